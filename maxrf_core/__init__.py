@@ -1,0 +1,29 @@
+"""Open a .datastack of MA-XRF data, look at it, register a photograph on it, keep the result."""
+
+from maxrf_core.convert import convert
+from maxrf_core.datastack import DataStack, append, append_list, repack, tree
+from maxrf_core.energy import Calibration, SpectralAxis, calibrate_from_peaks
+from maxrf_core.errors import MaxrfError
+from maxrf_core.lines import find_line
+from maxrf_core.readers import open_scan
+from maxrf_core.registration import homography, latlon_to_xy, register, warp, xy_to_latlon
+
+__all__ = [
+    "Calibration",
+    "DataStack",
+    "MaxrfError",
+    "SpectralAxis",
+    "append",
+    "append_list",
+    "calibrate_from_peaks",
+    "convert",
+    "find_line",
+    "homography",
+    "latlon_to_xy",
+    "open_scan",
+    "register",
+    "repack",
+    "tree",
+    "warp",
+    "xy_to_latlon",
+]

@@ -1,0 +1,7 @@
+"""Run the command line: ``python -m maxrf_core``."""
+
+import sys
+
+from maxrf_core.cli import main
+
+sys.exit(main())

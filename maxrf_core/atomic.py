@@ -1,0 +1,272 @@
+"""How does a change of a file reach the disk wholly or not at all?
+
+Bytes behind the old end go to disk at once, where nobody looks for them yet. Bytes that would replace older
+ones are held back in memory. At the end they are written to a journal beside the file and only then put in
+place. A kill at any moment leaves the old file or the new one, after `recover` at the latest, and readers see
+one or the other at every moment. See ``docs/reliability.md``.
+"""
+
+import io
+import logging
+import secrets
+import shutil
+import signal
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, TypeVar
+
+from filelock import FileLock, Timeout
+
+from maxrf_core import journal
+from maxrf_core.atomic_file import (
+    FULL,
+    AtomicFile,
+    CommittedView,
+    FileChangedError,
+    PathLike,
+    real_path,
+    unchanged,
+)
+from maxrf_core.errors import DatastackError
+from maxrf_core.journal import Generation, journal_path
+
+__all__ = [
+    "AtomicFile",
+    "CommittedView",
+    "FileChangedError",
+    "changing",
+    "consistent",
+    "generation",
+    "reading",
+    "recover",
+    "replacing",
+    "writer_lock",
+]
+
+T = TypeVar("T")
+
+WAIT = 30.0  # seconds that a writer waits for another one
+TRIES = 10  # readings that writers may spoil before a reader queues up with them
+log = logging.getLogger(__name__)
+
+
+def generation(path: PathLike) -> Generation:
+    """Name the committed state of a file: equal as long as nobody commits a change or replaces the file.
+
+    Returns
+    -------
+    tuple of int
+        Inode, committed size and modification time in nanoseconds; good as a key for caches.
+
+    Raises
+    ------
+    DatastackError
+        Where there is no such file.
+    """
+    with _told(real_path(path), "read"):
+        return journal.look(real_path(path))[0]
+
+
+@contextmanager
+def reading(path: PathLike) -> Iterator[CommittedView]:
+    """Open the committed state of a file for reading, without waiting for anybody.
+
+    A commit makes further reads raise FileChangedError; `consistent` begins again by itself.
+
+    Raises
+    ------
+    DatastackError
+        Where the file cannot be opened.
+    """
+    with _told(real_path(path), "read"):
+        view = CommittedView(path)
+    with view:
+        yield view
+
+
+def consistent(path: PathLike, read: Callable[[Any], T]) -> T:
+    """Read from one committed state of a file, beginning again when somebody commits in between.
+
+    Parameters
+    ----------
+    path : path_like
+        The file.
+    read : callable
+        Takes the open file, a CommittedView, and returns what it read from it; may be called several times.
+
+    Raises
+    ------
+    DatastackError
+        Where the file cannot be opened; besides, whatever `read` raises.
+    """
+    for _ in range(TRIES):
+        with reading(path) as view:
+            try:
+                return read(view)
+            except Exception:
+                if generation(path) == view.generation:
+                    raise
+    with writer_lock(path), reading(path) as view:  # so busy a file is read in its turn
+        return read(view)
+
+
+@contextmanager
+def changing(path: PathLike, timeout: float = WAIT) -> Iterator[AtomicFile]:
+    """Change an existing file: wholly at the end of the block, or not at all after any exception.
+
+    Ctrl-C is obeyed at the end of the block, by leaving the file as it was.
+
+    Parameters
+    ----------
+    path : path_like
+        The file.
+    timeout : float
+        Seconds to wait for another writer.
+
+    Raises
+    ------
+    DatastackError
+        Where another process is writing, the file or its folder is read-only, or the disk is full.
+
+    Examples
+    --------
+    >>> import h5py, tempfile
+    >>> path = Path(tempfile.mkdtemp()) / "demo.datastack"
+    >>> h5py.File(path, "w").close()
+    >>> with changing(path) as change, h5py.File(change, "r+") as file:
+    ...     file["numbers"] = [1, 2, 3]
+    >>> with reading(path) as view, h5py.File(view) as file:
+    ...     file["numbers"][:].tolist()
+    [1, 2, 3]
+    """
+    path = real_path(path)
+    with writer_lock(path, timeout), _interrupts_waiting() as interrupts:
+        with _told(path, "changed"):
+            change = AtomicFile(path)
+        try:
+            yield change
+            if interrupts:
+                raise KeyboardInterrupt
+            change.commit()
+        except BaseException as error:
+            _abort(path, change, error)
+            change.check()  # a full disk is told as such, whatever followed from it
+            raise
+
+
+def _abort(path: Path, change: AtomicFile, reason: BaseException) -> None:
+    try:
+        change.abort()
+    except OSError as error:
+        change.close()
+        raise DatastackError(
+            f"{path.name} could not be put back as it was ({error.strerror}); "
+            "that will be done when it is next changed, and until then it is read as it was."
+        ) from reason
+
+
+@contextmanager
+def writer_lock(path: PathLike, timeout: float = WAIT) -> Iterator[None]:
+    """Be the only writer of a file, which is recovered first; readers do not notice.
+
+    Raises
+    ------
+    DatastackError
+        Where another writer does not finish within `timeout` seconds, or the folder is read-only.
+    """
+    path = real_path(path)
+    with _told(path, "changed"):
+        try:
+            held = FileLock(f"{path}.lock").acquire(timeout=timeout)
+        except Timeout:
+            raise DatastackError(
+                f"{path.name} is being written by another process, which did not finish within "
+                f"{timeout:g} seconds; try again when it has."
+            ) from None
+    with held:
+        with _told(path, "changed"):
+            journal.settle(path)
+        yield
+
+
+def recover(path: PathLike) -> bool:
+    """Finish or undo what a writer that was killed left behind.
+
+    Costs next to nothing where there is nothing to do. A writer at work is left alone; so is a file in a
+    read-only folder, which `reading` shows in its committed state all the same.
+
+    Returns
+    -------
+    bool
+        Whether there was something to finish or undo.
+    """
+    path = real_path(path)
+    if not journal_path(path).exists():
+        return False
+    try:
+        with FileLock(f"{path}.lock").acquire(timeout=0):
+            return journal.settle(path)
+    except Timeout:
+        return False
+    except OSError as error:
+        log.warning(
+            "%s was left by a killed writer and cannot be cleared up here: %s", journal_path(path), error
+        )
+        return False
+
+
+@contextmanager
+def replacing(path: PathLike) -> Iterator[Path]:
+    """Write a file anew under a temporary name beside it; it takes the name when it is whole and safe.
+
+    Any exception on the way, Ctrl-C included, removes the temporary file and leaves `path` as it was.
+    """
+    path = real_path(path)
+    temporary = path.with_name(f".{path.name}.{secrets.token_hex(4)}.partial")
+    try:
+        yield temporary
+        if path.exists():
+            shutil.copymode(path, temporary)
+        with io.FileIO(temporary, "r+") as file:
+            journal.disk.sync(file)
+        journal.disk.replace(temporary, path)
+    except BaseException:
+        temporary.unlink(missing_ok=True)
+        raise
+    journal.disk.sync_folder(path.parent)
+
+
+@contextmanager
+def _interrupts_waiting() -> Iterator[list[int]]:
+    """Note Ctrl-C instead of raising KeyboardInterrupt, which would crash HDF5 in the middle of a write."""
+    noted: list[int] = []
+    main = threading.current_thread() is threading.main_thread()
+    if not main or signal.getsignal(signal.SIGINT) is not signal.default_int_handler:
+        yield noted
+        return
+    signal.signal(signal.SIGINT, lambda number, _: noted.append(number))
+    try:
+        yield noted
+    finally:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+    if noted:  # it came while the change was being committed
+        raise KeyboardInterrupt
+
+
+@contextmanager
+def _told(path: Path, what: str) -> Iterator[None]:
+    """Turn the system's errors into sentences."""
+    try:
+        yield
+    except FileNotFoundError as error:
+        raise DatastackError(f"{path} does not exist.") from error
+    except IsADirectoryError as error:
+        raise DatastackError(f"{path} is a folder, not a file.") from error
+    except OSError as error:
+        if error.errno in FULL:
+            raise unchanged(path, error) from error
+        raise DatastackError(
+            f"{path} cannot be {what} ({error.strerror}); see whether its folder is there and may be written."
+        ) from error

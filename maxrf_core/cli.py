@@ -1,0 +1,217 @@
+"""What can be done from a terminal? ``python -m maxrf_core --help`` tells.
+
+Every command ends with status 0, or with 2 and one line on stderr that says what is wrong.
+"""
+
+import argparse
+import hashlib
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import NoReturn
+
+import numpy as np
+
+from maxrf_core.convert import convert
+from maxrf_core.datastack import DataStack, append, repack, tree
+from maxrf_core.demo import make_demo
+from maxrf_core.energy import Calibration, calibrate_from_peaks, centroid
+from maxrf_core.errors import CalibrationError, DatastackError, MaxrfError
+from maxrf_core.lines import find_line
+from maxrf_core.picture import read_picture, write_picture
+from maxrf_core.readers import open_scan
+from maxrf_core.registration import load_points, register
+
+
+class _Parser(argparse.ArgumentParser):
+    """Argument parser whose errors are one line."""
+
+    def error(self, message: str) -> NoReturn:
+        self.exit(2, f"{self.prog}: {message}; see {self.prog} --help\n")
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit status.
+
+    Parameters
+    ----------
+    arguments : list of str, optional
+        What the user typed after the program's name; by default ``sys.argv``.
+    """
+    chosen = _parser().parse_args(arguments)
+    try:
+        chosen.run(chosen)
+    except (MaxrfError, OSError) as error:
+        print(f"maxrf_core {chosen.command}: {_one_line(error)}", file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        print(f"\nmaxrf_core {chosen.command}: stopped; nothing was left half-written.", file=sys.stderr)
+        return 2
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = _Parser(prog="maxrf_core", description="Work with MA-XRF datastacks from a terminal.")
+    commands = parser.add_subparsers(dest="command", required=True, metavar="command", parser_class=_Parser)
+
+    demo = commands.add_parser("demo", help="make a demo scan with its photograph and matching points")
+    demo.add_argument("path", type=Path, metavar="out.datastack")
+    demo.set_defaults(run=_demo)
+
+    conversion = commands.add_parser("convert", help="make a datastack of a raw scan or a maxrf4u datastack")
+    conversion.add_argument(
+        "scan", type=Path, nargs="+", help="scan.raw and scan.rpl, or a datastack of maxrf4u"
+    )
+    conversion.add_argument("-o", "--output", type=Path, required=True)
+    conversion.add_argument("--flip-horizontal", action="store_true", help="mirror left and right")
+    conversion.add_argument("--flip-vertical", action="store_true", help="mirror top and bottom")
+    conversion.add_argument("--overwrite", action="store_true", help="replace the output where it exists")
+    conversion.set_defaults(run=_convert)
+
+    info = commands.add_parser("info", help="list what a datastack holds")
+    info.add_argument("path", type=Path)
+    info.set_defaults(run=_info)
+
+    band = commands.add_parser("band", help="write the map of an energy band")
+    band.add_argument("path", type=Path)
+    band.add_argument("lo", type=float, help="lower end in keV (a channel number until calibrated)")
+    band.add_argument("hi", type=float, help="upper end, itself not in the band")
+    band.add_argument("-o", "--output", type=Path, required=True, help="a .png, .tif, .npy or .csv file")
+    band.set_defaults(run=_band)
+
+    registration = commands.add_parser("register", help="warp a photograph onto the maps and append it")
+    registration.add_argument("path", type=Path)
+    registration.add_argument("photo", type=Path)
+    registration.add_argument(
+        "--points", type=Path, required=True, help="JSON with src_points and dst_points"
+    )
+    registration.add_argument("--name", default="imvis", help="first part of the arrays' names (%(default)s)")
+    registration.set_defaults(run=_register)
+
+    calibration = commands.add_parser("calibrate", help="store the energies of the channels")
+    calibration.add_argument("path", type=Path)
+    calibration.add_argument("--gain", type=float, help="keV per channel")
+    calibration.add_argument("--offset", type=float, help="keV at channel 0")
+    calibration.add_argument(
+        "--peak", action="append", default=[], metavar="CHANNEL:LINE", help="such as 640:FeKa"
+    )
+    calibration.set_defaults(run=_calibrate)
+
+    addition = commands.add_parser("append", help="add an array to a datastack")
+    addition.add_argument("path", type=Path)
+    addition.add_argument("name")
+    addition.add_argument("array", type=Path, help="a .npy file")
+    addition.set_defaults(run=_append)
+
+    repacking = commands.add_parser("repack", help="keep only the newest version of each array")
+    repacking.add_argument("path", type=Path)
+    repacking.set_defaults(run=_repack)
+    return parser
+
+
+def _demo(chosen: argparse.Namespace) -> None:
+    files = make_demo(chosen.path, progress=_show_progress)
+    print(f"{files.datastack}\n{files.photo}\n{files.points}")
+
+
+def _convert(chosen: argparse.Namespace) -> None:
+    path = convert(
+        open_scan(*chosen.scan),
+        chosen.output,
+        flip_horizontal=chosen.flip_horizontal,
+        flip_vertical=chosen.flip_vertical,
+        overwrite=chosen.overwrite,
+        progress=_show_progress,
+    )
+    tree(path)
+
+
+def _info(chosen: argparse.Namespace) -> None:
+    ds = DataStack(chosen.path)
+    ds.tree()
+    axis = ds.axis
+    if axis.unit == "keV":
+        print(f"energies from {axis.values[0]:.3f} to {axis.values[-1]:.3f} keV")
+    else:
+        print("not calibrated: bands are given in channel numbers; see the command calibrate")
+
+
+def _band(chosen: argparse.Namespace) -> None:
+    ds = DataStack(chosen.path)
+    channels = ds.axis.channels(chosen.lo, chosen.hi)
+    write_picture(chosen.output, ds.band_map(chosen.lo, chosen.hi))
+    print(
+        f"{chosen.output}: {channels.stop - channels.start} channels, {channels.start} to {channels.stop - 1}"
+    )
+
+
+def _register(chosen: argparse.Namespace) -> None:
+    ds = DataStack(chosen.path)
+    src_points, dst_points = load_points(chosen.points)
+    result = register(
+        read_picture(chosen.photo),
+        ds.shape[:2],
+        src_points,
+        dst_points,
+        name=chosen.name,
+        photo_name=chosen.photo.name,
+        photo_sha256=hashlib.sha256(chosen.photo.read_bytes()).hexdigest(),
+    )
+    stored = ds.append(result.arrays, result.attributes)
+    print(
+        "\n".join(
+            f"{name}  {'×'.join(map(str, result.arrays[asked].shape))}" for asked, name in stored.items()
+        )
+    )
+
+
+def _calibrate(chosen: argparse.Namespace) -> None:
+    ds = DataStack(chosen.path)
+    typed = chosen.gain is not None or chosen.offset is not None
+    if typed == bool(chosen.peak) or (typed and None in (chosen.gain, chosen.offset)):
+        raise CalibrationError("Give either --gain and --offset, or two or more --peak CHANNEL:LINE.")
+    calibration = Calibration(chosen.gain, chosen.offset) if typed else _from_peaks(ds, chosen.peak)
+    name = ds.calibrate(calibration)
+    print(f"{name}: gain {calibration.gain:.8g} keV per channel, offset {calibration.offset:.8g} keV")
+
+
+def _from_peaks(ds: DataStack, peaks: list[str]) -> Calibration:
+    spectrum = ds.read("maxrf_sumspectrum")
+    pairs, names = [], []
+    for peak in peaks:
+        channel, colon, name = peak.partition(":")
+        if not (colon and channel.strip().isdigit() and int(channel) < len(spectrum)):
+            raise CalibrationError(
+                f"--peak {peak} is not a channel of this scan and a line, such as 640:FeKa "
+                f"(channels go from 0 to {len(spectrum) - 1})."
+            )
+        line = find_line(name)
+        pairs.append((centroid(spectrum, int(channel)), line.energy))
+        names.append(line.label)
+    return calibrate_from_peaks(pairs, source="peaks " + ", ".join(names))
+
+
+def _append(chosen: argparse.Namespace) -> None:
+    try:
+        with open(chosen.array, "rb") as file:
+            array = np.lib.format.read_array(file, allow_pickle=False)
+    except (ValueError, EOFError, MemoryError) as error:
+        raise DatastackError(f"{chosen.array.name} is no .npy file of numbers or texts ({error}).") from error
+    print(append(array, chosen.name, chosen.path))
+
+
+def _repack(chosen: argparse.Namespace) -> None:
+    repack(chosen.path)
+    tree(chosen.path)
+
+
+def _show_progress(fraction: float, what: str) -> None:
+    if sys.stderr.isatty():
+        end = "\n" if fraction >= 1 else ""
+        print(f"\r{what:<40} {fraction:6.1%}", end=end, file=sys.stderr, flush=True)
+
+
+def _one_line(error: BaseException) -> str:
+    if isinstance(error, OSError):
+        return f"{error.filename}: {error.strerror}" if error.filename else str(error)
+    return " ".join(str(error).split())

@@ -1,0 +1,242 @@
+"""Where is a pixel? One convention for points, extents, enlarged frames, displayed pictures and lat–lon.
+
+Points are (x, y) floats, x to the right and y down. The top-left pixel's centre is (0, 0), so its outer
+corner is (−0.5, −0.5); docs/coordinates.md has a picture. Nothing here modifies its input.
+"""
+
+import math
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import numpy as np
+
+from maxrf_core.errors import RegistrationError
+
+Extent = tuple[float, float, float, float]
+
+BILLIONTH = 9  # decimals to which flipped coordinates are rounded
+
+
+def image_extent(height: int, width: int) -> Extent:
+    """Give the outer edges of an image as matplotlib's and Plotly's extent.
+
+    Parameters
+    ----------
+    height, width : int
+        Size in pixels.
+
+    Returns
+    -------
+    (left, right, bottom, top) : tuple of float
+        In pixels; half a pixel beyond the outermost pixel centres.
+
+    Examples
+    --------
+    >>> image_extent(height=24, width=20)
+    (-0.5, 19.5, 23.5, -0.5)
+    """
+    return (-0.5, width - 0.5, height - 0.5, -0.5)
+
+
+def rescale_points(points: Any, scale: float | Sequence[float]) -> np.ndarray:
+    """Move points into the frame of the same image enlarged (or shrunk) by `scale`.
+
+    Parameters
+    ----------
+    points : array_like, (n, 2)
+        x, y in pixels.
+    scale : float or pair of float
+        New size over old size; a pair is for x and y.
+
+    Returns
+    -------
+    ndarray, (n, 2), float64
+
+    Examples
+    --------
+    The middle of the top-left pixel is the middle of the 4×4 pixels that it becomes:
+
+    >>> rescale_points([[0, 0]], 4)
+    array([[1.5, 1.5]])
+    """
+    return (np.asarray(points, dtype=np.float64) + 0.5) * np.asarray(scale, dtype=np.float64) - 0.5
+
+
+def displayed_to_image(
+    x: float,
+    y: float,
+    displayed_width: float,
+    displayed_height: float,
+    image_width: int,
+    image_height: int,
+) -> tuple[float, float]:
+    """Tell which place of an image was clicked in a displayed copy of it.
+
+    A click names the displayed pixel that it hit, and means that pixel's middle.
+
+    Parameters
+    ----------
+    x, y : float
+        The click, in CSS pixels from the displayed copy's top-left corner.
+    displayed_width, displayed_height : float
+        Size of the displayed copy in CSS pixels.
+    image_width, image_height : int
+        Size of the image itself.
+
+    Returns
+    -------
+    x, y : tuple of float
+        In image pixels, kept inside the image: rounding always gives a pixel that exists.
+
+    Raises
+    ------
+    RegistrationError
+        Where a size is not positive or a number not finite.
+
+    Examples
+    --------
+    >>> displayed_to_image(100, 50, 600, 600, 4400, 4800)
+    (736.5, 403.5)
+    """
+    _check_sizes(x, y, displayed_width, displayed_height, image_width, image_height)
+    return (
+        _clamped((x + 0.5) * image_width / displayed_width - 0.5, image_width),
+        _clamped((y + 0.5) * image_height / displayed_height - 0.5, image_height),
+    )
+
+
+def image_to_displayed(
+    x: float,
+    y: float,
+    displayed_width: float,
+    displayed_height: float,
+    image_width: int,
+    image_height: int,
+) -> tuple[float, float]:
+    """Tell where to draw a point of an image on a displayed copy of it; undoes `displayed_to_image`.
+
+    Parameters
+    ----------
+    x, y : float
+        The point, in image pixels.
+    displayed_width, displayed_height : float
+        Size of the displayed copy in CSS pixels.
+    image_width, image_height : int
+        Size of the image itself.
+
+    Returns
+    -------
+    x, y : tuple of float
+        In pixels of the displayed copy, 0 being the middle of its first pixel; not clamped.
+
+    Raises
+    ------
+    RegistrationError
+        Where a size is not positive or a number not finite.
+
+    Examples
+    --------
+    >>> image_to_displayed(736.5, 0, 600, 600, 4400, 4800)
+    (100.0, -0.4375)
+    """
+    _check_sizes(x, y, displayed_width, displayed_height, image_width, image_height)
+    return (
+        (x + 0.5) * displayed_width / image_width - 0.5,
+        (y + 0.5) * displayed_height / image_height - 0.5,
+    )
+
+
+def xy_to_latlon(imshape: Sequence[int], xy_points: Iterable[Any] | None = None) -> list[list[float]]:
+    """Turn points into the latitudes and longitudes that map viewers such as Leaflet use.
+
+    Latitude grows upwards, so that y is flipped within the image: lat = height − 1 − y, lon = x.
+
+    Parameters
+    ----------
+    imshape : (height, width) or more
+        Shape of the image.
+    xy_points : iterable of (x, y), optional
+        By default the centres of the four corner pixels: top left, top right, bottom left, bottom right.
+
+    Returns
+    -------
+    list of [lat, lon]
+        Whole numbers stay whole. Others are rounded to a billionth of a pixel: so points that have at most
+        nine decimals come back from `latlon_to_xy` exactly.
+
+    Raises
+    ------
+    RegistrationError
+        Where the points are no pairs of numbers.
+
+    Examples
+    --------
+    >>> xy_to_latlon((24, 20))
+    [[23, 0], [23, 19], [0, 0], [0, 19]]
+    >>> latlon_to_xy((24, 20), xy_to_latlon((24, 20), [[2.1, 3.7]]))
+    array([[2.1, 3.7]])
+    """
+    height, width = imshape[:2]
+    if xy_points is None:
+        xy_points = [[0, 0], [width - 1, 0], [0, height - 1], [width - 1, height - 1]]
+    xy = _pairs(xy_points)
+    return np.stack([_flipped(xy[:, 1], height), xy[:, 0]], axis=1).tolist()
+
+
+def latlon_to_xy(imshape: Sequence[int], locations: Iterable[Any]) -> np.ndarray:
+    """Turn latitudes and longitudes back into points; undoes `xy_to_latlon`.
+
+    Parameters
+    ----------
+    imshape : (height, width) or more
+        Shape of the image.
+    locations : iterable of (lat, lon)
+
+    Returns
+    -------
+    ndarray, (n, 2)
+        x, y; int64 where all locations are whole numbers of an integer type, else float64.
+
+    Raises
+    ------
+    RegistrationError
+        Where the locations are no pairs of numbers.
+
+    Examples
+    --------
+    >>> latlon_to_xy((24, 20), [[23, 0], [0, 19]])
+    array([[ 0,  0],
+           [19, 23]])
+    """
+    latlon = _pairs(locations)
+    return np.stack([latlon[:, 1], _flipped(latlon[:, 0], imshape[0])], axis=1)
+
+
+def _pairs(points: Iterable[Any]) -> np.ndarray:
+    """Copy points into an (n, 2) array of int64 or float64."""
+    try:
+        pairs = np.array(points if isinstance(points, np.ndarray) else list(points))
+    except (TypeError, ValueError):
+        pairs = np.array("ragged")
+    if pairs.size == 0:
+        return np.empty((0, 2))
+    if pairs.dtype.kind not in "iuf" or pairs.ndim != 2 or pairs.shape[1] != 2:
+        raise RegistrationError("Points must be pairs of two numbers, such as [[12.5, 3], [40, 7.25]].")
+    return pairs.astype(np.float64 if pairs.dtype.kind == "f" else np.int64)
+
+
+def _flipped(coordinates: np.ndarray, height: int) -> np.ndarray:
+    return np.round((int(height) - 1) - coordinates, BILLIONTH)
+
+
+def _clamped(coordinate: float, size: int) -> float:
+    """Keep a coordinate inside the pixels of an axis, just before its far edge at the most."""
+    return min(max(coordinate, -0.5), math.nextafter(size - 0.5, 0.0))
+
+
+def _check_sizes(x: float, y: float, *sizes: float) -> None:
+    if not all(math.isfinite(number) for number in (x, y, *sizes)) or min(sizes) <= 0:
+        raise RegistrationError(
+            f"The place {x}, {y} on a picture cannot be converted with the sizes {sizes}: "
+            "all must be finite and the sizes positive."
+        )

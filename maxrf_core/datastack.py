@@ -1,0 +1,350 @@
+"""What is in a datastack, and how is something added to it? One file of named, versioned arrays."""
+
+import os
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, TypeVar
+
+import dask.array as da
+import numpy as np
+
+from maxrf_core import atomic
+from maxrf_core.contents import describe, size_text
+from maxrf_core.cube import Cube, Progress
+from maxrf_core.energy import Calibration, SpectralAxis
+from maxrf_core.errors import ArrayNotFoundError, DatastackError
+from maxrf_core.naming import Attributes, Entry, find, newest, plain
+from maxrf_core.stores import open_store
+from maxrf_core.zarr_store import ZarrStore
+
+__all__ = [
+    "CUBE",
+    "ENERGIES",
+    "MAX_SPECTRUM",
+    "SUM_SPECTRUM",
+    "DataStack",
+    "append",
+    "append_list",
+    "repack",
+    "size_text",
+    "tree",
+]
+
+T = TypeVar("T")
+
+CUBE, ENERGIES = "maxrf_cube", "maxrf_energies"
+MAX_SPECTRUM, SUM_SPECTRUM = "maxrf_maxspectrum", "maxrf_sumspectrum"
+PADDING = -9999  # what fills the short rows of a ragged list, as in maxrf4u
+
+
+class DataStack:
+    """An MA-XRF scan with all that was made from it: read by name, extended by appending.
+
+    Parameters
+    ----------
+    path : path_like
+        A ``.datastack`` file, ours (HDF5) or maxrf4u's (zarr in a zip).
+
+    Raises
+    ------
+    DatastackError
+        Where the file is no datastack or is damaged.
+
+    Examples
+    --------
+    >>> ds = DataStack("scan.datastack")                                   # doctest: +SKIP
+    >>> iron = ds.band_map(6.1, 6.7)                                       # doctest: +SKIP
+    >>> ds.append({"iron": iron})                                          # doctest: +SKIP
+    {'iron': 'iron'}
+    """
+
+    def __init__(self, path: str | os.PathLike[str]) -> None:
+        self._store = open_store(path)
+        self.path = self._store.path
+        self._remembered: tuple[Any, dict[str, Any]] = (
+            None,
+            {},
+        )  # a state of the file, what was read from it
+        self.entries()  # a damaged file is refused here rather than at the first look
+
+    def __repr__(self) -> str:
+        return f"DataStack({str(self.path)!r})"
+
+    def __getattr__(self, name: str) -> da.Array:
+        """Give the array `name` lazily, as maxrf4u's notebooks do: ``ds.maxrf_cube``."""
+        if name.startswith("_"):
+            raise AttributeError(name)
+        try:
+            return self.read(name, latest=False, compute=False)
+        except DatastackError as error:
+            raise AttributeError(str(error)) from error
+
+    def _once(self, what: str, read: Callable[[], T]) -> T:
+        """Read something, once for each state of the file."""
+        generation = atomic.generation(self.path)
+        if generation != self._remembered[0]:
+            self._remembered = (generation, {})
+        known = self._remembered[1]
+        if what not in known:
+            known[what] = read()
+        return known[what]
+
+    def entries(self) -> list[Entry]:
+        """List every array with its shape, dtype and size on disk."""
+        return list(self._once("entries", self._store.entries))
+
+    @property
+    def names(self) -> list[str]:
+        """The names of all arrays, all versions, sorted."""
+        return sorted(entry.name for entry in self.entries())
+
+    datapath_list = names  # as maxrf4u calls it
+
+    @property
+    def written_by_maxrf4u(self) -> bool:
+        """Whether the file is a zarr zip, which maxrf4u's notebooks can open too."""
+        return isinstance(self._store, ZarrStore)
+
+    def latest(self, name: str) -> str:
+        """Give the name of the newest version of an array: the one with the most trailing underscores.
+
+        Raises
+        ------
+        ArrayNotFoundError
+            Where there is none.
+        """
+        return newest(name, self.names)
+
+    def read(self, name: str, latest: bool = True, compute: bool = True) -> Any:
+        """Read an array.
+
+        Parameters
+        ----------
+        name : str
+        latest : bool
+            Read the newest version of that name; with False exactly `name`.
+        compute : bool
+            Read it into memory; with False give a lazy dask array.
+
+        Returns
+        -------
+        numpy.ndarray or dask.array.Array
+
+        Raises
+        ------
+        ArrayNotFoundError
+            Where there is none; the sentence lists the names there are.
+        """
+        exact = find(name, self.names, latest)
+        if compute:
+            return self._store.read(exact)
+        entry = next(entry for entry in self.entries() if entry.name == exact)
+        if len(entry.shape) == 3 and entry.dtype != "text":
+            state = (self.path.resolve(), *atomic.generation(self.path))
+            return self._cube(exact).dask("-".join(map(str, (exact, *state))))
+        return da.from_array(self._store.read(exact))
+
+    def attributes(self, name: str) -> dict[str, Any]:
+        """Read the attributes of an array's newest version."""
+        return self._store.attributes(self.latest(name))
+
+    def read_list(self, name: str, latest: bool = True, nan: float = PADDING) -> list[list]:
+        """Read a ragged list of numbers that `append_list` stored.
+
+        Parameters
+        ----------
+        name : str
+        latest : bool
+            Read the newest version.
+        nan : number
+            What the short rows were filled with.
+
+        Returns
+        -------
+        list of list
+            Python integers, or floats where floats were stored.
+        """
+        return [[item for item in row if item != nan] for row in self.read(name, latest=latest).tolist()]
+
+    def append(
+        self, arrays: Mapping[str, Any], attributes: Mapping[str, Attributes] | None = None
+    ) -> dict[str, str]:
+        """Add arrays, all or none; nothing is ever overwritten.
+
+        Parameters
+        ----------
+        arrays : mapping of str to array_like
+        attributes : mapping of str to mapping, optional
+            For each name what to keep beside the array: numbers, texts, arrays.
+
+        Returns
+        -------
+        dict
+            For each name the name under which the array is stored: a name that existed gets one more
+            trailing underscore.
+
+        Raises
+        ------
+        DatastackError
+            Where a name will not do, or the file cannot be changed; it is then as it was.
+        """
+        ready = {name: _storable(name, array) for name, array in arrays.items()}
+        beside = {
+            name: {key: plain(item) for key, item in of.items()} for name, of in (attributes or {}).items()
+        }
+        if not beside.keys() <= ready.keys():
+            raise DatastackError(
+                f"There are attributes for {', '.join(beside.keys() - ready.keys())}, but no array."
+            )
+        return self._store.append(ready, beside)
+
+    def cube(self, name: str = CUBE) -> Cube:
+        """Give fast access to a cube's counts (the newest version of `name`)."""
+        return self._cube(self.latest(name))
+
+    def _cube(self, exact_name: str) -> Cube:
+        return self._once(f"cube {exact_name}", lambda: self._store.cube(exact_name))
+
+    @property
+    def shape(self) -> tuple[int, int, int]:
+        """Height, width and number of channels of the scan."""
+        return self.cube().shape
+
+    @property
+    def axis(self) -> SpectralAxis:
+        """The channels' energies in keV, or, until the scan is calibrated, their numbers.
+
+        Raises
+        ------
+        DatastackError
+            Where the energies stored do not fit the scan.
+        """
+        return self._once("axis", self._axis)
+
+    def _axis(self) -> SpectralAxis:
+        channels = self.shape[2]
+        try:
+            energies = np.asarray(self.read(ENERGIES))
+        except ArrayNotFoundError:
+            return SpectralAxis(np.arange(channels, dtype=np.float64), "channel")
+        if energies.shape != (channels,) or energies.dtype.kind not in "fiu":
+            raise DatastackError(
+                f"{self.path.name}: {ENERGIES} holds {energies.size} values of type {energies.dtype}, but "
+                f"the scan has {channels} channels; calibrate it again."
+            )
+        return SpectralAxis(energies.astype(np.float64), "keV")
+
+    def calibrate(self, calibration: Calibration) -> str:
+        """Store energies for the channels; returns the name under which they are stored."""
+        attributes = {"gain": calibration.gain, "offset": calibration.offset, "source": calibration.source}
+        return self.append({ENERGIES: calibration.energies(self.shape[2])}, {ENERGIES: attributes})[ENERGIES]
+
+    def band_map(self, lo: float, hi: float, progress: Progress | None = None) -> np.ndarray:
+        """Make the image of a band: the mean count per channel over ``lo <= energy < hi``.
+
+        Parameters
+        ----------
+        lo, hi : float
+            In the axis's unit: keV, or channel numbers until the scan is calibrated.
+        progress : callable, optional
+            Called with the fraction done; what it raises stops the work.
+
+        Returns
+        -------
+        numpy.ndarray
+            (height, width) float64, counts per channel.
+
+        Raises
+        ------
+        CalibrationError
+            Where the band holds no channel.
+        """
+        return self.cube().band_map(self.axis.channels(lo, hi), progress)
+
+    def spectrum(self, x: int, y: int) -> np.ndarray:
+        """Read the spectrum of the pixel in column `x`, row `y`: (channels,) float64, counts."""
+        return self.cube().spectrum(x, y)
+
+    def region_spectrum(self, x0: int, y0: int, x1: int, y1: int) -> np.ndarray:
+        """Average the spectra of the pixels from (x0, y0) to (x1, y1), both included: (channels,) float64."""
+        return self.cube().region_spectrum(x0, y0, x1, y1)
+
+    def tree(self, show_arrays: bool = False) -> None:
+        """Print what the datastack holds; `show_arrays` changes nothing, maxrf4u's notebooks pass it."""
+        print(describe(self.path, self.entries()))
+
+
+def append(array: Any, name: str, path: str | os.PathLike[str], attributes: Attributes | None = None) -> str:
+    """Add one array to a datastack and return the name under which it is stored.
+
+    See `DataStack.append`.
+    """
+    return DataStack(path).append({name: array}, {name: attributes or {}})[name]
+
+
+def append_list(
+    ragged_list: Sequence[Sequence[float]], name: str, path: str | os.PathLike[str], nan: float = PADDING
+) -> str:
+    """Add a list of lists of numbers, whose rows may differ in length, filled up with `nan`.
+
+    Whole numbers are stored as int64, anything else as float64; nothing is rounded.
+
+    Raises
+    ------
+    DatastackError
+        Where the list holds `nan` itself, or something that is no number.
+    """
+    try:
+        rows = [np.asarray(row) if len(row) else np.zeros(0, np.int64) for row in ragged_list]
+    except TypeError:
+        rows = [np.zeros((1, 1))]
+    if any(row.ndim != 1 or row.dtype.kind not in "iufb" for row in rows):
+        raise DatastackError(f"{name} must be a list of lists of numbers, such as [[1, 2], [3, 5, 7], [1]].")
+    if any((row == nan).any() for row in rows):
+        raise DatastackError(
+            f"{name} holds the number {nan}, which marks the end of short rows; choose another `nan`."
+        )
+    whole = all(row.dtype.kind in "iub" for row in rows) and float(nan).is_integer()
+    padded = np.full(
+        (len(rows), max((len(row) for row in rows), default=0) or 1), nan, np.int64 if whole else np.float64
+    )
+    for filled, row in zip(padded, rows, strict=True):
+        filled[: len(row)] = row
+    return append(padded, name, path)
+
+
+def tree(path: str | os.PathLike[str], show_arrays: bool = False) -> None:
+    """Print what the datastack at `path` holds."""
+    DataStack(path).tree(show_arrays)
+
+
+def repack(path: str | os.PathLike[str], select: str | Sequence[str] = "all") -> None:
+    """Keep only the newest version of each array, under its plain name; the old file is replaced whole.
+
+    Parameters
+    ----------
+    path : path_like
+    select : "all", str or list of str
+        Keep only these arrays.
+
+    Raises
+    ------
+    ArrayNotFoundError
+        Where a selected array is absent; the file is then as it was.
+    """
+    ds = DataStack(path)
+    names = ds.names
+    wanted = names if select == "all" else [select] if isinstance(select, str) else select
+    ds._store.repack({newest(name.rstrip("_"), names): name.rstrip("_") for name in wanted})
+
+
+def _storable(name: str, array: Any) -> np.ndarray:
+    """Give an array that both kinds of file can hold, in this machine's byte order."""
+    stored = np.asarray(array)
+    kind, size = stored.dtype.kind, stored.dtype.itemsize
+    if kind not in "biufcU" or size > {"f": 8, "c": 16}.get(kind, size):
+        raise DatastackError(f"{name} cannot be stored: its values are {stored.dtype}, not numbers or text.")
+    if kind == "U":
+        text = "".join(stored.ravel().tolist())
+        if "\0" in text or text.encode(errors="ignore").decode() != text:
+            raise DatastackError(f"{name} cannot be stored: its texts hold signs that no file can.")
+    return stored.astype(stored.dtype.newbyteorder("="), copy=False)

@@ -1,0 +1,389 @@
+"""Which photon energy does a channel of the detector stand for, and how is that found out?"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+from numpy.typing import ArrayLike
+from scipy import ndimage, signal
+
+from maxrf_core.errors import CalibrationError
+
+# Where a zero peak can lie, as a fraction of all channels: at 0.023 in every Bruker spectrum at hand
+# (channel 96 of 4096, 47 of 2048).
+ZERO_PEAK_WITHIN = 0.032
+# Its tail is over by here, or it was no zero peak.
+ZERO_PEAK_TAIL_WITHIN = 0.08
+# A smaller first peak, relative to the highest, is noise and not the zero peak.
+ZERO_PEAK_SMALLEST = 0.01
+
+# How many deviations of the noise a peak has to rise above the valleys beside it.
+CLEARLY = 7.5
+
+
+@dataclass(frozen=True)
+class Calibration:
+    """The straight line from channel number to photon energy.
+
+    Parameters
+    ----------
+    gain : float
+        keV per channel; above 0.
+    offset : float
+        keV at the centre of channel 0.
+    source : str
+        How it was found: ``"typed"``, or what `calibrate_from_peaks` writes.
+
+    Raises
+    ------
+    CalibrationError
+        When gain or offset is no finite number, or the gain is not above 0.
+
+    Examples
+    --------
+    >>> calibration = Calibration(gain=0.01, offset=-0.96)
+    >>> calibration.energies(3)
+    array([-0.96, -0.95, -0.94])
+    >>> round(calibration.channel(6.4), 3)
+    736.0
+    """
+
+    gain: float
+    offset: float
+    source: str = "typed"
+
+    def __post_init__(self) -> None:
+        if not (np.isfinite(self.gain) and self.gain > 0):
+            message = f"the gain is {self.gain} keV per channel: it has to be above 0 (often about 0.01)"
+            raise CalibrationError(message)
+        if not np.isfinite(self.offset):
+            raise CalibrationError(
+                f"the offset is {self.offset}, but it has to be a number of keV (often about -0.96)"
+            )
+
+    def energies(self, n_channels: int) -> np.ndarray:
+        """Give the energy at the centre of each channel.
+
+        Parameters
+        ----------
+        n_channels : int
+            How many channels the spectra have.
+
+        Returns
+        -------
+        ndarray, shape (n_channels,), float64
+            keV.
+        """
+        return self.offset + self.gain * np.arange(n_channels, dtype=np.float64)
+
+    def channel(self, energy: float) -> float:
+        """Give the channel, with its fraction, at an energy in keV."""
+        return (energy - self.offset) / self.gain
+
+
+def calibrate_from_peaks(peaks: Sequence[tuple[float, float]], source: str | None = None) -> Calibration:
+    """Find gain and offset from peaks whose energies are known.
+
+    Two peaks fix the line exactly; more are fitted by least squares. Peaks far apart give the better result.
+
+    Parameters
+    ----------
+    peaks : sequence of (channel, keV)
+        Channels may have fractions, as `centroid` gives them.
+    source : str, optional
+        What to note as the calibration's source; the peaks themselves when left out.
+
+    Raises
+    ------
+    CalibrationError
+        With fewer than two peaks, two peaks at one channel, or energies that do not rise with the channel.
+
+    Examples
+    --------
+    >>> calibration = calibrate_from_peaks([(736, 6.4), (2112, 20.16)])
+    >>> round(calibration.gain, 6), round(calibration.offset, 6)
+    (0.01, -0.96)
+    >>> calibration.source
+    'peaks: 736 = 6.4 keV, 2112 = 20.16 keV'
+    """
+    pairs = np.asarray(peaks, dtype=np.float64).reshape(-1, 2) if len(peaks) else np.empty((0, 2))
+    if len(pairs) < 2:
+        raise CalibrationError(f"a calibration needs two peaks of known energy, and there are {len(pairs)}")
+    if not np.isfinite(pairs).all():
+        raise CalibrationError(f"a peak's channel or energy is not a number: {pairs.tolist()}")
+    channels, energies = pairs[np.argsort(pairs[:, 0])].T
+    gaps = np.diff(channels)
+    if gaps.min() < 1:
+        same = channels[int(np.argmin(gaps))]
+        raise CalibrationError(
+            f"two of the peaks are the same one, at channel {same:g}: choose peaks far apart"
+        )
+    gain, offset = np.polynomial.polynomial.polyfit(channels, energies, 1)[::-1]
+    if gain <= 0:
+        message = f"the peaks {_told(pairs)} make the energy fall as the channel rises: are two swapped?"
+        raise CalibrationError(message)
+    return Calibration(float(gain), float(offset), source or f"peaks: {_told(pairs)}")
+
+
+def _told(pairs: np.ndarray) -> str:
+    return ", ".join(f"{channel:.8g} = {energy:.8g} keV" for channel, energy in pairs)
+
+
+@dataclass(frozen=True, eq=False)
+class SpectralAxis:
+    """What the channels of a cube mean: energies, or plain numbers until it is calibrated.
+
+    Parameters
+    ----------
+    values : ndarray, shape (channels,), float64
+        The centre of each channel, rising.
+    unit : {"keV", "channel"}
+        What the values are.
+
+    Examples
+    --------
+    >>> axis = SpectralAxis(Calibration(0.01, -0.96).energies(4096), "keV")
+    >>> axis.channels(6.1, 6.7)
+    slice(706, 766, None)
+    >>> axis.index(6.4)
+    736
+    """
+
+    values: np.ndarray
+    unit: Literal["keV", "channel"]
+
+    def __post_init__(self) -> None:
+        values = np.array(self.values, dtype=np.float64)
+        if (
+            values.ndim != 1
+            or not len(values)
+            or not np.isfinite(values).all()
+            or (np.diff(values) <= 0).any()
+        ):
+            message = (
+                f"an energy axis has to be a row of rising numbers, and this of shape {values.shape} is not"
+            )
+            raise CalibrationError(message)
+        if self.unit not in ("keV", "channel"):
+            raise CalibrationError(f"the unit of an energy axis is 'keV' or 'channel', not {self.unit!r}")
+        values.flags.writeable = False
+        object.__setattr__(self, "values", values)
+
+    def __len__(self) -> int:
+        return len(self.values)
+
+    def channels(self, lo: float, hi: float) -> slice:
+        """Give the channels of a band: those whose centre is at or above `lo` and below `hi`.
+
+        Parameters
+        ----------
+        lo, hi : float
+            In the axis' unit.
+
+        Returns
+        -------
+        slice
+            With whole start and stop, at least one channel long.
+
+        Raises
+        ------
+        CalibrationError
+            When no channel's centre lies in the band; it names the nearest one.
+        """
+        if not (np.isfinite(lo) and np.isfinite(hi)):
+            raise CalibrationError(f"a band needs two numbers, and it was given {lo} and {hi}")
+        if hi <= lo:
+            raise CalibrationError(
+                f"the band from {lo:g} to {hi:g} {self.unit} is empty: its end has to lie above its start"
+            )
+        start, stop = (int(i) for i in np.searchsorted(self.values, [lo, hi], side="left"))
+        if start == stop:
+            nearest = self.index((lo + hi) / 2)
+            message = (
+                f"no channel lies in the band from {lo:g} to {hi:g} {self.unit}: "
+                f"the nearest is channel {nearest} at {self.values[nearest]:.5g} {self.unit}"
+            )
+            raise CalibrationError(message)
+        return slice(start, stop)
+
+    def index(self, value: float) -> int:
+        """Give the number of the channel whose centre is nearest to a value in the axis' unit."""
+        if not np.isfinite(value):
+            raise CalibrationError(f"{value} is no place on an axis in {self.unit}")
+        return int(np.abs(self.values - value).argmin())
+
+
+def centroid(spectrum: ArrayLike, channel: float, half_width: int = 9) -> float:
+    """Give the position of the peak at a channel, to a fraction of a channel.
+
+    The centre of gravity of what rises above a straight background, in a window that moves to that centre
+    until it stays. The window is 1.2 times as wide as the peak at half its height, so that a neighbour does
+    not pull: on measured spectra two lines then place five others within 1.7 eV.
+
+    Parameters
+    ----------
+    spectrum : array, shape (channels,)
+        Counts; smoothed or not.
+    channel : float
+        Near the peak's top.
+    half_width : int
+        How many channels away the top may be; the background is looked for within three times as many of it.
+
+    Raises
+    ------
+    CalibrationError
+        When the channel lies outside the spectrum or no peak stands there.
+
+    Examples
+    --------
+    >>> channels = np.arange(400)
+    >>> peak = 1000 * np.exp(-((channels - 200.3) ** 2) / (2 * 6**2)) + 50 + 0.1 * channels
+    >>> round(centroid(peak, 204), 1)
+    200.3
+    """
+    counts = _spectrum(spectrum)
+    if not 0 <= channel <= len(counts) - 1:
+        raise CalibrationError(
+            f"channel {channel:g} lies outside the spectrum, which has {len(counts)} channels"
+        )
+    if half_width < 1:
+        raise CalibrationError(f"a peak cannot be looked for within {half_width} channels: give at least 1")
+    smooth = ndimage.gaussian_filter1d(counts, 1.5)
+    top = _highest(smooth, channel - half_width, channel + half_width)
+    (left, left_level), (right, right_level) = _feet(smooth, top, 3 * half_width)
+    if right - left < 2:
+        raise CalibrationError(f"no peak stands near channel {channel:g} of the spectrum")
+    channels = np.arange(len(counts), dtype=np.float64)
+    background = left_level + (right_level - left_level) / (right - left) * (channels - left)
+    above = np.maximum(counts - background, 0)
+    width = signal.peak_widths(np.maximum(smooth - background, 0), [top])[0][0]
+    half = max(2.0, 0.6 * width)
+    centre = float(top)
+    for _ in range(100):
+        inside = np.clip(half + 1 - np.abs(channels - centre), 0, 1)  # the outermost channels count in part
+        weight = above * inside
+        if not weight.sum() > 0:
+            raise CalibrationError(f"no peak stands near channel {channel:g} of the spectrum")
+        moved = float((channels * weight).sum() / weight.sum())
+        if abs(moved - centre) < 1e-5:
+            break
+        centre = moved
+    return moved
+
+
+def _highest(values: np.ndarray, lo: float, hi: float) -> int:
+    start, stop = max(0, int(np.floor(lo))), min(len(values), int(np.ceil(hi)) + 1)
+    return start + int(values[start:stop].argmax())
+
+
+def _feet(smooth: np.ndarray, top: int, reach: int) -> tuple[tuple[int, float], tuple[int, float]]:
+    """Give the lowest place, and its height, on either side of a peak."""
+    start, stop = max(0, top - reach), min(len(smooth), top + reach + 1)
+    left = top - int(smooth[start : top + 1][::-1].argmin())
+    right = top + int(smooth[top:stop].argmin())
+    return (left, float(smooth[left])), (right, float(smooth[right]))
+
+
+def zero_peak_end(spectrum: ArrayLike) -> int:
+    """Give the first channel past the zero peak, or 0 where there is none.
+
+    The zero peak is electronic: the detector reads itself out at 0 keV. It holds 14 to 64 % of all counts of
+    a measured spectrum, so whatever looks for the highest peak has to start behind it.
+
+    Parameters
+    ----------
+    spectrum : array, shape (channels,)
+        Counts; smoothed or not.
+
+    Examples
+    --------
+    >>> channels = np.arange(2048)
+    >>> peak = 9000 * np.exp(-((channels - 48) ** 2) / (2 * 4**2))
+    >>> 55 < zero_peak_end(peak) < 75
+    True
+    >>> zero_peak_end(np.roll(peak, 500))
+    0
+    """
+    counts = _spectrum(spectrum)
+    smooth = ndimage.gaussian_filter1d(counts, _smoothing(len(counts)))
+    window = smooth[: max(3, int(ZERO_PEAK_WITHIN * len(smooth)))]
+    high = window >= max(0.1 * window.max(), ZERO_PEAK_SMALLEST * smooth.max())
+    falls = np.append(window[:-1] > window[1:], False)
+    tops = np.flatnonzero(high & falls)
+    if not len(tops):
+        return 0
+    last = int(ZERO_PEAK_TAIL_WITHIN * len(smooth))
+    for end in range(int(tops[0]), last):
+        if smooth[end] < 1e-3 * smooth[tops[0]] or smooth[end] <= smooth[end + 1]:
+            return end
+    return 0
+
+
+def find_peaks(spectrum: ArrayLike, count: int = 20) -> np.ndarray:
+    """Find the peaks of a spectrum, the most prominent first; the zero peak is never among them.
+
+    A peak has to stand out of the noise of its surroundings, which is measured from the spectrum itself: so
+    raw counts, means and smoothed spectra all do. Broad humps such as the tube's continuum do not count.
+
+    Parameters
+    ----------
+    spectrum : array, shape (channels,)
+        Counts; smoothed or not.
+    count : int
+        How many peaks at most.
+
+    Returns
+    -------
+    ndarray, shape (n,), int64
+        Channels of the tops; empty when there are none.
+
+    Examples
+    --------
+    >>> channels = np.arange(2048)
+    >>> def peak(height, channel):
+    ...     return height * np.exp(-((channels - channel) ** 2) / (2 * 4**2))
+    >>> find_peaks(peak(9000, 48) + peak(500, 368) + peak(800, 1056)).tolist()
+    [1056, 368]
+    """
+    counts = _spectrum(spectrum)
+    sigma = _smoothing(len(counts))
+    end = zero_peak_end(counts)
+    counts[:end] = counts[end]
+    smooth = ndimage.gaussian_filter1d(counts, sigma)
+    noise = _noise(counts, smooth, sigma)
+    window = max(5, len(counts) // 20)
+    tops, found = signal.find_peaks(smooth, prominence=max(1e-4 * smooth.max(), 1e-12), wlen=window)
+    prominences = found["prominences"]
+    first = end or int(ZERO_PEAK_WITHIN * len(counts))
+    clear = (prominences > CLEARLY * noise[tops]) & (tops >= first)
+    order = np.argsort(-prominences[clear], kind="stable")
+    return tops[clear][order][:count].astype(np.int64)
+
+
+def _noise(counts: np.ndarray, smooth: np.ndarray, sigma: float) -> np.ndarray:
+    """Give the standard deviation of the smoothed spectrum's noise at each channel."""
+    spread = ndimage.gaussian_filter1d((counts - smooth) ** 2, 5 * sigma)
+    # Where counts are few the spread says too little; then Poisson does, in steps of one photon.
+    steps = np.diff(np.unique(counts))
+    photon = steps.min() if len(steps) else 0.0
+    poisson = photon * ndimage.gaussian_filter1d(counts, 20 * sigma)
+    # A Gaussian leaves 1 / (2 sqrt(pi) sigma) of the variance of white noise.
+    deviation = np.sqrt(np.maximum(spread, poisson) / (2 * np.sqrt(np.pi) * sigma))
+    return np.maximum(deviation, 0.2 * photon)  # so that two or three photons side by side are no peak
+
+
+def _spectrum(spectrum: ArrayLike) -> np.ndarray:
+    counts = np.array(spectrum, dtype=np.float64)
+    if counts.ndim != 1 or len(counts) < 8:
+        raise CalibrationError(
+            f"a spectrum is one row of at least 8 channels, and this has the shape {counts.shape}"
+        )
+    if not np.isfinite(counts).all():
+        raise CalibrationError("the spectrum holds values that are not numbers")
+    return counts
+
+
+def _smoothing(n_channels: int) -> float:
+    """Give a Gaussian's sigma that is well below a line's width: 2 channels where 4096 span 40 keV."""
+    return max(1.0, n_channels / 2048)

@@ -1,0 +1,236 @@
+"""How is one of our datastacks (an HDF5 file that any HDF5 tool can read) laid out, begun and written?"""
+
+import datetime
+import os
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, TypeVar
+
+import h5py
+import numpy as np
+from numpy.typing import DTypeLike
+
+from maxrf_core import atomic
+from maxrf_core.cube import Cube, Hdf5Cube, reading_hdf5
+from maxrf_core.errors import DatastackError
+from maxrf_core.naming import Attributes, Entry, next_free
+
+T = TypeVar("T")
+
+FORMAT = "maxrf-datastack"
+FORMAT_VERSION = 1
+SOFTWARE = "maxrf4all 0.1.0"
+CUBE_NAME = "maxrf_cube"
+CUBE_CHUNKS = (64, 64, 64)
+GZIP_LEVEL = 4
+WORTH_PACKING = 4096  # bytes; smaller arrays are stored as they are
+
+
+@contextmanager
+def new_file(path: str | os.PathLike[str], *, overwrite: bool = False) -> Iterator[h5py.File]:
+    """Write a new datastack that appears under its name only when it is whole.
+
+    Everything goes to a temporary file beside ``path``, which takes the name once its bytes are on the disk.
+    Any exception on the way, Ctrl-C included, removes the temporary file and leaves ``path`` as it was.
+
+    Parameters
+    ----------
+    path
+        The datastack to make.
+    overwrite
+        Replace a file that exists; without it that is refused.
+
+    Yields
+    ------
+    h5py.File
+        Open for writing, its root attributes ``format``, ``format_version``, ``created``, ``software`` set.
+
+    Raises
+    ------
+    DatastackError
+        When the file exists and must not be replaced, cannot be made, or the disk is full.
+    """
+    path = Path(path)
+    refuse_existing(path, overwrite)
+    created = datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds")
+    try:
+        with atomic.replacing(path) as temporary:
+            with h5py.File(temporary, "x") as file:
+                file.attrs.update(format=FORMAT, format_version=FORMAT_VERSION)
+                file.attrs.update(created=created, software=SOFTWARE)
+                yield file
+            refuse_existing(path, overwrite)  # another process may have made it meanwhile
+    except (OSError, RuntimeError) as error:
+        # h5py raises either of these where the system refuses, as with a full disk
+        if "errno" not in str(error).lower():
+            raise
+        message = f"{path} cannot be written: {error}. Is there room, and may the folder be written?"
+        raise DatastackError(message) from error
+
+
+def refuse_existing(path: Path, overwrite: bool) -> None:
+    """Raise DatastackError when a file may not be made at ``path``: it exists, or its folder does not."""
+    if not path.parent.is_dir():
+        raise DatastackError(f"The folder {path.parent} does not exist; make it first or choose another.")
+    if path.is_dir():
+        raise DatastackError(f"{path} is a folder; choose a file name that ends in .datastack.")
+    if path.exists() and not overwrite:
+        raise DatastackError(f"{path} exists already; choose another name, or ask for it to be overwritten.")
+
+
+def create_cube(file: h5py.File, shape: Sequence[int], dtype: DTypeLike) -> h5py.Dataset:
+    """Make the empty dataset ``maxrf_cube``, of shape (height, width, channels), in an open datastack.
+
+    Its chunks are CUBE_CHUNKS, clipped to the shape, packed with gzip; numbers of more than one byte are
+    shuffled first (all low bytes, then all high ones), which about halves the file.
+    """
+    chunks = tuple(max(1, min(chunk, length)) for chunk, length in zip(CUBE_CHUNKS, shape, strict=True))
+    return file.create_dataset(
+        CUBE_NAME,
+        shape=tuple(shape),
+        dtype=dtype,
+        chunks=chunks,
+        compression="gzip",
+        compression_opts=GZIP_LEVEL,
+        shuffle=np.dtype(dtype).itemsize > 1,
+    )
+
+
+class Hdf5Store:
+    """The arrays of one of our datastacks.
+
+    Parameters
+    ----------
+    path : path_like
+        The file. It is opened for each read and closed after it, so others may append meanwhile.
+    """
+
+    def __init__(self, path: str | os.PathLike[str]) -> None:
+        self.path = Path(path)
+
+    def entries(self) -> list[Entry]:
+        """List what the file holds, by name.
+
+        Raises
+        ------
+        DatastackError
+            Where the file is damaged, or is HDF5 but not a datastack that this program knows.
+        """
+        return self._look(self._entries)
+
+    def read(self, name: str) -> np.ndarray:
+        """Read the array of exactly this name, whole."""
+        return self._look(lambda file: _values(file[name]))
+
+    def attributes(self, name: str) -> dict[str, Any]:
+        """Read the attributes of an array as numbers, texts and lists."""
+
+        def look(file: h5py.File) -> dict[str, Any]:
+            values = file[name].attrs.items()
+            return {key: value.tolist() if hasattr(value, "tolist") else value for key, value in values}
+
+        return self._look(look)
+
+    def cube(self, name: str) -> Cube:
+        """Give fast access to a three-dimensional array."""
+        return Hdf5Cube(self.path, name)
+
+    def append(
+        self, arrays: Mapping[str, np.ndarray], attributes: Mapping[str, Attributes]
+    ) -> dict[str, str]:
+        """Add arrays, all or none; a name that exists gets a trailing underscore.
+
+        Returns
+        -------
+        dict
+            For each name the name under which the array is stored.
+        """
+        stored = {}
+        with atomic.changing(self.path) as change, _changed_hdf5(self.path, change) as file:
+            for name, array in arrays.items():
+                stored[name] = next_free(name, file)
+                create_array(file, stored[name], array, attributes.get(name, {}))
+                change.check()
+        return stored
+
+    def repack(self, keep: Mapping[str, str]) -> None:
+        """Rewrite the file with only the arrays `keep` (stored name → new name), in place of the old one."""
+        with (
+            atomic.writer_lock(self.path),
+            new_file(self.path, overwrite=True) as new,
+            reading_hdf5(self.path, self.path) as old,
+        ):
+            new.attrs.update(old.attrs)
+            for name, new_name in keep.items():
+                old.copy(name, new, new_name)
+
+    def _look(self, read: Callable[[h5py.File], T]) -> T:
+        def look(view: atomic.CommittedView) -> T:
+            with reading_hdf5(self.path, view) as file:
+                return read(file)
+
+        return atomic.consistent(self.path, look)
+
+    def _entries(self, file: h5py.File) -> list[Entry]:
+        version = file.attrs.get("format_version", 0)
+        if file.attrs.get("format") != FORMAT:
+            raise DatastackError(
+                f"{self.path.name} is an HDF5 file but not a datastack; choose a .datastack file."
+            )
+        if version > FORMAT_VERSION:
+            raise DatastackError(
+                f"{self.path.name} was written by a newer version of this program (format {version}, and "
+                f"this one knows {FORMAT_VERSION}); update the program."
+            )
+        return [
+            Entry(name, item.shape, _shown_dtype(item), item.id.get_storage_size())
+            for name, item in file.items()
+            if isinstance(item, h5py.Dataset)
+        ]
+
+
+@contextmanager
+def _changed_hdf5(path: Path, change: atomic.AtomicFile) -> Iterator[h5py.File]:
+    try:
+        file = h5py.File(change, "r+")
+    except OSError as error:
+        raise DatastackError(f"{path.name} is damaged: HDF5 cannot read it ({error}).") from error
+    with file:
+        yield file
+
+
+def create_array(
+    file: h5py.File, name: str, array: np.ndarray, attributes: Attributes | None = None
+) -> h5py.Dataset:
+    """Store an array in an open datastack, packed where that is worth it; texts as UTF-8.
+
+    Raises
+    ------
+    DatastackError
+        Where the attributes cannot be stored: HDF5 has room for 64 kB beside an array.
+    """
+    array = np.asarray(array)
+    packed: dict[str, Any] = {}
+    if array.dtype.kind == "U":
+        array, packed = array.astype(object), {"dtype": h5py.string_dtype()}
+    elif array.nbytes > WORTH_PACKING:
+        packed = {"chunks": True, "compression": "gzip", "compression_opts": GZIP_LEVEL, "shuffle": True}
+    dataset = file.create_dataset(name, data=array, **packed)
+    for key, value in (attributes or {}).items():
+        is_text = np.asarray(value).dtype.kind == "U"
+        try:
+            dataset.attrs.create(key, value, dtype=h5py.string_dtype() if is_text else None)
+        except (OSError, RuntimeError, ValueError) as error:
+            raise DatastackError(f"The attribute {key!r} of {name} cannot be stored: {error}.") from error
+    return dataset
+
+
+def _values(dataset: h5py.Dataset) -> np.ndarray:
+    if h5py.check_string_dtype(dataset.dtype):
+        return np.asarray(dataset.asstr()[()]).astype(str)
+    return np.asarray(dataset[()])
+
+
+def _shown_dtype(dataset: h5py.Dataset) -> str:
+    return "text" if h5py.check_string_dtype(dataset.dtype) else str(dataset.dtype)

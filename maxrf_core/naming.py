@@ -1,0 +1,143 @@
+"""Which names may arrays have, and how do versions of one array follow each other?"""
+
+import difflib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from maxrf_core.errors import ArrayNotFoundError, DatastackError
+
+LONGEST = 100
+
+Attributes = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One array as a list of contents shows it.
+
+    Attributes
+    ----------
+    name : str
+        Trailing underscores tell later versions.
+    shape : tuple of int
+    dtype : str
+    stored_bytes : int
+        Size on disk, packed; 0 means that nothing was stored and the array reads as zeros.
+    """
+
+    name: str
+    shape: tuple[int, ...]
+    dtype: str
+    stored_bytes: int
+
+
+def check_name(name: str) -> str:
+    """Return `name` if an array may be called so, else raise.
+
+    Raises
+    ------
+    DatastackError
+        For names that are empty, too long, begin with a dot, begin or end with a space, hold separators or
+        unprintable signs, or nothing but underscores.
+
+    Examples
+    --------
+    >>> check_name("imvis_reg")
+    'imvis_reg'
+    """
+    if not isinstance(name, str) or not name or len(name) > LONGEST:
+        raise DatastackError(
+            f"A name for an array has 1 to {LONGEST} characters, which {name!r:.60} has not."
+        )
+    printable = name.isprintable() and name == name.strip()
+    if name.startswith(".") or "/" in name or "\\" in name or not printable or not name.strip("_"):
+        raise DatastackError(
+            f"{name!r} cannot name an array: use letters, digits and underscores, no slash, no dot in front."
+        )
+    return name
+
+
+def find(name: str, names: Iterable[str], latest: bool = True) -> str:
+    """Give the name under which array `name` is stored: its newest version, or exactly this one.
+
+    Raises
+    ------
+    ArrayNotFoundError
+        Where there is none; the sentence lists what there is and the nearest name.
+    """
+    if latest:
+        return newest(name, names)
+    if name not in names:
+        raise ArrayNotFoundError(_not_found(name, sorted(names)))
+    return name
+
+
+def newest(name: str, names: Iterable[str]) -> str:
+    """Give the newest version of array `name`: the one with the most trailing underscores.
+
+    Raises
+    ------
+    ArrayNotFoundError
+        Where there is none; the sentence lists what there is and the nearest name.
+
+    Examples
+    --------
+    >>> newest("imvis_reg", ["imvis_reg", "imvis_reg_", "imvis_reg_highres"])
+    'imvis_reg_'
+    """
+    versions = [other for other in names if other.startswith(name) and not other[len(name) :].strip("_")]
+    if not versions:
+        raise ArrayNotFoundError(_not_found(name, sorted(names)))
+    return max(versions, key=len)
+
+
+def next_free(name: str, names: Iterable[str]) -> str:
+    """Give the name under which a new version of array `name` is stored.
+
+    Examples
+    --------
+    >>> next_free("imvis_reg", ["imvis_reg", "imvis_reg_"])
+    'imvis_reg__'
+    >>> next_free("imvis_reg", [])
+    'imvis_reg'
+    """
+    taken = set(names)
+    if name not in taken:
+        return check_name(name)
+    return check_name(newest(name, taken) + "_")
+
+
+def plain(value: Any) -> Any:
+    """Turn what is kept beside an array into numbers, texts and lists of them, the same in every file.
+
+    Raises
+    ------
+    DatastackError
+        For anything else.
+
+    Examples
+    --------
+    >>> plain(np.eye(2)), plain("demo")
+    ([[1.0, 0.0], [0.0, 1.0]], 'demo')
+    """
+    try:
+        array = np.asarray(value)
+    except ValueError:
+        array = np.array(None)
+    if array.dtype.kind not in "biufU" or (array.dtype.kind == "f" and array.dtype.itemsize > 8):
+        raise DatastackError(
+            f"The attribute {value!r:.60} cannot be stored: it has to be a number, a text, or a list of one "
+            "of them whose rows have one length."
+        )
+    return array.tolist()
+
+
+def _not_found(name: str, names: list[str]) -> str:
+    if not names:
+        return f"There is no array {name!r}: the datastack holds none at all."
+    near = difflib.get_close_matches(str(name), names, n=1, cutoff=0.5)
+    hint = f"Did you mean {near[0]!r}? " if near else ""
+    return f"There is no array {name!r}. {hint}The datastack holds: {', '.join(names)}."

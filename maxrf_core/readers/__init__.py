@@ -1,0 +1,61 @@
+"""Which formats of scans can be read, and which one is this file?"""
+
+import os
+from pathlib import Path
+
+from maxrf_core.errors import ScanError
+from maxrf_core.readers import maxrf4u, rpl
+from maxrf_core.readers.scan import ALL, ArrayScan, Format, Scan
+
+__all__ = ["ALL", "FORMATS", "ArrayScan", "Format", "Scan", "open_scan"]
+
+FORMATS: tuple[Format, ...] = (rpl.FORMAT, maxrf4u.FORMAT)
+
+_HDF5_START = b"\x89HDF\r\n\x1a\n"
+
+
+def open_scan(*paths: str | os.PathLike[str]) -> Scan:
+    """Open a scan of any format that is known; nothing is read but its description.
+
+    Parameters
+    ----------
+    *paths : path_like
+        The scan's file or files. Of a pair such as ``.raw`` and ``.rpl`` either one will do: the other one is
+        looked for beside it.
+
+    Returns
+    -------
+    Scan
+        Its counts are read later, block by block.
+
+    Raises
+    ------
+    ScanError
+        When a file is missing, of no known format, or contradicts itself.
+    """
+    if not paths:
+        raise ScanError(f"No file was given. What can be read: {_known()}.")
+    files = [Path(path) for path in paths]
+    starts = {file: _start(file) for file in files}
+    for form in FORMATS:
+        if any(form.recognises(file, start) for file, start in starts.items()):
+            return form.open(*files)
+    if any(start.startswith(_HDF5_START) for start in starts.values()):
+        raise ScanError(
+            f"{files[0].name} is an HDF5 file, not a raw scan: if it is a datastack, just open it."
+        )
+    raise ScanError(f"{files[0].name} is no scan of a known format. What can be read: {_known()}.")
+
+
+def _start(path: Path) -> bytes:
+    try:
+        with open(path, "rb") as file:
+            return file.read(16)
+    except FileNotFoundError as error:
+        raise ScanError(f"There is no file {path}; check its name and folder.") from error
+    except OSError as error:
+        raise ScanError(f"{path} cannot be read: {error.strerror}.") from error
+
+
+def _known() -> str:
+    return "; ".join(f"{form.name} ({', '.join(form.endings)})" for form in FORMATS)

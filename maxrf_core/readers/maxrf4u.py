@@ -1,0 +1,80 @@
+"""What is in a datastack that maxrf4u wrote, so that one of ours can be made of it?"""
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from maxrf_core.errors import ScanError
+from maxrf_core.naming import newest
+from maxrf_core.readers.scan import ALL, Format, Scan
+from maxrf_core.zarr_store import ZarrStore
+
+CUBE = "maxrf_cube"
+ENERGIES = "maxrf_energies"
+# maxrf4u's default; its files do not say what was used.
+SMOOTHING_SIGMA = 7.0
+
+
+class Maxrf4uScan(Scan):
+    """The cube of a maxrf4u datastack, with all that was computed from it.
+
+    Its spectra are smoothed (Gaussian, sigma 7 channels unless its maker chose otherwise) and stored as
+    float32: they are no counts any more, and the counts cannot be had back.
+
+    Parameters
+    ----------
+    path : path_like
+        The datastack: a zarr store, format 2 or 3, inside a zip file.
+
+    Raises
+    ------
+    ScanError
+        When it holds no cube.
+    DatastackError
+        When the file is damaged.
+    """
+
+    smoothing_sigma = SMOOTHING_SIGMA
+
+    def __init__(self, path: str | os.PathLike[str]) -> None:
+        path = Path(path)
+        self.paths = (path,)
+        self.name = path.stem
+        self._store = ZarrStore(path)
+        self._names = [entry.name for entry in self._store.entries()]
+        if CUBE not in self._names:
+            held = ", ".join(self._names) or "nothing"
+            raise ScanError(f"{path.name} holds no array {CUBE}, so there is no scan in it; it holds {held}.")
+        self._cube = self._store.cube(newest(CUBE, self._names))
+        self.shape, self.dtype = self._cube.shape, self._cube.dtype
+        self.energies_source = f"maxrf4u, {path.name}"
+        if ENERGIES in self._names:
+            self.energies = self._store.read(newest(ENERGIES, self._names)).astype(np.float64)
+
+    def read(self, rows: slice, columns: slice, channels: slice = ALL) -> np.ndarray:
+        """Read a block of smoothed spectra, float32."""
+        return self._cube.read(rows, columns, channels)
+
+    @property
+    def array_names(self) -> list[str]:
+        """All other arrays, each version of each; older versions of the cube itself are left out."""
+        return [name for name in self._names if name.rstrip("_") != CUBE]
+
+    def read_array(self, name: str) -> np.ndarray:
+        """Read one of `array_names`, whole."""
+        return self._store.read(name)
+
+    def read_attributes(self, name: str) -> Mapping[str, Any]:
+        """Read what is noted about one of `array_names`."""
+        return self._store.attributes(name)
+
+
+FORMAT: Format = Format(
+    name="datastack written by maxrf4u",
+    endings=(".datastack",),
+    recognises=lambda path, start: start.startswith(b"PK\x03\x04"),
+    open=Maxrf4uScan,
+)

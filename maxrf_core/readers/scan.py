@@ -1,0 +1,130 @@
+"""What does every reader give, whatever the format of the scan?"""
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+ALL = slice(None)
+
+
+class Scan(ABC):
+    """A scan as its instrument or its program wrote it; nothing here ever writes to it.
+
+    Attributes
+    ----------
+    name : str
+        What to call it: the file's name without its ending.
+    shape : tuple of int
+        (height, width, channels).
+    dtype : numpy.dtype
+        Of what `read` gives, in this machine's byte order.
+    energies : ndarray, shape (channels,), float64, or None
+        keV at the channels' centres, where the scan's own files tell them.
+    energies_source : str
+        What told the energies, usually a file's name.
+    paths : tuple of Path
+        The files that it is read from.
+    smoothing_sigma : float
+        Channels by which the spectra have been smoothed already; 0 for raw counts.
+    """
+
+    name: str
+    shape: tuple[int, int, int]
+    dtype: np.dtype
+    energies: np.ndarray | None = None
+    energies_source: str = ""
+    paths: tuple[Path, ...] = ()
+    smoothing_sigma: float = 0.0
+
+    @abstractmethod
+    def read(self, rows: slice, columns: slice, channels: slice = ALL) -> np.ndarray:
+        """Read a block.
+
+        Parameters
+        ----------
+        rows, columns, channels : slice
+            As for a numpy array; steps above 1 take only some of them, without reading all.
+
+        Returns
+        -------
+        ndarray, shape (rows, columns, channels)
+            A copy of the counts as stored, negative ones too.
+
+        Raises
+        ------
+        MaxrfError
+            When the file cannot be read (any more).
+        """
+
+    @property
+    def array_names(self) -> list[str]:
+        """The names of what else the file holds, to be kept beside the cube; none for a raw scan."""
+        return []
+
+    def read_array(self, name: str) -> np.ndarray:
+        """Read one of `array_names`, whole."""
+        raise KeyError(name)
+
+    def read_attributes(self, name: str) -> Mapping[str, Any]:
+        """Read what is noted about one of `array_names`."""
+        raise KeyError(name)
+
+
+class ArrayScan(Scan):
+    """A scan that is in memory already.
+
+    Parameters
+    ----------
+    counts : ndarray, shape (height, width, channels)
+        Counts.
+    name : str
+        What to call it.
+    energies : ndarray, shape (channels,), optional
+        keV.
+
+    Examples
+    --------
+    >>> scan = ArrayScan(np.arange(24).reshape(2, 3, 4), "small")
+    >>> scan.read(slice(1, 2), slice(0, 3, 2)).tolist()
+    [[[12, 13, 14, 15], [20, 21, 22, 23]]]
+    """
+
+    def __init__(self, counts: np.ndarray, name: str = "scan", energies: np.ndarray | None = None) -> None:
+        self.counts = np.asarray(counts)
+        if self.counts.ndim != 3:
+            message = f"a scan has three axes (rows, columns, channels), and {name} has {self.counts.ndim}"
+            raise ValueError(message)
+        height, width, channels = self.counts.shape
+        self.name, self.shape, self.dtype = name, (height, width, channels), self.counts.dtype
+        self.energies = energies
+        self.energies_source = name
+
+    def read(self, rows: slice, columns: slice, channels: slice = ALL) -> np.ndarray:
+        """Read a block (a copy)."""
+        return self.counts[rows, columns, channels].copy()
+
+
+@dataclass(frozen=True)
+class Format:
+    """One format of scans that can be read.
+
+    Attributes
+    ----------
+    name : str
+        For people.
+    endings : tuple of str
+        Of the files that belong to it, in small letters, with the dot.
+    recognises : callable
+        Tells from a file's path and its first bytes whether it belongs to this format.
+    open : callable
+        Gives the scan; takes one path or all that belong together.
+    """
+
+    name: str
+    endings: tuple[str, ...]
+    recognises: Callable[[Path, bytes], bool]
+    open: Callable[..., Scan]

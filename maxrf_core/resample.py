@@ -1,0 +1,179 @@
+"""How does an image of any number type and any number of channels go through OpenCV unharmed?
+
+OpenCV 5 resamples uint8, uint16 and float32 of one, three or four channels well. It places float64 and other
+numbers of channels on a table of 1/32 pixel, wraps or refuses most other types, returns garbage above 128
+channels, and lets one NaN blacken its neighbours. So everything else travels as float32 spread over its own
+range, a few channels at a time, missing values apart.
+"""
+
+from collections.abc import Callable, Iterator
+from itertools import pairwise
+
+import cv2
+import numpy as np
+
+from maxrf_core.errors import PictureError
+
+Operation = Callable[[np.ndarray], np.ndarray]
+
+KEPT = (np.uint8, np.uint16, np.float32)  # types that OpenCV resamples without loss
+EXACT = (np.bool_, np.int8, np.int16, np.float16, np.float32)  # types that float32 holds without loss
+SLAB = 4  # channels at a time
+
+
+def resample(image: np.ndarray, operation: Operation) -> np.ndarray:
+    """Put an image through an interpolating or averaging operation and give its own dtype back.
+
+    Parameters
+    ----------
+    image : ndarray, (height, width) or (height, width, channels)
+        Any real numbers or booleans. NaN and infinite values count as missing.
+    operation : callable
+        Takes (height, width) or (height, width, 1, 3 or 4) of uint8, uint16 or float32; gives the
+        same in another size. It must be linear in the values, and keep constant images constant.
+
+    Returns
+    -------
+    ndarray
+        Of the same dtype and number of channels. Integers are rounded and never wrapped; a boolean is true
+        from one half on; float64 and integers above 16 bits are exact to 1e-7 of the image's range. What
+        rests on missing values by more than half is NaN, the rest is made of the values that exist.
+
+    Raises
+    ------
+    PictureError
+        For an array that is no image, and where OpenCV refuses the size.
+    """
+    image = np.asarray(image)
+    _check_image(image)
+    try:
+        if image.dtype in KEPT and (image.dtype != np.float32 or np.isfinite(image).all()):
+            return _through(np.ascontiguousarray(image), operation)
+        if image.dtype in EXACT:
+            values, lo, span = image.astype(np.float32), 0.0, 1.0
+        else:
+            lo, span = _range(image)
+            values = ((image.astype(np.float64) - lo) / span).astype(np.float32)
+        return _restored(_without_missing(values, operation), image.dtype, lo, span)
+    except (cv2.error, MemoryError) as error:
+        message = f"An image of {_size(image)} pixels is too large to be resampled here; give a smaller one."
+        raise PictureError(message) from error
+
+
+def area_average(image: np.ndarray, width: int, height: int) -> np.ndarray:
+    """Make an image smaller; each new pixel is the mean of the area that it covers.
+
+    Parameters
+    ----------
+    image : ndarray, (height, width) or (height, width, channels)
+    width, height : int
+        The new size, not above the old one.
+
+    Returns
+    -------
+    ndarray
+        Of the same dtype.
+
+    Raises
+    ------
+    PictureError
+        As `resample` does.
+
+    Examples
+    --------
+    >>> area_average(np.array([[0, 10], [20, 30]], dtype=np.uint8), 1, 1)
+    array([[15]], dtype=uint8)
+    """
+    return resample(image, lambda part: cv2.resize(part, (width, height), interpolation=cv2.INTER_AREA))
+
+
+def full_scale(dtype: np.dtype) -> int:
+    """Give the number that means white, or opaque, in images of a dtype.
+
+    Parameters
+    ----------
+    dtype : numpy dtype
+        Of real numbers or booleans.
+
+    Returns
+    -------
+    int
+
+    Examples
+    --------
+    >>> full_scale(np.dtype("uint16")), full_scale(np.dtype("float64")), full_scale(np.dtype("bool"))
+    (65535, 1, 1)
+    """
+    return int(np.iinfo(dtype).max) if dtype.kind in "iu" else 1
+
+
+def _check_image(image: np.ndarray) -> None:
+    if image.ndim not in (2, 3) or image.size == 0:
+        raise PictureError(f"An image has rows, columns and perhaps channels, not the shape {image.shape}.")
+    if image.dtype.kind not in "buif":
+        raise PictureError(f"An image is made of real numbers, not of {image.dtype}.")
+
+
+def _size(image: np.ndarray) -> str:
+    return "×".join(str(length) for length in (image.shape[1], image.shape[0], *image.shape[2:]))
+
+
+def _range(image: np.ndarray) -> tuple[float, float]:
+    """Find the least finite value and the span of the finite values, 1 where they are all equal."""
+    if image.dtype.kind == "f":
+        finite = image[np.isfinite(image)]
+        if finite.size == 0:
+            return 0.0, 1.0
+        lo, hi = float(finite.min()), float(finite.max())
+    else:
+        lo, hi = float(image.min()), float(image.max())
+    if not np.isfinite(hi - lo):
+        raise PictureError(f"The values of an image lie too far apart, from {lo:g} to {hi:g}.")
+    return lo, (hi - lo) or 1.0
+
+
+def _without_missing(values: np.ndarray, operation: Operation) -> np.ndarray:
+    """Resample float32, the missing values left out and the others weighted up."""
+    exists = np.isfinite(values)
+    if exists.all():
+        return _through(values, operation)
+    total = _through(np.where(exists, values, np.float32(0)), operation)
+    weight = _through(exists.astype(np.float32), operation)
+    return np.where(weight >= 0.5, total / np.maximum(weight, 0.5), np.float32(np.nan))
+
+
+def _restored(values: np.ndarray, dtype: np.dtype, lo: float, span: float) -> np.ndarray:
+    """Turn resampled float32 values back into numbers of the image's own type."""
+    if dtype.kind == "b":
+        return values >= 0.5
+    if dtype == np.float32:
+        return values
+    restored = values * np.float64(span) + lo
+    if dtype.kind == "f":
+        return restored.astype(dtype)
+    limits = np.iinfo(dtype)
+    top = float(limits.max)
+    if int(top) > limits.max:  # 2**63 is a float64, 2**63 - 1 is not
+        top = np.nextafter(top, 0)
+    return np.clip(np.rint(restored), float(limits.min), top).astype(dtype)
+
+
+def _through(image: np.ndarray, operation: Operation) -> np.ndarray:
+    """Apply the operation to slabs of channels."""
+    if image.ndim == 2:
+        return operation(image)
+    parts = [_with_channels(operation(slab), slab.shape[2]) for slab in _slabs(image)]
+    return parts[0] if len(parts) == 1 else np.concatenate(parts, axis=2)
+
+
+def _slabs(image: np.ndarray) -> Iterator[np.ndarray]:
+    channels = image.shape[2]
+    paired = channels if channels % SLAB != 2 else channels - 2  # two channels go one by one
+    starts = [*range(0, paired, SLAB), *range(paired, channels), channels]
+    for first, end in pairwise(starts):
+        yield np.ascontiguousarray(image[:, :, first:end])
+
+
+def _with_channels(image: np.ndarray, channels: int) -> np.ndarray:
+    """Restore the axis that OpenCV drops from an image of one channel."""
+    return image.reshape(*image.shape[:2], channels)

@@ -1,0 +1,262 @@
+"""How does the photograph look when it is laid over the map?"""
+
+from typing import Any
+
+import cv2
+import numpy as np
+
+from maxrf_core.coordinates import Extent, image_extent
+from maxrf_core.errors import RegistrationError
+from maxrf_core.perspective import Homography, homography, scale_of
+from maxrf_core.resample import full_scale, resample
+
+MOST_PIXELS = 2_000_000_000
+SHARP_ENOUGH = 1.25  # photograph pixels per pixel of the result, above which they are averaged first
+
+
+def warp(
+    im_src: Any,
+    im_dst: Any,
+    pts_src: Any,
+    pts_dst: Any,
+    keep_scale: bool = True,
+    rgba: bool = True,
+    alpha_color: tuple[float, float, float] = (1, 0, 0),
+) -> tuple[np.ndarray, Extent]:
+    """Warp a photograph so that it lies over a map.
+
+    Parameters
+    ----------
+    im_src : array_like, (height, width) or (height, width, channels)
+        The photograph: grey, RGB, RGBA, or with `rgba` false any number of channels.
+    im_dst : array_like, (height, width) or more
+        The map; only its shape matters.
+    pts_src, pts_dst : array_like, (n, 2)
+        Four or more matching points x, y, pixel centres at integers.
+    keep_scale : bool
+        Render at the photograph's true scale (its pixels per map pixel at the middle of the map, from the
+        homography), else at the map's scale. Both cover the map's whole area.
+    rgba : bool
+        Give the result an alpha channel, see below.
+    alpha_color : (red, green, blue)
+        From 0 to 1; the colour that a grey photograph gets.
+
+    Returns
+    -------
+    im_warped : ndarray
+        With `rgba` false: dtype and channels of the photograph, zero where it does not reach.
+        With `rgba` true and a colour photograph: the same with a fourth channel, which is 0 where the
+        photograph does not reach and elsewhere the dtype's full scale (255, 65535, 1.0 …) or the
+        photograph's own alpha.
+        With `rgba` true and a grey photograph: float32, `alpha_color` everywhere, and as alpha the
+        intensity from 0 to 1: unsigned integers of 8 and 16 bits over their full scale, floats from 0 to 1
+        as they are, all others spread between their least and largest value.
+    extent : (left, right, bottom, top)
+        The map's extent in map pixels, as matplotlib and Plotly take it.
+
+    Raises
+    ------
+    RegistrationError
+        Where no sensible transform follows from the points, see `homography`, or the result were too large.
+    PictureError
+        Where `im_src` is no image.
+
+    Notes
+    -----
+    Interpolation is linear. Where several photograph pixels fall on one pixel of the result, they are
+    averaged by area first, so that fine patterns do not alias. NaN does not spread to values that exist.
+
+    Examples
+    --------
+    >>> photo = np.arange(64, dtype=np.uint8).reshape(8, 8)
+    >>> corners, there = [[0, 0], [7, 0], [0, 7], [7, 7]], [[1, 1], [8, 1], [1, 8], [8, 8]]
+    >>> shifted, extent = warp(photo, np.zeros((10, 10)), corners, there, rgba=False)
+    >>> shifted[1, :4], extent
+    (array([0, 0, 1, 2], dtype=uint8), (-0.5, 9.5, 9.5, -0.5))
+    """
+    photo = np.asarray(im_src)
+    map_shape = np.shape(im_dst)[:2]
+    transform = homography(pts_src, pts_dst)
+    shape = enlarged_shape(transform, map_shape) if keep_scale else map_shape
+    warped, covered = warp_onto(photo, transform, map_shape, shape)
+    if rgba:
+        warped = _with_alpha(photo, warped, covered, alpha_color)
+    return warped, image_extent(*map_shape)
+
+
+def enlarged_shape(transform: Homography, map_shape: tuple[int, ...]) -> tuple[int, int]:
+    """Give the size of the map's area at the photograph's true scale.
+
+    Parameters
+    ----------
+    transform : Homography
+        From photograph to map.
+    map_shape : (height, width) or more
+
+    Returns
+    -------
+    height, width : tuple of int
+
+    Raises
+    ------
+    RegistrationError
+        Where the map has no area, or the horizon crosses it.
+    """
+    _check_map(transform, map_shape)
+    scale = scale_of(transform, map_shape)
+    height, width = (max(1, round(scale * length)) for length in map_shape[:2])
+    return height, width
+
+
+def warp_onto(
+    photo: np.ndarray, transform: Homography, map_shape: tuple[int, ...], shape: tuple[int, int]
+) -> tuple[np.ndarray, np.ndarray]:
+    """Render a photograph over the map's whole area with a chosen number of pixels.
+
+    Parameters
+    ----------
+    photo : ndarray, (height, width) or (height, width, channels)
+    transform : Homography
+        From photograph to map.
+    map_shape : (height, width) or more
+    shape : (height, width)
+        Pixels of the result, which cover exactly the map's extent.
+
+    Returns
+    -------
+    warped : ndarray, `shape` or (`*shape`, channels)
+        Of the photograph's dtype, zero where it does not reach.
+    covered : ndarray, `shape`, bool
+        Where the photograph reaches.
+
+    Raises
+    ------
+    RegistrationError
+        Where the result is too large, the horizon crosses the map, or the photograph misses it.
+    PictureError
+        Where `photo` is no image.
+    """
+    _check_map(transform, map_shape)
+    height, width = shape
+    if height * width > MOST_PIXELS:
+        raise RegistrationError(
+            f"The warped photograph would have {width}×{height} pixels, too many to hold in memory; check "
+            "the points, or make the photograph smaller first."
+        )
+    enlarging = _scaling(width / map_shape[1], height / map_shape[0])
+    onto = enlarging @ transform
+    try:
+        warped = resample(photo, lambda part: _render(part, onto, (width, height)))
+        covered = _covered(photo.shape, onto, (width, height))
+    except MemoryError as error:
+        message = f"There is not enough memory for a warped photograph of {width}×{height} pixels."
+        raise RegistrationError(message) from error
+    if not covered.any():
+        raise RegistrationError(
+            "With these points the photograph does not touch the map; check that the source points belong "
+            "to the photograph and the destination points to the map."
+        )
+    if not covered.all():
+        warped[~covered] = 0
+    return warped, covered
+
+
+def _check_map(transform: Homography, map_shape: tuple[int, ...]) -> None:
+    """Refuse a map without area, and a perspective whose horizon crosses the map.
+
+    Beyond its horizon the photograph would appear once more, upside down.
+    """
+    if len(map_shape) < 2 or min(map_shape[:2]) < 1:
+        raise RegistrationError(f"A map has rows and columns, not the shape {tuple(map_shape)}.")
+    left, right, bottom, top = image_extent(*map_shape[:2])
+    depth = transform.inverse().depth([[left, top], [right, top], [right, bottom], [left, bottom]])
+    if depth.min() <= 0 <= depth.max():
+        raise RegistrationError(
+            "The points give a perspective so strong that its horizon crosses the map; spread them further "
+            "apart, and check that each pair marks the same place in both images."
+        )
+
+
+def _scaling(horizontal: float, vertical: float) -> Homography:
+    """Give the transform to the same frame in another number of pixels, outer edges kept."""
+    return Homography(
+        np.array(
+            [
+                [horizontal, 0, (horizontal - 1) / 2],
+                [0, vertical, (vertical - 1) / 2],
+                [0, 0, 1],
+            ]
+        )
+    )
+
+
+def _render(part: np.ndarray, onto: Homography, size: tuple[int, int]) -> np.ndarray:
+    """Average by area as far as the transform shrinks, then interpolate."""
+    height, width = part.shape[:2]
+    step_x, step_y = _steps(onto, size)
+    if max(step_x, step_y) > SHARP_ENOUGH:
+        smaller = max(1, round(width / max(1.0, step_x))), max(1, round(height / max(1.0, step_y)))
+        part = cv2.resize(part, smaller, interpolation=cv2.INTER_AREA)
+        onto = onto @ _scaling(smaller[0] / width, smaller[1] / height).inverse()
+    return cv2.warpPerspective(
+        part, onto.matrix, size, flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE
+    )
+
+
+def _steps(onto: Homography, size: tuple[int, int]) -> tuple[float, float]:
+    """Measure how many photograph columns and rows one pixel step in the middle of the result spans."""
+    x, y = (size[0] - 1) / 2, (size[1] - 1) / 2
+    here, right, below = onto.inverse().apply([[x, y], [x + 0.5, y], [x, y + 0.5]])
+    along_x, along_y = 2 * (right - here), 2 * (below - here)
+    return float(np.hypot(along_x[0], along_y[0])), float(np.hypot(along_x[1], along_y[1]))
+
+
+def _covered(photo_shape: tuple[int, ...], onto: Homography, size: tuple[int, int]) -> np.ndarray:
+    """Tell which pixels of the result have their centre inside the photograph's outer edges."""
+    whole = np.ones(photo_shape[:2], dtype=np.uint8)
+    return cv2.warpPerspective(whole, onto.matrix, size, flags=cv2.INTER_NEAREST).astype(bool)
+
+
+def _with_alpha(
+    photo: np.ndarray, warped: np.ndarray, covered: np.ndarray, alpha_color: tuple[float, float, float]
+) -> np.ndarray:
+    if warped.ndim == 3 and warped.shape[2] == 1:
+        photo, warped = photo[:, :, 0], warped[:, :, 0]
+    if warped.ndim == 2:
+        return _tinted(photo, warped, covered, alpha_color)
+    if warped.shape[2] not in (3, 4):
+        raise RegistrationError(
+            f"A photograph of {warped.shape[2]} channels cannot get an alpha channel; use rgba=False."
+        )
+    if warped.dtype.kind == "f":
+        covered = covered & np.isfinite(warped).all(axis=2)
+    full = np.array(full_scale(warped.dtype), dtype=warped.dtype)
+    own = warped[:, :, 3] if warped.shape[2] == 4 else full
+    alpha = np.where(covered, own, np.zeros_like(full))
+    return np.dstack([warped[:, :, :3], alpha])
+
+
+def _tinted(
+    photo: np.ndarray, warped: np.ndarray, covered: np.ndarray, alpha_color: tuple[float, float, float]
+) -> np.ndarray:
+    """Show a grey photograph in one colour, the stronger the brighter it is."""
+    color = np.asarray(alpha_color, dtype=np.float32)
+    if color.shape != (3,) or not ((color >= 0) & (color <= 1)).all():
+        raise RegistrationError(f"alpha_color is red, green, blue from 0 to 1, not {alpha_color}.")
+    lo, hi = _intensity_range(photo)
+    intensity = (warped.astype(np.float64) - lo) / (hi - lo)
+    alpha = np.where(covered & np.isfinite(intensity), np.clip(intensity, 0, 1), 0)
+    tinted = np.empty((*warped.shape, 4), dtype=np.float32)
+    tinted[:, :, :3] = color
+    tinted[:, :, 3] = alpha
+    return tinted
+
+
+def _intensity_range(photo: np.ndarray) -> tuple[float, float]:
+    if photo.dtype in (np.bool_, np.uint8, np.uint16):
+        return 0.0, float(full_scale(photo.dtype))
+    finite = photo[np.isfinite(photo)]
+    lo, hi = (float(finite.min()), float(finite.max())) if finite.size else (0.0, 1.0)
+    if photo.dtype.kind == "f" and lo >= 0 and hi <= 1:
+        return 0.0, 1.0
+    return (lo, hi) if hi > lo else (lo - 1, lo)

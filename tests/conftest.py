@@ -1,0 +1,21 @@
+"""What all tests share: the folder of real data, which is absent on a stranger's machine."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+SHARED = Path(__file__).resolve().parents[2] / "shared"
+
+
+@pytest.fixture(scope="session")
+def shared() -> Callable[[str], Path]:
+    """Give the path of a file in the shared folder, or skip the test where that folder is absent."""
+
+    def path_of(name: str) -> Path:
+        path = SHARED / name
+        if not path.exists():
+            pytest.skip(f"the test data {path} is not on this machine")
+        return path
+
+    return path_of

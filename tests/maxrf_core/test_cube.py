@@ -1,0 +1,191 @@
+"""The counts are the same however the cube lies in its file, and whichever way they are read."""
+
+import pickle
+from concurrent.futures import ThreadPoolExecutor
+
+import dask
+import h5py
+import numpy as np
+import pytest
+import zarr
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from hypothesis.extra import numpy as hnp
+
+from maxrf_core.cube import Cube, Hdf5Cube
+from maxrf_core.errors import DatastackError
+from maxrf_core.hdf5_store import create_cube, new_file
+
+LAYOUTS = {
+    "as we write it": {"compression": "gzip", "shuffle": True},
+    "not shuffled": {"compression": "gzip"},
+    "lzf": {"compression": "lzf"},
+    "with checksums": {"compression": "gzip", "shuffle": True, "fletcher32": True},
+    "not packed": {},
+}
+
+
+def write(path, counts, chunks=(4, 5, 6), **layout):
+    chunks = tuple(min(pair) for pair in zip(chunks, counts.shape, strict=True)) if chunks else None
+    with h5py.File(path, "w") as file:
+        file.create_dataset("maxrf_cube", data=counts, chunks=chunks, **layout)
+    return Hdf5Cube(path)
+
+
+def counts_of(shape, dtype=np.uint16, seed=0):
+    return np.random.default_rng(seed).integers(0, 100, shape).astype(dtype)
+
+
+def assert_same(cube, counts, lo, hi, corners):
+    np.testing.assert_array_equal(cube.read(*[slice(None)] * 3), counts)
+    expected = counts[:, :, lo:hi].sum(axis=2, dtype=np.float64) / (hi - lo)
+    np.testing.assert_allclose(cube.band_map(slice(lo, hi)), expected, rtol=1e-12)
+    x0, y0, x1, y1 = corners
+    region = counts[min(y0, y1) : max(y0, y1) + 1, min(x0, x1) : max(x0, x1) + 1].astype(np.float64)
+    np.testing.assert_allclose(cube.region_spectrum(*corners), region.mean(axis=(0, 1)), rtol=1e-12)
+    np.testing.assert_array_equal(cube.spectrum(x0, y0), counts[y0, x0].astype(np.float64))
+
+
+@pytest.mark.parametrize("layout", LAYOUTS)
+@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(data=st.data())
+def test_maps_and_spectra_equal_numpy_for_any_shape_dtype_and_layout(layout, tmp_path, data):
+    shape = data.draw(st.tuples(st.integers(1, 11), st.integers(1, 12), st.integers(1, 15)))
+    dtype = data.draw(st.sampled_from([np.uint8, np.uint16, np.uint32, np.int16, np.float32, ">u2"]))
+    counts = data.draw(hnp.arrays(dtype, shape, elements={"min_value": 0, "max_value": 250}))
+    lo = data.draw(st.integers(0, shape[2] - 1))
+    hi = data.draw(st.integers(lo + 1, shape[2]))
+    xs, ys = st.integers(0, shape[1] - 1), st.integers(0, shape[0] - 1)
+    corners = data.draw(st.tuples(xs, ys, xs, ys))
+    cube = write(tmp_path / "cube.h5", counts, **LAYOUTS[layout])
+    assert_same(cube, counts, lo, hi, corners)
+    assert_same(Cube(zarr.array(counts, chunks=(3, 5, 4))), counts, lo, hi, corners)
+
+
+def test_a_cube_that_is_not_chunked_reads_the_same(tmp_path):
+    counts = counts_of((7, 8, 9))
+    assert_same(write(tmp_path / "cube.h5", counts, chunks=None), counts, 2, 7, (6, 1, 3, 5))
+
+
+def test_the_cube_that_the_project_writes_reads_the_same_at_its_edges(tmp_path):
+    counts = counts_of((70, 65, 130))
+    with new_file(tmp_path / "scan.datastack") as file:
+        create_cube(file, counts.shape, counts.dtype)[...] = counts
+    assert_same(Hdf5Cube(tmp_path / "scan.datastack"), counts, 60, 129, (63, 62, 64, 69))
+
+
+@pytest.mark.parametrize("fill", [0, 7])
+def test_chunks_that_were_never_written_read_as_the_fill_value(tmp_path, fill):
+    path = tmp_path / "cube.h5"
+    with h5py.File(path, "w") as file:
+        cube = file.create_dataset(
+            "maxrf_cube", (9, 9, 9), "u2", chunks=(4, 4, 4), compression=1, fillvalue=fill
+        )
+        cube[5:7, 1, :] = 3
+        expected = cube[()]
+    assert_same(Hdf5Cube(path), expected, 1, 8, (0, 0, 8, 8))
+
+
+def test_sums_beyond_32_bits_lose_no_count(tmp_path):
+    counts = np.full((2, 2, 6), 2**32 - 1, np.uint32)
+    cube = write(tmp_path / "cube.h5", counts, compression="gzip")
+    assert cube.band_map(slice(0, 6)).tolist() == [[2**32 - 1] * 2] * 2
+    assert cube.region_spectrum(0, 0, 1, 1).tolist() == [2**32 - 1] * 6
+
+
+@pytest.mark.parametrize(
+    "key", [np.s_[2:9:3, ::-1, 4], np.s_[5], np.s_[:, 3, ::2], np.s_[1:1], np.s_[-1, -2:, -3]]
+)
+def test_a_lazy_view_is_indexed_like_an_array(tmp_path, key):
+    counts = counts_of((10, 9, 13))
+    view = write(tmp_path / "cube.h5", counts, compression="gzip", shuffle=True).dask("counts")
+    np.testing.assert_array_equal(view[key].compute(scheduler="sync"), counts[key])
+
+
+@pytest.mark.parametrize("scheduler", ["sync", "threads"])
+def test_a_band_picked_by_a_mask_of_energies_works_lazily(tmp_path, scheduler):
+    counts = counts_of((10, 9, 13))
+    view = write(tmp_path / "cube.h5", counts, compression="gzip", shuffle=True).dask("counts")
+    energies = np.linspace(0, 10, 13)
+    mask = (energies > 2.1) & (energies < 6.7)
+    with dask.config.set(scheduler=scheduler):
+        picked = view[:, :, mask].compute().sum(axis=2)
+    np.testing.assert_array_equal(picked, counts[:, :, mask].sum(axis=2))
+
+
+def test_a_lazy_view_travels_to_other_processes(tmp_path):
+    counts = counts_of((6, 5, 7))
+    cube = write(tmp_path / "cube.h5", counts, compression="gzip", shuffle=True)
+    np.testing.assert_array_equal(pickle.loads(pickle.dumps(cube)).read(*[slice(None)] * 3), counts)
+    total = cube.dask("counts").sum(axis=2).compute(scheduler="processes", num_workers=1)
+    np.testing.assert_array_equal(total, counts.sum(axis=2))
+
+
+def test_many_threads_read_at_once(tmp_path):
+    counts = counts_of((20, 20, 30))
+    cube = write(tmp_path / "cube.h5", counts, compression="gzip", shuffle=True)
+    with ThreadPoolExecutor(8) as pool:
+        maps = list(pool.map(lambda channel: cube.band_map(slice(channel, channel + 2)), range(28)))
+    for channel, image in enumerate(maps):
+        np.testing.assert_array_equal(image, counts[:, :, channel : channel + 2].mean(axis=2))
+
+
+@pytest.mark.parametrize("corners", [(-1, 0, 2, 2), (0, 0, 5, 2), (0, 0, 2, 4), (0, -3, 0, 0), (9, 9, 9, 9)])
+def test_pixels_outside_the_scan_are_refused(tmp_path, corners):
+    cube = write(tmp_path / "cube.h5", counts_of((4, 5, 6)))
+    with pytest.raises(DatastackError, match=r"last pixel is \(4, 3\)"):
+        cube.region_spectrum(*corners)
+    with pytest.raises(DatastackError, match="not all inside"):
+        cube.spectrum(5, 0)
+
+
+@pytest.mark.parametrize("channels", [slice(3, 3), slice(-1, 3), slice(4, 8), slice(5, 2)])
+def test_a_band_outside_the_spectrum_is_refused(tmp_path, channels):
+    cube = write(tmp_path / "cube.h5", counts_of((4, 5, 7)))
+    with pytest.raises(DatastackError, match="spectra of 7 channels"):
+        cube.band_map(channels)
+
+
+def test_an_image_is_no_cube(tmp_path):
+    with h5py.File(tmp_path / "cube.h5", "w") as file:
+        file["maxrf_cube"] = np.zeros((3, 4))
+    with pytest.raises(DatastackError, match="three axes"):
+        Hdf5Cube(tmp_path / "cube.h5")
+
+
+def test_progress_goes_up_to_all_and_what_it_raises_stops_the_work(tmp_path):
+    cube = write(tmp_path / "cube.h5", counts_of((20, 20, 6)))
+    seen: list[float] = []
+    cube.band_map(slice(0, 6), seen.append)
+    assert seen == sorted(seen)
+    assert (len(seen), seen[-1]) == (20, 1.0)
+
+    def stop(fraction):
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        cube.band_map(slice(0, 6), stop)
+
+
+@pytest.mark.parametrize("layout", ["as we write it", "not shuffled", "with checksums"])
+def test_a_damaged_piece_is_told_rather_than_shown(tmp_path, layout):
+    path = tmp_path / "cube.h5"
+    cube = write(path, counts_of((8, 8, 60)), chunks=(8, 8, 60), **LAYOUTS[layout])
+    with h5py.File(path) as file:
+        piece = file["maxrf_cube"].id.get_chunk_info(0)
+    with open(path, "r+b") as raw:
+        raw.seek(piece.byte_offset + piece.size // 2)
+        raw.write(b"\x00\xff\x00\xff")
+    with pytest.raises(DatastackError, match=r"cube\.h5 is damaged"):
+        cube.spectrum(0, 0)
+
+
+def test_a_cube_stays_right_when_the_file_grows_and_says_so_when_it_was_written_anew(tmp_path):
+    path, counts = tmp_path / "cube.h5", counts_of((9, 9, 9))
+    cube = write(path, counts, compression="gzip", shuffle=True)
+    with h5py.File(path, "r+") as file:
+        file["more"] = np.arange(10_000)
+    np.testing.assert_array_equal(cube.spectrum(4, 5), counts[5, 4])
+    write(path, counts_of((9, 9, 9), seed=1) * 200, compression="gzip", shuffle=True)
+    with pytest.raises(DatastackError, match="written anew"):
+        cube.spectrum(4, 5)

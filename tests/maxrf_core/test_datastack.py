@@ -1,0 +1,465 @@
+"""A datastack keeps what is put into it, in both kinds of file; a change is whole or not there at all."""
+
+import hashlib
+import multiprocessing
+import threading
+from pathlib import Path
+
+import h5py
+import numpy as np
+import pytest
+import zarr
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from hypothesis.extra import numpy as hnp
+from zarr.storage import ZipStore
+
+import maxrf_core
+from maxrf_core import append, append_list, repack
+from maxrf_core.convert import convert
+from maxrf_core.datastack import DataStack
+from maxrf_core.energy import Calibration
+from maxrf_core.errors import ArrayNotFoundError, DatastackError, MaxrfError
+from maxrf_core.hdf5_store import new_file
+from maxrf_core.readers import ArrayScan
+
+COUNTS = np.random.default_rng(5).poisson(3, (20, 17, 90)).astype(np.uint16)
+CALIBRATION = Calibration(0.1, -0.3)
+KINDS = ["hdf5", "zarr2", "zarr3"]
+
+
+def make(kind: str, path: Path) -> Path:
+    """Make a small calibrated datastack: ours, or as maxrf4u lays it out."""
+    if kind == "hdf5":
+        return convert(ArrayScan(COUNTS), path, calibration=CALIBRATION)
+    with ZipStore(path, mode="w") as store:
+        group = zarr.open_group(store, mode="w", zarr_format=int(kind[-1]))
+        group.create_array("maxrf_cube", data=COUNTS.astype(np.float32), chunks=(7, 8, 40))
+        group.create_array("maxrf_energies", data=CALIBRATION.energies(90))
+    return path
+
+
+def digest(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def plainly(path: Path, name: str) -> np.ndarray:
+    """Read an array without any code of ours."""
+    if h5py.is_hdf5(path):
+        with h5py.File(path) as file:
+            return file[name].asstr()[()] if h5py.check_string_dtype(file[name].dtype) else file[name][()]
+    with ZipStore(path, mode="r") as store:
+        return zarr.open_group(store, mode="r")[name][...]
+
+
+@pytest.fixture(params=KINDS)
+def path(request, tmp_path) -> Path:
+    return make(request.param, tmp_path / "scan.datastack")
+
+
+@pytest.fixture
+def ours(tmp_path) -> Path:
+    return make("hdf5", tmp_path / "scan.datastack")
+
+
+def test_the_names_that_users_of_maxrf4u_know_work_as_in_a_notebook(path, capsys):
+    ds = maxrf_core.DataStack(path)
+    x_keVs = ds.read("maxrf_energies")
+    cube = ds.read("maxrf_cube", compute=False)
+    mask = (x_keVs > 1.05) & (x_keVs < 2.05)
+    by_hand = cube[:, :, mask].compute().sum(axis=2) / 10
+    np.testing.assert_allclose(by_hand, COUNTS[:, :, 14:24].mean(axis=2), rtol=1e-6)
+    np.testing.assert_allclose(ds.band_map(1.05, 2.05), by_hand, rtol=1e-6)
+    np.testing.assert_array_equal(ds.maxrf_cube[3, 4].compute(), COUNTS[3, 4])
+    assert ds.datapath_list == ds.names
+    assert {"maxrf_cube", "maxrf_energies"} <= set(ds.names)
+    maxrf_core.tree(path)
+    ds.tree(show_arrays=True)
+    first, second = capsys.readouterr().out.split(str(path))[1:]
+    assert first == second
+    assert "maxrf_cube" in first
+    assert "20 × 17 × 90" in first
+    assert repr(ds) == f"DataStack({str(path)!r})"
+    with pytest.raises(AttributeError, match="There is no array 'maxrf_qube'"):
+        _ = ds.maxrf_qube
+
+
+def test_the_numbers_are_those_of_the_counts(path):
+    ds = DataStack(path)
+    assert ds.shape == COUNTS.shape
+    assert ds.axis.unit == "keV"
+    np.testing.assert_allclose(ds.axis.values, -0.3 + 0.1 * np.arange(90))
+    np.testing.assert_array_equal(ds.spectrum(4, 3), COUNTS[3, 4])
+    np.testing.assert_allclose(ds.region_spectrum(2, 5, 8, 6), COUNTS[5:7, 2:9].mean(axis=(0, 1)))
+    np.testing.assert_array_equal(ds.cube().read(*[slice(2, 9)] * 3), COUNTS[2:9, 2:9, 2:9])
+    np.testing.assert_array_equal(ds.read("maxrf_cube"), COUNTS)
+    assert ds.written_by_maxrf4u == (not h5py.is_hdf5(path))
+
+
+def test_an_absent_array_is_answered_with_the_nearest_name_and_all_there_are(path):
+    with pytest.raises(
+        ArrayNotFoundError, match=r"Did you mean 'maxrf_cube'\? The datastack holds: maxrf_cube, max"
+    ):
+        DataStack(path).read("maxrf_cub")
+
+
+def test_append_never_overwrites_and_read_gives_the_newest(path):
+    ds = DataStack(path)
+    for number, stored in enumerate(["map", "map_", "map__"]):
+        assert append(np.full((2, 3), number), "map", path) == stored
+    assert ds.latest("map") == "map__"
+    assert ds.read("map").max() == 2
+    assert ds.read("map", latest=False).max() == 0
+    assert ds.read("map_", latest=False).max() == 1
+    assert ds.read("map__", compute=False).compute().max() == 2
+    assert [plainly(path, name).max() for name in ("map", "map_", "map__")] == [0, 1, 2]
+
+
+NUMBERS = st.sampled_from(
+    ["?", "i1", "u1", "i2", "u2", "i4", "u4", "i8", "u8", "f2", "f4", "f8", "c8", "c16", ">u2", ">f8"]
+)
+TEXTS = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=5)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(data=st.data())
+def test_any_array_of_numbers_or_texts_comes_back_as_it_was(kind, tmp_path, data):
+    path = tmp_path / f"{kind}.datastack"
+    if not path.exists():
+        make(kind, path)
+    shapes = hnp.array_shapes(min_dims=0, max_dims=3, min_side=0, max_side=5)
+    dtypes = st.one_of(NUMBERS, st.just("U5"))
+    dtype = data.draw(dtypes)
+    array = data.draw(hnp.arrays(dtype, shapes, elements=TEXTS if dtype == "U5" else None))
+    stored = append(array, "any", path)
+    for values in (DataStack(path).read(stored, latest=False), np.asarray(plainly(path, stored))):
+        assert values.shape == array.shape
+        np.testing.assert_array_equal(values.astype(str) if dtype == "U5" else values, array)
+    if dtype != "U5":
+        assert DataStack(path).read(stored, latest=False).dtype == array.dtype.newbyteorder("=")
+
+
+@pytest.mark.parametrize("value", [3.5, np.float32(1), [1, 2, 3], (4, 5), "five", True, np.eye(2)])
+def test_append_of_a_single_value_list_or_array_works(path, value):
+    stored = append(value, "value", path)
+    np.testing.assert_array_equal(DataStack(path).read(stored), value)
+
+
+def test_append_of_a_0_d_array_breaks_nothing_unlike_in_maxrf4u(path):
+    append(np.array(7.25), "number", path)
+    ds = DataStack(path)
+    assert ds.read("number") == 7.25
+    assert ds.read("number").shape == ()
+    np.testing.assert_array_equal(ds.read("maxrf_cube"), COUNTS)
+    assert plainly(path, "number") == 7.25
+
+
+ATTRIBUTES = {
+    "gain": 0.01,
+    "number": 7,
+    "yes": True,
+    "photo": "été Kα.tif",
+    "homography": np.eye(3),
+    "residuals": [0.5, 0.25],
+    "names": ["Fe", "Kα"],
+    "none": [],
+}
+
+
+def test_what_is_noted_beside_an_array_comes_back_the_same_from_every_kind_of_file(path):
+    ds = DataStack(path)
+    ds.append({"map": np.zeros((2, 2))}, {"map": ATTRIBUTES})
+    assert ds.attributes("map") == ATTRIBUTES | {"homography": np.eye(3).tolist()}
+    ds.append({"map": np.ones((2, 2))}, {"map": {"gain": 2}})
+    assert ds.attributes("map") == {"gain": 2}
+
+
+BAD_NAMES = ["", "a/b", "..", "../x", "x" * 200, "a\nb", "__", "maxrf_cube/c", ".zgroup"]
+REFUSED = {
+    "objects": np.array([None, {}], dtype=object),
+    "dates": np.array(["2026-01-01"], "M8[D]"),
+    "bytes": np.array([b"x"]),
+    "records": np.zeros(2, [("x", "i4")]),
+    "long double": np.zeros(2, np.longdouble),
+    "lone surrogate": np.array(["\ud800"]),
+    "text with a NUL": np.array(["a\0b"]),
+}
+
+
+@pytest.mark.parametrize("name", BAD_NAMES)
+def test_a_bad_name_leaves_the_file_untouched(path, name):
+    before = digest(path)
+    with pytest.raises(DatastackError):
+        DataStack(path).append({"good": np.ones(3), name: np.ones(3)})
+    assert digest(path) == before
+    assert not list(path.parent.glob("*journal*"))
+
+
+@pytest.mark.parametrize("what", REFUSED)
+def test_what_no_file_can_hold_leaves_the_file_untouched(path, what):
+    before = digest(path)
+    with pytest.raises(DatastackError, match="second cannot be stored"):
+        DataStack(path).append({"first": np.ones(3), "second": REFUSED[what]})
+    assert digest(path) == before
+
+
+def test_attributes_that_fail_leave_the_file_untouched(path):
+    before = digest(path)
+    ds = DataStack(path)
+    with pytest.raises(DatastackError, match="attribute"):
+        ds.append({"a": np.ones(3)}, {"a": {"x": object()}})
+    with pytest.raises(DatastackError, match="attributes for b"):
+        ds.append({"a": np.ones(3)}, {"b": {"x": 1}})
+    assert digest(path) == before
+
+
+def test_attributes_too_large_for_hdf5_leave_the_file_untouched(ours):
+    before = digest(ours)
+    with pytest.raises(DatastackError, match="attribute 'x' of a cannot be stored"):
+        append(np.ones(3), "a", ours, {"x": np.zeros(20_000)})
+    assert digest(ours) == before
+
+
+def test_several_arrays_are_appended_together(path):
+    stored = DataStack(path).append(
+        {"a": np.ones(3), "b": np.array(["x"]), "maxrf_cube": np.zeros((2, 2, 2))}
+    )
+    assert stored == {"a": "a", "b": "b", "maxrf_cube": "maxrf_cube_"}
+    assert DataStack(path).shape == (2, 2, 2)
+    np.testing.assert_array_equal(plainly(path, "maxrf_cube"), COUNTS)
+
+
+def test_a_ragged_list_comes_back_and_floats_stay_floats_unlike_in_maxrf4u(path):
+    ds = DataStack(path)
+    whole, broken = [[1, 2], [3, 5, 7], [1], []], [[0.5, 2.25], [3.75]]
+    append_list(whole, "whole", path)
+    append_list(broken, "broken", path)
+    append_list([], "empty", path)
+    assert ds.read_list("whole") == whole
+    assert all(isinstance(item, int) for row in ds.read_list("whole") for item in row)
+    assert ds.read_list("broken") == broken
+    assert ds.read_list("empty") == []
+    append_list([[-9999, 1]], "padded", path, nan=-1)
+    assert ds.read_list("padded", nan=-1) == [[-9999, 1]]
+
+
+@pytest.mark.parametrize("ragged", [[[1, -9999]], [["a"]], [1, 2], [[[1]]], [[None]], 5])
+def test_a_list_that_could_not_be_told_from_its_padding_is_refused(ours, ragged):
+    before = digest(ours)
+    with pytest.raises(DatastackError):
+        append_list(ragged, "list", ours)
+    assert digest(ours) == before
+
+
+def test_a_scan_without_energies_has_channels_until_it_is_calibrated(tmp_path):
+    path = convert(ArrayScan(COUNTS), tmp_path / "scan.datastack")
+    ds = DataStack(path)
+    assert ds.axis.unit == "channel"
+    np.testing.assert_allclose(ds.band_map(14, 24), COUNTS[:, :, 14:24].mean(axis=2))
+    assert ds.calibrate(CALIBRATION) == "maxrf_energies"
+    assert (ds.axis.unit, ds.axis.values[0]) == ("keV", -0.3)
+    assert ds.attributes("maxrf_energies") == {"gain": 0.1, "offset": -0.3, "source": "typed"}
+    assert ds.calibrate(Calibration(0.2, 0)) == "maxrf_energies_"
+    assert ds.axis.values[1] == 0.2
+
+
+def test_energies_that_do_not_fit_the_scan_are_not_used_in_silence(ours):
+    append(np.arange(5.0), "maxrf_energies", ours)
+    with pytest.raises(DatastackError, match="holds 5 values .* 90 channels"):
+        _ = DataStack(ours).axis
+
+
+def test_the_axis_is_read_once_until_the_file_changes(ours):
+    ds = DataStack(ours)
+    assert ds.axis is ds.axis
+    before = ds.axis
+    append(np.ones(3), "other", ours)
+    assert ds.axis is not before
+
+
+def test_repack_keeps_the_newest_versions_only(path):
+    for number in range(3):
+        append(np.full(3000, number), "map", path, {"number": number})
+    append(np.array(["Fe", "Ca"]), "elements", path)
+    ds = DataStack(path)
+    names, size = ds.names, path.stat().st_size
+    cube = ds.cube()
+    repack(path)
+    assert set(ds.names) == {name.rstrip("_") for name in names}
+    assert set(plainly(path, "map")) == {2}
+    assert ds.attributes("map") == {"number": 2}
+    assert ds.read("elements").tolist() == ["Fe", "Ca"]
+    np.testing.assert_array_equal(plainly(path, "maxrf_cube"), COUNTS)
+    np.testing.assert_array_equal(ds.band_map(1.05, 2.05), ds.cube().band_map(slice(14, 24)))
+    np.testing.assert_array_equal(ds.read("maxrf_cube"), COUNTS)
+    assert path.stat().st_size < size
+    assert {left.name for left in path.parent.iterdir()} <= {path.name, path.name + ".lock"}
+    with pytest.raises(DatastackError, match="written anew"):
+        cube.read(slice(0, 9), slice(0, 9), slice(0, 9))
+
+
+def test_repack_works_with_the_dask_that_is_installed_unlike_in_maxrf4u(path):
+    repack(path)
+    np.testing.assert_array_equal(DataStack(path).read("maxrf_cube", compute=False).compute(), COUNTS)
+
+
+@pytest.mark.parametrize("select", ["maxrf_cube", ["maxrf_cube"], ["maxrf_cube_"]])
+def test_repack_of_chosen_arrays_keeps_these(path, select):
+    append(COUNTS[:3] + 1, "maxrf_cube", path)
+    repack(path, select)
+    assert DataStack(path).names == ["maxrf_cube"]
+    np.testing.assert_array_equal(plainly(path, "maxrf_cube"), COUNTS[:3] + 1)
+
+
+def test_repack_keeps_what_the_file_says_about_itself(ours):
+    with h5py.File(ours) as file:
+        before = dict(file.attrs)
+    repack(ours)
+    with h5py.File(ours) as file:
+        assert dict(file.attrs) == before
+
+
+def test_repack_of_an_absent_array_leaves_the_file_untouched(path):
+    before = digest(path)
+    with pytest.raises(ArrayNotFoundError):
+        repack(path, ["maxrf_cube", "absent"])
+    assert digest(path) == before
+
+
+def test_an_interrupted_repack_leaves_the_file_as_it_was(ours, monkeypatch):
+    append(np.ones(3), "map", ours)
+    append(np.ones(3), "map", ours)
+    before, copy = digest(ours), h5py.File.copy
+
+    def interrupted(self, name, *rest):
+        if name == "map_":
+            raise KeyboardInterrupt
+        return copy(self, name, *rest)
+
+    monkeypatch.setattr(h5py.File, "copy", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        repack(ours)
+    assert digest(ours) == before
+    assert {left.name for left in ours.parent.iterdir()} <= {ours.name, ours.name + ".lock"}
+
+
+def test_what_is_read_while_others_append_is_always_whole(path):
+    ds = DataStack(path)
+    expected = ds.band_map(1.05, 2.05)
+    faults: list[BaseException] = []
+    finished = threading.Event()
+
+    def read():
+        try:
+            while not finished.is_set():
+                np.testing.assert_array_equal(ds.band_map(1.05, 2.05), expected)
+                for name in DataStack(path).names:
+                    if name.startswith("map"):
+                        values = ds.read(name, latest=False)
+                        assert (values == len(name)).all()
+        except BaseException as fault:
+            faults.append(fault)
+
+    readers = [threading.Thread(target=read) for _ in range(2)]
+    for reader in readers:
+        reader.start()
+    for number in range(6):
+        append(np.full(5000, 3 + number), "map", path)
+    finished.set()
+    for reader in readers:
+        reader.join()
+    assert faults == []
+
+
+def _append_three(path):
+    for _ in range(3):
+        append(np.arange(100), "shared", path)
+
+
+def test_processes_that_append_at_once_lose_nothing(path):
+    context = multiprocessing.get_context("spawn")
+    writers = [context.Process(target=_append_three, args=(path,)) for _ in range(2)]
+    for writer in writers:
+        writer.start()
+    for writer in writers:
+        writer.join()
+    assert [writer.exitcode for writer in writers] == [0, 0]
+    assert [name for name in DataStack(path).names if name.startswith("shared")] == [
+        "shared" + "_" * n for n in range(6)
+    ]
+
+
+def test_plain_h5py_sees_the_file_that_docs_format_describes(ours):
+    with h5py.File(ours) as file:
+        assert file.attrs["format"] == "maxrf-datastack"
+        assert file.attrs["format_version"] == 1
+        assert {"created", "software"} <= set(file.attrs)
+        assert file["maxrf_cube"].dtype == np.uint8
+        assert file["maxrf_cube"].compression == "gzip"
+        np.testing.assert_array_equal(file["maxrf_cube"][()], COUNTS)
+        assert file["maxrf_energies"].dtype == np.float64
+        assert {"gain", "offset", "source"} <= set(file["maxrf_energies"].attrs)
+        assert file["maxrf_maxspectrum"].dtype == np.float32
+        assert file["maxrf_maxspectrum"].attrs["smoothing_sigma"] == 7
+        assert file["maxrf_sumspectrum"].dtype == np.float64
+        np.testing.assert_allclose(file["maxrf_sumspectrum"][()], COUNTS.mean(axis=(0, 1)))
+
+
+BAD_FILES = {
+    "empty": b"",
+    "text": b"width 20\n",
+    "a picture": b"\x89PNG\r\n\x1a\n" + bytes(100),
+    "the start of HDF5": b"\x89HDF\r\n\x1a\n" + bytes(2000),
+    "the start of a zip": b"PK\x03\x04" + bytes(2000),
+}
+
+
+@pytest.mark.parametrize("what", BAD_FILES)
+def test_what_is_no_datastack_is_refused_in_one_sentence_and_untouched(tmp_path, what):
+    path = tmp_path / "bad.datastack"
+    path.write_bytes(BAD_FILES[what])
+    for attempt in (DataStack, repack, lambda path: append(np.ones(3), "a", path)):
+        with pytest.raises(DatastackError, match=r"bad\.datastack is"):
+            attempt(path)
+    assert path.read_bytes() == BAD_FILES[what]
+    assert [left.name for left in tmp_path.iterdir()] == [path.name]
+
+
+@pytest.mark.parametrize("kept", [0.1, 0.5, 0.9, 0.999])
+def test_a_truncated_datastack_is_told_as_damaged(path, kept):
+    content = path.read_bytes()
+    path.write_bytes(content[: int(len(content) * kept)])
+    with pytest.raises(DatastackError, match="is damaged"):
+        DataStack(path)
+
+
+def test_hdf5_and_zip_files_of_other_kinds_are_told_apart(tmp_path):
+    with h5py.File(tmp_path / "other.h5", "w") as file:
+        file["data"] = [1, 2]
+    with pytest.raises(DatastackError, match="HDF5 file but not a datastack"):
+        DataStack(tmp_path / "other.h5")
+    np.savez(tmp_path / "other.npz", a=np.ones(3))
+    with pytest.raises(DatastackError, match="zip file but not a datastack"):
+        DataStack(tmp_path / "other.npz")
+    with new_file(tmp_path / "future.datastack") as file:
+        file.attrs["format_version"] = 99
+    with pytest.raises(DatastackError, match="newer version"):
+        DataStack(tmp_path / "future.datastack")
+
+
+def test_a_folder_and_a_missing_file_are_told(tmp_path):
+    with pytest.raises(DatastackError, match="is a folder"):
+        DataStack(tmp_path)
+    with pytest.raises(DatastackError, match="There is no file"):
+        DataStack(tmp_path / "absent.datastack")
+
+
+def test_a_datastack_without_a_cube_opens_and_says_what_is_missing(tmp_path):
+    with new_file(tmp_path / "empty.datastack"):
+        pass
+    ds = DataStack(tmp_path / "empty.datastack")
+    assert ds.names == []
+    with pytest.raises(MaxrfError, match="There is no array 'maxrf_cube'"):
+        ds.band_map(1, 2)
+    assert ds.append({"first": np.ones(2)}) == {"first": "first"}

@@ -1,0 +1,167 @@
+"""Element lines: energies, names, widths and what is made of them, against published and measured values."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from scipy import signal
+
+from maxrf_core.energy import Calibration, find_peaks
+from maxrf_core.errors import CalibrationError
+from maxrf_core.lines import (
+    COMMON_ELEMENTS,
+    all_lines,
+    element_lines,
+    element_spectrum,
+    find_line,
+    fwhm,
+    label_peaks,
+    tube_lines,
+)
+
+ORIGINAL_AXIS = np.linspace(-0.98188629, 40.1076992, 4096)
+
+
+@pytest.mark.parametrize(
+    ("name", "energy"),
+    [
+        ("Fe Ka", 6.3995),
+        ("Pb La", 10.5408),
+        ("Hg La", 9.9798),
+        ("Cu Ka", 8.0411),
+        ("Ca Ka", 3.6905),
+        ("Zn Ka", 8.6311),
+    ],
+)
+def test_lines_have_their_weighted_energies(name, energy):
+    assert find_line(name).energy == pytest.approx(energy, abs=2e-4)
+
+
+@pytest.mark.parametrize(
+    ("element", "maximum"),
+    [
+        ("S", 2.309),
+        ("Cl", 2.620),
+        ("K", 3.313),
+        ("Ca", 3.694),
+        ("Ba", 4.467),
+        ("Ti", 4.507),
+        ("Mn", 5.901),
+        ("Fe", 6.403),
+        ("Cu", 8.039),
+        ("Zn", 8.631),
+        ("Pb", 10.547),
+    ],
+)
+def test_spectra_are_highest_where_the_original_documents_say(element, maximum):
+    """To the channel; Mn, whose doublet lies between two, to the next one (the original rounds each line)."""
+    highest = ORIGINAL_AXIS[element_spectrum(element, ORIGINAL_AXIS, 25).argmax()]
+    assert highest == pytest.approx(maximum, abs=0.0102 if element == "Mn" else 0.0006)
+
+
+@pytest.mark.parametrize(
+    "written", ["Fe Ka", "FeKa", "fe-ka", "FE_KA", "Fe Kα", " fe ka1 ", "Fe Kα1", "feKA2"]
+)
+def test_a_line_is_found_however_its_name_is_written(written):
+    assert find_line(written).label == "Fe Ka"
+
+
+@given(st.sampled_from(all_lines()))
+def test_every_line_is_found_by_its_own_label(line):
+    assert find_line(line.label) == line
+
+
+@pytest.mark.parametrize(
+    ("written", "nearest"),
+    [("Fe Kx", "Fe Ka"), ("Xx Ka", "Xe Ka"), ("Fr", "Fr "), ("", ""), ("Pb Lq", "Pb La")],
+)
+def test_a_name_that_is_no_line_gets_the_nearest_one_told(written, nearest):
+    with pytest.raises(
+        CalibrationError, match=f"there is no element line '{written}': did you mean {nearest}"
+    ):
+        find_line(written)
+
+
+def test_an_element_that_does_not_exist_is_refused():
+    with pytest.raises(CalibrationError, match="there is no element 'Qq'"):
+        element_lines("Qq")
+
+
+def test_only_shells_that_the_excitation_reaches_emit():
+    assert {line.series for line in element_lines("Sn", 25)}.isdisjoint({"Ka", "Kb"})
+    assert element_lines("Sn", 35)[0].series == "Ka"
+    assert {line.series[0] for line in element_lines("Pb", 12)} == {"M"}
+    assert element_lines("H", 25) == []
+
+
+@given(st.sampled_from(COMMON_ELEMENTS), st.floats(1, 60))
+def test_the_strongest_line_has_intensity_1_and_comes_first(element, excitation):
+    lines = element_lines(element, excitation)
+    assert [line.intensity for line in lines] == sorted((line.intensity for line in lines), reverse=True)
+    assert not lines or lines[0].intensity == 1
+    assert all(0 < line.energy < excitation for line in lines)
+
+
+def test_lines_are_as_wide_as_measured_ones(shared):
+    """Widths at half height of pure elements, single lines by the formula, doublets as drawn."""
+    assert 1000 * fwhm([2.307, 6.3995]) == pytest.approx([107, 146], abs=2)
+    measured = np.load(shared("data/real/nexl_rh50kv/rh50kv_measured_spectra.npz"))
+    energies = measured["energy_keV"].astype(float)
+    for name, counts in zip(measured["names"], measured["counts"], strict=True):
+        if name in ("Si", "S", "Ti", "Fe", "Cu", "Zr"):
+            top = int(find_peaks(np.clip(counts, 0, None), 1)[0])
+            drawn = element_spectrum(str(name), energies, 50)
+            widths = [signal.peak_widths(y, [x])[0][0] for y, x in ((counts, top), (drawn, drawn.argmax()))]
+            assert widths[1] == pytest.approx(widths[0], rel=0.03), name
+
+
+@given(st.sampled_from(COMMON_ELEMENTS), st.integers(16, 4096))
+def test_an_element_spectrum_peaks_at_1_and_is_never_negative(element, channels):
+    energies = Calibration(40.96 / channels, -0.96).energies(channels)
+    spectrum = element_spectrum(element, energies)
+    assert spectrum.shape == (channels,)
+    assert spectrum.min() >= 0
+    assert spectrum.max() == pytest.approx(1) or spectrum.max() == 0
+
+
+def test_an_element_without_a_line_on_the_axis_gives_zeros():
+    assert not element_spectrum("Fe", np.linspace(20, 40, 100)).any()
+
+
+def test_peaks_of_measured_pure_elements_get_their_names(shared):
+    measured = np.load(shared("data/real/nexl_rh50kv/rh50kv_measured_spectra.npz"))
+    energies = measured["energy_keV"].astype(float)
+    for name, counts in zip(measured["names"], measured["counts"], strict=True):
+        if name in ("Si", "S", "Ti", "Cr", "Fe", "Ni", "Cu"):
+            peaks = find_peaks(np.clip(counts, 0, None))
+            labels = [line.label if line else "" for line in label_peaks(energies[peaks])]
+            assert labels[0] == f"{name} Ka"
+            assert "Rh Ka" in labels, name
+            if name in ("Ti", "Cr", "Fe", "Ni", "Cu"):
+                assert f"{name} Kb" in labels, name
+
+
+def test_scatter_of_the_tube_is_named_as_such(shared):
+    measured = np.load(shared("data/real/nexl_rh50kv/rh50kv_measured_spectra.npz"))
+    blank = measured["counts"][list(measured["names"]).index("Acrylic_600s")].clip(0)
+    peaks = measured["energy_keV"][find_peaks(blank, 4)]
+    assert [line and line.label for line in label_peaks(peaks)] == [
+        "Rh Compton",
+        "Rh La",
+        "Rh Ka",
+        "Rh Compton Kb",
+    ]
+    assert [line and line.label for line in label_peaks([18.93, 20.19], tube=None)] == [None, None]
+    assert find_line("Rh Ka") in [find_line(line.label) for line in tube_lines("Rh") if line.series == "Ka"]
+
+
+def test_strong_lines_and_whole_families_win_over_chance():
+    def named(energies):
+        return [line.label if line else None for line in label_peaks(energies)]
+
+    assert named([4.51, 4.93]) == ["Ti Ka", "Ti Kb"]
+    assert named([4.46, 4.83, 5.16]) == ["Ba La", "Ba Lb", "Ba Lb2"]
+    assert named([9.98, 11.83, 2.31]) == ["Hg La", "Hg Lb", "S Ka"]
+    assert named([10.55, 12.61, 14.76, 20.17]) == ["Pb La", "Pb Lb", "Pb Lg", "Rh Ka"]
+    assert named([]) == []
+    assert named([33.3, 6.4]) == [None, "Fe Ka"]

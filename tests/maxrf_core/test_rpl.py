@@ -1,0 +1,268 @@
+"""Raw scans with an .rpl header: every dialect gives the same counts, and a wrong one says what is wrong."""
+
+import hashlib
+import tempfile
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from maxrf_core.errors import ScanError
+from maxrf_core.readers import FORMATS, open_scan
+from maxrf_core.readers.rpl import parse_header
+
+BASIC = {"width": "4", "height": "3", "depth": "5", "data-length": "2", "data-type": "unsigned"}
+DTYPES = [
+    "u1",
+    "i1",
+    *(order + kind for order in "<>" for kind in ("u2", "i2", "u4", "i4", "u8", "i8", "f4", "f8")),
+]
+NAMES = {"u": "unsigned", "i": "signed", "f": "float"}
+KINDS = {name: kind for kind, name in NAMES.items()}
+
+
+def header_text(**changes: str) -> str:
+    values = {**BASIC, **{key.replace("_", "-"): value for key, value in changes.items()}}
+    return "key\tvalue\n" + "".join(f"{key}\t{value}\n" for key, value in values.items())
+
+
+def write_pair(
+    folder: Path, counts: np.ndarray, by_image: bool = False, offset: int = 0, **changes: str
+) -> Path:
+    """Write counts of shape (height, width, channels) as a pair; gives the header's path."""
+    height, width, depth = counts.shape
+    order = {"<": "little-endian", ">": "big-endian", "|": "dont-care"}[counts.dtype.str[0]]
+    stored = counts.transpose(2, 0, 1) if by_image else counts
+    (folder / "scan.raw").write_bytes(b"\xab" * offset + stored.tobytes())
+    text = {
+        "width": width, "height": height, "depth": depth, "offset": offset, "byte-order": order,
+        "data-length": counts.dtype.itemsize, "data-type": NAMES[counts.dtype.kind],
+        "record-by": "image" if by_image else "vector",
+    }  # fmt: skip
+    changed = {**{key.replace("-", "_"): str(value) for key, value in text.items()}, **changes}
+    (folder / "scan.rpl").write_text(header_text(**changed))
+    return folder / "scan.rpl"
+
+
+@st.composite
+def ways_to_write(draw: st.DrawFn) -> tuple[str, dict[str, int | str]]:
+    """A header's meaning, and one of the many texts that mean it."""
+    kind = draw(st.sampled_from(["unsigned", "signed", "float"]))
+    meaning: dict[str, int | str] = {
+        "width": draw(st.integers(1, 5000)),
+        "height": draw(st.integers(1, 5000)),
+        "depth": draw(st.integers(1, 8192)),
+        "offset": draw(st.integers(0, 10_000)),
+        "data-length": draw(st.sampled_from([4, 8] if kind == "float" else [1, 2, 4, 8])),
+        "data-type": kind,
+        "byte-order": draw(st.sampled_from(["little-endian", "big-endian", "dont-care"])),
+        "record-by": draw(st.sampled_from(["vector", "image", "dont-care"])),
+    }
+    blank = st.sampled_from([" ", "\t", "   \t ", "\t\t"])
+    noise = st.sampled_from(
+        ["", "", "\n", "; a comment\n", "# width 7\n", "detector \t SDD\n", " \t \n", "\r\n"]
+    )
+    text = draw(st.sampled_from(["", "\ufeff", "key value\n", "Key\tVALUE\r\n"]))
+    for key, value in draw(st.permutations(sorted(meaning.items()))):
+        written = draw(st.sampled_from([key, key.upper(), key.title(), key.replace("-", "_")]))
+        shown = draw(st.sampled_from([str(value), str(value).upper()]))
+        comment = draw(st.sampled_from(["", " ; as set", "\t# pixels", "  "]))
+        end = draw(st.sampled_from(["\n", "\r\n"]))
+        text += draw(noise) + draw(st.sampled_from(["", " "])) + written + draw(blank) + shown + comment + end
+    return text, meaning
+
+
+@given(ways_to_write())
+def test_keys_may_come_in_any_case_and_order_with_tabs_spaces_comments_and_blank_lines(written):
+    text, meaning = written
+    header = parse_header(text)
+    assert header.shape == (meaning["height"], meaning["width"], meaning["depth"])
+    assert header.offset == meaning["offset"]
+    assert header.by_image == (meaning["record-by"] == "image")
+    order = ">" if meaning["byte-order"] == "big-endian" else "<"
+    assert header.dtype == np.dtype(f"{order}{KINDS[str(meaning['data-type'])]}{meaning['data-length']}")
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    st.tuples(st.integers(1, 9), st.integers(1, 9), st.integers(1, 20)),
+    st.sampled_from(DTYPES),
+    st.booleans(),
+    st.sampled_from([0, 1, 7, 512]),
+    st.data(),
+)
+def test_any_block_reads_as_numpy_reads_it(shape, dtype, by_image, offset, data):
+    counts = np.random.default_rng(0).integers(0, 120, shape).astype(dtype)
+    if counts.dtype.kind != "u":
+        counts -= np.array(60, dtype)
+    with tempfile.TemporaryDirectory() as folder:
+        scan = open_scan(write_pair(Path(folder), counts, by_image, offset))
+        assert (scan.shape, scan.dtype) == (shape, np.dtype(dtype).newbyteorder("="))
+        part = tuple(
+            slice(
+                *sorted(data.draw(st.tuples(st.integers(0, size), st.integers(0, size)))),
+                data.draw(st.integers(1, 4)),
+            )
+            for size in shape
+        )
+        block = scan.read(*part)
+        assert block.dtype == scan.dtype
+        np.testing.assert_array_equal(block, counts[part])
+        np.testing.assert_array_equal(scan.read(slice(None), slice(None)), counts)
+
+
+def test_blocks_far_larger_than_one_view_of_the_file_read_whole(tmp_path, monkeypatch):
+    monkeypatch.setattr("maxrf_core.readers.rpl.PIECE", 1000)
+    counts = np.random.default_rng(1).integers(0, 99, (17, 13, 31)).astype("<u2")
+    for by_image in (False, True):
+        scan = open_scan(write_pair(tmp_path, counts, by_image))
+        np.testing.assert_array_equal(scan.read(slice(2, 16, 3), slice(1, 13, 2)), counts[2:16:3, 1:13:2])
+
+
+def test_a_bruker_style_header_is_understood(shared):
+    path = shared("data/real/rpl_header/bruker_style_header.rpl")
+    header = parse_header(path.read_text(), path.name)
+    assert (header.shape, header.dtype.str, header.offset, header.by_image) == ((3, 3, 6), "<u2", 0, False)
+    assert header.calibration.gain == pytest.approx(0.010002)
+    assert header.calibration.offset == pytest.approx(-0.956)
+
+
+@pytest.mark.parametrize(
+    ("lines", "expected"),
+    [
+        ("depth-origin -0.956\ndepth-scale 0.01\ndepth-units keV", (0.01, -0.956)),
+        ("depth-origin -956\ndepth-scale 10\ndepth-units eV", (0.01, -0.956)),
+        ("Depth-Origin -956\nDEPTH-SCALE 10", (0.01, -0.956)),
+        ("depth-origin -0.956\ndepth-scale 0.01\ndepth-units undefined", (0.01, -0.956)),
+        ("depthscaleorigin -956\ndepthscaleincrement 10.002\ndepthscaleunits ev", (0.010002, -0.956)),
+        ("depth-scale 0.01", None),  # where zero lies is not told
+        ("depthscaleorigin -0.956", None),
+        ("depth-origin 0.0\ndepth-scale 1.0", None),  # only counts channels
+        ("depth-origin 0\ndepth-scale 10\ndepth-units keV", None),  # 10 keV a channel cannot be
+        ("depth-origin 0\ndepth-scale -10\ndepth-units eV", None),
+        ("depth-origin nan\ndepth-scale 10\ndepth-units eV", None),
+    ],
+)
+def test_energies_are_taken_only_where_the_header_really_tells_them(lines, expected):
+    calibration = parse_header(header_text() + lines).calibration
+    assert (calibration and (calibration.gain, calibration.offset)) == (expected and pytest.approx(expected))
+
+
+def test_the_scan_gives_energies_in_keV(tmp_path):  # noqa: N802
+    path = write_pair(tmp_path, np.zeros((2, 2, 3), "<u2"), depth_origin="-960", depth_scale="10")
+    np.testing.assert_allclose(open_scan(path).energies, [-0.96, -0.95, -0.94])
+
+
+@pytest.mark.parametrize(
+    "named", [["scan.rpl"], ["scan.raw"], ["scan.raw", "scan.rpl"], ["scan.rpl", "scan.raw"]]
+)
+def test_one_file_of_the_pair_is_enough(tmp_path, named):
+    counts = np.arange(24, dtype="<u2").reshape(2, 3, 4)
+    write_pair(tmp_path, counts)
+    scan = open_scan(*(tmp_path / name for name in named))
+    assert scan.name == "scan"
+    np.testing.assert_array_equal(scan.read(slice(0, 2), slice(0, 3)), counts)
+
+
+def test_the_other_file_is_found_whatever_the_case_of_its_name(tmp_path):
+    write_pair(tmp_path, np.zeros((2, 3, 4), "<u2"))
+    (tmp_path / "scan.rpl").rename(tmp_path / "Scan.RPL")
+    assert open_scan(tmp_path / "scan.raw").shape == (2, 3, 4)
+
+
+@pytest.mark.parametrize(("ending", "needed"), [(".raw", ".rpl"), (".rpl", ".raw")])
+def test_a_missing_partner_is_named(tmp_path, ending, needed):
+    write_pair(tmp_path, np.zeros((2, 3, 4), "<u2"))
+    (tmp_path / f"scan{needed}").unlink()
+    with pytest.raises(ScanError, match=rf"scan{ending} needs scan{needed} beside it"):
+        open_scan(tmp_path / f"scan{ending}")
+
+
+@pytest.mark.parametrize(
+    ("size", "says"),
+    [(47, "1 bytes too short: it has 47 bytes"), (50, "2 bytes too long"), (0, "48 bytes too short")],
+)
+def test_a_raw_file_of_the_wrong_size_says_by_how_much(tmp_path, size, says):
+    path = write_pair(tmp_path, np.zeros((2, 3, 4), "<u2"))
+    (tmp_path / "scan.raw").write_bytes(bytes(size))
+    with pytest.raises(ScanError, match=says) as error:
+        open_scan(path)
+    assert "asks for 48 (2 rows × 3 columns × 4 channels × 2 bytes)" in str(error.value)
+
+
+def test_a_raw_file_cut_short_after_it_was_opened_is_an_error_and_no_crash(tmp_path):
+    scan = open_scan(write_pair(tmp_path, np.zeros((2, 3, 4), "<u2")))
+    for size in (40, 0):
+        (tmp_path / "scan.raw").write_bytes(bytes(size))
+        with pytest.raises(ScanError, match=r"short|any more"):
+            scan.read(slice(0, 2), slice(0, 3))
+
+
+@pytest.mark.parametrize(
+    ("changes", "says"),
+    [
+        ({"width": "0"}, "width is 0, which has to be a whole number of at least 1"),
+        ({"height": "many"}, "height is many"),
+        ({"depth": "5.5"}, "depth is 5.5"),
+        ({"offset": "-1"}, "offset is -1"),
+        ({"data_length": "3"}, "data-length is 3, which for unsigned numbers has to be one of 1, 2, 4, 8"),
+        ({"data_type": "float"}, "data-length is 2, which for float numbers has to be one of 4, 8"),
+        ({"data_type": "text"}, "data-type is text, which has to be one of unsigned, signed, float"),
+        ({"byte_order": "middle"}, "byte-order is middle"),
+        ({"record_by": "row"}, "record-by is row"),
+        ({"depth_origin": "zero", "depth_scale": "10"}, "energy scale; both have to be numbers"),
+    ],
+)
+def test_a_value_that_makes_no_sense_is_named(changes, says):
+    with pytest.raises(ScanError, match=says):
+        parse_header(header_text(**changes))
+
+
+def test_missing_keys_are_listed():
+    with pytest.raises(ScanError, match=r"scan.rpl is incomplete: it lacks height, data-type\."):
+        parse_header("width 3\ndepth 5\ndata-length 2", "scan.rpl")
+
+
+@given(st.binary(max_size=300))
+def test_junk_is_no_header_and_no_crash(junk):
+    with tempfile.TemporaryDirectory() as folder:
+        (Path(folder) / "junk.raw").write_bytes(b"")
+        (Path(folder) / "junk.rpl").write_bytes(junk)
+        with pytest.raises(ScanError, match=r"junk\.r"):
+            open_scan(Path(folder) / "junk.rpl")
+
+
+def test_files_that_are_no_scan_are_refused_with_the_formats_that_are(tmp_path):
+    (tmp_path / "photo.png").write_bytes(b"\x89PNG\r\n\x1a\n")
+    with pytest.raises(ScanError, match=r"photo.png is no scan of a known format") as error:
+        open_scan(tmp_path / "photo.png")
+    assert all(form.name in str(error.value) for form in FORMATS)
+    with pytest.raises(ScanError, match="There is no file"):
+        open_scan(tmp_path / "absent.rpl")
+    with pytest.raises(ScanError, match="cannot be read"):
+        open_scan(tmp_path)
+    with pytest.raises(ScanError, match="No file was given"):
+        open_scan()
+    write_pair(tmp_path, np.zeros((2, 3, 4), "<u2"))
+    with pytest.raises(ScanError, match=r"scan.rpl and scan.rpl are not"):
+        open_scan(tmp_path / "scan.rpl", tmp_path / "scan.rpl")
+
+
+def test_a_huge_file_named_as_the_header_is_not_read(tmp_path):
+    write_pair(tmp_path, np.zeros((2, 3, 4), "<u2"))
+    with open(tmp_path / "scan.rpl", "wb") as file:
+        file.truncate(2_000_000_000)
+    with pytest.raises(ScanError, match="Are the two files swapped"):
+        open_scan(tmp_path / "scan.rpl")
+
+
+def test_reading_leaves_the_files_as_they_are(tmp_path):
+    path = write_pair(tmp_path, np.arange(24, dtype=">u2").reshape(2, 3, 4))
+    before = {each: hashlib.sha256(each.read_bytes()).hexdigest() for each in tmp_path.iterdir()}
+    for each in before:
+        each.chmod(0o444)
+    block = open_scan(path).read(slice(0, 2), slice(0, 3))
+    block += 1
+    assert {each: hashlib.sha256(each.read_bytes()).hexdigest() for each in tmp_path.iterdir()} == before
