@@ -1,0 +1,24 @@
+"""Contents: what a datastack holds, to look at, download, and tidy up."""
+
+import streamlit as st
+
+from widgets.contents import array_details, contents_table, offer_whole_file
+from widgets.front_door import begin_page
+from widgets.scan import chosen_scan
+from widgets.tidying import offer_conversion, offer_repack
+
+begin_page("Contents")
+scan = chosen_scan()
+st.write(
+    "Everything that was measured and made is kept in one file. Nothing is ever overwritten: "
+    "a newer version of an array gets one more underscore at the end of its name."
+)
+entries = scan.ds.entries()
+contents_table(entries)
+st.subheader("Look at an array, or download it", anchor=False)
+name = st.selectbox("Array", [entry.name for entry in entries], key="contents-array")
+array_details(scan, next(entry for entry in entries if entry.name == name))
+st.subheader("The whole file", anchor=False)
+offer_whole_file(scan)
+offer_repack(scan)
+offer_conversion(scan)

@@ -1,0 +1,61 @@
+"""Maps, the lasagna view: an image for each band of energies."""
+
+import streamlit as st
+
+from widgets.charts import draw_map, draw_spectrum
+from widgets.curves import maximum_curve, peak_names, pixel_curve
+from widgets.front_door import begin_page
+from widgets.map_controls import choose_band, choose_clip
+from widgets.scan import chosen_scan
+from widgets.state import choice
+
+begin_page("Maps")
+scan, now = chosen_scan(), choice()
+
+
+def band_dragged(band: tuple[float, float]) -> None:
+    """Take the range that was dragged on the spectrum."""
+    now.lo, now.hi = band
+
+
+def pixel_clicked(x: int, y: int) -> None:
+    """Remember the pixel that was clicked; the newest is last."""
+    now.pixels = [pixel for pixel in now.pixels if pixel != (x, y)] + [(x, y)]
+
+
+spectrum_side, map_side = st.columns(2, gap="medium")
+with spectrum_side:
+    st.write("Drag across the spectrum to choose a band of energies, or choose an element line.")
+    lo, hi = choose_band(scan)
+    log = st.toggle("Logarithmic scale", value=True, key="maps-log", persist_state="session")
+    highest = maximum_curve(scan)
+    draw_spectrum(
+        "maps-spectrum",
+        scan.axis,
+        [highest],
+        y_title=highest.name,
+        log=log,
+        labels=peak_names(scan),
+        band=(lo, hi),
+        on_band=band_dragged,
+        height=340,
+    )
+band_map = scan.band_map(lo, hi)
+with map_side:
+    map_place = st.container()
+    with st.expander("Contrast and colours", icon=":material/contrast:"):
+        picture = choose_clip(band_map)
+    with map_place:
+        draw_map("maps-map", picture, marks=now.pixels[-1:], on_pixel=pixel_clicked)
+    st.page_link(
+        "pages/register.py", label="Lay a photograph over this map", icon=":material/add_photo_alternate:"
+    )
+with spectrum_side:
+    if now.pixels:
+        x, y = now.pixels[-1]
+        st.markdown(f"**Pixel {x}, {y}:** {band_map[y, x]:.4g} counts per channel in this band")
+        curve = pixel_curve(scan, x, y)
+        draw_spectrum("maps-pixel", scan.axis, [curve], log=log, band=(lo, hi), drag="zoom", height=240)
+        st.page_link("pages/spectra.py", label="Compare spectra", icon=":material/show_chart:")
+    else:
+        st.info("Click on the map to see the spectrum of a pixel.", icon=":material/ads_click:")

@@ -1,0 +1,76 @@
+"""Spectra, the spaghetti view: spectra of pixels and rectangles over one another."""
+
+import numpy as np
+import streamlit as st
+
+from maxrf_core.energy import SpectralAxis
+from widgets.charts import draw_map, draw_spectrum
+from widgets.curves import maximum_curve, mean_curve, own_curves, peak_names
+from widgets.front_door import begin_page
+from widgets.map_controls import choose_band, clipped
+from widgets.scan import chosen_scan
+from widgets.state import choice
+
+begin_page("Spectra")
+scan, now = chosen_scan(), choice()
+
+
+def pixel_clicked(x: int, y: int) -> None:
+    """Add the spectrum of a pixel."""
+    if (x, y) not in now.pixels:
+        now.pixels.append((x, y))
+
+
+def region_dragged(x0: int, y0: int, x1: int, y1: int) -> None:
+    """Add the mean spectrum of a rectangle."""
+    if (x0, y0, x1, y1) not in now.regions:
+        now.regions.append((x0, y0, x1, y1))
+
+
+def kept() -> None:
+    """Forget the pixels and rectangles that were taken off the list."""
+    numbers, pixels = st.session_state["spectra-kept"], len(now.pixels)
+    now.pixels = [pixel for number, pixel in enumerate(now.pixels) if number in numbers]
+    now.regions = [region for number, region in enumerate(now.regions, pixels) if number in numbers]
+
+
+chart_side, map_side = st.columns([3, 2], gap="medium")
+with chart_side:
+    with st.container(horizontal=True, vertical_alignment="center"):
+        show_maximum = st.toggle("Maximum", value=True, key="spectra-maximum", persist_state="session")
+        show_mean = st.toggle("Mean", value=True, key="spectra-mean", persist_state="session")
+        log = st.toggle("Logarithmic scale", value=True, key="spectra-log", persist_state="session")
+        in_channels = scan.axis.unit == "channel" or st.toggle(
+            "Channel numbers", key="spectra-channels", persist_state="session"
+        )
+    own = own_curves(scan, now)
+    curves = [maximum_curve(scan)] * show_maximum + [mean_curve(scan)] * show_mean + own
+    axis = SpectralAxis(np.arange(len(scan.axis), dtype=float), "channel") if in_channels else scan.axis
+    if curves:
+        labels = [] if in_channels else peak_names(scan)
+        draw_spectrum("spectra", axis, curves, log=log, labels=labels, drag="zoom", height=480)
+    else:
+        st.info("Turn on the maximum or the mean, or click on the map.", icon=":material/ads_click:")
+    if own:
+        st.session_state["spectra-kept"] = list(range(len(own)))
+        st.multiselect(
+            "Pixels and rectangles, numbered as on the map",
+            range(len(own)),
+            format_func=lambda number: own[number].name,
+            key="spectra-kept",
+            on_change=kept,
+        )
+with map_side:
+    st.write("Click on the map to add a pixel's spectrum. Drag a rectangle to add the mean inside it.")
+    map_place = st.container()
+    with st.expander("Band of the map", icon=":material/layers:"):
+        lo, hi = choose_band(scan)
+    with map_place:
+        draw_map(
+            "spectra-map",
+            clipped(scan.band_map(lo, hi)),
+            marks=now.pixels,
+            regions=now.regions,
+            on_pixel=pixel_clicked,
+            on_region=region_dragged,
+        )

@@ -1,0 +1,305 @@
+"""Does each page show what it promises, and say what is missing where it cannot?"""
+
+import json
+from pathlib import Path
+
+import h5py
+import numpy as np
+import pytest
+
+from maxrf_core import DataStack
+from tests.pages.conftest import Open, choice_of, texts
+
+PAGES = ("open", "maps", "spectra", "register", "compare", "contents")
+
+
+def set_demo_points(app, folder: Path) -> None:
+    points = json.loads((folder / "demo_points.json").read_text())
+    pairs = choice_of(app).pairs
+    pairs.replace(
+        [tuple(point) for point in points["src_points"]], [tuple(point) for point in points["dst_points"]]
+    )
+
+
+@pytest.mark.parametrize("page", [page for page in PAGES if page != "open"])
+def test_a_page_without_a_scan_shows_the_way_to_one(open_page: Open, page: str):
+    app = open_page(page, stack=None)
+    assert "No scan is open yet." in texts(app)
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_a_page_opens_with_the_scan_of_the_address(open_page: Open, page: str):
+    app = open_page(page)
+    assert choice_of(app).stack == "demo.datastack"
+    assert not app.error
+
+
+def test_the_demo_is_made_on_the_first_start(open_page: Open, data_folder: Path):
+    for path in data_folder.iterdir():
+        path.unlink()
+    open_page("open", stack=None)
+    assert DataStack(data_folder / "demo.datastack").shape == (300, 280, 2048)
+    assert (data_folder / "demo_photo.png").is_file()
+
+
+def test_opening_a_scan_leads_to_its_maps(open_page: Open):
+    app = open_page("open", stack=None)
+    app.button(key="open-demo.datastack").click().run()
+    assert not app.exception
+    assert [title.value for title in app.title] == ["Maps"]
+
+
+def test_the_first_band_is_a_line_and_not_the_zero_peak(open_page: Open):
+    now = choice_of(open_page("maps"))
+    assert (now.lo, now.hi) == (6.25, 6.55)  # around Fe Ka
+
+
+def test_a_band_can_be_typed_or_chosen_by_element(open_page: Open):
+    app = open_page("maps")
+    app.number_input(key="band-hi").set_value(6.7).run()
+    assert (choice_of(app).lo, choice_of(app).hi) == (6.25, 6.7)
+    lead = next(line for line in app.selectbox(key="band-line").options if line == "Pb La")
+    app.selectbox(key="band-line").select(lead).run()
+    assert choice_of(app).lo < 10.541 < choice_of(app).hi
+    assert not app.exception
+
+
+def test_a_band_without_channels_is_refused_in_words(open_page: Open):
+    app = open_page("maps")
+    app.number_input(key="band-lo").set_value(6.545).run()
+    assert not app.exception
+    assert choice_of(app).lo == 6.25
+    assert "channel" in app.toast[0].value
+
+
+def test_band_and_clip_survive_a_change_of_page_and_a_reload(open_page: Open):
+    app = open_page("maps", lo="6.1", hi="6.7", clip="counts", low="0", high="4")
+    assert (choice_of(app).lo, choice_of(app).hi, choice_of(app).clip, choice_of(app).high) == (
+        6.1,
+        6.7,
+        "counts",
+        4,
+    )
+    app.switch_page("pages/spectra.py").run()
+    app.switch_page("pages/maps.py").run()
+    now = choice_of(app)
+    assert (now.lo, now.hi, now.clip, now.high) == (6.1, 6.7, "counts", 4)
+    assert dict(app.query_params)["lo"] == "6.1"
+
+
+def test_nonsense_in_the_address_does_no_harm(open_page: Open):
+    app = open_page("maps", lo="x", hi="nan", clip="eval", low="1e999", high="-5", colormap="<b>")
+    assert choice_of(app).clip == "percent"
+    assert not app.error
+
+
+@pytest.mark.parametrize(
+    "stack", ["../../etc/passwd", "/etc/passwd", "absent.datastack", ".uploads/x", "upload-0"]
+)
+def test_an_address_leads_to_no_other_file(open_page: Open, stack: str):
+    app = open_page("maps", stack=stack)
+    assert "no file" in texts(app)
+
+
+def test_the_contrast_changes_without_a_new_map(open_page: Open):
+    app = open_page("maps")
+    app.segmented_control(key="clip-kind").set_value("counts").run()
+    before = choice_of(app).high
+    app.number_input(key="clip-high").set_value(2.5).run()
+    assert before != 2.5
+    assert choice_of(app).high == 2.5
+    assert not app.exception
+
+
+def test_pixels_and_rectangles_show_their_spectra_and_can_be_taken_away(open_page: Open):
+    app = open_page("spectra")
+    choice_of(app).pixels = [(3, 4), (100, 200)]
+    choice_of(app).regions = [(10, 20, 30, 40)]
+    app.run()
+    assert not app.exception
+    names = [
+        curve["name"]
+        for curve in json.loads(app.get("plotly_chart")[0].proto.spec)["data"]
+        if "name" in curve
+    ]
+    assert names[-3:] == ["1: Pixel 3, 4", "2: Pixel 100, 200", "3: Mean of 10, 20 to 30, 40"]
+    app.multiselect(key="spectra-kept").set_value([1, 2]).run()
+    assert choice_of(app).pixels == [(100, 200)]
+    assert choice_of(app).regions == [(10, 20, 30, 40)]
+
+
+def test_both_pictures_are_sent_small_and_as_jpeg(open_page: Open):
+    pictures = [json.loads(each.proto.json_args) for each in open_page("register").get("component_instance")]
+    assert len(pictures) == 2
+    for picture in pictures:
+        assert picture["src"].startswith("data:image/jpeg")
+        assert len(picture["src"]) < 600_000
+
+
+def test_four_pairs_of_points_register_the_photograph(open_page: Open, data_folder: Path):
+    app = open_page("register")
+    set_demo_points(app, data_folder)
+    app.run()
+    next(button for button in app.button if button.label == "Append to datastack").click().run()
+    assert not app.exception
+    assert "`imvis_reg_highres`" in app.success[0].value
+    with h5py.File(data_folder / "demo.datastack") as file:
+        assert file["imvis_reg"].shape == (300, 280, 3)
+        assert file["imvis_points"].shape == (4, 2, 2)
+        assert file["imvis_points"].attrs["photo"] == "demo_photo.png"
+        assert np.allclose(file["imvis_extent"], (-0.5, 279.5, 299.5, -0.5))
+
+    app.switch_page("pages/compare.py").run()
+    assert not app.exception
+    assert app.selectbox[0].value == "imvis_reg_highres"
+    app.switch_page("pages/contents.py").run()
+    assert not app.exception
+    assert set(DataStack(data_folder / "demo.datastack").names) <= set(app.dataframe[0].value["Array"])
+
+
+def test_points_that_fold_the_picture_are_told_and_nothing_is_offered(open_page: Open, data_folder: Path):
+    app = open_page("register")
+    set_demo_points(app, data_folder)
+    pairs = choice_of(app).pairs
+    pairs.replace(dst=[pairs.dst[1], pairs.dst[0], *pairs.dst[2:]])
+    app.run()
+    assert not app.exception
+    assert len(app.warning) == 1
+    assert "Append to datastack" not in [button.label for button in app.button]
+
+
+def test_undo_and_start_over_give_points_back(open_page: Open, data_folder: Path):
+    app = open_page("register")
+    set_demo_points(app, data_folder)
+    app.run()
+    next(button for button in app.button if button.label == "Start over").click().run()
+    assert choice_of(app).pairs.src == [None] * 4
+    next(button for button in app.button if button.label == "Undo").click().run()
+    assert choice_of(app).pairs.complete
+
+
+def test_a_page_that_is_locked_keeps_shared_scans_as_they_are(
+    open_page: Open, data_folder: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setenv("MAXRF_READ_ONLY", "1")
+    app = open_page("register")
+    set_demo_points(app, data_folder)
+    app.run()
+    button = next(button for button in app.button if button.label == "Append to datastack")
+    assert button.disabled
+    assert "shared scans" in texts(app)
+
+
+def test_a_damaged_file_is_told_in_one_sentence(open_page: Open, data_folder: Path):
+    (data_folder / "broken.datastack").write_bytes((data_folder / "demo.datastack").read_bytes()[:5000])
+    (data_folder / "empty.datastack").write_bytes(b"")
+    for name in ("broken.datastack", "empty.datastack"):
+        app = open_page("maps", stack=name)
+        assert len(app.error) == 1
+        assert name.replace(".", "\\.") in app.error[0].value
+
+
+def test_an_upload_opens_for_its_uploader_alone(open_page: Open, data_folder: Path):
+    app = open_page("open", stack=None)
+    app.segmented_control(key="open-task").set_value("upload").run()
+    content = (data_folder / "demo.datastack").read_bytes()
+    app.file_uploader(key="stack-upload").upload(
+        "my scan.datastack", content, "application/octet-stream"
+    ).run()
+    assert not app.exception
+    identifier = choice_of(app).stack
+    assert identifier is not None
+    assert identifier.startswith("upload-")
+    stranger = open_page("open", stack=None)
+    assert identifier not in str([button.key for button in stranger.button])
+    assert "my scan" not in texts(stranger)
+
+
+def test_an_upload_that_is_no_datastack_is_refused_and_removed(open_page: Open, data_folder: Path):
+    app = open_page("open", stack=None)
+    app.segmented_control(key="open-task").set_value("upload").run()
+    app.file_uploader(key="stack-upload").upload(
+        "notes.datastack", b"hello", "application/octet-stream"
+    ).run()
+    assert not app.exception
+    assert len(app.error) == 1
+    assert not list(data_folder.glob(".uploads/*"))
+
+
+def test_energies_are_typed_and_kept(open_page: Open, data_folder: Path):
+    app = open_page("open")
+    app.segmented_control(key="open-task").set_value("energies").run()
+    app.segmented_control(key="energies-way").set_value("typed").run()
+    next(button for button in app.button if button.label == "Keep these energies").click().run()
+    assert not app.exception
+    ds = DataStack(data_folder / "demo.datastack")
+    assert ds.latest("maxrf_energies") == "maxrf_energies_"
+    assert ds.axis.values[1] - ds.axis.values[0] == pytest.approx(0.01)
+
+
+def test_energies_are_found_from_two_named_peaks(open_page: Open, data_folder: Path):
+    app = open_page("open")
+    app.segmented_control(key="open-task").set_value("energies").run()
+    true = DataStack(data_folder / "demo.datastack").axis
+    for number, (label, energy) in enumerate([("Ca Ka", 3.69), ("Fe Ka", 6.4)]):
+        app.number_input(key=f"energies-channel-{number}").set_value(float(true.index(energy))).run()
+        app.selectbox(key=f"energies-line-{number}").select(label).run()
+    next(button for button in app.button if button.label == "Keep these energies").click().run()
+    assert not app.exception
+    found = DataStack(data_folder / "demo.datastack").axis
+    assert np.abs(found.values - true.values)[: true.index(10.0)].max() < 0.05
+
+
+def test_a_raw_scan_is_looked_at_turned_and_converted(open_page: Open, data_folder: Path):
+    rng = np.random.default_rng(7)
+    counts = rng.poisson(2, (20, 30, 128)).astype("<u2")
+    counts[3:8, 4:9, 60:64] += 50
+    (data_folder / "scan.raw").write_bytes(counts.tobytes())
+    (data_folder / "scan.rpl").write_text(
+        "key\tvalue\nwidth\t30\nheight\t20\ndepth\t128\noffset\t0\ndata-length\t2\ndata-type\tunsigned\n"
+        "byte-order\tlittle-endian\nrecord-by\tvector\n"
+    )
+    app = open_page("open", stack=None)
+    app.segmented_control(key="open-task").set_value("convert").run()
+    app.radio(key="convert-orientation").set_value("Mirrored left to right").run()
+    next(button for button in app.button if button.label == "Convert").click().run()
+    assert not app.exception
+    assert choice_of(app).stack == "scan.datastack"
+    assert np.array_equal(DataStack(data_folder / "scan.datastack").read("maxrf_cube"), counts[:, ::-1])
+    assert "no energies yet" in texts(app)  # and it goes on with what is missing
+
+
+def test_a_file_of_maxrf4u_opens_and_can_be_converted(open_page: Open, data_folder: Path, shared):
+    original = shared("data/maxrf4u/v3_head_24x20x4096.datastack")
+    (data_folder / "theirs.datastack").write_bytes(original.read_bytes())
+    app = open_page("contents", stack="theirs.datastack")
+    next(button for button in app.button if button.label == "Make a converted copy").click().run()
+    assert not app.exception
+    assert choice_of(app).stack == "theirs_converted.datastack"
+    assert DataStack(data_folder / "theirs_converted.datastack").read_list("test_list") == [
+        [1, 2],
+        [3, 5, 7],
+        [1],
+    ]
+    assert (data_folder / "theirs.datastack").read_bytes() == original.read_bytes()
+
+
+def test_older_versions_are_dropped_on_request(open_page: Open, data_folder: Path):
+    ds = DataStack(data_folder / "demo.datastack")
+    ds.append({"note": np.array([1])})
+    ds.append({"note": np.array([2])})
+    app = open_page("contents")
+    next(button for button in app.button if button.label == "Drop them").click().run()
+    assert not app.exception
+    kept = DataStack(data_folder / "demo.datastack")
+    assert "note_" not in kept.names
+    assert kept.read("note").tolist() == [2]
+
+
+def test_every_array_can_be_looked_at_and_downloaded(open_page: Open, data_folder: Path):
+    ds = DataStack(data_folder / "demo.datastack")
+    ds.append({"map": ds.band_map(6.1, 6.7), "words": np.array(["Fe", "Ca"]), "one": np.array(3.5)})
+    app = open_page("contents")
+    for name in ds.names:
+        app.selectbox(key="contents-array").select(name).run()
+        assert not app.exception, name

@@ -1,0 +1,298 @@
+"""How does a chart stay as the user left it, dragged and zoomed, while the page around it changes?
+
+Streamlit mounts a chart anew, without selection and zoom, as soon as its figure differs in anything. So
+each chart's figure is kept in the session and sent again unchanged after a drag or a zoom, which the
+browser shows by itself. It is built anew only when something else changes, and then begins with the band
+and the zoom that were last seen.
+"""
+
+import hashlib
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+import numpy as np
+import plotly.graph_objects as go
+import streamlit as st
+
+from maxrf_core.energy import SpectralAxis
+from widgets.chart_events import Zoom, chart_events, listens
+from widgets.map_figures import Extent, MapPicture, Region, comparison_figure, map_figure, overlay_figure
+from widgets.spectrum_figures import Band, Curve, PeakName, range_from_selection, spectrum_figure
+
+_CONFIG = {
+    "scrollZoom": True,
+    "displayModeBar": True,
+    "modeBarButtonsToRemove": ["resetScale2d"],  # "autoscale" shows everything, this one the last redraw
+}
+
+
+@dataclass
+class _Chart:
+    """What one chart of this session shows."""
+
+    content: str = ""
+    axes: str = ""
+    figure: go.Figure | None = None
+    band: Band | None = None
+    zoom: Zoom = field(default_factory=Zoom)
+    wants_redraw: bool = False
+    builds: int = 0
+
+    def zoom_on(self, axes: str) -> Zoom:
+        """Give the part of the last zoom that still means something on these axes."""
+        (x, y), (last_x, last_y) = axes.split("/"), (self.zoom.axes or "/").split("/")
+        return Zoom(self.zoom.x if x == last_x else None, self.zoom.y if y == last_y else None, axes)
+
+
+def draw_spectrum(
+    name: str,
+    axis: SpectralAxis,
+    curves: Sequence[Curve],
+    *,
+    y_title: str = "Counts",
+    log: bool = True,
+    labels: Sequence[PeakName] = (),
+    band: Band | None = None,
+    drag: Literal["select", "zoom"] = "select",
+    on_band: Callable[[Band], None] | None = None,
+    on_click: Callable[[float, float], None] | None = None,
+    height: int = 360,
+) -> None:
+    """Draw spectra on the page; a horizontal drag gives a band.
+
+    Parameters
+    ----------
+    name : str
+        Tells this chart from others of the session; its zoom is remembered under it.
+    axis, curves, y_title, log, labels, band, drag, height
+        As in `widgets.spectrum_figures.spectrum_figure`. Pass back the band that `on_band` gave, or
+        another one, which the chart then shows.
+    on_band : callable, optional
+        Called with (lo, hi) in the axis's unit before the page runs again. Without it nothing can be
+        selected.
+    on_click : callable, optional
+        Called with (x, y) in data coordinates.
+    """
+    axes = f"{axis.unit}/{'log' if log else 'linear'}"
+    arrays = [axis.values, *(curve.values for curve in curves)]
+    texts = [[curve.name for curve in curves], y_title, log, list(labels), drag, height, on_band is None]
+
+    def build(zoom: Zoom) -> go.Figure:
+        return spectrum_figure(
+            axis,
+            curves,
+            y_title=y_title,
+            log=log,
+            labels=labels,
+            band=band,
+            zoom=zoom,
+            drag=drag,
+            height=height,
+        )
+
+    tolerance = float(np.ptp(axis.values)) / (2 * max(len(axis.values) - 1, 1))
+    chart = _prepare(name, _digest(arrays, texts), axes, build, band, tolerance)
+    _draw(name, chart, on_band, on_click)
+
+
+def draw_map(
+    name: str,
+    picture: MapPicture,
+    *,
+    marks: Sequence[tuple[int, int]] = (),
+    regions: Sequence[Region] = (),
+    on_pixel: Callable[[int, int], None] | None = None,
+    on_region: Callable[[int, int, int, int], None] | None = None,
+    height: int = 560,
+) -> None:
+    """Draw a map on the page; a click gives a pixel, a drag a rectangle of pixels.
+
+    Parameters
+    ----------
+    name, picture, marks, regions, height
+        As in `draw_spectrum` and `widgets.map_figures.map_figure`.
+    on_pixel : callable, optional
+        Called with the pixel (x, y) that was clicked, before the page runs again.
+    on_region : callable, optional
+        Called with the first and last pixel (x0, y0, x1, y1) of a rectangle that was dragged. Without it a
+        drag moves the map.
+    """
+
+    def build(zoom: Zoom) -> go.Figure:
+        drag: Literal["select", "pan"] = "pan" if on_region is None else "select"
+        return map_figure(picture, marks=marks, regions=regions, drag=drag, zoom=zoom, height=height)
+
+    content = _map_digest(picture, list(marks), list(regions), height)
+    chart = _prepare(name, content, _map_axes(picture), build)
+    _draw(name, chart, on_click=_on_pixel(picture, on_pixel), on_box=_on_region(picture, on_region))
+
+
+def draw_comparison(
+    name: str,
+    photo: np.ndarray,
+    extent: Extent,
+    picture: MapPicture,
+    *,
+    opacity: float | None = None,
+    stacked: bool = False,
+    on_pixel: Callable[[int, int], None] | None = None,
+    height: int = 560,
+) -> None:
+    """Draw a registered photograph and a map with one zoom for both.
+
+    Parameters
+    ----------
+    name, photo, extent, picture, stacked, height
+        As in `draw_spectrum` and `widgets.map_figures.comparison_figure`.
+    opacity : float, optional
+        Lays the photograph over the map with this opacity; None puts them beside one another.
+    on_pixel : callable, optional
+        Called with the pixel (x, y) that was clicked on either picture.
+    """
+
+    def build(zoom: Zoom) -> go.Figure:
+        if opacity is None:
+            return comparison_figure(photo, extent, picture, stacked=stacked, zoom=zoom, height=height)
+        return overlay_figure(photo, extent, picture, opacity=opacity, zoom=zoom, height=height)
+
+    content = _map_digest(picture, extent, opacity, stacked, height, _digest([photo], []))
+    chart = _prepare(name, content, _map_axes(picture), build)
+    _draw(name, chart, on_click=_on_pixel(picture, on_pixel))
+
+
+def _prepare(
+    name: str,
+    content: str,
+    axes: str,
+    build: Callable[[Zoom], go.Figure],
+    band: Band | None = None,
+    tolerance: float = 0.0,
+) -> _Chart:
+    """Give the chart with its figure, built anew only where the browser does not show it already."""
+    chart: _Chart = st.session_state.setdefault(_state_key(name), _Chart())
+    as_left = (
+        chart.figure is not None
+        and not chart.wants_redraw
+        and chart.content == content
+        and _same_band(chart.band, band, tolerance)
+        and listens(_container_key(name))
+    )
+    if not as_left:
+        chart.zoom = chart.zoom_on(axes)
+        chart.figure = build(chart.zoom)
+        # Streamlit gives equal figures one identity, and brings back what it last showed under it.
+        chart.builds += 1
+        chart.figure.update_layout(meta=chart.builds)
+        chart.content, chart.band, chart.wants_redraw = content, band, False
+    chart.axes = axes
+    return chart
+
+
+def _draw(
+    name: str,
+    chart: _Chart,
+    on_band: Callable[[Band], None] | None = None,
+    on_click: Callable[[float, float], None] | None = None,
+    on_box: Callable[[Band, Band], None] | None = None,
+) -> None:
+    key = f"{_container_key(name)}-plot"
+    selects = on_band is not None or on_box is not None
+
+    def show_all() -> None:
+        # A double-click clears the selection in the browser, but the band still holds.
+        chart.zoom = Zoom()
+        chart.wants_redraw = True
+
+    def selected() -> None:
+        event = st.session_state[key]
+        band, rows = range_from_selection(event), range_from_selection(event, "y")
+        if band is None:
+            show_all()
+        elif on_box is not None and rows is not None:
+            on_box(band, rows)
+        elif on_band is not None:
+            chart.band = round(band[0], 3), round(band[1], 3)
+            on_band(chart.band)
+
+    def zoomed(zoom: Zoom) -> None:
+        chart.zoom = zoom
+
+    with st.container(key=_container_key(name), gap=None):
+        st.plotly_chart(
+            chart.figure,
+            key=key,
+            # A double-click is a click first: where clicks count, it had better do nothing more.
+            config=_CONFIG | {"doubleClick": "autosize" if on_click is None else False},
+            on_select=selected if selects else "ignore",
+            selection_mode="box",
+        )
+        chart_events(_container_key(name), chart.axes, zoomed, on_click, show_all if selects else None)
+
+
+def _on_pixel(
+    picture: MapPicture, on_pixel: Callable[[int, int], None] | None
+) -> Callable[[float, float], None] | None:
+    """Round places to pixels and leave out those beside the map."""
+    if on_pixel is None:
+        return None
+    height, width = picture.values.shape
+
+    def clicked(x: float, y: float) -> None:
+        column, row = math.floor(x + 0.5), math.floor(y + 0.5)
+        if 0 <= column < width and 0 <= row < height:
+            on_pixel(column, row)
+
+    return clicked
+
+
+def _on_region(
+    picture: MapPicture, on_region: Callable[[int, int, int, int], None] | None
+) -> Callable[[Band, Band], None] | None:
+    """Take the pixels whose centres a box holds; a box that holds none is left out."""
+    if on_region is None:
+        return None
+    height, width = picture.values.shape
+
+    def dragged(columns: Band, rows: Band) -> None:
+        x0, x1 = max(0, math.ceil(columns[0])), min(width - 1, math.floor(columns[1]))
+        y0, y1 = max(0, math.ceil(rows[0])), min(height - 1, math.floor(rows[1]))
+        if x0 <= x1 and y0 <= y1:
+            on_region(x0, y0, x1, y1)
+
+    return dragged
+
+
+def _same_band(shown: Band | None, wanted: Band | None, tolerance: float) -> bool:
+    if shown is None or wanted is None:
+        return shown is wanted
+    return all(abs(a - b) <= tolerance for a, b in zip(shown, wanted, strict=True))
+
+
+def _map_axes(picture: MapPicture) -> str:
+    height, width = picture.values.shape
+    return f"{width} pixels/{height} pixels"
+
+
+def _map_digest(picture: MapPicture, *others: Any) -> str:
+    look = (picture.vmin, picture.vmax, picture.colormap, picture.units)
+    return _digest([picture.values], [look, others])
+
+
+def _digest(arrays: Sequence[np.ndarray], others: Sequence[Any]) -> str:
+    """Tell contents from one another: the same text for the same arrays and values only."""
+    digest = hashlib.blake2b(repr(list(others)).encode(), digest_size=16)
+    for array in arrays:
+        array = np.ascontiguousarray(array)
+        digest.update(f"{array.shape}{array.dtype}".encode())
+        digest.update(array.data)
+    return digest.hexdigest()
+
+
+def _state_key(name: str) -> str:
+    return f"chart/{name}"
+
+
+def _container_key(name: str) -> str:
+    return f"chart-{name}"

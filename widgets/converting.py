@@ -1,0 +1,132 @@
+"""How does a raw scan become a datastack in the app: choose, look which way is up, convert?"""
+
+from pathlib import Path
+
+import numpy as np
+import streamlit as st
+from streamlit.runtime.uploaded_file_manager import UploadedFile
+
+from maxrf_core.convert import convert, preview
+from maxrf_core.errors import MaxrfError
+from maxrf_core.picture import colorize, percentile_limits
+from maxrf_core.readers import Scan as RawScan
+from maxrf_core.readers import open_scan
+from widgets import library
+from widgets.settings import UPLOAD_LIMIT_MB, data_folder
+from widgets.state import NEXT_TASK, choice
+from widgets.text import show_error
+
+# name → flip left and right, flip top and bottom
+ORIENTATIONS = {
+    "As it is": (False, False),
+    "Mirrored left to right": (True, False),
+    "Mirrored top to bottom": (False, True),
+    "Turned by half": (True, True),
+}
+
+
+def convert_a_scan() -> None:
+    """Show the whole way from a raw scan to a datastack that is open."""
+    path = _choose_raw_scan()
+    if path is None:
+        return
+    try:
+        scan, strongest = open_scan(path), _preview(str(path), path.stat().st_mtime_ns)
+    except MaxrfError as error:
+        show_error(error)
+        return
+    height, width, channels = scan.shape
+    st.write(f"**{path.stem}**: {width} × {height} pixels, {channels} channels.")
+    orientation = _choose_orientation(strongest)
+    name = st.text_input("Name of the datastack", path.stem, key=f"convert-name-{path}", width=400)
+    if st.button("Convert", type="primary", icon=":material/swap_horiz:"):
+        identifier, target = library.new_place(f"{name}.datastack", private=library.is_private(path))
+        if run_conversion(open_scan(path), target, *ORIENTATIONS[orientation]):
+            library.discard(path)
+            choice().open(identifier)
+            st.session_state[NEXT_TASK] = "energies"
+            st.rerun()
+
+
+def run_conversion(
+    source: RawScan, target: Path, flip_horizontal: bool = False, flip_vertical: bool = False
+) -> bool:
+    """Convert with a progress bar; tell whether it worked. Leaving the page stops it without a trace."""
+    bar = st.progress(0.0, "Starting …")
+
+    def show(fraction: float, what: str) -> None:
+        bar.progress(min(fraction, 1.0), f"{what} {fraction:.0%}")
+
+    try:
+        convert(
+            source,
+            target,
+            flip_horizontal=flip_horizontal,
+            flip_vertical=flip_vertical,
+            progress=show,
+        )
+    except MaxrfError as error:
+        show_error(error)
+        return False
+    finally:
+        bar.empty()
+    return True
+
+
+def _choose_raw_scan() -> Path | None:
+    """Show the raw scans in the data folder and a place to upload one; give the path of its .rpl file."""
+    shared = library.raw_scans()
+    own = "Upload one"
+    picked = st.selectbox("Raw scan", [*shared, own], key="convert-source") if shared else own
+    if picked != own:
+        return library.locate(picked)
+    files = st.file_uploader(
+        "The two files of the scan: .raw (the counts) and .rpl (their description)",
+        type=["raw", "rpl"],
+        accept_multiple_files=True,
+        key="convert-upload",
+    )
+    st.caption(
+        f"Up to {UPLOAD_LIMIT_MB} MB. Put larger scans into the folder `{data_folder()}`: "
+        "they are then listed here."
+    )
+    return _kept_pair(files or [])
+
+
+def _kept_pair(files: list[UploadedFile]) -> Path | None:
+    """Write an uploaded pair to a private folder, once; give the path of its .rpl file."""
+    by_ending = {Path(file.name).suffix.lower(): file for file in files}
+    if set(by_ending) != {".raw", ".rpl"}:
+        if files:
+            missing = ".rpl" if ".raw" in by_ending else ".raw"
+            st.info(f"Add the {missing} file of the same scan.", icon=":material/add:")
+        return None
+    identities = tuple(file.file_id for file in by_ending.values())
+    kept_from, path = st.session_state.get("convert-kept", (None, None))
+    if kept_from != identities:
+        _, path = library.new_upload(by_ending[".rpl"].name)
+        path.write_bytes(by_ending[".rpl"].getbuffer())
+        path.with_suffix(".raw").write_bytes(by_ending[".raw"].getbuffer())
+        st.session_state["convert-kept"] = identities, path
+    return path if path.exists() else None
+
+
+def _choose_orientation(strongest: np.ndarray) -> str:
+    """Show the map of the strongest peak in four orientations; give the name of the one that is right."""
+    picture = colorize(strongest, *percentile_limits(strongest))
+    for column, (name, (flip_horizontal, flip_vertical)) in zip(
+        st.columns(4), ORIENTATIONS.items(), strict=True
+    ):
+        turned = picture[:: -1 if flip_vertical else 1, :: -1 if flip_horizontal else 1]
+        column.image(turned, caption=name, width="stretch", alt=f"The strongest peak's map, {name.lower()}")
+    return st.radio(
+        "Which one stands as the artwork does?",
+        list(ORIENTATIONS),
+        horizontal=True,
+        key="convert-orientation",
+    )
+
+
+@st.cache_resource(max_entries=4, show_spinner="Looking at the scan: a map of its strongest peak …")
+def _preview(path: str, modified: int) -> np.ndarray:
+    return preview(open_scan(path))

@@ -1,0 +1,42 @@
+"""Which pages does the app have, and how is one begun?"""
+
+from pathlib import Path
+
+import streamlit as st
+
+# A file of our own: Streamlit would fetch an icon by name from the internet.
+_ICON = Path(__file__).with_name("icon.png")
+
+
+def navigate() -> st.Page:
+    """Set the browser's tab, make the menu of pages, and give the page that the visitor is on."""
+    st.set_page_config(page_title="maxrf4all", page_icon=_ICON, layout="wide")
+    return st.navigation(
+        {
+            "Scan": [
+                st.Page("pages/open.py", title="Open", icon=":material/folder_open:", default=True),
+                st.Page("pages/contents.py", title="Contents", icon=":material/inventory_2:"),
+            ],
+            "Look": [
+                st.Page("pages/maps.py", title="Maps", icon=":material/layers:"),
+                st.Page("pages/spectra.py", title="Spectra", icon=":material/show_chart:"),
+            ],
+            "Photograph": [
+                st.Page("pages/register.py", title="Register", icon=":material/add_photo_alternate:"),
+                st.Page("pages/compare.py", title="Compare", icon=":material/compare:"),
+            ],
+        }
+    )
+
+
+def begin_page(title: str) -> None:
+    """Write a page's title; every page calls this first.
+
+    Streamlit takes a folder called ``pages`` for the whole app until `st.navigation` has run once: the first
+    visitor after a start who comes by a bookmark would get the bare page. Such a visitor is sent through
+    ``streamlit_app.py``.
+    """
+    if "choice" not in st.session_state:
+        navigate()
+        st.rerun()
+    st.title(title, anchor=False)

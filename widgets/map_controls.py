@@ -1,0 +1,149 @@
+"""Which band is mapped, and how are its counts turned into colours? The controls that pages share."""
+
+import numpy as np
+import streamlit as st
+
+from maxrf_core.errors import MaxrfError
+from maxrf_core.lines import COMMON_ELEMENTS, Line, all_lines
+from maxrf_core.picture import COLORMAPS, percentile_limits
+from widgets.map_figures import MapPicture
+from widgets.scan import Scan, band_of_line, chosen_band
+from widgets.state import Choice, choice
+from widgets.text import show_briefly
+
+_LO, _HI, _LINE = "band-lo", "band-hi", "band-line"
+_KIND, _PERCENT, _LOW, _HIGH, _COLOURS = "clip-kind", "clip-percent", "clip-low", "clip-high", "clip-colours"
+
+
+def choose_band(scan: Scan) -> tuple[float, float]:
+    """Show the band as numbers and a list of element lines; give the band that is chosen.
+
+    Parameters
+    ----------
+    scan : Scan
+        Its axis tells whether the band is in keV or in channels.
+    """
+    now = choice()
+    lo, hi = chosen_band(scan, now)
+    lines = _lines_on(scan)
+    st.session_state[_LO], st.session_state[_HI] = lo, hi
+    st.session_state[_LINE] = next((line for line in lines if band_of_line(line) == (lo, hi)), None)
+
+    def typed() -> None:
+        low, high = st.session_state[_LO], st.session_state[_HI]
+        if low is not None and high is not None:
+            try:
+                scan.axis.channels(min(low, high), max(low, high))
+            except MaxrfError as error:
+                show_briefly(error)
+            else:
+                now.lo, now.hi = min(low, high), max(low, high)
+
+    def picked() -> None:
+        if st.session_state[_LINE] is not None:
+            now.lo, now.hi = band_of_line(st.session_state[_LINE])
+
+    in_kev = scan.axis.unit == "keV"
+    step, form, unit = (0.01, "%.3f", "keV") if in_kev else (1.0, "%.0f", "channel")
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        if in_kev:
+            st.selectbox(
+                "Element line", lines, key=_LINE, on_change=picked, format_func=lambda line: line.label,
+                placeholder="choose or type, such as Fe Ka", width=170,
+            )  # fmt: skip
+        st.number_input(f"From ({unit})", step=step, format=form, key=_LO, on_change=typed, width=130)
+        st.number_input(f"To ({unit})", step=step, format=form, key=_HI, on_change=typed, width=130)
+    st.caption(_band_in_words(scan, lo, hi))
+    return lo, hi
+
+
+def choose_clip(values: np.ndarray) -> MapPicture:
+    """Show the controls of contrast and colours; give the map as it is to be drawn.
+
+    Parameters
+    ----------
+    values : numpy.ndarray
+        The band map. Nothing is computed anew from the scan when the contrast changes.
+    """
+    now = choice()
+    st.session_state[_KIND], st.session_state[_COLOURS] = now.clip, now.colormap
+
+    def other_kind() -> None:
+        # Counts begin where the percentiles stood, so that nothing jumps.
+        now.low, now.high = (
+            limits(values) if st.session_state[_KIND] == "counts" else (Choice.low, Choice.high)
+        )
+        now.clip = st.session_state[_KIND]
+
+    def recoloured() -> None:
+        now.colormap = st.session_state[_COLOURS]
+
+    kinds = {"percent": "Percentiles", "counts": "Counts per channel"}
+    st.segmented_control(
+        "Contrast by",
+        list(kinds),
+        key=_KIND,
+        format_func=kinds.__getitem__,
+        required=True,
+        on_change=other_kind,
+    )
+    (_percent_slider if now.clip == "percent" else _count_inputs)()
+    st.selectbox("Colours", list(COLORMAPS), key=_COLOURS, on_change=recoloured)
+    return clipped(values)
+
+
+def clipped(values: np.ndarray) -> MapPicture:
+    """Give a map with the contrast and colours that are chosen, without showing controls."""
+    return MapPicture(values, *limits(values), choice().colormap)
+
+
+def limits(values: np.ndarray) -> tuple[float, float]:
+    """Give the counts per channel at which the colours begin and end."""
+    now = choice()
+    return percentile_limits(values, now.low, now.high) if now.clip == "percent" else (now.low, now.high)
+
+
+def _percent_slider() -> None:
+    now = choice()
+    st.session_state[_PERCENT] = (now.low, now.high)
+
+    def moved() -> None:
+        low, high = st.session_state[_PERCENT]
+        if low < high:
+            now.low, now.high = low, high
+
+    st.slider(
+        "Darkest and brightest, as percentiles of all pixels", 0.0, 100.0, step=0.1, format="%.1f",
+        key=_PERCENT, on_change=moved,
+        help="Pixels beyond these limits get the end colours. Lower the brightest to lift faint parts, "
+        "such as ink, out from under a few very bright spots.",
+    )  # fmt: skip
+
+
+def _count_inputs() -> None:
+    now = choice()
+    st.session_state[_LOW], st.session_state[_HIGH] = now.low, now.high
+
+    def typed() -> None:
+        low, high = st.session_state[_LOW], st.session_state[_HIGH]
+        if low is not None and high is not None and low != high:
+            now.low, now.high = min(low, high), max(low, high)
+
+    with st.container(horizontal=True):
+        st.number_input("Darkest", key=_LOW, format="%.4g", on_change=typed, width=140)
+        st.number_input("Brightest", key=_HIGH, format="%.4g", on_change=typed, width=140)
+
+
+def _lines_on(scan: Scan) -> list[Line]:
+    """List the lines that lie on the scan's energy axis, by element."""
+    if scan.axis.unit != "keV":
+        return []
+    first, last = scan.axis.values[0] + 0.5, scan.axis.values[-1]
+    return [line for line in all_lines(COMMON_ELEMENTS) if first < line.energy < last]
+
+
+def _band_in_words(scan: Scan, lo: float, hi: float) -> str:
+    channels = scan.axis.channels(lo, hi)
+    count = channels.stop - channels.start
+    held = f"{count} channels" if count > 1 else "1 channel"
+    return f"The band holds {held}, number {channels.start} to {channels.stop - 1}. The map is their mean."

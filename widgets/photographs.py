@@ -1,0 +1,105 @@
+"""Where does a photograph come from that is to be registered, and what does it look like on the map?
+
+An upload is written to a private folder, so that it outlives a change of page without staying in memory;
+what is decoded from it is remembered for a few photographs at a time.
+"""
+
+import hashlib
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import streamlit as st
+
+from maxrf_core.errors import MaxrfError
+from maxrf_core.picture import read_picture, to_display
+from maxrf_core.registration import Registration, homography, register, scale_of
+from maxrf_core.warping import warp
+from widgets import library
+from widgets.points import Point, PointPairs
+from widgets.scan import Scan
+from widgets.state import choice
+from widgets.text import escaped, show_briefly
+
+TYPES = ["png", "jpg", "jpeg", "tif", "tiff"]
+PREVIEW_PIXELS = 3_000_000  # a preview larger than this is made at the map's scale
+
+
+def choose_photo(scan: Scan) -> Path | None:
+    """Show where the photograph can be taken from; give its path once there is one."""
+    now, demo = choice(), library.demo_photo()
+    if now.photo is None and scan.identifier == library.DEMO and demo is not None:
+        now.photo = str(demo)
+
+    def uploaded() -> None:
+        file = st.session_state["photo-upload"]
+        if file is None:
+            return
+        try:
+            read_picture(file.getvalue(), file.name)
+        except MaxrfError as error:
+            show_briefly(error)
+            return
+        _, path = library.new_upload(file.name)
+        path.write_bytes(file.getvalue())
+        now.photo, now.pairs = str(path), PointPairs()
+
+    chosen = now.photo is not None and Path(now.photo).is_file()
+    name = escaped(Path(now.photo or "").name)
+    with st.expander(f"Photograph: {name}", icon=":material/image:") if chosen else st.container():
+        st.file_uploader(
+            "Photograph of the artwork: a PNG, JPEG or TIFF file",
+            type=TYPES,
+            key="photo-upload",
+            on_change=uploaded,
+        )
+    return Path(now.photo) if chosen and now.photo else None
+
+
+def shown_photo(path: Path) -> np.ndarray:
+    """Give the photograph as the screen shows it: (height, width, 3) uint8."""
+    return _shown(_version(path))
+
+
+def preview(path: Path, shape: tuple[int, int], src: Sequence[Point], dst: Sequence[Point]) -> np.ndarray:
+    """Warp the photograph for a look: (rows, columns, 4) uint8, clear where the photograph does not reach.
+
+    Raises
+    ------
+    RegistrationError
+        Where no sensible transform follows from the points.
+    """
+    return _preview(_version(path), shape, tuple(src), tuple(dst))
+
+
+def registered(
+    path: Path, shape: tuple[int, int], src: Sequence[Point], dst: Sequence[Point]
+) -> Registration:
+    """Warp the photograph at both scales, with all that is to be kept beside it."""
+    checksum = hashlib.sha256(path.read_bytes()).hexdigest()
+    return register(
+        _decoded(_version(path)), shape, src, dst, name="imvis", photo_name=path.name, photo_sha256=checksum
+    )
+
+
+def _version(path: Path) -> tuple[str, int]:
+    return str(path), path.stat().st_mtime_ns
+
+
+@st.cache_resource(max_entries=3, show_spinner="Reading the photograph …")
+def _decoded(version: tuple[str, int]) -> np.ndarray:
+    return read_picture(Path(version[0]))
+
+
+@st.cache_resource(max_entries=3, show_spinner="Reading the photograph …")
+def _shown(version: tuple[str, int]) -> np.ndarray:
+    return to_display(_decoded(version))
+
+
+@st.cache_resource(max_entries=6, show_spinner="Laying the photograph over the map …")
+def _preview(
+    version: tuple[str, int], shape: tuple[int, int], src: tuple[Point, ...], dst: tuple[Point, ...]
+) -> np.ndarray:
+    scale = scale_of(homography(src, dst), shape)
+    fine = scale > 1 and scale**2 * shape[0] * shape[1] < PREVIEW_PIXELS
+    return warp(_shown(version), np.empty(shape), src, dst, keep_scale=fine)[0]

@@ -1,0 +1,43 @@
+"""Which registered photographs does a datastack hold, and where do they lie on the maps?"""
+
+import numpy as np
+import streamlit as st
+
+from maxrf_core.picture import shrink, to_display
+from maxrf_core.registration import image_extent
+from widgets.map_figures import Extent
+from widgets.scan import Scan
+
+SHOWN_WIDTH = 1600  # a photograph is sent to the browser no wider than this
+
+
+def registered_photos(scan: Scan) -> list[str]:
+    """Name the registered photographs, the newest versions first, each at its finest scale."""
+    found = [
+        e for e in scan.ds.entries() if "_reg" in e.name and len(e.shape) in (2, 3) and min(e.shape[:2]) > 1
+    ]
+    finest = [e.name for e in found if e.name.rstrip("_").endswith("_reg_highres")]
+    others = [e.name for e in found if e.name.rstrip("_").endswith("_reg")]
+    bases = {name.rstrip("_").removesuffix("_highres") for name in finest}
+    names = finest + [name for name in others if name.rstrip("_") not in bases]
+    return sorted(names, key=lambda name: (name.rstrip("_"), -len(name)))
+
+
+def shown_registration(scan: Scan, name: str) -> tuple[np.ndarray, Extent]:
+    """Give a registered photograph as the screen shows it, and its extent on the maps."""
+    return _shown(scan, scan.version, name), _extent_of(scan, name)
+
+
+def _extent_of(scan: Scan, name: str) -> Extent:
+    """Read the extent of the same version; a file without one was warped onto the whole map."""
+    base = name.rstrip("_")
+    wanted = base.partition("_reg")[0] + "_extent" + name[len(base) :]
+    if wanted in scan.ds.names:
+        left, right, bottom, top = (float(value) for value in scan.ds.read(wanted, latest=False))
+        return left, right, bottom, top
+    return image_extent(*scan.shape)
+
+
+@st.cache_resource(max_entries=6, show_spinner="Reading the registered photograph …")
+def _shown(_scan: Scan, version: tuple[str, int, int], name: str) -> np.ndarray:
+    return shrink(to_display(_scan.ds.read(name, latest=False)), SHOWN_WIDTH)

@@ -1,0 +1,153 @@
+"""The chosen datastack's numbers, read once and remembered: spectra, band maps, what it holds.
+
+What is remembered is known by the file's path, time and size, so an append is seen at once. Arrays are
+shared between pages, hence marked unwritable.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+import streamlit as st
+
+from maxrf_core import DataStack
+from maxrf_core.datastack import MAX_SPECTRUM, SUM_SPECTRUM
+from maxrf_core.energy import SpectralAxis, find_peaks
+from maxrf_core.errors import MaxrfError
+from maxrf_core.lines import Line, label_peaks
+from widgets import library
+from widgets.state import Choice, choice
+from widgets.text import show_error
+
+HALF_BAND = 0.15  # keV to each side of a line: a detector's peak is about 0.15 keV wide at half its height
+
+
+@dataclass(frozen=True)
+class Scan:
+    """A datastack that is open in the app.
+
+    Attributes
+    ----------
+    ds : DataStack
+    axis : SpectralAxis
+    identifier : str
+    version : tuple
+        Path, time and size of the file: what a remembered result is known by.
+    """
+
+    ds: DataStack
+    axis: SpectralAxis
+    identifier: str
+    version: tuple[str, int, int]
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        """Height and width of the maps."""
+        return self.ds.shape[:2]
+
+    def has(self, name: str) -> bool:
+        """Whether the datastack holds an array of that name, in any version."""
+        return name in self.ds.names
+
+    def array(self, name: str) -> np.ndarray:
+        """Read the newest version of an array, remembered."""
+        return _array(self.version, self.ds.latest(name))
+
+    def exactly(self, name: str) -> np.ndarray:
+        """Read the array of exactly this name, remembered."""
+        return _array(self.version, name)
+
+    def band_map(self, lo: float, hi: float) -> np.ndarray:
+        """Make the map of a band, remembered: (height, width) float64, counts per channel."""
+        return _band_map(self.version, lo, hi)
+
+    def pixel(self, x: int, y: int) -> np.ndarray:
+        """Read a pixel's spectrum, remembered."""
+        return _region(self.version, x, y, x, y)
+
+    def region(self, x0: int, y0: int, x1: int, y1: int) -> np.ndarray:
+        """Average the spectra of a rectangle, remembered."""
+        return _region(self.version, x0, y0, x1, y1)
+
+
+def chosen_scan() -> Scan:
+    """Give the chosen datastack, or stop the page with a friendly word and the way to choose one."""
+    identifier = choice().stack
+    try:
+        if identifier is not None:
+            return open_scan_of(identifier)
+        st.info("No scan is open yet.", icon=":material/folder_open:")
+    except MaxrfError as error:
+        show_error(error)
+    st.page_link("pages/open.py", label="Choose a scan", icon=":material/folder_open:")
+    st.stop()
+
+
+def open_scan_of(identifier: str) -> Scan:
+    """Open the datastack with this identifier.
+
+    Raises
+    ------
+    DatastackError
+        Where it is absent or damaged.
+    """
+    path = library.locate(identifier)
+    state = path.stat()
+    version = (str(path), state.st_mtime_ns, state.st_size)
+    ds, axis = _opened(version)
+    return Scan(ds, axis, identifier, version)
+
+
+def chosen_band(scan: Scan, now: Choice) -> tuple[float, float]:
+    """Give the chosen band; until one is chosen, that of the strongest line beside the zero peak."""
+    if now.lo is None or now.hi is None or not _holds_channels(scan.axis, now.lo, now.hi):
+        now.lo, now.hi = _first_band(scan)
+    return now.lo, now.hi
+
+
+def band_of_line(line: Line) -> tuple[float, float]:
+    """Give the band around an element line."""
+    return round(line.energy - HALF_BAND, 3), round(line.energy + HALF_BAND, 3)
+
+
+def _first_band(scan: Scan) -> tuple[float, float]:
+    name = MAX_SPECTRUM if scan.has(MAX_SPECTRUM) else SUM_SPECTRUM
+    peaks = find_peaks(scan.array(name)) if scan.has(name) else np.array([len(scan.axis.values) // 2])
+    centre = float(scan.axis.values[peaks[0] if len(peaks) else len(scan.axis.values) // 2])
+    if scan.axis.unit == "channel":
+        return max(0.0, centre - 15), centre + 15
+    near = [line for line in label_peaks([centre]) if line is not None]
+    return band_of_line(near[0]) if near else (round(centre - HALF_BAND, 3), round(centre + HALF_BAND, 3))
+
+
+def _holds_channels(axis: SpectralAxis, lo: float, hi: float) -> bool:
+    try:
+        axis.channels(lo, hi)
+    except MaxrfError:
+        return False
+    return True
+
+
+def _frozen(array: np.ndarray) -> np.ndarray:
+    array.flags.writeable = False
+    return array
+
+
+@st.cache_resource(max_entries=20, show_spinner="Opening the scan …")
+def _opened(version: tuple[str, int, int]) -> tuple[DataStack, SpectralAxis]:
+    ds = DataStack(version[0])
+    return ds, ds.axis
+
+
+@st.cache_resource(max_entries=40, show_spinner="Reading from the scan …")
+def _array(version: tuple[str, int, int], exact_name: str) -> np.ndarray:
+    return _frozen(_opened(version)[0].read(exact_name, latest=False))
+
+
+@st.cache_resource(max_entries=24, show_spinner="Making the map of this band …")
+def _band_map(version: tuple[str, int, int], lo: float, hi: float) -> np.ndarray:
+    return _frozen(_opened(version)[0].band_map(lo, hi))
+
+
+@st.cache_resource(max_entries=500, show_spinner="Reading the spectrum …")
+def _region(version: tuple[str, int, int], x0: int, y0: int, x1: int, y1: int) -> np.ndarray:
+    return _frozen(_opened(version)[0].region_spectrum(x0, y0, x1, y1))

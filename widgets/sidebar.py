@@ -1,0 +1,33 @@
+"""What stands beside every page: which scan is open, and what it still lacks."""
+
+import streamlit as st
+
+from maxrf_core.datastack import size_text
+from maxrf_core.errors import MaxrfError
+from widgets import library
+from widgets.scan import open_scan_of
+from widgets.state import choice
+from widgets.text import escaped
+
+
+def show_open_scan() -> None:
+    """Show the open scan's name, size and what is missing, in the sidebar."""
+    identifier = choice().stack
+    with st.sidebar:
+        if identifier is None:
+            st.caption("No scan is open yet.")
+            return
+        try:
+            scan = open_scan_of(identifier)
+        except MaxrfError:
+            st.caption("The scan that was open cannot be read.")
+            return
+        height, width = scan.shape
+        st.subheader(escaped(scan.ds.path.stem), anchor=False)
+        st.caption(
+            f"{width} × {height} pixels  \n{len(scan.axis)} channels  \n{size_text(scan.version[2])} on disk"
+        )
+        if library.is_upload(identifier):
+            st.caption("Your own upload: only you can see it.")
+        if scan.axis.unit == "channel":
+            st.caption("Not calibrated: energies are shown as channel numbers. Set them on the page *Open*.")

@@ -1,0 +1,113 @@
+"""What has this visitor chosen? One object that outlives page changes, and a reload through the address."""
+
+import contextlib
+import math
+from dataclasses import dataclass, field, fields
+from typing import Literal
+
+import streamlit as st
+
+from maxrf_core.picture import COLORMAPS
+from widgets.points import PointPairs
+
+
+@dataclass
+class Choice:
+    """What the visitor looks at.
+
+    Attributes
+    ----------
+    stack : str or None
+        Identifier of the datastack (`widgets.library`).
+    lo, hi : float or None
+        The band, in the scan's own unit (keV, or channels until calibrated).
+    clip : {"percent", "counts"}
+        Whether the two limits below are percentiles or counts per channel.
+    low, high : float
+        Where black begins and white ends.
+    colormap : str
+    pixels, regions : list
+        Pixels (x, y) and rectangles (x0, y0, x1, y1) whose spectra are shown.
+    peaks : list of float or None
+        Channels of the two peaks that a calibration is being made from.
+    photo : str or None
+        Path of the photograph that is being registered.
+    pairs : PointPairs
+        The points of that registration.
+    """
+
+    stack: str | None = None
+    lo: float | None = None
+    hi: float | None = None
+    clip: Literal["percent", "counts"] = "percent"
+    low: float = 0.5
+    high: float = 99.0
+    colormap: str = "viridis"
+    pixels: list[tuple[int, int]] = field(default_factory=list)
+    regions: list[tuple[int, int, int, int]] = field(default_factory=list)
+    peaks: list[float | None] = field(default_factory=lambda: [None, None])
+    photo: str | None = None
+    pairs: PointPairs = field(default_factory=PointPairs)
+
+    def open(self, identifier: str) -> None:
+        """Turn to another datastack; what belonged to the last one is forgotten."""
+        if identifier != self.stack:
+            self.__dict__.update(Choice(stack=identifier, colormap=self.colormap).__dict__)
+
+
+NEXT_TASK = "next-task"  # session key: the task that the page Open shows on its next run
+
+# The part of a Choice that stands in the page's address, with how each is read back.
+_IN_ADDRESS = {
+    "stack": str,
+    "lo": float,
+    "hi": float,
+    "clip": str,
+    "low": float,
+    "high": float,
+    "colormap": str,
+}
+
+
+def choice() -> Choice:
+    """Give this visitor's choice; on the first run of a session it is read from the page's address."""
+    if "choice" not in st.session_state:
+        st.session_state["choice"] = _from_address()
+    return st.session_state["choice"]
+
+
+def keep_in_address() -> None:
+    """Write the choice into the page's address, where a reload or a bookmark finds it."""
+    now, plain = choice(), Choice()
+    wanted = {
+        name: f"{value:g}" if isinstance(value, float) else str(value)
+        for name in _IN_ADDRESS
+        if (value := getattr(now, name)) is not None and value != getattr(plain, name)
+    }
+    if st.query_params.to_dict() != wanted:
+        st.query_params.from_dict(wanted)
+
+
+def _from_address() -> Choice:
+    found = Choice()
+    for name, read in _IN_ADDRESS.items():
+        if name in st.query_params:
+            with contextlib.suppress(ValueError):  # a mistyped number: the default stands
+                setattr(found, name, read(st.query_params[name]))
+    _make_sensible(found)
+    return found
+
+
+def _make_sensible(found: Choice) -> None:
+    """Put the defaults in place of what an address cannot mean."""
+    if found.lo is None or found.hi is None or not -math.inf < found.lo < found.hi < math.inf:
+        found.lo = found.hi = None
+    least, most = (0.0, 100.0) if found.clip == "percent" else (-math.inf, math.inf)
+    limits_fit = math.isfinite(found.low - found.high) and least <= found.low < found.high <= most
+    if found.clip not in ("percent", "counts") or not limits_fit:
+        found.clip, found.low, found.high = Choice.clip, Choice.low, Choice.high
+    if found.colormap not in COLORMAPS:
+        found.colormap = Choice.colormap
+
+
+assert set(_IN_ADDRESS) <= {each.name for each in fields(Choice)}

@@ -1,0 +1,50 @@
+"""How is a datastack tidied: old versions dropped, a file of maxrf4u turned into a faster one?"""
+
+import streamlit as st
+
+from maxrf_core import repack
+from maxrf_core.errors import MaxrfError
+from maxrf_core.readers import open_scan
+from widgets import library
+from widgets.converting import run_conversion
+from widgets.scan import Scan
+from widgets.state import choice
+from widgets.text import escaped, show_error
+
+
+def offer_repack(scan: Scan) -> None:
+    """Show the button that drops older versions, where there are any."""
+    names = scan.ds.names
+    older = sorted(name for name in names if name + "_" in names)
+    if not older or not library.may_change(scan.identifier):
+        return
+    with st.popover("Drop older versions …", icon=":material/cleaning_services:"):
+        st.write(
+            f"These versions are removed for good: {', '.join(map(escaped, older))}. "
+            "The newest of each stays, under its plain name."
+        )
+        if st.button("Drop them", type="primary"):
+            try:
+                with st.spinner("Writing the file anew without the older versions …"):
+                    repack(scan.ds.path)
+            except MaxrfError as error:
+                show_error(error)
+            else:
+                st.rerun()
+
+
+def offer_conversion(scan: Scan) -> None:
+    """Offer to convert a datastack that maxrf4u wrote, beside which the original stays as it is."""
+    if not scan.ds.written_by_maxrf4u:
+        return
+    st.subheader("Written by maxrf4u", anchor=False)
+    st.write(
+        "This file works here as it is, and maxrf4u reads what you add to it. Maps appear faster from a "
+        "converted copy. The copy holds all arrays of this file, which stays unchanged."
+    )
+    if st.button("Make a converted copy", icon=":material/bolt:"):
+        name = f"{scan.ds.path.stem}_converted.datastack"
+        identifier, target = library.new_place(name, private=library.is_upload(scan.identifier))
+        if run_conversion(open_scan(scan.ds.path), target):
+            choice().open(identifier)
+            st.rerun()
