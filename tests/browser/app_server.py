@@ -1,0 +1,118 @@
+"""How is the real app started for a test or a screenshot, and stopped again?"""
+
+import os
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from pathlib import Path
+from types import TracebackType
+
+PROJECT = Path(__file__).resolve().parents[2]
+START_LIMIT = 90.0  # seconds that a cold start may take on a busy machine
+
+
+class AppServer:
+    """The app in a process of its own, on a free port of this computer, with its own data folder.
+
+    Parameters
+    ----------
+    data_folder : Path
+        What MAXRF_DATA is set to. What the app writes to its terminal is kept beside it.
+    script : Path, optional
+        The Streamlit script; by default the app itself.
+    environment : dict, optional
+        More environment variables for the app, such as ``{"MAXRF_READ_ONLY": "1"}``.
+
+    Attributes
+    ----------
+    url : str
+        Where the app answers, without a slash at the end.
+    """
+
+    def __init__(
+        self,
+        data_folder: Path,
+        script: Path = PROJECT / "streamlit_app.py",
+        environment: dict[str, str] | None = None,
+    ) -> None:
+        self.data_folder = data_folder
+        self._script = script
+        self._environment = {**os.environ, "MAXRF_DATA": str(data_folder), **(environment or {})}
+        self._log = data_folder.with_name(f"{data_folder.name}-app.log")
+        self._process: subprocess.Popen[bytes] | None = None
+        self.url = ""
+
+    def __enter__(self) -> "AppServer":
+        """Start the app and wait until it answers."""
+        port = _free_port()
+        self.url = f"http://127.0.0.1:{port}"
+        options = {"port": port, "address": "127.0.0.1", "headless": "true", "fileWatcherType": "none"}
+        with self._log.open("wb") as log:
+            self._process = subprocess.Popen(
+                [sys.executable, "-m", "streamlit", "run", self._script.name]
+                + [f"--server.{name}={value}" for name, value in options.items()],
+                cwd=self._script.parent,
+                env=self._environment,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+            )
+        try:
+            self._wait_until_healthy(self._process)
+        except BaseException:
+            self.stop()
+            raise
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        """Stop the app."""
+        self.stop()
+
+    def output(self) -> str:
+        """Give all that the app has written to its terminal, also after it was stopped."""
+        return self._log.read_text(errors="replace") if self._log.exists() else ""
+
+    def stop(self) -> None:
+        """End the app's process; calling it twice does no harm."""
+        if self._process is not None:
+            self._process.terminate()
+            try:
+                self._process.wait(timeout=5)
+            except subprocess.TimeoutExpired:
+                self._process.kill()
+                self._process.wait()
+            self._process = None
+
+    def _wait_until_healthy(self, process: subprocess.Popen[bytes]) -> None:
+        deadline = time.monotonic() + START_LIMIT
+        while not _is_healthy(self.url):
+            try:
+                process.wait(timeout=0.1)  # the pause between two questions ends early if the app does
+            except subprocess.TimeoutExpired:
+                if time.monotonic() < deadline:
+                    continue
+            raise RuntimeError(f"The app did not start within {START_LIMIT:g} s. It wrote:\n{self.output()}")
+
+
+def _is_healthy(url: str) -> bool:
+    # The body counts: Streamlit answers unknown addresses with status 200 too.
+    try:
+        with urllib.request.urlopen(f"{url}/_stcore/health", timeout=5) as answer:
+            return answer.read() == b"ok"
+    except (urllib.error.URLError, OSError):
+        return False
+
+
+def _free_port() -> int:
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        port: int = listener.getsockname()[1]
+    return port

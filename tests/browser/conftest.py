@@ -1,0 +1,91 @@
+"""What browser tests share: the real app in a process of its own, and a visitor's page in a real Chromium.
+
+A test asks for ``app`` and ``page``. It fails by itself when the app writes a traceback to its terminal, when
+the page writes an error to its console, or when it asks any other computer for anything; a failed test leaves
+a picture of the page in ``build/browser``.
+"""
+
+import re
+from collections.abc import Generator, Iterator
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from tests.browser.app_server import PROJECT, AppServer
+from tests.browser.visitor import DESKTOP, Troubles, new_context
+from tools.browser import HINT, find_chromium, launch
+
+PICTURES = PROJECT / "build" / "browser"
+FAILED = pytest.StashKey[bool]()
+
+
+@pytest.fixture(scope="module")
+def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[AppServer]:
+    """Run the real app on an empty data folder, once for all tests of a module."""
+    with AppServer(tmp_path_factory.mktemp("data")) as server:
+        yield server
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """Start Chromium, once for all tests of a module."""
+    path = find_chromium()
+    if path is None:
+        pytest.fail(HINT, pytrace=False)
+    with sync_playwright() as playwright:
+        chromium = launch(playwright, path)
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def viewport(request: pytest.FixtureRequest) -> tuple[int, int]:
+    """Give the size of the browser's window, a desktop's; parametrize it indirectly for others."""
+    size: tuple[int, int] = getattr(request, "param", DESKTOP)
+    return size
+
+
+@pytest.fixture
+def colour_scheme(request: pytest.FixtureRequest) -> str:
+    """Give the visitor's preference, "light"; parametrize it indirectly for "dark"."""
+    scheme: str = getattr(request, "param", "light")
+    return scheme
+
+
+@pytest.fixture
+def page(
+    request: pytest.FixtureRequest,
+    app: AppServer,
+    browser: Browser,
+    viewport: tuple[int, int],
+    colour_scheme: str,
+) -> Iterator[Page]:
+    """Open an empty page as a new visitor; what goes wrong in it fails the test."""
+    troubles, written_before = Troubles(), len(app.output())
+    context = new_context(browser, viewport, colour_scheme)
+    troubles.watch(context)
+    opened = context.new_page()
+    yield opened
+    troubles.read_terminal(app.output()[written_before:])
+    if request.node.stash.get(FAILED, False) or troubles:
+        PICTURES.mkdir(parents=True, exist_ok=True)
+        name = re.sub(r"[^\w.-]+", "-", request.node.name)
+        opened.screenshot(path=PICTURES / f"{name}.png")
+    context.close()
+    if troubles:
+        pytest.fail("\n".join(["The page had troubles:", *troubles]), pytrace=False)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item,
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Note a failure for the page's fixture, and add what the app wrote to the failure's report."""
+    report = yield
+    if report.failed and not item.stash.get(FAILED, False):
+        item.stash[FAILED] = True
+        server = getattr(item, "funcargs", {}).get("app")
+        if isinstance(server, AppServer):
+            report.sections.append(("What the app wrote to its terminal", server.output()))
+            report.sections.append(("Picture of the page", f"is in {PICTURES}"))
+    return report

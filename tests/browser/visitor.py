@@ -1,0 +1,220 @@
+"""What does a visitor do in the app? The steps that browser tests and the screenshots are made of."""
+
+import re
+from urllib.parse import urlsplit
+
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    FrameLocator,
+    Locator,
+    Page,
+    Request,
+    WebSocket,
+    expect,
+)
+
+DESKTOP = (1440, 900)
+PHONE = (390, 844)
+PATIENCE = 30_000  # milliseconds until a wait gives up; busy machines are slow
+QUIET = 250  # milliseconds without a message before a page counts as idle
+OWN_HOSTS = {"127.0.0.1", "localhost"}
+
+# Streamlit looks for its server below the address of a page first, and finds it one folder higher.
+EXPECTED_MISSING = ("/_stcore/health", "/_stcore/host-config")
+
+# Notes when the page last spoke with its server, and what it still waits for: Streamlit marks a page as
+# running only when the server answers, so a click that has just been made would be missed without this.
+WATCH_TRAFFIC = """
+window.traffic = {sent: 0, received: 0, open: 0};
+const watched = new WeakSet();
+const sendMessage = WebSocket.prototype.send;
+WebSocket.prototype.send = function (...message) {
+    if (!watched.has(this)) {
+        watched.add(this);
+        this.addEventListener('message', () => { traffic.received = performance.now(); });
+    }
+    traffic.sent = performance.now();
+    return sendMessage.apply(this, message);
+};
+const sendRequest = XMLHttpRequest.prototype.send;
+XMLHttpRequest.prototype.send = function (...body) {
+    traffic.open += 1;
+    this.addEventListener('loadend', () => { traffic.open -= 1; });
+    return sendRequest.apply(this, body);
+};
+const fetchAddress = window.fetch;
+window.fetch = (...request) => {
+    traffic.open += 1;
+    return fetchAddress(...request).finally(() => { traffic.open -= 1; });
+};
+"""
+IS_IDLE = """
+([since, quiet]) => {
+    const app = document.querySelector('[data-testid="stApp"]');
+    const last = Math.max(since, traffic.sent, traffic.received);
+    return app?.dataset.testConnectionState === 'CONNECTED'
+        && app.dataset.testScriptState === 'notRunning'
+        && traffic.open === 0
+        && traffic.received >= traffic.sent
+        && performance.now() - last > quiet
+        && !document.querySelector('[data-testid="stSkeleton"], [data-stale="true"]')
+        && [...document.images].every(image => image.complete);
+}
+"""
+
+
+class Troubles(list[str]):
+    """What went wrong in a page: errors in its console or scripts, and requests to other computers."""
+
+    def watch(self, context: BrowserContext) -> None:
+        """Listen to every page of a browser context."""
+        context.on("console", self._console)
+        context.on("weberror", lambda error: self.append(f"script error: {error.error}"))
+        context.on("request", self._request)
+        context.on("page", lambda page: page.on("websocket", self._websocket))
+
+    def read_terminal(self, output: str) -> None:
+        """Note what the app's own script could not handle: visitors see only that something failed."""
+        if "Traceback (most recent call last)" in output:
+            self.append(f"the app wrote to its terminal:\n{output}")
+
+    def _console(self, message: ConsoleMessage) -> None:
+        url = message.location["url"]
+        if message.type == "error" and not ("404" in message.text and url.endswith(EXPECTED_MISSING)):
+            self.append(f"console error: {message.text} ({url})")
+
+    def _request(self, request: Request) -> None:
+        self._address(request.url)
+
+    def _websocket(self, socket: WebSocket) -> None:
+        self._address(socket.url)
+
+    def _address(self, url: str) -> None:
+        parts = urlsplit(url)
+        if parts.scheme in {"http", "https", "ws", "wss"} and parts.hostname not in OWN_HOSTS:
+            self.append(f"request to another computer: {url}")
+
+
+def new_context(
+    browser: Browser, viewport: tuple[int, int] = DESKTOP, colour_scheme: str = "light"
+) -> BrowserContext:
+    """Open a browser window as a new visitor's: no cookies, that size, a preference for light or dark."""
+    width, height = viewport
+    context = browser.new_context(
+        viewport={"width": width, "height": height},
+        color_scheme="dark" if colour_scheme == "dark" else "light",
+    )
+    context.set_default_timeout(PATIENCE)
+    context.add_init_script(WATCH_TRAFFIC)
+    return context
+
+
+def wait_until_idle(page: Page) -> None:
+    """Wait until the page has done what it was asked to: nothing runs, nothing is on its way, all is drawn.
+
+    Call it after each thing that makes the app work.
+    """
+    since = page.evaluate("performance.now()")
+    page.wait_for_function(IS_IDLE, arg=[since, QUIET], timeout=PATIENCE)
+
+
+def visit(page: Page, url: str) -> None:
+    """Go to an address of the app, as with a bookmark, and wait until it is drawn."""
+    page.goto(url)
+    wait_until_idle(page)
+
+
+def open_page(page: Page, title: str) -> None:
+    """Go to one of the pages by its link in the sidebar, which on a phone is opened and closed again."""
+    sidebar = page.get_by_test_id("stSidebar")
+    was_closed = sidebar.get_attribute("data-collapsed") == "true"
+    if was_closed:
+        page.get_by_test_id("stExpandSidebarButton").click()
+    link = sidebar.get_by_test_id("stSidebarNavLink").filter(has_text=re.compile(rf"{re.escape(title)}\s*$"))
+    link.click()
+    expect(link).to_have_attribute("aria-current", "page")
+    if was_closed:
+        sidebar.hover()  # the button that closes it shows under the pointer only
+        sidebar.get_by_test_id("stSidebarCollapseButton").locator("button").click()
+        expect(sidebar).to_have_attribute("data-collapsed", "true")
+    wait_until_idle(page)
+
+
+def picture(page: Page, key: str) -> Locator:
+    """Give the image of the clickable picture that the app draws with this widget key."""
+    return _picture_frame(page, key).locator("#image")
+
+
+def click_in_picture(
+    page: Page, key: str, x: float, y: float, size: tuple[int, int] | None = None
+) -> tuple[float, float]:
+    """Click at a position in a clickable picture and wait until the app has answered.
+
+    Parameters
+    ----------
+    page : Page
+    key : str
+        Widget key of the picture, such as ``"pick-map"``.
+    x, y : float
+        Where to click, in pixels of the picture, whose top-left pixel has its centre at (0, 0).
+    size : (int, int), optional
+        Width and height of the picture that x and y belong to, where the app shows a smaller or larger copy
+        of it; by default the copy's own.
+
+    Returns
+    -------
+    (float, float)
+        The position that was really clicked: a mouse hits whole screen pixels only.
+    """
+    image = picture(page, key)
+    expect(image).to_be_visible()
+    shown_width, shown_height, width, height = image.evaluate(
+        "image => [image.width, image.height, image.naturalWidth, image.naturalHeight]"
+    )
+    width, height = size or (width, height)
+    column = _screen_pixel(x, width, shown_width)
+    row = _screen_pixel(y, height, shown_height)
+    image.click(position={"x": column, "y": row})
+    wait_until_idle(page)
+    return (column + 0.5) * width / shown_width - 0.5, (row + 0.5) * height / shown_height - 0.5
+
+
+def drag_across_chart(page: Page, key: str, start: float, end: float) -> None:
+    """Drag across a Plotly chart from one value of its horizontal axis to another, half-way up.
+
+    Parameters
+    ----------
+    page : Page
+    key : str
+        Widget key of the chart.
+    start, end : float
+        In the axis's own unit; both must be in view.
+    """
+    chart = page.locator(f".st-key-{key} .js-plotly-plot")
+    chart.scroll_into_view_if_needed()
+    left, right, height = chart.evaluate(
+        """(chart, values) => {
+            const {xaxis, yaxis} = chart._fullLayout, corner = chart.getBoundingClientRect();
+            const [left, right] = values.map(value => corner.left + xaxis._offset + xaxis.d2p(value));
+            return [left, right, corner.top + yaxis._offset + yaxis._length / 2];
+        }""",
+        [start, end],
+    )
+    page.mouse.move(left, height)
+    page.mouse.down()
+    page.mouse.move((left + right) / 2, height, steps=5)
+    page.mouse.move(right, height, steps=5)
+    page.mouse.up()
+    wait_until_idle(page)
+
+
+def _screen_pixel(position: float, size: int, shown_size: int) -> int:
+    """Give the screen pixel nearest to a position in the picture, inside the picture."""
+    nearest = round((position + 0.5) * shown_size / size - 0.5)
+    return min(max(nearest, 0), shown_size - 1)
+
+
+def _picture_frame(page: Page, key: str) -> FrameLocator:
+    return page.frame_locator(f".st-key-{key} iframe")

@@ -1,0 +1,145 @@
+"""How do the pictures of the app in docs/images come about? ``make screenshots`` takes all of them again.
+
+Every page is shown on the demo scan, light and dark, on a desktop and on a phone.
+"""
+
+import io
+import json
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable
+from itertools import product
+from pathlib import Path
+
+from PIL import Image
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from maxrf_core.datastack import DataStack
+from tests.browser.app_server import PROJECT, AppServer
+from tests.browser.visitor import (
+    DESKTOP,
+    PHONE,
+    Troubles,
+    click_in_picture,
+    new_context,
+    visit,
+    wait_until_idle,
+)
+from tools.browser import HINT, find_chromium, launch
+
+FOLDER = PROJECT / "docs" / "images"
+LARGEST = 250_000  # bytes of one picture
+SCREENS = {"desktop": DESKTOP, "phone": PHONE}
+COLOUR_SCHEMES = ("light", "dark")
+IRON = "?stack=demo.datastack&lo=6.1&hi=6.7"
+
+Prepare = Callable[[Page, Path], None]
+
+
+def main() -> int:
+    """Take the pictures, or those of the scenes named as arguments; status 1 tells of troubles in a page."""
+    chromium_path = find_chromium()
+    if chromium_path is None:
+        print(HINT, file=sys.stderr)
+        return 1
+    wanted = sys.argv[1:] or list(SCENES)
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    found = Troubles()
+    with tempfile.TemporaryDirectory() as temporary:
+        folder = Path(temporary) / "data"
+        make_registered_demo(folder)
+        with AppServer(folder) as app, sync_playwright() as playwright:
+            chromium = launch(playwright, chromium_path)
+            for scene, scheme, screen in product(wanted, COLOUR_SCHEMES, SCREENS):
+                found += take_picture(chromium, app, scene, scheme, screen)
+            chromium.close()
+    return 1 if found else 0
+
+
+def take_picture(chromium: Browser, app: AppServer, scene: str, scheme: str, screen: str) -> Troubles:
+    """Take one picture as a new visitor and tell what went wrong in the page."""
+    written_before = len(app.output())
+    context = new_context(chromium, SCREENS[screen], scheme)
+    troubles = Troubles()
+    troubles.watch(context)
+    page = context.new_page()
+    address, prepare = SCENES[scene]
+    visit(page, f"{app.url}/{address}")
+    prepare(page, app.data_folder)
+    path = FOLDER / f"{scene}-{scheme}-{screen}.png"
+    path.write_bytes(small_png(page.screenshot()))
+    context.close()
+    troubles.read_terminal(app.output()[written_before:])
+    print(f"{path.relative_to(PROJECT)}: {path.stat().st_size / 1000:.0f} kB", *troubles, sep="\n  ")
+    return troubles
+
+
+def make_registered_demo(folder: Path) -> None:
+    """Make the demo scan in a folder and register its photograph by the points that belong to it."""
+    folder.mkdir(parents=True)
+    stack = folder / "demo.datastack"
+    files = [folder / "demo_photo.png", "--points", folder / "demo_points.json"]
+    for arguments in (["demo", stack], ["register", stack, *files]):
+        subprocess.run([sys.executable, "-m", "maxrf_core", *map(str, arguments)], check=True, cwd=PROJECT)
+
+
+def small_png(screenshot: bytes) -> bytes:
+    """Reduce a screenshot to a palette, with as many colours as fit into the size of a picture.
+
+    Raises
+    ------
+    ValueError
+        Where even 16 colours are too many.
+    """
+    image = Image.open(io.BytesIO(screenshot)).convert("RGB")
+    # The octree keeps colours that are rare, such as those of the markers; a median cut loses them.
+    for colours in (256, 128, 64, 32, 16):
+        buffer = io.BytesIO()
+        image.quantize(colours, Image.Quantize.FASTOCTREE).save(buffer, "PNG", optimize=True)
+        if buffer.tell() <= LARGEST:
+            return buffer.getvalue()
+    raise ValueError(
+        f"A screenshot of {image.width}×{image.height} pixels does not fit into {LARGEST} bytes."
+    )
+
+
+def place_points(page: Page, folder: Path) -> None:
+    """Click the demo's points, in the photograph and in the map."""
+    points = json.loads((folder / "demo_points.json").read_text())
+    with Image.open(folder / "demo_photo.png") as photo:
+        photo_size = photo.size
+    height, width = DataStack(folder / "demo.datastack").shape[:2]
+    for key, name, size in (
+        ("pick-photo", "src_points", photo_size),
+        ("pick-map", "dst_points", (width, height)),
+    ):
+        for x, y in points[name]:
+            click_in_picture(page, key, x, y, size)
+    page.get_by_test_id("stMain").evaluate("main => main.scrollTo(0, 0)")
+    wait_until_idle(page)
+
+
+def show_fit(page: Page, folder: Path) -> None:
+    """Click the points and scroll to the preview that follows from them."""
+    place_points(page, folder)
+    page.get_by_role("heading", name="How it fits").evaluate("heading => heading.scrollIntoView()")
+    wait_until_idle(page)
+
+
+def just_look(page: Page, folder: Path) -> None:
+    """Show the page as it opens."""
+
+
+SCENES: dict[str, tuple[str, Prepare]] = {
+    "open": (IRON, just_look),
+    "maps": (f"maps{IRON}", just_look),
+    "spectra": (f"spectra{IRON}", just_look),
+    "register": (f"register{IRON}", place_points),
+    "register-fit": (f"register{IRON}", show_fit),
+    "compare": (f"compare{IRON}", just_look),
+    "contents": (f"contents{IRON}", just_look),
+}
+
+if __name__ == "__main__":
+    sys.exit(main())
