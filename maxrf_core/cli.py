@@ -17,6 +17,7 @@ from maxrf_core.datastack import DataStack, append, repack, tree
 from maxrf_core.demo import make_demo
 from maxrf_core.energy import Calibration, calibrate_from_peaks, centroid
 from maxrf_core.errors import CalibrationError, DatastackError, MaxrfError
+from maxrf_core.hdf5_store import refuse_existing
 from maxrf_core.lines import find_line
 from maxrf_core.picture import read_picture, write_picture
 from maxrf_core.readers import open_scan
@@ -139,6 +140,7 @@ def _info(chosen: argparse.Namespace) -> None:
 def _band(chosen: argparse.Namespace) -> None:
     ds = DataStack(chosen.path)
     channels = ds.axis.channels(chosen.lo, chosen.hi)
+    refuse_existing(chosen.output, overwrite=True)
     write_picture(chosen.output, ds.band_map(chosen.lo, chosen.hi))
     print(
         f"{chosen.output}: {channels.stop - channels.start} channels, {channels.start} to {channels.stop - 1}"
@@ -196,7 +198,9 @@ def _append(chosen: argparse.Namespace) -> None:
         with open(chosen.array, "rb") as file:
             array = np.lib.format.read_array(file, allow_pickle=False)
     except (ValueError, EOFError, MemoryError) as error:
-        raise DatastackError(f"{chosen.array.name} is no .npy file of numbers or texts ({error}).") from error
+        raise DatastackError(
+            f"{chosen.array.name} is no whole .npy file of numbers or texts; make one with numpy.save."
+        ) from error
     print(append(array, chosen.name, chosen.path))
 
 

@@ -167,6 +167,14 @@ class Cube:
         return row, column, min(self.shape[2], channel * whole)
 
 
+def damaged(path: Path, error: Exception) -> DatastackError:
+    """Say that HDF5 can make nothing of a file."""
+    return DatastackError(
+        f"{path.name} is damaged: HDF5 cannot read it ({error}); use a copy made earlier, or convert the raw "
+        "scan again."
+    )
+
+
 @contextmanager
 def reading_hdf5(path: Path, file: Any) -> Iterator[h5py.File]:
     """Open an HDF5 file for reading; where HDF5 cannot make sense of it, say so in a sentence."""
@@ -174,7 +182,7 @@ def reading_hdf5(path: Path, file: Any) -> Iterator[h5py.File]:
         with h5py.File(file, "r") as opened:
             yield opened
     except (OSError, RuntimeError) as error:
-        raise DatastackError(f"{path.name} is damaged: HDF5 cannot read it ({error}).") from error
+        raise damaged(path, error) from error
     except KeyError as error:
         raise ArrayNotFoundError(f"{path.name} does not hold that array (any more): {error}.") from error
 

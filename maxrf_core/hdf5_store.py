@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import DTypeLike
 
 from maxrf_core import atomic
-from maxrf_core.cube import Cube, Hdf5Cube, reading_hdf5
+from maxrf_core.cube import Cube, Hdf5Cube, damaged, reading_hdf5
 from maxrf_core.errors import DatastackError
 from maxrf_core.naming import Attributes, Entry, next_free
 
@@ -74,7 +74,7 @@ def refuse_existing(path: Path, overwrite: bool) -> None:
     if not path.parent.is_dir():
         raise DatastackError(f"The folder {path.parent} does not exist; make it first or choose another.")
     if path.is_dir():
-        raise DatastackError(f"{path} is a folder; choose a file name that ends in .datastack.")
+        raise DatastackError(f"{path} is a folder; choose a name for a file.")
     if path.exists() and not overwrite:
         raise DatastackError(f"{path} exists already; choose another name, or ask for it to be overwritten.")
 
@@ -195,7 +195,7 @@ def _changed_hdf5(path: Path, change: atomic.AtomicFile) -> Iterator[h5py.File]:
     try:
         file = h5py.File(change, "r+")
     except OSError as error:
-        raise DatastackError(f"{path.name} is damaged: HDF5 cannot read it ({error}).") from error
+        raise damaged(path, error) from error
     with file:
         yield file
 

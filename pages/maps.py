@@ -23,34 +23,27 @@ def pixel_clicked(x: int, y: int) -> None:
     now.pixels = [pixel for pixel in now.pixels if pixel != (x, y)] + [(x, y)]
 
 
-spectrum_side, map_side = st.columns(2, gap="medium")
-with spectrum_side:
-    st.write("Drag across the spectrum to choose a band of energies, or choose an element line.")
+st.caption("Drag across the spectrum to choose a band of energies, or choose an element line.")
+with st.container(horizontal=True, vertical_alignment="bottom"):
     lo, hi = choose_band(scan)
     log = st.toggle("Logarithmic scale", value=True, key="maps-log", persist_state="session")
-    highest = maximum_curve(scan)
-    draw_spectrum(
-        "maps-spectrum",
-        scan.axis,
-        [highest],
-        y_title=highest.name,
-        log=log,
-        labels=peak_names(scan),
-        band=(lo, hi),
-        on_band=band_dragged,
-        height=340,
-    )
+highest = maximum_curve(scan)
+draw_spectrum(
+    "maps-spectrum",
+    scan.axis,
+    [highest],
+    y_title=highest.name,
+    log=log,
+    labels=peak_names(scan),
+    band=(lo, hi),
+    on_band=band_dragged,
+    height=290,
+)
 band_map = scan.band_map(lo, hi)
-with map_side:
-    map_place = st.container()
-    with st.expander("Contrast and colours", icon=":material/contrast:"):
+map_side, pixel_side = st.columns([3, 2], gap="medium")
+with pixel_side:
+    with st.expander("Contrast and colours", icon=":material/contrast:", expanded=True):
         picture = choose_clip(band_map)
-    with map_place:
-        draw_map("maps-map", picture, marks=now.pixels[-1:], on_pixel=pixel_clicked)
-    st.page_link(
-        "pages/register.py", label="Lay a photograph over this map", icon=":material/add_photo_alternate:"
-    )
-with spectrum_side:
     if now.pixels:
         x, y = now.pixels[-1]
         st.markdown(f"**Pixel {x}, {y}:** {band_map[y, x]:.4g} counts per channel in this band")
@@ -59,3 +52,8 @@ with spectrum_side:
         st.page_link("pages/spectra.py", label="Compare spectra", icon=":material/show_chart:")
     else:
         st.info("Click on the map to see the spectrum of a pixel.", icon=":material/ads_click:")
+with map_side:
+    draw_map("maps-map", picture, marks=now.pixels[-1:], on_pixel=pixel_clicked)
+    st.page_link(
+        "pages/register.py", label="Lay a photograph over this map", icon=":material/add_photo_alternate:"
+    )

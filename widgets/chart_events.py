@@ -32,8 +32,10 @@ export default function ({ data, parentElement, setStateValue, setTriggerValue }
     const point = points && points[0];
     if (!event || !point || !point.xaxis || !point.yaxis) return;
     const corner = chart.getBoundingClientRect();
-    const x = point.xaxis.p2d(event.clientX - corner.left - point.xaxis._offset);
-    const y = point.yaxis.p2d(event.clientY - corner.top - point.yaxis._offset);
+    // The pointer is somewhere in a screen pixel, whose upper left corner is what an event tells.
+    const half = (event instanceof PointerEvent ? 1 / devicePixelRatio : 1) / 2;
+    const x = point.xaxis.p2d(event.clientX + half - corner.left - point.xaxis._offset);
+    const y = point.yaxis.p2d(event.clientY + half - corner.top - point.yaxis._offset);
     setTriggerValue("click", [x, y]);
   };
 

@@ -7,6 +7,9 @@ import streamlit as st
 # A file of our own: Streamlit would fetch an icon by name from the internet.
 _ICON = Path(__file__).with_name("icon.png")
 
+# Streamlit leaves 96 pixels above a page, which charts and pictures need more.
+_STYLE = "<style>.stMainBlockContainer { padding-top: 3rem; padding-bottom: 3rem; }</style>"
+
 
 def navigate() -> st.Page:
     """Set the browser's tab, make the menu of pages, and give the page that the visitor is on."""
@@ -39,4 +42,5 @@ def begin_page(title: str) -> None:
     if "choice" not in st.session_state:
         navigate()
         st.rerun()
+    st.html(_STYLE)
     st.title(title, anchor=False)

@@ -45,7 +45,7 @@ def choose_band(scan: Scan) -> tuple[float, float]:
 
     in_kev = scan.axis.unit == "keV"
     step, form, unit = (0.01, "%.3f", "keV") if in_kev else (1.0, "%.0f", "channel")
-    with st.container(horizontal=True, vertical_alignment="bottom"):
+    with st.container(horizontal=True, vertical_alignment="bottom", width="content"):
         if in_kev:
             st.selectbox(
                 "Element line", lines, key=_LINE, on_change=picked, format_func=lambda line: line.label,
@@ -53,7 +53,7 @@ def choose_band(scan: Scan) -> tuple[float, float]:
             )  # fmt: skip
         st.number_input(f"From ({unit})", step=step, format=form, key=_LO, on_change=typed, width=130)
         st.number_input(f"To ({unit})", step=step, format=form, key=_HI, on_change=typed, width=130)
-    st.caption(_band_in_words(scan, lo, hi))
+        st.caption(_band_in_words(scan, lo, hi), width="content")
     return lo, hi
 
 
@@ -146,4 +146,4 @@ def _band_in_words(scan: Scan, lo: float, hi: float) -> str:
     channels = scan.axis.channels(lo, hi)
     count = channels.stop - channels.start
     held = f"{count} channels" if count > 1 else "1 channel"
-    return f"The band holds {held}, number {channels.start} to {channels.stop - 1}. The map is their mean."
+    return f"{held}, number {channels.start} to {channels.stop - 1}"

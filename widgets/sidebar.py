@@ -13,10 +13,9 @@ from widgets.text import escaped
 def show_open_scan() -> None:
     """Show the open scan's name, size and what is missing, in the sidebar."""
     identifier = choice().stack
+    if identifier is None:
+        return
     with st.sidebar:
-        if identifier is None:
-            st.caption("No scan is open yet.")
-            return
         try:
             scan = open_scan_of(identifier)
         except MaxrfError:

@@ -19,6 +19,8 @@ Band = tuple[float, float]
 
 _BAND_LINE = {"color": MARK_COLOUR, "width": 2, "dash": "solid"}
 
+NAME_LENGTH = 50  # CSS pixels that a name takes above the highest peak
+
 
 @dataclass(frozen=True, eq=False)
 class Curve:
@@ -123,6 +125,7 @@ def spectrum_figure(
     zoom = zoom or Zoom()
     seen = _seen(axis, zoom)
     floor = _floor(curves, seen) if log else 0.0
+    plot_height = height - 90  # about what the margins and the axis leave
     figure = go.Figure()
     for curve in curves:
         figure.add_trace(_line(axis, curve, floor, log))
@@ -145,7 +148,7 @@ def spectrum_figure(
         range=list(x_range),
         hoverformat=".3f" if axis.unit == "keV" else ".0f",
     )
-    y_range = zoom.y or _counts_range(curves, seen, floor, log, bool(labels))
+    y_range = zoom.y or _counts_range(curves, seen, floor, log, bool(labels), plot_height)
     figure.update_yaxes(
         title_text=y_title,
         type="log" if log else "linear",
@@ -154,7 +157,7 @@ def spectrum_figure(
         fixedrange=drag == "select",
         exponentformat="power" if log else "none",
     )
-    _write_names(figure, axis, curves, labels, x_range, y_range, floor if log else None, height - 90)
+    _write_names(figure, axis, curves, labels, x_range, y_range, floor if log else None, plot_height)
     if band is not None:
         bottom, top = (10.0 ** np.array(y_range)).tolist() if log else y_range
         # In data coordinates, as a dragged one is: else the next drag would leave this one standing.
@@ -194,7 +197,7 @@ def _line(axis: SpectralAxis, curve: Curve, floor: float, log: bool) -> go.Scatt
 
 
 def _counts_range(
-    curves: Sequence[Curve], seen: np.ndarray, floor: float, log: bool, named: bool
+    curves: Sequence[Curve], seen: np.ndarray, floor: float, log: bool, named: bool, plot_height: int
 ) -> tuple[float, float]:
     """Fit the counts that are seen, the zero peak aside, with room for the names above the peaks."""
     highest = 0.0
@@ -202,7 +205,7 @@ def _counts_range(
         counts = np.where(seen, curve.values, 0)
         after = counts[zero_peak_end(curve.values) :]
         highest = max(highest, float((after if after.any() else counts).max(initial=0)))
-    room = 0.25 if named else 0.05
+    room = NAME_LENGTH / (plot_height - NAME_LENGTH) if named else 0.05
     if not log:
         return 0.0, (highest or 1.0) * (1 + room)
     low, high = math.log10(floor), math.log10(max(highest, floor * 10))
@@ -224,7 +227,7 @@ def _write_names(
     A name that would lie on another goes up, and is left out where it would leave the chart; zooming in
     makes room. Reckoned for a narrow plot area; on a wide screen there is only more room.
     """
-    plot_width, width = 330, 13
+    plot_width, width = 420, 13
     placed: list[tuple[float, float]] = []
     heights = {label: _height(axis, curves, label, floor) for label in labels}
     for label in sorted(heights, key=lambda each: -heights[each]):

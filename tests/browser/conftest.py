@@ -9,14 +9,16 @@ import re
 from collections.abc import Generator, Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from tests.browser.app_server import PROJECT, AppServer
-from tests.browser.visitor import DESKTOP, Troubles, new_context
+from tests.browser.visitor import DESKTOP, PATIENCE, Troubles, new_context
 from tools.browser import HINT, find_chromium, launch
 
 PICTURES = PROJECT / "build" / "browser"
 FAILED = pytest.StashKey[bool]()
+
+expect.set_options(timeout=PATIENCE)
 
 
 @pytest.fixture(scope="module")

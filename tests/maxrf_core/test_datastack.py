@@ -2,7 +2,10 @@
 
 import hashlib
 import multiprocessing
+import subprocess
+import sys
 import threading
+import zipfile
 from pathlib import Path
 
 import h5py
@@ -23,6 +26,7 @@ from maxrf_core.errors import ArrayNotFoundError, DatastackError, MaxrfError
 from maxrf_core.hdf5_store import new_file
 from maxrf_core.readers import ArrayScan
 
+ROOT = Path(__file__).resolve().parents[2]
 COUNTS = np.random.default_rng(5).poisson(3, (20, 17, 90)).astype(np.uint16)
 CALIBRATION = Calibration(0.1, -0.3)
 KINDS = ["hdf5", "zarr2", "zarr3"]
@@ -138,6 +142,25 @@ def test_any_array_of_numbers_or_texts_comes_back_as_it_was(kind, tmp_path, data
         np.testing.assert_array_equal(values.astype(str) if dtype == "U5" else values, array)
     if dtype != "U5":
         assert DataStack(path).read(stored, latest=False).dtype == array.dtype.newbyteorder("=")
+
+
+EMPTY = [
+    np.zeros(0),
+    np.zeros((0, 3)),
+    np.zeros((4, 0, 2), "u2"),
+    np.array([], "U3"),
+    np.array(""),
+    np.array("Fe"),
+]
+
+
+@pytest.mark.parametrize("array", EMPTY, ids=str)
+def test_empty_arrays_and_single_texts_come_back_as_they_were(path, array):
+    append(array, "empty", path)
+    values = DataStack(path).read("empty")
+    assert (values.shape, values.dtype.kind) == (array.shape, array.dtype.kind)
+    np.testing.assert_array_equal(values, array)
+    assert DataStack(path).read("empty", compute=False).compute().tolist() == array.tolist()
 
 
 @pytest.mark.parametrize("value", [3.5, np.float32(1), [1, 2, 3], (4, 5), "five", True, np.eye(2)])
@@ -266,7 +289,7 @@ def test_a_scan_without_energies_has_channels_until_it_is_calibrated(tmp_path):
 
 def test_energies_that_do_not_fit_the_scan_are_not_used_in_silence(ours):
     append(np.arange(5.0), "maxrf_energies", ours)
-    with pytest.raises(DatastackError, match="holds 5 values .* 90 channels"):
+    with pytest.raises(DatastackError, match=r"holds 5 values .* 90 channels"):
         _ = DataStack(ours).axis
 
 
@@ -327,21 +350,25 @@ def test_repack_of_an_absent_array_leaves_the_file_untouched(path):
     assert digest(path) == before
 
 
-def test_an_interrupted_repack_leaves_the_file_as_it_was(ours, monkeypatch):
-    append(np.ones(3), "map", ours)
-    append(np.ones(3), "map", ours)
-    before, copy = digest(ours), h5py.File.copy
+def test_an_interrupted_repack_leaves_the_file_as_it_was(path, monkeypatch):
+    append(np.ones(3), "map", path)
+    append(np.ones(3), "map", path)
+    before = digest(path)
+    owner, method = (h5py.File, "copy") if h5py.is_hdf5(path) else (zipfile.ZipFile, "writestr")
+    really, done = getattr(owner, method), []
 
-    def interrupted(self, name, *rest):
-        if name == "map_":
+    def interrupted(self, *arguments):
+        if len(done) == 2:
             raise KeyboardInterrupt
-        return copy(self, name, *rest)
+        done.append(arguments)
+        return really(self, *arguments)
 
-    monkeypatch.setattr(h5py.File, "copy", interrupted)
+    monkeypatch.setattr(owner, method, interrupted)
     with pytest.raises(KeyboardInterrupt):
-        repack(ours)
-    assert digest(ours) == before
-    assert {left.name for left in ours.parent.iterdir()} <= {ours.name, ours.name + ".lock"}
+        repack(path)
+    assert len(done) == 2
+    assert digest(path) == before
+    assert {left.name for left in path.parent.iterdir()} <= {path.name, path.name + ".lock"}
 
 
 def test_what_is_read_while_others_append_is_always_whole(path):
@@ -463,3 +490,34 @@ def test_a_datastack_without_a_cube_opens_and_says_what_is_missing(tmp_path):
     with pytest.raises(MaxrfError, match="There is no array 'maxrf_cube'"):
         ds.band_map(1, 2)
     assert ds.append({"first": np.ones(2)}) == {"first": "first"}
+
+
+KILLED = """
+import os, sys
+import numpy as np
+from maxrf_core import append, journal
+sync, synced = journal.disk.sync, []
+def killed(file):
+    sync(file)
+    synced.append(file)
+    if len(synced) == int(sys.argv[2]):
+        os._exit(9)
+journal.disk.sync = killed
+append(np.arange(20_000), "map", sys.argv[1])
+"""
+
+
+@pytest.mark.parametrize("kind", ["hdf5", "zarr3"])
+@pytest.mark.parametrize(("step", "there"), [(2, False), (3, True)])
+def test_a_killed_append_leaves_the_file_old_or_new_unlike_in_maxrf4u(kind, step, there, tmp_path):
+    path = make(kind, tmp_path / "scan.datastack")
+    content = path.read_bytes()
+    child = subprocess.run([sys.executable, "-c", KILLED, path, str(step)], cwd=ROOT, check=False)
+    assert child.returncode == 9
+    assert path.read_bytes() != content
+    ds = DataStack(path)
+    np.testing.assert_array_equal(ds.read("maxrf_cube"), COUNTS)
+    assert ("map" in ds.names) == there
+    assert append(np.ones(2), "map", path) == ("map_" if there else "map")
+    if there:
+        np.testing.assert_array_equal(plainly(path, "map"), np.arange(20_000))

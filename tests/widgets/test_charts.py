@@ -100,12 +100,12 @@ def test_an_uncalibrated_scan_says_channel():
 
 
 def test_names_stand_at_their_peaks_and_not_on_one_another():
-    names = [PeakName(6.4, "Fe Ka"), PeakName(6.42, "Mn Kb"), PeakName(15.0, "Zr Ka")]
-    figure = spectrum_figure(ENERGIES, [Curve("Max", peaks(6.4))], labels=names, height=600)
+    names = [PeakName(6.4, "Fe Ka"), PeakName(10.5, "Pb La"), PeakName(10.54, "As Ka")]
+    figure = spectrum_figure(ENERGIES, [Curve("Max", peaks(6.4, 10.5))], labels=names, height=600)
     written = {note.text: note for note in figure.layout.annotations}
-    assert {text: note.x for text, note in written.items()} == {"Fe Ka": 6.4, "Mn Kb": 6.42, "Zr Ka": 15.0}
+    assert {text: note.x for text, note in written.items()} == {"Fe Ka": 6.4, "Pb La": 10.5, "As Ka": 10.54}
     assert 10 ** written["Fe Ka"].y == pytest.approx(4003, rel=0.01)
-    assert written["Mn Kb"].yshift > written["Fe Ka"].yshift == written["Zr Ka"].yshift
+    assert written["As Ka"].yshift > written["Pb La"].yshift == written["Fe Ka"].yshift
 
 
 def test_a_name_that_finds_no_room_is_left_out_rather_than_cut_off():
