@@ -325,8 +325,7 @@ def _pack(counts: np.ndarray, shape: tuple[int, int, int]) -> bytes:
 def _copy_arrays(scan: Scan, file: h5py.File) -> None:
     """Copy what else the scan's file holds, under its own names."""
     for name in scan.array_names:
-        dataset = create_array(file, name, scan.read_array(name))
-        dataset.attrs.update(scan.read_attributes(name))
+        dataset = create_array(file, name, scan.read_array(name), scan.read_attributes(name))
         if name.rstrip("_") == MAX_SPECTRUM:
             dataset.attrs["smoothing_sigma"] = scan.smoothing_sigma
 

@@ -51,10 +51,15 @@ class DataStack:
 
     Examples
     --------
-    >>> ds = DataStack("scan.datastack")                                   # doctest: +SKIP
-    >>> iron = ds.band_map(6.1, 6.7)                                       # doctest: +SKIP
-    >>> ds.append({"iron": iron})                                          # doctest: +SKIP
-    {'iron': 'iron'}
+    >>> import pathlib, tempfile
+    >>> from maxrf_core import convert
+    >>> from maxrf_core.readers import ArrayScan
+    >>> path = pathlib.Path(tempfile.mkdtemp()) / "scan.datastack"
+    >>> ds = DataStack(convert(ArrayScan(np.ones((20, 30, 100), np.uint16)), path))
+    >>> ds.band_map(40, 60).shape
+    (20, 30)
+    >>> ds.append({"maxrf_sumspectrum": np.ones(100)})
+    {'maxrf_sumspectrum': 'maxrf_sumspectrum_'}
     """
 
     def __init__(self, path: str | os.PathLike[str]) -> None:

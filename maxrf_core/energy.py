@@ -1,5 +1,6 @@
 """Which photon energy does a channel of the detector stand for, and how is that found out?"""
 
+import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
@@ -55,11 +56,11 @@ class Calibration:
 
     def __post_init__(self) -> None:
         if not (np.isfinite(self.gain) and self.gain > 0):
-            message = f"the gain is {self.gain} keV per channel: it has to be above 0 (often about 0.01)"
+            message = f"The gain is {self.gain} keV per channel: it has to be above 0 (often about 0.01)."
             raise CalibrationError(message)
         if not np.isfinite(self.offset):
             raise CalibrationError(
-                f"the offset is {self.offset}, but it has to be a number of keV (often about -0.96)"
+                f"The offset is {self.offset}, but it has to be a number of keV (often about -0.96)."
             )
 
     def energies(self, n_channels: int) -> np.ndarray:
@@ -109,19 +110,19 @@ def calibrate_from_peaks(peaks: Sequence[tuple[float, float]], source: str | Non
     """
     pairs = np.asarray(peaks, dtype=np.float64).reshape(-1, 2) if len(peaks) else np.empty((0, 2))
     if len(pairs) < 2:
-        raise CalibrationError(f"a calibration needs two peaks of known energy, and there are {len(pairs)}")
+        raise CalibrationError(f"A calibration needs two peaks of known energy, and there are {len(pairs)}.")
     if not np.isfinite(pairs).all():
-        raise CalibrationError(f"a peak's channel or energy is not a number: {pairs.tolist()}")
+        raise CalibrationError(f"A peak's channel or energy is not a number: {pairs.tolist()}.")
     channels, energies = pairs[np.argsort(pairs[:, 0])].T
     gaps = np.diff(channels)
     if gaps.min() < 1:
         same = channels[int(np.argmin(gaps))]
         raise CalibrationError(
-            f"two of the peaks are the same one, at channel {same:g}: choose peaks far apart"
+            f"Two of the peaks are the same one, at channel {same:g}: choose peaks far apart."
         )
     gain, offset = np.polynomial.polynomial.polyfit(channels, energies, 1)[::-1]
     if gain <= 0:
-        message = f"the peaks {_told(pairs)} make the energy fall as the channel rises: are two swapped?"
+        message = f"The peaks {_told(pairs)} make the energy fall as the channel rises: are two swapped?"
         raise CalibrationError(message)
     return Calibration(float(gain), float(offset), source or f"peaks: {_told(pairs)}")
 
@@ -166,7 +167,7 @@ class SpectralAxis:
             )
             raise CalibrationError(message)
         if self.unit not in ("keV", "channel"):
-            raise CalibrationError(f"the unit of an energy axis is 'keV' or 'channel', not {self.unit!r}")
+            raise CalibrationError(f"The unit of an energy axis is 'keV' or 'channel', not {self.unit!r}.")
         values.flags.writeable = False
         object.__setattr__(self, "values", values)
 
@@ -192,17 +193,17 @@ class SpectralAxis:
             When no channel's centre lies in the band; it names the nearest one.
         """
         if not (np.isfinite(lo) and np.isfinite(hi)):
-            raise CalibrationError(f"a band needs two numbers, and it was given {lo} and {hi}")
+            raise CalibrationError(f"A band needs two numbers, and it was given {lo} and {hi}.")
         if hi <= lo:
             raise CalibrationError(
-                f"the band from {lo:g} to {hi:g} {self.unit} is empty: its end has to lie above its start"
+                f"The band from {lo:g} to {hi:g} {self.unit} is empty: its end has to lie above its start."
             )
         start, stop = (int(i) for i in np.searchsorted(self.values, [lo, hi], side="left"))
         if start == stop:
             nearest = self.index((lo + hi) / 2)
             message = (
-                f"no channel lies in the band from {lo:g} to {hi:g} {self.unit}: "
-                f"the nearest is channel {nearest} at {self.values[nearest]:.5g} {self.unit}"
+                f"No channel lies in the band from {lo:g} to {hi:g} {self.unit}: "
+                f"the nearest is channel {nearest} at {self.values[nearest]:.5g} {self.unit}."
             )
             raise CalibrationError(message)
         return slice(start, stop)
@@ -233,7 +234,7 @@ def centroid(spectrum: ArrayLike, channel: float, half_width: int = 9) -> float:
     Raises
     ------
     CalibrationError
-        When the channel lies outside the spectrum or no peak stands there.
+        When the channel lies outside the spectrum, no peak stands there, or a neighbour drowns it.
 
     Examples
     --------
@@ -245,31 +246,43 @@ def centroid(spectrum: ArrayLike, channel: float, half_width: int = 9) -> float:
     counts = _spectrum(spectrum)
     if not 0 <= channel <= len(counts) - 1:
         raise CalibrationError(
-            f"channel {channel:g} lies outside the spectrum, which has {len(counts)} channels"
+            f"Channel {channel:g} lies outside the spectrum, which has {len(counts)} channels."
         )
     if half_width < 1:
-        raise CalibrationError(f"a peak cannot be looked for within {half_width} channels: give at least 1")
+        raise CalibrationError(f"A peak cannot be looked for within {half_width} channels: give at least 1.")
     smooth = ndimage.gaussian_filter1d(counts, 1.5)
     top = _highest(smooth, channel - half_width, channel + half_width)
     (left, left_level), (right, right_level) = _feet(smooth, top, 3 * half_width)
     if right - left < 2:
-        raise CalibrationError(f"no peak stands near channel {channel:g} of the spectrum")
+        raise _no_peak(channel)
     channels = np.arange(len(counts), dtype=np.float64)
     background = left_level + (right_level - left_level) / (right - left) * (channels - left)
     above = np.maximum(counts - background, 0)
-    width = signal.peak_widths(np.maximum(smooth - background, 0), [top])[0][0]
+    with warnings.catch_warnings():  # of a top that is no peak, which is told below
+        warnings.simplefilter("ignore", RuntimeWarning)
+        width = signal.peak_widths(np.maximum(smooth - background, 0), [top])[0][0]
+    if width == 0:
+        raise _no_peak(channel)
     half = max(2.0, 0.6 * width)
     centre = float(top)
     for _ in range(100):
         inside = np.clip(half + 1 - np.abs(channels - centre), 0, 1)  # the outermost channels count in part
         weight = above * inside
         if not weight.sum() > 0:
-            raise CalibrationError(f"no peak stands near channel {channel:g} of the spectrum")
+            raise _no_peak(channel)
         moved = float((channels * weight).sum() / weight.sum())
         if abs(moved - centre) < 1e-5:
             break
         centre = moved
+    if abs(moved - channel) > 1.5 * half_width:
+        raise CalibrationError(
+            f"The peak near channel {channel:g} is lost beside the one at {moved:.0f}; choose another."
+        )
     return moved
+
+
+def _no_peak(channel: float) -> CalibrationError:
+    return CalibrationError(f"No peak stands near channel {channel:g} of the spectrum.")
 
 
 def _highest(values: np.ndarray, lo: float, hi: float) -> int:
@@ -377,10 +390,10 @@ def _spectrum(spectrum: ArrayLike) -> np.ndarray:
     counts = np.array(spectrum, dtype=np.float64)
     if counts.ndim != 1 or len(counts) < 8:
         raise CalibrationError(
-            f"a spectrum is one row of at least 8 channels, and this has the shape {counts.shape}"
+            f"A spectrum is one row of at least 8 channels, and this has the shape {counts.shape}."
         )
     if not np.isfinite(counts).all():
-        raise CalibrationError("the spectrum holds values that are not numbers")
+        raise CalibrationError("The spectrum holds values that are not numbers.")
     return counts
 
 

@@ -153,7 +153,7 @@ def _atomic_number(element: str) -> int:
     try:
         return int(xraylib.SymbolToAtomicNumber(element))
     except ValueError:
-        raise CalibrationError(f"there is no element {element!r}: write its symbol, such as Fe") from None
+        raise CalibrationError(f"There is no element {element!r}: write its symbol, such as Fe.") from None
 
 
 def all_lines(
@@ -216,7 +216,7 @@ def find_line(name: str) -> Line:
     >>> find_line("Fe Kq")
     Traceback (most recent call last):
     ...
-    maxrf_core.errors.CalibrationError: there is no element line 'Fe Kq': did you mean Fe Ka?
+    maxrf_core.errors.CalibrationError: There is no element line 'Fe Kq': did you mean Fe Ka?
     """
     plain = name.strip().lower().translate(str.maketrans("αβγηζ", "abgnz"))
     matched = re.fullmatch(r"([a-z]{1,2}?)[\s_\-]*([klm][abglnz][23]?)1?", plain)
@@ -228,7 +228,7 @@ def find_line(name: str) -> Line:
                 for line in element_lines(element, excitation):
                     if line.series == series:
                         return line
-    raise CalibrationError(f"there is no element line {name!r}: did you mean {_nearest_label(plain)}?")
+    raise CalibrationError(f"There is no element line {name!r}: did you mean {_nearest_label(plain)}?")
 
 
 @lru_cache(maxsize=1)

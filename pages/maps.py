@@ -34,7 +34,7 @@ draw_spectrum(
     [highest],
     y_title=highest.name,
     log=log,
-    labels=peak_names(scan),
+    labels=peak_names(scan, highest),
     band=(lo, hi),
     on_band=band_dragged,
     height=290,

@@ -47,7 +47,7 @@ with chart_side:
     curves = [maximum_curve(scan)] * show_maximum + [mean_curve(scan)] * show_mean + own
     axis = SpectralAxis(np.arange(len(scan.axis), dtype=float), "channel") if in_channels else scan.axis
     if curves:
-        labels = [] if in_channels else peak_names(scan)
+        labels = [] if in_channels else peak_names(scan, curves[0])
         draw_spectrum("spectra", axis, curves, log=log, labels=labels, drag="zoom", height=480)
     else:
         st.info("Turn on the maximum or the mean, or click on the map.", icon=":material/ads_click:")

@@ -60,7 +60,7 @@ def array_details(scan: Scan, entry: Entry) -> None:
 
 def offer_whole_file(scan: Scan) -> None:
     """Show the button that downloads the datastack, or where a large one lies."""
-    size = scan.version[2]
+    size = scan.size
     if size > UPLOAD_LIMIT_MB * 1_000_000:
         st.write(
             f"The file takes {size_text(size)}, too large for the browser. You find it in the data folder."

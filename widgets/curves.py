@@ -8,7 +8,7 @@ from widgets.spectrum_figures import Curve, PeakName
 from widgets.state import Choice
 
 MAXIMUM, MEAN = "Maximum of all pixels", "Mean of all pixels"
-PEAKS_NAMED = 14
+PEAKS_NAMED = 20
 
 
 def maximum_curve(scan: Scan) -> Curve:
@@ -39,11 +39,10 @@ def own_curves(scan: Scan, now: Choice) -> list[Curve]:
     return [Curve(f"{number}: {curve.name}", curve.values) for number, curve in enumerate(curves, start=1)]
 
 
-def peak_names(scan: Scan) -> list[PeakName]:
-    """Name the highest peaks of the mean of all pixels by the element lines that they most probably are."""
+def peak_names(scan: Scan, curve: Curve) -> list[PeakName]:
+    """Name the most prominent peaks of a curve by the element lines that they most probably are."""
     if scan.axis.unit != "keV":
         return []
-    # The mean, since smoothed noise makes small peaks of its own in the maximum.
-    positions = scan.axis.values[find_peaks(mean_curve(scan).values, PEAKS_NAMED)]
+    positions = scan.axis.values[find_peaks(curve.values, PEAKS_NAMED)]
     found = zip(positions, label_peaks(positions), strict=True)
     return [PeakName(float(position), line.label) for position, line in found if line is not None]

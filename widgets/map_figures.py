@@ -18,6 +18,7 @@ from PIL import Image
 from maxrf_core.picture import colorize, shrink, to_display
 from maxrf_core.registration import image_extent
 from widgets.chart_events import MARK_COLOUR, Zoom
+from widgets.spectrum_figures import offer_box_select
 
 Extent = tuple[float, float, float, float]
 Region = tuple[int, int, int, int]  # first and last pixel: x0, y0, x1, y1
@@ -79,6 +80,8 @@ def map_figure(
         _add_region(figure, region, number)
     _frame(figure, picture.values.shape, zoom, height)
     figure.update_layout(dragmode=drag)
+    if drag == "select":
+        offer_box_select(figure)
     return figure
 
 

@@ -1,6 +1,6 @@
 """The chosen datastack's numbers, read once and remembered: spectra, band maps, what it holds.
 
-What is remembered is known by the file's path, time and size, so an append is seen at once. Arrays are
+What is remembered is known by the file's generation, so an append is seen at once. Arrays are
 shared between pages, hence marked unwritable.
 """
 
@@ -10,6 +10,7 @@ import numpy as np
 import streamlit as st
 
 from maxrf_core import DataStack
+from maxrf_core.atomic import generation
 from maxrf_core.datastack import MAX_SPECTRUM, SUM_SPECTRUM
 from maxrf_core.energy import SpectralAxis, find_peaks
 from maxrf_core.errors import MaxrfError
@@ -17,6 +18,8 @@ from maxrf_core.lines import Line, label_peaks
 from widgets import library
 from widgets.state import Choice, choice
 from widgets.text import show_error
+
+Version = tuple[str, int, int, int]
 
 HALF_BAND = 0.15  # keV to each side of a line: a detector's peak is about 0.15 keV wide at half its height
 
@@ -31,13 +34,18 @@ class Scan:
     axis : SpectralAxis
     identifier : str
     version : tuple
-        Path, time and size of the file: what a remembered result is known by.
+        The file's path and generation, which change with its content: what a remembered result is known by.
     """
 
     ds: DataStack
     axis: SpectralAxis
     identifier: str
-    version: tuple[str, int, int]
+    version: Version
+
+    @property
+    def size(self) -> int:
+        """Bytes that the file takes on disk."""
+        return self.ds.path.stat().st_size
 
     @property
     def shape(self) -> tuple[int, int]:
@@ -91,8 +99,7 @@ def open_scan_of(identifier: str) -> Scan:
         Where it is absent or damaged.
     """
     path = library.locate(identifier)
-    state = path.stat()
-    version = (str(path), state.st_mtime_ns, state.st_size)
+    version = (str(path), *generation(path))
     ds, axis = _opened(version)
     return Scan(ds, axis, identifier, version)
 
@@ -133,21 +140,21 @@ def _frozen(array: np.ndarray) -> np.ndarray:
 
 
 @st.cache_resource(max_entries=20, show_spinner="Opening the scan …")
-def _opened(version: tuple[str, int, int]) -> tuple[DataStack, SpectralAxis]:
+def _opened(version: Version) -> tuple[DataStack, SpectralAxis]:
     ds = DataStack(version[0])
     return ds, ds.axis
 
 
 @st.cache_resource(max_entries=40, show_spinner="Reading from the scan …")
-def _array(version: tuple[str, int, int], exact_name: str) -> np.ndarray:
+def _array(version: Version, exact_name: str) -> np.ndarray:
     return _frozen(_opened(version)[0].read(exact_name, latest=False))
 
 
 @st.cache_resource(max_entries=24, show_spinner="Making the map of this band …")
-def _band_map(version: tuple[str, int, int], lo: float, hi: float) -> np.ndarray:
+def _band_map(version: Version, lo: float, hi: float) -> np.ndarray:
     return _frozen(_opened(version)[0].band_map(lo, hi))
 
 
 @st.cache_resource(max_entries=500, show_spinner="Reading the spectrum …")
-def _region(version: tuple[str, int, int], x0: int, y0: int, x1: int, y1: int) -> np.ndarray:
+def _region(version: Version, x0: int, y0: int, x1: int, y1: int) -> np.ndarray:
     return _frozen(_opened(version)[0].region_spectrum(x0, y0, x1, y1))

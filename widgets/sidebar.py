@@ -24,7 +24,7 @@ def show_open_scan() -> None:
         height, width = scan.shape
         st.subheader(escaped(scan.ds.path.stem), anchor=False)
         st.caption(
-            f"{width} × {height} pixels  \n{len(scan.axis)} channels  \n{size_text(scan.version[2])} on disk"
+            f"{width} × {height} pixels  \n{len(scan.axis)} channels  \n{size_text(scan.size)} on disk"
         )
         if library.is_upload(identifier):
             st.caption("Your own upload: only you can see it.")

@@ -129,8 +129,7 @@ def spectrum_figure(
     figure = go.Figure()
     for curve in curves:
         figure.add_trace(_line(axis, curve, floor, log))
-    # Plotly shows its button for selecting only where some trace has markers.
-    figure.add_trace(go.Scatter(x=[None], y=[None], mode="markers", showlegend=False, hoverinfo="skip"))
+    offer_box_select(figure)
     figure.update_layout(
         height=height,
         margin={"l": 10, "r": 10, "t": 34, "b": 10},
@@ -163,6 +162,11 @@ def spectrum_figure(
         # In data coordinates, as a dragged one is: else the next drag would leave this one standing.
         figure.add_selection(type="rect", x0=band[0], x1=band[1], y0=top, y1=bottom, line=_BAND_LINE)
     return figure
+
+
+def offer_box_select(figure: go.Figure) -> None:
+    """Give a chart Plotly's button for selecting, which it shows only where some trace has markers."""
+    figure.add_trace(go.Scatter(x=[None], y=[None], mode="markers", showlegend=False, hoverinfo="skip"))
 
 
 def _seen(axis: SpectralAxis, zoom: Zoom) -> np.ndarray:

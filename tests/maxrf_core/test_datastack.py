@@ -1,69 +1,29 @@
-"""A datastack keeps what is put into it, in both kinds of file; a change is whole or not there at all."""
-
-import hashlib
-import multiprocessing
-import subprocess
-import sys
-import threading
-import zipfile
-from pathlib import Path
+"""A datastack keeps what is put into it, in both kinds of file, and gives it back as it was."""
 
 import h5py
 import numpy as np
 import pytest
-import zarr
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
-from zarr.storage import ZipStore
 
 import maxrf_core
-from maxrf_core import append, append_list, repack
+from maxrf_core import append, append_list
 from maxrf_core.convert import convert
 from maxrf_core.datastack import DataStack
 from maxrf_core.energy import Calibration
-from maxrf_core.errors import ArrayNotFoundError, DatastackError, MaxrfError
-from maxrf_core.hdf5_store import new_file
+from maxrf_core.errors import ArrayNotFoundError, DatastackError
 from maxrf_core.readers import ArrayScan
-
-ROOT = Path(__file__).resolve().parents[2]
-COUNTS = np.random.default_rng(5).poisson(3, (20, 17, 90)).astype(np.uint16)
-CALIBRATION = Calibration(0.1, -0.3)
-KINDS = ["hdf5", "zarr2", "zarr3"]
-
-
-def make(kind: str, path: Path) -> Path:
-    """Make a small calibrated datastack: ours, or as maxrf4u lays it out."""
-    if kind == "hdf5":
-        return convert(ArrayScan(COUNTS), path, calibration=CALIBRATION)
-    with ZipStore(path, mode="w") as store:
-        group = zarr.open_group(store, mode="w", zarr_format=int(kind[-1]))
-        group.create_array("maxrf_cube", data=COUNTS.astype(np.float32), chunks=(7, 8, 40))
-        group.create_array("maxrf_energies", data=CALIBRATION.energies(90))
-    return path
-
-
-def digest(path: Path) -> str:
-    return hashlib.sha256(path.read_bytes()).hexdigest()
-
-
-def plainly(path: Path, name: str) -> np.ndarray:
-    """Read an array without any code of ours."""
-    if h5py.is_hdf5(path):
-        with h5py.File(path) as file:
-            return file[name].asstr()[()] if h5py.check_string_dtype(file[name].dtype) else file[name][()]
-    with ZipStore(path, mode="r") as store:
-        return zarr.open_group(store, mode="r")[name][...]
-
-
-@pytest.fixture(params=KINDS)
-def path(request, tmp_path) -> Path:
-    return make(request.param, tmp_path / "scan.datastack")
-
-
-@pytest.fixture
-def ours(tmp_path) -> Path:
-    return make("hdf5", tmp_path / "scan.datastack")
+from tests.maxrf_core.small_datastacks import (  # noqa: F401
+    CALIBRATION,
+    COUNTS,
+    KINDS,
+    digest,
+    each_kind,
+    make,
+    our_kind,
+    plainly,
+)
 
 
 def test_the_names_that_users_of_maxrf4u_know_work_as_in_a_notebook(path, capsys):
@@ -299,225 +259,3 @@ def test_the_axis_is_read_once_until_the_file_changes(ours):
     before = ds.axis
     append(np.ones(3), "other", ours)
     assert ds.axis is not before
-
-
-def test_repack_keeps_the_newest_versions_only(path):
-    for number in range(3):
-        append(np.full(3000, number), "map", path, {"number": number})
-    append(np.array(["Fe", "Ca"]), "elements", path)
-    ds = DataStack(path)
-    names, size = ds.names, path.stat().st_size
-    cube = ds.cube()
-    repack(path)
-    assert set(ds.names) == {name.rstrip("_") for name in names}
-    assert set(plainly(path, "map")) == {2}
-    assert ds.attributes("map") == {"number": 2}
-    assert ds.read("elements").tolist() == ["Fe", "Ca"]
-    np.testing.assert_array_equal(plainly(path, "maxrf_cube"), COUNTS)
-    np.testing.assert_array_equal(ds.band_map(1.05, 2.05), ds.cube().band_map(slice(14, 24)))
-    np.testing.assert_array_equal(ds.read("maxrf_cube"), COUNTS)
-    assert path.stat().st_size < size
-    assert {left.name for left in path.parent.iterdir()} <= {path.name, path.name + ".lock"}
-    with pytest.raises(DatastackError, match="written anew"):
-        cube.read(slice(0, 9), slice(0, 9), slice(0, 9))
-
-
-def test_repack_works_with_the_dask_that_is_installed_unlike_in_maxrf4u(path):
-    repack(path)
-    np.testing.assert_array_equal(DataStack(path).read("maxrf_cube", compute=False).compute(), COUNTS)
-
-
-@pytest.mark.parametrize("select", ["maxrf_cube", ["maxrf_cube"], ["maxrf_cube_"]])
-def test_repack_of_chosen_arrays_keeps_these(path, select):
-    append(COUNTS[:3] + 1, "maxrf_cube", path)
-    repack(path, select)
-    assert DataStack(path).names == ["maxrf_cube"]
-    np.testing.assert_array_equal(plainly(path, "maxrf_cube"), COUNTS[:3] + 1)
-
-
-def test_repack_keeps_what_the_file_says_about_itself(ours):
-    with h5py.File(ours) as file:
-        before = dict(file.attrs)
-    repack(ours)
-    with h5py.File(ours) as file:
-        assert dict(file.attrs) == before
-
-
-def test_repack_of_an_absent_array_leaves_the_file_untouched(path):
-    before = digest(path)
-    with pytest.raises(ArrayNotFoundError):
-        repack(path, ["maxrf_cube", "absent"])
-    assert digest(path) == before
-
-
-def test_an_interrupted_repack_leaves_the_file_as_it_was(path, monkeypatch):
-    append(np.ones(3), "map", path)
-    append(np.ones(3), "map", path)
-    before = digest(path)
-    owner, method = (h5py.File, "copy") if h5py.is_hdf5(path) else (zipfile.ZipFile, "writestr")
-    really, done = getattr(owner, method), []
-
-    def interrupted(self, *arguments):
-        if len(done) == 2:
-            raise KeyboardInterrupt
-        done.append(arguments)
-        return really(self, *arguments)
-
-    monkeypatch.setattr(owner, method, interrupted)
-    with pytest.raises(KeyboardInterrupt):
-        repack(path)
-    assert len(done) == 2
-    assert digest(path) == before
-    assert {left.name for left in path.parent.iterdir()} <= {path.name, path.name + ".lock"}
-
-
-def test_what_is_read_while_others_append_is_always_whole(path):
-    ds = DataStack(path)
-    expected = ds.band_map(1.05, 2.05)
-    faults: list[BaseException] = []
-    finished = threading.Event()
-
-    def read():
-        try:
-            while not finished.is_set():
-                np.testing.assert_array_equal(ds.band_map(1.05, 2.05), expected)
-                for name in DataStack(path).names:
-                    if name.startswith("map"):
-                        values = ds.read(name, latest=False)
-                        assert (values == len(name)).all()
-        except BaseException as fault:
-            faults.append(fault)
-
-    readers = [threading.Thread(target=read) for _ in range(2)]
-    for reader in readers:
-        reader.start()
-    for number in range(6):
-        append(np.full(5000, 3 + number), "map", path)
-    finished.set()
-    for reader in readers:
-        reader.join()
-    assert faults == []
-
-
-def _append_three(path):
-    for _ in range(3):
-        append(np.arange(100), "shared", path)
-
-
-def test_processes_that_append_at_once_lose_nothing(path):
-    context = multiprocessing.get_context("spawn")
-    writers = [context.Process(target=_append_three, args=(path,)) for _ in range(2)]
-    for writer in writers:
-        writer.start()
-    for writer in writers:
-        writer.join()
-    assert [writer.exitcode for writer in writers] == [0, 0]
-    assert [name for name in DataStack(path).names if name.startswith("shared")] == [
-        "shared" + "_" * n for n in range(6)
-    ]
-
-
-def test_plain_h5py_sees_the_file_that_docs_format_describes(ours):
-    with h5py.File(ours) as file:
-        assert file.attrs["format"] == "maxrf-datastack"
-        assert file.attrs["format_version"] == 1
-        assert {"created", "software"} <= set(file.attrs)
-        assert file["maxrf_cube"].dtype == np.uint8
-        assert file["maxrf_cube"].compression == "gzip"
-        np.testing.assert_array_equal(file["maxrf_cube"][()], COUNTS)
-        assert file["maxrf_energies"].dtype == np.float64
-        assert {"gain", "offset", "source"} <= set(file["maxrf_energies"].attrs)
-        assert file["maxrf_maxspectrum"].dtype == np.float32
-        assert file["maxrf_maxspectrum"].attrs["smoothing_sigma"] == 7
-        assert file["maxrf_sumspectrum"].dtype == np.float64
-        np.testing.assert_allclose(file["maxrf_sumspectrum"][()], COUNTS.mean(axis=(0, 1)))
-
-
-BAD_FILES = {
-    "empty": b"",
-    "text": b"width 20\n",
-    "a picture": b"\x89PNG\r\n\x1a\n" + bytes(100),
-    "the start of HDF5": b"\x89HDF\r\n\x1a\n" + bytes(2000),
-    "the start of a zip": b"PK\x03\x04" + bytes(2000),
-}
-
-
-@pytest.mark.parametrize("what", BAD_FILES)
-def test_what_is_no_datastack_is_refused_in_one_sentence_and_untouched(tmp_path, what):
-    path = tmp_path / "bad.datastack"
-    path.write_bytes(BAD_FILES[what])
-    for attempt in (DataStack, repack, lambda path: append(np.ones(3), "a", path)):
-        with pytest.raises(DatastackError, match=r"bad\.datastack is"):
-            attempt(path)
-    assert path.read_bytes() == BAD_FILES[what]
-    assert [left.name for left in tmp_path.iterdir()] == [path.name]
-
-
-@pytest.mark.parametrize("kept", [0.1, 0.5, 0.9, 0.999])
-def test_a_truncated_datastack_is_told_as_damaged(path, kept):
-    content = path.read_bytes()
-    path.write_bytes(content[: int(len(content) * kept)])
-    with pytest.raises(DatastackError, match="is damaged"):
-        DataStack(path)
-
-
-def test_hdf5_and_zip_files_of_other_kinds_are_told_apart(tmp_path):
-    with h5py.File(tmp_path / "other.h5", "w") as file:
-        file["data"] = [1, 2]
-    with pytest.raises(DatastackError, match="HDF5 file but not a datastack"):
-        DataStack(tmp_path / "other.h5")
-    np.savez(tmp_path / "other.npz", a=np.ones(3))
-    with pytest.raises(DatastackError, match="zip file but not a datastack"):
-        DataStack(tmp_path / "other.npz")
-    with new_file(tmp_path / "future.datastack") as file:
-        file.attrs["format_version"] = 99
-    with pytest.raises(DatastackError, match="newer version"):
-        DataStack(tmp_path / "future.datastack")
-
-
-def test_a_folder_and_a_missing_file_are_told(tmp_path):
-    with pytest.raises(DatastackError, match="is a folder"):
-        DataStack(tmp_path)
-    with pytest.raises(DatastackError, match="There is no file"):
-        DataStack(tmp_path / "absent.datastack")
-
-
-def test_a_datastack_without_a_cube_opens_and_says_what_is_missing(tmp_path):
-    with new_file(tmp_path / "empty.datastack"):
-        pass
-    ds = DataStack(tmp_path / "empty.datastack")
-    assert ds.names == []
-    with pytest.raises(MaxrfError, match="There is no array 'maxrf_cube'"):
-        ds.band_map(1, 2)
-    assert ds.append({"first": np.ones(2)}) == {"first": "first"}
-
-
-KILLED = """
-import os, sys
-import numpy as np
-from maxrf_core import append, journal
-sync, synced = journal.disk.sync, []
-def killed(file):
-    sync(file)
-    synced.append(file)
-    if len(synced) == int(sys.argv[2]):
-        os._exit(9)
-journal.disk.sync = killed
-append(np.arange(20_000), "map", sys.argv[1])
-"""
-
-
-@pytest.mark.parametrize("kind", ["hdf5", "zarr3"])
-@pytest.mark.parametrize(("step", "there"), [(2, False), (3, True)])
-def test_a_killed_append_leaves_the_file_old_or_new_unlike_in_maxrf4u(kind, step, there, tmp_path):
-    path = make(kind, tmp_path / "scan.datastack")
-    content = path.read_bytes()
-    child = subprocess.run([sys.executable, "-c", KILLED, path, str(step)], cwd=ROOT, check=False)
-    assert child.returncode == 9
-    assert path.read_bytes() != content
-    ds = DataStack(path)
-    np.testing.assert_array_equal(ds.read("maxrf_cube"), COUNTS)
-    assert ("map" in ds.names) == there
-    assert append(np.ones(2), "map", path) == ("map_" if there else "map")
-    if there:
-        np.testing.assert_array_equal(plainly(path, "map"), np.arange(20_000))

@@ -58,7 +58,7 @@ def test_a_band_holds_exactly_the_channels_whose_centres_lie_in_it(gain, offset,
     if len(inside):
         assert axis.channels(lo, lo + width) == slice(inside[0], inside[-1] + 1)
     else:
-        with pytest.raises(CalibrationError, match=r"no channel lies in the band|is empty"):
+        with pytest.raises(CalibrationError, match=r"No channel lies in the band|is empty"):
             axis.channels(lo, lo + width)
 
 
@@ -123,8 +123,17 @@ def test_a_peak_is_found_to_a_fraction_of_a_channel_from_a_click_beside_it(centr
     assert centroid(spectrum, centre + off) == pytest.approx(centre, abs=0.1)
 
 
+@pytest.mark.parametrize("height", [20, 300, 4000])
+def test_a_peak_that_a_neighbour_drowns_is_refused_and_the_neighbour_not_taken_for_it(height):
+    channels = np.arange(400)
+    large = 10_000 * np.exp(-((channels - 200) ** 2) / (2 * 9**2))
+    small = height * np.exp(-((channels - 220) ** 2) / (2 * 9**2))
+    with pytest.raises(CalibrationError, match="lost beside the one at 20"):
+        centroid(large + small + 5, 220)
+
+
 def test_where_no_peak_stands_none_is_made_up():
-    with pytest.raises(CalibrationError, match="no peak stands near channel 50"):
+    with pytest.raises(CalibrationError, match="No peak stands near channel 50"):
         centroid(np.zeros(100), 50)
     with pytest.raises(CalibrationError, match="outside the spectrum"):
         centroid(np.ones(100), 100)

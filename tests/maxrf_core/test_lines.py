@@ -77,13 +77,13 @@ def test_every_line_is_found_by_its_own_label(line):
 )
 def test_a_name_that_is_no_line_gets_the_nearest_one_told(written, nearest):
     with pytest.raises(
-        CalibrationError, match=f"there is no element line '{written}': did you mean {nearest}"
+        CalibrationError, match=f"There is no element line '{written}': did you mean {nearest}"
     ):
         find_line(written)
 
 
 def test_an_element_that_does_not_exist_is_refused():
-    with pytest.raises(CalibrationError, match="there is no element 'Qq'"):
+    with pytest.raises(CalibrationError, match="There is no element 'Qq'"):
         element_lines("Qq")
 
 
