@@ -32,7 +32,7 @@ Way = dict[str, Question]
 
 
 def sparse_counts(rng: np.random.Generator) -> np.ndarray:
-    """Draw a cube as such scans are: some 600 counts a pixel, most channels empty, uint16 as on the raw disk."""
+    """Draw a cube as such scans are: some 600 counts a pixel, most channels empty, uint16 as raw files."""
     shape = np.exp(-np.arange(CHANNELS) / 900) + 0.02
     for centre in (96, 465, 736, 1100, 1970, 2110):
         shape += 6 * np.exp(-0.5 * ((np.arange(CHANNELS) - centre) / 7) ** 2)
