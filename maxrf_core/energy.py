@@ -56,8 +56,9 @@ class Calibration:
 
     def __post_init__(self) -> None:
         if not (np.isfinite(self.gain) and self.gain > 0):
-            message = f"The gain is {self.gain} keV per channel: it has to be above 0 (often about 0.01)."
-            raise CalibrationError(message)
+            raise CalibrationError(
+                f"The gain is {self.gain} keV per channel: it has to be above 0 (often about 0.01)."
+            )
         if not np.isfinite(self.offset):
             raise CalibrationError(
                 f"The offset is {self.offset}, but it has to be a number of keV (often about -0.96)."
@@ -122,8 +123,9 @@ def calibrate_from_peaks(peaks: Sequence[tuple[float, float]], source: str | Non
         )
     gain, offset = np.polynomial.polynomial.polyfit(channels, energies, 1)[::-1]
     if gain <= 0:
-        message = f"The peaks {_told(pairs)} make the energy fall as the channel rises: are two swapped?"
-        raise CalibrationError(message)
+        raise CalibrationError(
+            f"The peaks {_told(pairs)} make the energy fall as the channel rises: are two swapped?"
+        )
     return Calibration(float(gain), float(offset), source or f"peaks: {_told(pairs)}")
 
 
@@ -162,10 +164,9 @@ class SpectralAxis:
             or not np.isfinite(values).all()
             or (np.diff(values) <= 0).any()
         ):
-            message = (
-                f"an energy axis has to be a row of rising numbers, and this of shape {values.shape} is not"
+            raise CalibrationError(
+                f"An energy axis has to be a row of rising numbers, and this of shape {values.shape} is not."
             )
-            raise CalibrationError(message)
         if self.unit not in ("keV", "channel"):
             raise CalibrationError(f"The unit of an energy axis is 'keV' or 'channel', not {self.unit!r}.")
         values.flags.writeable = False
@@ -201,11 +202,10 @@ class SpectralAxis:
         start, stop = (int(i) for i in np.searchsorted(self.values, [lo, hi], side="left"))
         if start == stop:
             nearest = self.index((lo + hi) / 2)
-            message = (
+            raise CalibrationError(
                 f"No channel lies in the band from {lo:g} to {hi:g} {self.unit}: "
                 f"the nearest is channel {nearest} at {self.values[nearest]:.5g} {self.unit}."
             )
-            raise CalibrationError(message)
         return slice(start, stop)
 
     def index(self, value: float) -> int:
@@ -251,7 +251,8 @@ def centroid(spectrum: ArrayLike, channel: float, half_width: int = 9) -> float:
     if half_width < 1:
         raise CalibrationError(f"A peak cannot be looked for within {half_width} channels: give at least 1.")
     smooth = ndimage.gaussian_filter1d(counts, 1.5)
-    top = _highest(smooth, channel - half_width, channel + half_width)
+    start = max(0, int(np.floor(channel - half_width)))
+    top = start + int(smooth[start : int(np.ceil(channel + half_width)) + 1].argmax())
     (left, left_level), (right, right_level) = _feet(smooth, top, 3 * half_width)
     if right - left < 2:
         raise _no_peak(channel)
@@ -283,11 +284,6 @@ def centroid(spectrum: ArrayLike, channel: float, half_width: int = 9) -> float:
 
 def _no_peak(channel: float) -> CalibrationError:
     return CalibrationError(f"No peak stands near channel {channel:g} of the spectrum.")
-
-
-def _highest(values: np.ndarray, lo: float, hi: float) -> int:
-    start, stop = max(0, int(np.floor(lo))), min(len(values), int(np.ceil(hi)) + 1)
-    return start + int(values[start:stop].argmax())
 
 
 def _feet(smooth: np.ndarray, top: int, reach: int) -> tuple[tuple[int, float], tuple[int, float]]:
