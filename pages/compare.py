@@ -18,7 +18,7 @@ if not names:
 
 with st.container(horizontal=True, vertical_alignment="bottom"):
     name = st.selectbox("Photograph", names, width=260)
-    ways = {"beside": "Side by side", "over": "One over the other"}
+    ways = {"beside": "Side by side", "below": "One below the other", "over": "One over the other"}
     way = st.segmented_control(
         "View", list(ways), format_func=ways.__getitem__, default="beside", required=True, key="compare-way"
     )
@@ -28,4 +28,6 @@ opacity = None
 if way == "over":
     opacity = st.slider("Opacity of the photograph", 0.0, 1.0, 0.5, 0.05, key="compare-opacity")
 photo, extent = shown_registration(scan, name)
-draw_comparison("compare", photo, extent, picture, opacity=opacity, height=620)
+stacked = way == "below"
+height = 1000 if stacked else 600
+draw_comparison("compare", photo, extent, picture, opacity=opacity, stacked=stacked, height=height)

@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 import cv2
 import numpy as np
 import streamlit as st
+from PIL import Image, ImageDraw, ImageFont
 from streamlit_image_coordinates import streamlit_image_coordinates
 
 from maxrf_core.picture import shrink
@@ -16,7 +17,10 @@ from maxrf_core.registration import displayed_to_image, image_to_displayed
 from widgets.points import Point
 
 MARKER_NAMES = ("orange", "green", "red", "blue")
-MARKER_COLOURS = ((240, 130, 0), (20, 150, 60), (215, 30, 40), (30, 90, 230))
+Colour = tuple[int, int, int]
+WHITE: Colour = (255, 255, 255)
+MARKER_COLOURS: tuple[Colour, ...] = ((240, 130, 0), (20, 150, 60), (215, 30, 40), (30, 90, 230))
+RADIUS, FREE = 15, 6  # pixels of a marker's ring and of the free place in its middle
 SHOWN_WIDTH = 840  # pixels sent to the browser, which fits them to the column
 
 OnPick = Callable[[tuple[float, float]], None]
@@ -82,29 +86,43 @@ def _with_markers(shown: np.ndarray, points: Sequence[Point | None], size: tuple
     """Draw the markers: a ring that leaves the point itself free to be seen, a cross-hair and the number."""
     drawn = shown.copy()
     height, width = shown.shape[:2]
-    for number, point in enumerate(points, start=1):
-        if point is None:
-            continue
-        x, y = image_to_displayed(*point, width, height, *size)
-        for colour, thickness in (((255, 255, 255), 5), (MARKER_COLOURS[number - 1], 2)):
-            _draw_marker(drawn, x, y, str(number), colour, thickness)
-    return drawn
+    placed = [
+        (number, image_to_displayed(*point, width, height, *size))
+        for number, point in enumerate(points, start=1)
+        if point is not None
+    ]
+    for number, place in placed:
+        _draw_ring(drawn, place, WHITE, thickness=5)
+        _draw_ring(drawn, place, MARKER_COLOURS[number - 1], thickness=2)
+    labelled = Image.fromarray(drawn)
+    for number, place in placed:
+        _write_number(labelled, place, number)
+    return np.asarray(labelled)
 
 
-def _draw_marker(
-    drawn: np.ndarray, x: float, y: float, label: str, colour: tuple[int, int, int], thickness: int
-) -> None:
-    shift, radius, free = 4, 13, 4  # coordinates in sixteenths of a pixel, so markers do not jump
-    scale = 1 << shift
+def _draw_ring(drawn: np.ndarray, place: Point, colour: Colour, thickness: int) -> None:
+    """Draw a ring with a cross-hair that leaves the middle free."""
+    bits = 4  # coordinates in sixteenths of a pixel, so that markers do not jump
 
-    def place(dx: float, dy: float) -> tuple[int, int]:
-        return round((x + dx) * scale), round((y + dy) * scale)
+    def at(dx: float, dy: float) -> tuple[int, int]:
+        return round((place[0] + dx) * (1 << bits)), round((place[1] + dy) * (1 << bits))
 
-    cv2.circle(drawn, place(0, 0), radius * scale, colour, thickness, cv2.LINE_AA, shift)
+    cv2.circle(drawn, at(0, 0), RADIUS << bits, colour, thickness, cv2.LINE_AA, bits)
     for dx, dy in ((1, 0), (-1, 0), (0, 1), (0, -1)):
-        start, end = place(free * dx, free * dy), place(1.6 * radius * dx, 1.6 * radius * dy)
-        cv2.line(drawn, start, end, colour, thickness, cv2.LINE_AA, shift)
-    right = x < drawn.shape[1] - 50  # the number stands inside the picture, whatever the corner
-    below = y < 40
-    corner = (int(x + 16 if right else x - 38), int(y + 36 if below else y - 14))
-    cv2.putText(drawn, label, corner, cv2.FONT_HERSHEY_DUPLEX, 1.0, colour, thickness, cv2.LINE_AA)
+        start, end = at(FREE * dx, FREE * dy), at(1.6 * RADIUS * dx, 1.6 * RADIUS * dy)
+        cv2.line(drawn, start, end, colour, thickness, cv2.LINE_AA, bits)
+
+
+def _write_number(labelled: Image.Image, place: Point, number: int) -> None:
+    """Write a marker's number beside it, inside the picture whatever the corner."""
+    x, y = place
+    right, below = x < labelled.width - 50, y < 50
+    ImageDraw.Draw(labelled).text(
+        (x + 17 if right else x - 17, y + 14 if below else y - 14),
+        str(number),
+        fill=MARKER_COLOURS[number - 1],
+        font=ImageFont.load_default(30),
+        anchor=("l" if right else "r") + ("t" if below else "b"),
+        stroke_width=3,
+        stroke_fill=WHITE,
+    )

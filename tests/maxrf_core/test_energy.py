@@ -128,7 +128,7 @@ def test_a_peak_that_a_neighbour_drowns_is_refused_and_the_neighbour_not_taken_f
     channels = np.arange(400)
     large = 10_000 * np.exp(-((channels - 200) ** 2) / (2 * 9**2))
     small = height * np.exp(-((channels - 220) ** 2) / (2 * 9**2))
-    with pytest.raises(CalibrationError, match="No peak stands|lost beside"):
+    with pytest.raises(CalibrationError, match=r"No peak stands|lost beside"):
         centroid(large + small + 5, 220)
 
 

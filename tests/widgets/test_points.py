@@ -1,0 +1,70 @@
+"""Do clicks, typed numbers, undo and start-over treat the points as a visitor expects?"""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from widgets.points import PAIRS, PointPairs
+
+places = st.tuples(st.floats(0, 1000), st.floats(0, 1000))
+acts = st.lists(
+    st.one_of(
+        st.tuples(st.just("place"), st.sampled_from(["src", "dst"]), places),
+        st.tuples(st.just("type"), st.integers(1, PAIRS), st.one_of(st.none(), st.floats(0, 1000))),
+        st.tuples(st.just("reset"), st.none(), st.none()),
+    ),
+    max_size=25,
+)
+
+
+def perform(pairs: PointPairs, act: tuple) -> None:
+    kind, which, what = act
+    if kind == "place":
+        pairs.place(which, what, reach=30)
+    elif kind == "type":
+        pairs.set("dst", 0, number=which, value=what)
+    else:
+        pairs.reset()
+
+
+@given(acts)
+def test_undo_gives_back_every_state_in_turn(done):
+    pairs, states = PointPairs(), []
+    for act in done:
+        states.append((list(pairs.src), list(pairs.dst)))
+        perform(pairs, act)
+        assert len(pairs.src) == len(pairs.dst) == PAIRS
+    for state in reversed(states):
+        pairs.undo()
+        assert (pairs.src, pairs.dst) == state
+    assert not pairs.can_undo
+
+
+@given(st.lists(places, min_size=PAIRS, max_size=PAIRS, unique=True), places)
+def test_with_all_points_set_a_click_moves_the_nearest_one_only(points, click):
+    pairs = PointPairs()
+    pairs.replace(src=list(points))
+    pairs.place("src", click, reach=5)
+    assert click in pairs.src
+    assert sum(before != after for before, after in zip(points, pairs.src, strict=True)) <= 1
+
+
+def test_the_points_are_placed_in_turn_on_each_side():
+    pairs = PointPairs()
+    pairs.place("dst", (10, 10), reach=5)
+    assert (pairs.next_number("src"), pairs.next_number("dst")) == (1, 2)
+    assert not pairs.complete
+
+
+def test_only_pairs_that_are_placed_on_both_sides_count():
+    pairs = PointPairs()
+    pairs.replace([(1, 2), None, (5, 6), None], [(10, 20), (30, 40), None, None])
+    assert pairs.placed() == ([(1, 2)], [(10, 20)])
+
+
+@pytest.mark.parametrize("value", [3.25, None])
+def test_a_number_can_be_typed_and_taken_away(value):
+    pairs = PointPairs()
+    pairs.replace([(1.0, 2.0), None, None, None])
+    pairs.set("src", 1, number=1, value=value)
+    assert pairs.src[0] == (None if value is None else (1.0, 3.25))
