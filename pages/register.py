@@ -12,7 +12,7 @@ from widgets.front_door import begin_page
 from widgets.keeping import offer_append
 from widgets.map_controls import choose_band, choose_clip
 from widgets.photographs import choose_photo, preview, shown_photo
-from widgets.point_picker import point_picker, task_in_words
+from widgets.point_picker import point_picker, task_in_words, to_shown_size
 from widgets.points import Point, Side
 from widgets.points_table import points_table
 from widgets.scan import chosen_scan
@@ -40,13 +40,13 @@ with map_side:
         picture = choose_clip(band_map)
     st.markdown(task_in_words("map", pairs.next_number("dst")))
     coloured = colorize(band_map, picture.vmin, picture.vmax, picture.colormap)
-    point_picker("pick-map", coloured, pairs.dst, place("dst", coloured.shape[1]))
+    point_picker("pick-map", to_shown_size(coloured), pairs.dst, place("dst", coloured.shape[1]))
 with photo_side:
     photo_path = choose_photo(scan)
     if photo_path is not None:
         photo = shown_photo(photo_path)
         st.markdown(task_in_words("photograph", pairs.next_number("src")))
-        point_picker("pick-photo", photo, pairs.src, place("src", photo.shape[1]))
+        point_picker("pick-photo", photo, pairs.src, place("src", photo.size[0]))
 
 with st.container(horizontal=True):
     st.button(

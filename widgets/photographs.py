@@ -16,6 +16,7 @@ from maxrf_core.picture import read_picture, to_display
 from maxrf_core.registration import Registration, homography, register, scale_of
 from maxrf_core.warping import warp
 from widgets import library
+from widgets.point_picker import ShownPicture, to_shown_size
 from widgets.points import Point, PointPairs
 from widgets.scan import Scan
 from widgets.state import choice
@@ -56,8 +57,8 @@ def choose_photo(scan: Scan) -> Path | None:
     return Path(now.photo) if chosen and now.photo else None
 
 
-def shown_photo(path: Path) -> np.ndarray:
-    """Give the photograph as the screen shows it: (height, width, 3) uint8."""
+def shown_photo(path: Path) -> ShownPicture:
+    """Give the photograph as the screen shows it."""
     return _shown(_version(path))
 
 
@@ -86,14 +87,14 @@ def _version(path: Path) -> tuple[str, int]:
     return str(path), path.stat().st_mtime_ns
 
 
-@st.cache_resource(max_entries=3, show_spinner="Reading the photograph …")
+@st.cache_resource(max_entries=2, show_spinner="Reading the photograph …")
 def _decoded(version: tuple[str, int]) -> np.ndarray:
     return read_picture(Path(version[0]))
 
 
-@st.cache_resource(max_entries=3, show_spinner="Reading the photograph …")
-def _shown(version: tuple[str, int]) -> np.ndarray:
-    return to_display(_decoded(version))
+@st.cache_resource(max_entries=20, show_spinner="Reading the photograph …")
+def _shown(version: tuple[str, int]) -> ShownPicture:
+    return to_shown_size(to_display(_decoded(version)))
 
 
 @st.cache_resource(max_entries=6, show_spinner="Laying the photograph over the map …")
@@ -102,4 +103,4 @@ def _preview(
 ) -> np.ndarray:
     scale = scale_of(homography(src, dst), shape)
     fine = scale > 1 and scale**2 * shape[0] * shape[1] < PREVIEW_PIXELS
-    return warp(_shown(version), np.empty(shape), src, dst, keep_scale=fine)[0]
+    return warp(to_display(_decoded(version)), np.empty(shape), src, dst, keep_scale=fine)[0]

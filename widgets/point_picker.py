@@ -5,6 +5,7 @@ that comes back in screen pixels becomes image coordinates in `maxrf_core.regist
 """
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 import cv2
 import numpy as np
@@ -39,32 +40,55 @@ def task_in_words(where: str, next_number: int | None) -> str:
     return f"Click on point **{next_number}** ({MARKER_NAMES[next_number - 1]}) in the {where}."
 
 
-def point_picker(key: str, picture: np.ndarray, points: Sequence[Point | None], on_pick: OnPick) -> None:
+@dataclass(frozen=True, eq=False)
+class ShownPicture:
+    """A picture at the size in which it is sent to the browser.
+
+    Attributes
+    ----------
+    pixels : numpy.ndarray
+        (rows, columns, 3) uint8, about SHOWN_WIDTH wide.
+    size : (int, int)
+        Width and height of the picture itself, in whose pixels points are given.
+    """
+
+    pixels: np.ndarray
+    size: tuple[int, int]
+
+
+def to_shown_size(picture: np.ndarray) -> ShownPicture:
+    """Fit a picture, (height, width, 3) uint8, to the browser; small maps grow by whole pixels and stay crisp."""
+    height, width = picture.shape[:2]
+    if width > SHOWN_WIDTH:
+        pixels = np.ascontiguousarray(shrink(picture, SHOWN_WIDTH))
+    else:
+        pixels = picture.repeat(SHOWN_WIDTH // width, axis=0).repeat(SHOWN_WIDTH // width, axis=1)
+    return ShownPicture(pixels, (width, height))
+
+
+def point_picker(key: str, picture: ShownPicture, points: Sequence[Point | None], on_pick: OnPick) -> None:
     """Show a picture with its numbered markers and report where it is clicked.
 
     Parameters
     ----------
     key : str
-        Name of the widget; a picture of another size needs another key.
-    picture : numpy.ndarray
-        (height, width, 3) uint8, in its own full resolution.
+        Name of the widget.
+    picture : ShownPicture
     points : sequence of (x, y) or None
         Markers to draw, in the picture's own pixel coordinates.
     on_pick : callable
         Called with (x, y), in the picture's own pixel coordinates, once for each click.
     """
-    height, width = picture.shape[:2]
-    shown = _at_shown_size(picture)
 
     def clicked() -> None:
         click = st.session_state[key]
         if click:
             on_pick(
-                displayed_to_image(click["x"], click["y"], click["width"], click["height"], width, height)
+                displayed_to_image(click["x"], click["y"], click["width"], click["height"], *picture.size)
             )
 
     streamlit_image_coordinates(
-        _with_markers(shown, points, (width, height)),
+        _with_markers(picture.pixels, points, picture.size),
         key=key,
         width="stretch",
         image_format="JPEG",
@@ -72,14 +96,6 @@ def point_picker(key: str, picture: np.ndarray, points: Sequence[Point | None], 
         cursor="crosshair",
         on_click=clicked,
     )
-
-
-def _at_shown_size(picture: np.ndarray) -> np.ndarray:
-    """Fit a picture to the width that is sent; small maps grow by whole pixels, so they stay crisp."""
-    width = picture.shape[1]
-    if width > SHOWN_WIDTH:
-        return np.ascontiguousarray(shrink(picture, SHOWN_WIDTH))
-    return picture.repeat(SHOWN_WIDTH // width, axis=0).repeat(SHOWN_WIDTH // width, axis=1)
 
 
 def _with_markers(shown: np.ndarray, points: Sequence[Point | None], size: tuple[int, int]) -> np.ndarray:

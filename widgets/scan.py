@@ -65,7 +65,7 @@ class Scan:
         return _array(self.version, name)
 
     def band_map(self, lo: float, hi: float) -> np.ndarray:
-        """Make the map of a band, remembered: (height, width) float64, counts per channel."""
+        """Make the map of a band, remembered: (height, width) float32, counts per channel."""
         return _band_map(self.version, lo, hi)
 
     def pixel(self, x: int, y: int) -> np.ndarray:
@@ -145,14 +145,14 @@ def _opened(version: Version) -> tuple[DataStack, SpectralAxis]:
     return ds, ds.axis
 
 
-@st.cache_resource(max_entries=40, show_spinner="Reading from the scan …")
+@st.cache_resource(max_entries=10, show_spinner="Reading from the scan …")
 def _array(version: Version, exact_name: str) -> np.ndarray:
     return _frozen(_opened(version)[0].read(exact_name, latest=False))
 
 
-@st.cache_resource(max_entries=24, show_spinner="Making the map of this band …")
+@st.cache_resource(max_entries=10, show_spinner="Making the map of this band …")
 def _band_map(version: Version, lo: float, hi: float) -> np.ndarray:
-    return _frozen(_opened(version)[0].band_map(lo, hi))
+    return _frozen(_opened(version)[0].band_map(lo, hi).astype(np.float32))
 
 
 @st.cache_resource(max_entries=500, show_spinner="Reading the spectrum …")
