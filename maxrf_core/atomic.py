@@ -8,12 +8,14 @@ one or the other at every moment. See ``docs/reliability.md``.
 
 import io
 import logging
+import os
+import re
 import secrets
 import shutil
 import signal
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -33,15 +35,18 @@ from maxrf_core.errors import DatastackError
 from maxrf_core.journal import Generation, journal_path
 
 __all__ = [
+    "FULL",
     "AtomicFile",
     "CommittedView",
     "FileChangedError",
     "changing",
     "consistent",
     "generation",
+    "number_of",
     "reading",
     "recover",
     "replacing",
+    "unwritten",
     "writer_lock",
 ]
 
@@ -222,6 +227,11 @@ def replacing(path: PathLike) -> Iterator[Path]:
     """Write a file anew under a temporary name beside it; it takes the name when it is whole and safe.
 
     Any exception on the way, Ctrl-C included, removes the temporary file and leaves `path` as it was.
+
+    Raises
+    ------
+    DatastackError
+        Where the system refuses, as with a full disk or a name that is too long.
     """
     path = real_path(path)
     temporary = path.with_name(f".{path.name}.{secrets.token_hex(4)}.partial")
@@ -232,10 +242,34 @@ def replacing(path: PathLike) -> Iterator[Path]:
         with io.FileIO(temporary, "r+") as file:
             journal.disk.sync(file)
         journal.disk.replace(temporary, path)
-    except BaseException:
-        temporary.unlink(missing_ok=True)
+    except BaseException as error:
+        with suppress(OSError):
+            temporary.unlink(missing_ok=True)
+        if number_of(error):
+            raise unwritten(path, error) from error
         raise
     journal.disk.sync_folder(path.parent)
+
+
+def number_of(error: BaseException) -> int:
+    """Give the system's number for what went wrong, or 0; HDF5 tells it only in the text of its errors."""
+    if isinstance(error, OSError) and error.errno:
+        return error.errno
+    told = re.search(r"errno = (\d+)", str(error)) if isinstance(error, (OSError, RuntimeError)) else None
+    return int(told[1]) if told else 0
+
+
+def unwritten(path: Path, error: BaseException) -> DatastackError:
+    """Say that a new file could not be written."""
+    number = number_of(error)
+    if number in FULL:
+        return DatastackError(
+            f"There is no room on the disk to write {path.name}; free some space and try again."
+        )
+    return DatastackError(
+        f"{path.name:.80} cannot be written ({os.strerror(number)}); choose another name or folder, or see "
+        "whether this folder is there and may be written."
+    )
 
 
 @contextmanager
@@ -261,12 +295,13 @@ def _told(path: Path, what: str) -> Iterator[None]:
     try:
         yield
     except FileNotFoundError as error:
-        raise DatastackError(f"{path} does not exist.") from error
+        raise DatastackError(f"{path.name} does not exist.") from error
     except IsADirectoryError as error:
-        raise DatastackError(f"{path} is a folder, not a file.") from error
+        raise DatastackError(f"{path.name} is a folder, not a file.") from error
     except OSError as error:
         if error.errno in FULL:
             raise unchanged(path, error) from error
         raise DatastackError(
-            f"{path} cannot be {what} ({error.strerror}); see whether its folder is there and may be written."
+            f"{path.name:.80} cannot be {what} ({error.strerror}); see whether its folder is there "
+            "and may be written."
         ) from error

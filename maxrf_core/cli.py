@@ -5,6 +5,7 @@ Every command ends with status 0, or with 2 and one line on stderr that says wha
 
 import argparse
 import hashlib
+import re
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -19,9 +20,12 @@ from maxrf_core.energy import Calibration, calibrate_from_peaks, centroid
 from maxrf_core.errors import CalibrationError, DatastackError, MaxrfError
 from maxrf_core.hdf5_store import refuse_existing
 from maxrf_core.lines import find_line
+from maxrf_core.naming import SUM_SPECTRUM
 from maxrf_core.picture import read_picture, write_picture
 from maxrf_core.readers import open_scan
 from maxrf_core.registration import load_points, register
+
+PLAIN_NUMBER = re.compile(r"\s*[0-9]{1,9}\s*")
 
 
 class _Parser(argparse.ArgumentParser):
@@ -57,6 +61,7 @@ def _parser() -> argparse.ArgumentParser:
 
     demo = commands.add_parser("demo", help="make a demo scan with its photograph and matching points")
     demo.add_argument("path", type=Path, metavar="out.datastack")
+    demo.add_argument("--overwrite", action="store_true", help="replace the three files where they exist")
     demo.set_defaults(run=_demo)
 
     conversion = commands.add_parser("convert", help="make a datastack of a raw scan or a maxrf4u datastack")
@@ -111,7 +116,7 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _demo(chosen: argparse.Namespace) -> None:
-    files = make_demo(chosen.path, progress=_show_progress)
+    files = make_demo(chosen.path, overwrite=chosen.overwrite, progress=_show_progress)
     print(f"{files.datastack}\n{files.photo}\n{files.points}")
 
 
@@ -178,11 +183,11 @@ def _calibrate(chosen: argparse.Namespace) -> None:
 
 
 def _from_peaks(ds: DataStack, peaks: list[str]) -> Calibration:
-    spectrum = ds.read("maxrf_sumspectrum")
+    spectrum = ds.read(SUM_SPECTRUM)
     pairs, names = [], []
     for peak in peaks:
         channel, colon, name = peak.partition(":")
-        if not (colon and channel.strip().isdigit() and int(channel) < len(spectrum)):
+        if not (colon and PLAIN_NUMBER.fullmatch(channel) and int(channel) < len(spectrum)):
             raise CalibrationError(
                 f"--peak {peak} is not a channel of this scan and a line, such as 640:FeKa "
                 f"(channels go from 0 to {len(spectrum) - 1})."

@@ -24,7 +24,8 @@ from maxrf_core.hdf5_store import (
     new_file,
     refuse_existing,
 )
-from maxrf_core.naming import next_free
+from maxrf_core.naming import ENERGIES, MAX_SPECTRUM, SUM_SPECTRUM, next_free
+from maxrf_core.progress import Progress
 from maxrf_core.readers import Scan
 from maxrf_core.spectra import MAXRF4U_SIGMA, SmoothedBand, smoothed_bands
 
@@ -37,7 +38,6 @@ except ImportError:
 
     PACKING_LEVEL = GZIP_LEVEL
 
-Progress = Callable[[float, str], None]
 Tile = tuple[slice, slice]
 
 TILE_BYTES = 64_000_000
@@ -45,7 +45,6 @@ MOST_THREADS = 8  # each holds its own few megabytes
 LOOKING = 0.1  # the first reading's share of the progress
 OVERVIEW_SIDE = 48  # pixels a side that are read to find the strongest peak
 PREVIEW_SIDE = 400
-SUM_SPECTRUM, MAX_SPECTRUM, ENERGIES = "maxrf_sumspectrum", "maxrf_maxspectrum", "maxrf_energies"
 
 
 def convert(
@@ -57,6 +56,7 @@ def convert(
     overwrite: bool = False,
     calibration: Calibration | None = None,
     progress: Progress | None = None,
+    beside: Callable[[], object] | None = None,
 ) -> Path:
     """Make a datastack of a scan.
 
@@ -74,6 +74,8 @@ def convert(
         To be stored instead of the energies that the scan tells, if it does.
     progress : callable, optional
         Called with the fraction done and what is being done; whatever it raises stops the work.
+    beside : callable, optional
+        Called last, just before the datastack appears: to put other files beside it that belong to it.
 
     Returns
     -------
@@ -113,6 +115,9 @@ def convert(
         _write_spectra(scan, file, spectra)
         _write_energies(scan, file, calibration)
         report(1.0, "saving")
+        if beside is not None:
+            file.flush()  # so that what can fail has failed
+            beside()
     return path
 
 
@@ -175,9 +180,9 @@ def _refuse(scan: Scan, path: Path, overwrite: bool, flipped: bool) -> None:
         raise ScanError(
             f"{scan.name} is empty: {' × '.join(map(str, scan.shape))} (rows × columns × channels)."
         )
-    if path.exists() and any(each.exists() and path.samefile(each) for each in scan.paths):
-        raise DatastackError(f"{path} is the scan itself; choose another name for the datastack.")
     refuse_existing(path, overwrite)
+    if path.exists() and any(each.exists() and path.samefile(each) for each in scan.paths):
+        raise DatastackError(f"{path.name} is the scan itself; choose another name for the datastack.")
     pictures = [name for name in scan.array_names if not name.startswith("maxrf_")]
     if flipped and pictures:
         what = ", ".join(pictures)
@@ -204,10 +209,10 @@ def _tiles(scan: Scan) -> Iterator[Tile]:
 def _stored_dtype(scan: Scan, report: Progress) -> np.dtype:
     """Find the smallest type that holds all counts; reads no further than needed to be sure."""
     kind, size = np.dtype(scan.dtype).kind, np.dtype(scan.dtype).itemsize
-    if scan.smoothing_sigma:
-        return np.dtype(np.float32)
     if kind not in "uif":
         raise ScanError(f"{scan.name} holds {scan.dtype} values, which are no counts.")
+    if scan.smoothing_sigma:
+        return np.dtype(np.float32)
     if kind in "ui" and size == 1:
         return np.dtype(np.uint8)
     enough = np.iinfo(f"u{size // 2}").max if kind in "ui" else np.inf
@@ -325,27 +330,31 @@ def _pack(counts: np.ndarray, shape: tuple[int, int, int]) -> bytes:
 def _copy_arrays(scan: Scan, file: h5py.File) -> None:
     """Copy what else the scan's file holds, under its own names."""
     for name in scan.array_names:
-        dataset = create_array(file, name, scan.read_array(name), scan.read_attributes(name))
-        if name.rstrip("_") == MAX_SPECTRUM:
+        array, plain_name = scan.read_array(name), name.rstrip("_")
+        exact = plain_name in (SUM_SPECTRUM, ENERGIES) or plain_name.endswith("_extent")
+        if exact and array.dtype.kind in "iuf":  # maxrf4u has float32 and int64 there, our format float64
+            array = array.astype(np.float64)
+        dataset = create_array(file, name, array, scan.read_attributes(name))
+        if plain_name == MAX_SPECTRUM:
             dataset.attrs["smoothing_sigma"] = scan.smoothing_sigma
 
 
 def _write_spectra(scan: Scan, file: h5py.File, spectra: _Spectra) -> None:
     if SUM_SPECTRUM not in file:
         height, width, _ = scan.shape
-        file[SUM_SPECTRUM] = spectra.total / (height * width)
+        create_array(file, SUM_SPECTRUM, spectra.total / (height * width))
     if MAX_SPECTRUM not in file:
-        file[MAX_SPECTRUM] = spectra.maximum
-        file[MAX_SPECTRUM].attrs["smoothing_sigma"] = scan.smoothing_sigma or MAXRF4U_SIGMA
+        sigma = {"smoothing_sigma": scan.smoothing_sigma or MAXRF4U_SIGMA}
+        create_array(file, MAX_SPECTRUM, spectra.maximum, sigma)
 
 
 def _write_energies(scan: Scan, file: h5py.File, calibration: Calibration | None) -> None:
     """Write the energies, unless they were copied, and note for each version the line that they lie on."""
     if calibration is not None:
-        dataset = file.create_dataset(next_free(ENERGIES, file), data=calibration.energies(scan.shape[2]))
-        dataset.attrs.update(gain=calibration.gain, offset=calibration.offset, source=calibration.source)
+        line = {"gain": calibration.gain, "offset": calibration.offset, "source": calibration.source}
+        create_array(file, next_free(ENERGIES, file), calibration.energies(scan.shape[2]), line)
     elif scan.energies is not None and ENERGIES not in file:
-        file[ENERGIES] = np.asarray(scan.energies, dtype=np.float64)
+        create_array(file, ENERGIES, np.asarray(scan.energies, dtype=np.float64))
     for name in file:
         if name.rstrip("_") == ENERGIES and "source" not in file[name].attrs:
             values = file[name][()]

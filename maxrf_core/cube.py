@@ -7,14 +7,18 @@ from contextlib import contextmanager
 from dataclasses import dataclass, fields
 from itertools import product
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import dask.array as da
 import h5py
 import numpy as np
 
 from maxrf_core import atomic
 from maxrf_core.errors import ArrayNotFoundError, DatastackError
+from maxrf_core.naming import CUBE
+from maxrf_core.progress import Progress
+
+if TYPE_CHECKING:
+    import dask.array as da
 
 zlib: Any
 try:
@@ -22,7 +26,6 @@ try:
 except ImportError:  # a machine without isal reads the same file, slower
     import zlib
 
-Progress = Callable[[float], None]
 Block = tuple[slice, slice, slice]
 
 DEFLATE, SHUFFLE = h5py.h5z.FILTER_DEFLATE, h5py.h5z.FILTER_SHUFFLE
@@ -46,8 +49,9 @@ class Cube:
     """
 
     def __init__(self, source: Any) -> None:
-        if len(source.shape) != 3:
-            raise DatastackError(f"A cube has three axes (height, width, channels), not {len(source.shape)}.")
+        axes = len(source.shape or ())  # HDF5 knows arrays without even a shape
+        if axes != 3:
+            raise DatastackError(f"A cube has three axes (height, width, channels), not {axes}.")
         self._source = source
         self.shape: tuple[int, int, int] = tuple(source.shape)
         self.dtype = np.dtype(source.dtype)
@@ -68,8 +72,10 @@ class Cube:
         """Read the block at `rows`, `columns`, `channels` as an array of the cube's dtype."""
         return np.asarray(self._source[rows, columns, channels])
 
-    def dask(self, name: str) -> da.Array:
+    def dask(self, name: str) -> "da.Array":
         """Give the cube as a lazy dask array whose blocks are whole chunks; `name` identifies its content."""
+        import dask.array as da  # takes 0.4 s, which few need
+
         return da.from_array(
             self, chunks=self._dask_chunks(), name=name, asarray=False, fancy=False, lock=False
         )
@@ -82,7 +88,7 @@ class Cube:
         channels : slice
             First channel and the one after the last.
         progress : callable, optional
-            Called with the fraction done; what it raises stops the work.
+            Called with the fraction done and what is being done; what it raises stops the work.
 
         Returns
         -------
@@ -150,7 +156,7 @@ class Cube:
             for done, future in enumerate(futures, start=1):
                 future.result()
                 if progress is not None:
-                    progress(done / len(parts))
+                    progress(done / len(parts), "reading the band")
         finally:  # after an error or a stop, what has not begun never begins
             for future in futures:
                 future.cancel()
@@ -182,6 +188,8 @@ def reading_hdf5(path: Path, file: Any) -> Iterator[h5py.File]:
         with h5py.File(file, "r") as opened:
             yield opened
     except (OSError, RuntimeError) as error:
+        if atomic.number_of(error) in atomic.FULL:  # of what is written from this file
+            raise
         raise damaged(path, error) from error
     except KeyError as error:
         raise ArrayNotFoundError(f"{path.name} does not hold that array (any more): {error}.") from error
@@ -235,7 +243,7 @@ class Hdf5Cube(Cube):
         The dataset, usually ``maxrf_cube``.
     """
 
-    def __init__(self, path: str | Path, name: str = "maxrf_cube") -> None:
+    def __init__(self, path: str | Path, name: str = CUBE) -> None:
         self.path, self.name = Path(path), name
         # The state of the file that was looked at, and what was found: one tuple, so threads see both or none
         self._known = atomic.consistent(self.path, lambda view: (view.generation, self._look(view)))

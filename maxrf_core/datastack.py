@@ -2,19 +2,32 @@
 
 import os
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
-import dask.array as da
 import numpy as np
 
 from maxrf_core import atomic
 from maxrf_core.contents import describe, size_text
-from maxrf_core.cube import Cube, Progress
+from maxrf_core.cube import Cube
 from maxrf_core.energy import Calibration, SpectralAxis
 from maxrf_core.errors import ArrayNotFoundError, DatastackError
-from maxrf_core.naming import Attributes, Entry, find, newest, plain
+from maxrf_core.naming import (
+    CUBE,
+    ENERGIES,
+    MAX_SPECTRUM,
+    SUM_SPECTRUM,
+    Attributes,
+    Entry,
+    find,
+    newest,
+    plain,
+)
+from maxrf_core.progress import Progress
 from maxrf_core.stores import open_store
 from maxrf_core.zarr_store import ZarrStore
+
+if TYPE_CHECKING:
+    import dask.array as da
 
 __all__ = [
     "CUBE",
@@ -31,8 +44,6 @@ __all__ = [
 
 T = TypeVar("T")
 
-CUBE, ENERGIES = "maxrf_cube", "maxrf_energies"
-MAX_SPECTRUM, SUM_SPECTRUM = "maxrf_maxspectrum", "maxrf_sumspectrum"
 PADDING = -9999  # what fills the short rows of a ragged list, as in maxrf4u
 
 
@@ -74,7 +85,7 @@ class DataStack:
     def __repr__(self) -> str:
         return f"DataStack({str(self.path)!r})"
 
-    def __getattr__(self, name: str) -> da.Array:
+    def __getattr__(self, name: str) -> "da.Array":
         """Give the array `name` lazily, as maxrf4u's notebooks do: ``ds.maxrf_cube``."""
         if name.startswith("_"):
             raise AttributeError(name)
@@ -142,15 +153,17 @@ class DataStack:
         exact = find(name, self.names, latest)
         if compute:
             return self._store.read(exact)
+        import dask.array as da  # takes 0.4 s, which few need
+
         entry = next(entry for entry in self.entries() if entry.name == exact)
-        if len(entry.shape) == 3 and entry.dtype != "text":
+        if len(entry.shape) == 3 and 0 not in entry.shape and entry.dtype != "text":
             state = (self.path.resolve(), *atomic.generation(self.path))
             return self._cube(exact).dask("-".join(map(str, (exact, *state))))
         return da.from_array(self._store.read(exact))
 
-    def attributes(self, name: str) -> dict[str, Any]:
-        """Read the attributes of an array's newest version."""
-        return self._store.attributes(self.latest(name))
+    def attributes(self, name: str, latest: bool = True) -> dict[str, Any]:
+        """Read the attributes of an array's newest version, or with `latest` false of exactly that array."""
+        return self._store.attributes(find(name, self.names, latest))
 
     def read_list(self, name: str, latest: bool = True, nan: float = PADDING) -> list[list]:
         """Read a ragged list of numbers that `append_list` stored.
@@ -203,8 +216,20 @@ class DataStack:
         return self._store.append(ready, beside)
 
     def cube(self, name: str = CUBE) -> Cube:
-        """Give fast access to a cube's counts (the newest version of `name`)."""
-        return self._cube(self.latest(name))
+        """Give fast access to a cube's counts (the newest version of `name`).
+
+        Raises
+        ------
+        DatastackError
+            Where that array is no cube, is empty, or holds no numbers.
+        """
+        cube = self._cube(self.latest(name))
+        if 0 in cube.shape or cube.dtype.kind not in "biuf":
+            raise DatastackError(
+                f"{self.path.name}: {name} holds no counts (its shape is {cube.shape}, its type "
+                f"{cube.dtype}); convert the raw scan again."
+            )
+        return cube
 
     def _cube(self, exact_name: str) -> Cube:
         return self._once(f"cube {exact_name}", lambda: self._store.cube(exact_name))
@@ -251,7 +276,7 @@ class DataStack:
         lo, hi : float
             In the axis's unit: keV, or channel numbers until the scan is calibrated.
         progress : callable, optional
-            Called with the fraction done; what it raises stops the work.
+            Called with the fraction done and what is being done; what it raises stops the work.
 
         Returns
         -------

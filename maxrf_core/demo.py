@@ -2,8 +2,8 @@
 
 import json
 import os
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,6 +11,7 @@ import cv2
 import numpy as np
 import xraylib
 
+from maxrf_core import atomic
 from maxrf_core.convert import convert
 from maxrf_core.demo_drawing import draw_scene
 from maxrf_core.demo_photo import homography_of, render_photo
@@ -18,10 +19,9 @@ from maxrf_core.demo_scene import CHECK_MARKS, CORNER_MARKS, Scene
 from maxrf_core.energy import Calibration
 from maxrf_core.hdf5_store import refuse_existing
 from maxrf_core.lines import element_spectrum, gaussian, tube_lines
+from maxrf_core.progress import Progress
 from maxrf_core.readers import ALL
 from maxrf_core.readers import Scan as ScanInterface
-
-Progress = Callable[[float, str], None]
 
 SEED = 1651
 FULL_RANGE = 40.96  # keV that all channels span together
@@ -82,7 +82,7 @@ def make_demo(
     seed : int
         Another seed gives another hand and other photons.
     overwrite : bool
-        Replace files that exist.
+        Replace files that exist, such as what a demo that was killed left of itself.
     progress : callable, optional
         Called with a fraction and what is being done; whatever it raises stops the work.
 
@@ -98,6 +98,8 @@ def make_demo(
 
     Notes
     -----
+    The datastack appears last: where it is, its photograph and its points are too.
+
     ``points.json`` holds ``src_points`` on the photograph and ``dst_points`` on the map, clockwise from the
     top left, and four more landmarks to check with, ``check_src_points`` and ``check_dst_points``; all in
     pixels, whose centres are at whole numbers.
@@ -113,15 +115,18 @@ def make_demo(
     scene = draw_scene(height, width, seed)
     report(0.05, "taking the photograph")
     _, picture = cv2.imencode(".png", render_photo(scene)[:, :, ::-1], [cv2.IMWRITE_PNG_COMPRESSION, 3])
-    convert(
-        DemoScan(scene, channels),
-        path,
-        overwrite=overwrite,
-        calibration=demo_calibration(channels),
-        progress=lambda fraction, doing: report(0.2 + 0.8 * fraction, doing),
-    )
-    files.photo.write_bytes(picture.tobytes())
-    files.points.write_text(json.dumps(demo_points(scene), indent=1) + "\n", encoding="utf-8")
+    points = json.dumps(demo_points(scene), indent=1) + "\n"
+    with ExitStack() as beside:  # whose files appear when the scan is written, and before it appears
+        beside.enter_context(atomic.replacing(files.photo)).write_bytes(picture.tobytes())
+        beside.enter_context(atomic.replacing(files.points)).write_text(points, encoding="utf-8")
+        convert(
+            DemoScan(scene, channels),
+            path,
+            overwrite=overwrite,
+            calibration=demo_calibration(channels),
+            progress=lambda fraction, doing: report(0.2 + 0.8 * fraction, doing),
+            beside=beside.close,
+        )
     return files
 
 

@@ -196,42 +196,6 @@ def shrink(image: Any, max_width: int, max_height: int | None = None) -> np.ndar
     return area_average(pixels, max(1, round(width * factor)), max(1, round(height * factor)))
 
 
-def blend(base_rgb: Any, overlay_rgb: Any, coverage: Any, opacity: float) -> np.ndarray:
-    """Lay one picture over another.
-
-    Parameters
-    ----------
-    base_rgb, overlay_rgb : array_like, (height, width, 3), uint8
-    coverage : array_like, (height, width)
-        Where the overlay is: bool, or from 0 to 1.
-    opacity : float
-        From 0, only the base, to 1, only the overlay where it is; clipped.
-
-    Returns
-    -------
-    ndarray, (height, width, 3), uint8
-
-    Raises
-    ------
-    PictureError
-        Where the shapes do not fit.
-
-    Examples
-    --------
-    >>> black, white = np.zeros((1, 2, 3), np.uint8), np.full((1, 2, 3), 255, np.uint8)
-    >>> blend(black, white, [[True, False]], 0.5)[0, :, 0]
-    array([128,   0], dtype=uint8)
-    """
-    base, overlay, share = np.asarray(base_rgb), np.asarray(overlay_rgb), np.asarray(coverage)
-    if base.shape != overlay.shape or base.shape[:2] != share.shape or base.shape[2:] != (3,):
-        raise PictureError(
-            f"Pictures of shapes {base.shape} and {overlay.shape} cannot be blended with a coverage of "
-            f"{share.shape}; all must have the same height and width."
-        )
-    weight = (share.astype(np.float32) * np.float32(np.clip(opacity, 0, 1)))[:, :, np.newaxis]
-    return np.rint(base * (1 - weight) + overlay * weight).astype(np.uint8)
-
-
 def as_picture(image: Any) -> np.ndarray:
     """Give an array as (height, width, channels), or say that it is no picture.
 

@@ -7,20 +7,15 @@ from typing import Literal
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy import ndimage, signal
 
 from maxrf_core.errors import CalibrationError
 
 # Where a zero peak can lie, as a fraction of all channels: at 0.023 in every Bruker spectrum at hand
 # (channel 96 of 4096, 47 of 2048).
 ZERO_PEAK_WITHIN = 0.032
-# Its tail is over by here, or it was no zero peak.
-ZERO_PEAK_TAIL_WITHIN = 0.08
-# A smaller first peak, relative to the highest, is noise and not the zero peak.
-ZERO_PEAK_SMALLEST = 0.01
-
-# How many deviations of the noise a peak has to rise above the valleys beside it.
-CLEARLY = 7.5
+ZERO_PEAK_TAIL_WITHIN = 0.08  # its tail is over by here, or it was no zero peak
+ZERO_PEAK_SMALLEST = 0.01  # a smaller first peak, relative to the highest, is noise and not the zero peak
+CLEARLY = 7.5  # deviations of the noise that a peak has to rise above the valleys beside it
 
 
 @dataclass(frozen=True)
@@ -117,10 +112,8 @@ def calibrate_from_peaks(peaks: Sequence[tuple[float, float]], source: str | Non
     channels, energies = pairs[np.argsort(pairs[:, 0])].T
     gaps = np.diff(channels)
     if gaps.min() < 1:
-        same = channels[int(np.argmin(gaps))]
-        raise CalibrationError(
-            f"Two of the peaks are the same one, at channel {same:g}: choose peaks far apart."
-        )
+        same = f"at channel {channels[int(np.argmin(gaps))]:g}"
+        raise CalibrationError(f"Two of the peaks are the same one, {same}: choose peaks far apart.")
     gain, offset = np.polynomial.polynomial.polyfit(channels, energies, 1)[::-1]
     if gain <= 0:
         raise CalibrationError(
@@ -158,12 +151,8 @@ class SpectralAxis:
 
     def __post_init__(self) -> None:
         values = np.array(self.values, dtype=np.float64)
-        if (
-            values.ndim != 1
-            or not len(values)
-            or not np.isfinite(values).all()
-            or (np.diff(values) <= 0).any()
-        ):
+        in_a_row = values.ndim == 1 and len(values) and np.isfinite(values).all()
+        if not in_a_row or (np.diff(values) <= 0).any():
             raise CalibrationError(
                 f"An energy axis has to be a row of rising numbers, and this of shape {values.shape} is not."
             )
@@ -211,7 +200,7 @@ class SpectralAxis:
     def index(self, value: float) -> int:
         """Give the number of the channel whose centre is nearest to a value in the axis' unit."""
         if not np.isfinite(value):
-            raise CalibrationError(f"{value} is no place on an axis in {self.unit}")
+            raise CalibrationError(f"{value} is no place on an axis in {self.unit}.")
         return int(np.abs(self.values - value).argmin())
 
 
@@ -243,14 +232,14 @@ def centroid(spectrum: ArrayLike, channel: float, half_width: int = 9) -> float:
     >>> round(centroid(peak, 204), 1)
     200.3
     """
+    from scipy.signal import peak_widths  # takes 0.6 s, which few need
+
     counts = _spectrum(spectrum)
     if not 0 <= channel <= len(counts) - 1:
-        raise CalibrationError(
-            f"Channel {channel:g} lies outside the spectrum, which has {len(counts)} channels."
-        )
+        raise CalibrationError(f"Channel {channel:g} is outside the spectrum of {len(counts)} channels.")
     if half_width < 1:
         raise CalibrationError(f"A peak cannot be looked for within {half_width} channels: give at least 1.")
-    smooth = ndimage.gaussian_filter1d(counts, 1.5)
+    smooth = _smoothed(counts, 1.5)
     start = max(0, int(np.floor(channel - half_width)))
     top = start + int(smooth[start : int(np.ceil(channel + half_width)) + 1].argmax())
     (left, left_level), (right, right_level) = _feet(smooth, top, 3 * half_width)
@@ -259,9 +248,11 @@ def centroid(spectrum: ArrayLike, channel: float, half_width: int = 9) -> float:
     channels = np.arange(len(counts), dtype=np.float64)
     background = left_level + (right_level - left_level) / (right - left) * (channels - left)
     above = np.maximum(counts - background, 0)
+    net = np.maximum(smooth - background, 0)
+    top = left + int(net[left : right + 1].argmax())  # on a slope not where the counts are highest
     with warnings.catch_warnings():  # of a top that is no peak, which is told below
         warnings.simplefilter("ignore", RuntimeWarning)
-        width = signal.peak_widths(np.maximum(smooth - background, 0), [top])[0][0]
+        width = peak_widths(net, [top])[0][0]
     if width == 0:
         raise _no_peak(channel)
     half = max(2.0, 0.6 * width)
@@ -315,7 +306,7 @@ def zero_peak_end(spectrum: ArrayLike) -> int:
     0
     """
     counts = _spectrum(spectrum)
-    smooth = ndimage.gaussian_filter1d(counts, _smoothing(len(counts)))
+    smooth = _smoothed(counts, _smoothing(len(counts)))
     window = smooth[: max(3, int(ZERO_PEAK_WITHIN * len(smooth)))]
     high = window >= max(0.1 * window.max(), ZERO_PEAK_SMALLEST * smooth.max())
     falls = np.append(window[:-1] > window[1:], False)
@@ -347,6 +338,11 @@ def find_peaks(spectrum: ArrayLike, count: int = 20) -> np.ndarray:
     ndarray, shape (n,), int64
         Channels of the tops; empty when there are none.
 
+    Raises
+    ------
+    CalibrationError
+        When the spectrum has fewer than 8 channels, or holds values that are not numbers.
+
     Examples
     --------
     >>> channels = np.arange(2048)
@@ -355,14 +351,16 @@ def find_peaks(spectrum: ArrayLike, count: int = 20) -> np.ndarray:
     >>> find_peaks(peak(9000, 48) + peak(500, 368) + peak(800, 1056)).tolist()
     [1056, 368]
     """
+    from scipy.signal import find_peaks as local_peaks  # see `centroid`
+
     counts = _spectrum(spectrum)
     sigma = _smoothing(len(counts))
     end = zero_peak_end(counts)
     counts[:end] = counts[end]
-    smooth = ndimage.gaussian_filter1d(counts, sigma)
+    smooth = _smoothed(counts, sigma)
     noise = _noise(counts, smooth, sigma)
     window = max(5, len(counts) // 20)
-    tops, found = signal.find_peaks(smooth, prominence=max(1e-4 * smooth.max(), 1e-12), wlen=window)
+    tops, found = local_peaks(smooth, prominence=max(1e-4 * smooth.max(), 1e-12), wlen=window)
     prominences = found["prominences"]
     first = end or int(ZERO_PEAK_WITHIN * len(counts))
     clear = (prominences > CLEARLY * noise[tops]) & (tops >= first)
@@ -372,11 +370,11 @@ def find_peaks(spectrum: ArrayLike, count: int = 20) -> np.ndarray:
 
 def _noise(counts: np.ndarray, smooth: np.ndarray, sigma: float) -> np.ndarray:
     """Give the standard deviation of the smoothed spectrum's noise at each channel."""
-    spread = ndimage.gaussian_filter1d((counts - smooth) ** 2, 5 * sigma)
+    spread = _smoothed((counts - smooth) ** 2, 5 * sigma)
     # Where counts are few the spread says too little; then Poisson does, in steps of one photon.
     steps = np.diff(np.unique(counts))
     photon = steps.min() if len(steps) else 0.0
-    poisson = photon * ndimage.gaussian_filter1d(counts, 20 * sigma)
+    poisson = photon * _smoothed(counts, 20 * sigma)
     # A Gaussian leaves 1 / (2 sqrt(pi) sigma) of the variance of white noise.
     deviation = np.sqrt(np.maximum(spread, poisson) / (2 * np.sqrt(np.pi) * sigma))
     return np.maximum(deviation, 0.2 * photon)  # so that two or three photons side by side are no peak
@@ -391,6 +389,12 @@ def _spectrum(spectrum: ArrayLike) -> np.ndarray:
     if not np.isfinite(counts).all():
         raise CalibrationError("The spectrum holds values that are not numbers.")
     return counts
+
+
+def _smoothed(counts: np.ndarray, sigma: float) -> np.ndarray:
+    from scipy.ndimage import gaussian_filter1d
+
+    return gaussian_filter1d(counts, sigma)
 
 
 def _smoothing(n_channels: int) -> float:

@@ -14,14 +14,13 @@ from numpy.typing import DTypeLike
 from maxrf_core import atomic
 from maxrf_core.cube import Cube, Hdf5Cube, damaged, reading_hdf5
 from maxrf_core.errors import DatastackError
-from maxrf_core.naming import Attributes, Entry, next_free
+from maxrf_core.naming import CUBE, Attributes, Entry, next_free
+from maxrf_core.version import SOFTWARE
 
 T = TypeVar("T")
 
 FORMAT = "maxrf-datastack"
 FORMAT_VERSION = 1
-SOFTWARE = "maxrf4all 0.1.0"
-CUBE_NAME = "maxrf_cube"
 CUBE_CHUNKS = (64, 64, 64)
 GZIP_LEVEL = 4
 WORTH_PACKING = 4096  # bytes; smaller arrays are stored as they are
@@ -54,29 +53,30 @@ def new_file(path: str | os.PathLike[str], *, overwrite: bool = False) -> Iterat
     path = Path(path)
     refuse_existing(path, overwrite)
     created = datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds")
-    try:
-        with atomic.replacing(path) as temporary:
-            with h5py.File(temporary, "x") as file:
-                file.attrs.update(format=FORMAT, format_version=FORMAT_VERSION)
-                file.attrs.update(created=created, software=SOFTWARE)
-                yield file
-            refuse_existing(path, overwrite)  # another process may have made it meanwhile
-    except (OSError, RuntimeError) as error:
-        # h5py raises either of these where the system refuses, as with a full disk
-        if "errno" not in str(error).lower():
-            raise
-        message = f"{path} cannot be written: {error}. Is there room, and may the folder be written?"
-        raise DatastackError(message) from error
+    with atomic.replacing(path) as temporary:
+        with h5py.File(temporary, "x") as file:
+            file.attrs.update(format=FORMAT, format_version=FORMAT_VERSION)
+            file.attrs.update(created=created, software=SOFTWARE)
+            yield file
+        refuse_existing(path, overwrite)  # another process may have made it meanwhile
 
 
 def refuse_existing(path: Path, overwrite: bool) -> None:
     """Raise DatastackError when a file may not be made at ``path``: it exists, or its folder does not."""
-    if not path.parent.is_dir():
-        raise DatastackError(f"The folder {path.parent} does not exist; make it first or choose another.")
-    if path.is_dir():
-        raise DatastackError(f"{path} is a folder; choose a name for a file.")
-    if path.exists() and not overwrite:
-        raise DatastackError(f"{path} exists already; choose another name, or ask for it to be overwritten.")
+    try:
+        folder, is_folder, exists = path.parent.is_dir(), path.is_dir(), path.exists()
+    except OSError as error:  # a name that is too long
+        raise atomic.unwritten(path, error) from error
+    if not folder:
+        raise DatastackError(
+            f"The folder {path.parent.name} does not exist; make it first or choose another."
+        )
+    if is_folder:
+        raise DatastackError(f"{path.name or path} is a folder; choose a name for a file.")
+    if exists and not overwrite:
+        raise DatastackError(
+            f"{path.name} exists already; choose another name, or ask for it to be overwritten."
+        )
 
 
 def create_cube(file: h5py.File, shape: Sequence[int], dtype: DTypeLike) -> h5py.Dataset:
@@ -87,7 +87,7 @@ def create_cube(file: h5py.File, shape: Sequence[int], dtype: DTypeLike) -> h5py
     """
     chunks = tuple(max(1, min(chunk, length)) for chunk, length in zip(CUBE_CHUNKS, shape, strict=True))
     return file.create_dataset(
-        CUBE_NAME,
+        CUBE,
         shape=tuple(shape),
         dtype=dtype,
         chunks=chunks,
@@ -173,10 +173,15 @@ class Hdf5Store:
         return atomic.consistent(self.path, look)
 
     def _entries(self, file: h5py.File) -> list[Entry]:
-        version = file.attrs.get("format_version", 0)
-        if file.attrs.get("format") != FORMAT:
+        kind, version = file.attrs.get("format"), file.attrs.get("format_version", 0)
+        if not isinstance(kind, str) or kind != FORMAT:
             raise DatastackError(
                 f"{self.path.name} is an HDF5 file but not a datastack; choose a .datastack file."
+            )
+        if np.ndim(version) or np.asarray(version).dtype.kind not in "iuf":
+            raise DatastackError(
+                f"{self.path.name} is damaged: its format_version is {version!r:.40}, not a number; "
+                "use a copy made earlier, or convert the raw scan again."
             )
         if version > FORMAT_VERSION:
             raise DatastackError(
@@ -184,7 +189,7 @@ class Hdf5Store:
                 f"this one knows {FORMAT_VERSION}); update the program."
             )
         return [
-            Entry(name, item.shape, _shown_dtype(item), item.id.get_storage_size())
+            Entry(name, _shape(item), _shown_dtype(item), item.id.get_storage_size())
             for name, item in file.items()
             if isinstance(item, h5py.Dataset)
         ]
@@ -226,7 +231,13 @@ def create_array(
     return dataset
 
 
+def _shape(dataset: h5py.Dataset) -> tuple[int, ...]:
+    return (0,) if dataset.shape is None else dataset.shape  # other programs may store "nothing"
+
+
 def _values(dataset: h5py.Dataset) -> np.ndarray:
+    if dataset.shape is None:
+        return np.empty(0, "U1" if h5py.check_string_dtype(dataset.dtype) else dataset.dtype)
     if h5py.check_string_dtype(dataset.dtype):
         return np.asarray(dataset.asstr()[()]).astype(str)
     return np.asarray(dataset[()])

@@ -9,6 +9,8 @@ import numpy as np
 
 from maxrf_core.errors import ArrayNotFoundError, DatastackError
 
+CUBE, ENERGIES = "maxrf_cube", "maxrf_energies"
+MAX_SPECTRUM, SUM_SPECTRUM = "maxrf_maxspectrum", "maxrf_sumspectrum"
 LONGEST = 100
 
 Attributes = Mapping[str, Any]

@@ -10,7 +10,6 @@ from itertools import combinations
 from typing import Any
 
 import numpy as np
-from scipy.optimize import least_squares
 
 from maxrf_core.errors import RegistrationError
 
@@ -353,6 +352,7 @@ def _direct_linear_transform(p: np.ndarray, q: np.ndarray) -> np.ndarray:
 
 def _refined(matrix: np.ndarray, p: np.ndarray, q: np.ndarray) -> np.ndarray:
     """Move the eight numbers until the sum of squared distances in the destination is least."""
+    from scipy.optimize import least_squares  # takes 0.3 s, and four points need none of it
 
     def distances(numbers: np.ndarray) -> np.ndarray:
         return (Homography(numbers.reshape(3, 3)).apply(p) - q).ravel()

@@ -3,7 +3,6 @@
 Showing them (contrast, colours, size) is offered here too.
 """
 
-import contextlib
 import csv
 import io
 import os
@@ -15,22 +14,21 @@ import cv2
 import numpy as np
 import tifffile
 
+from maxrf_core import atomic
 from maxrf_core.display import (
     COLORMAPS,
     as_picture,
-    blend,
     colorize,
     percentile_limits,
     shrink,
     to_display,
     to_eight_bits,
 )
-from maxrf_core.errors import PictureError
+from maxrf_core.errors import DatastackError, PictureError
 from maxrf_core.picture_reader import read_picture
 
 __all__ = [
     "COLORMAPS",
-    "blend",
     "colorize",
     "encode",
     "kinds_for",
@@ -126,23 +124,18 @@ def write_picture(path: str | os.PathLike[str], array: Any) -> None:
     Raises
     ------
     PictureError
-        Where the ending is another one, or does not fit the array.
-    OSError
-        Where the file cannot be written.
+        Where the ending is another one, or does not fit the array, or the file cannot be written.
     """
     path = Path(path)
     kind = ENDINGS.get(path.suffix.lower())
     if kind is None:
         raise PictureError(f"{path.name} should end in one of {', '.join(ENDINGS)}.")
     content = encode(array, kind)
-    unfinished = path.with_name(f"{path.name}.{os.getpid()}.part")
     try:
-        unfinished.write_bytes(content)
-        os.replace(unfinished, path)
-    except BaseException:
-        with contextlib.suppress(OSError):
-            unfinished.unlink(missing_ok=True)
-        raise
+        with atomic.replacing(path) as unfinished:
+            unfinished.write_bytes(content)
+    except DatastackError as error:
+        raise PictureError(str(error)) from error
 
 
 def _png(array: np.ndarray) -> bytes:

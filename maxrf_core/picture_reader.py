@@ -58,11 +58,12 @@ def read_picture(source: str | os.PathLike[str] | bytes | BinaryIO, name: str | 
         with open(path, "rb") as file:
             return _read(file, name or path.name)
     except FileNotFoundError:
-        raise PictureError(f"There is no picture {path}.") from None
+        raise PictureError(f"There is no picture {path.name}.") from None
     except (OSError, ValueError) as error:
         if isinstance(error, PictureError):
             raise
-        raise PictureError(f"The picture {path} cannot be opened ({error}).") from error
+        reason = error.strerror if isinstance(error, OSError) else error
+        raise PictureError(f"The picture {path.name or path} cannot be opened ({reason}).") from error
 
 
 def _own_name(file: Any) -> str:

@@ -22,9 +22,9 @@ from maxrf_core.coordinates import (
     xy_to_latlon,
 )
 from maxrf_core.errors import RegistrationError
-from maxrf_core.hdf5_store import SOFTWARE
 from maxrf_core.naming import check_name
 from maxrf_core.perspective import Homography, as_points, homography, residuals, scale_of
+from maxrf_core.version import SOFTWARE
 from maxrf_core.warping import enlarged_shape, warp, warp_onto
 
 __all__ = [
@@ -241,6 +241,7 @@ def _text_of(path_or_text: str | bytes | os.PathLike[str]) -> tuple[str | bytes,
     try:
         return path.read_bytes(), path.name
     except FileNotFoundError:
-        raise RegistrationError(f"There is no points file {path}.") from None
+        raise RegistrationError(f"There is no points file {path.name}.") from None
     except (OSError, ValueError) as error:
-        raise RegistrationError(f"The points file {path} cannot be read ({error}).") from error
+        reason = error.strerror if isinstance(error, OSError) else error
+        raise RegistrationError(f"The points file {path.name or path} cannot be read ({reason}).") from error

@@ -84,22 +84,3 @@ def smoothed_bands(
             np.add.at(weights[:, out], taps[out : out + len(kernel)] - needed.start, kernel)
         bands.append(SmoothedBand(slice(start, stop), needed, weights.astype(np.float32)))
     return tuple(bands)
-
-
-def smooth_spectra(spectra: np.ndarray, sigma: float = MAXRF4U_SIGMA) -> np.ndarray:
-    """Smooth spectra along their last axis.
-
-    Parameters
-    ----------
-    spectra : ndarray, shape (..., channels)
-        Counts.
-    sigma : float
-        Of the Gaussian, in channels.
-
-    Returns
-    -------
-    ndarray of the same shape, float32
-    """
-    flat = np.reshape(spectra, (-1, np.shape(spectra)[-1]))
-    parts = [band.smooth(flat) for band in smoothed_bands(flat.shape[1], float(sigma))]
-    return np.concatenate(parts, axis=1).reshape(np.shape(spectra))

@@ -55,11 +55,11 @@ def open_store(path: str | os.PathLike[str]) -> Store:
         with open(path, "rb") as file:
             start = file.read(8)
     except IsADirectoryError:
-        raise DatastackError(f"{path} is a folder; choose a .datastack file in it.") from None
+        raise DatastackError(f"{path.name or path} is a folder; choose a .datastack file in it.") from None
     except FileNotFoundError:
-        raise DatastackError(f"There is no file {path}.") from None
+        raise DatastackError(f"There is no file {path.name}.") from None
     except OSError as error:
-        raise DatastackError(f"{path} cannot be opened: {error.strerror}.") from error
+        raise DatastackError(f"{path.name:.80} cannot be opened: {error.strerror}.") from error
     if start == b"\x89HDF\r\n\x1a\n":
         return Hdf5Store(path)
     if start.startswith(b"PK\x03\x04"):

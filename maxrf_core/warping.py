@@ -10,7 +10,7 @@ from maxrf_core.errors import RegistrationError
 from maxrf_core.perspective import Homography, homography, scale_of
 from maxrf_core.resample import full_scale, resample
 
-MOST_PIXELS = 2_000_000_000
+MOST_PIXELS = 150_000_000  # of the result; as much as the app's server can hold
 SHARP_ENOUGH = 1.25  # photograph pixels per pixel of the result, above which they are averaged first
 
 
@@ -35,7 +35,7 @@ def warp(
         Four or more matching points x, y, pixel centres at integers.
     keep_scale : bool
         Render at the photograph's true scale (its pixels per map pixel at the middle of the map, from the
-        homography), else at the map's scale. Both cover the map's whole area.
+        homography), else at the map's scale. Both cover the map's whole area. At most 150 million pixels.
     rgba : bool
         Give the result an alpha channel, see below.
     alpha_color : (red, green, blue)
@@ -140,8 +140,10 @@ def warp_onto(
     height, width = shape
     if height * width > MOST_PIXELS:
         raise RegistrationError(
-            f"The warped photograph would have {width}×{height} pixels, too many to hold in memory; check "
-            "the points, or make the photograph smaller first."
+            f"The photograph laid over the map would have {width}×{height} pixels, too many (at most "
+            f"{MOST_PIXELS // 1_000_000} million), since with these points {width / map_shape[1]:.3g} of its "
+            "pixels fall on one map pixel; check that the points are not too close together, or shrink the "
+            "photograph first (in code, keep_scale=False will do)."
         )
     enlarging = _scaling(width / map_shape[1], height / map_shape[0])
     onto = enlarging @ transform
@@ -242,7 +244,7 @@ def _tinted(
     """Show a grey photograph in one colour, the stronger the brighter it is."""
     color = np.asarray(alpha_color, dtype=np.float32)
     if color.shape != (3,) or not ((color >= 0) & (color <= 1)).all():
-        raise RegistrationError(f"alpha_color is red, green, blue from 0 to 1, not {alpha_color}.")
+        raise RegistrationError(f"The colour alpha_color is red, green, blue from 0 to 1, not {alpha_color}.")
     lo, hi = _intensity_range(photo)
     intensity = (warped.astype(np.float64) - lo) / (hi - lo)
     alpha = np.where(covered & np.isfinite(intensity), np.clip(intensity, 0, 1), 0)

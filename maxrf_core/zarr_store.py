@@ -19,7 +19,7 @@ from maxrf_core import atomic
 from maxrf_core.cube import Cube
 from maxrf_core.errors import DatastackError
 from maxrf_core.journal import Generation
-from maxrf_core.naming import Attributes, Entry, next_free
+from maxrf_core.naming import CUBE, Attributes, Entry, next_free
 
 T = TypeVar("T")
 ZarrFormat = Literal[2, 3]
@@ -121,7 +121,7 @@ class ZarrCube(Cube):
         The array, usually ``maxrf_cube``.
     """
 
-    def __init__(self, path: str | Path, name: str = "maxrf_cube") -> None:
+    def __init__(self, path: str | Path, name: str = CUBE) -> None:
         self.path, self.name = Path(path), name
         super().__init__(Members(self.path).open(name))
 

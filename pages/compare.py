@@ -1,11 +1,13 @@
 """Compare: a registered photograph and any band map, side by side or one over the other."""
 
+from functools import partial
+
 import streamlit as st
 
 from widgets.charts import draw_comparison
 from widgets.front_door import begin_page
 from widgets.map_controls import choose_band, choose_clip
-from widgets.registrations import registered_photos, shown_registration
+from widgets.registrations import in_words, registered_photos, shown_registration
 from widgets.scan import chosen_scan
 
 begin_page("Compare photograph and maps")
@@ -17,8 +19,8 @@ if not names:
     st.stop()
 
 with st.container(horizontal=True, vertical_alignment="bottom"):
-    name = st.selectbox("Photograph", names, width=260)
-    ways = {"beside": "Side by side", "below": "One below the other", "over": "One over the other"}
+    name = st.selectbox("Photograph", names, format_func=partial(in_words, scan), width=420)
+    ways = {"beside": "Side by side", "below": "Stacked", "over": "Overlay"}
     way = st.segmented_control(
         "View", list(ways), format_func=ways.__getitem__, default="beside", required=True, key="compare-way"
     )

@@ -4,6 +4,7 @@ import streamlit as st
 
 from widgets.charts import draw_map, draw_spectrum
 from widgets.curves import maximum_curve, peak_names, pixel_curve
+from widgets.downloads import download_map
 from widgets.front_door import begin_page
 from widgets.map_controls import choose_band, choose_clip
 from widgets.scan import chosen_scan
@@ -48,12 +49,22 @@ with pixel_side:
         x, y = now.pixels[-1]
         st.markdown(f"**Pixel {x}, {y}:** {band_map[y, x]:.4g} counts per channel in this band")
         curve = pixel_curve(scan, x, y)
-        draw_spectrum("maps-pixel", scan.axis, [curve], log=log, band=(lo, hi), drag="zoom", height=240)
+        draw_spectrum(
+            "maps-pixel",
+            scan.axis,
+            [curve],
+            y_title="Counts, smoothed",
+            log=log,
+            band=(lo, hi),
+            drag="zoom",
+            height=240,
+        )
         st.page_link("pages/spectra.py", label="Compare spectra", icon=":material/show_chart:")
     else:
         st.info("Click on the map to see the spectrum of a pixel.", icon=":material/ads_click:")
 with map_side:
     draw_map("maps-map", picture, marks=now.pixels[-1:], on_pixel=pixel_clicked)
+    download_map(band_map, lo, hi, scan.axis.unit)
     st.page_link(
         "pages/register.py", label="Lay a photograph over this map", icon=":material/add_photo_alternate:"
     )

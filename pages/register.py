@@ -22,15 +22,23 @@ from widgets.text import show_warning
 begin_page("Register a photograph")
 scan, now = chosen_scan(), choice()
 pairs = now.pairs
-st.write(
-    "Find four details that show in both pictures, far from one another, near the corners. "
-    "Click on each in the photograph and, in the same order, in the map."
-)
+if pairs.complete:
+    st.success("All four pairs are set. See below how the photograph fits.", icon=":material/check_circle:")
+else:
+    st.write(
+        "Find four details that show in both pictures, far from one another, near the corners. "
+        "Click on each in the photograph and, in the same order, in the map."
+    )
 
 
 def place(side: Side, width: int) -> Callable[[Point], None]:
     """Give what a click does to the points of one picture of this width."""
-    return lambda point: pairs.place(side, point, reach=width / 25)
+
+    def clicked(point: Point) -> None:
+        if not pairs.place(side, point, reach=width / 20):
+            st.toast("All four points are set here. Click near a marker to move it.", icon=":material/info:")
+
+    return clicked
 
 
 photo_side, map_side = st.columns(2, gap="medium")

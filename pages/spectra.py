@@ -6,6 +6,7 @@ import streamlit as st
 from maxrf_core.energy import SpectralAxis
 from widgets.charts import draw_map, draw_spectrum
 from widgets.curves import maximum_curve, mean_curve, own_curves, peak_names
+from widgets.downloads import download_spectra
 from widgets.front_door import begin_page
 from widgets.map_controls import choose_band, clipped
 from widgets.scan import chosen_scan
@@ -40,15 +41,17 @@ with chart_side:
         show_maximum = st.toggle("Maximum", value=True, key="spectra-maximum", persist_state="session")
         show_mean = st.toggle("Mean", value=True, key="spectra-mean", persist_state="session")
         log = st.toggle("Logarithmic scale", value=True, key="spectra-log", persist_state="session")
+        smooth = st.toggle("Smoothed pixels", value=True, key="spectra-smooth", persist_state="session")
         in_channels = scan.axis.unit == "channel" or st.toggle(
             "Channel numbers", key="spectra-channels", persist_state="session"
         )
-    own = own_curves(scan, now)
+    own = own_curves(scan, now, smooth)
     curves = [maximum_curve(scan)] * show_maximum + [mean_curve(scan)] * show_mean + own
     axis = SpectralAxis(np.arange(len(scan.axis), dtype=float), "channel") if in_channels else scan.axis
     if curves:
-        labels = [] if in_channels else peak_names(scan, curves[0])
+        labels = [] if in_channels else peak_names(scan, maximum_curve(scan))
         draw_spectrum("spectra", axis, curves, log=log, labels=labels, drag="zoom", height=480)
+        download_spectra(axis, curves)
     else:
         st.info("Turn on the maximum or the mean, or click on the map.", icon=":material/ads_click:")
     if own:

@@ -5,16 +5,17 @@ import streamlit as st
 
 from maxrf_core.energy import Calibration, SpectralAxis, calibrate_from_peaks, centroid
 from maxrf_core.errors import MaxrfError
-from maxrf_core.lines import COMMON_ELEMENTS, Line, all_lines
+from maxrf_core.lines import Line, all_lines
 from widgets import library
 from widgets.charts import draw_spectrum
 from widgets.curves import mean_curve
+from widgets.map_controls import CHOOSABLE_ELEMENTS
 from widgets.scan import Scan, chosen_scan
 from widgets.spectrum_figures import PeakName
 from widgets.state import choice
-from widgets.text import show_error, show_warning
+from widgets.text import escaped, show_briefly, show_error, show_warning
 
-_PEAKS = ("First peak", "Second peak")
+_PEAKS = ("Peak 1", "Peak 2")
 
 
 def set_energies() -> None:
@@ -26,6 +27,8 @@ def set_energies() -> None:
             f"This scan is calibrated: its channels go from {first:.3f} to {last:.3f} keV.",
             icon=":material/check:",
         )
+    elif scan.trouble is not None:
+        st.warning(escaped(scan.trouble), icon=":material/straighten:")
     else:
         st.warning(
             "This scan has no energies yet: charts show channel numbers and cannot name element lines.",
@@ -38,10 +41,14 @@ def set_energies() -> None:
     way = st.segmented_control(
         "How", list(ways), format_func=ways.__getitem__, default="peaks", required=True, key="energies-way"
     )
-    calibration = _from_peaks(scan) if way == "peaks" else _typed()
+    calibration = _from_peaks(scan) if way == "peaks" else _typed(scan)
     if calibration is None:
         return
-    st.write(f"Gain {calibration.gain:.6f} keV per channel, offset {calibration.offset:.4f} keV.")
+    first, last = calibration.energies(len(scan.axis))[[0, -1]]
+    st.write(
+        f"Gain {calibration.gain:.6f} keV per channel, offset {calibration.offset:.4f} keV: "
+        f"the channels go from {first:.2f} to {last:.2f} keV."
+    )
     if st.button("Keep these energies", type="primary", icon=":material/save:"):
         try:
             scan.ds.calibrate(calibration)
@@ -51,11 +58,18 @@ def set_energies() -> None:
             st.rerun()
 
 
-def _typed() -> Calibration | None:
+def _typed(scan: Scan) -> Calibration | None:
+    """Take gain and offset as typed, beginning with the scan's own or with those of a common instrument."""
+    now_gain, now_offset = 0.01, -0.96
+    if scan.axis.unit == "keV":
+        now_gain = float(np.ptp(scan.axis.values)) / (len(scan.axis) - 1)
+        now_offset = float(scan.axis.values[0])
     with st.container(horizontal=True):
-        gain = st.number_input("Gain (keV per channel)", value=0.01, format="%.8f", step=0.0001, width=220)
+        gain = st.number_input(
+            "Gain (keV per channel)", value=now_gain, format="%.8f", step=0.0001, width=220
+        )
         offset = st.number_input(
-            "Offset (keV at channel 0)", value=-0.96, format="%.6f", step=0.01, width=220
+            "Offset (keV at channel 0)", value=now_offset, format="%.6f", step=0.01, width=220
         )
     try:
         return Calibration(gain, offset)
@@ -76,14 +90,17 @@ def _from_peaks(scan: Scan) -> Calibration | None:
         if 0 <= x <= len(curve.values) - 1:
             # The next peak that has no place yet; when both have, the nearer one moves.
             distances = [-1.0 if other is None else abs(x - other) for other in placed]
-            placed[int(np.argmin(distances))] = centroid(curve.values, round(x))
+            try:
+                placed[int(np.argmin(distances))] = centroid(curve.values, round(x))
+            except MaxrfError as error:
+                show_briefly(error)
 
     channels = SpectralAxis(np.arange(len(curve.values), dtype=float), "channel")
     names = [
         PeakName(channel, title) for title, channel in zip(_PEAKS, placed, strict=True) if channel is not None
     ]
     draw_spectrum("energies", channels, [curve], labels=names, drag="zoom", on_click=clicked, height=320)
-    lines = all_lines(COMMON_ELEMENTS)
+    lines = all_lines(CHOOSABLE_ELEMENTS)
     named = []
     for column, title, number in zip(st.columns(2), _PEAKS, range(2), strict=True):
         with column:

@@ -1,6 +1,7 @@
 """How does a visitor open a datastack: the demo, one from the data folder, or an upload?"""
 
 import datetime
+from pathlib import Path
 
 import streamlit as st
 
@@ -8,7 +9,7 @@ from maxrf_core import DataStack
 from maxrf_core.datastack import size_text
 from maxrf_core.errors import MaxrfError
 from widgets import library
-from widgets.settings import UPLOAD_LIMIT_MB, data_folder
+from widgets.settings import UPLOAD_LIMIT_MB, data_folder, read_only
 from widgets.state import choice
 from widgets.text import escaped, show_error
 
@@ -22,11 +23,12 @@ def choose_a_scan() -> None:
     if len(found) > SHOWN:
         wanted = st.text_input("Search", key="choose-search", icon=":material/search:").lower()
         found = [identifier for identifier in found if wanted in identifier.lower()]
+    if not found:
+        st.info("There are no scans in the data folder yet.", icon=":material/folder_off:")
     for identifier in sorted(found, key=lambda name: name != library.DEMO)[:SHOWN]:
         _row(identifier)
-    st.caption(
-        f"These are the datastacks in the folder `{data_folder()}`. Put your own there to see them here."
-    )
+    if not read_only():
+        st.caption(f"Put your own datastacks into the folder `{data_folder()}` to see them here.")
 
 
 def upload_a_scan() -> None:
@@ -40,11 +42,14 @@ def upload_a_scan() -> None:
     )
     if uploaded is None or st.session_state.get("stack-taken") == uploaded.file_id:
         return
-    identifier, path = library.new_upload(uploaded.name)
     try:
-        path.write_bytes(uploaded.getbuffer())
+        identifier, path = library.keep_upload(uploaded.name, uploaded.getbuffer())
+    except MaxrfError as error:
+        show_error(error)
+        return
+    try:
         DataStack(path)
-    except (MaxrfError, OSError) as error:
+    except MaxrfError as error:
         library.discard(path)
         show_error(error)
         return
@@ -56,17 +61,17 @@ def upload_a_scan() -> None:
 def _row(identifier: str) -> None:
     path = library.locate(identifier)
     status = path.stat()
-    day = datetime.datetime.fromtimestamp(status.st_mtime).strftime("%-d %B %Y")
+    day = datetime.date.fromtimestamp(status.st_mtime)
     with st.container(border=True, horizontal=True, vertical_alignment="center"):
         is_demo = identifier == library.DEMO
         title = (
             "Demo: a drawing in iron ink, with its photograph"
             if is_demo
-            else identifier.removesuffix(".datastack")
+            else Path(identifier).with_suffix("").as_posix()
         )
         with st.container():
             st.markdown(f"**{escaped(title)}**")
-            st.caption(f"{size_text(status.st_size)}, {day}")
+            st.caption(f"{size_text(status.st_size)}, {day.day} {day:%B %Y}")
         if st.button(
             "Open",
             key=f"open-{identifier}",

@@ -1,6 +1,5 @@
 """What does a datastack hold, how does one array look, and how does it leave the app?"""
 
-from functools import partial
 from typing import Any
 
 import numpy as np
@@ -8,16 +7,18 @@ import pandas as pd
 import plotly.graph_objects as go
 import streamlit as st
 
-from maxrf_core.datastack import CUBE, size_text
+from maxrf_core.atomic import consistent
+from maxrf_core.datastack import size_text
 from maxrf_core.naming import Entry
 from maxrf_core.picture import encode, kinds_for, percentile_limits, shrink, to_display
 from widgets.charts import draw_map
+from widgets.downloads import download_buttons
 from widgets.map_figures import MapPicture
 from widgets.scan import Scan
 from widgets.settings import UPLOAD_LIMIT_MB
+from widgets.text import escaped
 
-LOOKED_AT = 200_000_000  # bytes; a larger array is not read for a look
-MIME = {"png": "image/png", "tiff": "image/tiff", "csv": "text/csv", "npy": "application/octet-stream"}
+LOOKED_AT = 100_000_000  # bytes; a larger array is not read for a look
 
 
 def contents_table(entries: list[Entry]) -> None:
@@ -38,68 +39,52 @@ def contents_table(entries: list[Entry]) -> None:
 
 
 def array_details(scan: Scan, entry: Entry) -> None:
-    """Show an array's picture, its notes, and the buttons that download it."""
-    if entry.name.rstrip("_") == CUBE:
+    """Show the buttons that download an array, its picture, and what is noted beside it."""
+    size = int(np.prod(entry.shape)) * (1 if entry.dtype == "text" else np.dtype(entry.dtype).itemsize)
+    if size <= UPLOAD_LIMIT_MB * 1_000_000:
+        dtype = "U1" if entry.dtype == "text" else entry.dtype
+        like = np.broadcast_to(np.zeros((), dtype), entry.shape)  # tells the kinds without reading anything
+        download_buttons(
+            entry.name, kinds_for(like), lambda kind: encode(scan.ds.read(entry.name, latest=False), kind)
+        )
+    else:
         st.info(
-            "The counts of every pixel and channel. Use the pages *Maps* and *Spectra* to look at them, "
-            "and the whole file below to take them with you.",
+            f"This array takes {size_text(size)}, too much for the browser. Take the whole file instead.",
             icon=":material/deployed_code:",
         )
-        return
-    size = int(np.prod(entry.shape)) * (8 if entry.dtype == "text" else np.dtype(entry.dtype).itemsize)
-    if size > LOOKED_AT:
-        st.info(
-            f"This array takes {size_text(size)} in memory, too much for a look. Download the whole file."
-        )
-        return
-    values = scan.exactly(entry.name)
-    _downloads(entry.name, values)
-    _look(scan, entry, values)
-    _notes(scan.ds.attributes(entry.name))
+    if size <= LOOKED_AT:
+        _look(scan, entry, scan.exactly(entry.name))
+    _notes(scan.ds.attributes(entry.name, latest=False))
 
 
 def offer_whole_file(scan: Scan) -> None:
     """Show the button that downloads the datastack, or where a large one lies."""
-    size = scan.size
-    if size > UPLOAD_LIMIT_MB * 1_000_000:
+    if scan.size > UPLOAD_LIMIT_MB * 1_000_000:
         st.write(
-            f"The file takes {size_text(size)}, too large for the browser. You find it in the data folder."
+            f"The file takes {size_text(scan.size)}, too much for the browser. It is in the data folder."
         )
         return
+    path = scan.ds.path
     st.download_button(
-        f"Download {scan.ds.path.name} ({size_text(size)})",
-        data=scan.ds.path.read_bytes,
-        file_name=scan.ds.path.name,
+        f"Download {escaped(path.name)} ({size_text(scan.size)})",
+        data=lambda: consistent(path, lambda view: view.read()),  # not the half of somebody's append
+        file_name=path.name,
         mime="application/octet-stream",
         icon=":material/download:",
         on_click="ignore",
     )
 
 
-def _downloads(name: str, values: np.ndarray) -> None:
-    with st.container(horizontal=True):
-        for kind in kinds_for(values):
-            st.download_button(
-                kind.upper(),
-                data=partial(encode, values, kind),
-                file_name=f"{name}.{kind}",
-                mime=MIME[kind],
-                key=f"download-{name}-{kind}",
-                icon=":material/download:",
-                on_click="ignore",
-            )
-
-
 def _look(scan: Scan, entry: Entry, values: np.ndarray) -> None:
     is_picture = values.ndim == 3 and values.shape[2] in (3, 4) and min(values.shape[:2]) > 1
     if is_picture:
-        st.image(shrink(to_display(values), 1000), caption=entry.name, alt=f"The picture {entry.name}")
+        st.image(shrink(to_display(values), 1000), alt=f"The picture {escaped(entry.name)}")
     elif values.ndim == 2 and min(values.shape) > 8 and values.dtype.kind in "biuf":
         image = values.astype(np.float32)
         draw_map(f"contents-{entry.name}", MapPicture(image, *percentile_limits(image), "viridis", "value"))
     elif values.ndim == 1 and len(values) == len(scan.axis) and values.dtype.kind in "iuf":
         figure = go.Figure(go.Scatter(y=values.astype(np.float32), mode="lines"))
-        figure.update_layout(height=300, xaxis_title="Channel", yaxis_title=entry.name, margin={"t": 10})
+        figure.update_layout(height=300, xaxis_title="Channel", yaxis_title="Value", margin={"t": 10})
         st.plotly_chart(figure, key=f"contents-line-{entry.name}")
     elif values.ndim <= 2:
         st.dataframe(pd.DataFrame(np.atleast_1d(values)).head(1000), key=f"contents-numbers-{entry.name}")

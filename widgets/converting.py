@@ -8,13 +8,14 @@ from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from maxrf_core.convert import convert, preview
 from maxrf_core.errors import MaxrfError
+from maxrf_core.naming import check_name
 from maxrf_core.picture import colorize, percentile_limits
 from maxrf_core.readers import Scan as RawScan
 from maxrf_core.readers import open_scan
 from widgets import library
 from widgets.settings import UPLOAD_LIMIT_MB, data_folder
 from widgets.state import NEXT_TASK, choice
-from widgets.text import show_error
+from widgets.text import escaped, show_error, show_warning
 
 # name → flip left and right, flip top and bottom
 ORIENTATIONS = {
@@ -36,9 +37,14 @@ def convert_a_scan() -> None:
         show_error(error)
         return
     height, width, channels = scan.shape
-    st.write(f"**{path.stem}**: {width} × {height} pixels, {channels} channels.")
+    st.write(f"**{escaped(path.stem)}**: {width} × {height} pixels, {channels} channels.")
     orientation = _choose_orientation(strongest)
     name = st.text_input("Name of the datastack", path.stem, key=f"convert-name-{path}", width=400)
+    try:
+        check_name(name)
+    except MaxrfError as error:
+        show_warning(error)
+        return
     if st.button("Convert", type="primary", icon=":material/swap_horiz:"):
         identifier, target = library.new_place(f"{name}.datastack", private=library.is_private(path))
         if run_conversion(open_scan(path), target, *ORIENTATIONS[orientation]):
@@ -104,9 +110,12 @@ def _kept_pair(files: list[UploadedFile]) -> Path | None:
     identities = tuple(file.file_id for file in by_ending.values())
     kept_from, path = st.session_state.get("convert-kept", (None, None))
     if kept_from != identities:
-        _, path = library.new_upload(by_ending[".rpl"].name)
-        path.write_bytes(by_ending[".rpl"].getbuffer())
-        path.with_suffix(".raw").write_bytes(by_ending[".raw"].getbuffer())
+        try:
+            _, path = library.keep_upload(by_ending[".rpl"].name, by_ending[".rpl"].getbuffer())
+            library.keep_beside(path, by_ending[".raw"].getbuffer(), ".raw")
+        except MaxrfError as error:
+            show_error(error)
+            return None
         st.session_state["convert-kept"] = identities, path
     return path if path.exists() else None
 
@@ -114,11 +123,10 @@ def _kept_pair(files: list[UploadedFile]) -> Path | None:
 def _choose_orientation(strongest: np.ndarray) -> str:
     """Show the map of the strongest peak in four orientations; give the name of the one that is right."""
     picture = colorize(strongest, *percentile_limits(strongest))
-    for column, (name, (flip_horizontal, flip_vertical)) in zip(
-        st.columns(4), ORIENTATIONS.items(), strict=True
-    ):
-        turned = picture[:: -1 if flip_vertical else 1, :: -1 if flip_horizontal else 1]
-        column.image(turned, caption=name, width="stretch", alt=f"The strongest peak's map, {name.lower()}")
+    with st.container(horizontal=True):
+        for name, (flip_horizontal, flip_vertical) in ORIENTATIONS.items():
+            turned = picture[:: -1 if flip_vertical else 1, :: -1 if flip_horizontal else 1]
+            st.image(turned, caption=name, width=165, alt=f"The strongest peak's map, {name.lower()}")
     return st.radio(
         "Which one stands as the artwork does?",
         list(ORIENTATIONS),

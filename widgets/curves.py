@@ -1,14 +1,19 @@
 """Which spectra are drawn, under which names, and which element lines stand at their peaks?"""
 
+import numpy as np
+from scipy.ndimage import gaussian_filter1d
+
 from maxrf_core.datastack import MAX_SPECTRUM, SUM_SPECTRUM
 from maxrf_core.energy import find_peaks
 from maxrf_core.lines import label_peaks
+from maxrf_core.spectra import MAXRF4U_SIGMA
 from widgets.scan import Scan
-from widgets.spectrum_figures import Curve, PeakName
+from widgets.spectrum_figures import Curve, PeakName, own_colour
 from widgets.state import Choice
 
 MAXIMUM, MEAN = "Maximum of all pixels", "Mean of all pixels"
 PEAKS_NAMED = 20
+MEAN_COLOUR = "#8a8a8a"
 
 
 def maximum_curve(scan: Scan) -> Curve:
@@ -21,22 +26,37 @@ def maximum_curve(scan: Scan) -> Curve:
 def mean_curve(scan: Scan) -> Curve:
     """Give the sum spectrum, which is stored as the mean of all pixels."""
     if scan.has(SUM_SPECTRUM):
-        return Curve(MEAN, scan.array(SUM_SPECTRUM))
+        return Curve(MEAN, scan.array(SUM_SPECTRUM), MEAN_COLOUR)
     height, width = scan.shape
-    return Curve(MEAN, scan.region(0, 0, width - 1, height - 1))
+    return Curve(MEAN, scan.region(0, 0, width - 1, height - 1), MEAN_COLOUR)
 
 
 def pixel_curve(scan: Scan, x: int, y: int) -> Curve:
-    """Give the spectrum of one pixel."""
-    return Curve(f"Pixel {x}, {y}", scan.pixel(x, y))
+    """Give the spectrum of one pixel, smoothed, in the colour of the first mark."""
+    return Curve(f"Pixel {x}, {y}", _smoothed(scan.pixel(x, y)), own_colour(1))
 
 
-def own_curves(scan: Scan, now: Choice) -> list[Curve]:
-    """Give the spectra of all pixels and rectangles that the visitor chose, numbered as on the map."""
-    curves = [pixel_curve(scan, *pixel) for pixel in now.pixels]
+def own_curves(scan: Scan, now: Choice, smooth: bool) -> list[Curve]:
+    """Give the spectra of all chosen pixels and rectangles, numbered and coloured as on the map.
+
+    Parameters
+    ----------
+    scan : Scan
+    now : Choice
+    smooth : bool
+        Smooth them as the max spectrum is: a pixel holds so few counts that most channels are empty.
+    """
+    found = [(f"Pixel {x}, {y}", scan.pixel(x, y)) for x, y in now.pixels]
     for x0, y0, x1, y1 in now.regions:
-        curves.append(Curve(f"Mean of {x0}, {y0} to {x1}, {y1}", scan.region(x0, y0, x1, y1)))
-    return [Curve(f"{number}: {curve.name}", curve.values) for number, curve in enumerate(curves, start=1)]
+        found.append((f"Mean of {x0}, {y0} to {x1}, {y1}", scan.region(x0, y0, x1, y1)))
+    return [
+        Curve(f"{number}: {name}", _smoothed(values) if smooth else values, own_colour(number))
+        for number, (name, values) in enumerate(found, start=1)
+    ]
+
+
+def _smoothed(values: np.ndarray) -> np.ndarray:
+    return gaussian_filter1d(values, MAXRF4U_SIGMA)
 
 
 def peak_names(scan: Scan, curve: Curve) -> list[PeakName]:

@@ -9,7 +9,7 @@ from widgets import library
 from widgets.photographs import registered
 from widgets.points import PointPairs
 from widgets.scan import Scan
-from widgets.text import show_error
+from widgets.text import escaped, show_error
 
 _KEPT = "registration-kept"
 
@@ -44,7 +44,9 @@ def offer_append(scan: Scan, photo: Path, pairs: PointPairs) -> None:
     kept_from, names = st.session_state.get(_KEPT, (None, []))
     if kept_from == made_from:
         listed = ", ".join(f"`{name}`" for name in names)
-        st.success(f"Stored in {scan.ds.path.name} as {listed}.", icon=":material/check_circle:")
+        earlier = " What was stored earlier is kept." if any(name.endswith("_") for name in names) else ""
+        stored = f"Stored in {escaped(scan.ds.path.name)} as {listed}.{earlier}"
+        st.success(stored, icon=":material/check_circle:")
         st.page_link("pages/compare.py", label="Compare photograph and maps", icon=":material/compare:")
 
 

@@ -8,15 +8,20 @@ listed: only who made one knows its identifier.
 import re
 import secrets
 import shutil
-from pathlib import Path
+import threading
+from pathlib import Path, PurePosixPath
 
 import streamlit as st
 
 from maxrf_core.demo import make_demo
-from maxrf_core.errors import DatastackError
+from maxrf_core.errors import DatastackError, MaxrfError
 from widgets.settings import data_folder, read_only
+from widgets.text import show_error
 
 DEMO = "demo.datastack"
+ENDING = ".datastack"
+LONGEST = 150  # bytes of a file name without its ending; file systems take 255
+_making_demo = threading.Lock()
 _TOKEN = re.compile(r"upload-[0-9a-f]{32}")
 
 
@@ -25,13 +30,15 @@ def ensure_demo() -> None:
     path = data_folder() / DEMO
     if path.exists() or read_only():
         return
-    with st.spinner("Making a demo scan to play with: once, a few seconds …"):
+    with st.spinner("Making a demo scan to play with: once, a few seconds …"), _making_demo:
         try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            make_demo(path)
-        except (DatastackError, OSError) as error:
-            if not path.exists():  # else another visitor's session was quicker
-                st.warning(f"The demo could not be made: {error}")
+            if not path.exists():  # another visitor may have come first
+                path.parent.mkdir(parents=True, exist_ok=True)
+                make_demo(path, overwrite=True)
+        except MaxrfError as error:
+            show_error(error)
+        except OSError as error:
+            st.warning(f"The demo cannot be kept in `{data_folder()}`: {error.strerror}.")
 
 
 def demo_photo() -> Path | None:
@@ -42,7 +49,7 @@ def demo_photo() -> Path | None:
 
 def datastacks() -> list[str]:
     """List the datastacks in the data folder, as identifiers, sorted."""
-    return _list(".datastack")
+    return _list(ENDING)
 
 
 def raw_scans() -> list[str]:
@@ -53,20 +60,22 @@ def raw_scans() -> list[str]:
 def locate(identifier: str) -> Path:
     """Give the path behind an identifier.
 
+    Links that the operator put into the data folder may lead anywhere; an identifier itself may not.
+
     Raises
     ------
     DatastackError
         Where there is no such file, or the identifier points outside the data folder.
     """
-    folder = data_folder()
-    if _TOKEN.fullmatch(identifier):
-        found = sorted((_uploads() / identifier).glob("*.datastack"))
+    if is_upload(identifier):
+        found = sorted((_uploads() / identifier).glob(f"*{ENDING}"))
         if found:
             return found[0]
         raise DatastackError("This upload is no longer here; please upload the file again.")
-    path = (folder / identifier).resolve()
-    if not path.is_relative_to(folder) or _hidden(path.relative_to(folder)) or not path.is_file():
-        raise DatastackError(f"There is no file {Path(identifier).name} in the data folder.")
+    relative = Path(identifier)
+    path = data_folder() / relative
+    if relative.is_absolute() or relative.drive or _hidden(relative) or not path.is_file():
+        raise DatastackError(f"There is no file {relative.name} in the data folder.")
     return path
 
 
@@ -78,9 +87,31 @@ def is_upload(identifier: str) -> bool:
 def new_upload(file_name: str) -> tuple[str, Path]:
     """Make a private folder for an upload; give its identifier and the path to write to."""
     identifier = f"upload-{secrets.token_hex(16)}"
+    _uploads().mkdir(parents=True, exist_ok=True, mode=0o700)
     folder = _uploads() / identifier
-    folder.mkdir(parents=True, mode=0o700)
+    folder.mkdir(mode=0o700)
     return identifier, folder / safe_name(file_name)
+
+
+def keep_upload(file_name: str, content: bytes | memoryview) -> tuple[str, Path]:
+    """Write an upload into a private folder of its own; give its identifier and path.
+
+    Raises
+    ------
+    DatastackError
+        Where it cannot be written, as on a full disk; nothing of it is left then.
+    """
+    try:
+        identifier, path = new_upload(file_name)
+    except OSError as error:
+        raise DatastackError(f"Uploads cannot be kept here: {error.strerror}.") from error
+    _write(path, content)
+    return identifier, path
+
+
+def keep_beside(upload: Path, content: bytes | memoryview, ending: str) -> None:
+    """Write the second file of an upload beside the first, under its name with another ending."""
+    _write(upload.with_suffix(ending), content)
 
 
 def may_change(identifier: str) -> bool:
@@ -107,12 +138,13 @@ def safe_name(file_name: str) -> str:
 
     Examples
     --------
-    >>> safe_name("../../Susanna & the elders.datastack")
+    >>> safe_name("../../Susanna & the elders.DATASTACK")
     'Susanna _ the elders.datastack'
     """
     last = re.split(r"[/\\]", file_name)[-1]
-    cleaned = re.sub(r"[^\w .()+-]", "_", last).strip(" .")
-    return cleaned[-100:] or "upload"
+    cleaned = PurePosixPath(re.sub(r"[^\w .()+-]", "_", last).strip(" ."))
+    stem = cleaned.stem.encode()[:LONGEST].decode(errors="ignore") or "upload"
+    return stem + cleaned.suffix.lower()[:20]
 
 
 def is_private(path: Path) -> bool:
@@ -126,15 +158,24 @@ def discard(path: Path) -> None:
         shutil.rmtree(path.parent)
 
 
+def _write(path: Path, content: bytes | memoryview) -> None:
+    try:
+        path.write_bytes(content)
+    except OSError as error:
+        discard(path)
+        raise DatastackError(f"{path.name} cannot be kept: {error.strerror}.") from error
+
+
 def _uploads() -> Path:
     return data_folder() / ".uploads"
 
 
-def _list(suffix: str) -> list[str]:
+def _list(ending: str) -> list[str]:
     folder = data_folder()
-    found = (path.relative_to(folder) for path in folder.rglob("*") if path.suffix.lower() == suffix)
-    return sorted(path.as_posix() for path in found if not _hidden(path))
+    found = (path for path in folder.rglob("*") if path.suffix.lower() == ending and path.is_file())
+    relative = (path.relative_to(folder) for path in found)
+    return sorted(path.as_posix() for path in relative if not _hidden(path))
 
 
 def _hidden(relative: Path) -> bool:
-    return any(part.startswith(".") for part in relative.parts)
+    return any(part.startswith(".") for part in relative.parts)  # ".." too

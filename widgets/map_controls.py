@@ -11,6 +11,8 @@ from widgets.scan import Scan, band_of_line, chosen_band
 from widgets.state import Choice, choice
 from widgets.text import show_briefly
 
+CHOOSABLE_ELEMENTS = tuple(sorted({*COMMON_ELEMENTS, "Rh"}))  # of rhodium is the tube
+
 _LO, _HI, _LINE = "band-lo", "band-hi", "band-line"
 _KIND, _PERCENT, _LOW, _HIGH, _COLOURS = "clip-kind", "clip-percent", "clip-low", "clip-high", "clip-colours"
 
@@ -29,27 +31,30 @@ def choose_band(scan: Scan) -> tuple[float, float]:
     st.session_state[_LO], st.session_state[_HI] = lo, hi
     st.session_state[_LINE] = next((line for line in lines if band_of_line(line) == (lo, hi)), None)
 
+    in_kev = scan.axis.unit == "keV"
+    step, form, unit = (0.01, "%.3f", "keV") if in_kev else (1.0, "%.0f", "channel")
+
     def typed() -> None:
         low, high = st.session_state[_LO], st.session_state[_HI]
         if low is not None and high is not None:
+            first, last = scan.axis.values[[0, -1]]
+            low, high = max(min(low, high), first), min(max(low, high), last + step)
             try:
-                scan.axis.channels(min(low, high), max(low, high))
+                scan.axis.channels(low, high)
             except MaxrfError as error:
                 show_briefly(error)
             else:
-                now.lo, now.hi = min(low, high), max(low, high)
+                now.lo, now.hi = float(low), float(high)
 
     def picked() -> None:
         if st.session_state[_LINE] is not None:
             now.lo, now.hi = band_of_line(st.session_state[_LINE])
 
-    in_kev = scan.axis.unit == "keV"
-    step, form, unit = (0.01, "%.3f", "keV") if in_kev else (1.0, "%.0f", "channel")
     with st.container(horizontal=True, vertical_alignment="bottom", width="content"):
         if in_kev:
             st.selectbox(
                 "Element line", lines, key=_LINE, on_change=picked, format_func=lambda line: line.label,
-                placeholder="choose or type, such as Fe Ka", width=170,
+                placeholder="such as Fe Ka", width=170,
             )  # fmt: skip
         st.number_input(f"From ({unit})", step=step, format=form, key=_LO, on_change=typed, width=130)
         st.number_input(f"To ({unit})", step=step, format=form, key=_HI, on_change=typed, width=130)
@@ -87,7 +92,10 @@ def choose_clip(values: np.ndarray) -> MapPicture:
         required=True,
         on_change=other_kind,
     )
-    (_percent_slider if now.clip == "percent" else _count_inputs)()
+    if now.clip == "percent":
+        _percent_slider()
+    else:
+        _count_inputs(values)
     st.selectbox("Colours", list(COLORMAPS), key=_COLOURS, on_change=recoloured)
     return clipped(values)
 
@@ -120,8 +128,12 @@ def _percent_slider() -> None:
     )  # fmt: skip
 
 
-def _count_inputs() -> None:
+def _count_inputs(values: np.ndarray) -> None:
     now = choice()
+
+    def fit() -> None:
+        now.low, now.high = percentile_limits(values, Choice.low, Choice.high)
+
     st.session_state[_LOW], st.session_state[_HIGH] = now.low, now.high
 
     def typed() -> None:
@@ -132,6 +144,7 @@ def _count_inputs() -> None:
     with st.container(horizontal=True):
         st.number_input("Darkest", key=_LOW, format="%.4g", on_change=typed, width=140)
         st.number_input("Brightest", key=_HIGH, format="%.4g", on_change=typed, width=140)
+        st.button("Fit to this map", on_click=fit, icon=":material/fit_screen:")
 
 
 def _lines_on(scan: Scan) -> list[Line]:
@@ -139,7 +152,7 @@ def _lines_on(scan: Scan) -> list[Line]:
     if scan.axis.unit != "keV":
         return []
     first, last = scan.axis.values[0] + 0.5, scan.axis.values[-1]
-    return [line for line in all_lines(COMMON_ELEMENTS) if first < line.energy < last]
+    return [line for line in all_lines(CHOOSABLE_ELEMENTS) if first < line.energy < last]
 
 
 def _band_in_words(scan: Scan, lo: float, hi: float) -> str:

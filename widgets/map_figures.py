@@ -17,8 +17,8 @@ from PIL import Image
 
 from maxrf_core.picture import colorize, shrink, to_display
 from maxrf_core.registration import image_extent
-from widgets.chart_events import MARK_COLOUR, Zoom
-from widgets.spectrum_figures import offer_box_select
+from widgets.chart_events import Zoom
+from widgets.spectrum_figures import offer_box_select, own_colour
 
 Extent = tuple[float, float, float, float]
 Region = tuple[int, int, int, int]  # first and last pixel: x0, y0, x1, y1
@@ -299,6 +299,7 @@ def _add_marks(figure: go.Figure, marks: Sequence[tuple[int, int]]) -> None:
     if not marks:
         return
     x, y = zip(*marks, strict=True)
+    colours = [own_colour(number) for number in range(1, len(marks) + 1)]
     figure.add_trace(
         go.Scatter(
             x=x,
@@ -306,8 +307,8 @@ def _add_marks(figure: go.Figure, marks: Sequence[tuple[int, int]]) -> None:
             mode="markers+text",
             text=[str(number) for number in range(1, len(marks) + 1)],
             textposition="top right",
-            textfont={"color": MARK_COLOUR, "size": 14},
-            marker={"symbol": "circle-open", "size": 11, "color": MARK_COLOUR, "line": {"width": 2}},
+            textfont={"color": colours, "size": 14},
+            marker={"symbol": "circle-open", "size": 11, "color": colours, "line": {"width": 2}},
             hoverinfo="skip",
             showlegend=False,
         )
@@ -322,8 +323,12 @@ def _add_region(figure: go.Figure, region: Region, number: int) -> None:
         y0=y0 - 0.5,
         x1=x1 + 0.5,
         y1=y1 + 0.5,
-        line={"color": MARK_COLOUR, "width": 2},
-        label={"text": str(number), "textposition": "top left", "font": {"color": MARK_COLOUR, "size": 14}},
+        line={"color": own_colour(number), "width": 2},
+        label={
+            "text": str(number),
+            "textposition": "top left",
+            "font": {"color": own_colour(number), "size": 14},
+        },
     )
 
 

@@ -17,7 +17,7 @@ from maxrf_core.registration import Registration, homography, register, scale_of
 from maxrf_core.warping import warp
 from widgets import library
 from widgets.point_picker import ShownPicture, to_shown_size
-from widgets.points import Point, PointPairs
+from widgets.points import PAIRS, Point
 from widgets.scan import Scan
 from widgets.state import choice
 from widgets.text import escaped, show_briefly
@@ -38,12 +38,12 @@ def choose_photo(scan: Scan) -> Path | None:
             return
         try:
             read_picture(file.getvalue(), file.name)
+            _, path = library.keep_upload(file.name, file.getbuffer())
         except MaxrfError as error:
             show_briefly(error)
-            return
-        _, path = library.new_upload(file.name)
-        path.write_bytes(file.getvalue())
-        now.photo, now.pairs = str(path), PointPairs()
+        else:
+            now.photo = str(path)
+            now.pairs.replace(src=[None] * PAIRS)  # those on the map still hold
 
     chosen = now.photo is not None and Path(now.photo).is_file()
     name = escaped(Path(now.photo or "").name)

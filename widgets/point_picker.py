@@ -15,7 +15,7 @@ from streamlit_image_coordinates import streamlit_image_coordinates
 
 from maxrf_core.picture import shrink
 from maxrf_core.registration import displayed_to_image, image_to_displayed
-from widgets.points import Point
+from widgets.points import Point, is_placed
 
 MARKER_NAMES = ("orange", "green", "red", "blue")
 Colour = tuple[int, int, int]
@@ -57,7 +57,7 @@ class ShownPicture:
 
 
 def to_shown_size(picture: np.ndarray) -> ShownPicture:
-    """Fit a picture, (height, width, 3) uint8, to the browser; small maps grow by whole pixels and stay crisp."""
+    """Fit a picture, (height, width, 3) uint8, to the browser; small maps grow by whole pixels."""
     height, width = picture.shape[:2]
     if width > SHOWN_WIDTH:
         pixels = np.ascontiguousarray(shrink(picture, SHOWN_WIDTH))
@@ -105,7 +105,7 @@ def _with_markers(shown: np.ndarray, points: Sequence[Point | None], size: tuple
     placed = [
         (number, image_to_displayed(*point, width, height, *size))
         for number, point in enumerate(points, start=1)
-        if point is not None
+        if is_placed(point) and _is_near(point, size)
     ]
     for number, place in placed:
         _draw_ring(drawn, place, WHITE, thickness=5)
@@ -114,6 +114,11 @@ def _with_markers(shown: np.ndarray, points: Sequence[Point | None], size: tuple
     for number, place in placed:
         _write_number(labelled, place, number)
     return np.asarray(labelled)
+
+
+def _is_near(point: Point, size: tuple[int, int]) -> bool:
+    """Tell whether a point lies in a picture or not far from it; typed ones may be anywhere."""
+    return all(-length < coordinate < 2 * length for coordinate, length in zip(point, size, strict=True))
 
 
 def _draw_ring(drawn: np.ndarray, place: Point, colour: Colour, thickness: int) -> None:

@@ -1,8 +1,9 @@
 """Which point in the photograph belongs to which in the map, and how does a click change that?"""
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Literal, TypeGuard
 
 Point = tuple[float, float]
 Side = Literal["src", "dst"]
@@ -24,8 +25,11 @@ class PointPairs:
     --------
     >>> pairs = PointPairs()
     >>> pairs.place("src", (10, 20), reach=5)
+    True
     >>> pairs.place("src", (12, 21), reach=5)                       # near the first: corrects it
+    True
     >>> pairs.place("src", (100, 20), reach=5)
+    True
     >>> pairs.src
     [(12, 21), (100, 20), None, None]
     >>> pairs.undo()
@@ -41,7 +45,7 @@ class PointPairs:
     @property
     def complete(self) -> bool:
         """Whether every point is placed on both sides."""
-        return None not in self.src and None not in self.dst
+        return len(self.placed()[0]) == PAIRS
 
     @property
     def can_undo(self) -> bool:
@@ -50,16 +54,16 @@ class PointPairs:
 
     def placed(self) -> tuple[list[Point], list[Point]]:
         """Give the points of the pairs that are placed on both sides."""
-        whole = [(s, d) for s, d in zip(self.src, self.dst, strict=True) if s is not None and d is not None]
-        return [s for s, _ in whole], [d for _, d in whole]
+        both = [(s, d) for s, d in zip(self.src, self.dst, strict=True) if is_placed(s) and is_placed(d)]
+        return [s for s, _ in both], [d for _, d in both]
 
     def next_number(self, side: Side) -> int | None:
         """Give the number, from 1, of the first point not yet placed on a side; None when all are."""
-        points = getattr(self, side)
-        return points.index(None) + 1 if None in points else None
+        missing = [index for index, point in enumerate(getattr(self, side)) if not is_placed(point)]
+        return missing[0] + 1 if missing else None
 
-    def place(self, side: Side, point: Point, reach: float) -> None:
-        """Take a click: it moves a marker that is near, else places the next, else moves the nearest.
+    def place(self, side: Side, point: Point, reach: float) -> bool:
+        """Take a click: it moves a marker that is near, else places the next one.
 
         Parameters
         ----------
@@ -67,24 +71,39 @@ class PointPairs:
         point : (x, y)
         reach : float
             How near, in the same pixels, a click must be to mean a marker that is there already.
-        """
-        points = list(getattr(self, side))
-        nearest = min(_placed(points), key=lambda index: _distance(points[index], point), default=None)
-        if nearest is not None and (None not in points or _distance(points[nearest], point) <= reach):
-            points[nearest] = point
-        else:
-            points[points.index(None)] = point
-        self.replace(**{side: points})
 
-    def set(self, side: Side, axis: int, *, number: int, value: float | None) -> None:
-        """Set one coordinate (axis 0 is x, 1 is y) of point `number`, counted from 1."""
-        points = list(getattr(self, side))
-        old = points[number - 1] or (0.0, 0.0)
-        if value is None:
-            points[number - 1] = None
+        Returns
+        -------
+        bool
+            Whether the click meant anything: with all points placed, one far from every marker does not.
+        """
+        points: list[Point | None] = list(getattr(self, side))
+        distances = [math.dist(old, point) if is_placed(old) else math.inf for old in points]
+        nearest, number = distances.index(min(distances)), self.next_number(side)
+        if distances[nearest] <= reach:
+            points[nearest] = point
+        elif number is not None:
+            points[number - 1] = point
         else:
-            points[number - 1] = (value, old[1]) if axis == 0 else (old[0], value)
+            return False
         self.replace(**{side: points})
+        return True
+
+    def edit(self, numbers: Mapping[tuple[Side, int, int], float | None]) -> None:
+        """Set coordinates that were typed or pasted, as one change.
+
+        Parameters
+        ----------
+        numbers : mapping
+            From (side, index of the point from 0, axis: 0 is x, 1 is y) to the number; None takes it away.
+            A point counts as placed once both its numbers are there.
+        """
+        sides = {"src": list(self.src), "dst": list(self.dst)}
+        for (side, index, axis), value in numbers.items():
+            point = list(sides[side][index] or (math.nan, math.nan))
+            point[axis] = math.nan if value is None else value
+            sides[side][index] = None if all(map(math.isnan, point)) else (point[0], point[1])
+        self.replace(**sides)
 
     def reset(self) -> None:
         """Take all points away; undo brings them back."""
@@ -103,9 +122,6 @@ class PointPairs:
             self.revision += 1
 
 
-def _placed(points: list[Point | None]) -> list[int]:
-    return [index for index, point in enumerate(points) if point is not None]
-
-
-def _distance(a: Point | None, b: Point) -> float:
-    return math.inf if a is None else math.dist(a, b)
+def is_placed(point: Point | None) -> TypeGuard[Point]:
+    """Tell whether a point has both its numbers."""
+    return point is not None and all(map(math.isfinite, point))

@@ -25,9 +25,12 @@ def points_table(pairs: PointPairs) -> None:
     key = f"points-{pairs.revision}"  # a new table after each change, so that no old edit is applied again
 
     def edited() -> None:
+        numbers: dict[tuple[Side, int, int], float | None] = {}
         for row, changes in st.session_state[key]["edited_rows"].items():
             for column, value in changes.items():
-                pairs.set(*_COLUMNS[column], number=int(row) + 1, value=value)
+                side, axis = _COLUMNS[column]
+                numbers[side, int(row), axis] = value
+        pairs.edit(numbers)
 
     rows = {
         column: [None if point is None else point[axis] for point in getattr(pairs, side)]

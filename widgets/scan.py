@@ -35,12 +35,15 @@ class Scan:
     identifier : str
     version : tuple
         The file's path and generation, which change with its content: what a remembered result is known by.
+    trouble : str or None
+        Why the stored energies are of no use; the axis then counts channels.
     """
 
     ds: DataStack
     axis: SpectralAxis
     identifier: str
     version: Version
+    trouble: str | None = None
 
     @property
     def size(self) -> int:
@@ -61,8 +64,8 @@ class Scan:
         return _array(self.version, self.ds.latest(name))
 
     def exactly(self, name: str) -> np.ndarray:
-        """Read the array of exactly this name, remembered."""
-        return _array(self.version, name)
+        """Read the array of exactly this name; the last two that were looked at are remembered."""
+        return _looked_at(self.version, name)
 
     def band_map(self, lo: float, hi: float) -> np.ndarray:
         """Make the map of a band, remembered: (height, width) float32, counts per channel."""
@@ -100,8 +103,12 @@ def open_scan_of(identifier: str) -> Scan:
     """
     path = library.locate(identifier)
     version = (str(path), *generation(path))
-    ds, axis = _opened(version)
-    return Scan(ds, axis, identifier, version)
+    ds = _opened(version)
+    try:
+        return Scan(ds, ds.axis, identifier, version)
+    except MaxrfError as error:
+        channels = SpectralAxis(np.arange(ds.shape[2], dtype=np.float64), "channel")
+        return Scan(ds, channels, identifier, version, trouble=str(error))
 
 
 def chosen_band(scan: Scan, now: Choice) -> tuple[float, float]:
@@ -140,21 +147,25 @@ def _frozen(array: np.ndarray) -> np.ndarray:
 
 
 @st.cache_resource(max_entries=20, show_spinner="Opening the scan …")
-def _opened(version: Version) -> tuple[DataStack, SpectralAxis]:
-    ds = DataStack(version[0])
-    return ds, ds.axis
+def _opened(version: Version) -> DataStack:
+    return DataStack(version[0])
 
 
 @st.cache_resource(max_entries=10, show_spinner="Reading from the scan …")
 def _array(version: Version, exact_name: str) -> np.ndarray:
-    return _frozen(_opened(version)[0].read(exact_name, latest=False))
+    return _frozen(_opened(version).read(exact_name, latest=False))
+
+
+@st.cache_resource(max_entries=2, show_spinner="Reading from the scan …")
+def _looked_at(version: Version, exact_name: str) -> np.ndarray:
+    return _frozen(_opened(version).read(exact_name, latest=False))
 
 
 @st.cache_resource(max_entries=10, show_spinner="Making the map of this band …")
 def _band_map(version: Version, lo: float, hi: float) -> np.ndarray:
-    return _frozen(_opened(version)[0].band_map(lo, hi).astype(np.float32))
+    return _frozen(_opened(version).band_map(lo, hi).astype(np.float32))
 
 
 @st.cache_resource(max_entries=500, show_spinner="Reading the spectrum …")
 def _region(version: Version, x0: int, y0: int, x1: int, y1: int) -> np.ndarray:
-    return _frozen(_opened(version)[0].region_spectrum(x0, y0, x1, y1))
+    return _frozen(_opened(version).region_spectrum(x0, y0, x1, y1))

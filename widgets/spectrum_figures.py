@@ -13,7 +13,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 from maxrf_core.energy import SpectralAxis, zero_peak_end
-from widgets.chart_events import MARK_COLOUR, Zoom
+from widgets.chart_events import MARK_COLOUR, OWN_COLOURS, Zoom
 
 Band = tuple[float, float]
 
@@ -31,10 +31,13 @@ class Curve:
     name : str
     values : ndarray (channels,)
         Counts.
+    colour : str, optional
+        Else the theme's next one.
     """
 
     name: str
     values: np.ndarray
+    colour: str | None = None
 
 
 @dataclass(frozen=True)
@@ -164,6 +167,11 @@ def spectrum_figure(
     return figure
 
 
+def own_colour(number: int) -> str:
+    """Give the colour of a pixel or rectangle that the user chose, by its number from 1."""
+    return OWN_COLOURS[(number - 1) % len(OWN_COLOURS)]
+
+
 def offer_box_select(figure: go.Figure) -> None:
     """Give a chart Plotly's button for selecting, which it shows only where some trace has markers."""
     figure.add_trace(go.Scatter(x=[None], y=[None], mode="markers", showlegend=False, hoverinfo="skip"))
@@ -195,7 +203,7 @@ def _line(axis: SpectralAxis, curve: Curve, floor: float, log: bool) -> go.Scatt
         customdata=counts if log else None,
         name=curve.name,
         mode="lines",
-        line={"width": 1.5},
+        line={"width": 1.5, "color": curve.colour},
         hovertemplate=f"%{{{'customdata' if log else 'y'}:.5~g}}",
     )
 

@@ -30,6 +30,7 @@ def offer_repack(scan: Scan) -> None:
             except MaxrfError as error:
                 show_error(error)
             else:
+                st.toast("The older versions are gone.", icon=":material/check_circle:")
                 st.rerun()
 
 

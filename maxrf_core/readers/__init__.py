@@ -52,9 +52,9 @@ def _start(path: Path) -> bytes:
         with open(path, "rb") as file:
             return file.read(16)
     except FileNotFoundError as error:
-        raise ScanError(f"There is no file {path}; check its name and folder.") from error
+        raise ScanError(f"There is no file {path.name}; check its name and folder.") from error
     except OSError as error:
-        raise ScanError(f"{path} cannot be read: {error.strerror}.") from error
+        raise ScanError(f"{path.name or path} cannot be read: {error.strerror}.") from error
 
 
 def _known() -> str:

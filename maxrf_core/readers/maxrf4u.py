@@ -8,12 +8,10 @@ from typing import Any
 import numpy as np
 
 from maxrf_core.errors import ScanError
-from maxrf_core.naming import newest
+from maxrf_core.naming import CUBE, ENERGIES, newest
 from maxrf_core.readers.scan import ALL, Format, Scan
 from maxrf_core.zarr_store import ZarrStore
 
-CUBE = "maxrf_cube"
-ENERGIES = "maxrf_energies"
 # maxrf4u's default; its files do not say what was used.
 SMOOTHING_SIGMA = 7.0
 

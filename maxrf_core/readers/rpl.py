@@ -239,7 +239,7 @@ class RplScan(Scan):
             with open(self._raw, "rb") as file:
                 mapped = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
         except (OSError, ValueError) as error:  # ValueError: it is empty now
-            raise ScanError(f"{self._raw} cannot be read any more: {error}.") from error
+            raise ScanError(f"{self._raw.name} cannot be read any more ({_reason(error)}).") from error
         self._check_size(len(mapped))
         if scattered and hasattr(mmap, "MADV_RANDOM"):  # else the system reads ahead, and so the whole file
             mapped.madvise(mmap.MADV_RANDOM)
@@ -265,6 +265,10 @@ class RplScan(Scan):
         )
 
 
+def _reason(error: OSError | ValueError) -> str:
+    return (error.strerror if isinstance(error, OSError) else None) or "it is empty"
+
+
 def _as_slice(indices: range) -> slice:
     return slice(indices.start, indices.stop, indices.step)
 
@@ -286,7 +290,7 @@ def _pair(paths: list[Path]) -> tuple[Path, Path]:
             names = " and ".join(each.name for each in paths)
             raise ScanError(f"A raw scan is one .raw and one .rpl file, which {names} are not.")
         if not path.is_file():
-            raise ScanError(f"There is no file {path}; check its name and folder.")
+            raise ScanError(f"There is no file {path.name}; check its name and folder.")
         found[ending] = path
     for ending in FORMAT.endings:
         if ending not in found:
@@ -301,9 +305,7 @@ def _partner(path: Path, ending: str) -> Path:
         if other.stem.lower() == path.stem.lower() and other.suffix.lower() == ending and other.is_file()
     ]
     if not same:
-        raise ScanError(
-            f"{path.name} needs {path.stem}{ending} beside it, and there is none in {path.parent}."
-        )
+        raise ScanError(f"{path.name} needs {path.stem}{ending} beside it, and there is none.")
     return min(same, key=lambda other: (other.stem != path.stem, other.name))
 
 

@@ -8,6 +8,8 @@ from typing import Any
 
 import numpy as np
 
+from maxrf_core.errors import ScanError
+
 ALL = slice(None)
 
 
@@ -86,6 +88,11 @@ class ArrayScan(Scan):
     energies : ndarray, shape (channels,), optional
         keV.
 
+    Raises
+    ------
+    ScanError
+        Where the counts have not three axes.
+
     Examples
     --------
     >>> scan = ArrayScan(np.arange(24).reshape(2, 3, 4), "small")
@@ -96,8 +103,9 @@ class ArrayScan(Scan):
     def __init__(self, counts: np.ndarray, name: str = "scan", energies: np.ndarray | None = None) -> None:
         self.counts = np.asarray(counts)
         if self.counts.ndim != 3:
-            message = f"a scan has three axes (rows, columns, channels), and {name} has {self.counts.ndim}"
-            raise ValueError(message)
+            raise ScanError(
+                f"A scan has three axes (rows, columns, channels), and {name} has {self.counts.ndim}."
+            )
         height, width, channels = self.counts.shape
         self.name, self.shape, self.dtype = name, (height, width, channels), self.counts.dtype
         self.energies = energies

@@ -1,5 +1,6 @@
 """What does a visitor do in the app? The steps that browser tests and the screenshots are made of."""
 
+import math
 import re
 from urllib.parse import urlsplit
 
@@ -208,6 +209,33 @@ def drag_across_chart(page: Page, key: str, start: float, end: float) -> None:
     page.mouse.move(right, height, steps=5)
     page.mouse.up()
     wait_until_idle(page)
+
+
+def click_on_map(page: Page, chart: str, x: float, y: float) -> None:
+    """Click on the pixel (x, y) of a map that Plotly draws."""
+    plot = page.locator(f".st-key-chart-{chart} .js-plotly-plot")
+    plot.scroll_into_view_if_needed()
+    place = plot.evaluate(
+        """(chart, [x, y]) => {
+            const {xaxis, yaxis} = chart._fullLayout, corner = chart.getBoundingClientRect();
+            return [corner.left + xaxis._offset + xaxis.d2p(x), corner.top + yaxis._offset + yaxis.d2p(y)];
+        }""",
+        [x, y],
+    )
+    page.mouse.click(*map(math.floor, place))  # a mouse is on whole screen pixels
+    wait_until_idle(page)
+
+
+def typed(page: Page, label: str) -> float:
+    """Read the number in a field."""
+    return float(page.get_by_label(label).input_value())
+
+
+def shown_ranges(page: Page, chart: str) -> list[list[float]]:
+    """Read the ranges of a chart's two axes, as they are zoomed."""
+    return page.locator(f".st-key-chart-{chart} .js-plotly-plot").evaluate(
+        "chart => ['xaxis', 'yaxis'].map(axis => [...chart._fullLayout[axis].range])"
+    )
 
 
 def _screen_pixel(position: float, size: int, shown_size: int) -> int:

@@ -270,7 +270,7 @@ def test_a_read_only_folder_can_be_read_and_says_why_it_cannot_be_changed() -> N
         told = run(READ_ONLY, quiet, killed).stdout.splitlines()
         assert told[0::2] == ["old", "new\0\0and more"]
         for path, line in zip((quiet, killed), told[1::2], strict=True):
-            assert line.startswith(f"DatastackError {path} cannot be changed (Permission denied)")
+            assert line.startswith(f"DatastackError {path.name} cannot be changed (Permission denied)")
         atomic.recover(killed)
         assert killed.read_bytes() == b"new\0\0and more"
 
@@ -371,3 +371,21 @@ def test_a_file_written_anew_appears_when_it_is_whole_and_not_before(plain: Path
         raise KeyboardInterrupt
     assert plain.read_bytes() == b"all new"
     assert [path.name for path in plain.parent.iterdir()] == ["plain"]
+
+
+def test_what_the_system_refuses_is_told_by_the_name_of_the_file(plain: Path, monkeypatch) -> None:
+    def full(old: Path, new: Path) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(journal.disk, "replace", full)
+    with (
+        pytest.raises(DatastackError, match="no room on the disk to write plain"),
+        atomic.replacing(plain) as new,
+    ):
+        new.write_bytes(b"all new")
+    monkeypatch.undo()
+    for path in (plain.with_name("x" * 250), plain.parent / "absent" / "a"):
+        with pytest.raises(DatastackError, match="cannot be written"), atomic.replacing(path) as new:
+            new.write_bytes(b"all new")
+    assert [path.name for path in plain.parent.iterdir()] == ["plain"]
+    assert plain.read_bytes() == b"old" * 10

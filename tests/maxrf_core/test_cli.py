@@ -79,6 +79,15 @@ def test_demo_writes_a_scan_its_photograph_and_its_points(tmp_path, monkeypatch,
     assert DataStack("out.datastack").read("imvis_reg").shape == (300, 280, 3)
 
 
+def test_demo_replaces_its_files_only_when_told(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "out_photo.png").write_text("left by a demo that was killed")
+    assert main(["demo", "out.datastack"]) == 2
+    assert "out_photo.png exists already" in capsys.readouterr().err
+    assert main(["demo", "out.datastack", "--overwrite"]) == 0
+    assert cv2.imread("out_photo.png").shape[2] == 3
+
+
 @pytest.mark.parametrize(
     "flips", [[], ["--flip-horizontal"], ["--flip-vertical"], ["--flip-horizontal", "--flip-vertical"]]
 )
@@ -280,6 +289,8 @@ BAD_INPUT = {
     ],
     "a peak without a colon": ["calibrate", "scan.datastack", "--peak", "335", "--peak", "541:PbLa"],
     "a peak outside": ["calibrate", "scan.datastack", "--peak", "99999:FeKa", "--peak", "541:PbLa"],
+    "a peak at a raised 2": ["calibrate", "scan.datastack", "--peak", "²:FeKa", "--peak", "541:PbLa"],
+    "a peak of endless digits": ["calibrate", "scan.datastack", "--peak", f"{'9' * 5000}:FeKa"],
     "both ways of calibrating": [
         "calibrate",
         "scan.datastack",

@@ -156,11 +156,16 @@ def test_an_image_is_no_cube(tmp_path):
 def test_progress_goes_up_to_all_and_what_it_raises_stops_the_work(tmp_path):
     cube = write(tmp_path / "cube.h5", counts_of((20, 20, 6)))
     seen: list[float] = []
-    cube.band_map(slice(0, 6), seen.append)
+
+    def note(fraction, doing):
+        assert doing == "reading the band"
+        seen.append(fraction)
+
+    cube.band_map(slice(0, 6), note)
     assert seen == sorted(seen)
     assert (len(seen), seen[-1]) == (20, 1.0)
 
-    def stop(fraction):
+    def stop(fraction, doing):
         raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):

@@ -6,6 +6,7 @@ import cv2
 import numpy as np
 import pytest
 
+from maxrf_core import journal
 from maxrf_core.datastack import DataStack
 from maxrf_core.demo import DemoScan, demo_homography, make_demo
 from maxrf_core.demo_drawing import draw_scene
@@ -206,6 +207,40 @@ def test_a_demo_does_not_replace_a_file_unless_told(tmp_path):
         make_demo(tmp_path / "other.datastack", height=60, width=56, channels=256)
     make_demo(path, height=60, width=56, channels=256, overwrite=True)
     assert DataStack(path).shape == (60, 56, 256)
+
+
+def test_the_scan_of_a_demo_appears_last_so_that_no_kill_leaves_it_without_its_photograph(
+    tmp_path, monkeypatch
+):
+    path, replace = tmp_path / "mill.datastack", journal.disk.replace
+    small = {"height": 60, "width": 56, "channels": 256}
+
+    def killed(old, new):
+        if new.name == path.name:
+            raise KeyboardInterrupt
+        replace(old, new)
+
+    monkeypatch.setattr(journal.disk, "replace", killed)
+    with pytest.raises(KeyboardInterrupt):
+        make_demo(path, **small)
+    monkeypatch.undo()
+    assert sorted(each.name for each in tmp_path.iterdir()) == ["mill_photo.png", "mill_points.json"]
+    files = make_demo(path, **small, overwrite=True)
+    assert DataStack(files.datastack).shape == (60, 56, 256)
+
+
+def test_stopping_a_demo_that_would_replace_another_leaves_that_one_whole(tmp_path):
+    files = make_demo(tmp_path / "mill.datastack", height=60, width=56, channels=256)
+    before = {each: each.read_bytes() for each in tmp_path.iterdir()}
+    assert set(before) == {files.datastack, files.photo, files.points}
+
+    def stop(fraction, doing):
+        if fraction == 1:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        make_demo(files.datastack, height=75, width=70, channels=256, overwrite=True, progress=stop)
+    assert {each: each.read_bytes() for each in tmp_path.iterdir()} == before
 
 
 def test_all_marks_lie_on_bare_paper(drawing):

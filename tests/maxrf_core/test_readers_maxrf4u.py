@@ -63,6 +63,16 @@ def test_texts_are_texts_again(shared, tmp_path):
         assert file["nmf_elements"].asstr()[()].tolist() == scan.read_array("nmf_elements").tolist()
 
 
+def test_what_our_format_keeps_as_float64_becomes_that_with_the_same_values(genuine, tmp_path):
+    scan = open_scan(genuine)
+    with h5py.File(convert(scan, tmp_path / "a.datastack")) as file:
+        asked = {"maxrf_sumspectrum", "maxrf_energies", "imvis_extent"} & set(file)
+        assert asked > {"maxrf_energies"}
+        for name in asked:
+            assert file[name].dtype == np.float64
+            np.testing.assert_array_equal(file[name][()], scan.read_array(name))
+
+
 def test_a_new_calibration_is_added_as_the_newest_version(genuine, tmp_path):
     with h5py.File(
         convert(open_scan(genuine), tmp_path / "a.datastack", calibration=Calibration(0.02, 1.0))

@@ -1,13 +1,19 @@
 """Which files are datastacks is told at once, and of all others in one sentence what they are."""
 
+import subprocess
+import sys
+
 import h5py
 import numpy as np
 import pytest
 
-from maxrf_core import append, repack
+from maxrf_core import append, atomic, convert, open_scan, repack
 from maxrf_core.datastack import DataStack
 from maxrf_core.errors import DatastackError, MaxrfError
-from maxrf_core.hdf5_store import new_file
+from maxrf_core.hdf5_store import new_file, refuse_existing
+from maxrf_core.picture import read_picture, write_picture
+from maxrf_core.readers import ArrayScan
+from maxrf_core.registration import load_points
 from tests.maxrf_core.small_datastacks import COUNTS, each_kind, our_kind  # noqa: F401
 
 
@@ -67,6 +73,97 @@ def test_hdf5_and_zip_files_of_other_kinds_are_told_apart(tmp_path):
         file.attrs["format_version"] = 99
     with pytest.raises(DatastackError, match="newer version"):
         DataStack(tmp_path / "future.datastack")
+
+
+@pytest.mark.parametrize("version", ["1", b"1", [1, 2], "newest", h5py.Empty("i8")])
+def test_a_format_version_that_is_no_number_is_told_as_damage(tmp_path, version):
+    with new_file(tmp_path / "odd.datastack") as file:
+        file.attrs["format_version"] = version
+    with pytest.raises(DatastackError, match=r"odd\.datastack is damaged: its format_version is"):
+        DataStack(tmp_path / "odd.datastack")
+
+
+def test_a_format_that_is_no_text_is_not_ours(tmp_path):
+    with new_file(tmp_path / "odd.datastack") as file:
+        file.attrs["format"] = [1, 2]
+    with pytest.raises(DatastackError, match="not a datastack"):
+        DataStack(tmp_path / "odd.datastack")
+
+
+NO_CUBES = {
+    "bytes": np.full((2, 3, 4), b"abc"),
+    "texts": np.full((2, 3, 4), "abc", object),
+    "complex": np.zeros((2, 3, 4), complex),
+    "no rows": np.zeros((0, 3, 4), np.uint16),
+    "no channels": np.zeros((2, 3, 0), np.uint16),
+    "nothing": h5py.Empty("u2"),
+    "a map": np.zeros((2, 3)),
+}
+
+
+@pytest.mark.parametrize("what", NO_CUBES)
+def test_a_cube_without_counts_is_told_and_the_file_opens_all_the_same(tmp_path, what):
+    path = tmp_path / "odd.datastack"
+    with new_file(path) as file:
+        file["maxrf_cube"] = NO_CUBES[what]
+    ds = DataStack(path)
+    ds.tree()
+    assert ds.read("maxrf_cube").shape == ds.read("maxrf_cube", compute=False).shape == ds.entries()[0].shape
+    for use in (lambda: ds.shape, lambda: ds.axis, lambda: ds.band_map(0, 2), lambda: ds.spectrum(0, 0)):
+        with pytest.raises(DatastackError, match=r"holds no counts|three axes"):
+            use()
+
+
+FULL_DISK = """
+import resource, signal, sys
+from maxrf_core import DataStack, repack
+from maxrf_core.errors import DatastackError
+signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+resource.setrlimit(resource.RLIMIT_FSIZE, (5000, 5000))
+try:
+    repack(sys.argv[1])
+except DatastackError as error:
+    print(error)
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows cannot limit the size of a process' files")
+def test_repacking_on_a_full_disk_is_told_and_leaves_the_file(path):
+    before = path.read_bytes()
+    assert len(before) > 5000
+    done = subprocess.run([sys.executable, "-c", FULL_DISK, path], capture_output=True, text=True, check=True)
+    assert done.stdout.startswith("There is no room on the disk to write scan.datastack")
+    assert path.read_bytes() == before
+    assert not list(path.parent.glob("*.partial"))
+
+
+def test_no_sentence_tells_where_on_the_server_a_file_is(tmp_path):
+    there = tmp_path / "there.datastack"
+    there.write_text("mine")
+    absent = tmp_path / "absent.datastack"
+    attempts = [
+        lambda: refuse_existing(there, overwrite=False),
+        lambda: refuse_existing(tmp_path, overwrite=True),
+        lambda: refuse_existing(tmp_path / "absent" / "a.datastack", overwrite=False),
+        lambda: refuse_existing(tmp_path / ("long" * 100), overwrite=False),
+        lambda: convert(ArrayScan(COUNTS), tmp_path / ("a" * 250)),
+        lambda: DataStack(absent),
+        lambda: DataStack(tmp_path),
+        lambda: atomic.generation(absent),
+        lambda: append(np.ones(2), "a", absent),
+        lambda: open_scan(absent),
+        lambda: open_scan(tmp_path / "absent.raw"),
+        lambda: open_scan(tmp_path),
+        lambda: read_picture(absent),
+        lambda: read_picture(tmp_path),
+        lambda: load_points(absent),
+        lambda: load_points(tmp_path),
+        lambda: write_picture(tmp_path / "absent" / "fe.png", np.ones((2, 2))),
+    ]
+    for attempt in attempts:
+        with pytest.raises(MaxrfError) as told:
+            attempt()
+        assert str(tmp_path.parent) not in str(told.value)
 
 
 def test_a_folder_and_a_missing_file_are_told(tmp_path):

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from maxrf_core.errors import PictureError, RegistrationError
-from maxrf_core.registration import Homography, homography, rescale_points, scale_of, warp
+from maxrf_core.registration import Homography, homography, register, rescale_points, scale_of, warp
 from maxrf_core.resample import resample
 
 CORNERS = np.array([[0.0, 0], [1, 0], [0, 1], [1, 1]])  # of a unit square, in maxrf4u's order
@@ -399,6 +399,17 @@ def test_result_that_would_be_too_large_is_refused_with_its_size():
     tiny = marks / 1000 + 500
     with pytest.raises(RegistrationError, match=r"1000000×1000000 pixels, too many"):
         warp(np.zeros((1000, 1000), np.uint8), np.zeros((1000, 1000)), marks, tiny)
+
+
+def test_points_that_are_too_close_together_on_the_map_are_told_before_the_memory_runs_out():
+    corners = np.array([[0, 0], [799, 0], [799, 799], [0, 799]])
+    square = np.array([[150, 140], [160, 140], [160, 150], [150, 150]])
+    photo, scan_map = np.zeros((800, 800, 3), np.uint8), np.zeros((300, 280))
+    with pytest.raises(RegistrationError, match=r"22372×23970 pixels.*79\.9 of its pixels.*shrink the photo"):
+        warp(photo, scan_map, corners, square)
+    with pytest.raises(RegistrationError, match="at most 150 million"):
+        register(photo, scan_map.shape, corners, square)
+    assert warp(photo, scan_map, corners, square, keep_scale=False)[0].shape == (300, 280, 4)
 
 
 def test_image_that_opencv_refuses_gives_a_sentence():

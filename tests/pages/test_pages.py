@@ -1,6 +1,7 @@
 """Does each page show what it promises, and say what is missing where it cannot?"""
 
 import json
+import os
 from pathlib import Path
 
 import h5py
@@ -8,6 +9,7 @@ import numpy as np
 import pytest
 
 from maxrf_core import DataStack
+from maxrf_core.cube import Cube
 from tests.pages.conftest import Open, choice_of, texts
 
 PAGES = ("open", "maps", "spectra", "register", "compare", "contents")
@@ -101,8 +103,75 @@ def test_an_address_leads_to_no_other_file(open_page: Open, stack: str):
     assert "no file" in texts(app)
 
 
-def test_the_contrast_changes_without_a_new_map(open_page: Open):
+@pytest.mark.skipif(os.name == "nt", reason="links need rights on Windows")
+def test_odd_entries_in_the_data_folder_do_no_harm(open_page: Open, data_folder: Path, tmp_path: Path):
+    (data_folder / "folder.datastack").mkdir()
+    (data_folder / "broken.datastack").symlink_to(tmp_path / "nowhere")
+    elsewhere = tmp_path / "large disk.datastack"
+    elsewhere.write_bytes((data_folder / "demo.datastack").read_bytes())
+    (data_folder / "linked.datastack").symlink_to(elsewhere)
+    app = open_page("open", stack=None)
+    assert {button.key for button in app.button} == {"open-demo.datastack", "open-linked.datastack"}
+    app.button(key="open-linked.datastack").click().run()
+    assert choice_of(app).stack == "linked.datastack"
+    assert not app.exception
+
+
+def test_a_name_with_markdown_shows_as_it_is(open_page: Open, data_folder: Path):
+    name = "a ![x](http) *b*.datastack"
+    (data_folder / "demo.datastack").rename(data_folder / name)
+    app = open_page("contents", stack=name)
+    assert not app.exception
+    assert "![x]" not in texts(app)
+    assert "\\!\\[x\\]" in app.get("download_button")[-1].label
+
+
+def test_energies_that_do_not_fit_are_told_and_can_be_set_again(open_page: Open, data_folder: Path):
+    DataStack(data_folder / "demo.datastack").append({"maxrf_energies": np.arange(5.0)})
+    app = open_page("open")
+    app.segmented_control(key="open-task").set_value("energies").run()
+    assert "calibrate it again" in texts(app)
+    app.segmented_control(key="energies-way").set_value("typed").run()
+    next(button for button in app.button if button.label == "Keep these energies").click().run()
+    assert DataStack(data_folder / "demo.datastack").axis.unit == "keV"
+
+
+def test_a_registered_picture_that_is_none_is_not_offered(open_page: Open, data_folder: Path):
+    ds = DataStack(data_folder / "demo.datastack")
+    ds.append(
+        {"imvis_reg": np.zeros((30, 30, 2)), "imxr_reg": np.zeros((30, 28)), "imxr_extent": np.zeros(3)}
+    )
+    app = open_page("compare")
+    assert app.selectbox[0].options == ["imxr_reg"]
+    assert not app.error
+
+
+def test_a_typed_point_far_away_is_taken_calmly(open_page: Open):
+    app = open_page("register")
+    choice_of(app).pairs.edit({("src", 0, 0): 1e300, ("src", 0, 1): -1e9})
+    app.run()
+    assert not app.exception
+
+
+def test_a_datastack_without_a_name_is_not_made(open_page: Open, data_folder: Path):
+    put_raw_scan(data_folder)
+    app = open_page("open", stack=None)
+    app.segmented_control(key="open-task").set_value("convert").run()
+    for name in ("", " . ", "../evil", "a/b"):
+        next(field for field in app.text_input if field.label == "Name of the datastack").set_value(
+            name
+        ).run()
+        assert "Convert" not in [button.label for button in app.button], name
+        assert len(app.warning) == 1
+
+
+def test_the_contrast_changes_without_a_new_map(open_page: Open, monkeypatch: pytest.MonkeyPatch):
     app = open_page("maps")
+
+    def refuse(*_: object) -> None:
+        raise AssertionError("a map was made anew")
+
+    monkeypatch.setattr(Cube, "band_map", refuse)
     app.segmented_control(key="clip-kind").set_value("counts").run()
     before = choice_of(app).high
     app.number_input(key="clip-high").set_value(2.5).run()
@@ -142,7 +211,7 @@ def test_four_pairs_of_points_register_the_photograph(open_page: Open, data_fold
     app.run()
     next(button for button in app.button if button.label == "Append to datastack").click().run()
     assert not app.exception
-    assert "`imvis_reg_highres`" in app.success[0].value
+    assert "`imvis_reg_highres`" in app.success[-1].value
     with h5py.File(data_folder / "demo.datastack") as file:
         assert file["imvis_reg"].shape == (300, 280, 3)
         assert file["imvis_points"].shape == (4, 2, 2)
@@ -151,7 +220,7 @@ def test_four_pairs_of_points_register_the_photograph(open_page: Open, data_fold
 
     app.switch_page("pages/compare.py").run()
     assert not app.exception
-    assert app.selectbox[0].value == "imvis_reg_highres"
+    assert "demo_photo.png" in app.selectbox[0].options[0]
     app.switch_page("pages/contents.py").run()
     assert not app.exception
     assert set(DataStack(data_folder / "demo.datastack").names) <= set(app.dataframe[0].value["Array"])
@@ -230,6 +299,7 @@ def test_energies_are_typed_and_kept(open_page: Open, data_folder: Path):
     app = open_page("open")
     app.segmented_control(key="open-task").set_value("energies").run()
     app.segmented_control(key="energies-way").set_value("typed").run()
+    next(field for field in app.number_input if field.label.startswith("Gain")).set_value(0.01).run()
     next(button for button in app.button if button.label == "Keep these energies").click().run()
     assert not app.exception
     ds = DataStack(data_folder / "demo.datastack")
@@ -247,10 +317,12 @@ def test_energies_are_found_from_two_named_peaks(open_page: Open, data_folder: P
     next(button for button in app.button if button.label == "Keep these energies").click().run()
     assert not app.exception
     found = DataStack(data_folder / "demo.datastack").axis
-    assert np.abs(found.values - true.values)[: true.index(10.0)].max() < 0.05
+    assert (
+        np.abs(found.values - true.values)[: true.index(10.0)].max() < 0.035
+    )  # typed to whole channels of 0.02 keV
 
 
-def test_a_raw_scan_is_looked_at_turned_and_converted(open_page: Open, data_folder: Path):
+def put_raw_scan(data_folder: Path) -> np.ndarray:
     rng = np.random.default_rng(7)
     counts = rng.poisson(2, (20, 30, 128)).astype("<u2")
     counts[3:8, 4:9, 60:64] += 50
@@ -259,6 +331,11 @@ def test_a_raw_scan_is_looked_at_turned_and_converted(open_page: Open, data_fold
         "key\tvalue\nwidth\t30\nheight\t20\ndepth\t128\noffset\t0\ndata-length\t2\ndata-type\tunsigned\n"
         "byte-order\tlittle-endian\nrecord-by\tvector\n"
     )
+    return counts
+
+
+def test_a_raw_scan_is_looked_at_turned_and_converted(open_page: Open, data_folder: Path):
+    counts = put_raw_scan(data_folder)
     app = open_page("open", stack=None)
     app.segmented_control(key="open-task").set_value("convert").run()
     app.radio(key="convert-orientation").set_value("Mirrored left to right").run()

@@ -1,5 +1,7 @@
 """Do clicks, typed numbers, undo and start-over treat the points as a visitor expects?"""
 
+import math
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -22,7 +24,7 @@ def perform(pairs: PointPairs, act: tuple) -> None:
     if kind == "place":
         pairs.place(which, what, reach=30)
     elif kind == "type":
-        pairs.set("dst", 0, number=which, value=what)
+        pairs.edit({("dst", which - 1, 0): what})
     else:
         pairs.reset()
 
@@ -31,8 +33,10 @@ def perform(pairs: PointPairs, act: tuple) -> None:
 def test_undo_gives_back_every_state_in_turn(done):
     pairs, states = PointPairs(), []
     for act in done:
-        states.append((list(pairs.src), list(pairs.dst)))
+        before, revision = (list(pairs.src), list(pairs.dst)), pairs.revision
         perform(pairs, act)
+        if pairs.revision != revision:
+            states.append(before)
         assert len(pairs.src) == len(pairs.dst) == PAIRS
     for state in reversed(states):
         pairs.undo()
@@ -41,11 +45,12 @@ def test_undo_gives_back_every_state_in_turn(done):
 
 
 @given(st.lists(places, min_size=PAIRS, max_size=PAIRS, unique=True), places)
-def test_with_all_points_set_a_click_moves_the_nearest_one_only(points, click):
+def test_with_all_points_set_a_click_moves_the_marker_beside_it_or_nothing(points, click):
     pairs = PointPairs()
     pairs.replace(src=list(points))
-    pairs.place("src", click, reach=5)
-    assert click in pairs.src
+    near = min(math.dist(point, click) for point in points) <= 50
+    assert pairs.place("src", click, reach=50) == near
+    assert (click in pairs.src) == (near or click in points)
     assert sum(before != after for before, after in zip(points, pairs.src, strict=True)) <= 1
 
 
@@ -66,5 +71,21 @@ def test_only_pairs_that_are_placed_on_both_sides_count():
 def test_a_number_can_be_typed_and_taken_away(value):
     pairs = PointPairs()
     pairs.replace([(1.0, 2.0), None, None, None])
-    pairs.set("src", 1, number=1, value=value)
-    assert pairs.src[0] == (None if value is None else (1.0, 3.25))
+    pairs.edit({("src", 0, 1): value})
+    assert pairs.next_number("src") == (1 if value is None else 2)
+
+
+def test_a_point_counts_only_when_both_its_numbers_are_typed():
+    pairs = PointPairs()
+    pairs.edit({("src", 0, 0): 5.0})
+    assert pairs.next_number("src") == 1
+    pairs.edit({("src", 0, 1): 7.0})
+    assert pairs.src[0] == (5.0, 7.0)
+    assert pairs.next_number("src") == 2
+
+
+def test_numbers_that_are_pasted_together_are_one_change():
+    pairs = PointPairs()
+    pairs.edit({("src", index, axis): 10.0 * index + axis for index in range(PAIRS) for axis in (0, 1)})
+    pairs.undo()
+    assert pairs.src == [None] * PAIRS

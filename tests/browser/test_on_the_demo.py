@@ -1,0 +1,105 @@
+"""Do clicks, drags, zooms and reloads in a real browser do what a visitor expects?"""
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from maxrf_core.demo import make_demo
+from tests.browser.app_server import AppServer
+from tests.browser.visitor import (
+    PHONE,
+    click_in_picture,
+    click_on_map,
+    drag_across_chart,
+    open_page,
+    shown_ranges,
+    typed,
+    visit,
+    wait_until_idle,
+)
+
+pytestmark = pytest.mark.browser
+DEMO = "?stack=demo.datastack"
+PAGES = ("", "contents", "maps", "spectra", "register", "compare")
+
+
+@pytest.fixture(scope="module")
+def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[AppServer]:
+    """Run the app on a data folder that holds the demo already."""
+    folder = tmp_path_factory.mktemp("data")
+    make_demo(folder / "demo.datastack")
+    with AppServer(folder) as server:
+        yield server
+
+
+@pytest.mark.parametrize("title", ["Register", "Compare", "Contents"])
+def test_a_reload_keeps_the_scan_on_every_page(page: Page, app: AppServer, title: str):
+    visit(page, f"{app.url}/maps{DEMO}")
+    open_page(page, title)
+    page.reload()
+    wait_until_idle(page)
+    expect(page.get_by_text("No scan is open yet.")).to_have_count(0)
+    expect(page.get_by_role("heading", name="demo", exact=True)).to_be_visible()
+
+
+def test_a_drag_and_a_zoom_outlive_what_follows(page: Page, app: AppServer):
+    visit(page, f"{app.url}/maps{DEMO}")
+    spectrum = page.locator(".st-key-chart-maps-spectrum .nsewdrag").first
+    spectrum.hover()
+    for _ in range(6):
+        page.mouse.wheel(0, -200)
+    wait_until_idle(page)
+    zoomed = shown_ranges(page, "maps-spectrum")[0]
+    assert zoomed[1] - zoomed[0] < 35
+    middle = sum(zoomed) / 2
+    drag_across_chart(page, "chart-maps-spectrum", middle - 1, middle + 1)
+    assert shown_ranges(page, "maps-spectrum")[0] == pytest.approx(zoomed)
+    assert typed(page, "From (keV)") == pytest.approx(middle - 1, abs=0.1)
+    expect(page.locator(".st-key-chart-maps-spectrum .selectionlayer path")).not_to_have_count(0)
+    page.get_by_text("Logarithmic scale").click()
+    wait_until_idle(page)
+    assert shown_ranges(page, "maps-spectrum")[0] == pytest.approx(zoomed)
+    assert typed(page, "From (keV)") == pytest.approx(middle - 1, abs=0.1)
+
+    page.reload()
+    wait_until_idle(page)
+    assert typed(page, "From (keV)") == pytest.approx(middle - 1, abs=0.1)
+
+
+def test_a_click_corrects_a_marker_and_undo_takes_it_back(page: Page, app: AppServer):
+    visit(page, f"{app.url}/register{DEMO}")
+    page.get_by_text("The points as numbers").click()
+    click_in_picture(page, "pick-map", 20, 30, size=(280, 300))
+    expect(page.get_by_text("Click on point 2 (green) in the map.")).to_be_visible()
+    click_in_picture(page, "pick-map", 22, 31, size=(280, 300))
+    expect(page.get_by_text("Click on point 2 (green) in the map.")).to_be_visible()
+    page.get_by_role("button", name="Undo").click()
+    page.get_by_role("button", name="Undo").click()
+    expect(page.get_by_text("Click on point 1 (orange) in the map.")).to_be_visible()
+
+
+def test_pixels_and_rectangles_are_added_on_the_map(page: Page, app: AppServer):
+    visit(page, f"{app.url}/spectra{DEMO}")
+    click_on_map(page, "spectra-map", 50, 60)
+    expect(page.get_by_text("1: Pixel 50, 60").first).to_be_visible()
+    plot = page.locator(".st-key-chart-spectra-map .nsewdrag").first
+    box = plot.bounding_box()
+    assert box is not None
+    page.mouse.move(box["x"] + 0.3 * box["width"], box["y"] + 0.3 * box["height"])
+    page.mouse.down()
+    page.mouse.move(box["x"] + 0.5 * box["width"], box["y"] + 0.5 * box["height"], steps=6)
+    page.mouse.up()
+    wait_until_idle(page)
+    expect(page.get_by_text("2: Mean of").first).to_be_visible()
+
+
+@pytest.mark.parametrize("viewport", [PHONE], indirect=True)
+def test_nothing_is_wider_than_a_phone(page: Page, app: AppServer):
+    for name in PAGES:
+        visit(page, f"{app.url}/{name}{DEMO}")
+        wider = page.evaluate(
+            "() => document.querySelector('[data-testid=\"stMain\"]').scrollWidth - window.innerWidth"
+        )
+        assert wider <= 0, f"the page {name or 'open'} is {wider} pixels too wide"
+        expect(page.get_by_test_id("stException")).to_have_count(0)
