@@ -26,6 +26,7 @@ Region = tuple[int, int, int, int]  # first and last pixel: x0, y0, x1, y1
 PIXELS_TO_DRAW = 250_000  # as a plain heatmap; above, a picture is 13 times smaller and 9 times faster
 CELLS_TO_HOVER = 60_000  # on the photograph, which only borrows the map's values
 PHOTO_WIDTH = 1600
+OUTLINE = "1px 1px white, -1px 1px white, 1px -1px white, -1px -1px white"  # of letters on a map
 
 
 @dataclass(frozen=True, eq=False)
@@ -296,39 +297,42 @@ def _data_url(image: Image.Image, kind: str, **options: Any) -> str:
 
 
 def _add_marks(figure: go.Figure, marks: Sequence[tuple[int, int]]) -> None:
+    """Ring pixels in their own colours, with white around, since a map may have any colour."""
     if not marks:
         return
     x, y = zip(*marks, strict=True)
     colours = [own_colour(number) for number in range(1, len(marks) + 1)]
-    figure.add_trace(
-        go.Scatter(
-            x=x,
-            y=y,
-            mode="markers+text",
-            text=[str(number) for number in range(1, len(marks) + 1)],
-            textposition="top right",
-            textfont={"color": colours, "size": 14},
-            marker={"symbol": "circle-open", "size": 11, "color": colours, "line": {"width": 2}},
-            hoverinfo="skip",
-            showlegend=False,
+    for colour, width in (("white", 5), (colours, 2)):
+        figure.add_trace(
+            go.Scatter(
+                x=x,
+                y=y,
+                mode="markers",
+                marker={"symbol": "circle-open", "size": 12, "color": colour, "line": {"width": width}},
+                hoverinfo="skip",
+                showlegend=False,
+            )
         )
+    figure.update_traces(
+        selector=-1,
+        mode="markers+text",
+        text=[str(number) for number in range(1, len(marks) + 1)],
+        textposition="top right",
+        textfont={"color": colours, "size": 16, "shadow": OUTLINE, "weight": "bold"},
     )
 
 
 def _add_region(figure: go.Figure, region: Region, number: int) -> None:
+    """Frame a rectangle of pixels in its own colour, with white around."""
     x0, y0, x1, y1 = region
+    corners = {"x0": x0 - 0.5, "y0": y0 - 0.5, "x1": x1 + 0.5, "y1": y1 + 0.5}
+    figure.add_shape(type="rect", line={"color": "white", "width": 5}, **corners)
+    font = {"color": own_colour(number), "size": 16, "shadow": OUTLINE, "weight": "bold"}
     figure.add_shape(
         type="rect",
-        x0=x0 - 0.5,
-        y0=y0 - 0.5,
-        x1=x1 + 0.5,
-        y1=y1 + 0.5,
         line={"color": own_colour(number), "width": 2},
-        label={
-            "text": str(number),
-            "textposition": "top left",
-            "font": {"color": own_colour(number), "size": 14},
-        },
+        label={"text": str(number), "textposition": "top left", "font": font},
+        **corners,
     )
 
 
