@@ -184,7 +184,7 @@ def writer_lock(path: PathLike, timeout: float = WAIT) -> Iterator[None]:
     path = real_path(path)
     with _told(path, "changed"):
         try:
-            held = FileLock(f"{path}.lock").acquire(timeout=timeout)
+            held = FileLock(_lock_path(path)).acquire(timeout=timeout)
         except Timeout:
             raise DatastackError(
                 f"{path.name} is being written by another process, which did not finish within "
@@ -211,7 +211,7 @@ def recover(path: PathLike) -> bool:
     if not journal_path(path).exists():
         return False
     try:
-        with FileLock(f"{path}.lock").acquire(timeout=0):
+        with FileLock(_lock_path(path)).acquire(timeout=0):
             return journal.settle(path)
     except Timeout:
         return False
@@ -305,3 +305,8 @@ def _told(path: Path, what: str) -> Iterator[None]:
             f"{path.name:.80} cannot be {what} ({error.strerror}); see whether its folder is there "
             "and may be written."
         ) from error
+
+
+def _lock_path(path: Path) -> Path:
+    """Give the empty file that a writer locks; it stays, so it hides among a folder's visible files."""
+    return path.with_name(f".{path.name}.lock")

@@ -35,7 +35,7 @@ def test_repack_keeps_the_newest_versions_only(path):
     np.testing.assert_array_equal(ds.band_map(1.05, 2.05), ds.cube().band_map(slice(14, 24)))
     np.testing.assert_array_equal(ds.read("maxrf_cube"), COUNTS)
     assert path.stat().st_size < size
-    assert {left.name for left in path.parent.iterdir()} <= {path.name, path.name + ".lock"}
+    assert {left.name for left in path.parent.iterdir()} <= {path.name, f".{path.name}.lock"}
     with pytest.raises(DatastackError, match="written anew"):
         cube.read(slice(0, 9), slice(0, 9), slice(0, 9))
 
@@ -86,7 +86,7 @@ def test_an_interrupted_repack_leaves_the_file_as_it_was(path, monkeypatch):
         repack(path)
     assert len(done) == 2
     assert digest(path) == before
-    assert {left.name for left in path.parent.iterdir()} <= {path.name, path.name + ".lock"}
+    assert {left.name for left in path.parent.iterdir()} <= {path.name, f".{path.name}.lock"}
 
 
 def test_what_is_read_while_others_append_is_always_whole(path):
