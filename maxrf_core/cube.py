@@ -173,11 +173,11 @@ class Cube:
         return row, column, min(self.shape[2], channel * whole)
 
 
-def damaged(path: Path, error: Exception) -> DatastackError:
+def damaged(path: Path) -> DatastackError:
     """Say that HDF5 can make nothing of a file."""
     return DatastackError(
-        f"{path.name} is damaged: HDF5 cannot read it ({error}); use a copy made earlier, or convert the raw "
-        "scan again."
+        f"{path.name} is damaged or cut off: HDF5 cannot read it. Use a copy made earlier, or convert the "
+        "raw scan again."
     )
 
 
@@ -190,7 +190,7 @@ def reading_hdf5(path: Path, file: Any) -> Iterator[h5py.File]:
     except (OSError, RuntimeError) as error:
         if atomic.number_of(error) in atomic.FULL:  # of what is written from this file
             raise
-        raise damaged(path, error) from error
+        raise damaged(path) from error
     except KeyError as error:
         raise ArrayNotFoundError(f"{path.name} does not hold that array (any more): {error}.") from error
 

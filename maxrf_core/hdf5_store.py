@@ -200,7 +200,7 @@ def _changed_hdf5(path: Path, change: atomic.AtomicFile) -> Iterator[h5py.File]:
     try:
         file = h5py.File(change, "r+")
     except OSError as error:
-        raise damaged(path, error) from error
+        raise damaged(path) from error
     with file:
         yield file
 
