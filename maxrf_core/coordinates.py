@@ -179,7 +179,7 @@ def xy_to_latlon(imshape: Sequence[int], xy_points: Iterable[Any] | None = None)
     height, width = imshape[:2]
     if xy_points is None:
         xy_points = [[0, 0], [width - 1, 0], [0, height - 1], [width - 1, height - 1]]
-    xy = _pairs(xy_points)
+    xy = as_pairs(xy_points)
     return np.stack([_flipped(xy[:, 1], height), xy[:, 0]], axis=1).tolist()
 
 
@@ -208,12 +208,12 @@ def latlon_to_xy(imshape: Sequence[int], locations: Iterable[Any]) -> np.ndarray
     array([[ 0,  0],
            [19, 23]])
     """
-    latlon = _pairs(locations)
+    latlon = as_pairs(locations)
     return np.stack([latlon[:, 1], _flipped(latlon[:, 0], imshape[0])], axis=1)
 
 
-def _pairs(points: Iterable[Any]) -> np.ndarray:
-    """Copy points into an (n, 2) array of int64 or float64."""
+def as_pairs(points: Iterable[Any], what: str = "Points") -> np.ndarray:
+    """Copy points into an (n, 2) array of int64 or float64; `what` begins the sentence if they are none."""
     try:
         pairs = np.array(points if isinstance(points, np.ndarray) else list(points))
     except (TypeError, ValueError):
@@ -221,7 +221,7 @@ def _pairs(points: Iterable[Any]) -> np.ndarray:
     if pairs.size == 0:
         return np.empty((0, 2))
     if pairs.dtype.kind not in "iuf" or pairs.ndim != 2 or pairs.shape[1] != 2:
-        raise RegistrationError("Points must be pairs of two numbers, such as [[12.5, 3], [40, 7.25]].")
+        raise RegistrationError(f"{what} must be pairs of two numbers, such as [[12.5, 3], [40, 7.25]].")
     return pairs.astype(np.float64 if pairs.dtype.kind == "f" else np.int64)
 
 

@@ -31,7 +31,8 @@ Block = tuple[slice, slice, slice]
 DEFLATE, SHUFFLE = h5py.h5z.FILTER_DEFLATE, h5py.h5z.FILTER_SHUFFLE
 
 # Chunks are inflated outside Python's lock, so a thread a core is what helps.
-_threads = ThreadPoolExecutor(max_workers=os.cpu_count() or 2, thread_name_prefix="cube")
+THREADS = os.cpu_count() or 2
+_threads = ThreadPoolExecutor(max_workers=THREADS, thread_name_prefix="cube")
 
 
 class Cube:
@@ -139,7 +140,9 @@ class Cube:
                 f"whose last pixel is ({width - 1}, {height - 1})."
             )
         tiles = list(self._tiles(slice(y0, y1 + 1), slice(x0, x1 + 1)))
-        bands = list(_steps(slice(0, channels), self.chunks[2]))
+        # Twice as many parts as threads keep all of them busy; more would only open the file more often.
+        pieces = -(-channels // self.chunks[2])
+        bands = list(_steps(slice(0, channels), self.chunks[2] * -(-pieces // (2 * THREADS))))
         total = np.empty((len(tiles), channels))
 
         def one(part: tuple[int, slice]) -> None:

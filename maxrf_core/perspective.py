@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from maxrf_core.coordinates import as_pairs
 from maxrf_core.errors import RegistrationError
 
 FLATTEST = 0.02  # height over base of the flattest triangle that four points may form
@@ -241,15 +242,7 @@ def as_points(points: Any, where: str) -> np.ndarray:
     RegistrationError
         Where they are no pairs of finite numbers.
     """
-    try:
-        pairs = np.array(points if isinstance(points, np.ndarray) else list(points))
-    except (TypeError, ValueError):
-        pairs = np.array("ragged")
-    if pairs.size == 0:
-        return np.empty((0, 2))
-    if pairs.dtype.kind not in "iuf" or pairs.ndim != 2 or pairs.shape[1] != 2:
-        raise RegistrationError(f"The points {where} must be pairs x, y of numbers, such as [[12.5, 3], …].")
-    pairs = pairs.astype(np.float64)
+    pairs = as_pairs(points, f"The points {where}").astype(np.float64)
     if not np.isfinite(pairs).all():
         bad = int(np.argmin(np.isfinite(pairs).all(axis=1))) + 1
         raise RegistrationError(f"Point {bad} {where} is not a pair of finite numbers; set it again.")
