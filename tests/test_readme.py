@@ -13,8 +13,16 @@ PAGES = [PROJECT / "README.md", *sorted((PROJECT / "docs").glob("*.md"))]
 def test_every_local_link_leads_somewhere(page: Path):
     links = re.findall(r"\]\(([^)#]+)", page.read_text(encoding="utf-8"))
     missing = [link for link in links if "://" not in link and not (page.parent / link).exists()]
-    assert links
     assert not missing
+
+
+def test_every_module_that_the_docs_name_exists():
+    text = (PROJECT / "docs" / "house.md").read_text(encoding="utf-8")
+    named = set(re.findall(r"`(?:[a-z_]+/)*([a-z0-9_]+\.py)`", text))
+    folders = ("maxrf_core", "widgets", "pages")
+    there = {path.name for folder in folders for path in (PROJECT / folder).rglob("*.py")}
+    assert named
+    assert named <= there
 
 
 def test_the_commands_of_the_readme_exist():
