@@ -110,7 +110,7 @@ def consistent(path: PathLike, read: Callable[[Any], T]) -> T:
         with reading(path) as view:
             try:
                 return read(view)
-            except Exception:
+            except Exception:  # half an old and half a new state may fail in any way
                 if generation(path) == view.generation:
                     raise
     with writer_lock(path), reading(path) as view:  # so busy a file is read in its turn

@@ -10,9 +10,7 @@ from numpy.typing import ArrayLike
 
 from maxrf_core.errors import CalibrationError
 
-# Where a zero peak can lie, as a fraction of all channels: at 0.023 in every Bruker spectrum at hand
-# (channel 96 of 4096, 47 of 2048).
-ZERO_PEAK_WITHIN = 0.032
+ZERO_PEAK_WITHIN = 0.032  # of all channels; it lies at 0.023 in every Bruker spectrum at hand
 ZERO_PEAK_TAIL_WITHIN = 0.08  # its tail is over by here, or it was no zero peak
 ZERO_PEAK_SMALLEST = 0.01  # a smaller first peak, relative to the highest, is noise and not the zero peak
 CLEARLY = 7.5  # deviations of the noise that a peak has to rise above the valleys beside it
