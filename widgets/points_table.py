@@ -38,5 +38,5 @@ def points_table(pairs: PointPairs) -> None:
     }
     table = pd.DataFrame(rows, dtype="float64", index=[f"{n + 1} {MARKER_NAMES[n]}" for n in range(PAIRS)])
     table.index.name = "Point"
-    numbers = {column: st.column_config.NumberColumn(format="%.2f", step=0.01) for column in _COLUMNS}
-    st.data_editor(table, key=key, on_change=edited, column_config=numbers)
+    looks = {column: st.column_config.NumberColumn(format="%.2f", step=0.01) for column in _COLUMNS}
+    st.data_editor(table, key=key, on_change=edited, column_config=looks, disabled=["_index"])
