@@ -4,7 +4,6 @@ Every command ends with status 0, or with 2 and one line on stderr that says wha
 """
 
 import argparse
-import hashlib
 import re
 import sys
 from collections.abc import Sequence
@@ -16,14 +15,15 @@ import numpy as np
 from maxrf_core.convert import convert
 from maxrf_core.datastack import DataStack, append, repack, tree
 from maxrf_core.demo import make_demo
-from maxrf_core.energy import Calibration, calibrate_from_peaks, centroid
+from maxrf_core.energy import Calibration
 from maxrf_core.errors import CalibrationError, DatastackError, MaxrfError
 from maxrf_core.hdf5_store import refuse_existing
-from maxrf_core.lines import find_line
+from maxrf_core.lines import calibrate_from_lines, find_line
 from maxrf_core.naming import SUM_SPECTRUM
+from maxrf_core.peaks import centroid
 from maxrf_core.picture import read_picture, write_picture
 from maxrf_core.readers import open_scan
-from maxrf_core.registration import load_points, register
+from maxrf_core.registration import checksum, load_points, register
 
 PLAIN_NUMBER = re.compile(r"\s*[0-9]{1,9}\s*")
 
@@ -162,7 +162,7 @@ def _register(chosen: argparse.Namespace) -> None:
         dst_points,
         name=chosen.name,
         photo_name=chosen.photo.name,
-        photo_sha256=hashlib.sha256(chosen.photo.read_bytes()).hexdigest(),
+        photo_sha256=checksum(chosen.photo),
     )
     stored = ds.append(result.arrays, result.attributes)
     print(
@@ -184,7 +184,7 @@ def _calibrate(chosen: argparse.Namespace) -> None:
 
 def _from_peaks(ds: DataStack, peaks: list[str]) -> Calibration:
     spectrum = ds.read(SUM_SPECTRUM)
-    pairs, names = [], []
+    named = []
     for peak in peaks:
         channel, colon, name = peak.partition(":")
         if not (colon and PLAIN_NUMBER.fullmatch(channel) and int(channel) < len(spectrum)):
@@ -193,9 +193,8 @@ def _from_peaks(ds: DataStack, peaks: list[str]) -> Calibration:
                 f"(channels go from 0 to {len(spectrum) - 1})."
             )
         line = find_line(name)
-        pairs.append((centroid(spectrum, int(channel)), line.energy))
-        names.append(line.label)
-    return calibrate_from_peaks(pairs, source="peaks " + ", ".join(names))
+        named.append((centroid(spectrum, int(channel)), line))
+    return calibrate_from_lines(named)
 
 
 def _append(chosen: argparse.Namespace) -> None:

@@ -13,7 +13,6 @@ from pathlib import Path
 import h5py
 import numpy as np
 
-from maxrf_core import energy
 from maxrf_core.energy import Calibration
 from maxrf_core.errors import DatastackError, ScanError
 from maxrf_core.hdf5_store import (
@@ -25,6 +24,7 @@ from maxrf_core.hdf5_store import (
     refuse_existing,
 )
 from maxrf_core.naming import ENERGIES, MAX_SPECTRUM, SUM_SPECTRUM, next_free
+from maxrf_core.peaks import find_peaks, zero_peak_end
 from maxrf_core.progress import Progress
 from maxrf_core.readers import Scan
 from maxrf_core.spectra import MAXRF4U_SIGMA, SmoothedBand, smoothed_bands
@@ -163,8 +163,8 @@ def _strongest_peak(spectrum: np.ndarray) -> slice:
     """Give the channels where the highest peak but the zero peak is above half its height."""
     if len(spectrum) < 8:  # too few for a peak
         return slice(0, len(spectrum))
-    peaks = energy.find_peaks(spectrum)
-    first = energy.zero_peak_end(spectrum)
+    peaks = find_peaks(spectrum)
+    first = zero_peak_end(spectrum)
     top = int(peaks[np.argmax(spectrum[peaks])]) if len(peaks) else first + int(spectrum[first:].argmax())
     below = np.flatnonzero(spectrum <= spectrum[top] / 2)
     start, stop = below[below < top], below[below > top]

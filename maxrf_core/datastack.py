@@ -76,10 +76,8 @@ class DataStack:
     def __init__(self, path: str | os.PathLike[str]) -> None:
         self._store = open_store(path)
         self.path = self._store.path
-        self._remembered: tuple[Any, dict[str, Any]] = (
-            None,
-            {},
-        )  # a state of the file, what was read from it
+        # A state of the file, and what was read from it
+        self._remembered: tuple[Any, dict[str, Any]] = (None, {})
         self.entries()  # a damaged file is refused here rather than at the first look
 
     def __repr__(self) -> str:
@@ -255,7 +253,7 @@ class DataStack:
         try:
             energies = np.asarray(self.read(ENERGIES))
         except ArrayNotFoundError:
-            return SpectralAxis(np.arange(channels, dtype=np.float64), "channel")
+            return SpectralAxis.of_channels(channels)
         if energies.shape != (channels,) or energies.dtype.kind not in "fiu":
             raise DatastackError(
                 f"{self.path.name}: {ENERGIES} holds {energies.size} values of type {energies.dtype}, but "

@@ -10,6 +10,7 @@ import numpy as np
 import xraylib
 from numpy.typing import ArrayLike
 
+from maxrf_core.energy import Calibration, calibrate_from_peaks
 from maxrf_core.errors import CalibrationError
 
 EXCITATION_ENERGY = 25.0  # keV, between the characteristic lines and the end of a 50 kV tube's spectrum
@@ -313,6 +314,17 @@ def _support(lines: Sequence[Line], peaks: np.ndarray, tolerance: float) -> floa
             expected += line.intensity
             found += line.intensity * bool((np.abs(peaks - line.energy) <= reach).any())
     return found / expected
+
+
+def calibrate_from_lines(peaks: Sequence[tuple[float, Line]]) -> Calibration:
+    """Find gain and offset from peaks that are named as element lines; see `calibrate_from_peaks`.
+
+    Parameters
+    ----------
+    peaks : sequence of (channel, Line)
+    """
+    source = "peaks " + ", ".join(line.label for _, line in peaks)
+    return calibrate_from_peaks([(channel, line.energy) for channel, line in peaks], source)
 
 
 def fwhm(energy: ArrayLike) -> np.ndarray:

@@ -4,6 +4,7 @@ The parts that it is made of are offered here too: coordinates, the homography, 
 """
 
 import datetime
+import hashlib
 import json
 import os
 from collections.abc import Sequence
@@ -30,6 +31,7 @@ from maxrf_core.warping import enlarged_shape, warp, warp_onto
 __all__ = [
     "Homography",
     "Registration",
+    "checksum",
     "displayed_to_image",
     "homography",
     "image_extent",
@@ -142,6 +144,12 @@ def register(
     }
     attributes = {array: dict(origin) for array in arrays} | {f"{name}_points": how}
     return Registration(arrays, attributes, transform)
+
+
+def checksum(path: str | os.PathLike[str]) -> str:
+    """Give the SHA-256 of a file in hexadecimal digits, read piece by piece."""
+    with open(path, "rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def load_points(path_or_text: str | bytes | os.PathLike[str]) -> tuple[np.ndarray, np.ndarray]:

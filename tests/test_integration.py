@@ -12,7 +12,7 @@ import pytest
 
 from maxrf_core import DataStack, append, calibrate_from_peaks, convert, find_line, open_scan, register, warp
 from maxrf_core.demo import make_demo
-from maxrf_core.energy import centroid
+from maxrf_core.peaks import centroid
 from maxrf_core.picture import read_picture
 
 

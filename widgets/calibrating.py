@@ -3,9 +3,10 @@
 import numpy as np
 import streamlit as st
 
-from maxrf_core.energy import Calibration, SpectralAxis, calibrate_from_peaks, centroid
+from maxrf_core.energy import Calibration, SpectralAxis
 from maxrf_core.errors import MaxrfError
-from maxrf_core.lines import Line, all_lines
+from maxrf_core.lines import Line, all_lines, calibrate_from_lines
+from maxrf_core.peaks import centroid
 from widgets import library
 from widgets.charts import draw_spectrum
 from widgets.curves import mean_curve
@@ -95,7 +96,7 @@ def _from_peaks(scan: Scan) -> Calibration | None:
             except MaxrfError as error:
                 show_briefly(error)
 
-    channels = SpectralAxis(np.arange(len(curve.values), dtype=float), "channel")
+    channels = SpectralAxis.of_channels(len(curve.values))
     names = [
         PeakName(channel, title) for title, channel in zip(_PEAKS, placed, strict=True) if channel is not None
     ]
@@ -110,8 +111,7 @@ def _from_peaks(scan: Scan) -> Calibration | None:
     if len(named) < len(_PEAKS):
         return None
     try:
-        source = "peaks " + ", ".join(line.label for _, line in named)
-        return calibrate_from_peaks([(channel, line.energy) for channel, line in named], source)
+        return calibrate_from_lines(named)
     except MaxrfError as error:
         show_warning(error)
         return None

@@ -14,7 +14,7 @@ import streamlit as st
 # Of the pixels and rectangles that the user chose, on the map and in the chart: ColorBrewer's Dark2, whose
 # colours tell themselves from white, from near-black and from one another.
 OWN_COLOURS = ("#d95f02", "#1b9e77", "#7570b3", "#e7298a", "#66a61e", "#e6ab02", "#a6761d")
-MARK_COLOUR = "#d95f02"  # of what the user marked; tells itself from white and from near-black alike
+MARK_COLOUR = OWN_COLOURS[0]  # of what the user marked; tells itself from white and from near-black alike
 
 # The script finds the chart by the CSS class that Streamlit gives to a container with a key. Streamlit
 # mounts a new chart whenever the figure changes, hence the observer. The place of a click is computed from

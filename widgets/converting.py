@@ -47,7 +47,7 @@ def convert_a_scan() -> None:
         return
     if st.button("Convert", type="primary", icon=":material/swap_horiz:"):
         identifier, target = library.new_place(f"{name}.datastack", private=library.is_private(path))
-        if run_conversion(open_scan(path), target, *ORIENTATIONS[orientation]):
+        if run_conversion(scan, target, *ORIENTATIONS[orientation]):
             library.discard(path)
             choice().open(identifier)
             st.session_state[NEXT_TASK] = "energies"

@@ -4,8 +4,8 @@ import numpy as np
 from scipy.ndimage import gaussian_filter1d
 
 from maxrf_core.datastack import MAX_SPECTRUM, SUM_SPECTRUM
-from maxrf_core.energy import find_peaks
 from maxrf_core.lines import label_peaks
+from maxrf_core.peaks import find_peaks
 from maxrf_core.spectra import MAXRF4U_SIGMA
 from widgets.scan import Scan
 from widgets.spectrum_figures import Curve, PeakName, own_colour

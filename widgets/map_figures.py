@@ -25,7 +25,7 @@ Region = tuple[int, int, int, int]  # first and last pixel: x0, y0, x1, y1
 
 PIXELS_TO_DRAW = 250_000  # as a plain heatmap; above, a picture is 13 times smaller and 9 times faster
 CELLS_TO_HOVER = 60_000  # on the photograph, which only borrows the map's values
-PHOTO_WIDTH = 1600
+PHOTO_WIDTH = 1600  # a photograph is sent to the browser no wider than this
 OUTLINE = "1px 1px white, -1px 1px white, 1px -1px white, -1px -1px white"  # of letters on a map
 
 

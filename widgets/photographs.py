@@ -4,7 +4,6 @@ An upload is written to a private folder, so that it outlives a change of page w
 what is decoded from it is remembered for a few photographs at a time.
 """
 
-import hashlib
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -13,7 +12,7 @@ import streamlit as st
 
 from maxrf_core.errors import MaxrfError
 from maxrf_core.picture import read_picture, to_display
-from maxrf_core.registration import Registration, homography, register, scale_of
+from maxrf_core.registration import Registration, checksum, homography, register, scale_of
 from maxrf_core.warping import warp
 from widgets import library
 from widgets.point_picker import ShownPicture, to_shown_size
@@ -77,10 +76,8 @@ def registered(
     path: Path, shape: tuple[int, int], src: Sequence[Point], dst: Sequence[Point]
 ) -> Registration:
     """Warp the photograph at both scales, with all that is to be kept beside it."""
-    checksum = hashlib.sha256(path.read_bytes()).hexdigest()
-    return register(
-        _decoded(_version(path)), shape, src, dst, name="imvis", photo_name=path.name, photo_sha256=checksum
-    )
+    photo = _decoded(_version(path))
+    return register(photo, shape, src, dst, name="imvis", photo_name=path.name, photo_sha256=checksum(path))
 
 
 def _version(path: Path) -> tuple[str, int]:

@@ -6,10 +6,8 @@ import streamlit as st
 from maxrf_core.naming import Entry
 from maxrf_core.picture import shrink, to_display
 from maxrf_core.registration import image_extent
-from widgets.map_figures import Extent
+from widgets.map_figures import PHOTO_WIDTH, Extent
 from widgets.scan import Scan, Version
-
-SHOWN_WIDTH = 1600  # a photograph is sent to the browser no wider than this
 
 
 def registered_photos(scan: Scan) -> list[str]:
@@ -55,4 +53,4 @@ def _extent_of(scan: Scan, name: str) -> Extent:
 
 @st.cache_resource(max_entries=6, show_spinner="Reading the registered photograph …")
 def _shown(_scan: Scan, version: Version, name: str) -> np.ndarray:
-    return shrink(to_display(_scan.ds.read(name, latest=False)), SHOWN_WIDTH)
+    return shrink(to_display(_scan.ds.read(name, latest=False)), PHOTO_WIDTH)

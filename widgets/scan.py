@@ -12,9 +12,10 @@ import streamlit as st
 from maxrf_core import DataStack
 from maxrf_core.atomic import generation
 from maxrf_core.datastack import MAX_SPECTRUM, SUM_SPECTRUM
-from maxrf_core.energy import SpectralAxis, find_peaks
+from maxrf_core.energy import SpectralAxis
 from maxrf_core.errors import MaxrfError
 from maxrf_core.lines import Line, label_peaks
+from maxrf_core.peaks import find_peaks
 from widgets import library
 from widgets.state import Choice, choice
 from widgets.text import show_error
@@ -107,8 +108,7 @@ def open_scan_of(identifier: str) -> Scan:
     try:
         return Scan(ds, ds.axis, identifier, version)
     except MaxrfError as error:
-        channels = SpectralAxis(np.arange(ds.shape[2], dtype=np.float64), "channel")
-        return Scan(ds, channels, identifier, version, trouble=str(error))
+        return Scan(ds, SpectralAxis.of_channels(ds.shape[2]), identifier, version, trouble=str(error))
 
 
 def chosen_band(scan: Scan, now: Choice) -> tuple[float, float]:

@@ -12,7 +12,8 @@ from typing import Any, Literal
 import numpy as np
 import plotly.graph_objects as go
 
-from maxrf_core.energy import SpectralAxis, zero_peak_end
+from maxrf_core.energy import SpectralAxis
+from maxrf_core.peaks import zero_peak_end
 from widgets.chart_events import MARK_COLOUR, OWN_COLOURS, Zoom
 
 Band = tuple[float, float]

@@ -2,7 +2,7 @@
 
 import contextlib
 import math
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field
 from typing import Literal
 
 import streamlit as st
@@ -108,6 +108,3 @@ def _make_sensible(found: Choice) -> None:
         found.clip, found.low, found.high = Choice.clip, Choice.low, Choice.high
     if found.colormap not in COLORMAPS:
         found.colormap = Choice.colormap
-
-
-assert set(_IN_ADDRESS) <= {each.name for each in fields(Choice)}

@@ -12,9 +12,9 @@ from maxrf_core.demo import DemoScan, demo_homography, make_demo
 from maxrf_core.demo_drawing import draw_scene
 from maxrf_core.demo_photo import render_photo
 from maxrf_core.demo_scene import CHECK_MARKS, CORNER_MARKS
-from maxrf_core.energy import find_peaks, zero_peak_end
 from maxrf_core.errors import DatastackError
 from maxrf_core.lines import label_peaks
+from maxrf_core.peaks import find_peaks, zero_peak_end
 from maxrf_core.registration import homography, warp
 
 

@@ -5,16 +5,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from maxrf_core.energy import (
-    Calibration,
-    SpectralAxis,
-    calibrate_from_peaks,
-    centroid,
-    find_peaks,
-    zero_peak_end,
-)
+from maxrf_core.energy import Calibration, SpectralAxis, calibrate_from_peaks
 from maxrf_core.errors import CalibrationError
 from maxrf_core.lines import find_line
+from maxrf_core.peaks import centroid, find_peaks, zero_peak_end
 
 # The lines' places in the original, which rounds them to a grid of 40 keV / 1999.
 ORIGINAL_FE, ORIGINAL_RH = 320 * 40 / 1999, 1010 * 40 / 1999

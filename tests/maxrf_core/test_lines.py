@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import signal
 
-from maxrf_core.energy import Calibration, find_peaks
+from maxrf_core.energy import Calibration
 from maxrf_core.errors import CalibrationError
 from maxrf_core.lines import (
     COMMON_ELEMENTS,
@@ -18,6 +18,7 @@ from maxrf_core.lines import (
     label_peaks,
     tube_lines,
 )
+from maxrf_core.peaks import find_peaks
 
 ORIGINAL_AXIS = np.linspace(-0.98188629, 40.1076992, 4096)
 
