@@ -6,12 +6,14 @@ from maxrf_core.energy import Calibration, SpectralAxis, calibrate_from_peaks
 from maxrf_core.errors import MaxrfError
 from maxrf_core.lines import find_line
 from maxrf_core.readers import open_scan
+from maxrf_core.regions import Region
 from maxrf_core.registration import homography, latlon_to_xy, register, warp, xy_to_latlon
 
 __all__ = [
     "Calibration",
     "DataStack",
     "MaxrfError",
+    "Region",
     "SpectralAxis",
     "append",
     "append_list",

@@ -4,7 +4,7 @@ import errno
 import io
 import os
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -343,11 +343,42 @@ class CommittedView(_Positioned):
     def _length(self) -> int:
         return self.generation[1]
 
-    def _bytes(self, offset: int, length: int) -> bytearray:
-        data = journal.read_at(self._file, offset, length)
-        journal.patch(data, offset, self._records)
+    @property
+    def name(self) -> str:
+        """The file's name, without its folder."""
+        return self._path.name
+
+    def announce(self, places: Iterable[tuple[int, int]]) -> None:
+        """Tell the system which bytes (offset, length) are read next, to be fetched all at once."""
+        if hasattr(os, "posix_fadvise"):
+            for offset, length in places:
+                os.posix_fadvise(self._file.fileno(), offset, length, os.POSIX_FADV_WILLNEED)
+
+    def unchecked(self, offset: int, length: int) -> bytes | bytearray:
+        """Read bytes that count only once a later `check` has passed: for many small reads in a row."""
+        if not self._records and hasattr(os, "pread"):
+            return os.pread(self._file.fileno(), length, offset)
+        return self._patched(offset, length)
+
+    def check(self) -> None:
+        """Make sure that all that was read belongs to one state of the file.
+
+        Raises
+        ------
+        FileChangedError
+            Where somebody has changed it meanwhile.
+        """
         if journal.look(self._path)[0] != self.generation:
             raise FileChangedError(f"{self._path.name} was changed while it was being read; read it again.")
+
+    def _bytes(self, offset: int, length: int) -> bytearray:
+        data = self._patched(offset, length)
+        self.check()
+        return data
+
+    def _patched(self, offset: int, length: int) -> bytearray:
+        data = journal.read_at(self._file, offset, length)
+        journal.patch(data, offset, self._records)
         return data
 
 

@@ -6,24 +6,26 @@ Every command ends with status 0, or with 2 and one line on stderr that says wha
 import argparse
 import re
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import NoReturn
 
 import numpy as np
 
-from maxrf_core.convert import convert
+from maxrf_core.convert import MEMORY, convert
 from maxrf_core.datastack import DataStack, append, repack, tree
 from maxrf_core.demo import make_demo
 from maxrf_core.energy import Calibration
 from maxrf_core.errors import CalibrationError, DatastackError, MaxrfError
 from maxrf_core.hdf5_store import refuse_existing
 from maxrf_core.lines import calibrate_from_lines, find_line
+from maxrf_core.many import Outcome, convert_many, group_scans, sum_up_many
 from maxrf_core.naming import SUM_SPECTRUM
 from maxrf_core.peaks import centroid
 from maxrf_core.picture import read_picture, write_picture
 from maxrf_core.readers import open_scan
 from maxrf_core.registration import checksum, load_points, register
+from maxrf_core.workers import scheduler_address
 
 PLAIN_NUMBER = re.compile(r"\s*[0-9]{1,9}\s*")
 
@@ -64,15 +66,28 @@ def _parser() -> argparse.ArgumentParser:
     demo.add_argument("--overwrite", action="store_true", help="replace the three files where they exist")
     demo.set_defaults(run=_demo)
 
-    conversion = commands.add_parser("convert", help="make a datastack of a raw scan or a maxrf4u datastack")
+    conversion = commands.add_parser("convert", help="make datastacks of raw scans or maxrf4u datastacks")
     conversion.add_argument(
-        "scan", type=Path, nargs="+", help="scan.raw and scan.rpl, or a datastack of maxrf4u"
+        "scan", type=Path, nargs="+", help="scan.raw and scan.rpl, or a datastack of maxrf4u; or many of them"
     )
-    conversion.add_argument("-o", "--output", type=Path, required=True)
+    conversion.add_argument(
+        "-o", "--output", type=Path, required=True, help="the datastack to make; for many scans a folder"
+    )
     conversion.add_argument("--flip-horizontal", action="store_true", help="mirror left and right")
     conversion.add_argument("--flip-vertical", action="store_true", help="mirror top and bottom")
     conversion.add_argument("--overwrite", action="store_true", help="replace the output where it exists")
+    conversion.add_argument(
+        "--memory", type=_bytes, default=MEMORY, metavar="SIZE", help="what a process may take (default 1GB)"
+    )
+    _offer_scheduler(conversion)
     conversion.set_defaults(run=_convert)
+
+    sums = commands.add_parser("sums", help="write the sum and maximum of all pixels' counts as .csv files")
+    sums.add_argument("path", type=Path, nargs="+")
+    sums.add_argument("-o", "--output", type=Path, required=True, help="the folder to write them to")
+    sums.add_argument("--overwrite", action="store_true", help="replace .csv files that exist")
+    _offer_scheduler(sums)
+    sums.set_defaults(run=_sums)
 
     info = commands.add_parser("info", help="list what a datastack holds")
     info.add_argument("path", type=Path)
@@ -120,16 +135,56 @@ def _demo(chosen: argparse.Namespace) -> None:
     print(f"{files.datastack}\n{files.photo}\n{files.points}")
 
 
+def _offer_scheduler(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--scheduler", default=scheduler_address(), metavar="tcp://HOST:PORT",
+        help="let a running dask.distributed cluster do the work (default: what MAXRF_SCHEDULER says)",
+    )  # fmt: skip
+
+
+def _bytes(text: str) -> float:
+    found = re.fullmatch(r"\s*([0-9.]+)\s*([kMG]?)B?\s*", text)
+    if not found:
+        raise argparse.ArgumentTypeError(f"{text} is no size such as 800MB or 2GB")
+    return float(found[1]) * {"": 1, "k": 1e3, "M": 1e6, "G": 1e9}[found[2]]
+
+
 def _convert(chosen: argparse.Namespace) -> None:
-    path = convert(
-        open_scan(*chosen.scan),
-        chosen.output,
-        flip_horizontal=chosen.flip_horizontal,
-        flip_vertical=chosen.flip_vertical,
-        overwrite=chosen.overwrite,
-        progress=_show_progress,
+    scans = group_scans(chosen.scan)
+    options = {
+        name: getattr(chosen, name)
+        for name in ("flip_horizontal", "flip_vertical", "overwrite", "memory", "scheduler")
+    }
+    if len(scans) == 1 and not chosen.output.is_dir():
+        tree(convert(open_scan(*chosen.scan), chosen.output, progress=_show_progress, **options))
+    else:
+        _tell(convert_many(scans, chosen.output, progress=_show_progress, **options))
+
+
+def _sums(chosen: argparse.Namespace) -> None:
+    _tell(
+        sum_up_many(
+            chosen.path,
+            chosen.output,
+            scheduler=chosen.scheduler,
+            overwrite=chosen.overwrite,
+            progress=_show_progress,
+        )
     )
-    tree(path)
+
+
+def _tell(outcomes: Iterable[Outcome]) -> None:
+    """Print what became of each file; an error at the end where any failed."""
+    failed, count = 0, 0
+    for name, outcome in outcomes:
+        count += 1
+        if isinstance(outcome, MaxrfError):
+            failed += 1
+            print(f"{name}: {_one_line(outcome)}", file=sys.stderr)
+        else:
+            print(f"{name}: {outcome}", flush=True)
+    if failed:
+        raise MaxrfError(f"{failed} of {count} failed, as told above; the others are done.")
 
 
 def _info(chosen: argparse.Namespace) -> None:

@@ -1,13 +1,12 @@
 """How does a scan, of any size, become a datastack?
 
-The scan is read tile by tile, so memory stays the same whatever its size. A tile is 64 rows high and as
-many times 64 columns wide as its share of memory allows: then each of the file's chunks is filled once and
-whole, and can be packed by any free processor.
+The scan is read tile by tile, so memory stays the same whatever its size. Several workers, threads or the
+processes of a cluster, read and pack tiles; one writer puts the chunks into the file, in their order.
 """
 
 import os
-from collections.abc import Callable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import h5py
@@ -15,35 +14,19 @@ import numpy as np
 
 from maxrf_core.energy import Calibration
 from maxrf_core.errors import DatastackError, ScanError
-from maxrf_core.hdf5_store import (
-    CUBE_CHUNKS,
-    GZIP_LEVEL,
-    create_array,
-    create_cube,
-    new_file,
-    refuse_existing,
-)
+from maxrf_core.hdf5_store import create_array, create_cube, new_file, refuse_existing
 from maxrf_core.naming import ENERGIES, MAX_SPECTRUM, SUM_SPECTRUM, next_free
 from maxrf_core.peaks import find_peaks, zero_peak_end
-from maxrf_core.progress import Progress
+from maxrf_core.progress import Pace, Progress, silent
 from maxrf_core.readers import Scan
-from maxrf_core.spectra import MAXRF4U_SIGMA, SmoothedBand, smoothed_bands
+from maxrf_core.spectra import MAXRF4U_SIGMA
+from maxrf_core.tiles import CHUNK, Found, Packed, Plan, Tile, cut, work_on
+from maxrf_core.workers import Workers, workers
 
-try:  # Python's own zlib packs 12 % smaller, in 4 times the time
-    from isal.isal_zlib import compress
-
-    PACKING_LEVEL = 2
-except ImportError:
-    from zlib import compress
-
-    PACKING_LEVEL = GZIP_LEVEL
-
-Tile = tuple[slice, slice]
-
-TILE_BYTES = 64_000_000
-MOST_THREADS = 8  # each holds its own few megabytes
-LOOKING = 0.1  # the first reading's share of the progress
+MEMORY = 1_000_000_000
+PROGRAM = 300_000_000  # bytes that Python and the libraries take before anything is read
 OVERVIEW_SIDE = 48  # pixels a side that are read to find the strongest peak
+OVERVIEW_BYTES = 64_000_000
 PREVIEW_SIDE = 400
 
 
@@ -55,6 +38,8 @@ def convert(
     flip_vertical: bool = False,
     overwrite: bool = False,
     calibration: Calibration | None = None,
+    memory: float = MEMORY,
+    scheduler: str | None = None,
     progress: Progress | None = None,
     beside: Callable[[], object] | None = None,
 ) -> Path:
@@ -72,6 +57,11 @@ def convert(
         Replace a file that exists.
     calibration : Calibration, optional
         To be stored instead of the energies that the scan tells, if it does.
+    memory : float
+        Bytes that this process may take, or each of a cluster's; below 400 MB it goes as low as it can.
+    scheduler : str, optional
+        Address of a dask.distributed scheduler, whose workers then read and pack the scan; without it this
+        computer does. Every array comes out the same.
     progress : callable, optional
         Called with the fraction done and what is being done; whatever it raises stops the work.
     beside : callable, optional
@@ -90,6 +80,8 @@ def convert(
         When the file exists, is the scan itself, or cannot be written.
     ScanError
         When the scan cannot be read.
+    ClusterError
+        When the cluster cannot be reached.
 
     Notes
     -----
@@ -99,26 +91,31 @@ def convert(
 
     The max spectrum is the maximum over all pixels of spectra smoothed with a Gaussian of 7 channels, as
     maxrf4u has it; the sum spectrum is the mean over all pixels of the counts as they are.
+
+    The type is guessed from pixels all over the scan. Where a count turns up that does not fit, the work
+    begins again with one that holds it: that is the second reading.
     """
     path = Path(path)
     _refuse(scan, path, overwrite, flip_horizontal or flip_vertical)
-    report = progress or _silent
-    dtype = _stored_dtype(scan, report)
-    with new_file(path, overwrite=overwrite) as file:
-        cube = create_cube(file, scan.shape, dtype)
-        spectra = _copy_counts(scan, cube, flip_horizontal, flip_vertical, report)
-        cube.attrs.update(units="counts", source=", ".join(each.name for each in scan.paths) or scan.name)
-        cube.attrs.update(flipped_horizontally=flip_horizontal, flipped_vertically=flip_vertical)
-        if scan.smoothing_sigma:
-            cube.attrs["smoothing_sigma"] = scan.smoothing_sigma
-        _copy_arrays(scan, file)
-        _write_spectra(scan, file, spectra)
-        _write_energies(scan, file, calibration)
-        report(1.0, "saving")
-        if beside is not None:
-            file.flush()  # so that what can fail has failed
-            beside()
-    return path
+    chunk = tuple(min(size, length) for size, length in zip(CHUNK, scan.shape, strict=True))
+    begun_at, report = 0.0, progress or silent
+    with workers(scheduler) as crew:
+        dtype = _first_guess(scan)
+        while True:
+            plan = Plan(dtype, chunk, flip_horizontal, flip_vertical)  # type: ignore[arg-type]
+            try:
+                with new_file(path, overwrite=overwrite) as file:
+                    spectra = _copy_counts(scan, file, plan, crew, memory, _from(begun_at, report))
+                    _copy_arrays(scan, file)
+                    _write_spectra(scan, file, spectra)
+                    _write_energies(scan, file, calibration)
+                    report(1.0, "saving")
+                    if beside is not None:
+                        file.flush()  # so that what can fail has failed
+                        beside()
+                return path
+            except _DoesNotFitError as too_small:
+                dtype, begun_at = too_small.dtype, too_small.done
 
 
 def preview(scan: Scan) -> np.ndarray:
@@ -139,7 +136,7 @@ def preview(scan: Scan) -> np.ndarray:
     band = _strongest_peak(_overview_spectrum(scan))
     every = _step(max(height, width), PREVIEW_SIDE)
     rows, columns = slice(0, height, every), slice(0, width, every)
-    step = max(1, TILE_BYTES // (len(range(width)[columns]) * (band.stop - band.start) * 8)) * rows.step
+    step = max(1, OVERVIEW_BYTES // (len(range(width)[columns]) * (band.stop - band.start) * 8)) * rows.step
     parts = [
         scan.read(slice(start, min(start + step, height), rows.step), columns, band)
         for start in range(0, height, step)
@@ -155,8 +152,14 @@ def _overview_spectrum(scan: Scan) -> np.ndarray:
     """Give the mean spectrum of some pixels all over the scan: (channels,) float64."""
     if SUM_SPECTRUM in scan.array_names:
         return scan.read_array(SUM_SPECTRUM).astype(np.float64)
+    pixels = np.nan_to_num(_overview(scan), posinf=0, neginf=0)
+    return pixels.mean(axis=(0, 1), dtype=np.float64)
+
+
+def _overview(scan: Scan) -> np.ndarray:
+    """Read some pixels all over the scan: (rows, columns, channels)."""
     rows, columns = (slice(0, size, _step(size, OVERVIEW_SIDE)) for size in scan.shape[:2])
-    return _finite(scan.read(rows, columns)).mean(axis=(0, 1), dtype=np.float64)
+    return scan.read(rows, columns)
 
 
 def _strongest_peak(spectrum: np.ndarray) -> slice:
@@ -191,140 +194,103 @@ def _refuse(scan: Scan, path: Path, overwrite: bool, flipped: bool) -> None:
         )
 
 
-def _silent(fraction: float, doing: str) -> None:
-    """Report nothing."""
+class _DoesNotFitError(Exception):
+    """A count does not fit into the type that was guessed."""
+
+    def __init__(self, dtype: np.dtype, done: float) -> None:
+        super().__init__(f"needs {dtype}")
+        self.dtype, self.done = dtype, done
 
 
-def _tiles(scan: Scan) -> Iterator[Tile]:
-    """Cut the scan into tiles of whole chunks: some rows and columns, all channels."""
-    height, width, channels = scan.shape
-    high, wide = CUBE_CHUNKS[:2]
-    column_bytes = min(high, height) * channels * np.dtype(scan.dtype).itemsize
-    columns = max(1, TILE_BYTES // (column_bytes * wide)) * wide
-    for y in range(0, height, high):
-        for x in range(0, width, columns):
-            yield slice(y, min(y + high, height)), slice(x, min(x + columns, width))
+def _from(begun_at: float, report: Progress) -> Progress:
+    """Go on reporting where an attempt that came to nothing has stopped."""
+    return lambda fraction, doing: report(begun_at + (1 - begun_at) * fraction, doing)
 
 
-def _stored_dtype(scan: Scan, report: Progress) -> np.dtype:
-    """Find the smallest type that holds all counts; reads no further than needed to be sure."""
-    kind, size = np.dtype(scan.dtype).kind, np.dtype(scan.dtype).itemsize
-    if kind not in "uif":
+def _first_guess(scan: Scan) -> np.dtype:
+    """Guess the smallest type that holds all counts from pixels all over the scan."""
+    dtype = np.dtype(scan.dtype)
+    if dtype.kind not in "uif":
         raise ScanError(f"{scan.name} holds {scan.dtype} values, which are no counts.")
     if scan.smoothing_sigma:
         return np.dtype(np.float32)
-    if kind in "ui" and size == 1:
+    if dtype.kind in "ui" and dtype.itemsize == 1:
         return np.dtype(np.uint8)
-    enough = np.iinfo(f"u{size // 2}").max if kind in "ui" else np.inf
-    largest = 0.0
-    for tile in _tiles(scan):
-        block = scan.read(*tile)
-        if kind == "f" and not (np.isfinite(block).all() and (block == np.rint(block)).all()):
-            return np.dtype(np.float32)
-        largest = max(largest, block.max())
-        if largest > enough:
-            break
-        done = tile[0].start / scan.shape[0]
-        report(LOOKING * done, f"looking for the highest count, row {tile[0].start} of {scan.shape[0]}")
-    if largest > np.iinfo(np.uint64).max:
-        return np.dtype(np.float32)
-    return np.min_scalar_type(int(max(largest, 0)))
+    return Found.of(_overview(scan)).smallest_dtype
 
 
 class _Spectra:
-    """The sum and the max spectrum, growing tile by tile."""
+    """The sum and the max spectrum, growing in the order of the chunks, and what the counts are like."""
 
-    def __init__(self, scan: Scan) -> None:
-        channels = scan.shape[2]
+    def __init__(self, channels: int) -> None:
         self.total = np.zeros(channels)
         self.maximum = np.full(channels, -np.inf, dtype=np.float32)
-        self.bands = smoothed_bands(channels, 0.0 if scan.smoothing_sigma else MAXRF4U_SIGMA)
+        self.found = Found()
 
-    def add(self, spectra: np.ndarray, band: SmoothedBand) -> None:
-        """Add a band of the spectra (pixels, all channels); different bands may be added at the same time."""
-        part = band.channels
-        sums = np.float64 if spectra.dtype.kind == "f" else np.uint64
-        self.total[part] += spectra[:, part].sum(axis=0, dtype=sums)
-        self.maximum[part] = np.maximum(self.maximum[part], band.maximum(spectra))
+    def add(self, packed: Packed) -> None:
+        self.found += packed.found
+        for column in packed.columns:
+            part = column.channels
+            self.total[part] += column.total
+            self.maximum[part] = np.maximum(self.maximum[part], column.maximum)
 
 
 def _copy_counts(
-    scan: Scan, cube: h5py.Dataset, flip_horizontal: bool, flip_vertical: bool, report: Progress
+    scan: Scan, file: h5py.File, plan: Plan, crew: Workers, memory: float, report: Progress
 ) -> _Spectra:
-    """Fill the cube; gives the spectra of what was written."""
-    height, width, _ = scan.shape
-    spectra = _Spectra(scan)
-    negative, done = 0, 0
-    pool = ThreadPoolExecutor(min(MOST_THREADS, os.cpu_count() or 1), thread_name_prefix="convert")
-    try:
-        for rows, columns in _tiles(scan):
-            report(LOOKING + (1 - LOOKING) * done / (height * width), f"writing row {rows.start} of {height}")
-            source = _mirrored(rows, height) if flip_vertical else rows
-            across = _mirrored(columns, width) if flip_horizontal else columns
-            block = scan.read(source, across)[:: -1 if flip_vertical else 1, :: -1 if flip_horizontal else 1]
-            counts, clipped = _as_stored(block, cube.dtype)
-            negative += clipped
-            _write_tile(cube, counts, (rows.start, columns.start), spectra, pool)
-            done += counts.shape[0] * counts.shape[1]
-    finally:  # when stopped, what has not begun never begins
-        pool.shutdown(cancel_futures=True)
-    if negative:
-        cube.attrs["negative_counts_set_to_0"] = negative
+    """Fill the cube; gives the spectra of what was written.
+
+    Raises
+    ------
+    _DoesNotFitError
+        Where the plan's dtype is too small.
+    """
+    height, width, channels = scan.shape
+    cube = create_cube(file, scan.shape, plan.dtype, plan.chunk)
+    itemsize = np.dtype(scan.dtype).itemsize
+    share = max(0.0, memory - PROGRAM) / (crew.count + 1)  # one more for what waits to be written
+    tiles = cut(scan.shape, itemsize, plan, share)
+    spectra, pace, done = _Spectra(channels), Pace(height * width * channels * itemsize), 0
+    report(0.0, f"writing row 0 of {height}")
+    fits = True
+    for (tile, _), packed in crew.in_order(partial(work_on, scan, plan), ((tile, fits) for tile in tiles)):
+        spectra.add(packed)
+        if fits and packed.columns:
+            for column in packed.columns:
+                for place, data in column.chunks.items():
+                    cube.id.write_direct_chunk(place, data)
+            doing = "writing"
+        else:
+            fits, doing = False, "looking for the highest count,"
+            if _sure(scan, spectra.found):
+                break
+        done += _cells(tile)
+        fraction, words = done / (height * width * channels), pace.words(done * itemsize)
+        report(
+            0.999 * fraction, f"{doing} row {tile.rows.stop} of {height}" + (f", {words}" if words else "")
+        )
+    if not fits:
+        raise _DoesNotFitError(spectra.found.smallest_dtype, done / (height * width * channels))
+    cube.attrs.update(units="counts", source=", ".join(each.name for each in scan.paths) or scan.name)
+    cube.attrs.update(flipped_horizontally=plan.flip_horizontal, flipped_vertically=plan.flip_vertical)
+    if scan.smoothing_sigma:
+        cube.attrs["smoothing_sigma"] = scan.smoothing_sigma
+    if spectra.found.negative and plan.dtype.kind == "u":
+        cube.attrs["negative_counts_set_to_0"] = spectra.found.negative
     return spectra
 
 
-def _mirrored(part: slice, size: int) -> slice:
-    return slice(size - part.stop, size - part.start)
+def _sure(scan: Scan, found: Found) -> bool:
+    """Tell whether the type that holds what was found holds all the rest."""
+    dtype = np.dtype(scan.dtype)
+    return not found.whole or (
+        dtype.kind in "ui" and found.largest > np.iinfo(f"u{max(1, dtype.itemsize // 2)}").max
+    )
 
 
-def _as_stored(block: np.ndarray, dtype: np.dtype) -> tuple[np.ndarray, int]:
-    """Give the counts in the cube's type, and how many were below 0 and are 0 now."""
-    clipped = 0
-    if dtype.kind == "u" and block.dtype.kind != "u":
-        below = block < 0
-        clipped = int(np.count_nonzero(below))
-        if clipped:
-            block = np.where(below, 0, block)
-    return np.ascontiguousarray(block, dtype=dtype), clipped
-
-
-def _finite(block: np.ndarray) -> np.ndarray:
-    return np.nan_to_num(block, posinf=0, neginf=0) if block.dtype.kind == "f" else block
-
-
-def _write_tile(
-    cube: h5py.Dataset,
-    counts: np.ndarray,
-    corner: tuple[int, int],
-    spectra: _Spectra,
-    pool: ThreadPoolExecutor,
-) -> None:
-    """Write a tile whose first pixel belongs at `corner`; its spectra are added meanwhile."""
-    flat = _finite(counts).reshape(-1, counts.shape[2])
-    sums = [pool.submit(spectra.add, flat, band) for band in spectra.bands]
-    _, wide, deep = cube.chunks
-    packed: list[tuple[tuple[int, int, int], Future[bytes]]] = []
-    for x in range(0, counts.shape[1], wide):
-        for channel in range(0, counts.shape[2], deep):
-            chunk = counts[:, x : x + wide, channel : channel + deep]
-            packed.append(((corner[0], corner[1] + x, channel), pool.submit(_pack, chunk, cube.chunks)))
-    for place, chunk_bytes in packed:
-        cube.id.write_direct_chunk(place, chunk_bytes.result())
-    for done in sums:
-        done.result()
-
-
-def _pack(counts: np.ndarray, shape: tuple[int, int, int]) -> bytes:
-    """Pack one chunk as HDF5's shuffle and gzip filters would, filled up with 0 at the cube's far edges."""
-    if counts.shape == shape:
-        whole = np.ascontiguousarray(counts)
-    else:
-        whole = np.zeros(shape, counts.dtype)
-        whole[tuple(slice(size) for size in counts.shape)] = counts
-    if counts.itemsize == 1:
-        return compress(whole, PACKING_LEVEL)
-    shuffled = np.ascontiguousarray(whole.view(np.uint8).reshape(-1, counts.itemsize).T)
-    return compress(shuffled, PACKING_LEVEL)
+def _cells(tile: Tile) -> int:
+    rows, columns, channels = (part.stop - part.start for part in (tile.rows, tile.columns, tile.channels))
+    return rows * columns * channels
 
 
 def _copy_arrays(scan: Scan, file: h5py.File) -> None:

@@ -1,42 +1,67 @@
-"""How are the counts read fast: band maps, spectra and blocks, touching only the chunks they need?"""
+"""How are the counts read fast: band maps, spectra and blocks, touching only the chunks they need?
 
+Each question visits some chunks, a few at a time and on all processors, and keeps only the sums.
+"""
+
+import math
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
-from dataclasses import dataclass, fields
+from copy import copy
+from dataclasses import dataclass
 from itertools import product
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
-import h5py
 import numpy as np
+from numpy.typing import ArrayLike
+from scipy.ndimage import gaussian_filter1d
 
-from maxrf_core import atomic
-from maxrf_core.errors import ArrayNotFoundError, DatastackError
-from maxrf_core.naming import CUBE
+from maxrf_core.blocks import around, overlaps
+from maxrf_core.chunks import Number
+from maxrf_core.counts import Counts, Where, wide
+from maxrf_core.errors import DatastackError
 from maxrf_core.progress import Progress
+from maxrf_core.regions import Region
+from maxrf_core.workers import Workers
 
 if TYPE_CHECKING:
     import dask.array as da
 
-zlib: Any
-try:
-    from isal import isal_zlib as zlib
-except ImportError:  # a machine without isal reads the same file, slower
-    import zlib
+T = TypeVar("T")
+Read = Callable[[Number], Counts]
 
-Block = tuple[slice, slice, slice]
+MOST_IN_A_TASK = 16_000_000  # bytes of a dask block
+CHUNKS_AT_ONCE = 48  # visited between two looks at the file's state, by one thread, one after another
 
-DEFLATE, SHUFFLE = h5py.h5z.FILTER_DEFLATE, h5py.h5z.FILTER_SHUFFLE
+# Chunks are inflated outside Python's lock, so a thread a core is what helps. All cubes share these.
+_THREADS = os.cpu_count() or 2
+_here = Workers(ThreadPoolExecutor(max_workers=_THREADS, thread_name_prefix="cube"), _THREADS)
 
-# Chunks are inflated outside Python's lock, so a thread a core is what helps.
-THREADS = os.cpu_count() or 2
-_threads = ThreadPoolExecutor(max_workers=THREADS, thread_name_prefix="cube")
+
+@dataclass(frozen=True, eq=False)
+class RegionSpectrum:
+    """The counts of some pixels together, at each channel.
+
+    Attributes
+    ----------
+    pixels : int
+        How many there are.
+    sum : ndarray, shape (channels,)
+        In 64 bits, exact.
+    mean : ndarray, shape (channels,), float64
+        Counts per pixel.
+    max : ndarray, shape (channels,)
+        The highest count of any of them, in the cube's dtype.
+    """
+
+    pixels: int
+    sum: np.ndarray
+    mean: np.ndarray
+    max: np.ndarray
 
 
 class Cube:
-    """The counts of a scan, read block by block from any array that can be sliced.
+    """The counts of a scan, read chunk by chunk from any array that can be sliced.
 
     Parameters
     ----------
@@ -46,8 +71,12 @@ class Cube:
 
     Notes
     -----
-    Reads come from several threads at once. Sums are kept in 64 bits, so no count is lost.
+    Reads come from several threads at once. Sums are kept in 64 bits, so no count is lost. A `progress` is
+    called with the fraction done and what is being done; what it raises stops the work.
     """
+
+    ndim = 3
+    _crew = _here
 
     def __init__(self, source: Any) -> None:
         axes = len(source.shape or ())  # HDF5 knows arrays without even a shape
@@ -58,20 +87,38 @@ class Cube:
         self.dtype = np.dtype(source.dtype)
         self.chunks: tuple[int, int, int] = tuple(source.chunks or (64, 64, source.shape[2]))
 
-    ndim = 3
-
     def __getitem__(self, key: tuple[slice | int, ...]) -> np.ndarray:
         """Read what dask asks for: slices, of any step, and single numbers; all three axes are told."""
         wanted = [range(length)[part] for part, length in zip(key, self.shape, strict=True)]
-        block = self.read(*(_around(part) for part in wanted))
+        block = self.read(*(around(part) for part in wanted))
         for axis, part in enumerate(wanted):
             if isinstance(part, range) and part.step != 1:
-                block = block.take(np.array(part, int) - _around(part).start, axis=axis)
+                block = block.take(np.array(part, int) - around(part).start, axis=axis)
         return block[tuple(0 if isinstance(part, int) else slice(None) for part in wanted)]
 
+    def on(self, crew: Workers) -> "Cube":
+        """Give the same cube, whose questions are answered by these workers, such as those of a cluster."""
+        other = copy(self)
+        other._crew = crew
+        return other
+
     def read(self, rows: slice, columns: slice, channels: slice) -> np.ndarray:
-        """Read the block at `rows`, `columns`, `channels` as an array of the cube's dtype."""
-        return np.asarray(self._source[rows, columns, channels])
+        """Read the block at `rows`, `columns`, `channels` (of step 1) as an array of the cube's dtype."""
+        wanted = [
+            around(range(length)[part])
+            for part, length in zip((rows, columns, channels), self.shape, strict=True)
+        ]
+        block = np.empty([part.stop - part.start for part in wanted], self.dtype)
+        met = [list(overlaps(part, size)) for part, size in zip(wanted, self.chunks, strict=True)]
+
+        def fill(read: Read) -> None:
+            for pieces in product(*met):
+                number, target, origin = zip(*pieces, strict=True)
+                block[target] = read(number).values()[origin]
+
+        rows_met, columns_met, layers_met = ([number for number, *_ in axis] for axis in met)
+        self._reading(list(product(rows_met, columns_met, layers_met)), fill)
+        return block
 
     def dask(self, name: str) -> "da.Array":
         """Give the cube as a lazy dask array whose blocks are whole chunks; `name` identifies its content."""
@@ -81,15 +128,18 @@ class Cube:
             self, chunks=self._dask_chunks(), name=name, asarray=False, fancy=False, lock=False
         )
 
-    def band_map(self, channels: slice, progress: Progress | None = None) -> np.ndarray:
-        """Average the counts over a range of channels in every pixel.
+    def band_map(
+        self, lo: int, hi: int, *, sigma: float = 0.0, progress: Progress | None = None
+    ) -> np.ndarray:
+        """Average the counts over the channels from `lo` to before `hi` in every pixel.
 
         Parameters
         ----------
-        channels : slice
-            First channel and the one after the last.
+        lo, hi : int
+        sigma : float
+            Smooth each spectrum first, by a Gaussian of so many channels, as
+            ``scipy.ndimage.gaussian_filter1d`` does with its defaults.
         progress : callable, optional
-            Called with the fraction done and what is being done; what it raises stops the work.
 
         Returns
         -------
@@ -101,259 +151,280 @@ class Cube:
         DatastackError
             Where the range holds no channel or reaches outside the spectrum.
         """
-        height, width, length = self.shape
-        if not 0 <= channels.start < channels.stop <= length:
-            raise DatastackError(
-                f"There is no band from channel {channels.start} to before {channels.stop} in spectra "
-                f"of {length} channels."
-            )
-        total = np.empty((height, width))
+        if sigma == 0:
+            return self.band_maps([(lo, hi)], progress)[0]
+        self._check_band(lo, hi)
+        # Smoothing with mirrored ends is a symmetric matrix, so it can be laid on the band instead.
+        band = np.zeros(self.shape[2])
+        band[lo:hi] = 1 / (hi - lo)
+        return self.weighted_map(gaussian_filter1d(band, sigma), progress)
 
-        def one(tile: tuple[slice, slice]) -> None:
-            total[tile] = self.read(*tile, channels).sum(axis=2, dtype=_wide(self.dtype))
+    def band_maps(self, bands: Sequence[tuple[int, int]], progress: Progress | None = None) -> np.ndarray:
+        """Make the maps of several bands, as `band_map`, in one pass over the chunks that they share.
 
-        self._run(one, list(self._tiles(slice(0, height), slice(0, width))), progress)
-        return total / (channels.stop - channels.start)
-
-    def spectrum(self, x: int, y: int) -> np.ndarray:
-        """Read the spectrum of the pixel in column `x` and row `y`: (channels,) float64, counts."""
-        return self.region_spectrum(x, y, x, y)
-
-    def region_spectrum(self, x0: int, y0: int, x1: int, y1: int) -> np.ndarray:
-        """Average the spectra of a rectangle of pixels, both corners included.
+        Parameters
+        ----------
+        bands : sequence of (lo, hi)
+            They may overlap.
+        progress : callable, optional
 
         Returns
         -------
         numpy.ndarray
-            (channels,) float64, mean counts per pixel.
+            (bands, height, width) float64, counts per channel.
+        """
+        for lo, hi in bands:
+            self._check_band(lo, hi)
+        depth = self.chunks[2]
+        layers = sorted({layer for lo, hi in bands for layer in range(lo // depth, -(-hi // depth))})
+
+        def sums(read: Read, row: int, column: int) -> np.ndarray:
+            tile: np.ndarray = np.zeros((len(bands), *self._tile_shape(row, column)), wide(self.dtype))
+            for layer in layers:
+                counts, start = read((row, column, layer)), layer * depth
+                for number, (lo, hi) in enumerate(bands):
+                    first, stop = max(lo - start, 0), min(hi - start, depth)
+                    if first < stop:
+                        tile[number] += counts.over_channels(first, stop)
+            return tile
+
+        total = self._map(layers, sums, (len(bands),), progress)
+        for number, (lo, hi) in enumerate(bands):
+            total[number] /= hi - lo
+        return total
+
+    def weighted_map(self, weights: ArrayLike, progress: Progress | None = None) -> np.ndarray:
+        """Sum the counts of every pixel over all channels, each times its weight.
+
+        Parameters
+        ----------
+        weights : array_like, shape (channels,)
+            Chunks whose weights all are 0 are not read.
+        progress : callable, optional
+
+        Returns
+        -------
+        numpy.ndarray
+            (height, width) float64.
 
         Raises
         ------
         DatastackError
-            Where the rectangle reaches outside the scan.
+            Where there is not one weight, a number, for each channel.
         """
-        height, width, channels = self.shape
-        (x0, x1), (y0, y1) = sorted((x0, x1)), sorted((y0, y1))
-        if x0 < 0 or y0 < 0 or x1 >= width or y1 >= height:
-            raise DatastackError(
-                f"The pixels from ({x0}, {y0}) to ({x1}, {y1}) are not all inside the scan, "
-                f"whose last pixel is ({width - 1}, {height - 1})."
-            )
-        tiles = list(self._tiles(slice(y0, y1 + 1), slice(x0, x1 + 1)))
-        # Twice as many parts as threads keep all of them busy; more would only open the file more often.
-        pieces = -(-channels // self.chunks[2])
-        bands = list(_steps(slice(0, channels), self.chunks[2] * -(-pieces // (2 * THREADS))))
-        total = np.empty((len(tiles), channels))
+        channels, depth = self.shape[2], self.chunks[2]
+        weights = np.asarray(weights, dtype=np.float64)
+        if weights.shape != (channels,) or not np.isfinite(weights).all():
+            raise DatastackError(f"A weighted map needs a number for each of the {channels} channels.")
+        layers = [
+            start // depth for start in range(0, channels, depth) if weights[start : start + depth].any()
+        ]
 
-        def one(part: tuple[int, slice]) -> None:
-            number, band = part
-            block = self.read(*tiles[number], band)
-            total[number, band] = block.sum(axis=(0, 1), dtype=_wide(self.dtype))
+        def sums(read: Read, row: int, column: int) -> np.ndarray:
+            tile: np.ndarray = np.zeros(self._tile_shape(row, column))
+            for layer in layers:
+                tile += read((row, column, layer)).weighted(weights[layer * depth : (layer + 1) * depth])
+            return tile
 
-        self._run(one, [(number, band) for number in range(len(tiles)) for band in bands], None)
-        return total.sum(axis=0) / ((x1 - x0 + 1) * (y1 - y0 + 1))
+        return self._map(layers, sums, (), progress)
 
-    def _run(self, work: Callable[[Any], None], parts: list, progress: Progress | None) -> None:
-        futures = [_threads.submit(work, part) for part in parts]
-        try:
-            for done, future in enumerate(futures, start=1):
-                future.result()
-                if progress is not None:
-                    progress(done / len(parts), "reading the band")
-        finally:  # after an error or a stop, what has not begun never begins
-            for future in futures:
-                future.cancel()
+    def spectrum(self, x: int, y: int) -> np.ndarray:
+        """Read the spectrum of the pixel in column `x` and row `y`: (channels,) float64, counts."""
+        return self.spectra([(x, y)])[0].astype(np.float64)
 
-    def _tiles(self, rows: slice, columns: slice) -> Iterator[tuple[slice, slice]]:
-        for row in _steps(rows, self.chunks[0]):
-            for column in _steps(columns, self.chunks[1]):
-                yield row, column
+    def spectra(self, points: ArrayLike, progress: Progress | None = None) -> np.ndarray:
+        """Read the spectra of some pixels.
 
-    def _dask_chunks(self) -> tuple[int, int, int]:
-        """Join chunks along energy until a block is worth a task (about 16 MB)."""
-        row, column, channel = self.chunks
-        whole = max(1, 16_000_000 // (row * column * channel * self.dtype.itemsize))
-        return row, column, min(self.shape[2], channel * whole)
+        Parameters
+        ----------
+        points : array_like of int, shape (n, 2)
+            Column x and row y of each pixel.
+        progress : callable, optional
 
+        Returns
+        -------
+        numpy.ndarray
+            (n, channels), the counts in the cube's dtype.
 
-def damaged(path: Path) -> DatastackError:
-    """Say that HDF5 can make nothing of a file."""
-    return DatastackError(
-        f"{path.name} is damaged or cut off: HDF5 cannot read it. Use a copy made earlier, or convert the "
-        "raw scan again."
-    )
+        Raises
+        ------
+        DatastackError
+            Where a pixel lies outside the scan.
+        """
+        wanted = np.asarray(points).reshape(-1, 2)
+        for x, y in wanted:
+            Region.of(Region.rectangle(x, y, x, y), self.shape[:2])
+        tall, broad, depth = self.chunks
+        at: dict[tuple[int, int], list[int]] = {}
+        for index, (x, y) in enumerate(wanted.tolist()):
+            at.setdefault((y // tall, x // broad), []).append(index)
+        found = np.empty((len(wanted), self.shape[2]), self.dtype)
 
+        def pick(read: Read, number: Number) -> np.ndarray:
+            x, y = wanted[at[number[:2]]].T
+            return read(number).of_pixels(y % tall, x % broad)
 
-@contextmanager
-def reading_hdf5(path: Path, file: Any) -> Iterator[h5py.File]:
-    """Open an HDF5 file for reading; where HDF5 cannot make sense of it, say so in a sentence."""
-    try:
-        with h5py.File(file, "r") as opened:
-            yield opened
-    except (OSError, RuntimeError) as error:
-        if atomic.number_of(error) in atomic.FULL:  # of what is written from this file
-            raise
-        raise damaged(path) from error
-    except KeyError as error:
-        raise ArrayNotFoundError(f"{path.name} does not hold that array (any more): {error}.") from error
+        for (row, column, layer), values in self._visit(
+            self._columns(at), _same, pick, progress, "reading the spectra"
+        ):
+            found[at[row, column], layer * depth : (layer + 1) * depth] = values
+        return found
 
+    def region_spectrum(self, region: Region | ArrayLike, progress: Progress | None = None) -> RegionSpectrum:
+        """Sum the spectra of the pixels of a region.
 
-@dataclass(frozen=True, eq=False)
-class _Layout:
-    """Where a cube lies in its file.
+        Parameters
+        ----------
+        region : Region, array_like of bool (height, width), or array_like (n, 2)
+            A rectangle or another region, a mask, or a polygon's corners x, y.
+        progress : callable, optional
 
-    Attributes
-    ----------
-    shape, chunks, dtype
-        As of the dataset; `chunks` is None where it has none.
-    places : ndarray
-        Each chunk's offset and size in the file, (rows, columns, channels, 2); without chunks one offset.
-    packing : tuple of int
-        Numbers of the HDF5 filters that its chunks went through.
-    fill : number
-        What a chunk that was never written reads as.
-    plain : bool
-        Whether that is all that there is to know: then its chunks can be read without HDF5.
-    """
+        Returns
+        -------
+        RegionSpectrum
 
-    shape: tuple[int, int, int]
-    chunks: tuple[int, int, int] | None
-    dtype: np.dtype
-    places: np.ndarray
-    packing: tuple[int, ...]
-    fill: Any
-    plain: bool
+        Raises
+        ------
+        DatastackError
+            Where the region holds no pixel or reaches outside the scan.
+        """
+        pixels = Region.of(region, self.shape[:2])
+        tall, broad, _ = self.chunks
+        tiles: dict[tuple[int, int], Where] = {}
+        for row, _, _ in overlaps(pixels.rows, tall):
+            for column, _, _ in overlaps(pixels.columns, broad):
+                where = pixels.within(*self._tile(row, column))
+                if where is not None:
+                    tiles[row, column] = where
+        total, highest = self._sum_and_max(tiles, progress)
+        return RegionSpectrum(pixels.pixels, total, total / pixels.pixels, highest)
 
-    def same(self, other: "_Layout") -> bool:
-        """Tell whether nothing has moved."""
-        return all(
-            np.array_equal(getattr(self, field.name), getattr(other, field.name)) for field in fields(self)
+    def sum_and_max(self, progress: Progress | None = None) -> tuple[np.ndarray, np.ndarray]:
+        """Find the sum and the maximum of all pixels' counts at each channel.
+
+        Returns
+        -------
+        sum : numpy.ndarray
+            (channels,) in 64 bits, exact.
+        max : numpy.ndarray
+            (channels,) in the cube's dtype.
+        """
+        height, width, _ = self.shape
+        whole = self.region_spectrum(Region.rectangle(0, 0, width - 1, height - 1), progress)
+        return whole.sum, whole.max
+
+    def _sum_and_max(
+        self, tiles: dict[tuple[int, int], Where], progress: Progress | None
+    ) -> tuple[np.ndarray, np.ndarray]:
+        channels, depth = self.shape[2], self.chunks[2]
+        total: np.ndarray = np.zeros(channels, wide(self.dtype))
+        highest = np.zeros(channels, self.dtype)
+        begun = np.zeros(-(-channels // depth), bool)
+
+        def look(read: Read, number: Number) -> tuple[np.ndarray, np.ndarray]:
+            counts, where = read(number), tiles[number[:2]]
+            return counts.over_pixels(where), counts.highest(where)
+
+        for (_, _, layer), (sums, tops) in self._visit(
+            self._columns(tiles), _same, look, progress, "reading the spectra"
+        ):
+            part = slice(layer * depth, (layer + 1) * depth)
+            total[part] += sums
+            highest[part] = np.maximum(highest[part], tops) if begun[layer] else tops
+            begun[layer] = True
+        return total, highest
+
+    def _columns(self, tiles: Iterable[tuple[int, int]]) -> list[Number]:
+        """List all chunks of some tiles, each tile's one after the other, as they lie in the file."""
+        layers = range(-(-self.shape[2] // self.chunks[2]))
+        return [(row, column, layer) for row, column in tiles for layer in layers]
+
+    def _map(
+        self,
+        layers: Sequence[int],
+        sums: Callable[[Read, int, int], np.ndarray],
+        leading: tuple[int, ...],
+        progress: Progress | None,
+    ) -> np.ndarray:
+        """Put a map together from what `sums` makes of each tile."""
+        height, width, _ = self.shape
+        total: np.ndarray = np.zeros((*leading, height, width))
+        rows, columns = (
+            range(-(-length // size)) for length, size in zip(self.shape[:2], self.chunks[:2], strict=True)
         )
 
+        def needed(tile: tuple[int, int]) -> list[Number]:
+            return [(*tile, layer) for layer in layers]
 
-class Hdf5Cube(Cube):
-    """The cube of one of our HDF5 files, whose chunks are read past h5py's global lock.
+        def one(read: Read, tile: tuple[int, int]) -> np.ndarray:
+            return sums(read, *tile)
 
-    h5py lets one thread at a time into HDF5. For the layout that we write (chunked, gzip, perhaps shuffled)
-    it is asked only where each chunk lies in the file; the bytes are then read and inflated by all cores.
-    Any other layout is left to h5py itself. The file is open only while it is read.
+        for tile, part in self._visit(
+            list(product(rows, columns)), needed, one, progress, "reading the band"
+        ):
+            total[(..., *self._tile(*tile))] = part
+        return total
 
-    Parameters
-    ----------
-    path : path_like
-        The datastack.
-    name : str
-        The dataset, usually ``maxrf_cube``.
-    """
+    def _visit(
+        self,
+        parts: list[Any],
+        needed: Callable[[Any], list[Number]],
+        work: Callable[[Read, Any], T],
+        progress: Progress | None,
+        doing: str,
+    ) -> Iterator[tuple[Any, T]]:
+        """Do `work` on all parts, on all processors; gives each part with what came of it."""
+        if not parts:
+            return
+        crew = self._crew
+        share = -(-len(parts) // (2 * crew.count))
+        at_once = max(1, min(crew.grain * CHUNKS_AT_ONCE // max(1, len(needed(parts[0]))), share))
 
-    def __init__(self, path: str | Path, name: str = CUBE) -> None:
-        self.path, self.name = Path(path), name
-        # The state of the file that was looked at, and what was found: one tuple, so threads see both or none
-        self._known = atomic.consistent(self.path, lambda view: (view.generation, self._look(view)))
-        super().__init__(self._known[1])
+        def do(batch: list[Any]) -> list[tuple[Any, T]]:
+            numbers = [number for part in batch for number in needed(part)]
+            return self._reading(numbers, lambda read: [(part, work(read, part)) for part in batch])
 
-    def __reduce__(self) -> tuple:
-        """Travel to other processes as a path and a name, never as an open file."""
-        return Hdf5Cube, (self.path, self.name)
+        done = 0
+        batches = (parts[start : start + at_once] for start in range(0, len(parts), at_once))
+        for batch, results in crew.in_order(do, batches):
+            yield from results
+            done += len(batch)
+            if progress is not None:
+                progress(done / len(parts), doing)
 
-    def read(self, rows: slice, columns: slice, channels: slice) -> np.ndarray:
-        """Read the block at `rows`, `columns`, `channels` (of step 1) as an array of the cube's dtype."""
-        height, width, length = (range(size) for size in self.shape)
-        wanted = _around(height[rows]), _around(width[columns]), _around(length[channels])
-        return atomic.consistent(self.path, lambda view: self._read(view, wanted))
+    def _reading(self, numbers: Sequence[Number], work: Callable[[Read], T]) -> T:
+        """Do `work`, which gets what reads one of the chunks `numbers`; it may be called more than once."""
+        return work(lambda number: Counts.plain(np.asarray(self._source[self._block(number)])))
 
-    def _look(self, view: atomic.CommittedView) -> _Layout:
-        with reading_hdf5(self.path, view) as opened:
-            return _layout(opened[self.name], bool(opened.userblock_size))
+    def _block(self, number: Number) -> tuple[slice, slice, slice]:
+        """Give the part of the cube that a chunk holds."""
+        return tuple(
+            slice(place * size, min((place + 1) * size, length))
+            for place, size, length in zip(number, self.chunks, self.shape, strict=True)
+        )  # type: ignore[return-value]
 
-    def _layout_in(self, view: atomic.CommittedView) -> _Layout:
-        """Give the layout in this state of the file; appending leaves it as it is, rewriting does not."""
-        generation, layout = self._known
-        if generation != view.generation:
-            now = self._look(view)
-            if not layout.same(now):
-                raise DatastackError(
-                    f"{self.path.name} was written anew since {self.name} was opened; open it again."
-                )
-            self._known = (view.generation, now)
-        return layout
+    def _tile(self, row: int, column: int) -> tuple[slice, slice]:
+        return self._block((row, column, 0))[:2]
 
-    def _read(self, view: atomic.CommittedView, wanted: Block) -> np.ndarray:
-        layout = self._layout_in(view)
-        if not layout.plain:
-            with reading_hdf5(self.path, view) as opened:
-                return opened[self.name][wanted]
-        block = np.empty([part.stop - part.start for part in wanted], self.dtype)
-        overlaps = [list(_overlaps(part, size)) for part, size in zip(wanted, self.chunks, strict=True)]
-        for pieces in product(*overlaps):
-            number, target, origin = zip(*pieces, strict=True)
-            offset, size = layout.places[number]
-            if size == 0:  # HDF5 stores no chunk where nothing was ever written
-                block[target] = layout.fill
-                continue
-            view.seek(offset)
-            block[target] = self._unpacked(view.read(size), SHUFFLE in layout.packing)[origin]
-        return block
+    def _tile_shape(self, row: int, column: int) -> tuple[int, int]:
+        rows, columns = self._tile(row, column)
+        return rows.stop - rows.start, columns.stop - columns.start
 
-    def _unpacked(self, packed: bytes, shuffled: bool) -> np.ndarray:
-        """Inflate one whole chunk."""
-        try:
-            data = zlib.decompress(packed)
-            if shuffled:  # first all low bytes, then all second bytes …
-                data = np.frombuffer(data, np.uint8).reshape(self.dtype.itemsize, -1).T.tobytes()
-            return np.frombuffer(data, self.dtype).reshape(self.chunks)
-        except (zlib.error, ValueError) as error:
+    def _check_band(self, lo: int, hi: int) -> None:
+        if not 0 <= lo < hi <= self.shape[2]:
             raise DatastackError(
-                f"{self.path.name} is damaged: a piece of {self.name} cannot be unpacked ({error}); "
-                "use a copy made earlier, or convert the raw scan again."
-            ) from error
+                f"There is no band from channel {lo} to before {hi} in spectra of {self.shape[2]} channels."
+            )
+
+    def _dask_chunks(self) -> tuple[int, int, int]:
+        """Join some chunks to blocks that are worth a task, yet no more of the spectrum than a band needs."""
+        block = list(self.chunks)
+        for axis in (2, 2, 2, 0, 1):
+            if 2 * math.prod(block) * self.dtype.itemsize <= MOST_IN_A_TASK:
+                block[axis] *= 2
+        row, column, channel = (min(size, length) for size, length in zip(block, self.shape, strict=True))
+        return row, column, channel
 
 
-def _layout(dataset: h5py.Dataset, shifted: bool) -> _Layout:
-    """Ask HDF5 where a cube's chunks are; `shifted` tells that offsets do not count from the file's start."""
-    properties = dataset.id.get_create_plist()
-    packing = tuple(properties.get_filter(number)[0] for number in range(properties.get_nfilters()))
-    places, skipped_filters = np.array([dataset.id.get_offset() or 0]), []
-    if dataset.chunks is not None:
-        counts = [-(-length // size) for length, size in zip(dataset.shape, dataset.chunks, strict=True)]
-        places = np.zeros((*counts, 2), np.int64)
-
-        def note(chunk: h5py.h5d.StoreInfo) -> None:
-            corner = zip(chunk.chunk_offset, dataset.chunks, strict=True)
-            places[tuple(start // size for start, size in corner)] = chunk.byte_offset, chunk.size
-            skipped_filters.append(chunk.filter_mask)
-
-        dataset.id.chunk_iter(note)
-    plain = (
-        dataset.chunks is not None
-        and dataset.dtype.kind in "uif"
-        and packing in ((DEFLATE,), (SHUFFLE, DEFLATE))
-        and not (shifted or any(skipped_filters))
-    )
-    return _Layout(dataset.shape, dataset.chunks, dataset.dtype, places, packing, dataset.fillvalue, plain)
-
-
-def _around(part: range | int) -> slice:
-    """Give the slice of step 1 from the first to the last of some numbers."""
-    if isinstance(part, int):
-        return slice(part, part + 1)
-    return slice(min(part), max(part) + 1) if part else slice(0, 0)
-
-
-def _overlaps(part: slice, size: int) -> Iterator[tuple[int, slice, slice]]:
-    """Give each chunk that `part` of an axis meets: number, place in the result, place in the chunk."""
-    for number in range(part.start // size, -(-part.stop // size)):
-        first = number * size
-        low, high = max(first, part.start), min(first + size, part.stop)
-        yield number, slice(low - part.start, high - part.start), slice(low - first, high - first)
-
-
-def _steps(part: slice, size: int) -> Iterator[slice]:
-    """Cut `part` of an axis at the borders of chunks of `size`."""
-    for number, *_ in _overlaps(part, size):
-        yield slice(max(number * size, part.start), min((number + 1) * size, part.stop))
-
-
-def _wide(dtype: np.dtype) -> type:
-    """Name the dtype in which sums of `dtype` are exact."""
-    return np.float64 if dtype.kind == "f" else np.int64 if dtype.kind == "i" else np.uint64
+def _same(number: Number) -> list[Number]:
+    return [number]

@@ -5,10 +5,11 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from maxrf_core import atomic
 from maxrf_core.contents import describe, size_text
-from maxrf_core.cube import Cube
+from maxrf_core.cube import Cube, RegionSpectrum
 from maxrf_core.energy import Calibration, SpectralAxis
 from maxrf_core.errors import ArrayNotFoundError, DatastackError
 from maxrf_core.naming import (
@@ -23,6 +24,7 @@ from maxrf_core.naming import (
     plain,
 )
 from maxrf_core.progress import Progress
+from maxrf_core.regions import Region
 from maxrf_core.stores import open_store
 from maxrf_core.zarr_store import ZarrStore
 
@@ -266,7 +268,9 @@ class DataStack:
         attributes = {"gain": calibration.gain, "offset": calibration.offset, "source": calibration.source}
         return self.append({ENERGIES: calibration.energies(self.shape[2])}, {ENERGIES: attributes})[ENERGIES]
 
-    def band_map(self, lo: float, hi: float, progress: Progress | None = None) -> np.ndarray:
+    def band_map(
+        self, lo: float, hi: float, progress: Progress | None = None, *, sigma: float = 0.0
+    ) -> np.ndarray:
         """Make the image of a band: the mean count per channel over ``lo <= energy < hi``.
 
         Parameters
@@ -275,6 +279,8 @@ class DataStack:
             In the axis's unit: keV, or channel numbers until the scan is calibrated.
         progress : callable, optional
             Called with the fraction done and what is being done; what it raises stops the work.
+        sigma : float
+            Smooth each spectrum first, by a Gaussian of so many channels; 7 gives what maxrf4u stores.
 
         Returns
         -------
@@ -286,15 +292,33 @@ class DataStack:
         CalibrationError
             Where the band holds no channel.
         """
-        return self.cube().band_map(self.axis.channels(lo, hi), progress)
+        channels = self.axis.channels(lo, hi)
+        return self.cube().band_map(channels.start, channels.stop, sigma=sigma, progress=progress)
+
+    def band_maps(self, bands: Sequence[tuple[float, float]], progress: Progress | None = None) -> np.ndarray:
+        """Make the maps of several bands at once: (bands, height, width) float64; see `band_map`."""
+        channels = [self.axis.channels(lo, hi) for lo, hi in bands]
+        return self.cube().band_maps([(part.start, part.stop) for part in channels], progress)
+
+    def weighted_map(self, weights: ArrayLike, progress: Progress | None = None) -> np.ndarray:
+        """Sum every pixel's counts, each times its channel's weight: (height, width) float64."""
+        return self.cube().weighted_map(weights, progress)
 
     def spectrum(self, x: int, y: int) -> np.ndarray:
         """Read the spectrum of the pixel in column `x`, row `y`: (channels,) float64, counts."""
         return self.cube().spectrum(x, y)
 
-    def region_spectrum(self, x0: int, y0: int, x1: int, y1: int) -> np.ndarray:
-        """Average the spectra of the pixels from (x0, y0) to (x1, y1), both included: (channels,) float64."""
-        return self.cube().region_spectrum(x0, y0, x1, y1)
+    def spectra(self, points: ArrayLike, progress: Progress | None = None) -> np.ndarray:
+        """Read the spectra of some pixels (x, y): (points, channels), counts."""
+        return self.cube().spectra(points, progress)
+
+    def region_spectrum(self, region: Region | ArrayLike, progress: Progress | None = None) -> RegionSpectrum:
+        """Sum the spectra of a rectangle, a polygon's corners or a mask; see `Cube.region_spectrum`."""
+        return self.cube().region_spectrum(region, progress)
+
+    def sum_and_max(self, progress: Progress | None = None) -> tuple[np.ndarray, np.ndarray]:
+        """Find the sum and the maximum of all pixels' counts at each channel."""
+        return self.cube().sum_and_max(progress)
 
     def tree(self, show_arrays: bool = False) -> None:
         """Print what the datastack holds; `show_arrays` changes nothing, maxrf4u's notebooks pass it."""

@@ -29,3 +29,7 @@ class RegistrationError(MaxrfError, ValueError):
 
 class PictureError(MaxrfError, ValueError):
     """A picture file or array that cannot be read, drawn or written."""
+
+
+class ClusterError(MaxrfError):
+    """A cluster cannot be reached or cannot do the work."""

@@ -12,8 +12,10 @@ import numpy as np
 from numpy.typing import DTypeLike
 
 from maxrf_core import atomic
-from maxrf_core.cube import Cube, Hdf5Cube, damaged, reading_hdf5
+from maxrf_core.chunks import damaged, reading_hdf5
+from maxrf_core.cube import Cube
 from maxrf_core.errors import DatastackError
+from maxrf_core.hdf5_cube import Hdf5Cube
 from maxrf_core.naming import CUBE, Attributes, Entry, next_free
 from maxrf_core.version import SOFTWARE
 
@@ -21,7 +23,6 @@ T = TypeVar("T")
 
 FORMAT = "maxrf-datastack"
 FORMAT_VERSION = 1
-CUBE_CHUNKS = (64, 64, 64)
 GZIP_LEVEL = 4
 WORTH_PACKING = 4096  # bytes; smaller arrays are stored as they are
 
@@ -79,13 +80,14 @@ def refuse_existing(path: Path, overwrite: bool) -> None:
         )
 
 
-def create_cube(file: h5py.File, shape: Sequence[int], dtype: DTypeLike) -> h5py.Dataset:
+def create_cube(
+    file: h5py.File, shape: Sequence[int], dtype: DTypeLike, chunks: tuple[int, int, int]
+) -> h5py.Dataset:
     """Make the empty dataset ``maxrf_cube``, of shape (height, width, channels), in an open datastack.
 
-    Its chunks are CUBE_CHUNKS, clipped to the shape, packed with gzip; numbers of more than one byte are
-    shuffled first (all low bytes, then all high ones), which about halves the file.
+    It is packed with gzip; numbers of more than one byte are shuffled first (all low bytes, then all high
+    ones), which about halves the file.
     """
-    chunks = tuple(max(1, min(chunk, length)) for chunk, length in zip(CUBE_CHUNKS, shape, strict=True))
     return file.create_dataset(
         CUBE,
         shape=tuple(shape),

@@ -9,9 +9,11 @@ from functools import lru_cache
 
 import numpy as np
 
+from maxrf_core.counts import highest
+
 MAXRF4U_SIGMA = 7.0
 TRUNCATE = 4.0  # of the Gaussian, in sigma: scipy's default
-BAND = 128  # channels to a product; measured best of 32, 64, 128, 256
+BAND = 64  # channels to a product; measured best of 64, 128, 256
 
 
 @dataclass(frozen=True, eq=False)
@@ -32,13 +34,14 @@ class SmoothedBand:
     needed: slice
     weights: np.ndarray
 
-    def smooth(self, spectra: np.ndarray) -> np.ndarray:
-        """Smooth spectra of shape (pixels, all channels); gives (pixels, channels of the band), float32."""
-        return spectra[:, self.needed].astype(np.float32) @ self.weights
+    def smooth(self, spectra: np.ndarray, first: int = 0) -> np.ndarray:
+        """Smooth spectra (pixels, channels), which begin with channel `first`; gives the band's, float32."""
+        needed = slice(self.needed.start - first, self.needed.stop - first)
+        return spectra[:, needed].astype(np.float32) @ self.weights
 
-    def maximum(self, spectra: np.ndarray) -> np.ndarray:
+    def maximum(self, spectra: np.ndarray, first: int = 0) -> np.ndarray:
         """Find the maximum over all pixels of the smoothed spectra: (channels of the band,), float32."""
-        return self.smooth(spectra).max(axis=0)
+        return highest(self.smooth(spectra, first))
 
 
 @lru_cache(maxsize=8)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 import streamlit as st
 
-from maxrf_core import DataStack
+from maxrf_core import DataStack, Region
 from maxrf_core.atomic import generation
 from maxrf_core.datastack import MAX_SPECTRUM, SUM_SPECTRUM
 from maxrf_core.energy import SpectralAxis
@@ -168,4 +168,4 @@ def _band_map(version: Version, lo: float, hi: float) -> np.ndarray:
 
 @st.cache_resource(max_entries=500, show_spinner="Reading the spectrum …")
 def _region(version: Version, x0: int, y0: int, x1: int, y1: int) -> np.ndarray:
-    return _frozen(_opened(version).region_spectrum(x0, y0, x1, y1))
+    return _frozen(_opened(version).region_spectrum(Region.rectangle(x0, y0, x1, y1)).mean)

@@ -35,17 +35,6 @@ def in_new_folder(scan, **options) -> tuple[dict[str, np.ndarray], dict[str, dic
         return read(convert(scan, Path(folder) / "out.datastack", **options))
 
 
-@pytest.fixture(scope="session")
-def real_scan(shared, tmp_path_factory):
-    """Make the realistic scan, small; gives the prefix of its files."""
-    tool = shared("tools/make_real_scan.py")
-    folder = tmp_path_factory.mktemp("real")
-    for name, more in (("upright", []), ("turned", ["--rotate180"])):
-        size = ["--height", "70", "--width", "66"]
-        subprocess.run([sys.executable, tool, folder / name, *size, *more], check=True)
-    return folder
-
-
 SHAPES = st.tuples(st.integers(1, 70), st.integers(1, 70), st.integers(1, 70)) | st.sampled_from(
     [(64, 64, 64), (65, 1, 129), (1, 130, 64), (3, 2, 300), (128, 64, 1)]
 )
@@ -88,14 +77,54 @@ def test_the_cube_takes_the_smallest_type_that_holds_the_highest_count(highest, 
     np.testing.assert_array_equal(arrays["maxrf_cube"], counts.astype(stored))
 
 
-def test_the_type_is_right_when_the_highest_count_comes_in_the_last_tile(monkeypatch):
-    monkeypatch.setattr(sys.modules["maxrf_core.convert"], "TILE_BYTES", 1)
-    counts = poisson((130, 140, 40)).astype("u2")
-    counts[-1, -1, -1] = 4000
-    arrays, _ = in_new_folder(ArrayScan(counts), flip_horizontal=True)
-    assert arrays["maxrf_cube"].dtype == np.uint16
+class CountingScan(ArrayScan):
+    """A scan that knows how often each of its counts was read."""
+
+    def __init__(self, counts):
+        super().__init__(counts)
+        self.times = np.zeros(counts.shape, int)
+
+    def read(self, rows, columns, channels=slice(None)):
+        self.times[rows, columns, channels] += 1
+        return super().read(rows, columns, channels)
+
+
+@pytest.mark.parametrize(
+    ("highest", "dtype", "stored", "readings"),
+    [
+        (200, "u2", "u1", 1),
+        (4000, "u2", "u2", 2),
+        (4000, "u4", "u2", 2),
+        (70_000, "u4", "u4", 2),
+        (0.5, "f4", "f4", 2),
+    ],
+)
+def test_a_count_that_comes_last_and_fits_no_guess_costs_a_second_reading_and_no_third(
+    highest, dtype, stored, readings
+):
+    counts = poisson((141, 142, 40)).astype(dtype)
+    counts[-1, -1, -1] = highest
+    scan = CountingScan(counts)
+    arrays, _ = in_new_folder(scan, flip_horizontal=True, memory=0)
+    assert arrays["maxrf_cube"].dtype == np.dtype(stored)
     np.testing.assert_array_equal(arrays["maxrf_cube"], counts[:, ::-1])
-    np.testing.assert_allclose(arrays["maxrf_sumspectrum"], counts.mean(axis=(0, 1), dtype=float))
+    np.testing.assert_allclose(arrays["maxrf_sumspectrum"], counts.mean(axis=(0, 1), dtype=float), rtol=1e-6)
+    sampled = (scan.times > readings).mean()  # pixels all over the scan, from which the type was guessed
+    assert scan.times.max() <= readings + 1
+    assert sampled < 0.2
+
+
+@pytest.mark.parametrize("memory", [0, 310_000_000, 10**9])
+@pytest.mark.parametrize("dtype", ["u1", "u2", "f4"])
+def test_every_array_is_the_same_however_little_memory_there_is(memory, dtype):
+    counts = poisson((70, 200, 333), mean=3).astype(dtype) + (0.25 if dtype == "f4" else 0)
+    expected, _ = in_new_folder(ArrayScan(counts.astype(dtype)))
+    arrays, _ = in_new_folder(ArrayScan(counts.astype(dtype)), memory=memory)
+    assert arrays.keys() == expected.keys()
+    for name in arrays:
+        np.testing.assert_array_equal(arrays[name], expected[name])
+    smoothed = gaussian_filter1d(counts.astype(float), 7, axis=2).max(axis=(0, 1))
+    np.testing.assert_allclose(arrays["maxrf_maxspectrum"], smoothed, rtol=1e-4)
 
 
 @pytest.mark.parametrize("dtype", ["i2", "i8", "f4"])
@@ -219,14 +248,13 @@ def test_converting_leaves_the_scan_as_it_is(real_scan, tmp_path):
 
 @pytest.mark.parametrize("stop", [KeyboardInterrupt, RuntimeError, SystemExit])
 @pytest.mark.parametrize("existing", [False, True])
-def test_stopping_at_any_time_leaves_no_half_file(tmp_path, monkeypatch, stop, existing):
-    monkeypatch.setattr(sys.modules["maxrf_core.convert"], "TILE_BYTES", 1)
-    scan = ArrayScan(poisson((130, 70, 5)).astype("u2"))
+def test_stopping_at_any_time_leaves_no_half_file(tmp_path, stop, existing):
+    scan = ArrayScan(poisson((330, 170, 5)).astype("u2"))
     path = tmp_path / "a.datastack"
     if existing:
         path.write_bytes(b"older")
     reports: list[tuple[float, str]] = []
-    convert(scan, tmp_path / "whole.datastack", progress=lambda *report: reports.append(report))
+    convert(scan, tmp_path / "whole.datastack", memory=0, progress=lambda *report: reports.append(report))
     (tmp_path / "whole.datastack").unlink()
     assert [fraction for fraction, _ in reports] == sorted(fraction for fraction, _ in reports)
     assert reports[-1][0] == 1.0
@@ -240,7 +268,7 @@ def test_stopping_at_any_time_leaves_no_half_file(tmp_path, monkeypatch, stop, e
                 raise stop
 
         with pytest.raises(stop):
-            convert(scan, path, overwrite=True, progress=report)
+            convert(scan, path, overwrite=True, memory=0, progress=report)
         assert [each.name for each in tmp_path.iterdir()] == (["a.datastack"] if existing else [])
     assert not existing or path.read_bytes() == b"older"
 

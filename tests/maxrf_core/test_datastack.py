@@ -14,6 +14,7 @@ from maxrf_core.datastack import DataStack
 from maxrf_core.energy import Calibration
 from maxrf_core.errors import ArrayNotFoundError, DatastackError
 from maxrf_core.readers import ArrayScan
+from maxrf_core.regions import Region
 from tests.maxrf_core.small_datastacks import (  # noqa: F401
     CALIBRATION,
     COUNTS,
@@ -54,7 +55,9 @@ def test_the_numbers_are_those_of_the_counts(path):
     assert ds.axis.unit == "keV"
     np.testing.assert_allclose(ds.axis.values, -0.3 + 0.1 * np.arange(90))
     np.testing.assert_array_equal(ds.spectrum(4, 3), COUNTS[3, 4])
-    np.testing.assert_allclose(ds.region_spectrum(2, 5, 8, 6), COUNTS[5:7, 2:9].mean(axis=(0, 1)))
+    np.testing.assert_allclose(
+        ds.region_spectrum(Region.rectangle(2, 5, 8, 6)).mean, COUNTS[5:7, 2:9].mean(axis=(0, 1))
+    )
     np.testing.assert_array_equal(ds.cube().read(*[slice(2, 9)] * 3), COUNTS[2:9, 2:9, 2:9])
     np.testing.assert_array_equal(ds.read("maxrf_cube"), COUNTS)
     assert ds.written_by_maxrf4u == (not h5py.is_hdf5(path))

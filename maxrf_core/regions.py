@@ -1,0 +1,155 @@
+"""Which pixels does a region hold: a rectangle, a polygon, or any mask?"""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from maxrf_core.errors import DatastackError
+
+
+@dataclass(frozen=True, eq=False)
+class Region:
+    """Some pixels of a scan: a mask, kept only for the rectangle around it.
+
+    Attributes
+    ----------
+    rows, columns : slice
+        The smallest rectangle that holds all of them.
+    mask : ndarray, shape (rows, columns), bool, or None
+        Which pixels of the rectangle belong to it; None for all.
+    """
+
+    rows: slice
+    columns: slice
+    mask: np.ndarray | None = None
+
+    @property
+    def pixels(self) -> int:
+        """How many pixels it holds."""
+        if self.mask is not None:
+            return int(np.count_nonzero(self.mask))
+        return (self.rows.stop - self.rows.start) * (self.columns.stop - self.columns.start)
+
+    @classmethod
+    def rectangle(cls, x0: int, y0: int, x1: int, y1: int) -> "Region":
+        """Take the pixels from (x0, y0) to (x1, y1), both included; any two opposite corners will do.
+
+        Examples
+        --------
+        >>> Region.rectangle(3, 5, 1, 5).pixels
+        3
+        """
+        (x0, x1), (y0, y1) = sorted((int(x0), int(x1))), sorted((int(y0), int(y1)))
+        return cls(slice(y0, y1 + 1), slice(x0, x1 + 1))
+
+    @classmethod
+    def of_mask(cls, mask: ArrayLike) -> "Region":
+        """Take the pixels where a mask (height, width) of a whole scan is true.
+
+        Raises
+        ------
+        DatastackError
+            Where there is none.
+        """
+        mask = np.asarray(mask)
+        if mask.dtype != bool or mask.ndim != 2:
+            raise DatastackError(
+                "A mask of pixels is an array of true and false with two axes, rows and columns."
+            )
+        rows, columns = np.flatnonzero(mask.any(axis=1)), np.flatnonzero(mask.any(axis=0))
+        if not len(rows):
+            raise DatastackError("The region holds no pixel.")
+        box = slice(int(rows[0]), int(rows[-1]) + 1), slice(int(columns[0]), int(columns[-1]) + 1)
+        inside = mask[box]
+        return cls(*box, None if inside.all() else inside.copy())
+
+    @classmethod
+    def polygon(cls, points: ArrayLike, shape: tuple[int, int]) -> "Region":
+        """Take the pixels of a scan of `shape` (height, width) whose centres lie inside a polygon.
+
+        Parameters
+        ----------
+        points : array_like, shape (n, 2)
+            Corners x, y in any direction; the last one is joined to the first. Where the polygon crosses
+            itself, what is surrounded twice is outside (the even-odd rule).
+        shape : tuple of int
+
+        Raises
+        ------
+        DatastackError
+            Where that is no polygon, or it holds no pixel.
+
+        Examples
+        --------
+        >>> Region.polygon([(0.5, 0.5), (2.5, 0.5), (2.5, 1.5), (0.5, 1.5)], (4, 4))
+        Region(rows=slice(1, 2, None), columns=slice(1, 3, None), mask=None)
+        """
+        corners = np.asarray(points, dtype=np.float64)
+        if corners.ndim != 2 or corners.shape[1] != 2 or len(corners) < 3 or not np.isfinite(corners).all():
+            raise DatastackError("A polygon is three corners or more, each with an x and a y.")
+        height, width = shape
+        # Each edge flips what is inside for all pixels to its right; those on an upper or left edge are in.
+        flips = np.zeros((height, width + 1), np.int32)
+        for (x0, y0), (x1, y1) in zip(corners, np.roll(corners, -1, axis=0), strict=True):
+            first, last = (int(np.clip(np.ceil(y), 0, height)) for y in sorted((y0, y1)))
+            if first == last:
+                continue
+            row = np.arange(first, last)
+            crossing = x0 + (row - y0) * ((x1 - x0) / (y1 - y0))
+            np.add.at(flips, (row, np.clip(np.ceil(crossing), 0, width).astype(np.int64)), 1)
+        return cls.of_mask(np.cumsum(flips, axis=1)[:, :width] % 2 == 1)
+
+    @classmethod
+    def of(cls, region: Any, shape: tuple[int, int]) -> "Region":
+        """Take a region, a mask (height, width) or a polygon's corners (n, 2), inside a scan of `shape`.
+
+        Raises
+        ------
+        DatastackError
+            Where it is none of these, or reaches outside the scan.
+        """
+        if not isinstance(region, cls):
+            array = np.asarray(region)
+            if array.dtype != bool:
+                return cls.polygon(array, shape)
+            if array.shape != shape:
+                raise DatastackError(
+                    f"The mask has {' × '.join(map(str, array.shape))} pixels, and the scan "
+                    f"{' × '.join(map(str, shape))} (rows × columns)."
+                )
+            return cls.of_mask(array)
+        (height, width), rows, columns = shape, region.rows, region.columns
+        if rows.start < 0 or columns.start < 0 or rows.stop > height or columns.stop > width:
+            raise DatastackError(
+                f"The pixels from ({columns.start}, {rows.start}) to ({columns.stop - 1}, {rows.stop - 1}) "
+                f"are not all inside the scan, whose last pixel is ({width - 1}, {height - 1})."
+            )
+        return region
+
+    def within(self, rows: slice, columns: slice) -> tuple[slice, slice] | np.ndarray | None:
+        """Tell which pixels of a tile belong to it, counted from its corner; None where there are none.
+
+        Returns
+        -------
+        tuple of slice, or ndarray of bool (rows, columns), or None
+        """
+        top, bottom = max(rows.start, self.rows.start), min(rows.stop, self.rows.stop)
+        left, right = max(columns.start, self.columns.start), min(columns.stop, self.columns.stop)
+        if top >= bottom or left >= right:
+            return None
+        part = (
+            slice(top - rows.start, bottom - rows.start),
+            slice(left - columns.start, right - columns.start),
+        )
+        if self.mask is None:
+            return part
+        here = (slice(top - self.rows.start, bottom - self.rows.start),
+                slice(left - self.columns.start, right - self.columns.start))  # fmt: skip
+        inside = self.mask[here]
+        if not inside.any():
+            return None
+        tile = np.zeros((rows.stop - rows.start, columns.stop - columns.start), bool)
+        tile[part] = inside
+        return tile
