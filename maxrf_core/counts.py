@@ -7,6 +7,7 @@ high ones, which nearly always are all zero.
 
 import math
 from dataclasses import dataclass
+from functools import cache
 
 import cv2
 import numpy as np
@@ -104,6 +105,7 @@ class Counts:
         return whole
 
 
+@cache
 def wide(dtype: np.dtype) -> type:
     """Name the dtype in which sums of `dtype` are exact, as far as 64 bits go."""
     return np.float64 if dtype.kind == "f" else np.uint64 if dtype.str[1:] == "u8" else np.int64

@@ -178,20 +178,17 @@ class Cube:
         depth = self.chunks[2]
         layers = sorted({layer for lo, hi in bands for layer in range(lo // depth, -(-hi // depth))})
 
-        def sums(read: Read, row: int, column: int) -> np.ndarray:
-            tile: np.ndarray = np.zeros((len(bands), *self._tile_shape(row, column)), wide(self.dtype))
+        def means(read: Read, row: int, column: int) -> list[np.ndarray]:
+            tiles: list[Any] = [0] * len(bands)
             for layer in layers:
                 counts, start = read((row, column, layer)), layer * depth
                 for number, (lo, hi) in enumerate(bands):
                     first, stop = max(lo - start, 0), min(hi - start, depth)
                     if first < stop:
-                        tile[number] += counts.over_channels(first, stop)
-            return tile
+                        tiles[number] = tiles[number] + counts.over_channels(first, stop)
+            return [tile / (hi - lo) for tile, (lo, hi) in zip(tiles, bands, strict=True)]
 
-        total = self._map(layers, sums, (len(bands),), progress)
-        for number, (lo, hi) in enumerate(bands):
-            total[number] /= hi - lo
-        return total
+        return self._map(layers, means, len(bands), progress)
 
     def weighted_map(self, weights: ArrayLike, progress: Progress | None = None) -> np.ndarray:
         """Sum the counts of every pixel over all channels, each times its weight.
@@ -220,13 +217,13 @@ class Cube:
             start // depth for start in range(0, channels, depth) if weights[start : start + depth].any()
         ]
 
-        def sums(read: Read, row: int, column: int) -> np.ndarray:
+        def sums(read: Read, row: int, column: int) -> list[np.ndarray]:
             tile: np.ndarray = np.zeros(self._tile_shape(row, column))
             for layer in layers:
                 tile += read((row, column, layer)).weighted(weights[layer * depth : (layer + 1) * depth])
-            return tile
+            return [tile]
 
-        return self._map(layers, sums, (), progress)
+        return self._map(layers, sums, 1, progress)[0]
 
     def spectrum(self, x: int, y: int) -> np.ndarray:
         """Read the spectrum of the pixel in column `x` and row `y`: (channels,) float64, counts."""
@@ -342,13 +339,13 @@ class Cube:
     def _map(
         self,
         layers: Sequence[int],
-        sums: Callable[[Read, int, int], np.ndarray],
-        leading: tuple[int, ...],
+        work: Callable[[Read, int, int], list[np.ndarray]],
+        count: int,
         progress: Progress | None,
     ) -> np.ndarray:
-        """Put a map together from what `sums` makes of each tile."""
+        """Put `count` maps together from what `work` makes of each tile."""
         height, width, _ = self.shape
-        total: np.ndarray = np.zeros((*leading, height, width))
+        maps: np.ndarray = np.zeros((count, height, width))
         rows, columns = (
             range(-(-length // size)) for length, size in zip(self.shape[:2], self.chunks[:2], strict=True)
         )
@@ -356,14 +353,16 @@ class Cube:
         def needed(tile: tuple[int, int]) -> list[Number]:
             return [(*tile, layer) for layer in layers]
 
-        def one(read: Read, tile: tuple[int, int]) -> np.ndarray:
-            return sums(read, *tile)
+        def one(read: Read, tile: tuple[int, int]) -> list[np.ndarray]:
+            return work(read, *tile)
 
-        for tile, part in self._visit(
+        for tile, parts in self._visit(
             list(product(rows, columns)), needed, one, progress, "reading the band"
         ):
-            total[(..., *self._tile(*tile))] = part
-        return total
+            place = self._tile(*tile)
+            for whole, part in zip(maps, parts, strict=True):
+                whole[place] = part
+        return maps
 
     def _visit(
         self,
@@ -398,13 +397,13 @@ class Cube:
 
     def _block(self, number: Number) -> tuple[slice, slice, slice]:
         """Give the part of the cube that a chunk holds."""
-        return tuple(
-            slice(place * size, min((place + 1) * size, length))
-            for place, size, length in zip(number, self.chunks, self.shape, strict=True)
-        )  # type: ignore[return-value]
+        start, channels = number[2] * self.chunks[2], self.shape[2]
+        return (*self._tile(number[0], number[1]), slice(start, min(start + self.chunks[2], channels)))
 
     def _tile(self, row: int, column: int) -> tuple[slice, slice]:
-        return self._block((row, column, 0))[:2]
+        (tall, broad, _), (height, width, _) = self.chunks, self.shape
+        y, x = row * tall, column * broad
+        return slice(y, min(y + tall, height)), slice(x, min(x + broad, width))
 
     def _tile_shape(self, row: int, column: int) -> tuple[int, int]:
         rows, columns = self._tile(row, column)
