@@ -27,6 +27,7 @@ from maxrf_core.readers import open_scan
 from maxrf_core.registration import checksum, load_points, register
 from maxrf_core.workers import scheduler_address
 
+BAR = 20  # characters
 PLAIN_NUMBER = re.compile(r"\s*[0-9]{1,9}\s*")
 
 
@@ -271,7 +272,8 @@ def _repack(chosen: argparse.Namespace) -> None:
 def _show_progress(fraction: float, what: str) -> None:
     if sys.stderr.isatty():
         end = "\n" if fraction >= 1 else ""
-        print(f"\r{what:<40} {fraction:6.1%}", end=end, file=sys.stderr, flush=True)
+        bar = "█" * round(BAR * fraction)
+        print(f"\r{bar:·<{BAR}} {fraction:4.0%} {what:<60}", end=end, file=sys.stderr, flush=True)
 
 
 def _one_line(error: BaseException) -> str:

@@ -13,7 +13,7 @@ from maxrf_core.picture import colorize, percentile_limits
 from maxrf_core.readers import Scan as RawScan
 from maxrf_core.readers import open_scan
 from widgets import library
-from widgets.settings import UPLOAD_LIMIT_MB, data_folder
+from widgets.settings import UPLOAD_LIMIT_MB, data_folder, scheduler_address
 from widgets.state import NEXT_TASK, choice
 from widgets.text import escaped, show_error, show_warning
 
@@ -69,6 +69,7 @@ def run_conversion(
             target,
             flip_horizontal=flip_horizontal,
             flip_vertical=flip_vertical,
+            scheduler=scheduler_address(),
             progress=show,
         )
     except MaxrfError as error:

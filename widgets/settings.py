@@ -3,6 +3,10 @@
 import os
 from pathlib import Path
 
+from maxrf_core.workers import scheduler_address
+
+__all__ = ["HERE", "UPLOAD_LIMIT_MB", "data_folder", "read_only", "scheduler_address"]
+
 HERE = Path(__file__).resolve().parents[1]
 UPLOAD_LIMIT_MB = 500  # also server.maxUploadSize in .streamlit/config.toml
 

@@ -350,3 +350,63 @@ def test_from_a_real_terminal_an_error_is_one_line_and_status_2(folder):
     assert done.stderr.count("\n") == 1
     assert contents(folder) == before
     assert run(folder, "--help").returncode == 0
+
+
+def test_a_folder_of_scans_is_converted_with_one_command(folder, capsys):
+    for ending in (".raw", ".rpl"):
+        shutil.copy(f"scan{ending}", f"other{ending}")
+    os.truncate("other.raw", 10)
+    Path("made").mkdir()
+    assert main(["convert", "other.raw", "other.rpl", "scan.rpl", "-o", "made"]) == 2
+    said = capsys.readouterr()
+    assert said.out.splitlines() == [f"scan.rpl: {Path('made/scan.datastack')}"]
+    assert "other.raw is 839,990 bytes too short" in said.err
+    assert "1 of 2 failed" in said.err
+    np.testing.assert_array_equal(DataStack("made/scan.datastack").read("maxrf_cube"), COUNTS)
+    assert [each.name for each in Path("made").iterdir()] == ["scan.datastack"]
+
+
+def test_two_scans_of_one_name_do_not_overwrite_each_other(folder, capsys):
+    for name in ("first", "second", "made"):
+        Path(name).mkdir()
+    for name in ("first", "second"):
+        for ending in (".raw", ".rpl"):
+            shutil.copy(f"scan{ending}", f"{name}/scan{ending}")
+    assert main(["convert", "first/scan.rpl", "second/scan.rpl", "-o", "made"]) == 2
+    assert "Two scans would become scan.datastack" in capsys.readouterr().err
+
+
+def test_a_folder_that_is_not_there_is_told_before_any_work(folder, capsys):
+    assert main(["convert", "scan.rpl", "bare.datastack", "-o", "nowhere/"]) == 2
+    assert "The folder nowhere does not exist" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("memory", ["0", "500MB", "2 GB", "1.5G"])
+def test_the_memory_of_a_conversion_can_be_chosen(folder, memory):
+    assert main(["convert", "scan.rpl", "-o", "new.datastack", "--memory", memory]) == 0
+    np.testing.assert_array_equal(DataStack("new.datastack").read("maxrf_cube"), COUNTS)
+
+
+def test_a_size_of_memory_that_is_none_is_told(folder, capsys):
+    with pytest.raises(SystemExit):
+        main(["convert", "scan.rpl", "-o", "new.datastack", "--memory", "much"])
+    assert "much is no size such as 800MB or 2GB" in capsys.readouterr().err
+
+
+def test_the_sum_and_maximum_of_all_pixels_are_written_for_each_datastack(folder, capsys):
+    assert main(["sums", "scan.datastack", "bare.datastack", "absent.datastack", "-o", "."]) == 2
+    assert "There is no file absent.datastack" in capsys.readouterr().err
+    for name, head in (
+        ("scan", "channel,energy in keV,sum,maximum"),
+        ("bare", "channel,not calibrated,sum,maximum"),
+    ):
+        path = Path(f"{name}-spectra.csv")
+        assert path.read_text().splitlines()[0] == head
+        table = np.genfromtxt(path, delimiter=",", skip_header=1)
+        np.testing.assert_array_equal(table[:, 2], COUNTS.sum(axis=(0, 1)))
+        np.testing.assert_array_equal(table[:, 3], COUNTS.max(axis=(0, 1)))
+    np.testing.assert_allclose(
+        np.genfromtxt("scan-spectra.csv", delimiter=",", skip_header=1)[:, 1], TRUE.energies(700)
+    )
+    assert main(["sums", "scan.datastack", "-o", "."]) == 2
+    assert main(["sums", "scan.datastack", "-o", ".", "--overwrite"]) == 0
