@@ -26,8 +26,8 @@ format: $(VENV)/tests-installed ## put all code into the one format
 	$(RUN) -m ruff check --fix .
 	$(RUN) -m ruff format .
 
-bench: $(VENV)/tests-installed ## measure the speed against what else could be used
-	$(RUN) -m benchmarks
+bench: $(VENV)/tests-installed ## measure the speed against what else could be used; SIZE=full: of a huge scan too
+	$(RUN) -m benchmarks --size S L $(filter full,$(SIZE))
 
 screenshots: $(VENV)/tests-installed browser ## take the pictures of every page again, into docs/images
 	$(RUN) -m tools.screenshots

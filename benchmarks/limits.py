@@ -1,0 +1,148 @@
+"""How fast could this machine be at best, and how is a process's memory and a file's coldness seen?"""
+
+import ctypes
+import multiprocessing
+import os
+import resource
+import sys
+import time
+import zlib
+from collections.abc import Callable
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import h5py
+import numpy as np
+from isal import isal_zlib
+
+from maxrf_core import packing
+
+CORES = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+READ_BYTES = 8_000_000
+MOST_READ = 1_000_000_000  # bytes of a file that tell the disk's rate
+COLD = 0.01  # a file is cold when less than this share of it is in memory
+
+
+@dataclass(frozen=True)
+class Packed:
+    """Chunks of a cube as they lie in its file, in memory; `chunk_bytes` is what each one inflates to."""
+
+    chunks: list[bytes]
+    cells: int
+    chunk_bytes: int
+
+    @property
+    def bytes(self) -> int:
+        """Of all chunks, packed."""
+        return sum(map(len, self.chunks))
+
+
+def packed_chunks(path: Path, band: tuple[int, int]) -> Packed:
+    """Read the chunks of our file that hold a band, and leave them packed."""
+    with h5py.File(path) as file:
+        dataset = file["maxrf_cube"]
+        high, wide, deep = dataset.chunks
+        first, after = band
+        places = [
+            (y, x, channel)
+            for channel in range(first // deep * deep, after, deep)
+            for y in range(0, dataset.shape[0], high)
+            for x in range(0, dataset.shape[1], wide)
+        ]
+        chunks = [bytes(dataset.id.read_direct_chunk(place)[1]) for place in places]
+        cells = high * wide * deep
+        return Packed(chunks, len(chunks) * cells, cells * dataset.dtype.itemsize)
+
+
+def decode_seconds(packed: Packed, unpack: Callable[[bytes, int], Any] = packing.unpack) -> float:
+    """Inflate chunks with the project's decoder or another one, a thread a core; do nothing with them."""
+
+    def inflate(share: list[bytes]) -> None:
+        for chunk in share:
+            unpack(chunk, packed.chunk_bytes)
+
+    with ThreadPoolExecutor(CORES) as pool:
+        list(pool.map(inflate, [[]] * CORES))  # so that starting the threads is not counted
+        begin = time.perf_counter()
+        list(pool.map(inflate, [packed.chunks[core::CORES] for core in range(CORES)]))
+        return time.perf_counter() - begin
+
+
+def other_decoders(packed: Packed) -> dict[str, float]:
+    """Give the counts a second that other decoders inflate the same chunks at."""
+    return {
+        name: packed.cells
+        / decode_seconds(packed, lambda chunk, size, library=library: library.decompress(chunk, 15, size))
+        for name, library in (("zlib", zlib), ("isal", isal_zlib))
+    }
+
+
+def disk_rate(path: Path) -> float | None:
+    """Measure the bytes a second that a cold file is read at, one after another; None where none is cold."""
+    if not drop(path):
+        return None
+    left = min(MOST_READ, path.stat().st_size)
+    begin = time.perf_counter()
+    with path.open("rb", buffering=0) as file:
+        while left > 0:
+            left -= len(file.read(READ_BYTES)) or left
+    return min(MOST_READ, path.stat().st_size) / (time.perf_counter() - begin)
+
+
+def drop(*paths: Path) -> bool:
+    """Ask the system to forget its copies of files in memory; tells whether it did."""
+    if not hasattr(os, "posix_fadvise"):
+        return False
+    for path in paths:
+        with path.open("rb") as file:
+            os.fsync(file.fileno())
+            os.posix_fadvise(file.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)
+    return all(in_memory(path) < COLD for path in paths)
+
+
+def fill(path: Path) -> float:
+    """Read a file through, so that it is warm; gives the share of it that the system then holds in memory."""
+    with path.open("rb", buffering=0) as file:
+        while file.read(READ_BYTES):
+            pass
+    return in_memory(path)
+
+
+def in_memory(path: Path) -> float:
+    """Give the share of a file's pages that the system holds in memory."""
+    mapped = np.memmap(path, np.uint8, "r")
+    pages = np.zeros(-(-mapped.size // resource.getpagesize()), np.uint8)
+    where, size = ctypes.c_void_p(mapped.ctypes.data), ctypes.c_size_t(mapped.size)
+    if ctypes.CDLL(None).mincore(where, size, pages.ctypes.data_as(ctypes.c_void_p)) != 0:
+        return 1.0
+    return float((pages & 1).mean())
+
+
+@dataclass(frozen=True)
+class Cost:
+    """What some work took: seconds, and the most bytes of memory that its process held."""
+
+    seconds: float
+    peak_bytes: int
+
+
+def in_own_process(work: Callable[..., Any], *arguments: Any) -> Cost:
+    """Do something in a new process, whose start and imports are not counted as time."""
+    context = multiprocessing.get_context("forkserver")  # copies of a process that has done nothing yet
+    context.set_forkserver_preload(["benchmarks.ways"])
+    with ProcessPoolExecutor(1, mp_context=context) as pool:
+        return pool.submit(_watched, work, arguments).result()
+
+
+def _watched(work: Callable[..., Any], arguments: tuple) -> Cost:
+    begin = time.perf_counter()
+    work(*arguments)
+    return Cost(time.perf_counter() - begin, _peak_memory())
+
+
+def _peak_memory() -> int:
+    """Give the most memory that this process has held, mapped files included."""
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return peak if sys.platform == "darwin" else peak * 1024

@@ -1,0 +1,208 @@
+"""How long does each way take for each question, in turn, and what does that cost in memory?"""
+
+import statistics
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from benchmarks.cubes import Density
+from benchmarks.limits import (
+    decode_seconds,
+    disk_rate,
+    drop,
+    fill,
+    in_own_process,
+    other_decoders,
+    packed_chunks,
+)
+from benchmarks.questions import MAIN, Place, Question, Truths, questions, truths
+from benchmarks.ways import WAYS, Files, Maxrf4u, ThisProject, Way, ask_once, convert_ours
+from benchmarks.workfolder import check_room, make_raw, make_theirs
+
+LIMIT = "decode limit"
+COLD_QUESTIONS = (MAIN, "one pixel", "50 × 50 pixels")
+COLD_ROUNDS = 3
+
+Times = dict[str, dict[str, list[float]]]
+
+
+@dataclass
+class Result:
+    """All that was measured on one cube; its attributes are JSON's types, to be kept.
+
+    Attributes
+    ----------
+    warm, cold : dict
+        Seconds, by question and way.
+    conversion, conversion_memory, memory, file_bytes : dict
+        Seconds and bytes, by way; `memory` is a 60-channel map's.
+    limits : dict
+        ``disk``, bytes a second; ``decode``, ``zlib``, ``isal``, counts a second by all cores with our
+        decoder and others; ``map_bytes``, that a 60-channel map needs.
+    in_memory : dict
+        The share of each file that was in memory when it was asked warm.
+    left_out : list of str
+        What was not measured, and why.
+    """
+
+    size: str
+    density: str
+    shape: tuple[int, int, int]
+    warm: Times = field(default_factory=dict)
+    cold: Times = field(default_factory=dict)
+    conversion: dict[str, float] = field(default_factory=dict)
+    conversion_memory: dict[str, int] = field(default_factory=dict)
+    memory: dict[str, int] = field(default_factory=dict)
+    file_bytes: dict[str, int] = field(default_factory=dict)
+    limits: dict[str, float] = field(default_factory=dict)
+    in_memory: dict[str, float] = field(default_factory=dict)
+    left_out: list[str] = field(default_factory=list)
+    compared: int = 0
+
+    def median(self, question: str, way: str = ThisProject.name, cold: bool = False) -> float | None:
+        """Give the median of the seconds that were measured; None where there are none."""
+        seconds = (self.cold if cold else self.warm).get(question, {}).get(way)
+        return statistics.median(seconds) if seconds else None
+
+
+@dataclass(frozen=True)
+class Effort:
+    """How much is measured.
+
+    Attributes
+    ----------
+    rounds : int
+        In each, every way is asked at all places.
+    patience : float
+        Seconds after which a way is not asked the same question again.
+    theirs_at : int
+        Bytes of raw counts up to which the layout of maxrf4u is written.
+    """
+
+    rounds: int
+    patience: float
+    theirs_at: int
+
+
+def measure(
+    size: str, shape: tuple[int, int, int], density: Density, folder: Path, effort: Effort, say: Callable
+) -> Result:
+    """Make a cube, keep it in all ways, compare their answers and time them."""
+    result = Result(size, density.name, shape)
+    files = Files(folder, f"{size}-{density.name}")
+    with_theirs = 2 * shape[0] * shape[1] * shape[2] <= effort.theirs_at
+    if not with_theirs:
+        result.left_out.append("the layout of maxrf4u: writing it would take too long; --theirs writes it")
+    check_room(files, shape, with_theirs)
+    say("drawing the counts")
+    make_raw(files, shape, density)
+    _convert(files, with_theirs, result, say)
+    ways = [way for way in WAYS if with_theirs or not issubclass(way, Maxrf4u)]
+    asked = questions(shape)
+    say("working out the right answers")
+    right = truths(files, asked)
+    _check_smoothed_map(files, asked, right)
+    say("asking all in turn, warm")
+    _warm(ways, files, asked, right, effort, result)
+    say("asking all in turn, cold")
+    _cold(ways, files, asked, effort, result)
+    say("memory")
+    place = _main(asked).places[1]
+    for way in ways:
+        result.memory[way.name] = in_own_process(ask_once, way, files, "band", place).peak_bytes
+    result.compared = right.compared
+    return result
+
+
+def _convert(files: Files, with_theirs: bool, result: Result, say: Callable) -> None:
+    say("converting, this project")
+    ours = in_own_process(convert_ours, files)
+    costs = {ThisProject.name: ours}
+    result.file_bytes = {"raw": files.raw.stat().st_size, ThisProject.name: files.ours.stat().st_size}
+    if with_theirs:
+        say("converting, maxrf4u")
+        costs[Maxrf4u.name], kept = make_theirs(files)
+        result.file_bytes[Maxrf4u.name] = files.theirs.stat().st_size
+        if kept:
+            result.left_out.append(
+                "the conversion to maxrf4u's layout: its time and memory are an earlier run's"
+            )
+    result.conversion = {name: cost.seconds for name, cost in costs.items()}
+    result.conversion_memory = {name: cost.peak_bytes for name, cost in costs.items()}
+
+
+def _check_smoothed_map(files: Files, asked: list[Question], right: Truths) -> None:
+    """Compare our map of smoothed counts, which other ways can only have by smoothing the whole cube."""
+    place = _main(asked).places[0]
+    right.check(ThisProject(files).smoothed_band(*place), True, "band", place, ThisProject.name)
+
+
+def _main(asked: list[Question]) -> Question:
+    return next(question for question in asked if question.name == MAIN)
+
+
+def _warm(
+    ways: list[type[Way]], files: Files, asked: list[Question], right: Truths, effort: Effort, result: Result
+) -> None:
+    """Time every way at every place, in turn, round by round.
+
+    A way that has used up its patience with a question keeps the times it has.
+    """
+    for path in {getattr(files, way.file) for way in ways}:
+        result.in_memory[path.name] = fill(path)
+    opened = [way(files) for way in ways]
+    turns = [(question, place) for question in asked for place in question.places] * effort.rounds
+    for question, place in turns:
+        times = result.warm.setdefault(question.name, {})
+        for way in opened:
+            kept = times.setdefault(way.name, [])
+            if sum(kept) < effort.patience:
+                kept.append(_ask(way, question, place, right))
+        if question.name == MAIN:
+            times.setdefault(LIMIT, []).append(_limit(files, place, result))
+    for way in opened:
+        way.close()
+    for times in result.warm.values():
+        for kept in times.values():
+            del kept[: len(kept) > 1]  # the very first answer loads what the others find there
+
+
+def _ask(way: Way, question: Question, place: Place, right: Truths) -> float:
+    """Give the seconds that an answer takes, which is compared then."""
+    begin = time.perf_counter()
+    answer = getattr(way, question.kind)(*place)
+    seconds = time.perf_counter() - begin
+    right.check(answer, way.smoothed, question.kind, place, way.name)
+    return seconds
+
+
+def _limit(files: Files, place: Place, result: Result) -> float:
+    """Give the seconds that inflating a map's chunks takes, and nothing else; also notes the rates."""
+    first, after = place
+    packed = packed_chunks(files.ours, (first, after))
+    seconds = decode_seconds(packed)
+    result.limits.update(decode=packed.cells / seconds, map_bytes=packed.bytes)
+    if "zlib" not in result.limits:
+        result.limits.update(other_decoders(packed))
+    return seconds
+
+
+def _cold(ways: list[type[Way]], files: Files, asked: list[Question], effort: Effort, result: Result) -> None:
+    """Time some questions after the system has dropped what it holds of the file, which is opened anew."""
+    rate = disk_rate(files.raw)
+    if rate is None:
+        result.left_out.append("cold: this system does not drop files from memory")
+        return
+    result.limits["disk"] = rate
+    for number in range(COLD_ROUNDS):
+        for question in asked:
+            if question.name not in COLD_QUESTIONS:
+                continue
+            times = result.cold.setdefault(question.name, {})
+            for way in ways:
+                kept = times.setdefault(way.name, [])
+                if sum(kept) < effort.patience and drop(getattr(files, way.file)):
+                    begin = time.perf_counter()
+                    ask_once(way, files, question.kind, question.places[number])
+                    kept.append(time.perf_counter() - begin)

@@ -1,0 +1,224 @@
+"""What did the benchmark find, as a text for the terminal and as tables for the documentation?"""
+
+import json
+import os
+import platform
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from datetime import date
+from importlib.metadata import version
+from pathlib import Path
+
+from benchmarks.aims import aims
+from benchmarks.limits import CORES
+from benchmarks.measure import LIMIT, Result
+from benchmarks.questions import MAIN
+from benchmarks.ways import WAYS, Maxrf4u, ThisProject
+
+BEGIN, END = (
+    "<!-- measured: written by `python -m benchmarks --write` -->",
+    "<!-- end of what was measured -->",
+)
+PACKAGES = ("numpy", "h5py", "deflate", "isal", "zarr", "dask", "scipy", "rosettasciio")
+NONE = "–"
+
+Row = list[str]
+
+
+@dataclass(frozen=True)
+class Run:
+    """All results of one run, and the machine that gave them."""
+
+    machine: str
+    versions: str
+    day: str
+    results: list[Result]
+
+    @classmethod
+    def of_this_machine(cls, results: list[Result]) -> "Run":
+        """Note where and when the results were measured."""
+        packages = ", ".join(f"{package} {version(package)}" for package in PACKAGES)
+        versions = f"Python {platform.python_version()}, {packages}"
+        return cls(_machine(), versions, date.today().isoformat(), results)
+
+    def result(self, size: str, density: str) -> Result | None:
+        """Find what was measured on a cube."""
+        return next((each for each in self.results if (each.size, each.density) == (size, density)), None)
+
+
+def save(run: Run, path: Path) -> None:
+    """Keep a run."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(json.dumps(asdict(run), indent=1))
+
+
+def load(path: Path) -> Run:
+    """Take up a run that was kept."""
+    kept = json.loads(path.read_text())
+    return Run(**{**kept, "results": [Result(**result) for result in kept["results"]]})
+
+
+def text(run: Run) -> str:
+    """Tell everything, for a terminal."""
+    parts = [f"{run.machine}; {run.versions}; {run.day}"]
+    for result in run.results:
+        parts += [
+            "",
+            title(result),
+            "warm, medians, and how many times this project's",
+            _plain(times(result)),
+        ]
+        if result.cold:
+            parts += ["cold", _plain(times(result, cold=True))]
+        parts += [_plain(conversion(result)), *limits(result)]
+        parts += [f"{result.compared} answers compared with the right ones"]
+        parts += [f"left out or of another day: {what}" for what in result.left_out]
+    return "\n".join([*parts, "", _plain(growth(run)), "", _plain(aims(run))])
+
+
+def write_page(run: Run, path: Path) -> None:
+    """Put the tables where the page has its two marks."""
+    before, _, rest = path.read_text(encoding="utf-8").partition(BEGIN)
+    _, found, after = rest.partition(END)
+    if not found:
+        raise SystemExit(
+            f"{path.name} lacks the lines {BEGIN!r} and {END!r}, between which the tables belong."
+        )
+    path.write_text(f"{before}{BEGIN}\n\n{page(run)}\n\n{END}{after}", encoding="utf-8")
+
+
+def page(run: Run) -> str:
+    """Give the tables in Markdown."""
+    parts = [f"{run.machine}; {run.versions}; {run.day}."]
+    for result in run.results:
+        if result.size == "S":
+            continue
+        parts += [f"### {title(result)}", "Warm:", _markdown(times(result))]
+        if result.cold:
+            parts += ["Cold, the files opened anew:", _markdown(times(result, cold=True))]
+        parts += [_markdown(conversion(result)), " ".join(f"{line}." for line in limits(result))]
+        parts += [f"Not measured in this run: {what}." for what in result.left_out]
+    parts += ["### From small to full", _markdown(growth(run))]
+    parts += ["### What was aimed at", _markdown(aims(run))]
+    return "\n\n".join(parts)
+
+
+def title(result: Result) -> str:
+    """Name a cube."""
+    kind = {"sparse": "sparse counts", "dense": "five times as many counts"}[result.density]
+    return f"{' × '.join(map(str, result.shape))}, {kind}"
+
+
+def times(result: Result, cold: bool = False) -> list[Row]:
+    """Lay out the medians: a row a way, a column a question."""
+    asked = list(result.cold if cold else result.warm)
+    rows = [["", *asked]]
+    for way in WAYS:
+        if any(result.median(question, way.name, cold) is not None for question in asked):
+            rows.append([way.name, *(_compared(result, question, way.name, cold) for question in asked)])
+    return rows
+
+
+def _compared(result: Result, question: str, way: str, cold: bool) -> str:
+    seconds, ours = result.median(question, way, cold), result.median(question, cold=cold)
+    if seconds is None or ours is None:
+        return NONE
+    return duration(seconds) if way == ThisProject.name else f"{duration(seconds)}, {ratio(seconds / ours)}"
+
+
+def conversion(result: Result) -> list[Row]:
+    """Lay out what making the file costs, its size, and what a map takes of memory."""
+    rows = [["", "conversion", "its memory", "file", "memory of a map"]]
+    for way in WAYS:
+        if way.name not in result.memory:
+            continue
+        seconds, memory = result.conversion.get(way.name), result.conversion_memory.get(way.name)
+        size = result.file_bytes.get(way.name) if way in (ThisProject, Maxrf4u) else None
+        rows.append([way.name, _or_none(duration, seconds), *(_or_none(megabytes, n) for n in (memory, size)),
+                     megabytes(result.memory[way.name])])  # fmt: skip
+    return rows
+
+
+def limits(result: Result) -> list[str]:
+    """Tell what the machine could do at best."""
+    ours, limit = result.median(MAIN), result.median(MAIN, LIMIT)
+    lines = []
+    if ours is not None and limit is not None:
+        lines.append(
+            f"Inflating a {MAIN}'s chunks and nothing else takes {duration(limit)} "
+            f"({billions(result.limits['decode'])} by {CORES} cores; isal would do "
+            f"{billions(result.limits['isal'])}, zlib {billions(result.limits['zlib'])}); "
+            f"the map takes {ours / limit:.2f} times that"
+        )
+    if "disk" in result.limits:
+        needed, rate = result.limits["map_bytes"], result.limits["disk"]
+        lines.append(
+            f"It needs {megabytes(needed)} of the file: {duration(needed / rate)} of the disk, which gives "
+            f"{rate / 1e9:.2f} GB a second"
+        )
+    scarce = {name: share for name, share in result.in_memory.items() if share < 0.99}
+    lines += [f"Only {share:.0%} of {name} fitted into memory when warm" for name, share in scarce.items()]
+    return lines
+
+
+def growth(run: Run) -> list[Row]:
+    """Lay out how this project's times grow with the cube: in all, and for a million pixels."""
+    rows = [
+        ["this project", "pixels", MAIN, "a million pixels", "one pixel", "conversion", "a million pixels"]
+    ]
+    for result in sorted(run.results, key=lambda result: (result.density != "sparse", result.shape)):
+        million = result.shape[0] * result.shape[1] / 1e6
+        band, pixel = result.median(MAIN), result.median("one pixel")
+        made = result.conversion[ThisProject.name]
+        if band is not None and pixel is not None:
+            name = f"{result.size}, {result.density}"
+            rows.append([name, f"{million:.2f} million", duration(band), duration(band / million),
+                         duration(pixel), duration(made), duration(made / million)])  # fmt: skip
+    return rows
+
+
+def duration(seconds: float) -> str:
+    """Write seconds with about three digits."""
+    return f"{seconds:.3g} s" if seconds >= 1 else f"{seconds * 1000:.3g} ms"
+
+
+def billions(rate: float) -> str:
+    """Write a rate of counts."""
+    return f"{rate / 1e9:.2f}e9 counts a second"
+
+
+def megabytes(size: float) -> str:
+    """Write a size."""
+    return f"{size / 1e6:,.0f} MB" if size >= 1e7 else f"{size / 1e6:.1f} MB"
+
+
+def ratio(times: float) -> str:
+    """Write how many times as long."""
+    return f"{times:,.0f}×" if times >= 10 else f"{times:.2g}×"
+
+
+def _or_none(write: Callable[[float], str], number: float | None) -> str:
+    return NONE if number is None else write(number)
+
+
+def _plain(rows: list[Row]) -> str:
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    return "\n".join(
+        "  ".join(cell.ljust(width) if number == 0 else cell.rjust(width)
+                  for number, (cell, width) in enumerate(zip(row, widths, strict=True)))
+        for row in rows
+    )  # fmt: skip
+
+
+def _markdown(rows: list[Row]) -> str:
+    head, *others = [f"| {' | '.join(row)} |" for row in rows]
+    return "\n".join([head, "|---|" + "---:|" * (len(rows[0]) - 1), *others])
+
+
+def _machine() -> str:
+    model, info = platform.processor() or platform.machine(), Path("/proc/cpuinfo")
+    if info.exists():
+        lines = [line for line in info.read_text().splitlines() if line.startswith("model name")]
+        model = lines[0].partition(":")[2].strip() if lines else model
+    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 1e9
+    return f"{CORES} cores of {model}, {memory:.0f} GB of memory, {platform.system()}"
