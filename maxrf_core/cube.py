@@ -225,9 +225,9 @@ class Cube:
 
         return self._map(layers, sums, 1, progress)[0]
 
-    def spectrum(self, x: int, y: int) -> np.ndarray:
+    def spectrum(self, x: int, y: int, progress: Progress | None = None) -> np.ndarray:
         """Read the spectrum of the pixel in column `x` and row `y`: (channels,) float64, counts."""
-        return self.spectra([(x, y)])[0].astype(np.float64)
+        return self.spectra([(x, y)], progress)[0].astype(np.float64)
 
     def spectra(self, points: ArrayLike, progress: Progress | None = None) -> np.ndarray:
         """Read the spectra of some pixels.
