@@ -28,6 +28,8 @@ def main() -> None:
         run = report.load(SAVED)
     else:
         run = _measured(chosen)
+        if chosen.add:
+            run = run.with_others_of(report.load(SAVED))
         report.save(run, SAVED)
     print(report.text(run))
     if chosen.write:
@@ -71,6 +73,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--patience", type=float, default=2, help="seconds for each way and question")
     parser.add_argument("--folder", default=os.environ.get("MAXRF_BENCH_DIR"), help="keep the files here")
     parser.add_argument("--theirs", action="store_true", help="write maxrf4u's layout for the full size, too")
+    parser.add_argument("--add", action="store_true", help="keep what the last run found of other cubes")
     parser.add_argument("--again", action="store_true", help=f"report the last run, from {SAVED.name}")
     parser.add_argument("--write", action="store_true", help="write the tables and the chart into docs/")
     return parser.parse_args()

@@ -4,7 +4,7 @@ import json
 import os
 import platform
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import date
 from importlib.metadata import version
 from pathlib import Path
@@ -40,6 +40,11 @@ class Run:
         packages = ", ".join(f"{package} {version(package)}" for package in PACKAGES)
         versions = f"Python {platform.python_version()}, {packages}"
         return cls(_machine(), versions, date.today().isoformat(), results)
+
+    def with_others_of(self, earlier: "Run") -> "Run":
+        """Take over what an earlier run found of cubes that this one did not measure."""
+        others = [each for each in earlier.results if self.result(each.size, each.density) is None]
+        return replace(self, results=[*others, *self.results])
 
     def result(self, size: str, density: str) -> Result | None:
         """Find what was measured on a cube."""

@@ -6,7 +6,7 @@ from widgets.charts import draw_map, draw_spectrum
 from widgets.curves import maximum_curve, peak_names, pixel_curve
 from widgets.downloads import download_map
 from widgets.front_door import begin_page
-from widgets.map_controls import choose_band, choose_clip
+from widgets.map_controls import choose_band, choose_clip, clipped
 from widgets.scan import chosen_scan
 from widgets.state import choice
 
@@ -28,26 +28,17 @@ st.caption("Drag across the spectrum to choose a band of energies, or choose an 
 with st.container(horizontal=True, vertical_alignment="bottom"):
     lo, hi = choose_band(scan)
     log = st.toggle("Logarithmic scale", value=True, key="maps-log", persist_state="session")
-highest = maximum_curve(scan)
-draw_spectrum(
-    "maps-spectrum",
-    scan.axis,
-    [highest],
-    y_title=highest.name,
-    log=log,
-    labels=peak_names(scan, highest),
-    band=(lo, hi),
-    on_band=band_dragged,
-    height=290,
-)
-band_map = scan.band_map(lo, hi)
+# What changes is drawn first, wherever it stands on the page; the rest mostly stays as it is.
+spectrum_place = st.container()
 map_side, pixel_side = st.columns([3, 2], gap="medium")
-with pixel_side:
-    with st.expander("Contrast and colours", icon=":material/contrast:", expanded=True):
-        picture = choose_clip(band_map)
+clip_place, pixel_place = pixel_side.container(), pixel_side.container()
+with map_side:
+    band_map = scan.band_map(lo, hi)
+    draw_map("maps-map", clipped(band_map), marks=now.pixels[-1:], on_pixel=pixel_clicked)
+with pixel_place:
     if now.pixels:
         x, y = now.pixels[-1]
-        st.markdown(f"**Pixel {x}, {y}:** {band_map[y, x]:.4g} counts per channel in this band")
+        st.markdown(f"**Pixel {x}, {y}:** {band_map.values[y, x]:.4g} counts per channel in this band")
         curve = pixel_curve(scan, x, y)
         draw_spectrum(
             "maps-pixel",
@@ -62,9 +53,23 @@ with pixel_side:
         st.page_link("pages/spectra.py", label="Compare spectra", icon=":material/show_chart:")
     else:
         st.info("Click on the map to see the spectrum of a pixel.", icon=":material/ads_click:")
+with clip_place, st.expander("Contrast and colours", icon=":material/contrast:", expanded=True):
+    choose_clip(band_map)
+with spectrum_place:
+    highest = maximum_curve(scan)
+    draw_spectrum(
+        "maps-spectrum",
+        scan.axis,
+        [highest],
+        y_title=highest.name,
+        log=log,
+        labels=peak_names(scan, highest),
+        band=(lo, hi),
+        on_band=band_dragged,
+        height=290,
+    )
 with map_side:
-    draw_map("maps-map", picture, marks=now.pixels[-1:], on_pixel=pixel_clicked)
-    download_map(band_map, lo, hi, scan.axis.unit)
+    download_map(band_map.values, lo, hi, scan.axis.unit)
     st.page_link(
         "pages/register.py", label="Lay a photograph over this map", icon=":material/add_photo_alternate:"
     )

@@ -5,14 +5,13 @@ from collections.abc import Callable
 import streamlit as st
 
 from maxrf_core.errors import MaxrfError
-from maxrf_core.picture import colorize
 from maxrf_core.registration import image_extent
 from widgets.charts import draw_comparison
 from widgets.front_door import begin_page
 from widgets.keeping import offer_append
 from widgets.map_controls import choose_band, choose_clip
 from widgets.photographs import choose_photo, preview, shown_photo
-from widgets.point_picker import point_picker, task_in_words, to_shown_size
+from widgets.point_picker import point_picker, shown_map, task_in_words
 from widgets.points import Point, Side
 from widgets.points_table import points_table
 from widgets.scan import chosen_scan
@@ -44,11 +43,9 @@ def place(side: Side, width: int) -> Callable[[Point], None]:
 photo_side, map_side = st.columns(2, gap="medium")
 with map_side:
     with st.expander("Map: band and contrast", icon=":material/layers:"):
-        band_map = scan.band_map(*choose_band(scan))
-        picture = choose_clip(band_map)
+        picture = choose_clip(scan.band_map(*choose_band(scan)))
     st.markdown(task_in_words("map", pairs.next_number("dst")))
-    coloured = colorize(band_map, picture.vmin, picture.vmax, picture.colormap)
-    point_picker("pick-map", to_shown_size(coloured), pairs.dst, place("dst", coloured.shape[1]))
+    point_picker("pick-map", shown_map(picture), pairs.dst, place("dst", scan.shape[1]))
 with photo_side:
     photo_path = choose_photo(scan)
     if photo_path is not None:

@@ -1,13 +1,16 @@
-"""Where in a chart did the user click, and to which part did the user zoom?
+"""Where in a chart did the user click, to which part zoom, and how does a map get there without a new chart?
 
 Streamlit tells Python about dragged selections only: a click on a heatmap and a zoom stay in the
-browser. A small script of our own listens to the chart beside it and passes both on. Where it finds no
-chart it does nothing, and the chart works as any other.
+browser. A small script of our own listens to the chart beside it and passes both on. And Streamlit mounts a
+chart anew for each new figure, which takes longer than all else: so the script puts a map's picture into the
+chart that is there, and tells its values on hovering.
 """
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
 
 import streamlit as st
 
@@ -17,71 +20,13 @@ OWN_COLOURS = ("#d95f02", "#1b9e77", "#7570b3", "#e7298a", "#66a61e", "#e6ab02",
 MARK_COLOUR = OWN_COLOURS[0]  # of what the user marked; tells itself from white and from near-black alike
 
 # The script finds the chart by the CSS class that Streamlit gives to a container with a key. Streamlit
-# mounts a new chart whenever the figure changes, hence the observer. The place of a click is computed from
-# the mouse, so it does not depend on how coarse the drawn data are. A zoom needs to be known only before a
-# figure is built anew, which takes another act of the user: it is reported as that act begins, so that
-# zooming itself runs nothing. Reporting from an st.fragment instead loses acts: Streamlit runs only the
-# fragment when both fall into one batch.
-_SCRIPT = """
-export default function ({ data, parentElement, setStateValue, setTriggerValue }) {
-  const own = parentElement.closest('[data-testid="stElementContainer"]');
-  if (own) own.style.display = "none";
-  const box = parentElement.closest(".st-key-" + data.container);
-  if (!box) return;
-  let chart = null;
-  let zoom = null;
-
-  const clicked = ({ event, points }) => {
-    const point = points && points[0];
-    if (!event || !point || !point.xaxis || !point.yaxis) return;
-    const corner = chart.getBoundingClientRect();
-    // The pointer is somewhere in a screen pixel, whose upper left corner is what an event tells.
-    const half = (event instanceof PointerEvent ? 1 / devicePixelRatio : 1) / 2;
-    const x = point.xaxis.p2d(event.clientX + half - corner.left - point.xaxis._offset);
-    const y = point.yaxis.p2d(event.clientY + half - corner.top - point.yaxis._offset);
-    setTriggerValue("click", [x, y]);
-  };
-
-  const rangeOf = (axis) => (!axis || axis.autorange || !axis.range ? null : [...axis.range]);
-  const zoomed = (change) => {
-    const isZoom = Object.keys(change || {}).some((name) => /^[xy]axis\\d*\\.(auto)?range/.test(name));
-    if (!isZoom) return;
-    const { xaxis, yaxis } = chart.layout;
-    zoom = { x: rangeOf(xaxis), y: rangeOf(yaxis), axes: data.axes };
-  };
-  const report = () => {
-    if (zoom) setStateValue("zoom", zoom);
-    zoom = null;
-  };
-
-  const cleared = () => setTriggerValue("clear", true);
-
-  const listeners = { plotly_click: clicked, plotly_relayout: zoomed, plotly_deselect: cleared };
-  const leave = () => {
-    if (chart && chart.removeListener)
-      data.events.forEach((event) => chart.removeListener(event, listeners[event]));
-    chart = null;
-  };
-  const listen = () => {
-    const found = box.querySelector(".js-plotly-plot");
-    if (found === chart || !found || typeof found.on !== "function") return;
-    leave();
-    chart = found;
-    data.events.forEach((event) => chart.on(event, listeners[event]));
-  };
-  const observer = new MutationObserver(listen);
-  observer.observe(box, { childList: true, subtree: true });
-  document.addEventListener("pointerdown", report, true);
-  document.addEventListener("keydown", report, true);
-  listen();
-  return () => {
-    document.removeEventListener("pointerdown", report, true);
-    document.removeEventListener("keydown", report, true);
-    observer.disconnect();
-    leave();
-  };
-}
-"""
+# mounts a new chart whenever the figure changes, hence the observer, and the copy of the old chart that the
+# script shows until the new one is drawn. The place of a click is computed from the mouse, so it does not
+# depend on how coarse the drawn data are. A zoom needs to be known only before a figure is built anew. That
+# takes another act of the user, as which begins it is reported, or that the picture is too coarse for the
+# zoom: then it is reported when the user has paused. Reporting from an st.fragment instead loses acts:
+# Streamlit runs only the fragment when both fall into one batch.
+_SCRIPT = Path(__file__).with_name("chart_events.js").read_text(encoding="utf-8")
 
 _listener = st.components.v2.component("maxrf_chart_events", js=_SCRIPT, isolate_styles=False)
 
@@ -106,9 +51,10 @@ class Zoom:
 def chart_events(
     container_key: str,
     axes: str,
-    on_zoom: Callable[[Zoom], None],
+    on_zoom: Callable[[Zoom, bool], None],
     on_click: Callable[[float, float], None] | None = None,
     on_clear: Callable[[], None] | None = None,
+    marks: Sequence[dict[str, Any]] = (),
 ) -> None:
     """Report clicks, zooms and cleared selections of the Plotly chart in a container.
 
@@ -122,18 +68,23 @@ def chart_events(
         What the chart's axes mean now; each zoom carries it, so that one that arrives late is not taken
         for a zoom on other axes.
     on_zoom : callable
-        Called with the last zoom as soon as the user turns to something else, before the whole page runs.
+        Called with the last zoom, and whether what is drawn is too coarse for it, before the whole page
+        runs: as soon as the user turns to something else, or pauses where it is too coarse.
     on_click : callable, optional
         Called with the data coordinates (x, y) of each click, before the whole page runs again.
     on_clear : callable, optional
         Called when a double-click has cleared the selection, before the whole page runs again.
+    marks : sequence of dict
+        What to draw over the chart, from `widgets.map_layers.marks_for_browser` or
+        `widgets.spectrum_figures.band_for_browser`.
     """
     key = _key(container_key)
 
     def zoomed() -> None:
         zoom = st.session_state[key].zoom
         if zoom is not None:
-            on_zoom(Zoom(_pair(zoom.get("x")), _pair(zoom.get("y")), str(zoom.get("axes"))))
+            shown = Zoom(_pair(zoom.get("x")), _pair(zoom.get("y")), str(zoom.get("axes")))
+            on_zoom(shown, bool(zoom.get("refine")))
 
     def clicked() -> None:
         place = _pair(st.session_state[key].click)
@@ -144,14 +95,40 @@ def chart_events(
         if st.session_state[key].clear and on_clear is not None:
             on_clear()
 
-    wanted = {"plotly_relayout": True, "plotly_click": on_click, "plotly_deselect": on_clear}
+    wanted = {
+        "plotly_afterplot": True,
+        "plotly_relayout": True,
+        "plotly_relayouting": marks,
+        "plotly_click": on_click,
+        "plotly_deselect": on_clear,
+    }
     _listener(
         key=key,
-        data={"container": container_key, "axes": axes, "events": [name for name in wanted if wanted[name]]},
+        data={
+            "container": container_key,
+            "axes": axes,
+            "events": [name for name in wanted if wanted[name]],
+            "marks": list(marks),
+        },
         on_zoom_change=zoomed,
         on_click_change=clicked,
         on_clear_change=cleared,
     )
+
+
+def show_map(container_key: str, layers: dict[str, Any]) -> None:
+    """Put a map into the chart in a container, in the places that its figure has for it.
+
+    Call it inside that container, after the chart. It is sent to the browser only where it has changed.
+
+    Parameters
+    ----------
+    container_key : str
+        The key of the `st.container` that holds the chart.
+    layers : dict
+        The map, from `widgets.map_layers.for_browser`.
+    """
+    _listener(key=f"{container_key}-map", data={"container": container_key, "map": layers})
 
 
 def listens(container_key: str) -> bool:

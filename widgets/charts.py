@@ -8,7 +8,7 @@ and the zoom that were last seen.
 
 import hashlib
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -17,15 +17,37 @@ import plotly.graph_objects as go
 import streamlit as st
 
 from maxrf_core.energy import SpectralAxis
-from widgets.chart_events import Zoom, chart_events, listens
-from widgets.map_figures import Extent, MapPicture, Region, comparison_figure, map_figure, overlay_figure
-from widgets.spectrum_figures import Band, Curve, PeakName, range_from_selection, spectrum_figure
+from widgets.chart_events import Zoom, chart_events, listens, show_map
+from widgets.map_figures import (
+    MAP_BESIDE_PHOTO,
+    comparison_figure,
+    map_figure,
+    overlay_figure,
+)
+from widgets.map_layers import (
+    Extent,
+    MapPicture,
+    Region,
+    for_browser,
+    marks_for_browser,
+    part_to_draw,
+)
+from widgets.spectrum_figures import (
+    Band,
+    Curve,
+    PeakName,
+    band_for_browser,
+    range_from_selection,
+    spectrum_figure,
+)
 
 _CONFIG = {
     "scrollZoom": True,
     "displayModeBar": True,
     "modeBarButtonsToRemove": ["resetScale2d"],  # "autoscale" shows everything, this one the last redraw
 }
+# A map is not in its figure, so Plotly would save a picture without it; the page offers downloads itself.
+_MAP_CONFIG = _CONFIG | {"modeBarButtonsToRemove": ["resetScale2d", "toImage"]}
 
 
 @dataclass
@@ -37,13 +59,18 @@ class _Chart:
     figure: go.Figure | None = None
     band: Band | None = None
     zoom: Zoom = field(default_factory=Zoom)
+    refined_for: Zoom = field(default_factory=Zoom)  # the zoom for which a map was last drawn finer
+    layers: tuple[Hashable, dict[str, Any]] = (None, {})  # a map as the browser gets it, and of what
     wants_redraw: bool = False
     builds: int = 0
 
-    def zoom_on(self, axes: str) -> Zoom:
-        """Give the part of the last zoom that still means something on these axes."""
-        (x, y), (last_x, last_y) = axes.split("/"), (self.zoom.axes or "/").split("/")
-        return Zoom(self.zoom.x if x == last_x else None, self.zoom.y if y == last_y else None, axes)
+    def layers_of(self, picture: MapPicture, axes: tuple[str, str] = ("x", "y")) -> dict[str, Any]:
+        """Give a map as the browser gets it, made anew only where it differs from the last."""
+        part = part_to_draw(picture.shape, _on_axes(self.refined_for, _map_axes(picture)))
+        wanted = picture.look, part, axes
+        if self.layers[0] != wanted:
+            self.layers = wanted, for_browser(picture, part, axes)
+        return self.layers[1]
 
 
 def draw_spectrum(
@@ -77,6 +104,8 @@ def draw_spectrum(
     """
     axes = f"{axis.unit}/{'log' if log else 'linear'}"
     arrays = [axis.values, *(curve.values for curve in curves)]
+    # One that cannot be dragged is drawn over the chart, which stays as it is when the band changes.
+    selected, shown = (band, None) if on_band else (None, band)
     texts = [[curve.name for curve in curves], y_title, log, list(labels), drag, height, on_band is None]
 
     def build(zoom: Zoom) -> go.Figure:
@@ -86,15 +115,15 @@ def draw_spectrum(
             y_title=y_title,
             log=log,
             labels=labels,
-            band=band,
+            band=selected,
             zoom=zoom,
             drag=drag,
             height=height,
         )
 
     tolerance = float(np.ptp(axis.values)) / (2 * max(len(axis.values) - 1, 1))
-    chart = _prepare(name, _digest(arrays, texts), axes, build, band, tolerance)
-    _draw(name, chart, on_band, on_click)
+    chart = _prepare(name, _digest(arrays, texts), axes, build, selected, tolerance)
+    _draw(name, chart, on_band, on_click, marks=band_for_browser(shown))
 
 
 def draw_map(
@@ -111,8 +140,10 @@ def draw_map(
 
     Parameters
     ----------
-    name, picture, marks, regions, height
+    name, picture, height
         As in `draw_spectrum` and `widgets.map_figures.map_figure`.
+    marks, regions
+        As in `widgets.map_layers.marks_for_browser`.
     on_pixel : callable, optional
         Called with the pixel (x, y) that was clicked, before the page runs again.
     on_region : callable, optional
@@ -122,11 +153,18 @@ def draw_map(
 
     def build(zoom: Zoom) -> go.Figure:
         drag: Literal["select", "pan"] = "pan" if on_region is None else "select"
-        return map_figure(picture, marks=marks, regions=regions, drag=drag, zoom=zoom, height=height)
+        return map_figure(picture.shape, drag=drag, zoom=zoom, height=height)
 
-    content = _map_digest(picture, list(marks), list(regions), height)
+    content = _digest([], [picture.shape, height])
     chart = _prepare(name, content, _map_axes(picture), build)
-    _draw(name, chart, on_click=_on_pixel(picture, on_pixel), on_box=_on_region(picture, on_region))
+    _draw(
+        name,
+        chart,
+        on_click=_on_pixel(picture, on_pixel),
+        on_box=_on_region(picture, on_region),
+        layers=chart.layers_of(picture),
+        marks=marks_for_browser(marks, regions),
+    )
 
 
 def draw_comparison(
@@ -154,12 +192,18 @@ def draw_comparison(
 
     def build(zoom: Zoom) -> go.Figure:
         if opacity is None:
-            return comparison_figure(photo, extent, picture, stacked=stacked, zoom=zoom, height=height)
-        return overlay_figure(photo, extent, picture, opacity=opacity, zoom=zoom, height=height)
+            return comparison_figure(photo, extent, picture.shape, stacked=stacked, zoom=zoom, height=height)
+        return overlay_figure(photo, extent, picture.shape, opacity=opacity, zoom=zoom, height=height)
 
-    content = _map_digest(picture, extent, opacity, stacked, height, _digest([photo], []))
+    content = _digest([photo], [picture.shape, extent, opacity, stacked, height])
     chart = _prepare(name, content, _map_axes(picture), build)
-    _draw(name, chart, on_click=_on_pixel(picture, on_pixel))
+    axes = MAP_BESIDE_PHOTO if opacity is None else ("x", "y")
+    _draw(
+        name,
+        chart,
+        on_click=_on_pixel(picture, on_pixel),
+        layers=chart.layers_of(picture, axes),
+    )
 
 
 def _prepare(
@@ -171,7 +215,7 @@ def _prepare(
     tolerance: float = 0.0,
 ) -> _Chart:
     """Give the chart with its figure, built anew only where the browser does not show it already."""
-    chart: _Chart = st.session_state.setdefault(_state_key(name), _Chart())
+    chart = _chart_of(name)
     as_left = (
         chart.figure is not None
         and not chart.wants_redraw
@@ -180,7 +224,7 @@ def _prepare(
         and listens(_container_key(name))
     )
     if not as_left:
-        chart.zoom = chart.zoom_on(axes)
+        chart.zoom = _on_axes(chart.zoom, axes)
         chart.figure = build(chart.zoom)
         # Streamlit gives equal figures one identity, and brings back what it last showed under it.
         chart.builds += 1
@@ -196,13 +240,15 @@ def _draw(
     on_band: Callable[[Band], None] | None = None,
     on_click: Callable[[float, float], None] | None = None,
     on_box: Callable[[Band, Band], None] | None = None,
+    layers: dict[str, Any] | None = None,
+    marks: Sequence[dict[str, Any]] = (),
 ) -> None:
     key = f"{_container_key(name)}-plot"
     selects = on_band is not None or on_box is not None
 
     def show_all() -> None:
         # A double-click clears the selection in the browser, but the band still holds.
-        chart.zoom = Zoom()
+        chart.zoom = chart.refined_for = Zoom()
         chart.wants_redraw = True
 
     def selected() -> None:
@@ -212,23 +258,30 @@ def _draw(
             show_all()
         elif on_box is not None and rows is not None:
             on_box(band, rows)
+            chart.wants_redraw = True  # without the selection, over which the page marks what it took
         elif on_band is not None:
             chart.band = round(band[0], 3), round(band[1], 3)
             on_band(chart.band)
 
-    def zoomed(zoom: Zoom) -> None:
+    def zoomed(zoom: Zoom, too_coarse: bool) -> None:
         chart.zoom = zoom
+        if too_coarse:
+            chart.refined_for = zoom
 
     with st.container(key=_container_key(name), gap=None):
         st.plotly_chart(
             chart.figure,
             key=key,
             # A double-click is a click first: where clicks count, it had better do nothing more.
-            config=_CONFIG | {"doubleClick": "autosize" if on_click is None else False},
+            config=(_CONFIG if layers is None else _MAP_CONFIG)
+            | {"doubleClick": "autosize" if on_click is None else False},
             on_select=selected if selects else "ignore",
             selection_mode="box",
         )
-        chart_events(_container_key(name), chart.axes, zoomed, on_click, show_all if selects else None)
+        on_clear = show_all if selects else None
+        chart_events(_container_key(name), chart.axes, zoomed, on_click, on_clear, marks)
+        if layers is not None:
+            show_map(_container_key(name), layers)
 
 
 def _on_pixel(
@@ -237,7 +290,7 @@ def _on_pixel(
     """Round places to pixels and leave out those beside the map."""
     if on_pixel is None:
         return None
-    height, width = picture.values.shape
+    height, width = picture.shape
 
     def clicked(x: float, y: float) -> None:
         column, row = math.floor(x + 0.5), math.floor(y + 0.5)
@@ -253,7 +306,7 @@ def _on_region(
     """Take the pixels whose centres a box holds; a box that holds none is left out."""
     if on_region is None:
         return None
-    height, width = picture.values.shape
+    height, width = picture.shape
 
     def dragged(columns: Band, rows: Band) -> None:
         x0, x1 = max(0, math.ceil(columns[0])), min(width - 1, math.floor(columns[1]))
@@ -271,13 +324,8 @@ def _same_band(shown: Band | None, wanted: Band | None, tolerance: float) -> boo
 
 
 def _map_axes(picture: MapPicture) -> str:
-    height, width = picture.values.shape
+    height, width = picture.shape
     return f"{width} pixels/{height} pixels"
-
-
-def _map_digest(picture: MapPicture, *others: Any) -> str:
-    look = (picture.vmin, picture.vmax, picture.colormap, picture.units)
-    return _digest([picture.values], [look, others])
 
 
 def _digest(arrays: Sequence[np.ndarray], others: Sequence[Any]) -> str:
@@ -290,8 +338,15 @@ def _digest(arrays: Sequence[np.ndarray], others: Sequence[Any]) -> str:
     return digest.hexdigest()
 
 
-def _state_key(name: str) -> str:
-    return f"chart/{name}"
+def _on_axes(zoom: Zoom, axes: str) -> Zoom:
+    """Give the part of a zoom that still means something on these axes."""
+    (x, y), (last_x, last_y) = axes.split("/"), (zoom.axes or "/").split("/")
+    return Zoom(zoom.x if x == last_x else None, zoom.y if y == last_y else None, axes)
+
+
+def _chart_of(name: str) -> _Chart:
+    chart: _Chart = st.session_state.setdefault(f"chart/{name}", _Chart())
+    return chart
 
 
 def _container_key(name: str) -> str:

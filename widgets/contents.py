@@ -10,10 +10,11 @@ import streamlit as st
 from maxrf_core.atomic import consistent
 from maxrf_core.datastack import size_text
 from maxrf_core.naming import Entry
-from maxrf_core.picture import encode, kinds_for, percentile_limits, shrink, to_display
+from maxrf_core.picture import encode, kinds_for, shrink, to_display
 from widgets.charts import draw_map
 from widgets.downloads import download_buttons
-from widgets.map_figures import MapPicture
+from widgets.map_data import MapData
+from widgets.map_layers import MapPicture
 from widgets.scan import Scan
 from widgets.settings import UPLOAD_LIMIT_MB
 from widgets.text import escaped
@@ -80,8 +81,9 @@ def _look(scan: Scan, entry: Entry, values: np.ndarray) -> None:
     if is_picture:
         st.image(shrink(to_display(values), 1000), alt=f"The picture {escaped(entry.name)}")
     elif values.ndim == 2 and min(values.shape) > 8 and values.dtype.kind in "biuf":
-        image = values.astype(np.float32)
-        draw_map(f"contents-{entry.name}", MapPicture(image, *percentile_limits(image), "viridis", "value"))
+        data = MapData(values, (scan.version, entry.name))
+        picture = MapPicture(data, *data.limits(0.5, 99.5), units="value")
+        draw_map(f"contents-{entry.name}", picture)
     elif values.ndim == 1 and len(values) == len(scan.axis) and values.dtype.kind in "iuf":
         figure = go.Figure(go.Scatter(y=values.astype(np.float32), mode="lines"))
         figure.update_layout(height=300, xaxis_title="Channel", yaxis_title="Value", margin={"t": 10})

@@ -1,5 +1,6 @@
 """Which pages does the app have, and how is one begun?"""
 
+import gc
 from pathlib import Path
 
 import streamlit as st
@@ -7,8 +8,16 @@ import streamlit as st
 # A file of our own: Streamlit would fetch an icon by name from the internet.
 _ICON = Path(__file__).with_name("icon.png")
 
-# Streamlit leaves 96 pixels above a page, which charts and pictures need more.
-_STYLE = "<style>.stMainBlockContainer { padding-top: 3rem; padding-bottom: 3rem; }</style>"
+# Streamlit leaves 96 pixels above a page, which charts and pictures need more. How far a map is, is told over
+# the page's lower edge, so that nothing moves.
+_STYLE = """<style>
+.stMainBlockContainer { padding-top: 3rem; padding-bottom: 3rem; }
+.st-key-map-progress {
+  position: fixed; bottom: 1.5rem; left: 50%; transform: translateX(-50%); z-index: 100;
+  width: min(26rem, 90vw); padding: 0.6rem 1rem 0.9rem; border-radius: 6px;
+  background: var(--st-secondary-background-color); border: 1px solid var(--st-border-color);
+}
+</style>"""
 
 
 def navigate() -> st.Page:
@@ -30,6 +39,17 @@ def navigate() -> st.Page:
             ],
         }
     )
+
+
+@st.cache_resource(show_spinner=False)
+def settle_in(title: str) -> None:
+    """Leave what a page has loaded for good out of garbage collection, once for each page.
+
+    Streamlit collects garbage after every run, and the next act waits for it: 0.2 s, nearly all of which went
+    over modules.
+    """
+    gc.collect()
+    gc.freeze()
 
 
 def begin_page(title: str) -> None:

@@ -1,12 +1,12 @@
 """Which band is mapped, and how are its counts turned into colours? The controls that pages share."""
 
-import numpy as np
 import streamlit as st
 
 from maxrf_core.errors import MaxrfError
 from maxrf_core.lines import COMMON_ELEMENTS, Line, all_lines
-from maxrf_core.picture import COLORMAPS, percentile_limits
-from widgets.map_figures import MapPicture
+from maxrf_core.picture import COLORMAPS
+from widgets.map_data import MapData
+from widgets.map_layers import MapPicture
 from widgets.scan import Scan, band_of_line, chosen_band
 from widgets.state import Choice, choice
 from widgets.text import show_briefly
@@ -62,12 +62,12 @@ def choose_band(scan: Scan) -> tuple[float, float]:
     return lo, hi
 
 
-def choose_clip(values: np.ndarray) -> MapPicture:
+def choose_clip(data: MapData) -> MapPicture:
     """Show the controls of contrast and colours; give the map as it is to be drawn.
 
     Parameters
     ----------
-    values : numpy.ndarray
+    data : MapData
         The band map. Nothing is computed anew from the scan when the contrast changes.
     """
     now = choice()
@@ -75,9 +75,7 @@ def choose_clip(values: np.ndarray) -> MapPicture:
 
     def other_kind() -> None:
         # Counts begin where the percentiles stood, so that nothing jumps.
-        now.low, now.high = (
-            limits(values) if st.session_state[_KIND] == "counts" else (Choice.low, Choice.high)
-        )
+        now.low, now.high = limits(data) if st.session_state[_KIND] == "counts" else (Choice.low, Choice.high)
         now.clip = st.session_state[_KIND]
 
     def recoloured() -> None:
@@ -95,20 +93,20 @@ def choose_clip(values: np.ndarray) -> MapPicture:
     if now.clip == "percent":
         _percent_slider()
     else:
-        _count_inputs(values)
+        _count_inputs(data)
     st.selectbox("Colours", list(COLORMAPS), key=_COLOURS, on_change=recoloured)
-    return clipped(values)
+    return clipped(data)
 
 
-def clipped(values: np.ndarray) -> MapPicture:
+def clipped(data: MapData) -> MapPicture:
     """Give a map with the contrast and colours that are chosen, without showing controls."""
-    return MapPicture(values, *limits(values), choice().colormap)
+    return MapPicture(data, *limits(data), choice().colormap)
 
 
-def limits(values: np.ndarray) -> tuple[float, float]:
+def limits(data: MapData) -> tuple[float, float]:
     """Give the counts per channel at which the colours begin and end."""
     now = choice()
-    return percentile_limits(values, now.low, now.high) if now.clip == "percent" else (now.low, now.high)
+    return data.limits(now.low, now.high) if now.clip == "percent" else (now.low, now.high)
 
 
 def _percent_slider() -> None:
@@ -128,11 +126,11 @@ def _percent_slider() -> None:
     )  # fmt: skip
 
 
-def _count_inputs(values: np.ndarray) -> None:
+def _count_inputs(data: MapData) -> None:
     now = choice()
 
     def fit() -> None:
-        now.low, now.high = percentile_limits(values, Choice.low, Choice.high)
+        now.low, now.high = data.limits(Choice.low, Choice.high)
 
     st.session_state[_LOW], st.session_state[_HIGH] = now.low, now.high
 

@@ -13,8 +13,9 @@ import streamlit as st
 from PIL import Image, ImageDraw, ImageFont
 from streamlit_image_coordinates import streamlit_image_coordinates
 
-from maxrf_core.picture import shrink
+from maxrf_core.picture import colorize, shrink
 from maxrf_core.registration import displayed_to_image, image_to_displayed
+from widgets.map_layers import MapPicture
 from widgets.points import Point, is_placed
 
 MARKER_NAMES = ("orange", "green", "red", "blue")
@@ -57,13 +58,19 @@ class ShownPicture:
 
 
 def to_shown_size(picture: np.ndarray) -> ShownPicture:
-    """Fit a picture, (height, width, 3) uint8, to the browser; small maps grow by whole pixels."""
+    """Fit a picture, (height, width, 3) uint8, to the browser; small ones grow by whole pixels."""
     height, width = picture.shape[:2]
-    if width > SHOWN_WIDTH:
-        pixels = np.ascontiguousarray(shrink(picture, SHOWN_WIDTH))
-    else:
-        pixels = picture.repeat(SHOWN_WIDTH // width, axis=0).repeat(SHOWN_WIDTH // width, axis=1)
+    times = max(1, SHOWN_WIDTH // width)
+    pixels = np.ascontiguousarray(shrink(picture, SHOWN_WIDTH)).repeat(times, axis=0).repeat(times, axis=1)
     return ShownPicture(pixels, (width, height))
+
+
+def shown_map(picture: MapPicture) -> ShownPicture:
+    """Colour a map at the size that fits the browser."""
+    height, width = picture.data.shape
+    values = picture.data.fit(SHOWN_WIDTH, height)
+    coloured = colorize(values, picture.vmin, picture.vmax, picture.colormap)
+    return ShownPicture(to_shown_size(coloured).pixels, (width, height))
 
 
 def point_picker(key: str, picture: ShownPicture, points: Sequence[Point | None], on_pick: OnPick) -> None:

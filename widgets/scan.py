@@ -17,6 +17,8 @@ from maxrf_core.errors import MaxrfError
 from maxrf_core.lines import Line, label_peaks
 from maxrf_core.peaks import find_peaks
 from widgets import library
+from widgets.band_maps import recent_or_new
+from widgets.map_data import MapData
 from widgets.state import Choice, choice
 from widgets.text import show_error
 
@@ -68,13 +70,15 @@ class Scan:
         """Read the array of exactly this name; the last two that were looked at are remembered."""
         return _looked_at(self.version, name)
 
-    def band_map(self, lo: float, hi: float) -> np.ndarray:
-        """Make the map of a band, remembered: (height, width) float32, counts per channel."""
-        return _band_map(self.version, lo, hi)
+    def band_map(self, lo: float, hi: float) -> MapData:
+        """Give the map of a band in counts per channel; one that was not looked at lately is made."""
+        channels = self.axis.channels(lo, hi)
+        name = self.version, channels.start, channels.stop
+        return recent_or_new(name, lambda progress: self.ds.band_map(lo, hi, progress))
 
     def pixel(self, x: int, y: int) -> np.ndarray:
         """Read a pixel's spectrum, remembered."""
-        return _region(self.version, x, y, x, y)
+        return _pixel(self.version, x, y)
 
     def region(self, x0: int, y0: int, x1: int, y1: int) -> np.ndarray:
         """Average the spectra of a rectangle, remembered."""
@@ -161,9 +165,9 @@ def _looked_at(version: Version, exact_name: str) -> np.ndarray:
     return _frozen(_opened(version).read(exact_name, latest=False))
 
 
-@st.cache_resource(max_entries=10, show_spinner="Making the map of this band …")
-def _band_map(version: Version, lo: float, hi: float) -> np.ndarray:
-    return _frozen(_opened(version).band_map(lo, hi).astype(np.float32))
+@st.cache_resource(max_entries=500, show_spinner=False)  # a few milliseconds
+def _pixel(version: Version, x: int, y: int) -> np.ndarray:
+    return _frozen(_opened(version).spectrum(x, y))
 
 
 @st.cache_resource(max_entries=500, show_spinner="Reading the spectrum …")

@@ -168,6 +168,11 @@ def spectrum_figure(
     return figure
 
 
+def band_for_browser(band: Band | None) -> list[dict[str, Any]]:
+    """Give what the script beside the chart draws over a spectrum to show a band: nothing or one mark."""
+    return [{"colour": MARK_COLOUR, "band": band}] if band else []
+
+
 def own_colour(number: int) -> str:
     """Give the colour of a pixel or rectangle that the user chose, by its number from 1."""
     return OWN_COLOURS[(number - 1) % len(OWN_COLOURS)]

@@ -76,6 +76,11 @@ class AppServer:
         """Stop the app."""
         self.stop()
 
+    @property
+    def pid(self) -> int | None:
+        """The number of the app's process while it runs."""
+        return self._process.pid if self._process else None
+
     def output(self) -> str:
         """Give all that the app has written to its terminal, also after it was stopped."""
         return self._log.read_text(errors="replace") if self._log.exists() else ""

@@ -92,6 +92,9 @@ def test_pixels_and_rectangles_are_added_on_the_map(page: Page, app: AppServer):
     page.mouse.up()
     wait_until_idle(page)
     expect(page.get_by_text("2: Mean of").first).to_be_visible()
+    marks = page.locator(".st-key-chart-spectra-map .js-plotly-plot .chart-over svg text")
+    expect(marks).to_have_text(["1", "2"])
+    expect(page.locator(".st-key-chart-spectra-map .selectionlayer path")).to_have_count(0)
 
 
 @pytest.mark.parametrize("viewport", [PHONE], indirect=True)

@@ -212,18 +212,42 @@ def drag_across_chart(page: Page, key: str, start: float, end: float) -> None:
 
 
 def click_on_map(page: Page, chart: str, x: float, y: float) -> None:
-    """Click on the pixel (x, y) of a map that Plotly draws."""
+    """Click on the pixel (x, y) of a map."""
+    page.mouse.click(*_place_on_map(page, chart, x, y))
+    wait_until_idle(page)
+
+
+def point_at_map(page: Page, chart: str, x: float, y: float) -> Locator:
+    """Move the mouse to the pixel (x, y) of a map; give the label that tells its value."""
+    page.mouse.move(*_place_on_map(page, chart, x, y))
+    return page.locator(f".st-key-chart-{chart} .chart-value")
+
+
+def turn_wheel_on_map(page: Page, chart: str, x: float, y: float, turns: int) -> None:
+    """Zoom a map in around the pixel (x, y), or out with a negative number of turns."""
+    page.mouse.move(*_place_on_map(page, chart, x, y))
+    for _ in range(abs(turns)):
+        page.mouse.wheel(0, -math.copysign(200, turns))
+
+
+def fine_part(page: Page, chart: str) -> Locator:
+    """Give the picture of the part of a large map that is drawn pixel by pixel, once there is one."""
+    shown = f".st-key-chart-{chart} .js-plotly-plot image[data-place$=map-part]"
+    return page.locator(f"{shown}[style*=pixelated]")
+
+
+def _place_on_map(page: Page, chart: str, x: float, y: float) -> tuple[int, int]:
+    """Find a pixel of a map on the screen; a mouse is on whole screen pixels."""
     plot = page.locator(f".st-key-chart-{chart} .js-plotly-plot")
     plot.scroll_into_view_if_needed()
-    place = plot.evaluate(
+    across, down = plot.evaluate(
         """(chart, [x, y]) => {
             const {xaxis, yaxis} = chart._fullLayout, corner = chart.getBoundingClientRect();
             return [corner.left + xaxis._offset + xaxis.d2p(x), corner.top + yaxis._offset + yaxis.d2p(y)];
         }""",
         [x, y],
     )
-    page.mouse.click(*map(math.floor, place))  # a mouse is on whole screen pixels
-    wait_until_idle(page)
+    return math.floor(across), math.floor(down)
 
 
 def typed(page: Page, label: str) -> float:

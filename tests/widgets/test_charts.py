@@ -4,20 +4,11 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 from streamlit.testing.v1 import AppTest
 
 from maxrf_core.energy import SpectralAxis
 from widgets.chart_events import Zoom
-from widgets.map_figures import (
-    PIXELS_TO_DRAW,
-    MapPicture,
-    block_means,
-    comparison_figure,
-    map_figure,
-    overlay_figure,
-)
+from widgets.map_figures import MAP_BESIDE_PHOTO, comparison_figure, map_figure, overlay_figure
 from widgets.spectrum_figures import Curve, PeakName, range_from_selection, spectrum_figure
 
 ENERGIES = SpectralAxis(np.arange(2048) * 0.02 - 0.96, "keV")
@@ -28,11 +19,6 @@ def peaks(*places: float) -> np.ndarray:
         height * np.exp(-(((ENERGIES.values - place) / 0.07) ** 2) / 2)
         for height, place in zip((50_000, 4_000, 900), (0.0, *places), strict=False)
     )
-
-
-def a_map(height: int, width: int) -> MapPicture:
-    values = np.arange(height * width, dtype=np.float32).reshape(height, width)
-    return MapPicture(values, 0, float(values.max()))
 
 
 # The band
@@ -122,51 +108,14 @@ def test_a_spectrum_of_nothing_still_draws():
 # Maps
 
 
-@given(st.integers(1, 40), st.integers(1, 40), st.integers(1, 9))
-def test_block_means_keep_the_total(height, width, block):
-    values = np.random.default_rng(0).random((height, width))
-    means = block_means(values, block)
-    assert means.shape == (-(-height // block), -(-width // block))
-    weights = block_means(np.ones_like(values), block)
-    assert weights == pytest.approx(1)
-    enlarged = np.kron(means, np.ones((block, block)))[:height, :width]
-    assert enlarged.sum() == pytest.approx(values.sum(), rel=1e-5)
-
-
-@pytest.mark.parametrize("shape", [(280, 300), (803, 1001)])
-def test_the_drawn_map_ends_where_its_outer_pixels_end(shape):
-    picture = a_map(*shape)
-    figure = map_figure(picture)
-    height, width = shape
-    heat = figure.data[0]
-    assert (heat.x[0], heat.x[-1], heat.y[0], heat.y[-1]) == (-0.5, width - 0.5, -0.5, height - 0.5)
-    assert tuple(figure.layout.xaxis.range) == (-0.5, width - 0.5)
-    assert tuple(figure.layout.yaxis.range) == (height - 0.5, -0.5)
+def test_a_map_ends_where_its_outer_pixels_end():
+    figure = map_figure((280, 300))
+    whole, part = figure.layout.images
+    assert (whole.x, whole.y, whole.sizex, whole.sizey) == (-0.5, -0.5, 300, 280)
+    assert part.source != whole.source
+    assert tuple(figure.layout.xaxis.range) == (-0.5, 299.5)
+    assert tuple(figure.layout.yaxis.range) == (279.5, -0.5)
     assert figure.layout.yaxis.scaleanchor == "x"
-
-
-def test_a_small_map_is_drawn_with_its_true_values():
-    picture = a_map(280, 300)
-    heat = map_figure(picture).data[0]
-    np.testing.assert_array_equal(heat.z, picture.values)
-    assert (heat.opacity, heat.zmin, heat.zmax) == (1, 0, picture.vmax)
-
-
-def test_a_large_map_is_a_picture_and_tells_the_means_of_blocks():
-    picture = a_map(803, 1001)
-    figure = map_figure(picture)
-    heat = figure.data[0]
-    (drawn,) = figure.layout.images
-    assert heat.opacity == 0
-    assert heat.z.size <= PIXELS_TO_DRAW
-    assert heat.z[0, 0] == picture.values[:2, :2].mean()
-    assert "mean of 2 × 2 pixels" in heat.hovertemplate
-    assert (drawn.x, drawn.y, drawn.sizex, drawn.sizey) == (-0.5, -0.5, 1001, 803)
-
-
-def test_a_map_of_one_value_draws():
-    flat = MapPicture(np.full((700, 700), 7.0), 7, 7)
-    assert map_figure(flat).data[0].z.max() == 7
 
 
 @pytest.mark.parametrize("photo_kind", ["grey", "RGB", "RGBA", "16 bit"])
@@ -174,16 +123,17 @@ def test_a_map_of_one_value_draws():
 def test_photograph_and_map_zoom_as_one(photo_kind, stacked):
     shape = {"grey": (60, 80), "16 bit": (60, 80)}.get(photo_kind, (60, 80, len(photo_kind)))
     photo = np.full(shape, 200, np.uint16 if photo_kind == "16 bit" else np.uint8)
-    figure = comparison_figure(photo, (-0.5, 39.5, 29.5, -0.5), a_map(30, 40), stacked=stacked)
+    figure = comparison_figure(photo, (-0.5, 39.5, 29.5, -0.5), (30, 40), stacked=stacked)
     assert (figure.layout.xaxis2.matches, figure.layout.yaxis2.matches) == ("x", "y")
-    (laid,) = figure.layout.images
+    laid, *places = figure.layout.images
+    assert [(place.xref, place.yref) for place in places] == [MAP_BESIDE_PHOTO] * 2
     assert (laid.xref, laid.x, laid.y, laid.sizex, laid.sizey) == ("x", -0.5, -0.5, 40, 30)
 
 
 def test_the_overlay_has_the_photograph_above_with_its_opacity():
     photo = np.zeros((60, 80, 3), np.uint8)
-    figure = overlay_figure(photo, (-0.5, 39.5, 29.5, -0.5), a_map(30, 40), opacity=0.3)
-    (laid,) = figure.layout.images
+    figure = overlay_figure(photo, (-0.5, 39.5, 29.5, -0.5), (30, 40), opacity=0.3)
+    *_, laid = figure.layout.images
     assert (laid.layer, laid.opacity) == ("above", 0.3)
 
 
@@ -196,7 +146,8 @@ def page() -> None:
 
     from maxrf_core.energy import SpectralAxis
     from widgets.charts import draw_map, draw_spectrum
-    from widgets.map_figures import MapPicture
+    from widgets.map_data import MapData
+    from widgets.map_layers import MapPicture
     from widgets.spectrum_figures import Curve
 
     lo = st.number_input("lo", value=6.1)
@@ -205,7 +156,8 @@ def page() -> None:
         axis = SpectralAxis(np.arange(2048) * 0.02 - 0.96, "keV")
         counts = 5 + 900 * np.exp(-(((axis.values - 6.4) / 0.07) ** 2))
         draw_spectrum("s", axis, [Curve("Max", counts)], log=log, band=(lo, 6.7), on_band=print)
-        draw_map("m", MapPicture(np.ones((5, 6)), 0, 2), on_pixel=lambda x, y: None)
+        highest = st.number_input("highest", value=2.0)
+        draw_map("m", MapPicture(MapData(np.ones((5, 6))), 0, highest), on_pixel=lambda x, y: None)
     st.button("again")
 
 
@@ -233,6 +185,12 @@ def test_another_band_redraws_the_spectrum_with_it_and_leaves_the_map(app):
     assert '"x0":5.5' in figures(app)[0]
     assert figures(app)[1] == the_map
     assert spectrum != figures(app)[0]
+
+
+def test_another_look_of_a_map_leaves_its_chart(app):
+    before = figures(app)
+    app.number_input[1].set_value(5.0).run()
+    assert figures(app) == before
 
 
 def test_a_drag_is_not_answered_with_a_redraw(app):

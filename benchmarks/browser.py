@@ -1,0 +1,164 @@
+"""How long does a visitor wait after a drag or a click, in the real app in a real Chromium?
+
+``python -m benchmarks.browser path/to/scan.datastack`` drags bands and clicks pixels on the page Maps and
+prints medians. The clock is the browser's own: from the moment at which the mouse button went up to the
+frame after the one in which the new picture or curve was drawn.
+"""
+
+import re
+import statistics
+import sys
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+from playwright.sync_api import Page, sync_playwright
+
+from maxrf_core import DataStack
+from maxrf_core.demo import make_demo
+from tests.browser.app_server import AppServer
+from tests.browser.visitor import (
+    click_on_map,
+    drag_across_chart,
+    new_context,
+    visit,
+    wait_until_idle,
+)
+from tools.browser import HINT, find_chromium, launch
+
+TIMES = 20
+WIDTH = 0.02  # of a band, as part of the axis
+
+# `awaited(what)` notes what is drawn now. After the next mouse button that goes up, `waited` becomes the
+# milliseconds until something else is drawn, whose pictures are decoded, and a frame with it was presented.
+STOPWATCH = """
+window.stopwatch = {bytes: 0};
+const counted = new WeakSet();
+const send = WebSocket.prototype.send;
+WebSocket.prototype.send = function (...message) {
+    if (!counted.has(this)) {
+        counted.add(this);
+        this.addEventListener('message', ({data}) => {
+            stopwatch.bytes += data.byteLength ?? data.size ?? 0;
+        });
+    }
+    return send.apply(this, message);
+};
+const looks = {
+    map: () => [...document.querySelectorAll('.st-key-chart-maps-map .js-plotly-plot image')]
+        .map(image => image.href.baseVal),
+    curve: () => [...document.querySelectorAll('.st-key-chart-maps-pixel .js-plotly-plot path.js-line')]
+        .map(path => path.getAttribute('d')),
+};
+const frame = () => new Promise(requestAnimationFrame);
+const decoded = address => {
+    const image = new Image();
+    image.src = address;
+    return image.decode();
+};
+stopwatch.await = what => {
+    const look = looks[what], before = look().join();
+    stopwatch.waited = null;
+    stopwatch.bytes = 0;
+    document.addEventListener('mouseup', async ({timeStamp}) => {
+        let seen;
+        do {
+            await frame();
+            seen = look();
+        } while (!seen.length || seen.join() === before || document.querySelector('.chart-before'));
+        if (what === 'map') await Promise.all(seen.map(decoded));
+        await frame();
+        await frame();
+        stopwatch.waited = performance.now() - timeStamp;
+    }, {once: true, capture: true});
+};
+"""
+
+
+def main() -> int:
+    """Measure on the datastack named as argument, or on the demo; status 1 tells that there is no browser."""
+    chromium_path = find_chromium()
+    if chromium_path is None:
+        print(HINT, file=sys.stderr)
+        return 1
+    with tempfile.TemporaryDirectory() as temporary:
+        folder = Path(temporary) / "data"
+        folder.mkdir()
+        stack = folder / "scan.datastack"
+        if len(sys.argv) > 1:
+            stack.symlink_to(Path(sys.argv[1]).resolve())
+        else:
+            make_demo(stack)
+        with AppServer(folder) as app, sync_playwright() as playwright:
+            chromium = launch(playwright, chromium_path)
+            context = new_context(chromium)
+            context.add_init_script(STOPWATCH)
+            page = context.new_page()
+            visit(page, f"{app.url}/maps?stack={stack.name}")
+            measure(page, DataStack(stack))
+            print(f"Most memory that the app's process held: {peak_memory(app):.0f} MB")
+            chromium.close()
+    return 0
+
+
+def measure(page: Page, ds: DataStack) -> None:
+    """Drag bands and click pixels, each in another place, and print how long they took."""
+    height, width, channels = ds.shape
+    print(f"{width} × {height} pixels, {channels} channels, in Chromium {page.context.browser.version}")
+    first, last = ds.axis.values[[0, -1]]
+    span = last - first
+    starts = [first + (0.1 + 0.5 * number / TIMES) * span for number in range(TIMES)]
+    places = [
+        ((number + 0.5) / TIMES * width, (7 * number % TIMES + 0.5) / TIMES * height)
+        for number in range(TIMES)
+    ]
+    click_on_map(page, "maps-map", width / 2, height / 2)
+    tell(
+        "Drag to the new map",
+        [
+            timed(
+                page,
+                "map",
+                lambda at=at: drag_across_chart(page, "chart-maps-spectrum", at, at + WIDTH * span),
+            )
+            for at in starts
+        ],
+    )
+    tell(
+        "Click to the pixel's spectrum",
+        [
+            timed(page, "curve", lambda x=x, y=y: click_on_map(page, "maps-map", int(x), int(y)))
+            for x, y in places
+        ],
+    )
+
+
+def timed(page: Page, what: str, act: Callable[[], object]) -> tuple[float, int]:
+    """Do something with the mouse; give the milliseconds until it showed, and the bytes that it took."""
+    page.evaluate("what => stopwatch.await(what)", what)
+    act()
+    page.wait_for_function("stopwatch.waited !== null")
+    wait_until_idle(page)
+    milliseconds, received = page.evaluate("[stopwatch.waited, stopwatch.bytes]")
+    return milliseconds, received
+
+
+def tell(what: str, found: list[tuple[float, int]]) -> None:
+    """Print the median, the least and the most."""
+    milliseconds, received = zip(*found, strict=True)
+    print(
+        f"{what}: median {statistics.median(milliseconds):.0f} ms "
+        f"({min(milliseconds):.0f} to {max(milliseconds):.0f}), "
+        f"{statistics.median(received) / 1e6:.2f} MB received"
+    )
+
+
+def peak_memory(app: AppServer) -> float:
+    """Give the most memory that the app's process ever held, in MB."""
+    status = Path(f"/proc/{app.pid}/status").read_text()
+    found = re.search(r"VmHWM:\s+(\d+) kB", status)
+    return int(found[1]) * 1024 / 1e6 if found else float("nan")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,150 @@
+"""Are maps larger than a screen sharp and exact where the visitor looks, and never in the visitor's way?"""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+from playwright.sync_api import Page, expect
+
+from maxrf_core import DataStack, convert
+from maxrf_core.readers import ArrayScan
+from tests.browser.app_server import PROJECT, AppServer
+from tests.browser.visitor import (
+    click_on_map,
+    drag_across_chart,
+    fine_part,
+    point_at_map,
+    shown_ranges,
+    turn_wheel_on_map,
+    visit,
+    wait_until_idle,
+)
+
+pytestmark = pytest.mark.browser
+# A page with a map that is not done before the test says so, by a file.
+SLOW_PAGE = """
+import itertools
+import numpy as np
+import streamlit as st
+from widgets.band_maps import recent_or_new
+from widgets.settings import data_folder
+
+def make(progress):
+    with (data_folder() / "begun").open("a") as begun:
+        begun.write(f"{band} ")
+    for _ in itertools.takewhile(lambda _: band == "slow" and not done.exists(), itertools.count()):
+        progress(0.4, "reading")
+    return np.ones((3, 4))
+
+done = data_folder() / "done"
+band = st.segmented_control("Band", ["quick", "slow", "another"], default="quick", required=True)
+recent_or_new(band, make)
+st.write(f"The map of {band} is shown.")
+"""
+MAPS = "maps?stack=large.datastack&lo=0&hi=16"
+
+
+@pytest.fixture(scope="module")
+def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[AppServer]:
+    """Run the app on a data folder that holds a large scan of few channels."""
+    folder = tmp_path_factory.mktemp("data")
+    counts = np.random.default_rng(0).poisson(2, (1200, 1100, 64)).astype(np.uint8)
+    convert(ArrayScan(counts), folder / "large.datastack")
+    with AppServer(folder) as server:
+        yield server
+
+
+def value_at(app: AppServer, x: int, y: int) -> str:
+    """Give what a label should tell about a pixel."""
+    value = DataStack(app.data_folder / "large.datastack").band_map(0, 16)[y, x]
+    return f"{float(f'{value:.4g}'):g} counts per channel"
+
+
+def test_all_of_a_large_map_tells_means_and_zoomed_in_the_values_of_pixels(page: Page, app: AppServer):
+    visit(page, f"{app.url}/{MAPS}")
+    expect(point_at_map(page, "maps-map", 500, 600)).to_contain_text("mean of 5 × 5 pixels")
+    turn_wheel_on_map(page, "maps-map", 500, 600, 12)
+    expect(fine_part(page, "maps-map")).to_be_visible()
+    wait_until_idle(page)
+    for x, y in ((500, 600), (510, 590)):
+        label = point_at_map(page, "maps-map", x, y)
+        expect(label).to_contain_text(f"x {x}, y {y}")
+        expect(label).to_contain_text(value_at(app, x, y))
+        expect(label).not_to_contain_text("mean")
+
+
+def test_a_zoom_outlives_the_finer_picture_and_another_band(page: Page, app: AppServer):
+    visit(page, f"{app.url}/{MAPS}")
+    turn_wheel_on_map(page, "maps-map", 300, 900, 12)
+    expect(fine_part(page, "maps-map")).to_be_visible()
+    wait_until_idle(page)
+    zoomed = shown_ranges(page, "maps-map")
+    drag_across_chart(page, "chart-maps-spectrum", 20, 40)
+    assert shown_ranges(page, "maps-map") == zoomed
+    expect(fine_part(page, "maps-map")).to_be_visible()
+    page.get_by_text("Logarithmic scale").click()
+    wait_until_idle(page)
+    assert shown_ranges(page, "maps-map") == zoomed
+    expect(page.locator(".chart-before")).to_have_count(0)
+
+
+def test_the_finer_picture_and_a_mark_stay_in_their_places(page: Page, app: AppServer):
+    visit(page, f"{app.url}/{MAPS}")
+    click_on_map(page, "maps-map", 400, 500)
+    words = page.get_by_text(re.compile(r"^Pixel \d+, \d+:")).inner_text()
+    x, y = map(int, re.findall(r"\d+", words)[:2])
+    turn_wheel_on_map(page, "maps-map", x, y, 12)
+    expect(fine_part(page, "maps-map")).to_be_visible()
+    for turns in (1, -1):  # as it was put there, and as Plotly then places it
+        wait_until_idle(page)
+        assert distances(page, x, y) == pytest.approx([0] * 6, abs=0.01)
+        turn_wheel_on_map(page, "maps-map", x, y, turns)
+
+
+def distances(page: Page, x: int, y: int) -> list[float]:
+    """Measure how far the ring of a pixel and the edges of the fine part are from their places."""
+    found: list[float] = page.locator(".st-key-chart-maps-map .js-plotly-plot").evaluate(
+        """(chart, [x, y]) => {
+            const {xaxis, yaxis, images} = chart._fullLayout;
+            const ring = chart.querySelector('.chart-over circle');
+            const image = chart.querySelector('[data-place$=map-part]');
+            const part = images.find(each => each.source.endsWith('map-part'));
+            const number = (element, name) => Number(element.getAttribute(name));
+            return [
+                number(ring, 'cx') - xaxis.d2p(x),
+                number(ring, 'cy') - yaxis.d2p(y),
+                number(image, 'x') - xaxis._offset - xaxis.d2p(part.x),
+                number(image, 'y') - yaxis._offset - yaxis.d2p(part.y),
+                number(image, 'width') - xaxis.d2p(part.x + part.sizex) + xaxis.d2p(part.x),
+                number(image, 'height') - yaxis.d2p(part.y + part.sizey) + yaxis.d2p(part.y),
+            ];
+        }""",
+        [x, y],
+    )
+    return found
+
+
+def test_the_next_band_overtakes_a_map_that_is_still_being_made(page: Page, tmp_path: Path):
+    folder = tmp_path / "data"
+    folder.mkdir()
+    script = tmp_path / "slow_page.py"
+    script.write_text(SLOW_PAGE)
+    environment = {"PYTHONPATH": str(PROJECT), "STREAMLIT_BROWSER_GATHER_USAGE_STATS": "false"}
+    with AppServer(folder, script, environment) as server:
+        visit(page, server.url)
+        expect(page.get_by_text("The map of quick is shown.")).to_be_visible()
+        page.get_by_text("slow", exact=True).click()
+        expect(page.get_by_text("Making the map of this band … 40%")).to_be_visible()
+        page.get_by_text("another", exact=True).click()
+        expect(page.get_by_text("The map of another is shown.")).to_be_visible()
+        expect(page.get_by_text("Making the map of this band")).to_have_count(0)
+        (folder / "done").touch()
+        page.get_by_text("slow", exact=True).click()
+        expect(page.get_by_text("The map of slow is shown.")).to_be_visible()
+        page.get_by_text("quick", exact=True).click()
+        expect(page.get_by_text("The map of quick is shown.")).to_be_visible()
+        assert (folder / "begun").read_text().split() == ["quick", "slow", "another", "slow"]
+        assert "Traceback" not in server.output()
+        page.goto("about:blank")  # else the page misses its server

@@ -1,0 +1,65 @@
+"""Maps are made once, within a budget of memory; one that is given up leaves nothing behind."""
+
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+
+from widgets import band_maps
+from widgets.band_maps import recent_or_new
+from widgets.map_data import MapData
+
+
+@pytest.fixture(autouse=True)
+def nothing_recent():
+    band_maps._recent.clear()
+    yield
+    band_maps._recent.clear()
+
+
+def maker(made: list, shape: tuple[int, int] = (30, 40)) -> Callable:
+    def make(progress: object) -> np.ndarray:
+        made.append(shape)
+        return np.ones(shape)
+
+    return make
+
+
+def test_a_recent_map_is_not_made_again():
+    made: list = []
+    first = recent_or_new("Fe", maker(made))
+    assert recent_or_new("Fe", maker(made)) is first
+    assert len(made) == 1
+
+
+def test_the_least_recent_maps_make_room():
+    made: list = []
+    shape = (1000, 1000)
+    room = band_maps.MEMORY // MapData(np.ones(shape), "any").most_bytes
+    for number in range(room + 1):
+        recent_or_new(number, maker(made, shape))
+        recent_or_new(0, maker(made, shape))
+    assert len(made) == room + 1
+    assert band_maps._recent.currsize <= band_maps.MEMORY
+    recent_or_new(1, maker(made, shape))
+    assert len(made) == room + 2
+
+
+def test_a_map_larger_than_the_budget_is_given_all_the_same(monkeypatch: pytest.MonkeyPatch):
+    made: list = []
+    monkeypatch.setattr(band_maps, "_recent", type(band_maps._recent)(100, getsizeof=lambda data: 200))
+    assert recent_or_new("Fe", maker(made)).shape == (30, 40)
+
+
+def test_a_map_that_was_given_up_leaves_nothing():
+    class Overtaken(BaseException):
+        pass
+
+    def give_up(progress: object) -> np.ndarray:
+        raise Overtaken
+
+    with pytest.raises(Overtaken):
+        recent_or_new("Fe", give_up)
+    made: list = []
+    recent_or_new("Fe", maker(made))
+    assert len(made) == 1

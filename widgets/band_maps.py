@@ -1,0 +1,69 @@
+"""How is a band's map made while its visitor watches, and which of the last ones need not be made again?
+
+Streamlit's own caches show no progress and keep a number of results, not of bytes. Here the maps that were
+looked at last stay within a budget of memory; one that is being made tells how far it is, and the visitor's
+next act ends it.
+"""
+
+import threading
+import time
+from collections.abc import Callable, Hashable
+
+import numpy as np
+import streamlit as st
+from cachetools import LRUCache
+
+from maxrf_core.progress import Progress
+from widgets.map_data import MapData
+
+MEMORY = 100_000_000  # bytes for maps of all visitors; a full-size one takes 17 million
+PATIENCE = 0.3  # seconds before a progress bar appears: shorter waits would only flash
+INTERVAL = 0.1  # seconds between two looks at what the visitor wants now
+
+_recent: LRUCache[Hashable, MapData] = LRUCache(MEMORY, getsizeof=lambda data: data.most_bytes)
+_lock = threading.Lock()
+
+
+def recent_or_new(name: Hashable, make: Callable[[Progress], np.ndarray]) -> MapData:
+    """Give the map of this name; one that is not at hand is made, with a bar that shows how far it is.
+
+    Parameters
+    ----------
+    name : hashable
+        What the values follow from: the file's version and the channels.
+    make : callable
+        Makes the values; takes the function that it tells its progress to. As soon as the visitor has asked
+        for something else, that function raises what ends the page's run; nothing is kept then.
+    """
+    # Always there, so that all that follows on the page keeps its place whether a bar is shown or not.
+    place = st.empty()
+    with _lock:
+        data = _recent.get(name)
+    if data is None:
+        data = MapData(make(_watched(place)), name)
+        place.empty()
+        with _lock:
+            if data.most_bytes <= _recent.maxsize:
+                _recent[name] = data
+    return data
+
+
+def _watched(place: st.delta_generator.DeltaGenerator) -> Progress:
+    """Show progress at a place once it takes long; end the work where the visitor went on."""
+    begun = looked = time.monotonic()
+    bar = None
+
+    def told(fraction: float, words: str) -> None:
+        nonlocal looked, bar
+        now = time.monotonic()
+        if now - looked < INTERVAL:
+            return
+        looked = now
+        # Any look at the session lets Streamlit end this run where another one waits.
+        _ = "choice" in st.session_state
+        if now - begun > PATIENCE:
+            if bar is None:
+                bar = place.container(key="map-progress").empty()
+            bar.progress(fraction, f"Making the map of this band … {fraction:.0%}")
+
+    return told
