@@ -171,7 +171,7 @@ def growth(run: Run) -> list[Row]:
     rows = [
         ["this project", "pixels", MAIN, "a million pixels", "one pixel", "conversion", "a million pixels"]
     ]
-    for result in sorted(run.results, key=lambda result: (result.density != "sparse", result.shape)):
+    for result in sorted(run.results, key=lambda result: (result.density != "sparse", list(result.shape))):
         million = result.shape[0] * result.shape[1] / 1e6
         band, pixel = result.median(MAIN), result.median("one pixel")
         made = result.conversion[ThisProject.name]

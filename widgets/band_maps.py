@@ -17,8 +17,8 @@ from maxrf_core.progress import Progress
 from widgets.map_data import MapData
 
 MEMORY = 100_000_000  # bytes for maps of all visitors; a full-size one takes 17 million
-PATIENCE = 0.3  # seconds before a progress bar appears: shorter waits would only flash
-INTERVAL = 0.1  # seconds between two looks at what the visitor wants now
+PATIENCE = 0.4  # seconds before a progress bar appears, and between its steps, which cost the browser time
+INTERVAL = 0.05  # seconds between two looks at what the visitor wants now
 
 _recent: LRUCache[Hashable, MapData] = LRUCache(MEMORY, getsizeof=lambda data: data.most_bytes)
 _lock = threading.Lock()
@@ -50,18 +50,19 @@ def recent_or_new(name: Hashable, make: Callable[[Progress], np.ndarray]) -> Map
 
 def _watched(place: st.delta_generator.DeltaGenerator) -> Progress:
     """Show progress at a place once it takes long; end the work where the visitor went on."""
-    begun = looked = time.monotonic()
+    looked = shown = time.monotonic()
     bar = None
 
     def told(fraction: float, words: str) -> None:
-        nonlocal looked, bar
+        nonlocal looked, shown, bar
         now = time.monotonic()
         if now - looked < INTERVAL:
             return
         looked = now
         # Any look at the session lets Streamlit end this run where another one waits.
         _ = "choice" in st.session_state
-        if now - begun > PATIENCE:
+        if now - shown > PATIENCE:
+            shown = now
             if bar is None:
                 bar = place.container(key="map-progress").empty()
             bar.progress(fraction, f"Making the map of this band … {fraction:.0%}")
