@@ -54,7 +54,7 @@ class Maxrf4uScan(Scan):
 
     def read(self, rows: slice, columns: slice, channels: slice = ALL) -> np.ndarray:
         """Read a block of smoothed spectra, float32."""
-        return self._cube.read(rows, columns, channels)
+        return self._cube[rows, columns, channels]
 
     @property
     def array_names(self) -> list[str]:
