@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy.ndimage import gaussian_filter1d
 
 from maxrf_core.blocks import around, overlaps
 from maxrf_core.chunks import Number
@@ -153,6 +152,8 @@ class Cube:
         """
         if sigma == 0:
             return self.band_maps([(lo, hi)], progress)[0]
+        from scipy.ndimage import gaussian_filter1d  # slow to load, and few need it
+
         self._check_band(lo, hi)
         # Smoothing with mirrored ends is a symmetric matrix, so it can be laid on the band instead.
         band = np.zeros(self.shape[2])

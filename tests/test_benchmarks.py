@@ -1,6 +1,9 @@
 """Does the benchmark run: are all ways asked, their answers compared, and the tables written?"""
 
+import sys
+from collections.abc import Iterator
 from pathlib import Path
+from types import ModuleType
 
 import numpy as np
 import pytest
@@ -13,6 +16,14 @@ from benchmarks.ways import WAYS, Files, Maxrf4u
 from benchmarks.workfolder import check_room
 
 FEW = Density("sparse", 40)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def no_page_as_main_program() -> Iterator[None]:
+    """Put a plain module in place of what tests of pages leave as the main program, which new processes run."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setitem(sys.modules, "__main__", ModuleType("__main__"))
+        yield
 
 
 @pytest.fixture(scope="module")
