@@ -20,7 +20,7 @@ FEW = Density("sparse", 40)
 
 @pytest.fixture(scope="module", autouse=True)
 def no_page_as_main_program() -> Iterator[None]:
-    """Put a plain module in place of what tests of pages leave as the main program, which new processes run."""
+    """Put aside what tests of pages leave as the main program: new processes would run it."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setitem(sys.modules, "__main__", ModuleType("__main__"))
         yield
