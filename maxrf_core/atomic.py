@@ -245,6 +245,7 @@ def replacing(path: PathLike) -> Iterator[Path]:
     except BaseException as error:
         with suppress(OSError):
             temporary.unlink(missing_ok=True)
+            journal_path(temporary).unlink(missing_ok=True)
         if number_of(error):
             raise unwritten(path, error) from error
         raise

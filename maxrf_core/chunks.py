@@ -84,12 +84,7 @@ class Layout:
         if dataset.chunks is not None:
             found: list[h5py.h5d.StoreInfo] = []
             dataset.id.chunk_iter(found.append)
-            shape = [-(-length // size) for length, size in zip(dataset.shape, dataset.chunks, strict=True)]
-            places = np.zeros((*shape, 2), np.int64)
-            corners = np.array([chunk.chunk_offset for chunk in found], np.int64).reshape(-1, len(shape))
-            places[tuple((corners // dataset.chunks).T)] = np.array(
-                [(chunk.byte_offset, chunk.size) for chunk in found], np.int64
-            ).reshape(-1, 2)
+            places = _places(dataset, found)
             skipped_filters = any(chunk.filter_mask for chunk in found)
         plain = (
             dataset.chunks is not None
@@ -98,6 +93,22 @@ class Layout:
             and not (shifted or skipped_filters)
         )
         return cls(dataset.shape, dataset.chunks, dataset.dtype, places, packing, dataset.fillvalue, plain)
+
+
+def _places(dataset: h5py.Dataset, found: list[h5py.h5d.StoreInfo]) -> np.ndarray:
+    """Put each chunk's offset and size at its number; a damaged file may tell any numbers."""
+    shape = [-(-length // size) for length, size in zip(dataset.shape, dataset.chunks, strict=True)]
+    places = np.zeros((*shape, 2), np.int64)
+    end = dataset.file.id.get_filesize()
+    try:
+        corners = np.array([chunk.chunk_offset for chunk in found], np.int64).reshape(-1, len(shape))
+        told = np.array([(chunk.byte_offset, chunk.size) for chunk in found], np.int64).reshape(-1, 2)
+        if (told < 0).any() or (told.sum(axis=1) > end).any():
+            raise IndexError("a chunk lies outside the file")
+        places[tuple((corners // dataset.chunks).T)] = told
+    except (IndexError, OverflowError, TypeError) as error:
+        raise OSError("its chunks are not where they should be") from error
+    return places
 
 
 @lru_cache(maxsize=16)
@@ -179,7 +190,7 @@ def reading_hdf5(path: Path, file: Any) -> Iterator[h5py.File]:
     try:
         with h5py.File(file, "r") as opened:
             yield opened
-    except (OSError, RuntimeError) as error:
+    except (OSError, RuntimeError, UnicodeDecodeError) as error:
         if atomic.number_of(error) in atomic.FULL:  # of what is written from this file
             raise
         raise damaged(path) from error

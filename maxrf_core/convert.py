@@ -14,7 +14,7 @@ import numpy as np
 
 from maxrf_core.energy import Calibration
 from maxrf_core.errors import DatastackError, ScanError
-from maxrf_core.hdf5_store import create_array, create_cube, new_file, refuse_existing
+from maxrf_core.hdf5_store import NewFile, create_array, create_cube, new_file, refuse_existing
 from maxrf_core.naming import ENERGIES, MAX_SPECTRUM, SUM_SPECTRUM, next_free
 from maxrf_core.peaks import find_peaks, zero_peak_end
 from maxrf_core.progress import Pace, Progress, silent
@@ -236,7 +236,7 @@ class _Spectra:
 
 
 def _copy_counts(
-    scan: Scan, file: h5py.File, plan: Plan, crew: Workers, memory: float, report: Progress
+    scan: Scan, file: NewFile, plan: Plan, crew: Workers, memory: float, report: Progress
 ) -> _Spectra:
     """Fill the cube; gives the spectra of what was written.
 
@@ -247,6 +247,11 @@ def _copy_counts(
     """
     height, width, channels = scan.shape
     cube = create_cube(file, scan.shape, plan.dtype, plan.chunk)
+    # Before the counts, so that a file that is cut off later on still tells what they are
+    cube.attrs.update(units="counts", source=", ".join(each.name for each in scan.paths) or scan.name)
+    cube.attrs.update(flipped_horizontally=plan.flip_horizontal, flipped_vertically=plan.flip_vertical)
+    if scan.smoothing_sigma:
+        cube.attrs["smoothing_sigma"] = scan.smoothing_sigma
     itemsize = np.dtype(scan.dtype).itemsize
     share = max(0.0, memory - PROGRAM) / (crew.count + 1)  # one more for what waits to be written
     tiles = cut(scan.shape, itemsize, plan, share)
@@ -259,6 +264,7 @@ def _copy_counts(
             for column in packed.columns:
                 for place, data in column.chunks.items():
                     cube.id.write_direct_chunk(place, data)
+            file.check()
             doing = "writing"
         else:
             fits, doing = False, "looking for the highest count,"
@@ -271,10 +277,6 @@ def _copy_counts(
         )
     if not fits:
         raise _DoesNotFitError(spectra.found.smallest_dtype, done / (height * width * channels))
-    cube.attrs.update(units="counts", source=", ".join(each.name for each in scan.paths) or scan.name)
-    cube.attrs.update(flipped_horizontally=plan.flip_horizontal, flipped_vertically=plan.flip_vertical)
-    if scan.smoothing_sigma:
-        cube.attrs["smoothing_sigma"] = scan.smoothing_sigma
     if spectra.found.negative and plan.dtype.kind == "u":
         cube.attrs["negative_counts_set_to_0"] = spectra.found.negative
     return spectra

@@ -397,6 +397,6 @@ def _storable(name: str, array: Any) -> np.ndarray:
         raise DatastackError(f"{name} cannot be stored: its values are {stored.dtype}, not numbers or text.")
     if kind == "U":
         text = "".join(stored.ravel().tolist())
-        if "\0" in text or text.encode(errors="ignore").decode() != text:
+        if "\0" in text or text.encode(errors="ignore").decode(errors="replace") != text:
             raise DatastackError(f"{name} cannot be stored: its texts hold signs that no file can.")
     return stored.astype(stored.dtype.newbyteorder("="), copy=False)

@@ -17,6 +17,7 @@ from maxrf_core.cube import Cube
 from maxrf_core.errors import DatastackError
 from maxrf_core.hdf5_cube import Hdf5Cube
 from maxrf_core.naming import CUBE, Attributes, Entry, next_free
+from maxrf_core.untrusted_hdf5 import own_dataset
 from maxrf_core.version import SOFTWARE
 
 T = TypeVar("T")
@@ -27,8 +28,27 @@ GZIP_LEVEL = 4
 WORTH_PACKING = 4096  # bytes; smaller arrays are stored as they are
 
 
+class NewFile(h5py.File):
+    """A file that is being written; what went wrong is told when asked, for HDF5 dies of failing writes.
+
+    Parameters
+    ----------
+    output : AtomicFile
+        What is written to.
+    """
+
+    def __init__(self, output: atomic.AtomicFile) -> None:
+        super().__init__(output, "w")
+        self._output = output
+
+    def check(self) -> None:
+        """Raise what has gone wrong so far (OSError), so that long work need not go on in vain."""
+        if self._output.failure is not None:
+            raise self._output.failure
+
+
 @contextmanager
-def new_file(path: str | os.PathLike[str], *, overwrite: bool = False) -> Iterator[h5py.File]:
+def new_file(path: str | os.PathLike[str], *, overwrite: bool = False) -> Iterator[NewFile]:
     """Write a new datastack that appears under its name only when it is whole.
 
     Everything goes to a temporary file beside ``path``, which takes the name once its bytes are on the disk.
@@ -43,7 +63,7 @@ def new_file(path: str | os.PathLike[str], *, overwrite: bool = False) -> Iterat
 
     Yields
     ------
-    h5py.File
+    NewFile
         Open for writing, its root attributes ``format``, ``format_version``, ``created``, ``software`` set.
 
     Raises
@@ -55,10 +75,16 @@ def new_file(path: str | os.PathLike[str], *, overwrite: bool = False) -> Iterat
     refuse_existing(path, overwrite)
     created = datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds")
     with atomic.replacing(path) as temporary:
-        with h5py.File(temporary, "x") as file:
-            file.attrs.update(format=FORMAT, format_version=FORMAT_VERSION)
-            file.attrs.update(created=created, software=SOFTWARE)
-            yield file
+        temporary.touch()
+        with atomic.AtomicFile(temporary) as output:
+            try:
+                with NewFile(output) as file:
+                    file.attrs.update(format=FORMAT, format_version=FORMAT_VERSION)
+                    file.attrs.update(created=created, software=SOFTWARE)
+                    yield file
+            finally:
+                if output.failure is not None:  # whatever followed from it
+                    raise output.failure
         refuse_existing(path, overwrite)  # another process may have made it meanwhile
 
 
@@ -166,6 +192,7 @@ class Hdf5Store:
             new.attrs.update(old.attrs)
             for name, new_name in keep.items():
                 old.copy(name, new, new_name)
+                new.check()
 
     def _look(self, read: Callable[[h5py.File], T]) -> T:
         def look(view: atomic.CommittedView) -> T:
@@ -182,7 +209,7 @@ class Hdf5Store:
             )
         if np.ndim(version) or np.asarray(version).dtype.kind not in "iuf":
             raise DatastackError(
-                f"{self.path.name} is damaged: its format_version is {version!r:.40}, not a number; "
+                f"{self.path.name} is damaged: its format_version is no number; "
                 "use a copy made earlier, or convert the raw scan again."
             )
         if version > FORMAT_VERSION:
@@ -190,10 +217,11 @@ class Hdf5Store:
                 f"{self.path.name} was written by a newer version of this program (format {version}, and "
                 f"this one knows {FORMAT_VERSION}); update the program."
             )
+        datasets = ((name, own_dataset(file, name, self.path.name)) for name in file)
         return [
             Entry(name, _shape(item), _shown_dtype(item), item.id.get_storage_size())
-            for name, item in file.items()
-            if isinstance(item, h5py.Dataset)
+            for name, item in datasets
+            if item is not None
         ]
 
 

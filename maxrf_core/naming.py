@@ -12,6 +12,8 @@ from maxrf_core.errors import ArrayNotFoundError, DatastackError
 CUBE, ENERGIES = "maxrf_cube", "maxrf_energies"
 MAX_SPECTRUM, SUM_SPECTRUM = "maxrf_maxspectrum", "maxrf_sumspectrum"
 LONGEST = 100
+KEPT_SIGNS = '/\\<>:"|?*'
+KEPT_NAMES = {"CON", "PRN", "AUX", "NUL", *(f"{port}{n}" for port in ("COM", "LPT") for n in range(1, 10))}
 
 Attributes = Mapping[str, Any]
 
@@ -58,6 +60,29 @@ def check_name(name: str) -> str:
     if name.startswith(".") or "/" in name or "\\" in name or not printable or not name.strip("_"):
         raise DatastackError(
             f"{name!r} cannot name an array: use letters, digits and underscores, no slash, no dot in front."
+        )
+    return name
+
+
+def check_file_name(name: str) -> str:
+    """Return `name` if a file of ours may be called so in any system, else raise.
+
+    Raises
+    ------
+    DatastackError
+        For what `check_name` refuses, and for signs and names that Windows keeps for itself.
+
+    Examples
+    --------
+    >>> check_file_name("RP-T-1898-A-3689.datastack")
+    'RP-T-1898-A-3689.datastack'
+    """
+    if not isinstance(name, str) or not 0 < len(name) <= LONGEST:
+        raise DatastackError(f"A file's name has 1 to {LONGEST} characters, which {name!r:.60} has not.")
+    fits = name.isprintable() and name == name.strip() and name[0] != "." and name[-1] != "."
+    if not fits or any(sign in KEPT_SIGNS for sign in name) or name.partition(".")[0].upper() in KEPT_NAMES:
+        raise DatastackError(
+            f"{name!r} cannot name a file: use letters, digits and underscores, no slash, no dot in front."
         )
     return name
 

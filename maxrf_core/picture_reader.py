@@ -8,7 +8,7 @@ from typing import Any, BinaryIO
 import cv2
 import numpy as np
 import tifffile
-from PIL import Image
+from PIL import Image, ImageCms
 
 from maxrf_core.errors import PictureError
 
@@ -17,6 +17,8 @@ TOO_LARGE = (
     f"too large to be read here (limit {MOST_PIXELS // 1_000_000} million pixels); save a smaller copy"
 )
 MOST_BYTES = 4_000_000_000
+# More pixels than this have to come from a file that is worth them: blank ones pack to next to nothing
+FREE_PIXELS, MOST_RATIO = 110_000_000, 250
 Image.MAX_IMAGE_PIXELS = MOST_PIXELS  # Pillow's own limit would refuse large photographs of drawings
 
 PNG, JPEG = b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff"
@@ -25,6 +27,7 @@ PNG_DEPTH = 24  # where a PNG file tells its bits per channel
 ORIENTATION = 0x0112  # the tag in EXIF and TIFF
 GREY_OR_RGB = (0, 1, 2)  # photometric interpretations of TIFF: white is 0, black is 0, RGB
 WHITE_IS_ZERO = 0
+SAME_COLOUR = 1  # profiles that differ by no more are the same: nothing is gained by rounding once more
 
 
 def read_picture(source: str | os.PathLike[str] | bytes | BinaryIO, name: str | None = None) -> np.ndarray:
@@ -41,8 +44,9 @@ def read_picture(source: str | os.PathLike[str] | bytes | BinaryIO, name: str | 
     -------
     ndarray, (height, width), (height, width, 3) or (height, width, 4)
         Grey, RGB or RGBA; uint8, uint16, or float32 for TIFF files of any other numbers. Palettes and CMYK
-        become RGB (CMYK without its colour profile). The orientation that a camera noted is applied. Of a
-        file with several pages the first.
+        become RGB. Colours of 8 bits that come with an ICC profile become sRGB; grey, 16-bit and float
+        pixels keep their values. The orientation that a camera noted is applied. Of a file with several
+        pages or frames the first.
 
     Raises
     ------
@@ -73,15 +77,17 @@ def _own_name(file: Any) -> str:
 
 def _read(file: BinaryIO, name: str) -> np.ndarray:
     if file.seekable():
+        if file.seek(0, os.SEEK_END) > MOST_BYTES:
+            raise _too_many_bytes(name)
         file.seek(0)
     start = file.read(32)
     if not start:
         raise PictureError(f"{name} is empty; choose a PNG, JPEG or TIFF file.")
     if not start.startswith((PNG, JPEG, *TIFF)):
         raise PictureError(f"{name} is no PNG, JPEG or TIFF file; save the picture as one of these.")
-    content = start + file.read(MOST_BYTES)
+    content = start + (file.read() if file.seekable() else file.read(MOST_BYTES))
     if len(content) > MOST_BYTES:
-        raise PictureError(f"{name} is larger than {MOST_BYTES / 1e9:.0f} GB; save a smaller copy of it.")
+        raise _too_many_bytes(name)
     try:
         pixels = _decode(content, name)
     except PictureError:
@@ -98,13 +104,17 @@ def _read(file: BinaryIO, name: str) -> np.ndarray:
     return np.ascontiguousarray(pixels)
 
 
+def _too_many_bytes(name: str) -> PictureError:
+    return PictureError(f"{name} is larger than {MOST_BYTES / 1e9:.0f} GB; save a smaller copy of it.")
+
+
 def _decode(content: bytes, name: str) -> np.ndarray:
     if content.startswith(TIFF):
         pixels = _deep_tiff(content, name)
         if pixels is not None:
             return pixels
     with Image.open(io.BytesIO(content), formats=("PNG", "JPEG", "TIFF")) as image:
-        _check_size(image.width, image.height, name)
+        _check_size(image.width, image.height, len(content), name)
         image.load()  # also where another decoder reads the pixels: this one notices a file that was cut off
         orientation = image.getexif().get(ORIENTATION, 1)
         if content.startswith(PNG) and content[PNG_DEPTH] == 16:
@@ -114,8 +124,9 @@ def _decode(content: bytes, name: str) -> np.ndarray:
     return _upright(pixels, orientation)
 
 
-def _check_size(width: int, height: int, name: str) -> None:
-    if width * height > MOST_PIXELS:
+def _check_size(width: int, height: int, stored: int, name: str) -> None:
+    pixels = width * height
+    if pixels > MOST_PIXELS or (pixels > FREE_PIXELS and pixels > stored * MOST_RATIO):
         raise PictureError(f"{name} has {width}×{height} pixels and is {TOO_LARGE}.")
 
 
@@ -125,8 +136,39 @@ def _from_pillow(image: Image.Image) -> np.ndarray:
     if image.mode in ("I", "F"):
         return np.asarray(image, dtype=np.float32)
     if image.has_transparency_data:
-        return np.asarray(image.convert("RGBA"))
-    return np.asarray(image.convert("L" if image.mode in ("1", "L") else "RGB"))
+        return np.asarray(_in_srgb(image.convert("RGBA"), image.info.get("icc_profile")))
+    if image.mode in ("1", "L"):
+        return np.asarray(image.convert("L"))
+    if image.mode not in ("RGB", "CMYK"):
+        image = image.convert("RGB")
+    return np.asarray(_in_srgb(image, image.info.get("icc_profile")).convert("RGB"))
+
+
+def _in_srgb(image: Image.Image, profile: bytes | None) -> Image.Image:
+    """Turn colours into those of sRGB, as a screen shows them; a profile that makes no sense is left out."""
+    if not profile:
+        return image
+    mode = "CMYK" if image.mode == "CMYK" else "RGB"
+    try:
+        own = ImageCms.getOpenProfile(io.BytesIO(profile))
+        transform = ImageCms.buildTransform(own, ImageCms.createProfile("sRGB"), mode, "RGB")
+    except ImageCms.PyCMSError:
+        return image
+    if mode == "RGB" and _changes_nothing(transform):
+        return image
+    colours = ImageCms.applyTransform(image.convert(mode), transform)
+    assert colours is not None  # it is, but where the image is changed in place
+    if image.mode == "RGBA":
+        colours.putalpha(image.getchannel("A"))
+    return colours
+
+
+def _changes_nothing(transform: ImageCms.ImageCmsTransform) -> bool:
+    """Try a transform on colours all over the cube: cameras often note that their pictures are in sRGB."""
+    levels = np.linspace(0, 255, 9).astype(np.uint8)
+    tried = np.stack(np.meshgrid(levels, levels, levels), axis=-1).reshape(9, -1, 3)
+    turned = np.asarray(ImageCms.applyTransform(Image.fromarray(tried), transform))
+    return bool(np.abs(turned.astype(int) - tried).max() <= SAME_COLOUR)
 
 
 def _decoded_by_opencv(content: bytes) -> np.ndarray:
@@ -143,9 +185,11 @@ def _deep_tiff(content: bytes, name: str) -> np.ndarray | None:
     """Decode a TIFF file of more than 8 bits a channel; none for those that Pillow knows better."""
     with tifffile.TiffFile(io.BytesIO(content)) as file:
         page: Any = file.pages[0]
-        _check_size(page.imagewidth, page.imagelength, name)
+        _check_size(page.imagewidth, page.imagelength, len(content), name)
         if page.dtype is None or page.bitspersample <= 8:
             return None
+        if page.samplesperpixel > 4 or page.imagedepth > 1:
+            raise PictureError(f"{name} is neither grey nor RGB nor RGBA: its shape is {page.shape}.")
         if page.photometric not in GREY_OR_RGB:
             raise PictureError(f"{name} is a 16-bit TIFF file in other colours than RGB; save it as RGB.")
         orientation = page.tags[ORIENTATION].value if ORIENTATION in page.tags else 1

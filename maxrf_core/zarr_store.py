@@ -2,10 +2,12 @@
 
 import os
 import struct
+import sys
 import warnings
 import zipfile
 import zlib
-from collections.abc import Callable, Iterable, Iterator, Mapping, MutableMapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, MutableMapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Literal, TypeVar, cast
 
@@ -16,8 +18,9 @@ from zarr.core.buffer import Buffer, default_buffer_prototype
 from zarr.storage import MemoryStore
 
 from maxrf_core import atomic
-from maxrf_core.cube import Cube
-from maxrf_core.errors import DatastackError
+from maxrf_core.chunks import Number
+from maxrf_core.cube import Cube, Read
+from maxrf_core.errors import DatastackError, MaxrfError
 from maxrf_core.journal import Generation
 from maxrf_core.naming import CUBE, Attributes, Entry, next_free
 
@@ -60,14 +63,18 @@ class ZarrStore:
 
     def read(self, name: str) -> np.ndarray:
         """Read the array of exactly this name, whole."""
-        return self._look(lambda members: np.asarray(members.open(name)[...]))
+        return self._look(lambda members: _sound(np.asarray(members.open(name)[...])))
 
     def attributes(self, name: str) -> dict[str, Any]:
         """Read the attributes of an array."""
         return self._look(lambda members: dict(members.open(name).attrs))
 
     def _look(self, read: Callable[["Members"], T]) -> T:
-        return atomic.consistent(self.path, lambda _: read(Members(self.path)))
+        def look(_: atomic.CommittedView) -> T:
+            with _understood(self.path):
+                return read(Members(self.path))
+
+        return atomic.consistent(self.path, look)
 
     def cube(self, name: str) -> Cube:
         """Give access to a three-dimensional array, chunk by chunk."""
@@ -129,6 +136,10 @@ class ZarrCube(Cube):
         """Give what another process needs to open the cube anew."""
         return ZarrCube, (self.path, self.name)
 
+    def _reading(self, numbers: Sequence[Number], work: Callable[[Read], T]) -> T:
+        with _understood(self.path):
+            return super()._reading(numbers, work)
+
 
 class Members(Mapping[str, Buffer]):
     """The members of a zip file as zarr wants them: key → bytes, found once, read without keeping it open.
@@ -171,7 +182,7 @@ class Members(Mapping[str, Buffer]):
         view.seek(sum(struct.unpack("<HH", header[26:])), os.SEEK_CUR)
         data = view.read(info.compress_size)
         if info.compress_type == zipfile.ZIP_DEFLATED:
-            data = zlib.decompress(data, wbits=-zlib.MAX_WBITS)
+            data = zlib.decompressobj(-zlib.MAX_WBITS).decompress(data, info.file_size or 1)
         elif info.compress_type != zipfile.ZIP_STORED:
             raise DatastackError(f"{self._path.name}: {key} is packed in a way that zarr never writes.")
         if zlib.crc32(data) != info.CRC:
@@ -205,12 +216,36 @@ class Members(Mapping[str, Buffer]):
         store = MemoryStore(cast(MutableMapping[str, Buffer], self), read_only=True)
         try:
             return zarr.open_array(store, path=name, mode="r", zarr_format=self._format)
-        except (ValueError, KeyError, TypeError, FileNotFoundError) as error:
+        except (MaxrfError, MemoryError):
+            raise
+        except Exception as error:  # zarr raises nearly anything on descriptions that make no sense
             raise DatastackError(f"{self._path.name}: the array {name} cannot be read ({error}).") from error
+
+
+@contextmanager
+def _understood(path: Path) -> Iterator[None]:
+    """Say in a sentence that zarr can make nothing of what it has been given."""
+    try:
+        yield
+    except (MaxrfError, OSError, MemoryError):
+        raise
+    except Exception as error:  # each of its codecs raises something else
+        raise DatastackError(
+            f"{path.name} is damaged: zarr cannot read it ({error!s:.200}); use a copy made earlier."
+        ) from error
 
 
 def _place(info: zipfile.ZipInfo) -> tuple[int, int]:
     return info.header_offset, info.CRC
+
+
+def _sound(array: np.ndarray) -> np.ndarray:
+    """Raise ValueError for texts that are none: signs beyond the last that there is."""
+    if array.dtype.kind == "U" and array.size:
+        codes = np.ascontiguousarray(array.astype(array.dtype.newbyteorder("="))).view(np.uint32)
+        if codes.size and codes.max() > sys.maxunicode:
+            raise ValueError("its texts hold signs that there are not")
+    return array
 
 
 def _shown_dtype(array: zarr.Array) -> str:
@@ -223,7 +258,7 @@ def _opened(path: Path, file: Any, mode: str) -> zipfile.ZipFile:
     except zipfile.BadZipFile as error:
         raise DatastackError(
             f"{path.name} is damaged: its table of contents is missing, as when a program is interrupted "
-            "while writing. Keep the file, for its arrays may still be in it, and open a copy made earlier."
+            "while writing. `python -m maxrf_core rescue` brings the arrays that are left into a new file."
         ) from error
 
 

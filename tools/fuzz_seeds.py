@@ -1,0 +1,182 @@
+"""Of which real files are the fuzz run's cases made?"""
+
+import io
+import warnings
+from pathlib import Path
+from typing import Any
+
+import h5py
+import numpy as np
+import tifffile
+import zarr
+from PIL import Image, ImageCms
+from zarr.storage import ZipStore
+
+from maxrf_core import DataStack, convert
+from maxrf_core.energy import Calibration
+from maxrf_core.picture import encode
+from maxrf_core.readers import ArrayScan
+from maxrf_core.registration import save_points
+
+SHARED = Path(__file__).resolve().parents[2] / "shared/data/maxrf4u"
+RANDOM = np.random.default_rng(4)
+COUNTS = RANDOM.poisson(2, (20, 17, 90))
+PHOTO = RANDOM.integers(0, 256, (24, 30, 4), dtype=np.uint8)
+HEADER = """key value
+width 17
+height 20
+depth 90
+data-length 2
+data-type unsigned
+byte-order {order}
+record-by {record}
+depth-origin -0.956 ; keV
+depth-scale 0.010002
+depth-units keV
+"""
+
+
+def make_seeds(folder: Path) -> dict[str, list[Path]]:
+    """Write real files of each format into a folder, some of every kind that the format has.
+
+    Parameters
+    ----------
+    folder : Path
+
+    Returns
+    -------
+    dict
+        For each format its files. Those of maxrf4u's own writing come along where they are at hand.
+    """
+    return {
+        "HDF5": _hdf5(folder),
+        "zarr 2 in zip": [*_zipped(folder, 2), *SHARED.glob("v2*.datastack")],
+        "zarr 3 in zip": [
+            *_zipped(folder, 3),
+            *SHARED.glob("failed*.datastack"),
+            *SHARED.glob("v3*.datastack"),
+        ],
+        "raw scan": _raw(folder),
+        "PNG": [_kept(folder / f"{number}.png", content) for number, content in enumerate(_png())],
+        "JPEG": [_kept(folder / f"{number}.jpg", content) for number, content in enumerate(_jpeg())],
+        "TIFF": [_kept(folder / f"{number}.tif", content) for number, content in enumerate(_tiff())],
+        "points": [_kept(folder / "points.json", save_points(RANDOM.random((5, 2)), RANDOM.random((5, 2))))],
+        "npy": _npy(folder),
+    }
+
+
+def _kept(path: Path, content: bytes | str) -> Path:
+    path.write_bytes(content.encode() if isinstance(content, str) else content)
+    return path
+
+
+def _hdf5(folder: Path) -> list[Path]:
+    calibration = Calibration(0.1, -0.3)
+    small = convert(ArrayScan(COUNTS.astype(np.uint16)), folder / "small.datastack", calibration=calibration)
+    full = convert(ArrayScan((COUNTS * 300).astype(np.uint32)), folder / "full.datastack")
+    arrays = {"imvis_reg": PHOTO, "words": np.array(["Fe", "Kα"]), "imvis_extent": np.arange(4.0)}
+    DataStack(full).append(arrays, {"imvis_reg": {"photo": "a.jpg", "homography": np.eye(3)}})
+    DataStack(full).append({"imvis_reg": PHOTO[..., 0], "phase": np.array([1j])})
+    fractions = convert(ArrayScan(COUNTS.astype(np.float32) / 3), folder / "fractions.datastack")
+    return [
+        small,
+        full,
+        fractions,
+        *(_repacked(small, folder, kind) for kind in ("chunked", "latest", "plain")),
+    ]
+
+
+def _repacked(source: Path, folder: Path, kind: str) -> Path:
+    """Lay the same arrays out as other programs would."""
+    path = folder / f"{kind}.datastack"
+    options: dict[str, Any] = {
+        "chunked": {"chunks": (8, 8, 16), "compression": "gzip", "shuffle": True},
+        "latest": {"chunks": (5, 17, 30), "compression": "lzf", "fletcher32": True},
+        "plain": {},
+    }[kind]
+    with h5py.File(source) as old, h5py.File(path, "w", libver="latest" if kind == "latest" else None) as new:
+        new.attrs.update(old.attrs)
+        new.create_dataset("maxrf_cube", data=old["maxrf_cube"][()], **options)
+        old.copy("maxrf_energies", new)
+        new.create_group("others")["link"] = h5py.SoftLink("/maxrf_energies")
+    return path
+
+
+def _zipped(folder: Path, zarr_format: Any) -> list[Path]:
+    path = folder / f"zarr{zarr_format}.datastack"
+    with ZipStore(path, mode="w") as store, warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # setting attributes writes a description twice, in maxrf4u too
+        group = zarr.open_group(store, mode="w", zarr_format=zarr_format)
+        group.create_array("maxrf_cube", data=COUNTS.astype(np.float32), chunks=(7, 8, 40))
+        group.create_array("maxrf_energies", data=Calibration(0.1, -0.3).energies(90))
+        group.create_array("imvis_reg", data=PHOTO)
+        group["imvis_reg"].attrs["photo"] = "a.jpg"
+    return [path]
+
+
+def _raw(folder: Path) -> list[Path]:
+    headers = []
+    for order, record in (("little-endian", "vector"), ("big-endian", "image")):
+        counts = COUNTS if record == "vector" else COUNTS.transpose(2, 0, 1)
+        _kept(folder / f"{record}.raw", counts.astype(">u2" if order == "big-endian" else "<u2").tobytes())
+        headers.append(_kept(folder / f"{record}.rpl", HEADER.format(order=order, record=record)))
+    return headers
+
+
+def _saved(image: Image.Image, kind: str, **options: Any) -> bytes:
+    file = io.BytesIO()
+    image.save(file, kind, **options)
+    return file.getvalue()
+
+
+def _extras() -> dict[str, Any]:
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    return {"exif": exif, "icc_profile": ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()}
+
+
+def _png() -> list[bytes]:
+    color, clear = Image.fromarray(PHOTO[..., :3].copy()), Image.fromarray(PHOTO)
+    deep = PHOTO.astype(np.uint16) * 257
+    return [
+        _saved(color, "PNG", **_extras()), _saved(clear, "PNG"), _saved(color.quantize(9), "PNG"),
+        _saved(color.convert("1"), "PNG"), _saved(clear.convert("LA"), "PNG"),
+        _saved(color, "PNG", save_all=True, append_images=[color.rotate(90, expand=False)]),
+        encode(deep, "png"), encode(deep[..., 0], "png"),
+    ]  # fmt: skip
+
+
+def _jpeg() -> list[bytes]:
+    color = Image.fromarray(np.kron(PHOTO[..., :3], np.ones((3, 3, 1), np.uint8)))
+    return [
+        _saved(color, "JPEG", **_extras()), _saved(color, "JPEG", progressive=True, quality=95),
+        _saved(color.convert("L"), "JPEG"), _saved(color.convert("CMYK"), "JPEG"),
+    ]  # fmt: skip
+
+
+def _tiff() -> list[bytes]:
+    color = Image.fromarray(PHOTO[..., :3].copy())
+    found = [_saved(color, "TIFF", compression=packing) for packing in (None, "tiff_lzw", "jpeg", "packbits")]
+    found += [_saved(color.convert(mode), "TIFF") for mode in ("CMYK", "1", "P", "LAB", "YCbCr")]
+    deep = PHOTO.astype(np.uint16) * 257
+    for values, options in (
+        (deep[..., :3], {"photometric": "rgb", "compression": "zlib"}),
+        (deep[..., 0].astype(np.float32), {"photometric": "minisblack", "byteorder": ">"}),
+        (deep[..., 0], {"photometric": "miniswhite", "bigtiff": True, "tile": (16, 16)}),
+        (np.moveaxis(deep[..., :3], 2, 0), {"photometric": "rgb", "planarconfig": "separate"}),
+    ):
+        file = io.BytesIO()
+        tifffile.imwrite(file, values, **options)
+        found.append(file.getvalue())
+    return found
+
+
+def _npy(folder: Path) -> list[Path]:
+    arrays = [PHOTO, np.array(["Fe", "Ca"]), np.arange(9.0), np.zeros((0, 3)), np.array([(1, 2.0)], "i4,f8")]
+    return [_kept(folder / f"{number}.npy", _npy_bytes(array)) for number, array in enumerate(arrays)]
+
+
+def _npy_bytes(array: np.ndarray) -> bytes:
+    file = io.BytesIO()
+    np.save(file, array, allow_pickle=False)
+    return file.getvalue()

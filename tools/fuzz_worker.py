@@ -1,0 +1,201 @@
+"""What becomes of the fuzz run's cases when they are opened as the app does, in a process that may crash?
+
+Prints a line for each step of each case: its number, then ``looking over``, ``opening`` or what became of it.
+"""
+
+import argparse
+import contextlib
+import io
+import json
+import resource
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from maxrf_core import DataStack, convert, open_scan
+from maxrf_core.cli import main as command
+from maxrf_core.errors import DatastackError, MaxrfError
+from maxrf_core.hdf5_store import new_file
+from maxrf_core.picture import read_picture, to_display
+from maxrf_core.readers import Scan
+from maxrf_core.registration import load_points
+from maxrf_core.untrusted import check_untrusted
+from maxrf_core.untrusted_child import examine
+from maxrf_core.untrusted_limits import MOST_IN_AN_ARRAY
+from tools.fuzz_cases import kind_of, make_case
+
+MEMORY = 1_000_000_000  # beyond what the imports take
+LEFT_BEHIND = 200_000_000  # bytes that HDF5 may keep after an error, as it does in the child
+SECONDS = 10.0  # of the processor, for one case
+SMALL = 20_000_000  # bytes; what is larger is not read whole
+WHOLLY = 200  # each so manieth case is looked over in a child of its own too, as in the app
+UNCHECKED = ("points", "npy")  # only Python reads them
+CHANGED = 4  # each so manieth is also written to
+
+
+def main(arguments: Sequence[str]) -> None:
+    """Do some cases, one after the other."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("seeds", type=Path, help="JSON that names the seeds of each format")
+    parser.add_argument("first", type=int)
+    parser.add_argument("stop", type=int)
+    parser.add_argument("step", type=int)
+    chosen = parser.parse_args(arguments)
+    seeds = {
+        kind: [Path(path) for path in paths] for kind, paths in json.loads(chosen.seeds.read_text()).items()
+    }
+    warm_up(seeds)
+    start = _limit_memory()
+    with tempfile.TemporaryDirectory() as folder:
+        for number in range(chosen.first, chosen.stop, chosen.step):
+            print(number, do(number, seeds, Path(folder)), flush=True)
+            for left in Path(folder).iterdir():
+                left.unlink()
+            if _memory() > start + LEFT_BEHIND:  # it would spoil later cases; another worker goes on
+                break
+
+
+def warm_up(seeds: dict[str, list[Path]]) -> None:
+    """Open one real file of each format, so that all is imported before memory is limited."""
+    for kind, paths in seeds.items():
+        LOOKS[kind](paths[0], 1)
+
+
+def _limit_memory() -> int:
+    start = _memory()
+    resource.setrlimit(resource.RLIMIT_AS, (start + MEMORY, start + MEMORY))
+    return start
+
+
+def _memory() -> int:
+    return int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()
+
+
+def do(number: int, seeds: dict[str, list[Path]], folder: Path) -> str:
+    """Make a case, look it over, open it; tell what became of it: correct, refused, or FINDING and why."""
+    kind, start = kind_of(number), time.process_time()
+    try:
+        path = make_case(number, seeds, folder)
+        start = time.process_time()
+        answer = _looked_over(number, path) if kind not in UNCHECKED else ""
+        if not answer:
+            print(number, "opening", flush=True)
+            LOOKS[kind](path, number)
+            answer = "correct"
+    except MaxrfError as error:
+        sentence = str(error)
+        fits = 10 < len(sentence) < 1200 and "\n" not in sentence and "Traceback" not in sentence
+        answer = "refused" if fits else f"FINDING: no sentence for people: {sentence[:200]!r}"
+    except BaseException as error:
+        answer = f"FINDING: {type(error).__name__}: {str(error)[:200]!r}"
+    taken = time.process_time() - start
+    return answer if taken < SECONDS else f"FINDING: took {taken:.0f} s"
+
+
+def _looked_over(number: int, path: Path) -> str:
+    """Look a file over in this process, as limited as the child; gives ``refused`` where it is."""
+    print(number, "looking over", flush=True)
+    scan = path.suffix == ".rpl"
+    try:
+        if scan:
+            check_untrusted(path)
+        else:
+            examine(path)
+    except MemoryError:
+        return "refused"
+    except MaxrfError:
+        if number % WHOLLY == 0:
+            try:
+                check_untrusted(path)
+            except MaxrfError:
+                return "refused"
+            return "FINDING: the child takes what is refused here"
+        return "refused"
+    if number % WHOLLY == 0:
+        check_untrusted(path)
+    return ""
+
+
+def _look_at_datastack(path: Path, number: int) -> None:
+    """Do what the app's pages do."""
+    ds = DataStack(path)
+    for entry in ds.entries():
+        small = int(np.prod(entry.shape, dtype=object)) * 8 <= SMALL
+        ds.attributes(entry.name, latest=False)
+        if small and entry.stored_bytes < MOST_IN_AN_ARRAY:
+            array = ds.read(entry.name, latest=False)
+            assert array.shape == entry.shape, f"{entry.name} has another shape than it said"
+            if array.dtype.kind == "U":
+                str(array.ravel().tolist()).encode(errors="replace")  # as when it is shown
+    _agree(ds)
+    if number % CHANGED == 0:
+        name = ds.append({"note": np.arange(3)})["note"]
+        assert ds.read(name).tolist() == [0, 1, 2], "what was appended is not there"
+        if ds.written_by_maxrf4u and int(np.prod(ds.shape)) * 8 <= SMALL:
+            convert(open_scan(path), path.with_suffix(".converted"))
+
+
+def _agree(ds: DataStack) -> None:
+    """A band map and a spectrum are those of the whole cube."""
+    cube, axis = ds.cube(), ds.axis
+    height, width, channels = cube.shape
+    lo, hi = channels // 3, channels // 3 + max(1, min(60, channels // 2))
+    spectrum = cube.spectrum(width - 1, height - 1)
+    assert axis.values.shape == spectrum.shape, "the axis does not fit"
+    if height * width * channels * 8 > SMALL:
+        return
+    band = cube.band_map(lo, hi)
+    whole = cube.read(slice(None), slice(None), slice(None)).astype(np.float64)
+    with np.errstate(all="ignore"):
+        expected = whole[:, :, lo:hi].mean(axis=2)
+        same = np.isclose(band, expected, rtol=1e-4, atol=1e-30, equal_nan=True) | ~np.isfinite(expected)
+    large = np.abs(whole[:, :, lo:hi]).max(axis=2, initial=0)
+    assert (same | (np.abs(band - expected) <= 1e-4 * large)).all(), "the band map is not that of the cube"
+    assert np.array_equal(spectrum, whole[-1, -1], equal_nan=True), "the spectrum is not that of the cube"
+    cube.sum_and_max()
+
+
+def _look_at_scan(path: Path, number: int) -> None:
+    scan: Scan = open_scan(path)
+    block = scan.read(slice(0, 2), slice(0, 3))
+    assert block.ndim == 3, "a block has three axes"
+    if number % CHANGED == 0 and scan.dtype.itemsize * int(np.prod(scan.shape)) <= SMALL:
+        _look_at_datastack(convert(scan, path.with_suffix(".datastack")), 1)
+
+
+def _look_at_picture(path: Path, number: int) -> None:
+    pixels = read_picture(path)
+    assert pixels.dtype in (np.uint8, np.uint16, np.float32), f"pixels are {pixels.dtype}"
+    assert pixels.size > 0, "there is no pixel"
+    assert to_display(pixels).dtype == np.uint8, "it cannot be shown"
+
+
+def _look_at_points(path: Path, number: int) -> None:
+    src, dst = load_points(path)
+    assert src.shape == dst.shape == (len(src), 2), "points are no pairs"
+
+
+def _look_at_array(path: Path, number: int) -> None:
+    stack, told = path.with_name("target.datastack"), io.StringIO()
+    with new_file(stack, overwrite=True):
+        pass
+    with contextlib.redirect_stdout(told), contextlib.redirect_stderr(told):
+        status = command(["append", str(stack), "array", str(path)])
+    if status:
+        raise DatastackError(told.getvalue().rstrip("\n"))
+    DataStack(stack).read("array")
+
+
+LOOKS: dict[str, Callable[[Path, int], Any]] = {
+    "HDF5": _look_at_datastack, "zarr 2 in zip": _look_at_datastack, "zarr 3 in zip": _look_at_datastack,
+    "raw scan": _look_at_scan, "PNG": _look_at_picture, "JPEG": _look_at_picture, "TIFF": _look_at_picture,
+    "points": _look_at_points, "npy": _look_at_array,
+}  # fmt: skip
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
