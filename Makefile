@@ -5,7 +5,7 @@ VENV := .venv
 RUN := $(VENV)/bin/python
 
 .DEFAULT_GOAL := help
-.PHONY: help app test check format bench screenshots browser
+.PHONY: help app test check format bench fuzz reliability screenshots browser
 
 help: ## list what can be made
 	@echo "Use: make TARGET"
@@ -28,6 +28,12 @@ format: $(VENV)/tests-installed ## put all code into the one format
 
 bench: $(VENV)/tests-installed ## measure the speed against what else could be used; SIZE=full: of a huge scan too
 	$(RUN) -m benchmarks --size S L $(filter full,$(SIZE))
+
+reliability: $(VENV)/tests-installed ## kill, starve and crowd datastacks for ten minutes; WRITE=1: put the figures into docs
+	$(RUN) -m tests.reliability $(if $(WRITE),--write)
+
+fuzz: $(VENV)/tests-installed ## open 20,000 broken and hostile files of every format; the table goes to docs/security.md
+	$(RUN) -m tools.fuzz --write
 
 screenshots: $(VENV)/tests-installed browser ## take the pictures of every page again, into docs/images
 	$(RUN) -m tools.screenshots

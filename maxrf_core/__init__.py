@@ -8,6 +8,7 @@ from maxrf_core.lines import find_line
 from maxrf_core.readers import open_scan
 from maxrf_core.regions import Region
 from maxrf_core.registration import homography, latlon_to_xy, register, warp, xy_to_latlon
+from maxrf_core.rescue import rescue
 
 __all__ = [
     "Calibration",
@@ -25,6 +26,7 @@ __all__ = [
     "open_scan",
     "register",
     "repack",
+    "rescue",
     "tree",
     "warp",
     "xy_to_latlon",

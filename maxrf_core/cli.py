@@ -25,6 +25,7 @@ from maxrf_core.peaks import centroid
 from maxrf_core.picture import read_picture, write_picture
 from maxrf_core.readers import open_scan
 from maxrf_core.registration import checksum, load_points, register
+from maxrf_core.rescue import rescue
 from maxrf_core.workers import scheduler_address
 
 BAR = 20  # characters
@@ -128,6 +129,12 @@ def _parser() -> argparse.ArgumentParser:
     repacking = commands.add_parser("repack", help="keep only the newest version of each array")
     repacking.add_argument("path", type=Path)
     repacking.set_defaults(run=_repack)
+
+    rescuing = commands.add_parser("rescue", help="bring what a broken datastack still holds into a new one")
+    rescuing.add_argument("path", type=Path, metavar="broken.datastack", help="is never written to")
+    rescuing.add_argument("-o", "--output", type=Path, required=True, help="the datastack to make")
+    rescuing.add_argument("--overwrite", action="store_true", help="replace the output where it exists")
+    rescuing.set_defaults(run=_rescue)
     return parser
 
 
@@ -257,7 +264,9 @@ def _append(chosen: argparse.Namespace) -> None:
     try:
         with open(chosen.array, "rb") as file:
             array = np.lib.format.read_array(file, allow_pickle=False)
-    except (ValueError, EOFError, MemoryError) as error:
+    except OSError:
+        raise
+    except Exception as error:  # numpy raises nearly anything on a damaged header
         raise DatastackError(
             f"{chosen.array.name} is no whole .npy file of numbers or texts; make one with numpy.save."
         ) from error
@@ -267,6 +276,14 @@ def _append(chosen: argparse.Namespace) -> None:
 def _repack(chosen: argparse.Namespace) -> None:
     repack(chosen.path)
     tree(chosen.path)
+
+
+def _rescue(chosen: argparse.Namespace) -> None:
+    report = rescue(chosen.path, chosen.output, overwrite=chosen.overwrite, progress=_show_progress)
+    for fate in report.fates:
+        shape = "" if fate.shape is None else " × ".join(map(str, fate.shape)) or "1 value"
+        print(f"{fate.name:<24}  {shape:<20}  {f'damaged: {fate.damage}' if fate.damage else 'saved'}")
+    print(f"{chosen.output}: {len(report.saved)} arrays saved; {chosen.path.name} is as it was")
 
 
 def _show_progress(fraction: float, what: str) -> None:

@@ -17,10 +17,14 @@ from typing import Any
 import h5py
 import numpy as np
 import pytest
+import zarr
+from zarr.storage import ZipStore
 
-from maxrf_core import atomic, journal
+from maxrf_core import atomic, journal, repack
 from maxrf_core.errors import DatastackError
+from maxrf_core.hdf5_store import new_file
 from maxrf_core.journal import Disk, journal_path
+from maxrf_core.zarr_store import ZarrStore
 
 Content = dict[str, bytes]
 Step = tuple[str, str, tuple[Any, ...]]  # what, file name, with what
@@ -62,25 +66,46 @@ class Hdf5:
 
 
 class Zip:
-    """A zip file with some members."""
+    """A datastack as maxrf4u lays it out, a zip file."""
 
     @staticmethod
     def make(path: Path) -> None:
-        with zipfile.ZipFile(path, "w") as file:
+        with ZipStore(path, mode="w") as store:
+            group = zarr.open_group(store, mode="w", zarr_format=2)
             for number in range(4):
-                file.writestr(f"old{number}/0.0", bytes([number]) * 3000)
+                group.create_array(f"old{number}", data=IMAGE[number:] + number)
 
     @staticmethod
     def append(path: Path) -> None:
-        with atomic.changing(path) as change, zipfile.ZipFile(change, "a") as file:
-            file.writestr("new/.zarray", b"{}")
-            file.writestr("new/0.0", IMAGE.tobytes())
+        ZarrStore(path).append({"new": IMAGE}, {"new": {"unit": "counts"}})
 
     @staticmethod
     def content(file: Any) -> Content:
         with zipfile.ZipFile(file) as opened:
             assert opened.testzip() is None
             return {name: opened.read(name) for name in opened.namelist()}
+
+
+class RepackedHdf5(Hdf5):
+    """A datastack of ours that is written anew, with the newest versions only."""
+
+    @staticmethod
+    def make(path: Path) -> None:
+        with new_file(path, overwrite=True) as file:
+            file["old"], file["old_"], file["other"] = 1, 2, IMAGE
+
+    append = staticmethod(repack)
+
+
+class RepackedZip(Zip):
+    """One of maxrf4u that is written anew."""
+
+    @staticmethod
+    def make(path: Path) -> None:
+        Zip.make(path)
+        ZarrStore(path).append({"old0": IMAGE}, {})
+
+    append = staticmethod(repack)
 
 
 class Shortened:
@@ -162,10 +187,8 @@ def begin_again(path: Path, original: bytes) -> None:
     path.write_bytes(original)
 
 
-@kinds
-@pytest.mark.parametrize("part", [0, 0.5, 1])
-def test_a_kill_at_any_step_leaves_the_old_state_or_the_new(kind: Any, part: float, tmp_path: Path) -> None:
-    path = tmp_path / "file"
+def kill_at_every_step(kind: Any, part: float, path: Path) -> tuple[list[Content], Content, Content]:
+    """Kill an append after no step, one, two…; gives what was seen, what was before, what is after."""
     original, before, after = states(kind, path)
     seen = []
     for steps in count():
@@ -177,9 +200,24 @@ def test_a_kill_at_any_step_leaves_the_old_state_or_the_new(kind: Any, part: flo
         assert not journal_path(path).exists()
         if through:
             break
+    return seen, before, after
+
+
+@kinds
+@pytest.mark.parametrize("part", [0, 0.5, 1])
+def test_a_kill_at_any_step_leaves_the_old_state_or_the_new(kind: Any, part: float, tmp_path: Path) -> None:
+    seen, before, after = kill_at_every_step(kind, part, tmp_path / "file")
     assert len(seen) > 8
     turn = seen.index(after)
     assert seen == [before] * turn + [after] * (len(seen) - turn)
+
+
+@pytest.mark.parametrize("kind", [RepackedHdf5, RepackedZip])
+def test_a_kill_at_any_step_of_a_repack_leaves_the_old_file_or_the_new(kind: Any, tmp_path: Path) -> None:
+    seen, before, after = kill_at_every_step(kind, 1, tmp_path / "file")
+    assert seen[0] == before
+    assert seen[-1] == after
+    assert all(each in (before, after) for each in seen)
 
 
 @kinds

@@ -1,4 +1,4 @@
-"""A process that is killed while it appends loses nothing that was there before."""
+"""A process that is killed while it appends or repacks loses nothing that was there before."""
 
 import json
 import os
@@ -9,16 +9,48 @@ from pathlib import Path
 import pytest
 
 KILLS = int(os.environ.get("MAXRF_KILLS", "15"))
-HERE = Path(__file__).resolve().parent
+ROOT = Path(__file__).resolve().parents[2]
 
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no SIGKILL")
-def test_killed_at_random_moments_no_array_is_lost_or_damaged(tmp_path: Path) -> None:
-    command = [sys.executable, HERE / "killer.py", tmp_path / "scan.datastack", str(KILLS), "1"]
-    environment = {**os.environ, "PYTHONPATH": str(HERE.parents[1])}
-    result = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+@pytest.mark.parametrize("kind", ["hdf5", "zarr2", "zarr3"])
+def test_killed_at_random_moments_no_array_is_lost_or_damaged(kind: str, tmp_path: Path) -> None:
+    command = [
+        sys.executable,
+        "-m",
+        "tests.maxrf_core.killer",
+        kind,
+        tmp_path / "a.datastack",
+        str(KILLS),
+        "1",
+    ]
+    result = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     assert result.returncode == 0, result.stderr
     found = json.loads(result.stdout)
     print(found)
     assert found["kills"] == KILLS
-    assert found["while adding"] > 0
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no limit to the size of files")
+@pytest.mark.parametrize("kind", ["hdf5", "zarr2", "zarr3"])
+def test_where_the_disk_is_full_a_sentence_says_so_and_the_file_is_as_before(
+    kind: str, tmp_path: Path
+) -> None:
+    command = [sys.executable, "-m", "tests.maxrf_core.starver", kind, tmp_path / "a.datastack", "3"]
+    result = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert result.returncode == 0, result.stderr
+    assert json.loads(result.stdout) == {"appends": 3, "repacks": 3, "rescues": 3}
+
+
+@pytest.mark.skipif(os.name == "nt", reason="the processes are told to stop as Unix does it")
+@pytest.mark.parametrize("kind", ["hdf5", "zarr2", "zarr3"])
+def test_of_four_that_append_and_four_that_read_nobody_misses_or_sees_half_of_anything(
+    kind: str, tmp_path: Path
+) -> None:
+    command = [sys.executable, "-m", "tests.maxrf_core.crowd", kind, tmp_path / "a.datastack", "4"]
+    result = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert result.returncode == 0, result.stderr
+    found = json.loads(result.stdout)
+    print(found)
+    assert found["appends"] == 16
+    assert found["arrays read"] > 0

@@ -1,0 +1,207 @@
+"""Which arrays are left in a broken HDF5 file, one that was cut off or left open by a program that died?
+
+HDF5 refuses such a file as a whole, because of a few bytes at its start. It is shown one in which they are
+set right, and in which zeros follow where the file was cut off; what it can then still find, it reads.
+"""
+
+import math
+import struct
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from typing import Any
+
+import h5py
+import numpy as np
+
+from maxrf_core import atomic, journal
+from maxrf_core.errors import DatastackError
+from maxrf_core.remains import LostError, Place, Remains
+from maxrf_core.untrusted_hdf5 import own_dataset
+
+SIGNATURE = b"\x89HDF\r\n\x1a\n"
+VERSION_AT, FLAGS_AT = 8, 11
+END_AT = {0: 40, 1: 44, 2: 28, 3: 28}  # where the superblock, in each version, says how long the file is
+CHECKSUM_AT = 44  # of versions 2 and 3
+CHECKED = {h5py.h5z.FILTER_DEFLATE, h5py.h5z.FILTER_FLETCHER32}  # filters that notice damage
+WORD = 1 << 32
+PIECE = 16_000_000  # bytes of an array without chunks that are read at once
+
+
+class Mended(atomic.CommittedView):
+    """A broken HDF5 file as HDF5 will take it; on the disk nothing is changed.
+
+    Parameters
+    ----------
+    path : path_like
+        The file.
+    """
+
+    def __init__(self, path: atomic.PathLike) -> None:
+        super().__init__(path)
+        start = bytearray(self.unchecked(0, CHECKSUM_AT + 4))
+        start.extend(bytes(CHECKSUM_AT + 4 - len(start)))
+        self._end, self._start = _mended(start, self.generation[1])
+
+    def _length(self) -> int:
+        return self._end
+
+    def _bytes(self, offset: int, length: int) -> bytearray:
+        data = bytearray(self.unchecked(offset, length))
+        data.extend(bytes(length - len(data)))
+        journal.patch(data, offset, [(0, self._start)])
+        return data
+
+
+def _mended(start: bytearray, length: int) -> tuple[int, bytearray]:
+    """Set right what a file's first bytes say of its end and of who has it open; gives that end too."""
+    version = start[VERSION_AT]
+    if version not in END_AT:
+        return length, start
+    (told,) = struct.unpack_from("<Q", start, END_AT[version])
+    end = max(told, length) if told < 1 << 62 else length
+    struct.pack_into("<Q", start, END_AT[version], end)
+    if version >= 2:
+        start[FLAGS_AT] = 0
+        struct.pack_into("<I", start, CHECKSUM_AT, lookup3(bytes(start[:CHECKSUM_AT])))
+    return end, start
+
+
+def lookup3(data: bytes) -> int:
+    """Compute HDF5's checksum of its own records: lookup3 by Bob Jenkins (2006).
+
+    Examples
+    --------
+    >>> hex(lookup3(b"Four score and seven years ago"))
+    '0x17770551'
+    """
+    a = b = c = (0xDEADBEEF + len(data)) % WORD
+    padded = data.ljust(-(-len(data) // 12) * 12, b"\0")
+    for offset in range(0, len(padded), 12):
+        more = struct.unpack_from("<III", padded, offset)
+        a, b, c = ((old + new) % WORD for old, new in zip((a, b, c), more, strict=True))
+        if offset + 12 < len(padded):
+            for bits in (4, 6, 8, 16, 19, 4):
+                a, b, c = b, (c + b) % WORD, (a - c) % WORD ^ _turned(c, bits)
+        else:
+            for bits in (14, 11, 25, 16, 4, 14, 24):
+                a, b, c = b, ((c ^ b) - _turned(b, bits)) % WORD, a
+            return b
+    return c
+
+
+def _turned(word: int, bits: int) -> int:
+    return (word << bits) % WORD | word >> (32 - bits)
+
+
+@contextmanager
+def remains(path: atomic.PathLike) -> Iterator[tuple[list[Remains], dict[str, str]]]:
+    """Find the arrays of a broken HDF5 file, and say of those that cannot even be described why.
+
+    Raises
+    ------
+    DatastackError
+        Where HDF5 does not find its list of arrays.
+    """
+    with Mended(path) as file:
+        try:
+            opened = h5py.File(file, "r")
+        except Exception as error:  # a damaged file may fail in any way
+            raise DatastackError(
+                f"Nothing can be saved from {file.name}: HDF5 finds no list of arrays in it. Use a copy made "
+                "earlier, or convert the raw scan again."
+            ) from error
+        with opened:
+            yield _arrays(opened, file.generation[1])
+        file.check()
+
+
+def _arrays(file: h5py.File, length: int) -> tuple[list[Remains], dict[str, str]]:
+    arrays, hopeless = [], {}
+    for name in _names(file):
+        try:
+            item = own_dataset(file, name, "the broken file")
+            if item is not None:
+                arrays.append(_remains(name, item, length))
+            else:
+                hopeless[name] = "it is no array but a group or a type, which datastacks do not hold"
+        except DatastackError:
+            hopeless[name] = "it leads to another file"
+        except Exception:  # a damaged description may fail in any way
+            hopeless[name] = "its description cannot be read"
+    return arrays, hopeless
+
+
+def _names(file: h5py.File) -> list[str]:
+    """List what is in the root, as far as the list can be read."""
+    names: list[bytes] = []
+    with suppress(Exception):
+        file.id.links.iterate(names.append)
+    return [name.decode(errors="replace") for name in names]
+
+
+def _remains(name: str, dataset: h5py.Dataset, length: int) -> Remains:
+    shape = (0,) if dataset.shape is None else dataset.shape
+    beside = _attributes(dataset)
+    if h5py.check_string_dtype(dataset.dtype):
+        texts = dataset if dataset.shape is None else dataset.asstr()
+        chunks = dataset.chunks or tuple(max(1, size) for size in shape)
+        read = _checked(dataset, length, chunks, texts)
+        return Remains(name, shape, np.dtype(object), chunks, read, *beside)
+    if dataset.dtype.kind not in "biufc":
+        raise TypeError(f"{dataset.dtype} values")
+    chunks = dataset.chunks or _rows_at_once(shape, dataset.dtype.itemsize)
+    return Remains(name, shape, dataset.dtype, chunks, _checked(dataset, length, chunks, dataset), *beside)
+
+
+def _rows_at_once(shape: tuple[int, ...], itemsize: int) -> tuple[int, ...]:
+    rest = tuple(max(1, size) for size in shape[1:])
+    return (max(1, PIECE // (itemsize * math.prod(rest))), *rest) if shape else ()
+
+
+def _attributes(dataset: h5py.Dataset) -> tuple[dict[str, Any], bool]:
+    """Read the attributes that can be read, and tell whether that is all."""
+    values: dict[str, Any] = {}
+    try:
+        for key in dataset.attrs:
+            with suppress(Exception):
+                values[key] = dataset.attrs[key]
+        return values, len(values) == len(dataset.attrs)
+    except Exception:  # a damaged list may fail in any way
+        return values, False
+
+
+def _checked(
+    dataset: h5py.Dataset, length: int, chunks: tuple[int, ...], values: Any
+) -> Callable[[Place], Any]:
+    """Give what reads one piece, if all its bytes are in the file and nothing tells that they are damaged."""
+    stop_of = _stops(dataset, chunks)
+    properties = dataset.id.get_create_plist()
+    filters = {properties.get_filter(number)[0] for number in range(properties.get_nfilters())}
+
+    def read(place: Place) -> Any:
+        stop = stop_of(place)
+        if stop is None and not filters & CHECKED:
+            raise LostError("it cannot be found")
+        if stop is not None and stop > length:
+            raise LostError("cut off")
+        return values[place]
+
+    return read
+
+
+def _stops(dataset: h5py.Dataset, chunks: tuple[int, ...]) -> Callable[[Place], int | None]:
+    """Give what tells where the bytes of a piece end in the file; 0 if it has none, None if nobody knows."""
+    if dataset.chunks is None:
+        begin, row = dataset.id.get_offset(), dataset.dtype.itemsize * math.prod((dataset.shape or ())[1:])
+        return lambda place: 0 if begin is None else begin + row * (place[0].stop if place else 1)
+    found: dict[tuple[int, ...], int] = {}
+    complete = True
+
+    def note(chunk: Any) -> None:
+        found[chunk.chunk_offset] = chunk.byte_offset + chunk.size
+
+    try:
+        dataset.id.chunk_iter(note)
+    except Exception:  # a part of the list of chunks is damaged
+        complete = False
+    return lambda place: found.get(tuple(part.start for part in place), 0 if complete else None)
