@@ -1,0 +1,247 @@
+"""Where does the photograph lie on the maps, when nobody has clicked anything yet?
+
+How, and how far the answer can be trusted, is told in docs/registration.md.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+import cv2
+import numpy as np
+
+from maxrf_core.agreement import Evidence, correlations, evidence_for
+from maxrf_core.alignment import Search
+from maxrf_core.candidates import candidates
+from maxrf_core.errors import RegistrationError
+from maxrf_core.fitting import Clicks, corners_of
+from maxrf_core.perspective import Homography
+from maxrf_core.progress import Progress, silent
+from maxrf_core.pyramid import Pyramid, as_maps
+from maxrf_core.refine import FURTHEST, FURTHEST_MORE, SMALLEST_MAP, tells_enough
+from maxrf_core.version import SOFTWARE
+
+METHOD = "correlation of small pictures in all sizes and turns; SIFT and MAGSAC; patches of edges"
+AT_ONCE = 4.0  # weight of evidence at which nothing else is tried
+MOST_CONTESTED = 1.0  # map pixels by which the map's border may move a sure proposal
+MOST_STRETCHED = 1.25  # ratio of the scales in two directions of a sure proposal
+INSET = 0.1  # of the map's size, that the four points keep from its corners
+
+
+@dataclass(frozen=True, eq=False)
+class Proposal:
+    """A registration that nobody has clicked.
+
+    Parameters
+    ----------
+    sure : bool
+        Whether it can be relied upon; if not, the points only save some clicking.
+    sentence : str
+        What was found, for people.
+    transform : Homography
+        From photograph to map.
+    src, dst : ndarray, (4, 2), float64
+        Points to be corrected, in the photograph and on the map, clockwise from the map's top left.
+    quarter_turns : int
+        By how many quarter turns the photograph must be turned clockwise to lie as the map does, 0 to 3.
+    mirrored : bool
+        Whether map and photograph are mirror images of one another. Then no homography can be made of the
+        points: flip the photograph or the map first.
+    score : float
+        Correlation of the edges of photograph and maps, −1 to 1.
+    inliers : int
+        Patches of the maps that were found in the photograph where they belong.
+    uncertainty : float
+        Expected error over the map, in map pixels; infinite where nothing was found.
+    record : dict
+        How it was done, in plain numbers, strings and booleans, to be stored as attributes.
+    """
+
+    sure: bool
+    sentence: str
+    transform: Homography
+    src: np.ndarray
+    dst: np.ndarray
+    quarter_turns: int
+    mirrored: bool
+    score: float
+    inliers: int
+    uncertainty: float
+    record: dict[str, Any]
+
+
+def propose(photo: Any, maps: Any, *, progress: Progress | None = None) -> Proposal:
+    """Find out without any click how a photograph lies on maps, and say whether to rely on it.
+
+    Parameters
+    ----------
+    photo : array_like, (height, width) or (height, width, channels)
+        Grey, RGB or RGBA, any real numbers, any size; it may be turned, flipped, and show much more than the
+        map, up to three times its size.
+    maps : array_like (height, width), or sequence of such
+        Maps of the same shape; several help.
+    progress : callable, optional
+        Called with a fraction and what is being done; whatever it raises stops the work.
+
+    Returns
+    -------
+    Proposal
+        Always one, the same for the same input. Where nothing is found it lays the whole photograph over the
+        map, and is not sure.
+
+    Raises
+    ------
+    RegistrationError
+        Where the maps are no images of the same shape.
+    PictureError
+        Where `photo` is no image.
+
+    Examples
+    --------
+    >>> proposal = propose(np.zeros((90, 120)), np.random.default_rng(0).poisson(20, (60, 80)))
+    >>> proposal.sure, proposal.src.shape
+    (False, (4, 2))
+    >>> print(proposal.sentence)
+    Nothing was found that photograph and maps have in common; set the four points yourself.
+    """
+    report = progress or silent
+    picture, stack = np.asarray(photo), as_maps(maps)
+    shape = stack.shape[:2]
+    report(0.0, "preparing the pictures")
+    best = _Found(_whole(picture, shape), np.inf, np.inf, Evidence(0, 0, 0.0, 0.0), -1.0)
+    if min(shape) >= SMALLEST_MAP:
+        for candidate, vagueness in candidates(picture, stack, report):
+            if (found := _aligned(picture, maps, shape, candidate, vagueness)) is not None:
+                best = max(best, found, key=lambda each: each.evidence.weight)
+            if best.sure(shape) and best.evidence.weight >= AT_ONCE:
+                break
+    report(1.0, "done")
+    return _proposal(best, picture.shape, stack.shape)
+
+
+@dataclass(frozen=True, eq=False)
+class _Found:
+    """A transform and what speaks for it."""
+
+    transform: Homography
+    uncertainty: float
+    contested: float
+    evidence: Evidence
+    score: float
+
+    def sure(self, shape: tuple[int, int]) -> bool:
+        """Tell whether it can be relied upon."""
+        return (
+            tells_enough(self.evidence, self.uncertainty)
+            and self.contested <= MOST_CONTESTED
+            and _stretched(self.transform, shape) <= MOST_STRETCHED
+        )
+
+
+def _whole(photo: np.ndarray, shape: tuple[int, int]) -> Homography:
+    """Lay the whole photograph over the whole map, as large as fits."""
+    height, width = photo.shape[:2]
+    scale = min(shape[0] / height, shape[1] / width)
+    x, y = (shape[1] - 1 - scale * (width - 1)) / 2, (shape[0] - 1 - scale * (height - 1)) / 2
+    return Homography(np.array([[scale, 0, x], [0, scale, y], [0, 0, 1]]))
+
+
+def _aligned(
+    photo: np.ndarray, maps: Any, shape: tuple[int, int], candidate: Homography, vagueness: float
+) -> _Found | None:
+    """Improve a candidate and see what speaks for it; None where it is no sensible transform."""
+    if _stretched(candidate, shape) > MOST_STRETCHED**2:
+        return None
+    limit = FURTHEST * vagueness + FURTHEST_MORE
+    corners = corners_of(shape)
+    clicks = Clicks(candidate.inverse().apply(corners), corners, vagueness)
+    try:
+        pyramid = Pyramid(photo, maps, candidate, limit)
+    except RegistrationError:  # the photograph would not touch the map
+        return None
+    fit = Search(pyramid, clicks, candidate, limit).run([candidate], silent)
+    level = pyramid.level(1)
+    evidence = evidence_for(level, fit.transform)
+    score = correlations(level, [fit.transform])[0]
+    return _Found(fit.transform, fit.uncertainty, fit.contested, evidence, score)
+
+
+def _stretched(transform: Homography, shape: tuple[int, int]) -> float:
+    """Give the largest ratio of scales, in two directions or at two corners of the map; infinite if it folds."""
+    corners = corners_of(shape)
+    back = transform.inverse()
+    depth = back.depth(corners)
+    if depth.min() <= 0 <= depth.max():
+        return float("inf")
+    step = 0.5
+    along_x, along_y = (
+        (back.apply(corners + offset) - back.apply(corners - offset)) for offset in ([step, 0], [0, step])
+    )
+    scales = np.linalg.svd(np.stack([along_x, along_y], axis=2), compute_uv=False)
+    return float(scales.max() / max(scales.min(), 1e-12))
+
+
+def _proposal(found: _Found, photo_shape: tuple[int, ...], maps_shape: tuple[int, ...]) -> Proposal:
+    shape = maps_shape[0], maps_shape[1]
+    src, dst = _four_points(found.transform, photo_shape, shape)
+    sure, (quarters, mirrored) = found.sure(shape), _orientation(found.transform, shape)
+    sentence = _sentence(found, sure, quarters, mirrored)
+    record = {
+        "method": METHOD,
+        "software": f"{SOFTWARE}, OpenCV {cv2.__version__}",
+        "maps": maps_shape[2],
+        "sure": sure,
+        "sentence": sentence,
+        "score": found.score,
+        "inliers": found.evidence.found,
+        "inliers_by_chance": found.evidence.by_chance,
+        "patches": found.evidence.tried,
+        "evidence": found.evidence.weight,
+        "uncertainty": found.uncertainty,
+    }
+    return Proposal(
+        sure, sentence, found.transform, src, dst, quarters, mirrored, found.score, found.evidence.found,
+        found.uncertainty, record,
+    )  # fmt: skip
+
+
+def _four_points(
+    transform: Homography, photo_shape: tuple[int, ...], shape: tuple[int, int]
+) -> tuple[np.ndarray, np.ndarray]:
+    """Choose four points near the map's corners, drawn inwards as far as the photograph needs it."""
+    corners = corners_of(shape)
+    middle = corners.mean(axis=0)
+    last = np.array([photo_shape[1] - 1, photo_shape[0] - 1])
+    back = transform.inverse()
+    for inset in np.linspace(INSET, 0.45, 8):
+        dst = corners + 2 * inset * (middle - corners)
+        src = back.apply(dst)
+        if ((src >= 0) & (src <= last)).all():
+            break
+    return src, dst
+
+
+def _orientation(transform: Homography, shape: tuple[int, int]) -> tuple[int, bool]:
+    """Tell by how many quarter turns clockwise, and whether flipped, the photograph comes to lie on the map."""
+    middle = np.array([(shape[1] - 1) / 2, (shape[0] - 1) / 2])
+    back = transform.inverse()
+    here, right, below = back.apply([middle, middle + [1, 0], middle + [0, 1]])
+    (a, c), (b, d) = right - here, below - here
+    mirrored = a * d - b * c < 0
+    angle = np.degrees(np.arctan2(-c, a)) if not mirrored else np.degrees(np.arctan2(-c, -a))
+    return int(np.round(angle / 90)) % 4, bool(mirrored)
+
+
+def _sentence(found: _Found, sure: bool, quarters: int, mirrored: bool) -> str:
+    """Say what was found."""
+    if not np.isfinite(found.uncertainty) or found.evidence.found == 0:
+        return "Nothing was found that photograph and maps have in common; set the four points yourself."
+    patches = f"{found.evidence.found} patches of the maps lie where they should"
+    if not sure:
+        return f"This is a guess ({patches}, which is too little to be sure): check the four points."
+    how = ["", "turned clockwise", "turned upside down", "turned counter-clockwise"][quarters]
+    if mirrored:
+        how = f"mirrored and {how}" if how else "mirrored"
+    lies = f"The photograph, {how}, fits" if how else "The photograph fits"
+    return (
+        f"{lies}: {patches}, and the error to be expected is {max(found.uncertainty, 0.05):.1g} map pixels."
+    )
