@@ -7,16 +7,17 @@ import pandas as pd
 import plotly.graph_objects as go
 import streamlit as st
 
-from maxrf_core.atomic import consistent
 from maxrf_core.datastack import size_text
 from maxrf_core.naming import Entry
 from maxrf_core.picture import encode, kinds_for, shrink, to_display
+from server.application import below_app
+from server.sending import download_address
+from server.settings import UPLOAD_LIMIT_MB
 from widgets.charts import draw_map
 from widgets.downloads import download_buttons
 from widgets.map_data import MapData
 from widgets.map_layers import MapPicture
 from widgets.scan import Scan
-from widgets.settings import UPLOAD_LIMIT_MB
 from widgets.text import escaped
 
 LOOKED_AT = 100_000_000  # bytes; a larger array is not read for a look
@@ -59,20 +60,12 @@ def array_details(scan: Scan, entry: Entry) -> None:
 
 
 def offer_whole_file(scan: Scan) -> None:
-    """Show the button that downloads the datastack, or where a large one lies."""
-    if scan.size > UPLOAD_LIMIT_MB * 1_000_000:
-        st.write(
-            f"The file takes {size_text(scan.size)}, too much for the browser. It is in the data folder."
-        )
-        return
+    """Show the button that downloads the datastack, of whatever size."""
     path = scan.ds.path
-    st.download_button(
+    st.link_button(
         f"Download {escaped(path.name)} ({size_text(scan.size)})",
-        data=lambda: consistent(path, lambda view: view.read()),  # not the half of somebody's append
-        file_name=path.name,
-        mime="application/octet-stream",
+        below_app(download_address(path)),
         icon=":material/download:",
-        on_click="ignore",
     )
 
 

@@ -13,6 +13,7 @@ import streamlit as st
 from maxrf_core.errors import MaxrfError
 from maxrf_core.picture import read_picture, to_display
 from maxrf_core.registration import Registration, checksum, homography, register, scale_of
+from maxrf_core.untrusted import check_untrusted
 from maxrf_core.warping import warp
 from widgets import library
 from widgets.point_picker import ShownPicture, to_shown_size
@@ -36,8 +37,13 @@ def choose_photo(scan: Scan) -> Path | None:
         if file is None:
             return
         try:
-            read_picture(file.getvalue(), file.name)
-            _, path = library.keep_upload(file.name, file.getbuffer())
+            path = library.keep_file(file.name, file.getbuffer())
+            try:
+                check_untrusted(path)
+                read_picture(path)
+            except MaxrfError:
+                library.discard(path)
+                raise
         except MaxrfError as error:
             show_briefly(error)
         else:

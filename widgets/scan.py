@@ -4,6 +4,7 @@ What is remembered is known by the file's generation, so an append is seen at on
 shared between pages, hence marked unwritable.
 """
 
+from contextlib import suppress
 from dataclasses import dataclass
 
 import numpy as np
@@ -19,6 +20,7 @@ from maxrf_core.peaks import find_peaks
 from widgets import library
 from widgets.band_maps import recent_or_new
 from widgets.map_data import MapData
+from widgets.rescuing import offer_rescue_of
 from widgets.state import Choice, choice
 from widgets.text import show_error
 
@@ -88,14 +90,21 @@ class Scan:
 def chosen_scan() -> Scan:
     """Give the chosen datastack, or stop the page with a friendly word and the way to choose one."""
     identifier = choice().stack
-    try:
-        if identifier is not None:
-            return open_scan_of(identifier)
+    if identifier is None:
         st.info("No scan is open yet.", icon=":material/folder_open:")
-    except MaxrfError as error:
-        show_error(error)
+    else:
+        try:
+            return open_scan_of(identifier)
+        except MaxrfError as error:
+            show_error(error)
+        _offer_rescue(identifier)
     st.page_link("pages/open.py", label="Choose a scan", icon=":material/folder_open:")
     st.stop()
+
+
+def _offer_rescue(identifier: str) -> None:
+    with suppress(MaxrfError):  # there is no such file
+        offer_rescue_of(identifier)
 
 
 def open_scan_of(identifier: str) -> Scan:

@@ -10,6 +10,7 @@ import pytest
 
 from maxrf_core import DataStack
 from maxrf_core.cube import Cube
+from server.uploads import is_upload
 from tests.pages.conftest import Open, choice_of, texts
 
 PAGES = ("open", "maps", "spectra", "register", "compare", "contents")
@@ -123,7 +124,7 @@ def test_a_name_with_markdown_shows_as_it_is(open_page: Open, data_folder: Path)
     app = open_page("contents", stack=name)
     assert not app.exception
     assert "![x]" not in texts(app)
-    assert "\\!\\[x\\]" in app.get("download_button")[-1].label
+    assert "\\!\\[x\\]" in app.get("link_button")[0].proto.label
 
 
 def test_energies_that_do_not_fit_are_told_and_can_be_set_again(open_page: Open, data_folder: Path):
@@ -254,9 +255,27 @@ def test_a_page_that_is_locked_keeps_shared_scans_as_they_are(
     app = open_page("register")
     set_demo_points(app, data_folder)
     app.run()
-    button = next(button for button in app.button if button.label == "Append to datastack")
-    assert button.disabled
+    assert "Append to datastack" not in [button.label for button in app.button]
     assert "shared scans" in texts(app)
+    before = (data_folder / "demo.datastack").read_bytes()
+    next(button for button in app.button if button.label == "Append to a copy of my own").click().run()
+    assert not app.exception
+    assert "Stored in" in texts(app)
+    assert is_upload(choice_of(app).stack)
+    assert (data_folder / "demo.datastack").read_bytes() == before
+    copy = next(data_folder.glob(".uploads/*/*/*.datastack"))
+    assert "imvis_reg_highres" in DataStack(copy).names
+    assert {button.label for button in app.get("download_button")} == set()
+
+
+def test_where_nothing_can_be_added_the_result_can_be_downloaded(
+    open_page: Open, data_folder: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setenv("MAXRF_READ_ONLY", "1")
+    app = open_page("register")
+    set_demo_points(app, data_folder)
+    app.run()
+    assert [button.label for button in app.get("download_button")] == ["PNG", "TIFF", "Points (JSON)"]
 
 
 def test_a_damaged_file_is_told_in_one_sentence(open_page: Open, data_folder: Path):
@@ -282,9 +301,16 @@ def test_an_upload_opens_for_its_uploader_alone(open_page: Open, data_folder: Pa
     stranger = open_page("open", stack=None)
     assert identifier not in str([button.key for button in stranger.button])
     assert "my scan" not in texts(stranger)
+    told = open_page("maps", stack=identifier)  # by somebody to whom the address was sent
+    assert "not here any more" in texts(told)
+    app.switch_page("pages/open.py").run()
+    app.segmented_control(key="open-task").set_value("choose").run()
+    assert f"open-{identifier}" in [button.key for button in app.button]
+    app.button(key=f"remove-{identifier}").click().run()
+    assert not list(data_folder.glob(".uploads/*/*/*"))
 
 
-def test_an_upload_that_is_no_datastack_is_refused_and_removed(open_page: Open, data_folder: Path):
+def test_an_upload_that_is_no_datastack_is_refused(open_page: Open, data_folder: Path):
     app = open_page("open", stack=None)
     app.segmented_control(key="open-task").set_value("upload").run()
     app.file_uploader(key="stack-upload").upload(
@@ -292,7 +318,40 @@ def test_an_upload_that_is_no_datastack_is_refused_and_removed(open_page: Open, 
     ).run()
     assert not app.exception
     assert len(app.error) == 1
-    assert not list(data_folder.glob(".uploads/*"))
+    assert not list(data_folder.glob(".uploads/*/*/*.datastack"))
+
+
+def test_a_broken_upload_can_be_rescued(open_page: Open, data_folder: Path):
+    content = (data_folder / "demo.datastack").read_bytes()
+    app = open_page("open", stack=None)
+    app.segmented_control(key="open-task").set_value("upload").run()
+    app.file_uploader(key="stack-upload").upload(
+        "cut.datastack", content[:-1000], "application/octet-stream"
+    ).run()
+    assert not app.exception
+    assert len(app.error) == 1
+    next(button for button in app.button if button.label == "Rescue what it still holds").click().run(
+        timeout=120
+    )
+    assert not app.exception
+    assert "maxrf_cube" in app.code[0].value
+    next(button for button in app.button if button.label == "Open what was saved").click().run()
+    assert not app.exception
+    rescued = next(data_folder.glob(".uploads/*/*/cut_rescued.datastack"))
+    whole = DataStack(data_folder / "demo.datastack")
+    assert np.array_equal(DataStack(rescued).spectrum(140, 150), whole.spectrum(140, 150))
+
+
+def test_a_broken_scan_of_the_data_folder_can_be_rescued(open_page: Open, data_folder: Path):
+    content = (data_folder / "demo.datastack").read_bytes()
+    (data_folder / "cut.datastack").write_bytes(content[:-1000])
+    app = open_page("maps", stack="cut.datastack")
+    next(button for button in app.button if button.label == "Rescue what it still holds").click().run(
+        timeout=120
+    )
+    assert not app.exception
+    assert (data_folder / "cut_rescued.datastack").is_file()
+    assert (data_folder / "cut.datastack").read_bytes() == content[:-1000]
 
 
 def test_energies_are_typed_and_kept(open_page: Open, data_folder: Path):
