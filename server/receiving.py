@@ -43,7 +43,7 @@ async def receive_upload(request: Request) -> Response:
             return JSONResponse({})
         return JSONResponse({"identifier": await _received(request, owner, name, int(size))})
     except CannotBeOpenedError as error:
-        return JSONResponse({"error": str(error), "broken": error.identifier}, 422)
+        return JSONResponse({"error": str(error), "broken": error.identifier})  # it has arrived
     except UploadRefusedError as error:
         return _refusal(413, str(error))
     except MaxrfError as error:

@@ -21,7 +21,7 @@ const asked = (request, method, url, headers, body = null) => {
       } catch {
         answer = { error: "The server gave an answer that makes no sense; please upload the file again." };
       }
-      if (request.status < 300) resolve(answer);
+      if (!answer.error) resolve(answer);
       else reject(answer);
     };
     request.onerror = () =>
