@@ -11,8 +11,9 @@ from starlette.routing import Route
 from streamlit import config
 from streamlit.starlette import App
 
+from maxrf_core.atomic import remove_partials
 from server import receiving, sending
-from server.settings import SettingError, uploads
+from server.settings import SettingError, data_folder, uploads
 from server.visitors import RememberVisitor
 
 TIDYING = 600.0  # seconds between two looks for uploads that have been here for too long
@@ -57,4 +58,5 @@ async def _tidy_for_ever() -> None:
     while True:
         with suppress(OSError):  # the data folder may be away for a while
             await run_in_threadpool(uploads().tidy)
+            await run_in_threadpool(remove_partials, data_folder())
         await asyncio.sleep(TIDYING)

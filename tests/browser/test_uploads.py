@@ -102,7 +102,9 @@ def test_an_upload_that_is_stopped_leaves_nothing(page: Page, app: AppServer, ke
     assert files_in(kept) == before
 
 
-def test_a_broken_datastack_is_told_and_can_be_rescued(page: Page, app: AppServer, tmp_path: Path, demo: Path):
+def test_a_broken_datastack_is_told_and_can_be_rescued(
+    page: Page, app: AppServer, tmp_path: Path, demo: Path
+):
     broken = tmp_path / "cut.datastack"
     broken.write_bytes(demo.read_bytes()[:-1000])
     choose_large_file(page, app, broken)
