@@ -9,7 +9,7 @@ from typing import Literal
 import streamlit as st
 
 from maxrf_core.datastack import size_text
-from server.settings import data_folder, read_only, uploads
+from server.settings import read_only, uploads
 from widgets import library
 from widgets.state import choice
 from widgets.text import escaped
@@ -35,7 +35,7 @@ def choose_a_scan() -> None:
         with _row("Demo: a drawing in iron ink, with its photograph" if is_demo else title, path):
             _open_button(identifier, "primary" if is_demo else "secondary")
     if not read_only():
-        st.caption(f"Put your own datastacks into the folder `{data_folder()}` to see them here.")
+        st.caption(f"Put your own datastacks into {library.data_folder_in_words()} to see them here.")
 
 
 def _list_own() -> None:

@@ -82,8 +82,12 @@ export default function ({ data, parentElement, setTriggerValue }) {
       show("Done.");
       setTriggerValue("done", { identifier, name: files[0].name });
     } catch (problem) {
-      show(problem.stopped ? "Stopped; nothing was kept." : problem.error);
-      if (problem.broken) setTriggerValue("broken", { ...problem, name: files[0].name });
+      if (problem.broken) {
+        show(data.note); // the page itself says what can be done
+        setTriggerValue("broken", { ...problem, name: files[0].name });
+      } else {
+        show(problem.stopped ? "Stopped; nothing was kept." : problem.error);
+      }
     } finally {
       state.request = null;
       window.removeEventListener("beforeunload", warn);

@@ -34,14 +34,15 @@ _CSS = """
 }
 .zone.over { border-color: var(--st-primary-color); border-style: solid; }
 .zone button {
-  font: inherit; padding: 0.35rem 0.8rem; border-radius: 6px; cursor: pointer; color: var(--st-text-color);
+  font: inherit; font-size: 0.875rem; padding: 0.35rem 0.8rem; border-radius: 6px; cursor: pointer;
+  color: var(--st-text-color);
   background: var(--st-background-color); border: 1px solid var(--st-border-color);
 }
 .zone button:hover, .zone button:focus-visible {
   border-color: var(--st-primary-color); color: var(--st-link-color);
 }
 .zone .bar { flex: 1 1 12rem; height: 0.6rem; accent-color: var(--st-primary-color); }
-.zone .said { font-size: 0.9rem; }
+.zone .said { font-size: 0.875rem; }
 .zone [hidden] { display: none; }
 """
 

@@ -8,6 +8,7 @@ import threading
 from pathlib import Path
 
 import streamlit as st
+from streamlit import config
 
 from maxrf_core.demo import make_demo
 from maxrf_core.errors import DatastackError, MaxrfError
@@ -34,7 +35,7 @@ def ensure_demo() -> None:
         except MaxrfError as error:
             show_error(error)
         except OSError as error:
-            st.warning(f"The demo cannot be kept in `{data_folder()}`: {error.strerror}.")
+            st.warning(f"The demo cannot be kept in {data_folder_in_words()}: {error.strerror}.")
 
 
 def demo_photo() -> Path | None:
@@ -108,6 +109,13 @@ def keep_file(file_name: str, content: memoryview, beside: Path | None = None) -
         Where it cannot be kept; nothing of it is left then.
     """
     return _kept(file_name, content, beside).path
+
+
+def data_folder_in_words() -> str:
+    """Name the data folder; who comes from another computer is not told where it is."""
+    is_here = st.get_option("server.address") in ("127.0.0.1", "localhost")
+    is_here &= not config.is_manually_set("browser.serverAddress")
+    return f"the folder `{data_folder()}`" if is_here else "the data folder"
 
 
 def may_change(identifier: str) -> bool:

@@ -7,7 +7,7 @@ from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from maxrf_core.errors import MaxrfError
 from maxrf_core.untrusted import check_untrusted
-from server.settings import UPLOAD_LIMIT_MB, data_folder, read_only, uploads
+from server.settings import UPLOAD_LIMIT_MB, read_only, uploads
 from widgets import library
 from widgets.large_upload import large_upload
 from widgets.text import show_error
@@ -33,7 +33,7 @@ def choose_raw_scan() -> Path | None:
     st.markdown(f"Larger than {UPLOAD_LIMIT_MB} MB? Send both files this way:")
     arrived = large_upload("large-raw-upload", (".rpl", ".raw"), "Choose both files", _TWO_FILES)
     if not read_only():
-        st.caption(f"Scans in the folder `{data_folder()}` are listed here by themselves.")
+        st.caption(f"Scans in {library.data_folder_in_words()} are listed here by themselves.")
     if arrived is not None:
         path = uploads().find(owner(), arrived.identifier, ".rpl")
         st.session_state[_KEPT] = arrived.identifier, _looked_over(path)
