@@ -122,13 +122,9 @@ class Viewer extends Panes {
     const [rows, columns] = this.data.shape;
     if (view) {
       const scale = within(view.scale, this.fit, Math.max(MOST, this.fit * 8));
-      const inside = (middle, length, size) => {
-        const half = size / scale / 2;
-        return 2 * half >= length ? (length - 1) / 2 : within(middle, half - 0.5, length - 0.5 - half);
-      };
-      const [wide, high] = this.size;
       const isAll = scale <= this.fit * 1.001;
-      this.settings.view = isAll ? null : { scale, x: inside(view.x, columns, wide), y: inside(view.y, rows, high) };
+      const inside = (middle, length) => within(middle, -0.5, length - 0.5);
+      this.settings.view = isAll ? null : { scale, x: inside(view.x, columns), y: inside(view.y, rows) };
     } else this.settings.view = null;
     const drags = this.settings.view || (this.data.selects && this.settings.tool === "select");
     this.panes.forEach(({ frame }) => (frame.style.touchAction = drags ? "none" : "pan-y"));
@@ -153,21 +149,31 @@ class Viewer extends Panes {
     this.draw();
     clearTimeout(this.pause);
     this.pause = setTimeout(() => this.askForFiner(), PAUSE);
+    if (this.root && this.size) this.tellBusy(this.isCoarse());
+  }
+
+  isCoarse() {
+    const view = this.fineView();
+    const isCoarse = (name, canvas) => {
+      const [whole, part] = ["whole", "part"].map((which) => this.pictures.get(`${name}-${which}`));
+      return whole && ![whole, part].some((picture) => isEnough(picture, canvas, view, this.data.coarsest));
+    };
+    return this.panes.some(({ wanted, seen }) => isCoarse(wanted.base, seen) || isCoarse(wanted.over, seen));
   }
 
   askForFiner() {
-    const [pane] = this.panes;
-    if (!this.root || !this.size || !pane) return;
+    if (!this.root || !this.size) return;
+    const [{ seen }] = this.panes;
     const view = this.fineView();
-    const isCoarse = (name) => {
-      const [whole, part] = ["whole", "part"].map((which) => this.pictures.get(`${name}-${which}`));
-      return whole && ![whole, part].some((picture) => isEnough(picture, pane.seen, view, this.data.coarsest));
-    };
-    const shown = this.panes.flatMap(({ wanted }) => [wanted.base, wanted.over]).filter(Boolean);
-    const asked = [...seenOn(pane.seen, view), view.scale];
-    if (!shown.some(isCoarse) || String(asked) === String(this.asked)) return;
-    this.asked = asked;
-    this.send.setStateValue("seen", asked);
+    const asked = [...seenOn(seen, view), view.scale];
+    const isNew = this.isCoarse() && String(asked) !== String(this.asked);
+    if (isNew) this.send.setStateValue("seen", (this.asked = asked));
+    else this.tellBusy(false);
+  }
+
+  // Whether something finer is on its way.
+  tellBusy(isBusy) {
+    this.panes.forEach(({ frame }) => frame.setAttribute("aria-busy", isBusy));
   }
 
   // --- Drawing
