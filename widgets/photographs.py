@@ -16,8 +16,8 @@ from maxrf_core.registration import Registration, checksum, homography, register
 from maxrf_core.untrusted import check_untrusted
 from maxrf_core.warping import warp
 from widgets import library
-from widgets.point_picker import ShownPicture, to_shown_size
-from widgets.points import PAIRS, Point
+from widgets.point_picker import Picture, of_photo
+from widgets.points import Point
 from widgets.scan import Scan
 from widgets.state import choice
 from widgets.text import escaped, show_briefly
@@ -48,7 +48,7 @@ def choose_photo(scan: Scan) -> Path | None:
             show_briefly(error)
         else:
             now.photo = str(path)
-            now.pairs.replace(src=[None] * PAIRS)  # those on the map still hold
+            now.pairs.replace(src=[None] * len(now.pairs))  # those on the map still hold
 
     chosen = now.photo is not None and Path(now.photo).is_file()
     name = escaped(Path(now.photo or "").name)
@@ -62,9 +62,9 @@ def choose_photo(scan: Scan) -> Path | None:
     return Path(now.photo) if chosen and now.photo else None
 
 
-def shown_photo(path: Path) -> ShownPicture:
-    """Give the photograph as the screen shows it."""
-    return _shown(_version(path))
+def picture_of(path: Path) -> Picture:
+    """Give the photograph as points are set in it."""
+    return _picture(_version(path))
 
 
 def preview(path: Path, shape: tuple[int, int], src: Sequence[Point], dst: Sequence[Point]) -> np.ndarray:
@@ -95,9 +95,9 @@ def _decoded(version: tuple[str, int]) -> np.ndarray:
     return read_picture(Path(version[0]))
 
 
-@st.cache_resource(max_entries=20, show_spinner="Reading the photograph …")
-def _shown(version: tuple[str, int]) -> ShownPicture:
-    return to_shown_size(to_display(_decoded(version)))
+@st.cache_resource(max_entries=2, show_spinner="Reading the photograph …")
+def _picture(version: tuple[str, int]) -> Picture:
+    return of_photo(to_display(_decoded(version)))
 
 
 @st.cache_resource(max_entries=6, show_spinner="Laying the photograph over the map …")

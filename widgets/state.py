@@ -8,6 +8,7 @@ from typing import Literal
 import streamlit as st
 
 from maxrf_core.picture import COLORMAPS
+from widgets.point_picker import Look
 from widgets.points import PointPairs
 
 
@@ -34,6 +35,8 @@ class Choice:
         Path of the photograph that is being registered.
     pairs : PointPairs
         The points of that registration.
+    looks : dict of str to Look
+        How pictures are looked at while points are set in them.
     """
 
     stack: str | None = None
@@ -48,6 +51,7 @@ class Choice:
     peaks: list[float | None] = field(default_factory=lambda: [None, None])
     photo: str | None = None
     pairs: PointPairs = field(default_factory=PointPairs)
+    looks: dict[str, Look] = field(default_factory=dict)
 
     def open(self, identifier: str) -> None:
         """Turn to another datastack; what belonged to the last one is forgotten."""
