@@ -1,27 +1,19 @@
 """Which perspective transform carries the points of one image onto those of another, and can it be trusted?
 
 The transform between two pictures of a flat object is a homography: eight numbers, fixed by four pairs of
-points. No solver says when the points cannot fix it, so every way in which they fail is looked for here.
+points. No solver says when the points cannot fix it: every way in which they fail is looked for, here and in
+`maxrf_core.pairs`.
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import combinations
 from typing import Any
 
 import numpy as np
 
-from maxrf_core.coordinates import as_pairs
 from maxrf_core.errors import RegistrationError
+from maxrf_core.pairs import checked_pairs, matching, refuse_triples_on_a_line
 
-FLATTEST = 0.02  # height over base of the flattest triangle that four points may form
-CLEAR_TURN = 0.1  # the same, of triangles whose sense of rotation is told in spite of imprecise clicks
-SAME_SPOT = 1e-6  # distance over the largest distance
 LOOSEST = 0.003  # smallest over largest singular value at which five or more points hold the transform
-MOST_TO_COMPARE = 48  # points of which all triangles are looked at
-MOST_TO_EXCHANGE = 12  # points of which all exchanges are tried
-
-SOURCE, DESTINATION = "in the photograph", "on the map"
 
 
 @dataclass(frozen=True, eq=False)
@@ -151,19 +143,7 @@ def homography(src: Any, dst: Any) -> Homography:
     >>> h.apply([[20, 20]])
     array([[11., 11.]])
     """
-    source, destination = as_points(src, SOURCE), as_points(dst, DESTINATION)
-    if len(source) != len(destination):
-        raise RegistrationError(
-            f"There are {len(source)} points {SOURCE} and {len(destination)} {DESTINATION}; "
-            "each point needs its partner."
-        )
-    if len(source) < 4:
-        raise RegistrationError(
-            f"{len(source)} pairs of points are too few; four or more are needed for a perspective transform."
-        )
-    for points, where in ((source, SOURCE), (destination, DESTINATION)):
-        _check_spread(points, where)
-    _check_order(source, destination)
+    source, destination = checked_pairs(src, dst, 4, "a perspective transform", refuse_triples_on_a_line)
     found = Homography(_normalised(_solve(source, destination)))
     depth = found.depth(source) * found.depth(source.mean(axis=0))
     if depth.min() <= 0:
@@ -195,7 +175,7 @@ def residuals(h: Homography, src: Any, dst: Any) -> np.ndarray:
     >>> residuals(Homography(np.eye(3)), [[0, 0], [5, 5]], [[3, 4], [5, 5]])
     array([5., 0.])
     """
-    source, destination = as_points(src, SOURCE), as_points(dst, DESTINATION)
+    source, destination = matching(src, dst)
     return np.hypot(*(h.apply(source) - destination).T)
 
 
@@ -224,105 +204,31 @@ def scale_of(h: Homography, map_shape: tuple[int, ...]) -> float:
     return h.inverse().scale_at([(width - 1) / 2, (height - 1) / 2])
 
 
-def as_points(points: Any, where: str) -> np.ndarray:
-    """Copy points into a float64 array, or say what is wrong with them.
+def centring(points: np.ndarray) -> Homography:
+    """Give the transform that moves points round zero, at a mean distance of √2, where float64 holds best.
 
     Parameters
     ----------
-    points : array_like or iterable, (n, 2)
-    where : str
-        For the message: which image they belong to.
+    points : ndarray, (n, 2), float64
+        Two or more points, not all on one spot.
 
     Returns
     -------
-    ndarray, (n, 2), float64
-
-    Raises
-    ------
-    RegistrationError
-        Where they are no pairs of finite numbers.
+    Homography
     """
-    pairs = as_pairs(points, f"The points {where}").astype(np.float64)
-    if not np.isfinite(pairs).all():
-        bad = int(np.argmin(np.isfinite(pairs).all(axis=1))) + 1
-        raise RegistrationError(f"Point {bad} {where} is not a pair of finite numbers; set it again.")
-    return pairs
-
-
-def _check_spread(points: np.ndarray, where: str) -> None:
-    """Refuse points on one spot or on one line."""
-    first, second = np.triu_indices(len(points), k=1)
-    distances = np.hypot(*(points[first] - points[second]).T)
-    nearest = int(distances.argmin())
-    if distances[nearest] <= SAME_SPOT * distances.max():
-        pair = f"{first[nearest] + 1} and {second[nearest] + 1}"
-        raise RegistrationError(f"Points {pair} lie on the same spot {where}; move one of them.")
-    if len(points) == 4:
-        triangles, heights = _triangles(points)
-        flattest = int(np.abs(heights).argmin())
-        if abs(heights[flattest]) < FLATTEST:
-            one, two, three = triangles[flattest] + 1
-            raise RegistrationError(
-                f"Points {one}, {two} and {three} lie on one line {where}; move one of them away from it."
-            )
-
-
-def _check_order(source: np.ndarray, destination: np.ndarray) -> None:
-    """Refuse pairs whose triangles turn one way in the photograph and the other way on the map.
-
-    A transform that folds the image over, or mirrors it, can fit four such pairs without any error left.
-    """
-    some = np.unique(np.linspace(0, len(source) - 1, MOST_TO_COMPARE).astype(int))
-    least = FLATTEST if len(source) == 4 else CLEAR_TURN
-    agrees = _turns_agree(source[some], destination[some], least)
-    if agrees.all():
-        return
-    if not agrees.any():
-        raise RegistrationError(
-            "The points turn the photograph inside out: either the map is mirrored (flip it when converting "
-            "the scan) or two points opposite each other are exchanged."
-        )
-    for one, two in _exchanges(len(source)):
-        exchanged = np.arange(len(source))
-        exchanged[[one, two]] = two, one
-        if _turns_agree(source, destination[exchanged], least).all():
-            raise RegistrationError(
-                f"Points {one + 1} and {two + 1} look exchanged in one of the images; swap them there."
-            )
-    raise RegistrationError(
-        "The points do not lie round each other in the same order in both images, which would fold the "
-        "photograph over itself; check that equal numbers mark equal places."
-    )
-
-
-def _turns_agree(source: np.ndarray, destination: np.ndarray, least: float) -> np.ndarray:
-    """Tell for each triangle that is clear in both images whether it turns the same way in both."""
-    turns = _triangles(source)[1], _triangles(destination)[1]
-    clear = np.minimum(np.abs(turns[0]), np.abs(turns[1])) >= least
-    return (turns[0] * turns[1] > 0)[clear]
-
-
-def _triangles(points: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """List all triangles of points, with their signed height over their longest side."""
-    triangles = np.array(list(combinations(range(len(points)), 3)))
-    a, b, c = (points[triangles[:, corner]] for corner in range(3))
-    longest = np.max([np.sum((p - q) ** 2, axis=1) for p, q in ((a, b), (b, c), (c, a))], axis=0)
-    (ux, uy), (vx, vy) = (b - a).T, (c - a).T
-    return triangles, (ux * vy - uy * vx) / longest
-
-
-def _exchanges(count: int) -> Iterator[tuple[int, int]]:
-    return combinations(range(count if count <= MOST_TO_EXCHANGE else 0), 2)
+    centre = points.mean(axis=0)
+    scale = np.sqrt(2) / np.mean(np.hypot(*(points - centre).T))
+    return Homography(np.array([[scale, 0, -scale * centre[0]], [0, scale, -scale * centre[1]], [0, 0, 1]]))
 
 
 def _solve(source: np.ndarray, destination: np.ndarray) -> np.ndarray:
     """Solve for the matrix in coordinates of order one, where float64 holds it best."""
-    to_source, to_destination = _centring(source), _centring(destination)
-    p, q = Homography(to_source).apply(source), Homography(to_destination).apply(destination)
+    to_source, to_destination = centring(source), centring(destination)
+    p, q = to_source.apply(source), to_destination.apply(destination)
     matrix = _direct_linear_transform(p, q)
     if len(source) > 4:
         matrix = _refined(matrix, p, q)
-    return np.linalg.inv(to_destination) @ matrix @ to_source
+    return np.linalg.inv(to_destination.matrix) @ matrix @ to_source.matrix
 
 
 def _direct_linear_transform(p: np.ndarray, q: np.ndarray) -> np.ndarray:
@@ -353,13 +259,6 @@ def _refined(matrix: np.ndarray, p: np.ndarray, q: np.ndarray) -> np.ndarray:
     start = matrix.ravel() / np.linalg.norm(matrix)
     fit = least_squares(distances, start, xtol=1e-15, ftol=1e-15, gtol=1e-15)
     return fit.x.reshape(3, 3)
-
-
-def _centring(points: np.ndarray) -> np.ndarray:
-    """Give the matrix that moves points round zero, at a mean distance of √2."""
-    centre = points.mean(axis=0)
-    scale = np.sqrt(2) / np.mean(np.hypot(*(points - centre).T))
-    return np.array([[scale, 0, -scale * centre[0]], [0, scale, -scale * centre[1]], [0, 0, 1]])
 
 
 def _normalised(matrix: np.ndarray) -> np.ndarray:

@@ -24,7 +24,8 @@ from maxrf_core.coordinates import (
 )
 from maxrf_core.errors import RegistrationError
 from maxrf_core.naming import check_name
-from maxrf_core.perspective import Homography, as_points, homography, residuals, scale_of
+from maxrf_core.pairs import as_points
+from maxrf_core.perspective import Homography, homography, residuals, scale_of
 from maxrf_core.version import SOFTWARE
 from maxrf_core.warping import enlarged_shape, warp, warp_onto
 
