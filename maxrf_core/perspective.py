@@ -6,7 +6,7 @@ points. No solver says when the points cannot fix it: every way in which they fa
 """
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 
@@ -14,6 +14,22 @@ from maxrf_core.errors import RegistrationError
 from maxrf_core.pairs import checked_pairs, matching, refuse_triples_on_a_line
 
 LOOSEST = 0.003  # smallest over largest singular value at which five or more points hold the transform
+
+
+class PlaneTransform(Protocol):
+    """What every transform of the plane can do, see `Homography`."""
+
+    def apply(self, points: Any) -> np.ndarray:
+        """Transform points: (n, 2) to (n, 2)."""
+        ...
+
+    def inverse(self) -> "PlaneTransform":
+        """Give the transform back."""
+        ...
+
+    def scale_at(self, point: Any) -> float:
+        """Give the local scale."""
+        ...
 
 
 @dataclass(frozen=True, eq=False)
@@ -154,14 +170,14 @@ def homography(src: Any, dst: Any) -> Homography:
     return found
 
 
-def residuals(h: Homography, src: Any, dst: Any) -> np.ndarray:
+def residuals(h: PlaneTransform, src: Any, dst: Any) -> np.ndarray:
     """Measure how far from their partners the transformed points end up.
 
-    With exactly four pairs this is zero by construction and tells nothing about their precision.
+    With exactly four pairs a homography leaves none by construction, which tells nothing of their precision.
 
     Parameters
     ----------
-    h : Homography
+    h : Homography or another transform
     src, dst : array_like, (n, 2)
         x, y in pixels.
 
@@ -179,14 +195,14 @@ def residuals(h: Homography, src: Any, dst: Any) -> np.ndarray:
     return np.hypot(*(h.apply(source) - destination).T)
 
 
-def scale_of(h: Homography, map_shape: tuple[int, ...]) -> float:
+def scale_of(h: PlaneTransform, map_shape: tuple[int, ...]) -> float:
     """Give the photograph's true scale: its pixels per map pixel at the middle of the map.
 
     The ratio of the two heights is not that scale, since a photograph shows more or less than the map.
 
     Parameters
     ----------
-    h : Homography
+    h : Homography or another transform
         From photograph to map.
     map_shape : (height, width) or more
 
