@@ -14,7 +14,7 @@ from maxrf_core.pairs import (
     refuse_one_line,
     similarity_numbers,
 )
-from maxrf_core.perspective import Homography, homography
+from maxrf_core.perspective import Homography, homography, refitted
 from maxrf_core.piecewise import PiecewiseAffine
 from maxrf_core.thin_plate import ThinPlateSpline, WayBack
 
@@ -44,6 +44,8 @@ class Model:
     fit : callable
         Takes matching points `src` and `dst`, both (n, 2), gives the transform, which has `apply`, `inverse`
         and `scale_at`. Raises RegistrationError, with the reason, where no sensible one follows.
+    refit : callable
+        Takes a fit and nearly the same points, (n, 2) float64; fits again, fast and without checks.
     """
 
     name: str
@@ -52,6 +54,7 @@ class Model:
     numbers: int
     when: str
     fit: Callable[[Any, Any], Transform]
+    refit: Callable[[Any, np.ndarray, np.ndarray], Transform]
 
 
 def similarity(src: Any, dst: Any) -> Homography:
@@ -76,9 +79,7 @@ def similarity(src: Any, dst: Any) -> Homography:
     >>> similarity([[0, 0], [10, 0]], [[5, 5], [5, 25]]).apply([[0, 10]])
     array([[-15.,   5.]])
     """
-    turned, shift = similarity_numbers(*checked_pairs(src, dst, 2, "a similarity transform"))
-    along, across = turned.real, turned.imag
-    return Homography(np.array([[along, -across, shift.real], [across, along, shift.imag], [0, 0, 1]]))
+    return _similarity(*checked_pairs(src, dst, 2, "a similarity transform"))
 
 
 def affine(src: Any, dst: Any) -> Homography:
@@ -103,13 +104,10 @@ def affine(src: Any, dst: Any) -> Homography:
     >>> np.round(affine([[0, 0], [10, 0], [0, 10]], [[1, 1], [6, 1], [2, 31]]).apply([[10, 10]]), 9)
     array([[ 7., 31.]])
     """
-    source, destination = checked_pairs(src, dst, 3, "an affine transform", refuse_one_line)
-    centre = source.mean(axis=0)
-    linear = np.linalg.lstsq(source - centre, destination - destination.mean(axis=0), rcond=None)[0]
-    if np.linalg.det(linear) <= 0:
+    fitted = _affine(*checked_pairs(src, dst, 3, "an affine transform", refuse_one_line))
+    if np.linalg.det(fitted.matrix) <= 0:
         raise RegistrationError(INSIDE_OUT)
-    shift = destination.mean(axis=0) - centre @ linear
-    return Homography(np.vstack([np.hstack([linear.T, shift[:, None]]), [0, 0, 1]]))
+    return fitted
 
 
 def thin_plate_spline(src: Any, dst: Any) -> WayBack:
@@ -182,6 +180,18 @@ def piecewise_affine(src: Any, dst: Any) -> PiecewiseAffine:
     return fitted.inverse()
 
 
+def _similarity(source: np.ndarray, destination: np.ndarray) -> Homography:
+    turned, shift = similarity_numbers(source, destination)
+    along, across = turned.real, turned.imag
+    return Homography(np.array([[along, -across, shift.real], [across, along, shift.imag], [0, 0, 1]]))
+
+
+def _affine(source: np.ndarray, destination: np.ndarray) -> Homography:
+    centre, middle = source.mean(axis=0), destination.mean(axis=0)
+    linear = np.linalg.lstsq(source - centre, destination - middle, rcond=None)[0]
+    return Homography(np.vstack([np.hstack([linear.T, (middle - centre @ linear)[:, None]]), [0, 0, 1]]))
+
+
 MODELS = {
     model.name: model
     for model in (
@@ -192,6 +202,7 @@ MODELS = {
             8,
             "For a flat object photographed from any side: right for most drawings and paintings.",
             homography,
+            refitted,
         ),
         Model(
             "similarity",
@@ -200,6 +211,7 @@ MODELS = {
             4,
             "For a picture that has the map's proportions already, such as a scan or a rectified photograph.",
             similarity,
+            lambda _, source, destination: _similarity(source, destination),
         ),
         Model(
             "affine",
@@ -209,6 +221,7 @@ MODELS = {
             "For a photograph taken straight on, or stretched along one side; it bears imprecise clicks "
             "better than a perspective does.",
             affine,
+            lambda _, source, destination: _affine(source, destination),
         ),
         Model(
             "thin-plate-spline",
@@ -218,6 +231,7 @@ MODELS = {
             "For a warped panel or cockled paper: it bends smoothly through every point, so give it ten or "
             "more all over the map, carefully set.",
             thin_plate_spline,
+            lambda _, source, destination: ThinPlateSpline.through(destination, source).inverse(),
         ),
         Model(
             "piecewise-affine",
@@ -227,6 +241,7 @@ MODELS = {
             "For paper or canvas that is distorted differently from place to place: each point acts only on "
             "the triangles around it, so give it many, out to the corners.",
             piecewise_affine,
+            lambda _, source, destination: PiecewiseAffine.through(destination, source).inverse(),
         ),
     )
 }

@@ -14,6 +14,11 @@ from maxrf_core.errors import RegistrationError
 from maxrf_core.pairs import checked_pairs, matching, refuse_triples_on_a_line
 
 LOOSEST = 0.003  # smallest over largest singular value at which five or more points hold the transform
+MOST_STEPS, ARRIVED = 30, 1e-10  # of a fit that starts near; the second for coordinates of order one
+LOOSE = (
+    "All points, or all but one, lie nearly on one line or on one spot, so that they do not hold the "
+    "photograph; spread them towards the corners."
+)
 
 
 class PlaneTransform(Protocol):
@@ -103,6 +108,25 @@ class Homography:
         """
         return np.asarray(points, dtype=np.float64).reshape(-1, 2) @ self.matrix[2, :2] + self.matrix[2, 2]
 
+    def derivatives(self, points: Any) -> np.ndarray:
+        """Tell how transformed points move when the matrix's numbers change.
+
+        Parameters
+        ----------
+        points : array_like, (n, 2)
+            x, y in pixels.
+
+        Returns
+        -------
+        ndarray, (n, 2, 9), float64
+            Of x and y, by each number of the matrix, row by row.
+        """
+        points = np.asarray(points, dtype=np.float64).reshape(-1, 2)
+        flat = np.hstack([points, np.ones((len(points), 1))]) / self.depth(points)[:, None]
+        nothing = np.zeros_like(flat)
+        x, y = (place[:, None] * flat for place in self.apply(points).T)
+        return np.stack([np.hstack([flat, nothing, -x]), np.hstack([nothing, flat, -y])], axis=1)
+
     def inverse(self) -> "Homography":
         """Give the transform back.
 
@@ -168,6 +192,40 @@ def homography(src: Any, dst: Any) -> Homography:
             "the same place in both images."
         )
     return found
+
+
+def refitted(start: Homography, source: np.ndarray, destination: np.ndarray) -> Homography:
+    """Fit a homography again to nearly the same points, unchecked and fast, by the Gauss–Newton method.
+
+    Parameters
+    ----------
+    start : Homography
+        A fit that is near already.
+    source, destination : ndarray, (n, 2), float64
+        Four or more matching points.
+
+    Returns
+    -------
+    Homography
+        The same least squares as `homography` finds, within rounding.
+
+    Raises
+    ------
+    RegistrationError
+        Where the points do not hold the transform.
+    """
+    to_source, to_destination = centring(source), centring(destination)
+    p, q = to_source.apply(source), to_destination.apply(destination)
+    near = to_destination @ start @ to_source.inverse()
+    for _ in range(MOST_STEPS):
+        slopes = near.derivatives(p).reshape(-1, 9)
+        step, _, _, singular = np.linalg.lstsq(slopes, (q - near.apply(p)).ravel(), rcond=1e-9)
+        if singular[7] < LOOSEST * singular[0]:
+            raise RegistrationError(LOOSE)
+        near = Homography(_normalised(near.matrix + step.reshape(3, 3)))
+        if np.abs(step).max() < ARRIVED:
+            break
+    return to_destination.inverse() @ near @ to_source
 
 
 def residuals(h: PlaneTransform, src: Any, dst: Any) -> np.ndarray:
@@ -258,10 +316,7 @@ def _direct_linear_transform(p: np.ndarray, q: np.ndarray) -> np.ndarray:
     )
     _, singular, rows = np.linalg.svd(equations)
     if len(p) > 4 and singular[7] < LOOSEST * singular[0]:
-        raise RegistrationError(
-            "All points, or all but one, lie nearly on one line or on one spot, so that they do not hold the "
-            "photograph; spread them towards the corners."
-        )
+        raise RegistrationError(LOOSE)
     return rows[8].reshape(3, 3)
 
 

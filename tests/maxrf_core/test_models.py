@@ -43,7 +43,8 @@ def scattered(draw, least=4, most=12):
     others = draw(st.permutations([cell for cell in cells if cell not in corners]))
     chosen = [*corners, *others[: draw(st.integers(least, most)) - 4]]
     jitter = draw(st.lists(st.floats(0, 1), min_size=2 * len(chosen), max_size=2 * len(chosen)))
-    return (np.array(chosen) + 0.2 + 0.5 * np.reshape(jitter, (-1, 2))) * [270, 320]
+    uneven = np.sin(np.arange(2 * len(chosen))).reshape(-1, 2) / 9  # no four points on one circle
+    return (np.array(chosen) + 0.2 + uneven + 0.4 * np.reshape(jitter, (-1, 2))) * [270, 320]
 
 
 @st.composite
