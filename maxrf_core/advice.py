@@ -132,8 +132,8 @@ def _about_four(quality: Quality, left: float) -> Advice:
         )
     return Advice(
         "warning",
-        f"{said}{_length(quality, left)}, more than it should (up to {GOOD_AFFINE}): either a point is set "
-        "wrongly, or the photograph was taken from the side.",
+        f"{said}{_length(quality, left)}, more than when points are well set (up to {GOOD_AFFINE}). Unless "
+        "the photograph was taken from the side, look at the four points again.",
     )
 
 

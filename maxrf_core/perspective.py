@@ -136,6 +136,10 @@ class Homography:
         """
         return Homography(_normalised(np.linalg.inv(self.matrix)))
 
+    def numbers(self) -> dict[str, list]:
+        """Give what tells the transform, as lists: its matrix."""
+        return {"homography": self.matrix.tolist()}
+
     def scale_at(self, point: Any) -> float:
         """Give the local scale: destination pixels per source pixel, geometric mean of all directions.
 

@@ -152,11 +152,9 @@ class PiecewiseAffine:
         return float(np.sqrt(abs(np.linalg.det(linear))))
 
     def numbers(self) -> dict[str, list]:
-        """Give what tells the transform besides its points, as lists: triangles and frame."""
-        return {
-            "triangles": self.triangles.tolist(),
-            "frame": np.hstack([self.nodes[-4:], self.values[-4:]]).tolist(),
-        }
+        """Give what tells the transform besides its points, as lists: triangles and the frame's four pairs."""
+        frame = np.stack([self.nodes[-4:], self.values[-4:]], axis=1)
+        return {"triangles": self.triangles.tolist(), "frame": frame.tolist()}
 
     def _shares(self) -> np.ndarray:
         """For each triangle what (1, x, y) is multiplied by to give barycentric coordinates: (m, 3, 3)."""

@@ -4,6 +4,7 @@ A click error is random and alike in all pairs; its length, photograph and map t
 pixel as a root mean square. It is carried on to first order, by the Jacobian of the fit.
 """
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -124,7 +125,7 @@ def further_places(
     fitted: Transform,
     source: np.ndarray,
     destination: np.ndarray,
-    map_shape: tuple[int, ...],
+    map_shape: Sequence[int],
     count: int = 2,
 ) -> np.ndarray:
     """Suggest where further pairs would help most.
@@ -160,7 +161,7 @@ def further_places(
     return taken[len(destination) :]
 
 
-def corners_of(map_shape: tuple[int, ...]) -> np.ndarray:
+def corners_of(map_shape: Sequence[int]) -> np.ndarray:
     """Give the centres of a map's corner pixels, clockwise from the top left: (4, 2)."""
     bottom, right = (length - 1.0 for length in map_shape[:2])
     return np.array([[0, 0], [right, 0], [right, bottom], [0, bottom]])
@@ -179,7 +180,7 @@ def _gains(
     fitted: Homography,
     source: np.ndarray,
     destination: np.ndarray,
-    map_shape: tuple[int, ...],
+    map_shape: Sequence[int],
 ) -> Any:
     """Give the function that tells by how much a further pair lowers the mean variance over the map.
 
@@ -203,7 +204,7 @@ def _gains(
     return gain
 
 
-def _grid(map_shape: tuple[int, ...], count: int, margin: float = MARGIN) -> np.ndarray:
+def _grid(map_shape: Sequence[int], count: int, margin: float = MARGIN) -> np.ndarray:
     height, width = (length - 1.0 for length in map_shape[:2])
     x, y = (length * np.linspace(margin, 1 - margin, count) for length in (width, height))
     return np.stack(np.meshgrid(x, y), axis=2).reshape(-1, 2)

@@ -5,6 +5,7 @@ So each pair is also left out and predicted from the others, and a pair is suspe
 much better without it that chance does not explain it.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,6 +18,7 @@ from maxrf_core.pairs import matching
 from maxrf_core.perspective import residuals
 from maxrf_core.precision import corners_of, further_places, sensitivity, worst_corner
 
+MOST_TO_LEAVE_OUT = 150  # pairs of which each is left out in turn
 CHANCE = 0.01  # probability that chance explains a suspicion, below which it is uttered
 WORTH_TELLING = 1.0  # map pixels by which a pair must be off to be suspected at all
 
@@ -33,7 +35,8 @@ class Quality:
     vectors : ndarray, (n, 2), float64
         Residuals in map pixels: from each point on the map to where the transform puts its partner.
     left_out : ndarray, (n, 2), float64
-        The same with each pair left out of the fit in turn; NaN where the other pairs fix no transform.
+        The same with each pair left out of the fit in turn; NaN where the other pairs fix no transform, and
+        for more than 150 pairs.
     affine_rms : float or None
         Root mean square in map pixels of what an affine transform leaves of four pairs, the only check that
         four have; None for other numbers of pairs and other models.
@@ -98,7 +101,7 @@ class Quality:
 def assess(
     src: Any,
     dst: Any,
-    map_shape: tuple[int, ...],
+    map_shape: Sequence[int],
     *,
     model: str = "homography",
     pixel_size: float | None = None,
@@ -170,7 +173,7 @@ def _left_out(
     """Leave out each pair in turn: give its prediction's error, and the sum of squares of the others."""
     count = len(source)
     errors, rest = np.full((count, 2), np.nan), np.full(count, np.inf)
-    for number in range(count if count > model.least else 0):
+    for number in range(count if model.least < count <= MOST_TO_LEAVE_OUT else 0):
         others = np.arange(count) != number
         try:
             if count - 1 == model.least:
@@ -207,12 +210,12 @@ def _suspect_of_flat(source: np.ndarray, destination: np.ndarray) -> int | None:
     return _suspect(flat, fitted.apply(source) - destination, *_left_out(flat, fitted, source, destination))
 
 
-def _coverage(points: np.ndarray, map_shape: tuple[int, ...]) -> float:
+def _coverage(points: np.ndarray, map_shape: Sequence[int]) -> float:
     hull = cv2.convexHull(points.astype(np.float32))
     return float(cv2.contourArea(hull)) / (map_shape[0] * map_shape[1])
 
 
-def _check_sizes(map_shape: tuple[int, ...], pixel_size: float | None) -> None:
+def _check_sizes(map_shape: Sequence[int], pixel_size: float | None) -> None:
     if len(map_shape) < 2 or min(map_shape[:2]) < 1:
         raise RegistrationError(f"A map has rows and columns, not the shape {tuple(map_shape)}.")
     if pixel_size is not None and not 0 < pixel_size < np.inf:

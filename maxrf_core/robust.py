@@ -50,9 +50,9 @@ def inliers(src: Any, dst: Any, threshold: float = THRESHOLD) -> np.ndarray:
             f"With {len(source)} pairs of points it cannot be told which one is wrong; set {LEAST} or more."
         )
     # OpenCV computes in float32, which holds small numbers best
-    centred = [(points - points.mean(axis=0)).astype(np.float32) for points in (source, destination)]
+    p, q = ((points - points.mean(axis=0)).astype(np.float32) for points in (source, destination))
     try:
-        _, mask = cv2.findHomography(*centred, cv2.USAC_MAGSAC, threshold, maxIters=TRIES, confidence=SURE)
+        _, mask = cv2.findHomography(p, q, cv2.USAC_MAGSAC, threshold, maxIters=TRIES, confidence=SURE)
     except cv2.error:
         mask = None
     agree = np.zeros(len(source), dtype=bool) if mask is None else mask.ravel().astype(bool)
