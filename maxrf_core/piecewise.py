@@ -152,7 +152,7 @@ class PiecewiseAffine:
         return float(np.sqrt(abs(np.linalg.det(linear))))
 
     def numbers(self) -> dict[str, list]:
-        """Give what tells the transform besides its points, as lists: triangles and the frame's four pairs."""
+        """Give what tells the transform besides its points, as lists: triangles, the frame's four pairs."""
         frame = np.stack([self.nodes[-4:], self.values[-4:]], axis=1)
         return {"triangles": self.triangles.tolist(), "frame": frame.tolist()}
 
