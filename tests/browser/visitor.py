@@ -99,12 +99,16 @@ class Troubles(list[str]):
 
 
 def new_context(
-    browser: Browser, viewport: tuple[int, int] = DESKTOP, colour_scheme: str = "light"
+    browser: Browser,
+    viewport: tuple[int, int] = DESKTOP,
+    colour_scheme: str = "light",
+    pixel_ratio: float = 1,
 ) -> BrowserContext:
     """Open a browser window as a new visitor's: no cookies, that size, a preference for light or dark."""
     width, height = viewport
     context = browser.new_context(
         viewport={"width": width, "height": height},
+        device_scale_factor=pixel_ratio,
         color_scheme="dark" if colour_scheme == "dark" else "light",
     )
     context.set_default_timeout(PATIENCE)
