@@ -105,16 +105,15 @@ class PiecewiseAffine:
         """
         bent = _plane(self.affine, x, y)
         for shares, corners in zip(self._shares(), self.triangles, strict=True):
-            low, high = self.nodes[corners].min(axis=0), self.nodes[corners].max(axis=0)
-            columns, rows = (
-                slice(int(np.searchsorted(axis, first)), int(np.searchsorted(axis, last, side="right")))
-                for axis, first, last in zip((x, y), low, high, strict=True)
-            )
-            if columns.start < columns.stop and rows.start < rows.stop:
-                weights = _plane(shares, x[columns], y[rows])
-                there = _plane(shares @ self.values[corners], x[columns], y[rows])
-                inside = np.all(weights >= ON_THE_EDGE, axis=2, keepdims=True)
-                np.copyto(bent[rows, columns], there, where=inside)
+            low, high = self.nodes[corners, 1].min(), self.nodes[corners, 1].max()
+            rows = slice(int(np.searchsorted(y, low)), int(np.searchsorted(y, high, side="right")))
+            left, right = _inside(shares, y[rows])
+            first, end = np.searchsorted(x, left), np.searchsorted(x, right, side="right")
+            constant, along, down = shares @ self.values[corners]
+            begins = constant + y[rows, None] * down
+            for row in np.flatnonzero(first < end):
+                columns = slice(int(first[row]), int(end[row]))
+                bent[rows.start + row, columns] = begins[row] + x[columns, None] * along
         return bent
 
     def inverse(self) -> "PiecewiseAffine":
@@ -152,7 +151,7 @@ class PiecewiseAffine:
         return float(np.sqrt(abs(np.linalg.det(linear))))
 
     def numbers(self) -> dict[str, list]:
-        """Give what tells the transform besides its points, as lists: triangles, the frame's four pairs."""
+        """Give what tells the transform besides its points, as lists: triangles and its frame."""
         frame = np.stack([self.nodes[-4:], self.values[-4:]], axis=1)
         return {"triangles": self.triangles.tolist(), "frame": frame.tolist()}
 
@@ -169,6 +168,18 @@ def _plane(coefficients: np.ndarray, x: np.ndarray, y: np.ndarray) -> np.ndarray
     """Evaluate ``coefficients · (1, x, y)`` on a grid: (rows, columns, k)."""
     constant, along, down = coefficients
     return (constant + y[:, None] * down)[:, None] + x[:, None] * along
+
+
+def _inside(shares: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Tell between which x a triangle lies in each row, where no barycentric coordinate is negative."""
+    constant, along, down = shares
+    rest = constant - ON_THE_EDGE + y[:, None] * down  # what x · along has to make up for
+    with np.errstate(divide="ignore", invalid="ignore"):
+        crossings = -rest / along
+    left = np.where(along > 0, crossings, -np.inf).max(axis=1)
+    right = np.where(along < 0, crossings, np.inf).min(axis=1)
+    right[((along == 0) & (rest < 0)).any(axis=1)] = -np.inf
+    return left, right
 
 
 def _doubled_areas(triangles: np.ndarray) -> np.ndarray:

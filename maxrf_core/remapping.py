@@ -42,10 +42,10 @@ class Reframed:
     def on_grid(self, x: np.ndarray, y: np.ndarray) -> np.ndarray:
         """Transform all points of equally spaced columns and rows: (rows, columns, 2)."""
         (wide, _, right), (_, high, down), _ = self.first.matrix
-        (stretch_x, _, shift_x), (_, stretch_y, shift_y), _ = self.last.matrix
         places = self.bent.on_grid(wide * x + right, high * y + down)
-        places *= stretch_x, stretch_y
-        places += shift_x, shift_y
+        for axis in (0, 1):
+            places[:, :, axis] *= self.last.matrix[axis, axis]
+            places[:, :, axis] += self.last.matrix[axis, 2]
         return places
 
     def inverse(self) -> "Reframed":
@@ -53,7 +53,7 @@ class Reframed:
         return Reframed(self.last.inverse(), self.bent.inverse(), self.first.inverse())
 
 
-def remap(image: np.ndarray, onto: Reframed, size: tuple[int, int]) -> np.ndarray:
+def remap(image: np.ndarray, onto: Reframed, size: tuple[int, int], covered: np.ndarray) -> np.ndarray:
     """Render an image through a transform, with linear interpolation.
 
     Parameters
@@ -64,6 +64,8 @@ def remap(image: np.ndarray, onto: Reframed, size: tuple[int, int]) -> np.ndarra
         From the image to the result.
     size : (width, height)
         Of the result.
+    covered : ndarray, (height, width), bool
+        Is filled: which pixels of the result have their centre inside the image's outer edges.
 
     Returns
     -------
@@ -73,9 +75,9 @@ def remap(image: np.ndarray, onto: Reframed, size: tuple[int, int]) -> np.ndarra
     height, width = image.shape[:2]
     rendered = np.empty((size[1], size[0], *image.shape[2:]), dtype=image.dtype)
     for rows, places in _bands(onto, size):
-        x, y = (
-            np.clip(places[:, :, axis], -1, length) for axis, length in ((0, width), (1, height))
-        )  # the border is all there is beyond
+        x, y = places[:, :, 0], places[:, :, 1]
+        covered[rows] = (x >= -0.5) & (y >= -0.5) & (x < width - 0.5) & (y < height - 0.5)
+        x, y = np.clip(x, -1, width), np.clip(y, -1, height)  # the border is all there is beyond
         left, top = (max(0, int(axis.min()) - 1) for axis in (x, y))
         part = image[top : int(y.max()) + 2, left : int(x.max()) + 2]
         there = cv2.remap(
@@ -87,29 +89,6 @@ def remap(image: np.ndarray, onto: Reframed, size: tuple[int, int]) -> np.ndarra
         )
         rendered[rows] = there.reshape(rendered[rows].shape)
     return rendered
-
-
-def reached(shape: tuple[int, ...], onto: Reframed, size: tuple[int, int]) -> np.ndarray:
-    """Tell which pixels of the result have their centre inside an image's outer edges.
-
-    Parameters
-    ----------
-    shape : (height, width) or more
-        Of the image.
-    onto : Reframed
-        From the image to the result.
-    size : (width, height)
-        Of the result.
-
-    Returns
-    -------
-    ndarray, (height, width), bool
-    """
-    covered = np.empty((size[1], size[0]), dtype=bool)
-    for rows, places in _bands(onto, size):
-        x, y = places[:, :, 0], places[:, :, 1]
-        covered[rows] = (x >= -0.5) & (y >= -0.5) & (x < shape[1] - 0.5) & (y < shape[0] - 0.5)
-    return covered
 
 
 def folds(transform: Elastic, map_shape: tuple[int, ...]) -> bool:

@@ -7,6 +7,7 @@ place in the photograph. The way from the photograph to the map is the way back 
 from dataclasses import dataclass
 from typing import Any
 
+import cv2
 import numpy as np
 
 COARSEST = 16  # pixels between the nodes from which the spline is interpolated
@@ -120,14 +121,14 @@ class ThinPlateSpline:
             Within 0.01 of what `apply` gives.
         """
         step = COARSEST
-        coarse = self._lattice(x, y, step)
-        error = np.inf
-        while step > 1 and error > 4 * EXACT_ENOUGH:  # at half the distance a quarter of the error is left
+        nodes, lattice = self._lattice(x, y, step)
+        while step > 1 and self._misses(nodes, lattice) > EXACT_ENOUGH:
             step //= 2
-            fine = self._lattice(x, y, step)
-            error = np.abs(_between(coarse, *(np.arange(count) / 2 for count in fine.shape[:2])) - fine).max()
-            coarse = fine
-        return _between(coarse, np.arange(len(y)) / step, np.arange(len(x)) / step)
+            nodes, lattice = self._lattice(x, y, step)
+        fine = cv2.resize(
+            lattice, (lattice.shape[1] * step, lattice.shape[0] * step)
+        )  # linear, exact in float64
+        return fine[step : step + len(y), step : step + len(x)]
 
     def inverse(self) -> "WayBack":
         """Give the transform back.
@@ -156,13 +157,23 @@ class ThinPlateSpline:
         """Give what tells the spline besides its nodes, as lists: its weights and its affine part."""
         return {"spline_weights": self.weights.tolist(), "spline_affine": self.affine.tolist()}
 
-    def _lattice(self, x: np.ndarray, y: np.ndarray, step: int) -> np.ndarray:
-        """Transform each `step`-th point of a grid, and as many beyond its end as complete it."""
-        columns, rows = (
-            axis[0]
-            + np.arange(0, max(len(axis) - 1, 1) + step, step) * (np.ptp(axis) / max(len(axis) - 1, 1))
-            for axis in (x, y)
-        )
+    def _lattice(self, x: np.ndarray, y: np.ndarray, step: int) -> tuple[list[np.ndarray], np.ndarray]:
+        """Transform nodes in the middle of every `step` columns and rows, and one more all around."""
+        nodes = []
+        for axis in (x, y):
+            apart = axis[1] - axis[0] if len(axis) > 1 else 1.0
+            count = -(-len(axis) // step) + 2
+            nodes.append(axis[0] + ((np.arange(count) - 0.5) * step - 0.5) * apart)
+        return nodes, self._at(*nodes)
+
+    def _misses(self, nodes: list[np.ndarray], lattice: np.ndarray) -> float:
+        """Tell how far off the interpolation is in the middle between nodes, along and down together."""
+        across, down = ((axis[1:] + axis[:-1]) / 2 for axis in nodes)
+        between = self._at(across, nodes[1]), self._at(nodes[0], down)
+        guessed = (lattice[:, 1:] + lattice[:, :-1]) / 2, (lattice[1:] + lattice[:-1]) / 2
+        return sum(float(np.abs(one - other).max()) for one, other in zip(between, guessed, strict=True))
+
+    def _at(self, columns: np.ndarray, rows: np.ndarray) -> np.ndarray:
         places = np.stack(np.meshgrid(columns, rows), axis=2)
         return self.apply(places).reshape(len(rows), len(columns), -1)
 
@@ -249,16 +260,6 @@ def _bending(points: np.ndarray, nodes: np.ndarray) -> np.ndarray:
     """Give r² log r for the distance r of each point from each node: (points, nodes)."""
     squared = np.square(points[:, None, 0] - nodes[:, 0]) + np.square(points[:, None, 1] - nodes[:, 1])
     return 0.5 * squared * np.log(np.maximum(squared, np.finfo(float).tiny))
-
-
-def _between(lattice: np.ndarray, rows: np.ndarray, columns: np.ndarray) -> np.ndarray:
-    """Interpolate linearly between the nodes of a lattice, at fractional rows and columns."""
-    for axis, places in ((0, rows), (1, columns)):
-        first = np.minimum(places.astype(np.intp), lattice.shape[axis] - 2)
-        share = (places - first).reshape((-1, 1, 1) if axis == 0 else (1, -1, 1))
-        before, after = lattice.take(first, axis=axis), lattice.take(first + 1, axis=axis)
-        lattice = before + share * (after - before)
-    return lattice
 
 
 def _solved(matrices: np.ndarray, vectors: np.ndarray) -> np.ndarray:

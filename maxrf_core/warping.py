@@ -9,7 +9,7 @@ from maxrf_core.coordinates import Extent, image_extent
 from maxrf_core.errors import RegistrationError
 from maxrf_core.models import Transform, find_model
 from maxrf_core.perspective import Homography, scale_of
-from maxrf_core.remapping import Reframed, folds, reached, remap
+from maxrf_core.remapping import Reframed, folds, remap
 from maxrf_core.resample import full_scale, resample
 
 MOST_PIXELS = 150_000_000  # of the result; as much as the app's server can hold
@@ -152,14 +152,14 @@ def warp_onto(
             "photograph first (in code, keep_scale=False will do)."
         )
     enlarging = _scaling(width / map_shape[1], height / map_shape[0])
-    onto: Homography | Reframed
-    if isinstance(transform, Homography):
-        onto = enlarging @ transform
-    else:
-        onto = Reframed(_scaling(1, 1), transform, enlarging)
     try:
-        warped = resample(photo, lambda part: _render(part, onto, (width, height)))
-        covered = _covered(photo.shape, onto, (width, height))
+        if isinstance(transform, Homography):
+            flat = enlarging @ transform
+            warped = resample(photo, lambda part: _render(part, flat, (width, height)))
+            covered = _covered(photo.shape, flat, (width, height))
+        else:
+            bent, covered = Reframed(_scaling(1, 1), transform, enlarging), np.empty(shape, dtype=bool)
+            warped = resample(photo, lambda part: _render_bent(part, bent, (width, height), covered))
     except MemoryError as error:
         message = f"There is not enough memory for a warped photograph of {width}×{height} pixels."
         raise RegistrationError(message) from error
@@ -209,19 +209,32 @@ def _scaling(horizontal: float, vertical: float) -> Homography:
     )
 
 
-def _render(part: np.ndarray, onto: Homography | Reframed, size: tuple[int, int]) -> np.ndarray:
+def _render(part: np.ndarray, onto: Homography, size: tuple[int, int]) -> np.ndarray:
     """Average by area as far as the transform shrinks, then interpolate."""
-    height, width = part.shape[:2]
-    step_x, step_y = _steps(onto, size)
-    if max(step_x, step_y) > SHARP_ENOUGH:
-        smaller = max(1, round(width / max(1.0, step_x))), max(1, round(height / max(1.0, step_y)))
-        part = cv2.resize(part, smaller, interpolation=cv2.INTER_AREA)
-        onto = onto @ _scaling(smaller[0] / width, smaller[1] / height).inverse()
-    if isinstance(onto, Reframed):
-        return remap(part, onto, size)
+    part, smaller = _averaged(part, _steps(onto, size))
+    if smaller:
+        onto = onto @ smaller.inverse()
     return cv2.warpPerspective(
         part, onto.matrix, size, flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE
     )
+
+
+def _render_bent(part: np.ndarray, onto: Reframed, size: tuple[int, int], covered: np.ndarray) -> np.ndarray:
+    """Do the same, and note in `covered` which pixels the photograph reaches."""
+    part, smaller = _averaged(part, _steps(onto, size))
+    return remap(part, onto @ smaller.inverse() if smaller else onto, size, covered)
+
+
+def _averaged(part: np.ndarray, steps: tuple[float, float]) -> tuple[np.ndarray, Homography | None]:
+    """Average by area where a step spans more than one pixel; give the transform to the smaller image."""
+    if max(steps) <= SHARP_ENOUGH:
+        return part, None
+    height, width = part.shape[:2]
+    columns, rows = (
+        max(1, round(length / max(1.0, step))) for length, step in zip((width, height), steps, strict=True)
+    )
+    smaller = cv2.resize(part, (columns, rows), interpolation=cv2.INTER_AREA)
+    return smaller, _scaling(columns / width, rows / height)
 
 
 def _steps(onto: Homography | Reframed, size: tuple[int, int]) -> tuple[float, float]:
@@ -232,12 +245,10 @@ def _steps(onto: Homography | Reframed, size: tuple[int, int]) -> tuple[float, f
     return float(np.hypot(along_x[0], along_y[0])), float(np.hypot(along_x[1], along_y[1]))
 
 
-def _covered(photo_shape: tuple[int, ...], onto: Homography | Reframed, size: tuple[int, int]) -> np.ndarray:
+def _covered(photo_shape: tuple[int, ...], onto: Homography, size: tuple[int, int]) -> np.ndarray:
     """Tell which pixels of the result have their centre inside the photograph's outer edges."""
-    if isinstance(onto, Reframed):
-        return reached(photo_shape, onto, size)
     whole = np.ones(photo_shape[:2], dtype=np.uint8)
-    return cv2.warpPerspective(whole, onto.matrix, size, flags=cv2.INTER_NEAREST).astype(bool)
+    return cv2.warpPerspective(whole, onto.matrix, size, flags=cv2.INTER_NEAREST).view(bool)
 
 
 def _with_alpha(

@@ -1,5 +1,8 @@
 """What the points tell about a registration is true, and a wrong click is named."""
 
+import doctest
+from pathlib import Path
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -327,3 +330,13 @@ def test_bad_sizes_are_refused():
     for size in (0, -1.0, np.nan, np.inf):
         with pytest.raises(RegistrationError, match="millimetres above 0"):
             assess(src, dst, MAP, pixel_size=size)
+
+
+# The documentation
+
+
+def test_what_docs_points_says_is_true():
+    page = Path(__file__).resolve().parents[2] / "docs" / "points.md"
+    failed, tried = doctest.testfile(str(page), module_relative=False)
+    assert tried >= 8
+    assert failed == 0
