@@ -10,7 +10,7 @@ from playwright.sync_api import sync_playwright
 
 from maxrf_core.demo import make_demo
 from tests.browser.app_server import AppServer
-from tests.browser.visitor import new_context, visit, wait_until_idle
+from tests.browser.visitor import new_context, visit, wait_until_idle, write_header
 from tools.browser import HINT, find_chromium, launch
 
 SHAPE = (1000, 1220, 4096)  # of bytes: 4,997,120,000
@@ -24,18 +24,9 @@ def main() -> None:
         sys.exit(HINT)
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        header = {"key": "value", "width": SHAPE[1], "height": SHAPE[0], "depth": SHAPE[2], "offset": 0}
-        header |= {
-            "data-length": 1,
-            "data-type": "unsigned",
-            "byte-order": "dont-care",
-            "record-by": "vector",
-        }
-        (folder / "huge.rpl").write_text("".join(f"{key}\t{value}\n" for key, value in header.items()))
+        write_header(folder / "huge.rpl", SHAPE)
         with open(folder / "huge.raw", "wb") as file:
-            file.truncate(
-                SHAPE[0] * SHAPE[1] * SHAPE[2]
-            )  # zeros that take no room here, but do when they arrive
+            file.truncate(SHAPE[0] * SHAPE[1] * SHAPE[2])  # zeros take no room here, but where they arrive
         data = folder / "data"
         data.mkdir()
         make_demo(data / "demo.datastack")

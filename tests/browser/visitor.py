@@ -2,6 +2,7 @@
 
 import math
 import re
+from pathlib import Path
 from urllib.parse import urlsplit
 
 from playwright.sync_api import (
@@ -114,6 +115,14 @@ def new_context(
     context.set_default_timeout(PATIENCE)
     context.add_init_script(WATCH_TRAFFIC)
     return context
+
+
+def write_header(path: Path, shape: tuple[int, int, int]) -> None:
+    """Describe a raw scan of one-byte counts, (height, width, channels), in an .rpl file."""
+    height, width, channels = shape
+    header = {"key": "value", "width": width, "height": height, "depth": channels, "offset": 0}
+    header |= {"data-length": 1, "data-type": "unsigned", "byte-order": "dont-care", "record-by": "vector"}
+    path.write_text("".join(f"{key}\t{value}\n" for key, value in header.items()))
 
 
 def wait_until_idle(page: Page) -> None:
