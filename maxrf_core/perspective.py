@@ -331,8 +331,11 @@ def _refined(matrix: np.ndarray, p: np.ndarray, q: np.ndarray) -> np.ndarray:
     def distances(numbers: np.ndarray) -> np.ndarray:
         return (Homography(numbers.reshape(3, 3)).apply(p) - q).ravel()
 
+    def slopes(numbers: np.ndarray) -> np.ndarray:
+        return Homography(numbers.reshape(3, 3)).derivatives(p).reshape(-1, 9)
+
     start = matrix.ravel() / np.linalg.norm(matrix)
-    fit = least_squares(distances, start, xtol=1e-15, ftol=1e-15, gtol=1e-15)
+    fit = least_squares(distances, start, slopes, xtol=1e-15, ftol=1e-15, gtol=1e-15)
     return fit.x.reshape(3, 3)
 
 
