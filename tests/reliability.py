@@ -31,9 +31,9 @@ NAMES = {"hdf5": "HDF5", "zarr2": "zip, zarr format 2", "zarr3": "zip, zarr form
 Row = tuple[str, str, str]  # what was tried, how often, with what result
 
 
-def of_a_module(name: str, *arguments: object) -> Any:
+def of_a_module(name: str, *arguments: object, package: str = "tests.maxrf_core") -> Any:
     """Run one of the tests' programs, which prints JSON; the first loss ends all."""
-    command = [sys.executable, "-m", f"tests.maxrf_core.{name}", *map(str, arguments)]
+    command = [sys.executable, "-m", f"{package}.{name}", *map(str, arguments)]
     result = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     if result.returncode:
         raise SystemExit(f"{name} {arguments} found a loss:\n{result.stderr}")
@@ -129,6 +129,17 @@ def rescues(folder: Path, kills: int, seconds: int) -> Iterator[Row]:
         )
 
 
+def uploads(folder: Path, kills: int, seconds: int) -> Iterator[Row]:
+    """Upload a huge raw scan in a real browser."""
+    found = of_a_module("huge_upload", package="tests.browser")
+    before, after = (round(found[when] / 1e6) for when in ("before", "after"))
+    yield (
+        "upload of a raw scan of 5 GB in Chromium, until the map of its strongest peak is there",
+        "1",
+        f"{found['seconds']:.0f} s; the server's memory had been {before} MB at most, and was {after} MB",
+    )
+
+
 def cut_off(data: bytes, dice: random.Random) -> bytes:
     """Leave only the beginning."""
     return data[: dice.randrange(len(data))]
@@ -176,7 +187,7 @@ def main() -> None:
     parser.add_argument("--write", action="store_true", help="put the figures into docs/reliability.md")
     chosen = parser.parse_args()
     trials: tuple[Callable[[Path, int, int], Iterator[Row]], ...] = (
-        random_kills, kills_at_every_step, full_disks, crowds, rescues,
+        random_kills, kills_at_every_step, full_disks, crowds, rescues, uploads,
     )  # fmt: skip
     rows: list[Row] = []
     with tempfile.TemporaryDirectory() as folder:

@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, Page, expect
 from maxrf_core import DataStack
 from maxrf_core.demo import make_demo
 from tests.browser.app_server import AppServer
-from tests.browser.visitor import new_context, open_page, visit, wait_until_idle
+from tests.browser.visitor import new_context, open_page, visit, wait_until_idle, write_header
 
 pytestmark = pytest.mark.browser
 SLOW = 200_000  # bytes a second, so that there is time to stop
@@ -117,10 +117,7 @@ def test_a_broken_datastack_is_told_and_can_be_rescued(
 def test_a_large_raw_scan_is_uploaded_in_two_files_and_converted(page: Page, app: AppServer, tmp_path: Path):
     counts = np.random.default_rng(1).poisson(2, (20, 30, 256)).astype("u1")
     counts.tofile(tmp_path / "page.raw")
-    header = {"width": 30, "height": 20, "depth": 256, "offset": 0, "data-length": 1, "data-type": "unsigned"}
-    header |= {"byte-order": "dont-care", "record-by": "vector"}
-    lines = "".join(f"{key}\t{value}\n" for key, value in {"key": "value", **header}.items())
-    (tmp_path / "page.rpl").write_text(lines)
+    write_header(tmp_path / "page.rpl", counts.shape)
     choose_large_file(page, app, tmp_path / "page.rpl", tmp_path / "page.raw", task="Convert a raw scan")
     page.get_by_role("button", name="Convert", exact=True).click()
     expect(page.get_by_text("Your own upload: only you can see it.")).to_be_visible()

@@ -13,7 +13,7 @@ from playwright.sync_api import Page, expect
 from maxrf_core import DataStack
 from maxrf_core.demo import make_demo
 from tests.browser.app_server import AppServer
-from tests.browser.visitor import click_in_picture, open_page, visit, wait_until_idle
+from tests.browser.visitor import click_in_picture, open_page, visit, wait_until_idle, write_header
 
 pytestmark = pytest.mark.browser
 DEMO = "?stack=demo.datastack"
@@ -27,9 +27,7 @@ def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[AppServer]:
     folder = tmp_path_factory.mktemp("data")
     make_demo(folder / "demo.datastack")
     np.random.default_rng(1).poisson(1, SHAPE).astype("u1").tofile(folder / "page.raw")
-    header = {"key": "value", "width": SHAPE[1], "height": SHAPE[0], "depth": SHAPE[2], "offset": 0}
-    header |= {"data-length": 1, "data-type": "unsigned", "byte-order": "dont-care", "record-by": "vector"}
-    (folder / "page.rpl").write_text("".join(f"{key}\t{value}\n" for key, value in header.items()))
+    write_header(folder / "page.rpl", SHAPE)
     with AppServer(folder) as server:
         yield server
 

@@ -10,6 +10,7 @@ import pytest
 
 from maxrf_core import DataStack
 from maxrf_core.cube import Cube
+from maxrf_core.registration import homography
 from server.uploads import is_upload
 from tests.pages.conftest import Open, choice_of, texts
 
@@ -236,6 +237,54 @@ def test_points_that_fold_the_picture_are_told_and_nothing_is_offered(open_page:
     assert not app.exception
     assert len(app.warning) == 1
     assert "Append to datastack" not in [button.label for button in app.button]
+    next(button for button in app.button if button.label == "Put the points in order").click().run()
+    assert not app.exception
+    assert "Append to datastack" in [button.label for button in app.button]
+
+
+def test_more_pairs_tell_which_one_is_wrong(open_page: Open, data_folder: Path):
+    app = open_page("register")
+    set_demo_points(app, data_folder)
+    points = json.loads((data_folder / "demo_points.json").read_text())
+    exact = homography(points["src_points"], points["dst_points"])
+    src = [(x, y) for y in (200, 500, 800) for x in (200, 500, 800)]
+    dst = exact.apply(src) + np.sin(np.arange(18).reshape(9, 2)) / 5
+    dst[4] += (0, 9)
+    choice_of(app).pairs.set_pairs(src, dst.tolist())
+    app.run()
+    assert not app.exception
+    assert "Pair 5 is probably set wrongly" in texts(app)
+    app.toggle(key="fit-robust").set_value(True).run()
+    assert not app.exception
+    assert "Left out, as they do not agree with the others: 5" in texts(app)
+    next(button for button in app.button if button.label == "Append to datastack").click().run()
+    assert DataStack(data_folder / "demo.datastack").read("imvis_points").shape == (8, 2, 2)
+
+
+@pytest.mark.parametrize("model", ["affine", "similarity", "thin-plate-spline", "piecewise-affine"])
+def test_another_kind_of_transform_is_fitted_and_kept(open_page: Open, data_folder: Path, model: str):
+    app = open_page("register")
+    set_demo_points(app, data_folder)
+    app.run()
+    app.selectbox(key="fit-model").select(model).run()
+    assert not app.exception
+    app.selectbox(key="keep-kind").select("imir").run()
+    next(button for button in app.button if button.label == "Append to datastack").click().run()
+    assert not app.exception
+    ds = DataStack(data_folder / "demo.datastack")
+    assert ds.attributes("imir_points")["model"] == model
+
+
+def test_points_that_are_kept_can_be_taken_again(open_page: Open, data_folder: Path):
+    app = open_page("register")
+    set_demo_points(app, data_folder)
+    app.run()
+    next(button for button in app.button if button.label == "Append to datastack").click().run()
+    before = choice_of(app).pairs.placed()
+    next(button for button in app.button if button.label == "Start over").click().run()
+    next(button for button in app.button if button.label == "Take these").click().run()
+    assert not app.exception
+    assert choice_of(app).pairs.placed() == before
 
 
 def test_undo_and_start_over_give_points_back(open_page: Open, data_folder: Path):
@@ -265,7 +314,7 @@ def test_a_page_that_is_locked_keeps_shared_scans_as_they_are(
     assert (data_folder / "demo.datastack").read_bytes() == before
     copy = next(data_folder.glob(".uploads/*/*/*.datastack"))
     assert "imvis_reg_highres" in DataStack(copy).names
-    assert {button.label for button in app.get("download_button")} == set()
+    assert "PNG" not in {button.label for button in app.get("download_button")}
 
 
 def test_where_nothing_can_be_added_the_result_can_be_downloaded(
@@ -275,7 +324,8 @@ def test_where_nothing_can_be_added_the_result_can_be_downloaded(
     app = open_page("register")
     set_demo_points(app, data_folder)
     app.run()
-    assert [button.label for button in app.get("download_button")] == ["PNG", "TIFF", "Points (JSON)"]
+    labels = [button.label for button in app.get("download_button")]
+    assert labels == ["JSON", "QGIS", "BigWarp", "Butterfly Registrator", "PNG", "TIFF"]
 
 
 def test_a_damaged_file_is_told_in_one_sentence(open_page: Open, data_folder: Path):
