@@ -74,11 +74,12 @@ def picture_of(path: Path) -> Picture:
     """Give the photograph as points are set in it."""
     version = _version(path)
     seen = _seen(version)
-    return Picture(
-        of_photo(seen.pixels).overview,
-        seen.size,
-        lambda left, top, right, bottom: _whole(version)[top:bottom, left:right],
-    )
+
+    def cut_out(left: int, top: int, right: int, bottom: int) -> np.ndarray:
+        name = version, left, top, right, bottom  # remembered too: it is small, and all of it may not be
+        return recent_or_made(name, lambda: _whole(version)[top:bottom, left:right].copy())
+
+    return Picture(of_photo(seen.pixels).overview, seen.size, cut_out)
 
 
 def preview(path: Path, shape: tuple[int, int], fit: Fit) -> np.ndarray:
@@ -142,7 +143,9 @@ def _version(path: Path) -> tuple[str, int]:
 
 def _whole(version: tuple[str, int]) -> np.ndarray:
     """Give all pixels as the screen shows them."""
-    return recent_or_made(version, lambda: to_display(read_picture(Path(version[0]))), "Reading the photograph …")
+    return recent_or_made(
+        version, lambda: to_display(read_picture(Path(version[0]))), "Reading the photograph …"
+    )
 
 
 def _seen(version: tuple[str, int]) -> _Seen:

@@ -61,7 +61,7 @@ def look_at_map(visitor: Visitor, wish: Wish) -> Walk:
 
 
 def look_at_spectra(visitor: Visitor, wish: Wish, region: tuple[int, int, int, int]) -> Walk:
-    """Find the pixel of before, add a rectangle's mean, and take both off the list again."""
+    """Find the pixel of before, add a rectangle's mean and a pixel of the photograph, and take all away."""
     visitor.open_page("Spectra")
     check_map(visitor, "spectra-map", wish)
     name = next(iter([each for each in curves(visitor, "spectra") if each[0].isdigit()]), "none")
@@ -71,6 +71,14 @@ def look_at_spectra(visitor: Visitor, wish: Wish, region: tuple[int, int, int, i
     x0, y0, x1, y1 = region
     visitor.drag_on_chart("spectra-map", (x0 - 0.4, x1 + 0.4), (y0 - 0.4, y1 + 0.4))
     assert f"2: Mean of {x0}, {y0} to {x1}, {y1}" in curves(visitor, "spectra")
+    yield
+    visitor.choose_segment("spectra-picture", "Photograph")
+    yield
+    visitor.click_in_viewer("spectra-map", x0 + 0.2, y0 - 0.2)
+    assert f"2: Pixel {x0}, {y0}" in curves(visitor, "spectra")
+    see(visitor, f"Pixel {x0}, {y0}: ")
+    yield
+    visitor.choose_segment("spectra-picture", "Map")
     yield
     visitor.choose_several("spectra-kept", [])
     assert not any(each[0].isdigit() for each in curves(visitor, "spectra"))
@@ -88,8 +96,9 @@ def register(visitor: Visitor, colour: Colour, photo: bytes, photo_size: Size, s
     visitor.click_in_picture("pick-map", 100, 100, 420, 420)
     see(visitor, "Click on point **2** (green) in the map.")
     yield
-    table = next(each for each in visitor.page.all("dataframe") if "-points-" in each.id)
-    visitor.paste_into_table(table.id.split("-", 2)[-1], corner_points(photo_size, scan))
+    keys = [table.id.split("-", 2)[-1] for table in visitor.page.all("dataframe") if table.id]
+    (table,) = (key for key in keys if key.startswith("points-"))
+    visitor.paste_into_table(table, corner_points(photo_size, scan))
     see(visitor, "How it fits")
     check_photo(visitor, "register-preview", colour)
     yield
@@ -109,15 +118,15 @@ def keep(visitor: Visitor, stem: str) -> Walk:
 def compare(visitor: Visitor, wish: Wish, colour: Colour) -> Walk:
     """Lay the registered photograph beside the map and over it, and type a band a little wider."""
     visitor.open_page("Compare")
-    check_map(visitor, "compare", wish)
-    check_photo(visitor, "compare", colour)
+    check_viewer(visitor, wish.lo, wish.hi, colour)
     yield
     visitor.choose_segment("compare-way", "Overlay")
-    check_photo(visitor, "compare", colour)
+    check_viewer(visitor, wish.lo, wish.hi, colour)
     yield
-    visitor.type_number("band-hi", wish.hi + 0.1)
-    assert visitor.address["lo"] == f"{wish.lo:g}"
-    assert visitor.page.find("number_input", key="band-hi").value == wish.hi + 0.1
+    wider = wish.hi + 0.1
+    visitor.type_number("band-hi", wider)
+    assert visitor.page.find("number_input", key="band-hi").value == wider
+    check_viewer(visitor, wish.lo, wider, colour)
     yield
 
 
@@ -166,9 +175,15 @@ def check_photo(visitor: Visitor, chart: str, colour: Colour) -> None:
     images = _spec(visitor, chart)["layout"]["images"]
     sources = [image["source"] for image in images if "gif" not in image["source"][:20]]
     assert len(sources) == 1, f"{chart} shows {len(sources)} photographs"
-    picture = Image.open(io.BytesIO(base64.b64decode(sources[0].partition(",")[2]))).convert("RGBA")
-    shown = mean_colour(np.asarray(picture))
-    assert np.abs(np.subtract(shown, colour)).max() < OTHER_COLOUR, f"{chart}: {shown}, not {colour}"
+    _check_colour(sources[0], colour)
+
+
+def check_viewer(visitor: Visitor, lo: float, hi: float, colour: Colour) -> None:
+    """Check that the page Compare tells a band over its map, and shows the photograph of a colour."""
+    panes = json.loads(visitor.page.find("bidi_component", key="viewer-compare-views").json)["panes"]
+    assert f"{lo:g}–{hi:g} keV" in panes[-1]["title"], f"the map is that of {panes[-1]['title']}"
+    sent = json.loads(visitor.page.find("bidi_component", key="viewer-compare-photo-whole").json)
+    _check_colour(sent["url"], colour)
 
 
 def curves(visitor: Visitor, chart: str) -> dict[str, np.ndarray]:
@@ -183,3 +198,9 @@ def curves(visitor: Visitor, chart: str) -> dict[str, np.ndarray]:
 
 def _spec(visitor: Visitor, chart: str) -> Any:
     return json.loads(visitor.page.find("plotly_chart", key=f"chart-{chart}-plot").spec)
+
+
+def _check_colour(url: str, colour: Colour) -> None:
+    picture = Image.open(io.BytesIO(base64.b64decode(url.partition(",")[2]))).convert("RGBA")
+    shown = mean_colour(np.asarray(picture))
+    assert np.abs(np.subtract(shown, colour)).max() < OTHER_COLOUR, f"a photograph of {shown}, not {colour}"

@@ -12,9 +12,9 @@ DEMO = "demo.datastack"
 PHOTO = (1200, 1300)  # width and height of photographs
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[AppServer]:
-    """Run the real app, once for all tests of a module, on the demo with a photograph registered on it."""
+    """Run the real app, once for all tests here, on the demo with a photograph registered on it."""
     folder = tmp_path_factory.mktemp("data")
     make_demo(folder / DEMO)
     add_photograph(folder / DEMO, PHOTO)

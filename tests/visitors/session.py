@@ -136,10 +136,11 @@ class Visitor:
 
     def click_on_chart(self, chart: str, x: float, y: float) -> None:
         """Click on a chart, where its axes read x and y."""
-        listener = self.page.find("bidi_component", key=f"chart-{chart}-events")
-        event = {"event": "click", "value": [x, y]}
-        trigger = f"$$STREAMLIT_INTERNAL_KEY_{listener.id}__events"
-        self._run("click on a chart", WidgetState(id=trigger, json_trigger_value=json.dumps([event])))
+        self._trigger(f"chart-{chart}-events", x, y)
+
+    def click_in_viewer(self, viewer: str, x: float, y: float) -> None:
+        """Click in one of the pictures of a viewer, at a place on the map."""
+        self._trigger(f"viewer-{viewer}-views", x, y)
 
     def drag_on_chart(self, chart: str, x: tuple[float, float], y: tuple[float, float]) -> None:
         """Drag a rectangle across a chart."""
@@ -199,6 +200,12 @@ class Visitor:
         response = self._answer("backend_operation_response")
         assert not response.error_msg, response.error_msg
         return response.deferred_file.url
+
+    def _trigger(self, key: str, x: float, y: float) -> None:
+        listener = self.page.find("bidi_component", key=key)
+        event = {"event": "click", "value": [x, y]}
+        trigger = f"$$STREAMLIT_INTERNAL_KEY_{listener.id}__events"
+        self._run("click on a chart", WidgetState(id=trigger, json_trigger_value=json.dumps([event])))
 
     # --- What was told
 
