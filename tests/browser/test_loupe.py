@@ -94,7 +94,9 @@ def test_arrows_move_the_point_as_they_say_on_a_turned_picture(page: Page, app: 
     visit(page, f"{app.url}/register?stack=demo.datastack")
     click_in_picture(page, "pick-photo", 500, 400, (1000, 1000))
     page.get_by_text("Contrast and rotation").click()
-    page.get_by_role("radio", name="90°").click()
+    upright = picture(page, "loupe-picture-src").get_attribute("src") or ""
+    page.get_by_role("radio", name="90°").press("Space")  # the box is still unfolding under a mouse
+    expect(picture(page, "loupe-picture-src")).not_to_have_attribute("src", upright)
     wait_until_idle(page)
     before = position(page)
     page.locator(".st-key-loupe-right-src button:visible").click()
