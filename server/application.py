@@ -13,6 +13,7 @@ from streamlit.starlette import App
 
 from maxrf_core.atomic import remove_partials
 from server import receiving, sending
+from server.memory import return_what_is_free
 from server.settings import SettingError, data_folder, uploads
 from server.visitors import RememberVisitor
 
@@ -41,6 +42,7 @@ def middleware() -> Sequence[Middleware]:
 @asynccontextmanager
 async def life(_app: App) -> AsyncIterator[None]:
     """Check the settings at the start; remove old uploads while the server runs."""
+    return_what_is_free()
     try:
         uploads()
     except SettingError as error:

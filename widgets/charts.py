@@ -7,6 +7,7 @@ and the zoom that were last seen.
 """
 
 import hashlib
+import re
 from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
@@ -336,4 +337,6 @@ def _chart_of(name: str) -> _Chart:
 
 
 def _container_key(name: str) -> str:
-    return f"chart-{name}"
+    """Give the key of a chart's container, which is also a name in CSS; names of arrays may hold any sign."""
+    is_plain = re.fullmatch(r"[\w-]{1,100}", name, re.ASCII)
+    return f"chart-{name if is_plain else hashlib.blake2b(name.encode(), digest_size=16).hexdigest()}"

@@ -15,6 +15,7 @@ from widgets import library
 from widgets.downloads import download_buttons
 from widgets.fitting import Fit
 from widgets.photographs import registered
+from widgets.pictures import one_at_a_time
 from widgets.scan import Scan, open_scan_of
 from widgets.state import choice
 from widgets.text import escaped, show_error, show_warning
@@ -101,8 +102,9 @@ def _keep(place: AbstractContextManager[str], result: Result) -> None:
 
 def _append(scan: Scan, result: Result) -> list[str]:
     """Warp and append; no Streamlit call in here, since one could end the script in the middle."""
-    made = registered(result.photo, scan.shape, result.fit, result.name)
-    return list(scan.ds.append(made.arrays, made.attributes).values())
+    with one_at_a_time():
+        made = registered(result.photo, scan.shape, result.fit, result.name)
+        return list(scan.ds.append(made.arrays, made.attributes).values())
 
 
 @contextmanager
@@ -139,7 +141,8 @@ def _offer_result(scan: Scan, result: Result) -> None:
     large = f"{result.name}_reg_highres"
 
     def make(kind: str) -> bytes:
-        return encode(registered(result.photo, scan.shape, result.fit, result.name).arrays[large], kind)
+        with one_at_a_time():
+            return encode(registered(result.photo, scan.shape, result.fit, result.name).arrays[large], kind)
 
     with st.expander("Download the registered photograph", icon=":material/download:"):
         download_buttons(large, ["png", "tiff"], make)

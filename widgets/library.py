@@ -78,7 +78,7 @@ def locate(identifier: str) -> Path:
     return path
 
 
-def keep_datastack(file_name: str, content: memoryview) -> str:
+def keep_datastack(file_name: str, content: bytes) -> str:
     """Keep an uploaded datastack for this visitor alone; give its identifier.
 
     Raises
@@ -93,13 +93,14 @@ def keep_datastack(file_name: str, content: memoryview) -> str:
     return upload.identifier
 
 
-def keep_file(file_name: str, content: memoryview, beside: Path | None = None) -> Path:
+def keep_file(file_name: str, content: bytes, beside: Path | None = None) -> Path:
     """Keep another uploaded file for this visitor alone; give its path.
 
     Parameters
     ----------
     file_name : str
-    content : memoryview
+    content : bytes
+        Streamlit's ``getvalue()``, which copies nothing, while its ``getbuffer()`` does.
     beside : Path, optional
         An earlier upload that it belongs to.
 
@@ -160,9 +161,9 @@ def discard(path: Path) -> None:
     uploads().discard(path)
 
 
-def _kept(file_name: str, content: memoryview, beside: Path | None = None) -> Upload:
+def _kept(file_name: str, content: bytes, beside: Path | None = None) -> Upload:
     first = beside.parent.name if beside is not None else None
-    with uploads().receive(owner(), file_name, content.nbytes, first) as arrival:
+    with uploads().receive(owner(), file_name, len(content), first) as arrival:
         arrival.write(content)
     return arrival.upload
 

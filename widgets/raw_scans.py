@@ -54,8 +54,9 @@ def _keep_pair(files: list[UploadedFile]) -> None:
     if st.session_state.get(_KEPT, (None, None))[0] == identities:
         return
     try:
-        path = library.keep_file(by_ending[".rpl"].name, by_ending[".rpl"].getbuffer())
-        library.keep_file(path.with_suffix(".raw").name, by_ending[".raw"].getbuffer(), beside=path)
+        header, counts = by_ending[".rpl"], by_ending[".raw"]
+        path = library.keep_file(header.name, header.getvalue())
+        library.keep_file(path.with_suffix(".raw").name, counts.getvalue(), beside=path)
     except MaxrfError as error:
         show_error(error)
     else:

@@ -6,6 +6,7 @@ shared between pages, hence marked unwritable.
 
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 import streamlit as st
@@ -20,6 +21,7 @@ from maxrf_core.peaks import find_peaks
 from widgets import library
 from widgets.band_maps import recent_or_new
 from widgets.map_data import MapData
+from widgets.pictures import recent_or_made
 from widgets.rescuing import offer_rescue_of
 from widgets.state import Choice, choice
 from widgets.text import show_error
@@ -69,8 +71,9 @@ class Scan:
         return _array(self.version, self.ds.latest(name))
 
     def exactly(self, name: str) -> np.ndarray:
-        """Read the array of exactly this name; the last two that were looked at are remembered."""
-        return _looked_at(self.version, name)
+        """Read the array of exactly this name; what was looked at last is remembered."""
+        read = partial(self.ds.read, name, latest=False)
+        return recent_or_made((self.version, name), read, "Reading from the scan …")
 
     def band_map(self, lo: float, hi: float) -> MapData:
         """Give the map of a band in counts per channel; one that was not looked at lately is made."""
@@ -166,11 +169,6 @@ def _opened(version: Version) -> DataStack:
 
 @st.cache_resource(max_entries=10, show_spinner="Reading from the scan …")
 def _array(version: Version, exact_name: str) -> np.ndarray:
-    return _frozen(_opened(version).read(exact_name, latest=False))
-
-
-@st.cache_resource(max_entries=2, show_spinner="Reading from the scan …")
-def _looked_at(version: Version, exact_name: str) -> np.ndarray:
     return _frozen(_opened(version).read(exact_name, latest=False))
 
 

@@ -27,7 +27,7 @@ def upload_a_scan() -> None:
     if uploaded is not None and st.session_state.get("stack-taken") != uploaded.file_id:
         st.session_state["stack-taken"] = uploaded.file_id
         with st.spinner("Looking the file over …"):
-            arrived = _take(uploaded.name, uploaded.getbuffer())
+            arrived = _take(uploaded.name, uploaded.getvalue())
     if arrived is not None:
         st.session_state[_BROKEN] = arrived if arrived.error else None
         if not arrived.error:
@@ -46,7 +46,7 @@ def kept_for() -> str:
     return f"Uploads are removed {span} after they were last opened: download what you add to them."
 
 
-def _take(name: str, content: memoryview) -> Arrived | None:
+def _take(name: str, content: bytes) -> Arrived | None:
     try:
         return Arrived(library.keep_datastack(name, content), name)
     except CannotBeOpenedError as error:
