@@ -48,7 +48,7 @@ def certainty_of(points: Any, attributes: Mapping[str, Any], place: tuple[float,
         told = (
             f"The photograph fits to {_length(lengths, attributes)} there (RMS of its {len(pairs)} points)."
         )
-    elif left_out is not None:
+    elif left_out is not None and left_out.max() > EXACT:
         told = (
             f"The photograph fits to {_length(left_out, attributes)} there (RMS of its {len(pairs)} points, "
             "each predicted from the others)."

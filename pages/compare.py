@@ -18,9 +18,9 @@ if not names:
     st.page_link("pages/register.py", label="Register a photograph", icon=":material/add_photo_alternate:")
     st.stop()
 
-photo_side, way_side = st.columns([0.35, 0.65], vertical_alignment="bottom")
+photo_side, way_side = st.columns([0.35, 0.65])
 name = photo_side.selectbox("Photograph", names, format_func=partial(in_words, scan))
-way = way_side.segmented_control(
+way = way_side.container().segmented_control(  # directly in a column it would be cut off on a phone
     "View",
     list(WAYS),
     format_func=lambda each: WAYS[each].title,

@@ -80,7 +80,7 @@ def _in_one_place(way: Way, label: str) -> Callable[[Photo, list[NamedMap]], Non
 
 
 def _edges(photo: Photo, maps: list[NamedMap]) -> None:
-    first = maps[0]
+    first, place = maps[0], st.container()
     with st.container(horizontal=True, vertical_alignment="bottom"):
         of_photo = st.segmented_control(
             "Edges of",
@@ -92,10 +92,11 @@ def _edges(photo: Photo, maps: list[NamedMap]) -> None:
         )
         share = st.slider("How many edges", 1, 40, 8, format="%d%%", key="compare-edges-share", width=240)
     below = map_layer("map-1", first.picture) if of_photo else photo.layer()
-    title = f"Edges of the photograph over {first.title}" if of_photo else f"Edges of {first.title}"
+    title = f"Edges on {first.title}" if of_photo else f"Edges of {first.title}"
     drawn = _edges_of_photo(photo, share) if of_photo else _edges_of_map(photo.scan.version, first, share)
     legend = _legend(first) if of_photo else None
-    _show(photo, [below, drawn], [Pane(title, below.place, drawn.place, legend)], "above")
+    with place:
+        _show(photo, [below, drawn], [Pane(title, below.place, drawn.place, legend)], "above")
 
 
 def _difference(photo: Photo, maps: list[NamedMap]) -> None:
@@ -115,10 +116,8 @@ def _difference(photo: Photo, maps: list[NamedMap]) -> None:
         lambda part: indexed(block_means(values[part.pixels], part.block), -limit, limit, DIVERGING),
     )
     told = f"{limit * 100:.0f} %"
-    legend = Legend(in_hex(DIVERGING), (f"−{told}", f"+{told}"), "of full brightness")
-    _show(
-        photo, [layer], [Pane(f"Photograph against what {first.title} predicts", layer.place, legend=legend)]
-    )
+    legend = Legend(in_hex(DIVERGING), (f"−{told}", f"+{told}"), "brightness")
+    _show(photo, [layer], [Pane(f"Difference from {first.title}", layer.place, legend=legend)])
     st.caption(
         f"The map explains {found.explained:.0%} of the differences in brightness within the photograph."
     )

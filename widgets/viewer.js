@@ -7,7 +7,7 @@ const MOST = 64; // CSS pixels to a map pixel
 const STILL = 4; // CSS pixels that a pointer may move in a click
 const GAP = 12;
 const HEAD = 26; // CSS pixels above a picture
-const ABOVE = 330; // CSS pixels that a page usually has above pictures, which are to be seen whole
+const ABOVE = 370; // CSS pixels that a page usually has above pictures, which are to be seen whole
 const NARROW = 600; // CSS pixels: on narrower screens they are scrolled to anyway
 
 const viewers = new WeakMap(); // by the container that holds them
@@ -81,10 +81,11 @@ class Viewer extends Panes {
     if (!this.root || !this.root.clientWidth) return;
     const [rows, columns] = this.data.shape;
     const [count, width] = [this.panes.length, this.root.clientWidth];
-    const room = Math.max(320, width < NARROW ? innerHeight * 0.74 : innerHeight - ABOVE);
+    const oneLine = width < NARROW ? innerHeight * 0.74 : innerHeight - ABOVE;
     let best = { fit: 0 };
     for (let beside = 1; beside <= count; beside += 1) {
       const lines = Math.ceil(count / beside);
+      const room = Math.max(320, lines === 1 ? oneLine : innerHeight * 0.85); // who has several lines scrolls
       const wide = Math.floor((width - GAP * (beside - 1)) / beside);
       const high = Math.floor(Math.min((room - GAP * (lines - 1)) / lines - HEAD, (wide * rows) / columns));
       const fit = Math.min(wide / columns, high / rows);

@@ -20,6 +20,18 @@ const between = (start, step, length, from, to) => {
   return [begin, Math.min(length, Math.ceil(last) + 1) - begin];
 };
 
+const SHARP = 6; // screen pixels to a picture's pixel, from which its edges are where they should be anyhow
+const squares = new OffscreenCanvas(1, 1);
+
+// Enlarge pixels to squares of so many pixels.
+const enlarged = (bitmap, [column, row, columns, rows], times) => {
+  Object.assign(squares, { width: columns * times, height: rows * times });
+  const context = squares.getContext("2d");
+  context.imageSmoothingEnabled = false;
+  context.drawImage(bitmap, column, row, columns, rows, 0, 0, squares.width, squares.height);
+  return squares;
+};
+
 const drawPicture = (context, view, { bitmap, extent, clip, crisp }, isSmooth) => {
   const { canvas } = context;
   const [left, right, bottom, top] = extent;
@@ -33,12 +45,17 @@ const drawPicture = (context, view, { bitmap, extent, clip, crisp }, isSmooth) =
   const [x, y] = [across(canvas, view, clip[0]), down(canvas, view, clip[3])];
   context.rect(x, y, (clip[1] - clip[0]) * view.scale, (clip[2] - clip[3]) * view.scale);
   context.clip();
-  context.imageSmoothingEnabled = isSmooth || !crisp || Math.abs(stepX) * view.scale < 1;
-  context.imageSmoothingQuality = "high";
   // The picture's own pixels as coordinates, so that only what is seen of it has to be enlarged.
   const [a, d] = [stepX * view.scale, stepY * view.scale];
   context.setTransform(a, 0, 0, d, across(canvas, view, left), down(canvas, view, top));
-  context.drawImage(bitmap, column, row, columns, rows, column, row, columns, rows);
+  const [size, place] = [Math.max(Math.abs(a), Math.abs(d)), [column, row, columns, rows]];
+  const isSquare = crisp && !isSmooth && size > 1;
+  context.imageSmoothingEnabled = !isSquare || size < SHARP;
+  context.imageSmoothingQuality = "high";
+  // Squares of a few screen pixels would be moved to whole ones, by half a pixel of the map. So they are drawn
+  // larger first, and shrunk to their size smoothly.
+  if (isSquare && size < SHARP) context.drawImage(enlarged(bitmap, place, Math.ceil(size)), ...place);
+  else context.drawImage(bitmap, ...place, ...place);
   context.restore();
 };
 

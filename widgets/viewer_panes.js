@@ -107,7 +107,8 @@ class Panes {
       const legend = make(head, "span", { class: "legend" });
       legend.append(wanted.legend.limits[0]);
       make(legend, "i").style.background = `linear-gradient(to right, ${wanted.legend.colours.join()})`;
-      legend.append(`${wanted.legend.limits[1]} ${wanted.legend.units}`);
+      legend.append(wanted.legend.limits[1]);
+      make(legend, "span", { class: "units", title: wanted.legend.units }, wanted.legend.units);
     }
     const frame = make(figure, "div", { class: "frame", tabindex: 0, role: "application", "aria-label": wanted.says });
     const [seen, over] = [make(frame, "canvas"), make(frame, "canvas")];

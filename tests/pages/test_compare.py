@@ -103,7 +103,7 @@ def test_edges_are_of_the_photograph_or_of_the_map_and_as_many_as_wanted(open_pa
 def test_the_difference_tells_how_much_the_two_share(open_page: Open, ds: DataStack):
     app = show(open_page("compare"), "difference")
     assert "% of the differences in brightness within the photograph" in texts(app)
-    assert told(app)[0]["panes"][0]["legend"]["units"] == "of full brightness"
+    assert told(app)[0]["panes"][0]["legend"]["units"] == "brightness"
 
 
 def test_a_photograph_that_misses_the_map_has_no_difference_and_it_is_told(open_page: Open, ds: DataStack):
