@@ -1,17 +1,17 @@
-"""The app's front door: the menu of pages, and the open scan in the sidebar. Start it with ``make app``."""
+"""The app's front door. Start it with ``make app``.
 
-from maxrf_core.errors import MaxrfError
-from widgets.front_door import navigate, settle_in
-from widgets.sidebar import show_open_scan
-from widgets.state import keep_in_address
-from widgets.text import show_error
+The server imports this file once, and finds `app`. Streamlit then runs it as a script for every visitor, and
+again after everything that a visitor does. Only then are widgets imported: Streamlit would forget components
+that are declared before its server is there.
+"""
 
-page = navigate()
-keep_in_address()  # before the page too, which may stop half-way
-show_open_scan()
-try:
-    page.run()
-except MaxrfError as error:
-    show_error(error)
-keep_in_address()
-settle_in(page.title)
+if __name__ == "__main__":
+    from widgets.visit import show_page
+
+    show_page()
+else:
+    from streamlit.starlette import App
+
+    from server.application import life, middleware, routes
+
+    app = App(__file__, routes=routes(), middleware=middleware(), lifespan=life)

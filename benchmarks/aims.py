@@ -97,7 +97,9 @@ def _at_full(result: Result) -> list[Aim]:
 
 def _growth(run: "Run") -> list[Aim]:
     """Compare the time a pixel on the smallest and on the largest cube of the run."""
-    results = sorted((each for each in run.results if each.density == "sparse"), key=lambda each: each.shape)
+    results = sorted(
+        (each for each in run.results if each.density == "sparse"), key=lambda each: tuple(each.shape)
+    )
     if len(results) < 2:
         return []
     found = []

@@ -5,7 +5,6 @@ prints medians. The clock is the browser's own: from the moment at which the mou
 frame after the one in which the new picture or curve was drawn.
 """
 
-import re
 import statistics
 import sys
 import tempfile
@@ -96,7 +95,7 @@ def main() -> int:
             page = context.new_page()
             visit(page, f"{app.url}/maps?stack={stack.name}")
             measure(page, DataStack(stack))
-            print(f"Most memory that the app's process held: {peak_memory(app):.0f} MB")
+            print(f"Most memory that the app's process held: {app.peak_memory() / 1e6:.0f} MB")
             chromium.close()
     return 0
 
@@ -151,13 +150,6 @@ def tell(what: str, found: list[tuple[float, int]]) -> None:
         f"({min(milliseconds):.0f} to {max(milliseconds):.0f}), "
         f"{statistics.median(received) / 1e6:.2f} MB received"
     )
-
-
-def peak_memory(app: AppServer) -> float:
-    """Give the most memory that the app's process ever held, in MB."""
-    status = Path(f"/proc/{app.pid}/status").read_text()
-    found = re.search(r"VmHWM:\s+(\d+) kB", status)
-    return int(found[1]) * 1024 / 1e6 if found else float("nan")
 
 
 if __name__ == "__main__":

@@ -14,6 +14,7 @@ import secrets
 import shutil
 import signal
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -45,6 +46,7 @@ __all__ = [
     "number_of",
     "reading",
     "recover",
+    "remove_partials",
     "replacing",
     "unwritten",
     "writer_lock",
@@ -54,6 +56,7 @@ T = TypeVar("T")
 
 WAIT = 30.0  # seconds that a writer waits for another one
 TRIES = 10  # readings that writers may spoil before a reader queues up with them
+_PARTIAL = re.compile(r"\..+\.[0-9a-f]{8}\.partial(-journal)?")  # as `replacing` names them
 log = logging.getLogger(__name__)
 
 
@@ -250,6 +253,29 @@ def replacing(path: PathLike) -> Iterator[Path]:
             raise unwritten(path, error) from error
         raise
     journal.disk.sync_folder(path.parent)
+
+
+def remove_partials(folder: PathLike, hours: float = 24) -> int:
+    """Remove what programs that were killed left of files that they were making, in a folder and below.
+
+    Parameters
+    ----------
+    folder : path_like
+    hours : float
+        How long nothing may have been written to such a file.
+
+    Returns
+    -------
+    int
+        How many were removed.
+    """
+    removed, latest = 0, time.time() - hours * 3600
+    for path in Path(folder).rglob(".*.partial*"):
+        with suppress(OSError):
+            if _PARTIAL.fullmatch(path.name) and path.stat().st_mtime < latest:
+                path.unlink()
+                removed += 1
+    return removed
 
 
 def number_of(error: BaseException) -> int:

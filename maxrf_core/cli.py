@@ -12,6 +12,7 @@ from typing import NoReturn
 
 import numpy as np
 
+from maxrf_core.advice import advise
 from maxrf_core.convert import MEMORY, convert
 from maxrf_core.datastack import DataStack, append, repack, tree
 from maxrf_core.demo import make_demo
@@ -20,11 +21,12 @@ from maxrf_core.errors import CalibrationError, DatastackError, MaxrfError
 from maxrf_core.hdf5_store import refuse_existing
 from maxrf_core.lines import calibrate_from_lines, find_line
 from maxrf_core.many import Outcome, convert_many, group_scans, sum_up_many
+from maxrf_core.models import MODELS
 from maxrf_core.naming import SUM_SPECTRUM
 from maxrf_core.peaks import centroid
 from maxrf_core.picture import read_picture, write_picture
 from maxrf_core.readers import open_scan
-from maxrf_core.registration import checksum, load_points, register
+from maxrf_core.registration import LEAST_SQUARES, MAGSAC, checksum, load_points, register
 from maxrf_core.rescue import rescue
 from maxrf_core.workers import scheduler_address
 
@@ -106,9 +108,23 @@ def _parser() -> argparse.ArgumentParser:
     registration.add_argument("path", type=Path)
     registration.add_argument("photo", type=Path)
     registration.add_argument(
-        "--points", type=Path, required=True, help="JSON with src_points and dst_points"
+        "--points", type=Path, required=True,
+        help="JSON, or points of QGIS, BigWarp, Butterfly Registrator, or those kept in a datastack",
+    )  # fmt: skip
+    registration.add_argument(
+        "--name",
+        default="imvis",
+        help="first part of the arrays' names: imvis, imuv, imir, imxr … (%(default)s)",
     )
-    registration.add_argument("--name", default="imvis", help="first part of the arrays' names (%(default)s)")
+    registration.add_argument(
+        "--model", default="homography", choices=MODELS, help="kind of transform (%(default)s)"
+    )
+    registration.add_argument(
+        "--robust", action="store_true", help="leave out pairs that do not agree with the others"
+    )
+    registration.add_argument(
+        "--pixel-size", type=float, metavar="MM", help="millimetres of a map pixel, to tell lengths in"
+    )
     registration.set_defaults(run=_register)
 
     calibration = commands.add_parser("calibrate", help="store the energies of the channels")
@@ -217,13 +233,19 @@ def _band(chosen: argparse.Namespace) -> None:
 
 def _register(chosen: argparse.Namespace) -> None:
     ds = DataStack(chosen.path)
-    src_points, dst_points = load_points(chosen.points)
+    photo = read_picture(chosen.photo)
+    src_points, dst_points = load_points(
+        chosen.points, name=chosen.name, photo_shape=photo.shape, map_shape=ds.shape
+    )
     result = register(
-        read_picture(chosen.photo),
+        photo,
         ds.shape[:2],
         src_points,
         dst_points,
         name=chosen.name,
+        model=chosen.model,
+        method=MAGSAC if chosen.robust else LEAST_SQUARES,
+        pixel_size=chosen.pixel_size,
         photo_name=chosen.photo.name,
         photo_sha256=checksum(chosen.photo),
     )
@@ -233,6 +255,10 @@ def _register(chosen: argparse.Namespace) -> None:
             f"{name}  {'×'.join(map(str, result.arrays[asked].shape))}" for asked, name in stored.items()
         )
     )
+    if not result.used.all():
+        print(f"left out: pairs {', '.join(str(number + 1) for number in np.flatnonzero(~result.used))}")
+    for advice in advise(result.quality):
+        print(f"{advice.kind}: {advice.text}")
 
 
 def _calibrate(chosen: argparse.Namespace) -> None:

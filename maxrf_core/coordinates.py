@@ -6,36 +6,38 @@ corner is (−0.5, −0.5); docs/coordinates.md has a picture. Nothing here modi
 
 import math
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from maxrf_core.errors import RegistrationError
+from maxrf_core.extents import (
+    Extent,
+    image_extent,
+    image_to_map,
+    map_to_image,
+    pixel_at,
+    pixels_within,
+)
 
-Extent = tuple[float, float, float, float]
+__all__ = [
+    "Extent",
+    "View",
+    "as_pairs",
+    "displayed_to_image",
+    "image_extent",
+    "image_to_displayed",
+    "image_to_map",
+    "latlon_to_xy",
+    "map_to_image",
+    "pixel_at",
+    "pixels_within",
+    "rescale_points",
+    "xy_to_latlon",
+]
 
 BILLIONTH = 9  # decimals to which flipped coordinates are rounded
-
-
-def image_extent(height: int, width: int) -> Extent:
-    """Give the outer edges of an image as matplotlib's and Plotly's extent.
-
-    Parameters
-    ----------
-    height, width : int
-        Size in pixels.
-
-    Returns
-    -------
-    (left, right, bottom, top) : tuple of float
-        In pixels; half a pixel beyond the outermost pixel centres.
-
-    Examples
-    --------
-    >>> image_extent(height=24, width=20)
-    (-0.5, 19.5, 23.5, -0.5)
-    """
-    return (-0.5, width - 0.5, height - 0.5, -0.5)
 
 
 def rescale_points(points: Any, scale: float | Sequence[float]) -> np.ndarray:
@@ -210,6 +212,57 @@ def latlon_to_xy(imshape: Sequence[int], locations: Iterable[Any]) -> np.ndarray
     """
     latlon = as_pairs(locations)
     return np.stack([latlon[:, 1], _flipped(latlon[:, 0], imshape[0])], axis=1)
+
+
+@dataclass(frozen=True)
+class View:
+    """How a picture is turned for looking at it; points stay those of the picture itself.
+
+    Parameters
+    ----------
+    turns : int
+        Quarter turns clockwise.
+    mirrored : bool
+        Whether left and right are exchanged, before turning.
+
+    Examples
+    --------
+    >>> view = View(turns=1)
+    >>> view.turn(np.array([[1, 2, 3], [4, 5, 6]]))
+    array([[4, 1],
+           [5, 2],
+           [6, 3]])
+    >>> view.to_shown(2, 0, 3, 2)  # where the 3 is
+    (1.0, 2.0)
+    >>> view.from_shown(1, 2, 3, 2)
+    (2.0, 0.0)
+    """
+
+    turns: int = 0
+    mirrored: bool = False
+
+    def turn(self, picture: np.ndarray) -> np.ndarray:
+        """Turn a picture, (height, width, ...), for looking at it; gives a view of the same numbers."""
+        return np.rot90(picture[:, ::-1] if self.mirrored else picture, -self.turns)
+
+    def shown_size(self, width: int, height: int) -> tuple[int, int]:
+        """Give the width and height of the turned picture."""
+        return (height, width) if self.turns % 2 else (width, height)
+
+    def to_shown(self, x: float, y: float, width: int, height: int) -> tuple[float, float]:
+        """Tell where a point of a picture of this size is in the turned one."""
+        x, y = float(width - 1 - x if self.mirrored else x), float(y)
+        for _ in range(self.turns % 4):
+            x, y = height - 1 - y, x
+            width, height = height, width
+        return x, y
+
+    def from_shown(self, x: float, y: float, width: int, height: int) -> tuple[float, float]:
+        """Tell which point of a picture of this size is at a place in the turned one; undoes `to_shown`."""
+        x, y = float(x), float(y)
+        for earlier in reversed(range(self.turns % 4)):
+            x, y = y, (width if earlier % 2 else height) - 1 - x
+        return (width - 1 - x if self.mirrored else x), y
 
 
 def as_pairs(points: Iterable[Any], what: str = "Points") -> np.ndarray:

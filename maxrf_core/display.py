@@ -123,7 +123,7 @@ def colorize(image: Any, vmin: float, vmax: float, colormap: str = "viridis") ->
     return colors
 
 
-def to_display(image: Any) -> np.ndarray:
+def to_display(image: Any, limits: tuple[float, float] | None = None) -> np.ndarray:
     """Make any photograph or map fit for a screen: 8 bits, red, green, blue, nothing transparent.
 
     Parameters
@@ -131,6 +131,8 @@ def to_display(image: Any) -> np.ndarray:
     image : array_like, (height, width) or (height, width, 1, 3 or 4)
         8-bit images keep their values. Others keep their black and white (0 to 65535, or 0 to 1 for floats)
         where they make use of that range, else they are spread between their percentiles 0.5 and 99.5.
+    limits : (float, float), optional
+        What is to be black and white instead, from `display_limits` of the whole of which this is a part.
 
     Returns
     -------
@@ -149,7 +151,7 @@ def to_display(image: Any) -> np.ndarray:
     """
     pixels = as_picture(image)
     alpha = pixels[:, :, 3:] if pixels.shape[2] == 4 else None
-    shown = to_eight_bits(pixels[:, :, :3])
+    shown = to_eight_bits(pixels[:, :, :3], limits)
     if shown.shape[2] == 1:
         shown = np.repeat(shown, 3, axis=2)
     if pixels.dtype.kind == "f":
@@ -158,6 +160,33 @@ def to_display(image: Any) -> np.ndarray:
         return shown
     cover = np.nan_to_num(alpha.astype(np.float32) / full_scale(alpha.dtype)).clip(0, 1)
     return np.rint(shown * cover + WHITE * (1 - cover)).astype(np.uint8)
+
+
+def display_limits(image: Any) -> tuple[float, float] | None:
+    """Find what `to_display` takes for black and white, so that parts of an image look as the whole does.
+
+    Parameters
+    ----------
+    image : array_like, (height, width) or (height, width, 1, 3 or 4)
+        The whole, or a smaller copy of it.
+
+    Returns
+    -------
+    (float, float) or None
+        None for 8 bits and booleans, which are shown as they are.
+
+    Raises
+    ------
+    PictureError
+        For an array of another shape or without numbers.
+
+    Examples
+    --------
+    >>> display_limits(np.array([[0, 65535]], dtype=np.uint16)), display_limits(np.zeros((2, 2), np.uint8))
+    ((0.0, 65535.0), None)
+    """
+    colours = as_picture(image)[:, :, :3]
+    return None if colours.dtype in (np.uint8, np.bool_) else _black_and_white(colours)
 
 
 def shrink(image: Any, max_width: int, max_height: int | None = None) -> np.ndarray:
@@ -220,13 +249,15 @@ def as_picture(image: Any) -> np.ndarray:
     return pixels
 
 
-def to_eight_bits(values: np.ndarray) -> np.ndarray:
+def to_eight_bits(values: np.ndarray, limits: tuple[float, float] | None = None) -> np.ndarray:
     """Scale values to 0…255 by the rule that `to_display` tells.
 
     Parameters
     ----------
     values : ndarray
         Of numbers or booleans.
+    limits : (float, float), optional
+        As in `to_display`.
 
     Returns
     -------
@@ -237,7 +268,7 @@ def to_eight_bits(values: np.ndarray) -> np.ndarray:
         return values.copy()
     if values.dtype == np.bool_:
         return values.astype(np.uint8) * np.uint8(WHITE)
-    return _levels(values, *_black_and_white(values))
+    return _levels(values, *(limits or _black_and_white(values)))
 
 
 def _black_and_white(values: np.ndarray) -> tuple[float, float]:

@@ -16,7 +16,7 @@ from maxrf_core.chunks import damaged, reading_hdf5
 from maxrf_core.cube import Cube
 from maxrf_core.errors import DatastackError
 from maxrf_core.hdf5_cube import Hdf5Cube
-from maxrf_core.naming import CUBE, Attributes, Entry, next_free
+from maxrf_core.naming import CUBE, Attributes, Entry, next_free, readable
 from maxrf_core.untrusted_hdf5 import own_dataset
 from maxrf_core.version import SOFTWARE
 
@@ -156,7 +156,9 @@ class Hdf5Store:
 
         def look(file: h5py.File) -> dict[str, Any]:
             values = file[name].attrs.items()
-            return {key: value.tolist() if hasattr(value, "tolist") else value for key, value in values}
+            return readable(
+                {key: value.tolist() if hasattr(value, "tolist") else value for key, value in values}
+            )
 
         return self._look(look)
 
@@ -217,7 +219,8 @@ class Hdf5Store:
                 f"{self.path.name} was written by a newer version of this program (format {version}, and "
                 f"this one knows {FORMAT_VERSION}); update the program."
             )
-        datasets = ((name, own_dataset(file, name, self.path.name)) for name in file)
+        names = (name for name in file if isinstance(name, str))  # others are bytes, as no text reads so
+        datasets = ((name, own_dataset(file, name, self.path.name)) for name in names)
         return [
             Entry(name, _shape(item), _shown_dtype(item), item.id.get_storage_size())
             for name, item in datasets

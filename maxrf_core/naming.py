@@ -162,6 +162,25 @@ def plain(value: Any) -> Any:
     return array.tolist()
 
 
+def readable(value: Any) -> Any:
+    """Put a question mark for each sign of a text, or of the texts in a list, that no program can show.
+
+    Other programs may write any bytes and call them a text.
+
+    Examples
+    --------
+    >>> readable(["photo" + chr(0xDCFF), 3.5])
+    ['photo?', 3.5]
+    """
+    if isinstance(value, list | tuple):
+        return [readable(item) for item in value]
+    if isinstance(value, dict):
+        return {readable(key): readable(item) for key, item in value.items()}
+    if isinstance(value, bytes):
+        return value.decode("ascii", errors="replace").replace("\ufffd", "?")
+    return value.encode(errors="replace").decode() if isinstance(value, str) else value
+
+
 def _not_found(name: str, names: list[str]) -> str:
     if not names:
         return f"There is no array {name!r}: the datastack holds none at all."

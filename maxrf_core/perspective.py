@@ -1,27 +1,40 @@
 """Which perspective transform carries the points of one image onto those of another, and can it be trusted?
 
 The transform between two pictures of a flat object is a homography: eight numbers, fixed by four pairs of
-points. No solver says when the points cannot fix it, so every way in which they fail is looked for here.
+points. No solver says when the points cannot fix it: every way in which they fail is looked for, here and in
+`maxrf_core.pairs`.
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import combinations
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 
-from maxrf_core.coordinates import as_pairs
 from maxrf_core.errors import RegistrationError
+from maxrf_core.pairs import checked_pairs, matching, refuse_triples_on_a_line
 
-FLATTEST = 0.02  # height over base of the flattest triangle that four points may form
-CLEAR_TURN = 0.1  # the same, of triangles whose sense of rotation is told in spite of imprecise clicks
-SAME_SPOT = 1e-6  # distance over the largest distance
 LOOSEST = 0.003  # smallest over largest singular value at which five or more points hold the transform
-MOST_TO_COMPARE = 48  # points of which all triangles are looked at
-MOST_TO_EXCHANGE = 12  # points of which all exchanges are tried
+MOST_STEPS, ARRIVED = 30, 1e-10  # of a fit that starts near; the second for coordinates of order one
+LOOSE = (
+    "All points, or all but one, lie nearly on one line or on one spot, so that they do not hold the "
+    "photograph; spread them towards the corners."
+)
 
-SOURCE, DESTINATION = "in the photograph", "on the map"
+
+class PlaneTransform(Protocol):
+    """What every transform of the plane can do, see `Homography`."""
+
+    def apply(self, points: Any) -> np.ndarray:
+        """Transform points: (n, 2) to (n, 2)."""
+        ...
+
+    def inverse(self) -> "PlaneTransform":
+        """Give the transform back."""
+        ...
+
+    def scale_at(self, point: Any) -> float:
+        """Give the local scale."""
+        ...
 
 
 @dataclass(frozen=True, eq=False)
@@ -95,6 +108,25 @@ class Homography:
         """
         return np.asarray(points, dtype=np.float64).reshape(-1, 2) @ self.matrix[2, :2] + self.matrix[2, 2]
 
+    def derivatives(self, points: Any) -> np.ndarray:
+        """Tell how transformed points move when the matrix's numbers change.
+
+        Parameters
+        ----------
+        points : array_like, (n, 2)
+            x, y in pixels.
+
+        Returns
+        -------
+        ndarray, (n, 2, 9), float64
+            Of x and y, by each number of the matrix, row by row.
+        """
+        points = np.asarray(points, dtype=np.float64).reshape(-1, 2)
+        flat = np.hstack([points, np.ones((len(points), 1))]) / self.depth(points)[:, None]
+        nothing = np.zeros_like(flat)
+        x, y = (place[:, None] * flat for place in self.apply(points).T)
+        return np.stack([np.hstack([flat, nothing, -x]), np.hstack([nothing, flat, -y])], axis=1)
+
     def inverse(self) -> "Homography":
         """Give the transform back.
 
@@ -103,6 +135,10 @@ class Homography:
         Homography
         """
         return Homography(_normalised(np.linalg.inv(self.matrix)))
+
+    def numbers(self) -> dict[str, list]:
+        """Give what tells the transform, as lists: its matrix."""
+        return {"homography": self.matrix.tolist()}
 
     def scale_at(self, point: Any) -> float:
         """Give the local scale: destination pixels per source pixel, geometric mean of all directions.
@@ -151,19 +187,7 @@ def homography(src: Any, dst: Any) -> Homography:
     >>> h.apply([[20, 20]])
     array([[11., 11.]])
     """
-    source, destination = as_points(src, SOURCE), as_points(dst, DESTINATION)
-    if len(source) != len(destination):
-        raise RegistrationError(
-            f"There are {len(source)} points {SOURCE} and {len(destination)} {DESTINATION}; "
-            "each point needs its partner."
-        )
-    if len(source) < 4:
-        raise RegistrationError(
-            f"{len(source)} pairs of points are too few; four or more are needed for a perspective transform."
-        )
-    for points, where in ((source, SOURCE), (destination, DESTINATION)):
-        _check_spread(points, where)
-    _check_order(source, destination)
+    source, destination = checked_pairs(src, dst, 4, "a perspective transform", refuse_triples_on_a_line)
     found = Homography(_normalised(_solve(source, destination)))
     depth = found.depth(source) * found.depth(source.mean(axis=0))
     if depth.min() <= 0:
@@ -174,14 +198,48 @@ def homography(src: Any, dst: Any) -> Homography:
     return found
 
 
-def residuals(h: Homography, src: Any, dst: Any) -> np.ndarray:
-    """Measure how far from their partners the transformed points end up.
-
-    With exactly four pairs this is zero by construction and tells nothing about their precision.
+def refitted(start: Homography, source: np.ndarray, destination: np.ndarray) -> Homography:
+    """Fit a homography again to nearly the same points, unchecked and fast, by the Gauss–Newton method.
 
     Parameters
     ----------
-    h : Homography
+    start : Homography
+        A fit that is near already.
+    source, destination : ndarray, (n, 2), float64
+        Four or more matching points.
+
+    Returns
+    -------
+    Homography
+        The same least squares as `homography` finds, within rounding.
+
+    Raises
+    ------
+    RegistrationError
+        Where the points do not hold the transform.
+    """
+    to_source, to_destination = centring(source), centring(destination)
+    p, q = to_source.apply(source), to_destination.apply(destination)
+    near = to_destination @ start @ to_source.inverse()
+    for _ in range(MOST_STEPS):
+        slopes = near.derivatives(p).reshape(-1, 9)
+        step, _, _, singular = np.linalg.lstsq(slopes, (q - near.apply(p)).ravel(), rcond=1e-9)
+        if singular[7] < LOOSEST * singular[0]:
+            raise RegistrationError(LOOSE)
+        near = Homography(_normalised(near.matrix + step.reshape(3, 3)))
+        if np.abs(step).max() < ARRIVED:
+            break
+    return to_destination.inverse() @ near @ to_source
+
+
+def residuals(h: PlaneTransform, src: Any, dst: Any) -> np.ndarray:
+    """Measure how far from their partners the transformed points end up.
+
+    With exactly four pairs a homography leaves none by construction, which tells nothing of their precision.
+
+    Parameters
+    ----------
+    h : Homography or another transform
     src, dst : array_like, (n, 2)
         x, y in pixels.
 
@@ -195,18 +253,18 @@ def residuals(h: Homography, src: Any, dst: Any) -> np.ndarray:
     >>> residuals(Homography(np.eye(3)), [[0, 0], [5, 5]], [[3, 4], [5, 5]])
     array([5., 0.])
     """
-    source, destination = as_points(src, SOURCE), as_points(dst, DESTINATION)
+    source, destination = matching(src, dst)
     return np.hypot(*(h.apply(source) - destination).T)
 
 
-def scale_of(h: Homography, map_shape: tuple[int, ...]) -> float:
+def scale_of(h: PlaneTransform, map_shape: tuple[int, ...]) -> float:
     """Give the photograph's true scale: its pixels per map pixel at the middle of the map.
 
     The ratio of the two heights is not that scale, since a photograph shows more or less than the map.
 
     Parameters
     ----------
-    h : Homography
+    h : Homography or another transform
         From photograph to map.
     map_shape : (height, width) or more
 
@@ -224,105 +282,31 @@ def scale_of(h: Homography, map_shape: tuple[int, ...]) -> float:
     return h.inverse().scale_at([(width - 1) / 2, (height - 1) / 2])
 
 
-def as_points(points: Any, where: str) -> np.ndarray:
-    """Copy points into a float64 array, or say what is wrong with them.
+def centring(points: np.ndarray) -> Homography:
+    """Give the transform that moves points round zero, at a mean distance of √2, where float64 holds best.
 
     Parameters
     ----------
-    points : array_like or iterable, (n, 2)
-    where : str
-        For the message: which image they belong to.
+    points : ndarray, (n, 2), float64
+        Two or more points, not all on one spot.
 
     Returns
     -------
-    ndarray, (n, 2), float64
-
-    Raises
-    ------
-    RegistrationError
-        Where they are no pairs of finite numbers.
+    Homography
     """
-    pairs = as_pairs(points, f"The points {where}").astype(np.float64)
-    if not np.isfinite(pairs).all():
-        bad = int(np.argmin(np.isfinite(pairs).all(axis=1))) + 1
-        raise RegistrationError(f"Point {bad} {where} is not a pair of finite numbers; set it again.")
-    return pairs
-
-
-def _check_spread(points: np.ndarray, where: str) -> None:
-    """Refuse points on one spot or on one line."""
-    first, second = np.triu_indices(len(points), k=1)
-    distances = np.hypot(*(points[first] - points[second]).T)
-    nearest = int(distances.argmin())
-    if distances[nearest] <= SAME_SPOT * distances.max():
-        pair = f"{first[nearest] + 1} and {second[nearest] + 1}"
-        raise RegistrationError(f"Points {pair} lie on the same spot {where}; move one of them.")
-    if len(points) == 4:
-        triangles, heights = _triangles(points)
-        flattest = int(np.abs(heights).argmin())
-        if abs(heights[flattest]) < FLATTEST:
-            one, two, three = triangles[flattest] + 1
-            raise RegistrationError(
-                f"Points {one}, {two} and {three} lie on one line {where}; move one of them away from it."
-            )
-
-
-def _check_order(source: np.ndarray, destination: np.ndarray) -> None:
-    """Refuse pairs whose triangles turn one way in the photograph and the other way on the map.
-
-    A transform that folds the image over, or mirrors it, can fit four such pairs without any error left.
-    """
-    some = np.unique(np.linspace(0, len(source) - 1, MOST_TO_COMPARE).astype(int))
-    least = FLATTEST if len(source) == 4 else CLEAR_TURN
-    agrees = _turns_agree(source[some], destination[some], least)
-    if agrees.all():
-        return
-    if not agrees.any():
-        raise RegistrationError(
-            "The points turn the photograph inside out: either the map is mirrored (flip it when converting "
-            "the scan) or two points opposite each other are exchanged."
-        )
-    for one, two in _exchanges(len(source)):
-        exchanged = np.arange(len(source))
-        exchanged[[one, two]] = two, one
-        if _turns_agree(source, destination[exchanged], least).all():
-            raise RegistrationError(
-                f"Points {one + 1} and {two + 1} look exchanged in one of the images; swap them there."
-            )
-    raise RegistrationError(
-        "The points do not lie round each other in the same order in both images, which would fold the "
-        "photograph over itself; check that equal numbers mark equal places."
-    )
-
-
-def _turns_agree(source: np.ndarray, destination: np.ndarray, least: float) -> np.ndarray:
-    """Tell for each triangle that is clear in both images whether it turns the same way in both."""
-    turns = _triangles(source)[1], _triangles(destination)[1]
-    clear = np.minimum(np.abs(turns[0]), np.abs(turns[1])) >= least
-    return (turns[0] * turns[1] > 0)[clear]
-
-
-def _triangles(points: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """List all triangles of points, with their signed height over their longest side."""
-    triangles = np.array(list(combinations(range(len(points)), 3)))
-    a, b, c = (points[triangles[:, corner]] for corner in range(3))
-    longest = np.max([np.sum((p - q) ** 2, axis=1) for p, q in ((a, b), (b, c), (c, a))], axis=0)
-    (ux, uy), (vx, vy) = (b - a).T, (c - a).T
-    return triangles, (ux * vy - uy * vx) / longest
-
-
-def _exchanges(count: int) -> Iterator[tuple[int, int]]:
-    return combinations(range(count if count <= MOST_TO_EXCHANGE else 0), 2)
+    centre = points.mean(axis=0)
+    scale = np.sqrt(2) / np.mean(np.hypot(*(points - centre).T))
+    return Homography(np.array([[scale, 0, -scale * centre[0]], [0, scale, -scale * centre[1]], [0, 0, 1]]))
 
 
 def _solve(source: np.ndarray, destination: np.ndarray) -> np.ndarray:
     """Solve for the matrix in coordinates of order one, where float64 holds it best."""
-    to_source, to_destination = _centring(source), _centring(destination)
-    p, q = Homography(to_source).apply(source), Homography(to_destination).apply(destination)
+    to_source, to_destination = centring(source), centring(destination)
+    p, q = to_source.apply(source), to_destination.apply(destination)
     matrix = _direct_linear_transform(p, q)
     if len(source) > 4:
         matrix = _refined(matrix, p, q)
-    return np.linalg.inv(to_destination) @ matrix @ to_source
+    return np.linalg.inv(to_destination.matrix) @ matrix @ to_source.matrix
 
 
 def _direct_linear_transform(p: np.ndarray, q: np.ndarray) -> np.ndarray:
@@ -336,10 +320,7 @@ def _direct_linear_transform(p: np.ndarray, q: np.ndarray) -> np.ndarray:
     )
     _, singular, rows = np.linalg.svd(equations)
     if len(p) > 4 and singular[7] < LOOSEST * singular[0]:
-        raise RegistrationError(
-            "All points, or all but one, lie nearly on one line or on one spot, so that they do not hold the "
-            "photograph; spread them towards the corners."
-        )
+        raise RegistrationError(LOOSE)
     return rows[8].reshape(3, 3)
 
 
@@ -350,16 +331,12 @@ def _refined(matrix: np.ndarray, p: np.ndarray, q: np.ndarray) -> np.ndarray:
     def distances(numbers: np.ndarray) -> np.ndarray:
         return (Homography(numbers.reshape(3, 3)).apply(p) - q).ravel()
 
+    def slopes(numbers: np.ndarray) -> np.ndarray:
+        return Homography(numbers.reshape(3, 3)).derivatives(p).reshape(-1, 9)
+
     start = matrix.ravel() / np.linalg.norm(matrix)
-    fit = least_squares(distances, start, xtol=1e-15, ftol=1e-15, gtol=1e-15)
+    fit = least_squares(distances, start, slopes, xtol=1e-15, ftol=1e-15, gtol=1e-15)
     return fit.x.reshape(3, 3)
-
-
-def _centring(points: np.ndarray) -> np.ndarray:
-    """Give the matrix that moves points round zero, at a mean distance of √2."""
-    centre = points.mean(axis=0)
-    scale = np.sqrt(2) / np.mean(np.hypot(*(points - centre).T))
-    return np.array([[scale, 0, -scale * centre[0]], [0, scale, -scale * centre[1]], [0, 0, 1]])
 
 
 def _normalised(matrix: np.ndarray) -> np.ndarray:

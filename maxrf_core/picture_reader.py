@@ -2,6 +2,7 @@
 
 import io
 import os
+from itertools import chain
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -27,6 +28,7 @@ PNG_DEPTH = 24  # where a PNG file tells its bits per channel
 ORIENTATION = 0x0112  # the tag in EXIF and TIFF
 GREY_OR_RGB = (0, 1, 2)  # photometric interpretations of TIFF: white is 0, black is 0, RGB
 WHITE_IS_ZERO = 0
+STRIP = 64  # rows
 SAME_COLOUR = 1  # profiles that differ by no more are the same: nothing is gained by rounding once more
 
 
@@ -136,12 +138,30 @@ def _from_pillow(image: Image.Image) -> np.ndarray:
     if image.mode in ("I", "F"):
         return np.asarray(image, dtype=np.float32)
     if image.has_transparency_data:
-        return np.asarray(_in_srgb(image.convert("RGBA"), image.info.get("icc_profile")))
+        return _pixels(_in_srgb(_in_mode("RGBA", image), image.info.get("icc_profile")))
     if image.mode in ("1", "L"):
-        return np.asarray(image.convert("L"))
+        return _pixels(_in_mode("L", image))
     if image.mode not in ("RGB", "CMYK"):
         image = image.convert("RGB")
-    return np.asarray(_in_srgb(image, image.info.get("icc_profile")).convert("RGB"))
+    return _pixels(_in_mode("RGB", _in_srgb(image, image.info.get("icc_profile"))))
+
+
+def _in_mode(mode: str, image: Image.Image) -> Image.Image:
+    """Convert an image; one that is in this mode already is not copied."""
+    return image if image.mode == mode else image.convert(mode)
+
+
+def _pixels(image: Image.Image) -> np.ndarray:
+    """Give an image's pixels, 8 bits each, in strips: of a whole one Pillow would make two copies more."""
+    strips = (
+        np.asarray(image.crop((0, top, image.width, min(top + STRIP, image.height))))
+        for top in range(0, image.height, STRIP)
+    )
+    first = next(strips)
+    pixels = np.empty((image.height, *first.shape[1:]), first.dtype)
+    for number, strip in enumerate(chain([first], strips)):
+        pixels[number * STRIP : number * STRIP + len(strip)] = strip
+    return pixels
 
 
 def _in_srgb(image: Image.Image, profile: bytes | None) -> Image.Image:

@@ -7,9 +7,8 @@ import datetime
 import hashlib
 import json
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -23,8 +22,13 @@ from maxrf_core.coordinates import (
     xy_to_latlon,
 )
 from maxrf_core.errors import RegistrationError
+from maxrf_core.models import Transform, find_model
 from maxrf_core.naming import check_name
-from maxrf_core.perspective import Homography, as_points, homography, residuals, scale_of
+from maxrf_core.pairs import matching
+from maxrf_core.perspective import Homography, homography, residuals, scale_of
+from maxrf_core.points_files import load_points, save_points
+from maxrf_core.quality import Quality, assess
+from maxrf_core.robust import inliers
 from maxrf_core.version import SOFTWARE
 from maxrf_core.warping import enlarged_shape, warp, warp_onto
 
@@ -47,7 +51,13 @@ __all__ = [
     "xy_to_latlon",
 ]
 
-SOURCE_KEY, DESTINATION_KEY = "src_points", "dst_points"
+PHOTOGRAPHS = {  # names under which photographs of one object are kept side by side; any other will do too
+    "imvis": "visible light",
+    "imuv": "ultraviolet",
+    "imir": "infrared",
+    "imxr": "X-radiograph",
+}
+LEAST_SQUARES, MAGSAC = "least squares", "magsac"
 
 
 @dataclass(frozen=True, eq=False)
@@ -59,16 +69,25 @@ class Registration:
     arrays : dict of str to ndarray
         ``{name}_reg`` (map height, map width[, channels]) at map scale; ``{name}_reg_highres`` at the
         photograph's scale, both of the photograph's dtype and 0 where it does not reach; ``{name}_extent``
-        (4,) float64; ``{name}_points`` (n, 2, 2) float64, for each pair source x, y and destination x, y.
+        (4,) float64; ``{name}_points`` (n, 2, 2) float64, for each pair source x, y and destination x, y:
+        the pairs that the transform was fitted to.
     attributes : dict of str to dict
         For each array what tells where it comes from: plain numbers, strings and lists.
-    homography : Homography
-        From photograph to map.
+    quality : Quality
+        What the points tell about its precision.
+    used : ndarray, (pairs given,), bool
+        Which of the pairs given the transform was fitted to.
     """
 
     arrays: dict[str, np.ndarray]
     attributes: dict[str, dict[str, Any]]
-    homography: Homography
+    quality: Quality
+    used: np.ndarray
+
+    @property
+    def transform(self) -> Transform:
+        """From photograph to map."""
+        return self.quality.transform
 
 
 def register(
@@ -78,6 +97,10 @@ def register(
     dst: Any,
     name: str = "imvis",
     *,
+    model: str = "homography",
+    method: str = LEAST_SQUARES,
+    refinement: Mapping[str, Any] | None = None,
+    pixel_size: float | None = None,
     photo_name: str | None = None,
     photo_sha256: str | None = None,
 ) -> Registration:
@@ -89,9 +112,18 @@ def register(
     map_shape : (height, width) or more
         Shape of the maps or the cube.
     src, dst : array_like, (n, 2)
-        Four or more matching points x, y, in the photograph and on the map.
+        Matching points x, y, in the photograph and on the map; four or more for a perspective.
     name : str
-        First part of the arrays' names.
+        First part of the arrays' names: imvis, imuv, imir, imxr, or another.
+    model : str
+        The kind of transform, see `maxrf_core.models`.
+    method : "least squares" or "magsac"
+        Fit to all pairs, or only to those that agree with each other, see `maxrf_core.robust.inliers`; the
+        others are then noted as left out. Not for models that bend, which agree with every pair.
+    refinement : mapping, optional
+        What to note of how the points were refined after they had been set; anything that JSON holds.
+    pixel_size : float, optional
+        Millimetres of a map pixel, to be noted and used in `quality`.
     photo_name, photo_sha256 : str, optional
         File name and SHA-256 of the photograph, to be noted in the attributes.
 
@@ -102,7 +134,8 @@ def register(
     Raises
     ------
     RegistrationError
-        Where no sensible transform follows from the points, see `homography`, or the result were too large.
+        Where no sensible transform follows from the points, see `homography`, or the result were too large;
+        and for an unknown model or method.
     PictureError
         Where `photo` is no image.
     DatastackError
@@ -122,28 +155,34 @@ def register(
     """
     check_name(f"{name}_reg_highres")  # before the long work
     photo = np.asarray(photo)
+    pairs = np.stack(matching(src, dst), axis=1)
+    used = _used(pairs, model, method)
+    quality = assess(pairs[used, 0], pairs[used, 1], map_shape, model=model, pixel_size=pixel_size)
+    transform = quality.transform
     height, width = (int(length) for length in map_shape[:2])
-    transform = homography(src, dst)
     large, _ = warp_onto(photo, transform, (height, width), enlarged_shape(transform, (height, width)))
     small, _ = warp_onto(photo, transform, (height, width), (height, width))
-    points = np.stack([as_points(src, "in the photograph"), as_points(dst, "on the map")], axis=1)
     arrays = {
         f"{name}_reg": small,
         f"{name}_reg_highres": large,
         f"{name}_extent": np.array(image_extent(height, width)),
-        f"{name}_points": points,
+        f"{name}_points": pairs[used],
     }
     origin = _origin(photo, photo_name, photo_sha256)
     how: dict[str, Any] = {
         **origin,
         "map_shape": [height, width],
-        "homography": np.asarray(transform).tolist(),
-        "residuals": residuals(transform, points[:, 0], points[:, 1]).tolist(),
+        "method": method,
         "scale": scale_of(transform, (height, width)),
         "pixel_convention": "x, y; the centre of the top-left pixel is 0, 0",
+        **_precision(quality),
     }
+    if not used.all():
+        how["left_out"] = pairs[~used].tolist()
+    if refinement:
+        how["refinement"] = json.dumps(refinement)
     attributes = {array: dict(origin) for array in arrays} | {f"{name}_points": how}
-    return Registration(arrays, attributes, transform)
+    return Registration(arrays, attributes, quality, used)
 
 
 def checksum(path: str | os.PathLike[str]) -> str:
@@ -152,77 +191,36 @@ def checksum(path: str | os.PathLike[str]) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def load_points(path_or_text: str | bytes | os.PathLike[str]) -> tuple[np.ndarray, np.ndarray]:
-    """Read matching points from a JSON file, or from its text.
-
-    Parameters
-    ----------
-    path_or_text : path, str or bytes
-        A path, or text such as ``{"src_points": [[x, y], …], "dst_points": [[x, y], …]}``. Other keys are
-        ignored.
-
-    Returns
-    -------
-    src, dst : tuple of ndarray, (n, 2), float64
-
-    Raises
-    ------
-    RegistrationError
-        Where the file cannot be read, is no such JSON, or does not hold as many points for both images.
-
-    Examples
-    --------
-    >>> src, dst = load_points('{"src_points": [[1, 2]], "dst_points": [[3, 4.5]]}')
-    >>> dst
-    array([[3. , 4.5]])
-    """
-    text, name = _text_of(path_or_text)
-    shape = f'{{"{SOURCE_KEY}": [[x, y], …], "{DESTINATION_KEY}": [[x, y], …]}}'
-    try:
-        content = json.loads(text)
-    except (ValueError, RecursionError) as error:
-        raise RegistrationError(f"{name} is no JSON text; it should read {shape}.") from error
-    if not isinstance(content, dict) or not {SOURCE_KEY, DESTINATION_KEY} <= content.keys():
-        raise RegistrationError(f"{name} does not hold the points; it should read {shape}.")
-    try:
-        src = as_points(content[SOURCE_KEY], f"under {SOURCE_KEY}")
-        dst = as_points(content[DESTINATION_KEY], f"under {DESTINATION_KEY}")
-    except RegistrationError as error:
-        raise RegistrationError(f"{name}: {error}") from error
-    if len(src) != len(dst):
+def _used(pairs: np.ndarray, model: str, method: str) -> np.ndarray:
+    """Tell which pairs the transform is to be fitted to: (n,) bool."""
+    if method == LEAST_SQUARES:
+        return np.ones(len(pairs), dtype=bool)
+    if method != MAGSAC:
         raise RegistrationError(
-            f"{name} holds {len(src)} source points but {len(dst)} destination points; they do not match."
+            f"There is no method {method!r:.40} of fitting; there are {LEAST_SQUARES} and {MAGSAC}."
         )
-    return src, dst
-
-
-def save_points(src: Any, dst: Any) -> str:
-    """Write matching points as JSON text that `load_points` reads back exactly.
-
-    Parameters
-    ----------
-    src, dst : array_like, (n, 2)
-
-    Returns
-    -------
-    str
-
-    Raises
-    ------
-    RegistrationError
-        Where they are no pairs of finite numbers, or not as many in both.
-
-    Examples
-    --------
-    >>> print(save_points([[1, 2]], [[3, 4.5]]))
-    {"src_points": [[1.0, 2.0]], "dst_points": [[3.0, 4.5]]}
-    """
-    source, destination = as_points(src, "in the photograph"), as_points(dst, "on the map")
-    if len(source) != len(destination):
+    kind = find_model(model)
+    if not kind.numbers:
         raise RegistrationError(
-            f"{len(source)} source points and {len(destination)} destination points do not match."
+            f"A {kind.title.lower()} agrees with every pair of points, so that no wrong ones can be left "
+            "out; find them with another model first."
         )
-    return json.dumps({SOURCE_KEY: source.tolist(), DESTINATION_KEY: destination.tolist()})
+    return inliers(pairs[:, 0], pairs[:, 1])
+
+
+def _precision(quality: Quality) -> dict[str, Any]:
+    """Note the transform and how precise it is."""
+    noted: dict[str, Any] = {
+        "model": quality.model.name,
+        **quality.transform.numbers(),
+        "residuals": quality.lengths.tolist(),
+        "rms": quality.rms,
+    }
+    if np.isfinite(quality.leave_one_out).all():
+        noted["leave_one_out"] = quality.leave_one_out.tolist()
+    if quality.pixel_size is not None:
+        noted["pixel_size_mm"] = quality.pixel_size
+    return noted
 
 
 def _origin(photo: np.ndarray, photo_name: str | None, photo_sha256: str | None) -> dict[str, Any]:
@@ -237,19 +235,3 @@ def _origin(photo: np.ndarray, photo_name: str | None, photo_sha256: str | None)
     if photo_sha256:
         origin["photo_sha256"] = photo_sha256
     return origin
-
-
-def _text_of(path_or_text: str | bytes | os.PathLike[str]) -> tuple[str | bytes, str]:
-    """Give the text and what to call it in a message."""
-    if isinstance(path_or_text, bytes) or (
-        isinstance(path_or_text, str) and path_or_text.lstrip().startswith(("{", "["))
-    ):
-        return path_or_text, "The text of the points"
-    path = Path(path_or_text)
-    try:
-        return path.read_bytes(), path.name
-    except FileNotFoundError:
-        raise RegistrationError(f"There is no points file {path.name}.") from None
-    except (OSError, ValueError) as error:
-        reason = error.strerror if isinstance(error, OSError) else error
-        raise RegistrationError(f"The points file {path.name or path} cannot be read ({reason}).") from error

@@ -7,7 +7,9 @@ import numpy as np
 
 from maxrf_core.coordinates import Extent, image_extent
 from maxrf_core.errors import RegistrationError
-from maxrf_core.perspective import Homography, homography, scale_of
+from maxrf_core.models import Transform, find_model
+from maxrf_core.perspective import Homography, scale_of
+from maxrf_core.remapping import Reframed, folds, remap
 from maxrf_core.resample import full_scale, resample
 
 MOST_PIXELS = 150_000_000  # of the result; as much as the app's server can hold
@@ -22,6 +24,7 @@ def warp(
     keep_scale: bool = True,
     rgba: bool = True,
     alpha_color: tuple[float, float, float] = (1, 0, 0),
+    model: str = "homography",
 ) -> tuple[np.ndarray, Extent]:
     """Warp a photograph so that it lies over a map.
 
@@ -32,14 +35,16 @@ def warp(
     im_dst : array_like, (height, width) or more
         The map; only its shape matters.
     pts_src, pts_dst : array_like, (n, 2)
-        Four or more matching points x, y, pixel centres at integers.
+        Matching points x, y, pixel centres at integers; four or more for a perspective.
     keep_scale : bool
         Render at the photograph's true scale (its pixels per map pixel at the middle of the map, from the
-        homography), else at the map's scale. Both cover the map's whole area. At most 150 million pixels.
+        transform), else at the map's scale. Both cover the map's whole area. At most 150 million pixels.
     rgba : bool
         Give the result an alpha channel, see below.
     alpha_color : (red, green, blue)
         From 0 to 1; the colour that a grey photograph gets.
+    model : str
+        The kind of transform, see `maxrf_core.models`.
 
     Returns
     -------
@@ -76,7 +81,7 @@ def warp(
     """
     photo = np.asarray(im_src)
     map_shape = np.shape(im_dst)[:2]
-    transform = homography(pts_src, pts_dst)
+    transform = find_model(model).fit(pts_src, pts_dst)
     shape = enlarged_shape(transform, map_shape) if keep_scale else map_shape
     warped, covered = warp_onto(photo, transform, map_shape, shape)
     if rgba:
@@ -84,12 +89,12 @@ def warp(
     return warped, image_extent(*map_shape)
 
 
-def enlarged_shape(transform: Homography, map_shape: tuple[int, ...]) -> tuple[int, int]:
+def enlarged_shape(transform: Transform, map_shape: tuple[int, ...]) -> tuple[int, int]:
     """Give the size of the map's area at the photograph's true scale.
 
     Parameters
     ----------
-    transform : Homography
+    transform : Homography, WayBack or PiecewiseAffine
         From photograph to map.
     map_shape : (height, width) or more
 
@@ -100,7 +105,7 @@ def enlarged_shape(transform: Homography, map_shape: tuple[int, ...]) -> tuple[i
     Raises
     ------
     RegistrationError
-        Where the map has no area, or the horizon crosses it.
+        Where the map has no area, the horizon crosses it, or the photograph would be folded on it.
     """
     _check_map(transform, map_shape)
     scale = scale_of(transform, map_shape)
@@ -109,14 +114,14 @@ def enlarged_shape(transform: Homography, map_shape: tuple[int, ...]) -> tuple[i
 
 
 def warp_onto(
-    photo: np.ndarray, transform: Homography, map_shape: tuple[int, ...], shape: tuple[int, int]
+    photo: np.ndarray, transform: Transform, map_shape: tuple[int, ...], shape: tuple[int, int]
 ) -> tuple[np.ndarray, np.ndarray]:
     """Render a photograph over the map's whole area with a chosen number of pixels.
 
     Parameters
     ----------
     photo : ndarray, (height, width) or (height, width, channels)
-    transform : Homography
+    transform : Homography, WayBack or PiecewiseAffine
         From photograph to map.
     map_shape : (height, width) or more
     shape : (height, width)
@@ -132,7 +137,8 @@ def warp_onto(
     Raises
     ------
     RegistrationError
-        Where the result is too large, the horizon crosses the map, or the photograph misses it.
+        Where the result is too large, the horizon crosses the map, the photograph would be folded on it, or
+        misses it.
     PictureError
         Where `photo` is no image.
     """
@@ -146,10 +152,14 @@ def warp_onto(
             "photograph first (in code, keep_scale=False will do)."
         )
     enlarging = _scaling(width / map_shape[1], height / map_shape[0])
-    onto = enlarging @ transform
     try:
-        warped = resample(photo, lambda part: _render(part, onto, (width, height)))
-        covered = _covered(photo.shape, onto, (width, height))
+        if isinstance(transform, Homography):
+            flat = enlarging @ transform
+            warped = resample(photo, lambda part: _render(part, flat, (width, height)))
+            covered = _covered(photo.shape, flat, (width, height))
+        else:
+            bent, covered = Reframed(_scaling(1, 1), transform, enlarging), np.empty(shape, dtype=bool)
+            warped = resample(photo, lambda part: _render_bent(part, bent, (width, height), covered))
     except MemoryError as error:
         message = f"There is not enough memory for a warped photograph of {width}×{height} pixels."
         raise RegistrationError(message) from error
@@ -163,13 +173,20 @@ def warp_onto(
     return warped, covered
 
 
-def _check_map(transform: Homography, map_shape: tuple[int, ...]) -> None:
-    """Refuse a map without area, and a perspective whose horizon crosses the map.
+def _check_map(transform: Transform, map_shape: tuple[int, ...]) -> None:
+    """Refuse a map without area, a fold on the map, and a perspective whose horizon crosses it.
 
     Beyond its horizon the photograph would appear once more, upside down.
     """
     if len(map_shape) < 2 or min(map_shape[:2]) < 1:
         raise RegistrationError(f"A map has rows and columns, not the shape {tuple(map_shape)}.")
+    if not isinstance(transform, Homography):
+        if folds(transform, map_shape):
+            raise RegistrationError(
+                "The points bend the photograph so much that it would be folded over itself on the map; "
+                "check that each pair marks the same place in both images, and set more pairs in between."
+            )
+        return
     left, right, bottom, top = image_extent(*map_shape[:2])
     depth = transform.inverse().depth([[left, top], [right, top], [right, bottom], [left, bottom]])
     if depth.min() <= 0 <= depth.max():
@@ -194,18 +211,33 @@ def _scaling(horizontal: float, vertical: float) -> Homography:
 
 def _render(part: np.ndarray, onto: Homography, size: tuple[int, int]) -> np.ndarray:
     """Average by area as far as the transform shrinks, then interpolate."""
-    height, width = part.shape[:2]
-    step_x, step_y = _steps(onto, size)
-    if max(step_x, step_y) > SHARP_ENOUGH:
-        smaller = max(1, round(width / max(1.0, step_x))), max(1, round(height / max(1.0, step_y)))
-        part = cv2.resize(part, smaller, interpolation=cv2.INTER_AREA)
-        onto = onto @ _scaling(smaller[0] / width, smaller[1] / height).inverse()
+    part, smaller = _averaged(part, _steps(onto, size))
+    if smaller:
+        onto = onto @ smaller.inverse()
     return cv2.warpPerspective(
         part, onto.matrix, size, flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE
     )
 
 
-def _steps(onto: Homography, size: tuple[int, int]) -> tuple[float, float]:
+def _render_bent(part: np.ndarray, onto: Reframed, size: tuple[int, int], covered: np.ndarray) -> np.ndarray:
+    """Do the same, and note in `covered` which pixels the photograph reaches."""
+    part, smaller = _averaged(part, _steps(onto, size))
+    return remap(part, onto @ smaller.inverse() if smaller else onto, size, covered)
+
+
+def _averaged(part: np.ndarray, steps: tuple[float, float]) -> tuple[np.ndarray, Homography | None]:
+    """Average by area where a step spans more than one pixel; give the transform to the smaller image."""
+    if max(steps) <= SHARP_ENOUGH:
+        return part, None
+    height, width = part.shape[:2]
+    columns, rows = (
+        max(1, round(length / max(1.0, step))) for length, step in zip((width, height), steps, strict=True)
+    )
+    smaller = cv2.resize(part, (columns, rows), interpolation=cv2.INTER_AREA)
+    return smaller, _scaling(columns / width, rows / height)
+
+
+def _steps(onto: Homography | Reframed, size: tuple[int, int]) -> tuple[float, float]:
     """Measure how many photograph columns and rows one pixel step in the middle of the result spans."""
     x, y = (size[0] - 1) / 2, (size[1] - 1) / 2
     here, right, below = onto.inverse().apply([[x, y], [x + 0.5, y], [x, y + 0.5]])
@@ -216,7 +248,7 @@ def _steps(onto: Homography, size: tuple[int, int]) -> tuple[float, float]:
 def _covered(photo_shape: tuple[int, ...], onto: Homography, size: tuple[int, int]) -> np.ndarray:
     """Tell which pixels of the result have their centre inside the photograph's outer edges."""
     whole = np.ones(photo_shape[:2], dtype=np.uint8)
-    return cv2.warpPerspective(whole, onto.matrix, size, flags=cv2.INTER_NEAREST).astype(bool)
+    return cv2.warpPerspective(whole, onto.matrix, size, flags=cv2.INTER_NEAREST).view(bool)
 
 
 def _with_alpha(

@@ -22,7 +22,7 @@ from maxrf_core.chunks import Number
 from maxrf_core.cube import Cube, Read
 from maxrf_core.errors import DatastackError, MaxrfError
 from maxrf_core.journal import Generation
-from maxrf_core.naming import CUBE, Attributes, Entry, next_free
+from maxrf_core.naming import CUBE, Attributes, Entry, next_free, readable
 
 T = TypeVar("T")
 ZarrFormat = Literal[2, 3]
@@ -67,7 +67,7 @@ class ZarrStore:
 
     def attributes(self, name: str) -> dict[str, Any]:
         """Read the attributes of an array."""
-        return self._look(lambda members: dict(members.open(name).attrs))
+        return self._look(lambda members: readable(dict(members.open(name).attrs)))
 
     def _look(self, read: Callable[["Members"], T]) -> T:
         def look(_: atomic.CommittedView) -> T:
@@ -240,10 +240,10 @@ def _place(info: zipfile.ZipInfo) -> tuple[int, int]:
 
 
 def _sound(array: np.ndarray) -> np.ndarray:
-    """Raise ValueError for texts that are none: signs beyond the last that there is."""
+    """Raise ValueError for texts that are none: signs beyond the last that there is, or halves of one."""
     if array.dtype.kind == "U" and array.size:
         codes = np.ascontiguousarray(array.astype(array.dtype.newbyteorder("="))).view(np.uint32)
-        if codes.size and codes.max() > sys.maxunicode:
+        if ((codes > sys.maxunicode) | ((codes >= 0xD800) & (codes < 0xE000))).any():
             raise ValueError("its texts hold signs that there are not")
     return array
 

@@ -1,13 +1,13 @@
-"""Compare: a registered photograph and any band map, side by side or one over the other."""
+"""Compare: a registered photograph and any band maps, in seven ways."""
 
 from functools import partial
 
 import streamlit as st
 
-from widgets.charts import draw_comparison
+from widgets.comparing import MOST_MAPS, WAYS, NamedMap, show_comparison
 from widgets.front_door import begin_page
-from widgets.map_controls import choose_band, choose_clip
-from widgets.registrations import in_words, registered_photos, shown_registration
+from widgets.map_controls import band_name, choose_band, choose_clip, choose_more_bands, clipped
+from widgets.registrations import in_words, registered_photo, registered_photos
 from widgets.scan import chosen_scan
 
 begin_page("Compare photograph and maps")
@@ -18,18 +18,20 @@ if not names:
     st.page_link("pages/register.py", label="Register a photograph", icon=":material/add_photo_alternate:")
     st.stop()
 
-with st.container(horizontal=True, vertical_alignment="bottom"):
-    name = st.selectbox("Photograph", names, format_func=partial(in_words, scan), width=420)
-    ways = {"beside": "Side by side", "below": "Stacked", "over": "Overlay"}
-    way = st.segmented_control(
-        "View", list(ways), format_func=ways.__getitem__, default="beside", required=True, key="compare-way"
-    )
+photo_side, way_side = st.columns([0.35, 0.65])
+name = photo_side.selectbox("Photograph", names, format_func=partial(in_words, scan))
+way = way_side.container().segmented_control(  # directly in a column it would be cut off on a phone
+    "View",
+    list(WAYS),
+    format_func=lambda each: WAYS[each].title,
+    default="beside",
+    required=True,
+    key="compare-way",
+)
 with st.expander("Map: band and contrast", icon=":material/layers:"):
-    picture = choose_clip(scan.band_map(*choose_band(scan)))
-opacity = None
-if way == "over":
-    opacity = st.slider("Opacity of the photograph", 0.0, 1.0, 0.5, 0.05, key="compare-opacity")
-photo, extent = shown_registration(scan, name)
-stacked = way == "below"
-height = 1000 if stacked else 600
-draw_comparison("compare", photo, extent, picture, opacity=opacity, stacked=stacked, height=height)
+    lo, hi = choose_band(scan)
+    more = choose_more_bands(scan, MOST_MAPS - 1) if way == "beside" else []
+    maps = [NamedMap(band_name(scan, lo, hi), choose_clip(scan.band_map(lo, hi)))]
+maps += [NamedMap(band_name(scan, *band), clipped(scan.band_map(*band))) for band in more]
+show_comparison(way, registered_photo(scan, name), maps)
+st.page_link("pages/spectra.py", label="Click on the photograph for spectra", icon=":material/ads_click:")

@@ -3,10 +3,11 @@
 import streamlit as st
 
 from widgets.calibrating import set_energies
-from widgets.choosing import choose_a_scan, upload_a_scan
+from widgets.choosing import choose_a_scan
 from widgets.converting import convert_a_scan
 from widgets.front_door import begin_page
 from widgets.state import NEXT_TASK
+from widgets.uploading import upload_a_scan
 
 TASKS = {
     "choose": ("Choose a scan", choose_a_scan),

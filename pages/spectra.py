@@ -3,11 +3,12 @@
 import streamlit as st
 
 from maxrf_core.energy import SpectralAxis
-from widgets.charts import draw_map, draw_spectrum
+from widgets.charts import draw_spectrum
 from widgets.curves import maximum_curve, mean_curve, own_curves, peak_names
 from widgets.downloads import download_spectra
 from widgets.front_door import begin_page
-from widgets.map_controls import choose_band, clipped
+from widgets.map_controls import band_name, choose_band, clipped
+from widgets.picking import choose_picture, pick_in
 from widgets.scan import chosen_scan
 from widgets.state import choice
 
@@ -63,14 +64,18 @@ with chart_side:
             on_change=kept,
         )
 with map_side:
-    st.write("Click on the map to add a pixel's spectrum. Drag a rectangle to add the mean inside it.")
+    picture, photo = choose_picture(scan, "spectra")
+    st.write("Click to add a pixel's spectrum. Drag a rectangle to add the mean inside it.")
     map_place = st.container()
     with st.expander("Band of the map", icon=":material/layers:"):
         lo, hi = choose_band(scan)
     with map_place:
-        draw_map(
+        pick_in(
             "spectra-map",
             clipped(scan.band_map(lo, hi)),
+            band_name(scan, lo, hi),
+            photo,
+            with_map=picture == "both",
             marks=now.pixels,
             regions=now.regions,
             on_pixel=pixel_clicked,

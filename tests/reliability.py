@@ -1,7 +1,7 @@
 """How often can a datastack be killed, starved and crowded before something is lost? ``make reliability``.
 
-Every trial stops with an error at the first loss. Prints a table of figures; ``--write`` puts it into
-docs/reliability.md.
+And are twenty visitors of the app served right? Every trial stops with an error at the first loss. Prints a
+table of figures; ``--write`` puts it into docs/reliability.md.
 """
 
 import argparse
@@ -31,9 +31,9 @@ NAMES = {"hdf5": "HDF5", "zarr2": "zip, zarr format 2", "zarr3": "zip, zarr form
 Row = tuple[str, str, str]  # what was tried, how often, with what result
 
 
-def of_a_module(name: str, *arguments: object) -> Any:
+def of_a_module(name: str, *arguments: object, package: str = "tests.maxrf_core") -> Any:
     """Run one of the tests' programs, which prints JSON; the first loss ends all."""
-    command = [sys.executable, "-m", f"tests.maxrf_core.{name}", *map(str, arguments)]
+    command = [sys.executable, "-m", f"{package}.{name}", *map(str, arguments)]
     result = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     if result.returncode:
         raise SystemExit(f"{name} {arguments} found a loss:\n{result.stderr}")
@@ -129,6 +129,17 @@ def rescues(folder: Path, kills: int, seconds: int) -> Iterator[Row]:
         )
 
 
+def uploads(folder: Path, kills: int, seconds: int) -> Iterator[Row]:
+    """Upload a huge raw scan in a real browser."""
+    found = of_a_module("huge_upload", package="tests.browser")
+    before, after = (round(found[when] / 1e6) for when in ("before", "after"))
+    yield (
+        "upload of a raw scan of 5 GB in Chromium, until the map of its strongest peak is there",
+        "1",
+        f"{found['seconds']:.0f} s; the server's memory had been {before} MB at most, and was {after} MB",
+    )
+
+
 def cut_off(data: bytes, dice: random.Random) -> bytes:
     """Leave only the beginning."""
     return data[: dice.randrange(len(data))]
@@ -162,6 +173,22 @@ def fates(broken: Path, truth: dict[str, np.ndarray]) -> Iterator[str]:
             raise SystemExit(f"{fate.name} of {broken} is told to be whole and is not")
 
 
+def visitors(folder: Path, kills: int, seconds: int) -> Iterator[Row]:
+    """Let twenty visitors use the app at once, thinking between their acts or not."""
+    for found in of_a_module("twenty", "--seconds", 2 * seconds, package="tests.visitors"):
+        pauses = f"who think {found['pause']:g} s between two acts" if found["pause"] else "without a pause"
+        yield (
+            f"{found['visitors']} visitors at once {pauses}, the server and all of them on 2 processors; a "
+            f"scan of 4.9 GB; {found['photographers']} bring a photograph of 22 million pixels, "
+            f"{found['uploaders']} a datastack of their own",
+            f"{found['acts']} acts in {found['seconds']} s",
+            "every map, spectrum and photograph is the one that its visitor asked for; no error; nobody was "
+            "told of another's upload or could open it; half of the answers within "
+            f"{found['median']:.2g} s, 95 % within {found['p95']:.2g} s; the server's process held at most "
+            f"{found['MB']} MB",
+        )
+
+
 def as_table(rows: list[Row]) -> str:
     """Lay the rows out as the documentation shows them."""
     lines = ["| trial | times | result |", "|---|---|---|", *(f"| {' | '.join(row)} |" for row in rows)]
@@ -176,7 +203,7 @@ def main() -> None:
     parser.add_argument("--write", action="store_true", help="put the figures into docs/reliability.md")
     chosen = parser.parse_args()
     trials: tuple[Callable[[Path, int, int], Iterator[Row]], ...] = (
-        random_kills, kills_at_every_step, full_disks, crowds, rescues,
+        random_kills, kills_at_every_step, full_disks, crowds, rescues, uploads, visitors,
     )  # fmt: skip
     rows: list[Row] = []
     with tempfile.TemporaryDirectory() as folder:

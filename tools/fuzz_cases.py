@@ -4,6 +4,7 @@ import io
 import json
 import math
 import random
+import re
 import shutil
 import struct
 import warnings
@@ -263,6 +264,21 @@ def _odd_json(data: bytes, chance: random.Random) -> bytes:
     return json.dumps(content).encode()
 
 
+def _odd_points(content: bytes, chance: random.Random) -> bytes:
+    """Put something odd in any place of a points file."""
+    if content.startswith(b"{"):
+        return _odd_json(content, chance)
+    lines = content.decode().splitlines()
+    for _ in range(chance.randint(1, 3)):
+        number = chance.randrange(len(lines))
+        cells = re.split("([,|])", lines[number])
+        cells[chance.randrange(len(cells))] = str(
+            chance.choice((*NUMBERS, *ODD, "nan", "-Infinity", "0", '"'))
+        )
+        lines[number : number + chance.randint(0, 1)] = ["".join(cells)]
+    return "\n".join(lines).encode(errors="replace")
+
+
 def _rpl(content: bytes, chance: random.Random) -> bytes:
     """Change, drop or repeat lines of a header."""
     lines = content.decode().splitlines()
@@ -296,5 +312,5 @@ def _png(content: bytes, chance: random.Random) -> bytes:
 
 STRUCTURED: dict[str, Callable[[bytes, random.Random], bytes]] = {
     "HDF5": _hdf5, "zarr 2 in zip": _zip, "zarr 3 in zip": _zip, "raw scan": _rpl, "PNG": _png,
-    "points": _odd_json,
+    "points": _odd_points,
 }  # fmt: skip

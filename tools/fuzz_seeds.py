@@ -15,8 +15,8 @@ from zarr.storage import ZipStore
 from maxrf_core import DataStack, convert
 from maxrf_core.energy import Calibration
 from maxrf_core.picture import encode
+from maxrf_core.points_files import KINDS, write_points
 from maxrf_core.readers import ArrayScan
-from maxrf_core.registration import save_points
 
 SHARED = Path(__file__).resolve().parents[2] / "shared/data/maxrf4u"
 RANDOM = np.random.default_rng(4)
@@ -60,9 +60,15 @@ def make_seeds(folder: Path) -> dict[str, list[Path]]:
         "PNG": [_kept(folder / f"{number}.png", content) for number, content in enumerate(_png())],
         "JPEG": [_kept(folder / f"{number}.jpg", content) for number, content in enumerate(_jpeg())],
         "TIFF": [_kept(folder / f"{number}.tif", content) for number, content in enumerate(_tiff())],
-        "points": [_kept(folder / "points.json", save_points(RANDOM.random((5, 2)), RANDOM.random((5, 2))))],
+        "points": _points(folder),
         "npy": _npy(folder),
     }
+
+
+def _points(folder: Path) -> list[Path]:
+    src, dst, shape = RANDOM.random((5, 2)), RANDOM.random((5, 2)), (20, 30)
+    texts = {kind: write_points(src, dst, kind, photo_shape=shape, map_shape=shape) for kind in KINDS}
+    return [_kept(folder / f"{kind}{KINDS[kind][1]}", text) for kind, text in texts.items()]
 
 
 def _kept(path: Path, content: bytes | str) -> Path:

@@ -22,8 +22,8 @@ from maxrf_core.cli import main as command
 from maxrf_core.errors import DatastackError, MaxrfError
 from maxrf_core.hdf5_store import new_file
 from maxrf_core.picture import read_picture, to_display
+from maxrf_core.points_files import load_points
 from maxrf_core.readers import Scan
-from maxrf_core.registration import load_points
 from maxrf_core.untrusted import check_untrusted
 from maxrf_core.untrusted_child import examine
 from maxrf_core.untrusted_limits import MOST_IN_AN_ARRAY
@@ -176,7 +176,7 @@ def _look_at_picture(path: Path, number: int) -> None:
 
 
 def _look_at_points(path: Path, number: int) -> None:
-    src, dst = load_points(path)
+    src, dst = load_points(path, photo_shape=(20, 30), map_shape=(20, 30))
     assert src.shape == dst.shape == (len(src), 2), "points are no pairs"
 
 

@@ -131,13 +131,30 @@ def just_look(page: Page, folder: Path) -> None:
     """Show the page as it opens."""
 
 
+def swipe(page: Page, folder: Path) -> None:
+    """Show photograph and map on both sides of an edge."""
+    page.get_by_role("radio", name="Swipe", exact=True).click()
+    wait_until_idle(page)
+
+
+def click_on_photo(page: Page, folder: Path) -> None:
+    """Click on the registered photograph, with the map beside it."""
+    page.get_by_role("radio", name="Both", exact=True).click()
+    wait_until_idle(page)
+    photo = page.locator(".maxrf-views .frame").first
+    photo.click(position={"x": 150, "y": 130})
+    wait_until_idle(page)
+
+
 SCENES: dict[str, tuple[str, Prepare]] = {
     "open": (IRON, just_look),
     "maps": (f"maps{IRON}", just_look),
     "spectra": (f"spectra{IRON}", just_look),
     "register": (f"register{IRON}", place_points),
     "register-fit": (f"register{IRON}", show_fit),
+    "spectra-photo": (f"spectra{IRON}", click_on_photo),
     "compare": (f"compare{IRON}", just_look),
+    "compare-swipe": (f"compare{IRON}", swipe),
     "contents": (f"contents{IRON}", just_look),
 }
 

@@ -7,7 +7,7 @@ and the zoom that were last seen.
 """
 
 import hashlib
-import math
+import re
 from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
@@ -16,14 +16,10 @@ import numpy as np
 import plotly.graph_objects as go
 import streamlit as st
 
+from maxrf_core.coordinates import pixel_at, pixels_within
 from maxrf_core.energy import SpectralAxis
 from widgets.chart_events import Zoom, chart_events, listens, show_map
-from widgets.map_figures import (
-    MAP_BESIDE_PHOTO,
-    comparison_figure,
-    map_figure,
-    overlay_figure,
-)
+from widgets.map_figures import map_figure, overlay_figure
 from widgets.map_layers import (
     Extent,
     MapPicture,
@@ -64,12 +60,12 @@ class _Chart:
     wants_redraw: bool = False
     builds: int = 0
 
-    def layers_of(self, picture: MapPicture, axes: tuple[str, str] = ("x", "y")) -> dict[str, Any]:
+    def layers_of(self, picture: MapPicture) -> dict[str, Any]:
         """Give a map as the browser gets it, made anew only where it differs from the last."""
         part = part_to_draw(picture.shape, _on_axes(self.refined_for, _map_axes(picture)))
-        wanted = picture.look, part, axes
+        wanted = picture.look, part
         if self.layers[0] != wanted:
-            self.layers = wanted, for_browser(picture, part, axes)
+            self.layers = wanted, for_browser(picture, part)
         return self.layers[1]
 
 
@@ -173,36 +169,30 @@ def draw_comparison(
     extent: Extent,
     picture: MapPicture,
     *,
-    opacity: float | None = None,
-    stacked: bool = False,
+    opacity: float = 0.5,
     on_pixel: Callable[[int, int], None] | None = None,
     height: int = 560,
 ) -> None:
-    """Draw a registered photograph and a map with one zoom for both.
+    """Draw a photograph over a map.
 
     Parameters
     ----------
-    name, photo, extent, picture, stacked, height
-        As in `draw_spectrum` and `widgets.map_figures.comparison_figure`.
-    opacity : float, optional
-        Lays the photograph over the map with this opacity; None puts them beside one another.
+    name, photo, extent, picture, opacity, height
+        As in `draw_spectrum` and `widgets.map_figures.overlay_figure`.
     on_pixel : callable, optional
         Called with the pixel (x, y) that was clicked on either picture.
     """
 
     def build(zoom: Zoom) -> go.Figure:
-        if opacity is None:
-            return comparison_figure(photo, extent, picture.shape, stacked=stacked, zoom=zoom, height=height)
         return overlay_figure(photo, extent, picture.shape, opacity=opacity, zoom=zoom, height=height)
 
-    content = _digest([photo], [picture.shape, extent, opacity, stacked, height])
+    content = _digest([photo], [picture.shape, extent, opacity, height])
     chart = _prepare(name, content, _map_axes(picture), build)
-    axes = MAP_BESIDE_PHOTO if opacity is None else ("x", "y")
     _draw(
         name,
         chart,
         on_click=_on_pixel(picture, on_pixel),
-        layers=chart.layers_of(picture, axes),
+        layers=chart.layers_of(picture),
     )
 
 
@@ -290,12 +280,11 @@ def _on_pixel(
     """Round places to pixels and leave out those beside the map."""
     if on_pixel is None:
         return None
-    height, width = picture.shape
 
     def clicked(x: float, y: float) -> None:
-        column, row = math.floor(x + 0.5), math.floor(y + 0.5)
-        if 0 <= column < width and 0 <= row < height:
-            on_pixel(column, row)
+        pixel = pixel_at(x, y, picture.shape)
+        if pixel is not None:
+            on_pixel(*pixel)
 
     return clicked
 
@@ -306,13 +295,11 @@ def _on_region(
     """Take the pixels whose centres a box holds; a box that holds none is left out."""
     if on_region is None:
         return None
-    height, width = picture.shape
 
     def dragged(columns: Band, rows: Band) -> None:
-        x0, x1 = max(0, math.ceil(columns[0])), min(width - 1, math.floor(columns[1]))
-        y0, y1 = max(0, math.ceil(rows[0])), min(height - 1, math.floor(rows[1]))
-        if x0 <= x1 and y0 <= y1:
-            on_region(x0, y0, x1, y1)
+        region = pixels_within(columns, rows, picture.shape)
+        if region is not None:
+            on_region(*region)
 
     return dragged
 
@@ -350,4 +337,6 @@ def _chart_of(name: str) -> _Chart:
 
 
 def _container_key(name: str) -> str:
-    return f"chart-{name}"
+    """Give the key of a chart's container, which is also a name in CSS; names of arrays may hold any sign."""
+    is_plain = re.fullmatch(r"[\w-]{1,100}", name, re.ASCII)
+    return f"chart-{name if is_plain else hashlib.blake2b(name.encode(), digest_size=16).hexdigest()}"

@@ -1,24 +1,28 @@
-"""How does a visitor open a datastack: the demo, one from the data folder, or an upload?"""
+"""How does a visitor open a datastack: the demo, one from the data folder, or an own one?"""
 
 import datetime
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Literal
 
 import streamlit as st
 
-from maxrf_core import DataStack
 from maxrf_core.datastack import size_text
-from maxrf_core.errors import MaxrfError
+from server.settings import read_only, uploads
 from widgets import library
-from widgets.settings import UPLOAD_LIMIT_MB, data_folder, read_only
 from widgets.state import choice
-from widgets.text import escaped, show_error
+from widgets.text import escaped
+from widgets.uploading import kept_for
+from widgets.visitor import owner
 
 SHOWN = 30  # rows; beyond these the list has a search field
 
 
 def choose_a_scan() -> None:
-    """List the demo and the datastacks of the data folder, each with a button that opens it."""
+    """List the demo, the datastacks of the data folder and one's own, each with a button that opens it."""
     library.ensure_demo()
+    _list_own()
     found = library.datastacks()
     if len(found) > SHOWN:
         wanted = st.text_input("Search", key="choose-search", icon=":material/search:").lower()
@@ -26,61 +30,46 @@ def choose_a_scan() -> None:
     if not found:
         st.info("There are no scans in the data folder yet.", icon=":material/folder_off:")
     for identifier in sorted(found, key=lambda name: name != library.DEMO)[:SHOWN]:
-        _row(identifier)
+        is_demo, path = identifier == library.DEMO, library.locate(identifier)
+        title = Path(identifier).with_suffix("").as_posix()
+        with _row("Demo: a drawing in iron ink, with its photograph" if is_demo else title, path):
+            _open_button(identifier, "primary" if is_demo else "secondary")
     if not read_only():
-        st.caption(f"Put your own datastacks into the folder `{data_folder()}` to see them here.")
+        st.caption(f"Put your own datastacks into {library.data_folder_in_words()} to see them here.")
 
 
-def upload_a_scan() -> None:
-    """Take an uploaded datastack into a private folder and open it."""
-    uploaded = st.file_uploader(
-        "A .datastack file, ours or maxrf4u's", type=["datastack"], key="stack-upload"
-    )
-    st.caption(
-        f"Up to {UPLOAD_LIMIT_MB} MB, and only you can see it. Put larger files into the data folder, "
-        f"`{data_folder()}`; they then appear under *Choose a scan*."
-    )
-    if uploaded is None or st.session_state.get("stack-taken") == uploaded.file_id:
+def _list_own() -> None:
+    own = library.own_datastacks()
+    if not own:
         return
-    try:
-        identifier, path = library.keep_upload(uploaded.name, uploaded.getbuffer())
-    except MaxrfError as error:
-        show_error(error)
-        return
-    try:
-        DataStack(path)
-    except MaxrfError as error:
-        library.discard(path)
-        show_error(error)
-        return
-    st.session_state["stack-taken"] = uploaded.file_id
-    _open(identifier)
-    st.switch_page("pages/maps.py")
+    st.subheader("My uploads", anchor=False)
+    for upload in own:
+        with _row(upload.path.stem, upload.path):
+            _open_button(upload.identifier)
+            with st.popover("Remove …"):
+                st.write("This removes the upload and what was added to it, for good.")
+                st.button(
+                    "Remove it",
+                    key=f"remove-{upload.identifier}",
+                    on_click=uploads().remove,
+                    args=(owner(), upload.identifier),
+                )
+    st.caption(f"Only you can see these. {kept_for()}")
+    st.subheader("Everybody's scans", anchor=False)
 
 
-def _row(identifier: str) -> None:
-    path = library.locate(identifier)
+@contextmanager
+def _row(title: str, path: Path) -> Iterator[None]:
+    """Show what a datastack is, beside what is shown in the block."""
     status = path.stat()
     day = datetime.date.fromtimestamp(status.st_mtime)
     with st.container(border=True, horizontal=True, vertical_alignment="center"):
-        is_demo = identifier == library.DEMO
-        title = (
-            "Demo: a drawing in iron ink, with its photograph"
-            if is_demo
-            else Path(identifier).with_suffix("").as_posix()
-        )
         with st.container():
             st.markdown(f"**{escaped(title)}**")
             st.caption(f"{size_text(status.st_size)}, {day.day} {day:%B %Y}")
-        if st.button(
-            "Open",
-            key=f"open-{identifier}",
-            type="primary" if is_demo else "secondary",
-            on_click=_open,
-            args=(identifier,),
-        ):
-            st.switch_page("pages/maps.py")
+        yield
 
 
-def _open(identifier: str) -> None:
-    choice().open(identifier)
+def _open_button(identifier: str, kind: Literal["primary", "secondary"] = "secondary") -> None:
+    if st.button("Open", key=f"open-{identifier}", type=kind, on_click=choice().open, args=(identifier,)):
+        st.switch_page("pages/maps.py")

@@ -1,5 +1,6 @@
 """What does a datastack hold, how does one array look, and how does it leave the app?"""
 
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -7,19 +8,22 @@ import pandas as pd
 import plotly.graph_objects as go
 import streamlit as st
 
-from maxrf_core.atomic import consistent
 from maxrf_core.datastack import size_text
 from maxrf_core.naming import Entry
 from maxrf_core.picture import encode, kinds_for, shrink, to_display
+from server.application import below_app
+from server.sending import download_address
 from widgets.charts import draw_map
 from widgets.downloads import download_buttons
 from widgets.map_data import MapData
 from widgets.map_layers import MapPicture
+from widgets.pictures import one_at_a_time
 from widgets.scan import Scan
-from widgets.settings import UPLOAD_LIMIT_MB
 from widgets.text import escaped
 
 LOOKED_AT = 100_000_000  # bytes; a larger array is not read for a look
+READ_AGAIN = 5_000_000  # bytes; a smaller one is read again rather than remembered
+DOWNLOADED = 200_000_000  # bytes; to make a file of a larger one takes more memory than many visitors have
 
 
 def contents_table(entries: list[Entry]) -> None:
@@ -42,44 +46,40 @@ def contents_table(entries: list[Entry]) -> None:
 def array_details(scan: Scan, entry: Entry) -> None:
     """Show the buttons that download an array, its picture, and what is noted beside it."""
     size = int(np.prod(entry.shape)) * (1 if entry.dtype == "text" else np.dtype(entry.dtype).itemsize)
-    if size <= UPLOAD_LIMIT_MB * 1_000_000:
+    if size <= DOWNLOADED:
         dtype = "U1" if entry.dtype == "text" else entry.dtype
         like = np.broadcast_to(np.zeros((), dtype), entry.shape)  # tells the kinds without reading anything
-        download_buttons(
-            entry.name, kinds_for(like), lambda kind: encode(scan.ds.read(entry.name, latest=False), kind)
-        )
+        download_buttons(entry.name, kinds_for(like), partial(_file_of, scan, entry.name))
     else:
         st.info(
             f"This array takes {size_text(size)}, too much for the browser. Take the whole file instead.",
             icon=":material/deployed_code:",
         )
     if size <= LOOKED_AT:
-        _look(scan, entry, scan.exactly(entry.name))
+        is_small = size <= READ_AGAIN
+        _look(scan, entry, scan.ds.read(entry.name, latest=False) if is_small else scan.exactly(entry.name))
     _notes(scan.ds.attributes(entry.name, latest=False))
 
 
 def offer_whole_file(scan: Scan) -> None:
-    """Show the button that downloads the datastack, or where a large one lies."""
-    if scan.size > UPLOAD_LIMIT_MB * 1_000_000:
-        st.write(
-            f"The file takes {size_text(scan.size)}, too much for the browser. It is in the data folder."
-        )
-        return
+    """Show the button that downloads the datastack, of whatever size."""
     path = scan.ds.path
-    st.download_button(
+    st.link_button(
         f"Download {escaped(path.name)} ({size_text(scan.size)})",
-        data=lambda: consistent(path, lambda view: view.read()),  # not the half of somebody's append
-        file_name=path.name,
-        mime="application/octet-stream",
+        below_app(download_address(path)),
         icon=":material/download:",
-        on_click="ignore",
     )
+
+
+def _file_of(scan: Scan, name: str, kind: str) -> bytes:
+    with one_at_a_time():
+        return encode(scan.ds.read(name, latest=False), kind)
 
 
 def _look(scan: Scan, entry: Entry, values: np.ndarray) -> None:
     is_picture = values.ndim == 3 and values.shape[2] in (3, 4) and min(values.shape[:2]) > 1
     if is_picture:
-        st.image(shrink(to_display(values), 1000), alt=f"The picture {escaped(entry.name)}")
+        st.image(shrink(to_display(values), 1000), alt=f"The picture {entry.name}")
     elif values.ndim == 2 and min(values.shape) > 8 and values.dtype.kind in "biuf":
         data = MapData(values, (scan.version, entry.name))
         picture = MapPicture(data, *data.limits(0.5, 99.5), units="value")

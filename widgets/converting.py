@@ -4,7 +4,6 @@ from pathlib import Path
 
 import numpy as np
 import streamlit as st
-from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from maxrf_core.convert import convert, preview
 from maxrf_core.errors import MaxrfError
@@ -12,8 +11,9 @@ from maxrf_core.naming import check_name
 from maxrf_core.picture import colorize, percentile_limits
 from maxrf_core.readers import Scan as RawScan
 from maxrf_core.readers import open_scan
+from server.settings import scheduler_address
 from widgets import library
-from widgets.settings import UPLOAD_LIMIT_MB, data_folder, scheduler_address
+from widgets.raw_scans import choose_raw_scan
 from widgets.state import NEXT_TASK, choice
 from widgets.text import escaped, show_error, show_warning
 
@@ -28,7 +28,7 @@ ORIENTATIONS = {
 
 def convert_a_scan() -> None:
     """Show the whole way from a raw scan to a datastack that is open."""
-    path = _choose_raw_scan()
+    path = choose_raw_scan()
     if path is None:
         return
     try:
@@ -46,7 +46,8 @@ def convert_a_scan() -> None:
         show_warning(error)
         return
     if st.button("Convert", type="primary", icon=":material/swap_horiz:"):
-        identifier, target = library.new_place(f"{name}.datastack", private=library.is_private(path))
+        size = sum(file.stat().st_size for file in scan.paths)
+        identifier, target = library.new_place(f"{name}.datastack", size, private=library.is_private(path))
         if run_conversion(scan, target, *ORIENTATIONS[orientation]):
             library.discard(path)
             choice().open(identifier)
@@ -73,52 +74,12 @@ def run_conversion(
             progress=show,
         )
     except MaxrfError as error:
+        library.discard(target)
         show_error(error)
         return False
     finally:
         bar.empty()
     return True
-
-
-def _choose_raw_scan() -> Path | None:
-    """Show the raw scans in the data folder and a place to upload one; give the path of its .rpl file."""
-    shared = library.raw_scans()
-    own = "Upload one"
-    picked = st.selectbox("Raw scan", [*shared, own], key="convert-source") if shared else own
-    if picked != own:
-        return library.locate(picked)
-    files = st.file_uploader(
-        "The two files of the scan: .raw (the counts) and .rpl (their description)",
-        type=["raw", "rpl"],
-        accept_multiple_files=True,
-        key="convert-upload",
-    )
-    st.caption(
-        f"Up to {UPLOAD_LIMIT_MB} MB. Put larger scans into the folder `{data_folder()}`: "
-        "they are then listed here."
-    )
-    return _kept_pair(files or [])
-
-
-def _kept_pair(files: list[UploadedFile]) -> Path | None:
-    """Write an uploaded pair to a private folder, once; give the path of its .rpl file."""
-    by_ending = {Path(file.name).suffix.lower(): file for file in files}
-    if set(by_ending) != {".raw", ".rpl"}:
-        if files:
-            missing = ".rpl" if ".raw" in by_ending else ".raw"
-            st.info(f"Add the {missing} file of the same scan.", icon=":material/add:")
-        return None
-    identities = tuple(file.file_id for file in by_ending.values())
-    kept_from, path = st.session_state.get("convert-kept", (None, None))
-    if kept_from != identities:
-        try:
-            _, path = library.keep_upload(by_ending[".rpl"].name, by_ending[".rpl"].getbuffer())
-            library.keep_beside(path, by_ending[".raw"].getbuffer(), ".raw")
-        except MaxrfError as error:
-            show_error(error)
-            return None
-        st.session_state["convert-kept"] = identities, path
-    return path if path.exists() else None
 
 
 def _choose_orientation(strongest: np.ndarray) -> str:

@@ -2,16 +2,25 @@
 
 from collections.abc import Callable, Sequence
 from functools import partial
+from threading import Thread
 
 import numpy as np
 import pandas as pd
 import streamlit as st
+from streamlit import runtime
+from streamlit.runtime.scriptrunner import add_script_run_ctx, get_script_run_ctx
 
 from maxrf_core.energy import SpectralAxis
 from maxrf_core.picture import encode, kinds_for
 from widgets.spectrum_figures import Curve
 
-MIME = {"png": "image/png", "tiff": "image/tiff", "csv": "text/csv", "npy": "application/octet-stream"}
+MIME = {
+    "png": "image/png",
+    "tiff": "image/tiff",
+    "csv": "text/csv",
+    "npy": "application/octet-stream",
+    "json": "application/json",
+}
 
 
 def download_buttons(name: str, kinds: Sequence[str], make: Callable[[str], bytes]) -> None:
@@ -28,15 +37,51 @@ def download_buttons(name: str, kinds: Sequence[str], make: Callable[[str], byte
     """
     with st.container(horizontal=True):
         for kind in kinds:
+            file_name = f"{name}.{kind}"
             st.download_button(
                 kind.upper(),
-                data=partial(make, kind),
-                file_name=f"{name}.{kind}",
+                data=kept_for_visitor(partial(make, kind), file_name, MIME[kind]),
+                file_name=file_name,
                 mime=MIME[kind],
                 key=f"download-{name}-{kind}",
                 icon=":material/download:",
                 on_click="ignore",
             )
+
+
+def kept_for_visitor(make: Callable[[], bytes], file_name: str, mime: str) -> Callable[[], bytes]:
+    """Let what is made for `st.download_button` stay until this visitor's next act.
+
+    Streamlit (1.67) notes nowhere for whom it makes a file when a button is pressed, and removes what is
+    nobody's after the second run of anybody's page: where many visitors are busy, that is before the browser
+    has fetched the file. So it is noted here.
+
+    Parameters
+    ----------
+    make : callable
+        Gives the file's content.
+    file_name, mime : str
+        As told to `st.download_button`.
+    """
+    visitor = get_script_run_ctx()
+
+    def made() -> bytes:
+        content = make()
+        note = partial(
+            runtime.get_instance().media_file_mgr.add,
+            content,
+            mime,
+            coordinates=f"download {file_name}",
+            file_name=file_name,
+            is_for_static_download=True,
+        )
+        noting = Thread(target=note)
+        add_script_run_ctx(noting, visitor)  # whose files a thread adds, it tells by that
+        noting.start()
+        noting.join()
+        return content
+
+    return made
 
 
 def download_map(values: np.ndarray, lo: float, hi: float, unit: str) -> None:

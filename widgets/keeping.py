@@ -1,21 +1,63 @@
 """How is a registration kept: in the scan's own file, without ever being half-written?"""
 
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from dataclasses import dataclass
 from pathlib import Path
 
 import streamlit as st
 
+from maxrf_core.copying import copy
 from maxrf_core.errors import MaxrfError
+from maxrf_core.naming import check_name
+from maxrf_core.picture import encode
 from widgets import library
+from widgets.downloads import download_buttons
+from widgets.fitting import Fit
 from widgets.photographs import registered
-from widgets.points import PointPairs
-from widgets.scan import Scan
-from widgets.text import escaped, show_error
+from widgets.pictures import one_at_a_time
+from widgets.scan import Scan, open_scan_of
+from widgets.state import choice
+from widgets.text import escaped, show_error, show_warning
 
 _KEPT = "registration-kept"
+KINDS = {
+    "imvis": "Visible light",
+    "imuv": "Ultraviolet fluorescence",
+    "imir": "Infrared",
+    "imxr": "X-radiograph",
+    "": "Something else …",
+}
 
 
-def offer_append(scan: Scan, photo: Path, pairs: PointPairs) -> None:
+@dataclass(frozen=True, eq=False)
+class Result:
+    """What is to be kept.
+
+    Attributes
+    ----------
+    photo : Path
+        The photograph.
+    fit : Fit
+        How it lies on the maps.
+    name : str
+        First part of the arrays' names.
+    """
+
+    photo: Path
+    fit: Fit
+    name: str
+
+    @property
+    def identity(self) -> tuple:
+        """Tells this result from others."""
+        return str(self.photo), self.fit.src, self.fit.dst, self.fit.model, self.fit.method, self.name
+
+
+def offer_append(scan: Scan, photo: Path, fit: Fit) -> None:
     """Show the button that appends the registration to the datastack, and then what was stored.
+
+    Where shared scans may not be changed, the result is offered for download, and for a copy of one's own.
 
     Parameters
     ----------
@@ -23,34 +65,100 @@ def offer_append(scan: Scan, photo: Path, pairs: PointPairs) -> None:
         The datastack to append to.
     photo : Path
         The photograph.
-    pairs : PointPairs
-        Complete.
+    fit : Fit
+        How it lies on the maps.
     """
-    made_from = (scan.identifier, str(photo), pairs.revision)
-    locked = not library.may_change(scan.identifier)
-    if locked:
+    name = _choose_name()
+    if name is None:
+        return
+    result = Result(photo, fit, name)
+    if library.may_change(scan.identifier):
+        if st.button("Append to datastack", type="primary", icon=":material/save:"):
+            _keep(nullcontext(scan.identifier), result)
+    else:
         st.info(
-            "Nothing can be added to the shared scans here. Upload your own scan to keep a registration.",
+            "Nothing can be added to the shared scans here. Add the registration to a copy that only you "
+            "see, or download it.",
             icon=":material/lock:",
         )
-    if st.button("Append to datastack", type="primary", icon=":material/save:", disabled=locked):
-        try:
-            with st.spinner("Warping the photograph and writing it to the datastack …"):
-                names = _append(scan, photo, pairs)
-        except MaxrfError as error:
-            show_error(error)
-            return
-        st.session_state[_KEPT] = made_from, names
-    kept_from, names = st.session_state.get(_KEPT, (None, []))
-    if kept_from == made_from:
-        listed = ", ".join(f"`{name}`" for name in names)
-        earlier = " What was stored earlier is kept." if any(name.endswith("_") for name in names) else ""
-        stored = f"Stored in {escaped(scan.ds.path.name)} as {listed}.{earlier}"
-        st.success(stored, icon=":material/check_circle:")
-        st.page_link("pages/compare.py", label="Compare photograph and maps", icon=":material/compare:")
+        if st.button("Append to a copy of my own", type="primary", icon=":material/file_copy:"):
+            _keep(_own_copy(scan), result)
+        _offer_result(scan, result)
+    _tell_what_was_kept(scan, result)
 
 
-def _append(scan: Scan, photo: Path, pairs: PointPairs) -> list[str]:
+def _keep(place: AbstractContextManager[str], result: Result) -> None:
+    try:
+        with place as identifier, st.spinner("Warping the photograph and writing it to the datastack …"):
+            names = _append(open_scan_of(identifier), result)
+    except MaxrfError as error:
+        show_error(error)
+        return
+    st.session_state[_KEPT] = (identifier, result.identity), names
+    if identifier != choice().stack:
+        choice().stack = identifier  # and nothing else: the points hold for the copy too
+        st.rerun()
+
+
+def _append(scan: Scan, result: Result) -> list[str]:
     """Warp and append; no Streamlit call in here, since one could end the script in the middle."""
-    result = registered(photo, scan.shape, *pairs.placed())
-    return list(scan.ds.append(result.arrays, result.attributes).values())
+    with one_at_a_time():
+        made = registered(result.photo, scan.shape, result.fit, result.name)
+        return list(scan.ds.append(made.arrays, made.attributes).values())
+
+
+@contextmanager
+def _own_copy(scan: Scan) -> Iterator[str]:
+    """Copy a shared scan for this visitor alone; the copy goes again if the block is left by an exception."""
+    identifier, target = library.new_place(scan.ds.path.name, scan.size, private=True)
+    bar = st.progress(0.0, "Starting …")
+
+    def show(done: float, _what: str) -> None:
+        bar.progress(done, f"Copying the scan {done:.0%}")
+
+    try:
+        copy(scan.ds.path, target, progress=show)
+        bar.empty()
+        yield identifier
+    except BaseException:
+        library.discard(target)
+        raise
+
+
+def _tell_what_was_kept(scan: Scan, result: Result) -> None:
+    kept_from, names = st.session_state.get(_KEPT, (None, []))
+    if kept_from != (scan.identifier, result.identity):
+        return
+    listed = ", ".join(f"`{name}`" for name in names)
+    earlier = " What was stored earlier is kept." if any(name.endswith("_") for name in names) else ""
+    stored = f"Stored in {escaped(scan.ds.path.name)} as {listed}.{earlier}"
+    st.success(stored, icon=":material/check_circle:")
+    st.page_link("pages/compare.py", label="Compare photograph and maps", icon=":material/compare:")
+
+
+def _offer_result(scan: Scan, result: Result) -> None:
+    """Offer the registered photograph as files; each is made when its button is pressed."""
+    large = f"{result.name}_reg_highres"
+
+    def make(kind: str) -> bytes:
+        with one_at_a_time():
+            return encode(registered(result.photo, scan.shape, result.fit, result.name).arrays[large], kind)
+
+    with st.expander("Download the registered photograph", icon=":material/download:"):
+        download_buttons(large, ["png", "tiff"], make)
+
+
+def _choose_name() -> str | None:
+    """Show what kind of photograph it is; give the name that its arrays begin with."""
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        kind = st.selectbox(
+            "What was photographed", list(KINDS), format_func=KINDS.__getitem__, key="keep-kind", width=260
+        )
+        if kind:
+            return kind
+        name = st.text_input("Name", "im", key="keep-name", width=160)
+    try:
+        return check_name(f"{name}_reg_highres").removesuffix("_reg_highres")
+    except MaxrfError as error:
+        show_warning(error)
+        return None

@@ -1,28 +1,25 @@
 """Which datastacks may this visitor open, and where are they kept?
 
 A datastack is known by a short identifier that also stands in the page's address: the file's path inside
-the data folder, or, for an upload, the unguessable name of the folder that holds it. Uploads are never
-listed: only who made one knows its identifier.
+the data folder, or the name of an upload, which only who made it can open.
 """
 
-import re
-import secrets
-import shutil
 import threading
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
 import streamlit as st
+from streamlit import config
 
 from maxrf_core.demo import make_demo
 from maxrf_core.errors import DatastackError, MaxrfError
-from widgets.settings import data_folder, read_only
+from server.looking_over import ENDING, look_over
+from server.settings import data_folder, read_only, uploads
+from server.uploads import Upload, is_upload, safe_name
 from widgets.text import show_error
+from widgets.visitor import owner
 
-DEMO = "demo.datastack"
-ENDING = ".datastack"
-LONGEST = 150  # bytes of a file name without its ending; file systems take 255
+DEMO = f"demo{ENDING}"
 _making_demo = threading.Lock()
-_TOKEN = re.compile(r"upload-[0-9a-f]{32}")
 
 
 def ensure_demo() -> None:
@@ -38,7 +35,7 @@ def ensure_demo() -> None:
         except MaxrfError as error:
             show_error(error)
         except OSError as error:
-            st.warning(f"The demo cannot be kept in `{data_folder()}`: {error.strerror}.")
+            st.warning(f"The demo cannot be kept in {data_folder_in_words()}: {error.strerror}.")
 
 
 def demo_photo() -> Path | None:
@@ -57,6 +54,11 @@ def raw_scans() -> list[str]:
     return _list(".rpl")
 
 
+def own_datastacks() -> list[Upload]:
+    """List the datastacks that this visitor has uploaded or made, the newest first."""
+    return uploads().of(owner(), ENDING)
+
+
 def locate(identifier: str) -> Path:
     """Give the path behind an identifier.
 
@@ -65,13 +67,10 @@ def locate(identifier: str) -> Path:
     Raises
     ------
     DatastackError
-        Where there is no such file, or the identifier points outside the data folder.
+        Where there is no such file, it is another visitor's, or it lies outside the data folder.
     """
     if is_upload(identifier):
-        found = sorted((_uploads() / identifier).glob(f"*{ENDING}"))
-        if found:
-            return found[0]
-        raise DatastackError("This upload is no longer here; please upload the file again.")
+        return uploads().find(owner(), identifier, ENDING)
     relative = Path(identifier)
     path = data_folder() / relative
     if relative.is_absolute() or relative.drive or _hidden(relative) or not path.is_file():
@@ -79,39 +78,45 @@ def locate(identifier: str) -> Path:
     return path
 
 
-def is_upload(identifier: str) -> bool:
-    """Whether the identifier is that of a private upload."""
-    return bool(_TOKEN.fullmatch(identifier))
+def keep_datastack(file_name: str, content: bytes) -> str:
+    """Keep an uploaded datastack for this visitor alone; give its identifier.
+
+    Raises
+    ------
+    CannotBeOpenedError
+        Where it is none, or was made to do harm.
+    DatastackError
+        Where it cannot be kept.
+    """
+    upload = _kept(file_name, content)
+    look_over(uploads(), upload)
+    return upload.identifier
 
 
-def new_upload(file_name: str) -> tuple[str, Path]:
-    """Make a private folder for an upload; give its identifier and the path to write to."""
-    identifier = f"upload-{secrets.token_hex(16)}"
-    _uploads().mkdir(parents=True, exist_ok=True, mode=0o700)
-    folder = _uploads() / identifier
-    folder.mkdir(mode=0o700)
-    return identifier, folder / safe_name(file_name)
+def keep_file(file_name: str, content: bytes, beside: Path | None = None) -> Path:
+    """Keep another uploaded file for this visitor alone; give its path.
 
-
-def keep_upload(file_name: str, content: bytes | memoryview) -> tuple[str, Path]:
-    """Write an upload into a private folder of its own; give its identifier and path.
+    Parameters
+    ----------
+    file_name : str
+    content : bytes
+        Streamlit's ``getvalue()``, which copies nothing, while its ``getbuffer()`` does.
+    beside : Path, optional
+        An earlier upload that it belongs to.
 
     Raises
     ------
     DatastackError
-        Where it cannot be written, as on a full disk; nothing of it is left then.
+        Where it cannot be kept; nothing of it is left then.
     """
-    try:
-        identifier, path = new_upload(file_name)
-    except OSError as error:
-        raise DatastackError(f"Uploads cannot be kept here: {error.strerror}.") from error
-    _write(path, content)
-    return identifier, path
+    return _kept(file_name, content, beside).path
 
 
-def keep_beside(upload: Path, content: bytes | memoryview, ending: str) -> None:
-    """Write the second file of an upload beside the first, under its name with another ending."""
-    _write(upload.with_suffix(ending), content)
+def data_folder_in_words() -> str:
+    """Name the data folder; who comes from another computer is not told where it is."""
+    is_here = st.get_option("server.address") in ("127.0.0.1", "localhost")
+    is_here &= not config.is_manually_set("browser.serverAddress")
+    return f"the folder `{data_folder()}`" if is_here else "the data folder"
 
 
 def may_change(identifier: str) -> bool:
@@ -119,55 +124,48 @@ def may_change(identifier: str) -> bool:
     return is_upload(identifier) or not read_only()
 
 
-def new_place(file_name: str, private: bool = False) -> tuple[str, Path]:
-    """Choose where a new datastack goes: the data folder, or a private one if asked for or locked out.
+def new_place(file_name: str, size: int, private: bool = False) -> tuple[str, Path]:
+    """Choose where a new datastack goes: the data folder, or this visitor's own if asked for or locked out.
+
+    Parameters
+    ----------
+    file_name : str
+    size : int
+        Bytes that it will have at most, for which there has to be room.
+    private : bool
 
     Returns
     -------
     identifier : str
     path : Path
+
+    Raises
+    ------
+    UploadRefusedError
+        Where there is no room.
     """
-    if private or read_only():
-        return new_upload(file_name)
     name = safe_name(file_name)
+    if private or read_only():
+        identifier, folder = uploads().new_folder(owner(), size)
+        return identifier, folder / name
     return name, data_folder() / name
 
 
-def safe_name(file_name: str) -> str:
-    """Turn the name that a browser sent into one that is safe to use in a folder.
-
-    Examples
-    --------
-    >>> safe_name("../../Susanna & the elders.DATASTACK")
-    'Susanna _ the elders.datastack'
-    """
-    last = re.split(r"[/\\]", file_name)[-1]
-    cleaned = PurePosixPath(re.sub(r"[^\w .()+-]", "_", last).strip(" ."))
-    stem = cleaned.stem.encode()[:LONGEST].decode(errors="ignore") or "upload"
-    return stem + cleaned.suffix.lower()[:20]
-
-
 def is_private(path: Path) -> bool:
-    """Whether a file lies in a private folder."""
-    return path.is_relative_to(_uploads())
+    """Whether a file is some visitor's own."""
+    return uploads().owns(path)
 
 
 def discard(path: Path) -> None:
     """Remove an upload with its private folder; shared files are never touched."""
-    if is_private(path) and path.parent != _uploads():
-        shutil.rmtree(path.parent)
+    uploads().discard(path)
 
 
-def _write(path: Path, content: bytes | memoryview) -> None:
-    try:
-        path.write_bytes(content)
-    except OSError as error:
-        discard(path)
-        raise DatastackError(f"{path.name} cannot be kept: {error.strerror}.") from error
-
-
-def _uploads() -> Path:
-    return data_folder() / ".uploads"
+def _kept(file_name: str, content: bytes, beside: Path | None = None) -> Upload:
+    first = beside.parent.name if beside is not None else None
+    with uploads().receive(owner(), file_name, len(content), first) as arrival:
+        arrival.write(content)
+    return arrival.upload
 
 
 def _list(ending: str) -> list[str]:

@@ -62,6 +62,37 @@ def choose_band(scan: Scan) -> tuple[float, float]:
     return lo, hi
 
 
+def choose_more_bands(scan: Scan, most: int) -> list[tuple[float, float]]:
+    """Show a list of element lines of which more maps can be chosen; give their bands.
+
+    Parameters
+    ----------
+    scan : Scan
+        Until its energies are set there are no lines, and nothing is shown.
+    most : int
+    """
+    lines = _lines_on(scan)
+    if not lines:
+        return []
+    chosen = st.multiselect(
+        "More maps beside it",
+        lines,
+        max_selections=most,
+        format_func=lambda line: line.label,
+        placeholder=f"up to {most} more element lines",
+        key="more-bands",
+        persist_state="session",
+    )
+    return [band_of_line(line) for line in chosen]
+
+
+def band_name(scan: Scan, lo: float, hi: float) -> str:
+    """Name a band by the element line that it was chosen by, else by its ends."""
+    named = (line.label for line in _lines_on(scan) if band_of_line(line) == (lo, hi))
+    unit = scan.axis.unit
+    return next(named, f"{lo:g}–{hi:g} keV" if unit == "keV" else f"Channels {lo:g}–{hi:g}")
+
+
 def choose_clip(data: MapData) -> MapPicture:
     """Show the controls of contrast and colours; give the map as it is to be drawn.
 

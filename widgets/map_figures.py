@@ -14,10 +14,9 @@ from PIL import Image
 from maxrf_core.picture import shrink, to_display
 from maxrf_core.registration import image_extent
 from widgets.chart_events import Zoom
-from widgets.map_layers import Extent, add_clickable, add_map_places, add_picture, data_url
+from widgets.map_layers import Extent, add_map_places, add_picture, data_url
 from widgets.spectrum_figures import offer_box_select
 
-MAP_BESIDE_PHOTO = ("x2", "y2")  # the map's axes in a comparison
 PHOTO_WIDTH = 1600  # a photograph is sent to the browser no wider than this
 
 
@@ -49,51 +48,6 @@ def map_figure(
     return figure
 
 
-def comparison_figure(
-    photo: np.ndarray,
-    extent: Extent,
-    shape: tuple[int, int],
-    *,
-    stacked: bool = False,
-    zoom: Zoom | None = None,
-    height: int = 560,
-) -> go.Figure:
-    """Draw photograph and map beside one another, zoomed and moved as one.
-
-    Parameters
-    ----------
-    photo : ndarray (rows, columns), (rows, columns, 3) or (rows, columns, 4)
-        The registered photograph at any resolution.
-    extent : (left, right, bottom, top)
-        Where it lies, in map pixels.
-    shape : (height, width)
-        Of the map.
-    stacked : bool
-        The map below the photograph, for narrow screens.
-    zoom : Zoom, optional
-    height : int
-        CSS pixels of the whole figure.
-    """
-    figure = go.Figure()
-    # The grid is laid out by hand: make_subplots would bring titles of its own and gaps too wide here.
-    gap = 0.04
-    first, second = ([0.5 + gap, 1], [0, 0.5 - gap]) if stacked else ([0, 0.5 - gap / 2], [0.5 + gap / 2, 1])
-    side = "yaxis" if stacked else "xaxis"
-    figure.update_layout({side: {"domain": first}, f"{side}2": {"domain": second}})
-    _add_photo(figure, photo, extent, axes=("x", "y"))
-    add_clickable(figure, shape, ("x", "y"))
-    add_map_places(figure, shape, MAP_BESIDE_PHOTO)
-    _frame(figure, shape, zoom, height)
-    plain = {"showgrid": False, "zeroline": False}
-    figure.update_layout(
-        xaxis2={"matches": "x", "anchor": "y2", "constrain": "domain", **plain},
-        yaxis2={"matches": "y", "anchor": "x2", "constrain": "domain", "constraintoward": "top", **plain},
-    )
-    if not stacked:
-        figure.update_layout(yaxis2_showticklabels=False)
-    return figure
-
-
 def overlay_figure(
     photo: np.ndarray,
     extent: Extent,
@@ -107,8 +61,12 @@ def overlay_figure(
 
     Parameters
     ----------
-    photo, extent, shape
-        As in `comparison_figure`.
+    photo : ndarray (rows, columns), (rows, columns, 3) or (rows, columns, 4)
+        The photograph at any resolution.
+    extent : (left, right, bottom, top)
+        Where it lies, in map pixels.
+    shape : (height, width)
+        Of the map.
     opacity : float
         0 shows the map alone, 1 the photograph alone.
     zoom : Zoom, optional
@@ -117,7 +75,7 @@ def overlay_figure(
     """
     figure = go.Figure()
     add_map_places(figure, shape)
-    _add_photo(figure, photo, extent, axes=("x", "y"), opacity=opacity, layer="above")
+    _add_photo(figure, photo, extent, opacity)
     _frame(figure, shape, zoom, height)
     return figure
 
@@ -126,16 +84,14 @@ def _add_photo(
     figure: go.Figure,
     photo: np.ndarray,
     extent: Extent,
-    axes: tuple[str, str],
-    opacity: float = 1.0,
-    layer: str = "below",
+    opacity: float,
 ) -> None:
     """Lay a photograph into the map's coordinates; where it has an alpha channel, that is kept."""
     if photo.ndim == 3 and photo.shape[2] == 4 and photo.dtype == np.uint8:
         url = data_url(Image.fromarray(shrink(photo, PHOTO_WIDTH)), "WEBP", quality=85)
     else:
         url = data_url(Image.fromarray(shrink(to_display(photo), PHOTO_WIDTH)), "JPEG", quality=85)
-    add_picture(figure, url, extent, axes, opacity, layer)
+    add_picture(figure, url, extent, opacity=opacity, layer="above")
 
 
 def _frame(figure: go.Figure, shape: tuple[int, int], zoom: Zoom | None, height: int) -> None:

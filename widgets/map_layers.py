@@ -17,7 +17,7 @@ import numpy as np
 import plotly.graph_objects as go
 from PIL import Image
 
-from maxrf_core.picture import colorize, shrink
+from maxrf_core.picture import COLORMAPS, shrink
 from widgets.chart_events import Zoom
 from widgets.map_data import MapData, block_means
 from widgets.spectrum_figures import own_colour
@@ -246,7 +246,7 @@ def for_browser(picture: MapPicture, part: Part, axes: tuple[str, str] = ("x", "
         "block": part.block,
         "units": picture.units,
         "limits": [picture.vmin, picture.vmax],
-        "colours": ["#" + bytes(colour).hex() for colour in _palette(picture)[::15].tolist()],
+        "colours": in_hex(COLORMAPS[picture.colormap]),
         "axes": "".join(axes),
         "extent": part.extent,
         "shape": picture.shape,
@@ -284,6 +284,36 @@ def data_url(image: Image.Image, kind: str, **options: Any) -> str:
     return f"data:image/{kind.lower()};base64,{base64.b64encode(buffer.getvalue()).decode()}"
 
 
+def indexed(values: np.ndarray, vmin: float, vmax: float, palette: np.ndarray) -> Image.Image:
+    """Draw values in 256 colours.
+
+    Parameters
+    ----------
+    values : ndarray (height, width)
+        NaN gets the first colour.
+    vmin, vmax : float
+        The values of the first and the last colour.
+    palette : ndarray (256, 3) uint8
+
+    Returns
+    -------
+    Image
+        Of a palette.
+    """
+    span = vmax - vmin
+    levels = (values - np.float32(vmin)) * np.float32(255 / span if span > 0 else 0)
+    np.nan_to_num(levels, copy=False, posinf=255, neginf=0)
+    np.clip(levels, 0, 255, out=levels)
+    image = Image.fromarray(np.rint(levels, out=levels).astype(np.uint8))
+    image.putpalette(palette.tobytes())
+    return image
+
+
+def in_hex(palette: np.ndarray) -> list[str]:
+    """Write some of a palette's colours as CSS has them, from the first to the last, for a colour bar."""
+    return ["#" + bytes(colour).hex() for colour in palette[::15].tolist()]
+
+
 def _whole(shape: tuple[int, int]) -> Part:
     return Part(0, 0, shape[1], shape[0])
 
@@ -294,10 +324,6 @@ def _drawn(picture: MapPicture, part: Part, values: np.ndarray | None) -> dict[s
         return {"url": _EMPTY, "crisp": False, "extent": _NOWHERE}
     crisp = values.shape == _cut(picture, part).shape
     return {"url": _png(picture, values), "crisp": crisp, "extent": part.extent}
-
-
-def _palette(picture: MapPicture) -> np.ndarray:
-    return colorize(np.arange(256, dtype=np.float32)[np.newaxis], 0, 255, picture.colormap)[0]
 
 
 def _cut(picture: MapPicture, part: Part) -> np.ndarray:
@@ -318,11 +344,6 @@ def _grown(start: int, stop: int, growth: float, length: int) -> tuple[int, int]
 
 
 def _png(picture: MapPicture, values: np.ndarray) -> str:
-    """Draw values in the map's own 256 colours, lossless: of so much noise a JPEG would be no smaller."""
-    span = picture.vmax - picture.vmin
-    levels = (values - np.float32(picture.vmin)) * np.float32(255 / span if span > 0 else 0)
-    np.nan_to_num(levels, copy=False, posinf=255, neginf=0)
-    np.clip(levels, 0, 255, out=levels)
-    image = Image.fromarray(np.rint(levels, out=levels).astype(np.uint8))
-    image.putpalette(_palette(picture).tobytes())
+    """Draw values lossless: of so much noise a JPEG would be no smaller."""
+    image = indexed(values, picture.vmin, picture.vmax, COLORMAPS[picture.colormap])
     return data_url(image, "PNG", compress_level=1)

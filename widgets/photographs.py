@@ -1,28 +1,38 @@
 """Where does a photograph come from that is to be registered, and what does it look like on the map?
 
-An upload is written to a private folder, so that it outlives a change of page without staying in memory;
-what is decoded from it is remembered for a few photographs at a time.
+An upload is written to a private folder, so that it outlives a change of page without staying in memory.
+What is decoded from it is remembered for a few photographs at a time (`widgets.pictures`), a smaller copy for
+some more.
 """
 
-from collections.abc import Sequence
+import math
+import threading
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 import streamlit as st
 
+from maxrf_core.coordinates import rescale_points
 from maxrf_core.errors import MaxrfError
-from maxrf_core.picture import read_picture, to_display
-from maxrf_core.registration import Registration, checksum, homography, register, scale_of
+from maxrf_core.models import find_model
+from maxrf_core.picture import read_picture, shrink, to_display
+from maxrf_core.registration import Registration, checksum, register, scale_of
+from maxrf_core.untrusted import check_untrusted
 from maxrf_core.warping import warp
 from widgets import library
-from widgets.point_picker import ShownPicture, to_shown_size
-from widgets.points import PAIRS, Point
+from widgets.fitting import Fit
+from widgets.pictures import one_at_a_time, recent_or_made
+from widgets.point_picker import Picture, of_photo
+from widgets.points import Point
 from widgets.scan import Scan
 from widgets.state import choice
 from widgets.text import escaped, show_briefly
 
 TYPES = ["png", "jpg", "jpeg", "tif", "tiff"]
+SEEN_PIXELS = 2_000_000  # of the smaller copy, of which previews are made
 PREVIEW_PIXELS = 3_000_000  # a preview larger than this is made at the map's scale
+_one_child = threading.Lock()  # a process that looks a photograph over takes as much memory as we do
 
 
 def choose_photo(scan: Scan) -> Path | None:
@@ -36,13 +46,17 @@ def choose_photo(scan: Scan) -> Path | None:
         if file is None:
             return
         try:
-            read_picture(file.getvalue(), file.name)
-            _, path = library.keep_upload(file.name, file.getbuffer())
+            path = library.keep_file(file.name, file.getvalue())
+            try:
+                _look_over(path)
+            except MaxrfError:
+                library.discard(path)
+                raise
         except MaxrfError as error:
             show_briefly(error)
         else:
             now.photo = str(path)
-            now.pairs.replace(src=[None] * PAIRS)  # those on the map still hold
+            now.pairs.replace(src=[None] * len(now.pairs))  # those on the map still hold
 
     chosen = now.photo is not None and Path(now.photo).is_file()
     name = escaped(Path(now.photo or "").name)
@@ -56,48 +70,110 @@ def choose_photo(scan: Scan) -> Path | None:
     return Path(now.photo) if chosen and now.photo else None
 
 
-def shown_photo(path: Path) -> ShownPicture:
-    """Give the photograph as the screen shows it."""
-    return _shown(_version(path))
+def picture_of(path: Path) -> Picture:
+    """Give the photograph as points are set in it."""
+    version = _version(path)
+    seen = _seen(version)
+
+    def cut_out(left: int, top: int, right: int, bottom: int) -> np.ndarray:
+        name = version, left, top, right, bottom  # remembered too: it is small, and all of it may not be
+        return recent_or_made(name, lambda: _whole(version)[top:bottom, left:right].copy())
+
+    return Picture(of_photo(seen.pixels).overview, seen.size, cut_out)
 
 
-def preview(path: Path, shape: tuple[int, int], src: Sequence[Point], dst: Sequence[Point]) -> np.ndarray:
+def preview(path: Path, shape: tuple[int, int], fit: Fit) -> np.ndarray:
     """Warp the photograph for a look: (rows, columns, 4) uint8, clear where the photograph does not reach.
 
     Raises
     ------
     RegistrationError
-        Where no sensible transform follows from the points.
+        Where the result makes no sense.
     """
-    return _preview(_version(path), shape, tuple(src), tuple(dst))
+    return _preview(_version(path), shape, *fit.pairs_used(), fit.model)
 
 
-def registered(
-    path: Path, shape: tuple[int, int], src: Sequence[Point], dst: Sequence[Point]
-) -> Registration:
+def registered(path: Path, shape: tuple[int, int], fit: Fit, name: str = "imvis") -> Registration:
     """Warp the photograph at both scales, with all that is to be kept beside it."""
-    photo = _decoded(_version(path))
-    return register(photo, shape, src, dst, name="imvis", photo_name=path.name, photo_sha256=checksum(path))
+    with one_at_a_time():
+        return register(
+            read_picture(path),
+            shape,
+            fit.src,
+            fit.dst,
+            name=name,
+            model=fit.model,
+            method=fit.method,
+            pixel_size=fit.quality.pixel_size,
+            photo_name=path.name,
+            photo_sha256=checksum(path),
+        )
+
+
+@dataclass(frozen=True, eq=False)
+class _Seen:
+    """A smaller copy of a photograph.
+
+    Attributes
+    ----------
+    pixels : numpy.ndarray
+        (rows, columns, 3) uint8.
+    size : (int, int)
+        Width and height of the photograph itself.
+    """
+
+    pixels: np.ndarray
+    size: tuple[int, int]
+
+    @property
+    def nbytes(self) -> int:
+        return self.pixels.nbytes
+
+
+def _look_over(path: Path) -> None:
+    """Refuse what is no picture, or was made to do harm; one that is good is remembered."""
+    with _one_child:
+        check_untrusted(path)
+    _seen(_version(path))
 
 
 def _version(path: Path) -> tuple[str, int]:
     return str(path), path.stat().st_mtime_ns
 
 
-@st.cache_resource(max_entries=2, show_spinner="Reading the photograph …")
-def _decoded(version: tuple[str, int]) -> np.ndarray:
-    return read_picture(Path(version[0]))
+def _whole(version: tuple[str, int]) -> np.ndarray:
+    """Give all pixels as the screen shows them."""
+    return recent_or_made(
+        version, lambda: to_display(read_picture(Path(version[0]))), "Reading the photograph …"
+    )
 
 
-@st.cache_resource(max_entries=20, show_spinner="Reading the photograph …")
-def _shown(version: tuple[str, int]) -> ShownPicture:
-    return to_shown_size(to_display(_decoded(version)))
+def _seen(version: tuple[str, int]) -> _Seen:
+    def smaller() -> _Seen:
+        pixels = _whole(version)
+        height, width = pixels.shape[:2]
+        part = min(1.0, math.sqrt(SEEN_PIXELS / width / height))
+        return _Seen(shrink(pixels, max(1, int(part * width))), (width, height))
+
+    return recent_or_made((version, "smaller"), smaller)
 
 
-@st.cache_resource(max_entries=6, show_spinner="Laying the photograph over the map …")
 def _preview(
-    version: tuple[str, int], shape: tuple[int, int], src: tuple[Point, ...], dst: tuple[Point, ...]
+    version: tuple[str, int],
+    shape: tuple[int, int],
+    src: tuple[Point, ...],
+    dst: tuple[Point, ...],
+    model: str,
 ) -> np.ndarray:
-    scale = scale_of(homography(src, dst), shape)
-    fine = scale > 1 and scale**2 * shape[0] * shape[1] < PREVIEW_PIXELS
-    return warp(to_display(_decoded(version)), np.empty(shape), src, dst, keep_scale=fine)[0]
+    find_model(model).fit(src, dst)  # tells in the photograph's own pixels what is wrong with the points
+
+    def laid_over() -> np.ndarray:
+        seen = _seen(version)
+        rows, columns = seen.pixels.shape[:2]
+        near = rescale_points(src, (columns / seen.size[0], rows / seen.size[1]))
+        scale = scale_of(find_model(model).fit(near, dst), shape)
+        fine = scale > 1 and scale**2 * shape[0] * shape[1] < PREVIEW_PIXELS
+        return warp(seen.pixels, np.empty(shape), near, dst, keep_scale=fine, model=model)[0]
+
+    name = version, shape, src, dst, model
+    return recent_or_made(name, laid_over, "Laying the photograph over the map …")

@@ -1,31 +1,81 @@
 """How does a visitor set numbered points in a picture by clicking?
 
 The picture is drawn once at the size that is shown, with the markers on it, and sent as a JPEG; the click
-that comes back in screen pixels becomes image coordinates in `maxrf_core.registration`, nowhere else.
+that comes back in screen pixels becomes image coordinates in `maxrf_core.coordinates`, nowhere else.
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
-import cv2
 import numpy as np
 import streamlit as st
-from PIL import Image, ImageDraw, ImageFont
 from streamlit_image_coordinates import streamlit_image_coordinates
 
+from maxrf_core.coordinates import View, displayed_to_image
 from maxrf_core.picture import colorize, shrink
-from maxrf_core.registration import displayed_to_image, image_to_displayed
+from maxrf_core.tone import Tone
 from widgets.map_layers import MapPicture
+from widgets.markers import NAMES, with_markers
 from widgets.points import Point, is_placed
 
-MARKER_NAMES = ("orange", "green", "red", "blue")
-Colour = tuple[int, int, int]
-WHITE: Colour = (255, 255, 255)
-MARKER_COLOURS: tuple[Colour, ...] = ((240, 130, 0), (20, 150, 60), (215, 30, 40), (30, 90, 230))
-RADIUS, FREE = 15, 6  # pixels of a marker's ring and of the free place in its middle
 SHOWN_WIDTH = 840  # pixels sent to the browser, which fits them to the column
 
-OnPick = Callable[[tuple[float, float]], None]
+OnPick = Callable[[Point], None]
+Window = tuple[int, int, int, int]  # left, top, and the column and row after the last
+
+
+@dataclass(frozen=True, eq=False)
+class Picture:
+    """A picture in which points are set, however large.
+
+    Attributes
+    ----------
+    overview : ndarray, (rows, columns, 3), uint8
+        All of it, about SHOWN_WIDTH wide.
+    size : (int, int)
+        Width and height of the picture itself, in whose pixels points are given.
+    cut_out : callable
+        Gives the pixels themselves of a part, from left, top, right and bottom: (rows, columns, 3) uint8.
+    """
+
+    overview: np.ndarray
+    size: tuple[int, int]
+    cut_out: Callable[[int, int, int, int], np.ndarray]
+
+
+@dataclass(frozen=True)
+class Look:
+    """How a picture is looked at: its contrast, and how it is turned."""
+
+    tone: Tone = field(default_factory=Tone)
+    view: View = field(default_factory=View)
+
+
+def of_photo(pixels: np.ndarray) -> Picture:
+    """Prepare a photograph, (height, width, 3) uint8."""
+    height, width = pixels.shape[:2]
+    overview = enlarged(np.ascontiguousarray(shrink(pixels, SHOWN_WIDTH)), SHOWN_WIDTH // width)
+    return Picture(overview, (width, height), lambda left, top, right, bottom: pixels[top:bottom, left:right])
+
+
+def of_map(picture: MapPicture) -> Picture:
+    """Prepare a map in the colours in which it is shown."""
+    height, width = picture.shape
+
+    def coloured(values: np.ndarray) -> np.ndarray:
+        return colorize(values, picture.vmin, picture.vmax, picture.colormap)
+
+    overview = enlarged(coloured(picture.data.fit(SHOWN_WIDTH, height)), SHOWN_WIDTH // width)
+    return Picture(
+        overview,
+        (width, height),
+        lambda left, top, right, bottom: coloured(picture.data.values[top:bottom, left:right]),
+    )
+
+
+def enlarged(pixels: np.ndarray, times: int) -> np.ndarray:
+    """Make every pixel a square of so many, so that edges stay where they are."""
+    return pixels.repeat(times, axis=0).repeat(times, axis=1) if times > 1 else pixels
 
 
 def task_in_words(where: str, next_number: int | None) -> str:
@@ -38,119 +88,86 @@ def task_in_words(where: str, next_number: int | None) -> str:
     """
     if next_number is None:
         return f"All points are set in the {where}. Click near a marker to correct it."
-    return f"Click on point **{next_number}** ({MARKER_NAMES[next_number - 1]}) in the {where}."
+    return f"Click on point **{next_number}** ({NAMES[(next_number - 1) % len(NAMES)]}) in the {where}."
 
 
-@dataclass(frozen=True, eq=False)
-class ShownPicture:
-    """A picture at the size in which it is sent to the browser.
-
-    Attributes
-    ----------
-    pixels : numpy.ndarray
-        (rows, columns, 3) uint8, about SHOWN_WIDTH wide.
-    size : (int, int)
-        Width and height of the picture itself, in whose pixels points are given.
-    """
-
-    pixels: np.ndarray
-    size: tuple[int, int]
-
-
-def to_shown_size(picture: np.ndarray) -> ShownPicture:
-    """Fit a picture, (height, width, 3) uint8, to the browser; small ones grow by whole pixels."""
-    height, width = picture.shape[:2]
-    times = max(1, SHOWN_WIDTH // width)
-    pixels = np.ascontiguousarray(shrink(picture, SHOWN_WIDTH)).repeat(times, axis=0).repeat(times, axis=1)
-    return ShownPicture(pixels, (width, height))
-
-
-def shown_map(picture: MapPicture) -> ShownPicture:
-    """Colour a map at the size that fits the browser."""
-    height, width = picture.data.shape
-    values = picture.data.fit(SHOWN_WIDTH, height)
-    coloured = colorize(values, picture.vmin, picture.vmax, picture.colormap)
-    return ShownPicture(to_shown_size(coloured).pixels, (width, height))
-
-
-def point_picker(key: str, picture: ShownPicture, points: Sequence[Point | None], on_pick: OnPick) -> None:
-    """Show a picture with its numbered markers and report where it is clicked.
+def point_picker(
+    key: str,
+    picture: Picture,
+    points: Sequence[Point | None],
+    on_pick: OnPick,
+    look: Look | None = None,
+    arrows: np.ndarray | None = None,
+) -> None:
+    """Show all of a picture with its numbered markers and report where it is clicked.
 
     Parameters
     ----------
     key : str
         Name of the widget.
-    picture : ShownPicture
+    picture : Picture
     points : sequence of (x, y) or None
         Markers to draw, in the picture's own pixel coordinates.
     on_pick : callable
         Called with (x, y), in the picture's own pixel coordinates, once for each click.
+    look : Look, optional
+        The plain one by default.
+    arrows : ndarray, (n, 2), optional
+        For each point an arrow to draw from it, in the picture's own pixels; NaN for none.
     """
+    width, height = picture.size
+    clickable_part(key, picture, (0, 0, width, height), points, on_pick, look or Look(), arrows=arrows)
+
+
+def clickable_part(
+    key: str,
+    picture: Picture,
+    window: Window,
+    points: Sequence[Point | None],
+    on_pick: OnPick,
+    look: Look,
+    times: int = 0,
+    arrows: np.ndarray | None = None,
+) -> None:
+    """Show a part of a picture, and report in the whole picture's coordinates where it is clicked.
+
+    Parameters
+    ----------
+    key, picture, points, on_pick, look, arrows
+        As in `point_picker`.
+    window : (left, top, right, bottom)
+    times : int
+        How many screen pixels a pixel becomes; 0 shows the overview, whatever its scale.
+    """
+    left, top, right, bottom = window
+    size = right - left, bottom - top
+    table = look.tone.table(picture.overview)
+    pixels = enlarged(picture.cut_out(*window), times) if times else picture.overview
+    shown = look.view.turn(look.tone.apply(pixels, table))
+    shown_size = look.view.shown_size(*size)
+    seen = [
+        look.view.to_shown(point[0] - left, point[1] - top, *size) if is_placed(point) else None
+        for point in points
+    ]
+    if arrows is not None:
+        origin = np.array(look.view.to_shown(0, 0, *size))
+        ends = [look.view.to_shown(float(dx), float(dy), *size) for dx, dy in arrows]
+        arrows = np.array(ends) - origin
 
     def clicked() -> None:
         click = st.session_state[key]
         if click:
-            on_pick(
-                displayed_to_image(click["x"], click["y"], click["width"], click["height"], *picture.size)
-            )
+            place = displayed_to_image(click["x"], click["y"], click["width"], click["height"], *shown_size)
+            x, y = look.view.from_shown(*place, *size)
+            on_pick((x + left, y + top))
 
     streamlit_image_coordinates(
-        _with_markers(picture.pixels, points, picture.size),
+        with_markers(shown, seen, shown_size, arrows),
         key=key,
         width="stretch",
-        image_format="JPEG",
+        image_format="PNG" if times else "JPEG",
+        png_compression_level=1,
         jpeg_quality=88,
         cursor="crosshair",
         on_click=clicked,
-    )
-
-
-def _with_markers(shown: np.ndarray, points: Sequence[Point | None], size: tuple[int, int]) -> np.ndarray:
-    """Draw the markers: a ring that leaves the point itself free to be seen, a cross-hair and the number."""
-    drawn = shown.copy()
-    height, width = shown.shape[:2]
-    placed = [
-        (number, image_to_displayed(*point, width, height, *size))
-        for number, point in enumerate(points, start=1)
-        if is_placed(point) and _is_near(point, size)
-    ]
-    for number, place in placed:
-        _draw_ring(drawn, place, WHITE, thickness=5)
-        _draw_ring(drawn, place, MARKER_COLOURS[number - 1], thickness=2)
-    labelled = Image.fromarray(drawn)
-    for number, place in placed:
-        _write_number(labelled, place, number)
-    return np.asarray(labelled)
-
-
-def _is_near(point: Point, size: tuple[int, int]) -> bool:
-    """Tell whether a point lies in a picture or not far from it; typed ones may be anywhere."""
-    return all(-length < coordinate < 2 * length for coordinate, length in zip(point, size, strict=True))
-
-
-def _draw_ring(drawn: np.ndarray, place: Point, colour: Colour, thickness: int) -> None:
-    """Draw a ring with a cross-hair that leaves the middle free."""
-    bits = 4  # coordinates in sixteenths of a pixel, so that markers do not jump
-
-    def at(dx: float, dy: float) -> tuple[int, int]:
-        return round((place[0] + dx) * (1 << bits)), round((place[1] + dy) * (1 << bits))
-
-    cv2.circle(drawn, at(0, 0), RADIUS << bits, colour, thickness, cv2.LINE_AA, bits)
-    for dx, dy in ((1, 0), (-1, 0), (0, 1), (0, -1)):
-        start, end = at(FREE * dx, FREE * dy), at(1.6 * RADIUS * dx, 1.6 * RADIUS * dy)
-        cv2.line(drawn, start, end, colour, thickness, cv2.LINE_AA, bits)
-
-
-def _write_number(labelled: Image.Image, place: Point, number: int) -> None:
-    """Write a marker's number beside it, inside the picture whatever the corner."""
-    x, y = place
-    right, below = x < labelled.width - 50, y < 50
-    ImageDraw.Draw(labelled).text(
-        (x + 17 if right else x - 17, y + 14 if below else y - 14),
-        str(number),
-        fill=MARKER_COLOURS[number - 1],
-        font=ImageFont.load_default(30),
-        anchor=("l" if right else "r") + ("t" if below else "b"),
-        stroke_width=3,
-        stroke_fill=WHITE,
     )

@@ -1,18 +1,20 @@
 """Which point in the photograph belongs to which in the map, and how does a click change that?"""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal, TypeGuard
 
 Point = tuple[float, float]
 Side = Literal["src", "dst"]
+Points = list[Point | None]
 PAIRS = 4  # pairs of points that a homography needs
+MOST = 24  # pairs that a table still shows well
 
 
 @dataclass
 class PointPairs:
-    """Pairs of points that are being placed, with everything needed to undo.
+    """Pairs of points that are being placed, with everything needed to undo and redo.
 
     Attributes
     ----------
@@ -20,6 +22,8 @@ class PointPairs:
         Points in the photograph and in the map, in pixels; None where not yet placed.
     revision : int
         Grows with every change.
+    turned_to : dict
+        The index of the point that was last placed or chosen on each side, which a loupe shows.
 
     Examples
     --------
@@ -35,32 +39,64 @@ class PointPairs:
     >>> pairs.undo()
     >>> pairs.src
     [(12, 21), None, None, None]
+    >>> pairs.redo()
+    >>> pairs.src
+    [(12, 21), (100, 20), None, None]
     """
 
-    src: list[Point | None] = field(default_factory=lambda: [None] * PAIRS)
-    dst: list[Point | None] = field(default_factory=lambda: [None] * PAIRS)
+    src: Points = field(default_factory=lambda: [None] * PAIRS)
+    dst: Points = field(default_factory=lambda: [None] * PAIRS)
     revision: int = 0
-    _history: list[tuple[list[Point | None], list[Point | None]]] = field(default_factory=list)
+    turned_to: dict[Side, int] = field(default_factory=dict)
+    _history: list[tuple[Points, Points]] = field(default_factory=list)
+    _undone: list[tuple[Points, Points]] = field(default_factory=list)
+
+    def __len__(self) -> int:
+        """Give the number of pairs that are there or to be placed."""
+        return len(self.src)
 
     @property
     def complete(self) -> bool:
         """Whether every point is placed on both sides."""
-        return len(self.placed()[0]) == PAIRS
+        return len(self.placed()[0]) == len(self)
 
     @property
     def can_undo(self) -> bool:
         """Whether there is a change to take back."""
         return bool(self._history)
 
+    @property
+    def can_redo(self) -> bool:
+        """Whether there is a change that was taken back."""
+        return bool(self._undone)
+
     def placed(self) -> tuple[list[Point], list[Point]]:
         """Give the points of the pairs that are placed on both sides."""
         both = [(s, d) for s, d in zip(self.src, self.dst, strict=True) if is_placed(s) and is_placed(d)]
         return [s for s, _ in both], [d for _, d in both]
 
+    def numbers_placed(self) -> list[int]:
+        """Give the indices, from 0, of the pairs that `placed` gives."""
+        both = enumerate(zip(self.src, self.dst, strict=True))
+        return [index for index, (s, d) in both if is_placed(s) and is_placed(d)]
+
     def next_number(self, side: Side) -> int | None:
         """Give the number, from 1, of the first point not yet placed on a side; None when all are."""
-        missing = [index for index, point in enumerate(getattr(self, side)) if not is_placed(point)]
+        missing = [index for index, point in enumerate(self._side(side)) if not is_placed(point)]
         return missing[0] + 1 if missing else None
+
+    def in_loupe(self, side: Side) -> int | None:
+        """Give the index of the point on a side that is looked at closely; None where none is placed."""
+        points = self._side(side)
+        index = self.turned_to.get(side, 0)
+        if index < len(points) and is_placed(points[index]):
+            return index
+        there = [index for index, point in enumerate(points) if is_placed(point)]
+        return there[-1] if there else None
+
+    def turn_to(self, side: Side, index: int) -> None:
+        """Look closely at another point."""
+        self.turned_to[side] = index
 
     def place(self, side: Side, point: Point, reach: float) -> bool:
         """Take a click: it moves a marker that is near, else places the next one.
@@ -77,17 +113,37 @@ class PointPairs:
         bool
             Whether the click meant anything: with all points placed, one far from every marker does not.
         """
-        points: list[Point | None] = list(getattr(self, side))
-        distances = [math.dist(old, point) if is_placed(old) else math.inf for old in points]
+        distances = [math.dist(old, point) if is_placed(old) else math.inf for old in self._side(side)]
         nearest, number = distances.index(min(distances)), self.next_number(side)
         if distances[nearest] <= reach:
-            points[nearest] = point
+            self.move(side, nearest, point)
         elif number is not None:
-            points[number - 1] = point
+            self.move(side, number - 1, point)
         else:
             return False
-        self.replace(**{side: points})
         return True
+
+    def move(self, side: Side, index: int, point: Point) -> None:
+        """Put one point somewhere, and look at it closely from now on."""
+        points = list(self._side(side))
+        points[index] = point
+        self.turn_to(side, index)
+        self.replace(**{side: points})
+
+    def add_pair(self) -> None:
+        """Make room for one more pair."""
+        if len(self) < MOST:
+            self.replace([*self.src, None], [*self.dst, None])
+
+    def remove(self, index: int) -> None:
+        """Take a pair away; at least four places stay."""
+        src, dst = (points[:index] + points[index + 1 :] for points in (self.src, self.dst))
+        short: Points = [None] * (PAIRS - len(src))
+        self.replace(src + short, dst + short)
+
+    def reorder(self, side: Side, order: Sequence[int]) -> None:
+        """Number the points of one side anew: first the one that had the index ``order[0]``."""
+        self.replace(**{side: [self._side(side)[index] for index in order]})
 
     def edit(self, numbers: Mapping[tuple[Side, int, int], float | None]) -> None:
         """Set coordinates that were typed or pasted, as one change.
@@ -105,21 +161,39 @@ class PointPairs:
             sides[side][index] = None if all(map(math.isnan, point)) else (point[0], point[1])
         self.replace(**sides)
 
+    def set_pairs(self, src: Sequence[Sequence[float]], dst: Sequence[Sequence[float]]) -> None:
+        """Take whole pairs, as from a file; four places are there at least."""
+        short = [None] * (PAIRS - len(src))
+        self.replace(*([*((float(x), float(y)) for x, y in points), *short] for points in (src, dst)))
+
     def reset(self) -> None:
         """Take all points away; undo brings them back."""
         self.replace([None] * PAIRS, [None] * PAIRS)
 
-    def replace(self, src: list[Point | None] | None = None, dst: list[Point | None] | None = None) -> None:
+    def replace(self, src: Points | None = None, dst: Points | None = None) -> None:
         """Take other points on one side or both."""
         self._history.append((self.src, self.dst))
-        self.src, self.dst = src or self.src, dst or self.dst
-        self.revision += 1
+        self._undone.clear()
+        self._show(src or self.src, dst or self.dst)
 
     def undo(self) -> None:
         """Take the last change back."""
         if self._history:
-            self.src, self.dst = self._history.pop()
-            self.revision += 1
+            self._undone.append((self.src, self.dst))
+            self._show(*self._history.pop())
+
+    def redo(self) -> None:
+        """Do again what was taken back last."""
+        if self._undone:
+            self._history.append((self.src, self.dst))
+            self._show(*self._undone.pop())
+
+    def _side(self, side: Side) -> Points:
+        return self.src if side == "src" else self.dst
+
+    def _show(self, src: Points, dst: Points) -> None:
+        self.src, self.dst = src, dst
+        self.revision += 1
 
 
 def is_placed(point: Point | None) -> TypeGuard[Point]:

@@ -3,8 +3,8 @@
 import pandas as pd
 import streamlit as st
 
-from widgets.point_picker import MARKER_NAMES
-from widgets.points import PAIRS, PointPairs, Side
+from widgets.markers import marker_name
+from widgets.points import PointPairs, Side
 
 _COLUMNS: dict[str, tuple[Side, int]] = {
     "Photograph x": ("src", 0),
@@ -36,7 +36,7 @@ def points_table(pairs: PointPairs) -> None:
         column: [None if point is None else point[axis] for point in getattr(pairs, side)]
         for column, (side, axis) in _COLUMNS.items()
     }
-    table = pd.DataFrame(rows, dtype="float64", index=[f"{n + 1} {MARKER_NAMES[n]}" for n in range(PAIRS)])
+    table = pd.DataFrame(rows, dtype="float64", index=[marker_name(index) for index in range(len(pairs))])
     table.index.name = "Point"
     looks = {column: st.column_config.NumberColumn(format="%.2f", step=0.01) for column in _COLUMNS}
     st.data_editor(table, key=key, on_change=edited, column_config=looks, disabled=["_index"])

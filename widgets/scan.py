@@ -4,7 +4,9 @@ What is remembered is known by the file's generation, so an append is seen at on
 shared between pages, hence marked unwritable.
 """
 
+from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 import streamlit as st
@@ -19,6 +21,8 @@ from maxrf_core.peaks import find_peaks
 from widgets import library
 from widgets.band_maps import recent_or_new
 from widgets.map_data import MapData
+from widgets.pictures import recent_or_made
+from widgets.rescuing import offer_rescue_of
 from widgets.state import Choice, choice
 from widgets.text import show_error
 
@@ -67,8 +71,9 @@ class Scan:
         return _array(self.version, self.ds.latest(name))
 
     def exactly(self, name: str) -> np.ndarray:
-        """Read the array of exactly this name; the last two that were looked at are remembered."""
-        return _looked_at(self.version, name)
+        """Read the array of exactly this name; what was looked at last is remembered."""
+        read = partial(self.ds.read, name, latest=False)
+        return recent_or_made((self.version, name), read, "Reading from the scan …")
 
     def band_map(self, lo: float, hi: float) -> MapData:
         """Give the map of a band in counts per channel; one that was not looked at lately is made."""
@@ -88,14 +93,21 @@ class Scan:
 def chosen_scan() -> Scan:
     """Give the chosen datastack, or stop the page with a friendly word and the way to choose one."""
     identifier = choice().stack
-    try:
-        if identifier is not None:
-            return open_scan_of(identifier)
+    if identifier is None:
         st.info("No scan is open yet.", icon=":material/folder_open:")
-    except MaxrfError as error:
-        show_error(error)
+    else:
+        try:
+            return open_scan_of(identifier)
+        except MaxrfError as error:
+            show_error(error)
+        _offer_rescue(identifier)
     st.page_link("pages/open.py", label="Choose a scan", icon=":material/folder_open:")
     st.stop()
+
+
+def _offer_rescue(identifier: str) -> None:
+    with suppress(MaxrfError):  # there is no such file
+        offer_rescue_of(identifier)
 
 
 def open_scan_of(identifier: str) -> Scan:
@@ -157,11 +169,6 @@ def _opened(version: Version) -> DataStack:
 
 @st.cache_resource(max_entries=10, show_spinner="Reading from the scan …")
 def _array(version: Version, exact_name: str) -> np.ndarray:
-    return _frozen(_opened(version).read(exact_name, latest=False))
-
-
-@st.cache_resource(max_entries=2, show_spinner="Reading from the scan …")
-def _looked_at(version: Version, exact_name: str) -> np.ndarray:
     return _frozen(_opened(version).read(exact_name, latest=False))
 
 

@@ -4,7 +4,7 @@ import streamlit as st
 
 from maxrf_core.datastack import size_text
 from maxrf_core.errors import MaxrfError
-from widgets import library
+from server.uploads import is_upload
 from widgets.scan import open_scan_of
 from widgets.state import choice
 from widgets.text import escaped
@@ -26,7 +26,7 @@ def show_open_scan() -> None:
         st.caption(
             f"{width} × {height} pixels  \n{len(scan.axis)} channels  \n{size_text(scan.size)} on disk"
         )
-        if library.is_upload(identifier):
+        if is_upload(identifier):
             st.caption("Your own upload: only you can see it.")
         if scan.axis.unit == "channel":
             st.caption("Not calibrated: energies are shown as channel numbers. Set them on the page *Open*.")

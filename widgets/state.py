@@ -8,6 +8,7 @@ from typing import Literal
 import streamlit as st
 
 from maxrf_core.picture import COLORMAPS
+from widgets.point_picker import Look
 from widgets.points import PointPairs
 
 
@@ -34,6 +35,14 @@ class Choice:
         Path of the photograph that is being registered.
     pairs : PointPairs
         The points of that registration.
+    looks : dict of str to Look
+        How pictures are looked at while points are set in them.
+    model : str
+        The kind of transform that is fitted to the points (`maxrf_core.models`).
+    left_out_wrong : bool
+        Whether pairs that do not agree with the others are left out.
+    pixel_size : float or None
+        Millimetres of a map pixel, where the visitor knows it.
     """
 
     stack: str | None = None
@@ -48,6 +57,10 @@ class Choice:
     peaks: list[float | None] = field(default_factory=lambda: [None, None])
     photo: str | None = None
     pairs: PointPairs = field(default_factory=PointPairs)
+    looks: dict[str, Look] = field(default_factory=dict)
+    model: str = "homography"
+    left_out_wrong: bool = False
+    pixel_size: float | None = None
 
     def open(self, identifier: str) -> None:
         """Turn to another datastack; what belonged to the last one is forgotten."""

@@ -5,6 +5,7 @@ import streamlit as st
 from maxrf_core import repack
 from maxrf_core.errors import MaxrfError
 from maxrf_core.readers import open_scan
+from server.uploads import is_upload
 from widgets import library
 from widgets.converting import run_conversion
 from widgets.scan import Scan
@@ -45,7 +46,7 @@ def offer_conversion(scan: Scan) -> None:
     )
     if st.button("Make a converted copy", icon=":material/bolt:"):
         name = f"{scan.ds.path.stem}_converted.datastack"
-        identifier, target = library.new_place(name, private=library.is_upload(scan.identifier))
+        identifier, target = library.new_place(name, scan.size, private=is_upload(scan.identifier))
         if run_conversion(open_scan(scan.ds.path), target):
             choice().open(identifier)
             st.rerun()

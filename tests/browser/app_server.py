@@ -1,6 +1,7 @@
 """How is the real app started for a test or a screenshot, and stopped again?"""
 
 import os
+import re
 import socket
 import subprocess
 import sys
@@ -25,6 +26,8 @@ class AppServer:
         The Streamlit script; by default the app itself.
     environment : dict, optional
         More environment variables for the app, such as ``{"MAXRF_READ_ONLY": "1"}``.
+    address : str or None
+        Where it listens; None leaves that to its own settings.
 
     Attributes
     ----------
@@ -37,9 +40,11 @@ class AppServer:
         data_folder: Path,
         script: Path = PROJECT / "streamlit_app.py",
         environment: dict[str, str] | None = None,
+        address: str | None = "127.0.0.1",
     ) -> None:
         self.data_folder = data_folder
         self._script = script
+        self._options = {} if address is None else {"address": address}
         self._environment = {**os.environ, "MAXRF_DATA": str(data_folder), **(environment or {})}
         self._log = data_folder.with_name(f"{data_folder.name}-app.log")
         self._process: subprocess.Popen[bytes] | None = None
@@ -49,7 +54,7 @@ class AppServer:
         """Start the app and wait until it answers."""
         port = _free_port()
         self.url = f"http://127.0.0.1:{port}"
-        options = {"port": port, "address": "127.0.0.1", "headless": "true", "fileWatcherType": "none"}
+        options = {"port": port, "headless": "true", "fileWatcherType": "none", **self._options}
         with self._log.open("wb") as log:
             self._process = subprocess.Popen(
                 [sys.executable, "-m", "streamlit", "run", self._script.name]
@@ -84,6 +89,12 @@ class AppServer:
     def output(self) -> str:
         """Give all that the app has written to its terminal, also after it was stopped."""
         return self._log.read_text(errors="replace") if self._log.exists() else ""
+
+    def peak_memory(self) -> float:
+        """Give the most bytes that the app's process has ever held, as Linux counts them (VmHWM)."""
+        status = Path(f"/proc/{self.pid}/status").read_text()
+        found = re.search(r"VmHWM:\s+(\d+) kB", status)
+        return int(found[1]) * 1024 if found else float("nan")
 
     def stop(self) -> None:
         """End the app's process; calling it twice does no harm."""

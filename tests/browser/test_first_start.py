@@ -58,7 +58,7 @@ def test_from_the_first_start_to_a_registered_photograph(page: Page, app: AppSer
     chosen = page.get_by_role("combobox", name="Photograph")
     expect(chosen).to_have_value(re.compile(r"imvis_reg_highres \(demo_photo\.png, "))
     wait_until_idle(page)
-    expect(page.locator(".st-key-chart-compare image")).not_to_have_count(0)
+    expect(page.locator(".maxrf-views .frame")).to_have_count(2)
 
     errors = landmark_errors(app, photo, points)
     print(f"landmark errors in map pixels: {np.round(errors, 2)}")

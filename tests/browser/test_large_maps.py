@@ -29,7 +29,7 @@ import itertools
 import numpy as np
 import streamlit as st
 from widgets.band_maps import recent_or_new
-from widgets.settings import data_folder
+from server.settings import data_folder
 
 def make(progress):
     with (data_folder() / "begun").open("a") as begun:

@@ -2,6 +2,7 @@
 
 import math
 import re
+from pathlib import Path
 from urllib.parse import urlsplit
 
 from playwright.sync_api import (
@@ -99,17 +100,29 @@ class Troubles(list[str]):
 
 
 def new_context(
-    browser: Browser, viewport: tuple[int, int] = DESKTOP, colour_scheme: str = "light"
+    browser: Browser,
+    viewport: tuple[int, int] = DESKTOP,
+    colour_scheme: str = "light",
+    pixel_ratio: float = 1,
 ) -> BrowserContext:
     """Open a browser window as a new visitor's: no cookies, that size, a preference for light or dark."""
     width, height = viewport
     context = browser.new_context(
         viewport={"width": width, "height": height},
+        device_scale_factor=pixel_ratio,
         color_scheme="dark" if colour_scheme == "dark" else "light",
     )
     context.set_default_timeout(PATIENCE)
     context.add_init_script(WATCH_TRAFFIC)
     return context
+
+
+def write_header(path: Path, shape: tuple[int, int, int]) -> None:
+    """Describe a raw scan of one-byte counts, (height, width, channels), in an .rpl file."""
+    height, width, channels = shape
+    header = {"key": "value", "width": width, "height": height, "depth": channels, "offset": 0}
+    header |= {"data-length": 1, "data-type": "unsigned", "byte-order": "dont-care", "record-by": "vector"}
+    path.write_text("".join(f"{key}\t{value}\n" for key, value in header.items()))
 
 
 def wait_until_idle(page: Page) -> None:

@@ -389,3 +389,16 @@ def test_what_the_system_refuses_is_told_by_the_name_of_the_file(plain: Path, mo
             new.write_bytes(b"all new")
     assert [path.name for path in plain.parent.iterdir()] == ["plain"]
     assert plain.read_bytes() == b"old" * 10
+
+
+def test_what_killed_programs_were_making_goes_in_a_day(tmp_path: Path):
+    names = ("a.datastack", ".a.partial", ".a.0123abcd.partial.txt", ".a.datastack.lock")
+    kept = [tmp_path / name for name in names]
+    old = [tmp_path / f".a.datastack.0123abcd.partial{more}" for more in ("", "-journal")]
+    young = tmp_path / ".b.datastack.0123abcd.partial"
+    for path in (*kept, *old, young):
+        path.write_bytes(b"x")
+        os.utime(path, (0, 0))
+    os.utime(young)
+    assert atomic.remove_partials(tmp_path) == 2
+    assert sorted(tmp_path.iterdir()) == sorted([*kept, young])

@@ -403,7 +403,7 @@ def test_registration_keeps_both_scales_the_extent_and_the_points(registered):
     photo, result = registered
     assert list(result.arrays) == ["imvis_reg", "imvis_reg_highres", "imvis_extent", "imvis_points"]
     assert result.arrays["imvis_reg"].shape == (24, 20, 3)
-    scale = scale_of(result.homography, (24, 20))
+    scale = scale_of(result.transform, (24, 20))
     assert result.arrays["imvis_reg_highres"].shape == (round(24 * scale), round(20 * scale), 3)
     assert result.arrays["imvis_reg"].dtype == result.arrays["imvis_reg_highres"].dtype == photo.dtype
     np.testing.assert_array_equal(result.arrays["imvis_extent"], [-0.5, 19.5, 23.5, -0.5])
@@ -414,7 +414,7 @@ def test_registration_keeps_both_scales_the_extent_and_the_points(registered):
 def test_registration_tells_where_it_comes_from_in_hdf5_and_in_json(registered, tmp_path):
     photo, result = registered
     told = result.attributes["imvis_points"]
-    np.testing.assert_array_equal(json.loads(json.dumps(told))["homography"], result.homography.matrix)
+    np.testing.assert_array_equal(json.loads(json.dumps(told))["homography"], result.transform.matrix)
     with h5py.File(tmp_path / "a.h5", "w") as file:
         for name, array in result.arrays.items():
             file.create_dataset(name, data=array).attrs.update(result.attributes[name])
@@ -426,7 +426,7 @@ def test_registration_tells_where_it_comes_from_in_hdf5_and_in_json(registered, 
         assert kept["photo_sha256"] == hashlib.sha256(photo.tobytes()).hexdigest()
         assert list(kept["photo_shape"]) == [75, 60, 3]
         assert kept["residuals"].max() < 1e-9
-        assert kept["scale"] == scale_of(result.homography, (24, 20))
+        assert kept["scale"] == scale_of(result.transform, (24, 20))
         assert kept["created"].endswith("+00:00")
         assert kept["software"].startswith("maxrf4all")
 

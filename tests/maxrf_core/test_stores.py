@@ -6,6 +6,8 @@ import sys
 import h5py
 import numpy as np
 import pytest
+import zarr
+from zarr.storage import ZipStore
 
 from maxrf_core import append, atomic, convert, open_scan, repack
 from maxrf_core.datastack import DataStack
@@ -14,7 +16,7 @@ from maxrf_core.hdf5_store import new_file, refuse_existing
 from maxrf_core.picture import read_picture, write_picture
 from maxrf_core.readers import ArrayScan
 from maxrf_core.registration import load_points
-from tests.maxrf_core.small_datastacks import COUNTS, each_kind, our_kind  # noqa: F401
+from tests.maxrf_core.small_datastacks import COUNTS, each_kind, make, our_kind  # noqa: F401
 
 
 def test_plain_h5py_sees_the_file_that_docs_format_describes(ours):
@@ -181,3 +183,32 @@ def test_a_datastack_without_a_cube_opens_and_says_what_is_missing(tmp_path):
     with pytest.raises(MaxrfError, match="There is no array 'maxrf_cube'"):
         ds.band_map(1, 2)
     assert ds.append({"first": np.ones(2)}) == {"first": "first"}
+
+
+def test_names_and_notes_that_are_no_text_do_no_harm(ours):
+    with h5py.File(ours, "r+") as file:
+        space = h5py.h5s.create_simple((3,))
+        h5py.h5d.create(file.id, b"\xff bad", h5py.h5t.NATIVE_DOUBLE, space)
+        h5py.h5a.create(file["maxrf_sumspectrum"].id, b"\xff note", h5py.h5t.NATIVE_DOUBLE, space)
+        text = h5py.h5t.C_S1.copy()
+        text.set_size(h5py.h5t.VARIABLE)
+        bad = h5py.h5a.create(file["maxrf_sumspectrum"].id, b"photo", text, h5py.h5s.create(h5py.h5s.SCALAR))
+        bad.write(np.array(b"\xff.png", dtype=object))
+    ds = DataStack(ours)
+    assert {"maxrf_cube", "maxrf_sumspectrum"} <= set(ds.names)
+    assert all(name.isprintable() for name in ds.names)
+    notes = ds.attributes("maxrf_sumspectrum")
+    assert notes["photo"] == "?.png"
+    assert "? note" in notes
+
+
+def test_halves_of_signs_in_a_zip_are_shown_as_question_marks_or_told(tmp_path):
+    path = make("zarr2", tmp_path / "half.datastack")
+    with ZipStore(path, mode="a") as store:
+        group = zarr.open_group(store, mode="a", zarr_format=2)
+        group.create_array("words", data=np.array(["\ud800"]))
+        group.create_array("map", data=np.ones((3, 4)), attributes={"photo": "\ud800.png"})
+    ds = DataStack(path)
+    assert ds.attributes("map") == {"photo": "?.png"}
+    with pytest.raises(DatastackError, match="damaged"):
+        ds.read("words")

@@ -10,6 +10,8 @@ import pytest
 
 from maxrf_core import DataStack
 from maxrf_core.cube import Cube
+from maxrf_core.registration import homography
+from server.uploads import is_upload
 from tests.pages.conftest import Open, choice_of, texts
 
 PAGES = ("open", "maps", "spectra", "register", "compare", "contents")
@@ -123,7 +125,7 @@ def test_a_name_with_markdown_shows_as_it_is(open_page: Open, data_folder: Path)
     app = open_page("contents", stack=name)
     assert not app.exception
     assert "![x]" not in texts(app)
-    assert "\\!\\[x\\]" in app.get("download_button")[-1].label
+    assert "\\!\\[x\\]" in app.get("link_button")[0].proto.label
 
 
 def test_energies_that_do_not_fit_are_told_and_can_be_set_again(open_page: Open, data_folder: Path):
@@ -235,6 +237,54 @@ def test_points_that_fold_the_picture_are_told_and_nothing_is_offered(open_page:
     assert not app.exception
     assert len(app.warning) == 1
     assert "Append to datastack" not in [button.label for button in app.button]
+    next(button for button in app.button if button.label == "Put the points in order").click().run()
+    assert not app.exception
+    assert "Append to datastack" in [button.label for button in app.button]
+
+
+def test_more_pairs_tell_which_one_is_wrong(open_page: Open, data_folder: Path):
+    app = open_page("register")
+    set_demo_points(app, data_folder)
+    points = json.loads((data_folder / "demo_points.json").read_text())
+    exact = homography(points["src_points"], points["dst_points"])
+    src = [(x, y) for y in (200, 500, 800) for x in (200, 500, 800)]
+    dst = exact.apply(src) + np.sin(np.arange(18).reshape(9, 2)) / 5
+    dst[4] += (0, 9)
+    choice_of(app).pairs.set_pairs(src, dst.tolist())
+    app.run()
+    assert not app.exception
+    assert "Pair 5 is probably set wrongly" in texts(app)
+    app.toggle(key="fit-robust").set_value(True).run()
+    assert not app.exception
+    assert "Left out, as they do not agree with the others: 5" in texts(app)
+    next(button for button in app.button if button.label == "Append to datastack").click().run()
+    assert DataStack(data_folder / "demo.datastack").read("imvis_points").shape == (8, 2, 2)
+
+
+@pytest.mark.parametrize("model", ["affine", "similarity", "thin-plate-spline", "piecewise-affine"])
+def test_another_kind_of_transform_is_fitted_and_kept(open_page: Open, data_folder: Path, model: str):
+    app = open_page("register")
+    set_demo_points(app, data_folder)
+    app.run()
+    app.selectbox(key="fit-model").select(model).run()
+    assert not app.exception
+    app.selectbox(key="keep-kind").select("imir").run()
+    next(button for button in app.button if button.label == "Append to datastack").click().run()
+    assert not app.exception
+    ds = DataStack(data_folder / "demo.datastack")
+    assert ds.attributes("imir_points")["model"] == model
+
+
+def test_points_that_are_kept_can_be_taken_again(open_page: Open, data_folder: Path):
+    app = open_page("register")
+    set_demo_points(app, data_folder)
+    app.run()
+    next(button for button in app.button if button.label == "Append to datastack").click().run()
+    before = choice_of(app).pairs.placed()
+    next(button for button in app.button if button.label == "Start over").click().run()
+    next(button for button in app.button if button.label == "Take these").click().run()
+    assert not app.exception
+    assert choice_of(app).pairs.placed() == before
 
 
 def test_undo_and_start_over_give_points_back(open_page: Open, data_folder: Path):
@@ -254,9 +304,28 @@ def test_a_page_that_is_locked_keeps_shared_scans_as_they_are(
     app = open_page("register")
     set_demo_points(app, data_folder)
     app.run()
-    button = next(button for button in app.button if button.label == "Append to datastack")
-    assert button.disabled
+    assert "Append to datastack" not in [button.label for button in app.button]
     assert "shared scans" in texts(app)
+    before = (data_folder / "demo.datastack").read_bytes()
+    next(button for button in app.button if button.label == "Append to a copy of my own").click().run()
+    assert not app.exception
+    assert "Stored in" in texts(app)
+    assert is_upload(choice_of(app).stack)
+    assert (data_folder / "demo.datastack").read_bytes() == before
+    copy = next(data_folder.glob(".uploads/*/*/*.datastack"))
+    assert "imvis_reg_highres" in DataStack(copy).names
+    assert "PNG" not in {button.label for button in app.get("download_button")}
+
+
+def test_where_nothing_can_be_added_the_result_can_be_downloaded(
+    open_page: Open, data_folder: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setenv("MAXRF_READ_ONLY", "1")
+    app = open_page("register")
+    set_demo_points(app, data_folder)
+    app.run()
+    labels = [button.label for button in app.get("download_button")]
+    assert labels == ["JSON", "QGIS", "BigWarp", "Butterfly Registrator", "PNG", "TIFF"]
 
 
 def test_a_damaged_file_is_told_in_one_sentence(open_page: Open, data_folder: Path):
@@ -282,9 +351,16 @@ def test_an_upload_opens_for_its_uploader_alone(open_page: Open, data_folder: Pa
     stranger = open_page("open", stack=None)
     assert identifier not in str([button.key for button in stranger.button])
     assert "my scan" not in texts(stranger)
+    told = open_page("maps", stack=identifier)  # by somebody to whom the address was sent
+    assert "not here any more" in texts(told)
+    app.switch_page("pages/open.py").run()
+    app.segmented_control(key="open-task").set_value("choose").run()
+    assert f"open-{identifier}" in [button.key for button in app.button]
+    app.button(key=f"remove-{identifier}").click().run()
+    assert not list(data_folder.glob(".uploads/*/*/*"))
 
 
-def test_an_upload_that_is_no_datastack_is_refused_and_removed(open_page: Open, data_folder: Path):
+def test_an_upload_that_is_no_datastack_is_refused(open_page: Open, data_folder: Path):
     app = open_page("open", stack=None)
     app.segmented_control(key="open-task").set_value("upload").run()
     app.file_uploader(key="stack-upload").upload(
@@ -292,7 +368,40 @@ def test_an_upload_that_is_no_datastack_is_refused_and_removed(open_page: Open, 
     ).run()
     assert not app.exception
     assert len(app.error) == 1
-    assert not list(data_folder.glob(".uploads/*"))
+    assert not list(data_folder.glob(".uploads/*/*/*.datastack"))
+
+
+def test_a_broken_upload_can_be_rescued(open_page: Open, data_folder: Path):
+    content = (data_folder / "demo.datastack").read_bytes()
+    app = open_page("open", stack=None)
+    app.segmented_control(key="open-task").set_value("upload").run()
+    app.file_uploader(key="stack-upload").upload(
+        "cut.datastack", content[:-1000], "application/octet-stream"
+    ).run()
+    assert not app.exception
+    assert len(app.error) == 1
+    next(button for button in app.button if button.label == "Rescue what it still holds").click().run(
+        timeout=120
+    )
+    assert not app.exception
+    assert "maxrf_cube" in app.code[0].value
+    next(button for button in app.button if button.label == "Open what was saved").click().run()
+    assert not app.exception
+    rescued = next(data_folder.glob(".uploads/*/*/cut_rescued.datastack"))
+    whole = DataStack(data_folder / "demo.datastack")
+    assert np.array_equal(DataStack(rescued).spectrum(140, 150), whole.spectrum(140, 150))
+
+
+def test_a_broken_scan_of_the_data_folder_can_be_rescued(open_page: Open, data_folder: Path):
+    content = (data_folder / "demo.datastack").read_bytes()
+    (data_folder / "cut.datastack").write_bytes(content[:-1000])
+    app = open_page("maps", stack="cut.datastack")
+    next(button for button in app.button if button.label == "Rescue what it still holds").click().run(
+        timeout=120
+    )
+    assert not app.exception
+    assert (data_folder / "cut_rescued.datastack").is_file()
+    assert (data_folder / "cut.datastack").read_bytes() == content[:-1000]
 
 
 def test_energies_are_typed_and_kept(open_page: Open, data_folder: Path):

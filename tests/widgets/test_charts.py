@@ -8,7 +8,7 @@ from streamlit.testing.v1 import AppTest
 
 from maxrf_core.energy import SpectralAxis
 from widgets.chart_events import Zoom
-from widgets.map_figures import MAP_BESIDE_PHOTO, comparison_figure, map_figure, overlay_figure
+from widgets.map_figures import map_figure, overlay_figure
 from widgets.spectrum_figures import Curve, PeakName, range_from_selection, spectrum_figure
 
 ENERGIES = SpectralAxis(np.arange(2048) * 0.02 - 0.96, "keV")
@@ -119,14 +119,10 @@ def test_a_map_ends_where_its_outer_pixels_end():
 
 
 @pytest.mark.parametrize("photo_kind", ["grey", "RGB", "RGBA", "16 bit"])
-@pytest.mark.parametrize("stacked", [True, False])
-def test_photograph_and_map_zoom_as_one(photo_kind, stacked):
+def test_a_photograph_of_any_kind_lies_where_its_extent_says(photo_kind):
     shape = {"grey": (60, 80), "16 bit": (60, 80)}.get(photo_kind, (60, 80, len(photo_kind)))
     photo = np.full(shape, 200, np.uint16 if photo_kind == "16 bit" else np.uint8)
-    figure = comparison_figure(photo, (-0.5, 39.5, 29.5, -0.5), (30, 40), stacked=stacked)
-    assert (figure.layout.xaxis2.matches, figure.layout.yaxis2.matches) == ("x", "y")
-    laid, *places = figure.layout.images
-    assert [(place.xref, place.yref) for place in places] == [MAP_BESIDE_PHOTO] * 2
+    *_, laid = overlay_figure(photo, (-0.5, 39.5, 29.5, -0.5), (30, 40)).layout.images
     assert (laid.xref, laid.x, laid.y, laid.sizex, laid.sizey) == ("x", -0.5, -0.5, 40, 30)
 
 

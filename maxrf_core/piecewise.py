@@ -1,0 +1,187 @@
+"""How is a photograph bent onto a map triangle by triangle, so that each pair of points acts only nearby?
+
+The points on the map are joined to Delaunay triangles, each of which carries its own affine transform. Around
+them lies a frame of four more points, that are moved as all points together are on average, so that the
+transform goes on without a step where the points end.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+ON_THE_EDGE = -1e-9  # barycentric coordinate down to which a place still belongs to a triangle
+
+
+@dataclass(frozen=True, eq=False)
+class PiecewiseAffine:
+    """A transform that is affine in each triangle, and continuous.
+
+    Attributes
+    ----------
+    nodes : ndarray, (n + 4, 2), float64
+        x, y in pixels; the last four are the frame's corners.
+    values : ndarray, (n + 4, k), float64
+        What the transform gives there.
+    triangles : ndarray, (m, 3), int
+        Which nodes make each triangle.
+    affine : ndarray, (3, k), float64
+        What it does beyond the frame: a constant, and what x and y are multiplied by.
+    """
+
+    nodes: np.ndarray
+    values: np.ndarray
+    triangles: np.ndarray
+    affine: np.ndarray
+
+    @classmethod
+    def through(cls, nodes: np.ndarray, values: np.ndarray) -> "PiecewiseAffine":
+        """Lay the triangles through values.
+
+        Parameters
+        ----------
+        nodes : ndarray, (n, 2), float64
+            Three or more, on different spots and not all on one line.
+        values : ndarray, (n, k), float64
+            What the transform gives at the nodes; (n, 2) for a transform of the plane.
+
+        Returns
+        -------
+        PiecewiseAffine
+
+        Examples
+        --------
+        >>> corners = np.array([[0.0, 0], [8, 0], [0, 8], [8, 8], [4, 4]])
+        >>> moved = np.array([[0.0, 0], [8, 0], [0, 8], [8, 8], [5, 4]])
+        >>> bent = PiecewiseAffine.through(corners, moved)
+        >>> np.round(bent.apply([[4, 4], [2, 2], [8, 0], [7, 0]]), 9)
+        array([[5. , 4. ],
+               [2.5, 2. ],
+               [8. , 0. ],
+               [7. , 0. ]])
+        """
+        from scipy.spatial import Delaunay  # takes 0.2 s, and most photographs need none of it
+
+        middle = nodes.mean(axis=0)
+        affine = np.linalg.lstsq(_flat(nodes - middle), values, rcond=None)[0]
+        affine[0] -= middle @ affine[1:]
+        low, high = nodes.min(axis=0), nodes.max(axis=0)
+        (left, top), (right, bottom) = 2 * low - high, 2 * high - low
+        frame = np.array([[left, top], [right, top], [right, bottom], [left, bottom]])
+        all_nodes = np.vstack([nodes, frame])
+        all_values = np.vstack([values, _flat(frame) @ affine])
+        return cls(all_nodes, all_values, Delaunay(all_nodes).simplices.astype(np.int64), affine)
+
+    def apply(self, points: Any) -> np.ndarray:
+        """Transform points.
+
+        Parameters
+        ----------
+        points : array_like, (m, 2)
+
+        Returns
+        -------
+        ndarray, (m, k), float64
+        """
+        flat = _flat(np.asarray(points, dtype=np.float64).reshape(-1, 2))
+        bent = flat @ self.affine
+        for shares, corners in zip(self._shares(), self.triangles, strict=True):
+            weights = flat @ shares
+            inside = (weights >= ON_THE_EDGE).all(axis=1)
+            bent[inside] = weights[inside] @ self.values[corners]
+        return bent
+
+    def on_grid(self, x: np.ndarray, y: np.ndarray) -> np.ndarray:
+        """Transform all points of a grid.
+
+        Parameters
+        ----------
+        x, y : ndarray, (columns,) and (rows,), float64
+            Ascending.
+
+        Returns
+        -------
+        ndarray, (rows, columns, k), float64
+        """
+        bent = _plane(self.affine, x, y)
+        for shares, corners in zip(self._shares(), self.triangles, strict=True):
+            low, high = self.nodes[corners, 1].min(), self.nodes[corners, 1].max()
+            rows = slice(int(np.searchsorted(y, low)), int(np.searchsorted(y, high, side="right")))
+            left, right = _inside(shares, y[rows])
+            first, end = np.searchsorted(x, left), np.searchsorted(x, right, side="right")
+            constant, along, down = shares @ self.values[corners]
+            begins = constant + y[rows, None] * down
+            for row in np.flatnonzero(first < end):
+                columns = slice(int(first[row]), int(end[row]))
+                bent[rows.start + row, columns] = begins[row] + x[columns, None] * along
+        return bent
+
+    def inverse(self) -> "PiecewiseAffine":
+        """Give the transform back: the same triangles, read the other way.
+
+        Returns
+        -------
+        PiecewiseAffine
+            Right where no triangle is turned over, see `folded`.
+        """
+        back = np.linalg.inv(self.affine[1:])
+        affine = np.vstack([-self.affine[:1] @ back, back])
+        return PiecewiseAffine(self.values, self.nodes, self.triangles, affine)
+
+    def folded(self) -> np.ndarray:
+        """Give the triangles that the transform turns over: (m, 3) int, the nodes of each."""
+        turns = [_doubled_areas(points[self.triangles]) for points in (self.nodes, self.values)]
+        return self.triangles[turns[0] * turns[1] <= 0]
+
+    def scale_at(self, point: Any) -> float:
+        """Give the local scale, the geometric mean of all directions.
+
+        Parameters
+        ----------
+        point : array_like, (2,)
+
+        Returns
+        -------
+        float
+        """
+        flat = _flat(np.asarray(point, dtype=np.float64).reshape(1, 2))
+        shares = self._shares()
+        at = np.flatnonzero(((flat @ shares)[:, 0] >= ON_THE_EDGE).all(axis=1))
+        linear = shares[at[0], 1:] @ self.values[self.triangles[at[0]]] if len(at) else self.affine[1:]
+        return float(np.sqrt(abs(np.linalg.det(linear))))
+
+    def numbers(self) -> dict[str, list]:
+        """Give what tells the transform besides its points, as lists: triangles and its frame."""
+        frame = np.stack([self.nodes[-4:], self.values[-4:]], axis=1)
+        return {"triangles": self.triangles.tolist(), "frame": frame.tolist()}
+
+    def _shares(self) -> np.ndarray:
+        """For each triangle what (1, x, y) is multiplied by to give barycentric coordinates: (m, 3, 3)."""
+        return np.linalg.inv(_flat(self.nodes)[self.triangles])
+
+
+def _flat(points: np.ndarray) -> np.ndarray:
+    return np.hstack([np.ones((len(points), 1)), points])
+
+
+def _plane(coefficients: np.ndarray, x: np.ndarray, y: np.ndarray) -> np.ndarray:
+    """Evaluate ``coefficients · (1, x, y)`` on a grid: (rows, columns, k)."""
+    constant, along, down = coefficients
+    return (constant + y[:, None] * down)[:, None] + x[:, None] * along
+
+
+def _inside(shares: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Tell between which x a triangle lies in each row, where no barycentric coordinate is negative."""
+    constant, along, down = shares
+    rest = constant - ON_THE_EDGE + y[:, None] * down  # what x · along has to make up for
+    with np.errstate(divide="ignore", invalid="ignore"):
+        crossings = -rest / along
+    left = np.where(along > 0, crossings, -np.inf).max(axis=1)
+    right = np.where(along < 0, crossings, np.inf).min(axis=1)
+    right[((along == 0) & (rest < 0)).any(axis=1)] = -np.inf
+    return left, right
+
+
+def _doubled_areas(triangles: np.ndarray) -> np.ndarray:
+    (ux, uy), (vx, vy) = (triangles[:, 1] - triangles[:, 0]).T, (triangles[:, 2] - triangles[:, 0]).T
+    return ux * vy - uy * vx

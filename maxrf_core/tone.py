@@ -1,0 +1,102 @@
+"""How light and dark is a picture shown while details are looked for in it?
+
+A view: nothing that is changed here is stored.
+"""
+
+from dataclasses import dataclass
+from typing import Literal
+
+import cv2
+import numpy as np
+
+from maxrf_core.errors import PictureError
+
+Channel = Literal["all", "red", "green", "blue"]
+CHANNELS: tuple[Channel, ...] = ("all", "red", "green", "blue")
+
+
+@dataclass(frozen=True)
+class Tone:
+    """Contrast of an 8-bit picture.
+
+    Parameters
+    ----------
+    low, high : float
+        Values from 0 to 255 that become black and white; what lies beyond is clipped.
+    gamma : float
+        Above 1 lifts the dark parts: value ** (1 / gamma), with values from 0 to 1.
+    equalised : bool
+        Let each grey occur about as often (histogram equalisation), in place of `low`, `high` and `gamma`.
+    inverted : bool
+        Exchange light and dark, as in a negative.
+    channel : {"all", "red", "green", "blue"}
+        Show one channel of a colour picture as grey.
+
+    Raises
+    ------
+    PictureError
+        Where `low` is not below `high`, `gamma` is not above 0, or there is no such channel.
+
+    Examples
+    --------
+    >>> picture = np.array([[[0, 0, 0], [60, 120, 240]]], dtype=np.uint8)
+    >>> tone = Tone(channel="green", inverted=True)
+    >>> tone.apply(picture, tone.table(picture))[0].tolist()
+    [[255, 255, 255], [135, 135, 135]]
+    """
+
+    low: float = 0.0
+    high: float = 255.0
+    gamma: float = 1.0
+    equalised: bool = False
+    inverted: bool = False
+    channel: Channel = "all"
+
+    def __post_init__(self) -> None:
+        if not -np.inf < self.low < self.high < np.inf:
+            raise PictureError(f"Black has to lie below white, and they are {self.low:g} and {self.high:g}.")
+        if not 0 < self.gamma < np.inf:
+            raise PictureError(f"The gamma has to be a number above 0, and it is {self.gamma:g}.")
+        if self.channel not in CHANNELS:
+            raise PictureError(f"A picture has no channel {self.channel!r}; there are {', '.join(CHANNELS)}.")
+
+    def table(self, picture: np.ndarray) -> np.ndarray:
+        """Give what each of the 256 values becomes; it is made for a whole picture and serves its parts.
+
+        Parameters
+        ----------
+        picture : ndarray, (height, width, 3), uint8
+
+        Returns
+        -------
+        ndarray, (256,), uint8
+        """
+        if self.equalised:
+            counts = np.bincount(self._chosen(picture).ravel(), minlength=256).cumsum()
+            first = counts[np.flatnonzero(counts)[0]] if counts[-1] else 0
+            values = (counts - first) / max(1, counts[-1] - first)
+        else:
+            values = np.clip((np.arange(256) - self.low) / (self.high - self.low), 0, 1) ** (1 / self.gamma)
+        levels = np.clip(np.rint(values * 255), 0, 255).astype(np.uint8)
+        return 255 - levels if self.inverted else levels
+
+    def apply(self, picture: np.ndarray, table: np.ndarray) -> np.ndarray:
+        """Show a picture, or a part of the one that the table was made for.
+
+        Parameters
+        ----------
+        picture : ndarray, (height, width, 3), uint8
+        table : ndarray, (256,), uint8
+            From `table`.
+
+        Returns
+        -------
+        ndarray, (height, width, 3), uint8
+        """
+        shown = cv2.LUT(np.ascontiguousarray(self._chosen(picture)), table)
+        return shown if shown.ndim == 3 else np.repeat(shown[..., None], 3, axis=2)
+
+    def _chosen(self, picture: np.ndarray) -> np.ndarray:
+        if picture.dtype != np.uint8 or picture.ndim != 3 or picture.shape[2] != 3 or not picture.size:
+            raise PictureError(f"A tone is given to 8-bit colour pictures, not to {picture.shape}.")
+        return picture if self.channel == "all" else picture[..., CHANNELS.index(self.channel) - 1]

@@ -1,0 +1,64 @@
+"""What does the server answer beside Streamlit's own pages, and what does it do by itself?"""
+
+import asyncio
+import sys
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager, suppress
+
+from starlette.concurrency import run_in_threadpool
+from starlette.middleware import Middleware
+from starlette.routing import Route
+from streamlit import config
+from streamlit.starlette import App
+
+from maxrf_core.atomic import remove_partials
+from server import receiving, sending
+from server.memory import return_what_is_free
+from server.settings import SettingError, data_folder, uploads
+from server.visitors import RememberVisitor
+
+TIDYING = 600.0  # seconds between two looks for uploads that have been here for too long
+
+
+def below_app(address: str) -> str:
+    """Give the whole address of something below the app's own (server.baseUrlPath)."""
+    base = config.get_option("server.baseUrlPath").strip("/")
+    return f"/{base}{address}" if base else address
+
+
+def routes() -> Sequence[Route]:
+    """Give what is answered beside Streamlit's own pages."""
+    return [
+        Route(below_app(receiving.ROUTE) + "/{name}", receiving.receive_upload, methods=["GET", "PUT"]),
+        Route(below_app(sending.ROUTE) + "/{name}", sending.send_download, methods=["GET"]),
+    ]
+
+
+def middleware() -> Sequence[Middleware]:
+    """Give what is done with every request."""
+    return [Middleware(RememberVisitor)]
+
+
+@asynccontextmanager
+async def life(_app: App) -> AsyncIterator[None]:
+    """Check the settings at the start; remove old uploads while the server runs."""
+    return_what_is_free()
+    try:
+        uploads()
+    except SettingError as error:
+        sys.exit(str(error))
+    tidying = asyncio.create_task(_tidy_for_ever())
+    try:
+        yield
+    finally:
+        tidying.cancel()
+        with suppress(asyncio.CancelledError):
+            await tidying
+
+
+async def _tidy_for_ever() -> None:
+    while True:
+        with suppress(OSError):  # the data folder may be away for a while
+            await run_in_threadpool(uploads().tidy)
+            await run_in_threadpool(remove_partials, data_folder())
+        await asyncio.sleep(TIDYING)

@@ -1,0 +1,63 @@
+"""How is a broken file rescued that a stranger may have made?
+
+In a process of its own, as HDF5 may crash on it; and what was saved is looked over like any upload.
+"""
+
+import subprocess
+import sys
+from pathlib import Path
+
+from maxrf_core.errors import DatastackError
+from maxrf_core.untrusted import check_untrusted
+from server.settings import HERE
+
+MEMORY = 4_000_000_000  # bytes
+SECONDS = 3600.0
+
+
+def rescue_apart(broken: Path, out: Path) -> list[str]:
+    """Bring what a broken datastack still holds into a new one.
+
+    Parameters
+    ----------
+    broken, out : Path
+        The broken file, which is only read, and the one to make.
+
+    Returns
+    -------
+    list of str
+        What became of each array, in a line.
+
+    Raises
+    ------
+    DatastackError
+        Where nothing can be saved; nothing is left then.
+    """
+    command = [sys.executable, "-m", "maxrf_core", "rescue", str(broken), "-o", str(out)]
+    process = subprocess.Popen(
+        command, cwd=HERE, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
+    with process:
+        _limit(process.pid)
+        try:
+            told, complaint = process.communicate(timeout=SECONDS)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            told, complaint = "", "it takes too long"
+    if process.returncode == 0:
+        check_untrusted(out)
+        return told.splitlines()[:-1]  # the last line tells paths
+    for left in out.parent.glob(f".{out.name}.*.partial*"):
+        left.unlink(missing_ok=True)
+    own = complaint.strip().removeprefix("maxrf_core rescue: ") if process.returncode == 2 else ""
+    raise DatastackError(own or f"Nothing can be saved from {broken.name:.80}; use a copy made earlier.")
+
+
+def _limit(pid: int) -> None:
+    """Take the process's memory, where the system can do that."""
+    try:
+        import resource
+
+        resource.prlimit(pid, resource.RLIMIT_AS, (MEMORY, MEMORY))
+    except (ImportError, AttributeError, OSError):
+        return

@@ -1,0 +1,57 @@
+"""How does a file of several gigabytes get to a browser without filling the memory?"""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response, StreamingResponse
+
+from maxrf_core import atomic
+from maxrf_core.errors import MaxrfError
+from server import tickets
+from server.settings import data_folder
+
+PIECE = 1 << 20  # bytes
+ROUTE = "/downloads"
+
+
+def download_address(path: Path) -> str:
+    """Give the address, below the app's own, at which a file can be fetched by who knows it, for some hours.
+
+    Parameters
+    ----------
+    path : Path
+        A file in the data folder, that this visitor may open.
+    """
+    relative = path.relative_to(data_folder()).as_posix()
+    return f"{ROUTE}/{quote(path.name)}?ticket={quote(tickets.issue(relative))}"
+
+
+def send_download(request: Request) -> Response:
+    """Send the file that the ticket in the address was made for."""
+    relative = tickets.read(request.query_params.get("ticket", ""))
+    if relative is None:
+        return PlainTextResponse("This link is too old; reload the page in which it was.", 403)
+    try:
+        pieces = _pieces(data_folder() / relative)  # signed by us, so it does not lead out
+        size = next(pieces)
+    except MaxrfError:
+        return PlainTextResponse("This file is not here any more.", 404)
+    name = quote(Path(relative).name)
+    headers = {
+        "Content-Length": str(size),
+        "Content-Disposition": f"attachment; filename*=UTF-8''{name}",
+        "Cache-Control": "no-store",
+    }
+    return StreamingResponse(pieces, media_type="application/octet-stream", headers=headers)
+
+
+def _pieces(path: Path) -> Iterator[Any]:
+    """Give the size of a file, then its committed state in pieces; break off when it is changed meanwhile."""
+    with atomic.reading(path) as view:
+        yield view.seek(0, 2)
+        view.seek(0)
+        while piece := view.read(PIECE):
+            yield piece

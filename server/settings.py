@@ -1,0 +1,66 @@
+"""Which settings does the operator of the app make? All of them come from the environment."""
+
+import math
+import os
+from pathlib import Path
+
+from maxrf_core.errors import MaxrfError
+from maxrf_core.workers import scheduler_address
+from server.uploads import GIGABYTE, Uploads
+
+__all__ = [
+    "HERE",
+    "UPLOAD_LIMIT_MB",
+    "SettingError",
+    "data_folder",
+    "read_only",
+    "scheduler_address",
+    "uploads",
+]
+
+HERE = Path(__file__).resolve().parents[1]
+UPLOAD_LIMIT_MB = 500  # of Streamlit's own uploader; also server.maxUploadSize in .streamlit/config.toml
+
+
+class SettingError(MaxrfError):
+    """A setting that cannot be meant so."""
+
+
+def data_folder() -> Path:
+    """The folder of scans that every visitor sees: MAXRF_DATA, else ``data`` beside the app."""
+    return Path(os.environ.get("MAXRF_DATA") or HERE / "data").expanduser().resolve()
+
+
+def read_only() -> bool:
+    """Whether visitors may look but not change the data folder: MAXRF_READ_ONLY=1."""
+    return os.environ.get("MAXRF_READ_ONLY", "").strip().lower() in {"1", "true", "yes"}
+
+
+def uploads() -> Uploads:
+    """What visitors have uploaded: in a hidden folder of the data folder.
+
+    MAXRF_UPLOAD_LIMIT gigabytes a file (5), MAXRF_UPLOAD_QUOTA gigabytes for all together (20), each for
+    MAXRF_UPLOAD_TTL hours after it was last opened (168, a week).
+
+    Raises
+    ------
+    SettingError
+        Where one of these is no number above zero.
+    """
+    return Uploads(
+        data_folder() / ".uploads",
+        limit=round(_number("MAXRF_UPLOAD_LIMIT", 5) * GIGABYTE),
+        quota=round(_number("MAXRF_UPLOAD_QUOTA", 20) * GIGABYTE),
+        hours=_number("MAXRF_UPLOAD_TTL", 168),
+    )
+
+
+def _number(name: str, default: float) -> float:
+    text = os.environ.get(name, "").strip()
+    try:
+        number = float(text) if text else default
+    except ValueError:
+        number = math.nan
+    if not 0 < number < math.inf:
+        raise SettingError(f"{name} is {text!r}; it takes a number above zero, such as {default:g}.")
+    return number

@@ -1,0 +1,330 @@
+"""Where are visitors' uploads kept, whose are they, how much room have they, and how long do they stay?
+
+Every visitor has a folder of a name that nobody can guess, and in it a folder for each upload. While a file
+arrives its whole size is taken at once, so that two that arrive together cannot exceed the quota. The files
+are the state: another process that looks finds the same.
+"""
+
+import os
+import re
+import secrets
+import shutil
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+from typing import BinaryIO
+
+from maxrf_core.errors import DatastackError
+from maxrf_core.naming import KEPT_NAMES, LONGEST, check_file_name
+
+GIGABYTE = 1_000_000_000
+HOUR = 3600.0
+ARRIVING = ".arriving"  # the ending of a file of which not all is there, or nobody has looked at it yet
+BROKEN = ".broken"  # of one that cannot be opened, which waits for a rescue
+ABANDONED = 1.0  # hours after which such a file is of no more use
+SPARE = GIGABYTE  # of the disk, which uploads leave to the rest of the computer
+_OWNER = re.compile(r"[0-9a-f]{32}")
+_IDENTIFIER = re.compile(r"upload-[0-9a-f]{32}")
+_reserving = threading.Lock()
+
+
+@dataclass(frozen=True)
+class Upload:
+    """An upload that is wholly there.
+
+    Attributes
+    ----------
+    identifier : str
+        Names it to its owner, and to nobody else.
+    path : Path
+    """
+
+    identifier: str
+    path: Path
+
+
+class UploadRefusedError(DatastackError):
+    """An upload that is too large, or for which there is no room."""
+
+
+class Uploads:
+    """All uploads of all visitors.
+
+    Parameters
+    ----------
+    folder : Path
+        Made when the first upload comes, readable by this user of the computer only.
+    limit : int
+        Bytes of the largest file taken.
+    quota : int
+        Bytes of all uploads together.
+    hours : float
+        How long an upload stays after it was last opened.
+    """
+
+    def __init__(self, folder: Path, limit: int, quota: int, hours: float) -> None:
+        self.folder, self.limit, self.quota, self.hours = folder, limit, quota, hours
+
+    def used(self) -> int:
+        """Count the bytes of all uploads, those included that are still arriving."""
+        return sum(_size(file) for file in self.folder.glob("*/*/*"))
+
+    def check_room(self, size: int) -> None:
+        """Raise where there is no room for so many bytes more.
+
+        Raises
+        ------
+        UploadRefusedError
+            In words for the visitor.
+        """
+        if size > self.limit:
+            raise UploadRefusedError(
+                f"This file has {_amount(size)}, and at most {_amount(self.limit)} can be uploaded; "
+                "ask whoever runs this app to put it into the data folder."
+            )
+        existing = next(folder for folder in (self.folder, *self.folder.parents) if folder.exists())
+        full = self.used() + size > self.quota or shutil.disk_usage(existing).free < size + SPARE
+        if full:
+            raise UploadRefusedError(
+                f"There is no room for {_amount(size)} more at the moment: all uploads together may take "
+                f"{_amount(self.quota)}. Remove uploads that you need no more, or try again later."
+            )
+
+    def new_folder(self, owner: str, size: int) -> tuple[str, Path]:
+        """Make a folder for something of about so many bytes; give its identifier and path.
+
+        Raises
+        ------
+        UploadRefusedError
+            Where there is no room.
+        DatastackError
+            Where no folder can be made.
+        """
+        self.check_room(size)
+        identifier = f"upload-{secrets.token_hex(16)}"
+        folder = self._of(owner) / identifier
+        try:
+            for each in (self.folder, folder.parent, folder):
+                each.mkdir(mode=0o700, parents=True, exist_ok=True)
+        except OSError as error:
+            raise DatastackError(f"Uploads cannot be kept here: {error.strerror}.") from error
+        return identifier, folder
+
+    @contextmanager
+    def receive(
+        self, owner: str, file_name: str, size: int, beside: str | None = None
+    ) -> Iterator["Arrival"]:
+        """Take a file in pieces; what is not whole at the end is removed.
+
+        Parameters
+        ----------
+        owner : str
+            Whose it is: 32 hexadecimal digits.
+        file_name : str
+            As the visitor's computer has it; made harmless.
+        size : int
+            Bytes that were announced. It counts from the first moment.
+        beside : str, optional
+            Identifier of an earlier upload of this owner, of which it is the second file.
+
+        Yields
+        ------
+        Arrival
+
+        Raises
+        ------
+        UploadRefusedError
+            Where it is too large, or other than announced.
+        DatastackError
+            Where it cannot be written, or there is no such earlier upload.
+        """
+        name = safe_name(file_name)
+        with _reserving:
+            if beside is None:
+                identifier, folder = self.new_folder(owner, size)
+            else:
+                identifier, folder = beside, self._folder(owner, beside)
+                self.check_room(size)
+            waiting = folder / (name + ARRIVING)
+            try:
+                file = _reserve(waiting, size)
+            except OSError as error:
+                raise DatastackError(f"{name} cannot be kept: {error.strerror}.") from error
+        arrival = Arrival(Upload(identifier, folder / name), file, size)
+        try:
+            with file:
+                yield arrival
+            arrival.check_whole()
+            os.replace(waiting, folder / name)
+        except BaseException as error:
+            waiting.unlink(missing_ok=True)
+            with suppress(OSError):  # the first file of the upload may be there
+                folder.rmdir()
+            if isinstance(error, OSError):
+                raise DatastackError(f"{name} cannot be kept: {error.strerror}.") from error
+            raise
+
+    def find(self, owner: str, identifier: str, ending: str) -> Path:
+        """Give the file of an upload whose name ends so, and note that it is in use.
+
+        Raises
+        ------
+        DatastackError
+            Where this owner has no such upload.
+        """
+        folder = self._folder(owner, identifier)
+        found = sorted(path for path in folder.glob(f"*{ending}") if not path.name.startswith("."))
+        if not found:
+            raise _gone()
+        with suppress(OSError):
+            os.utime(folder)
+        return found[0]
+
+    def set_aside(self, upload: Upload) -> None:
+        """Put away a file that cannot be opened, until it is rescued or an hour has passed."""
+        upload.path.rename(upload.path.with_name(upload.path.name + BROKEN))
+
+    def of(self, owner: str, ending: str) -> list[Upload]:
+        """List what this owner has uploaded, the newest first, as far as its names end so."""
+        found = []
+        for folder in self._of(owner).glob("upload-*"):
+            with suppress(OSError):
+                kept = sorted(path for path in folder.glob(f"*{ending}") if not path.name.startswith("."))
+                found += [(folder.stat().st_mtime, Upload(folder.name, path)) for path in kept[:1]]
+        return [upload for _, upload in sorted(found, key=lambda pair: -pair[0])]
+
+    def remove(self, owner: str, identifier: str) -> None:
+        """Remove an upload; one that is gone already is no error."""
+        with suppress(DatastackError):
+            shutil.rmtree(self._folder(owner, identifier), ignore_errors=True)
+
+    def owns(self, path: Path) -> bool:
+        """Whether a file lies in the folder of an upload."""
+        return path.is_relative_to(self.folder)
+
+    def discard(self, path: Path) -> None:
+        """Remove the upload that a file belongs to; other files are never touched."""
+        if self.owns(path) and len(path.relative_to(self.folder).parts) == 3:
+            shutil.rmtree(path.parent, ignore_errors=True)
+
+    def tidy(self, now: float | None = None) -> int:
+        """Remove what nobody has opened for too long, and what never became whole; give how many.
+
+        Parameters
+        ----------
+        now : float, optional
+            Seconds since 1970; the clock's time by default.
+        """
+        now = time.time() if now is None else now
+        removed = 0
+        for folder in self.folder.glob("*/upload-*"):
+            with suppress(OSError):
+                if now - folder.stat().st_mtime > self.hours * HOUR:
+                    shutil.rmtree(folder)
+                    removed += 1
+                    continue
+                removed += _remove_abandoned(folder, now)
+        for owner in self.folder.glob("*"):
+            with suppress(OSError):  # one that still holds something stays
+                owner.rmdir()
+        return removed
+
+    def _folder(self, owner: str, identifier: str) -> Path:
+        folder = self._of(owner) / identifier
+        if not is_upload(identifier) or not folder.is_dir():
+            raise _gone()
+        return folder
+
+    def _of(self, owner: str) -> Path:
+        if not _OWNER.fullmatch(owner):
+            raise ValueError("an owner is 32 hexadecimal digits")
+        return self.folder / owner
+
+
+class Arrival:
+    """A file that is arriving.
+
+    Attributes
+    ----------
+    upload : Upload
+        What it will be; the path is there only when it is whole.
+    """
+
+    def __init__(self, upload: Upload, file: BinaryIO, size: int) -> None:
+        self.upload = upload
+        self._file, self._size, self._written = file, size, 0
+
+    def write(self, piece: bytes | memoryview) -> None:
+        """Add some bytes.
+
+        Raises
+        ------
+        UploadRefusedError
+            Where they are more than announced.
+        """
+        self._written += len(piece)
+        if self._written > self._size:
+            raise UploadRefusedError("More arrived than was announced; please upload the file again.")
+        self._file.write(piece)
+
+    def check_whole(self) -> None:
+        """Raise where less has arrived than announced."""
+        if self._written < self._size:
+            raise UploadRefusedError("The upload ended before the file was whole; please upload it again.")
+
+
+def is_upload(identifier: str) -> bool:
+    """Whether an identifier is that of an upload."""
+    return bool(_IDENTIFIER.fullmatch(identifier))
+
+
+def safe_name(file_name: str) -> str:
+    """Turn the name that a browser sent into one that a file may have everywhere.
+
+    Examples
+    --------
+    >>> safe_name("../../Susanna & the elders.DATASTACK")
+    'Susanna _ the elders.datastack'
+    """
+    last = re.split(r"[/\\]", file_name)[-1]
+    cleaned = PurePosixPath(re.sub(r"[^\w .()+-]", "_", last).strip(" ."))
+    ending = cleaned.suffix.lower()[:20]
+    stem = cleaned.stem.encode(errors="ignore")[: LONGEST - len(ending.encode())].decode(errors="ignore")
+    stem = stem.strip(" .") or "upload"
+    if stem.partition(".")[0].upper() in KEPT_NAMES:
+        stem = f"upload {stem}"
+    return check_file_name(stem + ending)
+
+
+def _reserve(path: Path, size: int) -> BinaryIO:
+    file = open(path, "xb")  # noqa: SIM115 - the caller closes it
+    file.truncate(size)
+    return file
+
+
+def _remove_abandoned(folder: Path, now: float) -> int:
+    old = [path for path in (*folder.iterdir(), folder) if now - path.stat().st_mtime > ABANDONED * HOUR]
+    abandoned = [path for path in old if path.name.endswith((ARRIVING, BROKEN))]
+    for path in abandoned:
+        path.unlink()
+    if folder in old and not any(folder.iterdir()):
+        folder.rmdir()
+    return len(abandoned)
+
+
+def _size(path: Path) -> int:
+    try:
+        return path.stat().st_size
+    except OSError:
+        return 0
+
+
+def _gone() -> DatastackError:
+    return DatastackError("This upload is not here any more; please upload the file again.")
+
+
+def _amount(size: int) -> str:
+    return f"{size / GIGABYTE:.3g} GB" if size >= GIGABYTE else f"{size / 1e6:.3g} MB"

@@ -1,0 +1,104 @@
+"""Is a point that was set under the loupe where the visitor saw it, on every screen?"""
+
+import io
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+from playwright.sync_api import Browser, Page, expect
+
+from maxrf_core.demo import make_demo
+from maxrf_core.picture import write_picture
+from tests.browser.app_server import AppServer
+from tests.browser.visitor import Troubles, click_in_picture, new_context, picture, visit, wait_until_idle
+
+pytestmark = pytest.mark.browser
+SIZE = (4400, 4800)
+TARGET = (3105, 1742)  # the one magenta pixel in the photograph
+MAGENTA = (255, 0, 255)
+SHAKE = (37, -29)  # pixels of the photograph by which the first, coarse click goes wrong
+
+
+@pytest.fixture(scope="module")
+def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[AppServer]:
+    """Run the app on a data folder that holds the demo already."""
+    folder = tmp_path_factory.mktemp("data")
+    make_demo(folder / "demo.datastack")
+    with AppServer(folder) as server:
+        yield server
+
+
+@pytest.fixture(scope="module")
+def photo(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Make a large photograph with one pixel that can be told from all others."""
+    pixels = np.random.default_rng(1).integers(60, 190, (*SIZE[::-1], 1), np.uint8).repeat(3, axis=2)
+    pixels[TARGET[1], TARGET[0]] = MAGENTA
+    path = tmp_path_factory.mktemp("photo") / "large.png"
+    write_picture(path, pixels)
+    return path
+
+
+@pytest.fixture(
+    params=[(1440, 1), (1024, 2), (390, 1), (390, 2)], ids=lambda screen: f"{screen[0]}px-{screen[1]}x"
+)
+def page(request: pytest.FixtureRequest, browser: Browser) -> Iterator[Page]:
+    """Open a page on a screen of some width and pixel ratio."""
+    width, ratio = request.param
+    context = new_context(browser, (width, 900), pixel_ratio=ratio)
+    troubles = Troubles()
+    troubles.watch(context)
+    yield context.new_page()
+    context.close()
+    assert not troubles
+
+
+def position(page: Page) -> np.ndarray:
+    """Read where the point under the loupe of the photograph is."""
+    text = page.locator(".st-key-loupe-src").get_by_text(re.compile(r"^x [\d.]+, y [\d.]+$")).inner_text()
+    return np.array([float(number) for number in re.findall(r"[\d.]+", text)])
+
+
+def click_on_the_magenta_pixel(page: Page) -> None:
+    """Look at the screen, as a visitor does, and click in the middle of the magenta square."""
+    loupe = picture(page, "loupe-picture-src")
+    expect(loupe).to_be_visible()
+    loupe.scroll_into_view_if_needed()
+    seen = np.asarray(Image.open(io.BytesIO(page.screenshot())).convert("RGB")).astype(int)
+    rows, columns = np.nonzero((np.abs(seen - MAGENTA) < 60).all(axis=2))
+    assert len(rows), "the target is not in sight"
+    ratio = page.evaluate("devicePixelRatio")
+    page.mouse.click((columns.mean() + 0.5) / ratio, (rows.mean() + 0.5) / ratio)
+    wait_until_idle(page)
+
+
+def test_two_clicks_set_a_point_to_a_fraction_of_a_pixel(page: Page, app: AppServer, photo: Path):
+    visit(page, f"{app.url}/register?stack=demo.datastack")
+    page.get_by_text("Photograph: demo_photo").click()
+    page.locator(".st-key-photo-upload input").set_input_files(photo)
+    expect(page.get_by_text("Photograph: large.png")).to_be_visible()
+    wait_until_idle(page)
+    click_in_picture(page, "pick-photo", TARGET[0] + SHAKE[0], TARGET[1] + SHAKE[1], SIZE)
+    coarse = np.abs(position(page) - TARGET).max()
+    click_on_the_magenta_pixel(page)
+    fine = np.abs(position(page) - TARGET).max()
+    print(f"off by {coarse:.1f} pixels of the photograph after the first click, {fine:.2f} after the second")
+    assert coarse > 10
+    assert fine < 0.5
+
+
+@pytest.mark.parametrize("page", [(1440, 1)], indirect=True)
+def test_arrows_move_the_point_as_they_say_on_a_turned_picture(page: Page, app: AppServer):
+    visit(page, f"{app.url}/register?stack=demo.datastack")
+    click_in_picture(page, "pick-photo", 500, 400, (1000, 1000))
+    page.get_by_text("Contrast and rotation").click()
+    upright = picture(page, "loupe-picture-src").get_attribute("src") or ""
+    page.get_by_role("radio", name="90°").press("Space")  # the box is still unfolding under a mouse
+    expect(picture(page, "loupe-picture-src")).not_to_have_attribute("src", upright)
+    wait_until_idle(page)
+    before = position(page)
+    page.locator(".st-key-loupe-right-src button:visible").click()
+    wait_until_idle(page)
+    assert position(page) - before == pytest.approx([0, -0.1], abs=0.006)  # right on the screen is up

@@ -1,0 +1,108 @@
+"""Who closes the page, or clicks elsewhere, in the middle of the work: is it done wholly, or not at all?"""
+
+import json
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+from playwright.sync_api import Page, expect
+
+from maxrf_core import DataStack
+from maxrf_core.demo import make_demo
+from tests.browser.app_server import AppServer
+from tests.browser.visitor import click_in_picture, open_page, visit, wait_until_idle, write_header
+
+pytestmark = pytest.mark.browser
+DEMO = "?stack=demo.datastack"
+SHAPE = (240, 320, 1024)
+REGISTRATION = {"imvis_reg", "imvis_reg_highres", "imvis_extent", "imvis_points"}
+
+
+@pytest.fixture(scope="module")
+def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[AppServer]:
+    """Run the app on a data folder with the demo, and a raw scan that takes a while to convert."""
+    folder = tmp_path_factory.mktemp("data")
+    make_demo(folder / "demo.datastack")
+    np.random.default_rng(1).poisson(1, SHAPE).astype("u1").tofile(folder / "page.raw")
+    write_header(folder / "page.rpl", SHAPE)
+    with AppServer(folder) as server:
+        yield server
+
+
+def close(page: Page) -> None:
+    page.close()
+
+
+def go_elsewhere(page: Page) -> None:
+    open_page(page, "Spectra")
+
+
+@pytest.fixture(params=[close, go_elsewhere])
+def walk_away(request: pytest.FixtureRequest) -> Callable[[Page], None]:
+    """Give a way in which a visitor leaves."""
+    way: Callable[[Page], None] = request.param
+    return way
+
+
+def wait_until_settled(folder: Path) -> None:
+    """Wait until nothing in a folder is being written."""
+    deadline = time.monotonic() + 60
+    while [path for path in folder.iterdir() if path.name.endswith((".partial", "-journal"))]:
+        assert time.monotonic() < deadline, "something was left half-done"
+
+
+def test_a_conversion_leaves_nothing_or_a_whole_datastack(
+    page: Page, app: AppServer, walk_away: Callable[[Page], None]
+):
+    visit(page, app.url)
+    page.get_by_role("radio", name="Convert a raw scan").click()
+    wait_until_idle(page)
+    page.get_by_role("button", name="Convert", exact=True).click()
+    expect(page.get_by_text("%", exact=False).first).to_be_visible()  # it has begun
+    walk_away(page)
+    wait_until_settled(app.data_folder)
+    made = app.data_folder / "page.datastack"
+    if made.exists():
+        counts = np.fromfile(app.data_folder / "page.raw", "u1").reshape(SHAPE)
+        assert np.array_equal(DataStack(made).read("maxrf_cube"), counts)
+        made.unlink()
+
+
+def test_an_append_is_whole_or_absent(page: Page, app: AppServer, walk_away: Callable[[Page], None]):
+    before = set(DataStack(app.data_folder / "demo.datastack").names)
+    points = json.loads((app.data_folder / "demo_points.json").read_text())
+    visit(page, f"{app.url}/register{DEMO}")
+    for side, key, size in (("src", "pick-photo", None), ("dst", "pick-map", (280, 300))):
+        for x, y in points[f"{side}_points"]:
+            click_in_picture(page, key, x, y, size or photo_size(app))
+    page.get_by_role("button", name="Append to datastack").click(no_wait_after=True)
+    walk_away(page)
+    wait_until_settled(app.data_folder)
+    names = DataStack(app.data_folder / "demo.datastack").names
+    added = {name.rstrip("_") for name in set(names) - before}
+    assert added in (set(), REGISTRATION)
+
+
+def test_dropping_older_versions_leaves_the_old_file_or_the_new(
+    page: Page, app: AppServer, walk_away: Callable[[Page], None]
+):
+    ds = DataStack(app.data_folder / "demo.datastack")
+    for number in range(3):
+        ds.append({"notes": np.full((500, 500), number)})
+    before = set(ds.names)
+    visit(page, f"{app.url}/contents{DEMO}")
+    page.get_by_role("button", name="Drop older versions").click()
+    page.get_by_role("button", name="Drop them").click(no_wait_after=True)
+    walk_away(page)
+    wait_until_settled(app.data_folder)
+    names = set(DataStack(app.data_folder / "demo.datastack").names)
+    assert names in (before, {name.rstrip("_") for name in before})
+    assert (ds.read("notes") == 2).all()
+
+
+def photo_size(app: AppServer) -> tuple[int, int]:
+    with Image.open(app.data_folder / "demo_photo.png") as photo:
+        return photo.size

@@ -1,0 +1,206 @@
+"""Does the server take large files from whom it may, keep what is whole, and send it back?"""
+
+import http.client
+import json
+import socket
+import threading
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from urllib.parse import quote
+
+import pytest
+import uvicorn
+from starlette.applications import Starlette
+
+from maxrf_core import DataStack
+from maxrf_core.demo import make_demo
+from server import tickets
+from server.application import middleware, routes
+from server.looking_over import ENDING
+from server.sending import download_address
+from server.settings import SettingError, uploads
+from server.visitors import COOKIE, is_secret, owner_from
+
+ANNA = owner_from("Anna")
+
+
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Make the demo scan once."""
+    path = tmp_path_factory.mktemp("demo") / "demo.datastack"
+    make_demo(path)
+    return path
+
+
+@pytest.fixture(autouse=True)
+def data_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Give the server a data folder of its own, with room for 50 MB."""
+    monkeypatch.setenv("MAXRF_DATA", str(tmp_path))
+    monkeypatch.setenv("MAXRF_UPLOAD_LIMIT", "0.04")
+    monkeypatch.setenv("MAXRF_UPLOAD_QUOTA", "0.05")
+    return tmp_path
+
+
+@pytest.fixture(scope="module")
+def port() -> Iterator[int]:
+    """Run what the server answers beside Streamlit's pages, as it runs in the app, in a thread."""
+    listener = socket.create_server(("127.0.0.1", 0))
+    app = Starlette(routes=routes(), middleware=middleware())
+    server = uvicorn.Server(uvicorn.Config(app, log_level="warning", lifespan="off"))
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
+    thread.start()
+    yield listener.getsockname()[1]
+    server.should_exit = True
+    thread.join()
+    listener.close()
+
+
+def ask(port: int, method: str, address: str, body=None, **headers: str) -> tuple[int, dict | bytes]:
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
+    sent = {name.replace("_", "-"): value for name, value in headers.items()}
+    connection.request(method, address, body, sent)
+    answer = connection.getresponse()
+    content = answer.read()
+    connection.close()
+    is_json = answer.headers.get("content-type") == "application/json"
+    return answer.status, json.loads(content) if is_json else content
+
+
+def put(port: int, name: str, content: bytes, owner: str = ANNA, **headers: str):
+    return ask(
+        port, "PUT", f"/uploads/{quote(name)}", content, X_Upload_Ticket=tickets.issue(owner), **headers
+    )
+
+
+def wait_until(is_so: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + 30
+    while not is_so():
+        assert time.monotonic() < deadline, "it never came to that"
+
+
+def is_empty(folder: Path) -> bool:
+    return not any(path.is_file() for path in folder.rglob("*"))
+
+
+def test_an_uploaded_datastack_opens_for_who_sent_it(port: int, demo: Path):
+    status, answer = put(port, "my scan.datastack", demo.read_bytes())
+    assert status == 200
+    path = uploads().find(ANNA, answer["identifier"], ENDING)
+    assert path.name == "my scan.datastack"
+    assert DataStack(path).shape == DataStack(demo).shape
+    assert uploads().of(owner_from("Ben"), ENDING) == []
+
+
+def test_a_large_file_is_asked_for_first(port: int):
+    ticket = tickets.issue(ANNA)
+    assert ask(port, "GET", "/uploads/a.datastack?size=30000000", X_Upload_Ticket=ticket) == (200, {})
+    status, answer = ask(port, "GET", "/uploads/a.datastack?size=45000000", X_Upload_Ticket=ticket)
+    assert status == 413
+    assert "at most 40 MB" in answer["error"]
+
+
+@pytest.mark.parametrize("ticket", ["", "made up", ANNA, f"{ANNA}.AAAA.BBBB"])
+def test_without_a_ticket_nothing_is_taken(port: int, data_folder: Path, ticket: str):
+    status, answer = ask(port, "PUT", "/uploads/a.datastack", b"x", X_Upload_Ticket=ticket)
+    assert status == 403
+    assert "reload" in answer["error"]
+    assert is_empty(data_folder)
+
+
+@pytest.mark.parametrize("site", ["cross-site", "same-site"])
+def test_a_foreign_page_cannot_send_anything(port: int, data_folder: Path, site: str):
+    assert put(port, "a.datastack", b"x", Sec_Fetch_Site=site)[0] == 403
+    assert is_empty(data_folder)
+
+
+@pytest.mark.parametrize("name", ["a.html", "a.py", "a", "a.datastack.exe"])
+def test_only_scans_are_taken(port: int, data_folder: Path, name: str):
+    assert put(port, name, b"x")[0] == 415
+    assert is_empty(data_folder)
+
+
+def test_a_size_is_needed(port: int, data_folder: Path):
+    ticket = tickets.issue(ANNA)
+    status, answer = ask(port, "PUT", "/uploads/a.raw", iter([b"piece"]), X_Upload_Ticket=ticket)
+    assert (status, "how large" in answer["error"]) == (411, True)
+    assert is_empty(data_folder)
+
+
+def test_when_there_is_no_room_it_says_so(port: int):
+    assert put(port, "a.raw", bytes(30_000_000))[0] == 200
+    status, answer = put(port, "b.raw", bytes(25_000_000))
+    assert status == 413
+    assert "no room" in answer["error"]
+
+
+def test_an_upload_that_breaks_off_leaves_nothing(port: int, data_folder: Path):
+    with socket.create_connection(("127.0.0.1", port)) as line:
+        head = f"PUT /uploads/a.datastack HTTP/1.1\r\nHost: x\r\nX-Upload-Ticket: {tickets.issue(ANNA)}\r\n"
+        line.sendall(head.encode() + b"Content-Length: 9000000\r\n\r\n" + bytes(4_500_000))
+        wait_until(lambda: not is_empty(data_folder))  # it has begun
+    wait_until(lambda: not list((data_folder / ".uploads").glob("*/*")))
+
+
+def test_a_broken_datastack_is_refused_in_words_and_kept_for_a_rescue(port: int, demo: Path):
+    content = demo.read_bytes()
+    status, answer = put(port, "cut.datastack", content[: len(content) // 2])
+    assert status == 200  # it has arrived
+    assert "cut.datastack" in answer["error"]
+    assert uploads().of(ANNA, ENDING) == []
+    assert uploads().find(ANNA, answer["broken"], ".broken").stat().st_size == len(content) // 2
+
+
+def test_answers_tell_nothing_of_the_server(port: int, data_folder: Path):
+    answers = [
+        put(port, "x.datastack", b"\x89HDF\r\n\x1a\n" + bytes(100)),
+        put(port, "..%2f..%2fetc%2fpasswd.raw", b"x"),
+        ask(port, "GET", "/downloads/x?ticket=y"),
+        ask(port, "GET", f"/downloads/x?ticket={tickets.issue('gone.datastack')}"),
+    ]
+    for _, answer in answers:
+        for secret in (str(data_folder), "Traceback", "python", "/"):
+            assert secret not in str(answer)
+
+
+def test_a_whole_datastack_is_downloaded_by_its_link(port: int, data_folder: Path, demo: Path):
+    path = data_folder / "Susanna & the elders.datastack"
+    path.write_bytes(demo.read_bytes())
+    status, content = ask(port, "GET", download_address(path))
+    assert status == 200
+    assert content == demo.read_bytes()
+    status, content = ask(port, "GET", download_address(path)[:-1])
+    assert status == 403
+    path.unlink()
+    assert ask(port, "GET", download_address(path))[0] == 404
+
+
+def cookie_from(port: int, **headers: str) -> str | None:
+    connection = http.client.HTTPConnection("127.0.0.1", port)
+    connection.request("GET", "/", headers=headers)
+    answer = connection.getresponse()
+    answer.read()
+    connection.close()
+    if "set-cookie" in answer.headers:
+        assert answer.headers["cache-control"] == "no-store"
+    return answer.headers.get("set-cookie")
+
+
+def test_a_browser_gets_a_secret_of_its_own_once(port: int):
+    first, second = (cookie_from(port, Accept="text/html") for _ in range(2))
+    assert first is not None
+    assert first != second
+    assert "HttpOnly" in first
+    assert "SameSite=Lax" in first
+    secret = first.partition("=")[2].partition(";")[0]
+    assert is_secret(secret)
+    assert cookie_from(port, Accept="text/html", Cookie=f"other=1; {COOKIE}={secret}") is None
+    assert cookie_from(port, Accept="text/html", Cookie=f"{COOKIE}=made-up") is not None
+    assert cookie_from(port, Accept="image/png") is None
+
+
+@pytest.mark.parametrize("value", ["many", "-1", "0", "nan", "inf"])
+def test_a_setting_that_makes_no_sense_is_told(monkeypatch: pytest.MonkeyPatch, value: str):
+    monkeypatch.setenv("MAXRF_UPLOAD_TTL", value)
+    with pytest.raises(SettingError, match="MAXRF_UPLOAD_TTL"):
+        uploads()

@@ -1,0 +1,182 @@
+"""Are visitors' files kept for them alone, within the room there is, and for as long as was said?"""
+
+import os
+import stat
+import time
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from maxrf_core.errors import DatastackError
+from maxrf_core.naming import check_file_name
+from server.uploads import ARRIVING, HOUR, Upload, UploadRefusedError, Uploads, safe_name
+from server.visitors import new_secret, owner_from
+
+ANNA, BEN = (owner_from(name) for name in ("Anna", "Ben"))
+
+
+@pytest.fixture
+def uploads(tmp_path: Path) -> Uploads:
+    """Give an empty place for uploads, of at most 1000 bytes each and 2500 together."""
+    return Uploads(tmp_path / ".uploads", limit=1000, quota=2500, hours=24)
+
+
+def put(uploads: Uploads, owner: str, content: bytes, name: str = "scan.datastack", **more) -> Upload:
+    with uploads.receive(owner, name, len(content), **more) as arrival:
+        arrival.write(content)
+    return arrival.upload
+
+
+def files_in(folder: Path) -> list[str]:
+    return sorted(path.name for path in folder.rglob("*") if path.is_file())
+
+
+def test_an_upload_is_found_again_by_its_owner_alone(uploads: Uploads):
+    upload = put(uploads, ANNA, b"counts")
+    assert uploads.find(ANNA, upload.identifier, ".datastack").read_bytes() == b"counts"
+    assert [each.path for each in uploads.of(ANNA, ".datastack")] == [upload.path]
+    assert uploads.of(BEN, ".datastack") == []
+    with pytest.raises(DatastackError, match="not here any more"):
+        uploads.find(BEN, upload.identifier, ".datastack")
+    uploads.remove(BEN, upload.identifier)
+    assert upload.path.exists()
+
+
+def test_nobody_else_on_the_computer_can_look_into_uploads(uploads: Uploads):
+    folder = put(uploads, ANNA, b"counts").path.parent
+    for each in (folder, folder.parent, uploads.folder):
+        assert stat.S_IMODE(each.stat().st_mode) == 0o700
+
+
+def test_two_uploads_of_one_name_do_not_meet(uploads: Uploads):
+    first, second = put(uploads, ANNA, b"one"), put(uploads, ANNA, b"two")
+    assert (first.path.read_bytes(), second.path.read_bytes()) == (b"one", b"two")
+
+
+def test_a_file_shows_only_when_all_of_it_is_there(uploads: Uploads):
+    with uploads.receive(ANNA, "scan.datastack", 6) as arrival:
+        arrival.write(b"cou")
+        assert uploads.of(ANNA, ".datastack") == []
+        arrival.write(b"nts")
+    assert len(uploads.of(ANNA, ".datastack")) == 1
+
+
+@pytest.mark.parametrize(("content", "announced"), [(b"less", 10), (b"more", 2)])
+def test_other_than_announced_is_refused_and_leaves_nothing(uploads: Uploads, content: bytes, announced: int):
+    with pytest.raises(UploadRefusedError), uploads.receive(ANNA, "a.datastack", announced) as arrival:
+        arrival.write(content)
+    assert files_in(uploads.folder) == []
+
+
+def test_an_upload_that_breaks_off_leaves_nothing(uploads: Uploads):
+    with suppress(KeyboardInterrupt), uploads.receive(ANNA, "a.datastack", 10) as arrival:
+        arrival.write(b"half")
+        raise KeyboardInterrupt
+    assert list(uploads.folder.glob("*/*")) == []
+
+
+def test_a_full_disk_is_told_and_leaves_nothing(uploads: Uploads):
+    with pytest.raises(DatastackError, match="cannot be kept"), uploads.receive(ANNA, "a.raw", 4):
+        raise OSError(28, "No space left on device")
+    assert list(uploads.folder.glob("*/*")) == []
+
+
+def test_a_file_beyond_the_limit_is_refused_in_words(uploads: Uploads):
+    with pytest.raises(UploadRefusedError, match="at most"), uploads.receive(ANNA, "a.datastack", 1001):
+        pass
+    assert files_in(uploads.folder) == []
+
+
+def test_files_that_arrive_together_cannot_exceed_the_quota(uploads: Uploads):
+    put(uploads, BEN, bytes(1000))
+    with uploads.receive(ANNA, "a.datastack", 1000) as arrival:  # of which nothing has arrived
+        with pytest.raises(UploadRefusedError, match="no room"), uploads.receive(BEN, "b.datastack", 501):
+            pass
+        put(uploads, BEN, bytes(500))
+        arrival.write(bytes(1000))
+    assert uploads.used() == 2500
+
+
+def test_removing_an_upload_makes_room(uploads: Uploads):
+    for _ in range(2):
+        last = put(uploads, ANNA, bytes(1000))
+    with pytest.raises(UploadRefusedError):
+        uploads.check_room(600)
+    uploads.remove(ANNA, last.identifier)
+    uploads.check_room(1000)
+
+
+def test_the_second_file_of_a_scan_lies_beside_the_first(uploads: Uploads):
+    first = put(uploads, ANNA, b"header", "scan.rpl")
+    second = put(uploads, ANNA, b"counts", "scan.raw", beside=first.identifier)
+    assert second.path == first.path.with_suffix(".raw")
+    with pytest.raises(DatastackError):
+        put(uploads, BEN, b"mine", "scan.raw", beside=first.identifier)
+
+
+def test_a_second_file_that_breaks_off_leaves_the_first(uploads: Uploads):
+    first = put(uploads, ANNA, b"header", "scan.rpl")
+    with pytest.raises(UploadRefusedError), uploads.receive(ANNA, "scan.raw", 9, first.identifier):
+        pass
+    assert files_in(uploads.folder) == ["scan.rpl"]
+
+
+def test_uploads_go_when_nobody_has_opened_them_for_too_long(uploads: Uploads):
+    old, used = put(uploads, ANNA, b"old"), put(uploads, BEN, b"used")
+    for upload in (old, used):
+        os.utime(upload.path.parent, (0, time.time() - 23 * HOUR))
+    uploads.find(BEN, used.identifier, ".datastack")  # opens it
+    assert uploads.tidy(time.time() + 2 * HOUR) == 1
+    assert uploads.of(ANNA, ".datastack") == []
+    assert not old.path.parent.parent.exists()
+    assert used.path.exists()
+
+
+def test_what_a_killed_server_had_half_received_goes_in_an_hour(uploads: Uploads):
+    upload = put(uploads, ANNA, b"counts")
+    half = upload.path.rename(upload.path.with_name(upload.path.name + ARRIVING))
+    assert uploads.tidy() == 0
+    assert half.exists()
+    uploads.tidy(time.time() + 2 * HOUR)
+    assert files_in(uploads.folder) == []
+
+
+def test_a_broken_file_is_put_aside_for_a_rescue_and_never_listed(uploads: Uploads):
+    upload = put(uploads, ANNA, b"not even HDF5")
+    uploads.set_aside(upload)
+    assert uploads.of(ANNA, ".datastack") == []
+    assert uploads.find(ANNA, upload.identifier, ".broken").read_bytes() == b"not even HDF5"
+
+
+@pytest.mark.parametrize("identifier", ["../x", "upload-..", "", "upload-" + "0" * 32])
+def test_an_identifier_that_was_made_up_finds_nothing(uploads: Uploads, identifier: str):
+    put(uploads, ANNA, b"counts")
+    with pytest.raises(DatastackError):
+        uploads.find(ANNA, identifier, ".datastack")
+
+
+def test_files_outside_are_never_discarded(uploads: Uploads, tmp_path: Path):
+    shared = tmp_path / "shared.datastack"
+    shared.write_bytes(b"everybody's")
+    for path in (shared, uploads.folder, uploads.folder / ANNA, uploads.folder / "x" / ".." / ".." / "y"):
+        uploads.discard(path)
+    assert shared.read_bytes() == b"everybody's"
+
+
+@given(st.text(max_size=300))
+def test_any_name_of_a_visitor_becomes_one_that_a_file_may_have(name: str):
+    assert check_file_name(safe_name(name))
+
+
+@given(st.sampled_from(["CON", "nul.datastack", "..", ".hidden.raw", "a/b\\c.rpl", "é" * 200 + ".datastack"]))
+def test_names_that_systems_keep_become_others(name: str):
+    assert check_file_name(safe_name(name))
+
+
+def test_an_owner_cannot_be_told_from_the_folder():
+    secret = new_secret()
+    assert secret[:32] not in owner_from(secret)
+    assert owner_from(secret) != owner_from(new_secret())

@@ -1,0 +1,206 @@
+"""What does a visitor do in the app, and is what comes back what this visitor asked for, and nobody else?
+
+Each function here is a walk through a page. It pauses, by `yield`, after each act: whoever drives it lets the
+visitor think there, or lets others come first.
+"""
+
+import base64
+import io
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+from PIL import Image
+from scipy.ndimage import gaussian_filter1d
+
+from tests.visitors.session import Visitor
+from tests.visitors.wishes import ENTRY, Colour, Size, Wish, block_means, corner_points, mean_colour
+
+Walk = Iterator[None]
+SIGMA = 7  # channels by which the app smooths the spectrum of a pixel
+OTHER_COLOUR = 30  # a mean colour that differs by so much is that of another photograph
+
+
+def open_shared(visitor: Visitor, name: str) -> Walk:
+    """Open a datastack of the data folder by its button; this leads to the maps."""
+    visitor.visit()
+    yield
+    visitor.press(key=f"open-{name}")
+    see(visitor, "Maps")
+    yield
+
+
+def upload_own(visitor: Visitor, name: str, content: bytes) -> Walk:
+    """Upload a datastack, which leads to its maps too."""
+    visitor.open_page("Open")
+    yield
+    visitor.choose_segment("open-task", "Upload a datastack")
+    yield
+    visitor.upload("stack-upload", name, content)
+    see(visitor, "Maps")
+    see(visitor, name.partition(".")[0])
+    yield
+
+
+def look_at_map(visitor: Visitor, wish: Wish) -> Walk:
+    """Drag a band on the spectrum, click on a pixel, and download the map."""
+    visitor.open_page("Maps")
+    yield
+    visitor.drag_on_chart("maps-spectrum", (wish.lo, wish.hi), (1.0, 0.0))
+    check_band(visitor, wish)
+    check_map(visitor, "maps-map", wish)
+    yield
+    visitor.click_on_chart("maps-map", wish.x + 0.3, wish.y - 0.3)
+    see(visitor, f"**Pixel {wish.x}, {wish.y}:** {wish.band_map[wish.y, wish.x]:.4g} counts per channel")
+    check_curve(visitor, "maps-pixel", f"Pixel {wish.x}, {wish.y}", wish.spectrum)
+    yield
+    values = np.load(io.BytesIO(visitor.download(f"download-map_{wish.lo:g}-{wish.hi:g}_keV-npy")))
+    assert np.allclose(values, wish.band_map, rtol=1e-5), "the downloaded map is that of another band"
+    yield
+
+
+def look_at_spectra(visitor: Visitor, wish: Wish, region: tuple[int, int, int, int]) -> Walk:
+    """Find the pixel of before, add a rectangle's mean and a pixel of the photograph, and take all away."""
+    visitor.open_page("Spectra")
+    check_map(visitor, "spectra-map", wish)
+    name = next(iter([each for each in curves(visitor, "spectra") if each[0].isdigit()]), "none")
+    assert name == f"1: Pixel {wish.x}, {wish.y}", f"the pixel of before is {name}"
+    check_curve(visitor, "spectra", name, wish.spectrum)
+    yield
+    x0, y0, x1, y1 = region
+    visitor.drag_on_chart("spectra-map", (x0 - 0.4, x1 + 0.4), (y0 - 0.4, y1 + 0.4))
+    assert f"2: Mean of {x0}, {y0} to {x1}, {y1}" in curves(visitor, "spectra")
+    yield
+    visitor.choose_segment("spectra-picture", "Photograph")
+    yield
+    visitor.click_in_viewer("spectra-map", x0 + 0.2, y0 - 0.2)
+    assert f"2: Pixel {x0}, {y0}" in curves(visitor, "spectra")
+    see(visitor, f"Pixel {x0}, {y0}: ")
+    yield
+    visitor.choose_segment("spectra-picture", "Map")
+    yield
+    visitor.choose_several("spectra-kept", [])
+    assert not any(each[0].isdigit() for each in curves(visitor, "spectra"))
+    yield
+
+
+def register(visitor: Visitor, colour: Colour, photo: bytes, photo_size: Size, scan: Size) -> Walk:
+    """Upload a photograph, place four pairs of points, and see how it fits."""
+    visitor.open_page("Register")
+    yield
+    visitor.upload("photo-upload", f"{colour[0]:02x}{colour[1]:02x}{colour[2]:02x}.jpg", photo)
+    yield
+    visitor.press("Start over")
+    yield
+    visitor.click_in_picture("pick-map", 100, 100, 420, 420)
+    see(visitor, "Click on point **2** (green) in the map.")
+    yield
+    keys = [table.id.split("-", 2)[-1] for table in visitor.page.all("dataframe") if table.id]
+    (table,) = (key for key in keys if key.startswith("points-"))
+    visitor.paste_into_table(table, corner_points(photo_size, scan))
+    see(visitor, "How it fits")
+    check_photo(visitor, "register-preview", colour)
+    yield
+    visitor.slide("register-opacity", 0.8)
+    check_photo(visitor, "register-preview", colour)
+    yield
+
+
+def keep(visitor: Visitor, stem: str) -> Walk:
+    """Append the registration, which must be on the page, to the datastack that is open."""
+    visitor.press("Append to datastack")
+    see(visitor, "`imvis_reg_highres`")
+    see(visitor, f"Stored in {stem}")
+    yield
+
+
+def compare(visitor: Visitor, wish: Wish, colour: Colour) -> Walk:
+    """Lay the registered photograph beside the map and over it, and type a band a little wider."""
+    visitor.open_page("Compare")
+    check_viewer(visitor, wish.lo, wish.hi, colour)
+    yield
+    visitor.choose_segment("compare-way", "Overlay")
+    check_viewer(visitor, wish.lo, wish.hi, colour)
+    yield
+    wider = wish.hi + 0.1
+    visitor.type_number("band-hi", wider)
+    assert visitor.page.find("number_input", key="band-hi").value == wider
+    check_viewer(visitor, wish.lo, wider, colour)
+    yield
+
+
+def look_at_contents(visitor: Visitor, stem: str | None = None) -> Walk:
+    """Look at some arrays of the datastack, and at the one that only this visitor's upload holds."""
+    visitor.open_page("Contents")
+    yield
+    options = list(visitor.page.find("selectbox", key="contents-array").options)
+    assert (f"{ENTRY}_{stem}" in options) == (stem is not None), f"the datastack holds {options}"
+    assert sum(option.startswith(ENTRY) for option in options) == (stem is not None)
+    for name in ("maxrf_maxspectrum", "imvis_reg", f"{ENTRY}_{stem}"):
+        if name in options:
+            visitor.choose("contents-array", name)
+            yield
+
+
+def check_band(visitor: Visitor, wish: Wish) -> None:
+    """Check that the page tells a band, and its address too."""
+    shown = [visitor.page.find("number_input", key=key).value for key in ("band-lo", "band-hi")]
+    assert shown == [wish.lo, wish.hi], f"the page shows the band {shown}, not {wish.lo} to {wish.hi}"
+    see(visitor, wish.channels)
+    assert (visitor.address["lo"], visitor.address["hi"]) == (f"{wish.lo:g}", f"{wish.hi:g}")
+
+
+def see(visitor: Visitor, words: str) -> None:
+    """Check that the page says something."""
+    assert words in visitor.page.texts(), f"the page does not say {words!r}:\n{visitor.page.texts()}"
+
+
+def check_map(visitor: Visitor, chart: str, wish: Wish) -> None:
+    """Check that a chart shows the map of a band, value by value."""
+    sent = json.loads(visitor.page.find("bidi_component", key=f"chart-{chart}-map").json)["map"]
+    values = np.frombuffer(base64.b64decode(sent["values"]), "<f4").reshape(sent["rows"], sent["columns"])
+    right = block_means(wish.band_map, sent["block"])
+    assert np.allclose(values, right, rtol=1e-4, atol=1e-6), f"{chart} shows the map of another band"
+
+
+def check_curve(visitor: Visitor, chart: str, name: str, spectrum: np.ndarray) -> None:
+    """Check that a chart shows a spectrum, smoothed."""
+    right = gaussian_filter1d(spectrum, SIGMA)
+    assert np.allclose(curves(visitor, chart)[name], right, rtol=1e-4, atol=1e-4), f"{name} is another one"
+
+
+def check_photo(visitor: Visitor, chart: str, colour: Colour) -> None:
+    """Check that the photograph in a chart has the colour of this visitor's."""
+    images = _spec(visitor, chart)["layout"]["images"]
+    sources = [image["source"] for image in images if "gif" not in image["source"][:20]]
+    assert len(sources) == 1, f"{chart} shows {len(sources)} photographs"
+    _check_colour(sources[0], colour)
+
+
+def check_viewer(visitor: Visitor, lo: float, hi: float, colour: Colour) -> None:
+    """Check that the page Compare tells a band over its map, and shows the photograph of a colour."""
+    panes = json.loads(visitor.page.find("bidi_component", key="viewer-compare-views").json)["panes"]
+    assert f"{lo:g}–{hi:g} keV" in panes[-1]["title"], f"the map is that of {panes[-1]['title']}"
+    sent = json.loads(visitor.page.find("bidi_component", key="viewer-compare-photo-whole").json)
+    _check_colour(sent["url"], colour)
+
+
+def curves(visitor: Visitor, chart: str) -> dict[str, np.ndarray]:
+    """Give the curves that a chart of spectra shows, by their names; of a log chart what hovering tells."""
+    found = {}
+    for trace in _spec(visitor, chart)["data"]:
+        if "name" in trace:
+            numbers = trace["customdata"] if "customdata" in trace else trace["y"]
+            found[trace["name"]] = np.frombuffer(base64.b64decode(numbers["bdata"]), numbers["dtype"])
+    return found
+
+
+def _spec(visitor: Visitor, chart: str) -> Any:
+    return json.loads(visitor.page.find("plotly_chart", key=f"chart-{chart}-plot").spec)
+
+
+def _check_colour(url: str, colour: Colour) -> None:
+    picture = Image.open(io.BytesIO(base64.b64decode(url.partition(",")[2]))).convert("RGBA")
+    shown = mean_colour(np.asarray(picture))
+    assert np.abs(np.subtract(shown, colour)).max() < OTHER_COLOUR, f"a photograph of {shown}, not {colour}"

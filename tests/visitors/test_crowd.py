@@ -1,0 +1,29 @@
+"""Are visitors who come at the same time served right, and does nobody see what is another's?"""
+
+from pathlib import Path
+
+from tests.browser.app_server import AppServer
+from tests.visitors.conftest import DEMO, PHOTO
+from tests.visitors.crowd import Crowd
+from tests.visitors.session import Visitor
+
+
+def test_five_visitors_at_once_get_what_each_asked_for_and_nothing_of_the_others(
+    app: AppServer, tmp_path: Path
+):
+    acts, _ = Crowd(visitors=5, photographers=3, uploaders=2, photo=PHOTO, each=1).visit(app, DEMO, tmp_path)
+    assert len(acts) > 5 * 12
+    assert app.peak_memory() < 1e9
+
+
+def test_a_file_that_was_made_waits_for_its_visitor_while_others_are_busy(app: AppServer):
+    with Visitor(app.url) as anna, Visitor(app.url) as bert:
+        for visitor in (anna, bert):
+            visitor.visit("spectra", stack=DEMO)
+        address = anna.ask_for_file("download-spectra-csv")
+        for title in ("Maps", "Spectra", "Maps"):
+            bert.open_page(title)
+        answer = anna.cookies.get(f"{app.url}{address}")
+        assert answer.status_code == 200
+        assert answer.text.startswith("channel,keV,")
+        assert 'filename="spectra.csv"' in answer.headers["Content-Disposition"]

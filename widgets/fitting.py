@@ -1,0 +1,203 @@
+"""Which kind of transform is fitted to the points, how well does it fit, and what should be done about it?"""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+
+from maxrf_core.advice import advise
+from maxrf_core.errors import RegistrationError
+from maxrf_core.models import MODELS, find_model
+from maxrf_core.order import in_order, mend
+from maxrf_core.quality import Quality, assess
+from maxrf_core.registration import LEAST_SQUARES, MAGSAC
+from maxrf_core.robust import LEAST, inliers
+from widgets.points import Point, PointPairs
+from widgets.state import choice
+from widgets.text import escaped, show_warning
+
+_SHOW = {"warning": st.warning, "good": st.success}
+_ICONS = {"warning": ":material/warning:", "good": ":material/check_circle:"}
+ARROW = 0.08  # of the map's width: the length that the longest arrow is drawn with, at most
+FACTORS = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000)
+
+
+@dataclass(frozen=True, eq=False)
+class Fit:
+    """A transform that was fitted to the pairs that are set.
+
+    Attributes
+    ----------
+    model, method : str
+        As `maxrf_core.registration.register` takes them.
+    src, dst : tuple of (x, y)
+        All pairs that are set.
+    numbers : list of int
+        The index of each of them among all pairs.
+    used : ndarray, (n,), bool
+        Which of them it was fitted to.
+    quality : Quality
+    """
+
+    model: str
+    method: str
+    src: tuple[Point, ...]
+    dst: tuple[Point, ...]
+    numbers: list[int]
+    used: np.ndarray
+    quality: Quality
+
+    def pairs_used(self) -> tuple[tuple[Point, ...], tuple[Point, ...]]:
+        """Give the pairs that it was fitted to, in the photograph and on the map."""
+        kept = np.flatnonzero(self.used)
+        return tuple(self.src[index] for index in kept), tuple(self.dst[index] for index in kept)
+
+
+def fitted(pairs: PointPairs, map_shape: tuple[int, int]) -> Fit | None:
+    """Fit the chosen model to the pairs; None where they are not complete yet.
+
+    Raises
+    ------
+    RegistrationError
+        Where no sensible transform follows from them.
+    """
+    now = choice()
+    if not pairs.complete:
+        return None
+    src, dst = map(tuple, pairs.placed())
+    used = np.ones(len(src), bool)
+    method = (
+        MAGSAC
+        if now.left_out_wrong and len(src) >= LEAST and find_model(now.model).numbers
+        else LEAST_SQUARES
+    )
+    if method == MAGSAC:
+        used = inliers(src, dst)
+    quality = assess(
+        np.array(src)[used], np.array(dst)[used], map_shape, model=now.model, pixel_size=now.pixel_size
+    )
+    return Fit(now.model, method, src, dst, pairs.numbers_placed(), used, quality)
+
+
+def arrows_of(fit: Fit, count: int, map_width: int) -> tuple[np.ndarray, int] | None:
+    """Give the residuals as arrows for all pairs, so long that they are seen, and how many times enlarged.
+
+    Parameters
+    ----------
+    fit : Fit
+    count : int
+        Number of all pairs.
+    map_width : int
+
+    Returns
+    -------
+    (ndarray, (count, 2), int) or None
+        In map pixels, NaN for pairs that were left out; None where there is nothing to see.
+    """
+    longest = float(fit.quality.lengths.max())
+    if longest < 1e-3:
+        return None
+    factor = max((each for each in FACTORS if each * longest <= ARROW * map_width), default=1)
+    arrows = np.full((count, 2), np.nan)
+    arrows[np.array(fit.numbers)[fit.used]] = fit.quality.vectors * factor
+    return arrows, factor
+
+
+def choose_model(pairs: PointPairs) -> None:
+    """Show which transforms there are, and when each is right."""
+    now = choice()
+
+    def chosen() -> None:
+        now.model = st.session_state["fit-model"]
+
+    def switched() -> None:
+        now.left_out_wrong = st.session_state["fit-robust"]
+
+    st.session_state["fit-model"] = now.model
+    st.selectbox(
+        "Kind of transform",
+        list(MODELS),
+        key="fit-model",
+        format_func=lambda name: MODELS[name].title,
+        on_change=chosen,
+        width=420,
+    )
+    model = MODELS[now.model]
+    st.caption(f"{model.when} It needs {model.least} pairs or more.")
+    if model.numbers:
+        st.session_state["fit-robust"] = now.left_out_wrong
+        st.toggle(
+            "Leave out pairs that do not agree with the others (RANSAC)",
+            key="fit-robust",
+            on_change=switched,
+            disabled=len(pairs.placed()[0]) < LEAST,
+            help=f"With {LEAST} pairs or more it can be told which are wrong.",
+        )
+
+
+def offer_mending(pairs: PointPairs) -> bool:
+    """Say so where the points lie round each other in another order, and offer to put that right.
+
+    Returns
+    -------
+    bool
+        Whether they are in order.
+    """
+    src, dst = pairs.placed()
+    if len(src) < 3 or in_order(src, dst):
+        return True
+    try:
+        mended = mend(src, dst)
+    except RegistrationError as error:
+        show_warning(error)
+        return False
+    st.warning(
+        "The points do not lie in the same order in both pictures: the photograph would fold.",
+        icon=":material/warning:",
+    )
+    if len(src) == len(pairs):
+        st.button(
+            "Put the points in order",
+            icon=":material/swap_vert:",
+            on_click=pairs.set_pairs,
+            args=(mended.src.tolist(), mended.dst.tolist()),
+            help=mended.said,
+        )
+    return False
+
+
+def tell_quality(fit: Fit) -> None:
+    """Say how well the photograph fits, and what would make it better."""
+    told = advise(fit.quality)
+    for advice in told:
+        if advice.kind in _SHOW:
+            _SHOW[advice.kind](escaped(advice.text), icon=_ICONS[advice.kind])
+    st.caption("  \n".join(escaped(advice.text) for advice in told if advice.kind == "note"))
+    left_out = [str(fit.numbers[index] + 1) for index in np.flatnonzero(~fit.used)]
+    if left_out:
+        st.warning(f"Left out, as they do not agree with the others: {', '.join(left_out)}.")
+    with st.expander("Each pair", icon=":material/straighten:"):
+        st.dataframe(_pairs_as_table(fit), hide_index=True)
+        now = choice()
+        size = st.number_input(
+            "Size of a map pixel (mm), if you know it", 0.0, 100.0, now.pixel_size or 0.0, 0.05, width=260
+        )
+        if (size or None) != now.pixel_size:
+            now.pixel_size = size or None
+            st.rerun()
+
+
+def _pairs_as_table(fit: Fit) -> pd.DataFrame:
+    quality = fit.quality
+    numbers = np.array(fit.numbers)[fit.used] + 1
+    columns = {
+        "Pair": numbers,
+        "Off (map pixels)": quality.lengths.round(2),
+        "Off in x": quality.vectors[:, 0].round(2),
+        "Off in y": quality.vectors[:, 1].round(2),
+        "Off if left out": quality.leave_one_out.round(2),
+    }
+    if quality.pixel_size is not None:
+        columns["Off (mm)"] = (quality.lengths * quality.pixel_size).round(3)
+    return pd.DataFrame(columns)

@@ -1,0 +1,64 @@
+"""How is a picture looked at while details are searched for in it: contrast, colours, and turned?"""
+
+import streamlit as st
+
+from maxrf_core.coordinates import View
+from maxrf_core.tone import CHANNELS, Tone
+from widgets.point_picker import Look
+from widgets.state import choice
+
+_CHANNEL_WORDS = {"all": "Colours", "red": "Red", "green": "Green", "blue": "Blue"}
+
+
+def choose_look(name: str, channels: bool = False, turning: bool = False) -> Look:
+    """Show the controls for looking at a picture; give what is chosen, which outlives a change of page.
+
+    Parameters
+    ----------
+    name : str
+        Tells this picture from others.
+    channels : bool
+        Whether one channel of the colours can be chosen.
+    turning : bool
+        Whether the picture can be turned and mirrored.
+    """
+    old = choice().looks.get(name, Look())
+    low, high = st.slider(
+        "Black and white", 0, 255, (int(old.tone.low), int(old.tone.high)), key=f"look-limits-{name}",
+        disabled=old.tone.equalised, help="What is darker or lighter than these two becomes black or white.",
+    )  # fmt: skip
+    gamma = st.slider(
+        "Lift the dark parts (gamma)", 0.2, 4.0, old.tone.gamma, 0.1, key=f"look-gamma-{name}",
+        disabled=old.tone.equalised,
+    )  # fmt: skip
+    with st.container(horizontal=True):
+        equalised = st.toggle("Equalise", old.tone.equalised, key=f"look-equalise-{name}")
+        inverted = st.toggle("Negative", old.tone.inverted, key=f"look-invert-{name}")
+    channel, view = old.tone.channel, old.view
+    if channels:
+        channel = st.segmented_control(
+            "Channel", CHANNELS, default=channel, required=True, format_func=_CHANNEL_WORDS.__getitem__,
+            key=f"look-channel-{name}",
+        )  # fmt: skip
+    if turning:
+        view = _choose_view(name, view)
+    high = max(high, low + 1)
+    look = Look(Tone(float(low), float(high), gamma, equalised, inverted, channel), view)
+    choice().looks[name] = look
+    if equalised != old.tone.equalised:
+        st.rerun()  # the sliders above are of no use while it is on
+    return look
+
+
+def _choose_view(name: str, view: View) -> View:
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        degrees = st.segmented_control(
+            "Turned by",
+            (0, 1, 2, 3),
+            default=view.turns % 4,
+            required=True,
+            format_func=lambda turns: f"{90 * turns}°",
+            key=f"look-turns-{name}",
+        )
+        mirrored = st.toggle("Mirrored", view.mirrored, key=f"look-mirror-{name}")
+    return View(degrees, mirrored)

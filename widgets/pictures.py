@@ -1,0 +1,78 @@
+"""How do the large pictures of many visitors fit into the server's memory?
+
+To decode a photograph of 21 million pixels takes 160 MB for a moment, and twenty visitors may all come with
+theirs. So one is worked on at a time, and what was made last stays within a budget.
+"""
+
+import threading
+from collections.abc import Callable, Hashable, Iterator
+from contextlib import contextmanager, nullcontext
+from typing import Any, Protocol, TypeVar
+
+import numpy as np
+import streamlit as st
+from cachetools import LRUCache
+
+MEMORY = 150_000_000  # bytes for what is kept
+
+
+class Large(Protocol):
+    """An array, or something that holds one; it is not changed any more."""
+
+    @property
+    def nbytes(self) -> int:
+        """How much memory it takes."""
+
+
+Some = TypeVar("Some", bound=Large)
+_kept: LRUCache[Hashable, Any] = LRUCache(MEMORY, getsizeof=lambda large: large.nbytes)
+_lock = threading.Lock()
+_working = threading.RLock()  # to make one picture another one may be needed
+
+
+@contextmanager
+def one_at_a_time() -> Iterator[None]:
+    """Wait until no other visitor's large pictures are being worked on."""
+    with _working:
+        yield
+
+
+def recent_or_made(name: Hashable, make: Callable[[], Some], words: str | None = None) -> Some:
+    """Give the picture, or other large array, of this name; one that is not at hand is made.
+
+    Parameters
+    ----------
+    name : hashable
+        What its values follow from: the file's version, and what was done.
+    make : callable
+        Makes it, while nobody else makes any.
+    words : str, optional
+        What the page says meanwhile.
+
+    Returns
+    -------
+    array, or what holds one
+        Others may be given the same.
+    """
+    found: Some | None = _find(name)
+    if found is not None:
+        return found
+    with st.spinner(words) if words else nullcontext(), _working:
+        found = _find(name)  # another visitor may have waited for the same
+        if found is None:
+            found = make()
+            if isinstance(found, np.ndarray):
+                found.flags.writeable = False
+            _keep(name, found)
+    return found
+
+
+def _find(name: Hashable) -> Any:
+    with _lock:
+        return _kept.get(name)
+
+
+def _keep(name: Hashable, large: Large) -> None:
+    with _lock:
+        if large.nbytes <= _kept.maxsize:
+            _kept[name] = large

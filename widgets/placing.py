@@ -1,0 +1,74 @@
+"""Where does a visitor set the points of one picture: coarsely in all of it, finely under a loupe?"""
+
+import numpy as np
+import streamlit as st
+
+from widgets.loupe import loupe
+from widgets.point_picker import Look, Picture, point_picker, task_in_words
+from widgets.points import Point, PointPairs, Side
+
+REACH = 1 / 20  # of a picture's width: a click so near to a marker means that marker
+
+
+def place_points(
+    side: Side,
+    where: str,
+    picture: Picture,
+    pairs: PointPairs,
+    look: Look,
+    arrows: np.ndarray | None = None,
+) -> None:
+    """Show a picture in which points are set, and below it the loupe on one of them.
+
+    Parameters
+    ----------
+    side : {"src", "dst"}
+    where : str
+        "photograph" or "map".
+    picture : Picture
+    pairs : PointPairs
+        Changed in place.
+    look : Look
+    arrows : ndarray, (n, 2), optional
+        See `widgets.point_picker.point_picker`.
+    """
+
+    def clicked(point: Point) -> None:
+        if not pairs.place(side, point, reach=REACH * picture.size[0]):
+            st.toast(
+                "All points are set here. Click near a marker to move it, or add a pair below.",
+                icon=":material/info:",
+            )
+
+    st.markdown(task_in_words(where, pairs.next_number(side)))
+    points = pairs.src if side == "src" else pairs.dst
+    point_picker(f"pick-{'photo' if side == 'src' else 'map'}", picture, points, clicked, look, arrows)
+    loupe(side, picture, pairs, look)
+
+
+def change_pairs(pairs: PointPairs) -> None:
+    """Show the buttons that take back, do again, add, remove and begin anew."""
+    with st.container(horizontal=True):
+        st.button(
+            "Undo",
+            icon=":material/undo:",
+            on_click=pairs.undo,
+            disabled=not pairs.can_undo,
+            shortcut="ctrl+z",
+        )
+        st.button(
+            "Redo",
+            icon=":material/redo:",
+            on_click=pairs.redo,
+            disabled=not pairs.can_redo,
+            shortcut="ctrl+y",
+        )
+        st.button("Add a pair", icon=":material/add:", on_click=pairs.add_pair, disabled=not pairs.complete)
+        with st.popover("Remove a pair", icon=":material/remove:"):
+            for index in range(len(pairs)):
+                st.button(
+                    f"Pair {index + 1}", key=f"remove-pair-{index}", on_click=pairs.remove, args=(index,)
+                )
+        st.button(
+            "Start over", icon=":material/restart_alt:", on_click=pairs.reset, disabled=not pairs.can_undo
+        )
