@@ -149,7 +149,7 @@ class Search:
 def _inside(places: np.ndarray, shape: tuple[int, int]) -> np.ndarray:
     border = BORDER * min(shape)
     last = np.array([shape[1] - 1, shape[0] - 1])
-    return ((places > border) & (places < last - border)).all(axis=1)
+    return np.all((places > border) & (places < last - border), axis=1)
 
 
 def coarsest(shape: tuple[int, int], reach: float) -> int:

@@ -24,7 +24,7 @@ BLUR = 0.8  # of maps, whose noise has spots of its own
 
 
 def candidates(photo: np.ndarray, maps: np.ndarray, report: Progress) -> Iterator[tuple[Homography, float]]:
-    """Give transforms to try, the most promising ones first; the later ones are looked for only when asked for.
+    """Give transforms to try, the most promising ones first; later ones are looked for when asked for.
 
     Parameters
     ----------

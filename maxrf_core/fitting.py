@@ -135,7 +135,7 @@ def settle(
     shape: tuple[int, int],
     tolerance: float,
 ) -> Fit:
-    """Move a homography until all that holds it is in balance: the patches, as stiff as each is sure, and clicks.
+    """Move a homography until all that holds it is in balance: patches, as stiff as each is sure, and clicks.
 
     A patch on a straight line holds across the line only, one with a sharp peak of correlation in all
     directions; one that lies far off has no say. The clicks hold as weakly as they are precise, which matters

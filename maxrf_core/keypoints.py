@@ -1,7 +1,7 @@
 """Which transform do distinctive spots of two pictures vote for, wherever they are?
 
-Spots are found and described by SIFT (Lowe 2004, Int. J. Comput. Vis. 60, 91), which knows neither how large nor
-how turned a picture is, but does know dark from bright and left from right.
+Spots are found and described by SIFT (Lowe 2004, Int. J. Comput. Vis. 60, 91), which knows neither how large
+nor how turned a picture is, but does know dark from bright and left from right.
 """
 
 from dataclasses import dataclass
@@ -87,7 +87,7 @@ def spots_of(picture: np.ndarray) -> Spots:
 
 
 def pairs_of(one: Spots, other: Spots) -> Pairs:
-    """Pair the spots of two pictures that look most like each other, and clearly more so than the second best.
+    """Pair the spots of two pictures that look most like each other, and clearly more so than any other.
 
     Parameters
     ----------

@@ -1,7 +1,7 @@
 """Roughly where, how large and which way up does a photograph lie over a map?
 
-Both are made so small that only the large forms are left. Then every size, every quarter turn and every flip is
-tried at all places, by correlating the edges: with so few pixels that takes half a second.
+Both are made so small that only the large forms are left. Then every size, every quarter turn and every flip
+is tried at all places, by correlating the edges: with so few pixels that takes half a second.
 """
 
 from dataclasses import dataclass

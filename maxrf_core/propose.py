@@ -166,7 +166,7 @@ def _aligned(
 
 
 def _stretched(transform: Homography, shape: tuple[int, int]) -> float:
-    """Give the largest ratio of scales, in two directions or at two corners of the map; infinite if it folds."""
+    """Give the largest ratio of scales, in two directions or at two corners; infinite if the map folds."""
     corners = corners_of(shape)
     back = transform.inverse()
     depth = back.depth(corners)
@@ -221,10 +221,10 @@ def _four_points(
 
 
 def _orientation(transform: Homography, shape: tuple[int, int]) -> tuple[int, bool]:
-    """Tell by how many quarter turns clockwise, and whether flipped, the photograph comes to lie on the map."""
+    """Tell by how many quarter turns clockwise, and whether flipped, the photograph lies on the map."""
     middle = np.array([(shape[1] - 1) / 2, (shape[0] - 1) / 2])
     back = transform.inverse()
-    here, right, below = back.apply([middle, middle + [1, 0], middle + [0, 1]])
+    here, right, below = back.apply(middle + np.array([[0, 0], [1, 0], [0, 1]]))
     (a, c), (b, d) = right - here, below - here
     mirrored = a * d - b * c < 0
     angle = np.degrees(np.arctan2(-c, a)) if not mirrored else np.degrees(np.arctan2(-c, -a))

@@ -244,7 +244,7 @@ def _at_map_scale(
 
 
 def colours_of(picture: np.ndarray) -> np.ndarray:
-    """Leave of the channels of a photograph those that show something: no alpha, nothing beyond red, green, blue.
+    """Leave of a photograph the channels that show something: no alpha, nothing beyond red, green, blue.
 
     Parameters
     ----------

@@ -14,7 +14,9 @@ from maxrf_core.agreement import Evidence, correlations, evidence_for
 from maxrf_core.alignment import Search
 from maxrf_core.errors import RegistrationError
 from maxrf_core.fitting import Clicks, Fit, corners_of, moved
-from maxrf_core.perspective import Homography, as_points, homography
+from maxrf_core.models import similarity
+from maxrf_core.pairs import matching
+from maxrf_core.perspective import Homography, homography
 from maxrf_core.progress import Progress, silent
 from maxrf_core.pyramid import Pyramid
 from maxrf_core.version import SOFTWARE
@@ -127,7 +129,7 @@ def refine(
         raise RegistrationError(
             f"A click can be off by a number of map pixels above 0, not by {click_error}."
         )
-    clicks = Clicks(as_points(src, "in the photograph"), as_points(dst, "on the map"), float(click_error))
+    clicks = Clicks(*matching(src, dst), float(click_error))
     before = homography(clicks.src, clicks.dst)
     limit = FURTHEST * clicks.error + FURTHEST_MORE
     report(0.0, "preparing the pictures")
@@ -138,7 +140,7 @@ def refine(
         return _kept(clicks, before, Outcome(reason, -1.0, -1.0, Evidence(0, 0, 0.0, 0.0)), pyramid)
     search = Search(pyramid, clicks, before, limit)
     fit = search.run(
-        [before, _similarity(clicks)],
+        [before, similarity(clicks.src, clicks.dst)],  # the latter is nearer where clicks are far off
         lambda fraction, doing: report(0.1 + 0.8 * fraction, doing),
     )
     report(0.9, "checking the agreement")
@@ -160,7 +162,7 @@ class Outcome:
 
 
 def judge(pyramid: Pyramid, before: Homography, fit: Fit, limit: float) -> Outcome:
-    """Decide whether a fit is better than what there was; the distance is tested first, as it needs no picture.
+    """Decide whether a fit is better than what there was; the distance, which needs no picture, comes first.
 
     Parameters
     ----------
@@ -216,9 +218,9 @@ def _moved(clicks: Clicks, before: Homography, fit: Fit, outcome: Outcome, pyram
     dst = fit.transform.apply(clicks.src)
     furthest = float(np.hypot(*(dst - clicks.dst).T).max())
     sentence = (
-        f"The points on the map were moved by up to {furthest:.1f} pixels: the agreement of photograph and map "
-        f"rose from {outcome.score_before:.2f} to {outcome.score_after:.2f}, and the error to be expected is "
-        f"{max(fit.uncertainty, 0.05):.1g} map pixels."
+        f"The points on the map were moved by up to {furthest:.1f} pixels: the agreement of photograph and "
+        f"map rose from {outcome.score_before:.2f} to {outcome.score_after:.2f}, and the error to be expected "
+        f"is {max(fit.uncertainty, 0.05):.1g} map pixels."
     )
     record = _record(clicks, pyramid, outcome) | {
         "accepted": True,
@@ -244,16 +246,3 @@ def _record(clicks: Clicks, pyramid: Pyramid, outcome: Outcome) -> dict[str, Any
         "inliers_by_chance": outcome.evidence.by_chance,
         "patches": outcome.evidence.tried,
     }
-
-
-def _similarity(clicks: Clicks) -> Homography:
-    """Fit a shift, turn and scale to the clicks: a better start than a homography where they are far off.
-
-    Least squares (Umeyama 1991, IEEE PAMI 13, 376), in complex numbers.
-    """
-    here, there = (points - points.mean(axis=0) for points in (clicks.src, clicks.dst))
-    source, destination = here @ [1, 1j], there @ [1, 1j]
-    turn = np.vdot(source, destination) / np.vdot(source, source)
-    linear = np.array([[turn.real, -turn.imag], [turn.imag, turn.real]])
-    shift = clicks.dst.mean(axis=0) - linear @ clicks.src.mean(axis=0)
-    return Homography(np.vstack([np.column_stack([linear, shift]), [0, 0, 1]]))
