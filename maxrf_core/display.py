@@ -137,7 +137,7 @@ def to_display(image: Any, limits: tuple[float, float] | None = None) -> np.ndar
     Returns
     -------
     ndarray, (height, width, 3), uint8
-        Grey in all three colours; transparent and missing places white.
+        Grey in all three colours; transparent and missing places white. It may be `image` itself.
 
     Raises
     ------
@@ -262,10 +262,10 @@ def to_eight_bits(values: np.ndarray, limits: tuple[float, float] | None = None)
     Returns
     -------
     ndarray, uint8
-        Of the same shape; NaN becomes 0.
+        Of the same shape; NaN becomes 0. It may be `values` itself.
     """
     if values.dtype == np.uint8:
-        return values.copy()
+        return np.ascontiguousarray(values)  # a photograph of 21 million pixels need not be there twice
     if values.dtype == np.bool_:
         return values.astype(np.uint8) * np.uint8(WHITE)
     return _levels(values, *(limits or _black_and_white(values)))

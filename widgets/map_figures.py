@@ -14,7 +14,8 @@ from PIL import Image
 from maxrf_core.picture import shrink, to_display
 from maxrf_core.registration import image_extent
 from widgets.chart_events import Zoom
-from widgets.map_layers import Extent, add_map_places, add_picture, data_url
+from widgets.data_url import data_url
+from widgets.map_layers import Extent, add_map_places, add_picture
 from widgets.spectrum_figures import offer_box_select
 
 PHOTO_WIDTH = 1600  # a photograph is sent to the browser no wider than this
