@@ -1,5 +1,6 @@
 """How is an array of numbers made visible: which values are dark and bright, in which colours, how large?"""
 
+from collections.abc import Sequence
 from types import MappingProxyType
 from typing import Any
 
@@ -123,6 +124,37 @@ def colorize(image: Any, vmin: float, vmax: float, colormap: str = "viridis") ->
     return colors
 
 
+def composite(maps: Sequence[Any], limits: Sequence[tuple[float, float]]) -> np.ndarray:
+    """Show three maps in one picture, as its red, its green and its blue.
+
+    Parameters
+    ----------
+    maps : sequence of three array_like, (height, width)
+        NaN is drawn black.
+    limits : sequence of three (float, float)
+        The values of each map at which its colour begins, and at which it is full.
+
+    Returns
+    -------
+    ndarray, (height, width, 3), uint8
+
+    Raises
+    ------
+    PictureError
+        Where these are not three maps of one shape, or limits are not finite or not in order.
+
+    Examples
+    --------
+    >>> composite([[[0, 5]], [[0, 0]], [[9, 8]]], [(0, 10), (0, 1), (8, 9)])[0].tolist()
+    [[0, 0, 255], [128, 0, 0]]
+    """
+    values = [_numbers(image) for image in maps]
+    if len(values) != 3 or values[0].ndim != 2 or len({each.shape for each in values}) != 1:
+        shapes = ", ".join(str(each.shape) for each in values)
+        raise PictureError(f"Red, green and blue are three maps (height, width) of one shape, not {shapes}.")
+    return np.dstack([_levels(each, *limit) for each, limit in zip(values, limits, strict=True)])
+
+
 def to_display(image: Any, limits: tuple[float, float] | None = None) -> np.ndarray:
     """Make any photograph or map fit for a screen: 8 bits, red, green, blue, nothing transparent.
 
@@ -137,7 +169,7 @@ def to_display(image: Any, limits: tuple[float, float] | None = None) -> np.ndar
     Returns
     -------
     ndarray, (height, width, 3), uint8
-        Grey in all three colours; transparent and missing places white.
+        Grey in all three colours; transparent and missing places white. It may be `image` itself.
 
     Raises
     ------
@@ -262,10 +294,10 @@ def to_eight_bits(values: np.ndarray, limits: tuple[float, float] | None = None)
     Returns
     -------
     ndarray, uint8
-        Of the same shape; NaN becomes 0.
+        Of the same shape; NaN becomes 0. It may be `values` itself.
     """
     if values.dtype == np.uint8:
-        return values.copy()
+        return np.ascontiguousarray(values)  # a photograph of 21 million pixels need not be there twice
     if values.dtype == np.bool_:
         return values.astype(np.uint8) * np.uint8(WHITE)
     return _levels(values, *(limits or _black_and_white(values)))

@@ -5,14 +5,14 @@ import streamlit as st
 from maxrf_core.errors import MaxrfError
 from maxrf_core.registration import image_extent
 from widgets.charts import draw_comparison
-from widgets.fitting import arrows_of, choose_model, fitted, offer_mending, tell_quality
+from widgets.composites import one_band_or_three
+from widgets.fitting import arrows_of, choose_model, fitted, grid_of, offer_mending, tell_quality
 from widgets.front_door import begin_page
 from widgets.keeping import offer_append
 from widgets.looks import choose_look
 from widgets.map_controls import choose_band, choose_clip
 from widgets.photographs import choose_photo, picture_of, preview
 from widgets.placing import change_pairs, place_points
-from widgets.point_picker import of_map
 from widgets.points_exchange import exchange_points
 from widgets.points_table import points_table
 from widgets.scan import chosen_scan
@@ -41,8 +41,9 @@ photo_side, map_side = st.columns(2, gap="medium")
 with map_side:
     with st.expander("Map: band and contrast", icon=":material/layers:"):
         picture = choose_clip(scan.band_map(*choose_band(scan)))
+        shown = one_band_or_three(scan, picture)
         map_look = choose_look("map")
-    place_points("dst", "map", of_map(picture), pairs, map_look, arrows=arrows[0] if arrows else None)
+    place_points("dst", "map", shown, pairs, map_look, arrows=arrows[0] if arrows else None)
     if arrows:
         st.caption(f"The arrows show where the fit puts each point, {arrows[1]} times as far as it is.")
 with photo_side:
@@ -75,6 +76,11 @@ except MaxrfError as error:
     show_warning(error)
     st.stop()
 tell_quality(fit)
-opacity = st.slider("Opacity of the photograph", 0.0, 1.0, 0.5, 0.05, key="register-opacity")
-draw_comparison("register-preview", warped, image_extent(*scan.shape), picture, opacity=opacity)
+with st.container(horizontal=True, vertical_alignment="center", gap="medium"):
+    opacity = st.slider("Opacity of the photograph", 0.0, 1.0, 0.5, 0.05, key="register-opacity", width=420)
+    has_grid = st.toggle(
+        "Grid", key="register-grid", help="Squares drawn on the photograph, as they come to lie on the map."
+    )
+lines = grid_of(fit, photo.size) if has_grid else []
+draw_comparison("register-preview", warped, image_extent(*scan.shape), picture, opacity=opacity, lines=lines)
 offer_append(scan, photo_path, fit)

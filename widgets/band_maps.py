@@ -16,7 +16,7 @@ from cachetools import LRUCache
 from maxrf_core.progress import Progress
 from widgets.map_data import MapData
 
-MEMORY = 100_000_000  # bytes for maps of all visitors; a full-size one takes 17 million
+MEMORY = 80_000_000  # bytes for maps of all visitors; a full-size one takes 17 million
 PATIENCE = 0.4  # seconds before a progress bar appears, and between its steps, which cost the browser time
 INTERVAL = 0.05  # seconds between two looks at what the visitor wants now
 

@@ -170,6 +170,7 @@ def draw_comparison(
     picture: MapPicture,
     *,
     opacity: float = 0.5,
+    lines: Sequence[np.ndarray] = (),
     on_pixel: Callable[[int, int], None] | None = None,
     height: int = 560,
 ) -> None:
@@ -177,16 +178,18 @@ def draw_comparison(
 
     Parameters
     ----------
-    name, photo, extent, picture, opacity, height
+    name, photo, extent, picture, opacity, lines, height
         As in `draw_spectrum` and `widgets.map_figures.overlay_figure`.
     on_pixel : callable, optional
         Called with the pixel (x, y) that was clicked on either picture.
     """
 
     def build(zoom: Zoom) -> go.Figure:
-        return overlay_figure(photo, extent, picture.shape, opacity=opacity, zoom=zoom, height=height)
+        return overlay_figure(
+            photo, extent, picture.shape, opacity=opacity, lines=lines, zoom=zoom, height=height
+        )
 
-    content = _digest([photo], [picture.shape, extent, opacity, height])
+    content = _digest([photo, *lines], [picture.shape, extent, opacity, height])
     chart = _prepare(name, content, _map_axes(picture), build)
     _draw(
         name,

@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 import streamlit as st
+from PIL import Image
 
 from maxrf_core.datastack import size_text
 from maxrf_core.naming import Entry
@@ -14,6 +15,7 @@ from maxrf_core.picture import encode, kinds_for, shrink, to_display
 from server.application import below_app
 from server.sending import download_address
 from widgets.charts import draw_map
+from widgets.data_url import data_url
 from widgets.downloads import download_buttons
 from widgets.map_data import MapData
 from widgets.map_layers import MapPicture
@@ -79,7 +81,8 @@ def _file_of(scan: Scan, name: str, kind: str) -> bytes:
 def _look(scan: Scan, entry: Entry, values: np.ndarray) -> None:
     is_picture = values.ndim == 3 and values.shape[2] in (3, 4) and min(values.shape[:2]) > 1
     if is_picture:
-        st.image(shrink(to_display(values), 1000), alt=f"The picture {entry.name}")
+        shown = data_url(Image.fromarray(shrink(to_display(values), 1000)), "WEBP", quality=90)
+        st.image(shown, alt=f"The picture {entry.name}")
     elif values.ndim == 2 and min(values.shape) > 8 and values.dtype.kind in "biuf":
         data = MapData(values, (scan.version, entry.name))
         picture = MapPicture(data, *data.limits(0.5, 99.5), units="value")

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import numpy as np
 import streamlit as st
+from PIL import Image
 
 from maxrf_core.convert import convert, preview
 from maxrf_core.errors import MaxrfError
@@ -13,6 +14,7 @@ from maxrf_core.readers import Scan as RawScan
 from maxrf_core.readers import open_scan
 from server.settings import scheduler_address
 from widgets import library
+from widgets.data_url import data_url
 from widgets.raw_scans import choose_raw_scan
 from widgets.state import NEXT_TASK, choice
 from widgets.text import escaped, show_error, show_warning
@@ -88,7 +90,8 @@ def _choose_orientation(strongest: np.ndarray) -> str:
     with st.container(horizontal=True):
         for name, (flip_horizontal, flip_vertical) in ORIENTATIONS.items():
             turned = picture[:: -1 if flip_vertical else 1, :: -1 if flip_horizontal else 1]
-            st.image(turned, caption=name, width=165, alt=f"The strongest peak's map, {name.lower()}")
+            shown = data_url(Image.fromarray(turned), "PNG")
+            st.image(shown, caption=name, width=165, alt=f"The strongest peak's map, {name.lower()}")
     return st.radio(
         "Which one stands as the artwork does?",
         list(ORIENTATIONS),

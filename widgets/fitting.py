@@ -8,7 +8,7 @@ import streamlit as st
 
 from maxrf_core.advice import advise
 from maxrf_core.errors import RegistrationError
-from maxrf_core.models import MODELS, find_model
+from maxrf_core.models import MODELS, deformation_grid, find_model
 from maxrf_core.order import in_order, mend
 from maxrf_core.quality import Quality, assess
 from maxrf_core.registration import LEAST_SQUARES, MAGSAC
@@ -102,6 +102,18 @@ def arrows_of(fit: Fit, count: int, map_width: int) -> tuple[np.ndarray, int] | 
     arrows = np.full((count, 2), np.nan)
     arrows[np.array(fit.numbers)[fit.used]] = fit.quality.vectors * factor
     return arrows, factor
+
+
+def grid_of(fit: Fit, photo_size: tuple[int, int]) -> list[np.ndarray]:
+    """Give the lines of a square grid on the photograph as they run on the map, in map pixels.
+
+    Parameters
+    ----------
+    fit : Fit
+    photo_size : (width, height)
+    """
+    transform = find_model(fit.model).fit(*fit.pairs_used())
+    return deformation_grid(transform, photo_size[::-1])
 
 
 def choose_model(pairs: PointPairs) -> None:

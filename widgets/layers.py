@@ -4,9 +4,7 @@ The whole picture at about the resolution of a screen, once; and zoomed in, the 
 as the screen shows it. Pixels are joined to whole blocks, so that each one's place stays exact.
 """
 
-import io
 import math
-from base64 import b64encode
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field
 from typing import Any
@@ -17,6 +15,7 @@ from PIL import Image
 from maxrf_core.coordinates import Extent, image_extent, image_to_map, map_to_image
 from maxrf_core.picture import COLORMAPS
 from maxrf_core.resample import area_average
+from widgets.data_url import data_url
 from widgets.map_data import block_means
 from widgets.map_layers import MapPicture, Part, indexed
 
@@ -24,7 +23,7 @@ OVERVIEW = 1600  # pixels to a side, at most, of the whole picture
 MOST_PIXELS = 3_000_000  # of a part
 MARGIN = 1.4  # a part is so many times as wide and high as what is seen of it
 COARSEST = 0.75  # picture pixels to a screen pixel that still look sharp
-LOSSLESS = 1_000_000  # bytes up to which a picture is sent as PNG
+LOSSLESS = 1_300_000  # letters up to which a picture is sent as PNG
 SURELY_LOSSLESS = 300_000  # pixels that always fit into that
 WORTH = 4  # times fewer pixels make it worth to send a part as fine as the whole, which may then be lossless
 COULD_BE = 3_000_000  # bytes unpacked from which PNG is not tried
@@ -222,14 +221,7 @@ def _packed(image: Image.Image) -> tuple[str, bool]:
     """Write a picture as an address that holds it, lossless where that is small or something is clear."""
     is_clear = "transparency" in image.info
     if is_clear or image.width * image.height * len(image.getbands()) <= COULD_BE:
-        data = _encoded(image, "PNG", compress_level=1)
-        if is_clear or len(data) <= LOSSLESS:
-            return f"data:image/png;base64,{b64encode(data).decode()}", True
-    data = _encoded(image.convert("RGB"), "JPEG", quality=QUALITY)
-    return f"data:image/jpeg;base64,{b64encode(data).decode()}", False
-
-
-def _encoded(image: Image.Image, kind: str, **options: Any) -> bytes:
-    buffer = io.BytesIO()
-    image.save(buffer, kind, **options)
-    return buffer.getvalue()
+        url = data_url(image, "PNG", compress_level=1)
+        if is_clear or len(url) <= LOSSLESS:
+            return url, True
+    return data_url(image.convert("RGB"), "JPEG", quality=QUALITY), False

@@ -27,7 +27,7 @@ def choose_band(scan: Scan) -> tuple[float, float]:
     """
     now = choice()
     lo, hi = chosen_band(scan, now)
-    lines = _lines_on(scan)
+    lines = lines_on(scan)
     st.session_state[_LO], st.session_state[_HI] = lo, hi
     st.session_state[_LINE] = next((line for line in lines if band_of_line(line) == (lo, hi)), None)
 
@@ -71,7 +71,7 @@ def choose_more_bands(scan: Scan, most: int) -> list[tuple[float, float]]:
         Until its energies are set there are no lines, and nothing is shown.
     most : int
     """
-    lines = _lines_on(scan)
+    lines = lines_on(scan)
     if not lines:
         return []
     chosen = st.multiselect(
@@ -88,7 +88,7 @@ def choose_more_bands(scan: Scan, most: int) -> list[tuple[float, float]]:
 
 def band_name(scan: Scan, lo: float, hi: float) -> str:
     """Name a band by the element line that it was chosen by, else by its ends."""
-    named = (line.label for line in _lines_on(scan) if band_of_line(line) == (lo, hi))
+    named = (line.label for line in lines_on(scan) if band_of_line(line) == (lo, hi))
     unit = scan.axis.unit
     return next(named, f"{lo:g}–{hi:g} keV" if unit == "keV" else f"Channels {lo:g}–{hi:g}")
 
@@ -176,7 +176,7 @@ def _count_inputs(data: MapData) -> None:
         st.button("Fit to this map", on_click=fit, icon=":material/fit_screen:")
 
 
-def _lines_on(scan: Scan) -> list[Line]:
+def lines_on(scan: Scan) -> list[Line]:
     """List the lines that lie on the scan's energy axis, by element."""
     if scan.axis.unit != "keV":
         return []

@@ -51,8 +51,8 @@ class MapData:
         return self._once(("limits", low, high), lambda: percentile_limits(self._ranked(), low, high))
 
     def fit(self, width: int, height: int) -> np.ndarray:
-        """Shrink the map into a width and height by averaging areas."""
-        return self._once(("fit", width, height), lambda: shrink(self.values, width, height))
+        """Shrink the map into a width and height by averaging areas; quick, so that it is not kept."""
+        return shrink(self.values, width, height)
 
     def means(self, block: int) -> np.ndarray:
         """Average square blocks of pixels, as `block_means` does."""

@@ -5,6 +5,7 @@ background are left to Streamlit's theme. The map itself is not in the figure, o
 (`widgets.map_layers`).
 """
 
+from collections.abc import Sequence
 from typing import Literal
 
 import numpy as np
@@ -14,7 +15,8 @@ from PIL import Image
 from maxrf_core.picture import shrink, to_display
 from maxrf_core.registration import image_extent
 from widgets.chart_events import Zoom
-from widgets.map_layers import Extent, add_map_places, add_picture, data_url
+from widgets.data_url import data_url
+from widgets.map_layers import Extent, add_map_places, add_picture
 from widgets.spectrum_figures import offer_box_select
 
 PHOTO_WIDTH = 1600  # a photograph is sent to the browser no wider than this
@@ -54,6 +56,7 @@ def overlay_figure(
     shape: tuple[int, int],
     *,
     opacity: float = 0.5,
+    lines: Sequence[np.ndarray] = (),
     zoom: Zoom | None = None,
     height: int = 560,
 ) -> go.Figure:
@@ -69,6 +72,8 @@ def overlay_figure(
         Of the map.
     opacity : float
         0 shows the map alone, 1 the photograph alone.
+    lines : sequence of ndarray, (n, 2)
+        Lines to draw over both, in map pixels.
     zoom : Zoom, optional
     height : int
         CSS pixels.
@@ -76,6 +81,8 @@ def overlay_figure(
     figure = go.Figure()
     add_map_places(figure, shape)
     _add_photo(figure, photo, extent, opacity)
+    if len(lines):
+        _add_lines(figure, lines)
     _frame(figure, shape, zoom, height)
     return figure
 
@@ -92,6 +99,19 @@ def _add_photo(
     else:
         url = data_url(Image.fromarray(shrink(to_display(photo), PHOTO_WIDTH)), "JPEG", quality=85)
     add_picture(figure, url, extent, opacity=opacity, layer="above")
+
+
+def _add_lines(figure: go.Figure, lines: Sequence[np.ndarray]) -> None:
+    """Draw lines as one trace, light in the dark and dark in the light."""
+    gap = np.full((1, 2), np.nan)
+    places = np.concatenate([part for line in lines for part in (line, gap)])
+    for width, color in ((3, "rgba(0,0,0,0.55)"), (1.2, "white")):
+        figure.add_trace(
+            go.Scatter(
+                x=places[:, 0], y=places[:, 1], mode="lines", line={"width": width, "color": color},
+                hoverinfo="skip", showlegend=False, cliponaxis=True,
+            )
+        )  # fmt: skip
 
 
 def _frame(figure: go.Figure, shape: tuple[int, int], zoom: Zoom | None, height: int) -> None:

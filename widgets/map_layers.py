@@ -7,7 +7,6 @@ places, which the script beside the chart fills, so that another map leaves the 
 """
 
 import base64
-import io
 import math
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, replace
@@ -19,6 +18,7 @@ from PIL import Image
 
 from maxrf_core.picture import COLORMAPS, shrink
 from widgets.chart_events import Zoom
+from widgets.data_url import data_url
 from widgets.map_data import MapData, block_means
 from widgets.spectrum_figures import own_colour
 
@@ -275,13 +275,6 @@ def marks_for_browser(marks: Sequence[tuple[int, int]], regions: Sequence[Region
         {"number": number, "colour": own_colour(number), "box": box}
         for number, box in enumerate(boxes, start=1)
     ]
-
-
-def data_url(image: Image.Image, kind: str, **options: Any) -> str:
-    """Write a picture as an address that holds it."""
-    buffer = io.BytesIO()
-    image.save(buffer, kind, **options)
-    return f"data:image/{kind.lower()};base64,{base64.b64encode(buffer.getvalue()).decode()}"
 
 
 def indexed(values: np.ndarray, vmin: float, vmax: float, palette: np.ndarray) -> Image.Image:

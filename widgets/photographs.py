@@ -77,7 +77,7 @@ def picture_of(path: Path) -> Picture:
 
     def cut_out(left: int, top: int, right: int, bottom: int) -> np.ndarray:
         name = version, left, top, right, bottom  # remembered too: it is small, and all of it may not be
-        return recent_or_made(name, lambda: _whole(version)[top:bottom, left:right].copy())
+        return recent_or_made(name, lambda: _whole(version).pixels[top:bottom, left:right].copy())
 
     return Picture(of_photo(seen.pixels).overview, seen.size, cut_out)
 
@@ -95,9 +95,10 @@ def preview(path: Path, shape: tuple[int, int], fit: Fit) -> np.ndarray:
 
 def registered(path: Path, shape: tuple[int, int], fit: Fit, name: str = "imvis") -> Registration:
     """Warp the photograph at both scales, with all that is to be kept beside it."""
+    version = _version(path)
     with one_at_a_time():
         return register(
-            read_picture(path),
+            _whole(version).pixels if _seen(version).is_exact else read_picture(path),
             shape,
             fit.src,
             fit.dst,
@@ -111,6 +112,26 @@ def registered(path: Path, shape: tuple[int, int], fit: Fit, name: str = "imvis"
 
 
 @dataclass(frozen=True, eq=False)
+class _Whole:
+    """A photograph as the screen shows it.
+
+    Attributes
+    ----------
+    pixels : numpy.ndarray
+        (height, width, 3) uint8.
+    is_exact : bool
+        Whether these are its own values.
+    """
+
+    pixels: np.ndarray
+    is_exact: bool
+
+    @property
+    def nbytes(self) -> int:
+        return self.pixels.nbytes
+
+
+@dataclass(frozen=True, eq=False)
 class _Seen:
     """A smaller copy of a photograph.
 
@@ -120,10 +141,13 @@ class _Seen:
         (rows, columns, 3) uint8.
     size : (int, int)
         Width and height of the photograph itself.
+    is_exact : bool
+        Whether the screen shows the photograph's own values, those of RGB with 8 bits.
     """
 
     pixels: np.ndarray
     size: tuple[int, int]
+    is_exact: bool
 
     @property
     def nbytes(self) -> int:
@@ -141,19 +165,24 @@ def _version(path: Path) -> tuple[str, int]:
     return str(path), path.stat().st_mtime_ns
 
 
-def _whole(version: tuple[str, int]) -> np.ndarray:
+def _whole(version: tuple[str, int]) -> _Whole:
     """Give all pixels as the screen shows them."""
-    return recent_or_made(
-        version, lambda: to_display(read_picture(Path(version[0]))), "Reading the photograph …"
-    )
+
+    def read() -> _Whole:
+        photo = read_picture(Path(version[0]))
+        shown = to_display(photo)
+        shown.flags.writeable = False
+        return _Whole(shown, photo.dtype == np.uint8 and photo.shape == shown.shape)
+
+    return recent_or_made(version, read, "Reading the photograph …")
 
 
 def _seen(version: tuple[str, int]) -> _Seen:
     def smaller() -> _Seen:
-        pixels = _whole(version)
-        height, width = pixels.shape[:2]
+        whole = _whole(version)
+        height, width = whole.pixels.shape[:2]
         part = min(1.0, math.sqrt(SEEN_PIXELS / width / height))
-        return _Seen(shrink(pixels, max(1, int(part * width))), (width, height))
+        return _Seen(shrink(whole.pixels, max(1, int(part * width))), (width, height), whole.is_exact)
 
     return recent_or_made((version, "smaller"), smaller)
 

@@ -13,7 +13,7 @@ import numpy as np
 import streamlit as st
 from cachetools import LRUCache
 
-MEMORY = 150_000_000  # bytes for what is kept
+MEMORY = 90_000_000  # bytes for what is kept; a photograph of 21 million pixels takes 65 million
 
 
 class Large(Protocol):

@@ -21,10 +21,11 @@ from maxrf_core.picture import to_display
 from maxrf_core.registration import image_extent
 from widgets.layers import Layer, block_averages
 from widgets.map_layers import Part
+from widgets.pictures import one_at_a_time
 from widgets.scan import Scan, Version
 
 PHOTO = "photo"  # its place in a view
-AT_ONCE = 32_000_000  # bytes that are read of a photograph at a time
+AT_ONCE = 16_000_000  # bytes that are read of a photograph at a time
 
 Limits = tuple[float, float] | None
 
@@ -170,7 +171,8 @@ def _entry(scan: Scan, name: str) -> Entry | None:
 @st.cache_resource(max_entries=6, show_spinner="Reading the registered photograph …")
 def _overview(version: Version, name: str, _photo: Photo) -> tuple[np.ndarray, Limits]:
     """Read a smaller copy of a photograph; give it with what is black and white in all of it."""
-    small = _photo._read(_photo.layer().whole)
+    with one_at_a_time():
+        small = _photo._read(_photo.layer().whole)
     limits = display_limits(small)
     shown = to_display(small, limits)
     shown.flags.writeable = False

@@ -46,9 +46,8 @@ def test_the_same_values_have_the_same_name_and_others_another():
     assert len({MapData(each).name for each in (values, values + 1, values.reshape(4, 3))}) == 3
 
 
-def test_nothing_is_made_twice_and_nothing_can_be_changed():
+def test_means_are_not_made_twice_and_nothing_can_be_changed():
     data = MapData(np.ones((30, 40)))
-    assert data.fit(20, 20) is data.fit(20, 20)
     assert data.means(7) is data.means(7)
     with pytest.raises(ValueError, match="read-only"):
         data.values[0, 0] = 5
