@@ -39,7 +39,7 @@ class Run:
         """Note where and when the results were measured."""
         packages = ", ".join(f"{package} {version(package)}" for package in PACKAGES)
         versions = f"Python {platform.python_version()}, {packages}"
-        return cls(_machine(), versions, date.today().isoformat(), results)
+        return cls(machine(), versions, date.today().isoformat(), results)
 
     def with_others_of(self, earlier: "Run") -> "Run":
         """Take over what an earlier run found of cubes that this one did not measure."""
@@ -71,25 +71,30 @@ def text(run: Run) -> str:
             "",
             title(result),
             "warm, medians, and how many times this project's",
-            _plain(times(result)),
+            plain(times(result)),
         ]
         if result.cold:
-            parts += ["cold", _plain(times(result, cold=True))]
-        parts += [_plain(conversion(result)), *limits(result)]
+            parts += ["cold", plain(times(result, cold=True))]
+        parts += [plain(conversion(result)), *limits(result)]
         parts += [f"{result.compared} answers compared with the right ones"]
         parts += [f"left out or of another day: {what}" for what in result.left_out]
-    return "\n".join([*parts, "", _plain(growth(run)), "", _plain(aims(run))])
+    return "\n".join([*parts, "", plain(growth(run)), "", plain(aims(run))])
 
 
 def write_page(run: Run, path: Path) -> None:
     """Put the tables where the page has its two marks."""
-    before, _, rest = path.read_text(encoding="utf-8").partition(BEGIN)
-    _, found, after = rest.partition(END)
+    write_between(path, BEGIN, END, page(run))
+
+
+def write_between(path: Path, begin: str, end: str, tables: str) -> None:
+    """Put tables between two lines of a page."""
+    before, _, rest = path.read_text(encoding="utf-8").partition(begin)
+    _, found, after = rest.partition(end)
     if not found:
         raise SystemExit(
-            f"{path.name} lacks the lines {BEGIN!r} and {END!r}, between which the tables belong."
+            f"{path.name} lacks the lines {begin!r} and {end!r}, between which the tables belong."
         )
-    path.write_text(f"{before}{BEGIN}\n\n{page(run)}\n\n{END}{after}", encoding="utf-8")
+    path.write_text(f"{before}{begin}\n\n{tables}\n\n{end}{after}", encoding="utf-8")
 
 
 def page(run: Run) -> str:
@@ -98,13 +103,13 @@ def page(run: Run) -> str:
     for result in run.results:
         if result.size == "S":
             continue
-        parts += [f"### {title(result)}", "Warm:", _markdown(times(result))]
+        parts += [f"### {title(result)}", "Warm:", markdown(times(result))]
         if result.cold:
-            parts += ["Cold, the files opened anew:", _markdown(times(result, cold=True))]
-        parts += [_markdown(conversion(result)), " ".join(f"{line}." for line in limits(result))]
+            parts += ["Cold, the files opened anew:", markdown(times(result, cold=True))]
+        parts += [markdown(conversion(result)), " ".join(f"{line}." for line in limits(result))]
         parts += [f"Not measured in this run: {what}." for what in result.left_out]
-    parts += ["### From small to full", _markdown(growth(run))]
-    parts += ["### What was aimed at", _markdown(aims(run))]
+    parts += ["### From small to full", markdown(growth(run))]
+    parts += ["### What was aimed at", markdown(aims(run))]
     return "\n\n".join(parts)
 
 
@@ -206,7 +211,8 @@ def _or_none(write: Callable[[float], str], number: float | None) -> str:
     return NONE if number is None else write(number)
 
 
-def _plain(rows: list[Row]) -> str:
+def plain(rows: list[Row]) -> str:
+    """Write a table for a terminal."""
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     return "\n".join(
         "  ".join(cell.ljust(width) if number == 0 else cell.rjust(width)
@@ -215,12 +221,14 @@ def _plain(rows: list[Row]) -> str:
     )  # fmt: skip
 
 
-def _markdown(rows: list[Row]) -> str:
+def markdown(rows: list[Row]) -> str:
+    """Write a table in Markdown."""
     head, *others = [f"| {' | '.join(row)} |" for row in rows]
     return "\n".join([head, "|---|" + "---:|" * (len(rows[0]) - 1), *others])
 
 
-def _machine() -> str:
+def machine() -> str:
+    """Name this computer."""
     model, info = platform.processor() or platform.machine(), Path("/proc/cpuinfo")
     if info.exists():
         lines = [line for line in info.read_text().splitlines() if line.startswith("model name")]
