@@ -23,7 +23,8 @@ from maxrf_core.version import SOFTWARE
 METHOD = "correlation of small pictures in all sizes and turns; SIFT and MAGSAC; patches of edges"
 AT_ONCE = 4.0  # weight of evidence at which nothing else is tried
 MOST_CONTESTED = 1.0  # map pixels by which the map's border may move a sure proposal
-MOST_STRETCHED = 1.25  # ratio of the scales in two directions of a sure proposal
+MOST_STRETCHED = 1.45  # ratio of the scales in two directions, or at two corners, of a sure proposal,
+MOST_STRETCHED_AT_FIRST = 1.6  # and of what is worth trying
 INSET = 0.1  # of the map's size, that the four points keep from its corners
 
 
@@ -149,7 +150,7 @@ def _aligned(
     photo: np.ndarray, maps: Any, shape: tuple[int, int], candidate: Homography, vagueness: float
 ) -> _Found | None:
     """Improve a candidate and see what speaks for it; None where it is no sensible transform."""
-    if _stretched(candidate, shape) > MOST_STRETCHED**2:
+    if _stretched(candidate, shape) > MOST_STRETCHED_AT_FIRST:
         return None
     limit = FURTHEST * vagueness + FURTHEST_MORE
     corners = corners_of(shape)

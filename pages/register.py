@@ -8,6 +8,7 @@ from widgets.charts import draw_comparison
 from widgets.composites import one_band_or_three
 from widgets.fitting import arrows_of, choose_model, fitted, grid_of, offer_mending, tell_quality
 from widgets.front_door import begin_page
+from widgets.helping import offer_proposal, offer_refinement, take_proposal
 from widgets.keeping import offer_append
 from widgets.looks import choose_look
 from widgets.map_controls import choose_band, choose_clip
@@ -22,6 +23,7 @@ from widgets.text import show_warning
 begin_page("Register a photograph")
 scan, now = chosen_scan(), choice()
 pairs = now.pairs
+take_proposal(pairs)
 if pairs.complete:
     st.success("All pairs are set. See below how the photograph fits.", icon=":material/check_circle:")
 else:
@@ -55,6 +57,8 @@ with photo_side:
         place_points("src", "photograph", photo, pairs, photo_look)
 
 change_pairs(pairs)
+if photo_path is not None:
+    offer_proposal(scan, photo_path)
 with st.expander("The points as numbers", icon=":material/table:", expanded=False):
     points_table(pairs)
 if photo_path is None:
@@ -70,6 +74,7 @@ if fit is None:
     if trouble is not None:
         show_warning(trouble)
     st.stop()
+fit, decided = offer_refinement(scan, photo_path, pairs, fit)
 try:
     warped = preview(photo_path, scan.shape, fit)
 except MaxrfError as error:
@@ -83,4 +88,5 @@ with st.container(horizontal=True, vertical_alignment="center", gap="medium"):
     )
 lines = grid_of(fit, photo.size) if has_grid else []
 draw_comparison("register-preview", warped, image_extent(*scan.shape), picture, opacity=opacity, lines=lines)
-offer_append(scan, photo_path, fit)
+if decided:
+    offer_append(scan, photo_path, fit)

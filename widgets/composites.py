@@ -2,15 +2,14 @@
 
 import streamlit as st
 
-from maxrf_core.datastack import MAX_SPECTRUM, SUM_SPECTRUM
 from maxrf_core.display import composite
-from maxrf_core.lines import COMMON_ELEMENTS, Line, label_peaks
-from maxrf_core.peaks import find_peaks
+from maxrf_core.lines import Line
+from maxrf_core.prominent import band_of_line, prominent_lines
 from widgets.map_controls import limits, lines_on
 from widgets.map_layers import MapPicture
 from widgets.pictures import recent_or_made
 from widgets.point_picker import Picture, of_map, of_photo
-from widgets.scan import Scan, band_of_line
+from widgets.scan import Scan
 
 _KINDS = {"one": "One band", "three": "Three bands as red, green and blue"}
 COLOURS = ("Red", "Green", "Blue")
@@ -41,7 +40,7 @@ def one_band_or_three(scan: Scan, picture: MapPicture) -> Picture:
                 colour, lines, lines.index(first), format_func=lambda line: line.label, width=130,
                 key=f"composite-{colour}", persist_state="session",
             )
-            for colour, first in zip(COLOURS, strongest_lines(scan, lines), strict=True)
+            for colour, first in zip(COLOURS, _at_first(scan, lines), strict=True)
         ]  # fmt: skip
     maps = [scan.band_map(*band_of_line(line)) for line in chosen]
     ends = [limits(data) for data in maps]
@@ -49,16 +48,7 @@ def one_band_or_three(scan: Scan, picture: MapPicture) -> Picture:
     return of_photo(recent_or_made(name, lambda: composite([data.values for data in maps], ends)))
 
 
-def strongest_lines(scan: Scan, lines: list[Line]) -> list[Line]:
-    """Give one line of each of the three elements with the highest peaks, others where there are fewer.
-
-    The lines of the tube do not count.
-    """
-    name = MAX_SPECTRUM if scan.has(MAX_SPECTRUM) else SUM_SPECTRUM
-    peaks = scan.axis.values[find_peaks(scan.array(name))] if scan.has(name) else []
-    by_element: dict[str, Line] = {}
-    for line in label_peaks(peaks):
-        if line in lines and line.element in COMMON_ELEMENTS:
-            by_element.setdefault(line.element, line)
-    found = list(by_element.values())
+def _at_first(scan: Scan, lines: list[Line]) -> list[Line]:
+    """Give the lines of the three elements that stand out most, filled up where there are fewer."""
+    found = [line for line in prominent_lines(scan.axis, scan.overall_spectrum()) if line in lines]
     return [*found, *(line for line in lines if line not in found)][: len(COLOURS)]

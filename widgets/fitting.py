@@ -1,6 +1,8 @@
 """Which kind of transform is fitted to the points, how well does it fit, and what should be done about it?"""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -38,6 +40,8 @@ class Fit:
     used : ndarray, (n,), bool
         Which of them it was fitted to.
     quality : Quality
+    refinement : mapping, optional
+        How the program found the points, to be stored.
     """
 
     model: str
@@ -47,6 +51,7 @@ class Fit:
     numbers: list[int]
     used: np.ndarray
     quality: Quality
+    refinement: Mapping[str, Any] | None = None
 
     def pairs_used(self) -> tuple[tuple[Point, ...], tuple[Point, ...]]:
         """Give the pairs that it was fitted to, in the photograph and on the map."""
@@ -62,10 +67,28 @@ def fitted(pairs: PointPairs, map_shape: tuple[int, int]) -> Fit | None:
     RegistrationError
         Where no sensible transform follows from them.
     """
-    now = choice()
     if not pairs.complete:
         return None
     src, dst = map(tuple, pairs.placed())
+    helped = choice().valid_help()
+    return fit_to(src, dst, pairs.numbers_placed(), map_shape, helped.record if helped else None)
+
+
+def fit_to(
+    src: tuple[Point, ...],
+    dst: tuple[Point, ...],
+    numbers: list[int],
+    map_shape: tuple[int, int],
+    refinement: Mapping[str, Any] | None = None,
+) -> Fit:
+    """Fit the chosen model to points; see `Fit` for what is given.
+
+    Raises
+    ------
+    RegistrationError
+        Where no sensible transform follows from them.
+    """
+    now = choice()
     used = np.ones(len(src), bool)
     method = (
         MAGSAC
@@ -77,7 +100,7 @@ def fitted(pairs: PointPairs, map_shape: tuple[int, int]) -> Fit | None:
     quality = assess(
         np.array(src)[used], np.array(dst)[used], map_shape, model=now.model, pixel_size=now.pixel_size
     )
-    return Fit(now.model, method, src, dst, pairs.numbers_placed(), used, quality)
+    return Fit(now.model, method, src, dst, numbers, used, quality, refinement)
 
 
 def arrows_of(fit: Fit, count: int, map_width: int) -> tuple[np.ndarray, int] | None:

@@ -50,6 +50,21 @@ def choose_look(name: str, channels: bool = False, turning: bool = False) -> Loo
     return look
 
 
+def turn_look(name: str, view: View) -> None:
+    """Turn a picture; to be called before its controls are shown.
+
+    Parameters
+    ----------
+    name : str
+        As `choose_look` takes it.
+    view : View
+    """
+    old = choice().looks.get(name, Look())
+    choice().looks[name] = Look(old.tone, view)
+    for control in ("turns", "mirror"):  # which then begin with the new view
+        st.session_state.pop(f"look-{control}-{name}", None)
+
+
 def _choose_view(name: str, view: View) -> View:
     with st.container(horizontal=True, vertical_alignment="bottom"):
         degrees = st.segmented_control(

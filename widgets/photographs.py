@@ -82,6 +82,11 @@ def picture_of(path: Path) -> Picture:
     return Picture(of_photo(seen.pixels).overview, seen.size, cut_out)
 
 
+def pixels_of(path: Path) -> np.ndarray:
+    """Give all pixels as the screen shows them: (height, width, 3) uint8."""
+    return _whole(_version(path)).pixels
+
+
 def preview(path: Path, shape: tuple[int, int], fit: Fit) -> np.ndarray:
     """Warp the photograph for a look: (rows, columns, 4) uint8, clear where the photograph does not reach.
 
@@ -105,6 +110,7 @@ def registered(path: Path, shape: tuple[int, int], fit: Fit, name: str = "imvis"
             name=name,
             model=fit.model,
             method=fit.method,
+            refinement=fit.refinement,
             pixel_size=fit.quality.pixel_size,
             photo_name=path.name,
             photo_sha256=checksum(path),

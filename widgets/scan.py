@@ -16,8 +16,9 @@ from maxrf_core.atomic import generation
 from maxrf_core.datastack import MAX_SPECTRUM, SUM_SPECTRUM
 from maxrf_core.energy import SpectralAxis
 from maxrf_core.errors import MaxrfError
-from maxrf_core.lines import Line, label_peaks
+from maxrf_core.lines import label_peaks
 from maxrf_core.peaks import find_peaks
+from maxrf_core.prominent import HALF_BAND, HALF_BAND_CHANNELS, band_of_line
 from widgets import library
 from widgets.band_maps import recent_or_new
 from widgets.map_data import MapData
@@ -27,8 +28,6 @@ from widgets.state import Choice, choice
 from widgets.text import show_error
 
 Version = tuple[str, int, int, int]
-
-HALF_BAND = 0.15  # keV to each side of a line: a detector's peak is about 0.15 keV wide at half its height
 
 
 @dataclass(frozen=True)
@@ -80,6 +79,11 @@ class Scan:
         channels = self.axis.channels(lo, hi)
         name = self.version, channels.start, channels.stop
         return recent_or_new(name, lambda progress: self.ds.band_map(lo, hi, progress))
+
+    def overall_spectrum(self) -> np.ndarray:
+        """Read the max spectrum, or the sum spectrum where there is none, or zeros; (channels,)."""
+        name = MAX_SPECTRUM if self.has(MAX_SPECTRUM) else SUM_SPECTRUM
+        return self.array(name) if self.has(name) else np.zeros(len(self.axis))
 
     def pixel(self, x: int, y: int) -> np.ndarray:
         """Read a pixel's spectrum, remembered."""
@@ -134,17 +138,11 @@ def chosen_band(scan: Scan, now: Choice) -> tuple[float, float]:
     return now.lo, now.hi
 
 
-def band_of_line(line: Line) -> tuple[float, float]:
-    """Give the band around an element line."""
-    return round(line.energy - HALF_BAND, 3), round(line.energy + HALF_BAND, 3)
-
-
 def _first_band(scan: Scan) -> tuple[float, float]:
-    name = MAX_SPECTRUM if scan.has(MAX_SPECTRUM) else SUM_SPECTRUM
-    peaks = find_peaks(scan.array(name)) if scan.has(name) else np.array([len(scan.axis.values) // 2])
+    peaks = find_peaks(scan.overall_spectrum())
     centre = float(scan.axis.values[peaks[0] if len(peaks) else len(scan.axis.values) // 2])
     if scan.axis.unit == "channel":
-        return max(0.0, centre - 15), centre + 15
+        return max(0.0, centre - HALF_BAND_CHANNELS), centre + HALF_BAND_CHANNELS
     near = [line for line in label_peaks([centre]) if line is not None]
     return band_of_line(near[0]) if near else (round(centre - HALF_BAND, 3), round(centre + HALF_BAND, 3))
 

@@ -3,13 +3,34 @@
 import contextlib
 import math
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Any, Literal
 
 import streamlit as st
 
 from maxrf_core.picture import COLORMAPS
 from widgets.point_picker import Look
-from widgets.points import PointPairs
+from widgets.points import Point, PointPairs
+
+
+@dataclass(frozen=True)
+class Help:
+    """What the program found out about the points.
+
+    Attributes
+    ----------
+    sentence : str
+        For the visitor.
+    is_sure : bool
+    points : tuple
+        All pairs as they were then: once they are changed, it counts no more.
+    record : dict
+        How it was found, to be stored beside the registration.
+    """
+
+    sentence: str
+    is_sure: bool
+    points: tuple[tuple[Point | None, ...], tuple[Point | None, ...]]
+    record: dict[str, Any]
 
 
 @dataclass
@@ -43,6 +64,8 @@ class Choice:
         Whether pairs that do not agree with the others are left out.
     pixel_size : float or None
         Millimetres of a map pixel, where the visitor knows it.
+    help : Help or None
+        What the program last did with the points.
     """
 
     stack: str | None = None
@@ -61,6 +84,12 @@ class Choice:
     model: str = "homography"
     left_out_wrong: bool = False
     pixel_size: float | None = None
+    help: Help | None = None
+
+    def valid_help(self) -> Help | None:
+        """Give what the program last did with the points, unless they were changed since."""
+        as_now = tuple(self.pairs.src), tuple(self.pairs.dst)
+        return self.help if self.help is not None and self.help.points == as_now else None
 
     def open(self, identifier: str) -> None:
         """Turn to another datastack; what belonged to the last one is forgotten."""
