@@ -1,5 +1,6 @@
 """What the tests of pages share: the app without a browser, on a data folder of its own."""
 
+import json
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -61,3 +62,12 @@ def texts(app: AppTest) -> str:
     messages = (app.info, app.warning, app.error, app.success)
     words = (app.markdown, app.caption, app.subheader, app.title)
     return "\n".join(element.value for kind in (*messages, *words) for element in kind)
+
+
+def set_demo_points(app: AppTest, folder: Path) -> None:
+    """Set the four points that come with the demo."""
+    points = json.loads((folder / "demo_points.json").read_text())
+    pairs = choice_of(app).pairs
+    pairs.replace(
+        [tuple(point) for point in points["src_points"]], [tuple(point) for point in points["dst_points"]]
+    )

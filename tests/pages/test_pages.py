@@ -12,17 +12,9 @@ from maxrf_core import DataStack
 from maxrf_core.cube import Cube
 from maxrf_core.registration import homography
 from server.uploads import is_upload
-from tests.pages.conftest import Open, choice_of, texts
+from tests.pages.conftest import Open, choice_of, set_demo_points, texts
 
 PAGES = ("open", "maps", "spectra", "register", "compare", "contents")
-
-
-def set_demo_points(app, folder: Path) -> None:
-    points = json.loads((folder / "demo_points.json").read_text())
-    pairs = choice_of(app).pairs
-    pairs.replace(
-        [tuple(point) for point in points["src_points"]], [tuple(point) for point in points["dst_points"]]
-    )
 
 
 @pytest.mark.parametrize("page", [page for page in PAGES if page != "open"])

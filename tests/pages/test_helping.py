@@ -1,0 +1,100 @@
+"""Does the program find the points of the demo's photograph, and does it move nothing without being asked?"""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from maxrf_core import DataStack
+from maxrf_core.demo import demo_homography
+from maxrf_core.perspective import Homography, homography
+from tests.pages.conftest import Open, choice_of, set_demo_points
+
+SHAPE = (300, 280)
+
+
+def press(app: AppTest, label: str) -> None:
+    next(button for button in app.button if button.label == label).click().run(timeout=120)
+    assert not app.exception
+
+
+def error_of(app: AppTest) -> float:
+    """Give how far the map's corners are off, at the most, under the points as they are, in map pixels."""
+    src, dst = map(np.array, choice_of(app).pairs.placed())
+    truth = Homography(np.linalg.inv(demo_homography(*SHAPE)))
+    corners = np.array([[0, 0], [279, 0], [279, 299], [0, 299]])
+    there = homography(src, dst).apply(truth.inverse().apply(corners))
+    return float(np.hypot(*(there - corners).T).max())
+
+
+def set_rough_points(app: AppTest, data_folder: Path) -> None:
+    set_demo_points(app, data_folder)
+    pairs = choice_of(app).pairs
+    off = ((9, 4), (-8, 7), (-5, -9), (6, 8))
+    pairs.replace(dst=[(x + dx, y + dy) for (x, y), (dx, dy) in zip(pairs.dst, off, strict=True)])
+    app.run()
+
+
+def test_the_points_of_the_demo_are_proposed_rightly_without_a_click(open_page: Open):
+    app = open_page("register")
+    press(app, "Propose four points")
+    assert error_of(app) < 0.5
+    assert any("The photograph fits" in each.value for each in app.success)
+
+
+def test_a_proposal_is_taken_back_by_undo(open_page: Open):
+    app = open_page("register")
+    press(app, "Propose four points")
+    press(app, "Undo")
+    assert choice_of(app).pairs.placed() == ([], [])
+    assert not any("The photograph fits:" in each.value for each in app.success)
+
+
+def test_rough_points_are_moved_only_when_that_is_taken_and_what_was_done_is_stored(
+    open_page: Open, data_folder: Path
+):
+    app = open_page("register")
+    set_rough_points(app, data_folder)
+    assert error_of(app) > 8
+    press(app, "Refine")
+    assert error_of(app) > 8
+    assert "Append to datastack" not in [button.label for button in app.button]
+    press(app, "Take the refined points")
+    assert error_of(app) < 0.5
+    press(app, "Append to datastack")
+    ds = DataStack(data_folder / "demo.datastack")
+    record = json.loads(ds.attributes("imvis_points")["refinement"])
+    assert record["kind"] == "refined"
+    assert record["score_after"] > record["score_before"]
+    assert np.allclose(ds.read("imvis_points")[:, 1], choice_of(app).pairs.placed()[1])
+
+
+def test_refined_points_can_be_declined(open_page: Open, data_folder: Path):
+    app = open_page("register")
+    set_rough_points(app, data_folder)
+    before = choice_of(app).pairs.placed()
+    press(app, "Refine")
+    press(app, "Keep the points as they were")
+    assert choice_of(app).pairs.placed() == before
+    press(app, "Append to datastack")
+    assert "refinement" not in DataStack(data_folder / "demo.datastack").attributes("imvis_points")
+
+
+@pytest.mark.parametrize("which", ["refine", "propose"])
+def test_a_map_that_shows_nothing_of_the_photograph_moves_nothing(
+    which: str, open_page: Open, data_folder: Path
+):
+    app = open_page("register", lo="17.0", hi="17.2")  # nothing but the tube's continuum
+    if which == "refine":
+        set_rough_points(app, data_folder)
+    app.radio(key=f"{which}-maps").set_value("one").run()
+    before = choice_of(app).pairs.placed()
+    press(app, "Refine" if which == "refine" else "Propose four points")
+    if which == "refine":
+        assert choice_of(app).pairs.placed() == before
+        assert any("points are kept" in each.value for each in app.info)
+    else:
+        assert not any("The photograph" in each.value for each in app.success)
+        assert any("check the four points" in each.value or "yourself" in each.value for each in app.warning)
