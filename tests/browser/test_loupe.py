@@ -1,6 +1,7 @@
 """Is a point that was set under the loupe where the visitor saw it, on every screen?"""
 
 import io
+import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,10 +11,14 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Browser, Page, expect
 
-from maxrf_core.demo import make_demo
+from maxrf_core import DataStack
+from maxrf_core.demo import demo_homography, make_demo
+from maxrf_core.perspective import Homography, homography
 from maxrf_core.picture import write_picture
 from tests.browser.app_server import AppServer
 from tests.browser.visitor import Troubles, click_in_picture, new_context, picture, visit, wait_until_idle
+from widgets.loupe import window_around
+from widgets.points import Side
 
 pytestmark = pytest.mark.browser
 SIZE = (4400, 4800)
@@ -55,9 +60,9 @@ def page(request: pytest.FixtureRequest, browser: Browser) -> Iterator[Page]:
     assert not troubles
 
 
-def position(page: Page) -> np.ndarray:
-    """Read where the point under the loupe of the photograph is."""
-    text = page.locator(".st-key-loupe-src").get_by_text(re.compile(r"^x [\d.]+, y [\d.]+$")).inner_text()
+def position(page: Page, side: Side = "src") -> np.ndarray:
+    """Read where the point under the loupe of the photograph, or of the map, is."""
+    text = page.locator(f".st-key-loupe-{side}").get_by_text(re.compile(r"^x [\d.]+, y [\d.]+$")).inner_text()
     return np.array([float(number) for number in re.findall(r"[\d.]+", text)])
 
 
@@ -72,6 +77,13 @@ def click_on_the_magenta_pixel(page: Page) -> None:
     ratio = page.evaluate("devicePixelRatio")
     page.mouse.click((columns.mean() + 0.5) / ratio, (rows.mean() + 0.5) / ratio)
     wait_until_idle(page)
+
+
+def click_under_the_loupe(page: Page, side: Side, x: float, y: float, size: tuple[int, int]) -> None:
+    """Click under the loupe on what a visitor sees at x, y of the picture, which is this large."""
+    zoom = page.locator(f".st-key-loupe-zoom-{side}").get_by_role("radio", checked=True).inner_text()
+    left, top, right, bottom = window_around(tuple(position(page, side)), size, int(zoom.rstrip("×")))
+    click_in_picture(page, f"loupe-picture-{side}", x - left, y - top, (right - left, bottom - top))
 
 
 def test_two_clicks_set_a_point_to_a_fraction_of_a_pixel(page: Page, app: AppServer, photo: Path):
@@ -102,3 +114,34 @@ def test_arrows_move_the_point_as_they_say_on_a_turned_picture(page: Page, app: 
     page.locator(".st-key-loupe-right-src button:visible").click()
     wait_until_idle(page)
     assert position(page) - before == pytest.approx([0, -0.1], abs=0.006)  # right on the screen is up
+
+
+@pytest.mark.parametrize("page", [(1440, 1)], indirect=True)
+def test_shaky_clicks_and_a_loupe_register_to_a_fifth_of_a_map_pixel(page: Page, app: AppServer):
+    demo = app.data_folder / "demo.datastack"
+    height, width, _ = DataStack(demo).shape
+    points = json.loads((app.data_folder / "demo_points.json").read_text())
+    with Image.open(app.data_folder / "demo_photo.png") as image:
+        photo_size = image.size
+    visit(page, f"{app.url}/register?stack=demo.datastack")
+    shakes = [(12, -9), (-10, 8), (11, 10), (-9, -12)]
+    for src, dst, shake in zip(points["src_points"], points["dst_points"], shakes, strict=True):
+        for side, key, (x, y), size, scale in (
+            ("src", "pick-photo", src, photo_size, 1.0),
+            ("dst", "pick-map", dst, (width, height), 0.3),
+        ):
+            click_in_picture(page, key, x + scale * shake[0], y + scale * shake[1], size)
+            click_under_the_loupe(page, side, x, y, size)
+    page.get_by_role("button", name="Append to datastack").click()
+    expect(page.get_by_text("Stored in demo.datastack as")).to_be_visible()
+    stored = DataStack(demo).read("imvis_points")
+    found, truth = (
+        homography(stored[:, 0], stored[:, 1]),
+        Homography(np.linalg.inv(demo_homography(height, width))),
+    )
+    x, y = np.meshgrid(np.linspace(0, width - 1, 9), np.linspace(0, height - 1, 9))
+    places = np.stack([x.ravel(), y.ravel()], axis=1)
+    off = np.hypot(*(found.apply(truth.inverse().apply(places)) - places).T)
+    rms = float(np.sqrt((off**2).mean()))
+    print(f"off by {rms:.3f} map pixels RMS over the map, {off.max():.3f} at the most")
+    assert rms <= 0.2
