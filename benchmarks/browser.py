@@ -1,8 +1,9 @@
 """How long does a visitor wait after a drag or a click, in the real app in a real Chromium?
 
-``python -m benchmarks.browser path/to/scan.datastack`` drags bands and clicks pixels on the page Maps and
-prints medians. The clock is the browser's own: from the moment at which the mouse button went up to the
-frame after the one in which the new picture or curve was drawn.
+``python -m benchmarks.browser path/to/scan.datastack`` drags bands and clicks pixels on the page Maps, sets
+points in a photograph of 4400 × 4800 pixels on the page Register, and prints medians. The clock is the
+browser's own: from the moment at which the mouse button went up to the frame after the one in which the new
+picture or curve was drawn.
 """
 
 import statistics
@@ -11,15 +12,19 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-from playwright.sync_api import Page, sync_playwright
+import numpy as np
+from PIL import Image
+from playwright.sync_api import Frame, Page, sync_playwright
 
 from maxrf_core import DataStack
 from maxrf_core.demo import make_demo
 from tests.browser.app_server import AppServer
 from tests.browser.visitor import (
+    click_in_picture,
     click_on_map,
     drag_across_chart,
     new_context,
+    picture,
     visit,
     wait_until_idle,
 )
@@ -27,6 +32,7 @@ from tools.browser import HINT, find_chromium, launch
 
 TIMES = 20
 WIDTH = 0.02  # of a band, as part of the axis
+PHOTO = (4400, 4800)  # pixels
 
 # `awaited(what)` notes what is drawn now. After the next mouse button that goes up, `waited` becomes the
 # milliseconds until something else is drawn, whose pictures are decoded, and a frame with it was presented.
@@ -48,6 +54,7 @@ const looks = {
         .map(image => image.href.baseVal),
     curve: () => [...document.querySelectorAll('.st-key-chart-maps-pixel .js-plotly-plot path.js-line')]
         .map(path => path.getAttribute('d')),
+    picture: () => [...document.querySelectorAll('#image')].map(image => image.src),
 };
 const frame = () => new Promise(requestAnimationFrame);
 const decoded = address => {
@@ -65,7 +72,7 @@ stopwatch.await = what => {
             await frame();
             seen = look();
         } while (!seen.length || seen.join() === before || document.querySelector('.chart-before'));
-        if (what === 'map') await Promise.all(seen.map(decoded));
+        if (what !== 'curve') await Promise.all(seen.map(decoded));
         await frame();
         await frame();
         stopwatch.waited = performance.now() - timeStamp;
@@ -95,6 +102,9 @@ def main() -> int:
             page = context.new_page()
             visit(page, f"{app.url}/maps?stack={stack.name}")
             measure(page, DataStack(stack))
+            write_photograph(folder.parent / "large.jpg")
+            visit(page, f"{app.url}/register?stack={stack.name}")
+            measure_points(page, folder.parent / "large.jpg")
             print(f"Most memory that the app's process held: {app.peak_memory() / 1e6:.0f} MB")
             chromium.close()
     return 0
@@ -132,14 +142,43 @@ def measure(page: Page, ds: DataStack) -> None:
     )
 
 
-def timed(page: Page, what: str, act: Callable[[], object]) -> tuple[float, int]:
-    """Do something with the mouse; give the milliseconds until it showed, and the bytes that it took."""
-    page.evaluate("what => stopwatch.await(what)", what)
-    act()
-    page.wait_for_function("stopwatch.waited !== null")
+def write_photograph(path: Path) -> None:
+    """Write a photograph as large as those that are registered, with as much in it."""
+    width, height = PHOTO
+    pixels = np.random.default_rng(1).integers(0, 256, (height // 8, width // 8, 3), np.uint8)
+    Image.fromarray(pixels).resize(PHOTO, Image.Resampling.BICUBIC).save(path, quality=90)
+
+
+def measure_points(page: Page, photo: Path) -> None:
+    """Set and correct points in a photograph, and print how long it takes until the marker shows."""
+    page.locator(".st-key-photo-upload input").set_input_files(photo, timeout=60_000)
+    image = picture(page, "pick-photo")
+    image.wait_for()
     wait_until_idle(page)
-    milliseconds, received = page.evaluate("[stopwatch.waited, stopwatch.bytes]")
-    return milliseconds, received
+    frame = image.element_handle().owner_frame()
+    assert frame is not None
+    places = [(PHOTO[0] * (0.2 + 0.03 * number), PHOTO[1] * (0.8 - 0.03 * number)) for number in range(TIMES)]
+    tell(
+        f"Click to the marker in a photograph of {PHOTO[0]} × {PHOTO[1]} pixels",
+        [
+            timed(page, "picture", lambda x=x, y=y: click_in_picture(page, "pick-photo", x, y, PHOTO), frame)
+            for x, y in places
+        ],
+    )
+
+
+def timed(page: Page, what: str, act: Callable[[], object], frame: Frame | None = None) -> tuple[float, int]:
+    """Do something with the mouse; give the milliseconds until it showed, and the bytes that it took.
+
+    What is in a frame of its own is timed there.
+    """
+    there = frame or page.main_frame
+    page.evaluate("stopwatch.bytes = 0")
+    there.evaluate("what => stopwatch.await(what)", what)
+    act()
+    there.wait_for_function("stopwatch.waited !== null")
+    wait_until_idle(page)
+    return there.evaluate("stopwatch.waited"), page.evaluate("stopwatch.bytes")
 
 
 def tell(what: str, found: list[tuple[float, int]]) -> None:
