@@ -1,5 +1,7 @@
 """Register: lay a photograph over the maps with four pairs of points or more, and keep the result."""
 
+from functools import partial
+
 import streamlit as st
 
 from maxrf_core.errors import MaxrfError
@@ -45,16 +47,17 @@ with map_side:
         picture = choose_clip(scan.band_map(*choose_band(scan)))
         shown = one_band_or_three(scan, picture)
         map_look = choose_look("map")
-    place_points("dst", "map", shown, pairs, map_look, arrows=arrows[0] if arrows else None)
+    place_points("dst", "map", shown, pairs, map_look, pairs.revision, arrows[0] if arrows else None)
     if arrows:
         st.caption(f"The arrows show where the fit puts each point, {arrows[1]} times as far as it is.")
 with photo_side:
     photo_path = choose_photo(scan)
     if photo_path is not None:
         photo = picture_of(photo_path)
+        show_photo = partial(picture_of, photo_path)
         with st.expander("Contrast and rotation of the photograph", icon=":material/tune:"):
             photo_look = choose_look("photo", channels=True, turning=True)
-        place_points("src", "photograph", photo, pairs, photo_look)
+        place_points("src", "photograph", show_photo, pairs, photo_look, pairs.revision)
 
 change_pairs(pairs)
 if photo_path is not None:

@@ -1,5 +1,8 @@
 """Which picture of the scan are points set in: the map of a band, or three maps as red, green and blue?"""
 
+from collections.abc import Callable
+from functools import partial
+
 import streamlit as st
 
 from maxrf_core.display import composite
@@ -15,8 +18,8 @@ _KINDS = {"one": "One band", "three": "Three bands as red, green and blue"}
 COLOURS = ("Red", "Green", "Blue")
 
 
-def one_band_or_three(scan: Scan, picture: MapPicture) -> Picture:
-    """Show what to choose between; give the picture in which points are set.
+def one_band_or_three(scan: Scan, picture: MapPicture) -> Callable[[], Picture]:
+    """Show what to choose between; give what draws the picture in which points are set.
 
     Parameters
     ----------
@@ -27,13 +30,13 @@ def one_band_or_three(scan: Scan, picture: MapPicture) -> Picture:
     """
     lines = lines_on(scan)
     if len(lines) < len(COLOURS):
-        return of_map(picture)
+        return partial(of_map, picture)
     kind = st.segmented_control(
         "Shown", list(_KINDS), format_func=_KINDS.__getitem__, default="one", required=True,
         key="composite-kind", persist_state="session",
     )  # fmt: skip
     if kind == "one":
-        return of_map(picture)
+        return partial(of_map, picture)
     with st.container(horizontal=True):
         chosen = [
             st.selectbox(
@@ -45,7 +48,8 @@ def one_band_or_three(scan: Scan, picture: MapPicture) -> Picture:
     maps = [scan.band_map(*band_of_line(line)) for line in chosen]
     ends = [limits(data) for data in maps]
     name = "composite", tuple(data.name for data in maps), tuple(ends)
-    return of_photo(recent_or_made(name, lambda: composite([data.values for data in maps], ends)))
+    drawn = recent_or_made(name, lambda: composite([data.values for data in maps], ends))
+    return partial(of_photo, drawn)
 
 
 def _at_first(scan: Scan, lines: list[Line]) -> list[Line]:

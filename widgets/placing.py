@@ -1,5 +1,7 @@
 """Where does a visitor set the points of one picture: coarsely in all of it, finely under a loupe?"""
 
+from collections.abc import Callable
+
 import numpy as np
 import streamlit as st
 
@@ -10,31 +12,41 @@ from widgets.points import Point, PointPairs, Side
 REACH = 1 / 20  # of a picture's width: a click so near to a marker means that marker
 
 
+@st.fragment
 def place_points(
     side: Side,
     where: str,
-    picture: Picture,
+    picture: Callable[[], Picture],
     pairs: PointPairs,
     look: Look,
+    revision: int,
     arrows: np.ndarray | None = None,
 ) -> None:
     """Show a picture in which points are set, and below it the loupe on one of them.
+
+    A click first shows its marker, in a run of this part alone; then the whole page follows.
 
     Parameters
     ----------
     side : {"src", "dst"}
     where : str
         "photograph" or "map".
-    picture : Picture
+    picture : callable
+        Gives the picture; it is not kept for every visitor between two clicks.
     pairs : PointPairs
         Changed in place.
     look : Look
+    revision : int
+        Of the pairs, as the rest of the page shows them.
     arrows : ndarray, (n, 2), optional
         See `widgets.point_picker.point_picker`.
     """
 
+    shown = picture()
+    width = shown.size[0]  # all of it that the click needs, so that nothing large is kept for it
+
     def clicked(point: Point) -> None:
-        if not pairs.place(side, point, reach=REACH * picture.size[0]):
+        if not pairs.place(side, point, reach=REACH * width):
             st.toast(
                 "All points are set here. Click near a marker to move it, or add a pair below.",
                 icon=":material/info:",
@@ -42,8 +54,10 @@ def place_points(
 
     st.markdown(task_in_words(where, pairs.next_number(side)))
     points = pairs.src if side == "src" else pairs.dst
-    point_picker(f"pick-{'photo' if side == 'src' else 'map'}", picture, points, clicked, look, arrows)
-    loupe(side, picture, pairs, look)
+    point_picker(f"pick-{'photo' if side == 'src' else 'map'}", shown, points, clicked, look, arrows)
+    loupe(side, shown, pairs, look)
+    if pairs.revision != revision:
+        st.rerun()
 
 
 def change_pairs(pairs: PointPairs) -> None:
