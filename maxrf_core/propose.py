@@ -12,12 +12,14 @@ import numpy as np
 from maxrf_core.agreement import Evidence, correlations, evidence_for
 from maxrf_core.alignment import Search
 from maxrf_core.candidates import candidates
+from maxrf_core.coordinates import View
 from maxrf_core.errors import RegistrationError
 from maxrf_core.fitting import Clicks, corners_of
 from maxrf_core.perspective import Homography
 from maxrf_core.progress import Progress, silent
 from maxrf_core.pyramid import Pyramid, as_maps
 from maxrf_core.refine import FURTHEST, FURTHEST_MORE, SMALLEST_MAP, tells_enough
+from maxrf_core.resample import check_image
 from maxrf_core.version import SOFTWARE
 
 METHOD = "correlation of small pictures in all sizes and turns; SIFT and MAGSAC; patches of edges"
@@ -41,11 +43,9 @@ class Proposal:
         From photograph to map.
     src, dst : ndarray, (4, 2), float64
         Points to be corrected, in the photograph and on the map, clockwise from the map's top left.
-    quarter_turns : int
-        By how many quarter turns the photograph must be turned clockwise to lie as the map does, 0 to 3.
-    mirrored : bool
-        Whether map and photograph are mirror images of one another. Then no homography can be made of the
-        points: flip the photograph or the map first.
+    view : View
+        How the photograph must be turned, and whether mirrored, to lie as the map does. Of points between a
+        photograph and a map that mirror each other no homography can be made: mirror one of them first.
     score : float
         Correlation of the edges of photograph and maps, −1 to 1.
     inliers : int
@@ -61,8 +61,7 @@ class Proposal:
     transform: Homography
     src: np.ndarray
     dst: np.ndarray
-    quarter_turns: int
-    mirrored: bool
+    view: View
     score: float
     inliers: int
     uncertainty: float
@@ -105,6 +104,7 @@ def propose(photo: Any, maps: Any, *, progress: Progress | None = None) -> Propo
     """
     report = progress or silent
     picture, stack = np.asarray(photo), as_maps(maps)
+    check_image(picture)
     shape = stack.shape[:2]
     report(0.0, "preparing the pictures")
     best = _Found(_whole(picture, shape), np.inf, np.inf, Evidence(0, 0, 0.0, 0.0), -1.0)
@@ -183,8 +183,8 @@ def _stretched(transform: Homography, shape: tuple[int, int]) -> float:
 def _proposal(found: _Found, photo_shape: tuple[int, ...], maps_shape: tuple[int, ...]) -> Proposal:
     shape = maps_shape[0], maps_shape[1]
     src, dst = _four_points(found.transform, photo_shape, shape)
-    sure, (quarters, mirrored) = found.sure(shape), _orientation(found.transform, shape)
-    sentence = _sentence(found, sure, quarters, mirrored)
+    sure, view = found.sure(shape), _view(found.transform, shape)
+    sentence = _sentence(found, sure, view)
     record = {
         "method": METHOD,
         "software": f"{SOFTWARE}, OpenCV {cv2.__version__}",
@@ -199,7 +199,7 @@ def _proposal(found: _Found, photo_shape: tuple[int, ...], maps_shape: tuple[int
         "uncertainty": found.uncertainty,
     }
     return Proposal(
-        sure, sentence, found.transform, src, dst, quarters, mirrored, found.score, found.evidence.found,
+        sure, sentence, found.transform, src, dst, view, found.score, found.evidence.found,
         found.uncertainty, record,
     )  # fmt: skip
 
@@ -220,28 +220,25 @@ def _four_points(
     return src, dst
 
 
-def _orientation(transform: Homography, shape: tuple[int, int]) -> tuple[int, bool]:
-    """Tell by how many quarter turns clockwise, and whether flipped, the photograph lies on the map."""
+def _view(transform: Homography, shape: tuple[int, int]) -> View:
+    """Tell how the photograph must be turned to lie on the map."""
     middle = np.array([(shape[1] - 1) / 2, (shape[0] - 1) / 2])
-    back = transform.inverse()
-    here, right, below = back.apply(middle + np.array([[0, 0], [1, 0], [0, 1]]))
+    here, right, below = transform.inverse().apply(middle + np.array([[0, 0], [1, 0], [0, 1]]))
     (a, c), (b, d) = right - here, below - here
-    mirrored = a * d - b * c < 0
-    angle = np.degrees(np.arctan2(-c, a)) if not mirrored else np.degrees(np.arctan2(-c, -a))
-    return int(np.round(angle / 90)) % 4, bool(mirrored)
+    mirrored = bool(a * d - b * c < 0)
+    angle = np.degrees(np.arctan2(-c, -a if mirrored else a))
+    return View(int(np.round(angle / 90)) % 4, mirrored)
 
 
-def _sentence(found: _Found, sure: bool, quarters: int, mirrored: bool) -> str:
+def _sentence(found: _Found, sure: bool, view: View) -> str:
     """Say what was found."""
     if not np.isfinite(found.uncertainty) or found.evidence.found == 0:
         return "Nothing was found that photograph and maps have in common; set the four points yourself."
     patches = f"{found.evidence.found} patches of the maps lie where they should"
     if not sure:
         return f"This is a guess ({patches}, which is too little to be sure): check the four points."
-    how = ["", "turned clockwise", "turned upside down", "turned counter-clockwise"][quarters]
-    if mirrored:
-        how = f"mirrored and {how}" if how else "mirrored"
-    lies = f"The photograph, {how}, fits" if how else "The photograph fits"
-    return (
-        f"{lies}: {patches}, and the error to be expected is {max(found.uncertainty, 0.05):.1g} map pixels."
-    )
+    turned = ["", "turned clockwise", "turned upside down", "turned counter-clockwise"][view.turns]
+    how = " and ".join(part for part in ("mirrored" if view.mirrored else "", turned) if part)
+    lies = f"{how.capitalize()}, the photograph fits" if how else "The photograph fits"
+    error = max(found.uncertainty, 0.05)
+    return f"{lies}: {patches}, and the error to be expected is {error:.1g} map pixels."

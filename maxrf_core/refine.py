@@ -217,10 +217,10 @@ def _kept(clicks: Clicks, before: Homography, outcome: Outcome, pyramid: Pyramid
 def _moved(clicks: Clicks, before: Homography, fit: Fit, outcome: Outcome, pyramid: Pyramid) -> Refinement:
     dst = fit.transform.apply(clicks.src)
     furthest = float(np.hypot(*(dst - clicks.dst).T).max())
+    rise = f"rose from {outcome.score_before:.2f} to {outcome.score_after:.2f}"
     sentence = (
         f"The points on the map were moved by up to {furthest:.1f} pixels: the agreement of photograph and "
-        f"map rose from {outcome.score_before:.2f} to {outcome.score_after:.2f}, and the error to be expected "
-        f"is {max(fit.uncertainty, 0.05):.1g} map pixels."
+        f"map {rise}, and the error to be expected is {max(fit.uncertainty, 0.05):.1g} map pixels."
     )
     record = _record(clicks, pyramid, outcome) | {
         "accepted": True,
