@@ -5,19 +5,23 @@
 
 import argparse
 import os
+import tempfile
 import time
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
 
+import cv2
 import numpy as np
 
-from benchmarks.report import Row, machine, markdown, plain, write_between
+from benchmarks.limits import in_own_process
+from benchmarks.report import Row, machine, markdown, megabytes, plain, write_between
 from benchmarks.scenes import DATA, Maker, Scene, good_scenes, hopeless_scenes, turned
 from maxrf_core.fitting import landmarks_of
 from maxrf_core.perspective import Homography
 from maxrf_core.propose import propose
+from maxrf_core.pyramid import rescaling
 from maxrf_core.refine import refine
 
 PAGE = Path(__file__).resolve().parents[1] / "docs" / "registration.md"
@@ -172,8 +176,44 @@ def table_of_proposed(good: list[Proposed], hopeless: list[Proposed]) -> list[Ro
     return rows
 
 
+LARGE = (4800, 4400)  # height and width
+
+
+def try_large() -> list[Row]:
+    """Measure time and memory with a photograph as it comes from a camera, in processes of their own."""
+    scene = good_scenes()["demo: Fe"](0)
+    photo = cv2.resize(scene.photo, LARGE[::-1], interpolation=cv2.INTER_LINEAR)
+    truth = scene.truth @ rescaling(LARGE, scene.photo.shape)
+    src, dst = rough_clicks(Scene(photo, scene.maps, truth), USUAL, 0)
+    rows = [[f"a photograph of {LARGE[1]} × {LARGE[0]}", "time", "memory, at most", "error"]]
+    with tempfile.TemporaryDirectory() as folder:
+        files = Path(folder)
+        np.savez(files / "given.npz", photo=photo, map=scene.maps[0], src=src, dst=dst)
+        for name, work in (("Refine", refine_file), ("Propose", propose_file)):
+            cost = in_own_process(work, files)
+            error = float(
+                errors(Homography(np.load(files / "found.npy")), Scene(photo, scene.maps, truth)).mean()
+            )
+            rows.append([name, f"{cost.seconds:.1f} s", megabytes(cost.peak_bytes), f"{error:.2f} px"])
+    return rows
+
+
+def refine_file(files: Path) -> None:
+    """Refine what a file holds."""
+    with np.load(files / "given.npz") as given:
+        result = refine(given["photo"], given["map"], given["src"], given["dst"])
+    np.save(files / "found.npy", result.after.matrix)
+
+
+def propose_file(files: Path) -> None:
+    """Propose for what a file holds."""
+    with np.load(files / "given.npz") as given:
+        result = propose(given["photo"], given["map"])
+    np.save(files / "found.npy", result.transform.matrix)
+
+
 def measure(quick: bool) -> list[list[Row]]:
-    """Try everything, or a few things; give the three tables."""
+    """Try everything, or a few things; give the tables."""
     good, hopeless = good_scenes(), hopeless_scenes()
     seeds, orientations = 3, ORIENTATIONS
     if quick:
@@ -185,7 +225,8 @@ def measure(quick: bool) -> list[list[Row]]:
     refused = list(try_refining(hopeless, (USUAL,), seeds))
     proposed = list(try_proposing(good, orientations))
     unsure = list(try_proposing(hopeless, orientations[:2]))
-    return [table_of_refined(refined), table_of_gate(refined, refused), table_of_proposed(proposed, unsure)]
+    tables = [table_of_refined(refined), table_of_gate(refined, refused), table_of_proposed(proposed, unsure)]
+    return tables if quick else [*tables, try_large()]
 
 
 def main() -> None:

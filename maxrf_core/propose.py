@@ -9,12 +9,12 @@ from typing import Any
 import cv2
 import numpy as np
 
-from maxrf_core.agreement import Evidence, correlations, evidence_for
+from maxrf_core.agreement import Evidence, correlations
 from maxrf_core.alignment import Search
 from maxrf_core.candidates import candidates
 from maxrf_core.coordinates import View
 from maxrf_core.errors import RegistrationError
-from maxrf_core.fitting import Clicks, corners_of
+from maxrf_core.fitting import Clicks, Fit, corners_of
 from maxrf_core.perspective import Homography
 from maxrf_core.progress import Progress, silent
 from maxrf_core.pyramid import Pyramid, as_maps
@@ -53,7 +53,7 @@ class Proposal:
     uncertainty : float
         Expected error over the map, in map pixels; infinite where nothing was found.
     record : dict
-        How it was done, in plain numbers, strings and booleans, to be stored as attributes.
+        How it was done, in what JSON holds, to be stored as attributes.
     """
 
     sure: bool
@@ -107,7 +107,7 @@ def propose(photo: Any, maps: Any, *, progress: Progress | None = None) -> Propo
     check_image(picture)
     shape = stack.shape[:2]
     report(0.0, "preparing the pictures")
-    best = _Found(_whole(picture, shape), np.inf, np.inf, Evidence(0, 0, 0.0, 0.0), -1.0)
+    best = _Found(Fit(_whole(picture, shape), np.inf), Evidence(0, 0, 0.0, 0.0), -1.0)
     if min(shape) >= SMALLEST_MAP:
         for candidate, vagueness in candidates(picture, stack, report):
             if (found := _aligned(picture, maps, shape, candidate, vagueness)) is not None:
@@ -122,18 +122,16 @@ def propose(photo: Any, maps: Any, *, progress: Progress | None = None) -> Propo
 class _Found:
     """A transform and what speaks for it."""
 
-    transform: Homography
-    uncertainty: float
-    contested: float
+    fit: Fit
     evidence: Evidence
     score: float
 
     def sure(self, shape: tuple[int, int]) -> bool:
         """Tell whether it can be relied upon."""
         return (
-            tells_enough(self.evidence, self.uncertainty)
-            and self.contested <= MOST_CONTESTED
-            and _stretched(self.transform, shape) <= MOST_STRETCHED
+            tells_enough(self.evidence, self.fit.uncertainty)
+            and self.fit.contested <= MOST_CONTESTED
+            and _stretched(self.fit.transform, shape) <= MOST_STRETCHED
         )
 
 
@@ -158,11 +156,8 @@ def _aligned(
         pyramid = Pyramid(photo, maps, candidate, limit)
     except RegistrationError:  # the photograph would not touch the map
         return None
-    fit = Search(pyramid, clicks, candidate, limit).run([candidate], silent)
-    level = pyramid.level(1)
-    evidence = evidence_for(level, fit.transform)
-    score = correlations(level, [fit.transform])[0]
-    return _Found(fit.transform, fit.uncertainty, fit.contested, evidence, score)
+    fit, evidence = Search(pyramid, clicks, candidate, limit).find([candidate], silent)
+    return _Found(fit, evidence, correlations(pyramid.level(1), [fit.transform])[0])
 
 
 def _stretched(transform: Homography, shape: tuple[int, int]) -> float:
@@ -182,8 +177,8 @@ def _stretched(transform: Homography, shape: tuple[int, int]) -> float:
 
 def _proposal(found: _Found, photo_shape: tuple[int, ...], maps_shape: tuple[int, ...]) -> Proposal:
     shape = maps_shape[0], maps_shape[1]
-    src, dst = _four_points(found.transform, photo_shape, shape)
-    sure, view = found.sure(shape), _view(found.transform, shape)
+    src, dst = _four_points(found.fit.transform, photo_shape, shape)
+    sure, view = found.sure(shape), _view(found.fit.transform, shape)
     sentence = _sentence(found, sure, view)
     record = {
         "method": METHOD,
@@ -196,11 +191,11 @@ def _proposal(found: _Found, photo_shape: tuple[int, ...], maps_shape: tuple[int
         "inliers_by_chance": found.evidence.by_chance,
         "patches": found.evidence.tried,
         "evidence": found.evidence.weight,
-        "uncertainty": found.uncertainty,
+        "uncertainty": found.fit.expected_error if np.isfinite(found.fit.expected_error) else None,
     }
     return Proposal(
-        sure, sentence, found.transform, src, dst, view, found.score, found.evidence.found,
-        found.uncertainty, record,
+        sure, sentence, found.fit.transform, src, dst, view, found.score, found.evidence.found,
+        found.fit.expected_error, record,
     )  # fmt: skip
 
 
@@ -232,7 +227,7 @@ def _view(transform: Homography, shape: tuple[int, int]) -> View:
 
 def _sentence(found: _Found, sure: bool, view: View) -> str:
     """Say what was found."""
-    if not np.isfinite(found.uncertainty) or found.evidence.found == 0:
+    if not np.isfinite(found.fit.uncertainty) or found.evidence.found == 0:
         return "Nothing was found that photograph and maps have in common; set the four points yourself."
     patches = f"{found.evidence.found} patches of the maps lie where they should"
     if not sure:
@@ -240,5 +235,5 @@ def _sentence(found: _Found, sure: bool, view: View) -> str:
     turned = ["", "turned clockwise", "turned upside down", "turned counter-clockwise"][view.turns]
     how = " and ".join(part for part in ("mirrored" if view.mirrored else "", turned) if part)
     lies = f"{how.capitalize()}, the photograph fits" if how else "The photograph fits"
-    error = max(found.uncertainty, 0.05)
-    return f"{lies}: {patches}, and the error to be expected is {error:.1g} map pixels."
+    error = max(found.fit.expected_error, 0.05)
+    return f"{lies}: {patches}, and the error to be expected is {error:.1f} map pixels."
