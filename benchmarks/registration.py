@@ -12,6 +12,7 @@ from itertools import chain
 from multiprocessing import get_context
 from pathlib import Path
 
+import cv2
 import numpy as np
 
 from benchmarks.limits import CORES
@@ -106,7 +107,8 @@ def measure(quick: bool) -> list[list[Row]]:
     if quick:
         done = list(map(do, tasks(quick)))
     else:
-        with ProcessPoolExecutor(CORES, mp_context=get_context("spawn")) as pool:
+        spawning, one_thread = get_context("spawn"), (cv2.setNumThreads, (1,))
+        with ProcessPoolExecutor(CORES, spawning, *one_thread) as pool:
             done = list(pool.map(do, tasks(quick)))
     refined, proposed = (list(chain.from_iterable(part)) for part in zip(*done, strict=True))
     hopeless = hopeless_scenes()

@@ -96,8 +96,7 @@ class Task:
 
 
 def do(task: Task) -> tuple[list[Refined], list[Proposed]]:
-    """Refine from clicks that are off by so many pixels, and propose; single-threaded, to compare times."""
-    cv2.setNumThreads(1)
+    """Refine from clicks that are off by so many pixels, and propose."""
     make = (good_scenes() | hopeless_scenes())[task.scene]
     refined = [
         each for seed in range(task.seeds) for each in _refine(task.scene, make(seed), task.lengths, seed)
