@@ -1,24 +1,24 @@
 """How precise does *Refine* make rough clicks, when does it refuse, and can *Propose* do without clicks?
 
-`python -m benchmarks.registration` takes about five minutes; `--quick` tries a few scenes only.
+`python -m benchmarks.registration` takes some minutes; `--quick` tries a few scenes only.
 """
 
 import argparse
 import os
 import time
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from concurrent.futures import ProcessPoolExecutor
 from importlib.metadata import version
+from itertools import chain
+from multiprocessing import get_context
 from pathlib import Path
 
+import cv2
 import numpy as np
 
+from benchmarks.limits import CORES
+from benchmarks.registration_trials import RIGHT, USUAL, Proposed, Refined, Task, do, try_large
 from benchmarks.report import Row, machine, markdown, plain, write_between
-from benchmarks.scenes import DATA, Maker, Scene, good_scenes, hopeless_scenes, turned
-from maxrf_core.fitting import landmarks_of
-from maxrf_core.perspective import Homography
-from maxrf_core.propose import propose
-from maxrf_core.refine import refine
+from benchmarks.scenes import DATA, good_scenes, hopeless_scenes
 
 PAGE = Path(__file__).resolve().parents[1] / "docs" / "registration.md"
 BEGIN, END = (
@@ -26,94 +26,14 @@ BEGIN, END = (
     "<!-- end of what was measured -->",
 )
 CLICK_ERRORS = (5, 15, 40)  # map pixels
-USUAL = 15
-SPREAD = 0.8  # of the map's size, over which the four clicks lie
-RIGHT = 2.0  # map pixels: a mean error up to this is right
-ORIENTATIONS = ((0, False), (1, False), (2, True), (3, True))  # quarter turns, and flipped or not
-QUICK = ("demo: Fe", "made: drawing", "real: Fe, 333 × 354", "real: Cu", "demo, a map of noise")
-
-
-@dataclass(frozen=True, eq=False)
-class Refined:
-    """What became of one set of clicks; errors at landmarks all over the map, in map pixels."""
-
-    scene: str
-    click_error: int
-    accepted: bool
-    before: np.ndarray
-    after: np.ndarray
-    expected: float
-    seconds: float
-
-    @property
-    def right(self) -> bool:
-        """Whether the points were moved to where they belong."""
-        return self.accepted and float(self.after.mean()) <= RIGHT
-
-    @property
-    def worse(self) -> bool:
-        """Whether the points were moved away from where they belong."""
-        return self.accepted and float(self.after.mean()) > float(self.before.mean())
-
-
-@dataclass(frozen=True, eq=False)
-class Proposed:
-    """What was proposed for one photograph."""
-
-    scene: str
-    sure: bool
-    error: float
-    seconds: float
-
-    @property
-    def verdict(self) -> str:
-        """Sort it."""
-        if not self.sure:
-            return "not sure"
-        return "right" if self.error <= RIGHT else "wrong"
-
-
-def rough_clicks(scene: Scene, length: float, seed: int) -> tuple[np.ndarray, np.ndarray]:
-    """Click on four places, each off by exactly `length` map pixels in any direction."""
-    rng = np.random.default_rng([seed, 9])
-    height, width = scene.shape
-    middle = np.array([(width - 1) / 2, (height - 1) / 2])
-    right = middle + SPREAD * middle * np.array([[-1, -1], [1, -1], [1, 1], [-1, 1]])
-    angle = rng.uniform(0, 2 * np.pi, 4)
-    return scene.truth.inverse().apply(right), right + length * np.stack(
-        [np.cos(angle), np.sin(angle)], axis=1
-    )
-
-
-def errors(found: Homography, scene: Scene) -> np.ndarray:
-    """Measure how far off landmarks all over the map are: (49,) in map pixels."""
-    places = landmarks_of(scene.shape)
-    return np.hypot(*(found.apply(scene.truth.inverse().apply(places)) - places).T)
-
-
-def try_refining(makers: dict[str, Maker], lengths: Iterable[int], seeds: int) -> Iterator[Refined]:
-    """Refine from clicks that are off by so many pixels, several times each."""
-    for name, make in makers.items():
-        for seed in range(seeds):
-            scene = make(seed)
-            for length in lengths:
-                src, dst = rough_clicks(scene, length, seed)
-                begun = time.perf_counter()
-                result = refine(scene.photo, scene.maps, src, dst, click_error=length)
-                seconds = time.perf_counter() - begun
-                before, after = errors(result.before, scene), errors(result.after, scene)
-                yield Refined(name, length, result.accepted, before, after, result.uncertainty, seconds)
-
-
-def try_proposing(makers: dict[str, Maker], orientations: Iterable[tuple[int, bool]]) -> Iterator[Proposed]:
-    """Propose for photographs that are turned and flipped; each is another one of its scene."""
-    for name, make in makers.items():
-        for seed, (quarters, mirrored) in enumerate(orientations):
-            scene = turned(make(seed), quarters, mirrored)
-            begun = time.perf_counter()
-            result = propose(scene.photo, scene.maps)
-            seconds = time.perf_counter() - begun
-            yield Proposed(name, result.sure, float(errors(result.transform, scene).mean()), seconds)
+SEEDS = 3
+ORIENTATIONS = ((0, False), (1, False), (2, True), (3, True))
+QUICK = {
+    "made: drawing": Task("made: drawing", 1, (USUAL,), ((3, True),)),
+    "real: K": Task("real: K", 1, CLICK_ERRORS, ((1, False),)),
+    "real: Cu": Task("real: Cu", 1, (USUAL,), ((0, False),)),
+}
+WITHOUT_DATA = Task("demo: Fe", 1, (USUAL,), ((3, True),))
 
 
 def table_of_refined(trials: list[Refined]) -> list[Row]:
@@ -147,7 +67,7 @@ def table_of_gate(good: list[Refined], hopeless: list[Refined]) -> list[Row]:
     """Lay out how often the gate was right."""
     rows = [["the gate", "trials", "accepted", f"accepted, ≤ {RIGHT:.0f} px off", "made worse", "refused"]]
     groups = {f"good, clicks {length} px off": [each for each in good if each.click_error == length]
-              for length in dict.fromkeys(each.click_error for each in good)}  # fmt: skip
+              for length in sorted({each.click_error for each in good})}  # fmt: skip
     for name, those in {**groups, "hopeless": hopeless}.items():
         accepted = sum(each.accepted for each in those)
         counts = [len(those), accepted, sum(each.right for each in those), sum(each.worse for each in those)]
@@ -172,20 +92,30 @@ def table_of_proposed(good: list[Proposed], hopeless: list[Proposed]) -> list[Ro
     return rows
 
 
-def measure(quick: bool) -> list[list[Row]]:
-    """Try everything, or a few things; give the three tables."""
+def tasks(quick: bool) -> list[Task]:
+    """Say what to try."""
     good, hopeless = good_scenes(), hopeless_scenes()
-    seeds, orientations = 3, ORIENTATIONS
     if quick:
-        good, hopeless = (
-            {name: makers[name] for name in QUICK if name in makers} for makers in (good, hopeless)
-        )
-        seeds, orientations = 1, ORIENTATIONS[2:3]
-    refined = list(try_refining(good, CLICK_ERRORS, seeds))
-    refused = list(try_refining(hopeless, (USUAL,), seeds))
-    proposed = list(try_proposing(good, orientations))
-    unsure = list(try_proposing(hopeless, orientations[:2]))
-    return [table_of_refined(refined), table_of_gate(refined, refused), table_of_proposed(proposed, unsure)]
+        return [task for name, task in QUICK.items() if name in good | hopeless] or [WITHOUT_DATA]
+    return [Task(name, SEEDS, CLICK_ERRORS, ORIENTATIONS) for name in good] + [
+        Task(name, SEEDS, (USUAL,), ORIENTATIONS[:2]) for name in hopeless
+    ]
+
+
+def measure(quick: bool) -> list[list[Row]]:
+    """Try everything, or a few things in this process; give the tables."""
+    if quick:
+        done = list(map(do, tasks(quick)))
+    else:
+        spawning, one_thread = get_context("spawn"), (cv2.setNumThreads, (1,))
+        with ProcessPoolExecutor(CORES, spawning, *one_thread) as pool:
+            done = list(pool.map(do, tasks(quick)))
+    refined, proposed = (list(chain.from_iterable(part)) for part in zip(*done, strict=True))
+    hopeless = hopeless_scenes()
+    bad, unsure = ([each for each in those if each.scene in hopeless] for those in (refined, proposed))
+    good, sure = ([each for each in those if each.scene not in hopeless] for those in (refined, proposed))
+    tables = [table_of_refined(good), table_of_gate(good, bad), table_of_proposed(sure, unsure)]
+    return tables if quick else [*tables, try_large()]
 
 
 def main() -> None:

@@ -43,6 +43,7 @@ PLACES = [(5, 5), (166, 5), (327, 5), (5, 177), (90, 177), (166, 177), (327, 177
           (327, 348)]  # fmt: skip
 FURTHER = [(0.80, 0.97), (0.60, 0.85), (0.30, 0.72), (0.66, 0.98), (0.57, 0.90), (0.47, 0.81), (0.20, 0.64),
            (0.52, 1.05), (0.32, 0.83), (0.08, 0.62)]  # fmt: skip
+MEASURED = homography(PLACES, np.add(PLACES, FURTHER))
 
 
 @dataclass(frozen=True, eq=False)
@@ -97,7 +98,7 @@ def hopeless_scenes() -> dict[str, Maker]:
 def drawing(seed: int) -> Scene:
     """See a drawing, of iron ink on toned paper: dark where its map is bright."""
     rng = np.random.default_rng([seed, 1])
-    iron = _read(IRON)
+    iron = read(IRON)
     counts = rng.poisson(3 + 0.4 * area_average(iron.astype(np.float32), DRAWN[1], DRAWN[0]))
     ink = np.clip(cv2.medianBlur(iron, 5).astype(np.float32) / 255, 0, 1) ** 0.7
     matrix, size = camera(rng, DRAWN, rng.uniform(1.35, 2.8))
@@ -113,7 +114,7 @@ def drawing(seed: int) -> Scene:
 def painting(seed: int) -> Scene:
     """See a painting of which neither the colours nor their brightness follow the map of zinc."""
     rng = np.random.default_rng([seed, 2])
-    zinc = _read(ZINC)
+    zinc = read(ZINC)
     counts = rng.poisson(2 + 0.25 * area_average(zinc.astype(np.float32), PAINTED[1], PAINTED[0]))
     z = cv2.GaussianBlur(zinc.astype(np.float32) / 255, (0, 0), 0.8)
     hue = [clouds(rng, *zinc.shape, 150) for _ in range(3)]
@@ -162,13 +163,12 @@ def beside(seed: int, *elements: str) -> Scene:
 def real_iron(seed: int) -> Scene:
     """See the drawing's photograph again, beside the iron map with as many pixels as the photograph had."""
     rng = np.random.default_rng([seed, 5])
-    photo = _read(PHOTOGRAPH, cv2.IMREAD_COLOR_RGB)
+    photo = read(PHOTOGRAPH, cv2.IMREAD_COLOR_RGB)
     shape = photo.shape[0], photo.shape[1]
-    iron = area_average(_read(IRON).astype(np.float32), shape[1], shape[0])
+    iron = area_average(read(IRON).astype(np.float32), shape[1], shape[0])
     matrix, size = camera(rng, shape, rng.uniform(1.0, 1.5))
     seen = look(photo.astype(np.float32) / 255, matrix, size, 0.3)
-    registered = homography(PLACES, np.add(PLACES, FURTHER))
-    return Scene(_exposed(seen, rng, 0.008), [iron], registered @ matrix.inverse())
+    return Scene(_exposed(seen, rng, 0.008), [iron], MEASURED @ matrix.inverse())
 
 
 def camera(
@@ -247,9 +247,10 @@ def _demo() -> tuple[np.ndarray, dict[str, np.ndarray]]:
 
 
 @cache
-def _read(name: str, how: int = cv2.IMREAD_GRAYSCALE) -> np.ndarray:
+def read(name: str, how: int = cv2.IMREAD_GRAYSCALE) -> np.ndarray:
+    """Read a picture of the folder of real data."""
     return cv2.imread(str(DATA / name), how)
 
 
 def _small(element: str) -> np.ndarray:
-    return _read(SMALL.format(element)).astype(np.float32)
+    return read(SMALL.format(element)).astype(np.float32)

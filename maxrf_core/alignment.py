@@ -11,11 +11,11 @@ from math import ceil, inf
 
 import numpy as np
 
-from maxrf_core.agreement import correlations
+from maxrf_core.agreement import Evidence, correlations, evidence_for
 from maxrf_core.fitting import Clicks, Fit, corners_of, mean_distance, moved, settle, vote
 from maxrf_core.matching import Matches, match
 from maxrf_core.perspective import Homography
-from maxrf_core.progress import Progress
+from maxrf_core.progress import Progress, silent
 from maxrf_core.pyramid import Level, Pyramid
 
 SPREAD = 2.5  # how much further off than the clicks a patch may be
@@ -32,6 +32,8 @@ NARROW = 1.0  # pixels, of the balance that follows
 BLURS = (1.0, 1.6)  # of the last balance: fine for what is sharp, coarse for what is noisy
 STILL = 0.02  # map pixels: a step below it ends the search
 BORDER = 0.12  # of the map's shorter side, which counts as its border
+CONTESTED = 0.5  # map pixels by which the border moves the fit: above it another search is worth the time
+PROMISING = 1.0  # weight of evidence, below which it is not
 
 
 @dataclass(frozen=True, eq=False)
@@ -58,6 +60,37 @@ class Search:
     def allows(self, transform: Homography) -> bool:
         """Tell whether a transform moves no corner further than allowed; needs no picture."""
         return moved(self.origin, transform, corners_of(self.pyramid.shape)) <= self.limit
+
+    def find(self, starts: Sequence[Homography], report: Progress) -> tuple[Fit, Evidence]:
+        """Look for the best transform, and again from there where the map's border contests it.
+
+        Coarse patches may be caught by one edge of a sheet where the next one is meant. From a start that is
+        nearly right, or that the border does not pull at, they no longer are. The evidence decides.
+
+        Parameters
+        ----------
+        starts : sequence of Homography
+        report : callable
+            Takes the fraction done and what is being done.
+
+        Returns
+        -------
+        Fit
+            Its uncertainty is infinite where no finest fit was allowed.
+        Evidence
+            What speaks for it.
+        """
+        fit = self.run(starts, lambda fraction, doing: report(0.6 * fraction, doing))
+        best = fit, evidence_for(self.pyramid.level(1), fit.transform)
+        if fit.inner is None or fit.contested <= CONTESTED or best[1].weight < PROMISING:
+            return best
+        for number, start in enumerate((fit.transform, fit.inner)):
+            report(0.6 + 0.2 * number, "trying again from there")
+            if self.allows(start):
+                again = self.run([start], silent)
+                evidence = evidence_for(self.pyramid.level(1), again.transform)
+                best = max(best, (again, evidence), key=lambda each: each[1].weight)
+        return best
 
     def run(self, starts: Sequence[Homography], report: Progress) -> Fit:
         """Look for the best transform, beginning at each of `starts` on the coarsest level.
@@ -143,7 +176,7 @@ class Search:
         within = [each[_inside(each.on_map, shape)] for each in patches]
         inner = settle(fit.transform, within, self.clicks, shape, NARROW)
         contested = mean_distance(fit.transform, inner.transform, shape)
-        return Fit(fit.transform, fit.uncertainty, contested)
+        return Fit(fit.transform, fit.uncertainty, inner.transform, contested)
 
 
 def _inside(places: np.ndarray, shape: tuple[int, int]) -> np.ndarray:

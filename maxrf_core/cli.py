@@ -12,7 +12,7 @@ from typing import NoReturn
 
 import numpy as np
 
-from maxrf_core.advice import advise
+from maxrf_core.cli_register import offer_register
 from maxrf_core.convert import MEMORY, convert
 from maxrf_core.datastack import DataStack, append, repack, tree
 from maxrf_core.demo import make_demo
@@ -21,16 +21,14 @@ from maxrf_core.errors import CalibrationError, DatastackError, MaxrfError
 from maxrf_core.hdf5_store import refuse_existing
 from maxrf_core.lines import calibrate_from_lines, find_line
 from maxrf_core.many import Outcome, convert_many, group_scans, sum_up_many
-from maxrf_core.models import MODELS
 from maxrf_core.naming import SUM_SPECTRUM
 from maxrf_core.peaks import centroid
-from maxrf_core.picture import read_picture, write_picture
+from maxrf_core.picture import write_picture
+from maxrf_core.progress import show_on_terminal
 from maxrf_core.readers import open_scan
-from maxrf_core.registration import LEAST_SQUARES, MAGSAC, checksum, load_points, register
 from maxrf_core.rescue import rescue
 from maxrf_core.workers import scheduler_address
 
-BAR = 20  # characters
 PLAIN_NUMBER = re.compile(r"\s*[0-9]{1,9}\s*")
 
 
@@ -104,28 +102,7 @@ def _parser() -> argparse.ArgumentParser:
     band.add_argument("-o", "--output", type=Path, required=True, help="a .png, .tif, .npy or .csv file")
     band.set_defaults(run=_band)
 
-    registration = commands.add_parser("register", help="warp a photograph onto the maps and append it")
-    registration.add_argument("path", type=Path)
-    registration.add_argument("photo", type=Path)
-    registration.add_argument(
-        "--points", type=Path, required=True,
-        help="JSON, or points of QGIS, BigWarp, Butterfly Registrator, or those kept in a datastack",
-    )  # fmt: skip
-    registration.add_argument(
-        "--name",
-        default="imvis",
-        help="first part of the arrays' names: imvis, imuv, imir, imxr … (%(default)s)",
-    )
-    registration.add_argument(
-        "--model", default="homography", choices=MODELS, help="kind of transform (%(default)s)"
-    )
-    registration.add_argument(
-        "--robust", action="store_true", help="leave out pairs that do not agree with the others"
-    )
-    registration.add_argument(
-        "--pixel-size", type=float, metavar="MM", help="millimetres of a map pixel, to tell lengths in"
-    )
-    registration.set_defaults(run=_register)
+    offer_register(commands)
 
     calibration = commands.add_parser("calibrate", help="store the energies of the channels")
     calibration.add_argument("path", type=Path)
@@ -155,7 +132,7 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _demo(chosen: argparse.Namespace) -> None:
-    files = make_demo(chosen.path, overwrite=chosen.overwrite, progress=_show_progress)
+    files = make_demo(chosen.path, overwrite=chosen.overwrite, progress=show_on_terminal)
     print(f"{files.datastack}\n{files.photo}\n{files.points}")
 
 
@@ -180,9 +157,9 @@ def _convert(chosen: argparse.Namespace) -> None:
         for name in ("flip_horizontal", "flip_vertical", "overwrite", "memory", "scheduler")
     }
     if len(scans) == 1 and not chosen.output.is_dir():
-        tree(convert(open_scan(*chosen.scan), chosen.output, progress=_show_progress, **options))
+        tree(convert(open_scan(*chosen.scan), chosen.output, progress=show_on_terminal, **options))
     else:
-        _tell(convert_many(scans, chosen.output, progress=_show_progress, **options))
+        _tell(convert_many(scans, chosen.output, progress=show_on_terminal, **options))
 
 
 def _sums(chosen: argparse.Namespace) -> None:
@@ -192,7 +169,7 @@ def _sums(chosen: argparse.Namespace) -> None:
             chosen.output,
             scheduler=chosen.scheduler,
             overwrite=chosen.overwrite,
-            progress=_show_progress,
+            progress=show_on_terminal,
         )
     )
 
@@ -229,36 +206,6 @@ def _band(chosen: argparse.Namespace) -> None:
     print(
         f"{chosen.output}: {channels.stop - channels.start} channels, {channels.start} to {channels.stop - 1}"
     )
-
-
-def _register(chosen: argparse.Namespace) -> None:
-    ds = DataStack(chosen.path)
-    photo = read_picture(chosen.photo)
-    src_points, dst_points = load_points(
-        chosen.points, name=chosen.name, photo_shape=photo.shape, map_shape=ds.shape
-    )
-    result = register(
-        photo,
-        ds.shape[:2],
-        src_points,
-        dst_points,
-        name=chosen.name,
-        model=chosen.model,
-        method=MAGSAC if chosen.robust else LEAST_SQUARES,
-        pixel_size=chosen.pixel_size,
-        photo_name=chosen.photo.name,
-        photo_sha256=checksum(chosen.photo),
-    )
-    stored = ds.append(result.arrays, result.attributes)
-    print(
-        "\n".join(
-            f"{name}  {'×'.join(map(str, result.arrays[asked].shape))}" for asked, name in stored.items()
-        )
-    )
-    if not result.used.all():
-        print(f"left out: pairs {', '.join(str(number + 1) for number in np.flatnonzero(~result.used))}")
-    for advice in advise(result.quality):
-        print(f"{advice.kind}: {advice.text}")
 
 
 def _calibrate(chosen: argparse.Namespace) -> None:
@@ -305,18 +252,11 @@ def _repack(chosen: argparse.Namespace) -> None:
 
 
 def _rescue(chosen: argparse.Namespace) -> None:
-    report = rescue(chosen.path, chosen.output, overwrite=chosen.overwrite, progress=_show_progress)
+    report = rescue(chosen.path, chosen.output, overwrite=chosen.overwrite, progress=show_on_terminal)
     for fate in report.fates:
         shape = "" if fate.shape is None else " × ".join(map(str, fate.shape)) or "1 value"
         print(f"{fate.name:<24}  {shape:<20}  {f'damaged: {fate.damage}' if fate.damage else 'saved'}")
     print(f"{chosen.output}: {len(report.saved)} arrays saved; {chosen.path.name} is as it was")
-
-
-def _show_progress(fraction: float, what: str) -> None:
-    if sys.stderr.isatty():
-        end = "\n" if fraction >= 1 else ""
-        bar = "█" * round(BAR * fraction)
-        print(f"\r{bar:·<{BAR}} {fraction:4.0%} {what:<60}", end=end, file=sys.stderr, flush=True)
 
 
 def _one_line(error: BaseException) -> str:

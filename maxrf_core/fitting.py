@@ -42,14 +42,23 @@ class Fit:
     transform : Homography
         From photograph to map.
     uncertainty : float
-        Expected error over the map in map pixels, root mean square of landmarks spread over it.
+        What the scatter of the patches tells of the error over the map, in map pixels, root mean square of
+        landmarks spread over it.
+    inner : Homography or None
+        The same fit without the patches at the map's border; None where that was not tried.
     contested : float
-        By how much the landmarks move, on average, when the patches at the map's border are left out.
+        By how much the landmarks move, on average, from the one to the other.
     """
 
     transform: Homography
     uncertainty: float
+    inner: Homography | None = None
     contested: float = float("inf")
+
+    @property
+    def expected_error(self) -> float:
+        """What scatter and contest tell together, in map pixels."""
+        return float(np.hypot(self.uncertainty, self.contested))
 
 
 def corners_of(shape: tuple[int, int]) -> np.ndarray:

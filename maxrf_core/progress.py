@@ -1,14 +1,25 @@
 """How does long work tell how far it is, and how is it stopped?"""
 
+import sys
 import time
 from collections.abc import Callable
 
 Progress = Callable[[float, str], None]
 """Takes the fraction done, 0 to 1, and what is being done; whatever it raises stops the work."""
 
+BAR = 20  # characters
+
 
 def silent(fraction: float, doing: str) -> None:
     """Report nothing."""
+
+
+def show_on_terminal(fraction: float, what: str) -> None:
+    """Draw a bar, if somebody watches the terminal."""
+    if sys.stderr.isatty():
+        end = "\n" if fraction >= 1 else ""
+        bar = "█" * round(BAR * fraction)
+        print(f"\r{bar:·<{BAR}} {fraction:4.0%} {what:<60}", end=end, file=sys.stderr, flush=True)
 
 
 class Pace:

@@ -9,15 +9,17 @@ from typing import Any
 import cv2
 import numpy as np
 
-from maxrf_core.agreement import Evidence, correlations, evidence_for
+from maxrf_core.agreement import Evidence, correlations
 from maxrf_core.alignment import Search
 from maxrf_core.candidates import candidates
+from maxrf_core.coordinates import View
 from maxrf_core.errors import RegistrationError
-from maxrf_core.fitting import Clicks, corners_of
+from maxrf_core.fitting import Clicks, Fit, corners_of
 from maxrf_core.perspective import Homography
 from maxrf_core.progress import Progress, silent
 from maxrf_core.pyramid import Pyramid, as_maps
 from maxrf_core.refine import FURTHEST, FURTHEST_MORE, SMALLEST_MAP, tells_enough
+from maxrf_core.resample import check_image
 from maxrf_core.version import SOFTWARE
 
 METHOD = "correlation of small pictures in all sizes and turns; SIFT and MAGSAC; patches of edges"
@@ -42,11 +44,9 @@ class Proposal:
         From photograph to map.
     src, dst : ndarray, (4, 2), float64
         Points to be corrected, in the photograph and on the map, clockwise from the map's top left.
-    quarter_turns : int
-        By how many quarter turns the photograph must be turned clockwise to lie as the map does, 0 to 3.
-    mirrored : bool
-        Whether map and photograph are mirror images of one another. Then no homography can be made of the
-        points: flip the photograph or the map first.
+    view : View
+        How the photograph must be turned, and whether mirrored, to lie as the map does. Of points between a
+        photograph and a map that mirror each other no homography can be made: mirror one of them first.
     score : float
         Correlation of the edges of photograph and maps, −1 to 1.
     inliers : int
@@ -54,7 +54,7 @@ class Proposal:
     uncertainty : float
         Expected error over the map, in map pixels; infinite where nothing was found.
     record : dict
-        How it was done, in plain numbers, strings and booleans, to be stored as attributes.
+        How it was done, in what JSON holds, to be stored as attributes.
     """
 
     sure: bool
@@ -62,8 +62,7 @@ class Proposal:
     transform: Homography
     src: np.ndarray
     dst: np.ndarray
-    quarter_turns: int
-    mirrored: bool
+    view: View
     score: float
     inliers: int
     uncertainty: float
@@ -106,9 +105,10 @@ def propose(photo: Any, maps: Any, *, progress: Progress | None = None) -> Propo
     """
     report = progress or silent
     picture, stack = np.asarray(photo), as_maps(maps)
+    check_image(picture)
     shape = stack.shape[:2]
     report(0.0, "preparing the pictures")
-    best = _Found(_whole(picture, shape), np.inf, np.inf, Evidence(0, 0, 0.0, 0.0), -1.0)
+    best = _Found(Fit(_whole(picture, shape), np.inf), Evidence(0, 0, 0.0, 0.0), -1.0)
     if min(shape) >= SMALLEST_MAP:
         for candidate, vagueness in candidates(picture, stack, report):
             if (found := _aligned(picture, maps, shape, candidate, vagueness)) is not None:
@@ -123,18 +123,16 @@ def propose(photo: Any, maps: Any, *, progress: Progress | None = None) -> Propo
 class _Found:
     """A transform and what speaks for it."""
 
-    transform: Homography
-    uncertainty: float
-    contested: float
+    fit: Fit
     evidence: Evidence
     score: float
 
     def sure(self, shape: tuple[int, int]) -> bool:
         """Tell whether it can be relied upon."""
         return (
-            tells_enough(self.evidence, self.uncertainty)
-            and self.contested <= MOST_CONTESTED
-            and _stretched(self.transform, shape) <= MOST_STRETCHED
+            tells_enough(self.evidence, self.fit.uncertainty)
+            and self.fit.contested <= MOST_CONTESTED
+            and _stretched(self.fit.transform, shape) <= MOST_STRETCHED
         )
 
 
@@ -159,11 +157,8 @@ def _aligned(
         pyramid = Pyramid(photo, maps, candidate, limit)
     except RegistrationError:  # the photograph would not touch the map
         return None
-    fit = Search(pyramid, clicks, candidate, limit).run([candidate], silent)
-    level = pyramid.level(1)
-    evidence = evidence_for(level, fit.transform)
-    score = correlations(level, [fit.transform])[0]
-    return _Found(fit.transform, fit.uncertainty, fit.contested, evidence, score)
+    fit, evidence = Search(pyramid, clicks, candidate, limit).find([candidate], silent)
+    return _Found(fit, evidence, correlations(pyramid.level(1), [fit.transform])[0])
 
 
 def _stretched(transform: Homography, shape: tuple[int, int]) -> float:
@@ -183,9 +178,9 @@ def _stretched(transform: Homography, shape: tuple[int, int]) -> float:
 
 def _proposal(found: _Found, photo_shape: tuple[int, ...], maps_shape: tuple[int, ...]) -> Proposal:
     shape = maps_shape[0], maps_shape[1]
-    src, dst = _four_points(found.transform, photo_shape, shape)
-    sure, (quarters, mirrored) = found.sure(shape), _orientation(found.transform, shape)
-    sentence = _sentence(found, sure, quarters, mirrored)
+    src, dst = _four_points(found.fit.transform, photo_shape, shape)
+    sure, view = found.sure(shape), _view(found.fit.transform, shape)
+    sentence = _sentence(found, sure, view)
     record = {
         "method": METHOD,
         "software": f"{SOFTWARE}, OpenCV {cv2.__version__}",
@@ -197,11 +192,11 @@ def _proposal(found: _Found, photo_shape: tuple[int, ...], maps_shape: tuple[int
         "inliers_by_chance": found.evidence.by_chance,
         "patches": found.evidence.tried,
         "evidence": found.evidence.weight,
-        "uncertainty": found.uncertainty,
+        "uncertainty": found.fit.expected_error if np.isfinite(found.fit.expected_error) else None,
     }
     return Proposal(
-        sure, sentence, found.transform, src, dst, quarters, mirrored, found.score, found.evidence.found,
-        found.uncertainty, record,
+        sure, sentence, found.fit.transform, src, dst, view, found.score, found.evidence.found,
+        found.fit.expected_error, record,
     )  # fmt: skip
 
 
@@ -221,28 +216,25 @@ def _four_points(
     return src, dst
 
 
-def _orientation(transform: Homography, shape: tuple[int, int]) -> tuple[int, bool]:
-    """Tell by how many quarter turns clockwise, and whether flipped, the photograph lies on the map."""
+def _view(transform: Homography, shape: tuple[int, int]) -> View:
+    """Tell how the photograph must be turned to lie on the map."""
     middle = np.array([(shape[1] - 1) / 2, (shape[0] - 1) / 2])
-    back = transform.inverse()
-    here, right, below = back.apply(middle + np.array([[0, 0], [1, 0], [0, 1]]))
+    here, right, below = transform.inverse().apply(middle + np.array([[0, 0], [1, 0], [0, 1]]))
     (a, c), (b, d) = right - here, below - here
-    mirrored = a * d - b * c < 0
-    angle = np.degrees(np.arctan2(-c, a)) if not mirrored else np.degrees(np.arctan2(-c, -a))
-    return int(np.round(angle / 90)) % 4, bool(mirrored)
+    mirrored = bool(a * d - b * c < 0)
+    angle = np.degrees(np.arctan2(-c, -a if mirrored else a))
+    return View(int(np.round(angle / 90)) % 4, mirrored)
 
 
-def _sentence(found: _Found, sure: bool, quarters: int, mirrored: bool) -> str:
+def _sentence(found: _Found, sure: bool, view: View) -> str:
     """Say what was found."""
-    if not np.isfinite(found.uncertainty) or found.evidence.found == 0:
+    if not np.isfinite(found.fit.uncertainty) or found.evidence.found == 0:
         return "Nothing was found that photograph and maps have in common; set the four points yourself."
     patches = f"{found.evidence.found} patches of the maps lie where they should"
     if not sure:
         return f"This is a guess ({patches}, which is too little to be sure): check the four points."
-    how = ["", "turned clockwise", "turned upside down", "turned counter-clockwise"][quarters]
-    if mirrored:
-        how = f"mirrored and {how}" if how else "mirrored"
-    lies = f"The photograph, {how}, fits" if how else "The photograph fits"
-    return (
-        f"{lies}: {patches}, and the error to be expected is {max(found.uncertainty, 0.05):.1g} map pixels."
-    )
+    turned = ["", "turned clockwise", "turned upside down", "turned counter-clockwise"][view.turns]
+    how = " and ".join(part for part in ("mirrored" if view.mirrored else "", turned) if part)
+    lies = f"{how.capitalize()}, the photograph fits" if how else "The photograph fits"
+    error = max(found.fit.expected_error, 0.05)
+    return f"{lies}: {patches}, and the error to be expected is {error:.1f} map pixels."

@@ -16,7 +16,7 @@ from maxrf_core.coordinates import image_extent
 from maxrf_core.edges import edges, levelled
 from maxrf_core.errors import RegistrationError
 from maxrf_core.perspective import Homography
-from maxrf_core.resample import area_average
+from maxrf_core.resample import area_average, check_image
 
 NEAR = 3  # pixels beside the border of what the photograph covers in which its edges are not trusted
 
@@ -121,9 +121,10 @@ class Pyramid:
     """
 
     def __init__(self, photo: Any, maps: Any, around: Homography, margin: float) -> None:
-        stack = as_maps(maps)
+        stack, picture = as_maps(maps), np.asarray(photo)
+        check_image(picture)
         self.shape, self.count = stack.shape[:2], stack.shape[2]
-        picture, exists, self._from_photo = _at_map_scale(np.asarray(photo), self.shape, around, margin)
+        picture, exists, self._from_photo = _at_map_scale(picture, self.shape, around, margin)
         self._photo, self._exists = levelled(picture), exists
         self._maps = levelled(stack, counts=True)
         self._levels: dict[int, Level] = {}

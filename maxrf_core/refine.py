@@ -10,10 +10,10 @@ from typing import Any
 import cv2
 import numpy as np
 
-from maxrf_core.agreement import Evidence, correlations, evidence_for
+from maxrf_core.agreement import Evidence, correlations
 from maxrf_core.alignment import Search
 from maxrf_core.errors import RegistrationError
-from maxrf_core.fitting import Clicks, Fit, corners_of, moved
+from maxrf_core.fitting import Clicks, Fit
 from maxrf_core.models import similarity
 from maxrf_core.pairs import matching
 from maxrf_core.perspective import Homography, homography
@@ -58,7 +58,7 @@ class Refinement:
     uncertainty : float
         Expected error of `after` over the map, in map pixels; infinite where nothing was accepted.
     record : dict
-        How it was done, in plain numbers, strings and booleans, to be stored as attributes.
+        How it was done, in what JSON holds, to be stored as attributes.
     """
 
     accepted: bool
@@ -139,12 +139,12 @@ def refine(
         reason = f"A map of {width}×{height} pixels is too small to be compared with a photograph"
         return _kept(clicks, before, Outcome(reason, -1.0, -1.0, Evidence(0, 0, 0.0, 0.0)), pyramid)
     search = Search(pyramid, clicks, before, limit)
-    fit = search.run(
+    fit, evidence = search.find(
         [before, similarity(clicks.src, clicks.dst)],  # the latter is nearer where clicks are far off
         lambda fraction, doing: report(0.1 + 0.8 * fraction, doing),
     )
     report(0.9, "checking the agreement")
-    outcome = judge(pyramid, before, fit, limit)
+    outcome = judge(search, fit, evidence)
     report(1.0, "done")
     if outcome.refusal:
         return _kept(clicks, before, outcome, pyramid)
@@ -161,30 +161,26 @@ class Outcome:
     evidence: Evidence
 
 
-def judge(pyramid: Pyramid, before: Homography, fit: Fit, limit: float) -> Outcome:
+def judge(search: Search, fit: Fit, evidence: Evidence) -> Outcome:
     """Decide whether a fit is better than what there was; the distance, which needs no picture, comes first.
 
     Parameters
     ----------
-    pyramid : Pyramid
-    before : Homography
-        From photograph to map.
+    search : Search
+        Its origin is what there was.
     fit : Fit
         What is to replace it.
-    limit : float
-        How far a corner of the map may move, in map pixels.
+    evidence : Evidence
+        What speaks for the fit.
 
     Returns
     -------
     Outcome
     """
-    nothing = Evidence(0, 0, 0.0, 0.0)
-    distance = moved(before, fit.transform, corners_of(pyramid.shape))
-    if distance > limit:
-        return Outcome(f"A corner of the map would move by more than {limit:.0f} pixels", -1.0, -1.0, nothing)
-    level = pyramid.level(1)
-    scores = correlations(level, [before, fit.transform])
-    evidence = evidence_for(level, fit.transform)
+    if not search.allows(fit.transform):
+        reason = f"A corner of the map would move by more than {search.limit:.0f} pixels"
+        return Outcome(reason, -1.0, -1.0, evidence)
+    scores = correlations(search.pyramid.level(1), [search.origin, fit.transform])
     return Outcome(_refusal(scores, evidence, fit), scores[0], scores[1], evidence)
 
 
@@ -217,20 +213,20 @@ def _kept(clicks: Clicks, before: Homography, outcome: Outcome, pyramid: Pyramid
 def _moved(clicks: Clicks, before: Homography, fit: Fit, outcome: Outcome, pyramid: Pyramid) -> Refinement:
     dst = fit.transform.apply(clicks.src)
     furthest = float(np.hypot(*(dst - clicks.dst).T).max())
+    rise = f"rose from {outcome.score_before:.2f} to {outcome.score_after:.2f}"
     sentence = (
         f"The points on the map were moved by up to {furthest:.1f} pixels: the agreement of photograph and "
-        f"map rose from {outcome.score_before:.2f} to {outcome.score_after:.2f}, and the error to be expected "
-        f"is {max(fit.uncertainty, 0.05):.1g} map pixels."
+        f"map {rise}, and the error to be expected is {max(fit.expected_error, 0.05):.1f} map pixels."
     )
     record = _record(clicks, pyramid, outcome) | {
         "accepted": True,
         "sentence": sentence,
         "furthest_move": furthest,
-        "uncertainty": fit.uncertainty,
+        "uncertainty": fit.expected_error,
     }
     return Refinement(
         True, sentence, before, fit.transform, clicks.src, dst, outcome.score_before, outcome.score_after,
-        outcome.evidence.found, fit.uncertainty, record,
+        outcome.evidence.found, fit.expected_error, record,
     )  # fmt: skip
 
 

@@ -45,7 +45,7 @@ def resample(image: np.ndarray, operation: Operation) -> np.ndarray:
         For an array that is no image, and where OpenCV refuses the size.
     """
     image = np.asarray(image)
-    _check_image(image)
+    check_image(image)
     try:
         if image.dtype in KEPT and (image.dtype != np.float32 or np.isfinite(image).all()):
             return _through(np.ascontiguousarray(image), operation)
@@ -107,7 +107,18 @@ def full_scale(dtype: np.dtype) -> int:
     return int(np.iinfo(dtype).max) if dtype.kind in "iu" else 1
 
 
-def _check_image(image: np.ndarray) -> None:
+def check_image(image: np.ndarray) -> None:
+    """Refuse what is no image of real numbers or booleans.
+
+    Parameters
+    ----------
+    image : ndarray
+
+    Raises
+    ------
+    PictureError
+        Where it has no area, is not (height, width) or (height, width, channels), or holds no real numbers.
+    """
     if image.ndim not in (2, 3) or image.size == 0:
         raise PictureError(f"An image has rows, columns and perhaps channels, not the shape {image.shape}.")
     if image.dtype.kind not in "buif":

@@ -7,7 +7,7 @@ import streamlit as st
 
 from maxrf_core.display import composite
 from maxrf_core.lines import Line
-from maxrf_core.prominent import band_of_line, prominent_lines
+from maxrf_core.telling_maps import band_of_line, prominent_lines
 from widgets.map_controls import limits, lines_on
 from widgets.map_layers import MapPicture
 from widgets.pictures import recent_or_made

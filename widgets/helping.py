@@ -12,12 +12,11 @@ from typing import TypeVar
 import numpy as np
 import streamlit as st
 
-from maxrf_core.coordinates import View
 from maxrf_core.errors import MaxrfError
 from maxrf_core.progress import Progress
-from maxrf_core.prominent import prominent_bands
 from maxrf_core.propose import Proposal, propose
 from maxrf_core.refine import CLICK_ERROR, Refinement, refine
+from maxrf_core.telling_maps import telling_bands
 from widgets.fitting import Fit, fit_to
 from widgets.looks import turn_look
 from widgets.map_controls import band_name
@@ -42,15 +41,16 @@ def take_proposal(pairs: PointPairs) -> None:
     if found is None:
         return
     now = choice()
-    sentence, record = found.sentence, {"kind": "proposed", **found.record}
-    if found.mirrored:
+    sentence = found.sentence
+    if found.view.mirrored:
         sentence += (
             " No points were set: mirror the photograph in its own program first, and choose it again."
         )
     else:
         pairs.set_pairs(found.src.tolist(), found.dst.tolist())
-        turn_look("photo", View(found.quarter_turns))
-    now.help = Help(sentence, found.sure and not found.mirrored, _values(pairs), record)
+        turn_look("photo", found.view)
+    is_sure = found.sure and not found.view.mirrored
+    now.help = Help("proposed", sentence, is_sure, _values(pairs), {"proposed": found.record})
 
 
 def offer_proposal(scan: Scan, photo: Path) -> None:
@@ -72,7 +72,7 @@ def offer_proposal(scan: Scan, photo: Path) -> None:
                 st.session_state[_PROPOSED] = found
                 st.rerun()
     helped = choice().valid_help()
-    if helped is not None and helped.record["kind"] == "proposed":
+    if helped is not None and helped.step == "proposed":
         if helped.is_sure:
             st.success(escaped(helped.sentence), icon=":material/check_circle:")
         else:
@@ -158,11 +158,13 @@ def _decide(scan: Scan, pairs: PointPairs, fit: Fit, result: Refinement) -> tupl
 
 
 def _take(pairs: PointPairs, fit: Fit, result: Refinement) -> None:
-    dst = list(pairs.dst)
+    now, dst = choice(), list(pairs.dst)
+    earlier = now.valid_help()
+    record = {**(earlier.record if earlier else {}), "refined": result.record}
     for number, (x, y) in zip(_numbers_used(fit), result.dst.tolist(), strict=True):
         dst[number] = (x, y)
     pairs.replace(dst=dst)
-    choice().help = Help(result.sentence, True, _values(pairs), {"kind": "refined", **result.record})
+    now.help = Help("refined", result.sentence, True, _values(pairs), record)
     st.session_state[_REFINED] = None
 
 
@@ -191,14 +193,14 @@ def _found(
 
 def _choose_bands(scan: Scan, name: str) -> list[tuple[float, float]]:
     """Show which maps the photograph can be compared with; give the bands of those chosen."""
-    prominent = prominent_bands(scan.axis, scan.overall_spectrum())
     shown = chosen_band(scan, choice())
+    telling = telling_bands(scan.axis, scan.overall_spectrum()) or [shown]
     words = {
-        "all": "Maps of what stands out: " + ", ".join(band_name(scan, *band) for band in prominent),
+        "all": "Maps of what stands out: " + ", ".join(band_name(scan, *band) for band in telling),
         "one": f"Only the map that is shown: {band_name(scan, *shown)}",
     }
     which = st.radio("Compare with", list(words), format_func=words.__getitem__, key=f"{name}-maps")
-    return prominent if which == "all" else [shown]
+    return telling if which == "all" else [shown]
 
 
 def _numbers_used(fit: Fit) -> list[int]:

@@ -5,7 +5,7 @@ import streamlit as st
 from maxrf_core.errors import MaxrfError
 from maxrf_core.lines import COMMON_ELEMENTS, Line, all_lines
 from maxrf_core.picture import COLORMAPS
-from maxrf_core.prominent import band_of_line
+from maxrf_core.telling_maps import band_of_line
 from widgets.map_data import MapData
 from widgets.map_layers import MapPicture
 from widgets.scan import Scan, chosen_band

@@ -18,7 +18,7 @@ from maxrf_core.energy import SpectralAxis
 from maxrf_core.errors import MaxrfError
 from maxrf_core.lines import label_peaks
 from maxrf_core.peaks import find_peaks
-from maxrf_core.prominent import HALF_BAND, HALF_BAND_CHANNELS, band_of_line
+from maxrf_core.telling_maps import HALF_BAND, HALF_BAND_CHANNELS, band_of_line
 from widgets import library
 from widgets.band_maps import recent_or_new
 from widgets.map_data import MapData

@@ -18,15 +18,17 @@ class Help:
 
     Attributes
     ----------
+    step : {"proposed", "refined"}
     sentence : str
         For the visitor.
     is_sure : bool
     points : tuple
         All pairs as they were then: once they are changed, it counts no more.
     record : dict
-        How it was found, to be stored beside the registration.
+        How the points came about, by step, to be stored beside the registration.
     """
 
+    step: Literal["proposed", "refined"]
     sentence: str
     is_sure: bool
     points: tuple[tuple[Point | None, ...], tuple[Point | None, ...]]

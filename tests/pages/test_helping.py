@@ -65,8 +65,7 @@ def test_rough_points_are_moved_only_when_that_is_taken_and_what_was_done_is_sto
     assert error_of(app) < 0.5
     press(app, "Append to datastack")
     ds = DataStack(data_folder / "demo.datastack")
-    record = json.loads(ds.attributes("imvis_points")["refinement"])
-    assert record["kind"] == "refined"
+    record = json.loads(ds.attributes("imvis_points")["refinement"])["refined"]
     assert record["score_after"] > record["score_before"]
     assert np.allclose(ds.read("imvis_points")[:, 1], choice_of(app).pairs.placed()[1])
 

@@ -1,0 +1,138 @@
+"""How is a photograph registered from a terminal, with points from a file, or with help?"""
+
+import argparse
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from maxrf_core.advice import advise
+from maxrf_core.datastack import DataStack
+from maxrf_core.errors import RegistrationError
+from maxrf_core.models import MODELS
+from maxrf_core.picture import read_picture
+from maxrf_core.progress import show_on_terminal
+from maxrf_core.propose import propose
+from maxrf_core.refine import CLICK_ERROR, refine
+from maxrf_core.registration import LEAST_SQUARES, MAGSAC, Registration, checksum, load_points, register
+from maxrf_core.robust import inliers
+from maxrf_core.telling_maps import maps_to_agree_with
+
+
+def offer_register(commands: Any) -> None:
+    """Add the command to those of a parser."""
+    parser = commands.add_parser("register", help="warp a photograph onto the maps and append it")
+    parser.add_argument("path", type=Path)
+    parser.add_argument("photo", type=Path)
+    start = parser.add_mutually_exclusive_group(required=True)
+    start.add_argument(
+        "--points", type=Path,
+        help="JSON, or points of QGIS, BigWarp, Butterfly Registrator, or those kept in a datastack",
+    )  # fmt: skip
+    start.add_argument(
+        "--propose", action="store_true", help="find the photograph on the maps; nothing is stored if unsure"
+    )
+    parser.add_argument(
+        "--refine", action="store_true", help="move the points until photograph and maps agree best"
+    )
+    parser.add_argument(
+        "--band", type=float, nargs=2, action="append", default=[], metavar=("LO", "HI"),
+        help="a map to agree with, in keV (a channel number until calibrated); may be given several times "
+        "(default: maps of the elements that stand out)",
+    )  # fmt: skip
+    parser.add_argument(
+        "--click-error", type=float, default=CLICK_ERROR, metavar="PIXELS",
+        help="how far the points may be off on the map, for --refine (default %(default)g)",
+    )  # fmt: skip
+    parser.add_argument(
+        "--name",
+        default="imvis",
+        help="first part of the arrays' names: imvis, imuv, imir, imxr … (%(default)s)",
+    )
+    parser.add_argument(
+        "--model", default="homography", choices=MODELS, help="kind of transform (%(default)s)"
+    )
+    parser.add_argument(
+        "--robust", action="store_true", help="leave out pairs that do not agree with the others"
+    )
+    parser.add_argument(
+        "--pixel-size", type=float, metavar="MM", help="millimetres of a map pixel, to tell lengths in"
+    )
+    parser.set_defaults(run=_register)
+
+
+def _register(chosen: argparse.Namespace) -> None:
+    if chosen.band and not (chosen.refine or chosen.propose):
+        raise RegistrationError("--band names a map to agree with; give --refine or --propose as well.")
+    ds = DataStack(chosen.path)
+    photo = read_picture(chosen.photo)
+    helped = chosen.refine or chosen.propose
+    maps = maps_to_agree_with(ds, chosen.band, show_on_terminal) if helped else []
+    src, dst, record = _points(chosen, ds, photo, maps)
+    result = register(
+        photo,
+        ds.shape[:2],
+        src,
+        dst,
+        name=chosen.name,
+        model=chosen.model,
+        method=MAGSAC if chosen.robust else LEAST_SQUARES,
+        refinement=record,
+        pixel_size=chosen.pixel_size,
+        photo_name=chosen.photo.name,
+        photo_sha256=checksum(chosen.photo),
+    )
+    _tell(result, ds.append(result.arrays, result.attributes))
+
+
+def _points(
+    chosen: argparse.Namespace, ds: DataStack, photo: np.ndarray, maps: list[np.ndarray]
+) -> tuple[np.ndarray, np.ndarray, dict[str, Any] | None]:
+    """Read or find the points, improve them if asked to, and tell what was done."""
+    record: dict[str, Any] = {}
+    if chosen.propose:
+        proposal = propose(photo, maps, progress=show_on_terminal)
+        if not proposal.sure:
+            raise RegistrationError(f"{proposal.sentence} Nothing was stored.")
+        if proposal.view.mirrored:
+            raise RegistrationError(
+                "Photograph and maps mirror each other; mirror the photograph, or convert the scan with "
+                "--flip-horizontal. Nothing was stored."
+            )
+        print(proposal.sentence)
+        src, dst, record["proposed"] = proposal.src, proposal.dst, proposal.record
+    else:
+        src, dst = load_points(chosen.points, name=chosen.name, photo_shape=photo.shape, map_shape=ds.shape)
+    if chosen.refine:
+        src, dst, record["refined"] = _refined(chosen, photo, maps, src, dst)
+    if maps:
+        record["bands"] = chosen.band or "of the elements that stand out"
+    return src, dst, record or None
+
+
+def _refined(
+    chosen: argparse.Namespace, photo: np.ndarray, maps: list[np.ndarray], src: Any, dst: Any
+) -> tuple[np.ndarray, np.ndarray, dict[str, Any]]:
+    src, dst = np.array(src, dtype=np.float64), np.array(dst, dtype=np.float64)
+    agreeing = inliers(src, dst) if chosen.robust else np.ones(len(src), dtype=bool)
+    result = refine(
+        photo,
+        maps,
+        src[agreeing],
+        dst[agreeing],
+        click_error=chosen.click_error,
+        progress=show_on_terminal,
+    )
+    print(result.sentence)
+    if result.accepted:  # wherever a point was put on the map: in the photograph it is right
+        dst = result.after.apply(src)
+    return src, dst, result.record
+
+
+def _tell(result: Registration, stored: dict[str, str]) -> None:
+    for asked, name in stored.items():
+        print(f"{name}  {'×'.join(map(str, result.arrays[asked].shape))}")
+    if not result.used.all():
+        print(f"left out: pairs {', '.join(str(number + 1) for number in np.flatnonzero(~result.used))}")
+    for advice in advise(result.quality):
+        print(f"{advice.kind}: {advice.text}")
