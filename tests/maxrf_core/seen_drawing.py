@@ -61,9 +61,11 @@ def scene(seed: int = 1) -> tuple[np.ndarray, np.ndarray, Homography]:
     return photograph(drawing, transform, size, seed), count(drawing, seed), transform
 
 
-def rough_clicks(transform: Homography, length: float, seed: int = 1) -> tuple[np.ndarray, np.ndarray]:
-    """Click on four places, each off by `length` map pixels in any direction."""
+def rough_clicks(
+    transform: Homography, length: float, seed: int = 1, spread: float = 0.8
+) -> tuple[np.ndarray, np.ndarray]:
+    """Click on four places, each off by `length` map pixels in any direction; `spread` is of the map."""
     middle = np.array([SHAPE[1] - 1, SHAPE[0] - 1]) / 2
-    right = middle + 0.8 * middle * np.array([[-1, -1], [1, -1], [1, 1], [-1, 1]])
+    right = middle + spread * middle * np.array([[-1, -1], [1, -1], [1, 1], [-1, 1]])
     angle = np.random.default_rng([seed, 3]).uniform(0, 2 * np.pi, 4)
     return transform.inverse().apply(right), right + length * np.stack([np.cos(angle), np.sin(angle)], axis=1)

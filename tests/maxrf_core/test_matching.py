@@ -6,11 +6,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from maxrf_core.alignment import Search
 from maxrf_core.edges import edges, levelled
 from maxrf_core.errors import PictureError, RegistrationError
 from maxrf_core.fitting import Clicks, corners_of, landmarks_of, mean_distance, moved, settle, vote
 from maxrf_core.matching import Matches, match
 from maxrf_core.perspective import Homography
+from maxrf_core.progress import silent
 from maxrf_core.pyramid import Pyramid, averaged_to, rescaling, shift_by
 from tests.maxrf_core.seen_drawing import count, draw, scene
 
@@ -178,6 +180,17 @@ def test_clicks_alone_hold_the_transform_where_nothing_is_found(truth):
     fit = settle(NOWHERE, [nothing], clicks, SHAPE, 1.0)
     assert mean_distance(truth, fit.transform, SHAPE) < 0.05
     assert fit.uncertainty > 5  # as far off as the clicks
+
+
+def test_a_search_never_goes_further_than_allowed():
+    photo, map_, truth = scene()
+    origin, corners = shift_by(12, 0) @ truth, corners_of(SHAPE)
+    clicks = Clicks(origin.inverse().apply(corners), corners, 15)
+    pyramid = Pyramid(photo, map_, origin, 60)
+    free = Search(pyramid, clicks, origin, 60).run([origin], silent)
+    assert mean_distance(truth, free.transform, SHAPE) < 0.3
+    held = Search(pyramid, clicks, origin, 8).run([origin], silent)
+    assert moved(origin, held.transform, corners) <= 8
 
 
 def test_what_moves_beyond_the_horizon_moves_infinitely_far():
