@@ -36,9 +36,9 @@ ELEMENTS = ("Ba", "Ca", "Cl", "Cu", "Fe", "K", "Mn", "Pb", "S", "Ti", "Zn")
 BANDS = {"Fe": (6.1, 6.7), "Ca": (3.5, 3.9)}  # keV
 
 # How much further right and down, on the iron map brought to 333 × 354 pixels, places of the photograph lie
-# than in the photograph: its makers registered the two to about a pixel only. Found with edges on the map's
-# full resolution; mutual information, which knows of no edges, agrees to 0.15 pixels where the drawing is:
-# `python -m benchmarks.mutual_information` prints that.
+# than in the photograph: its makers registered the two to about a pixel only. Taken over from the first
+# experiments with edges, so not independent of what is measured; but mutual information, which knows of no
+# edges, agrees to 0.15 pixels where the drawing is: `python -m benchmarks.mutual_information` prints that.
 PLACES = [(5, 5), (166, 5), (327, 5), (5, 177), (90, 177), (166, 177), (327, 177), (5, 348), (166, 348),
           (327, 348)]  # fmt: skip
 FURTHER = [(0.80, 0.97), (0.60, 0.85), (0.30, 0.72), (0.66, 0.98), (0.57, 0.90), (0.47, 0.81), (0.20, 0.64),
