@@ -6,11 +6,21 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
+from maxrf_core.demo import make_demo
+
 # Speed is measured in benchmarks/; a test never fails because the machine is busy.
 settings.register_profile("untimed", deadline=None)
 settings.load_profile("untimed")
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"
+
+
+@pytest.fixture(scope="session")
+def made_demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Make the demo scan once, with its photograph and its points, in a folder of which tests take copies."""
+    folder = tmp_path_factory.mktemp("demo")
+    make_demo(folder / "demo.datastack")
+    return folder
 
 
 @pytest.fixture(scope="session")

@@ -3,6 +3,7 @@
 import io
 import json
 import re
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,7 +13,7 @@ from PIL import Image
 from playwright.sync_api import Browser, Page, expect
 
 from maxrf_core import DataStack
-from maxrf_core.demo import demo_homography, make_demo
+from maxrf_core.demo import demo_homography
 from maxrf_core.perspective import Homography, homography
 from maxrf_core.picture import write_picture
 from tests.browser.app_server import AppServer
@@ -28,10 +29,10 @@ SHAKE = (37, -29)  # pixels of the photograph by which the first, coarse click g
 
 
 @pytest.fixture(scope="module")
-def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[AppServer]:
+def app(tmp_path_factory: pytest.TempPathFactory, made_demo: Path) -> Iterator[AppServer]:
     """Run the app on a data folder that holds the demo already."""
     folder = tmp_path_factory.mktemp("data")
-    make_demo(folder / "demo.datastack")
+    shutil.copytree(made_demo, folder, dirs_exist_ok=True)
     with AppServer(folder) as server:
         yield server
 

@@ -1,11 +1,12 @@
 """Do clicks, drags, zooms and reloads in a real browser do what a visitor expects?"""
 
+import shutil
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
 
-from maxrf_core.demo import make_demo
 from tests.browser.app_server import AppServer
 from tests.browser.visitor import (
     PHONE,
@@ -25,10 +26,10 @@ PAGES = ("", "contents", "maps", "spectra", "register", "compare")
 
 
 @pytest.fixture(scope="module")
-def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[AppServer]:
+def app(tmp_path_factory: pytest.TempPathFactory, made_demo: Path) -> Iterator[AppServer]:
     """Run the app on a data folder that holds the demo already."""
     folder = tmp_path_factory.mktemp("data")
-    make_demo(folder / "demo.datastack")
+    shutil.copytree(made_demo, folder, dirs_exist_ok=True)
     with AppServer(folder) as server:
         yield server
 

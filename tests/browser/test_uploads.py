@@ -9,7 +9,6 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from maxrf_core import DataStack
-from maxrf_core.demo import make_demo
 from tests.browser.app_server import AppServer
 from tests.browser.visitor import new_context, open_page, visit, wait_until_idle, write_header
 
@@ -18,10 +17,10 @@ SLOW = 200_000  # bytes a second, so that there is time to stop
 
 
 @pytest.fixture(scope="module")
-def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[AppServer]:
+def app(tmp_path_factory: pytest.TempPathFactory, made_demo: Path) -> Iterator[AppServer]:
     """Run the app on a data folder that holds the demo already."""
     folder = tmp_path_factory.mktemp("data")
-    make_demo(folder / "demo.datastack")
+    shutil.copytree(made_demo, folder, dirs_exist_ok=True)
     with AppServer(folder) as server:
         yield server
 

@@ -1,6 +1,7 @@
 """Who closes the page, or clicks elsewhere, in the middle of the work: is it done wholly, or not at all?"""
 
 import json
+import shutil
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -11,7 +12,6 @@ from PIL import Image
 from playwright.sync_api import Page, expect
 
 from maxrf_core import DataStack
-from maxrf_core.demo import make_demo
 from tests.browser.app_server import AppServer
 from tests.browser.visitor import click_in_picture, open_page, visit, wait_until_idle, write_header
 
@@ -22,10 +22,10 @@ REGISTRATION = {"imvis_reg", "imvis_reg_highres", "imvis_extent", "imvis_points"
 
 
 @pytest.fixture(scope="module")
-def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[AppServer]:
+def app(tmp_path_factory: pytest.TempPathFactory, made_demo: Path) -> Iterator[AppServer]:
     """Run the app on a data folder with the demo, and a raw scan that takes a while to convert."""
     folder = tmp_path_factory.mktemp("data")
-    make_demo(folder / "demo.datastack")
+    shutil.copytree(made_demo, folder, dirs_exist_ok=True)
     np.random.default_rng(1).poisson(1, SHAPE).astype("u1").tofile(folder / "page.raw")
     write_header(folder / "page.rpl", SHAPE)
     with AppServer(folder) as server:

@@ -19,7 +19,7 @@ from playwright.sync_api import (
 
 DESKTOP = (1440, 900)
 PHONE = (390, 844)
-PATIENCE = 30_000  # milliseconds until a wait gives up; busy machines are slow
+PATIENCE = 60_000  # milliseconds until a wait gives up; busy machines are slow
 QUIET = 250  # milliseconds without a message before a page counts as idle
 OWN_HOSTS = {"127.0.0.1", "localhost"}
 

@@ -8,19 +8,10 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from maxrf_core.demo import make_demo
 from widgets.state import Choice
 
 APP = Path(__file__).resolve().parents[2] / "streamlit_app.py"
 Open = Callable[..., AppTest]
-
-
-@pytest.fixture(scope="session")
-def made_demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Make the demo scan once; tests work on copies."""
-    folder = tmp_path_factory.mktemp("demo")
-    make_demo(folder / "demo.datastack")
-    return folder
 
 
 @pytest.fixture

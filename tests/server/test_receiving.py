@@ -14,7 +14,6 @@ import uvicorn
 from starlette.applications import Starlette
 
 from maxrf_core import DataStack
-from maxrf_core.demo import make_demo
 from server import tickets
 from server.application import middleware, routes
 from server.looking_over import ENDING
@@ -26,11 +25,9 @@ ANNA = owner_from("Anna")
 
 
 @pytest.fixture(scope="module")
-def demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Make the demo scan once."""
-    path = tmp_path_factory.mktemp("demo") / "demo.datastack"
-    make_demo(path)
-    return path
+def demo(made_demo: Path) -> Path:
+    """Give the demo scan, which is only read."""
+    return made_demo / "demo.datastack"
 
 
 @pytest.fixture(autouse=True)

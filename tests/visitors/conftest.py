@@ -1,10 +1,11 @@
 """What tests of visitors share: the real app in a process of its own, with the demo scan."""
 
+import shutil
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
-from maxrf_core.demo import make_demo
 from tests.browser.app_server import AppServer
 from tests.visitors.wishes import add_photograph
 
@@ -13,10 +14,10 @@ PHOTO = (1200, 1300)  # width and height of photographs
 
 
 @pytest.fixture(scope="session")
-def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[AppServer]:
+def app(tmp_path_factory: pytest.TempPathFactory, made_demo: Path) -> Iterator[AppServer]:
     """Run the real app, once for all tests here, on the demo with a photograph registered on it."""
     folder = tmp_path_factory.mktemp("data")
-    make_demo(folder / DEMO)
+    shutil.copytree(made_demo, folder, dirs_exist_ok=True)
     add_photograph(folder / DEMO, PHOTO)
     with AppServer(folder) as server:
         yield server
