@@ -15,7 +15,7 @@ app: $(VENV)/app-installed ## install what is missing and open the app in the br
 	$(RUN) -m streamlit run streamlit_app.py
 
 test: $(VENV)/tests-installed browser ## run all tests: units, properties, examples in docstrings, pages, a real browser
-	$(RUN) -m pytest
+	$(RUN) -m pytest -n 2 --dist loadfile
 
 check: $(VENV)/tests-installed ## check style, formatting and types
 	$(RUN) -m ruff check .
