@@ -120,15 +120,22 @@ def choice() -> Choice:
     return st.session_state["choice"]
 
 
-def keep_in_address() -> None:
-    """Write the choice into the page's address, where a reload or a bookmark finds it."""
+def keep_in_address(again: bool = False) -> None:
+    """Write the choice into the page's address, where a reload or a bookmark finds it.
+
+    Parameters
+    ----------
+    again : bool
+        Also where Streamlit has written it already: a slow browser that goes to another page puts that page's
+        bare address over one that came early.
+    """
     now, plain = choice(), Choice()
     wanted = {
         name: f"{value:g}" if isinstance(value, float) else str(value)
         for name in _IN_ADDRESS
         if (value := getattr(now, name)) is not None and value != getattr(plain, name)
     }
-    if st.query_params.to_dict() != wanted:
+    if again or st.query_params.to_dict() != wanted:
         st.query_params.from_dict(wanted)
 
 

@@ -1,5 +1,7 @@
 """What is done for a visitor on every page, before and after the page itself?"""
 
+import streamlit as st
+
 from maxrf_core.errors import MaxrfError
 from widgets.front_door import navigate, settle_in
 from widgets.sidebar import show_open_scan
@@ -7,17 +9,22 @@ from widgets.signing_in import offer_sign_out, require_sign_in
 from widgets.state import keep_in_address
 from widgets.text import show_error
 
+_PAGE = "page-shown"
+
 
 def show_page() -> None:
     """Show the page that the visitor is on, and the open scan in the sidebar."""
     page = navigate()
     require_sign_in()
-    keep_in_address()  # before the page too, which may stop half-way
+    is_new = st.session_state.get(_PAGE) != page.title
+    st.session_state[_PAGE] = page.title
+    keep_in_address()  # early, for who copies the address while the page is being made
     show_open_scan()
     offer_sign_out()
     try:
         page.run()
     except MaxrfError as error:
         show_error(error)
-    keep_in_address()
+    finally:  # a page may stop half-way
+        keep_in_address(again=is_new)
     settle_in(page.title)

@@ -1,5 +1,6 @@
 """Do clicks, drags, zooms and reloads in a real browser do what a visitor expects?"""
 
+import re
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -38,6 +39,7 @@ def app(tmp_path_factory: pytest.TempPathFactory, made_demo: Path) -> Iterator[A
 def test_a_reload_keeps_the_scan_on_every_page(page: Page, app: AppServer, title: str):
     visit(page, f"{app.url}/maps{DEMO}")
     open_page(page, title)
+    expect(page).to_have_url(re.compile(r"\bstack=demo"))  # which follows the page a moment later
     page.reload()
     wait_until_idle(page)
     expect(page.get_by_text("No scan is open yet.")).to_have_count(0)
