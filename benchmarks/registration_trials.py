@@ -12,7 +12,7 @@ import numpy as np
 from benchmarks.limits import in_own_process
 from benchmarks.report import Row, megabytes
 from benchmarks.scenes import Scene, good_scenes, hopeless_scenes, turned
-from maxrf_core.fitting import landmarks_of
+from maxrf_core.fitting import distances
 from maxrf_core.perspective import Homography
 from maxrf_core.propose import propose
 from maxrf_core.pyramid import rescaling
@@ -78,8 +78,7 @@ def rough_clicks(scene: Scene, length: float, seed: int) -> tuple[np.ndarray, np
 
 def errors(found: Homography, scene: Scene) -> np.ndarray:
     """Measure how far off landmarks all over the map are: (49,) in map pixels."""
-    places = landmarks_of(scene.shape)
-    return np.hypot(*(found.apply(scene.truth.inverse().apply(places)) - places).T)
+    return distances(scene.truth, found, scene.shape)
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 
+from maxrf_core import overview
 from maxrf_core.demo import DemoScan, demo_homography
 from maxrf_core.demo_drawing import draw_scene
 from maxrf_core.demo_photo import render_photo
@@ -211,14 +212,8 @@ def clouds(rng: np.random.Generator, height: int, width: int, size: float) -> np
 
 def turned(scene: Scene, quarters: int, mirrored: bool) -> Scene:
     """Flip a scene's photograph left to right, or not, and turn it counter-clockwise."""
-    photo, turn = scene.photo, Homography(np.eye(3))
-    if mirrored:
-        turn = Homography(np.array([[-1, 0, photo.shape[1] - 1], [0, 1, 0], [0, 0, 1]]))
-        photo = photo[:, ::-1]
-    for _ in range(quarters):
-        turn = Homography(np.array([[0, 1, 0], [-1, 0, photo.shape[1] - 1], [0, 0, 1]])) @ turn
-        photo = np.rot90(photo)
-    return Scene(np.ascontiguousarray(photo), scene.maps, scene.truth @ turn.inverse())
+    photo, turn = overview.turned(scene.photo, quarters, mirrored)
+    return Scene(photo, scene.maps, scene.truth @ turn.inverse())
 
 
 def _mixed(one: Scene, other: Scene) -> Scene:

@@ -93,19 +93,7 @@ class Search:
         return best
 
     def run(self, starts: Sequence[Homography], report: Progress) -> Fit:
-        """Look for the best transform, beginning at each of `starts` on the coarsest level.
-
-        Parameters
-        ----------
-        starts : sequence of Homography
-        report : callable
-            Takes the fraction done and what is being done.
-
-        Returns
-        -------
-        Fit
-            Its uncertainty is infinite where no finest fit was allowed.
-        """
+        """Look for the best transform once, from each of `starts` on the coarsest level; else as `find`."""
         reach = SPREAD * self.clicks.error + 2
         factor = coarsest(self.pyramid.shape, reach)
         level, found = self.pyramid.level(factor), []

@@ -102,10 +102,15 @@ def moved(before: Homography, after: Homography, points: np.ndarray) -> float:
     return float(np.hypot(*(after.apply(source) - points).T).max())
 
 
-def mean_distance(one: Homography, other: Homography, shape: tuple[int, int]) -> float:
-    """Give the mean distance between the places to which two transforms take landmarks spread over a map."""
+def distances(one: Homography, other: Homography, shape: tuple[int, int]) -> np.ndarray:
+    """Give how far apart two transforms put landmarks spread over a map: (49,) float64, in map pixels."""
     places = landmarks_of(shape)
-    return float(np.hypot(*(other.apply(one.inverse().apply(places)) - places).T).mean())
+    return np.hypot(*(other.apply(one.inverse().apply(places)) - places).T)
+
+
+def mean_distance(one: Homography, other: Homography, shape: tuple[int, int]) -> float:
+    """Give the mean of these distances."""
+    return float(distances(one, other, shape).mean())
 
 
 def vote(transform: Homography, matches: Matches, tolerance: float, least: int) -> Homography | None:

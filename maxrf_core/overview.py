@@ -62,16 +62,31 @@ def guesses(photo: np.ndarray, maps: np.ndarray, most: int) -> list[Guess]:
             break
         small, from_photo = averaged_to(photo, round(size * SIDE))
         for quarters, mirrored in product(range(4), (False, True)):
-            turned, turn = _turned(small, quarters, mirrored)
-            place, correlation = _best_place(turned, template)
+            picture, turn = turned(small, quarters, mirrored)
+            place, correlation = _best_place(picture, template)
             onto = from_map.inverse() @ shift_by(*-place) @ turn @ from_photo
             found.append(Guess(onto, correlation))
     found.sort(key=lambda guess: -guess.correlation)
     return _different(found, shape, most)
 
 
-def _turned(picture: np.ndarray, quarters: int, mirrored: bool) -> tuple[np.ndarray, Homography]:
-    """Flip a picture left to right, or not, then turn it counter-clockwise; and tell where its pixels go."""
+def turned(picture: np.ndarray, quarters: int, mirrored: bool) -> tuple[np.ndarray, Homography]:
+    """Flip a picture left to right, or not, then turn it counter-clockwise; and tell where its pixels go.
+
+    Parameters
+    ----------
+    picture : ndarray, (height, width, ...)
+    quarters : int
+        Quarter turns, 0 or more.
+    mirrored : bool
+
+    Returns
+    -------
+    picture : ndarray
+        Contiguous.
+    turn : Homography
+        From the pixels of the one to those of the other.
+    """
     turn = Homography(np.eye(3))
     if mirrored:
         turn = Homography(np.array([[-1, 0, picture.shape[1] - 1], [0, 1, 0], [0, 0, 1]]))

@@ -14,7 +14,7 @@ from widgets.helping import offer_proposal, offer_refinement, take_proposal
 from widgets.keeping import offer_append
 from widgets.looks import choose_look
 from widgets.map_controls import choose_band, choose_clip
-from widgets.photographs import choose_photo, picture_of, preview
+from widgets.photographs import choose_photo, picture_of, preview, size_of
 from widgets.placing import change_pairs, place_points
 from widgets.points_exchange import exchange_points
 from widgets.points_table import points_table
@@ -53,11 +53,10 @@ with map_side:
 with photo_side:
     photo_path = choose_photo(scan)
     if photo_path is not None:
-        photo = picture_of(photo_path)
-        show_photo = partial(picture_of, photo_path)
+        photo_size = size_of(photo_path)
         with st.expander("Contrast and rotation of the photograph", icon=":material/tune:"):
             photo_look = choose_look("photo", channels=True, turning=True)
-        place_points("src", "photograph", show_photo, pairs, photo_look, pairs.revision)
+        place_points("src", "photograph", partial(picture_of, photo_path), pairs, photo_look, pairs.revision)
 
 change_pairs(pairs)
 if photo_path is not None:
@@ -67,7 +66,7 @@ with st.expander("The points as numbers", icon=":material/table:", expanded=Fals
 if photo_path is None:
     st.stop()
 with st.expander("Load or save points", icon=":material/swap_horiz:"):
-    exchange_points(scan, pairs, photo.size, photo_path.name)
+    exchange_points(scan, pairs, photo_size, photo_path.name)
 if not offer_mending(pairs) or not pairs.complete:
     st.stop()
 
@@ -89,7 +88,7 @@ with st.container(horizontal=True, vertical_alignment="center", gap="medium"):
     has_grid = st.toggle(
         "Grid", key="register-grid", help="Squares drawn on the photograph, as they come to lie on the map."
     )
-lines = grid_of(fit, photo.size) if has_grid else []
+lines = grid_of(fit, photo_size) if has_grid else []
 draw_comparison("register-preview", warped, image_extent(*scan.shape), picture, opacity=opacity, lines=lines)
 if decided:
     offer_append(scan, photo_path, fit)

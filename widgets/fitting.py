@@ -135,8 +135,7 @@ def grid_of(fit: Fit, photo_size: tuple[int, int]) -> list[np.ndarray]:
     fit : Fit
     photo_size : (width, height)
     """
-    transform = find_model(fit.model).fit(*fit.pairs_used())
-    return deformation_grid(transform, photo_size[::-1])
+    return deformation_grid(fit.quality.transform, photo_size[::-1])
 
 
 def choose_model(pairs: PointPairs) -> None:

@@ -16,13 +16,13 @@ from maxrf_core.errors import MaxrfError
 from maxrf_core.progress import Progress
 from maxrf_core.propose import Proposal, propose
 from maxrf_core.refine import CLICK_ERROR, Refinement, refine
-from maxrf_core.telling_maps import telling_bands
+from maxrf_core.telling_maps import maps_to_agree_with, telling_bands
 from widgets.fitting import Fit, fit_to
 from widgets.looks import turn_look
 from widgets.map_controls import band_name
 from widgets.photographs import pixels_of
 from widgets.pictures import one_at_a_time
-from widgets.points import Point, PointPairs
+from widgets.points import PointPairs
 from widgets.scan import Scan, chosen_band
 from widgets.state import Help, choice
 from widgets.text import escaped, show_error
@@ -50,7 +50,7 @@ def take_proposal(pairs: PointPairs) -> None:
         pairs.set_pairs(found.src.tolist(), found.dst.tolist())
         turn_look("photo", found.view)
     is_sure = found.sure and not found.view.mirrored
-    now.help = Help("proposed", sentence, is_sure, _values(pairs), {"proposed": found.record})
+    now.help = Help("proposed", sentence, is_sure, pairs.all_points(), {"proposed": found.record})
 
 
 def offer_proposal(scan: Scan, photo: Path) -> None:
@@ -164,7 +164,7 @@ def _take(pairs: PointPairs, fit: Fit, result: Refinement) -> None:
     for number, (x, y) in zip(_numbers_used(fit), result.dst.tolist(), strict=True):
         dst[number] = (x, y)
     pairs.replace(dst=dst)
-    now.help = Help("refined", result.sentence, True, _values(pairs), record)
+    now.help = Help("refined", result.sentence, True, pairs.all_points(), record)
     st.session_state[_REFINED] = None
 
 
@@ -181,7 +181,7 @@ def _found(
         bar.progress(min(done, 1.0), f"{words}: {doing} …")
 
     try:
-        maps = [scan.band_map(*band).values for band in bands]
+        maps = maps_to_agree_with(scan.ds, bands, show)
         with one_at_a_time():
             return search(maps, show)
     except MaxrfError as error:
@@ -205,7 +205,3 @@ def _choose_bands(scan: Scan, name: str) -> list[tuple[float, float]]:
 
 def _numbers_used(fit: Fit) -> list[int]:
     return [number for number, used in zip(fit.numbers, fit.used, strict=True) if used]
-
-
-def _values(pairs: PointPairs) -> tuple[tuple[Point | None, ...], tuple[Point | None, ...]]:
-    return tuple(pairs.src), tuple(pairs.dst)

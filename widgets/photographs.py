@@ -7,7 +7,7 @@ some more.
 
 import math
 import threading
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -82,6 +82,11 @@ def picture_of(path: Path) -> Picture:
     return Picture(of_photo(seen.pixels).overview, seen.size, cut_out)
 
 
+def size_of(path: Path) -> tuple[int, int]:
+    """Give the photograph's width and height."""
+    return _seen(_version(path)).size
+
+
 def pixels_of(path: Path) -> np.ndarray:
     """Give all pixels as the screen shows them: (height, width, 3) uint8."""
     return _whole(_version(path)).pixels
@@ -118,28 +123,8 @@ def registered(path: Path, shape: tuple[int, int], fit: Fit, name: str = "imvis"
 
 
 @dataclass(frozen=True, eq=False)
-class _Whole:
-    """A photograph as the screen shows it.
-
-    Attributes
-    ----------
-    pixels : numpy.ndarray
-        (height, width, 3) uint8.
-    is_exact : bool
-        Whether these are its own values.
-    """
-
-    pixels: np.ndarray
-    is_exact: bool
-
-    @property
-    def nbytes(self) -> int:
-        return self.pixels.nbytes
-
-
-@dataclass(frozen=True, eq=False)
 class _Seen:
-    """A smaller copy of a photograph.
+    """A photograph as the screen shows it, whole or smaller.
 
     Attributes
     ----------
@@ -171,24 +156,27 @@ def _version(path: Path) -> tuple[str, int]:
     return str(path), path.stat().st_mtime_ns
 
 
-def _whole(version: tuple[str, int]) -> _Whole:
-    """Give all pixels as the screen shows them."""
+def _whole(version: tuple[str, int]) -> _Seen:
+    """Give all pixels."""
 
-    def read() -> _Whole:
+    def read() -> _Seen:
         photo = read_picture(Path(version[0]))
         shown = to_display(photo)
         shown.flags.writeable = False
-        return _Whole(shown, photo.dtype == np.uint8 and photo.shape == shown.shape)
+        size = shown.shape[1], shown.shape[0]
+        return _Seen(shown, size, photo.dtype == np.uint8 and photo.shape == shown.shape)
 
     return recent_or_made(version, read, "Reading the photograph …")
 
 
 def _seen(version: tuple[str, int]) -> _Seen:
+    """Give a smaller copy."""
+
     def smaller() -> _Seen:
         whole = _whole(version)
-        height, width = whole.pixels.shape[:2]
+        width, height = whole.size
         part = min(1.0, math.sqrt(SEEN_PIXELS / width / height))
-        return _Seen(shrink(whole.pixels, max(1, int(part * width))), (width, height), whole.is_exact)
+        return replace(whole, pixels=shrink(whole.pixels, max(1, int(part * width))))
 
     return recent_or_made((version, "smaller"), smaller)
 

@@ -32,7 +32,7 @@ def place_points(
     where : str
         "photograph" or "map".
     picture : callable
-        Gives the picture; it is not kept for every visitor between two clicks.
+        Draws the picture, which then need not be kept for every visitor between two clicks.
     pairs : PointPairs
         Changed in place.
     look : Look

@@ -75,6 +75,10 @@ class PointPairs:
         both = [(s, d) for s, d in zip(self.src, self.dst, strict=True) if is_placed(s) and is_placed(d)]
         return [s for s, _ in both], [d for _, d in both]
 
+    def all_points(self) -> tuple[tuple[Point | None, ...], tuple[Point | None, ...]]:
+        """Give all points of both sides, to be compared with what they were earlier."""
+        return tuple(self.src), tuple(self.dst)
+
     def numbers_placed(self) -> list[int]:
         """Give the indices, from 0, of the pairs that `placed` gives."""
         both = enumerate(zip(self.src, self.dst, strict=True))

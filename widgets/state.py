@@ -90,8 +90,7 @@ class Choice:
 
     def valid_help(self) -> Help | None:
         """Give what the program last did with the points, unless they were changed since."""
-        as_now = tuple(self.pairs.src), tuple(self.pairs.dst)
-        return self.help if self.help is not None and self.help.points == as_now else None
+        return self.help if self.help is not None and self.help.points == self.pairs.all_points() else None
 
     def open(self, identifier: str) -> None:
         """Turn to another datastack; what belonged to the last one is forgotten."""

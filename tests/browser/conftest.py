@@ -6,6 +6,7 @@ a picture of the page in ``build/browser``.
 """
 
 import re
+import shutil
 from collections.abc import Generator, Iterator
 
 import pytest
@@ -22,9 +23,15 @@ expect.set_options(timeout=PATIENCE)
 
 
 @pytest.fixture(scope="module")
-def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[AppServer]:
-    """Run the real app on an empty data folder, once for all tests of a module."""
-    with AppServer(tmp_path_factory.mktemp("data")) as server:
+def app(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[AppServer]:
+    """Run the real app on a data folder of its own, once for all tests of a module.
+
+    The folder is empty, or holds the demo already where the module says ``WITH_DEMO = True``.
+    """
+    folder = tmp_path_factory.mktemp("data")
+    if getattr(request.module, "WITH_DEMO", False):
+        shutil.copytree(request.getfixturevalue("made_demo"), folder, dirs_exist_ok=True)
+    with AppServer(folder) as server:
         yield server
 
 

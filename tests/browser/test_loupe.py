@@ -3,7 +3,6 @@
 import io
 import json
 import re
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -22,19 +21,11 @@ from widgets.loupe import window_around
 from widgets.points import Side
 
 pytestmark = pytest.mark.browser
+WITH_DEMO = True
 SIZE = (4400, 4800)
 TARGET = (3105, 1742)  # the one magenta pixel in the photograph
 MAGENTA = (255, 0, 255)
 SHAKE = (37, -29)  # pixels of the photograph by which the first, coarse click goes wrong
-
-
-@pytest.fixture(scope="module")
-def app(tmp_path_factory: pytest.TempPathFactory, made_demo: Path) -> Iterator[AppServer]:
-    """Run the app on a data folder that holds the demo already."""
-    folder = tmp_path_factory.mktemp("data")
-    shutil.copytree(made_demo, folder, dirs_exist_ok=True)
-    with AppServer(folder) as server:
-        yield server
 
 
 @pytest.fixture(scope="module")

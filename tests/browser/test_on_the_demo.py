@@ -1,9 +1,6 @@
 """Do clicks, drags, zooms and reloads in a real browser do what a visitor expects?"""
 
 import re
-import shutil
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -22,17 +19,9 @@ from tests.browser.visitor import (
 )
 
 pytestmark = pytest.mark.browser
+WITH_DEMO = True
 DEMO = "?stack=demo.datastack"
 PAGES = ("", "contents", "maps", "spectra", "register", "compare")
-
-
-@pytest.fixture(scope="module")
-def app(tmp_path_factory: pytest.TempPathFactory, made_demo: Path) -> Iterator[AppServer]:
-    """Run the app on a data folder that holds the demo already."""
-    folder = tmp_path_factory.mktemp("data")
-    shutil.copytree(made_demo, folder, dirs_exist_ok=True)
-    with AppServer(folder) as server:
-        yield server
 
 
 @pytest.mark.parametrize("title", ["Register", "Compare", "Contents"])

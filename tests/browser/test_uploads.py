@@ -1,7 +1,6 @@
 """Do large files arrive and leave, for their owner alone, and does what is broken off leave nothing?"""
 
 import shutil
-from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -13,16 +12,8 @@ from tests.browser.app_server import AppServer
 from tests.browser.visitor import new_context, open_page, visit, wait_until_idle, write_header
 
 pytestmark = pytest.mark.browser
+WITH_DEMO = True
 SLOW = 200_000  # bytes a second, so that there is time to stop
-
-
-@pytest.fixture(scope="module")
-def app(tmp_path_factory: pytest.TempPathFactory, made_demo: Path) -> Iterator[AppServer]:
-    """Run the app on a data folder that holds the demo already."""
-    folder = tmp_path_factory.mktemp("data")
-    shutil.copytree(made_demo, folder, dirs_exist_ok=True)
-    with AppServer(folder) as server:
-        yield server
 
 
 @pytest.fixture(scope="module")

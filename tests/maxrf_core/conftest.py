@@ -1,9 +1,19 @@
 """What tests of maxrf_core share: a realistic scan, made once."""
 
+import shutil
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
+
+
+@pytest.fixture
+def folder(made: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Give a copy of the files that the module's fixture `made` gives; commands run in it."""
+    shutil.copytree(made, tmp_path / "work")
+    monkeypatch.chdir(tmp_path / "work")
+    return tmp_path / "work"
 
 
 @pytest.fixture(scope="session")

@@ -56,14 +56,6 @@ def made(tmp_path_factory) -> Path:
     return folder
 
 
-@pytest.fixture
-def folder(made, tmp_path, monkeypatch) -> Path:
-    """A folder with all files, in which the commands run."""
-    shutil.copytree(made, tmp_path / "work")
-    monkeypatch.chdir(tmp_path / "work")
-    return tmp_path / "work"
-
-
 def contents(folder: Path) -> dict[str, str]:
     files = (file for file in folder.iterdir() if file.suffix != ".lock" and file.is_file())
     return {file.name: hashlib.sha256(file.read_bytes()).hexdigest() for file in files}

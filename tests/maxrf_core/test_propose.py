@@ -8,7 +8,7 @@ import pytest
 
 from maxrf_core.edges import levelled
 from maxrf_core.errors import PictureError, RegistrationError
-from maxrf_core.fitting import landmarks_of
+from maxrf_core.fitting import distances
 from maxrf_core.overview import guesses
 from maxrf_core.perspective import Homography, homography
 from maxrf_core.propose import propose
@@ -32,8 +32,7 @@ def lying(photo: np.ndarray, truth: Homography, quarters: int, mirrored: bool):
 
 
 def errors(found: Homography, truth: Homography) -> np.ndarray:
-    places = landmarks_of(SHAPE)
-    return np.hypot(*(found.apply(truth.inverse().apply(places)) - places).T)
+    return distances(truth, found, SHAPE)
 
 
 @pytest.mark.parametrize("mirrored", [False, True])

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from maxrf_core.errors import PictureError, RegistrationError
-from maxrf_core.fitting import corners_of, landmarks_of, moved
+from maxrf_core.fitting import corners_of, distances, moved
 from maxrf_core.perspective import Homography
 from maxrf_core.refine import FURTHEST, FURTHEST_MORE, refine
 from maxrf_core.registration import register
@@ -18,9 +18,8 @@ def known():
     return scene()
 
 
-def errors(found: Homography, truth: Homography, shape=SHAPE) -> np.ndarray:
-    places = landmarks_of(shape)
-    return np.hypot(*(found.apply(truth.inverse().apply(places)) - places).T)
+def errors(found: Homography, truth: Homography) -> np.ndarray:
+    return distances(truth, found, SHAPE)
 
 
 @pytest.mark.parametrize("length", [3, 10, 20])

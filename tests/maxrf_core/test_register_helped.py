@@ -1,7 +1,6 @@
 """What do --refine and --propose do on the command line, and which maps do they look at?"""
 
 import json
-import shutil
 from pathlib import Path
 
 import cv2
@@ -13,7 +12,7 @@ from maxrf_core.convert import convert
 from maxrf_core.datastack import DataStack
 from maxrf_core.energy import Calibration
 from maxrf_core.errors import RegistrationError
-from maxrf_core.fitting import landmarks_of
+from maxrf_core.fitting import mean_distance
 from maxrf_core.perspective import Homography
 from maxrf_core.readers import ArrayScan
 from maxrf_core.telling_maps import maps_to_agree_with, telling_bands
@@ -46,20 +45,12 @@ def made(tmp_path_factory) -> Path:
     return folder
 
 
-@pytest.fixture
-def folder(made, tmp_path, monkeypatch) -> Path:
-    shutil.copytree(made, tmp_path / "work")
-    monkeypatch.chdir(tmp_path / "work")
-    return tmp_path / "work"
-
-
 def run(*more: str, photo: str = "photo.png") -> int:
     return main(["register", "scan.datastack", photo, *more])
 
 
 def error_of(matrix: list, truth: Homography = TRUTH) -> float:
-    places = landmarks_of(SHAPE)
-    return float(np.hypot(*(Homography(matrix).apply(truth.inverse().apply(places)) - places).T).mean())
+    return mean_distance(truth, Homography(matrix), SHAPE)
 
 
 def kept() -> dict:

@@ -9,6 +9,7 @@ from streamlit.testing.v1 import AppTest
 
 from maxrf_core import DataStack
 from maxrf_core.demo import demo_homography
+from maxrf_core.fitting import corners_of, moved
 from maxrf_core.perspective import Homography, homography
 from tests.pages.conftest import Open, choice_of, set_demo_points
 
@@ -24,9 +25,7 @@ def error_of(app: AppTest) -> float:
     """Give how far the map's corners are off, at the most, under the points as they are, in map pixels."""
     src, dst = map(np.array, choice_of(app).pairs.placed())
     truth = Homography(np.linalg.inv(demo_homography(*SHAPE)))
-    corners = np.array([[0, 0], [279, 0], [279, 299], [0, 299]])
-    there = homography(src, dst).apply(truth.inverse().apply(corners))
-    return float(np.hypot(*(there - corners).T).max())
+    return moved(truth, homography(src, dst), corners_of(SHAPE))
 
 
 def set_rough_points(app: AppTest, data_folder: Path) -> None:
