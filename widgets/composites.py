@@ -14,7 +14,7 @@ from widgets.pictures import recent_or_made
 from widgets.point_picker import Picture, of_map, of_photo
 from widgets.scan import Scan
 
-_KINDS = {"one": "One band", "three": "Three bands as red, green and blue"}
+_KINDS = {"one": "One band", "three": "Red, green and blue"}
 COLOURS = ("Red", "Green", "Blue")
 
 
