@@ -22,8 +22,9 @@ SIGNATURE = b"\x89HDF\r\n\x1a\n"
 VERSION_AT, FLAGS_AT = 8, 11
 END_AT = {0: 40, 1: 44, 2: 28, 3: 28}  # where the superblock, in each version, says how long the file is
 CHECKSUM_AT = 44  # of versions 2 and 3
-CHECKED = {h5py.h5z.FILTER_DEFLATE, h5py.h5z.FILTER_FLETCHER32}  # filters that notice damage
 WORD = 1 << 32
+HEAP_BEGINS = b"GCOL\1\0\0\0"  # what holds texts, followed by its length
+HEAP, OBJECT = struct.Struct("<8sQ"), struct.Struct("<HH4xQ")  # headers of that, and of each text
 PIECE = 16_000_000  # bytes of an array without chunks that are read at once
 
 
@@ -41,6 +42,9 @@ class Mended(atomic.CommittedView):
         start = bytearray(self.unchecked(0, CHECKSUM_AT + 4))
         start.extend(bytes(CHECKSUM_AT + 4 - len(start)))
         self._end, self._start = _mended(start, self.generation[1])
+        self._endings: dict[
+            int, tuple[int, bytes]
+        ] = {}  # by heap: where its whole texts end, and what says so
 
     def _length(self) -> int:
         return self._end
@@ -48,8 +52,26 @@ class Mended(atomic.CommittedView):
     def _bytes(self, offset: int, length: int) -> bytearray:
         data = bytearray(self.unchecked(offset, length))
         data.extend(bytes(length - len(data)))
-        journal.patch(data, offset, [(0, self._start)])
+        if data.startswith(HEAP_BEGINS) and offset not in self._endings:
+            self._endings[offset] = self._ending(offset)
+        journal.patch(data, offset, [(0, self._start), *self._endings.values()])
         return data
+
+    def _ending(self, start: int) -> tuple[int, bytes]:
+        """Find the first text of a heap that is not whole; give what makes free space of it and of the rest.
+
+        HDF5 would go on for ever at the first zeros.
+        """
+        held, place = self.generation[1], start + HEAP.size
+        stop = start + HEAP.unpack(bytes(self.unchecked(start, HEAP.size)).ljust(HEAP.size, b"\0"))[1]
+        while place + OBJECT.size <= min(stop, held):
+            index, _, size = OBJECT.unpack(self.unchecked(place, OBJECT.size))
+            after = place + (OBJECT.size + -(-size // 8) * 8 if index else size)
+            if after <= place or after > (min(stop, held) if index else stop):
+                break
+            place = after
+        left = stop - place
+        return place, OBJECT.pack(0, 0, left) if left >= OBJECT.size else b""
 
 
 def _mended(start: bytearray, length: int) -> tuple[int, bytearray]:
@@ -145,12 +167,12 @@ def _remains(name: str, dataset: h5py.Dataset, length: int) -> Remains:
     if h5py.check_string_dtype(dataset.dtype):
         texts = dataset if dataset.shape is None else dataset.asstr()
         chunks = dataset.chunks or tuple(max(1, size) for size in shape)
-        read = _checked(dataset, length, chunks, texts)
+        read = _checked(dataset, length, texts)
         return Remains(name, shape, np.dtype(object), chunks, read, *beside)
     if dataset.dtype.kind not in "biufc":
         raise TypeError(f"{dataset.dtype} values")
     chunks = dataset.chunks or _rows_at_once(shape, dataset.dtype.itemsize)
-    return Remains(name, shape, dataset.dtype, chunks, _checked(dataset, length, chunks, dataset), *beside)
+    return Remains(name, shape, dataset.dtype, chunks, _checked(dataset, length, dataset), *beside)
 
 
 def _rows_at_once(shape: tuple[int, ...], itemsize: int) -> tuple[int, ...]:
@@ -170,38 +192,42 @@ def _attributes(dataset: h5py.Dataset) -> tuple[dict[str, Any], bool]:
         return values, False
 
 
-def _checked(
-    dataset: h5py.Dataset, length: int, chunks: tuple[int, ...], values: Any
-) -> Callable[[Place], Any]:
-    """Give what reads one piece, if all its bytes are in the file and nothing tells that they are damaged."""
-    stop_of = _stops(dataset, chunks)
-    properties = dataset.id.get_create_plist()
-    filters = {properties.get_filter(number)[0] for number in range(properties.get_nfilters())}
+def _checked(dataset: h5py.Dataset, length: int, values: Any) -> Callable[[Place], Any]:
+    """Give what reads one piece, if all its bytes are in the file."""
+    stop_of = _stops(dataset, length)
 
     def read(place: Place) -> Any:
-        stop = stop_of(place)
-        if stop is None and not filters & CHECKED:
-            raise LostError("it cannot be found")
-        if stop is not None and stop > length:
+        if stop_of(place) > length:
             raise LostError("cut off")
         return values[place]
 
     return read
 
 
-def _stops(dataset: h5py.Dataset, chunks: tuple[int, ...]) -> Callable[[Place], int | None]:
-    """Give what tells where the bytes of a piece end in the file; 0 if it has none, None if nobody knows."""
+def _stops(dataset: h5py.Dataset, length: int) -> Callable[[Place], int]:
+    """Give what tells where the bytes of a piece end in the file, 0 if it has none; that may fail anyhow."""
     if dataset.chunks is None:
         begin, row = dataset.id.get_offset(), dataset.dtype.itemsize * math.prod((dataset.shape or ())[1:])
         return lambda place: 0 if begin is None else begin + row * (place[0].stop if place else 1)
-    found: dict[tuple[int, ...], int] = {}
-    complete = True
+    found: dict[tuple[int, ...], Any] = {}
+    complete = dataset.file.id.get_filesize() == length  # of a list that was cut off the rest looks empty
 
     def note(chunk: Any) -> None:
-        found[chunk.chunk_offset] = chunk.byte_offset + chunk.size
+        found[chunk.chunk_offset] = chunk
 
     try:
         dataset.id.chunk_iter(note)
     except Exception:  # a part of the list of chunks is damaged
         complete = False
-    return lambda place: found.get(tuple(part.start for part in place), 0 if complete else None)
+
+    def stop(place: Place) -> int:
+        corner = tuple(part.start for part in place)
+        chunk = found.get(corner)
+        if chunk is None and complete:  # nothing was ever written there
+            return 0
+        chunk = chunk or dataset.id.get_chunk_info_by_coord(corner)
+        if not (chunk.byte_offset and chunk.size):
+            raise LostError("it cannot be found")
+        return chunk.byte_offset + chunk.size
+
+    return stop

@@ -2,6 +2,7 @@
 
 import io
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -192,6 +193,28 @@ def test_cut_off_anywhere_what_is_left_is_as_it_was(sound, place, tmp_path_facto
     broken = tmp_path_factory.mktemp("cut") / "broken.datastack"
     broken.write_bytes(data[: int(place * len(data))])
     assert_as_they_were(*attempt(broken), truth)
+
+
+@pytest.mark.parametrize("sound", ["hdf5"], indirect=True)
+def test_cut_off_within_its_texts_a_file_is_rescued_and_not_read_for_ever(sound, tmp_path_factory):
+    data, truth = sound
+    heap = data.rfind(b"GCOL")
+    texts = heap + data[heap:].find("Kα".encode())
+    for stop in range(heap, texts + 40, 3):
+        broken = tmp_path_factory.mktemp("cut") / "broken.datastack"
+        broken.write_bytes(data[:stop])
+        assert_as_they_were(*attempt(broken), truth)
+
+
+@pytest.mark.parametrize("sound", ["hdf5"], indirect=True)
+def test_cut_off_within_a_list_of_chunks_what_is_no_longer_listed_is_said_to_be_lost(sound, tmp_path_factory):
+    data, truth = sound
+    lists = [found.start() for found in re.finditer(b"TREE", data)]
+    assert len(lists) > 3
+    for stop in (begin + more for begin in lists for more in (5, 7, 20, 33, 45, 60)):
+        broken = tmp_path_factory.mktemp("cut") / "broken.datastack"
+        broken.write_bytes(data[:stop])
+        assert_as_they_were(*attempt(broken), truth)
 
 
 @given(
