@@ -21,7 +21,7 @@ from maxrf_core.counts import Counts, Where, wide
 from maxrf_core.errors import DatastackError
 from maxrf_core.progress import Progress
 from maxrf_core.regions import Region
-from maxrf_core.workers import Workers
+from maxrf_core.workers import Workers, one_opencv_thread_each
 
 if TYPE_CHECKING:
     import dask.array as da
@@ -30,7 +30,7 @@ T = TypeVar("T")
 Read = Callable[[Number], Counts]
 
 MOST_IN_A_TASK = 16_000_000  # bytes of a dask block
-CHUNKS_AT_ONCE = 48  # visited between two looks at the file's state, by one thread, one after another
+CHUNKS_AT_ONCE = 96  # visited between two looks at the file's state, by one thread, one after another
 
 # Chunks are inflated outside Python's lock, so a thread a core is what helps. All cubes share these.
 _THREADS = os.cpu_count() or 2
@@ -179,17 +179,18 @@ class Cube:
         depth = self.chunks[2]
         layers = sorted({layer for lo, hi in bands for layer in range(lo // depth, -(-hi // depth))})
 
-        def means(read: Read, row: int, column: int) -> list[np.ndarray]:
-            tiles: list[Any] = [0] * len(bands)
+        def sums(read: Read, row: int, column: int) -> list[np.ndarray]:
+            tiles: list[Any] = [None] * len(bands)
             for layer in layers:
                 counts, start = read((row, column, layer)), layer * depth
                 for number, (lo, hi) in enumerate(bands):
                     first, stop = max(lo - start, 0), min(hi - start, depth)
                     if first < stop:
-                        tiles[number] = tiles[number] + counts.over_channels(first, stop)
-            return [tile / (hi - lo) for tile, (lo, hi) in zip(tiles, bands, strict=True)]
+                        part = counts.over_channels(first, stop)
+                        tiles[number] = part if tiles[number] is None else tiles[number] + part
+            return tiles
 
-        return self._map(layers, means, len(bands), progress)
+        return self._map(layers, sums, [hi - lo for lo, hi in bands], progress)
 
     def weighted_map(self, weights: ArrayLike, progress: Progress | None = None) -> np.ndarray:
         """Sum the counts of every pixel over all channels, each times its weight.
@@ -224,7 +225,7 @@ class Cube:
                 tile += read((row, column, layer)).weighted(weights[layer * depth : (layer + 1) * depth])
             return [tile]
 
-        return self._map(layers, sums, 1, progress)[0]
+        return self._map(layers, sums, [1], progress)[0]
 
     def spectrum(self, x: int, y: int, progress: Progress | None = None) -> np.ndarray:
         """Read the spectrum of the pixel in column `x` and row `y`: (channels,) float64, counts."""
@@ -341,12 +342,12 @@ class Cube:
         self,
         layers: Sequence[int],
         work: Callable[[Read, int, int], list[np.ndarray]],
-        count: int,
+        divisors: Sequence[int],
         progress: Progress | None,
     ) -> np.ndarray:
-        """Put `count` maps together from what `work` makes of each tile."""
+        """Put maps together from what `work` makes of each tile, each divided by its divisor."""
         height, width, _ = self.shape
-        maps: np.ndarray = np.zeros((count, height, width))
+        maps: np.ndarray = np.zeros((len(divisors), height, width))
         rows, columns = (
             range(-(-length // size)) for length, size in zip(self.shape[:2], self.chunks[:2], strict=True)
         )
@@ -361,8 +362,8 @@ class Cube:
             list(product(rows, columns)), needed, one, progress, "reading the band"
         ):
             place = self._tile(*tile)
-            for whole, part in zip(maps, parts, strict=True):
-                whole[place] = part
+            for whole, part, divisor in zip(maps, parts, divisors, strict=True):
+                np.divide(part, divisor, out=whole[place])
         return maps
 
     def _visit(
@@ -382,7 +383,7 @@ class Cube:
 
         def do(batch: list[Any]) -> list[tuple[Any, T]]:
             numbers = [number for part in batch for number in needed(part)]
-            return self._reading(numbers, lambda read: [(part, work(read, part)) for part in batch])
+            return self._alone(numbers, lambda read: [(part, work(read, part)) for part in batch])
 
         done = 0
         batches = (parts[start : start + at_once] for start in range(0, len(parts), at_once))
@@ -391,6 +392,11 @@ class Cube:
             done += len(batch)
             if progress is not None:
                 progress(done / len(parts), doing)
+
+    def _alone(self, numbers: Sequence[Number], work: Callable[[Read], T]) -> T:
+        """Do `work`, as `_reading` does, in one thread only."""
+        with one_opencv_thread_each():
+            return self._reading(numbers, work)
 
     def _reading(self, numbers: Sequence[Number], work: Callable[[Read], T]) -> T:
         """Do `work`, which gets what reads one of the chunks `numbers`; it may be called more than once."""

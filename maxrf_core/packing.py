@@ -25,7 +25,7 @@ def pack(data: bytes | memoryview) -> bytes:
     return bytes(deflate.zlib_compress(data, LEVEL))
 
 
-def unpack(packed: bytes | bytearray, size: int) -> bytes | bytearray:
+def unpack(packed: bytes | memoryview, size: int) -> bytes | bytearray:
     """Unpack what has `size` bytes when unpacked; without Python's lock.
 
     Raises
@@ -45,7 +45,7 @@ def unpack(packed: bytes | bytearray, size: int) -> bytes | bytearray:
 _DAMAGED = (zlib.error,) if deflate is None else (zlib.error, deflate.DeflateError)
 
 
-def _plainly_unpacked(packed: bytes | bytearray, size: int) -> bytes:
+def _plainly_unpacked(packed: bytes | memoryview, size: int) -> bytes:
     inflater = zlib.decompressobj()
     data = inflater.decompress(packed, size)
     if not inflater.eof and inflater.decompress(inflater.unconsumed_tail, 1):
