@@ -31,11 +31,13 @@ from tests.browser.visitor import (
 from tools.browser import HINT, find_chromium, launch
 
 TIMES = 20
-WIDTH = 0.02  # of a band, as part of the axis
+CHANNELS = 60  # of a band
+REST = 100  # milliseconds between the last movement of a drag and its end, as hands do; Plotly waits as long
 PHOTO = (4400, 4800)  # pixels
 
-# `awaited(what)` notes what is drawn now. After the next mouse button that goes up, `waited` becomes the
-# milliseconds until something else is drawn, whose pictures are decoded, and a frame with it was presented.
+# `await(what)` notes what is drawn now, and makes `waited` a promise: of the milliseconds from the next mouse
+# button that goes up until something else is drawn, whose pictures are decoded, and a frame with it was
+# presented. It looks only when something has changed: a look at every frame would slow down what it measures.
 STOPWATCH = """
 window.stopwatch = {bytes: 0};
 const counted = new WeakSet();
@@ -62,21 +64,28 @@ const decoded = address => {
     image.src = address;
     return image.decode();
 };
+const changed = () => new Promise(resolve => {
+    const observer = new MutationObserver(() => { observer.disconnect(); resolve(); });
+    const all = {subtree: true, childList: true, attributes: true};
+    observer.observe(document, all);
+});
+const mouseUp = () => new Promise(resolve =>
+    document.addEventListener('mouseup', ({timeStamp}) => resolve(timeStamp), {once: true, capture: true}));
+const something = async (what, before) => {
+    const since = await mouseUp();
+    let seen;
+    do {
+        await changed();
+        seen = looks[what]();
+    } while (!seen.length || seen.join() === before || document.querySelector('.chart-before'));
+    if (what !== 'curve') await Promise.all(seen.map(decoded));
+    await frame();
+    await frame();
+    return performance.now() - since;
+};
 stopwatch.await = what => {
-    const look = looks[what], before = look().join();
-    stopwatch.waited = null;
     stopwatch.bytes = 0;
-    document.addEventListener('mouseup', async ({timeStamp}) => {
-        let seen;
-        do {
-            await frame();
-            seen = look();
-        } while (!seen.length || seen.join() === before || document.querySelector('.chart-before'));
-        if (what !== 'curve') await Promise.all(seen.map(decoded));
-        await frame();
-        await frame();
-        stopwatch.waited = performance.now() - timeStamp;
-    }, {once: true, capture: true});
+    stopwatch.waited = something(what, looks[what]().join());
 };
 """
 
@@ -113,6 +122,7 @@ def main() -> int:
 def measure(page: Page, ds: DataStack) -> None:
     """Drag bands and click pixels, each in another place, and print how long they took."""
     height, width, channels = ds.shape
+    band = CHANNELS * float(ds.axis.values[1] - ds.axis.values[0])
     print(f"{width} × {height} pixels, {channels} channels, in Chromium {page.context.browser.version}")
     first, last = ds.axis.values[[0, -1]]
     span = last - first
@@ -128,7 +138,7 @@ def measure(page: Page, ds: DataStack) -> None:
             timed(
                 page,
                 "map",
-                lambda at=at: drag_across_chart(page, "chart-maps-spectrum", at, at + WIDTH * span),
+                lambda at=at: drag_across_chart(page, "chart-maps-spectrum", at, at + band, REST),
             )
             for at in starts
         ],
@@ -176,9 +186,9 @@ def timed(page: Page, what: str, act: Callable[[], object], frame: Frame | None 
     page.evaluate("stopwatch.bytes = 0")
     there.evaluate("what => stopwatch.await(what)", what)
     act()
-    there.wait_for_function("stopwatch.waited !== null")
+    waited = there.evaluate("stopwatch.waited")
     wait_until_idle(page)
-    return there.evaluate("stopwatch.waited"), page.evaluate("stopwatch.bytes")
+    return waited, page.evaluate("stopwatch.bytes")
 
 
 def tell(what: str, found: list[tuple[float, int]]) -> None:

@@ -48,6 +48,7 @@ with pixel_place:
             log=log,
             band=(lo, hi),
             drag="zoom",
+            replaceable=True,
             height=240,
         )
         st.page_link("pages/spectra.py", label="Compare spectra", icon=":material/show_chart:")

@@ -27,6 +27,7 @@ const shape = (parent, name, attributes) => {
   Object.entries(attributes).forEach(([key, value]) => made.setAttribute(key, value));
   return made;
 };
+const floats = (text) => new Float32Array(Uint8Array.from(atob(text), (sign) => sign.charCodeAt(0)).buffer);
 const short = (value, digits) => String(Number(value.toPrecision(digits)));
 
 export default function ({ data, parentElement, setStateValue, setTriggerValue }) {
@@ -40,6 +41,11 @@ export default function ({ data, parentElement, setStateValue, setTriggerValue }
     // This call only brings a map, apart from the rest, which changes more often and is smaller.
     memory.map = data.map;
     memory.values = null;
+    memory.show?.();
+    return;
+  }
+  if (data.curve) {
+    memory.curve = { ...data.curve, fail: () => setTriggerValue("failed", true) };
     memory.show?.();
     return;
   }
@@ -191,9 +197,27 @@ export default function ({ data, parentElement, setStateValue, setTriggerValue }
     }
   };
   const moved = () => drawMarks(overlay());
+  // By the chart's own button: it has Plotly change the chart as the button's arguments say.
+  const putCurve = () => {
+    const { name, title, colour, counts, floor, range, fail } = memory.curve;
+    if (chart.data[0].meta === name || memory.failed === name) return;
+    const values = floats(counts);
+    const shown = floor === null ? values : values.map((value) => Math.max(value, floor));
+    const trace = { y: [shown], name: [title], meta: [name], "line.color": [colour] };
+    if (floor !== null) trace.customdata = [values];
+    const button = chart.querySelector(".updatemenu-button");
+    if (button?.__data__) {
+      button.__data__.args = [trace, { "yaxis.range": range }, [0]];
+      button.dispatchEvent(new MouseEvent("click"));
+    }
+    if (chart.data[0].meta === name) return;
+    memory.failed = name;
+    fail();
+  };
   const showOver = () => {
     if (!chart?._fullLayout?._plots?.[memory.map?.axes ?? "xy"]) return;
     if (memory.map) showMap();
+    if (memory.curve) putCurve();
     if (memory.map || data.marks.length) drawMarks(overlay());
   };
   const showMap = () => {
@@ -209,9 +233,7 @@ export default function ({ data, parentElement, setStateValue, setTriggerValue }
     const { left, top, block, rows, columns } = memory.map;
     const [i, j] = [Math.floor((row - top) / block), Math.floor((column - left) / block)];
     if (i < 0 || j < 0 || i >= rows || j >= columns) return null;
-    memory.values ??= new Float32Array(
-      Uint8Array.from(atob(memory.map.values), (sign) => sign.charCodeAt(0)).buffer,
-    );
+    memory.values ??= floats(memory.map.values);
     return memory.values[i * columns + j];
   };
   const tell = (event) => {

@@ -131,6 +131,30 @@ def show_map(container_key: str, layers: dict[str, Any]) -> None:
     _listener(key=f"{container_key}-map", data={"container": container_key, "map": layers})
 
 
+def show_curve(container_key: str, curve: dict[str, Any], on_failure: Callable[[], None]) -> None:
+    """Put a curve into the chart in a container, in place of the one that it shows.
+
+    Call it inside that container, after the chart. It is sent to the browser only where it has changed.
+
+    Parameters
+    ----------
+    container_key : str
+        The key of the `st.container` that holds the chart.
+    curve : dict
+        The curve, from `widgets.spectrum_figures.curve_for_browser`, for a chart that `make_replaceable` made
+        ready.
+    on_failure : callable
+        Called where the chart does not take it, before the whole page runs again.
+    """
+    key = f"{container_key}-curve"
+
+    def failed() -> None:
+        if st.session_state[key].failed:
+            on_failure()
+
+    _listener(key=key, data={"container": container_key, "curve": curve}, on_failed_change=failed)
+
+
 def listens(container_key: str) -> bool:
     """Tell whether the chart was on the page in the last run: Streamlit forgets widgets that were not."""
     return _key(container_key) in st.session_state

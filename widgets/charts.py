@@ -10,6 +10,7 @@ import hashlib
 import re
 from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any, Literal
 
 import numpy as np
@@ -18,7 +19,7 @@ import streamlit as st
 
 from maxrf_core.coordinates import pixel_at, pixels_within
 from maxrf_core.energy import SpectralAxis
-from widgets.chart_events import Zoom, chart_events, listens, show_map
+from widgets.chart_events import Zoom, chart_events, listens, show_curve, show_map
 from widgets.map_figures import map_figure, overlay_figure
 from widgets.map_layers import (
     Extent,
@@ -33,6 +34,8 @@ from widgets.spectrum_figures import (
     Curve,
     PeakName,
     band_for_browser,
+    curve_for_browser,
+    make_replaceable,
     range_from_selection,
     spectrum_figure,
 )
@@ -60,6 +63,10 @@ class _Chart:
     wants_redraw: bool = False
     builds: int = 0
 
+    def redraw(self) -> None:
+        """Have the figure built anew."""
+        self.wants_redraw = True
+
     def layers_of(self, picture: MapPicture) -> dict[str, Any]:
         """Give a map as the browser gets it, made anew only where it differs from the last."""
         part = part_to_draw(picture.shape, _on_axes(self.refined_for, _map_axes(picture)))
@@ -81,6 +88,7 @@ def draw_spectrum(
     drag: Literal["select", "zoom"] = "select",
     on_band: Callable[[Band], None] | None = None,
     on_click: Callable[[float, float], None] | None = None,
+    replaceable: bool = False,
     height: int = 360,
 ) -> None:
     """Draw spectra on the page; a horizontal drag gives a band.
@@ -97,15 +105,22 @@ def draw_spectrum(
         selected.
     on_click : callable, optional
         Called with (x, y) in data coordinates.
+    replaceable : bool
+        Put another curve into the chart that is there, which is quicker: for one curve without `labels`.
     """
     axes = f"{axis.unit}/{'log' if log else 'linear'}"
-    arrays = [axis.values, *(curve.values for curve in curves)]
+    names = [curve.name for curve in curves]
+    arrays = [curve.values for curve in curves]
+    curve_name = _digest(arrays, names) if replaceable else ""
     # One that cannot be dragged is drawn over the chart, which stays as it is when the band changes.
     selected, shown = (band, None) if on_band else (None, band)
-    texts = [[curve.name for curve in curves], y_title, log, list(labels), drag, height, on_band is None]
+    texts = [y_title, log, list(labels), drag, height, on_band is None]
+    content = (
+        _digest([axis.values], texts) if replaceable else _digest([axis.values, *arrays], [names, *texts])
+    )
 
     def build(zoom: Zoom) -> go.Figure:
-        return spectrum_figure(
+        figure = spectrum_figure(
             axis,
             curves,
             y_title=y_title,
@@ -116,10 +131,19 @@ def draw_spectrum(
             drag=drag,
             height=height,
         )
+        if replaceable:
+            make_replaceable(figure, curve_name)
+        return figure
 
     tolerance = float(np.ptp(axis.values)) / (2 * max(len(axis.values) - 1, 1))
-    chart = _prepare(name, _digest(arrays, texts), axes, build, selected, tolerance)
-    _draw(name, chart, on_band, on_click, marks=band_for_browser(shown))
+    chart = _prepare(name, content, axes, build, selected, tolerance)
+
+    def put(key: str) -> None:
+        zoom = _on_axes(chart.zoom, axes)
+        told = curve_for_browser(axis, curves[0], curve_name, log=log, zoom=zoom, height=height)
+        show_curve(key, told, chart.redraw)
+
+    _draw(name, chart, on_band, on_click, put=put if replaceable else None, marks=band_for_browser(shown))
 
 
 def draw_map(
@@ -158,7 +182,8 @@ def draw_map(
         chart,
         on_click=_on_pixel(picture, on_pixel),
         on_box=_on_region(picture, on_region),
-        layers=chart.layers_of(picture),
+        put=partial(show_map, layers=chart.layers_of(picture)),
+        config=_MAP_CONFIG,
         marks=marks_for_browser(marks, regions),
     )
 
@@ -195,7 +220,8 @@ def draw_comparison(
         name,
         chart,
         on_click=_on_pixel(picture, on_pixel),
-        layers=chart.layers_of(picture),
+        put=partial(show_map, layers=chart.layers_of(picture)),
+        config=_MAP_CONFIG,
     )
 
 
@@ -233,9 +259,11 @@ def _draw(
     on_band: Callable[[Band], None] | None = None,
     on_click: Callable[[float, float], None] | None = None,
     on_box: Callable[[Band, Band], None] | None = None,
-    layers: dict[str, Any] | None = None,
+    put: Callable[[str], None] | None = None,
+    config: dict[str, Any] = _CONFIG,
     marks: Sequence[dict[str, Any]] = (),
 ) -> None:
+    """Draw a chart; `put` puts what is not in its figure into the container of this key."""
     key = f"{_container_key(name)}-plot"
     selects = on_band is not None or on_box is not None
 
@@ -266,15 +294,14 @@ def _draw(
             chart.figure,
             key=key,
             # A double-click is a click first: where clicks count, it had better do nothing more.
-            config=(_CONFIG if layers is None else _MAP_CONFIG)
-            | {"doubleClick": "autosize" if on_click is None else False},
+            config=config | {"doubleClick": "autosize" if on_click is None else False},
             on_select=selected if selects else "ignore",
             selection_mode="box",
         )
         on_clear = show_all if selects else None
         chart_events(_container_key(name), chart.axes, zoomed, on_click, on_clear, marks)
-        if layers is not None:
-            show_map(_container_key(name), layers)
+        if put is not None:
+            put(_container_key(name))
 
 
 def _on_pixel(

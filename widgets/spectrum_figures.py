@@ -4,6 +4,7 @@ Colours of text, grid and background are left to Streamlit's theme, so that the 
 and dark.
 """
 
+import base64
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -127,9 +128,8 @@ def spectrum_figure(
         CSS pixels.
     """
     zoom = zoom or Zoom()
-    seen = _seen(axis, zoom)
-    floor = _floor(curves, seen) if log else 0.0
-    plot_height = height - 90  # about what the margins and the axis leave
+    plot_height = _plot_height(height)
+    floor, y_range = _scale(axis, curves, log, zoom, bool(labels), plot_height)
     figure = go.Figure()
     for curve in curves:
         figure.add_trace(_line(axis, curve, floor, log))
@@ -151,7 +151,6 @@ def spectrum_figure(
         range=list(x_range),
         hoverformat=".3f" if axis.unit == "keV" else ".0f",
     )
-    y_range = zoom.y or _counts_range(curves, seen, floor, log, bool(labels), plot_height)
     figure.update_yaxes(
         title_text=y_title,
         type="log" if log else "linear",
@@ -168,6 +167,62 @@ def spectrum_figure(
     return figure
 
 
+def make_replaceable(figure: go.Figure, name: str) -> None:
+    """Let the script beside a chart replace its only curve, which is quicker than a new chart.
+
+    Plotly's library is out of the script's reach. But a button of a chart may change the chart: this one, too
+    small to be seen, has whatever done that it is given before it is pressed.
+
+    Parameters
+    ----------
+    figure : Figure
+        From `spectrum_figure`.
+    name : str
+        Tells the curve that it shows from others.
+    """
+    figure.data[0].meta = name
+    unseen = {
+        "bgcolor": "rgba(0,0,0,0)",
+        "borderwidth": 0,
+        "font": {"size": 1},
+        "pad": dict.fromkeys("lrtb", 0),
+    }
+    button = {"method": "update", "args": [{}, {}], "label": " "}
+    menu = {"type": "buttons", "buttons": [button], "showactive": False, "x": 0, "xanchor": "left", "y": 1}
+    figure.update_layout(updatemenus=[menu | unseen])
+
+
+def curve_for_browser(
+    axis: SpectralAxis, curve: Curve, name: str, *, log: bool, zoom: Zoom, height: int
+) -> dict[str, Any]:
+    """Give what the script beside a chart needs to replace the chart's only curve.
+
+    Parameters
+    ----------
+    axis, log, zoom, height
+        As in `spectrum_figure`.
+    curve : Curve
+    name : str
+        Tells it from others.
+
+    Returns
+    -------
+    dict
+        ``counts`` as base64 of little-endian float32, ``floor`` where they begin on a log axis, and
+        ``range`` of their axis.
+    """
+    floor, y_range = _scale(axis, [curve], log, zoom, False, _plot_height(height))
+    counts = np.asarray(curve.values, "<f4")
+    return {
+        "name": name,
+        "title": curve.name,
+        "colour": curve.colour,
+        "counts": base64.b64encode(counts.tobytes()).decode(),
+        "floor": floor if log else None,
+        "range": y_range,
+    }
+
+
 def band_for_browser(band: Band | None) -> list[dict[str, Any]]:
     """Give what the script beside the chart draws over a spectrum to show a band: nothing or one mark."""
     return [{"colour": MARK_COLOUR, "band": band}] if band else []
@@ -181,6 +236,19 @@ def own_colour(number: int) -> str:
 def offer_box_select(figure: go.Figure) -> None:
     """Give a chart Plotly's button for selecting, which it shows only where some trace has markers."""
     figure.add_trace(go.Scatter(x=[None], y=[None], mode="markers", showlegend=False, hoverinfo="skip"))
+
+
+def _plot_height(height: int) -> int:
+    return height - 90  # about what the margins and the axis leave
+
+
+def _scale(
+    axis: SpectralAxis, curves: Sequence[Curve], log: bool, zoom: Zoom, named: bool, plot_height: int
+) -> tuple[float, Band]:
+    """Give where counts begin (0 unless on a log axis), and the range of their axis as Plotly has it."""
+    seen = _seen(axis, zoom)
+    floor = _floor(curves, seen) if log else 0.0
+    return floor, zoom.y or _counts_range(curves, seen, floor, log, named, plot_height)
 
 
 def _seen(axis: SpectralAxis, zoom: Zoom) -> np.ndarray:

@@ -2,9 +2,12 @@
 
 import re
 
+import numpy as np
 import pytest
 from playwright.sync_api import Page, expect
+from scipy.ndimage import gaussian_filter1d
 
+from maxrf_core import DataStack
 from tests.browser.app_server import AppServer
 from tests.browser.visitor import (
     PHONE,
@@ -57,6 +60,45 @@ def test_a_drag_and_a_zoom_outlive_what_follows(page: Page, app: AppServer):
     page.reload()
     wait_until_idle(page)
     assert typed(page, "From (keV)") == pytest.approx(middle - 1, abs=0.1)
+
+
+# The curve in the chart of a pixel: which chart it is, whose curve, its counts, and whether they fit the axis
+PIXEL_CURVE = """() => {
+    const chart = document.querySelector('.st-key-chart-maps-pixel .js-plotly-plot');
+    const [{name, customdata}] = chart._fullData, {range} = chart._fullLayout.yaxis;
+    const most = Math.log10(Math.max(...customdata.slice(150)));  // the peak at zero aside
+    const room = (range[1] - most) / (range[1] - range[0]);
+    return {chart: chart.mark ??= Math.random(), name, counts: [...customdata], room};
+}"""
+
+
+def test_another_pixels_spectrum_comes_into_the_chart_that_is_there(page: Page, app: AppServer):
+    ds = DataStack(app.data_folder / "demo.datastack")
+    visit(page, f"{app.url}/maps{DEMO}")
+    click_on_map(page, "maps-map", 20, 30)
+    charts = set()
+    for x, y in ((40, 60), (100, 20), (40, 60)):
+        click_on_map(page, "maps-map", x, y)
+        shown = page.evaluate(PIXEL_CURVE)
+        charts.add(shown["chart"])
+        assert shown["name"] == f"Pixel {x}, {y}"
+        np.testing.assert_allclose(shown["counts"], gaussian_filter1d(ds.spectrum(x, y), 7.0), atol=1e-5)
+        assert 0 < shown["room"] < 0.2
+    assert len(charts) == 1
+    page.get_by_text("Logarithmic scale").click()
+    wait_until_idle(page)
+    assert page.evaluate(PIXEL_CURVE.replace("customdata", "y"))["name"] == "Pixel 40, 60"
+
+
+def test_where_plotly_takes_no_other_curve_a_new_chart_shows_it(page: Page, app: AppServer):
+    visit(page, f"{app.url}/maps{DEMO}")
+    click_on_map(page, "maps-map", 20, 30)
+    before = page.evaluate(PIXEL_CURVE)
+    page.evaluate("document.querySelector('.st-key-chart-maps-pixel .updatemenu-button').remove()")
+    click_on_map(page, "maps-map", 40, 60)
+    shown = page.evaluate(PIXEL_CURVE)
+    assert shown["name"] == "Pixel 40, 60"
+    assert shown["chart"] != before["chart"]
 
 
 def test_a_click_corrects_a_marker_and_undo_takes_it_back(page: Page, app: AppServer):

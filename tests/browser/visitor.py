@@ -21,6 +21,7 @@ DESKTOP = (1440, 900)
 PHONE = (390, 844)
 PATIENCE = 60_000  # milliseconds until a wait gives up; busy machines are slow
 QUIET = 250  # milliseconds without a message before a page counts as idle
+LOOK_EVERY = 50  # milliseconds; a look at every frame would have the browser draw all the time
 OWN_HOSTS = {"127.0.0.1", "localhost"}
 
 # Streamlit looks for its server below the address of a page first, and finds it one folder higher.
@@ -131,7 +132,7 @@ def wait_until_idle(page: Page) -> None:
     Call it after each thing that makes the app work.
     """
     since = page.evaluate("performance.now()")
-    page.wait_for_function(IS_IDLE, arg=[since, QUIET], timeout=PATIENCE)
+    page.wait_for_function(IS_IDLE, arg=[since, QUIET], timeout=PATIENCE, polling=LOOK_EVERY)
 
 
 def visit(page: Page, url: str) -> None:
@@ -195,7 +196,7 @@ def click_in_picture(
     return (column + 0.5) * width / shown_width - 0.5, (row + 0.5) * height / shown_height - 0.5
 
 
-def drag_across_chart(page: Page, key: str, start: float, end: float) -> None:
+def drag_across_chart(page: Page, key: str, start: float, end: float, rest: float = 0) -> None:
     """Drag across a Plotly chart from one value of its horizontal axis to another, half-way up.
 
     Parameters
@@ -205,6 +206,8 @@ def drag_across_chart(page: Page, key: str, start: float, end: float) -> None:
         Widget key of the chart.
     start, end : float
         In the axis's own unit; both must be in view.
+    rest : float
+        Milliseconds that the mouse lies still before its button goes up.
     """
     chart = page.locator(f".st-key-{key} .js-plotly-plot")
     chart.scroll_into_view_if_needed()
@@ -220,6 +223,8 @@ def drag_across_chart(page: Page, key: str, start: float, end: float) -> None:
     page.mouse.down()
     page.mouse.move((left + right) / 2, height, steps=5)
     page.mouse.move(right, height, steps=5)
+    if rest:
+        page.wait_for_timeout(rest)
     page.mouse.up()
     wait_until_idle(page)
 
