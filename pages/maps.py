@@ -1,8 +1,10 @@
 """Maps, the lasagna view: an image for each band of energies."""
 
+from functools import partial
+
 import streamlit as st
 
-from widgets.charts import draw_map, draw_spectrum
+from widgets.charts import curve_ahead, draw_map, draw_spectrum
 from widgets.curves import maximum_curve, peak_names, pixel_curve
 from widgets.downloads import download_map
 from widgets.front_door import begin_page
@@ -34,7 +36,8 @@ map_side, pixel_side = st.columns([3, 2], gap="medium")
 clip_place, pixel_place = pixel_side.container(), pixel_side.container()
 with map_side:
     band_map = scan.band_map(lo, hi)
-    draw_map("maps-map", clipped(band_map), marks=now.pixels[-1:], on_pixel=pixel_clicked)
+    pixel_ahead = curve_ahead("maps-pixel", scan.shape, partial(pixel_curve, scan)) if now.pixels else None
+    draw_map("maps-map", clipped(band_map), marks=now.pixels[-1:], on_pixel=pixel_clicked, ahead=pixel_ahead)
 with pixel_place:
     if now.pixels:
         x, y = now.pixels[-1]

@@ -12,7 +12,7 @@ from streamlit import config
 from streamlit.starlette import App
 
 from maxrf_core.atomic import remove_partials
-from server import receiving, sending
+from server import answering, receiving, sending
 from server.memory import return_what_is_free
 from server.settings import SettingError, data_folder, uploads
 from server.visitors import RememberVisitor
@@ -31,6 +31,7 @@ def routes() -> Sequence[Route]:
     return [
         Route(below_app(receiving.ROUTE) + "/{name}", receiving.receive_upload, methods=["GET", "PUT"]),
         Route(below_app(sending.ROUTE) + "/{name}", sending.send_download, methods=["GET"]),
+        Route(below_app(answering.ROUTE) + "/{key}", answering.give_answer, methods=["GET"]),
     ]
 
 

@@ -70,6 +70,19 @@ export default function ({ data, parentElement, setStateValue, setTriggerValue }
     if (!event || !point || !point.xaxis || !point.yaxis) return;
     const { x, y } = placeOn(point, event);
     setTriggerValue("click", [x, y]);
+    askAhead({ x, y });
+  };
+  // What Streamlit will bring when it has run the page, asked for at once; it comes in any case.
+  const askAhead = async (query) => {
+    if (!data.ahead) return;
+    const asked = (memory.asked_ahead = {});
+    const response = await fetch(`${data.ahead.address}?${new URLSearchParams(query)}`).catch(() => null);
+    if (response?.status !== 200) return;
+    const { curve } = await response.json();
+    const target = document.querySelector(".st-key-" + data.ahead.container);
+    if (!target || memory.asked_ahead !== asked) return;
+    memoryOf(target).curve = curve;
+    memoryOf(target).show?.();
   };
   const cleared = () => setTriggerValue("clear", true);
 
@@ -210,7 +223,7 @@ export default function ({ data, parentElement, setStateValue, setTriggerValue }
       button.__data__.args = [trace, { "yaxis.range": range }, [0]];
       button.dispatchEvent(new MouseEvent("click"));
     }
-    if (chart.data[0].meta === name) return;
+    if (chart.data[0].meta === name || !fail) return;
     memory.failed = name;
     fail();
   };

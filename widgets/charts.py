@@ -8,7 +8,7 @@ and the zoom that were last seen.
 
 import hashlib
 import re
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, Literal
@@ -19,6 +19,7 @@ import streamlit as st
 
 from maxrf_core.coordinates import pixel_at, pixels_within
 from maxrf_core.energy import SpectralAxis
+from widgets.ahead import Ahead, answer_ahead, numbers_in
 from widgets.chart_events import Zoom, chart_events, listens, show_curve, show_map
 from widgets.map_figures import map_figure, overlay_figure
 from widgets.map_layers import (
@@ -60,6 +61,7 @@ class _Chart:
     zoom: Zoom = field(default_factory=Zoom)
     refined_for: Zoom = field(default_factory=Zoom)  # the zoom for which a map was last drawn finer
     layers: tuple[Hashable, dict[str, Any]] = (None, {})  # a map as the browser gets it, and of what
+    curve_of: Callable[[Curve], dict[str, Any]] | None = None  # a curve as the browser gets it for this chart
     wants_redraw: bool = False
     builds: int = 0
 
@@ -111,7 +113,7 @@ def draw_spectrum(
     axes = f"{axis.unit}/{'log' if log else 'linear'}"
     names = [curve.name for curve in curves]
     arrays = [curve.values for curve in curves]
-    curve_name = _digest(arrays, names) if replaceable else ""
+    curve_name = _name_of(curves[0]) if replaceable else ""
     # One that cannot be dragged is drawn over the chart, which stays as it is when the band changes.
     selected, shown = (band, None) if on_band else (None, band)
     texts = [y_title, log, list(labels), drag, height, on_band is None]
@@ -138,12 +140,22 @@ def draw_spectrum(
     tolerance = float(np.ptp(axis.values)) / (2 * max(len(axis.values) - 1, 1))
     chart = _prepare(name, content, axes, build, selected, tolerance)
 
-    def put(key: str) -> None:
+    def curve_of(curve: Curve) -> dict[str, Any]:
         zoom = _on_axes(chart.zoom, axes)
-        told = curve_for_browser(axis, curves[0], curve_name, log=log, zoom=zoom, height=height)
-        show_curve(key, told, chart.redraw)
+        return curve_for_browser(axis, curve, _name_of(curve), log=log, zoom=zoom, height=height)
 
-    _draw(name, chart, on_band, on_click, put=put if replaceable else None, marks=band_for_browser(shown))
+    def put(key: str) -> None:
+        show_curve(key, curve_of(curves[0]), chart.redraw)
+
+    chart.curve_of = curve_of if replaceable else None
+    _draw(
+        name,
+        chart,
+        on_band,
+        on_click,
+        put=put if replaceable else None,
+        marks=band_for_browser(shown),
+    )
 
 
 def draw_map(
@@ -154,6 +166,7 @@ def draw_map(
     regions: Sequence[Region] = (),
     on_pixel: Callable[[int, int], None] | None = None,
     on_region: Callable[[int, int, int, int], None] | None = None,
+    ahead: Ahead | None = None,
     height: int = 560,
 ) -> None:
     """Draw a map on the page; a click gives a pixel, a drag a rectangle of pixels.
@@ -169,6 +182,8 @@ def draw_map(
     on_region : callable, optional
         Called with the first and last pixel (x0, y0, x1, y1) of a rectangle that was dragged. Without it a
         drag moves the map.
+    ahead : Ahead, optional
+        Where to ask at once for the spectrum of a pixel that is clicked, from `curve_ahead`.
     """
 
     def build(zoom: Zoom) -> go.Figure:
@@ -185,7 +200,31 @@ def draw_map(
         put=partial(show_map, layers=chart.layers_of(picture)),
         config=_MAP_CONFIG,
         marks=marks_for_browser(marks, regions),
+        ahead=ahead,
     )
+
+
+def curve_ahead(name: str, shape: tuple[int, int], curve_of: Callable[[int, int], Curve]) -> Ahead:
+    """Have the spectrum of a pixel shown at once in a chart, ahead of the page's run.
+
+    Parameters
+    ----------
+    name : str
+        Of the chart, as in `draw_spectrum`, which was told that its curve is replaceable.
+    shape : (height, width)
+        Of the map.
+    curve_of : callable
+        Makes the curve of the pixel (x, y); runs beside the page, so nothing of Streamlit is at hand.
+    """
+    chart = _chart_of(name)
+
+    def answer(query: Mapping[str, str]) -> dict[str, Any]:
+        pixel = pixel_at(*numbers_in(query, "x", "y"), shape)
+        if pixel is None or chart.curve_of is None:
+            raise ValueError("there is no pixel, or no chart yet")
+        return {"curve": chart.curve_of(curve_of(*pixel))}
+
+    return answer_ahead(name, _container_key(name), answer)
 
 
 def draw_comparison(
@@ -262,6 +301,7 @@ def _draw(
     put: Callable[[str], None] | None = None,
     config: dict[str, Any] = _CONFIG,
     marks: Sequence[dict[str, Any]] = (),
+    ahead: Ahead | None = None,
 ) -> None:
     """Draw a chart; `put` puts what is not in its figure into the container of this key."""
     key = f"{_container_key(name)}-plot"
@@ -299,7 +339,7 @@ def _draw(
             selection_mode="box",
         )
         on_clear = show_all if selects else None
-        chart_events(_container_key(name), chart.axes, zoomed, on_click, on_clear, marks)
+        chart_events(_container_key(name), chart.axes, zoomed, on_click, on_clear, marks, ahead)
         if put is not None:
             put(_container_key(name))
 
@@ -332,6 +372,10 @@ def _on_region(
             on_region(*region)
 
     return dragged
+
+
+def _name_of(curve: Curve) -> str:
+    return _digest([curve.values], [curve.name])
 
 
 def _same_band(shown: Band | None, wanted: Band | None, tolerance: float) -> bool:

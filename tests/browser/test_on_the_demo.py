@@ -78,7 +78,10 @@ def test_another_pixels_spectrum_comes_into_the_chart_that_is_there(page: Page, 
     click_on_map(page, "maps-map", 20, 30)
     charts = set()
     for x, y in ((40, 60), (100, 20), (40, 60)):
-        click_on_map(page, "maps-map", x, y)
+        with page.expect_response("**/answers/*") as answered:  # which comes before the page has run
+            click_on_map(page, "maps-map", x, y)
+        assert answered.value.status == 200
+        assert answered.value.json()["curve"]["title"] == f"Pixel {x}, {y}"
         shown = page.evaluate(PIXEL_CURVE)
         charts.add(shown["chart"])
         assert shown["name"] == f"Pixel {x}, {y}"

@@ -1,0 +1,57 @@
+"""How does a page get an answer at once, ahead of Streamlit, which runs all of the page for every act?
+
+A page leaves behind what is to be answered, under an address that nobody can guess. A script of the page asks
+there as soon as the visitor has acted, and shows the answer; Streamlit brings the same a moment later.
+"""
+
+import json
+import secrets
+from collections.abc import Callable, Mapping
+from typing import Any
+from weakref import WeakValueDictionary
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from maxrf_core.errors import MaxrfError
+
+ROUTE = "/answers"
+
+Answer = Callable[[Mapping[str, str]], dict[str, Any]]
+
+
+class Respondent:
+    """What a page of one visitor can be asked; forgotten with the visitor's session, which holds it.
+
+    Parameters
+    ----------
+    answer : callable
+        Takes what is asked, as it stands in the address; what it returns is sent as JSON.
+
+    Attributes
+    ----------
+    address : str
+        Below the app's own.
+    """
+
+    def __init__(self, answer: Answer) -> None:
+        self.answer = answer
+        key = secrets.token_urlsafe(32)
+        self.address = f"{ROUTE}/{key}"
+        _known[key] = self
+
+
+_known: WeakValueDictionary[str, Respondent] = WeakValueDictionary()
+
+
+def give_answer(request: Request) -> Response:
+    """Answer what a page's script asks, or tell it nothing: what Streamlit brings then says why."""
+    respondent = _known.get(request.path_params["key"])
+    try:
+        if respondent is None:
+            raise ValueError("that page is over")
+        content = json.dumps(respondent.answer(request.query_params))
+    except (MaxrfError, ValueError, KeyError):
+        return Response(status_code=204)
+    # Not told to be JSON, which Streamlit's server would compress: that takes longer than to send it.
+    return Response(content, media_type="application/octet-stream", headers={"Cache-Control": "no-store"})

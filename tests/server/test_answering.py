@@ -1,0 +1,48 @@
+"""Does a page's script get its answer at once, and nobody else anything?"""
+
+import gc
+import json
+
+import pytest
+from starlette.requests import Request
+
+from maxrf_core.errors import DatastackError
+from server.answering import Respondent, give_answer
+
+
+def ask(address: str, query: str = "") -> tuple[int, bytes]:
+    key = address.rsplit("/", 1)[1]
+    request = Request({"type": "http", "query_string": query.encode(), "path_params": {"key": key}})
+    answer = give_answer(request)
+    return answer.status_code, bytes(answer.body)
+
+
+def test_what_a_page_asks_is_answered():
+    respondent = Respondent(lambda query: {"doubled": 2 * float(query["x"])})
+    status, body = ask(respondent.address, "x=1.5")
+    assert (status, json.loads(body)) == (200, {"doubled": 3.0})
+
+
+def test_addresses_cannot_be_guessed_and_end_with_the_session_that_holds_them():
+    respondents = [Respondent(lambda query: {"secret": 1}) for _ in range(2)]
+    addresses = {respondent.address for respondent in respondents}
+    assert len(addresses) == 2
+    assert all(len(address.rsplit("/", 1)[1]) >= 43 for address in addresses)  # 32 bytes
+    assert ask("/answers/guessed") == (204, b"")
+    del respondents
+    gc.collect()
+    assert [ask(address) for address in addresses] == [(204, b"")] * 2
+
+
+@pytest.mark.parametrize("query", ["", "x=much", "y=1"])
+def test_what_makes_no_sense_is_not_answered(query: str):
+    respondent = Respondent(lambda query: {"x": float(query["x"])})
+    assert ask(respondent.address, query) == (204, b"")
+
+
+def test_trouble_with_the_file_is_left_to_the_page_to_tell():
+    def answer(query: object) -> dict:
+        raise DatastackError("scan.datastack does not exist.")
+
+    respondent = Respondent(answer)
+    assert ask(respondent.address) == (204, b"")
