@@ -83,6 +83,8 @@ const something = async (what, before) => {
     await frame();
     return performance.now() - since;
 };
+stopwatch.patience = () => new Promise((_, reject) =>
+    setTimeout(() => reject(new Error('nothing new was drawn within a minute')), 60_000));
 stopwatch.await = what => {
     stopwatch.bytes = 0;
     stopwatch.waited = something(what, looks[what]().join());
@@ -186,7 +188,7 @@ def timed(page: Page, what: str, act: Callable[[], object], frame: Frame | None 
     page.evaluate("stopwatch.bytes = 0")
     there.evaluate("what => stopwatch.await(what)", what)
     act()
-    waited = there.evaluate("stopwatch.waited")
+    waited = there.evaluate("Promise.race([stopwatch.waited, stopwatch.patience()])")
     wait_until_idle(page)
     return waited, page.evaluate("stopwatch.bytes")
 

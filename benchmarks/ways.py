@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, ClassVar
 
+import cv2
 import dask.array as da
 import h5py
 import numpy as np
@@ -105,6 +106,7 @@ class ThisProject(Way):
     name, file = "this project", "ours"
 
     def __init__(self, files: Files) -> None:
+        cv2.setNumThreads(1)  # as the app does; no other way uses OpenCV
         self._cube = Hdf5Cube(files.ours)
 
     def band(self, first: int, after: int) -> np.ndarray:

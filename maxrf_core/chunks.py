@@ -192,7 +192,7 @@ class Chunks:
         """Read a chunk, with those that lie behind it and are wanted next."""
         start = offset - self._at
         if not 0 <= start <= len(self._held) - size:
-            self._held = memoryview(self._view.unchecked(offset, self._runs.get(offset, size)))
+            self._held = memoryview(self._view.unchecked(offset, max(size, self._runs.get(offset, 0))))
             self._at, start = offset, 0
         return self._held[start : start + size]
 

@@ -21,7 +21,7 @@ from maxrf_core.counts import Counts, Where, wide
 from maxrf_core.errors import DatastackError
 from maxrf_core.progress import Progress
 from maxrf_core.regions import Region
-from maxrf_core.workers import Workers, one_opencv_thread_each
+from maxrf_core.workers import Workers
 
 if TYPE_CHECKING:
     import dask.array as da
@@ -383,7 +383,7 @@ class Cube:
 
         def do(batch: list[Any]) -> list[tuple[Any, T]]:
             numbers = [number for part in batch for number in needed(part)]
-            return self._alone(numbers, lambda read: [(part, work(read, part)) for part in batch])
+            return self._reading(numbers, lambda read: [(part, work(read, part)) for part in batch])
 
         done = 0
         batches = (parts[start : start + at_once] for start in range(0, len(parts), at_once))
@@ -392,11 +392,6 @@ class Cube:
             done += len(batch)
             if progress is not None:
                 progress(done / len(parts), doing)
-
-    def _alone(self, numbers: Sequence[Number], work: Callable[[Read], T]) -> T:
-        """Do `work`, as `_reading` does, in one thread only."""
-        with one_opencv_thread_each():
-            return self._reading(numbers, work)
 
     def _reading(self, numbers: Sequence[Number], work: Callable[[Read], T]) -> T:
         """Do `work`, which gets what reads one of the chunks `numbers`; it may be called more than once."""

@@ -209,25 +209,29 @@ def _stops(dataset: h5py.Dataset, length: int) -> Callable[[Place], int]:
     if dataset.chunks is None:
         begin, row = dataset.id.get_offset(), dataset.dtype.itemsize * math.prod((dataset.shape or ())[1:])
         return lambda place: 0 if begin is None else begin + row * (place[0].stop if place else 1)
-    found: dict[tuple[int, ...], Any] = {}
-    complete = dataset.file.id.get_filesize() == length  # of a list that was cut off the rest looks empty
+    found: dict[tuple[int, ...], int] = {}
+    doubtful = dataset.file.id.get_filesize() != length  # of a list that was cut off the rest looks empty
 
     def note(chunk: Any) -> None:
-        found[chunk.chunk_offset] = chunk
+        nonlocal doubtful
+        if chunk.byte_offset and chunk.size:
+            found[chunk.chunk_offset] = chunk.byte_offset + chunk.size
+        else:
+            doubtful = True
 
     try:
         dataset.id.chunk_iter(note)
     except Exception:  # a part of the list of chunks is damaged
-        complete = False
+        doubtful = True
 
     def stop(place: Place) -> int:
         corner = tuple(part.start for part in place)
-        chunk = found.get(corner)
-        if chunk is None and complete:  # nothing was ever written there
-            return 0
-        chunk = chunk or dataset.id.get_chunk_info_by_coord(corner)
-        if not (chunk.byte_offset and chunk.size):
-            raise LostError("it cannot be found")
-        return chunk.byte_offset + chunk.size
+        if doubtful and found.get(corner, 0) <= length:
+            # HDF5 takes a chunk that it cannot find for one that was never written; unless it is asked so.
+            try:
+                dataset.id.read_direct_chunk(corner)
+            except Exception as error:
+                raise LostError("it cannot be found") from error
+        return found.get(corner, 0)
 
     return stop

@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import TypeVar
 
-import cv2
 from threadpoolctl import threadpool_limits
 
 from maxrf_core.errors import ClusterError
@@ -121,47 +120,31 @@ def workers(scheduler: str | None = None) -> Iterator[Workers]:
         yield chosen
 
 
-class _Limit:
-    """Keeps a library to the thread that asks it for something, as long as anybody wants that.
+class _OneThreadEach:
+    """Keeps matrix products to the thread that asks for them, as long as anybody wants that.
 
-    Parameters
-    ----------
-    begin : callable
-        Sets the limit; returns what lifts it.
+    With threads of its own, BLAS is slower where all processors are busy already, and sums in another order,
+    so that results differ in their last digit.
     """
 
-    def __init__(self, begin: Callable[[], Callable[[], None]]) -> None:
-        self._begin = begin
+    def __init__(self) -> None:
         self._lock = threading.Lock()
         self._wanted = 0
-        self._lift: Callable[[], None] | None = None
+        self._limits: threadpool_limits | None = None
 
     @contextmanager
     def __call__(self) -> Iterator[None]:
         with self._lock:
             if not self._wanted:
-                self._lift = self._begin()
+                self._limits = threadpool_limits(1, user_api="blas")
             self._wanted += 1
         try:
             yield
         finally:
             with self._lock:
                 self._wanted -= 1
-                if not self._wanted and self._lift is not None:
-                    self._lift()
+                if not self._wanted and self._limits is not None:
+                    self._limits.restore_original_limits()
 
 
-def _limit_products() -> Callable[[], None]:
-    return threadpool_limits(1, user_api="blas").restore_original_limits
-
-
-def _limit_opencv() -> Callable[[], None]:
-    before = cv2.getNumThreads()
-    cv2.setNumThreads(1)
-    return lambda: cv2.setNumThreads(before)
-
-
-# Where all processors are busy already, a library's own threads only make it slower.
-one_opencv_thread_each = _Limit(_limit_opencv)
-one_thread_each = _Limit(_limit_products)
-"""For matrix products, which BLAS with threads of its own sums in another order: the last digit differs."""
+one_thread_each = _OneThreadEach()

@@ -5,6 +5,7 @@ there as soon as the visitor has acted, and shows the answer; Streamlit brings t
 """
 
 import json
+import logging
 import secrets
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -13,9 +14,8 @@ from weakref import WeakValueDictionary
 from starlette.requests import Request
 from starlette.responses import Response
 
-from maxrf_core.errors import MaxrfError
-
 ROUTE = "/answers"
+log = logging.getLogger(__name__)
 
 Answer = Callable[[Mapping[str, str]], dict[str, Any]]
 
@@ -47,11 +47,13 @@ _known: WeakValueDictionary[str, Respondent] = WeakValueDictionary()
 def give_answer(request: Request) -> Response:
     """Answer what a page's script asks, or tell it nothing: what Streamlit brings then says why."""
     respondent = _known.get(request.path_params["key"])
-    try:
-        if respondent is None:
-            raise ValueError("that page is over")
-        content = json.dumps(respondent.answer(request.query_params))
-    except (MaxrfError, ValueError, KeyError):
+    if respondent is None:
         return Response(status_code=204)
-    # Not told to be JSON, which Streamlit's server would compress: that takes longer than to send it.
-    return Response(content, media_type="application/octet-stream", headers={"Cache-Control": "no-store"})
+    try:
+        content = json.dumps(respondent.answer(request.query_params))
+    except Exception as error:  # whatever it is, the page meets it too
+        log.info("asked ahead in vain: %s", error)
+        return Response(status_code=204)
+    # Streamlit's server leaves alone what is encoded: to compress it would take longer than to send it.
+    headers = {"Cache-Control": "no-store", "Content-Encoding": "identity"}
+    return Response(content, media_type="application/json", headers=headers)

@@ -5,6 +5,7 @@ import sys
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
 
+import cv2
 from starlette.concurrency import run_in_threadpool
 from starlette.middleware import Middleware
 from starlette.routing import Route
@@ -44,6 +45,9 @@ def middleware() -> Sequence[Middleware]:
 async def life(_app: App) -> AsyncIterator[None]:
     """Check the settings at the start; remove old uploads while the server runs."""
     return_what_is_free()
+    # Many share the processors here, and sums for maps take OpenCV's threads twice the time of one. Only now:
+    # to change it later, while some visitor's picture is being warped, could end the process.
+    cv2.setNumThreads(1)
     try:
         uploads()
     except SettingError as error:

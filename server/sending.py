@@ -44,6 +44,7 @@ def send_download(request: Request) -> Response:
         "Content-Length": str(size),
         "Content-Disposition": f"attachment; filename*=UTF-8''{name}",
         "Cache-Control": "no-store",
+        "Content-Encoding": "identity",  # else Streamlit's server would compress it, for minutes
     }
     return StreamingResponse(pieces, media_type="application/octet-stream", headers=headers)
 

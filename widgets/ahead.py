@@ -46,7 +46,10 @@ def answer_ahead(name: str, container_key: str, answer: Answer) -> Ahead:
     answer : callable
         As in `server.answering.Respondent`. It runs beside the pages, so nothing of Streamlit is at hand.
     """
-    respondent: Respondent = st.session_state.setdefault(f"ahead/{name}", Respondent(answer))
+    key = f"ahead/{name}"
+    if key not in st.session_state:
+        st.session_state[key] = Respondent(answer)
+    respondent: Respondent = st.session_state[key]
     respondent.answer = answer
     return Ahead(below_app(respondent.address), container_key)
 

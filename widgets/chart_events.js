@@ -46,6 +46,8 @@ export default function ({ data, parentElement, setStateValue, setTriggerValue }
   }
   if (data.curve) {
     memory.curve = { ...data.curve, fail: () => setTriggerValue("failed", true) };
+    memory.ahead = null;
+    memory.curves = (memory.curves ?? 0) + 1;
     memory.show?.();
     return;
   }
@@ -76,13 +78,15 @@ export default function ({ data, parentElement, setStateValue, setTriggerValue }
   const askAhead = async (query) => {
     if (!data.ahead) return;
     const asked = (memory.asked_ahead = {});
-    const response = await fetch(`${data.ahead.address}?${new URLSearchParams(query)}`).catch(() => null);
-    if (response?.status !== 200) return;
-    const { curve } = await response.json();
     const target = document.querySelector(".st-key-" + data.ahead.container);
-    if (!target || memory.asked_ahead !== asked) return;
-    memoryOf(target).curve = curve;
-    memoryOf(target).show?.();
+    if (!target) return;
+    const there = memoryOf(target);
+    const { curves } = there;
+    const response = await fetch(`${data.ahead.address}?${new URLSearchParams(query)}`).catch(() => null);
+    const answer = response?.status === 200 ? await response.json() : null;
+    if (memory.asked_ahead !== asked || there.curves !== curves) return; // or the page was quicker
+    there.ahead = answer?.curve;
+    there.show?.();
   };
   const cleared = () => setTriggerValue("clear", true);
 
@@ -212,8 +216,8 @@ export default function ({ data, parentElement, setStateValue, setTriggerValue }
   const moved = () => drawMarks(overlay());
   // By the chart's own button: it has Plotly change the chart as the button's arguments say.
   const putCurve = () => {
-    const { name, title, colour, counts, floor, range, fail } = memory.curve;
-    if (chart.data[0].meta === name || memory.failed === name) return;
+    const { name, title, colour, counts, floor, range, axes, fail } = memory.ahead ?? memory.curve;
+    if (axes !== data.axes || chart.data[0].meta === name || memory.failed === name) return;
     const values = floats(counts);
     const shown = floor === null ? values : values.map((value) => Math.max(value, floor));
     const trace = { y: [shown], name: [title], meta: [name], "line.color": [colour] };
@@ -223,9 +227,9 @@ export default function ({ data, parentElement, setStateValue, setTriggerValue }
       button.__data__.args = [trace, { "yaxis.range": range }, [0]];
       button.dispatchEvent(new MouseEvent("click"));
     }
-    if (chart.data[0].meta === name || !fail) return;
-    memory.failed = name;
-    fail();
+    const isTaken = chart.data[0].meta === name;
+    memory.failed = isTaken || !fail ? null : name;
+    if (memory.failed) fail();
   };
   const showOver = () => {
     if (!chart?._fullLayout?._plots?.[memory.map?.axes ?? "xy"]) return;

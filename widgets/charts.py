@@ -34,6 +34,7 @@ from widgets.spectrum_figures import (
     Band,
     Curve,
     PeakName,
+    axes_of,
     band_for_browser,
     curve_for_browser,
     make_replaceable,
@@ -110,10 +111,9 @@ def draw_spectrum(
     replaceable : bool
         Put another curve into the chart that is there, which is quicker: for one curve without `labels`.
     """
-    axes = f"{axis.unit}/{'log' if log else 'linear'}"
+    axes = axes_of(axis, log)
     names = [curve.name for curve in curves]
     arrays = [curve.values for curve in curves]
-    curve_name = _name_of(curves[0]) if replaceable else ""
     # One that cannot be dragged is drawn over the chart, which stays as it is when the band changes.
     selected, shown = (band, None) if on_band else (None, band)
     texts = [y_title, log, list(labels), drag, height, on_band is None]
@@ -134,7 +134,8 @@ def draw_spectrum(
             height=height,
         )
         if replaceable:
-            make_replaceable(figure, curve_name)
+            told = curve_for_browser(axis, curves[0], log=log, zoom=zoom, height=height)
+            make_replaceable(figure, told["name"])
         return figure
 
     tolerance = float(np.ptp(axis.values)) / (2 * max(len(axis.values) - 1, 1))
@@ -142,7 +143,7 @@ def draw_spectrum(
 
     def curve_of(curve: Curve) -> dict[str, Any]:
         zoom = _on_axes(chart.zoom, axes)
-        return curve_for_browser(axis, curve, _name_of(curve), log=log, zoom=zoom, height=height)
+        return curve_for_browser(axis, curve, log=log, zoom=zoom, height=height)
 
     def put(key: str) -> None:
         show_curve(key, curve_of(curves[0]), chart.redraw)
@@ -372,10 +373,6 @@ def _on_region(
             on_region(*region)
 
     return dragged
-
-
-def _name_of(curve: Curve) -> str:
-    return _digest([curve.values], [curve.name])
 
 
 def _same_band(shown: Band | None, wanted: Band | None, tolerance: float) -> bool:

@@ -9,9 +9,10 @@ import streamlit as st
 _ICON = Path(__file__).with_name("icon.png")
 
 # Streamlit leaves 96 pixels above a page, which charts and pictures need more. How far a map is, is told over
-# the page's lower edge, so that nothing moves.
+# the page's lower edge, so that nothing moves. Buttons in charts are for our script alone, not for the mouse.
 _STYLE = """<style>
 .stMainBlockContainer { padding-top: 3rem; padding-bottom: 3rem; }
+.updatemenu-container, .updatemenu-container * { pointer-events: none !important; }
 .st-key-map-progress {
   position: fixed; bottom: 1.5rem; left: 50%; transform: translateX(-50%); z-index: 100;
   width: min(26rem, 90vw); padding: 0.6rem 1rem 0.9rem; border-radius: 6px;

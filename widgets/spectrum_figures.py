@@ -5,6 +5,7 @@ and dark.
 """
 
 import base64
+import hashlib
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -193,7 +194,7 @@ def make_replaceable(figure: go.Figure, name: str) -> None:
 
 
 def curve_for_browser(
-    axis: SpectralAxis, curve: Curve, name: str, *, log: bool, zoom: Zoom, height: int
+    axis: SpectralAxis, curve: Curve, *, log: bool, zoom: Zoom, height: int
 ) -> dict[str, Any]:
     """Give what the script beside a chart needs to replace the chart's only curve.
 
@@ -202,25 +203,29 @@ def curve_for_browser(
     axis, log, zoom, height
         As in `spectrum_figure`.
     curve : Curve
-    name : str
-        Tells it from others.
 
     Returns
     -------
     dict
-        ``counts`` as base64 of little-endian float32, ``floor`` where they begin on a log axis, and
-        ``range`` of their axis.
+        ``counts`` as base64 of little-endian float32, ``floor`` where they begin on a log axis, ``range`` of
+        their axis, ``axes`` for which that holds, and a ``name`` that tells all this from others.
     """
     floor, y_range = _scale(axis, [curve], log, zoom, False, _plot_height(height))
     counts = np.asarray(curve.values, "<f4")
-    return {
-        "name": name,
+    told = {
         "title": curve.name,
         "colour": curve.colour,
         "counts": base64.b64encode(counts.tobytes()).decode(),
         "floor": floor if log else None,
         "range": y_range,
+        "axes": axes_of(axis, log),
     }
+    return told | {"name": hashlib.blake2b(repr(told).encode(), digest_size=16).hexdigest()}
+
+
+def axes_of(axis: SpectralAxis, log: bool) -> str:
+    """Say what a spectrum's two axes mean, as in `widgets.chart_events.Zoom`."""
+    return f"{axis.unit}/{'log' if log else 'linear'}"
 
 
 def band_for_browser(band: Band | None) -> list[dict[str, Any]]:

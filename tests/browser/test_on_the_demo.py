@@ -81,6 +81,7 @@ def test_another_pixels_spectrum_comes_into_the_chart_that_is_there(page: Page, 
         with page.expect_response("**/answers/*") as answered:  # which comes before the page has run
             click_on_map(page, "maps-map", x, y)
         assert answered.value.status == 200
+        assert answered.value.headers["content-encoding"] == "identity"  # not packed, which takes longer
         assert answered.value.json()["curve"]["title"] == f"Pixel {x}, {y}"
         shown = page.evaluate(PIXEL_CURVE)
         charts.add(shown["chart"])
@@ -102,6 +103,9 @@ def test_where_plotly_takes_no_other_curve_a_new_chart_shows_it(page: Page, app:
     shown = page.evaluate(PIXEL_CURVE)
     assert shown["name"] == "Pixel 40, 60"
     assert shown["chart"] != before["chart"]
+    for x, y in ((100, 20), (40, 60)):
+        click_on_map(page, "maps-map", x, y)
+        assert page.evaluate(PIXEL_CURVE)["name"] == f"Pixel {x}, {y}"
 
 
 def test_a_click_corrects_a_marker_and_undo_takes_it_back(page: Page, app: AppServer):

@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import sys
 import zipfile
+from itertools import product
 from pathlib import Path
 
 import h5py
@@ -18,6 +19,7 @@ from hypothesis import strategies as st
 from zarr.storage import ZipStore
 
 from maxrf_core import append, atomic, rescue
+from maxrf_core.blocks import steps
 from maxrf_core.cli import main
 from maxrf_core.convert import convert
 from maxrf_core.datastack import DataStack
@@ -215,6 +217,25 @@ def test_cut_off_within_a_list_of_chunks_what_is_no_longer_listed_is_said_to_be_
         broken = tmp_path_factory.mktemp("cut") / "broken.datastack"
         broken.write_bytes(data[:stop])
         assert_as_they_were(*attempt(broken), truth)
+
+
+def test_of_a_list_of_chunks_that_is_cut_off_every_lost_piece_is_told(tmp_path):
+    counts = np.random.default_rng(1).integers(1, 50, (200, 200, 300), np.uint8)
+    stack, broken = tmp_path / "scan.datastack", tmp_path / "broken.datastack"
+    convert(ArrayScan(counts), stack)
+    data = stack.read_bytes()
+    entry = 48  # bytes of a chunk of three axes in the list, after 24 that tell how many there are
+    for whole in (3, 10, 40):
+        broken.write_bytes(data[: data.rfind(b"TREE") + 24 + whole * entry + 20])
+        report, saved = rescued(broken)
+        zeros = 0
+        for part in product(*(steps(length, 64) for length in counts.shape)):
+            if saved["maxrf_cube"][part].any():
+                np.testing.assert_array_equal(saved["maxrf_cube"][part], counts[part])
+            else:
+                zeros += 1
+        assert dict(report.damaged)["maxrf_cube"].startswith(f"{zeros} of its 80 pieces are lost")
+        assert zeros < 80
 
 
 @given(
