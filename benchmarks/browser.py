@@ -10,6 +10,7 @@ import statistics
 import sys
 import tempfile
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -126,6 +127,7 @@ def measure(page: Page, ds: DataStack) -> None:
     height, width, channels = ds.shape
     band = CHANNELS * float(ds.axis.values[1] - ds.axis.values[0])
     print(f"{width} × {height} pixels, {channels} channels, in Chromium {page.context.browser.version}")
+    rest = partial(page.wait_for_timeout, REST)
     first, last = ds.axis.values[[0, -1]]
     span = last - first
     starts = [first + (0.1 + 0.5 * number / TIMES) * span for number in range(TIMES)]
@@ -140,7 +142,7 @@ def measure(page: Page, ds: DataStack) -> None:
             timed(
                 page,
                 "map",
-                lambda at=at: drag_across_chart(page, "chart-maps-spectrum", at, at + band, REST),
+                lambda at=at: drag_across_chart(page, "chart-maps-spectrum", at, at + band, rest),
             )
             for at in starts
         ],

@@ -12,7 +12,6 @@ from benchmarks.limits import (
     disk_rate,
     drop,
     fill,
-    in_memory,
     in_own_process,
     other_decoders,
     packed_chunks,
@@ -159,7 +158,7 @@ def _warm(
         for way in opened:
             kept = times.setdefault(way.name, [])
             if sum(kept) < effort.patience:
-                if in_memory(getattr(files, way.file)) < 1:  # what others read has pushed it out
+                if min(result.in_memory.values()) < 1:  # what others read may have pushed it out
                     _ask(way, question, place, right)
                 kept.append(_ask(way, question, place, right))
         if question.name == MAIN:

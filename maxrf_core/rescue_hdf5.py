@@ -39,22 +39,24 @@ class Mended(atomic.CommittedView):
 
     def __init__(self, path: atomic.PathLike) -> None:
         super().__init__(path)
-        start = bytearray(self.unchecked(0, CHECKSUM_AT + 4))
-        start.extend(bytes(CHECKSUM_AT + 4 - len(start)))
-        self._end, self._start = _mended(start, self.generation[1])
-        self._endings: dict[
-            int, tuple[int, bytes]
-        ] = {}  # by heap: where its whole texts end, and what says so
+        self._end, self._start = _mended(self._padded(0, CHECKSUM_AT + 4), self.generation[1])
+        # By heap: where its whole texts end, and what says so.
+        self._endings: dict[int, tuple[int, bytes]] = {}
 
     def _length(self) -> int:
         return self._end
 
     def _bytes(self, offset: int, length: int) -> bytearray:
-        data = bytearray(self.unchecked(offset, length))
-        data.extend(bytes(length - len(data)))
+        data = self._padded(offset, length)
         if data.startswith(HEAP_BEGINS) and offset not in self._endings:
             self._endings[offset] = self._ending(offset)
         journal.patch(data, offset, [(0, self._start), *self._endings.values()])
+        return data
+
+    def _padded(self, offset: int, length: int) -> bytearray:
+        """Read bytes, with zeros for those beyond the cut."""
+        data = bytearray(self.unchecked(offset, length))
+        data.extend(bytes(length - len(data)))
         return data
 
     def _ending(self, start: int) -> tuple[int, bytes]:
@@ -63,7 +65,7 @@ class Mended(atomic.CommittedView):
         HDF5 would go on for ever at the first zeros.
         """
         held, place = self.generation[1], start + HEAP.size
-        stop = start + HEAP.unpack(bytes(self.unchecked(start, HEAP.size)).ljust(HEAP.size, b"\0"))[1]
+        stop = start + HEAP.unpack(self._padded(start, HEAP.size))[1]
         while place + OBJECT.size <= min(stop, held):
             index, _, size = OBJECT.unpack(self.unchecked(place, OBJECT.size))
             after = place + (OBJECT.size + -(-size // 8) * 8 if index else size)

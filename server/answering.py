@@ -14,6 +14,8 @@ from weakref import WeakValueDictionary
 from starlette.requests import Request
 from starlette.responses import Response
 
+from server.sending import AS_IT_IS
+
 ROUTE = "/answers"
 log = logging.getLogger(__name__)
 
@@ -54,6 +56,4 @@ def give_answer(request: Request) -> Response:
     except Exception as error:  # whatever it is, the page meets it too
         log.info("asked ahead in vain: %s", error)
         return Response(status_code=204)
-    # Streamlit's server leaves alone what is encoded: to compress it would take longer than to send it.
-    headers = {"Cache-Control": "no-store", "Content-Encoding": "identity"}
-    return Response(content, media_type="application/json", headers=headers)
+    return Response(content, media_type="application/json", headers=AS_IT_IS)

@@ -15,6 +15,8 @@ from server.settings import data_folder
 
 PIECE = 1 << 20  # bytes
 ROUTE = "/downloads"
+# Kept nowhere on its way, nor compressed by Streamlit's server, which takes longer than to send it.
+AS_IT_IS = {"Cache-Control": "no-store", "Content-Encoding": "identity"}
 
 
 def download_address(path: Path) -> str:
@@ -40,11 +42,9 @@ def send_download(request: Request) -> Response:
     except MaxrfError:
         return PlainTextResponse("This file is not here any more.", 404)
     name = quote(Path(relative).name)
-    headers = {
+    headers = AS_IT_IS | {
         "Content-Length": str(size),
         "Content-Disposition": f"attachment; filename*=UTF-8''{name}",
-        "Cache-Control": "no-store",
-        "Content-Encoding": "identity",  # else Streamlit's server would compress it, for minutes
     }
     return StreamingResponse(pieces, media_type="application/octet-stream", headers=headers)
 

@@ -46,8 +46,7 @@ export default function ({ data, parentElement, setStateValue, setTriggerValue }
   }
   if (data.curve) {
     memory.curve = { ...data.curve, fail: () => setTriggerValue("failed", true) };
-    memory.ahead = null;
-    memory.curves = (memory.curves ?? 0) + 1;
+    memory.ahead = memory.askedAhead = null;
     memory.show?.();
     return;
   }
@@ -77,14 +76,13 @@ export default function ({ data, parentElement, setStateValue, setTriggerValue }
   // What Streamlit will bring when it has run the page, asked for at once; it comes in any case.
   const askAhead = async (query) => {
     if (!data.ahead) return;
-    const asked = (memory.asked_ahead = {});
     const target = document.querySelector(".st-key-" + data.ahead.container);
     if (!target) return;
     const there = memoryOf(target);
-    const { curves } = there;
+    const asked = (there.askedAhead = {});
     const response = await fetch(`${data.ahead.address}?${new URLSearchParams(query)}`).catch(() => null);
     const answer = response?.status === 200 ? await response.json() : null;
-    if (memory.asked_ahead !== asked || there.curves !== curves) return; // or the page was quicker
+    if (there.askedAhead !== asked) return; // another click, or the page, was quicker
     there.ahead = answer?.curve;
     there.show?.();
   };

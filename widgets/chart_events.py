@@ -14,8 +14,6 @@ from typing import Any
 
 import streamlit as st
 
-from widgets.ahead import Ahead
-
 # Of the pixels and rectangles that the user chose, on the map and in the chart: ColorBrewer's Dark2, whose
 # colours tell themselves from white, from near-black and from one another.
 OWN_COLOURS = ("#d95f02", "#1b9e77", "#7570b3", "#e7298a", "#66a61e", "#e6ab02", "#a6761d")
@@ -57,7 +55,7 @@ def chart_events(
     on_click: Callable[[float, float], None] | None = None,
     on_clear: Callable[[], None] | None = None,
     marks: Sequence[dict[str, Any]] = (),
-    ahead: Ahead | None = None,
+    ahead: dict[str, str] | None = None,
 ) -> None:
     """Report clicks, zooms and cleared selections of the Plotly chart in a container.
 
@@ -80,8 +78,8 @@ def chart_events(
     marks : sequence of dict
         What to draw over the chart, from `widgets.map_layers.marks_for_browser` or
         `widgets.spectrum_figures.band_for_browser`.
-    ahead : Ahead, optional
-        Where to ask at once for what belongs to a place that is clicked.
+    ahead : dict, optional
+        Where to ask at once for what belongs to a place that is clicked, from `widgets.ahead.answer_ahead`.
     """
     key = _key(container_key)
 
@@ -114,7 +112,7 @@ def chart_events(
             "axes": axes,
             "events": [name for name in wanted if wanted[name]],
             "marks": list(marks),
-            "ahead": ahead and ahead.for_browser(),
+            "ahead": ahead,
         },
         on_zoom_change=zoomed,
         on_click_change=clicked,

@@ -19,7 +19,7 @@ import streamlit as st
 
 from maxrf_core.coordinates import pixel_at, pixels_within
 from maxrf_core.energy import SpectralAxis
-from widgets.ahead import Ahead, answer_ahead, numbers_in
+from widgets.ahead import answer_ahead
 from widgets.chart_events import Zoom, chart_events, listens, show_curve, show_map
 from widgets.map_figures import map_figure, overlay_figure
 from widgets.map_layers import (
@@ -112,14 +112,11 @@ def draw_spectrum(
         Put another curve into the chart that is there, which is quicker: for one curve without `labels`.
     """
     axes = axes_of(axis, log)
-    names = [curve.name for curve in curves]
-    arrays = [curve.values for curve in curves]
     # One that cannot be dragged is drawn over the chart, which stays as it is when the band changes.
     selected, shown = (band, None) if on_band else (None, band)
-    texts = [y_title, log, list(labels), drag, height, on_band is None]
-    content = (
-        _digest([axis.values], texts) if replaceable else _digest([axis.values, *arrays], [names, *texts])
-    )
+    fixed = [] if replaceable else curves
+    texts = [[curve.name for curve in fixed], y_title, log, list(labels), drag, height, on_band is None]
+    content = _digest([axis.values, *(curve.values for curve in fixed)], texts)
 
     def build(zoom: Zoom) -> go.Figure:
         figure = spectrum_figure(
@@ -167,7 +164,7 @@ def draw_map(
     regions: Sequence[Region] = (),
     on_pixel: Callable[[int, int], None] | None = None,
     on_region: Callable[[int, int, int, int], None] | None = None,
-    ahead: Ahead | None = None,
+    ahead: dict[str, str] | None = None,
     height: int = 560,
 ) -> None:
     """Draw a map on the page; a click gives a pixel, a drag a rectangle of pixels.
@@ -183,7 +180,7 @@ def draw_map(
     on_region : callable, optional
         Called with the first and last pixel (x0, y0, x1, y1) of a rectangle that was dragged. Without it a
         drag moves the map.
-    ahead : Ahead, optional
+    ahead : dict, optional
         Where to ask at once for the spectrum of a pixel that is clicked, from `curve_ahead`.
     """
 
@@ -205,7 +202,7 @@ def draw_map(
     )
 
 
-def curve_ahead(name: str, shape: tuple[int, int], curve_of: Callable[[int, int], Curve]) -> Ahead:
+def curve_ahead(name: str, shape: tuple[int, int], curve_of: Callable[[int, int], Curve]) -> dict[str, str]:
     """Have the spectrum of a pixel shown at once in a chart, ahead of the page's run.
 
     Parameters
@@ -220,7 +217,7 @@ def curve_ahead(name: str, shape: tuple[int, int], curve_of: Callable[[int, int]
     chart = _chart_of(name)
 
     def answer(query: Mapping[str, str]) -> dict[str, Any]:
-        pixel = pixel_at(*numbers_in(query, "x", "y"), shape)
+        pixel = pixel_at(float(query["x"]), float(query["y"]), shape)
         if pixel is None or chart.curve_of is None:
             raise ValueError("there is no pixel, or no chart yet")
         return {"curve": chart.curve_of(curve_of(*pixel))}
@@ -302,7 +299,7 @@ def _draw(
     put: Callable[[str], None] | None = None,
     config: dict[str, Any] = _CONFIG,
     marks: Sequence[dict[str, Any]] = (),
-    ahead: Ahead | None = None,
+    ahead: dict[str, str] | None = None,
 ) -> None:
     """Draw a chart; `put` puts what is not in its figure into the container of this key."""
     key = f"{_container_key(name)}-plot"

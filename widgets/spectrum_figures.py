@@ -171,8 +171,8 @@ def spectrum_figure(
 def make_replaceable(figure: go.Figure, name: str) -> None:
     """Let the script beside a chart replace its only curve, which is quicker than a new chart.
 
-    Plotly's library is out of the script's reach. But a button of a chart may change the chart: this one, too
-    small to be seen, has whatever done that it is given before it is pressed.
+    Plotly's library is out of the script's reach. But a button of a chart may change the chart: this one,
+    which is not seen, has whatever done that it is given before it is pressed.
 
     Parameters
     ----------
@@ -182,15 +182,10 @@ def make_replaceable(figure: go.Figure, name: str) -> None:
         Tells the curve that it shows from others.
     """
     figure.data[0].meta = name
-    unseen = {
-        "bgcolor": "rgba(0,0,0,0)",
-        "borderwidth": 0,
-        "font": {"size": 1},
-        "pad": dict.fromkeys("lrtb", 0),
-    }
     button = {"method": "update", "args": [{}, {}], "label": " "}
-    menu = {"type": "buttons", "buttons": [button], "showactive": False, "x": 0, "xanchor": "left", "y": 1}
-    figure.update_layout(updatemenus=[menu | unseen])
+    place = {"x": 0, "xanchor": "left", "y": 1}  # within the plot: beside it, it would take room
+    look = {"showactive": False, "bgcolor": "rgba(0,0,0,0)", "borderwidth": 0}
+    figure.update_layout(updatemenus=[{"type": "buttons", "buttons": [button]} | place | look])
 
 
 def curve_for_browser(

@@ -2,6 +2,7 @@
 
 import math
 import re
+from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -196,7 +197,9 @@ def click_in_picture(
     return (column + 0.5) * width / shown_width - 0.5, (row + 0.5) * height / shown_height - 0.5
 
 
-def drag_across_chart(page: Page, key: str, start: float, end: float, rest: float = 0) -> None:
+def drag_across_chart(
+    page: Page, key: str, start: float, end: float, rest: Callable[[], object] | None = None
+) -> None:
     """Drag across a Plotly chart from one value of its horizontal axis to another, half-way up.
 
     Parameters
@@ -206,8 +209,8 @@ def drag_across_chart(page: Page, key: str, start: float, end: float, rest: floa
         Widget key of the chart.
     start, end : float
         In the axis's own unit; both must be in view.
-    rest : float
-        Milliseconds that the mouse lies still before its button goes up.
+    rest : callable, optional
+        Called before the mouse button goes up.
     """
     chart = page.locator(f".st-key-{key} .js-plotly-plot")
     chart.scroll_into_view_if_needed()
@@ -223,8 +226,8 @@ def drag_across_chart(page: Page, key: str, start: float, end: float, rest: floa
     page.mouse.down()
     page.mouse.move((left + right) / 2, height, steps=5)
     page.mouse.move(right, height, steps=5)
-    if rest:
-        page.wait_for_timeout(rest)
+    if rest is not None:
+        rest()
     page.mouse.up()
     wait_until_idle(page)
 
