@@ -14,6 +14,7 @@ from streamlit.starlette import App
 
 from maxrf_core.atomic import remove_partials
 from server import answering, receiving, sending
+from server.click_component import StartScriptsLast
 from server.memory import return_what_is_free
 from server.settings import SettingError, data_folder, uploads
 from server.visitors import RememberVisitor
@@ -38,7 +39,7 @@ def routes() -> Sequence[Route]:
 
 def middleware() -> Sequence[Middleware]:
     """Give what is done with every request."""
-    return [Middleware(RememberVisitor)]
+    return [Middleware(RememberVisitor), Middleware(StartScriptsLast)]
 
 
 @asynccontextmanager

@@ -1,0 +1,42 @@
+"""How does the picture in which points are clicked come into view for certain?
+
+The page of `streamlit_image_coordinates` starts its script before the picture's own place is there. A busy
+browser may let Streamlit's first message in between: the script fails, and the picture stays away until
+something else is done. Its address is Streamlit's, for which an app can have no route; hence a middleware.
+"""
+
+from functools import cache
+from importlib.resources import files
+
+from starlette.responses import HTMLResponse
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+PACKAGE = "streamlit_image_coordinates"
+ADDRESS = f"/component/{PACKAGE}.{PACKAGE}/index.html"
+
+
+class StartScriptsLast:
+    """Middleware that sends the component's page with scripts that wait until the page is there.
+
+    Parameters
+    ----------
+    app : ASGI application
+        What answers everything else.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer a request."""
+        if scope["type"] == "http" and scope["method"] == "GET" and scope["path"].endswith(ADDRESS):
+            await HTMLResponse(_page(), headers={"Cache-Control": "no-cache"})(scope, receive, send)
+        else:
+            await self._app(scope, receive, send)
+
+
+@cache
+def _page() -> str:
+    # Only now, since this imports the package, whose component Streamlit would forget before it has started.
+    page = (files(PACKAGE) / "frontend" / "index.html").read_text(encoding="utf-8")
+    return page.replace("<script src=", "<script defer src=")
