@@ -362,8 +362,9 @@ class Cube:
             list(product(rows, columns)), needed, one, progress, "reading the band"
         ):
             place = self._tile(*tile)
-            for whole, part, divisor in zip(maps, parts, divisors, strict=True):
-                np.divide(part, divisor, out=whole[place])
+            for whole, part in zip(maps, parts, strict=True):
+                whole[place] = part
+        maps /= np.reshape(divisors, (-1, 1, 1))
         return maps
 
     def _visit(
