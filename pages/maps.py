@@ -4,6 +4,7 @@ from functools import partial
 
 import streamlit as st
 
+from widgets.ahead import band_ahead
 from widgets.charts import curve_ahead, draw_map, draw_spectrum
 from widgets.curves import maximum_curve, peak_names, pixel_curve
 from widgets.downloads import download_map
@@ -70,6 +71,7 @@ with spectrum_place:
         labels=peak_names(scan, highest),
         band=(lo, hi),
         on_band=band_dragged,
+        ahead=band_ahead("maps-band", scan.band_map_ahead),
         height=290,
     )
 with map_side:

@@ -2,7 +2,7 @@
 
 Streamlit's own caches show no progress and keep a number of results, not of bytes. Here the maps that were
 looked at last stay within a budget of memory; one that is being made tells how far it is, and the visitor's
-next act ends it.
+next act ends it. The map of a band that is still being dragged is begun where the mouse rests.
 """
 
 import threading
@@ -24,6 +24,23 @@ _recent: LRUCache[Hashable, MapData] = LRUCache(MEMORY, getsizeof=lambda data: d
 _lock = threading.Lock()
 
 
+class _Making:
+    """A map that is being made ahead of the page that may ask for it."""
+
+    def __init__(self) -> None:
+        self.done = threading.Event()
+        self.data: MapData | None = None
+        self.fraction = 0.0
+        self.awaited = 0  # pages that wait for it
+
+
+class _NotWantedError(Exception):
+    """Ends the making of a map."""
+
+
+_ahead: dict[Hashable, _Making] = {}
+
+
 def recent_or_new(name: Hashable, make: Callable[[Progress], np.ndarray]) -> MapData:
     """Give the map of this name; one that is not at hand is made, with a bar that shows how far it is.
 
@@ -38,13 +55,63 @@ def recent_or_new(name: Hashable, make: Callable[[Progress], np.ndarray]) -> Map
     # Always there, so that all that follows on the page keeps its place whether a bar is shown or not.
     place = st.empty()
     with _lock:
-        data = _recent.get(name)
+        data, making = _recent.get(name), _ahead.get(name)
     if data is None:
-        data = MapData(make(_watched(place)), name)
+        told = _watched(place)
+        data = (making and _made_by(making, told)) or _keep(MapData(make(told), name))
         place.empty()
+    return data
+
+
+def make_ahead(name: Hashable, make: Callable[[Progress], np.ndarray], is_wanted: Callable[[], bool]) -> None:
+    """Make the map of this name if it is not at hand, since a page is likely to ask for it soon.
+
+    Nothing of Streamlit is needed, so it can run beside the pages.
+
+    Parameters
+    ----------
+    name, make
+        As in `recent_or_new`.
+    is_wanted : callable
+        Asked now and then; where it says no, and no page waits for the map by then, it is given up.
+    """
+    making = _Making()
+    with _lock:
+        if name in _recent or _ahead.setdefault(name, making) is not making:
+            return
+
+    def told(fraction: float, _words: str) -> None:
+        making.fraction = fraction
+        if not making.awaited and not is_wanted():
+            raise _NotWantedError
+
+    try:
+        making.data = _keep(MapData(make(told), name))
+    except _NotWantedError:
+        pass
+    finally:
         with _lock:
-            if data.most_bytes <= _recent.maxsize:
-                _recent[name] = data
+            del _ahead[name]
+        making.done.set()
+
+
+def _made_by(making: _Making, told: Progress) -> MapData | None:
+    """Wait for a map that is being made ahead; None where nothing came of it."""
+    with _lock:
+        making.awaited += 1
+    try:
+        while not making.done.wait(INTERVAL):
+            told(making.fraction, "")
+    finally:
+        with _lock:
+            making.awaited -= 1
+    return making.data
+
+
+def _keep(data: MapData) -> MapData:
+    with _lock:
+        if data.most_bytes <= _recent.maxsize:
+            _recent[data.name] = data
     return data
 
 

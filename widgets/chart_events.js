@@ -3,6 +3,7 @@
 // due, the old one stays in sight until it is drawn. `widgets/chart_events.py` says why.
 
 const PAUSE = 250; // milliseconds without another zoom until a finer picture is asked for
+const REST = 50; // milliseconds without a movement of a drag until its band is told
 const EMPTY_PLACE = "#map-"; // in the address of a picture that waits to be put in
 
 // Streamlit calls the function below again whenever the data change, without ending the last call first.
@@ -74,19 +75,50 @@ export default function ({ data, parentElement, setStateValue, setTriggerValue }
     askAhead({ x, y });
   };
   // What Streamlit will bring when it has run the page, asked for at once; it comes in any case.
+  const answerTo = async (query) => {
+    const response = await fetch(`${data.ahead.address}?${new URLSearchParams(query)}`).catch(() => null);
+    return response?.status === 200 ? response.json() : null;
+  };
   const askAhead = async (query) => {
-    if (!data.ahead) return;
-    const target = document.querySelector(".st-key-" + data.ahead.container);
+    const target = data.ahead?.container && document.querySelector(".st-key-" + data.ahead.container);
     if (!target) return;
     const there = memoryOf(target);
     const asked = (there.askedAhead = {});
-    const response = await fetch(`${data.ahead.address}?${new URLSearchParams(query)}`).catch(() => null);
-    const answer = response?.status === 200 ? await response.json() : null;
+    const answer = await answerTo(query);
     if (there.askedAhead !== asked) return; // another click, or the page, was quicker
     there.ahead = answer?.curve;
     there.show?.();
   };
   const cleared = () => setTriggerValue("clear", true);
+
+  // --- A band that is being dragged: where the mouse rests it may be let go, so its map is begun
+
+  let drag = null;
+  const edgeAt = ({ clientX }) => {
+    const { xaxis } = chart._fullLayout;
+    const across = clientX - chart.getBoundingClientRect().left - xaxis._offset; // as Plotly has it, here
+    return xaxis.p2d(Math.min(Math.max(across, 0), xaxis._length));
+  };
+  const askForBand = () => {
+    clearTimeout(drag?.rest);
+    if (!drag?.to || drag.to === drag.asked) return;
+    drag.asked = drag.to;
+    answerTo({ from: drag.from, to: drag.to });
+  };
+  const pressed = (event) => {
+    const isBand = data.ahead && !data.ahead.container && chart?._fullLayout?.dragmode === "select";
+    drag = isBand && event.target.matches(".nsewdrag") && chart.contains(event.target) ? { from: edgeAt(event) } : null;
+  };
+  const dragged = (event) => {
+    if (!drag || !chart?._fullLayout) return;
+    drag.to = edgeAt(event);
+    clearTimeout(drag.rest);
+    drag.rest = setTimeout(askForBand, REST);
+  };
+  const released = () => {
+    askForBand();
+    drag = null;
+  };
 
   const rangeOf = (axis) => (!axis || axis.autorange || !axis.range ? null : [...axis.range]);
   const viewNow = () => {
@@ -216,7 +248,7 @@ export default function ({ data, parentElement, setStateValue, setTriggerValue }
   const putCurve = () => {
     const { name, title, colour, counts, floor, range, axes, fail } = memory.ahead ?? memory.curve;
     if (axes !== data.axes || chart.data[0].meta === name || memory.failed === name) return;
-    const values = floats(counts);
+    const values = [...floats(counts)]; // plain, since Streamlit copies figures by way of text
     const shown = floor === null ? values : values.map((value) => Math.max(value, floor));
     const trace = { y: [shown], name: [title], meta: [name], "line.color": [colour] };
     if (floor !== null) trace.customdata = [values];
@@ -333,6 +365,9 @@ export default function ({ data, parentElement, setStateValue, setTriggerValue }
   observer.observe(box, { childList: true, subtree: true });
   document.addEventListener("pointerdown", nextAct, true);
   document.addEventListener("keydown", nextAct, true);
+  document.addEventListener("mousedown", pressed, true);
+  document.addEventListener("mousemove", dragged, true);
+  document.addEventListener("mouseup", released, true);
   box.addEventListener("pointermove", tell);
   box.addEventListener("pointerleave", tell);
   memory.show = showOver;
@@ -342,6 +377,10 @@ export default function ({ data, parentElement, setStateValue, setTriggerValue }
     clearTimeout(pause);
     document.removeEventListener("pointerdown", nextAct, true);
     document.removeEventListener("keydown", nextAct, true);
+    document.removeEventListener("mousedown", pressed, true);
+    document.removeEventListener("mousemove", dragged, true);
+    document.removeEventListener("mouseup", released, true);
+    clearTimeout(drag?.rest);
     box.removeEventListener("pointermove", tell);
     box.removeEventListener("pointerleave", tell);
     observer.disconnect();

@@ -79,7 +79,8 @@ def chart_events(
         What to draw over the chart, from `widgets.map_layers.marks_for_browser` or
         `widgets.spectrum_figures.band_for_browser`.
     ahead : dict, optional
-        Where to ask at once for what belongs to a place that is clicked, from `widgets.ahead.answer_ahead`.
+        ``address`` at which to tell at once of a place that is clicked, or of a band that is being dragged,
+        from `widgets.ahead`; with ``container``, that of the chart into which the answer belongs.
     """
     key = _key(container_key)
 

@@ -34,6 +34,7 @@ from widgets.spectrum_figures import (
     Band,
     Curve,
     PeakName,
+    as_taken,
     axes_of,
     band_for_browser,
     curve_for_browser,
@@ -92,6 +93,7 @@ def draw_spectrum(
     on_band: Callable[[Band], None] | None = None,
     on_click: Callable[[float, float], None] | None = None,
     replaceable: bool = False,
+    ahead: dict[str, str] | None = None,
     height: int = 360,
 ) -> None:
     """Draw spectra on the page; a horizontal drag gives a band.
@@ -110,6 +112,8 @@ def draw_spectrum(
         Called with (x, y) in data coordinates.
     replaceable : bool
         Put another curve into the chart that is there, which is quicker: for one curve without `labels`.
+    ahead : dict, optional
+        Where to tell of a band while it is dragged, from `widgets.ahead.band_ahead`.
     """
     axes = axes_of(axis, log)
     # One that cannot be dragged is drawn over the chart, which stays as it is when the band changes.
@@ -153,6 +157,7 @@ def draw_spectrum(
         on_click,
         put=put if replaceable else None,
         marks=band_for_browser(shown),
+        ahead=ahead,
     )
 
 
@@ -222,7 +227,7 @@ def curve_ahead(name: str, shape: tuple[int, int], curve_of: Callable[[int, int]
             raise ValueError("there is no pixel, or no chart yet")
         return {"curve": chart.curve_of(curve_of(*pixel))}
 
-    return answer_ahead(name, _container_key(name), answer)
+    return answer_ahead(name, answer) | {"container": _container_key(name)}
 
 
 def draw_comparison(
@@ -319,7 +324,7 @@ def _draw(
             on_box(band, rows)
             chart.wants_redraw = True  # without the selection, over which the page marks what it took
         elif on_band is not None:
-            chart.band = round(band[0], 3), round(band[1], 3)
+            chart.band = as_taken(*band)
             on_band(chart.band)
 
     def zoomed(zoom: Zoom, too_coarse: bool) -> None:

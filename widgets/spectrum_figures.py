@@ -58,6 +58,17 @@ class PeakName:
     text: str
 
 
+def as_taken(edge: float, other: float) -> Band:
+    """Give a band that was dragged from one edge to the other as it is taken: to a thousandth.
+
+    Examples
+    --------
+    >>> as_taken(6.71234, 6.1)
+    (6.1, 6.712)
+    """
+    return round(min(edge, other), 3), round(max(edge, other), 3)
+
+
 def range_from_selection(selection: Any, direction: Literal["x", "y"] = "x") -> Band | None:
     """Read a range out of what Streamlit tells about a dragged selection.
 

@@ -1,15 +1,17 @@
 """Do clicks, drags, zooms and reloads in a real browser do what a visitor expects?"""
 
 import re
+from urllib.parse import parse_qs, urlsplit
 
 import numpy as np
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 from scipy.ndimage import gaussian_filter1d
 
 from maxrf_core import DataStack
 from tests.browser.app_server import AppServer
 from tests.browser.visitor import (
+    LOOK_EVERY,
     PHONE,
     click_in_picture,
     click_on_map,
@@ -20,6 +22,7 @@ from tests.browser.visitor import (
     visit,
     wait_until_idle,
 )
+from widgets.spectrum_figures import as_taken
 
 pytestmark = pytest.mark.browser
 WITH_DEMO = True
@@ -62,6 +65,25 @@ def test_a_drag_and_a_zoom_outlive_what_follows(page: Page, app: AppServer):
     assert typed(page, "From (keV)") == pytest.approx(middle - 1, abs=0.1)
 
 
+def test_the_map_of_a_band_is_begun_while_it_is_dragged(page: Page, app: AppServer):
+    def told() -> None:
+        page.wait_for_function(
+            "performance.getEntriesByType('resource').some(({name}) => name.includes('/answers/'))",
+            polling=LOOK_EVERY,
+        )
+
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url) if "/answers/" in request.url else None)
+    visit(page, f"{app.url}/maps{DEMO}")
+    drag_across_chart(page, "chart-maps-spectrum", 5.5, 3.2, told)
+    (address,) = asked  # and not again when the button went up
+    query = parse_qs(urlsplit(address).query)
+    assert as_taken(float(query["from"][0]), float(query["to"][0])) == (
+        typed(page, "From (keV)"),
+        typed(page, "To (keV)"),
+    )
+
+
 # The curve in the chart of a pixel: which chart it is, whose curve, its counts, and whether they fit the axis
 PIXEL_CURVE = """() => {
     const chart = document.querySelector('.st-key-chart-maps-pixel .js-plotly-plot');
@@ -89,9 +111,12 @@ def test_another_pixels_spectrum_comes_into_the_chart_that_is_there(page: Page, 
         np.testing.assert_allclose(shown["counts"], gaussian_filter1d(ds.spectrum(x, y), 7.0), atol=1e-5)
         assert 0 < shown["room"] < 0.2
     assert len(charts) == 1
-    page.get_by_text("Logarithmic scale").click()
-    wait_until_idle(page)
-    assert page.evaluate(PIXEL_CURVE.replace("customdata", "y"))["name"] == "Pixel 40, 60"
+    for drawn in ("y", "customdata"):  # a linear scale, and a logarithmic one
+        page.get_by_text("Logarithmic scale").click()
+        wait_until_idle(page)
+        shown = page.evaluate(PIXEL_CURVE.replace("customdata", drawn))
+        assert shown["name"] == "Pixel 40, 60"
+        np.testing.assert_allclose(shown["counts"], gaussian_filter1d(ds.spectrum(40, 60), 7.0), atol=1e-5)
 
 
 def test_where_plotly_takes_no_other_curve_a_new_chart_shows_it(page: Page, app: AppServer):
@@ -106,6 +131,19 @@ def test_where_plotly_takes_no_other_curve_a_new_chart_shows_it(page: Page, app:
     for x, y in ((100, 20), (40, 60)):
         click_on_map(page, "maps-map", x, y)
         assert page.evaluate(PIXEL_CURVE)["name"] == f"Pixel {x}, {y}"
+
+
+def test_a_picture_to_click_in_is_drawn_however_slow_the_browser(page: Page, app: AppServer):
+    def note_when_it_starts(route: Route) -> None:
+        script = route.fetch()
+        route.fulfill(response=script, body=f"const startedWhile = document.readyState;\n{script.text()}")
+
+    page.route("**/component/**/main.js", note_when_it_starts)
+    visit(page, f"{app.url}/register{DEMO}")
+    pictures = [frame for frame in page.frames if "/component/" in frame.url]
+    assert len(pictures) >= 2
+    # What was asked for while "loading" may be answered before the picture has its place.
+    assert {frame.evaluate("startedWhile") for frame in pictures} == {"interactive"}
 
 
 def test_a_click_corrects_a_marker_and_undo_takes_it_back(page: Page, app: AppServer):

@@ -1,12 +1,15 @@
 """Maps are made once, within a budget of memory; one that is given up leaves nothing behind."""
 
 from collections.abc import Callable
+from threading import Event, Thread
 
 import numpy as np
 import pytest
 
+from maxrf_core.errors import DatastackError
+from maxrf_core.progress import Progress
 from widgets import band_maps
-from widgets.band_maps import recent_or_new
+from widgets.band_maps import make_ahead, recent_or_new
 from widgets.map_data import MapData
 
 
@@ -63,3 +66,53 @@ def test_a_map_that_was_given_up_leaves_nothing():
     made: list = []
     recent_or_new("Fe", maker(made))
     assert len(made) == 1
+
+
+def test_a_map_that_was_made_ahead_is_at_hand():
+    made: list = []
+    make_ahead("Fe", maker(made), lambda: True)
+    make_ahead("Fe", maker(made), lambda: True)
+    assert recent_or_new("Fe", maker(made)).shape == (30, 40)
+    assert len(made) == 1
+
+
+def test_a_page_waits_for_a_map_that_is_being_made_and_not_given_up_then(monkeypatch: pytest.MonkeyPatch):
+    made: list = []
+    begun, page_waits = Event(), Event()
+
+    def make(progress: Progress) -> np.ndarray:
+        begun.set()
+        assert page_waits.wait(60)
+        progress(0.9, "reading")
+        return maker(made)(progress)
+
+    monkeypatch.setattr(band_maps, "_watched", lambda place: lambda fraction, words: page_waits.set())
+    ahead = Thread(target=make_ahead, args=("Fe", make, lambda: False))
+    ahead.start()
+    assert begun.wait(60)
+    assert recent_or_new("Fe", maker(made)).shape == (30, 40)
+    ahead.join(60)
+    assert len(made) == 1
+
+
+def test_a_map_that_is_not_wanted_any_more_is_given_up_and_made_when_it_is():
+    made: list = []
+
+    def make(progress: Progress) -> np.ndarray:
+        progress(0.1, "reading")
+        return maker(made)(progress)
+
+    make_ahead("Fe", make, lambda: False)
+    assert not made
+    recent_or_new("Fe", maker(made))
+    assert len(made) == 1
+
+
+def test_trouble_ahead_is_met_by_the_page_itself():
+    def fail(progress: Progress) -> np.ndarray:
+        raise DatastackError("scan.datastack does not exist.")
+
+    with pytest.raises(DatastackError):
+        make_ahead("Fe", fail, lambda: True)
+    with pytest.raises(DatastackError):
+        recent_or_new("Fe", fail)
