@@ -4,12 +4,13 @@ from functools import partial
 
 import streamlit as st
 
-from widgets.ahead import band_ahead
-from widgets.charts import curve_ahead, draw_map, draw_spectrum
+from widgets.ahead import IsWanted, curve_ahead, map_ahead
+from widgets.charts import draw_map, draw_spectrum
 from widgets.curves import maximum_curve, peak_names, pixel_curve
 from widgets.downloads import download_map
 from widgets.front_door import begin_page
 from widgets.map_controls import choose_band, choose_clip, clipped
+from widgets.map_layers import MapPicture
 from widgets.scan import chosen_scan
 from widgets.state import choice
 
@@ -25,6 +26,12 @@ def band_dragged(band: tuple[float, float]) -> None:
 def pixel_clicked(x: int, y: int) -> None:
     """Remember the pixel that was clicked; the newest is last."""
     now.pixels = [pixel for pixel in now.pixels if pixel != (x, y)] + [(x, y)]
+
+
+def dragged_map(lo: float, hi: float, is_wanted: IsWanted) -> MapPicture | None:
+    """Make the map of a band that is still being dragged."""
+    data = scan.band_map_ahead(lo, hi, is_wanted)
+    return None if data is None else clipped(data, now)
 
 
 st.caption("Drag across the spectrum to choose a band of energies, or choose an element line.")
@@ -71,7 +78,7 @@ with spectrum_place:
         labels=peak_names(scan, highest),
         band=(lo, hi),
         on_band=band_dragged,
-        ahead=band_ahead("maps-band", scan.band_map_ahead),
+        ahead=map_ahead("maps-map", dragged_map),
         height=290,
     )
 with map_side:

@@ -1,8 +1,8 @@
-"""What is begun at once, ahead of the page that is made anew after an act?
+"""What is shown at once, ahead of the page that is made anew after an act?
 
-The scripts beside charts ask for it (`server.answering`): for the spectrum of a pixel in the moment of the
-click, which they put into the chart where it belongs; and for the map of a band that is still being dragged
-where the mouse rests or is let go, which the page then finds made, or nearly.
+The scripts beside charts ask for it (`server.answering`), and show the answer until the page brings the
+same: the spectrum of a pixel in the moment of the click; and the map of a band that is still being dragged,
+where the mouse rests or is let go, so that a map can be watched while its band is looked for.
 """
 
 from collections.abc import Callable, Mapping
@@ -10,52 +10,80 @@ from typing import Any
 
 import streamlit as st
 
+from maxrf_core.coordinates import pixel_at
 from server.answering import Answer, Respondent
 from server.application import below_app
-from widgets.spectrum_figures import as_taken
+from widgets.charts import chart_of, container_key
+from widgets.map_layers import MapPicture
+from widgets.spectrum_figures import Curve, as_taken
+
+IsWanted = Callable[[], bool]
 
 
-def answer_ahead(name: str, answer: Answer) -> dict[str, str]:
-    """Let a chart's script of this session ask for something, from now on by this answer.
+def curve_ahead(name: str, shape: tuple[int, int], curve_of: Callable[[int, int], Curve]) -> dict[str, str]:
+    """Have the spectrum of a pixel shown at once in a chart, in the moment of the click on a map.
 
     Parameters
     ----------
     name : str
-        Tells it from others of the session.
-    answer : callable
-        As in `server.answering.Respondent`. It runs beside the pages, so nothing of Streamlit is at hand.
+        Of the chart, as in `widgets.charts.draw_spectrum`, which was told that its curve is replaceable.
+    shape : (height, width)
+        Of the map.
+    curve_of : callable
+        Makes the curve of the pixel (x, y); runs beside the page, so nothing of Streamlit is at hand.
 
     Returns
     -------
     dict
-        ``address`` at which the script asks, as it gets it.
+        What the map's chart is to be told.
     """
-    key = f"ahead/{name}"
-    if key not in st.session_state:
-        st.session_state[key] = Respondent(answer)
-    respondent: Respondent = st.session_state[key]
-    respondent.answer = answer
-    return {"address": below_app(respondent.address)}
+    chart = chart_of(name)
+
+    def answer(query: Mapping[str, str]) -> dict[str, Any]:
+        pixel = pixel_at(float(query["x"]), float(query["y"]), shape)
+        if pixel is None or chart.curve_of is None:
+            raise ValueError("there is no pixel, or no chart yet")
+        return chart.curve_of(curve_of(*pixel))
+
+    return _told("click", name, answer)
 
 
-def band_ahead(name: str, make: Callable[[float, float, Callable[[], bool]], None]) -> dict[str, str]:
-    """Have something made for a band while it is being dragged in a chart of this session.
+def map_ahead(name: str, picture_of: Callable[[float, float, IsWanted], MapPicture | None]) -> dict[str, str]:
+    """Have the map of a band shown in a chart while the band is still being dragged in another.
 
     Parameters
     ----------
     name : str
-        Tells it from others of the session.
-    make : callable
-        Takes the band (lo, hi) and what tells, from then on, whether the band is still the last one. It runs
-        beside the pages, so nothing of Streamlit is at hand.
+        Of the map's chart, as in `widgets.charts.draw_map`.
+    picture_of : callable
+        Makes the map of the band (lo, hi), or None where the third thing that it gets, a callable, says that
+        the band is not wanted any more; runs beside the page, so nothing of Streamlit is at hand.
+
+    Returns
+    -------
+    dict
+        What the chart is to be told in which the band is dragged.
     """
+    chart = chart_of(name)
     # Of the session, since each run of the page leaves another answer.
     last: list[object] = st.session_state.setdefault(f"ahead/{name}/last", [])
 
     def answer(query: Mapping[str, str]) -> dict[str, Any]:
         this = object()
         last[:] = [this]
-        make(*as_taken(float(query["from"]), float(query["to"])), lambda: last == [this])
-        return {}
+        picture = picture_of(*as_taken(float(query["from"]), float(query["to"])), lambda: last == [this])
+        if picture is None:
+            raise ValueError("another band is wanted by now")
+        return chart.layers_of(picture) | {"values": ""}  # for hovering, which comes later
 
-    return answer_ahead(name, answer)
+    return _told("drag", name, answer)
+
+
+def _told(act: str, name: str, answer: Answer) -> dict[str, str]:
+    """Leave an answer, from now on this one, under an address of the session's own."""
+    key = f"ahead/{name}"
+    if key not in st.session_state:
+        st.session_state[key] = Respondent(answer)
+    respondent: Respondent = st.session_state[key]
+    respondent.answer = answer
+    return {"act": act, "address": below_app(respondent.address), "container": container_key(name)}

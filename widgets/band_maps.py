@@ -63,7 +63,9 @@ def recent_or_new(name: Hashable, make: Callable[[Progress], np.ndarray]) -> Map
     return data
 
 
-def make_ahead(name: Hashable, make: Callable[[Progress], np.ndarray], is_wanted: Callable[[], bool]) -> None:
+def made_ahead(
+    name: Hashable, make: Callable[[Progress], np.ndarray], is_wanted: Callable[[], bool]
+) -> MapData | None:
     """Make the map of this name if it is not at hand, since a page is likely to ask for it soon.
 
     Nothing of Streamlit is needed, so it can run beside the pages.
@@ -74,11 +76,16 @@ def make_ahead(name: Hashable, make: Callable[[Progress], np.ndarray], is_wanted
         As in `recent_or_new`.
     is_wanted : callable
         Asked now and then; where it says no, and no page waits for the map by then, it is given up.
+
+    Returns
+    -------
+    MapData or None
+        None where it was given up, or is being made by somebody else.
     """
     making = _Making()
     with _lock:
         if name in _recent or _ahead.setdefault(name, making) is not making:
-            return
+            return _recent.get(name)
 
     def told(fraction: float, _words: str) -> None:
         making.fraction = fraction
@@ -93,6 +100,7 @@ def make_ahead(name: Hashable, make: Callable[[Progress], np.ndarray], is_wanted
         with _lock:
             del _ahead[name]
         making.done.set()
+    return making.data
 
 
 def _made_by(making: _Making, told: Progress) -> MapData | None:

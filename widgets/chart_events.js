@@ -3,7 +3,8 @@
 // due, the old one stays in sight until it is drawn. `widgets/chart_events.py` says why.
 
 const PAUSE = 250; // milliseconds without another zoom until a finer picture is asked for
-const REST = 50; // milliseconds without a movement of a drag until its band is told
+const REST = 40; // milliseconds without a movement of a drag until the map of its band is asked for
+const UNSURE = 500; // milliseconds after a drag within which Plotly tells what it has selected
 const EMPTY_PLACE = "#map-"; // in the address of a picture that waits to be put in
 
 // Streamlit calls the function below again whenever the data change, without ending the last call first.
@@ -41,7 +42,7 @@ export default function ({ data, parentElement, setStateValue, setTriggerValue }
   if (data.map) {
     // This call only brings a map, apart from the rest, which changes more often and is smaller.
     memory.map = data.map;
-    memory.values = null;
+    memory.ahead = memory.askedAhead = memory.values = null;
     memory.show?.();
     return;
   }
@@ -72,53 +73,60 @@ export default function ({ data, parentElement, setStateValue, setTriggerValue }
     if (!event || !point || !point.xaxis || !point.yaxis) return;
     const { x, y } = placeOn(point, event);
     setTriggerValue("click", [x, y]);
-    askAhead({ x, y });
+    if (data.ahead?.act === "click") askAhead({ x, y });
   };
   // What Streamlit will bring when it has run the page, asked for at once; it comes in any case.
-  const answerTo = async (query) => {
-    const response = await fetch(`${data.ahead.address}?${new URLSearchParams(query)}`).catch(() => null);
-    return response?.status === 200 ? response.json() : null;
+  const chartAhead = () => {
+    const target = document.querySelector(".st-key-" + data.ahead.container);
+    return target ? memoryOf(target) : {};
   };
   const askAhead = async (query) => {
-    const target = data.ahead?.container && document.querySelector(".st-key-" + data.ahead.container);
-    if (!target) return;
-    const there = memoryOf(target);
+    const there = chartAhead();
     const asked = (there.askedAhead = {});
-    const answer = await answerTo(query);
-    if (there.askedAhead !== asked) return; // another click, or the page, was quicker
-    there.ahead = answer?.curve;
+    const response = await fetch(`${data.ahead.address}?${new URLSearchParams(query)}`).catch(() => null);
+    const answer = response?.status === 200 ? await response.json() : null;
+    if (there.askedAhead === asked) showAhead(answer); // no other act, nor the page, was quicker
+  };
+  const showAhead = (answer) => {
+    const there = chartAhead();
+    there.ahead = answer;
+    there.askedAhead = null;
     there.show?.();
   };
   const cleared = () => setTriggerValue("clear", true);
 
-  // --- A band that is being dragged: where the mouse rests it may be let go, so its map is begun
+  // --- A band that is being dragged: its map is shown where the mouse rests
 
   let drag = null;
-  const edgeAt = ({ clientX }) => {
+  const edgeAt = (clientX) => {
     const { xaxis } = chart._fullLayout;
     const across = clientX - chart.getBoundingClientRect().left - xaxis._offset; // as Plotly has it, here
     return xaxis.p2d(Math.min(Math.max(across, 0), xaxis._length));
   };
   const askForBand = () => {
-    clearTimeout(drag?.rest);
-    if (!drag?.to || drag.to === drag.asked) return;
+    clearTimeout(drag.rest);
+    if (!("to" in drag) || drag.to === drag.asked) return;
     drag.asked = drag.to;
-    answerTo({ from: drag.from, to: drag.to });
+    askAhead({ from: drag.from, to: drag.to });
   };
-  const pressed = (event) => {
-    const isBand = data.ahead && !data.ahead.container && chart?._fullLayout?.dragmode === "select";
-    drag = isBand && event.target.matches(".nsewdrag") && chart.contains(event.target) ? { from: edgeAt(event) } : null;
+  const pressed = ({ target, clientX }) => {
+    const isBand = data.ahead?.act === "drag" && chart?._fullLayout?.dragmode === "select";
+    if (isBand && chart.contains(target) && target.matches(".nsewdrag")) drag = { from: edgeAt(clientX) };
   };
-  const dragged = (event) => {
+  const dragged = ({ clientX }) => {
     if (!drag || !chart?._fullLayout) return;
-    drag.to = edgeAt(event);
+    drag.to = edgeAt(clientX);
     clearTimeout(drag.rest);
     drag.rest = setTimeout(askForBand, REST);
   };
+  let unsure = null;
   const released = () => {
+    if (!drag) return;
     askForBand();
     drag = null;
+    unsure = setTimeout(() => showAhead(null), UNSURE); // where the drag ended as it began
   };
+  const taken = () => clearTimeout(unsure);
 
   const rangeOf = (axis) => (!axis || axis.autorange || !axis.range ? null : [...axis.range]);
   const viewNow = () => {
@@ -165,6 +173,7 @@ export default function ({ data, parentElement, setStateValue, setTriggerValue }
 
   // --- A map: pictures in their places, colour bar, the value under the pointer
 
+  const shownMap = () => memory.ahead ?? memory.map;
   // Plotly keeps a picture where its figure says, through every zoom: so that is told, and done at once.
   const moveTo = (image, [left, right, bottom, top]) => {
     const place = { x: left, y: top, sizex: right - left, sizey: bottom - top };
@@ -199,7 +208,7 @@ export default function ({ data, parentElement, setStateValue, setTriggerValue }
     return made;
   };
   const drawBar = (layer) => {
-    const { limits, colours, units, axes } = memory.map;
+    const { limits, colours, units, axes } = shownMap();
     const { xaxis, yaxis } = chart._fullLayout._plots[axes];
     const width = Math.min(260, xaxis._length);
     const left = xaxis._offset + (xaxis._length - width) / 2;
@@ -271,12 +280,13 @@ export default function ({ data, parentElement, setStateValue, setTriggerValue }
     for (const image of chart.querySelectorAll("image")) {
       const address = image.href.baseVal;
       if (address.includes(EMPTY_PLACE)) image.dataset.place = address;
-      const picture = memory.map.pictures[image.dataset.place?.split("#")[1]];
+      const picture = shownMap().pictures[image.dataset.place?.split("#")[1]];
       if (picture) putPicture(image, picture);
     }
     drawBar(overlay());
   };
   const valueAt = (column, row) => {
+    if (memory.ahead) return null; // the values follow
     const { left, top, block, rows, columns } = memory.map;
     const [i, j] = [Math.floor((row - top) / block), Math.floor((column - left) / block)];
     if (i < 0 || j < 0 || i >= rows || j >= columns) return null;
@@ -344,6 +354,7 @@ export default function ({ data, parentElement, setStateValue, setTriggerValue }
     plotly_click: clicked,
     plotly_relayout: zoomed,
     plotly_relayouting: moved,
+    plotly_selected: taken,
     plotly_deselect: cleared,
     plotly_afterplot: drawn,
   };

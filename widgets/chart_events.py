@@ -79,8 +79,8 @@ def chart_events(
         What to draw over the chart, from `widgets.map_layers.marks_for_browser` or
         `widgets.spectrum_figures.band_for_browser`.
     ahead : dict, optional
-        ``address`` at which to tell at once of a place that is clicked, or of a band that is being dragged,
-        from `widgets.ahead`; with ``container``, that of the chart into which the answer belongs.
+        What to ask for at once, from `widgets.ahead`: at which ``act``, "click" or "drag", at which
+        ``address``, and in which ``container`` the chart is that shows the answer.
     """
     key = _key(container_key)
 
@@ -104,6 +104,7 @@ def chart_events(
         "plotly_relayout": True,
         "plotly_relayouting": marks,
         "plotly_click": on_click,
+        "plotly_selected": ahead,
         "plotly_deselect": on_clear,
     }
     _listener(

@@ -8,7 +8,7 @@ and the zoom that were last seen.
 
 import hashlib
 import re
-from collections.abc import Callable, Hashable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, Literal
@@ -19,7 +19,6 @@ import streamlit as st
 
 from maxrf_core.coordinates import pixel_at, pixels_within
 from maxrf_core.energy import SpectralAxis
-from widgets.ahead import answer_ahead
 from widgets.chart_events import Zoom, chart_events, listens, show_curve, show_map
 from widgets.map_figures import map_figure, overlay_figure
 from widgets.map_layers import (
@@ -53,7 +52,7 @@ _MAP_CONFIG = _CONFIG | {"modeBarButtonsToRemove": ["resetScale2d", "toImage"]}
 
 
 @dataclass
-class _Chart:
+class Chart:
     """What one chart of this session shows."""
 
     content: str = ""
@@ -113,7 +112,7 @@ def draw_spectrum(
     replaceable : bool
         Put another curve into the chart that is there, which is quicker: for one curve without `labels`.
     ahead : dict, optional
-        Where to tell of a band while it is dragged, from `widgets.ahead.band_ahead`.
+        What to ask for while a band is being dragged, from `widgets.ahead.map_ahead`.
     """
     axes = axes_of(axis, log)
     # One that cannot be dragged is drawn over the chart, which stays as it is when the band changes.
@@ -186,7 +185,7 @@ def draw_map(
         Called with the first and last pixel (x0, y0, x1, y1) of a rectangle that was dragged. Without it a
         drag moves the map.
     ahead : dict, optional
-        Where to ask at once for the spectrum of a pixel that is clicked, from `curve_ahead`.
+        What to ask for in the moment of a click, from `widgets.ahead.curve_ahead`.
     """
 
     def build(zoom: Zoom) -> go.Figure:
@@ -205,29 +204,6 @@ def draw_map(
         marks=marks_for_browser(marks, regions),
         ahead=ahead,
     )
-
-
-def curve_ahead(name: str, shape: tuple[int, int], curve_of: Callable[[int, int], Curve]) -> dict[str, str]:
-    """Have the spectrum of a pixel shown at once in a chart, ahead of the page's run.
-
-    Parameters
-    ----------
-    name : str
-        Of the chart, as in `draw_spectrum`, which was told that its curve is replaceable.
-    shape : (height, width)
-        Of the map.
-    curve_of : callable
-        Makes the curve of the pixel (x, y); runs beside the page, so nothing of Streamlit is at hand.
-    """
-    chart = _chart_of(name)
-
-    def answer(query: Mapping[str, str]) -> dict[str, Any]:
-        pixel = pixel_at(float(query["x"]), float(query["y"]), shape)
-        if pixel is None or chart.curve_of is None:
-            raise ValueError("there is no pixel, or no chart yet")
-        return {"curve": chart.curve_of(curve_of(*pixel))}
-
-    return answer_ahead(name, answer) | {"container": _container_key(name)}
 
 
 def draw_comparison(
@@ -274,15 +250,15 @@ def _prepare(
     build: Callable[[Zoom], go.Figure],
     band: Band | None = None,
     tolerance: float = 0.0,
-) -> _Chart:
+) -> Chart:
     """Give the chart with its figure, built anew only where the browser does not show it already."""
-    chart = _chart_of(name)
+    chart = chart_of(name)
     as_left = (
         chart.figure is not None
         and not chart.wants_redraw
         and chart.content == content
         and _same_band(chart.band, band, tolerance)
-        and listens(_container_key(name))
+        and listens(container_key(name))
     )
     if not as_left:
         chart.zoom = _on_axes(chart.zoom, axes)
@@ -297,7 +273,7 @@ def _prepare(
 
 def _draw(
     name: str,
-    chart: _Chart,
+    chart: Chart,
     on_band: Callable[[Band], None] | None = None,
     on_click: Callable[[float, float], None] | None = None,
     on_box: Callable[[Band, Band], None] | None = None,
@@ -307,7 +283,7 @@ def _draw(
     ahead: dict[str, str] | None = None,
 ) -> None:
     """Draw a chart; `put` puts what is not in its figure into the container of this key."""
-    key = f"{_container_key(name)}-plot"
+    key = f"{container_key(name)}-plot"
     selects = on_band is not None or on_box is not None
 
     def show_all() -> None:
@@ -332,7 +308,7 @@ def _draw(
         if too_coarse:
             chart.refined_for = zoom
 
-    with st.container(key=_container_key(name), gap=None):
+    with st.container(key=container_key(name), gap=None):
         st.plotly_chart(
             chart.figure,
             key=key,
@@ -342,9 +318,9 @@ def _draw(
             selection_mode="box",
         )
         on_clear = show_all if selects else None
-        chart_events(_container_key(name), chart.axes, zoomed, on_click, on_clear, marks, ahead)
+        chart_events(container_key(name), chart.axes, zoomed, on_click, on_clear, marks, ahead)
         if put is not None:
-            put(_container_key(name))
+            put(container_key(name))
 
 
 def _on_pixel(
@@ -404,12 +380,13 @@ def _on_axes(zoom: Zoom, axes: str) -> Zoom:
     return Zoom(zoom.x if x == last_x else None, zoom.y if y == last_y else None, axes)
 
 
-def _chart_of(name: str) -> _Chart:
-    chart: _Chart = st.session_state.setdefault(f"chart/{name}", _Chart())
+def chart_of(name: str) -> Chart:
+    """Give what this session's chart of that name shows."""
+    chart: Chart = st.session_state.setdefault(f"chart/{name}", Chart())
     return chart
 
 
-def _container_key(name: str) -> str:
+def container_key(name: str) -> str:
     """Give the key of a chart's container, which is also a name in CSS; names of arrays may hold any sign."""
     is_plain = re.fullmatch(r"[\w-]{1,100}", name, re.ASCII)
     return f"chart-{name if is_plain else hashlib.blake2b(name.encode(), digest_size=16).hexdigest()}"

@@ -130,14 +130,18 @@ def choose_clip(data: MapData) -> MapPicture:
     return clipped(data)
 
 
-def clipped(data: MapData) -> MapPicture:
-    """Give a map with the contrast and colours that are chosen, without showing controls."""
-    return MapPicture(data, *limits(data), choice().colormap)
+def clipped(data: MapData, now: Choice | None = None) -> MapPicture:
+    """Give a map with the contrast and colours that are chosen, without showing controls.
+
+    Beside a page, where nobody's choice is at hand, it has to be told.
+    """
+    now = now or choice()
+    return MapPicture(data, *limits(data, now), now.colormap)
 
 
-def limits(data: MapData) -> tuple[float, float]:
+def limits(data: MapData, now: Choice | None = None) -> tuple[float, float]:
     """Give the counts per channel at which the colours begin and end."""
-    now = choice()
+    now = now or choice()
     return data.limits(now.low, now.high) if now.clip == "percent" else (now.low, now.high)
 
 

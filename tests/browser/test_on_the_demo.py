@@ -65,23 +65,47 @@ def test_a_drag_and_a_zoom_outlive_what_follows(page: Page, app: AppServer):
     assert typed(page, "From (keV)") == pytest.approx(middle - 1, abs=0.1)
 
 
-def test_the_map_of_a_band_is_begun_while_it_is_dragged(page: Page, app: AppServer):
-    def told() -> None:
-        page.wait_for_function(
-            "performance.getEntriesByType('resource').some(({name}) => name.includes('/answers/'))",
-            polling=LOOK_EVERY,
-        )
+SHOWN_MAP = """() => [...document.querySelectorAll('.st-key-chart-maps-map .js-plotly-plot image')]
+    .map(image => image.href.baseVal).join()"""
 
+
+def wait_for_map(page: Page, condition: str, known: str) -> None:
+    page.wait_for_function(f"known => ({SHOWN_MAP})() {condition} known", arg=known, polling=LOOK_EVERY)
+
+
+def test_a_band_that_is_being_dragged_shows_its_map_where_the_mouse_rests(page: Page, app: AppServer):
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url) if "/answers/" in request.url else None)
     visit(page, f"{app.url}/maps{DEMO}")
-    drag_across_chart(page, "chart-maps-spectrum", 5.5, 3.2, told)
-    (address,) = asked  # and not again when the button went up
+    first, shown = page.evaluate(SHOWN_MAP), []
+
+    def look() -> None:
+        wait_for_map(page, "!==", first)
+        shown.append(page.evaluate(SHOWN_MAP))
+
+    drag_across_chart(page, "chart-maps-spectrum", 5.5, 3.2, look)
+    assert shown == [page.evaluate(SHOWN_MAP)]  # the page brought the same
+    (address,) = asked
     query = parse_qs(urlsplit(address).query)
-    assert as_taken(float(query["from"][0]), float(query["to"][0])) == (
-        typed(page, "From (keV)"),
-        typed(page, "To (keV)"),
-    )
+    band = typed(page, "From (keV)"), typed(page, "To (keV)")
+    assert as_taken(float(query["from"][0]), float(query["to"][0])) == band
+
+
+def test_a_drag_that_ends_where_it_began_leaves_the_map_as_it_was(page: Page, app: AppServer):
+    visit(page, f"{app.url}/maps{DEMO}")
+    first = page.evaluate(SHOWN_MAP)
+    plot = page.locator(".st-key-chart-maps-spectrum .nsewdrag").first.bounding_box()
+    assert plot is not None
+    x, y = plot["x"] + 0.3 * plot["width"], plot["y"] + plot["height"] / 2
+    page.mouse.move(x, y)
+    page.mouse.down()
+    page.mouse.move(x + 80, y, steps=5)
+    wait_for_map(page, "!==", first)
+    page.mouse.move(x, y, steps=20)
+    page.mouse.up()
+    wait_for_map(page, "===", first)
+    wait_until_idle(page)
+    assert page.evaluate(SHOWN_MAP) == first
 
 
 # The curve in the chart of a pixel: which chart it is, whose curve, its counts, and whether they fit the axis
@@ -104,7 +128,7 @@ def test_another_pixels_spectrum_comes_into_the_chart_that_is_there(page: Page, 
             click_on_map(page, "maps-map", x, y)
         assert answered.value.status == 200
         assert answered.value.headers["content-encoding"] == "identity"  # not packed, which takes longer
-        assert answered.value.json()["curve"]["title"] == f"Pixel {x}, {y}"
+        assert answered.value.json()["title"] == f"Pixel {x}, {y}"
         shown = page.evaluate(PIXEL_CURVE)
         charts.add(shown["chart"])
         assert shown["name"] == f"Pixel {x}, {y}"

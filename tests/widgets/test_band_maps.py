@@ -9,7 +9,7 @@ import pytest
 from maxrf_core.errors import DatastackError
 from maxrf_core.progress import Progress
 from widgets import band_maps
-from widgets.band_maps import make_ahead, recent_or_new
+from widgets.band_maps import made_ahead, recent_or_new
 from widgets.map_data import MapData
 
 
@@ -70,8 +70,8 @@ def test_a_map_that_was_given_up_leaves_nothing():
 
 def test_a_map_that_was_made_ahead_is_at_hand():
     made: list = []
-    make_ahead("Fe", maker(made), lambda: True)
-    make_ahead("Fe", maker(made), lambda: True)
+    made_ahead("Fe", maker(made), lambda: True)
+    made_ahead("Fe", maker(made), lambda: True)
     assert recent_or_new("Fe", maker(made)).shape == (30, 40)
     assert len(made) == 1
 
@@ -87,7 +87,7 @@ def test_a_page_waits_for_a_map_that_is_being_made_and_not_given_up_then(monkeyp
         return maker(made)(progress)
 
     monkeypatch.setattr(band_maps, "_watched", lambda place: lambda fraction, words: page_waits.set())
-    ahead = Thread(target=make_ahead, args=("Fe", make, lambda: False))
+    ahead = Thread(target=made_ahead, args=("Fe", make, lambda: False))
     ahead.start()
     assert begun.wait(60)
     assert recent_or_new("Fe", maker(made)).shape == (30, 40)
@@ -102,7 +102,7 @@ def test_a_map_that_is_not_wanted_any_more_is_given_up_and_made_when_it_is():
         progress(0.1, "reading")
         return maker(made)(progress)
 
-    make_ahead("Fe", make, lambda: False)
+    made_ahead("Fe", make, lambda: False)
     assert not made
     recent_or_new("Fe", maker(made))
     assert len(made) == 1
@@ -113,6 +113,6 @@ def test_trouble_ahead_is_met_by_the_page_itself():
         raise DatastackError("scan.datastack does not exist.")
 
     with pytest.raises(DatastackError):
-        make_ahead("Fe", fail, lambda: True)
+        made_ahead("Fe", fail, lambda: True)
     with pytest.raises(DatastackError):
         recent_or_new("Fe", fail)
