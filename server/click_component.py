@@ -5,6 +5,7 @@ browser may let Streamlit's first message in between: the script fails, and the 
 something else is done. Its address is Streamlit's, for which an app can have no route; hence a middleware.
 """
 
+from contextlib import suppress
 from functools import cache
 from importlib.resources import files
 
@@ -29,14 +30,19 @@ class StartScriptsLast:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request."""
-        if scope["type"] == "http" and scope["method"] == "GET" and scope["path"].endswith(ADDRESS):
-            await HTMLResponse(_page(), headers={"Cache-Control": "no-cache"})(scope, receive, send)
-        else:
+        is_page = scope["type"] == "http" and scope["method"] == "GET" and scope["path"].endswith(ADDRESS)
+        page = _page() if is_page else None
+        if page is None:
             await self._app(scope, receive, send)
+        else:
+            await HTMLResponse(page, headers={"Cache-Control": "no-cache"})(scope, receive, send)
 
 
 @cache
-def _page() -> str:
+def _page() -> str | None:
+    """Give the page; None where a later version of the package has it elsewhere."""
     # Only now, since this imports the package, whose component Streamlit would forget before it has started.
-    page = (files(PACKAGE) / "frontend" / "index.html").read_text(encoding="utf-8")
-    return page.replace("<script src=", "<script defer src=")
+    with suppress(OSError):
+        page = (files(PACKAGE) / "frontend" / "index.html").read_text(encoding="utf-8")
+        return page.replace("<script src=", "<script defer src=")
+    return None

@@ -65,13 +65,14 @@ def map_ahead(name: str, picture_of: Callable[[float, float, IsWanted], MapPictu
         What the chart is to be told in which the band is dragged.
     """
     chart = chart_of(name)
-    # Of the session, since each run of the page leaves another answer.
-    last: list[object] = st.session_state.setdefault(f"ahead/{name}/last", [])
 
     def answer(query: Mapping[str, str]) -> dict[str, Any]:
-        this = object()
-        last[:] = [this]
-        picture = picture_of(*as_taken(float(query["from"]), float(query["to"])), lambda: last == [this])
+        number = int(query["number"])
+        if number <= chart.asked:
+            raise ValueError("it was overtaken on its way")
+        chart.asked = number
+        band = as_taken(float(query["from"]), float(query["to"]))
+        picture = picture_of(*band, lambda: chart.asked == number)
         if picture is None:
             raise ValueError("another band is wanted by now")
         return chart.layers_of(picture) | {"values": ""}  # for hovering, which comes later

@@ -17,28 +17,34 @@ from maxrf_core.progress import Progress
 from widgets.map_data import MapData
 
 MEMORY = 80_000_000  # bytes for maps of all visitors; a full-size one takes 17 million
+SPARE_MEMORY = 35_000_000  # bytes for maps that were made ahead, until a page takes them
+MOST_BEGUN = 4  # maps that are made ahead at a time
 PATIENCE = 0.4  # seconds before a progress bar appears, and between its steps, which cost the browser time
 INTERVAL = 0.05  # seconds between two looks at what the visitor wants now
-
-_recent: LRUCache[Hashable, MapData] = LRUCache(MEMORY, getsizeof=lambda data: data.most_bytes)
-_lock = threading.Lock()
 
 
 class _Making:
     """A map that is being made ahead of the page that may ask for it."""
 
-    def __init__(self) -> None:
+    def __init__(self, is_wanted: Callable[[], bool]) -> None:
         self.done = threading.Event()
         self.data: MapData | None = None
         self.fraction = 0.0
-        self.awaited = 0  # pages that wait for it
+        self.wishes = [is_wanted]
+        self.pages = 0  # that wait for it
+
+    def is_wanted(self) -> bool:
+        return self.pages > 0 or any(wish() for wish in self.wishes)
 
 
 class _NotWantedError(Exception):
     """Ends the making of a map."""
 
 
-_ahead: dict[Hashable, _Making] = {}
+_recent: LRUCache[Hashable, MapData] = LRUCache(MEMORY, getsizeof=lambda data: data.most_bytes)
+_spare: LRUCache[Hashable, MapData] = LRUCache(SPARE_MEMORY, getsizeof=lambda data: data.most_bytes)
+_begun: dict[Hashable, _Making] = {}
+_lock = threading.Lock()
 
 
 def recent_or_new(name: Hashable, make: Callable[[Progress], np.ndarray]) -> MapData:
@@ -55,11 +61,14 @@ def recent_or_new(name: Hashable, make: Callable[[Progress], np.ndarray]) -> Map
     # Always there, so that all that follows on the page keeps its place whether a bar is shown or not.
     place = st.empty()
     with _lock:
-        data, making = _recent.get(name), _ahead.get(name)
+        data, making = _at_hand(name), _begun.get(name)
     if data is None:
         told = _watched(place)
-        data = (making and _made_by(making, told)) or _keep(MapData(make(told), name))
+        data = (making and _awaited(making, told)) or MapData(make(told), name)
         place.empty()
+    with _lock:
+        _spare.pop(name, None)
+        _keep(_recent, data)
     return data
 
 
@@ -75,52 +84,69 @@ def made_ahead(
     name, make
         As in `recent_or_new`.
     is_wanted : callable
-        Asked now and then; where it says no, and no page waits for the map by then, it is given up.
+        Asked now and then. Where it says no, and nobody else wants the map, it is given up; and where a page
+        waited for it and does not any more.
 
     Returns
     -------
     MapData or None
-        None where it was given up, or is being made by somebody else.
+        None where it was given up, or too many are being made.
     """
-    making = _Making()
+    mine = _Making(is_wanted)
     with _lock:
-        if name in _recent or _ahead.setdefault(name, making) is not making:
-            return _recent.get(name)
+        data, making = _at_hand(name), _begun.get(name)
+        if making is not None:
+            making.wishes = [*making.wishes, is_wanted]
+        elif data is None and len(_begun) < MOST_BEGUN:
+            making = _begun[name] = mine
+    if making is mine:
+        _make(mine, name, make)
+    elif data is None and making is not None:
+        while is_wanted() and not making.done.wait(INTERVAL):
+            pass
+    return making.data if data is None and making is not None else data
 
+
+def _make(making: _Making, name: Hashable, make: Callable[[Progress], np.ndarray]) -> None:
     def told(fraction: float, _words: str) -> None:
         making.fraction = fraction
-        if not making.awaited and not is_wanted():
+        if not making.is_wanted():
             raise _NotWantedError
 
     try:
-        making.data = _keep(MapData(make(told), name))
+        making.data = MapData(make(told), name)
     except _NotWantedError:
         pass
     finally:
         with _lock:
-            del _ahead[name]
+            if making.data is not None:
+                _keep(_spare, making.data)
+            del _begun[name]
         making.done.set()
-    return making.data
 
 
-def _made_by(making: _Making, told: Progress) -> MapData | None:
-    """Wait for a map that is being made ahead; None where nothing came of it."""
+def _awaited(making: _Making, told: Progress) -> MapData | None:
+    """Wait on a page for a map that is being made ahead; None where nothing came of it."""
     with _lock:
-        making.awaited += 1
+        making.pages += 1
+        making.wishes = []  # from now on it is the page's
     try:
         while not making.done.wait(INTERVAL):
             told(making.fraction, "")
     finally:
         with _lock:
-            making.awaited -= 1
+            making.pages -= 1
     return making.data
 
 
-def _keep(data: MapData) -> MapData:
-    with _lock:
-        if data.most_bytes <= _recent.maxsize:
-            _recent[data.name] = data
+def _at_hand(name: Hashable) -> MapData | None:
+    data: MapData | None = _recent.get(name) or _spare.get(name)
     return data
+
+
+def _keep(maps: LRUCache[Hashable, MapData], data: MapData) -> None:
+    if data.most_bytes <= maps.maxsize:
+        maps[data.name] = data
 
 
 def _watched(place: st.delta_generator.DeltaGenerator) -> Progress:

@@ -4,7 +4,8 @@
 
 const PAUSE = 250; // milliseconds without another zoom until a finer picture is asked for
 const REST = 40; // milliseconds without a movement of a drag until the map of its band is asked for
-const UNSURE = 500; // milliseconds after a drag within which Plotly tells what it has selected
+const LEAST_DRAG = 8; // screen pixels; for Plotly less is none
+const UNSURE = 500; // milliseconds after a drag within which Plotly tells what it has selected, if anything
 const EMPTY_PLACE = "#map-"; // in the address of a picture that waits to be put in
 
 // Streamlit calls the function below again whenever the data change, without ending the last call first.
@@ -76,20 +77,21 @@ export default function ({ data, parentElement, setStateValue, setTriggerValue }
     if (data.ahead?.act === "click") askAhead({ x, y });
   };
   // What Streamlit will bring when it has run the page, asked for at once; it comes in any case.
-  const chartAhead = () => {
+  const memoryAhead = () => {
     const target = document.querySelector(".st-key-" + data.ahead.container);
     return target ? memoryOf(target) : {};
   };
   const askAhead = async (query) => {
-    const there = chartAhead();
+    const there = memoryAhead();
     const asked = (there.askedAhead = {});
     const response = await fetch(`${data.ahead.address}?${new URLSearchParams(query)}`).catch(() => null);
-    const answer = response?.status === 200 ? await response.json() : null;
-    if (there.askedAhead === asked) showAhead(answer); // no other act, nor the page, was quicker
+    const answer = response?.status === 200 ? await response.json().catch(() => null) : null;
+    if (there.askedAhead === asked) showAhead(there, answer); // no other act, nor the page, was quicker
   };
-  const showAhead = (answer) => {
-    const there = chartAhead();
-    there.ahead = answer;
+  const showAhead = (there, answer) => {
+    const pictures = Object.entries(answer?.pictures ?? {});
+    const isThere = pictures.length > 0 && pictures.every(([place, { url }]) => url === there.map?.pictures[place].url);
+    there.ahead = isThere ? null : answer; // then Streamlit brings nothing new
     there.askedAhead = null;
     there.show?.();
   };
@@ -97,36 +99,50 @@ export default function ({ data, parentElement, setStateValue, setTriggerValue }
 
   // --- A band that is being dragged: its map is shown where the mouse rests
 
-  let drag = null;
   const edgeAt = (clientX) => {
     const { xaxis } = chart._fullLayout;
     const across = clientX - chart.getBoundingClientRect().left - xaxis._offset; // as Plotly has it, here
     return xaxis.p2d(Math.min(Math.max(across, 0), xaxis._length));
   };
   const askForBand = () => {
+    const { drag } = memory;
     clearTimeout(drag.rest);
-    if (!("to" in drag) || drag.to === drag.asked) return;
+    if (drag.to === drag.asked) return;
     drag.asked = drag.to;
-    askAhead({ from: drag.from, to: drag.to });
+    askAhead({ from: drag.from, to: drag.to, number: Math.round(1000 * performance.now()) });
   };
-  const pressed = ({ target, clientX }) => {
+  const noBand = () => {
+    if (memory.drag.asked !== undefined) showAhead(memoryAhead(), null);
+    memory.drag.to = memory.drag.asked = undefined;
+  };
+  const pressed = ({ target, button, ctrlKey, clientX }) => {
     const isBand = data.ahead?.act === "drag" && chart?._fullLayout?.dragmode === "select";
-    if (isBand && chart.contains(target) && target.matches(".nsewdrag")) drag = { from: edgeAt(clientX) };
+    if (!isBand || button || ctrlKey || !chart.contains(target) || !target.matches(".nsewdrag")) return;
+    clearTimeout(memory.unsure);
+    memory.drag = { start: clientX, from: edgeAt(clientX) };
   };
-  const dragged = ({ clientX }) => {
-    if (!drag || !chart?._fullLayout) return;
-    drag.to = edgeAt(clientX);
-    clearTimeout(drag.rest);
-    drag.rest = setTimeout(askForBand, REST);
+  const dragged = ({ clientX, buttons }) => {
+    if (!memory.drag || !chart?._fullLayout) return;
+    clearTimeout(memory.drag.rest);
+    const isOver = !(buttons & 1); // the button went up elsewhere
+    if (isOver || Math.abs(clientX - memory.drag.start) < LEAST_DRAG) noBand();
+    else {
+      memory.drag.to = edgeAt(clientX);
+      memory.drag.rest = setTimeout(askForBand, REST);
+    }
+    if (isOver) memory.drag = null;
   };
-  let unsure = null;
   const released = () => {
-    if (!drag) return;
+    if (!memory.drag) return;
     askForBand();
-    drag = null;
-    unsure = setTimeout(() => showAhead(null), UNSURE); // where the drag ended as it began
+    const there = memoryAhead();
+    if (memory.drag.asked !== undefined) memory.unsure = setTimeout(() => showAhead(there, null), UNSURE);
+    memory.drag = null;
   };
-  const taken = () => clearTimeout(unsure);
+  const taken = (event) => {
+    const box = event?.selections?.at(-1);
+    if (box && box.x0 !== box.x1) clearTimeout(memory.unsure);
+  };
 
   const rangeOf = (axis) => (!axis || axis.autorange || !axis.range ? null : [...axis.range]);
   const viewNow = () => {
@@ -384,14 +400,14 @@ export default function ({ data, parentElement, setStateValue, setTriggerValue }
   memory.show = showOver;
   listen();
   const stop = () => {
-    memory.show = null;
+    if (memory.show === showOver) memory.show = null;
     clearTimeout(pause);
     document.removeEventListener("pointerdown", nextAct, true);
     document.removeEventListener("keydown", nextAct, true);
     document.removeEventListener("mousedown", pressed, true);
     document.removeEventListener("mousemove", dragged, true);
     document.removeEventListener("mouseup", released, true);
-    clearTimeout(drag?.rest);
+    clearTimeout(memory.drag?.rest);
     box.removeEventListener("pointermove", tell);
     box.removeEventListener("pointerleave", tell);
     observer.disconnect();

@@ -122,7 +122,7 @@ def chart_events(
     )
 
 
-def show_map(container_key: str, layers: dict[str, Any]) -> None:
+def show_map(container_key: str, layers: dict[str, Any], asked: int = 0) -> None:
     """Put a map into the chart in a container, in the places that its figure has for it.
 
     Call it inside that container, after the chart. It is sent to the browser only where it has changed.
@@ -133,8 +133,11 @@ def show_map(container_key: str, layers: dict[str, Any]) -> None:
         The key of the `st.container` that holds the chart.
     layers : dict
         The map, from `widgets.map_layers.for_browser`.
+    asked : int
+        Tells the last map that was asked for ahead, in whose place this one is put.
     """
-    _listener(key=f"{container_key}-map", data={"container": container_key, "map": layers})
+    data = {"container": container_key, "map": layers, "asked": asked}
+    _listener(key=f"{container_key}-map", data=data)
 
 
 def show_curve(container_key: str, curve: dict[str, Any], on_failure: Callable[[], None]) -> None:

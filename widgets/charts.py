@@ -62,6 +62,7 @@ class Chart:
     zoom: Zoom = field(default_factory=Zoom)
     refined_for: Zoom = field(default_factory=Zoom)  # the zoom for which a map was last drawn finer
     layers: tuple[Hashable, dict[str, Any]] = (None, {})  # a map as the browser gets it, and of what
+    asked: int = 0  # the last map that was asked for ahead of the page
     curve_of: Callable[[Curve], dict[str, Any]] | None = None  # a curve as the browser gets it for this chart
     wants_redraw: bool = False
     builds: int = 0
@@ -74,9 +75,11 @@ class Chart:
         """Give a map as the browser gets it, made anew only where it differs from the last."""
         part = part_to_draw(picture.shape, _on_axes(self.refined_for, _map_axes(picture)))
         wanted = picture.look, part
-        if self.layers[0] != wanted:
-            self.layers = wanted, for_browser(picture, part)
-        return self.layers[1]
+        known, layers = self.layers  # which another thread may replace meanwhile
+        if known != wanted:
+            layers = for_browser(picture, part)
+            self.layers = wanted, layers
+        return layers
 
 
 def draw_spectrum(
@@ -199,7 +202,7 @@ def draw_map(
         chart,
         on_click=_on_pixel(picture, on_pixel),
         on_box=_on_region(picture, on_region),
-        put=partial(show_map, layers=chart.layers_of(picture)),
+        put=partial(show_map, layers=chart.layers_of(picture), asked=chart.asked),
         config=_MAP_CONFIG,
         marks=marks_for_browser(marks, regions),
         ahead=ahead,

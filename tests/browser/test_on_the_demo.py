@@ -17,6 +17,7 @@ from tests.browser.visitor import (
     click_on_map,
     drag_across_chart,
     open_page,
+    picture,
     shown_ranges,
     typed,
     visit,
@@ -69,6 +70,12 @@ SHOWN_MAP = """() => [...document.querySelectorAll('.st-key-chart-maps-map .js-p
     .map(image => image.href.baseVal).join()"""
 
 
+def shown_map(page: Page) -> str:
+    page.wait_for_function(f"() => !({SHOWN_MAP})().includes('#map-')", polling=LOOK_EVERY)  # an empty place
+    shown: str = page.evaluate(SHOWN_MAP)
+    return shown
+
+
 def wait_for_map(page: Page, condition: str, known: str) -> None:
     page.wait_for_function(f"known => ({SHOWN_MAP})() {condition} known", arg=known, polling=LOOK_EVERY)
 
@@ -77,35 +84,53 @@ def test_a_band_that_is_being_dragged_shows_its_map_where_the_mouse_rests(page: 
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url) if "/answers/" in request.url else None)
     visit(page, f"{app.url}/maps{DEMO}")
-    first, shown = page.evaluate(SHOWN_MAP), []
+    first, shown = shown_map(page), []
 
     def look() -> None:
         wait_for_map(page, "!==", first)
-        shown.append(page.evaluate(SHOWN_MAP))
+        wait_until_idle(page)
+        shown.append(shown_map(page))
 
     drag_across_chart(page, "chart-maps-spectrum", 5.5, 3.2, look)
-    assert shown == [page.evaluate(SHOWN_MAP)]  # the page brought the same
-    (address,) = asked
-    query = parse_qs(urlsplit(address).query)
+    assert shown == [shown_map(page)]  # the page brought the same
+    query = parse_qs(urlsplit(asked[-1]).query)
     band = typed(page, "From (keV)"), typed(page, "To (keV)")
     assert as_taken(float(query["from"][0]), float(query["to"][0])) == band
 
 
-def test_a_drag_that_ends_where_it_began_leaves_the_map_as_it_was(page: Page, app: AppServer):
+@pytest.mark.parametrize("end", [0, 5], ids=["where it began", "just beside"])
+def test_a_drag_that_comes_back_leaves_the_map_as_it_was(page: Page, app: AppServer, end: int):
     visit(page, f"{app.url}/maps{DEMO}")
-    first = page.evaluate(SHOWN_MAP)
+    first = shown_map(page)
     plot = page.locator(".st-key-chart-maps-spectrum .nsewdrag").first.bounding_box()
     assert plot is not None
-    x, y = plot["x"] + 0.3 * plot["width"], plot["y"] + plot["height"] / 2
+    x, y = round(plot["x"] + 0.3 * plot["width"]), round(plot["y"] + plot["height"] / 2)
     page.mouse.move(x, y)
     page.mouse.down()
     page.mouse.move(x + 80, y, steps=5)
     wait_for_map(page, "!==", first)
-    page.mouse.move(x, y, steps=20)
+    page.mouse.move(x + end, y, steps=20)
+    wait_for_map(page, "===", first)
+    page.mouse.up()
+    wait_until_idle(page)
+    assert shown_map(page) == first
+    click_on_map(page, "maps-map", 60, 90)
+    assert shown_map(page) == first
+
+
+def test_what_plotly_does_not_select_leaves_the_map_as_it_was(page: Page, app: AppServer):
+    visit(page, f"{app.url}/maps{DEMO}")
+    first = shown_map(page)
+    # As if no selection had come of it: Plotly never hears that the button went up.
+    page.evaluate("document.addEventListener('mouseup', event => event.stopPropagation(), true)")
+    plot = page.locator(".st-key-chart-maps-spectrum .nsewdrag").first.bounding_box()
+    assert plot is not None
+    page.mouse.move(plot["x"] + 200, plot["y"] + 50)
+    page.mouse.down()
+    page.mouse.move(plot["x"] + 280, plot["y"] + 50, steps=5)
+    wait_for_map(page, "!==", first)
     page.mouse.up()
     wait_for_map(page, "===", first)
-    wait_until_idle(page)
-    assert page.evaluate(SHOWN_MAP) == first
 
 
 # The curve in the chart of a pixel: which chart it is, whose curve, its counts, and whether they fit the axis
@@ -164,9 +189,10 @@ def test_a_picture_to_click_in_is_drawn_however_slow_the_browser(page: Page, app
 
     page.route("**/component/**/main.js", note_when_it_starts)
     visit(page, f"{app.url}/register{DEMO}")
+    expect(picture(page, "pick-photo")).to_be_visible()
+    expect(picture(page, "pick-map")).to_be_visible()
     pictures = [frame for frame in page.frames if "/component/" in frame.url]
-    assert len(pictures) >= 2
-    # What was asked for while "loading" may be answered before the picture has its place.
+    # What is asked for while "loading" may be answered before the picture has its place.
     assert {frame.evaluate("startedWhile") for frame in pictures} == {"interactive"}
 
 
