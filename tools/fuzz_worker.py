@@ -181,14 +181,16 @@ def _look_at_points(path: Path, number: int) -> None:
 
 
 def _look_at_array(path: Path, number: int) -> None:
-    stack, told = path.with_name("target.datastack"), io.StringIO()
-    with new_file(stack, overwrite=True):
-        pass
-    with contextlib.redirect_stdout(told), contextlib.redirect_stderr(told):
-        status = command(["append", str(stack), "array", str(path)])
-    if status:
-        raise DatastackError(told.getvalue().rstrip("\n"))
-    DataStack(stack).read("array")
+    told = io.StringIO()
+    with tempfile.TemporaryDirectory() as own:  # several workers look at the same seed when they start
+        stack = Path(own) / "target.datastack"
+        with new_file(stack, overwrite=True):
+            pass
+        with contextlib.redirect_stdout(told), contextlib.redirect_stderr(told):
+            status = command(["append", str(stack), "array", str(path)])
+        if status:
+            raise DatastackError(told.getvalue().rstrip("\n"))
+        DataStack(stack).read("array")
 
 
 LOOKS: dict[str, Callable[[Path, int], Any]] = {

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import tempfile
 import zipfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import h5py
@@ -130,6 +131,15 @@ def test_whatever_stops_an_append_the_file_is_bit_for_bit_and_in_time_what_it_wa
     assert not journal_path(stack).exists()
 
 
+@pytest.fixture
+def ctrl_c_counts() -> Iterator[None]:
+    """Let Ctrl-C end Python, also where the tests run in the background of a shell, which ignores it."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.usefixtures("ctrl_c_counts")
 def test_ctrl_c_waits_until_hdf5_can_bear_it(stack: Path) -> None:
     before, reached = stack.read_bytes(), []
     with pytest.raises(KeyboardInterrupt), atomic.changing(stack) as change, h5py.File(change, "r+") as file:
