@@ -56,8 +56,8 @@ def map_ahead(name: str, picture_of: Callable[[float, float, IsWanted], MapPictu
     name : str
         Of the map's chart, as in `widgets.charts.draw_map`.
     picture_of : callable
-        Makes the map of the band (lo, hi), or None where the third thing that it gets, a callable, says that
-        the band is not wanted any more; runs beside the page, so nothing of Streamlit is at hand.
+        Makes the map of the band (lo, hi), or None where it was given up; its third argument tells whether
+        the band is still wanted. It runs beside the page, so nothing of Streamlit is at hand.
 
     Returns
     -------
@@ -74,8 +74,8 @@ def map_ahead(name: str, picture_of: Callable[[float, float, IsWanted], MapPictu
         band = as_taken(float(query["from"]), float(query["to"]))
         picture = picture_of(*band, lambda: chart.asked == number)
         if picture is None:
-            raise ValueError("another band is wanted by now")
-        return chart.layers_of(picture) | {"values": ""}  # for hovering, which comes later
+            raise ValueError("it was given up")
+        return chart.layers_of(picture) | {"values": ""}  # those, for hovering, come with the page
 
     return _told("drag", name, answer)
 

@@ -84,8 +84,8 @@ def made_ahead(
     name, make
         As in `recent_or_new`.
     is_wanted : callable
-        Asked now and then. Where it says no, and nobody else wants the map, it is given up; and where a page
-        waited for it and does not any more.
+        Asked now and then. Where it says no, and nobody else wants the map, it is given up. It is given up,
+        too, where a page waited for it and does so no longer.
 
     Returns
     -------

@@ -1,6 +1,7 @@
 // What the Plotly chart beside this component lacks in Streamlit: clicks, zooms and cleared selections reach
-// Python; a map's picture, colour bar and values reach the chart without a new chart; and when a new chart is
-// due, the old one stays in sight until it is drawn. `widgets/chart_events.py` says why.
+// Python; a map's picture, colour bar and values reach the chart without a new chart, and what belongs to a
+// click or a drag before the page has run; and when a new chart is due, the old one stays in sight until it is
+// drawn. `widgets/chart_events.py` says why.
 
 const PAUSE = 250; // milliseconds without another zoom until a finer picture is asked for
 const REST = 40; // milliseconds without a movement of a drag until the map of its band is asked for
@@ -33,6 +34,11 @@ const shape = (parent, name, attributes) => {
 const floats = (text) => new Float32Array(Uint8Array.from(atob(text), (sign) => sign.charCodeAt(0)).buffer);
 const short = (value, digits) => String(Number(value.toPrecision(digits)));
 
+let lastNumber = 0;
+const nextNumber = () => (lastNumber = Math.max(lastNumber + 1, Math.round(1000 * performance.now())));
+const samePictures = (one, other) =>
+  Object.entries(one.pictures ?? {}).every(([place, { url }]) => url === other?.pictures?.[place].url);
+
 export default function ({ data, parentElement, setStateValue, setTriggerValue }) {
   running.get(parentElement)?.();
   const own = parentElement.closest('[data-testid="stElementContainer"]');
@@ -43,7 +49,10 @@ export default function ({ data, parentElement, setStateValue, setTriggerValue }
   if (data.map) {
     // This call only brings a map, apart from the rest, which changes more often and is smaller.
     memory.map = data.map;
-    memory.ahead = memory.askedAhead = memory.values = null;
+    memory.values = null;
+    // While a band is being dragged, this is the map of the band before.
+    if (!memory.isDragged || (memory.ahead && samePictures(memory.ahead, data.map)))
+      memory.ahead = memory.askedAhead = null;
     memory.show?.();
     return;
   }
@@ -76,22 +85,22 @@ export default function ({ data, parentElement, setStateValue, setTriggerValue }
     setTriggerValue("click", [x, y]);
     if (data.ahead?.act === "click") askAhead({ x, y });
   };
-  // What Streamlit will bring when it has run the page, asked for at once; it comes in any case.
-  const memoryAhead = () => {
+  const memoryOfTarget = () => {
     const target = document.querySelector(".st-key-" + data.ahead.container);
     return target ? memoryOf(target) : {};
   };
+  // Ask at once for what Streamlit brings when it has run the page, if it runs it.
   const askAhead = async (query) => {
-    const there = memoryAhead();
+    const there = memoryOfTarget();
     const asked = (there.askedAhead = {});
-    const response = await fetch(`${data.ahead.address}?${new URLSearchParams(query)}`).catch(() => null);
+    const address = `${data.ahead.address}?${new URLSearchParams({ ...query, number: nextNumber() })}`;
+    const response = await fetch(address).catch(() => null);
     const answer = response?.status === 200 ? await response.json().catch(() => null) : null;
     if (there.askedAhead === asked) showAhead(there, answer); // no other act, nor the page, was quicker
   };
   const showAhead = (there, answer) => {
-    const pictures = Object.entries(answer?.pictures ?? {});
-    const isThere = pictures.length > 0 && pictures.every(([place, { url }]) => url === there.map?.pictures[place].url);
-    there.ahead = isThere ? null : answer; // then Streamlit brings nothing new
+    const isThere = answer?.pictures && samePictures(answer, there.map); // then Streamlit brings nothing new
+    there.ahead = isThere ? null : answer;
     there.askedAhead = null;
     there.show?.();
   };
@@ -109,39 +118,47 @@ export default function ({ data, parentElement, setStateValue, setTriggerValue }
     clearTimeout(drag.rest);
     if (drag.to === drag.asked) return;
     drag.asked = drag.to;
-    askAhead({ from: drag.from, to: drag.to, number: Math.round(1000 * performance.now()) });
+    askAhead({ from: drag.from, to: drag.to });
   };
-  const noBand = () => {
-    if (memory.drag.asked !== undefined) showAhead(memoryAhead(), null);
-    memory.drag.to = memory.drag.asked = undefined;
+  const giveUp = () => {
+    memory.unsure = clearTimeout(memory.unsure);
+    showAhead(memoryOfTarget(), null);
+    askAhead({ from: 0, to: 0 }); // for nothing, which ends the work
+  };
+  const ended = () => {
+    memory.drag = null;
+    memoryOfTarget().isDragged = false;
   };
   const pressed = ({ target, button, ctrlKey, clientX }) => {
     const isBand = data.ahead?.act === "drag" && chart?._fullLayout?.dragmode === "select";
     if (!isBand || button || ctrlKey || !chart.contains(target) || !target.matches(".nsewdrag")) return;
-    clearTimeout(memory.unsure);
+    if (memory.unsure) giveUp();
     memory.drag = { start: clientX, from: edgeAt(clientX) };
+    memoryOfTarget().isDragged = true;
   };
   const dragged = ({ clientX, buttons }) => {
-    if (!memory.drag || !chart?._fullLayout) return;
-    clearTimeout(memory.drag.rest);
+    const { drag } = memory;
+    if (!drag || !chart?._fullLayout) return;
+    clearTimeout(drag.rest);
     const isOver = !(buttons & 1); // the button went up elsewhere
-    if (isOver || Math.abs(clientX - memory.drag.start) < LEAST_DRAG) noBand();
-    else {
-      memory.drag.to = edgeAt(clientX);
-      memory.drag.rest = setTimeout(askForBand, REST);
+    if (isOver || Math.abs(clientX - drag.start) < LEAST_DRAG) {
+      if (drag.asked !== undefined) giveUp();
+      drag.to = drag.asked = undefined;
+      if (isOver) ended();
+      return;
     }
-    if (isOver) memory.drag = null;
+    drag.to = edgeAt(clientX);
+    drag.rest = setTimeout(askForBand, REST);
   };
   const released = () => {
     if (!memory.drag) return;
     askForBand();
-    const there = memoryAhead();
-    if (memory.drag.asked !== undefined) memory.unsure = setTimeout(() => showAhead(there, null), UNSURE);
-    memory.drag = null;
+    if (memory.drag.asked !== undefined) memory.unsure = setTimeout(giveUp, UNSURE);
+    ended();
   };
   const taken = (event) => {
-    const box = event?.selections?.at(-1);
-    if (box && box.x0 !== box.x1) clearTimeout(memory.unsure);
+    const selection = event?.selections?.at(-1);
+    if (selection && selection.x0 !== selection.x1) memory.unsure = clearTimeout(memory.unsure);
   };
 
   const rangeOf = (axis) => (!axis || axis.autorange || !axis.range ? null : [...axis.range]);
@@ -168,9 +185,9 @@ export default function ({ data, parentElement, setStateValue, setTriggerValue }
     clearTimeout(pause);
     if (!isCoarse()) return false;
     const view = viewNow();
-    const asked = JSON.stringify(view);
-    if (asked === memory.asked) return false;
-    memory.asked = asked;
+    const finer = JSON.stringify(view);
+    if (finer === memory.finer) return false;
+    memory.finer = finer;
     memory.zoom = null;
     setStateValue("zoom", { ...view, refine: true });
     return true;

@@ -134,7 +134,7 @@ def show_map(container_key: str, layers: dict[str, Any], asked: int = 0) -> None
     layers : dict
         The map, from `widgets.map_layers.for_browser`.
     asked : int
-        Tells the last map that was asked for ahead, in whose place this one is put.
+        Another number has the script called again even for the same map, so that it drops one shown ahead.
     """
     data = {"container": container_key, "map": layers, "asked": asked}
     _listener(key=f"{container_key}-map", data=data)
