@@ -21,6 +21,7 @@ from maxrf_core import DataStack
 from maxrf_core.demo import make_demo
 from tests.browser.app_server import AppServer
 from tests.browser.visitor import (
+    MAP_PICTURES,
     click_in_picture,
     click_on_map,
     drag_across_chart,
@@ -53,8 +54,7 @@ WebSocket.prototype.send = function (...message) {
     return send.apply(this, message);
 };
 const looks = {
-    map: () => [...document.querySelectorAll('.st-key-chart-maps-map .js-plotly-plot image')]
-        .map(image => image.href.baseVal),
+    map: () => MAP_PICTURES,
     curve: () => [...document.querySelectorAll('.st-key-chart-maps-pixel .js-plotly-plot path.js-line')]
         .map(path => path.getAttribute('d')),
     picture: () => [...document.querySelectorAll('#image')].map(image => image.src),
@@ -90,7 +90,7 @@ stopwatch.await = what => {
     stopwatch.bytes = 0;
     stopwatch.waited = something(what, looks[what]().join());
 };
-"""
+""".replace("MAP_PICTURES", MAP_PICTURES)
 
 
 def main() -> int:

@@ -4,7 +4,8 @@ from functools import partial
 
 import streamlit as st
 
-from widgets.ahead import IsWanted, curve_ahead, map_ahead
+from widgets.ahead import curve_ahead, map_ahead
+from widgets.band_maps import IsWanted
 from widgets.charts import draw_map, draw_spectrum
 from widgets.curves import maximum_curve, peak_names, pixel_curve
 from widgets.downloads import download_map

@@ -13,11 +13,10 @@ import streamlit as st
 from maxrf_core.coordinates import pixel_at
 from server.answering import Answer, Respondent
 from server.application import below_app
+from widgets.band_maps import IsWanted
 from widgets.charts import chart_of, container_key
 from widgets.map_layers import MapPicture
 from widgets.spectrum_figures import Curve, as_taken
-
-IsWanted = Callable[[], bool]
 
 
 def curve_ahead(name: str, shape: tuple[int, int], curve_of: Callable[[int, int], Curve]) -> dict[str, str]:

@@ -22,11 +22,13 @@ MOST_BEGUN = 4  # maps that are made ahead at a time
 PATIENCE = 0.4  # seconds before a progress bar appears, and between its steps, which cost the browser time
 INTERVAL = 0.05  # seconds between two looks at what the visitor wants now
 
+IsWanted = Callable[[], bool]
+
 
 class _Making:
     """A map that is being made ahead of the page that may ask for it."""
 
-    def __init__(self, is_wanted: Callable[[], bool]) -> None:
+    def __init__(self, is_wanted: IsWanted) -> None:
         self.done = threading.Event()
         self.data: MapData | None = None
         self.fraction = 0.0
@@ -72,9 +74,7 @@ def recent_or_new(name: Hashable, make: Callable[[Progress], np.ndarray]) -> Map
     return data
 
 
-def made_ahead(
-    name: Hashable, make: Callable[[Progress], np.ndarray], is_wanted: Callable[[], bool]
-) -> MapData | None:
+def made_ahead(name: Hashable, make: Callable[[Progress], np.ndarray], is_wanted: IsWanted) -> MapData | None:
     """Make the map of this name if it is not at hand, since a page is likely to ask for it soon.
 
     Nothing of Streamlit is needed, so it can run beside the pages.
@@ -92,19 +92,22 @@ def made_ahead(
     MapData or None
         None where it was given up, or too many are being made.
     """
-    mine = _Making(is_wanted)
     with _lock:
-        data, making = _at_hand(name), _begun.get(name)
-        if making is not None:
-            making.wishes = [*making.wishes, is_wanted]
-        elif data is None and len(_begun) < MOST_BEGUN:
-            making = _begun[name] = mine
-    if making is mine:
+        data, others = _at_hand(name), _begun.get(name)
+        if data is not None:
+            return data
+        if others is not None:
+            others.wishes = [*others.wishes, is_wanted]
+        elif len(_begun) < MOST_BEGUN:
+            mine = _begun[name] = _Making(is_wanted)
+        else:
+            return None
+    if others is None:
         _make(mine, name, make)
-    elif data is None and making is not None:
-        while is_wanted() and not making.done.wait(INTERVAL):
-            pass
-    return making.data if data is None and making is not None else data
+        return mine.data
+    while is_wanted() and not others.done.wait(INTERVAL):
+        pass
+    return others.data
 
 
 def _make(making: _Making, name: Hashable, make: Callable[[Progress], np.ndarray]) -> None:

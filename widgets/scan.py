@@ -4,7 +4,7 @@ What is remembered is known by the file's generation, so an append is seen at on
 shared between pages, hence marked unwritable.
 """
 
-from collections.abc import Callable, Hashable
+from collections.abc import Hashable
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
@@ -21,7 +21,7 @@ from maxrf_core.lines import label_peaks
 from maxrf_core.peaks import find_peaks
 from maxrf_core.telling_maps import HALF_BAND, HALF_BAND_CHANNELS, band_of_line
 from widgets import library
-from widgets.band_maps import made_ahead, recent_or_new
+from widgets.band_maps import IsWanted, made_ahead, recent_or_new
 from widgets.map_data import MapData
 from widgets.pictures import recent_or_made
 from widgets.rescuing import offer_rescue_of
@@ -79,7 +79,7 @@ class Scan:
         """Give the map of a band in counts per channel; one that was not looked at lately is made."""
         return recent_or_new(self._band(lo, hi), partial(self.ds.band_map, lo, hi))
 
-    def band_map_ahead(self, lo: float, hi: float, is_wanted: Callable[[], bool]) -> MapData | None:
+    def band_map_ahead(self, lo: float, hi: float, is_wanted: IsWanted) -> MapData | None:
         """Make the map of a band that is likely to be asked for, as `widgets.band_maps.made_ahead` does."""
         return made_ahead(self._band(lo, hi), partial(self.ds.band_map, lo, hi), is_wanted)
 

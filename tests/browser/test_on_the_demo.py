@@ -12,6 +12,7 @@ from maxrf_core import DataStack
 from tests.browser.app_server import AppServer
 from tests.browser.visitor import (
     LOOK_EVERY,
+    MAP_PICTURES,
     PHONE,
     click_in_picture,
     click_on_map,
@@ -67,8 +68,7 @@ def test_a_drag_and_a_zoom_outlive_what_follows(page: Page, app: AppServer):
     assert typed(page, "From (keV)") == pytest.approx(middle - 1, abs=0.1)
 
 
-SHOWN_MAP = """() => [...document.querySelectorAll('.st-key-chart-maps-map .js-plotly-plot image')]
-    .map(image => image.href.baseVal).join()"""
+SHOWN_MAP = f"() => {MAP_PICTURES}.join()"
 
 
 def shown_map(page: Page) -> str:
@@ -79,6 +79,17 @@ def shown_map(page: Page) -> str:
 
 def wait_for_map(page: Page, condition: str, known: str) -> None:
     page.wait_for_function(f"known => ({SHOWN_MAP})() {condition} known", arg=known, polling=LOOK_EVERY)
+
+
+def begin_drag(page: Page) -> tuple[int, int]:
+    """Drag a band on the spectrum and keep the button down; give where it went down."""
+    plot = page.locator(".st-key-chart-maps-spectrum .nsewdrag").first.bounding_box()
+    assert plot is not None
+    x, y = round(plot["x"] + 0.3 * plot["width"]), round(plot["y"] + plot["height"] / 2)
+    page.mouse.move(x, y)
+    page.mouse.down()
+    page.mouse.move(x + 80, y, steps=5)
+    return x, y
 
 
 def test_a_band_that_is_being_dragged_shows_its_map_where_the_mouse_rests(page: Page, app: AppServer):
@@ -104,12 +115,7 @@ def test_a_band_that_is_being_dragged_shows_its_map_where_the_mouse_rests(page: 
 def test_a_drag_that_comes_back_leaves_the_map_as_it_was(page: Page, app: AppServer, end: int):
     visit(page, f"{app.url}/maps{DEMO}")
     first = shown_map(page)
-    plot = page.locator(".st-key-chart-maps-spectrum .nsewdrag").first.bounding_box()
-    assert plot is not None
-    x, y = round(plot["x"] + 0.3 * plot["width"]), round(plot["y"] + plot["height"] / 2)
-    page.mouse.move(x, y)
-    page.mouse.down()
-    page.mouse.move(x + 80, y, steps=5)
+    x, y = begin_drag(page)
     wait_for_map(page, "!==", first)
     page.mouse.move(x + end, y, steps=20)
     wait_for_map(page, "===", first)
@@ -124,11 +130,7 @@ def test_what_plotly_does_not_select_leaves_the_map_as_it_was(page: Page, app: A
     first = shown_map(page)
     # As if no selection had come of it: Plotly never hears that the button went up.
     page.evaluate("document.addEventListener('mouseup', event => event.stopPropagation(), true)")
-    plot = page.locator(".st-key-chart-maps-spectrum .nsewdrag").first.bounding_box()
-    assert plot is not None
-    page.mouse.move(plot["x"] + 200, plot["y"] + 50)
-    page.mouse.down()
-    page.mouse.move(plot["x"] + 280, plot["y"] + 50, steps=5)
+    begin_drag(page)
     wait_for_map(page, "!==", first)
     page.mouse.up()
     wait_for_map(page, "===", first)

@@ -23,6 +23,11 @@ PHONE = (390, 844)
 PATIENCE = 60_000  # milliseconds until a wait gives up; busy machines are slow
 QUIET = 250  # milliseconds without a message before a page counts as idle
 LOOK_EVERY = 50  # milliseconds; a look at every frame would have the browser draw all the time
+# The addresses of the pictures that the map on the page Maps consists of
+MAP_PICTURES = (
+    "[...document.querySelectorAll('.st-key-chart-maps-map .js-plotly-plot image')]"
+    ".map(image => image.href.baseVal)"
+)
 OWN_HOSTS = {"127.0.0.1", "localhost"}
 
 # Streamlit looks for its server below the address of a page first, and finds it one folder higher.

@@ -15,9 +15,12 @@ from widgets.map_data import MapData
 
 @pytest.fixture(autouse=True)
 def nothing_recent():
+    kept = band_maps._recent, band_maps._spare
+    for maps in kept:
+        maps.clear()
     yield
-    band_maps._recent.clear()
-    band_maps._spare.clear()
+    for maps in kept:
+        maps.clear()
     assert not band_maps._begun
 
 
