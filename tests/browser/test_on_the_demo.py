@@ -171,17 +171,26 @@ def test_another_pixels_spectrum_comes_into_the_chart_that_is_there(page: Page, 
         np.testing.assert_allclose(shown["counts"], gaussian_filter1d(ds.spectrum(40, 60), 7.0), atol=1e-5)
 
 
+def wait_for_curve(page: Page, name: str) -> None:
+    """Wait for a new chart, which takes a second run of the page: before it, all may look idle."""
+    plot = "document.querySelector('.st-key-chart-maps-pixel .js-plotly-plot')"
+    page.wait_for_function(f"name => {plot}?._fullData?.[0].name === name", arg=name, polling=LOOK_EVERY)
+    wait_until_idle(page)
+
+
 def test_where_plotly_takes_no_other_curve_a_new_chart_shows_it(page: Page, app: AppServer):
     visit(page, f"{app.url}/maps{DEMO}")
     click_on_map(page, "maps-map", 20, 30)
     before = page.evaluate(PIXEL_CURVE)
     page.evaluate("document.querySelector('.st-key-chart-maps-pixel .updatemenu-button').remove()")
     click_on_map(page, "maps-map", 40, 60)
+    wait_for_curve(page, "Pixel 40, 60")
     shown = page.evaluate(PIXEL_CURVE)
     assert shown["name"] == "Pixel 40, 60"
     assert shown["chart"] != before["chart"]
     for x, y in ((100, 20), (40, 60)):
         click_on_map(page, "maps-map", x, y)
+        wait_for_curve(page, f"Pixel {x}, {y}")
         assert page.evaluate(PIXEL_CURVE)["name"] == f"Pixel {x}, {y}"
 
 
