@@ -3,9 +3,11 @@
 PYTHON ?= python3
 VENV := .venv
 RUN := $(VENV)/bin/python
+COMPILE := $(RUN) -m uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes \
+  --no-emit-index-url --no-emit-find-links --custom-compile-command 'make lock'
 
 .DEFAULT_GOAL := help
-.PHONY: help app test check format bench fuzz reliability screenshots browser
+.PHONY: help app test check format bench fuzz reliability screenshots lock audit browser
 
 help: ## list what can be made
 	@echo "Use: make TARGET"
@@ -38,14 +40,22 @@ fuzz: $(VENV)/tests-installed ## open 20,000 broken and hostile files of every f
 screenshots: $(VENV)/tests-installed browser ## take the pictures of every page again, into docs/images
 	$(RUN) -m tools.screenshots
 
+lock: $(VENV)/tests-installed ## resolve requirements*.txt anew into requirements*.lock, for every system, with hashes
+	$(COMPILE) requirements.txt -o requirements.lock
+	$(COMPILE) requirements-dev.txt --constraint requirements.lock -o requirements-dev.lock
+
+audit: $(VENV)/tests-installed ## look the locked versions up among the known vulnerabilities; this asks pypi.org
+	@$(RUN) -m pip_audit --strict --disable-pip --requirement requirements.lock || { \
+	  echo "Not clean: either a vulnerability is listed above, or the service could not be reached."; exit 1; }
+
 browser: $(VENV)/tests-installed
 	@$(RUN) -m tools.browser
 
 # The two files are empty; their age tells whether the requirements were changed since.
-$(VENV)/app-installed: requirements.txt
-	@$(PYTHON) tools/environment.py $(VENV) requirements.txt
+$(VENV)/app-installed: requirements.lock
+	@$(PYTHON) tools/environment.py $(VENV) requirements.lock
 	@touch $@
 
-$(VENV)/tests-installed: requirements.txt requirements-dev.txt
-	@$(PYTHON) tools/environment.py $(VENV) requirements-dev.txt
+$(VENV)/tests-installed: requirements-dev.lock
+	@$(PYTHON) tools/environment.py $(VENV) requirements-dev.lock
 	@touch $@ $(VENV)/app-installed

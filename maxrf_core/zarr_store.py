@@ -14,7 +14,8 @@ from typing import Any, Literal, TypeVar, cast
 import numcodecs
 import numpy as np
 import zarr
-from zarr.core.buffer import Buffer, default_buffer_prototype
+from zarr.abc.buffer import Buffer
+from zarr.buffer import default_buffer_prototype
 from zarr.storage import MemoryStore
 
 from maxrf_core import atomic

@@ -1,6 +1,6 @@
 """Is there a virtual environment to work in, and does it hold what is needed? Called by the Makefile.
 
-    python3 tools/environment.py .venv requirements.txt
+    python3 tools/environment.py .venv requirements.lock
 
 Runs on the system's own Python, and is so plain that one as old as 3.6 can read it and say it is too old.
 """
