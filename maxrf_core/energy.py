@@ -1,12 +1,14 @@
 """Which photon energy does a channel of the detector stand for, and how is that found out?"""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 import numpy as np
 
 from maxrf_core.errors import CalibrationError
+
+SAME_PLACE = 1e-6  # of a channel: a centre this near to the limit of a band lies at it
 
 
 @dataclass(frozen=True)
@@ -139,6 +141,7 @@ class SpectralAxis:
 
     values: np.ndarray
     unit: Literal["keV", "channel"]
+    _rounding: float = field(default=0.0, init=False, repr=False)
 
     def __post_init__(self) -> None:
         values = np.array(self.values, dtype=np.float64)
@@ -151,6 +154,10 @@ class SpectralAxis:
             raise CalibrationError(f"The unit of an energy axis is 'keV' or 'channel', not {self.unit!r}.")
         values.flags.writeable = False
         object.__setattr__(self, "values", values)
+        # Energies that another program stored as float32 are rounded more coarsely.
+        single = self.unit == "keV" and np.array_equal(values.astype(np.float32), values)
+        rounding = float(np.spacing(np.abs(values).max().astype(np.float32))) if single else 0.0
+        object.__setattr__(self, "_rounding", rounding)
 
     @classmethod
     def of_channels(cls, n_channels: int) -> "SpectralAxis":
@@ -161,7 +168,10 @@ class SpectralAxis:
         return len(self.values)
 
     def channels(self, lo: float, hi: float) -> slice:
-        """Give the channels of a band: those whose centre is at or above `lo` and below `hi`.
+        """Return the channels of a band: those whose centre is at or above `lo` and below `hi`.
+
+        A centre that differs from a limit by less than a millionth of a channel counts as equal to it:
+        −0.96 + 0.01 · 826 is a little less than 7.3 in floating point.
 
         Parameters
         ----------
@@ -184,7 +194,7 @@ class SpectralAxis:
             raise CalibrationError(
                 f"The band from {lo:g} to {hi:g} {self.unit} is empty: its end has to lie above its start."
             )
-        start, stop = (int(i) for i in np.searchsorted(self.values, [lo, hi], side="left"))
+        start, stop = self._first_channel(lo), self._first_channel(hi)
         if start == stop:
             nearest = self.index((lo + hi) / 2)
             raise CalibrationError(
@@ -192,6 +202,15 @@ class SpectralAxis:
                 f"the nearest is channel {nearest} at {self.values[nearest]:.5g} {self.unit}."
             )
         return slice(start, stop)
+
+    def _first_channel(self, limit: float) -> int:
+        """Return the first channel whose centre is at or above a limit, the number of channels if none is."""
+        found = int(np.searchsorted(self.values, limit, side="left"))
+        if found == 0:
+            return 0
+        below = self.values[found - 1]  # which is meant where only rounding keeps it below the limit
+        spacing = np.diff(self.values[max(0, found - 2) : found + 1])[-1:].sum()
+        return found - 1 if limit - below <= max(SAME_PLACE * spacing, self._rounding) else found
 
     def index(self, value: float) -> int:
         """Give the number of the channel whose centre is nearest to a value in the axis' unit."""

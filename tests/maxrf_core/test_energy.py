@@ -1,10 +1,13 @@
 """Channels, energies and peaks: on figures that the original documents report, and on measured spectra."""
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from maxrf_core.datastack import DataStack
 from maxrf_core.energy import Calibration, SpectralAxis, calibrate_from_peaks
 from maxrf_core.errors import CalibrationError
 from maxrf_core.lines import find_line
@@ -48,12 +51,41 @@ def test_a_band_is_closed_below_and_open_above():
 )
 def test_a_band_holds_exactly_the_channels_whose_centres_lie_in_it(gain, offset, count, lo, width):
     axis = SpectralAxis(Calibration(gain, offset).energies(count), "keV")
-    inside = np.flatnonzero((axis.values >= lo) & (axis.values < lo + width))
+    same = 1e-6 * gain
+    inside = np.flatnonzero((axis.values >= lo - same) & (axis.values < lo + width - same))
     if len(inside):
         assert axis.channels(lo, lo + width) == slice(inside[0], inside[-1] + 1)
     else:
         with pytest.raises(CalibrationError, match=r"No channel lies in the band|is empty"):
             axis.channels(lo, lo + width)
+
+
+@pytest.mark.parametrize("dtype", [np.float64, np.float32])
+@pytest.mark.parametrize(
+    ("gain", "offset", "held"), [(0.01, -0.96, 10), (0.02, -0.96, 5), (0.005, -0.475, 20), (0.01, 0.0, 10)]
+)
+def test_bands_between_round_limits_that_meet_centres_all_hold_as_many_channels(gain, offset, held, dtype):
+    axis = SpectralAxis(Calibration(gain, offset).energies(4096).astype(dtype), "keV")
+    for tenth in range(190):
+        band = axis.channels(tenth / 10, (tenth + 1) / 10)
+        assert (band.start, band.stop - band.start) == (round((tenth / 10 - offset) / gain), held)
+
+
+def test_a_limit_that_is_clearly_beside_a_centre_does_not_count_as_equal_to_it():
+    axis = SpectralAxis(Calibration(0.01, -0.96).energies(4096), "keV")
+    assert axis.channels(7.30001, 7.4) == slice(827, 836)
+    assert axis.channels(7.3, 7.40001) == slice(826, 837)
+    assert axis.channels(7.29999, 7.39999) == slice(826, 836)
+
+
+def test_neighbouring_bands_of_a_slope_are_as_bright_as_their_middles():
+    ds = DataStack(Path(__file__).parents[1] / "data/band_edges.datastack")
+    assert ds.axis.channels(7.3, 7.4) == slice(826, 836)
+    slope = ds.spectrum(1, 1)
+    for tenth in range(290):
+        first = round((tenth / 10 + 0.96) / 0.01)
+        found = ds.band_map(tenth / 10, (tenth + 1) / 10)[1, 1]
+        assert found == pytest.approx(slope[first : first + 10].mean())
 
 
 def test_an_empty_band_names_the_nearest_channel():
