@@ -41,7 +41,16 @@ with chart_side:
         show_maximum = st.toggle("Maximum", value=True, key="spectra-maximum", persist_state="session")
         show_mean = st.toggle("Mean", value=True, key="spectra-mean", persist_state="session")
         log = st.toggle("Logarithmic scale", value=True, key="spectra-log", persist_state="session")
-        smooth = st.toggle("Smoothed pixels", value=True, key="spectra-smooth", persist_state="session")
+        smooth = st.toggle(
+            "Smoothed pixels",
+            value=True,
+            key="spectra-smooth",
+            persist_state="session",
+            disabled=scan.is_smoothed,
+            help="This file holds spectra that maxrf4u smoothed, and not the counts."
+            if scan.is_smoothed
+            else "Off: the counts of each pixel as they were measured.",
+        )
         in_channels = scan.axis.unit == "channel" or st.toggle(
             "Channel numbers", key="spectra-channels", persist_state="session"
         )

@@ -17,46 +17,60 @@ MEAN_COLOUR = "#8a8a8a"
 
 
 def maximum_curve(scan: Scan) -> Curve:
-    """Give the max spectrum; for a file that holds none, the mean of all pixels."""
-    if scan.has(MAX_SPECTRUM):
-        return Curve(MAXIMUM, scan.array(MAX_SPECTRUM))
-    return mean_curve(scan)
+    """Return the max spectrum; for a file that holds none, the mean of all pixels."""
+    values = scan.spectrum(MAX_SPECTRUM)
+    if values is None:
+        return mean_curve(scan)
+    return Curve(_named(MAXIMUM, scan.smoothing_of(MAX_SPECTRUM) > 0), values)
 
 
 def mean_curve(scan: Scan) -> Curve:
-    """Give the sum spectrum, which is stored as the mean of all pixels."""
-    if scan.has(SUM_SPECTRUM):
-        return Curve(MEAN, scan.array(SUM_SPECTRUM), MEAN_COLOUR)
-    height, width = scan.shape
-    return Curve(MEAN, scan.region(0, 0, width - 1, height - 1), MEAN_COLOUR)
+    """Return the sum spectrum, which is stored as the mean of all pixels."""
+    values = scan.spectrum(SUM_SPECTRUM)
+    if values is None:
+        height, width = scan.shape
+        values = scan.region(0, 0, width - 1, height - 1)
+    return Curve(_named(MEAN, scan.is_smoothed), values, MEAN_COLOUR)
 
 
 def pixel_curve(scan: Scan, x: int, y: int) -> Curve:
-    """Give the spectrum of one pixel, smoothed, in the colour of the first mark."""
-    return Curve(f"Pixel {x}, {y}", _smoothed(scan.pixel(x, y)), own_colour(1))
+    """Return the spectrum of one pixel, smoothed, in the colour of the first mark."""
+    return Curve(f"Pixel {x}, {y}", _pixel(scan, x, y, smooth=True), own_colour(1))
 
 
 def own_curves(scan: Scan, now: Choice, smooth: bool) -> list[Curve]:
-    """Give the spectra of all chosen pixels and rectangles, numbered and coloured as on the map.
+    """Return the spectra of all chosen pixels and rectangles, numbered and coloured as on the map.
 
     Parameters
     ----------
     scan : Scan
     now : Choice
     smooth : bool
-        Smooth them as the max spectrum is: a pixel holds so few counts that most channels are empty.
+        Smooth those of pixels as the max spectrum is: a pixel holds so few counts that most channels are
+        empty. Means over rectangles are never smoothed.
     """
-    found = [(f"Pixel {x}, {y}", scan.pixel(x, y)) for x, y in now.pixels]
-    for x0, y0, x1, y1 in now.regions:
-        found.append((f"Mean of {x0}, {y0} to {x1}, {y1}", scan.region(x0, y0, x1, y1)))
+    found = [
+        (_named(f"Pixel {x}, {y}", smooth or scan.is_smoothed), _pixel(scan, x, y, smooth))
+        for x, y in now.pixels
+    ]
+    for corners in now.regions:
+        x0, y0, x1, y1 = corners
+        name = _named(f"Mean of {x0}, {y0} to {x1}, {y1}", scan.is_smoothed)
+        found.append((name, scan.region(*corners)))
     return [
-        Curve(f"{number}: {name}", _smoothed(values) if smooth else values, own_colour(number))
+        Curve(f"{number}: {name}", values, own_colour(number))
         for number, (name, values) in enumerate(found, start=1)
     ]
 
 
-def _smoothed(values: np.ndarray) -> np.ndarray:
-    return gaussian_filter1d(values, MAXRF4U_SIGMA)
+def _pixel(scan: Scan, x: int, y: int, smooth: bool) -> np.ndarray:
+    """Read the spectrum of a pixel; what the file holds smoothed is not smoothed again."""
+    values = scan.pixel(x, y)
+    return gaussian_filter1d(values, MAXRF4U_SIGMA) if smooth and not scan.is_smoothed else values
+
+
+def _named(name: str, smoothed: bool) -> str:
+    return f"{name}, smoothed" if smoothed else name
 
 
 def peak_names(scan: Scan, curve: Curve) -> list[PeakName]:

@@ -14,11 +14,12 @@ import streamlit as st
 
 from maxrf_core import DataStack, Region
 from maxrf_core.atomic import generation
-from maxrf_core.datastack import MAX_SPECTRUM, SUM_SPECTRUM
+from maxrf_core.datastack import CUBE, MAX_SPECTRUM, SUM_SPECTRUM
 from maxrf_core.energy import SpectralAxis
 from maxrf_core.errors import MaxrfError
 from maxrf_core.lines import label_peaks
 from maxrf_core.peaks import find_peaks
+from maxrf_core.spectra import MAXRF4U_SIGMA
 from maxrf_core.telling_maps import HALF_BAND, HALF_BAND_CHANNELS, band_of_line
 from widgets import library
 from widgets.band_maps import IsWanted, made_ahead, recent_or_new
@@ -70,6 +71,21 @@ class Scan:
         """Read the newest version of an array, remembered."""
         return _array(self.version, self.ds.latest(name))
 
+    def spectrum(self, name: str) -> np.ndarray | None:
+        """Read a stored spectrum, (channels,); None where there is none that fits the scan's channels."""
+        if not self.has(name):
+            return None
+        values = self.array(name)
+        return values if values.shape == self.axis.values.shape and values.dtype.kind in "fiu" else None
+
+    def smoothing_of(self, name: str) -> float:
+        """Return the sigma, in channels, with which an array's spectra were smoothed; 0 for counts.
+
+        The file tells it. maxrf4u smooths, and its files do not say by how much: then its default is given,
+        as for a max spectrum of unknown origin.
+        """
+        return _smoothing(self.version, self.ds.latest(name))
+
     def exactly(self, name: str) -> np.ndarray:
         """Read the array of exactly this name; what was looked at last is remembered."""
         read = partial(self.ds.read, name, latest=False)
@@ -89,8 +105,16 @@ class Scan:
 
     def overall_spectrum(self) -> np.ndarray:
         """Read the max spectrum, or the sum spectrum where there is none, or zeros; (channels,)."""
-        name = MAX_SPECTRUM if self.has(MAX_SPECTRUM) else SUM_SPECTRUM
-        return self.array(name) if self.has(name) else np.zeros(len(self.axis))
+        for name in (MAX_SPECTRUM, SUM_SPECTRUM):
+            values = self.spectrum(name)
+            if values is not None:
+                return values
+        return np.zeros(len(self.axis))
+
+    @property
+    def is_smoothed(self) -> bool:
+        """Whether the cube holds smoothed spectra, as maxrf4u stores them, and no counts."""
+        return self.smoothing_of(CUBE) > 0
 
     def pixel(self, x: int, y: int) -> np.ndarray:
         """Read a pixel's spectrum, remembered."""
@@ -175,6 +199,16 @@ def _opened(version: Version) -> DataStack:
 @st.cache_resource(max_entries=10, show_spinner="Reading from the scan …")
 def _array(version: Version, exact_name: str) -> np.ndarray:
     return _frozen(_opened(version).read(exact_name, latest=False))
+
+
+@st.cache_resource(max_entries=50, show_spinner=False)
+def _smoothing(version: Version, exact_name: str) -> float:
+    ds = _opened(version)
+    sigma = ds.attributes(exact_name, latest=False).get("smoothing_sigma")
+    if isinstance(sigma, int | float):
+        return float(sigma)
+    is_smoothed = ds.written_by_maxrf4u or exact_name.rstrip("_") == MAX_SPECTRUM
+    return MAXRF4U_SIGMA if is_smoothed else 0.0
 
 
 @st.cache_resource(max_entries=500, show_spinner=False)  # a few milliseconds

@@ -1,14 +1,18 @@
 """Does each page show what it promises, and say what is missing where it cannot?"""
 
+import base64
 import json
 import os
+import shutil
 from pathlib import Path
 
 import h5py
 import numpy as np
 import pytest
+from scipy.ndimage import gaussian_filter1d
+from streamlit.testing.v1 import AppTest
 
-from maxrf_core import DataStack
+from maxrf_core import DataStack, Region
 from maxrf_core.cube import Cube
 from maxrf_core.registration import homography
 from server.uploads import is_upload
@@ -180,15 +184,67 @@ def test_pixels_and_rectangles_show_their_spectra_and_can_be_taken_away(open_pag
     choice_of(app).regions = [(10, 20, 30, 40)]
     app.run()
     assert not app.exception
-    names = [
-        curve["name"]
-        for curve in json.loads(app.get("plotly_chart")[0].proto.spec)["data"]
-        if "name" in curve
+    names = list(drawn_spectra(app))
+    assert names[-3:] == [
+        "1: Pixel 3, 4, smoothed",
+        "2: Pixel 100, 200, smoothed",
+        "3: Mean of 10, 20 to 30, 40",
     ]
-    assert names[-3:] == ["1: Pixel 3, 4", "2: Pixel 100, 200", "3: Mean of 10, 20 to 30, 40"]
     app.multiselect(key="spectra-kept").set_value([1, 2]).run()
     assert choice_of(app).pixels == [(100, 200)]
     assert choice_of(app).regions == [(10, 20, 30, 40)]
+
+
+def drawn_spectra(app: AppTest) -> dict[str, np.ndarray]:
+    """Return the counts of each curve in the first chart of a page, by name."""
+    found = {}
+    for curve in json.loads(app.get("plotly_chart")[0].proto.spec)["data"]:
+        if "name" in curve:
+            counts = curve.get("customdata", curve["y"])
+            found[curve["name"]] = np.frombuffer(base64.b64decode(counts["bdata"]), counts["dtype"])
+    return found
+
+
+@pytest.mark.parametrize("log", [True, False])
+def test_without_smoothing_pixels_show_their_counts_and_a_mean_is_never_smoothed(
+    open_page: Open, data_folder: Path, log: bool
+):
+    ds = DataStack(data_folder / "demo.datastack")
+    mean = ds.region_spectrum(Region.rectangle(10, 20, 30, 40)).mean
+    app = open_page("spectra")
+    choice_of(app).pixels, choice_of(app).regions = [(3, 4)], [(10, 20, 30, 40)]
+    app.toggle(key="spectra-log").set_value(log).run()
+    shown = drawn_spectra(app)
+    smooth = gaussian_filter1d(ds.spectrum(3, 4), 7)
+    np.testing.assert_allclose(shown["1: Pixel 3, 4, smoothed"], smooth, rtol=1e-5)
+    np.testing.assert_allclose(shown["2: Mean of 10, 20 to 30, 40"], mean, rtol=1e-6)
+    app.toggle(key="spectra-smooth").set_value(False).run()
+    shown = drawn_spectra(app)
+    np.testing.assert_array_equal(shown["1: Pixel 3, 4"], ds.spectrum(3, 4))
+    np.testing.assert_allclose(shown["2: Mean of 10, 20 to 30, 40"], mean, rtol=1e-6)
+    np.testing.assert_allclose(shown["Mean of all pixels"], ds.read("maxrf_sumspectrum"), rtol=1e-6)
+
+
+def test_a_maximum_of_smoothed_spectra_says_so(open_page: Open, data_folder: Path):
+    ds = DataStack(data_folder / "demo.datastack")
+    assert next(iter(drawn_spectra(open_page("spectra")))) == "Maximum of all pixels, smoothed"
+    assert "Maximum of all pixels, smoothed" in open_page("maps").get("plotly_chart")[0].proto.spec
+    ds.append({"maxrf_maxspectrum": ds.sum_and_max()[1]}, {"maxrf_maxspectrum": {"smoothing_sigma": 0.0}})
+    shown = drawn_spectra(open_page("spectra"))
+    np.testing.assert_array_equal(shown["Maximum of all pixels"], ds.sum_and_max()[1])
+
+
+def test_spectra_that_maxrf4u_has_smoothed_are_called_so_and_not_smoothed_again(
+    open_page: Open, data_folder: Path, shared
+):
+    shutil.copy(shared("data/maxrf4u/v2_0.1.16_24x20x4096.datastack"), data_folder / "old.datastack")
+    app = open_page("spectra", "old.datastack")
+    choice_of(app).pixels, choice_of(app).regions = [(3, 4)], [(1, 2, 3, 4)]
+    app.run()
+    shown = drawn_spectra(app)
+    assert all(name.endswith(", smoothed") for name in shown)
+    expected = DataStack(data_folder / "old.datastack").spectrum(3, 4)
+    np.testing.assert_allclose(shown["1: Pixel 3, 4, smoothed"], expected, rtol=1e-6)
 
 
 def test_both_pictures_are_sent_small_and_as_jpeg(open_page: Open):

@@ -65,7 +65,7 @@ def look_at_spectra(visitor: Visitor, wish: Wish, region: tuple[int, int, int, i
     visitor.open_page("Spectra")
     check_map(visitor, "spectra-map", wish)
     name = next(iter([each for each in curves(visitor, "spectra") if each[0].isdigit()]), "none")
-    assert name == f"1: Pixel {wish.x}, {wish.y}", f"the pixel of before is {name}"
+    assert name == f"1: Pixel {wish.x}, {wish.y}, smoothed", f"the pixel of before is {name}"
     check_curve(visitor, "spectra", name, wish.spectrum)
     yield
     x0, y0, x1, y1 = region
@@ -75,7 +75,7 @@ def look_at_spectra(visitor: Visitor, wish: Wish, region: tuple[int, int, int, i
     visitor.choose_segment("spectra-picture", "Photograph")
     yield
     visitor.click_in_viewer("spectra-map", x0 + 0.2, y0 - 0.2)
-    assert f"2: Pixel {x0}, {y0}" in curves(visitor, "spectra")
+    assert f"2: Pixel {x0}, {y0}, smoothed" in curves(visitor, "spectra")
     see(visitor, f"Pixel {x0}, {y0}: ")
     yield
     visitor.choose_segment("spectra-picture", "Map")
