@@ -1,7 +1,8 @@
 """What is in a datastack, and how is something added to it? One file of named, versioned arrays."""
 
+import copy
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
@@ -25,6 +26,7 @@ from maxrf_core.naming import (
 )
 from maxrf_core.progress import Progress
 from maxrf_core.regions import Region
+from maxrf_core.storable import PADDING, pad, storable
 from maxrf_core.stores import open_store
 from maxrf_core.zarr_store import ZarrStore
 
@@ -45,8 +47,6 @@ __all__ = [
 ]
 
 T = TypeVar("T")
-
-PADDING = -9999  # what fills the short rows of a ragged list, as in maxrf4u
 
 
 class DataStack:
@@ -161,9 +161,21 @@ class DataStack:
             return self._cube(exact).dask("-".join(map(str, (exact, *state))))
         return da.from_array(self._store.read(exact))
 
+    @property
+    def about(self) -> dict[str, Any]:
+        """What the file says about the scan: its root attributes, such as ``title`` (docs/format.md)."""
+        return dict(self._once("about", self._store.about))
+
     def attributes(self, name: str, latest: bool = True) -> dict[str, Any]:
         """Read the attributes of an array's newest version, or with `latest` false of exactly that array."""
-        return self._store.attributes(find(name, self.names, latest))
+        exact = find(name, self.names, latest)
+        return self.all_attributes([exact])[exact]
+
+    def all_attributes(self, names: Iterable[str]) -> dict[str, dict[str, Any]]:
+        """Read the attributes of exactly these arrays, at once: for each name a dict."""
+        wanted = tuple(find(name, self.names, latest=False) for name in names)
+        read = self._once(f"attributes {wanted}", lambda: self._store.attributes(wanted))
+        return copy.deepcopy(read)
 
     def read_list(self, name: str, latest: bool = True, nan: float = PADDING) -> list[list]:
         """Read a ragged list of numbers that `append_list` stored.
@@ -197,15 +209,15 @@ class DataStack:
         Returns
         -------
         dict
-            For each name the name under which the array is stored: a name that existed gets one more
-            trailing underscore.
+            For each name the name under which the array is stored. Where one of the names exists, all arrays
+            get the same number of trailing underscores: one more than any version of any of them has.
 
         Raises
         ------
         DatastackError
             Where a name will not do, or the file cannot be changed; it is then as it was.
         """
-        ready = {name: _storable(name, array) for name, array in arrays.items()}
+        ready = {name: storable(name, array) for name, array in arrays.items()}
         beside = {
             name: {key: plain(item) for key, item in of.items()} for name, of in (attributes or {}).items()
         }
@@ -345,23 +357,7 @@ def append_list(
     DatastackError
         Where the list holds `nan` itself, or something that is no number.
     """
-    try:
-        rows = [np.asarray(row) if len(row) else np.zeros(0, np.int64) for row in ragged_list]
-    except TypeError:
-        rows = [np.zeros((1, 1))]
-    if any(row.ndim != 1 or row.dtype.kind not in "iufb" for row in rows):
-        raise DatastackError(f"{name} must be a list of lists of numbers, such as [[1, 2], [3, 5, 7], [1]].")
-    if any((row == nan).any() for row in rows):
-        raise DatastackError(
-            f"{name} holds the number {nan}, which marks the end of short rows; choose another `nan`."
-        )
-    whole = all(row.dtype.kind in "iub" for row in rows) and float(nan).is_integer()
-    padded = np.full(
-        (len(rows), max((len(row) for row in rows), default=0) or 1), nan, np.int64 if whole else np.float64
-    )
-    for filled, row in zip(padded, rows, strict=True):
-        filled[: len(row)] = row
-    return append(padded, name, path)
+    return append(pad(name, ragged_list, nan), name, path)
 
 
 def tree(path: str | os.PathLike[str], show_arrays: bool = False) -> None:
@@ -369,34 +365,39 @@ def tree(path: str | os.PathLike[str], show_arrays: bool = False) -> None:
     DataStack(path).tree(show_arrays)
 
 
-def repack(path: str | os.PathLike[str], select: str | Sequence[str] = "all") -> None:
+def repack(
+    path: str | os.PathLike[str],
+    select: str | Sequence[str] = "all",
+    *,
+    expected: Collection[str] | None = None,
+) -> None:
     """Keep only the newest version of each array, under its plain name; the old file is replaced whole.
+
+    What other programs have put into the file, and is no array, is kept as it is.
 
     Parameters
     ----------
     path : path_like
     select : "all", str or list of str
         Keep only these arrays.
+    expected : collection of str, optional
+        The names that the file is thought to hold; where it holds others by now, nothing is done.
 
     Raises
     ------
     ArrayNotFoundError
         Where a selected array is absent; the file is then as it was.
+    DatastackError
+        Where the file does not hold the names that were expected.
     """
     ds = DataStack(path)
-    names = ds.names
-    wanted = names if select == "all" else [select] if isinstance(select, str) else select
-    ds._store.repack({newest(name.rstrip("_"), names): name.rstrip("_") for name in wanted})
 
+    def choose(names: Sequence[str]) -> dict[str, str]:
+        if expected is not None and set(names) != set(expected):
+            raise DatastackError(
+                f"{ds.path.name} has been changed meanwhile; nothing was dropped. Look at its contents again."
+            )
+        wanted = names if select == "all" else [select] if isinstance(select, str) else select
+        return {newest(name.rstrip("_"), names): name.rstrip("_") for name in wanted}
 
-def _storable(name: str, array: Any) -> np.ndarray:
-    """Give an array that both kinds of file can hold, in this machine's byte order."""
-    stored = np.asarray(array)
-    kind, size = stored.dtype.kind, stored.dtype.itemsize
-    if kind not in "biufcU" or size > {"f": 8, "c": 16}.get(kind, size):
-        raise DatastackError(f"{name} cannot be stored: its values are {stored.dtype}, not numbers or text.")
-    if kind == "U":
-        text = "".join(stored.ravel().tolist())
-        if "\0" in text or text.encode(errors="ignore").decode(errors="replace") != text:
-            raise DatastackError(f"{name} cannot be stored: its texts hold signs that no file can.")
-    return stored.astype(stored.dtype.newbyteorder("="), copy=False)
+    ds._store.repack(choose)

@@ -16,7 +16,7 @@ from maxrf_core.chunks import damaged, reading_hdf5
 from maxrf_core.cube import Cube
 from maxrf_core.errors import DatastackError
 from maxrf_core.hdf5_cube import Hdf5Cube
-from maxrf_core.naming import CUBE, Attributes, Entry, next_free, readable
+from maxrf_core.naming import CUBE, Attributes, Choose, Entry, next_names, readable
 from maxrf_core.untrusted_hdf5 import own_dataset
 from maxrf_core.version import SOFTWARE
 
@@ -151,16 +151,13 @@ class Hdf5Store:
         """Read the array of exactly this name, whole."""
         return self._look(lambda file: _values(file[name]))
 
-    def attributes(self, name: str) -> dict[str, Any]:
-        """Read the attributes of an array as numbers, texts and lists."""
+    def about(self) -> dict[str, Any]:
+        """Read the attributes of the file itself as numbers, texts and lists."""
+        return self._look(_attributes)
 
-        def look(file: h5py.File) -> dict[str, Any]:
-            values = file[name].attrs.items()
-            return readable(
-                {key: value.tolist() if hasattr(value, "tolist") else value for key, value in values}
-            )
-
-        return self._look(look)
+    def attributes(self, names: Sequence[str]) -> dict[str, dict[str, Any]]:
+        """Read the attributes of some arrays as numbers, texts and lists."""
+        return self._look(lambda file: {name: _attributes(file[name]) for name in names})
 
     def cube(self, name: str) -> Cube:
         """Give fast access to a three-dimensional array."""
@@ -169,31 +166,43 @@ class Hdf5Store:
     def append(
         self, arrays: Mapping[str, np.ndarray], attributes: Mapping[str, Attributes]
     ) -> dict[str, str]:
-        """Add arrays, all or none; a name that exists gets a trailing underscore.
+        """Add arrays, all or none.
 
         Returns
         -------
         dict
-            For each name the name under which the array is stored.
+            For each name the name under which the array is stored, see `naming.next_names`.
         """
-        stored = {}
         with atomic.changing(self.path) as change, _changed_hdf5(self.path, change) as file:
+            stored = next_names(arrays, _names(file))
             for name, array in arrays.items():
-                stored[name] = next_free(name, file)
                 create_array(file, stored[name], array, attributes.get(name, {}))
                 change.check()
         return stored
 
-    def repack(self, keep: Mapping[str, str]) -> None:
-        """Rewrite the file with only the arrays `keep` (stored name → new name), in place of the old one."""
+    def repack(self, choose: Choose) -> None:
+        """Rewrite the file with only some of its arrays, in place of the old one.
+
+        What is no array (groups and links of other programs) is kept as it is.
+
+        Parameters
+        ----------
+        choose : callable
+            Gets the names of all arrays; returns stored name → new name of those to keep.
+        """
         with (
             atomic.writer_lock(self.path),
             new_file(self.path, overwrite=True) as new,
             reading_hdf5(self.path, self.path) as old,
         ):
+            listed = [entry.name for entry in self._entries(old)]
+            keep = choose(listed)
             new.attrs.update(old.attrs)
             for name, new_name in keep.items():
                 old.copy(name, new, new_name)
+                new.check()
+            for name in set(_names(old)) - {*listed, *keep.values()}:
+                _copy_as_it_is(old, name, new)
                 new.check()
 
     def _look(self, read: Callable[[h5py.File], T]) -> T:
@@ -219,8 +228,7 @@ class Hdf5Store:
                 f"{self.path.name} was written by a newer version of this program (format {version}, and "
                 f"this one knows {FORMAT_VERSION}); update the program."
             )
-        names = (name for name in file if isinstance(name, str))  # others are bytes, as no text reads so
-        datasets = ((name, own_dataset(file, name, self.path.name)) for name in names)
+        datasets = ((name, own_dataset(file, name, self.path.name)) for name in _names(file))
         return [
             Entry(name, _shape(item), _shown_dtype(item), item.id.get_storage_size())
             for name, item in datasets
@@ -236,6 +244,24 @@ def _changed_hdf5(path: Path, change: atomic.AtomicFile) -> Iterator[h5py.File]:
         raise damaged(path) from error
     with file:
         yield file
+
+
+def _names(file: h5py.File) -> list[str]:
+    return [name for name in file if isinstance(name, str)]  # others are bytes, as no text reads so
+
+
+def _attributes(item: Any) -> dict[str, Any]:
+    values = item.attrs.items()
+    return readable({key: value.tolist() if hasattr(value, "tolist") else value for key, value in values})
+
+
+def _copy_as_it_is(old: h5py.File, name: str, new: h5py.File) -> None:
+    """Copy a group with all that is in it; of a link only the link, wherever it leads."""
+    link = old.get(name, getlink=True)
+    if isinstance(link, h5py.HardLink):
+        old.copy(name, new, name)
+    else:
+        new[name] = link
 
 
 def create_array(

@@ -1,7 +1,7 @@
 """Which names may arrays have, and how do versions of one array follow each other?"""
 
 import difflib
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,6 +16,7 @@ KEPT_SIGNS = '/\\<>:"|?*'
 KEPT_NAMES = {"CON", "PRN", "AUX", "NUL", *(f"{port}{n}" for port in ("COM", "LPT") for n in range(1, 10))}
 
 Attributes = Mapping[str, Any]
+Choose = Callable[[Sequence[str]], Mapping[str, str]]  # all names → the stored and new names of those to keep
 
 
 @dataclass(frozen=True)
@@ -122,19 +123,95 @@ def newest(name: str, names: Iterable[str]) -> str:
 
 
 def next_free(name: str, names: Iterable[str]) -> str:
-    """Give the name under which a new version of array `name` is stored.
+    """Return the name under which a new version of array `name` is stored; see `next_names`.
 
     Examples
     --------
     >>> next_free("imvis_reg", ["imvis_reg", "imvis_reg_"])
     'imvis_reg__'
+    >>> next_free("imvis_reg", ["imvis_reg_"])
+    'imvis_reg__'
     >>> next_free("imvis_reg", [])
     'imvis_reg'
     """
-    taken = set(names)
-    if name not in taken:
-        return check_name(name)
-    return check_name(newest(name, taken) + "_")
+    return next_names([name], names)[name]
+
+
+def next_names(names: Iterable[str], existing: Iterable[str]) -> dict[str, str]:
+    """Return the names under which arrays that belong together are stored: all get the same suffix.
+
+    Parameters
+    ----------
+    names : iterable of str
+        Of the new arrays.
+    existing : iterable of str
+        Of the arrays that there are.
+
+    Returns
+    -------
+    dict of str to str
+        For each name the name with the suffix: as few underscores as make each array its newest version.
+
+    Raises
+    ------
+    DatastackError
+        Where such a name cannot name an array, see `check_name`.
+
+    Examples
+    --------
+    >>> next_names(["imvis_reg", "imvis_points"], ["imvis_reg", "imvis_reg_"])
+    {'imvis_reg': 'imvis_reg__', 'imvis_points': 'imvis_points__'}
+    """
+    wanted = [check_name(name) for name in names]
+    newest_of = _newest_versions(existing)
+    missing = (newest_of[_base(name)] + 1 - _version(name) for name in wanted if _base(name) in newest_of)
+    suffix = "_" * max(0, *missing, 0)
+    return {name: check_name(name + suffix) for name in wanted}
+
+
+def listed_name(name: str, listed: Iterable[str]) -> str:
+    """Return the name under which an array is listed whose own name another array in the file may have.
+
+    maxrf4u's newest version does not see older arrays and takes their names again, in another format; what
+    was stored later then counts as the newer version.
+
+    Examples
+    --------
+    >>> listed_name("imvis_reg", ["imvis_reg", "imvis_reg__"])
+    'imvis_reg___'
+    """
+    names = list(listed)
+    if name not in names:
+        return name
+    return _base(name) + "_" * (_newest_versions(names)[_base(name)] + 1)
+
+
+def _base(name: str) -> str:
+    return name.rstrip("_")
+
+
+def _version(name: str) -> int:
+    return len(name) - len(_base(name))
+
+
+def _newest_versions(names: Iterable[str]) -> dict[str, int]:
+    newest_of: dict[str, int] = {}
+    for name in names:
+        newest_of[_base(name)] = max(_version(name), newest_of.get(_base(name), 0))
+    return newest_of
+
+
+def older_versions(names: Iterable[str]) -> list[str]:
+    """Return the arrays of which there is a newer version, sorted.
+
+    Examples
+    --------
+    >>> older_versions(["imvis_reg", "imvis_points", "imvis_points__"])
+    ['imvis_points']
+    """
+    listed = list(names)
+    newest_of = _newest_versions(listed)
+    return sorted(name for name in listed if _version(name) < newest_of[_base(name)])
 
 
 def plain(value: Any) -> Any:

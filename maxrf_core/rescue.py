@@ -19,7 +19,7 @@ from maxrf_core.convert import convert
 from maxrf_core.cube import Cube
 from maxrf_core.errors import DatastackError
 from maxrf_core.hdf5_store import GZIP_LEVEL, create_array, new_file, refuse_existing
-from maxrf_core.naming import CUBE, MAX_SPECTRUM, SUM_SPECTRUM, newest, next_free, plain
+from maxrf_core.naming import CUBE, MAX_SPECTRUM, SUM_SPECTRUM, check_name, listed_name, newest, plain
 from maxrf_core.progress import Progress, silent
 from maxrf_core.readers.maxrf4u import SMOOTHING_SIGMA
 from maxrf_core.readers.scan import ALL, Scan
@@ -179,7 +179,7 @@ def _name(arrays: list[Remains]) -> dict[str, str]:
     unnamed = {}
     for array in arrays:
         try:
-            array.name = next_free(array.name, taken)
+            array.name = check_name(listed_name(array.name, taken))
             taken.add(array.name)
         except DatastackError as error:
             unnamed[array.name] = str(error)

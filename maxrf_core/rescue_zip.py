@@ -22,7 +22,7 @@ from maxrf_core.atomic import CommittedView, reading
 from maxrf_core.atomic_file import PathLike
 from maxrf_core.errors import DatastackError
 from maxrf_core.remains import LostError, Place, Remains
-from maxrf_core.zarr_store import METADATA, ZarrFormat
+from maxrf_core.zarr_members import METADATA, ZarrFormat
 
 MEMBER, DIRECTORY, DESCRIPTOR = b"PK\x03\x04", (b"PK\x01\x02", b"PK\x05\x06", b"PK\x06\x06"), b"PK\x07\x08"
 HEADER = struct.Struct("<4sHHHHHIIIHH")

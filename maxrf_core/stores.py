@@ -1,7 +1,7 @@
 """Which kind of file is a datastack, and what must each kind be able to do?"""
 
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -11,7 +11,7 @@ from maxrf_core import atomic
 from maxrf_core.cube import Cube
 from maxrf_core.errors import DatastackError
 from maxrf_core.hdf5_store import Hdf5Store
-from maxrf_core.naming import Attributes, Entry
+from maxrf_core.naming import Attributes, Choose, Entry
 from maxrf_core.zarr_store import ZarrStore
 
 
@@ -26,8 +26,11 @@ class Store(Protocol):
     def read(self, name: str) -> np.ndarray:
         """Read one array, whole."""
 
-    def attributes(self, name: str) -> dict[str, Any]:
-        """Read one array's attributes."""
+    def about(self) -> dict[str, Any]:
+        """Read the attributes of the file itself."""
+
+    def attributes(self, names: Sequence[str]) -> dict[str, dict[str, Any]]:
+        """Read the attributes of some arrays."""
 
     def cube(self, name: str) -> Cube:
         """Give access to a cube, block by block."""
@@ -37,7 +40,7 @@ class Store(Protocol):
     ) -> dict[str, str]:
         """Add arrays, all or none."""
 
-    def repack(self, keep: Mapping[str, str]) -> None:
+    def repack(self, choose: Choose) -> None:
         """Rewrite the file with only some of its arrays."""
 
 

@@ -4,6 +4,7 @@ import streamlit as st
 
 from maxrf_core import repack
 from maxrf_core.errors import MaxrfError
+from maxrf_core.naming import older_versions
 from maxrf_core.readers import open_scan
 from server.uploads import is_upload
 from widgets import library
@@ -16,7 +17,7 @@ from widgets.text import escaped, show_error
 def offer_repack(scan: Scan) -> None:
     """Show the button that drops older versions, where there are any."""
     names = scan.ds.names
-    older = sorted(name for name in names if name + "_" in names)
+    older = older_versions(names)
     if not older or not library.may_change(scan.identifier):
         return
     with st.popover("Drop older versions …", icon=":material/cleaning_services:"):
@@ -27,7 +28,7 @@ def offer_repack(scan: Scan) -> None:
         if st.button("Drop them", type="primary"):
             try:
                 with st.spinner("Writing the file anew without the older versions …"):
-                    repack(scan.ds.path)
+                    repack(scan.ds.path, expected=names)
             except MaxrfError as error:
                 show_error(error)
             else:

@@ -67,7 +67,7 @@ class Maxrf4uScan(Scan):
 
     def read_attributes(self, name: str) -> Mapping[str, Any]:
         """Read what is noted about one of `array_names`."""
-        return self._store.attributes(name)
+        return self._store.attributes([name])[name]
 
 
 FORMAT: Format = Format(

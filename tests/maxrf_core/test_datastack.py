@@ -211,7 +211,7 @@ def test_several_arrays_are_appended_together(path):
     stored = DataStack(path).append(
         {"a": np.ones(3), "b": np.array(["x"]), "maxrf_cube": np.zeros((2, 2, 2))}
     )
-    assert stored == {"a": "a", "b": "b", "maxrf_cube": "maxrf_cube_"}
+    assert stored == {"a": "a_", "b": "b_", "maxrf_cube": "maxrf_cube_"}
     assert DataStack(path).shape == (2, 2, 2)
     np.testing.assert_array_equal(plainly(path, "maxrf_cube"), COUNTS)
 

@@ -61,6 +61,38 @@ def test_repack_keeps_what_the_file_says_about_itself(ours):
         assert dict(file.attrs) == before
 
 
+def test_repack_keeps_what_other_programs_put_beside_the_arrays(ours):
+    with h5py.File(ours, "a") as file:
+        file["their results/peaks"] = [1, 2, 3]
+        file["their results"].attrs["by"] = "PyMca"
+        file["short cut"] = h5py.SoftLink("/maxrf_cube")
+        file["elsewhere"] = h5py.ExternalLink("other.h5", "/data")
+    with pytest.raises(DatastackError, match="another file"):
+        DataStack(ours)
+    with h5py.File(ours, "a") as file:
+        del file["elsewhere"]
+    names = DataStack(ours).names
+    assert "short cut" in names
+    repack(ours)
+    assert DataStack(ours).names == names
+    with h5py.File(ours) as file:
+        assert file["their results/peaks"][:].tolist() == [1, 2, 3]
+        assert file["their results"].attrs["by"] == "PyMca"
+
+
+def test_nothing_is_dropped_from_a_file_that_has_changed_since_it_was_looked_at(path):
+    append(np.zeros(3), "map", path)
+    append(np.ones(3), "map", path)
+    seen = DataStack(path).names
+    append(np.full(3, 2), "map", path)
+    before = digest(path)
+    with pytest.raises(DatastackError, match=r"changed meanwhile; nothing was dropped"):
+        repack(path, expected=seen)
+    assert digest(path) == before
+    repack(path, expected=DataStack(path).names)
+    assert DataStack(path).read("map").tolist() == [2, 2, 2]
+
+
 def test_repack_of_an_absent_array_leaves_the_file_untouched(path):
     before = digest(path)
     with pytest.raises(ArrayNotFoundError):

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from maxrf_core.errors import ArrayNotFoundError, DatastackError
-from maxrf_core.naming import LONGEST, check_name, find, newest, next_free, plain
+from maxrf_core.naming import LONGEST, check_name, find, newest, next_free, next_names, older_versions, plain
 
 NAMES = st.text(st.characters(min_codepoint=97, max_codepoint=122), min_size=1, max_size=8)
 
@@ -54,6 +54,30 @@ def test_each_version_gets_one_more_underscore_and_the_last_is_the_newest(name, 
         names.append(next_free(name, names))
         assert names[-1] == name + "_" * number
         assert newest(name, names) == names[-1]
+
+
+def test_a_new_result_is_the_newest_also_where_the_plain_name_is_free():
+    assert next_free("imvis_reg", ["imvis_reg_"]) == "imvis_reg__"
+    assert next_free("imvis_reg_", ["imvis_reg"]) == "imvis_reg_"
+    assert next_free("imvis_reg_", ["imvis_reg__"]) == "imvis_reg___"
+
+
+@given(st.lists(NAMES, min_size=1, max_size=4, unique=True), st.lists(st.tuples(NAMES, st.integers(0, 5))))
+def test_arrays_of_one_append_get_one_suffix_and_each_becomes_the_newest(names, versions):
+    existing = [name + "_" * number for name, number in versions]
+    stored = next_names(names, existing)
+    suffixes = {stored[name].removeprefix(name) for name in names}
+    assert len(suffixes) == 1
+    assert not set(stored.values()) & set(existing)
+    for name in names:
+        assert newest(name, [*existing, *stored.values()]) == stored[name]
+    if not any(other.rstrip("_") in names for other in existing):
+        assert suffixes == {""}
+
+
+def test_versions_with_a_gap_between_them_are_still_versions():
+    names = ["imvis_reg", "imvis_reg_", "imvis_points", "imvis_points__", "imvis_reg__"]
+    assert older_versions(names) == ["imvis_points", "imvis_reg", "imvis_reg_"]
 
 
 def test_a_longer_name_is_not_taken_for_a_version():

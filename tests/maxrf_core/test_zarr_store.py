@@ -10,10 +10,11 @@ import pytest
 import zarr
 from zarr.storage import ZipStore
 
-from maxrf_core import append, repack
+from maxrf_core import append, convert, open_scan, repack
 from maxrf_core.datastack import DataStack
 from maxrf_core.errors import DatastackError
 from maxrf_core.regions import Region
+from maxrf_core.untrusted import check_untrusted
 
 FILES = ["v2_0.1.16_24x20x4096", "v3_head_24x20x4096"]
 
@@ -108,7 +109,7 @@ def test_what_is_appended_is_read_by_plain_zarr_beside_all_older_arrays(copy, tr
         np.testing.assert_array_equal(ds.read(name), values)
     assert ds.attributes("imvis_points") == {"photo": "a.tif", "residuals": [0.0, 1.5]}
     np.testing.assert_allclose(ds.band_map(truth["band_lo"], truth["band_hi"]), truth["fe_map"], rtol=1e-5)
-    assert next(entry.stored_bytes for entry in ds.entries() if entry.name == "zeros") > 0
+    assert next(entry.stored_bytes for entry in ds.entries() if entry.name == stored["zeros"]) > 0
 
 
 def test_what_is_appended_has_the_format_of_the_file_unlike_in_maxrf4u(copy):
@@ -121,16 +122,75 @@ def test_what_is_appended_has_the_format_of_the_file_unlike_in_maxrf4u(copy):
     assert zipfile.ZipFile(copy).testzip() is None
 
 
-def test_a_file_that_maxrf4u_has_mixed_up_opens_again(shared, tmp_path):
-    """Format 3 was added to a file of format 2: the older arrays are read, and the file can be added to."""
+@pytest.fixture
+def mixed(shared, tmp_path) -> Path:
+    """Give a file that one maxrf4u wrote in format 2 and a newer one appended to in format 3."""
+    return Path(shutil.copy(shared("data/faults/v2_then_maxrf4u_0.1.42_append.datastack"), tmp_path))
+
+
+def test_all_arrays_of_both_formats_in_a_file_are_listed_and_read(mixed, genuine, shared):
+    older = DataStack(shared(f"data/maxrf4u/{FILES[0]}.datastack"))
+    ds = DataStack(mixed)
+    assert ds.names == sorted([*older.names, "my_new_result"])
+    assert ds.read("my_new_result").shape == (7, 7)
+    for name in older.names:
+        np.testing.assert_array_equal(ds.read(name, latest=False), older.read(name, latest=False))
+    assert all(entry.stored_bytes > 0 for entry in ds.entries())
+    check_untrusted(mixed)
+
+
+def test_both_formats_in_a_file_are_converted_and_kept_by_repack(mixed, tmp_path):
+    ds = DataStack(mixed)
+    newest = {name.rstrip("_"): ds.read(name) for name in ds.names if name + "_" not in ds.names}
+    converted = DataStack(convert(open_scan(mixed), tmp_path / "converted.datastack"))
+    assert converted.names == ds.names
+    for name in ds.names:
+        np.testing.assert_array_equal(converted.read(name, latest=False), ds.read(name, latest=False))
+    stored = append(np.full((7, 7), 2.0), "my_new_result", mixed)
+    assert stored == "my_new_result_"
+    repack(mixed)
+    assert set(ds.names) == set(newest)
+    np.testing.assert_array_equal(ds.read("my_new_result"), np.full((7, 7), 2.0))
+    for name in newest.keys() - {"my_new_result"}:
+        np.testing.assert_array_equal(ds.read(name), newest[name])
+
+
+def test_of_two_arrays_of_one_name_in_two_formats_the_later_is_the_newer_version(shared, tmp_path):
+    """maxrf4u's newest version sees no array of format 2, and takes its name again."""
     copy = Path(shutil.copy(shared(f"data/maxrf4u/{FILES[0]}.datastack"), tmp_path))
-    older = plainly(copy)
+    older = DataStack(copy).read("imvis_reg")
     with ZipStore(copy, mode="a") as store:
-        zarr.create_array(store, name="newer", data=np.ones(3), zarr_format=3)
+        for number in (7, 8):
+            name = "imvis_reg" + "_" * (number - 7)
+            zarr.create_array(store, name=name, data=np.full((24, 20), number), chunks=(5, 5), zarr_format=3)
     ds = DataStack(copy)
-    np.testing.assert_array_equal(ds.read("maxrf_cube"), older["maxrf_cube"])
-    append(np.full(3, 2), "map", copy)
-    assert ds.read("map").tolist() == [2, 2, 2]
+    assert [name for name in ds.names if name.rstrip("_") == "imvis_reg"] == [
+        "imvis_reg", "imvis_reg_", "imvis_reg__", "imvis_reg___",
+    ]  # fmt: skip
+    np.testing.assert_array_equal(ds.read("imvis_reg_", latest=False), older)
+    assert np.unique(ds.read("imvis_reg__", latest=False)).tolist() == [7]
+    assert np.unique(ds.read("imvis_reg")).tolist() == [8]
+    assert append(np.full((24, 20), 9), "imvis_reg", copy) == "imvis_reg____"
+    repack(copy)
+    assert np.unique(ds.read("imvis_reg")).tolist() == [9]
+    assert [name for name in ds.names if name.startswith("imvis_reg")] == ["imvis_reg", "imvis_reg_highres"]
+
+
+def test_what_belongs_to_no_array_is_kept_by_repack(copy):
+    with zipfile.ZipFile(copy, "a") as file:
+        file.writestr("notes/read me.txt", b"mine")
+        file.writestr("deep/results/.zgroup", b'{"zarr_format": 2}')
+    repack(copy)
+    with zipfile.ZipFile(copy) as file:
+        assert file.read("notes/read me.txt") == b"mine"
+        assert "deep/results/.zgroup" in file.namelist()
+
+
+def test_an_array_in_a_group_is_listed_and_kept_by_repack(copy):
+    with ZipStore(copy, mode="a") as store:
+        zarr.create_array(store, name="deep/map", data=np.full(3, 4), zarr_format=2)
+    repack(copy)
+    assert DataStack(copy).read("deep/map").tolist() == [4, 4, 4]
 
 
 def test_a_killed_append_of_maxrf4u_is_told_in_one_clear_sentence(shared, tmp_path):
