@@ -1,4 +1,6 @@
-"""Is what was uploaded a datastack, a scan or a picture that can be opened without harm?"""
+"""Check uploads before they can be opened: datastacks, raw scans and pictures."""
+
+import threading
 
 from maxrf_core import DataStack
 from maxrf_core.errors import MaxrfError
@@ -6,6 +8,10 @@ from maxrf_core.untrusted import check_untrusted
 from server.uploads import Upload, Uploads
 
 ENDING = ".datastack"
+PICTURES = (".png", ".jpg", ".jpeg", ".tif", ".tiff")
+HEADER, COUNTS = ".rpl", ".raw"  # the two files of a raw scan, in the order in which they arrive
+ENDINGS = (ENDING, *PICTURES, HEADER, COUNTS)
+_one_child = threading.Lock()  # the process that checks a picture takes as much memory as the server
 
 
 class CannotBeOpenedError(MaxrfError):
@@ -23,19 +29,36 @@ class CannotBeOpenedError(MaxrfError):
         self.identifier = identifier
 
 
-def look_over(uploads: Uploads, upload: Upload) -> None:
-    """Look over a datastack that has just arrived; others are looked over when they are used.
+def look_over(uploads: Uploads, upload: Upload) -> Upload:
+    """Check what has just arrived and publish it; the first file of a raw scan waits for the second.
+
+    Returns
+    -------
+    Upload
+        With its final path.
 
     Raises
     ------
     CannotBeOpenedError
-        With one sentence that says why.
+        For a datastack, with one sentence that says why.
+    MaxrfError
+        For other files, of which nothing is kept.
     """
-    if upload.path.suffix != ENDING:
-        return
+    ending = upload.path.suffix
+    if ending == HEADER:
+        return upload
     try:
-        check_untrusted(upload.path)
-        DataStack(upload.path)
+        if ending in PICTURES:
+            with _one_child:
+                check_untrusted(upload.path)
+        else:
+            check_untrusted(upload.path)
+        if ending == ENDING:
+            DataStack(upload.path)
     except MaxrfError as error:
+        if ending != ENDING:
+            uploads.discard(upload.path)
+            raise
         uploads.set_aside(upload)
         raise CannotBeOpenedError(str(error), upload.identifier) from error
+    return uploads.publish(upload)

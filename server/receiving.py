@@ -8,15 +8,14 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
 
-from maxrf_core.errors import MaxrfError
+from maxrf_core.errors import MaxrfError, PictureError, ScanError
 from server import tickets
-from server.looking_over import CannotBeOpenedError, look_over
+from server.looking_over import ENDINGS, CannotBeOpenedError, look_over
 from server.settings import uploads
 from server.uploads import Arrival, UploadRefusedError
 
 ROUTE = "/uploads"
 PIECE = 4 << 20  # bytes; smaller ones would be handed to a thread too often
-ENDINGS = (".datastack", ".raw", ".rpl")
 BESIDE = "X-Upload-Beside"
 
 
@@ -24,7 +23,7 @@ async def receive_upload(request: Request) -> Response:
     """Take the body of a PUT request as a file; answer with its identifier, or with why not.
 
     The request carries a ticket (`server.tickets`) and the file's size, and for the second file of a raw
-    scan the identifier of the first. A datastack is looked over before it is given out. A GET request with
+    scan the identifier of the first. Every file is checked before anything can open it. A GET request with
     the size in the address asks whether the file would be taken.
     """
     owner = tickets.read(request.headers.get(tickets.HEADER, ""))
@@ -46,6 +45,8 @@ async def receive_upload(request: Request) -> Response:
         return JSONResponse({"error": str(error), "broken": error.identifier})  # it has arrived
     except UploadRefusedError as error:
         return _refusal(413, str(error))
+    except (ScanError, PictureError) as error:
+        return _refusal(422, str(error))
     except MaxrfError as error:
         return _refusal(507, str(error))
     except ClientDisconnect:
@@ -56,8 +57,7 @@ async def _received(request: Request, owner: str, name: str, size: int) -> str:
     kept = uploads()
     with kept.receive(owner, name, size, request.headers.get(BESIDE)) as arrival:
         await _store(request, arrival)
-    await run_in_threadpool(look_over, kept, arrival.upload)
-    return arrival.upload.identifier
+    return (await run_in_threadpool(look_over, kept, arrival.upload)).identifier
 
 
 async def _store(request: Request, arrival: Arrival) -> None:

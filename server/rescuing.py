@@ -1,12 +1,14 @@
-"""How is a broken file rescued that a stranger may have made?
+"""Rescue broken files that a stranger may have made.
 
-In a process of its own, as HDF5 may crash on it; and what was saved is looked over like any upload.
+In a process of its own, as HDF5 may crash on it; and what was saved is checked like any upload, before it
+gets its name.
 """
 
 import subprocess
 import sys
 from pathlib import Path
 
+from maxrf_core import atomic
 from maxrf_core.errors import DatastackError
 from maxrf_core.untrusted import check_untrusted
 from server.settings import HERE
@@ -33,6 +35,13 @@ def rescue_apart(broken: Path, out: Path) -> list[str]:
     DatastackError
         Where nothing can be saved; nothing is left then.
     """
+    with atomic.replacing(out) as made:
+        lines = _rescued(broken, made)
+        check_untrusted(made)
+    return lines
+
+
+def _rescued(broken: Path, out: Path) -> list[str]:
     command = [sys.executable, "-m", "maxrf_core", "rescue", str(broken), "-o", str(out)]
     process = subprocess.Popen(
         command, cwd=HERE, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
@@ -45,7 +54,6 @@ def rescue_apart(broken: Path, out: Path) -> list[str]:
             process.kill()
             told, complaint = "", "it takes too long"
     if process.returncode == 0:
-        check_untrusted(out)
         return told.splitlines()[:-1]  # the last line tells paths
     for left in out.parent.glob(f".{out.name}.*.partial*"):
         left.unlink(missing_ok=True)

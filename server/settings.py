@@ -10,7 +10,6 @@ from server.uploads import GIGABYTE, Uploads
 
 __all__ = [
     "HERE",
-    "UPLOAD_LIMIT_MB",
     "SettingError",
     "data_folder",
     "read_only",
@@ -19,7 +18,6 @@ __all__ = [
 ]
 
 HERE = Path(__file__).resolve().parents[1]
-UPLOAD_LIMIT_MB = 500  # of Streamlit's own uploader; also server.maxUploadSize in .streamlit/config.toml
 
 
 class SettingError(MaxrfError):

@@ -1,6 +1,7 @@
-"""Where are visitors' uploads kept, whose are they, how much room have they, and how long do they stay?
+"""Visitors' uploads: where they are kept, whose they are, how much room they have, how long they stay.
 
-Every visitor has a folder of a name that nobody can guess, and in it a folder for each upload. While a file
+Every visitor has a folder of a name that nobody can guess, and in it a folder for each upload. A file arrives
+in a hidden folder inside that one, under its own name, and leaves it only after it was looked over. While it
 arrives its whole size is taken at once, so that two that arrive together cannot exceed the quota. The files
 are the state: another process that looks finds the same.
 """
@@ -22,7 +23,7 @@ from maxrf_core.naming import KEPT_NAMES, LONGEST, check_file_name
 
 GIGABYTE = 1_000_000_000
 HOUR = 3600.0
-ARRIVING = ".arriving"  # the ending of a file of which not all is there, or nobody has looked at it yet
+ARRIVING = ".arriving"  # the folder of files of which not all is there, or nobody has looked at them yet
 BROKEN = ".broken"  # of one that cannot be opened, which waits for a rescue
 ABANDONED = 1.0  # hours after which such a file is of no more use
 SPARE = GIGABYTE  # of the disk, which uploads leave to the rest of the computer
@@ -33,13 +34,14 @@ _reserving = threading.Lock()
 
 @dataclass(frozen=True)
 class Upload:
-    """An upload that is wholly there.
+    """A file that is wholly there.
 
     Attributes
     ----------
     identifier : str
         Names it to its owner, and to nobody else.
     path : Path
+        Inside the hidden folder until `Uploads.publish`.
     """
 
     identifier: str
@@ -70,7 +72,7 @@ class Uploads:
 
     def used(self) -> int:
         """Count the bytes of all uploads, those included that are still arriving."""
-        return sum(_size(file) for file in self.folder.glob("*/*/*"))
+        return sum(_size(file) for file in self.folder.glob("*/upload-*/**/*") if file.is_file())
 
     def check_room(self, size: int) -> None:
         """Raise where there is no room for so many bytes more.
@@ -119,6 +121,8 @@ class Uploads:
     ) -> Iterator["Arrival"]:
         """Take a file in pieces; what is not whole at the end is removed.
 
+        At the end the file waits for `publish`, hidden from `find` and `of`.
+
         Parameters
         ----------
         owner : str
@@ -147,28 +151,58 @@ class Uploads:
                 identifier, folder = self.new_folder(owner, size)
             else:
                 identifier, folder = beside, self._folder(owner, beside)
+                if not any((folder / ARRIVING).glob("*")):
+                    raise _gone()
                 self.check_room(size)
-            waiting = folder / (name + ARRIVING)
+            waiting = folder / ARRIVING / name
             try:
+                waiting.parent.mkdir(mode=0o700, exist_ok=True)
                 file = _reserve(waiting, size)
             except OSError as error:
                 raise DatastackError(f"{name} cannot be kept: {error.strerror}.") from error
-        arrival = Arrival(Upload(identifier, folder / name), file, size)
+        arrival = Arrival(Upload(identifier, waiting), file, size)
         try:
             with file:
                 yield arrival
             arrival.check_whole()
-            os.replace(waiting, folder / name)
         except BaseException as error:
             waiting.unlink(missing_ok=True)
             with suppress(OSError):  # the first file of the upload may be there
+                waiting.parent.rmdir()
                 folder.rmdir()
             if isinstance(error, OSError):
                 raise DatastackError(f"{name} cannot be kept: {error.strerror}.") from error
             raise
 
-    def find(self, owner: str, identifier: str, ending: str) -> Path:
-        """Give the file of an upload whose name ends so, and note that it is in use.
+    def publish(self, upload: Upload) -> Upload:
+        """Give the files of an upload that was looked over their place, where its owner finds them.
+
+        Parameters
+        ----------
+        upload : Upload
+            As it arrived; all files that wait beside it go along.
+
+        Returns
+        -------
+        Upload
+            With the file's final path.
+
+        Raises
+        ------
+        DatastackError
+            Where that cannot be done.
+        """
+        waiting = upload.path.parent
+        try:
+            for file in sorted(waiting.iterdir()):  # .raw before .rpl, by which a raw scan is found
+                os.replace(file, waiting.parent / file.name)
+            waiting.rmdir()
+        except OSError as error:
+            raise DatastackError(f"{upload.path.name} cannot be kept: {error.strerror}.") from error
+        return Upload(upload.identifier, waiting.parent / upload.path.name)
+
+    def find(self, owner: str, identifier: str, *endings: str) -> Path:
+        """Return the file of an upload whose name ends in one of these, and note that it is in use.
 
         Raises
         ------
@@ -176,7 +210,8 @@ class Uploads:
             Where this owner has no such upload.
         """
         folder = self._folder(owner, identifier)
-        found = sorted(path for path in folder.glob(f"*{ending}") if not path.name.startswith("."))
+        files = sorted(path for path in folder.iterdir() if not path.name.startswith("."))
+        found = [path for path in files if path.name.endswith(endings)]
         if not found:
             raise _gone()
         with suppress(OSError):
@@ -185,7 +220,10 @@ class Uploads:
 
     def set_aside(self, upload: Upload) -> None:
         """Put away a file that cannot be opened, until it is rescued or an hour has passed."""
-        upload.path.rename(upload.path.with_name(upload.path.name + BROKEN))
+        waiting = upload.path.parent
+        upload.path.rename(waiting.parent / (upload.path.name + BROKEN))
+        with suppress(OSError):
+            waiting.rmdir()
 
     def of(self, owner: str, ending: str) -> list[Upload]:
         """List what this owner has uploaded, the newest first, as far as its names end so."""
@@ -207,8 +245,9 @@ class Uploads:
 
     def discard(self, path: Path) -> None:
         """Remove the upload that a file belongs to; other files are never touched."""
-        if self.owns(path) and len(path.relative_to(self.folder).parts) == 3:
-            shutil.rmtree(path.parent, ignore_errors=True)
+        parts = path.relative_to(self.folder).parts if self.owns(path) else ()
+        if len(parts) > 2 and _OWNER.fullmatch(parts[0]) and is_upload(parts[1]):
+            shutil.rmtree(self.folder / parts[0] / parts[1], ignore_errors=True)
 
     def tidy(self, now: float | None = None) -> int:
         """Remove what nobody has opened for too long, and what never became whole; give how many.
@@ -306,12 +345,24 @@ def _reserve(path: Path, size: int) -> BinaryIO:
 
 
 def _remove_abandoned(folder: Path, now: float) -> int:
-    old = [path for path in (*folder.iterdir(), folder) if now - path.stat().st_mtime > ABANDONED * HOUR]
-    abandoned = [path for path in old if path.name.endswith((ARRIVING, BROKEN))]
+    """Remove what waits in an upload's folder for too long; an empty folder too."""
+
+    def is_old(path: Path) -> bool:
+        return now - path.stat().st_mtime > ABANDONED * HOUR
+
+    waiting = folder / ARRIVING
+    is_empty = is_old(folder) and not any(folder.iterdir())
+    abandoned = [path for path in folder.glob(f"*{BROKEN}") if is_old(path)]
+    arrived = list(waiting.glob("*"))
+    if waiting.is_dir() and is_old(waiting) and all(map(is_old, arrived)):
+        abandoned += arrived
     for path in abandoned:
         path.unlink()
-    if folder in old and not any(folder.iterdir()):
-        folder.rmdir()
+    with suppress(OSError):  # one that still holds something stays
+        if is_old(waiting) and abandoned:
+            waiting.rmdir()
+        if is_empty or abandoned:
+            folder.rmdir()
     return len(abandoned)
 
 

@@ -45,7 +45,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
   };
   if (!state.request) show(data.note);
   choose.textContent = data.label;
-  input.accept = data.endings.join(",");
+  input.accept = data.endings.flat().join(",");
   input.multiple = data.endings.length > 1;
 
   const send = async (file, name, done, all, beside) => {
@@ -67,7 +67,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
 
   const take = async (chosen) => {
     if (state.request) return;
-    const files = data.endings.map((ending) => chosen.find(({ name }) => endingOf(name) === ending));
+    const files = data.endings.map((some) => chosen.find(({ name }) => some.includes(endingOf(name))));
     if (files.includes(undefined)) return show(data.wanted);
     const all = files.reduce((sum, { size }) => sum + size, 0);
     const stem = files[0].name.slice(0, files[0].name.lastIndexOf("."));

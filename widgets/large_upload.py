@@ -1,10 +1,11 @@
-"""How does a visitor upload a file of gigabytes?
+"""The place to which visitors drag files: datastacks, raw scans and photographs.
 
 Streamlit's own uploader holds a file in the server's memory, twice over while it arrives. This one sends it
 to an address of its own, `server.receiving`, which writes it to the disk as it comes.
 """
 
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -69,14 +70,14 @@ class Arrived:
     error: str | None = None
 
 
-def large_upload(key: str, endings: tuple[str, ...], label: str, wanted: str) -> Arrived | None:
-    """Show a place to which a file can be dragged; tell once what has arrived there.
+def large_upload(key: str, endings: Sequence[Sequence[str]], label: str, wanted: str) -> Arrived | None:
+    """Show a place to which a file can be dragged; return once what has arrived there.
 
     Parameters
     ----------
     key : str
-    endings : tuple of str
-        One for each file that is needed: ``(".datastack",)``.
+    endings : sequence of sequence of str
+        For each file that is needed, the endings of which it has one: ``[[".datastack"]]``.
     label : str
         What the button says.
     wanted : str
@@ -93,7 +94,7 @@ def large_upload(key: str, endings: tuple[str, ...], label: str, wanted: str) ->
             "header": tickets.HEADER,
             "ticket": _ticket(),
             "beside": BESIDE,
-            "endings": list(endings),
+            "endings": [list(some) for some in endings],
             "label": label,
             "wanted": wanted,
             "note": f"or drag it here; up to {uploads().limit / 1e9:g} GB",

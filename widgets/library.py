@@ -12,7 +12,7 @@ from streamlit import config
 
 from maxrf_core.demo import make_demo
 from maxrf_core.errors import DatastackError, MaxrfError
-from server.looking_over import ENDING, look_over
+from server.looking_over import ENDING
 from server.settings import data_folder, read_only, uploads
 from server.uploads import Upload, is_upload, safe_name
 from widgets.text import show_error
@@ -78,40 +78,6 @@ def locate(identifier: str) -> Path:
     return path
 
 
-def keep_datastack(file_name: str, content: bytes) -> str:
-    """Keep an uploaded datastack for this visitor alone; give its identifier.
-
-    Raises
-    ------
-    CannotBeOpenedError
-        Where it is none, or was made to do harm.
-    DatastackError
-        Where it cannot be kept.
-    """
-    upload = _kept(file_name, content)
-    look_over(uploads(), upload)
-    return upload.identifier
-
-
-def keep_file(file_name: str, content: bytes, beside: Path | None = None) -> Path:
-    """Keep another uploaded file for this visitor alone; give its path.
-
-    Parameters
-    ----------
-    file_name : str
-    content : bytes
-        Streamlit's ``getvalue()``, which copies nothing, while its ``getbuffer()`` does.
-    beside : Path, optional
-        An earlier upload that it belongs to.
-
-    Raises
-    ------
-    DatastackError
-        Where it cannot be kept; nothing of it is left then.
-    """
-    return _kept(file_name, content, beside).path
-
-
 def data_folder_in_words() -> str:
     """Name the data folder; who comes from another computer is not told where it is."""
     is_here = st.get_option("server.address") in ("127.0.0.1", "localhost")
@@ -159,13 +125,6 @@ def is_private(path: Path) -> bool:
 def discard(path: Path) -> None:
     """Remove an upload with its private folder; shared files are never touched."""
     uploads().discard(path)
-
-
-def _kept(file_name: str, content: bytes, beside: Path | None = None) -> Upload:
-    first = beside.parent.name if beside is not None else None
-    with uploads().receive(owner(), file_name, len(content), first) as arrival:
-        arrival.write(content)
-    return arrival.upload
 
 
 def _list(ending: str) -> list[str]:

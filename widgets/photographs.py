@@ -6,7 +6,6 @@ some more.
 """
 
 import math
-import threading
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -18,21 +17,22 @@ from maxrf_core.errors import MaxrfError
 from maxrf_core.models import find_model
 from maxrf_core.picture import read_picture, shrink, to_display
 from maxrf_core.registration import Registration, checksum, register, scale_of
-from maxrf_core.untrusted import check_untrusted
 from maxrf_core.warping import warp
+from server.looking_over import PICTURES
+from server.settings import uploads
 from widgets import library
 from widgets.fitting import Fit
+from widgets.large_upload import large_upload
 from widgets.pictures import one_at_a_time, recent_or_made
 from widgets.point_picker import Picture, of_photo
 from widgets.points import Point
 from widgets.scan import Scan
 from widgets.state import choice
 from widgets.text import escaped, show_briefly
+from widgets.visitor import owner
 
-TYPES = ["png", "jpg", "jpeg", "tif", "tiff"]
 SEEN_PIXELS = 2_000_000  # of the smaller copy, of which previews are made
 PREVIEW_PIXELS = 3_000_000  # a preview larger than this is made at the map's scale
-_one_child = threading.Lock()  # a process that looks a photograph over takes as much memory as we do
 
 
 def choose_photo(scan: Scan) -> Path | None:
@@ -41,32 +41,14 @@ def choose_photo(scan: Scan) -> Path | None:
     if now.photo is None and scan.identifier == library.DEMO and demo is not None:
         now.photo = str(demo)
 
-    def uploaded() -> None:
-        file = st.session_state["photo-upload"]
-        if file is None:
-            return
-        try:
-            path = library.keep_file(file.name, file.getvalue())
-            try:
-                _look_over(path)
-            except MaxrfError:
-                library.discard(path)
-                raise
-        except MaxrfError as error:
-            show_briefly(error)
-        else:
-            now.photo = str(path)
-            now.pairs.replace(src=[None] * len(now.pairs))  # those on the map still hold
-
     chosen = now.photo is not None and Path(now.photo).is_file()
     name = escaped(Path(now.photo or "").name)
     with st.expander(f"Photograph: {name}", icon=":material/image:") if chosen else st.container():
-        st.file_uploader(
-            "Photograph of the artwork: a PNG, JPEG or TIFF file",
-            type=TYPES,
-            key="photo-upload",
-            on_change=uploaded,
-        )
+        st.write("Photograph of the artwork, a PNG, JPEG or TIFF file:")
+        wanted = "Only PNG, JPEG and TIFF files can be uploaded here."
+        arrived = large_upload("photo-upload", [PICTURES], "Choose a photograph", wanted)
+    if arrived is not None:
+        _take(uploads().find(owner(), arrived.identifier, *PICTURES))
     return Path(now.photo) if chosen and now.photo else None
 
 
@@ -145,11 +127,17 @@ class _Seen:
         return self.pixels.nbytes
 
 
-def _look_over(path: Path) -> None:
-    """Refuse what is no picture, or was made to do harm; one that is good is remembered."""
-    with _one_child:
-        check_untrusted(path)
-    _seen(_version(path))
+def _take(path: Path) -> None:
+    """Go on with a photograph that has just arrived; one that cannot be read is removed."""
+    try:
+        _seen(_version(path))
+    except MaxrfError as error:
+        library.discard(path)
+        show_briefly(error)
+    else:
+        choice().photo = str(path)
+        choice().pairs.replace(src=[None] * len(choice().pairs))  # those on the map still hold
+        st.rerun()
 
 
 def _version(path: Path) -> tuple[str, int]:

@@ -38,7 +38,7 @@ def choose_large_file(page: Page, app: AppServer, *paths: Path, task: str = "Upl
     visit(page, app.url)
     page.get_by_role("radio", name=task).click()
     wait_until_idle(page)
-    page.locator(".st-key-large-upload, .st-key-large-raw-upload").locator("input").set_input_files(paths)
+    page.locator(".st-key-stack-upload, .st-key-raw-upload").locator("input").set_input_files(paths)
 
 
 def slow_down(page: Page) -> None:
@@ -84,7 +84,7 @@ def test_an_upload_that_is_stopped_leaves_nothing(page: Page, app: AppServer, ke
     visit(page, app.url)
     slow_down(page)
     page.get_by_role("radio", name="Upload a datastack").click()
-    page.locator(".st-key-large-upload input").set_input_files(demo)
+    page.locator(".st-key-stack-upload input").set_input_files(demo)
     expect(page.get_by_text("left", exact=False).last).to_be_visible()  # how long it will take
     page.get_by_role("button", name="Stop").click()
     expect(page.get_by_text("Stopped; nothing was kept.")).to_be_visible()

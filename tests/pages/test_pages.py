@@ -15,10 +15,22 @@ from streamlit.testing.v1 import AppTest
 from maxrf_core import DataStack, Region
 from maxrf_core.cube import Cube
 from maxrf_core.registration import homography
-from server.uploads import is_upload
+from server.looking_over import CannotBeOpenedError, look_over
+from server.settings import uploads
+from server.uploads import Upload, is_upload
+from server.visitors import owner_from
 from tests.pages.conftest import Open, choice_of, set_demo_points, texts
+from widgets.large_upload import Arrived
 
 PAGES = ("open", "maps", "spectra", "register", "compare", "contents")
+
+
+def arrived(owner: str, name: str, path: Path) -> Upload:
+    """Bring a file to the server as the route for uploads does."""
+    content = path.read_bytes()
+    with uploads().receive(owner, name, len(content)) as arrival:
+        arrival.write(content)
+    return look_over(uploads(), arrival.upload)
 
 
 @pytest.mark.parametrize("page", [page for page in PAGES if page != "open"])
@@ -387,46 +399,31 @@ def test_a_damaged_file_is_told_in_one_sentence(open_page: Open, data_folder: Pa
 
 def test_an_upload_opens_for_its_uploader_alone(open_page: Open, data_folder: Path):
     app = open_page("open", stack=None)
-    app.segmented_control(key="open-task").set_value("upload").run()
-    content = (data_folder / "demo.datastack").read_bytes()
-    app.file_uploader(key="stack-upload").upload(
-        "my scan.datastack", content, "application/octet-stream"
-    ).run()
-    assert not app.exception
-    identifier = choice_of(app).stack
-    assert identifier is not None
-    assert identifier.startswith("upload-")
+    app.session_state["visitor-secret"] = "Anna's"
+    identifier = arrived(owner_from("Anna's"), "my scan.datastack", data_folder / "demo.datastack").identifier
     stranger = open_page("open", stack=None)
     assert identifier not in str([button.key for button in stranger.button])
     assert "my scan" not in texts(stranger)
     told = open_page("maps", stack=identifier)  # by somebody to whom the address was sent
     assert "not here any more" in texts(told)
+    app.run()
+    app.button(key=f"open-{identifier}").click().run()
+    assert choice_of(app).stack == identifier
     app.switch_page("pages/open.py").run()
-    app.segmented_control(key="open-task").set_value("choose").run()
-    assert f"open-{identifier}" in [button.key for button in app.button]
     app.button(key=f"remove-{identifier}").click().run()
-    assert not list(data_folder.glob(".uploads/*/*/*"))
-
-
-def test_an_upload_that_is_no_datastack_is_refused(open_page: Open, data_folder: Path):
-    app = open_page("open", stack=None)
-    app.segmented_control(key="open-task").set_value("upload").run()
-    app.file_uploader(key="stack-upload").upload(
-        "notes.datastack", b"hello", "application/octet-stream"
-    ).run()
     assert not app.exception
-    assert len(app.error) == 1
-    assert not list(data_folder.glob(".uploads/*/*/*.datastack"))
+    assert not list(data_folder.glob(".uploads/*/*/*"))
 
 
 def test_a_broken_upload_can_be_rescued(open_page: Open, data_folder: Path):
     content = (data_folder / "demo.datastack").read_bytes()
+    (data_folder / "cut").write_bytes(content[:-1000])
     app = open_page("open", stack=None)
+    app.session_state["visitor-secret"] = "Anna's"
+    with pytest.raises(CannotBeOpenedError) as error:
+        arrived(owner_from("Anna's"), "cut.datastack", data_folder / "cut")
+    app.session_state["upload-broken"] = Arrived(error.value.identifier, "cut.datastack", str(error.value))
     app.segmented_control(key="open-task").set_value("upload").run()
-    app.file_uploader(key="stack-upload").upload(
-        "cut.datastack", content[:-1000], "application/octet-stream"
-    ).run()
-    assert not app.exception
     assert len(app.error) == 1
     next(button for button in app.button if button.label == "Rescue what it still holds").click().run(
         timeout=120

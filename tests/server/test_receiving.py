@@ -1,22 +1,30 @@
 """Does the server take large files from whom it may, keep what is whole, and send it back?"""
 
 import http.client
+import io
 import json
 import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from urllib.parse import quote
 
+import numpy as np
 import pytest
 import uvicorn
+from PIL import Image
 from starlette.applications import Starlette
 
 from maxrf_core import DataStack
+from maxrf_core.errors import DatastackError
+from maxrf_core.readers import open_scan
+from maxrf_core.untrusted import check_untrusted
 from server import tickets
 from server.application import middleware, routes
-from server.looking_over import ENDING
+from server.looking_over import ENDING, HEADER, PICTURES
+from server.rescuing import rescue_apart
 from server.sending import download_address
 from server.settings import SettingError, uploads
 from server.visitors import COOKIE, is_secret, owner_from
@@ -125,8 +133,8 @@ def test_a_size_is_needed(port: int, data_folder: Path):
 
 
 def test_when_there_is_no_room_it_says_so(port: int):
-    assert put(port, "a.raw", bytes(30_000_000))[0] == 200
-    status, answer = put(port, "b.raw", bytes(25_000_000))
+    assert put(port, "a.rpl", bytes(30_000_000))[0] == 200
+    status, answer = put(port, "b.rpl", bytes(25_000_000))
     assert status == 413
     assert "no room" in answer["error"]
 
@@ -146,6 +154,71 @@ def test_a_broken_datastack_is_refused_in_words_and_kept_for_a_rescue(port: int,
     assert "cut.datastack" in answer["error"]
     assert uploads().of(ANNA, ENDING) == []
     assert uploads().find(ANNA, answer["broken"], ".broken").stat().st_size == len(content) // 2
+
+
+def test_nobody_finds_an_upload_before_it_was_looked_over(
+    port: int, demo: Path, monkeypatch: pytest.MonkeyPatch
+):
+    seen: list[bool] = []
+
+    def check(path: Path) -> None:
+        kept = uploads()
+        (identifier,) = (each.name for each in (kept.folder / ANNA).iterdir())
+        with suppress(DatastackError):
+            kept.find(ANNA, identifier, ENDING)
+            seen.append(True)
+        seen.append(bool(kept.of(ANNA, ENDING)))
+        check_untrusted(path)
+
+    monkeypatch.setattr("server.looking_over.check_untrusted", check)
+    assert put(port, "scan.datastack", demo.read_bytes())[0] == 200
+    assert seen == [False]
+    assert len(uploads().of(ANNA, ENDING)) == 1
+
+
+def test_what_was_rescued_gets_its_name_after_it_was_looked_over(
+    tmp_path: Path, demo: Path, monkeypatch: pytest.MonkeyPatch
+):
+    broken, out = tmp_path / "cut.datastack", tmp_path / "cut_rescued.datastack"
+    broken.write_bytes(demo.read_bytes()[:-1000])
+    seen: list[bool] = []
+
+    def check(path: Path) -> None:
+        seen.append(out.exists())
+        check_untrusted(path)
+
+    monkeypatch.setattr("server.rescuing.check_untrusted", check)
+    assert rescue_apart(broken, out)
+    assert seen == [False]
+    assert DataStack(out).shape == DataStack(demo).shape
+
+
+def test_a_photograph_and_a_raw_scan_arrive_this_way_too(port: int):
+    status, answer = put(port, "photo.PNG", picture())
+    assert status == 200
+    assert uploads().find(ANNA, answer["identifier"], *PICTURES).name == "photo.png"
+    header = "width 3\nheight 2\ndepth 8\ndata-type unsigned\ndata-length 1\nrecord-by vector\n"
+    _, first = put(port, "scan.rpl", header.encode())
+    with pytest.raises(DatastackError):  # alone it is nothing yet
+        uploads().find(ANNA, first["identifier"], HEADER)
+    status, answer = put(port, "scan.raw", bytes(48), X_Upload_Beside=first["identifier"])
+    assert status == 200
+    assert open_scan(uploads().find(ANNA, answer["identifier"], HEADER)).shape == (2, 3, 8)
+
+
+def test_of_a_bad_photograph_or_raw_scan_nothing_is_kept(port: int, data_folder: Path):
+    status, answer = put(port, "photo.png", picture()[:-30])
+    assert (status, "photo.png" in answer["error"]) == (422, True)
+    _, first = put(port, "scan.rpl", b"width 3\nheight 2\ndepth 8\ndata-length 1\n")
+    assert put(port, "scan.raw", bytes(7000), X_Upload_Beside=first["identifier"])[0] == 422
+    assert is_empty(data_folder / ".uploads")
+
+
+def picture() -> bytes:
+    buffer = io.BytesIO()
+    noise = np.random.default_rng(1).integers(0, 255, (40, 50, 3), np.uint8)
+    Image.fromarray(noise).save(buffer, "PNG")
+    return buffer.getvalue()
 
 
 def test_answers_tell_nothing_of_the_server(port: int, data_folder: Path):

@@ -25,6 +25,10 @@ def uploads(tmp_path: Path) -> Uploads:
 
 
 def put(uploads: Uploads, owner: str, content: bytes, name: str = "scan.datastack", **more) -> Upload:
+    return uploads.publish(put_unseen(uploads, owner, content, name, **more))
+
+
+def put_unseen(uploads: Uploads, owner: str, content: bytes, name: str = "scan.datastack", **more) -> Upload:
     with uploads.receive(owner, name, len(content), **more) as arrival:
         arrival.write(content)
     return arrival.upload
@@ -56,12 +60,19 @@ def test_two_uploads_of_one_name_do_not_meet(uploads: Uploads):
     assert (first.path.read_bytes(), second.path.read_bytes()) == (b"one", b"two")
 
 
-def test_a_file_shows_only_when_all_of_it_is_there(uploads: Uploads):
+def test_a_file_shows_only_when_all_of_it_is_there_and_was_looked_over(uploads: Uploads):
+    def is_seen() -> bool:
+        with suppress(DatastackError):
+            return bool(uploads.find(ANNA, arrival.upload.identifier, ".datastack"))
+        return bool(uploads.of(ANNA, ".datastack"))
+
     with uploads.receive(ANNA, "scan.datastack", 6) as arrival:
         arrival.write(b"cou")
-        assert uploads.of(ANNA, ".datastack") == []
+        assert not is_seen()
         arrival.write(b"nts")
-    assert len(uploads.of(ANNA, ".datastack")) == 1
+    assert not is_seen()
+    uploads.publish(arrival.upload)
+    assert is_seen()
 
 
 @pytest.mark.parametrize(("content", "announced"), [(b"less", 10), (b"more", 2)])
@@ -110,15 +121,15 @@ def test_removing_an_upload_makes_room(uploads: Uploads):
 
 
 def test_the_second_file_of_a_scan_lies_beside_the_first(uploads: Uploads):
-    first = put(uploads, ANNA, b"header", "scan.rpl")
+    first = put_unseen(uploads, ANNA, b"header", "scan.rpl")
     second = put(uploads, ANNA, b"counts", "scan.raw", beside=first.identifier)
-    assert second.path == first.path.with_suffix(".raw")
+    assert second.path == uploads.find(ANNA, first.identifier, ".rpl").with_suffix(".raw")
     with pytest.raises(DatastackError):
         put(uploads, BEN, b"mine", "scan.raw", beside=first.identifier)
 
 
 def test_a_second_file_that_breaks_off_leaves_the_first(uploads: Uploads):
-    first = put(uploads, ANNA, b"header", "scan.rpl")
+    first = put_unseen(uploads, ANNA, b"header", "scan.rpl")
     with pytest.raises(UploadRefusedError), uploads.receive(ANNA, "scan.raw", 9, first.identifier):
         pass
     assert files_in(uploads.folder) == ["scan.rpl"]
@@ -136,8 +147,8 @@ def test_uploads_go_when_nobody_has_opened_them_for_too_long(uploads: Uploads):
 
 
 def test_what_a_killed_server_had_half_received_goes_in_an_hour(uploads: Uploads):
-    upload = put(uploads, ANNA, b"counts")
-    half = upload.path.rename(upload.path.with_name(upload.path.name + ARRIVING))
+    half = put_unseen(uploads, ANNA, b"counts").path
+    assert half.parent.name == ARRIVING
     assert uploads.tidy() == 0
     assert half.exists()
     uploads.tidy(time.time() + 2 * HOUR)
@@ -145,7 +156,7 @@ def test_what_a_killed_server_had_half_received_goes_in_an_hour(uploads: Uploads
 
 
 def test_a_broken_file_is_put_aside_for_a_rescue_and_never_listed(uploads: Uploads):
-    upload = put(uploads, ANNA, b"not even HDF5")
+    upload = put_unseen(uploads, ANNA, b"not even HDF5")
     uploads.set_aside(upload)
     assert uploads.of(ANNA, ".datastack") == []
     assert uploads.find(ANNA, upload.identifier, ".broken").read_bytes() == b"not even HDF5"

@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from types import TracebackType
 from typing import Any, TypeVar
-from urllib.parse import parse_qs, urlencode
+from urllib.parse import parse_qs, quote, urlencode
 
 import requests
 from streamlit.proto.BackMsg_pb2 import BackMsg
@@ -136,11 +136,11 @@ class Visitor:
 
     def click_on_chart(self, chart: str, x: float, y: float) -> None:
         """Click on a chart, where its axes read x and y."""
-        self._trigger(f"chart-{chart}-events", x, y)
+        self._trigger(f"chart-{chart}-events", "click", [x, y], "click on a chart")
 
     def click_in_viewer(self, viewer: str, x: float, y: float) -> None:
         """Click in one of the pictures of a viewer, at a place on the map."""
-        self._trigger(f"viewer-{viewer}-views", x, y)
+        self._trigger(f"viewer-{viewer}-views", "click", [x, y], "click on a chart")
 
     def drag_on_chart(self, chart: str, x: tuple[float, float], y: tuple[float, float]) -> None:
         """Drag a rectangle across a chart."""
@@ -163,16 +163,17 @@ class Visitor:
         self._run("paste into a table", WidgetState(id=table.id, string_value=json.dumps(edits)))
 
     def upload(self, key: str, name: str, content: bytes) -> None:
-        """Upload a file through Streamlit's ordinary uploader."""
-        uploader = self.page.find("file_uploader", key=key)
-        urls = self._ask_for_upload_urls(name)
-        answer = self.put_file(urls.upload_url, name, content)
-        assert answer.status_code == 204, f"the upload of {name} was answered with {answer.status_code}"
-        state = WidgetState(id=uploader.id)
-        state.file_uploader_state_value.uploaded_file_info.add(
-            name=name, size=len(content), file_id=urls.file_id
-        ).file_urls.CopyFrom(urls)
-        self._run("upload a file", state)
+        """Send a file to the address that the page tells, as its script does."""
+        place = self.page.find("bidi_component", key=key)
+        told = json.loads(place.json)
+        answer = self.cookies.put(
+            f"{self.url}{told['address']}/{quote(name)}",
+            data=content,
+            headers={told["header"]: told["ticket"]},
+            timeout=PATIENCE,
+        )
+        assert answer.ok, f"the upload of {name} was answered with {answer.text}"
+        self._trigger(key, "done", {**answer.json(), "name": name}, "upload a file")
 
     def put_file(self, path: str, name: str, content: bytes) -> requests.Response:
         """Send a file to an address of the server, with this visitor's cookies and token."""
@@ -201,11 +202,11 @@ class Visitor:
         assert not response.error_msg, response.error_msg
         return response.deferred_file.url
 
-    def _trigger(self, key: str, x: float, y: float) -> None:
+    def _trigger(self, key: str, event: str, value: Any, what: str) -> None:
         listener = self.page.find("bidi_component", key=key)
-        event = {"event": "click", "value": [x, y]}
         trigger = f"$$STREAMLIT_INTERNAL_KEY_{listener.id}__events"
-        self._run("click on a chart", WidgetState(id=trigger, json_trigger_value=json.dumps([event])))
+        sent = json.dumps([{"event": event, "value": value}])
+        self._run(what, WidgetState(id=trigger, json_trigger_value=sent))
 
     # --- What was told
 
@@ -287,15 +288,6 @@ class Visitor:
         self._runs += 1
         oldest = self._runs - self._cached_runs
         self._cached = {name: known for name, known in self._cached.items() if known[0] >= oldest}
-
-    def _ask_for_upload_urls(self, name: str) -> Any:
-        message = BackMsg()
-        message.file_urls_request.request_id = secrets.token_hex(8)
-        message.file_urls_request.session_id = self.session_id
-        message.file_urls_request.file_names.append(name)
-        self._send(message)
-        response = self._answer("file_urls_response")
-        return response.file_urls[0]
 
     def _send(self, message: BackMsg) -> None:
         assert self._socket is not None, "nothing was visited yet"
