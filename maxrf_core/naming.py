@@ -122,6 +122,17 @@ def newest(name: str, names: Iterable[str]) -> str:
     return max(versions, key=len)
 
 
+def newest_first(names: Iterable[str]) -> list[str]:
+    """Sort versions of an array, the newest first.
+
+    Examples
+    --------
+    >>> newest_first(["imvis_reg", "imvis_reg__", "imvis_reg_"])
+    ['imvis_reg__', 'imvis_reg_', 'imvis_reg']
+    """
+    return sorted(names, key=len, reverse=True)
+
+
 def next_free(name: str, names: Iterable[str]) -> str:
     """Return the name under which a new version of array `name` is stored; see `next_names`.
 

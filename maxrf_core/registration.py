@@ -7,6 +7,7 @@ import datetime
 import hashlib
 import json
 import os
+import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -28,6 +29,7 @@ from maxrf_core.pairs import matching
 from maxrf_core.perspective import Homography, homography, residuals, scale_of
 from maxrf_core.points_files import load_points, save_points
 from maxrf_core.quality import Quality, assess
+from maxrf_core.registered import REGISTRATION
 from maxrf_core.robust import inliers
 from maxrf_core.version import SOFTWARE
 from maxrf_core.warping import enlarged_shape, warp, warp_onto
@@ -226,6 +228,7 @@ def _precision(quality: Quality) -> dict[str, Any]:
 def _origin(photo: np.ndarray, photo_name: str | None, photo_sha256: str | None) -> dict[str, Any]:
     """Note where the registered arrays come from."""
     origin: dict[str, Any] = {
+        REGISTRATION: uuid.uuid4().hex,
         "photo_shape": list(photo.shape),
         "software": SOFTWARE,
         "created": datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),

@@ -11,6 +11,7 @@ import numpy as np
 import streamlit as st
 from PIL import Image
 
+from maxrf_core import registered
 from maxrf_core.certainty import certainty_of
 from maxrf_core.comparison import grey, onto_map
 from maxrf_core.coordinates import Extent
@@ -18,6 +19,7 @@ from maxrf_core.display import display_limits
 from maxrf_core.errors import MaxrfError
 from maxrf_core.naming import Entry
 from maxrf_core.picture import to_display
+from maxrf_core.registered import RegisteredPhoto
 from maxrf_core.registration import image_extent
 from widgets.layers import Layer, block_averages
 from widgets.map_layers import Part
@@ -43,12 +45,15 @@ class Photo:
         In its own pixels.
     extent : (left, right, bottom, top)
         Its outer edges in map pixels.
+    arrays : RegisteredPhoto
+        What belongs to it.
     """
 
     scan: Scan
     name: str
     shape: tuple[int, int]
     extent: Extent
+    arrays: RegisteredPhoto
 
     def layer(self) -> Layer:
         """Give it as a picture that can be zoomed into down to its own pixels."""
@@ -64,8 +69,8 @@ class Photo:
 
     def brightness_on_map(self) -> np.ndarray:
         """Give its brightness at the map's own pixels; NaN where it does not reach."""
-        small = _entry(self.scan, self.name.replace("_highres", ""))
-        if small is None or small.shape[:2] != self.scan.shape or not is_picture(small):
+        small = None if self.arrays.small is None else _entry(self.scan, self.arrays.small)
+        if small is None or small.shape[:2] != self.scan.shape:
             return onto_map(self.brightness(), self.overview_extent(), self.scan.shape)
         return onto_map(grey(self.scan.ds.read(small.name, latest=False)), self.extent, self.scan.shape)
 
@@ -82,13 +87,14 @@ class Photo:
 
     def certainty(self, place: tuple[float, float]) -> str:
         """Say in a sentence how precisely it fits the map at a place x, y."""
-        points = _beside(self.name, "points")
+        points, ds = self.arrays.points, self.scan.ds
         try:
-            return certainty_of(
-                self.scan.ds.read(points, latest=False), self.scan.ds.attributes(points, latest=False), place
-            )
-        except (MaxrfError, ValueError, IndexError):  # by other programs, or none at all
-            return certainty_of(np.empty((0, 2, 2)), {}, place)
+            if points is not None:
+                pairs = ds.read(points, latest=False)
+                return certainty_of(pairs, ds.attributes(points, latest=False), place)
+        except (MaxrfError, ValueError, IndexError):  # by other programs
+            pass
+        return certainty_of(np.empty((0, 2, 2)), {}, place)
 
     def _overview(self) -> tuple[np.ndarray, Limits]:
         return _overview(self.scan.version, self.name, self)
@@ -117,21 +123,11 @@ class Photo:
 
 def registered_photos(scan: Scan) -> list[str]:
     """Name the registered photographs, the newest versions first, each at its finest scale."""
-    found = [entry for entry in scan.ds.entries() if "_reg" in entry.name and is_picture(entry)]
-    finest = [entry.name for entry in found if entry.name.rstrip("_").endswith("_reg_highres")]
-    others = [entry.name for entry in found if entry.name.rstrip("_").endswith("_reg")]
-    bases = {name.rstrip("_").removesuffix("_highres") for name in finest}
-    names = finest + [name for name in others if name.rstrip("_") not in bases]
-    return sorted(names, key=lambda name: (name.rstrip("_"), -len(name)))
+    return list(_registered(scan))
 
 
-def is_picture(entry: Entry) -> bool:
-    """Whether an array can be a photograph: grey, RGB or RGBA, of more than one row and column."""
-    return (
-        entry.dtype != "text"
-        and (len(entry.shape) == 2 or (len(entry.shape) == 3 and entry.shape[2] in (3, 4)))
-        and min(entry.shape[:2]) > 1
-    )
+def _registered(scan: Scan) -> dict[str, RegisteredPhoto]:
+    return {photo.name: photo for photo in registered.registered_photos(scan.ds)}
 
 
 def in_words(scan: Scan, name: str) -> str:
@@ -145,23 +141,18 @@ def registered_photo(scan: Scan, name: str) -> Photo:
     """Give a registered photograph with its place on the maps."""
     entry = _entry(scan, name)
     assert entry is not None
-    return Photo(scan, name, (entry.shape[0], entry.shape[1]), _extent_of(scan, name))
+    arrays = _registered(scan)[name]
+    return Photo(scan, name, (entry.shape[0], entry.shape[1]), _extent_of(scan, arrays), arrays)
 
 
-def _extent_of(scan: Scan, name: str) -> Extent:
-    """Read the extent of the same version; a file without a sensible one was warped onto the whole map."""
-    kept = _entry(scan, _beside(name, "extent"))
+def _extent_of(scan: Scan, arrays: RegisteredPhoto) -> Extent:
+    """Read the extent that belongs to it; without a sensible one it was warped onto the whole map."""
+    kept = None if arrays.extent is None else _entry(scan, arrays.extent)
     if kept is not None and kept.shape == (4,) and kept.dtype != "text":
         left, right, bottom, top = (float(edge) for edge in scan.ds.read(kept.name, latest=False))
         if math.isfinite((right - left) * (bottom - top)) and left != right and bottom != top:
             return left, right, bottom, top
     return image_extent(*scan.shape)
-
-
-def _beside(name: str, what: str) -> str:
-    """Name what is kept of the same version of a photograph: imvis_reg_highres_ → imvis_points_."""
-    base = name.rstrip("_")
-    return f"{base.partition('_reg')[0]}_{what}{name[len(base) :]}"
 
 
 def _entry(scan: Scan, name: str) -> Entry | None:
