@@ -107,8 +107,11 @@ class Counts:
 
 @cache
 def wide(dtype: np.dtype) -> type:
-    """Name the dtype in which sums of `dtype` are exact, as far as 64 bits go."""
-    return np.float64 if dtype.kind == "f" else np.uint64 if dtype.str[1:] == "u8" else np.int64
+    """Return the dtype in which sums of `dtype` are kept: int64, or float64 where that could wrap around.
+
+    Sums of 64-bit integers are exact up to 2**53, and rounded beyond.
+    """
+    return np.float64 if dtype.kind == "f" or dtype.itemsize == 8 else np.int64
 
 
 def _row_sums(plane: np.ndarray) -> np.ndarray:

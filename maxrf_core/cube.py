@@ -20,7 +20,7 @@ from maxrf_core.chunks import Number
 from maxrf_core.counts import Counts, Where, wide
 from maxrf_core.errors import DatastackError
 from maxrf_core.progress import Progress
-from maxrf_core.regions import Region
+from maxrf_core.regions import Region, whole_pixels
 from maxrf_core.workers import Workers
 
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ class RegionSpectrum:
     pixels : int
         How many there are.
     sum : ndarray, shape (channels,)
-        In 64 bits, exact.
+        In 64 bits, exact; beyond 2**53 in a cube of 64-bit integers rounded as float64.
     mean : ndarray, shape (channels,), float64
         Counts per pixel.
     max : ndarray, shape (channels,)
@@ -70,8 +70,9 @@ class Cube:
 
     Notes
     -----
-    Reads come from several threads at once. Sums are kept in 64 bits, so no count is lost. A `progress` is
-    called with the fraction done and what is being done; what it raises stops the work.
+    Reads come from several threads at once. Sums are kept in 64 bits, so no count is lost and none wraps
+    around. A `progress` is called with the fraction done and what is being done; what it raises stops the
+    work.
     """
 
     ndim = 3
@@ -248,9 +249,9 @@ class Cube:
         Raises
         ------
         DatastackError
-            Where a pixel lies outside the scan.
+            Where a pixel lies outside the scan, or between two.
         """
-        wanted = np.asarray(points).reshape(-1, 2)
+        wanted = whole_pixels(points)
         for x, y in wanted:
             Region.of(Region.rectangle(x, y, x, y), self.shape[:2])
         tall, broad, depth = self.chunks
@@ -304,7 +305,7 @@ class Cube:
         Returns
         -------
         sum : numpy.ndarray
-            (channels,) in 64 bits, exact.
+            (channels,) as in `RegionSpectrum`.
         max : numpy.ndarray
             (channels,) in the cube's dtype.
         """

@@ -9,6 +9,53 @@ from numpy.typing import ArrayLike
 from maxrf_core.errors import DatastackError
 
 
+def as_numbers(values: Any, what: str) -> np.ndarray:
+    """Return an array of real numbers or booleans; `what` begins the sentence where it is none."""
+    try:
+        array = np.asarray(values)
+    except ValueError:  # rows of different lengths
+        array = np.array(None)
+    if array.dtype.kind not in "biuf":
+        raise DatastackError(f"{what} is made of numbers, and this is not: {values!r:.200}")
+    return array
+
+
+def whole_pixels(points: Any) -> np.ndarray:
+    """Return pixels as integers, (n, 2), int64.
+
+    Parameters
+    ----------
+    points : array_like, shape (n, 2) or (2,)
+        Column x and row y of each pixel, whole numbers of any type.
+
+    Raises
+    ------
+    DatastackError
+        Where they are no pairs of whole numbers: a place between pixels has no spectrum of its own.
+
+    Examples
+    --------
+    >>> whole_pixels([(3.0, 4)])
+    array([[3, 4]])
+    """
+    pairs = as_numbers(points, "A pixel")
+    if pairs.size == 0:
+        return np.empty((0, 2), np.int64)
+    if pairs.ndim not in (1, 2) or pairs.shape[-1] != 2 or pairs.dtype == bool:
+        raise DatastackError("A pixel is a pair of numbers, its column x and its row y.")
+    odd = ~(np.isfinite(pairs) & (np.abs(pairs) < 2**53) & (pairs == np.rint(pairs))).all(axis=-1)
+    if odd.any():
+        x, y = np.atleast_2d(pairs)[np.flatnonzero(odd)[0]].tolist()
+        raise DatastackError(
+            f"A pixel's column and row are whole numbers, and ({x:g}, {y:g}) is between pixels: round them."
+        )
+    return np.atleast_2d(pairs).astype(np.int64)
+
+
+def _is_mask(array: np.ndarray) -> bool:
+    return array.dtype == bool or bool(array.size and np.isin(array, (0, 1)).all())
+
+
 @dataclass(frozen=True, eq=False)
 class Region:
     """Some pixels of a scan: a mask, kept only for the rectangle around it.
@@ -34,30 +81,37 @@ class Region:
 
     @classmethod
     def rectangle(cls, x0: int, y0: int, x1: int, y1: int) -> "Region":
-        """Take the pixels from (x0, y0) to (x1, y1), both included; any two opposite corners will do.
+        """Return the pixels from (x0, y0) to (x1, y1), both included; any two opposite corners will do.
+
+        Raises
+        ------
+        DatastackError
+            Where one of the numbers is not whole.
 
         Examples
         --------
         >>> Region.rectangle(3, 5, 1, 5).pixels
         3
         """
-        (x0, x1), (y0, y1) = sorted((int(x0), int(x1))), sorted((int(y0), int(y1)))
+        ((x0, y0), (x1, y1)) = whole_pixels([(x0, y0), (x1, y1)]).tolist()
+        (x0, x1), (y0, y1) = sorted((x0, x1)), sorted((y0, y1))
         return cls(slice(y0, y1 + 1), slice(x0, x1 + 1))
 
     @classmethod
     def of_mask(cls, mask: ArrayLike) -> "Region":
-        """Take the pixels where a mask (height, width) of a whole scan is true.
+        """Return the pixels where a mask (height, width) of a whole scan is true, or 1.
 
         Raises
         ------
         DatastackError
-            Where there is none.
+            Where there is none, or the mask holds something else than true and false, or 1 and 0.
         """
         mask = np.asarray(mask)
-        if mask.dtype != bool or mask.ndim != 2:
+        if mask.ndim != 2 or not _is_mask(mask):
             raise DatastackError(
-                "A mask of pixels is an array of true and false with two axes, rows and columns."
+                "A mask of pixels is an array of true and false, or 1 and 0, with two axes, rows and columns."
             )
+        mask = mask.astype(bool, copy=False)
         rows, columns = np.flatnonzero(mask.any(axis=1)), np.flatnonzero(mask.any(axis=0))
         if not len(rows):
             raise DatastackError("The region holds no pixel.")
@@ -103,7 +157,9 @@ class Region:
 
     @classmethod
     def of(cls, region: Any, shape: tuple[int, int]) -> "Region":
-        """Take a region, a mask (height, width) or a polygon's corners (n, 2), inside a scan of `shape`.
+        """Return a region, a mask (height, width) or a polygon's corners (n, 2), inside a scan of `shape`.
+
+        An array of the scan's shape that holds only 0 and 1 is a mask, never a polygon's corners.
 
         Raises
         ------
@@ -111,8 +167,9 @@ class Region:
             Where it is none of these, or reaches outside the scan.
         """
         if not isinstance(region, cls):
-            array = np.asarray(region)
-            if array.dtype != bool:
+            array = as_numbers(region, "A region")
+            is_mask = array.dtype == bool or (array.ndim == 2 and _is_mask(array))
+            if not is_mask or (array.shape != shape and array.dtype != bool and array.shape[1] == 2):
                 return cls.polygon(array, shape)
             if array.shape != shape:
                 raise DatastackError(

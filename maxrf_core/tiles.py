@@ -12,6 +12,7 @@ import numpy as np
 
 from maxrf_core import packing
 from maxrf_core.blocks import steps
+from maxrf_core.counts import wide
 from maxrf_core.readers import Scan
 from maxrf_core.spectra import BAND, MAXRF4U_SIGMA, smoothed_bands
 from maxrf_core.workers import one_thread_each
@@ -190,7 +191,7 @@ def pack_tile(scan: Scan, plan: Plan, tile: Tile) -> Packed:
             flat = _finite(counts[:, across]).reshape(-1, counts.shape[2])
             column = Column(
                 tile.channels,
-                flat[:, own].sum(axis=0, dtype=np.float64 if flat.dtype.kind == "f" else np.uint64),
+                flat[:, own].sum(axis=0, dtype=wide(flat.dtype)),
                 np.concatenate([band.maximum(flat, first) for band in bands]),
             )
             corner = tile.rows.start, tile.columns.start + across.start, tile.channels.start

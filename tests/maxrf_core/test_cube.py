@@ -207,6 +207,20 @@ def test_sums_beyond_32_bits_lose_no_count(tmp_path):
     assert highest.tolist() == [2**32 - 1] * 6
 
 
+@pytest.mark.parametrize("dtype", [np.uint64, ">u8", np.int64])
+@pytest.mark.parametrize("layout", ["as we write it", "not packed"])
+def test_sums_beyond_64_bits_do_not_wrap(tmp_path, dtype, layout):
+    high = int(np.iinfo(dtype).max) // 2 + 1
+    counts = np.full((3, 2, 6), high, dtype)
+    counts[0, 0] = 1
+    cube = write(tmp_path / "cube.h5", counts, **LAYOUTS[layout])
+    np.testing.assert_allclose(cube.band_map(0, 6), [[1, high], [high, high], [high, high]])
+    total, highest = cube.sum_and_max()
+    np.testing.assert_allclose(total, np.full(6, 5.0 * high))
+    assert highest.tolist() == [high] * 6
+    np.testing.assert_allclose(cube.region_spectrum(np.ones((3, 2))).mean, np.full(6, 5 / 6 * high))
+
+
 @pytest.mark.parametrize(
     "key", [np.s_[2:9:3, ::-1, 4], np.s_[5], np.s_[:, 3, ::2], np.s_[1:1], np.s_[-1, -2:, -3]]
 )
@@ -251,6 +265,35 @@ def test_pixels_outside_the_scan_are_refused(tmp_path, corners):
         cube.region_spectrum(Region.rectangle(*corners))
     with pytest.raises(DatastackError, match="not all inside"):
         cube.spectrum(5, 0)
+
+
+@pytest.mark.parametrize("pixel", [(1.7, 0), (0, 0.5), (float("nan"), 1), (1e300, 0), ("a", 1)])
+def test_a_pixel_that_is_none_is_refused_in_words(tmp_path, pixel):
+    cube = write(tmp_path / "cube.h5", counts_of((4, 5, 6)))
+    with pytest.raises(DatastackError, match="A pixel"):
+        cube.spectrum(*pixel)
+    with pytest.raises(DatastackError, match="A pixel"):
+        Region.rectangle(0, 0, *pixel)
+
+
+def test_whole_numbers_of_any_type_are_pixels(tmp_path):
+    counts = counts_of((4, 5, 6))
+    cube = write(tmp_path / "cube.h5", counts)
+    np.testing.assert_array_equal(cube.spectrum(2.0, np.uint8(3)), counts[3, 2])
+    np.testing.assert_array_equal(cube.spectra(np.array([[2.0, 3.0], [4, 0]])), counts[[3, 0], [2, 4]])
+    np.testing.assert_array_equal(cube.spectra([]), np.empty((0, 6)))
+    with pytest.raises(DatastackError, match="pair of numbers"):
+        cube.spectra([(1, 2, 3)])
+
+
+@pytest.mark.parametrize("dtype", [bool, np.uint8, int, float])
+def test_a_mask_of_0_and_1_is_one_of_false_and_true(tmp_path, dtype):
+    counts = counts_of((9, 8, 7))
+    cube = write(tmp_path / "cube.h5", counts, compression="gzip", shuffle=True)
+    mask = np.random.default_rng(1).integers(0, 2, (9, 8)).astype(bool)
+    found = cube.region_spectrum(mask.astype(dtype))
+    np.testing.assert_array_equal(found.sum, counts[mask].sum(axis=0))
+    assert found.pixels == mask.sum()
 
 
 @pytest.mark.parametrize("band", [(3, 3), (-1, 3), (4, 8), (5, 2)])
