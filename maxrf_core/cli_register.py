@@ -7,14 +7,16 @@ from typing import Any
 import numpy as np
 
 from maxrf_core.advice import advise
+from maxrf_core.coordinates import View
 from maxrf_core.datastack import DataStack
 from maxrf_core.errors import RegistrationError
 from maxrf_core.models import MODELS
 from maxrf_core.picture import read_picture
+from maxrf_core.points_files import read_points
 from maxrf_core.progress import show_on_terminal
 from maxrf_core.propose import propose
 from maxrf_core.refine import CLICK_ERROR, refine
-from maxrf_core.registration import LEAST_SQUARES, MAGSAC, Registration, checksum, load_points, register
+from maxrf_core.registration import LEAST_SQUARES, MAGSAC, Registration, checksum, register
 from maxrf_core.robust import inliers
 from maxrf_core.telling_maps import maps_to_agree_with
 
@@ -53,6 +55,11 @@ def offer_register(commands: Any) -> None:
         "--model", default="homography", choices=MODELS, help="kind of transform (%(default)s)"
     )
     parser.add_argument(
+        "--mirrored", action="store_true",
+        help="the map shows the photograph's mirror image, as that of a verso or an X-ray film may; points "
+        "stay in the photograph's own pixels (a points file of this program tells by itself)",
+    )  # fmt: skip
+    parser.add_argument(
         "--robust", action="store_true", help="leave out pairs that do not agree with the others"
     )
     parser.add_argument(
@@ -68,7 +75,7 @@ def _register(chosen: argparse.Namespace) -> None:
     photo = read_picture(chosen.photo)
     helped = chosen.refine or chosen.propose
     maps = maps_to_agree_with(ds, chosen.band, show_on_terminal) if helped else []
-    src, dst, record = _points(chosen, ds, photo, maps)
+    src, dst, view, record = _points(chosen, ds, photo, maps)
     result = register(
         photo,
         ds.shape[:2],
@@ -77,6 +84,7 @@ def _register(chosen: argparse.Namespace) -> None:
         name=chosen.name,
         model=chosen.model,
         method=MAGSAC if chosen.robust else LEAST_SQUARES,
+        view=view,
         refinement=record,
         pixel_size=chosen.pixel_size,
         photo_name=chosen.photo.name,
@@ -87,40 +95,48 @@ def _register(chosen: argparse.Namespace) -> None:
 
 def _points(
     chosen: argparse.Namespace, ds: DataStack, photo: np.ndarray, maps: list[np.ndarray]
-) -> tuple[np.ndarray, np.ndarray, dict[str, Any] | None]:
-    """Read or find the points, improve them if asked to, and tell what was done."""
+) -> tuple[np.ndarray, np.ndarray, View, dict[str, Any] | None]:
+    """Read or find the points, improve them if asked to, and return them with what was done."""
     record: dict[str, Any] = {}
     if chosen.propose:
+        if chosen.mirrored:
+            raise RegistrationError(
+                "--propose finds out whether the photograph is mirrored; omit --mirrored."
+            )
         proposal = propose(photo, maps, progress=show_on_terminal)
         if not proposal.sure:
             raise RegistrationError(f"{proposal.sentence} Nothing was stored.")
-        if proposal.view.mirrored:
-            raise RegistrationError(
-                "Photograph and maps mirror each other; mirror the photograph, or convert the scan with "
-                "--flip-horizontal. Nothing was stored."
-            )
         print(proposal.sentence)
-        src, dst, record["proposed"] = proposal.src, proposal.dst, proposal.record
+        src, dst, view = proposal.src, proposal.dst, proposal.view
+        record["proposed"] = proposal.record
     else:
-        src, dst = load_points(chosen.points, name=chosen.name, photo_shape=photo.shape, map_shape=ds.shape)
+        points = read_points(chosen.points, name=chosen.name, photo_shape=photo.shape, map_shape=ds.shape)
+        src, dst, view = points.src, points.dst, points.view or View()
+        view = View(view.turns, view.mirrored or chosen.mirrored)
     if chosen.refine:
-        src, dst, record["refined"] = _refined(chosen, photo, maps, src, dst)
+        src, dst, record["refined"] = _refined(chosen, photo, maps, src, dst, view.mirrored)
     if maps:
         record["bands"] = chosen.band or "of the elements that stand out"
-    return src, dst, record or None
+    return src, dst, view, record or None
 
 
 def _refined(
-    chosen: argparse.Namespace, photo: np.ndarray, maps: list[np.ndarray], src: Any, dst: Any
+    chosen: argparse.Namespace,
+    photo: np.ndarray,
+    maps: list[np.ndarray],
+    src: Any,
+    dst: Any,
+    mirrored: bool,
 ) -> tuple[np.ndarray, np.ndarray, dict[str, Any]]:
     src, dst = np.array(src, dtype=np.float64), np.array(dst, dtype=np.float64)
-    agreeing = inliers(src, dst) if chosen.robust else np.ones(len(src), dtype=bool)
+    agreeing = inliers(src, dst, mirrored=mirrored) if chosen.robust else np.ones(len(src), dtype=bool)
     result = refine(
         photo,
         maps,
         src[agreeing],
         dst[agreeing],
         click_error=chosen.click_error,
+        mirrored=mirrored,
         progress=show_on_terminal,
     )
     print(result.sentence)

@@ -234,6 +234,9 @@ class View:
            [6, 3]])
     >>> view.to_shown(2, 0, 3, 2)  # where the 3 is
     (1.0, 2.0)
+    >>> view.points_to_shown([[2, 0], [0, 1]], 3, 2)
+    array([[1., 2.],
+           [0., 0.]])
     >>> view.from_shown(1, 2, 3, 2)
     (2.0, 0.0)
     """
@@ -256,6 +259,11 @@ class View:
             x, y = height - 1 - y, x
             width, height = height, width
         return x, y
+
+    def points_to_shown(self, points: Any, width: int, height: int) -> np.ndarray:
+        """Return where points (n, 2) of a picture of this size are in the turned one: (n, 2) float64."""
+        places = [self.to_shown(x, y, width, height) for x, y in np.asarray(points, dtype=np.float64)]
+        return np.array(places, dtype=np.float64).reshape(-1, 2)
 
     def from_shown(self, x: float, y: float, width: int, height: int) -> tuple[float, float]:
         """Tell which point of a picture of this size is at a place in the turned one; undoes `to_shown`."""

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 
@@ -10,11 +10,13 @@ from maxrf_core.errors import RegistrationError
 from maxrf_core.pairs import (
     FOLDED,
     INSIDE_OUT,
+    NOT_MIRRORED,
     checked_pairs,
+    mirrored_points,
     refuse_one_line,
     similarity_numbers,
 )
-from maxrf_core.perspective import Homography, homography, refitted
+from maxrf_core.perspective import MIRROR, Homography, homography, refitted
 from maxrf_core.piecewise import PiecewiseAffine
 from maxrf_core.thin_plate import ThinPlateSpline, WayBack
 
@@ -22,6 +24,14 @@ Elastic = WayBack | PiecewiseAffine
 Transform = Homography | Elastic
 
 MOST_PAIRS = 500  # through which a bent transform is laid; its equations grow with their square
+
+
+class Estimate(Protocol):
+    """Fits a transform to matching points."""
+
+    def __call__(self, src: Any, dst: Any, mirrored: bool = False) -> Transform:
+        """Return the transform that carries `src` onto `dst`, and mirrors if `mirrored`."""
+        ...
 
 
 @dataclass(frozen=True)
@@ -42,8 +52,9 @@ class Model:
     when : str
         When to use it, in one sentence.
     fit : callable
-        Takes matching points `src` and `dst`, both (n, 2), gives the transform, which has `apply`, `inverse`
-        and `scale_at`. Raises RegistrationError, with the reason, where no sensible one follows.
+        Takes matching points `src` and `dst`, both (n, 2), and whether the map mirrors the photograph.
+        Returns the transform, which has `apply`, `inverse` and `scale_at`. Raises RegistrationError, with
+        the reason, where no sensible one follows.
     refit : callable
         Takes a fit and nearly the same points, (n, 2) float64; fits again, fast and without checks.
     """
@@ -53,17 +64,19 @@ class Model:
     least: int
     numbers: int
     when: str
-    fit: Callable[[Any, Any], Transform]
+    fit: Estimate
     refit: Callable[[Any, np.ndarray, np.ndarray], Transform]
 
 
-def similarity(src: Any, dst: Any) -> Homography:
+def similarity(src: Any, dst: Any, mirrored: bool = False) -> Homography:
     """Find the shift, rotation and scale that carry `src` onto `dst`, by least squares of map distances.
 
     Parameters
     ----------
     src, dst : array_like, (n, 2)
         x, y in pixels; two or more matching points.
+    mirrored : bool
+        Whether the map shows the photograph's mirror image.
 
     Returns
     -------
@@ -72,23 +85,26 @@ def similarity(src: Any, dst: Any) -> Homography:
     Raises
     ------
     RegistrationError
-        Where the points are too few, not finite, on one spot, exchanged or mirrored.
+        Where the points are too few, not finite, on one spot, exchanged, or mirrored unexpectedly.
 
     Examples
     --------
     >>> similarity([[0, 0], [10, 0]], [[5, 5], [5, 25]]).apply([[0, 10]])
     array([[-15.,   5.]])
     """
-    return _similarity(*checked_pairs(src, dst, 2, "a similarity transform"))
+    source, destination = checked_pairs(src, dst, 2, "a similarity transform", mirrored=mirrored)
+    return _similarity(source, destination, mirrored)
 
 
-def affine(src: Any, dst: Any) -> Homography:
+def affine(src: Any, dst: Any, mirrored: bool = False) -> Homography:
     """Find the affine transform that carries `src` onto `dst`, by least squares of map distances.
 
     Parameters
     ----------
     src, dst : array_like, (n, 2)
         x, y in pixels; three or more matching points.
+    mirrored : bool
+        Whether the map shows the photograph's mirror image.
 
     Returns
     -------
@@ -97,26 +113,29 @@ def affine(src: Any, dst: Any) -> Homography:
     Raises
     ------
     RegistrationError
-        Where the points are too few, not finite, on one spot, on one line, exchanged or mirrored.
+        Where the points are too few, not finite, on one spot, on one line, exchanged, or mirrored
+        unexpectedly.
 
     Examples
     --------
     >>> np.round(affine([[0, 0], [10, 0], [0, 10]], [[1, 1], [6, 1], [2, 31]]).apply([[10, 10]]), 9)
     array([[ 7., 31.]])
     """
-    fitted = _affine(*checked_pairs(src, dst, 3, "an affine transform", refuse_one_line))
-    if np.linalg.det(fitted.matrix) <= 0:
-        raise RegistrationError(INSIDE_OUT)
+    fitted = _affine(*checked_pairs(src, dst, 3, "an affine transform", refuse_one_line, mirrored))
+    if np.linalg.det(fitted.matrix) * _sense(mirrored) <= 0:
+        raise RegistrationError(NOT_MIRRORED if mirrored else INSIDE_OUT)
     return fitted
 
 
-def thin_plate_spline(src: Any, dst: Any) -> WayBack:
+def thin_plate_spline(src: Any, dst: Any, mirrored: bool = False) -> WayBack:
     """Bend the photograph smoothly so that every point of `src` comes to lie on its partner in `dst`.
 
     Parameters
     ----------
     src, dst : array_like, (n, 2)
         x, y in pixels; four to 500 matching points.
+    mirrored : bool
+        Whether the map shows the photograph's mirror image.
 
     Returns
     -------
@@ -125,8 +144,8 @@ def thin_plate_spline(src: Any, dst: Any) -> WayBack:
     Raises
     ------
     RegistrationError
-        Where the points are too few or too many, not finite, on one spot, on one line, exchanged or mirrored,
-        and where the photograph would have to be folded.
+        Where the points are too few or too many, not finite, on one spot, on one line, exchanged, or
+        mirrored unexpectedly, and where the photograph would have to be folded.
 
     Examples
     --------
@@ -135,15 +154,15 @@ def thin_plate_spline(src: Any, dst: Any) -> WayBack:
     array([[4., 4.],
            [8., 8.]])
     """
-    source, destination = _many_pairs(src, dst, "a thin-plate spline")
+    source, destination = _many_pairs(src, dst, "a thin-plate spline", mirrored)
     spline = ThinPlateSpline.through(destination, source)
-    turns = np.linalg.det(spline.jacobian(destination))
+    turns = np.linalg.det(spline.jacobian(destination)) * _sense(mirrored)
     if turns.min() <= 0:
         raise RegistrationError(f"Point {int(turns.argmin()) + 1} looks wrong. {FOLDED}")
     return spline.inverse()
 
 
-def piecewise_affine(src: Any, dst: Any) -> PiecewiseAffine:
+def piecewise_affine(src: Any, dst: Any, mirrored: bool = False) -> PiecewiseAffine:
     """Stretch the photograph triangle by triangle so that every point of `src` meets its partner in `dst`.
 
     Beyond the outermost points the transform passes into the affine one that fits all points best.
@@ -152,6 +171,8 @@ def piecewise_affine(src: Any, dst: Any) -> PiecewiseAffine:
     ----------
     src, dst : array_like, (n, 2)
         x, y in pixels; four to 500 matching points.
+    mirrored : bool
+        Whether the map shows the photograph's mirror image.
 
     Returns
     -------
@@ -160,8 +181,8 @@ def piecewise_affine(src: Any, dst: Any) -> PiecewiseAffine:
     Raises
     ------
     RegistrationError
-        Where the points are too few or too many, not finite, on one spot, on one line, exchanged or mirrored,
-        and where the photograph would have to be folded.
+        Where the points are too few or too many, not finite, on one spot, on one line, exchanged, or
+        mirrored unexpectedly, and where the photograph would have to be folded.
 
     Examples
     --------
@@ -170,9 +191,9 @@ def piecewise_affine(src: Any, dst: Any) -> PiecewiseAffine:
     array([[4., 4.],
            [8., 8.]])
     """
-    source, destination = _many_pairs(src, dst, "a piecewise affine transform")
+    source, destination = _many_pairs(src, dst, "a piecewise affine transform", mirrored)
     fitted = PiecewiseAffine.through(destination, source)
-    folded = fitted.folded()
+    folded = fitted.folded(mirrored)
     if len(folded):
         numbers = sorted({int(corner) + 1 for corner in folded.ravel() if corner < len(source)})
         listed = ", ".join(map(str, numbers))
@@ -180,7 +201,14 @@ def piecewise_affine(src: Any, dst: Any) -> PiecewiseAffine:
     return fitted.inverse()
 
 
-def _similarity(source: np.ndarray, destination: np.ndarray) -> Homography:
+def _sense(mirrored: bool) -> int:
+    """Return the sign of the determinant of a transform."""
+    return -1 if mirrored else 1
+
+
+def _similarity(source: np.ndarray, destination: np.ndarray, mirrored: bool) -> Homography:
+    if mirrored:
+        return _similarity(mirrored_points(source), destination, False) @ MIRROR
     turned, shift = similarity_numbers(source, destination)
     along, across = turned.real, turned.imag
     return Homography(np.array([[along, -across, shift.real], [across, along, shift.imag], [0, 0, 1]]))
@@ -211,7 +239,9 @@ MODELS = {
             4,
             "For a picture that has the map's proportions already, such as a scan or a rectified photograph.",
             similarity,
-            lambda _, source, destination: _similarity(source, destination),
+            lambda near, source, destination: _similarity(
+                source, destination, mirrored=bool(np.linalg.det(near.matrix) < 0)
+            ),
         ),
         Model(
             "affine",
@@ -311,8 +341,8 @@ def deformation_grid(
     return [line[np.isfinite(line).all(axis=1)] for line in carried]
 
 
-def _many_pairs(src: Any, dst: Any, purpose: str) -> tuple[np.ndarray, np.ndarray]:
-    source, destination = checked_pairs(src, dst, 4, purpose, refuse_one_line)
+def _many_pairs(src: Any, dst: Any, purpose: str, mirrored: bool) -> tuple[np.ndarray, np.ndarray]:
+    source, destination = checked_pairs(src, dst, 4, purpose, refuse_one_line, mirrored)
     if len(source) > MOST_PAIRS:
         raise RegistrationError(
             f"{len(source)} pairs of points are too many for {purpose}; use at most {MOST_PAIRS}."

@@ -86,7 +86,7 @@ def in_order(src: Any, dst: Any) -> bool:
     Parameters
     ----------
     src, dst : array_like, (n, 2)
-        x, y in pixels.
+        x, y in pixels; of a mirrored photograph as it is seen, see `maxrf_core.coordinates.View`.
 
     Returns
     -------
@@ -106,6 +106,35 @@ def in_order(src: Any, dst: Any) -> bool:
     return bool(agreement(*matching(src, dst)).all())
 
 
+def reversed_everywhere(src: Any, dst: Any) -> bool:
+    """Return True if all points lie round each other in the opposite order, as those of a mirror image do.
+
+    Parameters
+    ----------
+    src, dst : array_like, (n, 2)
+        x, y in pixels.
+
+    Returns
+    -------
+    bool
+
+    Raises
+    ------
+    RegistrationError
+        Where they are no pairs of finite numbers, or not as many in both.
+
+    Examples
+    --------
+    >>> square = [[0, 0], [9, 0], [9, 9], [0, 9]]
+    >>> reversed_everywhere(square, [[9, 0], [0, 0], [0, 9], [9, 9]])
+    True
+    >>> reversed_everywhere(square, [[9, 0], [0, 0], [9, 9], [0, 9]])
+    False
+    """
+    agrees = agreement(*matching(src, dst))
+    return bool(len(agrees)) and not agrees.any()
+
+
 def mend(src: Any, dst: Any) -> Mended:
     """Give each point in the photograph its right partner, where the order of the points is wrong.
 
@@ -115,7 +144,8 @@ def mend(src: Any, dst: Any) -> Mended:
     Parameters
     ----------
     src, dst : array_like, (n, 2)
-        x, y in pixels; three or more pairs.
+        x, y in pixels; three or more pairs. Of a photograph that is looked at turned or mirrored as it is
+        seen, see `maxrf_core.coordinates.View`.
 
     Returns
     -------
@@ -148,7 +178,7 @@ def mend(src: Any, dst: Any) -> Mended:
     best = _most_likely(source, destination, sensible)
     said = _told(np.flatnonzero(best != unchanged) + 1)
     if not agrees.any():
-        said += " If the map is mirrored instead, undo this, and flip the map when converting the scan."
+        said += " If the photograph is mirrored instead, undo this, and register it mirrored."
     return Mended(source, destination[best], best, said)
 
 

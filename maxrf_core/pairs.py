@@ -19,8 +19,11 @@ SOURCE, DESTINATION = "in the photograph", "on the map"
 IN_WORDS = {2: "two", 3: "three", 4: "four"}
 
 INSIDE_OUT = (
-    "The points turn the photograph inside out: either the map is mirrored (flip it when converting "
-    "the scan) or two points opposite each other are exchanged."
+    "The points turn the photograph inside out: either it is mirrored, as X-ray films and versos often are "
+    "(register it mirrored), or two points opposite each other are exchanged."
+)
+NOT_MIRRORED = (
+    "The photograph is to be registered mirrored, but the points do not mirror it; register it as it is."
 )
 FOLDED = (
     "The points do not lie round each other in the same order in both images, which would fold the "
@@ -81,8 +84,13 @@ def matching(src: Any, dst: Any) -> tuple[np.ndarray, np.ndarray]:
     return source, destination
 
 
+def mirrored_points(points: np.ndarray) -> np.ndarray:
+    """Return points with left and right exchanged about x = 0: (n, 2) float64."""
+    return points * [-1.0, 1.0]
+
+
 def checked_pairs(
-    src: Any, dst: Any, least: int, purpose: str, flat: Check | None = None
+    src: Any, dst: Any, least: int, purpose: str, flat: Check | None = None, mirrored: bool = False
 ) -> tuple[np.ndarray, np.ndarray]:
     """Copy the points of both images, and refuse those from which no sensible transform follows.
 
@@ -96,6 +104,8 @@ def checked_pairs(
         What for: "a perspective transform".
     flat : callable, optional
         Refuses points that lie on a line: `refuse_triples_on_a_line` or `refuse_one_line`.
+    mirrored : bool
+        Whether the map shows the photograph's mirror image.
 
     Returns
     -------
@@ -104,8 +114,8 @@ def checked_pairs(
     Raises
     ------
     RegistrationError
-        Where they are too few, not as many in both images, not finite, on one spot, on a line, exchanged or
-        mirrored.
+        Where they are too few, not as many in both images, not finite, on one spot, on a line, exchanged, or
+        mirrored other than `mirrored` tells.
     """
     source, destination = matching(src, dst)
     if len(source) < least:
@@ -116,7 +126,7 @@ def checked_pairs(
         _refuse_same_spot(points, where)
         if flat:
             flat(points, where)
-    _refuse_wrong_order(source, destination)
+    _refuse_wrong_order(source, destination, mirrored)
     return source, destination
 
 
@@ -216,16 +226,17 @@ def _refuse_same_spot(points: np.ndarray, where: str) -> None:
         raise RegistrationError(f"Points {pair} lie on the same spot {where}; move one of them.")
 
 
-def _refuse_wrong_order(source: np.ndarray, destination: np.ndarray) -> None:
-    """Refuse pairs whose triangles turn one way in the photograph and the other way on the map.
+def _refuse_wrong_order(source: np.ndarray, destination: np.ndarray, mirrored: bool) -> None:
+    """Refuse pairs whose triangles turn one way in the photograph as seen and the other way on the map.
 
     A transform that folds the image over, or mirrors it, can fit four such pairs without any error left.
     """
+    source = mirrored_points(source) if mirrored else source
     agrees = agreement(source, destination)
     if agrees.all():
         return
     if not agrees.any():
-        raise RegistrationError(INSIDE_OUT)
+        raise RegistrationError(NOT_MIRRORED if mirrored else INSIDE_OUT)
     for order in exchanges(len(source)):
         if agreement(source, destination[order]).all():
             one, two = np.flatnonzero(order != np.arange(len(order))) + 1

@@ -10,6 +10,7 @@ from typing import Any, Protocol
 
 import numpy as np
 
+from maxrf_core.coordinates import View
 from maxrf_core.errors import RegistrationError
 from maxrf_core.pairs import checked_pairs, matching, refuse_triples_on_a_line
 
@@ -157,7 +158,10 @@ class Homography:
         return float(np.sqrt(abs(np.linalg.det(self.matrix)) / abs(self.depth(point)[0]) ** 3))
 
 
-def homography(src: Any, dst: Any) -> Homography:
+MIRROR = Homography(np.diag([-1.0, 1.0, 1.0]))  # exchanges left and right about x = 0
+
+
+def homography(src: Any, dst: Any, mirrored: bool = False) -> Homography:
     """Find the perspective transform that carries `src` onto `dst`.
 
     Four pairs fix it exactly. More are fitted by least squares of the distances in the destination, starting
@@ -168,6 +172,8 @@ def homography(src: Any, dst: Any) -> Homography:
     ----------
     src, dst : array_like, (n, 2)
         x, y in pixels; four or more matching points.
+    mirrored : bool
+        Whether the map shows the photograph's mirror image; the matrix then has a negative determinant.
 
     Returns
     -------
@@ -178,8 +184,8 @@ def homography(src: Any, dst: Any) -> Homography:
     ------
     RegistrationError
         With the reason, where the points fix no sensible transform: fewer than four, not as many in one
-        image as in the other, not finite, on one spot, on one line, exchanged, mirrored, or beyond the
-        horizon of a perspective.
+        image as in the other, not finite, on one spot, on one line, exchanged, mirrored other than `mirrored`
+        tells, or beyond the horizon of a perspective.
 
     Examples
     --------
@@ -187,7 +193,9 @@ def homography(src: Any, dst: Any) -> Homography:
     >>> h.apply([[20, 20]])
     array([[11., 11.]])
     """
-    source, destination = checked_pairs(src, dst, 4, "a perspective transform", refuse_triples_on_a_line)
+    source, destination = checked_pairs(
+        src, dst, 4, "a perspective transform", refuse_triples_on_a_line, mirrored
+    )
     found = Homography(_normalised(_solve(source, destination)))
     depth = found.depth(source) * found.depth(source.mean(axis=0))
     if depth.min() <= 0:
@@ -280,6 +288,33 @@ def scale_of(h: PlaneTransform, map_shape: tuple[int, ...]) -> float:
     """
     height, width = map_shape[:2]
     return h.inverse().scale_at([(width - 1) / 2, (height - 1) / 2])
+
+
+def view_of(h: PlaneTransform, map_shape: tuple[int, ...]) -> View:
+    """Return how the photograph is to be looked at so that it lies as the map does.
+
+    Parameters
+    ----------
+    h : Homography or another transform
+        From photograph to map.
+    map_shape : (height, width) or more
+
+    Returns
+    -------
+    View
+        Mirrored if the transform mirrors, and turned by the nearest quarter turn.
+
+    Examples
+    --------
+    >>> view_of(Homography([[0, -1, 99], [1, 0, 0], [0, 0, 1]]), (50, 99))
+    View(turns=1, mirrored=False)
+    """
+    middle = np.array([(map_shape[1] - 1) / 2, (map_shape[0] - 1) / 2])
+    here, right, below = h.inverse().apply(middle + np.array([[0, 0], [1, 0], [0, 1]]))
+    (a, c), (b, d) = right - here, below - here
+    mirrored = bool(a * d - b * c < 0)
+    angle = np.degrees(np.arctan2(-c, -a if mirrored else a))
+    return View(int(np.round(angle / 90)) % 4, mirrored)
 
 
 def centring(points: np.ndarray) -> Homography:

@@ -122,16 +122,22 @@ class PiecewiseAffine:
         Returns
         -------
         PiecewiseAffine
-            Right where no triangle is turned over, see `folded`.
+            Right where all triangles are turned over, or none is, see `folded`.
         """
         back = np.linalg.inv(self.affine[1:])
         affine = np.vstack([-self.affine[:1] @ back, back])
         return PiecewiseAffine(self.values, self.nodes, self.triangles, affine)
 
-    def folded(self) -> np.ndarray:
-        """Give the triangles that the transform turns over: (m, 3) int, the nodes of each."""
+    def folded(self, mirrored: bool = False) -> np.ndarray:
+        """Return the triangles that the transform turns over: (m, 3) int, the nodes of each.
+
+        Parameters
+        ----------
+        mirrored : bool
+            Whether all are meant to be turned over; then those that are not are returned.
+        """
         turns = [_doubled_areas(points[self.triangles]) for points in (self.nodes, self.values)]
-        return self.triangles[turns[0] * turns[1] <= 0]
+        return self.triangles[turns[0] * turns[1] * (-1 if mirrored else 1) <= 0]
 
     def scale_at(self, point: Any) -> float:
         """Give the local scale, the geometric mean of all directions.

@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from maxrf_core.coordinates import View
 from maxrf_core.datastack import DataStack
 from maxrf_core.errors import ArrayNotFoundError, RegistrationError
 from maxrf_core.pairs import DESTINATION, SOURCE, as_points
@@ -54,6 +55,15 @@ class PointsFile:
     kind: str
     left_out: int = 0
     about: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def view(self) -> View | None:
+        """How the photograph was looked at when the points were set; None where the file does not say."""
+        mirrored, turned = self.about.get("mirrored"), self.about.get("turned", 0)
+        if not isinstance(mirrored, bool | np.bool_):
+            return None
+        turns = turned // 90 if isinstance(turned, int | np.integer) and turned % 90 == 0 else 0
+        return View(int(turns) % 4, bool(mirrored))
 
 
 def read_points(

@@ -11,7 +11,7 @@ import numpy as np
 
 from maxrf_core.models import Model, Transform, find_model
 from maxrf_core.pairs import matching
-from maxrf_core.perspective import Homography, centring
+from maxrf_core.perspective import MIRROR, Homography, centring
 from maxrf_core.piecewise import PiecewiseAffine
 from maxrf_core.thin_plate import ThinPlateSpline
 
@@ -36,7 +36,12 @@ FREEDOM = {
 
 
 def position_errors(
-    src: Any, dst: Any, places: Any, model: str = "homography", click_error: float = 1.0
+    src: Any,
+    dst: Any,
+    places: Any,
+    model: str = "homography",
+    click_error: float = 1.0,
+    mirrored: bool = False,
 ) -> np.ndarray:
     """Tell how precisely places of the map are known in the photograph, given how precisely was clicked.
 
@@ -50,6 +55,8 @@ def position_errors(
         Name of the model, see `maxrf_core.models`.
     click_error : float
         Length of a click's error in map pixels, root mean square.
+    mirrored : bool
+        Whether the map shows the photograph's mirror image.
 
     Returns
     -------
@@ -69,7 +76,8 @@ def position_errors(
     """
     kind = find_model(model)
     source, destination = matching(src, dst)
-    effect = sensitivity(kind, kind.fit(source, destination), source, destination, np.asarray(places, float))
+    fitted = kind.fit(source, destination, mirrored)
+    effect = sensitivity(kind, fitted, source, destination, np.asarray(places, float))
     return click_error * np.sqrt(np.sum(effect**2, axis=(1, 2, 3)) / 2)
 
 
@@ -170,6 +178,8 @@ def corners_of(map_shape: Sequence[int]) -> np.ndarray:
 def _slopes(model: Model, fitted: Homography, source: np.ndarray, destination: np.ndarray) -> Any:
     """Give the function that tells how points of the photograph move when the model's numbers change."""
     to_source, to_destination = centring(source), centring(destination)
+    if np.linalg.det(fitted.matrix) < 0:
+        to_source = MIRROR @ to_source  # `FREEDOM` is that of transforms that do not mirror
     near = to_destination @ fitted @ to_source.inverse()
     freedom = FREEDOM[model.name]
     return lambda points: near.derivatives(to_source.apply(points)) @ freedom.T

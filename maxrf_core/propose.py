@@ -15,7 +15,7 @@ from maxrf_core.candidates import candidates
 from maxrf_core.coordinates import View
 from maxrf_core.errors import RegistrationError
 from maxrf_core.fitting import Clicks, Fit, corners_of
-from maxrf_core.perspective import Homography
+from maxrf_core.perspective import Homography, view_of
 from maxrf_core.progress import Progress, silent
 from maxrf_core.pyramid import Pyramid, as_maps
 from maxrf_core.refine import FURTHEST, FURTHEST_MORE, SMALLEST_MAP, tells_enough
@@ -45,8 +45,8 @@ class Proposal:
     src, dst : ndarray, (4, 2), float64
         Points to be corrected, in the photograph and on the map, clockwise from the map's top left.
     view : View
-        How the photograph must be turned, and whether mirrored, to lie as the map does. Of points between a
-        photograph and a map that mirror each other no homography can be made: mirror one of them first.
+        How the photograph must be turned, and whether mirrored, to lie as the map does. Points of a mirrored
+        one are registered with `mirrored`.
     score : float
         Correlation of the edges of photograph and maps, −1 to 1.
     inliers : int
@@ -179,7 +179,7 @@ def _stretched(transform: Homography, shape: tuple[int, int]) -> float:
 def _proposal(found: _Found, photo_shape: tuple[int, ...], maps_shape: tuple[int, ...]) -> Proposal:
     shape = maps_shape[0], maps_shape[1]
     src, dst = _four_points(found.fit.transform, photo_shape, shape)
-    sure, view = found.sure(shape), _view(found.fit.transform, shape)
+    sure, view = found.sure(shape), view_of(found.fit.transform, shape)
     sentence = _sentence(found, sure, view)
     record = {
         "method": METHOD,
@@ -214,16 +214,6 @@ def _four_points(
         if ((src >= 0) & (src <= last)).all():
             break
     return src, dst
-
-
-def _view(transform: Homography, shape: tuple[int, int]) -> View:
-    """Tell how the photograph must be turned to lie on the map."""
-    middle = np.array([(shape[1] - 1) / 2, (shape[0] - 1) / 2])
-    here, right, below = transform.inverse().apply(middle + np.array([[0, 0], [1, 0], [0, 1]]))
-    (a, c), (b, d) = right - here, below - here
-    mirrored = bool(a * d - b * c < 0)
-    angle = np.degrees(np.arctan2(-c, -a if mirrored else a))
-    return View(int(np.round(angle / 90)) % 4, mirrored)
 
 
 def _sentence(found: _Found, sure: bool, view: View) -> str:

@@ -14,7 +14,7 @@ import numpy as np
 
 from maxrf_core.errors import RegistrationError
 from maxrf_core.models import MODELS, Model, Transform, affine, find_model
-from maxrf_core.pairs import matching
+from maxrf_core.pairs import matching, mirrored_points
 from maxrf_core.perspective import residuals
 from maxrf_core.precision import corners_of, further_places, sensitivity, worst_corner
 
@@ -105,6 +105,7 @@ def assess(
     *,
     model: str = "homography",
     pixel_size: float | None = None,
+    mirrored: bool = False,
 ) -> Quality:
     """Tell how precise a registration is, from its points alone.
 
@@ -117,6 +118,8 @@ def assess(
         Name of the model, see `maxrf_core.models`.
     pixel_size : float, optional
         Millimetres of a map pixel.
+    mirrored : bool
+        Whether the map shows the photograph's mirror image.
 
     Returns
     -------
@@ -145,9 +148,10 @@ def assess(
     kind = find_model(model)
     _check_sizes(map_shape, pixel_size)
     source, destination = matching(src, dst)
-    fitted = kind.fit(source, destination)
+    fitted = kind.fit(source, destination, mirrored)
     vectors = fitted.apply(source) - destination
-    left_out, rest = _left_out(kind, fitted, source, destination)
+    seen = mirrored_points(source) if mirrored else source  # as the map shows it
+    left_out, rest = _left_out(kind, fitted, source, destination, mirrored)
     effect = sensitivity(kind, fitted, source, destination, corners_of(map_shape))
     exact_four = kind.name == "homography" and len(source) == 4
     return Quality(
@@ -155,20 +159,20 @@ def assess(
         transform=fitted,
         vectors=vectors,
         left_out=left_out,
-        affine_rms=_rms(residuals(affine(source, destination), source, destination)) if exact_four else None,
+        affine_rms=_rms(residuals(affine(seen, destination), seen, destination)) if exact_four else None,
         corner_errors=np.sqrt(np.sum(effect**2, axis=(1, 2, 3)) / 2),
         worst_corner=worst_corner(effect),
         coverage=_coverage(destination, map_shape),
         suspect=_suspect(kind, vectors, left_out, rest)
         if kind.numbers
-        else _suspect_of_flat(source, destination),
+        else _suspect_of_flat(seen, destination),
         further=further_places(kind, fitted, source, destination, map_shape),
         pixel_size=pixel_size,
     )
 
 
 def _left_out(
-    model: Model, fitted: Transform, source: np.ndarray, destination: np.ndarray
+    model: Model, fitted: Transform, source: np.ndarray, destination: np.ndarray, mirrored: bool = False
 ) -> tuple[np.ndarray, np.ndarray]:
     """Leave out each pair in turn: give its prediction's error, and the sum of squares of the others."""
     count = len(source)
@@ -177,7 +181,7 @@ def _left_out(
         others = np.arange(count) != number
         try:
             if count - 1 == model.least:
-                without: Transform = model.fit(source[others], destination[others])
+                without: Transform = model.fit(source[others], destination[others], mirrored)
             else:
                 without = model.refit(fitted, source[others], destination[others])
         except (RegistrationError, np.linalg.LinAlgError):

@@ -81,6 +81,7 @@ def refine(
     dst: Any,
     *,
     click_error: float = CLICK_ERROR,
+    mirrored: bool = False,
     progress: Progress | None = None,
 ) -> Refinement:
     """Make rough points precise by what photograph and maps show in common; never make them worse.
@@ -98,6 +99,8 @@ def refine(
         Four or more matching points x, y, in the photograph and on the maps.
     click_error : float
         How far the points may be off, in map pixels.
+    mirrored : bool
+        Whether the map shows the photograph's mirror image.
     progress : callable, optional
         Called with a fraction and what is being done; whatever it raises stops the work.
 
@@ -130,7 +133,7 @@ def refine(
             f"A click can be off by a number of map pixels above 0, not by {click_error}."
         )
     clicks = Clicks(*matching(src, dst), float(click_error))
-    before = homography(clicks.src, clicks.dst)
+    before = homography(clicks.src, clicks.dst, mirrored)
     limit = FURTHEST * clicks.error + FURTHEST_MORE
     report(0.0, "preparing the pictures")
     pyramid = Pyramid(photo, maps, before, limit)
@@ -140,7 +143,10 @@ def refine(
         return _kept(clicks, before, Outcome(reason, -1.0, -1.0, Evidence(0, 0, 0.0, 0.0)), pyramid)
     search = Search(pyramid, clicks, before, limit)
     fit, evidence = search.find(
-        [before, similarity(clicks.src, clicks.dst)],  # the latter is nearer where clicks are far off
+        [
+            before,
+            similarity(clicks.src, clicks.dst, mirrored),
+        ],  # the latter is nearer where clicks are far off
         lambda fraction, doing: report(0.1 + 0.8 * fraction, doing),
     )
     report(0.9, "checking the agreement")

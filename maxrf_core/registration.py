@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 
 from maxrf_core.coordinates import (
+    View,
     displayed_to_image,
     image_extent,
     image_to_displayed,
@@ -60,6 +61,7 @@ PHOTOGRAPHS = {  # names under which photographs of one object are kept side by 
     "imxr": "X-radiograph",
 }
 LEAST_SQUARES, MAGSAC = "least squares", "magsac"
+AS_IT_IS = View()
 
 
 @dataclass(frozen=True, eq=False)
@@ -101,6 +103,7 @@ def register(
     *,
     model: str = "homography",
     method: str = LEAST_SQUARES,
+    view: View = AS_IT_IS,
     refinement: Mapping[str, Any] | None = None,
     pixel_size: float | None = None,
     photo_name: str | None = None,
@@ -122,6 +125,9 @@ def register(
     method : "least squares" or "magsac"
         Fit to all pairs, or only to those that agree with each other, see `maxrf_core.robust.inliers`; the
         others are then noted as left out. Not for models that bend, which agree with every pair.
+    view : View
+        How the photograph is looked at. If mirrored, the map shows its mirror image, as that of a verso or of
+        an X-ray film may; `src` stays in the photograph's own pixels. Turns are noted only.
     refinement : mapping, optional
         What to note of how the points were refined after they had been set; anything that JSON holds.
     pixel_size : float, optional
@@ -158,8 +164,15 @@ def register(
     check_name(f"{name}_reg_highres")  # before the long work
     photo = np.asarray(photo)
     pairs = np.stack(matching(src, dst), axis=1)
-    used = _used(pairs, model, method)
-    quality = assess(pairs[used, 0], pairs[used, 1], map_shape, model=model, pixel_size=pixel_size)
+    used = _used(pairs, model, method, view.mirrored)
+    quality = assess(
+        pairs[used, 0],
+        pairs[used, 1],
+        map_shape,
+        model=model,
+        pixel_size=pixel_size,
+        mirrored=view.mirrored,
+    )
     transform = quality.transform
     height, width = (int(length) for length in map_shape[:2])
     large, _ = warp_onto(photo, transform, (height, width), enlarged_shape(transform, (height, width)))
@@ -174,6 +187,8 @@ def register(
     how: dict[str, Any] = {
         **origin,
         "map_shape": [height, width],
+        "mirrored": view.mirrored,
+        "turned": 90 * (view.turns % 4),
         "method": method,
         "scale": scale_of(transform, (height, width)),
         "pixel_convention": "x, y; the centre of the top-left pixel is 0, 0",
@@ -193,7 +208,7 @@ def checksum(path: str | os.PathLike[str]) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def _used(pairs: np.ndarray, model: str, method: str) -> np.ndarray:
+def _used(pairs: np.ndarray, model: str, method: str, mirrored: bool) -> np.ndarray:
     """Tell which pairs the transform is to be fitted to: (n,) bool."""
     if method == LEAST_SQUARES:
         return np.ones(len(pairs), dtype=bool)
@@ -207,7 +222,7 @@ def _used(pairs: np.ndarray, model: str, method: str) -> np.ndarray:
             f"A {kind.title.lower()} agrees with every pair of points, so that no wrong ones can be left "
             "out; find them with another model first."
         )
-    return inliers(pairs[:, 0], pairs[:, 1])
+    return inliers(pairs[:, 0], pairs[:, 1], mirrored=mirrored)
 
 
 def _precision(quality: Quality) -> dict[str, Any]:

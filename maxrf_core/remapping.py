@@ -92,7 +92,9 @@ def remap(image: np.ndarray, onto: Reframed, size: tuple[int, int], covered: np.
 
 
 def folds(transform: Elastic, map_shape: tuple[int, ...]) -> bool:
-    """Tell whether a bent photograph would lie on some part of the map twice, or turned over.
+    """Return True if a bent photograph would lie on some part of the map twice.
+
+    It does where it is turned over on one part of the map and not on another.
 
     Parameters
     ----------
@@ -111,7 +113,8 @@ def folds(transform: Elastic, map_shape: tuple[int, ...]) -> bool:
         side.transpose(2, 0, 1)
         for side in (places[:-1, 1:] - places[:-1, :-1], places[1:, :-1] - places[:-1, :-1])
     )
-    return bool((ux * vy <= uy * vx).any())
+    areas = ux * vy - uy * vx
+    return bool(not (areas > 0).all() and not (areas < 0).all())
 
 
 def _bands(onto: Reframed, size: tuple[int, int]) -> Iterator[tuple[slice, np.ndarray]]:

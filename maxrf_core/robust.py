@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 
 from maxrf_core.errors import RegistrationError
-from maxrf_core.pairs import matching
+from maxrf_core.pairs import matching, mirrored_points
 
 THRESHOLD = 3.0  # map pixels
 LEAST = 6  # pairs of which one can be told to be wrong
@@ -14,7 +14,7 @@ TRIES = 10_000
 SURE = 0.9999
 
 
-def inliers(src: Any, dst: Any, threshold: float = THRESHOLD) -> np.ndarray:
+def inliers(src: Any, dst: Any, threshold: float = THRESHOLD, mirrored: bool = False) -> np.ndarray:
     """Find the pairs that one perspective transform carries onto each other, by MAGSAC++.
 
     Barath and others 2020, CVPR, as OpenCV has it. It draws its samples from a fixed seed: equal pairs always
@@ -26,6 +26,8 @@ def inliers(src: Any, dst: Any, threshold: float = THRESHOLD) -> np.ndarray:
         x, y in pixels; six or more matching points, more than half of them right.
     threshold : float
         Map pixels within which a pair agrees.
+    mirrored : bool
+        Whether the map shows the photograph's mirror image.
 
     Returns
     -------
@@ -49,6 +51,8 @@ def inliers(src: Any, dst: Any, threshold: float = THRESHOLD) -> np.ndarray:
         raise RegistrationError(
             f"With {len(source)} pairs of points it cannot be told which one is wrong; set {LEAST} or more."
         )
+    if mirrored:  # OpenCV skips samples that a transform would mirror
+        source = mirrored_points(source)
     # OpenCV computes in float32, which holds small numbers best
     p, q = ((points - points.mean(axis=0)).astype(np.float32) for points in (source, destination))
     try:

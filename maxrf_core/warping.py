@@ -25,6 +25,7 @@ def warp(
     rgba: bool = True,
     alpha_color: tuple[float, float, float] = (1, 0, 0),
     model: str = "homography",
+    mirrored: bool = False,
 ) -> tuple[np.ndarray, Extent]:
     """Warp a photograph so that it lies over a map.
 
@@ -45,6 +46,8 @@ def warp(
         From 0 to 1; the colour that a grey photograph gets.
     model : str
         The kind of transform, see `maxrf_core.models`.
+    mirrored : bool
+        Whether the map shows the photograph's mirror image, as that of a verso or of an X-ray film may.
 
     Returns
     -------
@@ -81,7 +84,7 @@ def warp(
     """
     photo = np.asarray(im_src)
     map_shape = np.shape(im_dst)[:2]
-    transform = find_model(model).fit(pts_src, pts_dst)
+    transform = find_model(model).fit(pts_src, pts_dst, mirrored)
     shape = enlarged_shape(transform, map_shape) if keep_scale else map_shape
     warped, covered = warp_onto(photo, transform, map_shape, shape)
     if rgba:

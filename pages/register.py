@@ -67,7 +67,7 @@ if photo_path is None:
     st.stop()
 with st.expander("Load or save points", icon=":material/swap_horiz:"):
     exchange_points(scan, pairs, photo_size, photo_path.name)
-if not offer_mending(pairs) or not pairs.complete:
+if not offer_mending(pairs, photo_size, scan.shape) or not pairs.complete:
     st.stop()
 
 st.subheader("How it fits", anchor=False)

@@ -1,7 +1,8 @@
 """Which kind of transform is fitted to the points, how well does it fit, and what should be done about it?"""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -9,12 +10,15 @@ import pandas as pd
 import streamlit as st
 
 from maxrf_core.advice import advise
+from maxrf_core.coordinates import View
 from maxrf_core.errors import RegistrationError
-from maxrf_core.models import MODELS, deformation_grid, find_model
-from maxrf_core.order import in_order, mend
+from maxrf_core.models import MODELS, deformation_grid, find_model, similarity
+from maxrf_core.order import in_order, mend, reversed_everywhere
+from maxrf_core.perspective import view_of
 from maxrf_core.quality import Quality, assess
 from maxrf_core.registration import LEAST_SQUARES, MAGSAC
 from maxrf_core.robust import LEAST, inliers
+from widgets.looks import turn_look
 from widgets.points import Point, PointPairs
 from widgets.state import choice
 from widgets.text import escaped, show_warning
@@ -40,6 +44,8 @@ class Fit:
     used : ndarray, (n,), bool
         Which of them it was fitted to.
     quality : Quality
+    view : View
+        How the photograph was looked at.
     refinement : mapping, optional
         How the program found the points, to be stored.
     """
@@ -51,6 +57,7 @@ class Fit:
     numbers: list[int]
     used: np.ndarray
     quality: Quality
+    view: View = field(default_factory=View)
     refinement: Mapping[str, Any] | None = None
 
     def pairs_used(self) -> tuple[tuple[Point, ...], tuple[Point, ...]]:
@@ -96,11 +103,16 @@ def fit_to(
         else LEAST_SQUARES
     )
     if method == MAGSAC:
-        used = inliers(src, dst)
+        used = inliers(src, dst, mirrored=now.photo_view.mirrored)
     quality = assess(
-        np.array(src)[used], np.array(dst)[used], map_shape, model=now.model, pixel_size=now.pixel_size
+        np.array(src)[used],
+        np.array(dst)[used],
+        map_shape,
+        model=now.model,
+        pixel_size=now.pixel_size,
+        mirrored=now.photo_view.mirrored,
     )
-    return Fit(now.model, method, src, dst, numbers, used, quality, refinement)
+    return Fit(now.model, method, src, dst, numbers, used, quality, now.photo_view, refinement)
 
 
 def arrows_of(fit: Fit, count: int, map_width: int) -> tuple[np.ndarray, int] | None:
@@ -170,35 +182,77 @@ def choose_model(pairs: PointPairs) -> None:
         )
 
 
-def offer_mending(pairs: PointPairs) -> bool:
+def offer_mending(pairs: PointPairs, photo_size: tuple[int, int], map_shape: tuple[int, int]) -> bool:
     """Say so where the points lie round each other in another order, and offer to put that right.
+
+    Where all triangles of points are reversed, the photograph is probably mirrored, and that is offered.
+
+    Parameters
+    ----------
+    pairs : PointPairs
+    photo_size : (width, height)
+    map_shape : (height, width)
 
     Returns
     -------
     bool
-        Whether they are in order.
+        Whether they are in order as the photograph is looked at.
     """
     src, dst = pairs.placed()
-    if len(src) < 3 or in_order(src, dst):
+    seen = choice().photo_view.points_to_shown(src, *photo_size)
+    if len(src) < 3 or in_order(seen, dst):
         return True
+    mirrored = reversed_everywhere(seen, dst)
+    if mirrored:
+        _offer_mirroring(src, dst, map_shape)
     try:
-        mended = mend(src, dst)
+        mended = mend(seen, dst)
     except RegistrationError as error:
-        show_warning(error)
+        if not mirrored:
+            show_warning(error)
         return False
-    st.warning(
-        "The points do not lie in the same order in both pictures: the photograph would fold.",
-        icon=":material/warning:",
-    )
-    if len(src) == len(pairs):
-        st.button(
-            "Put the points in order",
-            icon=":material/swap_vert:",
-            on_click=pairs.set_pairs,
-            args=(mended.src.tolist(), mended.dst.tolist()),
-            help=mended.said,
+    if not mirrored:
+        st.warning(
+            "The points do not lie in the same order in both pictures: the photograph would fold.",
+            icon=":material/warning:",
         )
+    exchanged = np.flatnonzero(mended.order != np.arange(len(src))) + 1
+    if len(src) < len(pairs) or (mirrored and len(exchanged) > 2):
+        return False
+    st.button(
+        f"Exchange points {exchanged[0]} and {exchanged[1]} on the map"
+        if mirrored
+        else "Put the points in order",
+        icon=":material/swap_vert:",
+        on_click=pairs.set_pairs,
+        args=(src, mended.dst.tolist()),
+        help=mended.said,
+    )
     return False
+
+
+def _offer_mirroring(src: list[Point], dst: list[Point], map_shape: tuple[int, int]) -> None:
+    view = choice().photo_view
+    other = View(view.turns, not view.mirrored)
+    with suppress(RegistrationError):
+        other = view_of(similarity(src, dst, other.mirrored), map_shape)
+    st.warning(
+        "The points lie the other way round on the map: "
+        + (
+            "the photograph is not mirrored, though it is looked at mirrored."
+            if view.mirrored
+            else "the photograph is probably mirrored, as X-ray films and versos often are."
+        ),
+        icon=":material/flip:",
+    )
+    st.button(
+        "The photograph is not mirrored" if view.mirrored else "The photograph is mirrored",
+        type="primary",
+        icon=":material/flip:",
+        on_click=turn_look,
+        args=("photo", other),
+        help="It is then looked at, and registered, in this way; the points stay where they are in it.",
+    )
 
 
 def tell_quality(fit: Fit) -> None:

@@ -41,16 +41,9 @@ def take_proposal(pairs: PointPairs) -> None:
     if found is None:
         return
     now = choice()
-    sentence = found.sentence
-    if found.view.mirrored:
-        sentence += (
-            " No points were set: mirror the photograph in its own program first, and choose it again."
-        )
-    else:
-        pairs.set_pairs(found.src.tolist(), found.dst.tolist())
-        turn_look("photo", found.view)
-    is_sure = found.sure and not found.view.mirrored
-    now.help = Help("proposed", sentence, is_sure, pairs.all_points(), {"proposed": found.record})
+    pairs.set_pairs(found.src.tolist(), found.dst.tolist())
+    turn_look("photo", found.view)
+    now.help = Help("proposed", found.sentence, found.sure, pairs.all_points(), {"proposed": found.record})
 
 
 def offer_proposal(scan: Scan, photo: Path) -> None:
@@ -114,7 +107,12 @@ def offer_refinement(scan: Scan, photo: Path, pairs: PointPairs, fit: Fit) -> tu
                 bands,
                 "Comparing photograph and maps",
                 lambda maps, progress: refine(
-                    pixels_of(photo), maps, *fit.pairs_used(), click_error=off, progress=progress
+                    pixels_of(photo),
+                    maps,
+                    *fit.pairs_used(),
+                    click_error=off,
+                    mirrored=fit.view.mirrored,
+                    progress=progress,
                 ),
             )
             st.session_state[_REFINED] = found and _Refined(found, pairs.revision, str(photo))

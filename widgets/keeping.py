@@ -51,7 +51,8 @@ class Result:
     @property
     def identity(self) -> tuple:
         """Tells this result from others."""
-        return str(self.photo), self.fit.src, self.fit.dst, self.fit.model, self.fit.method, self.name
+        fit = self.fit
+        return str(self.photo), fit.src, fit.dst, fit.view, fit.model, fit.method, self.name
 
 
 def offer_append(scan: Scan, photo: Path, fit: Fit) -> None:

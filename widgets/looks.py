@@ -45,8 +45,8 @@ def choose_look(name: str, channels: bool = False, turning: bool = False) -> Loo
     high = max(high, low + 1)
     look = Look(Tone(float(low), float(high), gamma, equalised, inverted, channel), view)
     choice().looks[name] = look
-    if equalised != old.tone.equalised:
-        st.rerun()  # the sliders above are of no use while it is on
+    if equalised != old.tone.equalised or view != old.view:
+        st.rerun()  # the sliders above are of no use while it is on; the fit above depends on the view
     return look
 
 
@@ -75,5 +75,10 @@ def _choose_view(name: str, view: View) -> View:
             format_func=lambda turns: f"{90 * turns}°",
             key=f"look-turns-{name}",
         )
-        mirrored = st.toggle("Mirrored", view.mirrored, key=f"look-mirror-{name}")
+        mirrored = st.toggle(
+            "Mirrored",
+            view.mirrored,
+            key=f"look-mirror-{name}",
+            help="For X-ray films and versos: a photograph looked at mirrored is registered mirrored.",
+        )
     return View(degrees, mirrored)

@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 import streamlit as st
 
-from maxrf_core.coordinates import rescale_points
+from maxrf_core.coordinates import View, rescale_points
 from maxrf_core.errors import MaxrfError
 from maxrf_core.models import find_model
 from maxrf_core.picture import read_picture, shrink, to_display
@@ -23,6 +23,7 @@ from server.settings import uploads
 from widgets import library
 from widgets.fitting import Fit
 from widgets.large_upload import large_upload
+from widgets.looks import turn_look
 from widgets.pictures import one_at_a_time, recent_or_made
 from widgets.point_picker import Picture, of_photo
 from widgets.points import Point
@@ -82,7 +83,7 @@ def preview(path: Path, shape: tuple[int, int], fit: Fit) -> np.ndarray:
     RegistrationError
         Where the result makes no sense.
     """
-    return _preview(_version(path), shape, *fit.pairs_used(), fit.model)
+    return _preview(_version(path), shape, *fit.pairs_used(), fit.model, fit.view.mirrored)
 
 
 def registered(path: Path, shape: tuple[int, int], fit: Fit, name: str = "imvis") -> Registration:
@@ -97,6 +98,7 @@ def registered(path: Path, shape: tuple[int, int], fit: Fit, name: str = "imvis"
             name=name,
             model=fit.model,
             method=fit.method,
+            view=fit.view,
             refinement=fit.refinement,
             pixel_size=fit.quality.pixel_size,
             photo_name=path.name,
@@ -137,6 +139,7 @@ def _take(path: Path) -> None:
     else:
         choice().photo = str(path)
         choice().pairs.replace(src=[None] * len(choice().pairs))  # those on the map still hold
+        turn_look("photo", View())
         st.rerun()
 
 
@@ -175,16 +178,21 @@ def _preview(
     src: tuple[Point, ...],
     dst: tuple[Point, ...],
     model: str,
+    mirrored: bool,
 ) -> np.ndarray:
-    find_model(model).fit(src, dst)  # tells in the photograph's own pixels what is wrong with the points
+    find_model(model).fit(
+        src, dst, mirrored
+    )  # tells in the photograph's own pixels what is wrong with the points
 
     def laid_over() -> np.ndarray:
         seen = _seen(version)
         rows, columns = seen.pixels.shape[:2]
         near = rescale_points(src, (columns / seen.size[0], rows / seen.size[1]))
-        scale = scale_of(find_model(model).fit(near, dst), shape)
+        scale = scale_of(find_model(model).fit(near, dst, mirrored), shape)
         fine = scale > 1 and scale**2 * shape[0] * shape[1] < PREVIEW_PIXELS
-        return warp(seen.pixels, np.empty(shape), near, dst, keep_scale=fine, model=model)[0]
+        return warp(seen.pixels, np.empty(shape), near, dst, keep_scale=fine, model=model, mirrored=mirrored)[
+            0
+        ]
 
-    name = version, shape, src, dst, model
+    name = version, shape, src, dst, model, mirrored
     return recent_or_made(name, laid_over, "Laying the photograph over the map …")

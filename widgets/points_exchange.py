@@ -6,6 +6,7 @@ import streamlit as st
 
 from maxrf_core.errors import MaxrfError, RegistrationError
 from maxrf_core.points_files import KINDS, PointsFile, read_points, write_points
+from widgets.looks import turn_look
 from widgets.points import MOST, PAIRS, PointPairs
 from widgets.scan import Scan
 from widgets.text import escaped, show_briefly
@@ -78,10 +79,12 @@ def _offer_kept(scan: Scan, pairs: PointPairs) -> None:
 
     def taken() -> None:
         try:
-            points = scan.ds.read(st.session_state["points-kept"], latest=False)
+            name = st.session_state["points-kept"]
+            points = scan.ds.read(name, latest=False)
             if points.ndim != 3 or points.shape[1:] != (2, 2):
                 raise RegistrationError("This array does not hold pairs of points.")
-            _take(pairs, PointsFile(points[:, 0], points[:, 1], "datastack"))
+            about = scan.ds.attributes(name, latest=False)
+            _take(pairs, PointsFile(points[:, 0], points[:, 1], "datastack", about=about))
         except MaxrfError as error:
             show_briefly(error)
 
@@ -98,4 +101,6 @@ def _take(pairs: PointPairs, points: PointsFile) -> None:
             f"There are {len(points.src)} pairs of points; this page takes from {PAIRS} to {MOST}."
         )
     pairs.set_pairs(points.src.tolist(), points.dst.tolist())
+    if points.view is not None:
+        turn_look("photo", points.view)
     st.toast(f"{len(points.src)} pairs were taken.", icon=":material/check_circle:")

@@ -7,6 +7,7 @@ from typing import Any, Literal
 
 import streamlit as st
 
+from maxrf_core.coordinates import View
 from maxrf_core.picture import COLORMAPS
 from widgets.point_picker import Look
 from widgets.points import Point, PointPairs
@@ -87,6 +88,11 @@ class Choice:
     left_out_wrong: bool = False
     pixel_size: float | None = None
     help: Help | None = None
+
+    @property
+    def photo_view(self) -> View:
+        """How the photograph is looked at; one that is looked at mirrored is registered mirrored."""
+        return self.looks.get("photo", Look()).view
 
     def valid_help(self) -> Help | None:
         """Give what the program last did with the points, unless they were changed since."""

@@ -104,9 +104,9 @@ def test_a_photograph_on_its_side_is_not_taken_for_a_wrong_order():
     np.testing.assert_array_equal(mend(on_its_side, exchanged).dst, PORTRAIT)
 
 
-def test_mirrored_points_are_mended_with_a_warning_that_the_map_may_be_mirrored():
+def test_mirrored_points_are_mended_with_a_warning_that_the_photograph_may_be_mirrored():
     mirrored = PORTRAIT * [-1, 1] + [100, 0]
-    assert "If the map is mirrored instead" in mend(PORTRAIT, mirrored).said
+    assert "If the photograph is mirrored instead" in mend(PORTRAIT, mirrored).said
 
 
 def test_points_that_no_order_puts_right_are_refused():

@@ -52,11 +52,8 @@ def test_a_photograph_is_found_however_it_lies(known, quarters, mirrored):
     assert (right_top - left_top)[0] > 3 * abs((right_top - left_top)[1])  # turned, it lies as the map does
     assert (right_bottom - right_top)[1] > 3 * abs((right_bottom - right_top)[0])
     assert ((proposal.src >= 0) & (proposal.src <= [width - 1, height - 1])).all()
-    if not proposal.view.mirrored:
-        by_points = homography(proposal.src, proposal.dst)
-        np.testing.assert_allclose(
-            by_points.apply([[50, 60]]), proposal.transform.apply([[50, 60]]), atol=1e-6
-        )
+    by_points = homography(proposal.src, proposal.dst, mirrored)
+    np.testing.assert_allclose(by_points.apply([[50, 60]]), proposal.transform.apply([[50, 60]]), atol=1e-6)
 
 
 @pytest.mark.parametrize("mirrored", [False, True])

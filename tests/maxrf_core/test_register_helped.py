@@ -118,11 +118,25 @@ def test_propose_finds_a_turned_photograph(folder):
     assert error_of(kept()["homography"], TRUTH @ turn.inverse()) < 0.3
 
 
+def test_propose_registers_a_mirrored_photograph_mirrored_and_refine_goes_on_from_it(folder, capsys):
+    flip = Homography(np.array([[-1, 0, SIZE[0] - 1], [0, 1, 0], [0, 0, 1]]))
+    assert run("--propose", photo="flipped.png") == 0
+    assert "Mirrored, the photograph fits" in capsys.readouterr().out
+    assert kept()["mirrored"]
+    assert error_of(kept()["homography"], TRUTH @ flip) < 0.3
+    rough = json.loads(Path("points.json").read_text())
+    points = {**rough, "src_points": flip.apply(rough["src_points"]).tolist()}
+    Path("flipped.json").write_text(json.dumps(points))
+    assert run("--points", "flipped.json", "--mirrored", "--refine", photo="flipped.png") == 0
+    assert "were moved by up to" in capsys.readouterr().out
+    assert error_of(kept()["homography"], TRUTH @ flip) < 0.3
+
+
 @pytest.mark.parametrize(
     ("arguments", "reason"),
     [
         (["other.png", "--propose"], "Nothing was stored"),
-        (["flipped.png", "--propose"], "mirror each other"),
+        (["flipped.png", "--propose", "--mirrored"], "omit --mirrored"),
         (["photo.png"], "--points --propose is required"),
         (["photo.png", "--propose", "--points", "points.json"], "not allowed with"),
         (["photo.png", "--points", "points.json", "--band", "6.1", "6.7"], "--refine or --propose"),

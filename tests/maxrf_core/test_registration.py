@@ -244,7 +244,7 @@ def test_quadrilateral_folded_inwards_is_refused():
 
 def test_quadrilateral_turned_inside_out_is_refused():
     mirrored = SQUARE * [-1, 1] + [100, 0]
-    with pytest.raises(RegistrationError, match="inside out: either the map is mirrored"):
+    with pytest.raises(RegistrationError, match="inside out: either it is mirrored"):
         homography(SQUARE, mirrored)
 
 
