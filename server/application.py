@@ -16,7 +16,7 @@ from maxrf_core.atomic import remove_partials
 from server import answering, receiving, sending
 from server.click_component import StartScriptsLast
 from server.memory import return_what_is_free
-from server.settings import SettingError, data_folder, uploads
+from server.settings import SettingError, data_folder, saved_work, uploads
 from server.visitors import RememberVisitor
 
 TIDYING = 600.0  # seconds between two looks for uploads that have been here for too long
@@ -67,4 +67,5 @@ async def _tidy_for_ever() -> None:
         with suppress(OSError):  # the data folder may be away for a while
             await run_in_threadpool(uploads().tidy)
             await run_in_threadpool(remove_partials, data_folder())
+            await run_in_threadpool(saved_work().tidy, uploads().hours)
         await asyncio.sleep(TIDYING)

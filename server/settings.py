@@ -6,6 +6,7 @@ from pathlib import Path
 
 from maxrf_core.errors import MaxrfError
 from maxrf_core.workers import scheduler_address
+from server.saved_work import SavedWork
 from server.uploads import GIGABYTE, Uploads
 
 __all__ = [
@@ -13,6 +14,7 @@ __all__ = [
     "SettingError",
     "data_folder",
     "read_only",
+    "saved_work",
     "scheduler_address",
     "uploads",
 ]
@@ -51,6 +53,11 @@ def uploads() -> Uploads:
         quota=round(_number("MAXRF_UPLOAD_QUOTA", 20) * GIGABYTE),
         hours=_number("MAXRF_UPLOAD_TTL", 168),
     )
+
+
+def saved_work() -> SavedWork:
+    """Work in progress of visitors: in a hidden folder of the data folder."""
+    return SavedWork(data_folder() / ".work")
 
 
 def _number(name: str, default: float) -> float:

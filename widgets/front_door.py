@@ -5,6 +5,8 @@ from pathlib import Path
 
 import streamlit as st
 
+from widgets.resume import offer_to_go_on, save_work
+
 # A file of our own: Streamlit would fetch an icon by name from the internet.
 _ICON = Path(__file__).with_name("icon.png")
 
@@ -54,7 +56,7 @@ def settle_in(title: str) -> None:
 
 
 def begin_page(title: str) -> None:
-    """Write a page's title; every page calls this first.
+    """Write a page's title, and offer to go on with saved work; every page calls this first.
 
     Streamlit takes a folder called ``pages`` for the whole app until `st.navigation` has run once: the first
     visitor after a start who comes by a bookmark would get the bare page. Such a visitor is sent through
@@ -65,3 +67,5 @@ def begin_page(title: str) -> None:
         st.rerun()
     st.html(_STYLE)
     st.title(title, anchor=False)
+    save_work()  # what was just done, before the page is drawn, which may take a while
+    offer_to_go_on()

@@ -2,6 +2,7 @@
 
 import contextlib
 import math
+import secrets
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -69,6 +70,8 @@ class Choice:
         Millimetres of a map pixel, where the visitor knows it.
     help : Help or None
         What the program last did with the points.
+    sitting : str
+        Names the work with this scan among what is saved of it (`widgets.resume`).
     """
 
     stack: str | None = None
@@ -88,6 +91,7 @@ class Choice:
     left_out_wrong: bool = False
     pixel_size: float | None = None
     help: Help | None = None
+    sitting: str = field(default_factory=lambda: secrets.token_hex(8))
 
     @property
     def photo_view(self) -> View:

@@ -4,6 +4,7 @@ import streamlit as st
 
 from maxrf_core.errors import MaxrfError
 from widgets.front_door import navigate, settle_in
+from widgets.resume import save_work
 from widgets.sidebar import show_open_scan
 from widgets.signing_in import offer_sign_out, require_sign_in
 from widgets.state import keep_in_address
@@ -27,4 +28,5 @@ def show_page() -> None:
         show_error(error)
     finally:  # a page may stop half-way
         keep_in_address(again=is_new)
+        save_work()  # what the page itself changed
     settle_in(page.title)

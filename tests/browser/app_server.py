@@ -96,6 +96,13 @@ class AppServer:
         found = re.search(r"VmHWM:\s+(\d+) kB", status)
         return int(found[1]) * 1024 if found else float("nan")
 
+    def kill(self) -> None:
+        """End the app's process as a crash does, with no chance to finish anything."""
+        if self._process is not None:
+            self._process.kill()
+            self._process.wait()
+            self._process = None
+
     def stop(self) -> None:
         """End the app's process; calling it twice does no harm."""
         if self._process is not None:
@@ -103,8 +110,7 @@ class AppServer:
             try:
                 self._process.wait(timeout=5)
             except subprocess.TimeoutExpired:
-                self._process.kill()
-                self._process.wait()
+                self.kill()
             self._process = None
 
     def _wait_until_healthy(self, process: subprocess.Popen[bytes]) -> None:

@@ -103,6 +103,24 @@ def test_dropping_older_versions_leaves_the_old_file_or_the_new(
     assert (ds.read("notes") == 2).all()
 
 
+def test_points_outlive_a_killed_server(page: Page, tmp_path: Path, made_demo: Path):
+    folder = tmp_path / "data"
+    shutil.copytree(made_demo, folder)
+    with AppServer(folder) as server:
+        visit(page, f"{server.url}/register{DEMO}")
+        for x, y in ((30, 40), (200, 50)):
+            click_in_picture(page, "pick-map", x, y, (280, 300))
+        wait_until_idle(page)
+        server.kill()
+        page.goto("about:blank")
+    with AppServer(folder) as server:
+        visit(page, f"{server.url}/register{DEMO}")
+        expect(page.get_by_text("2 single points")).to_be_visible()
+        page.get_by_role("button", name="Go on").click()
+        wait_until_idle(page)
+        expect(page.get_by_text("Click on point 3 (red) in the map.")).to_be_visible()
+
+
 def photo_size(app: AppServer) -> tuple[int, int]:
     with Image.open(app.data_folder / "demo_photo.png") as photo:
         return photo.size
