@@ -19,6 +19,7 @@ import numpy as np
 from maxrf_core import atomic, packing
 from maxrf_core.counts import Counts
 from maxrf_core.errors import ArrayNotFoundError, DatastackError
+from maxrf_core.hdf5_chunks import check_values, is_unpacked_here
 from maxrf_core.journal import Generation
 
 Number = tuple[int, int, int]
@@ -93,6 +94,8 @@ class Layout:
             and packing in ((DEFLATE,), (SHUFFLE, DEFLATE))
             and not (shifted or skipped_filters)
         )
+        if not (plain or is_unpacked_here(dataset)):
+            check_values(dataset)
         return cls(dataset.shape, dataset.chunks, dataset.dtype, places, packing, dataset.fillvalue, plain)
 
 

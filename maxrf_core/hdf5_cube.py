@@ -4,11 +4,15 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TypeVar
 
+import h5py
+import numpy as np
+
 from maxrf_core import atomic
 from maxrf_core.chunks import Chunks, Number, layout_of, reading_hdf5
 from maxrf_core.counts import Counts
 from maxrf_core.cube import Cube, Read
 from maxrf_core.errors import DatastackError
+from maxrf_core.hdf5_chunks import is_unpacked_here, read_chunk
 from maxrf_core.naming import CUBE
 
 T = TypeVar("T")
@@ -42,12 +46,22 @@ class Hdf5Cube(Cube):
             if not self._layout.plain:
                 with reading_hdf5(self.path, view) as opened:
                     dataset = opened[self.name]
-                    return work(lambda number: Counts.plain(dataset[self._block(number)]))
+                    here = is_unpacked_here(dataset)
+                    return work(lambda number: Counts.plain(self._piece(dataset, number, here)))
             result = work(Chunks(view, self._layout, self.name, numbers).counts)
             view.check()
             return result
 
         return atomic.consistent(self.path, attempt)
+
+    def _piece(self, dataset: h5py.Dataset, number: Number, here: bool) -> np.ndarray:
+        """Read what a chunk holds, by HDF5's own filters only where they are unknown here."""
+        block = self._block(number)
+        if not here:
+            return dataset[block]
+        if not self._layout.places[number][1]:
+            return np.full([part.stop - part.start for part in block], self._layout.fill, self.dtype)
+        return read_chunk(dataset, tuple(part.start for part in block))
 
     def _check_layout(self, view: atomic.CommittedView) -> None:
         """Make sure that the chunks are where they were; appending leaves them there, rewriting does not."""

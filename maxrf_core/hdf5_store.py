@@ -15,9 +15,11 @@ from maxrf_core import atomic
 from maxrf_core.chunks import damaged, reading_hdf5
 from maxrf_core.cube import Cube
 from maxrf_core.errors import DatastackError
+from maxrf_core.hdf5_chunks import check_values, read_values
 from maxrf_core.hdf5_cube import Hdf5Cube
 from maxrf_core.naming import CUBE, Attributes, Choose, Entry, next_names, readable
-from maxrf_core.untrusted_hdf5 import own_dataset
+from maxrf_core.untrusted_hdf5 import LinkSteps, own_dataset
+from maxrf_core.untrusted_limits import MOST_OBJECTS, refusal
 from maxrf_core.version import SOFTWARE
 
 T = TypeVar("T")
@@ -228,7 +230,10 @@ class Hdf5Store:
                 f"{self.path.name} was written by a newer version of this program (format {version}, and "
                 f"this one knows {FORMAT_VERSION}); update the program."
             )
-        datasets = ((name, own_dataset(file, name, self.path.name)) for name in _names(file))
+        if len(file) > MOST_OBJECTS:
+            raise refusal(self.path.name, f"it holds more than {MOST_OBJECTS:,} things")
+        steps = LinkSteps(self.path.name)
+        datasets = ((name, own_dataset(file, name, steps)) for name in _names(file))
         return [
             Entry(name, _shape(item), _shown_dtype(item), item.id.get_storage_size())
             for name, item in datasets
@@ -298,8 +303,9 @@ def _values(dataset: h5py.Dataset) -> np.ndarray:
     if dataset.shape is None:
         return np.empty(0, "U1" if h5py.check_string_dtype(dataset.dtype) else dataset.dtype)
     if h5py.check_string_dtype(dataset.dtype):
+        check_values(dataset)
         return np.asarray(dataset.asstr()[()]).astype(str)
-    return np.asarray(dataset[()])
+    return np.asarray(read_values(dataset))
 
 
 def _shown_dtype(dataset: h5py.Dataset) -> str:

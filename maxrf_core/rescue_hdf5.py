@@ -16,7 +16,7 @@ import numpy as np
 from maxrf_core import atomic, journal
 from maxrf_core.errors import DatastackError
 from maxrf_core.remains import LostError, Place, Remains
-from maxrf_core.untrusted_hdf5 import own_dataset
+from maxrf_core.untrusted_hdf5 import LinkSteps, own_dataset
 
 SIGNATURE = b"\x89HDF\r\n\x1a\n"
 VERSION_AT, FLAGS_AT = 8, 11
@@ -140,10 +140,10 @@ def remains(path: atomic.PathLike) -> Iterator[tuple[list[Remains], dict[str, st
 
 
 def _arrays(file: h5py.File, length: int) -> tuple[list[Remains], dict[str, str]]:
-    arrays, hopeless = [], {}
+    arrays, hopeless, steps = [], {}, LinkSteps("the broken file")
     for name in _names(file):
         try:
-            item = own_dataset(file, name, "the broken file")
+            item = own_dataset(file, name, steps)
             if item is not None:
                 arrays.append(_remains(name, item, length))
             else:

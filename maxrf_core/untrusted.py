@@ -13,12 +13,12 @@ from pathlib import Path
 from maxrf_core import errors
 from maxrf_core.errors import DatastackError, MaxrfError, PictureError, ScanError
 from maxrf_core.readers import open_scan
-from maxrf_core.untrusted_child import HDF5, PICTURES, ZIP
+from maxrf_core.untrusted_child import HDF5, PICTURES, ZIP, seconds_for
 from maxrf_core.untrusted_limits import check_array
 
 __all__ = ["check_untrusted"]
 
-SECONDS = 30.0  # by the clock: the child may have to wait for a disk
+WAITING = 3.0  # by the clock for each second of the processor: the child may have to wait for a disk
 SCAN_ENDINGS = (".rpl", ".raw")
 _CHILD = Path(__file__).with_name("untrusted_child.py")
 _QUIET = {
@@ -29,17 +29,18 @@ _QUIET = {
 }
 
 
-def check_untrusted(path: str | os.PathLike[str], seconds: float = SECONDS) -> None:
+def check_untrusted(path: str | os.PathLike[str], seconds: float | None = None) -> None:
     """Refuse a file from a stranger that would harm, before anything opens it here.
 
     Takes datastacks of both kinds, raw scans (one of the two files, the other one beside it) and pictures. A
-    genuine file takes about a second. What passes can be opened as any other file.
+    genuine file takes about a second, and one more for each 200 MB of photographs in it. What passes can be
+    opened as any other file.
 
     Parameters
     ----------
     path : path_like
-    seconds : float
-        How long it may take by the clock.
+    seconds : float, optional
+        How long it may take by the clock; 30 seconds by default, more for a file above 20 MB.
 
     Raises
     ------
@@ -86,7 +87,7 @@ def _check_scan(path: Path) -> None:
         raise ScanError(str(error)) from error
 
 
-def _check_in_child(path: Path, kind: type[MaxrfError], seconds: float) -> None:
+def _check_in_child(path: Path, kind: type[MaxrfError], seconds: float | None) -> None:
     command = [sys.executable, "-I", str(_CHILD), str(path.resolve())]
     try:
         done = subprocess.run(
@@ -94,7 +95,7 @@ def _check_in_child(path: Path, kind: type[MaxrfError], seconds: float) -> None:
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
-            timeout=seconds,
+            timeout=WAITING * seconds_for(path) if seconds is None else seconds,
             env=os.environ | _QUIET,
             check=False,
         )

@@ -5,13 +5,15 @@ Started by `maxrf_core.untrusted` with a path; prints one line of JSON: nothing 
 
 import importlib
 import json
+import os
 import sys
 import types
 from collections.abc import Sequence
 from pathlib import Path
 
 LEAST_MEMORY, PICTURE_MEMORY = 1_000_000_000, 4_000_000_000  # bytes beyond what the program itself takes
-SECONDS = 10  # of the processor
+SECONDS, MAX_SECONDS = 10, 120  # of the processor, for a small file and for any
+BYTES_A_SECOND = 20_000_000  # of a file; arrays are unpacked ten times as fast as that
 PICTURES = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"II*\x00", b"MM\x00*", b"II+\x00", b"MM\x00+")
 HDF5, ZIP = b"\x89HDF\r\n\x1a\n", b"PK\x03\x04"
 
@@ -57,7 +59,7 @@ def examine(path: Path, limited: bool = False) -> None:
         module, check = "picture_reader", "read_picture"
     look = getattr(importlib.import_module(f"maxrf_core.{module}"), check)
     if limited:
-        _limit(PICTURE_MEMORY if start.startswith(PICTURES) else LEAST_MEMORY)
+        _limit(PICTURE_MEMORY if start.startswith(PICTURES) else LEAST_MEMORY, seconds_for(path))
     look(path)
 
 
@@ -69,13 +71,18 @@ def _without_the_whole_package() -> None:
     sys.modules["maxrf_core"] = package
 
 
-def _limit(memory: int) -> None:
+def seconds_for(path: Path) -> int:
+    """Return how many seconds of the processor a file may take: all arrays but the cube are read whole."""
+    return min(MAX_SECONDS, SECONDS + os.path.getsize(path) // BYTES_A_SECOND)
+
+
+def _limit(memory: int, seconds: int) -> None:
     """Take this process's means, where the system can do that (Linux; macOS in part, Windows not)."""
     try:
         import resource
     except ImportError:
         return
-    limits = {"RLIMIT_CPU": SECONDS, "RLIMIT_FSIZE": 0, "RLIMIT_CORE": 0}
+    limits = {"RLIMIT_CPU": seconds, "RLIMIT_FSIZE": 0, "RLIMIT_CORE": 0}
     try:
         with open("/proc/self/statm") as file:
             limits["RLIMIT_AS"] = int(file.read().split()[0]) * resource.getpagesize() + memory

@@ -4,6 +4,7 @@ Nothing is followed and nothing is read before all of the file has been looked o
 files, load filters and trust sizes.
 """
 
+import math
 import os
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,64 +14,102 @@ import h5py
 import numpy as np
 
 from maxrf_core.errors import DatastackError, MaxrfError
-from maxrf_core.naming import check_name
+from maxrf_core.hdf5_chunks import (
+    ChunkError,
+    Pipeline,
+    check_values,
+    is_unpacked_here,
+    read_chunk,
+    stored_corners,
+)
+from maxrf_core.naming import CUBE, check_name
 from maxrf_core.untrusted_limits import MOST_IN_AN_ATTRIBUTE, MOST_OBJECTS, check_array, refusal
 
 FILTERS = {
     h5py.h5z.FILTER_DEFLATE: "gzip",
     h5py.h5z.FILTER_SHUFFLE: "shuffle",
     h5py.h5z.FILTER_FLETCHER32: "fletcher32",
-    h5py.h5z.FILTER_LZF: "lzf",
 }
-READ_WHOLE = 4 << 20  # bytes; of larger arrays only the first and the last piece are tried
+PIECE = 16 << 20  # bytes of an array without chunks that are read at once
 LONGEST_TEXT = 10_000_000
-MOST_TURNS = 10  # soft links that lead to soft links
+MAX_TURNS = 10  # soft links that lead to soft links
+MAX_STEPS = 10_000  # names that all soft links of a file may lead through together
 _PLAIN = (h5py.h5t.INTEGER, h5py.h5t.FLOAT)
 
 
-def own_dataset(group: h5py.Group, name: str, file: str) -> h5py.Dataset | None:
-    """Give the dataset `name` of a group if its values are in this very file; None for what is no dataset.
+class LinkSteps:
+    """Count the names that a file's soft links lead through, so that few bytes cannot keep a reader busy.
+
+    Parameters
+    ----------
+    file : str
+        What the sentence calls the file.
+    """
+
+    def __init__(self, file: str) -> None:
+        self.file, self.count = file, 0
+
+    def take(self) -> None:
+        """Count one name.
+
+        Raises
+        ------
+        DatastackError
+            Where they are too many.
+        """
+        self.count += 1
+        if self.count > MAX_STEPS:
+            raise refusal(self.file, f"its links lead through more than {MAX_STEPS:,} names")
+
+
+def own_dataset(group: h5py.Group, name: str, steps: LinkSteps) -> h5py.Dataset | None:
+    """Return the dataset `name` of a group if its values are in this very file; None for what is no dataset.
 
     Parameters
     ----------
     group : h5py.Group
     name : str
-    file : str
-        What the sentence calls the file.
+    steps : LinkSteps
+        One for all datasets of a file.
 
     Raises
     ------
     DatastackError
         Where it leads to another file: a link, external storage, a virtual dataset.
     """
-    item = _followed(group, name, file)
+    item = _followed(group, name, steps)
     if isinstance(item, h5py.Dataset):
-        check_storage(item, file)
+        check_storage(item, steps.file)
         return item
     return None
 
 
-def _followed(group: h5py.Group, path: str, file: str, turns: int = 0) -> Any:
+def _followed(group: h5py.Group, path: str, steps: LinkSteps, turns: int = 0) -> Any:
     """Follow a path step by step, only along links within this file; None where it leads nowhere."""
     here: Any = group.file["/"] if path.startswith("/") else group
     for name in path.split("/"):
         if name in ("", "."):
             continue
-        if not isinstance(here, h5py.Group) or turns > MOST_TURNS:
+        if not isinstance(here, h5py.Group) or turns > MAX_TURNS:
             return None
-        try:
-            link = here.get(name, getlink=True)
-        except TypeError:  # a kind of link that some other program has invented
-            link = h5py.ExternalLink
-        if isinstance(link, h5py.HardLink):
-            here = here[name]
-        elif isinstance(link, h5py.SoftLink):
-            here = _followed(here, link.path, file, turns + 1)
-        elif link is None:
-            return None
-        else:
-            raise refusal(file, f"{name[:100]!r} in it is a link to another file")
+        if turns:
+            steps.take()
+        here = _next(here, name, steps, turns)
     return here
+
+
+def _next(here: h5py.Group, name: str, steps: LinkSteps, turns: int) -> Any:
+    try:
+        link = here.get(name, getlink=True)
+    except TypeError:  # a kind of link that some other program has invented
+        link = h5py.ExternalLink
+    if isinstance(link, h5py.HardLink):
+        return here[name]
+    if isinstance(link, h5py.SoftLink):
+        return _followed(here, link.path, steps, turns + 1)
+    if link is None:
+        return None
+    raise refusal(steps.file, f"{name[:100]!r} in it is a link to another file")
 
 
 def check_storage(dataset: h5py.Dataset, file: str) -> None:
@@ -81,7 +120,7 @@ def check_storage(dataset: h5py.Dataset, file: str) -> None:
 
 
 def check_hdf5(path: Path) -> None:
-    """Look over an HDF5 file from a stranger, then try a little of every array.
+    """Look over an HDF5 file from a stranger, then read every array as the app will.
 
     Raises
     ------
@@ -112,14 +151,14 @@ def _datasets(file: h5py.File, name: str) -> Iterator[h5py.Dataset]:
     """List all datasets, of all groups, each once; the links are looked at before any is followed."""
     waiting: list[h5py.Group] = [file]
     seen = {_address(file)}
-    count = 0
+    count, steps = 0, LinkSteps(name)
     while waiting:
         group = waiting.pop()
         count += group.id.get_num_objs()
         if count > MOST_OBJECTS:
             raise refusal(name, f"it holds more than {MOST_OBJECTS:,} things")
         for key in group:
-            item = _followed(group, key, name)
+            item = _followed(group, key, steps)
             if isinstance(item, h5py.Dataset) and group.id == file.id:
                 check_name(key)
             if item is None or _address(item) in seen:
@@ -173,18 +212,12 @@ def _check_dataset(dataset: h5py.Dataset, path: Path) -> None:
         raise refusal(path.name, f"its array {name[:100]!r} is larger than the file")
     check_array(path.name, name, dataset.shape, itemsize, stored, dataset.chunks)
     if dataset.chunks is not None:
-        _check_places(dataset, most, path.name)
-
-
-def _check_places(dataset: h5py.Dataset, most: int, file: str) -> None:
-    """See that every chunk lies in the file and in the array."""
-
-    def look(chunk: h5py.h5d.StoreInfo) -> None:
-        inside = all(0 <= at < length for at, length in zip(chunk.chunk_offset, dataset.shape, strict=True))
-        if not inside or chunk.byte_offset is None or chunk.byte_offset + chunk.size > most:
-            raise refusal(file, f"a piece of {dataset.name[:100]!r} lies outside the file")
-
-    dataset.id.chunk_iter(look)
+        if Pipeline.of(dataset) is None:
+            raise refusal(path.name, f"its array {name[:100]!r} goes through the same filter twice, or oddly")
+        try:
+            stored_corners(dataset)
+        except ChunkError as error:
+            raise refusal(path.name, f"its array {name[:100]!r} makes no sense: {error}") from error
 
 
 def _is_plain(kind: h5py.h5t.TypeID) -> bool:
@@ -202,14 +235,33 @@ def _is_plain(kind: h5py.h5t.TypeID) -> bool:
 
 
 def _try(dataset: h5py.Dataset) -> None:
-    """Read a little."""
+    """Read every piece, as the app will; of a cube the first and the last, for the app checks each anew."""
     if dataset.shape is None or 0 in dataset.shape:
         return
-    if dataset.size * dataset.id.get_type().get_size() <= READ_WHOLE:
-        dataset[()]
+    if dataset.chunks is None and dataset.dtype.kind in "biufc":
+        for place in (0, -1):  # there are no filters, and HDF5 has checked where the bytes lie
+            dataset[(place,) * len(dataset.shape)]
+    elif not is_unpacked_here(dataset):
+        check_values(dataset)
+        for piece in _pieces(dataset):
+            dataset[piece]  # HDF5 itself will read it in the app, so it has to survive that here
+    elif dataset.name.strip("/_") == CUBE:
+        corners = stored_corners(dataset)
+        for corner in corners[:: max(1, len(corners) - 1)][:2]:
+            read_chunk(dataset, tuple(corner.tolist()))
+    else:
+        check_values(dataset)
+
+
+def _pieces(dataset: h5py.Dataset) -> Iterator[tuple[slice, ...]]:
+    """Divide a dataset into its chunks, or into rows of at most about PIECE bytes."""
+    if not dataset.shape:
+        yield ()
         return
-    piece = dataset.chunks or (1,) * len(dataset.shape)
-    dataset[tuple(slice(0, size) for size in piece)]
-    dataset[
-        tuple(slice(max(0, length - size), length) for length, size in zip(dataset.shape, piece, strict=True))
-    ]
+    if dataset.chunks is not None:
+        yield from dataset.iter_chunks()
+        return
+    row = dataset.id.get_type().get_size() * math.prod(dataset.shape[1:])
+    step = max(1, PIECE // row)
+    for start in range(0, dataset.shape[0], step):
+        yield (slice(start, start + step),)

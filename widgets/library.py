@@ -12,6 +12,7 @@ from streamlit import config
 
 from maxrf_core.demo import make_demo
 from maxrf_core.errors import DatastackError, MaxrfError
+from maxrf_core.untrusted import check_untrusted
 from server.looking_over import ENDING
 from server.settings import data_folder, read_only, uploads
 from server.uploads import Upload, is_upload, safe_name
@@ -80,9 +81,29 @@ def locate(identifier: str) -> Path:
 
 def data_folder_in_words() -> str:
     """Name the data folder; who comes from another computer is not told where it is."""
-    is_here = st.get_option("server.address") in ("127.0.0.1", "localhost")
-    is_here &= not config.is_manually_set("browser.serverAddress")
-    return f"the folder `{data_folder()}`" if is_here else "the data folder"
+    return "the data folder" if _is_reached_by_others() else f"the folder `{data_folder()}`"
+
+
+def is_public() -> bool:
+    """Return whether the app serves other people: at another address than loopback, or read-only."""
+    return read_only() or _is_reached_by_others()
+
+
+def check_shared(path: Path) -> None:
+    """Check a file of the data folder as an upload, where a crash would end the app for many people.
+
+    Raises
+    ------
+    DatastackError
+        In one sentence, what is wrong with it.
+    """
+    if is_public() and not uploads().owns(path):  # an upload was checked when it arrived
+        check_untrusted(path)
+
+
+def _is_reached_by_others() -> bool:
+    is_loopback = st.get_option("server.address") in ("127.0.0.1", "::1", "localhost")
+    return not is_loopback or config.is_manually_set("browser.serverAddress")
 
 
 def may_change(identifier: str) -> bool:

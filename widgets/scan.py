@@ -8,6 +8,7 @@ from collections.abc import Hashable
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
+from pathlib import Path
 
 import numpy as np
 import streamlit as st
@@ -193,6 +194,7 @@ def _frozen(array: np.ndarray) -> np.ndarray:
 
 @st.cache_resource(max_entries=20, show_spinner="Opening the scan …")
 def _opened(version: Version) -> DataStack:
+    library.check_shared(Path(version[0]))
     return DataStack(version[0])
 
 

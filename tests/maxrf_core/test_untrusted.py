@@ -416,7 +416,7 @@ def test_whatever_becomes_of_the_child_is_told_in_a_sentence(ours, tmp_path, mon
 def test_the_child_gets_little_memory_and_writes_nothing(tmp_path, greed):
     code = (
         "import os, sys; sys.path.insert(0, sys.argv[1]); import untrusted_child as child\n"
-        f"child._limit(child.LEAST_MEMORY)\ntry:\n  {greed}\nexcept (MemoryError, OSError) as error: pass\n"
+        f"child._limit(child.LEAST_MEMORY, 10)\ntry:\n  {greed}\nexcept (MemoryError, OSError): pass\n"
         "else: sys.exit(5)"
     )
     folder = untrusted._CHILD.parent

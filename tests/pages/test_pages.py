@@ -9,6 +9,7 @@ from pathlib import Path
 import h5py
 import numpy as np
 import pytest
+import streamlit as st
 from scipy.ndimage import gaussian_filter1d
 from streamlit.testing.v1 import AppTest
 
@@ -386,6 +387,17 @@ def test_where_nothing_can_be_added_the_result_can_be_downloaded(
     app.run()
     labels = [button.label for button in app.get("download_button")]
     assert labels == ["JSON", "QGIS", "BigWarp", "Butterfly Registrator", "PNG", "TIFF"]
+
+
+def test_where_strangers_come_the_data_folders_files_are_checked_as_uploads_are(
+    open_page: Open, data_folder: Path, monkeypatch: pytest.MonkeyPatch
+):
+    with h5py.File(data_folder / "demo.datastack", "r+") as file:
+        file.create_dataset("odd", data=np.arange(100), chunks=(50,), compression="lzf")
+    assert not open_page("maps").error  # one's own computer takes one's own file
+    monkeypatch.setenv("MAXRF_READ_ONLY", "1")
+    st.cache_resource.clear()
+    assert "packed with 'lzf'" in open_page("maps").error[0].value
 
 
 def test_a_damaged_file_is_told_in_one_sentence(open_page: Open, data_folder: Path):
