@@ -11,8 +11,9 @@ from pathlib import Path
 
 import h5py
 import numpy as np
+from numpy.typing import ArrayLike
 
-from maxrf_core.energy import Calibration
+from maxrf_core.energy import ELECTRONIC_BELOW, Calibration
 from maxrf_core.errors import DatastackError, ScanError
 from maxrf_core.hdf5_store import NewFile, create_array, create_cube, new_file, refuse_existing
 from maxrf_core.naming import ENERGIES, MAX_SPECTRUM, SUM_SPECTRUM, next_free
@@ -133,7 +134,7 @@ def preview(scan: Scan) -> np.ndarray:
         The zero peak, which shows nothing of the object, is left out.
     """
     height, width, _ = scan.shape
-    band = _strongest_peak(_overview_spectrum(scan))
+    band = _strongest_peak(_overview_spectrum(scan), scan.energies)
     every = _step(max(height, width), PREVIEW_SIDE)
     rows, columns = slice(0, height, every), slice(0, width, every)
     step = max(1, OVERVIEW_BYTES // (len(range(width)[columns]) * (band.stop - band.start) * 8)) * rows.step
@@ -162,12 +163,13 @@ def _overview(scan: Scan) -> np.ndarray:
     return scan.read(rows, columns)
 
 
-def _strongest_peak(spectrum: np.ndarray) -> slice:
+def _strongest_peak(spectrum: np.ndarray, energies: ArrayLike | None) -> slice:
     """Give the channels where the highest peak but the zero peak is above half its height."""
     if len(spectrum) < 8:  # too few for a peak
         return slice(0, len(spectrum))
-    peaks = find_peaks(spectrum)
-    first = zero_peak_end(spectrum)
+    first = zero_peak_end(spectrum) if energies is None else int(np.searchsorted(energies, ELECTRONIC_BELOW))
+    first = min(first, len(spectrum) - 1)
+    peaks = find_peaks(spectrum, first=first)
     top = int(peaks[np.argmax(spectrum[peaks])]) if len(peaks) else first + int(spectrum[first:].argmax())
     below = np.flatnonzero(spectrum <= spectrum[top] / 2)
     start, stop = below[below < top], below[below > top]

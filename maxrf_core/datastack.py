@@ -12,7 +12,7 @@ from maxrf_core import atomic
 from maxrf_core.contents import describe, size_text
 from maxrf_core.cube import Cube, RegionSpectrum
 from maxrf_core.energy import Calibration, SpectralAxis
-from maxrf_core.errors import ArrayNotFoundError, DatastackError
+from maxrf_core.errors import DatastackError
 from maxrf_core.naming import (
     CUBE,
     ENERGIES,
@@ -27,6 +27,7 @@ from maxrf_core.naming import (
 from maxrf_core.progress import Progress
 from maxrf_core.regions import Region
 from maxrf_core.storable import PADDING, pad, storable
+from maxrf_core.stored_axis import stored_axis
 from maxrf_core.stores import open_store
 from maxrf_core.zarr_store import ZarrStore
 
@@ -260,20 +261,7 @@ class DataStack:
         DatastackError
             Where the energies stored do not fit the scan.
         """
-        return self._once("axis", self._axis)
-
-    def _axis(self) -> SpectralAxis:
-        channels = self.shape[2]
-        try:
-            energies = np.asarray(self.read(ENERGIES))
-        except ArrayNotFoundError:
-            return SpectralAxis.of_channels(channels)
-        if energies.shape != (channels,) or energies.dtype.kind not in "fiu":
-            raise DatastackError(
-                f"{self.path.name}: {ENERGIES} holds {energies.size} values of type {energies.dtype}, but "
-                f"the scan has {channels} channels; calibrate it again."
-            )
-        return SpectralAxis(energies.astype(np.float64), "keV")
+        return self._once("axis", lambda: stored_axis(self.read, self.shape[2], self.path.name))
 
     def calibrate(self, calibration: Calibration) -> str:
         """Store energies for the channels; returns the name under which they are stored."""

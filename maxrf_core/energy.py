@@ -10,6 +10,10 @@ from maxrf_core.errors import CalibrationError
 
 SAME_PLACE = 1e-6  # of a channel: a centre this near to the limit of a band lies at it
 
+# keV, below which there are no photons. Handheld instruments put their zero peak at 0.38 to 0.40 keV on an
+# axis that is right; of the lines that pass a detector's window, F Ka at 0.68 keV is the lowest.
+ELECTRONIC_BELOW = 0.6
+
 
 @dataclass(frozen=True)
 class Calibration:
@@ -129,6 +133,9 @@ class SpectralAxis:
         The centre of each channel, rising.
     unit : {"keV", "channel"}
         What the values are.
+    first : int
+        The first channel that can hold photons. In keV it follows from the values: what lies below 0.6 keV is
+        electronic. In channels it is `maxrf_core.peaks.zero_peak_end` of a spectrum, or 0 where unknown.
 
     Examples
     --------
@@ -141,6 +148,7 @@ class SpectralAxis:
 
     values: np.ndarray
     unit: Literal["keV", "channel"]
+    first: int = 0
     _rounding: float = field(default=0.0, init=False, repr=False)
 
     def __post_init__(self) -> None:
@@ -158,11 +166,14 @@ class SpectralAxis:
         single = self.unit == "keV" and np.array_equal(values.astype(np.float32), values)
         rounding = float(np.spacing(np.abs(values).max().astype(np.float32))) if single else 0.0
         object.__setattr__(self, "_rounding", rounding)
+        if self.unit == "keV":
+            first = int(np.searchsorted(values, ELECTRONIC_BELOW))
+            object.__setattr__(self, "first", first if first < len(values) else 0)
 
     @classmethod
-    def of_channels(cls, n_channels: int) -> "SpectralAxis":
-        """Give the axis of a scan that is not calibrated: its values are the channels' numbers."""
-        return cls(np.arange(n_channels, dtype=np.float64), "channel")
+    def of_channels(cls, n_channels: int, first: int = 0) -> "SpectralAxis":
+        """Return the axis of a scan that is not calibrated: its values are the channels' numbers."""
+        return cls(np.arange(n_channels, dtype=np.float64), "channel", first)
 
     def __len__(self) -> int:
         return len(self.values)

@@ -52,7 +52,7 @@ def prominent_lines(axis: SpectralAxis, spectrum: np.ndarray) -> list[Line]:
     if axis.unit != "keV":
         return []
     found: dict[str, Line] = {}
-    for line in label_peaks(axis.values[find_peaks(spectrum)]):
+    for line in label_peaks(axis.values[find_peaks(spectrum, first=axis.first)]):
         if line is not None and line.element in COMMON_ELEMENTS and line.series != "Compton":
             found.setdefault(line.element, line)
     return list(found.values())
@@ -79,7 +79,7 @@ def telling_bands(axis: SpectralAxis, spectrum: np.ndarray) -> list[Band]:
         first, last = axis.values[[0, -1]]
         bands = [
             (max(float(first), float(centre - half)), min(float(last), float(centre + half)))
-            for centre in axis.values[find_peaks(spectrum)]
+            for centre in axis.values[find_peaks(spectrum, first=axis.first)]
         ]
     return bands[:MOST]
 

@@ -6,7 +6,7 @@ import streamlit as st
 from maxrf_core.energy import Calibration, SpectralAxis
 from maxrf_core.errors import MaxrfError
 from maxrf_core.lines import Line, all_lines, calibrate_from_lines
-from maxrf_core.peaks import centroid
+from maxrf_core.peaks import centroid, zero_peak_end
 from widgets import library
 from widgets.charts import draw_spectrum
 from widgets.curves import mean_curve
@@ -96,7 +96,7 @@ def _from_peaks(scan: Scan) -> Calibration | None:
             except MaxrfError as error:
                 show_briefly(error)
 
-    channels = SpectralAxis.of_channels(len(curve.values))
+    channels = SpectralAxis.of_channels(len(curve.values), zero_peak_end(curve.values))
     names = [
         PeakName(channel, title) for title, channel in zip(_PEAKS, placed, strict=True) if channel is not None
     ]

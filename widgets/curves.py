@@ -77,6 +77,6 @@ def peak_names(scan: Scan, curve: Curve) -> list[PeakName]:
     """Name the most prominent peaks of a curve by the element lines that they most probably are."""
     if scan.axis.unit != "keV":
         return []
-    positions = scan.axis.values[find_peaks(curve.values, PEAKS_NAMED)]
+    positions = scan.axis.values[find_peaks(curve.values, PEAKS_NAMED, scan.axis.first)]
     found = zip(positions, label_peaks(positions), strict=True)
     return [PeakName(float(position), line.label) for position, line in found if line is not None]

@@ -171,7 +171,7 @@ def chosen_band(scan: Scan, now: Choice) -> tuple[float, float]:
 
 
 def _first_band(scan: Scan) -> tuple[float, float]:
-    peaks = find_peaks(scan.overall_spectrum())
+    peaks = find_peaks(scan.overall_spectrum(), first=scan.axis.first)
     centre = float(scan.axis.values[peaks[0] if len(peaks) else len(scan.axis.values) // 2])
     if scan.axis.unit == "channel":
         return max(0.0, centre - HALF_BAND_CHANNELS), centre + HALF_BAND_CHANNELS

@@ -15,7 +15,6 @@ import numpy as np
 import plotly.graph_objects as go
 
 from maxrf_core.energy import SpectralAxis
-from maxrf_core.peaks import zero_peak_end
 from widgets.chart_events import MARK_COLOUR, OWN_COLOURS, Zoom
 
 Band = tuple[float, float]
@@ -259,7 +258,7 @@ def _scale(
     """Give where counts begin (0 unless on a log axis), and the range of their axis as Plotly has it."""
     seen = _seen(axis, zoom)
     floor = _floor(curves, seen) if log else 0.0
-    return floor, zoom.y or _counts_range(curves, seen, floor, log, named, plot_height)
+    return floor, zoom.y or _counts_range(curves, axis.first, seen, floor, log, named, plot_height)
 
 
 def _seen(axis: SpectralAxis, zoom: Zoom) -> np.ndarray:
@@ -294,13 +293,19 @@ def _line(axis: SpectralAxis, curve: Curve, floor: float, log: bool) -> go.Scatt
 
 
 def _counts_range(
-    curves: Sequence[Curve], seen: np.ndarray, floor: float, log: bool, named: bool, plot_height: int
+    curves: Sequence[Curve],
+    first: int,
+    seen: np.ndarray,
+    floor: float,
+    log: bool,
+    named: bool,
+    plot_height: int,
 ) -> tuple[float, float]:
     """Fit the counts that are seen, the zero peak aside, with room for the names above the peaks."""
     highest = 0.0
     for curve in curves:
         counts = np.where(seen, curve.values, 0)
-        after = counts[zero_peak_end(curve.values) :]
+        after = counts[first:]
         highest = max(highest, float((after if after.any() else counts).max(initial=0)))
     room = NAME_LENGTH / (plot_height - NAME_LENGTH) if named else 0.05
     if not log:

@@ -7,11 +7,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from maxrf_core.convert import convert, preview
 from maxrf_core.datastack import DataStack
 from maxrf_core.energy import Calibration, SpectralAxis, calibrate_from_peaks
 from maxrf_core.errors import CalibrationError
 from maxrf_core.lines import find_line
-from maxrf_core.peaks import centroid, find_peaks, zero_peak_end
+from maxrf_core.peaks import centroid, find_peaks, zero_peak, zero_peak_end
+from maxrf_core.readers import ArrayScan
+from maxrf_core.telling_maps import telling_bands
+from tests.maxrf_core.genuine_spectra import bruker_spectra, other_spectra
 
 # The lines' places in the original, which rounds them to a grid of 40 keV / 1999.
 ORIGINAL_FE, ORIGINAL_RH = 320 * 40 / 1999, 1010 * 40 / 1999
@@ -182,6 +186,69 @@ def test_the_zero_peak_never_wins_on_measured_spectra(pure):
         assert 100 < end < 125, name
         assert 0.05 < counts[:end].sum() / counts.sum() < 0.65, name
         assert find_peaks(counts).min() >= end, name
+
+
+@pytest.mark.parametrize("channels", [4096, 3000, 2500, 2048, 1600, 1200])
+def test_the_zero_peak_is_found_in_spectra_that_are_cut_above_and_in_none_that_are_cut_below(
+    shared, channels
+):
+    for each in bruker_spectra(shared("data")):
+        upper, lower = each.counts[:channels], each.counts[-channels:]
+        for energies in (None, each.energies[:channels]):
+            assert 105 <= zero_peak_end(upper, energies) <= 115, each.name
+            assert zero_peak(upper, energies) == pytest.approx(95.5, abs=0.1), each.name
+        assert find_peaks(upper, 30).min() > 115, each.name
+        if channels < 4096:
+            assert zero_peak_end(lower) == 0, each.name
+            assert zero_peak_end(lower, each.energies[-channels:]) == 0, each.name
+
+
+def test_other_instruments_have_a_zero_peak_only_where_they_have_one(shared):
+    """Handheld Titans put it at 0.38 to 0.40 keV; the plateau of an Amptek at 0.4 to 0.9 keV is none."""
+    for each in other_spectra(shared("data")):
+        axis = SpectralAxis(each.energies, "keV")
+        for channels in (len(each.counts), 2500, 2048, 1600, 1200):
+            part, energies = each.counts[:channels], each.energies[:channels]
+            if each.name.startswith("pdz"):
+                for found in (zero_peak(part), zero_peak(part, energies)):
+                    assert found is not None, each.name
+                    assert 0.37 < np.interp(found, np.arange(len(part)), energies) < 0.41, each.name
+            else:
+                assert zero_peak_end(part) == zero_peak_end(part, energies) == 0, each.name
+            assert (axis.values[find_peaks(part, 40, axis.first)] > 0.6).all(), each.name
+
+
+def test_no_zero_peak_is_made_up_where_the_low_end_is_cut_off(shared):
+    """At 40 places of each spectrum, wherever a line then comes first."""
+    made_up = [
+        f"{each.name} from {start:.1f} keV"
+        for each in bruker_spectra(shared("data")) + other_spectra(shared("data"))
+        for start in np.linspace(0.7, 0.5 * each.energies[-1], 40)
+        if zero_peak_end(each.counts[each.energies > start])
+    ]
+    assert made_up == []
+
+
+@pytest.mark.parametrize("channels", [4096, 2048, 1200])
+def test_the_zero_peak_wins_neither_the_orientation_preview_nor_the_bands_chosen_first(
+    shared, tmp_path, channels
+):
+    """A scan without energies: every pixel has the same zero peak, and lines that rise to the right."""
+    for each in bruker_spectra(shared("data")):
+        spectrum = each.counts[:channels]
+        shares = np.where(np.arange(channels) < 120, 1.0, np.arange(1, 7)[:, np.newaxis] / 6)
+        scan = ArrayScan(np.round(spectrum * shares)[np.newaxis].astype(np.uint32))
+        assert (np.diff(preview(scan)[0]) > 0).all(), each.name
+        ds = DataStack(convert(scan, tmp_path / f"{each.name}.datastack", overwrite=True))
+        assert 105 <= ds.axis.first <= 115, each.name
+        assert min(lo for lo, _ in telling_bands(ds.axis, ds.read("maxrf_maxspectrum"))) > 115, each.name
+
+
+def test_an_axis_tells_where_photons_begin():
+    assert SpectralAxis(Calibration(0.01, -0.96).energies(4096), "keV").first == 156
+    assert SpectralAxis(Calibration(0.001, -0.96).energies(100), "keV").first == 0  # it ends below
+    assert SpectralAxis.of_channels(4096).first == 0
+    assert SpectralAxis.of_channels(4096, 110).first == 110
 
 
 def test_the_strongest_peak_of_a_pure_element_is_its_own_line(pure):

@@ -7,6 +7,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from maxrf_core.energy import SpectralAxis
+from maxrf_core.peaks import zero_peak_end
 from widgets.chart_events import Zoom
 from widgets.map_figures import map_figure, overlay_figure
 from widgets.spectrum_figures import Curve, PeakName, range_from_selection, spectrum_figure
@@ -16,7 +17,7 @@ ENERGIES = SpectralAxis(np.arange(2048) * 0.02 - 0.96, "keV")
 
 def peaks(*places: float) -> np.ndarray:
     return 3 + sum(
-        height * np.exp(-(((ENERGIES.values - place) / 0.07) ** 2) / 2)
+        height * np.exp(-(((ENERGIES.values - place) / (0.07 if place else 0.045)) ** 2) / 2)
         for height, place in zip((50_000, 4_000, 900), (0.0, *places), strict=False)
     )
 
@@ -70,6 +71,14 @@ def test_empty_channels_stay_on_a_log_axis_and_tell_their_true_counts():
 
 def test_the_zero_peak_does_not_squeeze_the_element_lines():
     top = spectrum_figure(ENERGIES, [Curve("Max", peaks(6.4))], log=False).layout.yaxis.range[1]
+    assert 4_000 < top < 6_000
+
+
+@pytest.mark.parametrize("cut", [2048, 800, 500])
+def test_the_zero_peak_of_a_cut_scan_without_energies_does_not_either(cut):
+    counts = peaks(6.4)[:cut]
+    axis = SpectralAxis.of_channels(cut, first=zero_peak_end(counts))
+    top = spectrum_figure(axis, [Curve("Max", counts)], log=False).layout.yaxis.range[1]
     assert 4_000 < top < 6_000
 
 
