@@ -21,7 +21,7 @@ from maxrf_core.errors import CalibrationError, DatastackError, MaxrfError
 from maxrf_core.hdf5_store import refuse_existing
 from maxrf_core.lines import calibrate_from_lines, find_line
 from maxrf_core.many import Outcome, convert_many, group_scans, sum_up_many
-from maxrf_core.naming import SUM_SPECTRUM
+from maxrf_core.naming import CUBE, SUM_SPECTRUM
 from maxrf_core.peaks import centroid
 from maxrf_core.picture import write_picture
 from maxrf_core.progress import show_on_terminal
@@ -157,9 +157,24 @@ def _convert(chosen: argparse.Namespace) -> None:
         for name in ("flip_horizontal", "flip_vertical", "overwrite", "memory", "scheduler")
     }
     if len(scans) == 1 and not chosen.output.is_dir():
-        tree(convert(open_scan(*chosen.scan), chosen.output, progress=show_on_terminal, **options))
+        made = convert(open_scan(*chosen.scan), chosen.output, progress=show_on_terminal, **options)
+        tree(made)
+        _print_notes(made)
     else:
-        _tell(convert_many(scans, chosen.output, progress=show_on_terminal, **options))
+        _tell(_with_notes(convert_many(scans, chosen.output, progress=show_on_terminal, **options)))
+
+
+def _print_notes(path: Path) -> None:
+    """Print what could not be taken from a scan's files."""
+    for note in DataStack(path).attributes(CUBE).get("notes", []):
+        print(f"note: {note}", file=sys.stderr)
+
+
+def _with_notes(outcomes: Iterable[Outcome]) -> Iterable[Outcome]:
+    for name, outcome in outcomes:
+        yield name, outcome
+        if isinstance(outcome, Path):
+            _print_notes(outcome)
 
 
 def _sums(chosen: argparse.Namespace) -> None:

@@ -16,7 +16,7 @@ from numpy.typing import ArrayLike
 from maxrf_core.energy import ELECTRONIC_BELOW, Calibration
 from maxrf_core.errors import DatastackError, ScanError
 from maxrf_core.hdf5_store import NewFile, create_array, create_cube, new_file, refuse_existing
-from maxrf_core.naming import ENERGIES, MAX_SPECTRUM, SUM_SPECTRUM, next_free
+from maxrf_core.naming import ENERGIES, MAX_SPECTRUM, SUM_SPECTRUM, next_free, plain
 from maxrf_core.peaks import find_peaks, zero_peak_end
 from maxrf_core.progress import Pace, Progress, silent
 from maxrf_core.readers import Scan
@@ -106,6 +106,7 @@ def convert(
             plan = Plan(dtype, chunk, flip_horizontal, flip_vertical)  # type: ignore[arg-type]
             try:
                 with new_file(path, overwrite=overwrite) as file:
+                    _write_about(scan, file)
                     spectra = _copy_counts(scan, file, plan, crew, memory, _from(begun_at, report))
                     _copy_arrays(scan, file)
                     _write_spectra(scan, file, spectra)
@@ -252,6 +253,9 @@ def _copy_counts(
     # Before the counts, so that a file that is cut off later on still tells what they are
     cube.attrs.update(units="counts", source=", ".join(each.name for each in scan.paths) or scan.name)
     cube.attrs.update(flipped_horizontally=plan.flip_horizontal, flipped_vertically=plan.flip_vertical)
+    cube.attrs.update(scan.cube_attributes)
+    if scan.notes:
+        cube.attrs["notes"] = list(scan.notes)
     if scan.smoothing_sigma:
         cube.attrs["smoothing_sigma"] = scan.smoothing_sigma
     itemsize = np.dtype(scan.dtype).itemsize
@@ -295,6 +299,13 @@ def _sure(scan: Scan, found: Found) -> bool:
 def _cells(tile: Tile) -> int:
     rows, columns, channels = (part.stop - part.start for part in (tile.rows, tile.columns, tile.channels))
     return rows * columns * channels
+
+
+def _write_about(scan: Scan, file: h5py.File) -> None:
+    """Write what the scan's files say of it as root attributes, but for those that are the file's own."""
+    for key, value in scan.about.items():
+        if key not in file.attrs:
+            file.attrs[key] = plain(value)
 
 
 def _copy_arrays(scan: Scan, file: h5py.File) -> None:

@@ -38,6 +38,8 @@ def convert_a_scan() -> None:
     except MaxrfError as error:
         show_error(error)
         return
+    for note in scan.notes:
+        st.warning(escaped(note), icon=":material/warning:")
     height, width, channels = scan.shape
     st.write(f"**{escaped(path.stem)}**: {width} × {height} pixels, {channels} channels.")
     orientation = _choose_orientation(strongest)

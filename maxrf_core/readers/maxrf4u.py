@@ -2,13 +2,14 @@
 
 import os
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from maxrf_core.errors import ScanError
-from maxrf_core.naming import CUBE, ENERGIES, newest
+from maxrf_core.errors import DatastackError, ScanError
+from maxrf_core.naming import CUBE, ENERGIES, newest, plain
 from maxrf_core.readers.scan import ALL, Format, Scan
 from maxrf_core.zarr_store import ZarrStore
 
@@ -49,6 +50,7 @@ class Maxrf4uScan(Scan):
         self._cube = self._store.cube(newest(CUBE, self._names))
         self.shape, self.dtype = self._cube.shape, self._cube.dtype
         self.energies_source = f"maxrf4u, {path.name}"
+        self.about = _storable(self._store.about())
         if ENERGIES in self._names:
             self.energies = self._store.read(newest(ENERGIES, self._names)).astype(np.float64)
 
@@ -68,6 +70,15 @@ class Maxrf4uScan(Scan):
     def read_attributes(self, name: str) -> Mapping[str, Any]:
         """Read what is noted about one of `array_names`."""
         return self._store.attributes([name])[name]
+
+
+def _storable(about: Mapping[str, Any]) -> dict[str, Any]:
+    """Leave out what no attribute of ours can be."""
+    kept = {}
+    for key, value in about.items():
+        with suppress(DatastackError):
+            kept[key] = plain(value)
+    return kept
 
 
 FORMAT: Format = Format(

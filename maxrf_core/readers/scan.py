@@ -4,6 +4,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -32,6 +33,12 @@ class Scan(ABC):
         The files that it is read from.
     smoothing_sigma : float
         Channels by which the spectra have been smoothed already; 0 for raw counts.
+    about : mapping
+        What its files say of it, under the names of a datastack's root attributes, such as ``title``.
+    cube_attributes : mapping
+        What else is to be noted beside the counts.
+    notes : tuple of str
+        Sentences for people: what of its files could not be taken.
     """
 
     name: str
@@ -41,6 +48,9 @@ class Scan(ABC):
     energies_source: str = ""
     paths: tuple[Path, ...] = ()
     smoothing_sigma: float = 0.0
+    about: Mapping[str, Any] = MappingProxyType({})
+    cube_attributes: Mapping[str, Any] = MappingProxyType({})
+    notes: tuple[str, ...] = ()
 
     @abstractmethod
     def read(self, rows: slice, columns: slice, channels: slice = ALL) -> np.ndarray:

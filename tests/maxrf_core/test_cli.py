@@ -317,7 +317,7 @@ def test_bad_input_gives_one_line_and_status_2_and_changes_nothing(folder, capsy
     (folder / "half.npy").write_bytes((folder / "map.npy").read_bytes()[:-9])
     np.save(folder / "objects.npy", np.array([{}, None], dtype=object))
     np.savez(folder / "several.npz", a=np.ones(2), b=np.ones(3))
-    (folder / "short.raw").write_bytes(bytes(1000))
+    (folder / "short.raw").write_bytes(bytes(100))
     shutil.copy(folder / "scan.rpl", folder / "short.rpl")
     assert_refused(folder, BAD_INPUT[what], capsys)
 
@@ -356,6 +356,17 @@ def test_a_folder_of_scans_is_converted_with_one_command(folder, capsys):
     assert "1 of 2 failed" in said.err
     np.testing.assert_array_equal(DataStack("made/scan.datastack").read("maxrf_cube"), COUNTS)
     assert [each.name for each in Path("made").iterdir()] == ["scan.datastack"]
+
+
+def test_an_interrupted_scan_is_converted_and_said_to_be_one(folder, capsys):
+    shutil.copy("scan.rpl", "other.rpl")
+    shutil.copy("scan.raw", "other.raw")
+    os.truncate("other.raw", COUNTS[:5].nbytes + 1)
+    said = f"note: other.raw is {COUNTS[5:].nbytes - 1:,} bytes too short, as an interrupted scan is:"
+    for target in ("alone.datastack", "."):
+        assert main(["convert", "other.raw", "-o", target]) == 0
+        assert said in capsys.readouterr().err
+    np.testing.assert_array_equal(DataStack("other.datastack").read("maxrf_cube"), COUNTS[:5])
 
 
 def test_two_scans_of_one_name_do_not_overwrite_each_other(folder, capsys):

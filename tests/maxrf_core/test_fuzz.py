@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from maxrf_core.errors import MaxrfError
 from maxrf_core.naming import LONGEST, check_file_name, check_name
-from maxrf_core.readers.rpl import parse_header
+from maxrf_core.readers.rpl_header import parse_header
 from maxrf_core.registration import load_points
 from tools import fuzz
 from tools.fuzz_cases import WEIGHTS, make_case

@@ -1,0 +1,286 @@
+"""The .rpl header of a raw scan: size, type of number, energies, and what else it says.
+
+The header has one key and one value a line. Where it comes from decides about the rest: keys in any case and
+order, ``-`` or ``_`` in them, tabs and spaces mixed, comments behind ``;`` or ``#``, blank lines.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from maxrf_core.energy import Calibration
+from maxrf_core.errors import ScanError
+from maxrf_core.written_numbers import read_number, split_unit
+
+REQUIRED = ("width", "height", "depth", "data-length", "data-type")
+KINDS = {"unsigned": "u", "signed": "i", "float": "f"}
+BYTE_ORDERS = {"little-endian": "<", "big-endian": ">", "dont-care": "<"}
+RECORDS = ("vector", "image", "dont-care")
+# What stands for a unit that nobody has told
+UNTOLD = ("", "undefined", "<undefined>", "none", "unknown", "n/a", "-", "?", "t.b.d.", "tbd")
+COUNTED = ("channel", "channels", "ch", "index", "px", "pixel", "pixels")
+ENERGIES = {"kev": 1.0, "ev": 0.001}  # in keV
+LENGTHS = {  # in mm
+    "mm": 1.0, "millimeter": 1.0, "millimetre": 1.0, "cm": 10.0, "m": 1000.0, "nm": 1e-6,
+    "um": 0.001, "µm": 0.001, "μm": 0.001, "micron": 0.001, "microns": 0.001, "micrometer": 0.001,
+}  # fmt: skip
+# A detector's channel is 0.001 to 0.05 keV wide: between the two lies what tells eV from keV.
+MAX_GAIN = 0.5
+MAX_OFFSET = 50.0  # keV, either way; a spectrum may have been cropped
+MAX_VOLTAGE = 500.0  # kV, far beyond any tube of an XRF scanner
+MAX_TITLE = 500  # characters
+
+
+@dataclass(frozen=True, eq=False)
+class Header:
+    """What an .rpl header says.
+
+    Attributes
+    ----------
+    shape : tuple of int
+        (height, width, channels).
+    dtype : numpy.dtype
+        Of the numbers in the raw file, with their byte order.
+    offset : int
+        Bytes in the raw file before the first number.
+    by_image : bool
+        True where the file holds one image after another (record-by image), False where it holds one spectrum
+        after another (record-by vector).
+    calibration : Calibration or None
+        None where the header does not tell both gain and offset, or they cannot be meant.
+    about : dict
+        What else it says of the scan, under the names of a datastack's root attributes.
+    notes : tuple of str
+        Sentences that say what of it was not taken, and why.
+    """
+
+    shape: tuple[int, int, int]
+    dtype: np.dtype
+    offset: int = 0
+    by_image: bool = False
+    calibration: Calibration | None = None
+    about: Mapping[str, Any] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
+
+    @property
+    def expected_bytes(self) -> int:
+        """The size that the raw file has to have."""
+        height, width, channels = self.shape
+        return self.offset + height * width * channels * self.dtype.itemsize
+
+
+def parse_header(text: str, name: str = "the header") -> Header:
+    """Make sense of the text of an .rpl file.
+
+    Parameters
+    ----------
+    text : str
+        The file's text.
+    name : str
+        What to call the file in error messages.
+
+    Raises
+    ------
+    ScanError
+        When a key is missing or a value makes no sense; the sentence names it.
+
+    Notes
+    -----
+    ``byte-order dont-care`` with numbers of more than one byte means little-endian here.
+
+    Energies need both an origin (``depth-origin`` or ``depthscaleorigin``) and a scale (``depth-scale`` or
+    ``depthscaleincrement``, else ``ev-per-chan``): a scale alone would shift all lines by the unknown zero of
+    the detector. The unit is what ``depth-units`` or ``depthscaleunits`` says: keV or eV, all others are no
+    energies. Without it ``ev-per-chan`` decides; else a scale above 0.5 is taken for eV, below for keV per
+    channel. A scale of 1 from an origin of 0 without a unit only counts channels.
+
+    Numbers may have a decimal comma. What cannot be meant is left out, and `Header.notes` says so.
+
+    Examples
+    --------
+    >>> header = parse_header('''key value
+    ... Width 4
+    ... height\\t3   ; rows
+    ... depth 2048
+    ... data-length 2
+    ... data-type unsigned
+    ... byte-order big-endian
+    ... record-by vector''')
+    >>> header.shape, header.dtype.str, header.expected_bytes
+    ((3, 4, 2048), '>u2', 49152)
+    """
+    values = _key_values(text)
+    missing = [key for key in REQUIRED if key not in values]
+    if missing:
+        what = "is no .rpl header" if len(missing) == len(REQUIRED) else "is incomplete"
+        raise ScanError(f"{name} {what}: it lacks {', '.join(missing)}.")
+    width, height, depth = (_whole(values, key, name, least=1) for key in ("width", "height", "depth"))
+    record = _choice(values, "record-by", RECORDS, name, default="vector")
+    notes: list[str] = []
+    about = _about(values, notes)
+    calibration = _calibration(values, name, notes)
+    return Header(
+        shape=(height, width, depth),
+        dtype=_dtype(values, name),
+        offset=_whole(values, "offset", name, least=0) if "offset" in values else 0,
+        by_image=record == "image",
+        calibration=calibration,
+        about=about,
+        notes=tuple(f"{name}: {_printable(note)}" for note in notes),
+    )
+
+
+def _printable(text: str) -> str:
+    return "".join(sign if sign.isprintable() else "?" for sign in text)
+
+
+def _key_values(text: str) -> dict[str, str]:
+    """Give the header's lines as key → value; keys in small letters, joined with ``-``."""
+    values = {}
+    for line in text.lstrip("\ufeff").splitlines():
+        parts = re.split(r"[;#]", line, maxsplit=1)[0].split(maxsplit=1)
+        if len(parts) == 2:
+            values[parts[0].lower().replace("_", "-")] = parts[1].strip()
+    return values
+
+
+def _whole(values: Mapping[str, str], key: str, name: str, least: int) -> int:
+    try:
+        number = int(values[key])
+    except ValueError:
+        number = least - 1
+    if number < least:
+        raise ScanError(
+            f"{name} says {key} is {values[key]:.40}, which has to be a whole number of at least {least}."
+        )
+    return number
+
+
+def _choice(values: Mapping[str, str], key: str, choices: tuple[str, ...], name: str, default: str) -> str:
+    value = re.sub(r"[\s_-]+", "-", values.get(key, default).lower().replace("'", ""))
+    value = {"dontcare": "dont-care"}.get(value, value)
+    if value not in choices:
+        raise ScanError(
+            f"{name} says {key} is {values[key]:.40}, which has to be one of {', '.join(choices)}."
+        )
+    return value
+
+
+def _dtype(values: Mapping[str, str], name: str) -> np.dtype:
+    kind = _choice(values, "data-type", tuple(KINDS), name, default="")
+    order = _choice(values, "byte-order", tuple(BYTE_ORDERS), name, default="dont-care")
+    lengths = (4, 8) if kind == "float" else (1, 2, 4, 8)
+    length = _whole(values, "data-length", name, least=1)
+    if length not in lengths:
+        allowed = ", ".join(map(str, lengths))
+        raise ScanError(
+            f"{name} says data-length is {length}, which for {kind} numbers has to be one of {allowed}."
+        )
+    return np.dtype(f"{BYTE_ORDERS[order]}{KINDS[kind]}{length}")
+
+
+def _calibration(values: Mapping[str, str], name: str, notes: list[str]) -> Calibration | None:
+    """Find the energy scale; None where the header does not really tell it, with a note of why."""
+    origin = _first(values, "depth-origin", "depthscaleorigin")
+    scale = _first(values, "depth-scale", "depthscaleincrement")
+    unit = _first(values, "depth-units", "depthscaleunits").lower()
+    of_channel = values.get("ev-per-chan", "")
+    if unit in COUNTED or not (scale or of_channel):
+        return None
+    if unit not in (*UNTOLD, *ENERGIES):
+        notes.append(f"its channels are in {unit:.20}, which is no energy; the scan has no energies.")
+        return None
+    try:
+        step, start = read_number(scale or of_channel), read_number(origin or "0")
+    except ValueError:
+        notes.append(
+            f"its energy scale ({origin:.30}, {scale or of_channel:.30}) is not in numbers and was left out."
+        )
+        return None
+    if unit in UNTOLD and scale and (start, step) == (0, 1):  # only counts channels
+        return None
+    if not origin:
+        notes.append(
+            "it tells how wide a channel is but not the energy of channel 0; no energies were taken."
+        )
+        return None
+    factor = ENERGIES.get(unit) or _guessed_unit(step, of_channel)
+    calibrated = start * factor, step * (factor if scale else ENERGIES["ev"])
+    if not (abs(calibrated[0]) <= MAX_OFFSET and 0 < calibrated[1] <= MAX_GAIN):
+        notes.append(
+            f"its energy scale ({origin:.30}, {scale or of_channel:.30} {unit:.20}) cannot be meant and was "
+            "left out."
+        )
+        return None
+    return Calibration(calibrated[1], calibrated[0], source=name)
+
+
+def _guessed_unit(step: float, of_channel: str) -> float:
+    """Return the unit of an energy scale that tells none, in keV."""
+    try:
+        told = read_number(of_channel)
+    except ValueError:
+        told = np.nan
+    for factor in ENERGIES.values():
+        if np.isclose(step * factor * 1000, told, rtol=0.01):
+            return factor
+    return ENERGIES["ev"] if step > MAX_GAIN else ENERGIES["kev"]
+
+
+def _about(values: Mapping[str, str], notes: list[str]) -> dict[str, Any]:
+    """Find what else the header says of the scan: title, size of a pixel, times, the tube's voltage."""
+    about: dict[str, Any] = {}
+    for key, name in (("title", "title"), ("instrument", "instrument")):
+        text = "".join(filter(str.isprintable, values.get(key, "")))[:MAX_TITLE].strip()
+        if text:
+            about[name] = text
+    amounts = {
+        "live_time_s": ("live-time", {"s": 1.0, "sec": 1.0, "ms": 0.001}, np.inf),
+        "real_time_s": ("real-time", {"s": 1.0, "sec": 1.0, "ms": 0.001}, np.inf),
+        "tube_kV": ("beam-energy", {"kv": 1.0, "kev": 1.0, "v": 0.001}, MAX_VOLTAGE),
+        "ev_per_channel": ("ev-per-chan", {"ev": 1.0, "kev": 1000.0}, 1000 * MAX_GAIN),
+    }
+    for name, (key, units, largest) in amounts.items():
+        value = _amount(values.get(key, ""), "", units, largest, "")
+        if value:
+            about[name] = value
+        elif value is None:
+            notes.append(f"its {key} ({values[key]:.40}) cannot be meant and was left out.")
+    sides = [
+        _amount(values.get(f"{side}-scale", ""), values.get(f"{side}-units", ""), LENGTHS, 1000.0, None)
+        for side in ("width", "height")
+    ]
+    if all(sides):
+        about["pixel_size_mm"] = np.array(sides, dtype=np.float64)
+    elif any(sides) or None in sides:
+        notes.append("the size that it gives for a pixel cannot be meant and was left out.")
+    return about
+
+
+def _amount(
+    text: str, unit: str, units: Mapping[str, float], largest: float, default: str | None
+) -> float | None:
+    """Read an amount in one of some units: 0 where nothing is told, None where it cannot be meant.
+
+    Without a unit it is one of the first of them if `default` says so, else nothing.
+    """
+    if not text:
+        return 0.0
+    try:
+        value, own = split_unit(text)
+    except ValueError:
+        return None
+    unit = (own or unit).lower()
+    if unit in (*UNTOLD, *COUNTED):
+        if default is None:
+            return 0.0
+        unit = next(iter(units))
+    value *= units.get(unit, np.nan)
+    return value if 0 < value <= largest and np.isfinite(value) else 0.0 if value == 0 else None
+
+
+def _first(values: Mapping[str, str], *keys: str) -> str:
+    return next((values[key] for key in keys if key in values), "")
