@@ -13,7 +13,7 @@ from streamlit import config
 from streamlit.starlette import App
 
 from maxrf_core.atomic import remove_partials
-from server import answering, receiving, sending
+from server import answering, receiving, returning, sending
 from server.click_component import StartScriptsLast
 from server.memory import return_what_is_free
 from server.settings import SettingError, data_folder, saved_work, uploads
@@ -34,6 +34,8 @@ def routes() -> Sequence[Route]:
         Route(below_app(receiving.ROUTE) + "/{name}", receiving.receive_upload, methods=["GET", "PUT"]),
         Route(below_app(sending.ROUTE) + "/{name}", sending.send_download, methods=["GET"]),
         Route(below_app(answering.ROUTE) + "/{key}", answering.give_answer, methods=["GET"]),
+        Route(below_app(returning.BACK), returning.come_back, methods=["GET", "POST"]),
+        Route(below_app(returning.FORGET), returning.forget, methods=["GET", "POST"]),
     ]
 
 

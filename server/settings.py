@@ -6,6 +6,7 @@ from pathlib import Path
 
 from maxrf_core.errors import MaxrfError
 from maxrf_core.workers import scheduler_address
+from server.audience import serves_itself
 from server.saved_work import SavedWork
 from server.uploads import GIGABYTE, Uploads
 
@@ -39,19 +40,24 @@ def read_only() -> bool:
 def uploads() -> Uploads:
     """What visitors have uploaded: in a hidden folder of the data folder.
 
-    MAXRF_UPLOAD_LIMIT gigabytes a file (5), MAXRF_UPLOAD_QUOTA gigabytes for all together (20), each for
-    MAXRF_UPLOAD_TTL hours after it was last opened (168, a week).
+    On a computer that serves only itself (`server.audience`) files arrive there too, but then go to the data
+    folder, and nothing is ever removed. Otherwise uploads may have MAXRF_UPLOAD_LIMIT gigabytes each (5) and
+    MAXRF_UPLOAD_QUOTA gigabytes together (20), and stay for MAXRF_UPLOAD_TTL hours after they were last
+    opened (168, a week).
 
     Raises
     ------
     SettingError
         Where one of these is no number above zero.
     """
+    hours = _number("MAXRF_UPLOAD_TTL", 168)
+    is_at_home = serves_itself() and not read_only()
     return Uploads(
         data_folder() / ".uploads",
         limit=round(_number("MAXRF_UPLOAD_LIMIT", 5) * GIGABYTE),
         quota=round(_number("MAXRF_UPLOAD_QUOTA", 20) * GIGABYTE),
-        hours=_number("MAXRF_UPLOAD_TTL", 168),
+        hours=math.inf if is_at_home else hours,
+        home=data_folder() if is_at_home else None,
     )
 
 

@@ -6,6 +6,8 @@ arrives its whole size is taken at once, so that two that arrive together cannot
 are the state: another process that looks finds the same.
 """
 
+import filecmp
+import math
 import os
 import re
 import secrets
@@ -15,11 +17,11 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import BinaryIO
 
 from maxrf_core.errors import DatastackError
-from maxrf_core.naming import KEPT_NAMES, LONGEST, check_file_name
+from server.file_names import free_number, numbered, safe_name
 
 GIGABYTE = 1_000_000_000
 HOUR = 3600.0
@@ -64,11 +66,13 @@ class Uploads:
     quota : int
         Bytes of all uploads together.
     hours : float
-        How long an upload stays after it was last opened.
+        How long an upload stays after it was last opened; infinite where it is never removed.
+    home : Path, optional
+        Where files go after they were looked over, under their own names, instead of staying here.
     """
 
-    def __init__(self, folder: Path, limit: int, quota: int, hours: float) -> None:
-        self.folder, self.limit, self.quota, self.hours = folder, limit, quota, hours
+    def __init__(self, folder: Path, limit: int, quota: int, hours: float, home: Path | None = None) -> None:
+        self.folder, self.limit, self.quota, self.hours, self.home = folder, limit, quota, hours, home
 
     def used(self) -> int:
         """Count the bytes of all uploads, those included that are still arriving."""
@@ -185,7 +189,8 @@ class Uploads:
         Returns
         -------
         Upload
-            With the file's final path.
+            With the file's final path; its identifier is that path inside the data folder where files do not
+            stay here.
 
         Raises
         ------
@@ -194,12 +199,33 @@ class Uploads:
         """
         waiting = upload.path.parent
         try:
+            if self.home is not None:
+                return self._moved_home(upload, self.home)
             for file in sorted(waiting.iterdir()):  # .raw before .rpl, by which a raw scan is found
                 os.replace(file, waiting.parent / file.name)
             waiting.rmdir()
         except OSError as error:
             raise DatastackError(f"{upload.path.name} cannot be kept: {error.strerror}.") from error
         return Upload(upload.identifier, waiting.parent / upload.path.name)
+
+    def _moved_home(self, upload: Upload, home: Path) -> Upload:
+        waiting = upload.path.parent
+        files = sorted(waiting.iterdir())
+        with _reserving:
+            found = home / upload.path.name
+            if len(files) > 1 or not found.is_file() or not filecmp.cmp(found, upload.path, shallow=False):
+                number = free_number(home, [file.name for file in files])
+                for file in files:
+                    _move(file, home / numbered(file.name, number))
+                found = home / numbered(upload.path.name, number)
+        shutil.rmtree(waiting.parent, ignore_errors=True)
+        return Upload(found.name, found)
+
+    def removal(self, path: Path) -> float:
+        """Return when an upload is removed unless it is opened before, in seconds since 1970."""
+        if math.isinf(self.hours) or not self.owns(path):
+            return math.inf
+        return path.parent.stat().st_mtime + self.hours * HOUR
 
     def find(self, owner: str, identifier: str, *endings: str) -> Path:
         """Return the file of an upload whose name ends in one of these, and note that it is in use.
@@ -238,6 +264,10 @@ class Uploads:
         """Remove an upload; one that is gone already is no error."""
         with suppress(DatastackError):
             shutil.rmtree(self._folder(owner, identifier), ignore_errors=True)
+
+    def remove_all(self, owner: str) -> None:
+        """Remove all uploads of a visitor."""
+        shutil.rmtree(self._of(owner), ignore_errors=True)
 
     def owns(self, path: Path) -> bool:
         """Whether a file lies in the folder of an upload."""
@@ -320,28 +350,17 @@ def is_upload(identifier: str) -> bool:
     return bool(_IDENTIFIER.fullmatch(identifier))
 
 
-def safe_name(file_name: str) -> str:
-    """Turn the name that a browser sent into one that a file may have everywhere.
-
-    Examples
-    --------
-    >>> safe_name("../../Susanna & the elders.DATASTACK")
-    'Susanna _ the elders.datastack'
-    """
-    last = re.split(r"[/\\]", file_name)[-1]
-    cleaned = PurePosixPath(re.sub(r"[^\w .()+-]", "_", last).strip(" ."))
-    ending = cleaned.suffix.lower()[:20]
-    stem = cleaned.stem.encode(errors="ignore")[: LONGEST - len(ending.encode())].decode(errors="ignore")
-    stem = stem.strip(" .") or "upload"
-    if stem.partition(".")[0].upper() in KEPT_NAMES:
-        stem = f"upload {stem}"
-    return check_file_name(stem + ending)
-
-
 def _reserve(path: Path, size: int) -> BinaryIO:
     file = open(path, "xb")  # noqa: SIM115 - the caller closes it
     file.truncate(size)
     return file
+
+
+def _move(file: Path, to: Path) -> None:
+    """Move a file to a name that nothing has; fails where another program was faster."""
+    with open(to, "xb"):
+        pass
+    os.replace(file, to)
 
 
 def _remove_abandoned(folder: Path, now: float) -> int:

@@ -1,19 +1,25 @@
-"""Who is it that comes back after a reload?
+"""Recognise visitors who come back, by a cookie that only this server can make.
 
-Streamlit begins a new session with every reload. So a browser gets a cookie with a random secret that lasts
-as long as the browser is open; a visitor's folder is named after the secret's checksum, so that a listing of
-the folders does not tell the secrets.
+Streamlit begins a new session with every reload. So a browser gets a cookie with a random secret that stays
+as long as an upload does; a visitor's folder is named after the secret's checksum, so that a listing of the
+folders does not tell the secrets. A private link carries the same secret to another browser.
 """
 
 import hashlib
+import math
 import re
 import secrets
 
+from itsdangerous import BadSignature
 from starlette.datastructures import MutableHeaders
 from starlette.requests import HTTPConnection
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from server.keys import signer
+from server.settings import uploads
+
 COOKIE = "maxrf_visitor"
+LONGEST = 400 * 24 * 3600  # seconds that browsers keep a cookie at most
 _SECRET = re.compile(r"[0-9a-f]{64}")
 
 
@@ -22,13 +28,22 @@ def new_secret() -> str:
     return secrets.token_hex(32)
 
 
-def is_secret(text: object) -> bool:
-    """Whether what a browser sent can be a secret of ours."""
-    return isinstance(text, str) and bool(_SECRET.fullmatch(text))
+def signed(secret: str, purpose: str = COOKIE) -> str:
+    """Return a secret as it goes to the browser: in the cookie, or for another purpose."""
+    return signer(purpose).sign(secret).decode()
+
+
+def secret_in(text: str, purpose: str = COOKIE) -> str | None:
+    """Return the secret in what a browser sent; None where it was not signed here, for this purpose."""
+    try:
+        secret = signer(purpose).unsign(text).decode()
+    except (BadSignature, UnicodeError):
+        return None
+    return secret if _SECRET.fullmatch(secret) else None
 
 
 def owner_from(secret: str) -> str:
-    """Give the name of the folder of whoever knows this secret.
+    """Return the name of the folder of whoever knows this secret.
 
     Examples
     --------
@@ -38,8 +53,23 @@ def owner_from(secret: str) -> str:
     return hashlib.sha256(secret.encode()).hexdigest()[:32]
 
 
+def cookie(secret: str | None, secure: bool) -> str:
+    """Return the header that makes a browser keep a secret, or forget the one it has.
+
+    Parameters
+    ----------
+    secret : str or None
+    secure : bool
+        Whether the visitor came over https.
+    """
+    value, age = (signed(secret), _seconds()) if secret else ("", 0)
+    # Lax, not strict: a link in a mail would otherwise seem to come from a new visitor, who gets a new one
+    text = f"{COOKIE}={value}; Max-Age={age}; Path=/; HttpOnly; SameSite=Lax"
+    return text + ("; Secure" if secure else "")
+
+
 class RememberVisitor:
-    """Middleware that gives a browser its cookie with the first page that it asks for.
+    """Middleware that gives a browser its cookie, or renews it, with every page that it asks for.
 
     Parameters
     ----------
@@ -51,27 +81,23 @@ class RememberVisitor:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer a request, with the cookie if the browser has none."""
-        if scope["type"] != "http" or not _is_new(HTTPConnection(scope)):
+        """Answer a request, with the cookie if it asks for a page."""
+        if scope["type"] != "http" or "text/html" not in HTTPConnection(scope).headers.get("accept", ""):
             await self._app(scope, receive, send)
             return
+        secret = secret_in(HTTPConnection(scope).cookies.get(COOKIE, "")) or new_secret()
 
         async def send_with_cookie(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
-                headers.append("Set-Cookie", _cookie(secure=scope["scheme"] == "https"))
+                if "set-cookie" not in headers or COOKIE not in headers["set-cookie"]:
+                    headers.append("Set-Cookie", cookie(secret, scope["scheme"] == "https"))
                 headers["Cache-Control"] = "no-store"  # no proxy may hand one visitor's cookie to the next
             await send(message)
 
         await self._app(scope, receive, send_with_cookie)
 
 
-def _is_new(request: HTTPConnection) -> bool:
-    """Whether a browser that has no cookie yet asks for a page."""
-    asks_for_page = "text/html" in request.headers.get("accept", "")
-    return asks_for_page and not is_secret(request.cookies.get(COOKIE, ""))
-
-
-def _cookie(secure: bool) -> str:
-    # Lax, not strict: a link in a mail would otherwise seem to come from a new visitor, who gets a new one
-    return f"{COOKIE}={new_secret()}; Path=/; HttpOnly; SameSite=Lax" + ("; Secure" if secure else "")
+def _seconds() -> int:
+    seconds = uploads().hours * 3600
+    return LONGEST if math.isinf(seconds) else min(math.ceil(seconds), LONGEST)

@@ -1,4 +1,4 @@
-"""How does a visitor open a datastack: the demo, one from the data folder, or an own one?"""
+"""Choose a datastack: the demo, one from the data folder, or an own one."""
 
 import datetime
 from collections.abc import Iterator
@@ -9,12 +9,14 @@ from typing import Literal
 import streamlit as st
 
 from maxrf_core.datastack import size_text
+from server.application import below_app
+from server.returning import FORGET
 from server.settings import read_only, uploads
 from widgets import library
 from widgets.state import choice
 from widgets.text import escaped
-from widgets.uploading import kept_for
-from widgets.visitor import owner
+from widgets.uploading import kept_for, removal_in_words
+from widgets.visitor import owner, private_link
 
 SHOWN = 30  # rows; beyond these the list has a search field
 
@@ -44,7 +46,7 @@ def _list_own() -> None:
         return
     st.subheader("My uploads", anchor=False)
     for upload in own:
-        with _row(upload.path.stem, upload.path):
+        with _row(upload.path.stem, upload.path, removal_in_words(upload.path)):
             _open_button(upload.identifier)
             with st.popover("Remove …"):
                 st.write("This removes the upload and what was added to it, for good.")
@@ -54,19 +56,34 @@ def _list_own() -> None:
                     on_click=uploads().remove,
                     args=(owner(), upload.identifier),
                 )
-    st.caption(f"Only you can see these. {kept_for()}")
+    st.caption(kept_for())
+    _offer_private_link()
     st.subheader("Everybody's scans", anchor=False)
 
 
+def _offer_private_link() -> None:
+    """Show the link by which uploads are found elsewhere, and the way to be forgotten."""
+    link = private_link()
+    if link is None:
+        return
+    with st.expander("Come back from another computer", icon=":material/link:"):
+        st.write(
+            "This browser finds your uploads by itself, for as long as they stay. Keep this private link to "
+            "find them in another one. Who has the link can see them, add to them and remove them."
+        )
+        st.code(link, language=None, wrap_lines=True)
+        st.html(f'<a href="{below_app(FORGET)}">Forget me on this computer</a>')
+
+
 @contextmanager
-def _row(title: str, path: Path) -> Iterator[None]:
+def _row(title: str, path: Path, more: str = "") -> Iterator[None]:
     """Show what a datastack is, beside what is shown in the block."""
     status = path.stat()
     day = datetime.date.fromtimestamp(status.st_mtime)
     with st.container(border=True, horizontal=True, vertical_alignment="center"):
         with st.container():
             st.markdown(f"**{escaped(title)}**")
-            st.caption(f"{size_text(status.st_size)}, {day.day} {day:%B %Y}")
+            st.caption(f"{size_text(status.st_size)}, {day.day} {day:%B %Y}  \n{more}")
         yield
 
 

@@ -8,11 +8,11 @@ import threading
 from pathlib import Path
 
 import streamlit as st
-from streamlit import config
 
 from maxrf_core.demo import make_demo
 from maxrf_core.errors import DatastackError, MaxrfError
 from maxrf_core.untrusted import check_untrusted
+from server.audience import is_local, serves_itself
 from server.looking_over import ENDING
 from server.settings import data_folder, read_only, uploads
 from server.uploads import Upload, is_upload, safe_name
@@ -79,14 +79,28 @@ def locate(identifier: str) -> Path:
     return path
 
 
+def arrived(identifier: str, *endings: str) -> Path:
+    """Return the file that has just been uploaded and whose name ends in one of these.
+
+    Raises
+    ------
+    DatastackError
+        Where it is gone.
+    """
+    if is_upload(identifier):
+        return uploads().find(owner(), identifier, *endings)
+    path = locate(identifier)
+    return path if path.name.endswith(endings) else path.with_suffix(endings[0])
+
+
 def data_folder_in_words() -> str:
     """Name the data folder; who comes from another computer is not told where it is."""
-    return "the data folder" if _is_reached_by_others() else f"the folder `{data_folder()}`"
+    return f"the folder `{data_folder()}`" if is_local() else "the data folder"
 
 
 def is_public() -> bool:
-    """Return whether the app serves other people: at another address than loopback, or read-only."""
-    return read_only() or _is_reached_by_others()
+    """Return whether the app serves other people than the one at this computer, or is read-only."""
+    return read_only() or not serves_itself()
 
 
 def check_shared(path: Path) -> None:
@@ -99,11 +113,6 @@ def check_shared(path: Path) -> None:
     """
     if is_public() and not uploads().owns(path):  # an upload was checked when it arrived
         check_untrusted(path)
-
-
-def _is_reached_by_others() -> bool:
-    is_loopback = st.get_option("server.address") in ("127.0.0.1", "::1", "localhost")
-    return not is_loopback or config.is_manually_set("browser.serverAddress")
 
 
 def may_change(identifier: str) -> bool:
@@ -132,8 +141,9 @@ def new_place(file_name: str, size: int, private: bool = False) -> tuple[str, Pa
         Where there is no room.
     """
     name = safe_name(file_name)
-    if private or read_only():
-        identifier, folder = uploads().new_folder(owner(), size)
+    kept = uploads()
+    if read_only() or (private and kept.home is None):
+        identifier, folder = kept.new_folder(owner(), size)
         return identifier, folder / name
     return name, data_folder() / name
 

@@ -19,7 +19,6 @@ from maxrf_core.picture import read_picture, shrink, to_display
 from maxrf_core.registration import Registration, checksum, register, scale_of
 from maxrf_core.warping import warp
 from server.looking_over import PICTURES
-from server.settings import uploads
 from widgets import library
 from widgets.fitting import Fit
 from widgets.large_upload import large_upload
@@ -30,7 +29,6 @@ from widgets.points import Point
 from widgets.scan import Scan
 from widgets.state import choice
 from widgets.text import escaped, show_briefly
-from widgets.visitor import owner
 
 SEEN_PIXELS = 2_000_000  # of the smaller copy, of which previews are made
 PREVIEW_PIXELS = 3_000_000  # a preview larger than this is made at the map's scale
@@ -49,7 +47,7 @@ def choose_photo(scan: Scan) -> Path | None:
         wanted = "Only PNG, JPEG and TIFF files can be uploaded here."
         arrived = large_upload("photo-upload", [PICTURES], "Choose a photograph", wanted)
     if arrived is not None:
-        _take(uploads().find(owner(), arrived.identifier, *PICTURES))
+        _take(library.arrived(arrived.identifier, *PICTURES))
     return Path(now.photo) if chosen and now.photo else None
 
 

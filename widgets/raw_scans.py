@@ -5,10 +5,9 @@ from pathlib import Path
 import streamlit as st
 
 from server.looking_over import COUNTS, HEADER
-from server.settings import read_only, uploads
+from server.settings import read_only
 from widgets import library
 from widgets.large_upload import large_upload
-from widgets.visitor import owner
 
 _KEPT = "convert-kept"  # session key: the path of the uploaded .rpl file
 _TWO_FILES = "Choose both files of the scan together: the .rpl file and the .raw file."
@@ -26,6 +25,6 @@ def choose_raw_scan() -> Path | None:
     if not read_only():
         st.caption(f"Scans in {library.data_folder_in_words()} are listed here by themselves.")
     if arrived is not None:
-        st.session_state[_KEPT] = uploads().find(owner(), arrived.identifier, HEADER)
+        st.session_state[_KEPT] = library.arrived(arrived.identifier, HEADER)
     path = st.session_state.get(_KEPT)
     return path if path is not None and path.exists() else None

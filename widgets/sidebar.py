@@ -8,6 +8,7 @@ from server.uploads import is_upload
 from widgets.scan import open_scan_of
 from widgets.state import choice
 from widgets.text import escaped
+from widgets.uploading import removal_in_words
 
 
 def show_open_scan() -> None:
@@ -27,6 +28,6 @@ def show_open_scan() -> None:
             f"{width} × {height} pixels  \n{len(scan.axis)} channels  \n{size_text(scan.size)} on disk"
         )
         if is_upload(identifier):
-            st.caption("Your own upload: only you can see it.")
+            st.caption(f"Your own upload: only you can see it. {removal_in_words(scan.ds.path)}")
         if scan.axis.unit == "channel":
             st.caption("Not calibrated: energies are shown as channel numbers. Set them on the page *Open*.")

@@ -1,9 +1,14 @@
 """Upload a datastack of any size; offer to rescue one that is broken."""
 
+import datetime
+import math
+from pathlib import Path
+
 import streamlit as st
 
 from server.looking_over import ENDING
 from server.settings import uploads
+from widgets import library
 from widgets.large_upload import large_upload
 from widgets.rescuing import offer_rescue_of_upload
 from widgets.state import choice
@@ -18,7 +23,7 @@ def upload_a_scan() -> None:
     arrived = large_upload(
         "stack-upload", [[ENDING]], "Choose a file", "Only .datastack files can be uploaded here."
     )
-    st.caption(f"Only you can see it. {kept_for()}")
+    st.caption(kept_for())
     if arrived is not None:
         st.session_state[_BROKEN] = arrived if arrived.error else None
         if not arrived.error:
@@ -31,7 +36,21 @@ def upload_a_scan() -> None:
 
 
 def kept_for() -> str:
-    """Say how long uploads stay."""
-    hours = uploads().hours
-    span = f"{hours:g} hours" if hours < 48 else f"{hours / 24:g} days"
-    return f"Uploads are removed {span} after they were last opened: download what you add to them."
+    """Say where uploads are kept, and how long they stay."""
+    kept = uploads()
+    if kept.home is not None:
+        return f"It is copied into {library.data_folder_in_words()} and stays there."
+    span = f"{kept.hours:g} hours" if kept.hours < 48 else f"{kept.hours / 24:g} days"
+    return (
+        f"Only you can see your uploads. They are removed {span} after they were last opened: "
+        "download what you add to them."
+    )
+
+
+def removal_in_words(path: Path) -> str:
+    """Say on which day an upload is removed if nobody opens it before; nothing for what stays."""
+    removal = uploads().removal(path)
+    if math.isinf(removal):
+        return ""
+    day = datetime.datetime.fromtimestamp(removal)
+    return f"Removed on {day.day} {day:%B %Y at %H:%M} unless it is opened before."

@@ -26,12 +26,14 @@ expect.set_options(timeout=PATIENCE)
 def app(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[AppServer]:
     """Run the real app on a data folder of its own, once for all tests of a module.
 
-    The folder is empty, or holds the demo already where the module says ``WITH_DEMO = True``.
+    The folder is empty, or holds the demo already where the module says ``WITH_DEMO = True``. The app serves
+    its own computer alone, or several visitors where the module says ``SHARED = True``.
     """
     folder = tmp_path_factory.mktemp("data")
     if getattr(request.module, "WITH_DEMO", False):
         shutil.copytree(request.getfixturevalue("made_demo"), folder, dirs_exist_ok=True)
-    with AppServer(folder) as server:
+    shared = "1" if getattr(request.module, "SHARED", False) else ""
+    with AppServer(folder, environment={"MAXRF_SHARED": shared}) as server:
         yield server
 
 

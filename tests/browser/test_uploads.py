@@ -1,6 +1,7 @@
 """Do large files arrive and leave, for their owner alone, and does what is broken off leave nothing?"""
 
 import shutil
+import time
 from pathlib import Path
 
 import numpy as np
@@ -8,11 +9,12 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from maxrf_core import DataStack
+from server.visitors import COOKIE
 from tests.browser.app_server import AppServer
 from tests.browser.visitor import new_context, open_page, visit, wait_until_idle, write_header
 
 pytestmark = pytest.mark.browser
-WITH_DEMO = True
+WITH_DEMO = SHARED = True
 SLOW = 200_000  # bytes a second, so that there is time to stop
 
 
@@ -52,10 +54,10 @@ def test_a_large_upload_opens_for_its_owner_alone_and_outlives_a_reload(
 ):
     choose_large_file(page, app, demo)
     expect(page.get_by_role("heading", name="Maps")).to_be_visible()
-    expect(page.get_by_text("Your own upload: only you can see it.")).to_be_visible()
+    expect(page.get_by_text("Your own upload: only you can see it.", exact=False)).to_be_visible()
     page.reload()
     wait_until_idle(page)
-    expect(page.get_by_text("Your own upload: only you can see it.")).to_be_visible()
+    expect(page.get_by_text("Your own upload: only you can see it.", exact=False)).to_be_visible()
 
     stranger = new_context(browser)
     other = stranger.new_page()
@@ -67,6 +69,32 @@ def test_a_large_upload_opens_for_its_owner_alone_and_outlives_a_reload(
 
     visit(page, app.url)  # without the upload in the address
     expect(page.get_by_text("my scan")).to_be_visible()
+    expect(page.get_by_text("unless it is opened before")).to_be_visible()
+
+
+def test_a_private_link_opens_the_uploads_in_another_browser_until_that_is_told_to_forget(
+    page: Page, app: AppServer, browser: Browser, demo: Path
+):
+    choose_large_file(page, app, demo)
+    expect(page.get_by_role("heading", name="Maps")).to_be_visible()
+    (cookie,) = (each for each in page.context.cookies() if each["name"] == COOKIE)
+    assert 6.9 < (cookie["expires"] - time.time()) / 24 / 3600 <= 7  # as long as an upload stays
+    visit(page, app.url)
+    page.get_by_text("Come back from another computer").click()
+    link = page.get_by_test_id("stCode").inner_text().strip()
+
+    elsewhere = new_context(browser)
+    other = elsewhere.new_page()
+    other.goto(link)
+    other.get_by_role("button", name="Open my uploads").click()
+    expect(other.get_by_text("my scan")).to_be_visible()
+    wait_until_idle(other)
+    other.get_by_text("Come back from another computer").click()
+    other.get_by_role("link", name="Forget me on this computer").click()
+    other.get_by_role("button", name="Forget me", exact=True).click()
+    wait_until_idle(other)
+    expect(other.get_by_text("my scan")).to_have_count(0)
+    elsewhere.close()
 
 
 def test_a_whole_datastack_is_downloaded_as_it_is(page: Page, app: AppServer, demo: Path):
@@ -110,7 +138,7 @@ def test_a_large_raw_scan_is_uploaded_in_two_files_and_converted(page: Page, app
     write_header(tmp_path / "page.rpl", counts.shape)
     choose_large_file(page, app, tmp_path / "page.rpl", tmp_path / "page.raw", task="Convert a raw scan")
     page.get_by_role("button", name="Convert", exact=True).click()
-    expect(page.get_by_text("Your own upload: only you can see it.")).to_be_visible()
+    expect(page.get_by_text("Your own upload: only you can see it.", exact=False)).to_be_visible()
     wait_until_idle(page)
     made = next((app.data_folder / ".uploads").glob("*/*/page.datastack"))
     assert np.array_equal(DataStack(made).read("maxrf_cube"), counts)

@@ -409,7 +409,21 @@ def test_a_damaged_file_is_told_in_one_sentence(open_page: Open, data_folder: Pa
         assert name.replace(".", "\\.") in app.error[0].value
 
 
-def test_an_upload_opens_for_its_uploader_alone(open_page: Open, data_folder: Path):
+def test_on_ones_own_computer_an_upload_is_a_scan_like_others(open_page: Open, data_folder: Path):
+    upload = arrived(owner_from("me"), "my scan.datastack", data_folder / "demo.datastack")
+    (data_folder / "demo.datastack").unlink()
+    app = open_page("open", stack=None)
+    app.button(key=f"open-{upload.identifier}").click().run()
+    assert choice_of(app).stack == "my scan.datastack"
+    app.switch_page("pages/open.py").run()
+    app.segmented_control(key="open-task").set_value("upload").run()
+    assert "stays there" in texts(app)
+
+
+def test_an_upload_opens_for_its_uploader_alone(
+    open_page: Open, data_folder: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setenv("MAXRF_SHARED", "1")
     app = open_page("open", stack=None)
     app.session_state["visitor-secret"] = "Anna's"
     identifier = arrived(owner_from("Anna's"), "my scan.datastack", data_folder / "demo.datastack").identifier
@@ -427,7 +441,8 @@ def test_an_upload_opens_for_its_uploader_alone(open_page: Open, data_folder: Pa
     assert not list(data_folder.glob(".uploads/*/*/*"))
 
 
-def test_a_broken_upload_can_be_rescued(open_page: Open, data_folder: Path):
+def test_a_broken_upload_can_be_rescued(open_page: Open, data_folder: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("MAXRF_SHARED", "1")
     content = (data_folder / "demo.datastack").read_bytes()
     (data_folder / "cut").write_bytes(content[:-1000])
     app = open_page("open", stack=None)

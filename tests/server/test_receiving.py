@@ -4,30 +4,26 @@ import http.client
 import io
 import json
 import socket
-import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from urllib.parse import quote
 
 import numpy as np
 import pytest
-import uvicorn
 from PIL import Image
-from starlette.applications import Starlette
 
 from maxrf_core import DataStack
 from maxrf_core.errors import DatastackError
 from maxrf_core.readers import open_scan
 from maxrf_core.untrusted import check_untrusted
 from server import tickets
-from server.application import middleware, routes
 from server.looking_over import ENDING, HEADER, PICTURES
 from server.rescuing import rescue_apart
 from server.sending import download_address
 from server.settings import SettingError, uploads
-from server.visitors import COOKIE, is_secret, owner_from
+from server.visitors import owner_from
 
 ANNA = owner_from("Anna")
 
@@ -36,29 +32,6 @@ ANNA = owner_from("Anna")
 def demo(made_demo: Path) -> Path:
     """Give the demo scan, which is only read."""
     return made_demo / "demo.datastack"
-
-
-@pytest.fixture(autouse=True)
-def data_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Give the server a data folder of its own, with room for 50 MB."""
-    monkeypatch.setenv("MAXRF_DATA", str(tmp_path))
-    monkeypatch.setenv("MAXRF_UPLOAD_LIMIT", "0.04")
-    monkeypatch.setenv("MAXRF_UPLOAD_QUOTA", "0.05")
-    return tmp_path
-
-
-@pytest.fixture(scope="module")
-def port() -> Iterator[int]:
-    """Run what the server answers beside Streamlit's pages, as it runs in the app, in a thread."""
-    listener = socket.create_server(("127.0.0.1", 0))
-    app = Starlette(routes=routes(), middleware=middleware())
-    server = uvicorn.Server(uvicorn.Config(app, log_level="warning", lifespan="off"))
-    thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
-    thread.start()
-    yield listener.getsockname()[1]
-    server.should_exit = True
-    thread.join()
-    listener.close()
 
 
 def ask(port: int, method: str, address: str, body=None, **headers: str) -> tuple[int, dict | bytes]:
@@ -243,30 +216,6 @@ def test_a_whole_datastack_is_downloaded_by_its_link(port: int, data_folder: Pat
     assert status == 403
     path.unlink()
     assert ask(port, "GET", download_address(path))[0] == 404
-
-
-def cookie_from(port: int, **headers: str) -> str | None:
-    connection = http.client.HTTPConnection("127.0.0.1", port)
-    connection.request("GET", "/", headers=headers)
-    answer = connection.getresponse()
-    answer.read()
-    connection.close()
-    if "set-cookie" in answer.headers:
-        assert answer.headers["cache-control"] == "no-store"
-    return answer.headers.get("set-cookie")
-
-
-def test_a_browser_gets_a_secret_of_its_own_once(port: int):
-    first, second = (cookie_from(port, Accept="text/html") for _ in range(2))
-    assert first is not None
-    assert first != second
-    assert "HttpOnly" in first
-    assert "SameSite=Lax" in first
-    secret = first.partition("=")[2].partition(";")[0]
-    assert is_secret(secret)
-    assert cookie_from(port, Accept="text/html", Cookie=f"other=1; {COOKIE}={secret}") is None
-    assert cookie_from(port, Accept="text/html", Cookie=f"{COOKIE}=made-up") is not None
-    assert cookie_from(port, Accept="image/png") is None
 
 
 @pytest.mark.parametrize("value", ["many", "-1", "0", "nan", "inf"])

@@ -1,5 +1,6 @@
 """Are visitors' files kept for them alone, within the room there is, and for as long as was said?"""
 
+import math
 import os
 import stat
 import time
@@ -12,7 +13,8 @@ from hypothesis import strategies as st
 
 from maxrf_core.errors import DatastackError
 from maxrf_core.naming import check_file_name
-from server.uploads import ARRIVING, HOUR, Upload, UploadRefusedError, Uploads, safe_name
+from server.file_names import safe_name
+from server.uploads import ARRIVING, HOUR, Upload, UploadRefusedError, Uploads
 from server.visitors import new_secret, owner_from
 
 ANNA, BEN = (owner_from(name) for name in ("Anna", "Ben"))
@@ -191,3 +193,41 @@ def test_an_owner_cannot_be_told_from_the_folder():
     secret = new_secret()
     assert secret[:32] not in owner_from(secret)
     assert owner_from(secret) != owner_from(new_secret())
+
+
+@pytest.fixture
+def at_home(tmp_path: Path) -> Uploads:
+    """Give the place for uploads of a computer that serves only itself."""
+    return Uploads(tmp_path / ".uploads", limit=1000, quota=2500, hours=math.inf, home=tmp_path)
+
+
+def test_on_ones_own_computer_uploads_go_into_the_data_folder_and_stay(at_home: Uploads, tmp_path: Path):
+    upload = put(at_home, ANNA, b"counts")
+    assert (upload.identifier, upload.path) == ("scan.datastack", tmp_path / "scan.datastack")
+    header = put_unseen(at_home, ANNA, b"header", "raw.rpl")
+    put(at_home, ANNA, b"counts", "raw.raw", beside=header.identifier)
+    assert (tmp_path / "raw.rpl").exists()
+    at_home.tidy(time.time() + 10_000 * HOUR)
+    assert files_in(tmp_path) == ["raw.raw", "raw.rpl", "scan.datastack"]
+    assert math.isinf(at_home.removal(upload.path))
+
+
+def test_on_ones_own_computer_nothing_is_written_over(at_home: Uploads, tmp_path: Path):
+    put(at_home, ANNA, b"one")
+    assert put(at_home, ANNA, b"two").path == tmp_path / "scan_2.datastack"
+    assert put(at_home, ANNA, b"one").path == tmp_path / "scan.datastack"  # the same file again
+    assert (tmp_path / "scan.datastack").read_bytes() == b"one"
+    (tmp_path / "raw.raw").write_bytes(b"mine")
+    header = put_unseen(at_home, ANNA, b"header", "raw.rpl")
+    put(at_home, ANNA, b"counts", "raw.raw", beside=header.identifier)
+    assert (tmp_path / "raw_2.rpl").read_bytes() == b"header"
+    assert (tmp_path / "raw_2.raw").read_bytes() == b"counts"
+    assert (tmp_path / "raw.raw").read_bytes() == b"mine"
+
+
+def test_the_date_of_removal_is_that_of_the_last_opening(uploads: Uploads):
+    upload = put(uploads, ANNA, b"counts")
+    os.utime(upload.path.parent, (1e9, 1e9))
+    assert uploads.removal(upload.path) == 1e9 + 24 * HOUR
+    uploads.find(ANNA, upload.identifier, ".datastack")
+    assert uploads.removal(upload.path) == pytest.approx(time.time() + 24 * HOUR, abs=600)

@@ -19,6 +19,6 @@ def app(tmp_path_factory: pytest.TempPathFactory, made_demo: Path) -> Iterator[A
     folder = tmp_path_factory.mktemp("data")
     shutil.copytree(made_demo, folder, dirs_exist_ok=True)
     add_photograph(folder / DEMO, PHOTO)
-    with AppServer(folder) as server:
+    with AppServer(folder, environment={"MAXRF_SHARED": "1"}) as server:
         yield server
         assert "Traceback" not in server.output(), server.output()

@@ -54,7 +54,7 @@ def run(crowd: Crowd, folder: Path) -> dict[str, Any]:
     """Start the server, let the crowd in, and give the figures."""
     workshop = folder.with_name(f"{folder.name}-uploads")
     workshop.mkdir(exist_ok=True)
-    with AppServer(folder) as app:
+    with AppServer(folder, environment={"MAXRF_SHARED": "1"}) as app:
         let_one_in(app)
         acts, took = crowd.visit(app, STACK, workshop)
         memory = app.peak_memory()
