@@ -13,9 +13,10 @@ from maxrf_core.demo import make_demo
 from maxrf_core.errors import DatastackError, MaxrfError
 from maxrf_core.untrusted import check_untrusted
 from server.audience import is_local, serves_itself
+from server.file_names import safe_name
 from server.looking_over import ENDING
 from server.settings import data_folder, read_only, uploads
-from server.uploads import Upload, is_upload, safe_name
+from server.uploads import Upload, is_upload
 from widgets.text import show_error
 from widgets.visitor import owner
 
