@@ -81,6 +81,44 @@ def position_errors(
     return click_error * np.sqrt(np.sum(effect**2, axis=(1, 2, 3)) / 2)
 
 
+def click_error_of(
+    model: Model, source: np.ndarray, destination: np.ndarray, vectors: np.ndarray, left_out: np.ndarray
+) -> float | None:
+    """Estimate the length of a click's error from the pairs themselves.
+
+    Parameters
+    ----------
+    model : Model
+    source, destination : ndarray, (n, 2), float64
+    vectors : ndarray, (n, 2), float64
+        Residuals of the fit to all pairs, in map pixels.
+    left_out : ndarray, (n, 2), float64
+        Residual of each pair under a fit to the others; NaN where it is not known.
+
+    Returns
+    -------
+    float or None
+        Root mean square in map pixels; None where no pair is redundant, so that nothing is known.
+
+    Notes
+    -----
+    The residuals of a model of k numbers have 2n − k degrees of freedom. A model that bends meets all pairs:
+    there the errors of the left-out pairs are used, each of which is its own click's error plus those of the
+    others, with the weights that the model gives them at that place.
+    """
+    if model.numbers:
+        spare = 2 * len(vectors) - model.numbers
+        return float(np.sqrt(2 * np.sum(vectors**2) / spare)) if spare > 0 else None
+    known = np.flatnonzero(np.isfinite(left_out).all(axis=1))
+    if not len(known):
+        return None
+    expected = 0.0
+    for number in known:
+        others = np.delete(destination, number, axis=0)
+        expected += 1 + float(np.sum(_shares(model, others, destination[number : number + 1]) ** 2))
+    return float(np.sqrt(np.sum(left_out[known] ** 2) / expected))
+
+
 def sensitivity(
     model: Model, fitted: Transform, source: np.ndarray, destination: np.ndarray, places: np.ndarray
 ) -> np.ndarray:
@@ -102,9 +140,7 @@ def sensitivity(
     """
     count = len(source)
     if not isinstance(fitted, Homography):
-        through = ThinPlateSpline.through if model.name == "thin-plate-spline" else PiecewiseAffine.through
-        shares = through(destination, np.eye(count)).apply(places)
-        return shares[:, None, :, None] * np.eye(2)[None, :, None, :]
+        return _shares(model, destination, places)[:, None, :, None] * np.eye(2)[None, :, None, :]
     slopes = _slopes(model, fitted, source, destination)
     answer = np.linalg.pinv(slopes(source).reshape(2 * count, -1), rcond=1e-9)
     return (slopes(fitted.inverse().apply(places)) @ answer).reshape(-1, 2, count, 2)
@@ -173,6 +209,12 @@ def corners_of(map_shape: Sequence[int]) -> np.ndarray:
     """Give the centres of a map's corner pixels, clockwise from the top left: (4, 2)."""
     bottom, right = (length - 1.0 for length in map_shape[:2])
     return np.array([[0, 0], [right, 0], [right, bottom], [0, bottom]])
+
+
+def _shares(model: Model, nodes: np.ndarray, places: np.ndarray) -> np.ndarray:
+    """Compute how much each node weighs at places under a model that bends: (m, n)."""
+    through = ThinPlateSpline.through if model.name == "thin-plate-spline" else PiecewiseAffine.through
+    return through(nodes, np.eye(len(nodes))).apply(places)
 
 
 def _slopes(model: Model, fitted: Homography, source: np.ndarray, destination: np.ndarray) -> Any:

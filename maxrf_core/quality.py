@@ -16,8 +16,15 @@ from maxrf_core.errors import RegistrationError
 from maxrf_core.models import MODELS, Model, Transform, affine, find_model
 from maxrf_core.pairs import matching, mirrored_points
 from maxrf_core.perspective import residuals
-from maxrf_core.precision import corners_of, further_places, sensitivity, worst_corner
+from maxrf_core.precision import (
+    click_error_of,
+    corners_of,
+    further_places,
+    sensitivity,
+    worst_corner,
+)
 
+MIN_TO_LEAVE_OUT = 6  # pairs; a fit to fewer is so loose that what it predicts tells nothing
 MOST_TO_LEAVE_OUT = 150  # pairs of which each is left out in turn
 CHANCE = 0.01  # probability that chance explains a suspicion, below which it is uttered
 WORTH_TELLING = 1.0  # map pixels by which a pair must be off to be suspected at all
@@ -36,7 +43,7 @@ class Quality:
         Residuals in map pixels: from each point on the map to where the transform puts its partner.
     left_out : ndarray, (n, 2), float64
         The same with each pair left out of the fit in turn; NaN where the other pairs fix no transform, and
-        for more than 150 pairs.
+        for fewer than 6 or more than 150 pairs.
     affine_rms : float or None
         Root mean square in map pixels of what an affine transform leaves of four pairs, the only check that
         four have; None for other numbers of pairs and other models.
@@ -47,6 +54,9 @@ class Quality:
         How far off the worst of them usually is: the median over seeded draws of all clicks.
     coverage : float
         Part of the map's area within the convex hull of the points.
+    click_error : float or None
+        Length of a click's error in map pixels, root mean square, estimated from the pairs; None where they
+        tell nothing of it, see `maxrf_core.precision.click_error_of`.
     suspect : int or None
         Index of the pair that is probably wrong.
     further : ndarray, (up to 2, 2), float64
@@ -63,6 +73,7 @@ class Quality:
     corner_errors: np.ndarray
     worst_corner: float
     coverage: float
+    click_error: float | None
     suspect: int | None
     further: np.ndarray
     pixel_size: float | None
@@ -81,17 +92,6 @@ class Quality:
     def leave_one_out(self) -> np.ndarray:
         """How far off in map pixels the others predict each pair: (n,) float64, NaN where they cannot."""
         return np.hypot(*self.left_out.T)
-
-    @property
-    def click_error(self) -> float | None:
-        """What the residuals tell about the length of a click's error, in map pixels, root mean square.
-
-        None where the model meets all pairs by construction.
-        """
-        spare = 2 * len(self.vectors) - self.model.numbers
-        if not self.model.numbers or spare <= 0:
-            return None
-        return float(np.sqrt(2 * np.sum(self.vectors**2) / spare))
 
     def in_mm(self, pixels: float) -> float | None:
         """Turn map pixels into millimetres; None where the size of a pixel is not known."""
@@ -163,6 +163,7 @@ def assess(
         corner_errors=np.sqrt(np.sum(effect**2, axis=(1, 2, 3)) / 2),
         worst_corner=worst_corner(effect),
         coverage=_coverage(destination, map_shape),
+        click_error=click_error_of(kind, source, destination, vectors, left_out),
         suspect=_suspect(kind, vectors, left_out, rest)
         if kind.numbers
         else _suspect_of_flat(seen, destination),
@@ -177,7 +178,7 @@ def _left_out(
     """Leave out each pair in turn: give its prediction's error, and the sum of squares of the others."""
     count = len(source)
     errors, rest = np.full((count, 2), np.nan), np.full(count, np.inf)
-    for number in range(count if model.least < count <= MOST_TO_LEAVE_OUT else 0):
+    for number in range(count if MIN_TO_LEAVE_OUT <= count <= MOST_TO_LEAVE_OUT else 0):
         others = np.arange(count) != number
         try:
             if count - 1 == model.least:

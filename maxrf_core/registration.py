@@ -233,6 +233,8 @@ def _precision(quality: Quality) -> dict[str, Any]:
         "residuals": quality.lengths.tolist(),
         "rms": quality.rms,
     }
+    if quality.click_error is not None:
+        noted["click_error"] = quality.click_error
     if np.isfinite(quality.leave_one_out).all():
         noted["leave_one_out"] = quality.leave_one_out.tolist()
     if quality.pixel_size is not None:
