@@ -1,4 +1,4 @@
-"""How does a change of a file reach the disk wholly or not at all?
+"""Changes of a file that reach the disk wholly or not at all.
 
 Bytes behind the old end go to disk at once, where nobody looks for them yet. Bytes that would replace older
 ones are held back in memory. At the end they are written to a journal beside the file and only then put in
@@ -15,23 +15,14 @@ import shutil
 import signal
 import threading
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import Any, TypeVar
 
-from filelock import FileLock, Timeout
-
-from maxrf_core import journal
-from maxrf_core.atomic_file import (
-    FULL,
-    AtomicFile,
-    CommittedView,
-    FileChangedError,
-    PathLike,
-    real_path,
-    unchanged,
-)
+from maxrf_core import journal, locks
+from maxrf_core.atomic_file import FULL, AtomicFile, unchanged
+from maxrf_core.committed import CommittedView, FileChangedError, PathLike, real_path
 from maxrf_core.errors import DatastackError
 from maxrf_core.journal import Generation, journal_path
 
@@ -48,6 +39,7 @@ __all__ = [
     "recover",
     "remove_partials",
     "replacing",
+    "rewriting",
     "unwritten",
     "writer_lock",
 ]
@@ -56,7 +48,9 @@ T = TypeVar("T")
 
 WAIT = 30.0  # seconds that a writer waits for another one
 TRIES = 10  # readings that writers may spoil before a reader queues up with them
-_PARTIAL = re.compile(r"\..+\.[0-9a-f]{8}\.partial(-journal)?")  # as `replacing` names them
+SETTLED = 2.0  # seconds without a write before an unlocked temporary file of the same name counts as left
+# As `replacing` names temporary files, also those made beside a temporary file.
+_PARTIAL = re.compile(r"\.+(?P<target>[^.].*?)(\.[0-9a-f]{8}\.partial)+(-journal)?")
 log = logging.getLogger(__name__)
 
 
@@ -149,17 +143,16 @@ def changing(path: PathLike, timeout: float = WAIT) -> Iterator[AtomicFile]:
     ...     file["numbers"][:].tolist()
     [1, 2, 3]
     """
-    path = real_path(path)
-    with writer_lock(path, timeout), _interrupts_waiting() as interrupts:
-        with _told(path, "changed"):
-            change = AtomicFile(path)
+    with writer_lock(path, timeout) as real, _interrupts_waiting() as interrupts:
+        with _told(real, "changed"):
+            change = AtomicFile(real)
         try:
             yield change
             if interrupts:
                 raise KeyboardInterrupt
             change.commit()
         except BaseException as error:
-            _abort(path, change, error)
+            _abort(real, change, error)
             change.check()  # a full disk is told as such, whatever followed from it
             raise
 
@@ -176,34 +169,40 @@ def _abort(path: Path, change: AtomicFile, reason: BaseException) -> None:
 
 
 @contextmanager
-def writer_lock(path: PathLike, timeout: float = WAIT) -> Iterator[None]:
+def writer_lock(path: PathLike, timeout: float = WAIT) -> Iterator[Path]:
     """Be the only writer of a file, which is recovered first; readers do not notice.
+
+    Yields
+    ------
+    Path
+        The name of the file that all its writers use, see `real_path`.
 
     Raises
     ------
     DatastackError
-        Where another writer does not finish within `timeout` seconds, or the folder is read-only.
+        Where another writer does not finish within `timeout` seconds, another program has the file open for
+        writing, it has names in other folders, or the folder is read-only.
     """
     path = real_path(path)
-    with _told(path, "changed"):
-        try:
-            held = FileLock(_lock_path(path)).acquire(timeout=timeout)
-        except Timeout:
-            raise DatastackError(
-                f"{path.name} is being written by another process, which did not finish within "
-                f"{timeout:g} seconds; try again when it has."
-            ) from None
-    with held:
+    with ExitStack() as held:
         with _told(path, "changed"):
+            try:
+                held.enter_context(locks.exclusive(path, timeout))
+            except TimeoutError:
+                raise DatastackError(
+                    f"{path.name} is being written by another process, which did not finish within "
+                    f"{timeout:g} seconds; try again when it has."
+                ) from None
+            path = real_path(path)  # a link may have been made or removed meanwhile
             journal.settle(path)
-        yield
+        yield path
 
 
 def recover(path: PathLike) -> bool:
     """Finish or undo what a writer that was killed left behind.
 
-    Costs next to nothing where there is nothing to do. A writer at work is left alone; so is a file in a
-    read-only folder, which `reading` shows in its committed state all the same.
+    Costs next to nothing where there is nothing to do. A writer at work is left alone, in another program as
+    well; so is a file in a read-only folder, which `reading` shows in its committed state all the same.
 
     Returns
     -------
@@ -214,11 +213,11 @@ def recover(path: PathLike) -> bool:
     if not journal_path(path).exists():
         return False
     try:
-        with FileLock(_lock_path(path)).acquire(timeout=0):
+        with locks.exclusive(path, timeout=0):
             return journal.settle(path)
-    except Timeout:
+    except TimeoutError:
         return False
-    except OSError as error:
+    except (OSError, DatastackError) as error:
         log.warning(
             "%s was left by a killed writer and cannot be cleared up here: %s", journal_path(path), error
         )
@@ -226,25 +225,57 @@ def recover(path: PathLike) -> bool:
 
 
 @contextmanager
-def replacing(path: PathLike) -> Iterator[Path]:
-    """Write a file anew under a temporary name beside it; it takes the name when it is whole and safe.
-
-    Any exception on the way, Ctrl-C included, removes the temporary file and leaves `path` as it was.
+def rewriting(path: PathLike) -> Iterator[None]:
+    """Be the only writer of a file that is going to be replaced by a new one, made of what is in it.
 
     Raises
     ------
     DatastackError
-        Where the system refuses, as with a full disk or a name that is too long.
+        As `writer_lock` does, and where the file has several names: only one would lead to the new one.
     """
-    path = real_path(path)
+    with writer_lock(path) as real, locks.sharing(real):
+        names = ", ".join(name.name for name in locks.names_of(real))
+        if os.stat(real).st_nlink > 1:
+            raise DatastackError(
+                f"{real.name} has several names ({names}), of which only one would lead to the file that is "
+                "written anew; remove the others first, or make a copy and repack that."
+            )
+        yield
+
+
+@contextmanager
+def replacing(path: PathLike) -> Iterator[Path]:
+    """Write a file anew under a temporary name beside it; it takes the name when it is whole and safe.
+
+    Any exception on the way, Ctrl-C included, removes the temporary file and leaves `path` as it was. What
+    programs that were killed have left of such files is removed first, see `remove_partials`.
+
+    Yields
+    ------
+    Path
+        The temporary file, empty, to be filled or replaced.
+
+    Raises
+    ------
+    DatastackError
+        Where the system refuses, as with a full disk or a name that is too long, or where another program has
+        the file open for writing.
+    """
+    path = Path(os.path.realpath(path))
+    with suppress(OSError):
+        _remove_partials(path.parent.glob(".*.partial*"), 24, path.name)
     temporary = path.with_name(f".{path.name}.{secrets.token_hex(4)}.partial")
     try:
-        yield temporary
-        if path.exists():
-            shutil.copymode(path, temporary)
-        with io.FileIO(temporary, "r+") as file:
-            journal.disk.sync(file)
-        journal.disk.replace(temporary, path)
+        with locks.sharing(path):
+            pass  # refused now rather than when all is done
+        with _marked_as_alive(temporary):
+            yield temporary
+            if path.exists():
+                shutil.copymode(path, temporary)
+            with io.FileIO(temporary, "r+") as file:
+                journal.disk.sync(file)
+            with locks.sharing(path):
+                journal.disk.replace(temporary, path)
     except BaseException as error:
         with suppress(OSError):
             temporary.unlink(missing_ok=True)
@@ -252,11 +283,31 @@ def replacing(path: PathLike) -> Iterator[Path]:
         if number_of(error):
             raise unwritten(path, error) from error
         raise
-    journal.disk.sync_folder(path.parent)
+    try:
+        journal.disk.sync_folder(path.parent)
+    except OSError as error:
+        raise DatastackError(
+            f"{path.name} is written and whole, but the disk did not confirm its name ({error.strerror}): "
+            "only a power failure could bring back what was there before."
+        ) from error
+
+
+@contextmanager
+def _marked_as_alive(temporary: Path) -> Iterator[None]:
+    """Make a temporary file, and hold a lock on it as long as somebody is at work on it."""
+    with open(temporary, "xb") as file:
+        if os.name == "nt":  # which renames no file that is open
+            file.close()
+        else:
+            with suppress(DatastackError):
+                locks.share(file.fileno(), temporary.name, needed=False)
+        yield
 
 
 def remove_partials(folder: PathLike, hours: float = 24) -> int:
     """Remove what programs that were killed left of files that they were making, in a folder and below.
+
+    Whoever is at work on such a file holds a lock on it; a file that is locked is left alone.
 
     Parameters
     ----------
@@ -269,10 +320,21 @@ def remove_partials(folder: PathLike, hours: float = 24) -> int:
     int
         How many were removed.
     """
-    removed, latest = 0, time.time() - hours * 3600
-    for path in Path(folder).rglob(".*.partial*"):
+    return _remove_partials(Path(folder).rglob(".*.partial*"), hours)
+
+
+def _remove_partials(found: Iterable[Path], hours: float, target: str = "") -> int:
+    """Remove what is as old as that, and at once what was to become the file `target`."""
+    removed, now = 0, time.time()
+    for path in found:
         with suppress(OSError):
-            if _PARTIAL.fullmatch(path.name) and path.stat().st_mtime < latest:
+            named = _PARTIAL.fullmatch(path.name)
+            if not named:
+                continue
+            maker = path.with_name(path.name.removesuffix("-journal"))
+            locked = locks.is_locked(maker) if maker.exists() else False
+            at_once = named["target"] == target and locked is False
+            if not locked and path.stat().st_mtime < now - (SETTLED if at_once else hours * 3600):
                 path.unlink()
                 removed += 1
     return removed
@@ -332,8 +394,3 @@ def _told(path: Path, what: str) -> Iterator[None]:
             f"{path.name:.80} cannot be {what} ({error.strerror}); see whether its folder is there "
             "and may be written."
         ) from error
-
-
-def _lock_path(path: Path) -> Path:
-    """Give the empty file that a writer locks; it stays, so it hides among a folder's visible files."""
-    return path.with_name(f".{path.name}.lock")

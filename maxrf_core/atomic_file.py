@@ -1,74 +1,28 @@
-"""What do HDF5 and zip get in place of a file, to change it or to read it while another changes it?"""
+"""The file object that HDF5 and zip change in place of a file, so that all of a change is kept or nothing."""
 
 import errno
 import io
 import os
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from maxrf_core import journal
+from maxrf_core import journal, locks
+from maxrf_core.committed import PathLike, Positioned, real_path
 from maxrf_core.errors import DatastackError
-from maxrf_core.journal import HEADER_SIZE, Change, Journal, fingerprint, journal_path
+from maxrf_core.journal import HEADER_SIZE, Change, Journal, fingerprint, fingerprint_after, journal_path
 
 if TYPE_CHECKING:
-    from _typeshed import ReadableBuffer, WriteableBuffer
+    from _typeshed import ReadableBuffer
 
 PAGE = 4096  # bytes; what is held back is held in pages of this size
 CLOCK_STEP = 1000  # nanoseconds by which two states of a file differ in time at least
 FULL = {errno.ENOSPC, errno.EFBIG, errno.EDQUOT}
-PathLike = str | os.PathLike[str]
 
 
-class FileChangedError(DatastackError):
-    """A file was changed while it was being read; reading it again gives its new state."""
-
-
-class _Positioned(io.RawIOBase):
-    """What reading and changing share: a position, and reads that are short only at the end of the file."""
-
-    _position = 0
-    _file: io.FileIO | None = None
-
-    def _length(self) -> int:
-        raise NotImplementedError
-
-    def _bytes(self, offset: int, length: int) -> bytearray:
-        raise NotImplementedError
-
-    def readable(self) -> bool:
-        return True
-
-    def seekable(self) -> bool:
-        return True
-
-    def tell(self) -> int:
-        return self._position
-
-    def seek(self, offset: int, whence: int = os.SEEK_SET) -> int:
-        start = (0, self._position, self._length())[whence]
-        if start + offset < 0:
-            raise OSError(errno.EINVAL, os.strerror(errno.EINVAL))
-        self._position = start + offset
-        return self._position
-
-    def close(self) -> None:
-        if self._file is not None:
-            self._file.close()
-        super().close()
-
-    def readinto(self, buffer: "WriteableBuffer") -> int:
-        target = memoryview(buffer).cast("B")
-        length = max(0, min(len(target), self._length() - self._position))
-        data = self._bytes(self._position, length)
-        target[: len(data)] = data
-        self._position += len(data)
-        return len(data)
-
-
-class AtomicFile(_Positioned):
+class AtomicFile(Positioned):
     """An existing file opened for a change that reaches the disk wholly, by `commit`, or not at all.
 
     It is what `h5py.File` and `zipfile.ZipFile` take in place of a file, and behaves like one that was opened
@@ -87,8 +41,11 @@ class AtomicFile(_Positioned):
 
     Notes
     -----
-    One thread at a time may use it. What it holds back stays in memory: some kilobytes for what HDF5 rewrites
-    in an append, the table of contents for a zip file.
+    One thread at a time may use it. What it holds back stays in memory, with what it replaces: some kilobytes
+    for what HDF5 rewrites in an append, the table of contents for a zip file.
+
+    While it is open the file carries HDF5's shared lock: other programs may read the file, not write to it.
+    Programs that ask for no locks are noticed by the file's length, its ends, and the bytes to be replaced.
     """
 
     _file: io.FileIO
@@ -97,14 +54,20 @@ class AtomicFile(_Positioned):
     def __init__(self, path: PathLike) -> None:
         self._path = real_path(path)
         self._file = io.FileIO(self._path, "r+")
+        try:
+            locks.share(self._file.fileno(), self._path.name)
+        except BaseException:
+            self._file.close()
+            raise
         status = os.fstat(self._file.fileno())
         self._before = Journal(status.st_size, status.st_mtime_ns, fingerprint(self._file, status.st_size))
-        self._inode = status.st_ino
         self._size = status.st_size
+        self._disk_size = status.st_size  # as long as nobody else writes to it
         # Cut off and lengthened again, a file reads as zeros from the cut to its committed end.
         self._valid = status.st_size
         # Pages are counted from the committed end: those that are held back have negative numbers.
         self._pages: dict[int, bytearray] = {}
+        self._replaced: dict[int, bytearray] = {}  # what the disk holds in their place
         self._sealed = False
         self.failure: BaseException | None = None
 
@@ -152,7 +115,8 @@ class AtomicFile(_Positioned):
         Raises
         ------
         DatastackError
-            Where that failed: the file is as it was, or its journal is whole and `recover` will finish.
+            Where that failed: the file is as it was, or its journal is whole and `recover` will finish; or
+            where another program has replaced the file or written to it meanwhile.
         """
         self._check_open()
         self.check()
@@ -165,6 +129,8 @@ class AtomicFile(_Positioned):
             raise unchanged(self._path, error) from error
         try:
             journal.finish(self._path, self._file, whole)
+            assert whole.change is not None
+            self._check_kept(whole.change)
         except OSError as error:
             raise DatastackError(
                 f"The change of {self._path.name} is safe on the disk but could not be put in place "
@@ -180,13 +146,18 @@ class AtomicFile(_Positioned):
             journal.disk.truncate(self._journal, HEADER_SIZE)
             journal.disk.sync(self._journal)
             self._journal.close()
-            journal.undo(self._path, self._file, self._before)
+            if self._before.belongs_to(self._file):
+                journal.undo(self._path, self._file, self._before)
+            else:  # another program has written to it: what is there is not ours to cut
+                journal.drop(self._path)
         self.close()
 
     def close(self) -> None:
         """Let go of the file without commit or abort, as a kill would; `recover` then restores it."""
         if self._journal is not None:
             self._journal.close()
+        if not self._file.closed:
+            locks.unlock(self._file.fileno())
         super().close()
 
     def __exit__(self, kind: Any, *_: Any) -> None:
@@ -226,14 +197,11 @@ class AtomicFile(_Positioned):
 
     def _seal(self) -> Journal:
         """Make the journal whole; from its last byte on, the change is done."""
-        if os.stat(self._path).st_ino != self._inode:
-            raise DatastackError(
-                f"{self._path.name} was replaced by another file while it was being changed; the new file is "
-                "untouched, so make the change again if it is still wanted."
-            )
+        self._check_name()
         self._begin()
         assert self._journal is not None
         journal.disk.sync(self._file)
+        self._check_untouched()
         whole = replace(self._before, change=self._change())
         journal.disk.write(self._journal, HEADER_SIZE, whole.body())
         journal.disk.sync(self._journal)
@@ -241,19 +209,65 @@ class AtomicFile(_Positioned):
         self._journal.close()
         return whole
 
+    def _check_name(self) -> None:
+        """Raise if the name leads to another file by now, or to none."""
+        if not locks.leads_to(self._path, self._file.fileno()):
+            what = "replaced by another file" if self._path.exists() else "removed or renamed"
+            raise DatastackError(
+                f"{self._path.name} was {what} while it was being changed; what is there now is untouched, "
+                "so make the change again if it is still wanted."
+            )
+
+    def _check_size(self) -> None:
+        """Raise if somebody else has cut or lengthened the file."""
+        if os.fstat(self._file.fileno()).st_size != self._disk_size:
+            raise self._meddled()
+
+    def _check_untouched(self) -> None:
+        """Raise if somebody else has written to the file, as far as length, ends and replaced bytes tell."""
+        self._check_size()
+        if fingerprint(self._file, self._before.size) != self._before.fingerprint or any(
+            journal.read_at(self._file, max(0, self._start(number)), len(old)) != old
+            for number, old in self._replaced.items()
+        ):
+            raise self._meddled()
+
+    def _meddled(self) -> DatastackError:
+        return DatastackError(
+            f"{self._path.name} was written to by another program while it was being changed; the change was "
+            "given up, so look whether the file is whole before making it again."
+        )
+
+    def _check_kept(self, change: Change) -> None:
+        """Raise if the file's name does not lead to what has just been put in place."""
+        if self._file.closed:  # on Windows, where nobody can replace a file that is open
+            return
+        size = os.fstat(self._file.fileno()).st_size
+        mark = fingerprint_after(self._file, self._before.size, change.size, ())
+        if not locks.leads_to(self._path, self._file.fileno()) or (size, mark) != (
+            change.size,
+            change.fingerprint,
+        ):
+            raise DatastackError(
+                f"{self._path.name} was replaced or rewritten by another program while it was being changed; "
+                "look whether what was added is there, and add it again if it is not."
+            )
+
     def _change(self) -> Change:
         kept = min(self._size, self._before.size)
         if self._valid < kept:  # cut off and lengthened again: the zeros must be written too
             for number in self._numbers(self._valid, kept):
                 self._page(number)
-        records = []
+        records, replaced = [], []
         for number, page in sorted(self._pages.items()):
             start = self._start(number)
             low, high = max(0, start), min(start + PAGE, kept)
             if low < high:
                 records.append((low, bytes(page[low - start : high - start])))
+                replaced.append(bytes(self._replaced[number][: high - low]))
         modified = max(time.time_ns(), self._before.modified + CLOCK_STEP)
-        return Change(self._size, modified, fingerprint(self._file, kept, records), tuple(records))
+        mark = fingerprint_after(self._file, self._before.size, self._size, records)
+        return Change(self._size, modified, mark, tuple(records), tuple(replaced))
 
     def _put(self, offset: int, data: memoryview) -> None:
         below = max(0, min(len(data), self._before.size - offset))
@@ -261,13 +275,17 @@ class AtomicFile(_Positioned):
             self._hold(offset, data[:below])
         if below < len(data):
             self._begin()
+            self._check_size()
             journal.disk.write(self._file, offset + below, data[below:])
+            self._disk_size = max(self._disk_size, offset + len(data))
 
     def _resize(self, size: int) -> None:
         committed = self._before.size
         if max(size, self._size) > committed:
             self._begin()
+            self._check_size()
             journal.disk.truncate(self._file, max(size, committed))
+            self._disk_size = max(size, committed)
         self._valid = min(self._valid, size)
         for number, page in self._pages.items():
             start = max(0, size - self._start(number))
@@ -285,6 +303,7 @@ class AtomicFile(_Positioned):
         if number not in self._pages:
             start = self._start(number)
             low = max(0, start)
+            self._replaced[number] = journal.read_at(self._file, low, start + PAGE - low)
             self._pages[number] = bytearray(low - start) + self._stored(low, start + PAGE - low)
         return self._pages[number]
 
@@ -307,84 +326,6 @@ class AtomicFile(_Positioned):
         for number in self._pages.keys() & self._numbers(offset, offset + length):
             journal.patch(data, offset, [(self._start(number), self._pages[number])])
         return data
-
-
-class CommittedView(_Positioned):
-    """The committed state of a file, read-only, while others may be changing it.
-
-    Parameters
-    ----------
-    path : path_like
-        The file.
-
-    Attributes
-    ----------
-    generation : tuple
-        The state that is shown, see `generation`.
-
-    Notes
-    -----
-    What an unfinished change has added is not shown; what a whole journal is about to put in place is. After
-    each read it is made sure that the state is still the same: bytes of two states never come together.
-    """
-
-    _file: io.FileIO
-
-    def __init__(self, path: PathLike) -> None:
-        self._path = real_path(path)
-        while True:
-            self._file = io.FileIO(self._path)
-            self.generation, change = journal.look(self._path)
-            if os.fstat(self._file.fileno()).st_ino == self.generation[0]:
-                break
-            self._file.close()  # replaced between the two
-        self._records = change.records if change else ()
-
-    def _length(self) -> int:
-        return self.generation[1]
-
-    @property
-    def name(self) -> str:
-        """The file's name, without its folder."""
-        return self._path.name
-
-    def announce(self, places: Iterable[tuple[int, int]]) -> None:
-        """Tell the system which bytes (offset, length) are read next, to be fetched all at once."""
-        if hasattr(os, "posix_fadvise"):
-            for offset, length in places:
-                os.posix_fadvise(self._file.fileno(), offset, length, os.POSIX_FADV_WILLNEED)
-
-    def unchecked(self, offset: int, length: int) -> bytes | bytearray:
-        """Read bytes that count only once a later `check` has passed: for many small reads in a row."""
-        if not self._records and hasattr(os, "pread"):
-            return os.pread(self._file.fileno(), length, offset)
-        return self._patched(offset, length)
-
-    def check(self) -> None:
-        """Make sure that all that was read belongs to one state of the file.
-
-        Raises
-        ------
-        FileChangedError
-            Where somebody has changed it meanwhile.
-        """
-        if journal.look(self._path)[0] != self.generation:
-            raise FileChangedError(f"{self._path.name} was changed while it was being read; read it again.")
-
-    def _bytes(self, offset: int, length: int) -> bytearray:
-        data = self._patched(offset, length)
-        self.check()
-        return data
-
-    def _patched(self, offset: int, length: int) -> bytearray:
-        data = journal.read_at(self._file, offset, length)
-        journal.patch(data, offset, self._records)
-        return data
-
-
-def real_path(path: PathLike) -> Path:
-    """Follow links, so that all names of a file share one lock and one journal."""
-    return Path(os.path.realpath(path))
 
 
 def unchanged(path: Path, error: OSError) -> DatastackError:

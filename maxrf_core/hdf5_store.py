@@ -77,7 +77,6 @@ def new_file(path: str | os.PathLike[str], *, overwrite: bool = False) -> Iterat
     refuse_existing(path, overwrite)
     created = datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds")
     with atomic.replacing(path) as temporary:
-        temporary.touch()
         with atomic.AtomicFile(temporary) as output:
             try:
                 with NewFile(output) as file:
@@ -193,7 +192,7 @@ class Hdf5Store:
             Gets the names of all arrays; returns stored name → new name of those to keep.
         """
         with (
-            atomic.writer_lock(self.path),
+            atomic.rewriting(self.path),
             new_file(self.path, overwrite=True) as new,
             reading_hdf5(self.path, self.path) as old,
         ):

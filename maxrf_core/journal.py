@@ -1,11 +1,12 @@
 """What lies beside a file while it changes, so that a kill at any moment leaves it old or new, never between?
 
 The journal of ``name.datastack`` is ``name.datastack-journal``. Its header says how long the file was, and is
-on disk before anything else happens. Its second part, the change, holds the bytes that replace older ones.
-Without the second part, what was added behind the old end is cut off again; with it, the change can be made
-at any time, and made again, with the same result.
+on disk before anything else happens. Its second part, the change, holds the bytes that replace older ones,
+and those older ones, by which the file is recognised. Without the second part, what was added behind the old
+end is cut off again; with it, the change can be made at any time, and made again, with the same result.
 """
 
+import errno
 import hashlib
 import logging
 import os
@@ -16,10 +17,15 @@ from dataclasses import dataclass
 from io import FileIO
 from pathlib import Path
 
-MAGIC = b"maxrfjn1"
-HEADER = struct.Struct("<8sQQ32s")  # magic, committed size, modification time, fingerprint
-CHANGE = struct.Struct("<QQ32sQ")  # new size, new modification time, fingerprint after it, number of records
-RECORD = struct.Struct("<QQ")  # offset, length
+import numpy as np
+
+from maxrf_core import locks
+
+MAGIC = b"maxrfjn2"
+MAGIC_1 = b"maxrfjn1"  # of earlier journals, which do not hold the bytes that are replaced
+HEADER = struct.Struct("<8sQq32s")  # magic, committed size, modification time, fingerprint
+CHANGE = struct.Struct("<Qq32sQ")  # new size, new modification time, fingerprint after it, number of records
+RECORD = struct.Struct("<QQ")  # offset, length; the new bytes follow, and the old ones
 DIGEST_SIZE = 32
 HEADER_SIZE = HEADER.size + DIGEST_SIZE
 EDGE = 4096  # bytes at either end of a file by which it is recognised
@@ -27,6 +33,7 @@ COARSE_CLOCK = 2_000_000_000  # nanoseconds; FAT keeps modification times in ste
 
 Bytes = bytes | bytearray | memoryview
 Record = tuple[int, Bytes]  # offset and the bytes that belong there
+Replaced = tuple[bytes, ...]  # for each record the bytes that it replaces
 Generation = tuple[int, int, int]  # inode, committed size, modification time
 log = logging.getLogger(__name__)
 
@@ -60,6 +67,9 @@ class Disk:
         descriptor = os.open(folder, os.O_RDONLY)
         try:
             os.fsync(descriptor)
+        except OSError as error:
+            if error.errno not in (errno.EINVAL, errno.ENOTSUP):  # some network drives know no such call
+                raise
         finally:
             os.close(descriptor)
 
@@ -87,12 +97,25 @@ disk = Disk()
 
 @dataclass(frozen=True)
 class Change:
-    """What a file becomes: its size and modification time (nanoseconds), and the bytes to put in place."""
+    """What a file becomes.
+
+    Attributes
+    ----------
+    size, modified : int
+        Size and modification time in nanoseconds.
+    fingerprint : bytes
+        Of the file after the change, see `fingerprint`.
+    records : tuple of (int, bytes)
+        The bytes to put in place, with their offsets.
+    replaced : tuple of bytes or None
+        The bytes that each record replaces; None in journals of the first format.
+    """
 
     size: int
     modified: int
     fingerprint: bytes
     records: tuple[Record, ...]
+    replaced: Replaced | None = None
 
 
 @dataclass(frozen=True)
@@ -111,24 +134,43 @@ class Journal:
     def body(self) -> bytes:
         """Pack the second part, whose last bytes are the checksum over the whole journal."""
         assert self.change is not None
+        assert self.change.replaced is not None
         change = self.change
         parts: list[Bytes] = [
             CHANGE.pack(change.size, change.modified, change.fingerprint, len(change.records))
         ]
-        for offset, data in change.records:
-            parts += [RECORD.pack(offset, len(data)), data]
+        for (offset, data), old in zip(change.records, self.change.replaced, strict=True):
+            parts += [RECORD.pack(offset, len(data)), data, old]
         header = self.header()
         return _sealed(header + b"".join(parts))[len(header) :]
 
     def belongs_to(self, file: FileIO) -> bool:
-        """Tell whether this is the file that the journal speaks of, and not one put in its place since."""
-        length = os.fstat(file.fileno()).st_size
-        if self.change is None:
+        """Return whether this is the file that the journal speaks of, and not one put in its place since.
+
+        Its length and both its ends must fit, and what the change replaces must still be there, where it has
+        not been replaced yet. A kill may leave a mixture of old and new bytes, so each byte may be either.
+        """
+        change, length = self.change, os.fstat(file.fileno()).st_size
+        if change is None:
             return length >= self.size and fingerprint(file, self.size) == self.fingerprint
-        if length not in (self.change.size, max(self.size, self.change.size)):
+        if length not in (change.size, max(self.size, change.size)):
             return False
-        kept = min(self.size, self.change.size)
-        return fingerprint(file, kept, self.change.records) == self.change.fingerprint
+        if change.replaced is None:
+            kept = min(self.size, change.size)
+            return fingerprint(file, kept, change.records) == change.fingerprint and self._is_begun(file)
+        return fingerprint_after(file, self.size, change.size, change.records) == change.fingerprint and all(
+            _is_mixture(read_at(file, offset, len(new)), old, new)
+            for (offset, new), old in zip(change.records, change.replaced, strict=True)
+        )
+
+    def _is_begun(self, file: FileIO) -> bool:
+        """Return whether the file is as before or partly changed, as far as the first format tells."""
+        assert self.change is not None
+        return (
+            fingerprint(file, self.size) == self.fingerprint
+            or os.fstat(file.fileno()).st_size < self.size
+            or any(read_at(file, offset, len(new)) == new for offset, new in self.change.records)
+        )
 
     def generation(self, inode: int) -> Generation:
         """Name the state of the file that holds while this journal exists."""
@@ -143,7 +185,7 @@ def journal_path(path: Path) -> Path:
 
 def parse(data: bytes) -> Journal | None:
     """Read a journal's bytes; None where not even the header is whole, and so nothing has been done yet."""
-    if len(data) < HEADER_SIZE or not data.startswith(MAGIC) or not _is_sealed(data[:HEADER_SIZE]):
+    if len(data) < HEADER_SIZE or not data.startswith((MAGIC, MAGIC_1)) or not _is_sealed(data[:HEADER_SIZE]):
         return None
     _, size, modified, mark = HEADER.unpack_from(data)
     change = _parse_change(data) if len(data) > HEADER_SIZE and _is_sealed(data) else None
@@ -152,13 +194,17 @@ def parse(data: bytes) -> Journal | None:
 
 def _parse_change(data: bytes) -> Change:
     size, modified, mark, count = CHANGE.unpack_from(data, HEADER_SIZE)
-    place, records = HEADER_SIZE + CHANGE.size, []
+    place, records, replaced = HEADER_SIZE + CHANGE.size, [], []
+    knows_old = data.startswith(MAGIC)
     for _ in range(count):
         offset, length = RECORD.unpack_from(data, place)
         place += RECORD.size
         records.append((offset, data[place : place + length]))
         place += length
-    return Change(size, modified, mark, tuple(records))
+        if knows_old:
+            replaced.append(data[place : place + length])
+            place += length
+    return Change(size, modified, mark, tuple(records), tuple(replaced) if knows_old else None)
 
 
 def _sealed(data: bytes) -> bytes:
@@ -189,12 +235,40 @@ def patch(data: bytearray, start: int, records: Iterable[Record]) -> None:
 
 def fingerprint(file: FileIO, size: int, records: Iterable[Record] = ()) -> bytes:
     """Hash both ends of a file's first `size` bytes, as they are once `records` are in place."""
-    edges = hashlib.sha256()
-    for low, high in ((0, min(EDGE, size)), (max(0, size - EDGE), size)):
+    return _hashed(file, _ends(0, size), records)
+
+
+def fingerprint_after(file: FileIO, size: int, new_size: int, records: Iterable[Record]) -> bytes:
+    """Hash both ends of what a change keeps of a file of `size` bytes, and of what it adds."""
+    kept = min(size, new_size)
+    return _hashed(file, _ends(0, kept) + _ends(kept, new_size), records)
+
+
+def _ends(start: int, stop: int) -> list[tuple[int, int]]:
+    return [(start, min(start + EDGE, stop)), (max(start, stop - EDGE), stop)]
+
+
+def _hashed(file: FileIO, places: Iterable[tuple[int, int]], records: Iterable[Record]) -> bytes:
+    digest = hashlib.sha256()
+    for low, high in places:
         data = read_at(file, low, high - low)
         patch(data, low, records)
-        edges.update(data)
-    return edges.digest()
+        digest.update(data)
+    return digest.digest()
+
+
+def _is_mixture(data: Bytes, old: Bytes, new: Bytes) -> bool:
+    """Return whether each byte is the old one or the new one.
+
+    Examples
+    --------
+    >>> _is_mixture(b"abXY", b"abcd", b"WXXY"), _is_mixture(b"ab?Y", b"abcd", b"WXXY")
+    (True, False)
+    """
+    if len(data) != len(old):
+        return False
+    now, before, after = (np.frombuffer(each, np.uint8) for each in (data, old, new))
+    return bool(((now == before) | (now == after)).all())
 
 
 def look(path: Path) -> tuple[Generation, Change | None]:
@@ -241,9 +315,8 @@ def finish(path: Path, file: FileIO, journal: Journal) -> None:
         disk.write(file, offset, data)
     if os.fstat(file.fileno()).st_size != change.size:
         disk.truncate(file, change.size)
-    _close(path, file, change.modified)
-    if os.stat(path).st_mtime_ns == journal.modified:  # readers must see that time has passed
-        disk.set_modified(path, journal.modified + COARSE_CLOCK)
+    if _close(path, file, change.modified) and os.stat(path).st_mtime_ns == journal.modified:
+        disk.set_modified(path, journal.modified + COARSE_CLOCK)  # readers must see that time has passed
     drop(path)
 
 
@@ -255,16 +328,28 @@ def undo(path: Path, file: FileIO, journal: Journal) -> None:
     drop(path)
 
 
-def _close(path: Path, file: FileIO, modified: int) -> None:
+def _close(path: Path, file: FileIO, modified: int) -> bool:
+    """Flush a file and set its time; False where its name leads to another file, which is left alone."""
     disk.sync(file)
-    file.close()  # before the time is set, since Windows sets it on closing
-    disk.set_modified(path, modified)
+    is_same = locks.leads_to(path, file.fileno())
+    if os.name == "nt":
+        file.close()  # before the time is set, since Windows sets it on closing
+    if is_same:
+        disk.set_modified(path, modified)
+    return is_same
 
 
 def drop(path: Path) -> None:
-    """Remove the journal of a file."""
+    """Remove the journal of a file.
+
+    Its name may come back after a power failure where the folder cannot be flushed. That is only logged: the
+    file is as it should be, and the journal would lead to the same once more.
+    """
     disk.remove(journal_path(path))
-    disk.sync_folder(path.parent)
+    try:
+        disk.sync_folder(path.parent)
+    except OSError as error:
+        log.warning("the folder of %s could not be flushed: %s", path, error)
 
 
 def settle(path: Path) -> bool:
@@ -280,14 +365,22 @@ def settle(path: Path) -> bool:
         drop(path)
         return True
     with FileIO(path, "r+") as file:
-        if journal is None or not journal.belongs_to(file):
-            aside = left.with_name(left.name + ".unused")
-            disk.replace(left, aside)
-            log.warning(
-                "%s belongs to another version of %s; it was put aside as %s", left, path.name, aside.name
-            )
-        elif journal.change is None:
-            undo(path, file, journal)
-        else:
-            finish(path, file, journal)
+        locks.share(file.fileno(), path.name)
+        try:
+            _settle(path, file, journal)
+        finally:
+            if not file.closed:
+                locks.unlock(file.fileno())
     return True
+
+
+def _settle(path: Path, file: FileIO, journal: Journal | None) -> None:
+    left = journal_path(path)
+    if journal is None or not journal.belongs_to(file):
+        aside = left.with_name(left.name + ".unused")
+        disk.replace(left, aside)
+        log.warning("%s does not fit %s as it is; it was put aside as %s", left, path.name, aside.name)
+    elif journal.change is None:
+        undo(path, file, journal)
+    else:
+        finish(path, file, journal)

@@ -148,12 +148,12 @@ def _save(
         )
     cube = _newest_cube(alive)
     if cube is None:
-        with new_file(new):
+        with new_file(new, overwrite=True):
             pass
         anew: set[str] = set()
     else:
         scan = _RescuedScan(path, cube, [array for array in alive if array is not cube])
-        convert(scan, new, progress=lambda fraction, doing: progress(0.9 * fraction, doing))
+        convert(scan, new, overwrite=True, progress=lambda fraction, doing: progress(0.9 * fraction, doing))
         anew = {SUM_SPECTRUM, MAX_SPECTRUM} - set(scan.array_names)
     progress(0.9, "copying the other arrays")
     with atomic.AtomicFile(new) as change:

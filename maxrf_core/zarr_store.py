@@ -108,7 +108,7 @@ class ZarrStore:
             Gets the names of all arrays; returns stored name → new name of those to keep.
         """
         with (
-            atomic.writer_lock(self.path),
+            atomic.rewriting(self.path),
             _understood(self.path),
             atomic.replacing(self.path) as temporary,
             zipfile.ZipFile(self.path) as old,
