@@ -11,7 +11,16 @@ from maxrf_core.coordinates import View
 from maxrf_core.datastack import DataStack
 from maxrf_core.errors import RegistrationError
 from maxrf_core.models import MODELS
+from maxrf_core.orientation import orientation_of, upright_points
 from maxrf_core.picture import read_picture
+from maxrf_core.points_check import (
+    Checked,
+    Pictures,
+    agrees_only_as_stored,
+    check_pictures,
+    fits_only_as_stored,
+    tell_outside,
+)
 from maxrf_core.points_files import read_points
 from maxrf_core.progress import show_on_terminal
 from maxrf_core.propose import propose
@@ -58,6 +67,15 @@ def offer_register(commands: Any) -> None:
         "--mirrored", action="store_true",
         help="the map shows the photograph's mirror image, as that of a verso or an X-ray film may; points "
         "stay in the photograph's own pixels (a points file of this program tells by itself)",
+    )  # fmt: skip
+    parser.add_argument(
+        "--points-on", choices=("upright", "stored"),
+        help="whether the points count from the corner of the upright photograph, or of its pixels as they "
+        "are stored without the turn that a camera noted (EXIF orientation); by default it is found out",
+    )  # fmt: skip
+    parser.add_argument(
+        "--allow-outside", action="store_true",
+        help="register although points lie outside the photograph or the map",
     )  # fmt: skip
     parser.add_argument(
         "--robust", action="store_true", help="leave out pairs that do not agree with the others"
@@ -110,14 +128,65 @@ def _points(
         src, dst, view = proposal.src, proposal.dst, proposal.view
         record["proposed"] = proposal.record
     else:
-        points = read_points(chosen.points, name=chosen.name, photo_shape=photo.shape, map_shape=ds.shape)
-        src, dst, view = points.src, points.dst, points.view or View()
-        view = View(view.turns, view.mirrored or chosen.mirrored)
+        src, dst, view = _read(chosen, ds, photo)
     if chosen.refine:
         src, dst, record["refined"] = _refined(chosen, photo, maps, src, dst, view.mirrored)
     if maps:
         record["bands"] = chosen.band or "of the elements that stand out"
     return src, dst, view, record or None
+
+
+def _read(
+    chosen: argparse.Namespace, ds: DataStack, photo: np.ndarray
+) -> tuple[np.ndarray, np.ndarray, View]:
+    """Read the points, and check them against the pictures."""
+    points = read_points(chosen.points, name=chosen.name, photo_shape=photo.shape, map_shape=ds.shape)
+    view = points.view or View()
+    view = View(view.turns, view.mirrored or chosen.mirrored)
+    pictures = Pictures(photo.shape, ds.shape, checksum(chosen.photo), orientation_of(chosen.photo))
+    checked = check_pictures(points, pictures)
+    for note in checked.notes:
+        print(f"note: {note}")
+    src = checked.src
+    if not checked.is_upright:
+        if chosen.points_on == "stored":
+            src = upright_points(src, pictures.orientation, photo.shape)
+        elif chosen.points_on is None:
+            _refuse_as_upright(chosen, ds, pictures, photo, checked, view.mirrored)
+    used = np.arange(len(src))
+    if chosen.robust:  # those left out need not lie anywhere
+        used = np.flatnonzero(inliers(src, checked.dst, mirrored=view.mirrored))
+    outside = tell_outside(src[used], checked.dst[used], pictures, (used + 1).tolist())
+    if outside and not chosen.allow_outside:
+        raise RegistrationError(
+            f"{outside} Check that the points belong to these pictures, or add --allow-outside. Nothing was "
+            "stored."
+        )
+    return src, checked.dst, view
+
+
+def _refuse_as_upright(
+    chosen: argparse.Namespace,
+    ds: DataStack,
+    pictures: Pictures,
+    photo: np.ndarray,
+    checked: Checked,
+    mirrored: bool,
+) -> None:
+    """Refuse points that fit only if they were set on the photograph's pixels as they are stored."""
+    src, dst = checked.src, checked.dst
+    if not fits_only_as_stored(src, dst, pictures, mirrored):
+        try:
+            maps = maps_to_agree_with(ds, chosen.band, show_on_terminal)
+        except RegistrationError:  # no map stands out: they cannot be compared
+            return
+        if not agrees_only_as_stored(photo, maps, src, dst, pictures.orientation, mirrored):
+            return
+    raise RegistrationError(
+        "The points fit better if they were set on the photograph's pixels as they are stored, without the "
+        "turn that its file notes (EXIF orientation). Add --points-on stored to turn them with it, or "
+        "--points-on upright to take them as they are. Nothing was stored."
+    )
 
 
 def _refined(

@@ -102,7 +102,7 @@ def make_demo(
 
     ``points.json`` holds ``src_points`` on the photograph and ``dst_points`` on the map, clockwise from the
     top left, and four more landmarks to check with, ``check_src_points`` and ``check_dst_points``; all in
-    pixels, whose centres are at whole numbers.
+    pixels, whose centres are at whole numbers; and the sizes of both, ``photo_shape`` and ``map_shape``.
     """
     path = Path(path)
     report = progress or (lambda fraction, doing: None)
@@ -114,8 +114,10 @@ def make_demo(
     report(0.0, "drawing the scene")
     scene = draw_scene(height, width, seed)
     report(0.05, "taking the photograph")
-    _, picture = cv2.imencode(".png", render_photo(scene)[:, :, ::-1], [cv2.IMWRITE_PNG_COMPRESSION, 3])
-    points = json.dumps(demo_points(scene), indent=1) + "\n"
+    photo = render_photo(scene)
+    _, picture = cv2.imencode(".png", photo[:, :, ::-1], [cv2.IMWRITE_PNG_COMPRESSION, 3])
+    sizes = {"photo_shape": list(photo.shape[:2]), "map_shape": [height, width]}
+    points = json.dumps(demo_points(scene) | sizes, indent=1) + "\n"
     with ExitStack() as beside:  # whose files appear when the scan is written, and before it appears
         beside.enter_context(atomic.replacing(files.photo)).write_bytes(picture.tobytes())
         beside.enter_context(atomic.replacing(files.points)).write_text(points, encoding="utf-8")

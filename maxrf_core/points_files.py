@@ -47,7 +47,8 @@ class PointsFile:
     left_out : int
         How many pairs the file marks as not to be used, or holds only half of.
     about : dict
-        What else the file says: the other keys of JSON, or the attributes in a datastack.
+        What else the file says: the other keys of JSON, the attributes in a datastack, or the sizes of both
+        pictures, ``photo_shape`` and ``map_shape``, that this program writes into every file.
     """
 
     src: np.ndarray
@@ -119,7 +120,7 @@ def read_points(
         src, dst = as_points(parsed.src, SOURCE), as_points(parsed.dst, DESTINATION)
     except RegistrationError as error:
         raise RegistrationError(f"{called} ({KINDS[kind][0]}): {error}") from error
-    return PointsFile(src, dst, kind, parsed.left_out)
+    return PointsFile(src, dst, kind, parsed.left_out, dict(parsed.sizes))
 
 
 def load_points(
@@ -187,6 +188,7 @@ def write_points(
     map_shape: Shape | None = None,
     photo_name: str = "photograph",
     map_name: str = "map",
+    about: Mapping[str, Any] | None = None,
 ) -> str:
     """Write matching points as another program reads them.
 
@@ -196,9 +198,12 @@ def write_points(
     kind : str
         json, qgis, bigwarp or butterfly.
     photo_shape, map_shape : (height, width) or more, optional
-        Of both images; needed for Butterfly Registrator.
+        Of both images, written down so that a copy in another size is noticed later; needed for Butterfly
+        Registrator.
     photo_name, map_name : str
         File names of both images, by which Butterfly Registrator knows them again.
+    about : mapping, optional
+        What else to write down, see `save_points`; JSON alone has room for it.
 
     Returns
     -------
@@ -217,9 +222,11 @@ def write_points(
     """
     source, destination = _both(src, dst)
     if kind == "json":
-        return save_points(source, destination)
+        shapes = {"photo_shape": photo_shape, "map_shape": map_shape}
+        sizes = {key: [int(n) for n in shape[:2]] for key, shape in shapes.items() if shape is not None}
+        return save_points(source, destination, {**sizes, **(about or {})})
     if kind in FORMATTERS:
-        return FORMATTERS[kind](source, destination)
+        return FORMATTERS[kind](source, destination, photo_shape, map_shape)
     if kind != "butterfly":
         raise RegistrationError(
             f"There is no kind {kind!r:.40} of points file; there are {', '.join(KINDS)}."

@@ -16,8 +16,10 @@ Each has its own idea of half a pixel, of which way y runs, and of which image c
 import csv
 import io
 import math
+import re
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -34,6 +36,10 @@ BUTTERFLY_HEADER = [
     "Assumes moving image(s) resized and padded to match target image dimensions",
 ]
 BUTTERFLY_COLUMNS = "x|y|x|y"
+# Where the sizes of both pictures are written so that the other programs skip them: QGIS reads five columns,
+# BigWarp takes any name of a landmark, Butterfly Registrator's first lines are words.
+QGIS_SIZES = ("photoWidth", "photoHeight", "mapWidth", "mapHeight")
+IN_WORDS = re.compile(r"photograph (\d{1,9})x(\d{1,9}), map (\d{1,9})x(\d{1,9})")
 
 
 @dataclass(frozen=True, eq=False)
@@ -46,11 +52,15 @@ class Parsed:
         Pairs x, y in the photograph and on the map, pixel centres at whole numbers.
     left_out : int
         How many pairs the program would not use: switched off, or only half set.
+    sizes : dict of str to list of int
+        Height and width of both pictures, as ``photo_shape`` and ``map_shape``, where this program wrote them
+        into the text.
     """
 
     src: np.ndarray
     dst: np.ndarray
     left_out: int = 0
+    sizes: dict[str, list[int]] = field(default_factory=dict)
 
 
 def kind_of(text: str) -> str | None:
@@ -130,23 +140,37 @@ def parse_qgis(text: str) -> Parsed:
             "an image without coordinates, and set the points there."
         )
     from_corner = table * [1, -1, 1, -1] - 0.5
-    return Parsed(from_corner[:, 2:], from_corner[:, :2], left_out)
+    sizes: dict[str, list[int]] = {}
+    with suppress(ValueError, IndexError):
+        row = lines[start + 1].split(mark)
+        sizes = _sizes(*(int(row[titles.index(name.lower())]) for name in QGIS_SIZES))
+    return Parsed(from_corner[:, 2:], from_corner[:, :2], left_out, sizes)
 
 
-def format_qgis(src: np.ndarray, dst: np.ndarray) -> str:
+def format_qgis(
+    src: np.ndarray, dst: np.ndarray, photo_shape: Shape | None = None, map_shape: Shape | None = None
+) -> str:
     """Write points as QGIS's georeferencer reads them.
 
     Parameters
     ----------
     src, dst : ndarray, (n, 2), float64
+    photo_shape, map_shape : (height, width) or more, optional
+        Of both images, to be written down.
 
     Returns
     -------
     str
     """
     table = (np.hstack([dst, src]) + 0.5) * [1, -1, 1, -1]
-    lines = [",".join([*map(repr, row), "1", "0", "0", "0"]) for row in table.tolist()]
-    return "\n".join([QGIS_HEADER, *lines, ""])
+    header, more = [QGIS_HEADER], ["1", "0", "0", "0"]
+    if photo_shape is not None and map_shape is not None:
+        header += QGIS_SIZES
+        more += [
+            str(length) for height, width in (photo_shape[:2], map_shape[:2]) for length in (width, height)
+        ]
+    lines = [",".join([*map(repr, row), *more]) for row in table.tolist()]
+    return "\n".join([",".join(header), *lines, ""])
 
 
 def parse_bigwarp(text: str) -> Parsed:
@@ -183,15 +207,19 @@ def parse_bigwarp(text: str) -> Parsed:
         else:
             left_out += 1
     table = np.array(rows, dtype=np.float64).reshape(-1, 4)
-    return Parsed(table[:, :2], table[:, 2:], left_out)
+    return Parsed(table[:, :2], table[:, 2:], left_out, _sizes_in_words(text))
 
 
-def format_bigwarp(src: np.ndarray, dst: np.ndarray) -> str:
+def format_bigwarp(
+    src: np.ndarray, dst: np.ndarray, photo_shape: Shape | None = None, map_shape: Shape | None = None
+) -> str:
     """Write points as BigWarp reads its landmarks.
 
     Parameters
     ----------
     src, dst : ndarray, (n, 2), float64
+    photo_shape, map_shape : (height, width) or more, optional
+        Of both images, to be written into the landmarks' names.
 
     Returns
     -------
@@ -199,8 +227,11 @@ def format_bigwarp(src: np.ndarray, dst: np.ndarray) -> str:
     """
     written = io.StringIO()
     rows = np.hstack([src, dst]).tolist()
+    sizes = ""
+    if photo_shape is not None and map_shape is not None:
+        sizes = f" ({_in_words(photo_shape, map_shape)})"
     csv.writer(written, quoting=csv.QUOTE_ALL, lineterminator="\n").writerows(
-        [f"Pt-{number}", "true", *row] for number, row in enumerate(rows)
+        [f"Pt-{number}{sizes}", "true", *row] for number, row in enumerate(rows)
     )
     return written.getvalue()
 
@@ -213,7 +244,8 @@ def parse_butterfly(text: str, photo_shape: Shape, map_shape: Shape) -> Parsed:
     text : str
         Eight lines, ``x|y|x|y``, and a line for each pair.
     photo_shape, map_shape : (height, width) or more
-        Of the target and of the moving image, before that was enlarged: the map pixel on pixel.
+        Of the target and of the moving image, before that was enlarged: the map pixel on pixel. A text that
+        tells its own is read with those.
 
     Returns
     -------
@@ -237,8 +269,11 @@ def parse_butterfly(text: str, photo_shape: Shape, map_shape: Shape) -> Parsed:
     start = next((n for n, line in enumerate(lines) if line == BUTTERFLY_COLUMNS), len(BUTTERFLY_HEADER) + 4)
     rows = [_numbers(line.split("|"), range(4), line) for line in lines[start + 1 :] if line]
     table = np.array(rows, dtype=np.float64).reshape(-1, 4) - 0.5
+    sizes = _sizes_in_words("\n".join(lines[: len(BUTTERFLY_HEADER)]))
+    if sizes:
+        photo_shape, map_shape = tuple(sizes["photo_shape"]), tuple(sizes["map_shape"])
     wider, higher = _enlargement(photo_shape, map_shape)
-    return Parsed(table[:, :2], rescale_points(table[:, 2:], (1 / wider, 1 / higher)))
+    return Parsed(table[:, :2], rescale_points(table[:, 2:], (1 / wider, 1 / higher)), 0, sizes)
 
 
 def format_butterfly(
@@ -260,14 +295,30 @@ def format_butterfly(
     enlarged = rescale_points(dst, _enlargement(photo_shape, map_shape))
     rows = ("|".join(map(repr, row)) for row in (np.hstack([src, enlarged]) + 0.5).tolist())
     names = ["target", photo_name, "moving", map_name]
-    return "\n".join([*BUTTERFLY_HEADER, *names, BUTTERFLY_COLUMNS, *rows, ""])
+    header = [*BUTTERFLY_HEADER[:-1], f"{BUTTERFLY_HEADER[-1]} ({_in_words(photo_shape, map_shape)})"]
+    return "\n".join([*header, *names, BUTTERFLY_COLUMNS, *rows, ""])
 
 
 PARSERS: dict[str, Callable[[str], Parsed]] = {"qgis": parse_qgis, "bigwarp": parse_bigwarp}
-FORMATTERS: dict[str, Callable[[np.ndarray, np.ndarray], str]] = {
+FORMATTERS: dict[str, Callable[[np.ndarray, np.ndarray, Shape | None, Shape | None], str]] = {
     "qgis": format_qgis,
     "bigwarp": format_bigwarp,
 }
+
+
+def _in_words(photo_shape: Shape, map_shape: Shape) -> str:
+    """Write the sizes of both pictures as `IN_WORDS` reads them."""
+    (height, width), (map_height, map_width) = photo_shape[:2], map_shape[:2]
+    return f"photograph {width}x{height}, map {map_width}x{map_height}"
+
+
+def _sizes_in_words(text: str) -> dict[str, list[int]]:
+    found = IN_WORDS.search(text)
+    return _sizes(*map(int, found.groups())) if found else {}
+
+
+def _sizes(width: int, height: int, map_width: int, map_height: int) -> dict[str, list[int]]:
+    return {"photo_shape": [height, width], "map_shape": [map_height, map_width]}
 
 
 def _enlargement(photo_shape: Shape, map_shape: Shape) -> tuple[float, float]:

@@ -121,9 +121,16 @@ def test_counts_are_the_same_in_whatever_order_they_are_read():
     assert again.read(slice(3, 3), slice(0, 84)).shape == (0, 84, 256)
 
 
-def test_the_points_file_obeys_the_true_homography(points):
-    assert sorted(points) == ["check_dst_points", "check_src_points", "dst_points", "src_points"]
-    assert {values.shape for values in points.values()} == {(4, 2)}
+def test_the_points_file_obeys_the_true_homography(photo, points):
+    sizes = {name: points[name].tolist() for name in ("photo_shape", "map_shape")}
+    assert sizes == {"photo_shape": list(photo.shape[:2]), "map_shape": [300, 280]}
+    assert sorted(points.keys() - sizes) == [
+        "check_dst_points",
+        "check_src_points",
+        "dst_points",
+        "src_points",
+    ]
+    assert {values.shape for name, values in points.items() if name not in sizes} == {(4, 2)}
     for prefix in ("", "check_"):
         truth = cv2.perspectiveTransform(points[f"{prefix}dst_points"][None], demo_homography(300, 280))[0]
         np.testing.assert_allclose(points[f"{prefix}src_points"], truth, atol=1e-3)

@@ -28,7 +28,7 @@ from maxrf_core.warping import warp
 WIDTH, HEIGHT, MAP = 260, 300, (140, 120)
 FLIP = np.array([WIDTH - 1.0, 0.0])
 TRUTH = Homography([[0.47, -0.02, 3], [0.03, 0.48, -4], [2e-5, -3e-5, 1]])
-SRC = np.array([[x, y] for y in (12.0, 150, 285) for x in (10.0, 128, 247)])
+SRC = np.array([[x, y] for y in (12.0, 150, 270) for x in (10.0, 128, 247)])
 DST = TRUTH.apply(SRC) + np.sin(np.arange(18)).reshape(9, 2) / 3
 PLACES = np.array([[5.0, 9], [60, 70], [111, 130]])
 

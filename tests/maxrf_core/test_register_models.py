@@ -153,7 +153,9 @@ def test_register_leaves_out_wrong_pairs_when_told_and_says_which(stack, capsys)
     wrong[2] += [12, 14]
     (stack.parent / "points.json").write_text(save_points(SRC, wrong))
     command = ["register", "scan.datastack", "photo.png", "--points", "points.json"]
-    assert main(command) == 0
+    assert main(command) == 2
+    assert "Point 3 lies outside the map" in capsys.readouterr().err
+    assert main([*command, "--allow-outside"]) == 0
     assert "warning: Pair 3 is probably set wrongly" in capsys.readouterr().out
     assert main([*command, "--robust"]) == 0
     told = capsys.readouterr().out
