@@ -2,7 +2,7 @@
 
 PYTHON ?= python3
 VENV := .venv
-RUN := $(VENV)/bin/python
+RUN := $(VENV)/$(if $(filter Windows_NT,$(OS)),Scripts,bin)/python
 COMPILE := $(RUN) -m uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes \
   --no-emit-index-url --no-emit-find-links --custom-compile-command 'make lock'
 
@@ -13,8 +13,8 @@ help: ## list what can be made
 	@echo "Use: make TARGET"
 	@sed -n 's/^\([a-z]*\):.*## /  \1\t/p' $(MAKEFILE_LIST) | expand -t 16
 
-app: $(VENV)/app-installed ## install what is missing and open the app in the browser
-	$(RUN) -m streamlit run streamlit_app.py
+app: $(VENV)/app-installed ## install what is missing and open the app in the browser; FOLDER=/path/to/scans
+	$(RUN) -m maxrf_core app $(if $(FOLDER),"$(FOLDER)")
 
 test: $(VENV)/tests-installed browser ## run all tests: units, properties, examples in docstrings, pages, a real browser
 	$(RUN) -m pytest -n 2 --dist loadfile

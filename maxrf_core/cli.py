@@ -12,6 +12,7 @@ from typing import NoReturn
 
 import numpy as np
 
+from maxrf_core.cli_app import offer_app
 from maxrf_core.cli_register import offer_register
 from maxrf_core.convert import MEMORY, convert
 from maxrf_core.datastack import DataStack, append, repack, tree
@@ -62,6 +63,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = _Parser(prog="maxrf_core", description="Work with MA-XRF datastacks from a terminal.")
     commands = parser.add_subparsers(dest="command", required=True, metavar="command", parser_class=_Parser)
+
+    offer_app(commands)
 
     demo = commands.add_parser("demo", help="make a demo scan with its photograph and matching points")
     demo.add_argument("path", type=Path, metavar="out.datastack")

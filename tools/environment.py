@@ -21,7 +21,7 @@ def main(folder: str, requirements: str) -> None:
             f"maxrf4all needs Python {OLDEST[0]}.{OLDEST[1]} or newer, and {sys.executable} is Python "
             f"{VERSION[0]}.{VERSION[1]}. Install a newer one and name it, as in: make app PYTHON=python3.12"
         )
-    python = os.path.join(folder, "bin", "python")
+    python = os.path.join(folder, "Scripts" if os.name == "nt" else "bin", "python")
     if not _succeeds(python, "-m", "pip", "--version"):
         _create(folder)
     print(f"Installing {requirements} into {folder}: once, a minute or two …", flush=True)

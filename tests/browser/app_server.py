@@ -28,6 +28,8 @@ class AppServer:
         More environment variables for the app, such as ``{"MAXRF_READ_ONLY": "1"}``.
     address : str or None
         Where it listens; None leaves that to its own settings.
+    launcher : Path, optional
+        The installed command ``maxrf4all``, which then starts it instead, outside the checkout.
 
     Attributes
     ----------
@@ -41,9 +43,10 @@ class AppServer:
         script: Path = PROJECT / "streamlit_app.py",
         environment: dict[str, str] | None = None,
         address: str | None = "127.0.0.1",
+        launcher: Path | None = None,
     ) -> None:
         self.data_folder = data_folder
-        self._script = script
+        self._script, self._launcher = script, launcher
         self._options = {} if address is None else {"address": address}
         self._environment = {**os.environ, "MAXRF_DATA": str(data_folder), **(environment or {})}
         self._log = data_folder.with_name(f"{data_folder.name}-app.log")
@@ -54,12 +57,10 @@ class AppServer:
         """Start the app and wait until it answers."""
         port = _free_port()
         self.url = f"http://127.0.0.1:{port}"
-        options = {"port": port, "headless": "true", "fileWatcherType": "none", **self._options}
         with self._log.open("wb") as log:
             self._process = subprocess.Popen(
-                [sys.executable, "-m", "streamlit", "run", self._script.name]
-                + [f"--server.{name}={value}" for name, value in options.items()],
-                cwd=self._script.parent,
+                self._command(port),
+                cwd=self._script.parent if self._launcher is None else self.data_folder,
                 env=self._environment,
                 stdin=subprocess.DEVNULL,
                 stdout=log,
@@ -80,6 +81,13 @@ class AppServer:
     ) -> None:
         """Stop the app."""
         self.stop()
+
+    def _command(self, port: int) -> list[str]:
+        if self._launcher is not None:
+            return [str(self._launcher), str(self.data_folder), f"--port={port}", "--no-browser"]
+        options = {"port": port, "headless": "true", "fileWatcherType": "none", **self._options}
+        settings = [f"--server.{name}={value}" for name, value in options.items()]
+        return [sys.executable, "-m", "streamlit", "run", self._script.name, *settings]
 
     @property
     def pid(self) -> int | None:

@@ -1,5 +1,6 @@
 """The program starts fast, and its version is told in one place."""
 
+import re
 import subprocess
 import sys
 import tomllib
@@ -21,5 +22,8 @@ def test_starting_does_not_wait_for_what_few_uses_need():
 def test_the_version_is_told_in_one_place():
     settings = tomllib.loads((ROOT / "pyproject.toml").read_text())
     assert "version" not in settings["project"]
-    assert settings["tool"]["setuptools"]["dynamic"]["version"] == {"attr": "maxrf_core.version.VERSION"}
+    source = ROOT / settings["tool"]["hatch"]["version"]["path"]
+    assert (
+        re.search(settings["tool"]["hatch"]["version"]["pattern"], source.read_text())["version"] == VERSION
+    )
     assert VERSION in SOFTWARE
