@@ -5,7 +5,8 @@ import threading
 from maxrf_core import DataStack
 from maxrf_core.errors import MaxrfError
 from maxrf_core.untrusted import check_untrusted
-from server.uploads import Upload, Uploads
+from server.arrivals import Upload
+from server.uploads import Uploads
 
 ENDING = ".datastack"
 PICTURES = (".png", ".jpg", ".jpeg", ".tif", ".tiff")

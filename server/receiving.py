@@ -1,21 +1,29 @@
-"""How does a file of several gigabytes get from a browser to the disk without filling the memory?
+"""Receive files of several gigabytes without filling the memory.
 
 Streamlit's own uploader keeps a file in memory, twice its size at the worst. Here the pieces go to the disk
 as they come, in a thread, so that other visitors are answered meanwhile.
 """
 
+from collections.abc import AsyncIterator
+
+import anyio
+from anyio.lowlevel import RunVar
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
 
 from maxrf_core.errors import MaxrfError, PictureError, ScanError
 from server import tickets
+from server.arrivals import Arrival
 from server.looking_over import ENDINGS, CannotBeOpenedError, look_over
+from server.room import UploadRefusedError
 from server.settings import uploads
-from server.uploads import Arrival, UploadRefusedError
 
 ROUTE = "/uploads"
-PIECE = 4 << 20  # bytes; smaller ones would be handed to a thread too often
+PIECE = 1 << 20  # bytes; smaller ones would be handed to a thread too often
+STALL = 30.0  # seconds within which some progress is expected
+PROGRESS = 64 << 10  # bytes
+MAX_CHECKS = 2  # files that are looked over at a time; the others wait without a thread
 BESIDE = "X-Upload-Beside"
 
 
@@ -38,7 +46,7 @@ async def receive_upload(request: Request) -> Response:
         return _refusal(411, "The browser did not say how large the file is; please try another browser.")
     try:
         if is_question:
-            uploads().check_room(int(size))
+            await run_in_threadpool(uploads().check_room, owner, int(size))
             return JSONResponse({})
         return JSONResponse({"identifier": await _received(request, owner, name, int(size))})
     except CannotBeOpenedError as error:
@@ -55,19 +63,65 @@ async def receive_upload(request: Request) -> Response:
 
 async def _received(request: Request, owner: str, name: str, size: int) -> str:
     kept = uploads()
-    with kept.receive(owner, name, size, request.headers.get(BESIDE)) as arrival:
+    place = kept.receive(owner, name, size, request.headers.get(BESIDE))
+    arrival = await run_in_threadpool(place.__enter__)
+    try:
         await _store(request, arrival)
-    return (await run_in_threadpool(look_over, kept, arrival.upload)).identifier
+    except BaseException as error:
+        with anyio.CancelScope(shield=True):
+            await run_in_threadpool(place.__exit__, type(error), error, error.__traceback__)
+        raise
+    await run_in_threadpool(place.__exit__, None, None, None)
+    looked_over = anyio.to_thread.run_sync(look_over, kept, arrival.upload, limiter=_checks())
+    return (await looked_over).identifier
 
 
 async def _store(request: Request, arrival: Arrival) -> None:
-    pieces: list[bytes] = []
-    async for piece in request.stream():
+    """Write the body as it comes.
+
+    Raises
+    ------
+    UploadRefusedError
+        Where nothing comes any more.
+    """
+    stream = request.stream()
+    waiting: list[bytes] = []
+    is_whole = False
+    while not is_whole:
+        try:
+            with anyio.fail_after(STALL):
+                is_whole = await _progress(stream, waiting)
+        except TimeoutError:
+            raise UploadRefusedError(
+                f"Nothing arrived for {STALL:g} seconds, and nothing was kept. Please upload the file again."
+            ) from None
+        if is_whole or sum(map(len, waiting)) >= PIECE:
+            await run_in_threadpool(arrival.write, b"".join(waiting))
+            waiting.clear()
+
+
+async def _progress(stream: AsyncIterator[bytes], pieces: list[bytes]) -> bool:
+    """Collect some bytes; return True at the end of the stream."""
+    came = 0
+    async for piece in stream:
         pieces.append(piece)
-        if sum(map(len, pieces)) >= PIECE:
-            await run_in_threadpool(arrival.write, b"".join(pieces))
-            pieces.clear()
-    await run_in_threadpool(arrival.write, b"".join(pieces))
+        came += len(piece)
+        if came >= PROGRESS:
+            return False
+    return True
+
+
+def _checks() -> anyio.CapacityLimiter:
+    """Return the limit for checks side by side, one for each event loop."""
+    try:
+        return _limiter.get()
+    except LookupError:
+        limiter = anyio.CapacityLimiter(MAX_CHECKS)
+        _limiter.set(limiter)
+        return limiter
+
+
+_limiter: RunVar[anyio.CapacityLimiter] = RunVar("checks of uploads")
 
 
 def _refusal(status: int, sentence: str) -> Response:

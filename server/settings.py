@@ -7,8 +7,9 @@ from pathlib import Path
 from maxrf_core.errors import MaxrfError
 from maxrf_core.workers import scheduler_address
 from server.audience import serves_itself
+from server.room import GIGABYTE, Limits
 from server.saved_work import SavedWork
-from server.uploads import GIGABYTE, Uploads
+from server.uploads import Uploads
 
 __all__ = [
     "HERE",
@@ -41,21 +42,25 @@ def uploads() -> Uploads:
     """What visitors have uploaded: in a hidden folder of the data folder.
 
     On a computer that serves only itself (`server.audience`) files arrive there too, but then go to the data
-    folder, and nothing is ever removed. Otherwise uploads may have MAXRF_UPLOAD_LIMIT gigabytes each (5) and
-    MAXRF_UPLOAD_QUOTA gigabytes together (20), and stay for MAXRF_UPLOAD_TTL hours after they were last
-    opened (168, a week).
+    folder, and nothing is ever removed. Otherwise uploads may have MAXRF_UPLOAD_LIMIT gigabytes each (5),
+    MAXRF_UPLOAD_SHARE gigabytes for each visitor (10), MAXRF_UPLOAD_QUOTA gigabytes together (20), and stay
+    for MAXRF_UPLOAD_TTL hours after they were last opened (168, a week).
 
     Raises
     ------
     SettingError
         Where one of these is no number above zero.
     """
-    hours = _number("MAXRF_UPLOAD_TTL", 168)
+    hours, quota = _number("MAXRF_UPLOAD_TTL", 168), _number("MAXRF_UPLOAD_QUOTA", 20)
+    limits = Limits(
+        file=round(_number("MAXRF_UPLOAD_LIMIT", 5) * GIGABYTE),
+        share=round(min(quota, _number("MAXRF_UPLOAD_SHARE", 10)) * GIGABYTE),
+        quota=round(quota * GIGABYTE),
+    )
     is_at_home = serves_itself() and not read_only()
     return Uploads(
         data_folder() / ".uploads",
-        limit=round(_number("MAXRF_UPLOAD_LIMIT", 5) * GIGABYTE),
-        quota=round(_number("MAXRF_UPLOAD_QUOTA", 20) * GIGABYTE),
+        limits,
         hours=math.inf if is_at_home else hours,
         home=data_folder() if is_at_home else None,
     )

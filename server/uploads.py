@@ -1,9 +1,8 @@
 """Visitors' uploads: where they are kept, whose they are, how much room they have, how long they stay.
 
 Every visitor has a folder of a name that nobody can guess, and in it a folder for each upload. A file arrives
-in a hidden folder inside that one, under its own name, and leaves it only after it was looked over. While it
-arrives its whole size is taken at once, so that two that arrive together cannot exceed the quota. The files
-are the state: another process that looks finds the same.
+in a hidden folder inside that one, under its own name, and leaves it only after it was looked over. The files
+are the state; how much room they take is known to `server.room`.
 """
 
 import filecmp
@@ -16,42 +15,20 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO
 
 from maxrf_core.errors import DatastackError
+from server.arrivals import Arrival, Upload
 from server.file_names import free_number, numbered, safe_name
+from server.room import Limits, Room, UploadRefusedError, amount, room_in
 
-GIGABYTE = 1_000_000_000
 HOUR = 3600.0
 ARRIVING = ".arriving"  # the folder of files of which not all is there, or nobody has looked at them yet
 BROKEN = ".broken"  # of one that cannot be opened, which waits for a rescue
 ABANDONED = 1.0  # hours after which such a file is of no more use
-SPARE = GIGABYTE  # of the disk, which uploads leave to the rest of the computer
 _OWNER = re.compile(r"[0-9a-f]{32}")
 _IDENTIFIER = re.compile(r"upload-[0-9a-f]{32}")
-_reserving = threading.Lock()
-
-
-@dataclass(frozen=True)
-class Upload:
-    """A file that is wholly there.
-
-    Attributes
-    ----------
-    identifier : str
-        Names it to its owner, and to nobody else.
-    path : Path
-        Inside the hidden folder until `Uploads.publish`.
-    """
-
-    identifier: str
-    path: Path
-
-
-class UploadRefusedError(DatastackError):
-    """An upload that is too large, or for which there is no room."""
+_moving = threading.Lock()
 
 
 class Uploads:
@@ -61,46 +38,48 @@ class Uploads:
     ----------
     folder : Path
         Made when the first upload comes, readable by this user of the computer only.
-    limit : int
-        Bytes of the largest file taken.
-    quota : int
-        Bytes of all uploads together.
+    limits : Limits
+        How much visitors may take.
     hours : float
         How long an upload stays after it was last opened; infinite where it is never removed.
     home : Path, optional
         Where files go after they were looked over, under their own names, instead of staying here.
     """
 
-    def __init__(self, folder: Path, limit: int, quota: int, hours: float, home: Path | None = None) -> None:
-        self.folder, self.limit, self.quota, self.hours, self.home = folder, limit, quota, hours, home
+    def __init__(self, folder: Path, limits: Limits, hours: float, home: Path | None = None) -> None:
+        self.folder, self.limits, self.hours, self.home = folder, limits, hours, home
 
-    def used(self) -> int:
-        """Count the bytes of all uploads, those included that are still arriving."""
-        return sum(_size(file) for file in self.folder.glob("*/upload-*/**/*") if file.is_file())
+    @property
+    def room(self) -> Room:
+        """How much of the room is taken."""
+        return room_in(self.folder)
 
-    def check_room(self, size: int) -> None:
-        """Raise where there is no room for so many bytes more.
+    def check_room(self, owner: str, size: int) -> None:
+        """Raise where a file of so many bytes would not be taken.
 
         Raises
         ------
         UploadRefusedError
             In words for the visitor.
         """
-        if size > self.limit:
+        if size == 0:
+            raise UploadRefusedError("This file is empty; choose another one.")
+        if size > self.limits.file:
             raise UploadRefusedError(
-                f"This file has {_amount(size)}, and at most {_amount(self.limit)} can be uploaded; "
+                f"This file has {amount(size)}, and at most {amount(self.limits.file)} can be uploaded; "
                 "ask whoever runs this app to put it into the data folder."
             )
-        existing = next(folder for folder in (self.folder, *self.folder.parents) if folder.exists())
-        full = self.used() + size > self.quota or shutil.disk_usage(existing).free < size + SPARE
-        if full:
-            raise UploadRefusedError(
-                f"There is no room for {_amount(size)} more at the moment: all uploads together may take "
-                f"{_amount(self.quota)}. Remove uploads that you need no more, or try again later."
-            )
+        self.room.check(owner, size, self.limits)
 
-    def new_folder(self, owner: str, size: int) -> tuple[str, Path]:
-        """Make a folder for something of about so many bytes; give its identifier and path.
+    @contextmanager
+    def making(self, owner: str, size: int) -> Iterator[tuple[str, Path]]:
+        """Hold room for something that is made here, of at most so many bytes.
+
+        Yields
+        ------
+        identifier : str
+        folder : Path
+            A new one; it goes again if nothing is in it at the end.
 
         Raises
         ------
@@ -109,15 +88,41 @@ class Uploads:
         DatastackError
             Where no folder can be made.
         """
-        self.check_room(size)
-        identifier = f"upload-{secrets.token_hex(16)}"
-        folder = self._of(owner) / identifier
+        identifier = _new_identifier()
+        self.room.hold((owner, identifier), size, self.limits, in_advance=True)
         try:
-            for each in (self.folder, folder.parent, folder):
-                each.mkdir(mode=0o700, parents=True, exist_ok=True)
-        except OSError as error:
-            raise DatastackError(f"Uploads cannot be kept here: {error.strerror}.") from error
-        return identifier, folder
+            folder = self._new_folder(owner, identifier)
+            yield identifier, folder
+        finally:
+            with suppress(OSError):  # it holds something
+                (self._of(owner) / identifier).rmdir()
+            self.room.settle((owner, identifier))
+
+    @contextmanager
+    def adding(self, path: Path, size: int) -> Iterator[None]:
+        """Hold room while a file grows, or is written anew, by at most so many bytes.
+
+        Parameters
+        ----------
+        path : Path
+            Of an upload, which counts for its owner, or elsewhere on the disk.
+        size : int
+
+        Raises
+        ------
+        UploadRefusedError
+            Where there is no room.
+        """
+        key = self._key_of(path)
+        if key is None:
+            key = "", _new_identifier()
+            self.room.hold_disk(key, size)
+        else:
+            self.room.hold(key, size, self.limits, in_advance=True)
+        try:
+            yield
+        finally:
+            self.room.settle(key)
 
     @contextmanager
     def receive(
@@ -134,7 +139,7 @@ class Uploads:
         file_name : str
             As the visitor's computer has it; made harmless.
         size : int
-            Bytes that were announced. It counts from the first moment.
+            Bytes that were announced. Room is taken as they arrive.
         beside : str, optional
             Identifier of an earlier upload of this owner, of which it is the second file.
 
@@ -150,32 +155,37 @@ class Uploads:
             Where it cannot be written, or there is no such earlier upload.
         """
         name = safe_name(file_name)
-        with _reserving:
-            if beside is None:
-                identifier, folder = self.new_folder(owner, size)
-            else:
-                identifier, folder = beside, self._folder(owner, beside)
-                if not any((folder / ARRIVING).glob("*")):
-                    raise _gone()
-                self.check_room(size)
-            waiting = folder / ARRIVING / name
+        self.check_room(owner, size)
+        identifier = _new_identifier() if beside is None else beside
+        folder, key = self._of(owner) / identifier, (owner, identifier)
+        if beside is not None and not any((self._folder(owner, beside) / ARRIVING).glob("*")):
+            raise _gone()
+        with self.room.arriving(owner):
+            self.room.hold(key, 0, self.limits)
             try:
-                waiting.parent.mkdir(mode=0o700, exist_ok=True)
-                file = _reserve(waiting, size)
-            except OSError as error:
-                raise DatastackError(f"{name} cannot be kept: {error.strerror}.") from error
-        arrival = Arrival(Upload(identifier, waiting), file, size)
+                if beside is None:
+                    self._new_folder(owner, identifier)
+                yield from self._arrive(Upload(identifier, folder / ARRIVING / name), key, size)
+            finally:
+                self.room.settle(key)
+
+    def _arrive(self, upload: Upload, key: tuple[str, str], size: int) -> Iterator[Arrival]:
+        waiting = upload.path
         try:
-            with file:
+            waiting.parent.mkdir(mode=0o700, exist_ok=True)
+            with open(waiting, "xb") as file:
+                arrival = Arrival(upload, file, size, lambda more: self.room.hold(key, more, self.limits))
                 yield arrival
             arrival.check_whole()
+        except FileExistsError as error:  # another one that is arriving
+            raise DatastackError(f"{waiting.name} is arriving already.") from error
         except BaseException as error:
             waiting.unlink(missing_ok=True)
             with suppress(OSError):  # the first file of the upload may be there
                 waiting.parent.rmdir()
-                folder.rmdir()
+                waiting.parent.parent.rmdir()
             if isinstance(error, OSError):
-                raise DatastackError(f"{name} cannot be kept: {error.strerror}.") from error
+                raise DatastackError(f"{waiting.name} cannot be kept: {error.strerror}.") from error
             raise
 
     def publish(self, upload: Upload) -> Upload:
@@ -211,14 +221,14 @@ class Uploads:
     def _moved_home(self, upload: Upload, home: Path) -> Upload:
         waiting = upload.path.parent
         files = sorted(waiting.iterdir())
-        with _reserving:
+        with _moving:
             found = home / upload.path.name
             if len(files) > 1 or not found.is_file() or not filecmp.cmp(found, upload.path, shallow=False):
                 number = free_number(home, [file.name for file in files])
                 for file in files:
                     _move(file, home / numbered(file.name, number))
                 found = home / numbered(upload.path.name, number)
-        shutil.rmtree(waiting.parent, ignore_errors=True)
+        self.discard(upload.path)
         return Upload(found.name, found)
 
     def removal(self, path: Path) -> float:
@@ -263,11 +273,12 @@ class Uploads:
     def remove(self, owner: str, identifier: str) -> None:
         """Remove an upload; one that is gone already is no error."""
         with suppress(DatastackError):
-            shutil.rmtree(self._folder(owner, identifier), ignore_errors=True)
+            self._remove((owner, identifier), self._folder(owner, identifier))
 
     def remove_all(self, owner: str) -> None:
         """Remove all uploads of a visitor."""
-        shutil.rmtree(self._of(owner), ignore_errors=True)
+        for folder in self._of(owner).glob("upload-*"):
+            self._remove((owner, folder.name), folder)
 
     def owns(self, path: Path) -> bool:
         """Whether a file lies in the folder of an upload."""
@@ -275,9 +286,20 @@ class Uploads:
 
     def discard(self, path: Path) -> None:
         """Remove the upload that a file belongs to; other files are never touched."""
+        key = self._key_of(path)
+        if key is not None:
+            self._remove(key, self.folder.joinpath(*key))
+
+    def _key_of(self, path: Path) -> tuple[str, str] | None:
+        """Return owner and identifier of the upload that a file belongs to."""
         parts = path.relative_to(self.folder).parts if self.owns(path) else ()
         if len(parts) > 2 and _OWNER.fullmatch(parts[0]) and is_upload(parts[1]):
-            shutil.rmtree(self.folder / parts[0] / parts[1], ignore_errors=True)
+            return parts[0], parts[1]
+        return None
+
+    def _remove(self, key: tuple[str, str], folder: Path) -> None:
+        shutil.rmtree(folder, ignore_errors=True)
+        self.room.settle(key)
 
     def tidy(self, now: float | None = None) -> int:
         """Remove what nobody has opened for too long, and what never became whole; give how many.
@@ -299,7 +321,17 @@ class Uploads:
         for owner in self.folder.glob("*"):
             with suppress(OSError):  # one that still holds something stays
                 owner.rmdir()
+        self.room.measure()
         return removed
+
+    def _new_folder(self, owner: str, identifier: str) -> Path:
+        folder = self._of(owner) / identifier
+        try:
+            for each in (self.folder, folder.parent, folder):
+                each.mkdir(mode=0o700, parents=True, exist_ok=True)
+        except OSError as error:
+            raise DatastackError(f"Uploads cannot be kept here: {error.strerror}.") from error
+        return folder
 
     def _folder(self, owner: str, identifier: str) -> Path:
         folder = self._of(owner) / identifier
@@ -313,47 +345,13 @@ class Uploads:
         return self.folder / owner
 
 
-class Arrival:
-    """A file that is arriving.
-
-    Attributes
-    ----------
-    upload : Upload
-        What it will be; the path is there only when it is whole.
-    """
-
-    def __init__(self, upload: Upload, file: BinaryIO, size: int) -> None:
-        self.upload = upload
-        self._file, self._size, self._written = file, size, 0
-
-    def write(self, piece: bytes | memoryview) -> None:
-        """Add some bytes.
-
-        Raises
-        ------
-        UploadRefusedError
-            Where they are more than announced.
-        """
-        self._written += len(piece)
-        if self._written > self._size:
-            raise UploadRefusedError("More arrived than was announced; please upload the file again.")
-        self._file.write(piece)
-
-    def check_whole(self) -> None:
-        """Raise where less has arrived than announced."""
-        if self._written < self._size:
-            raise UploadRefusedError("The upload ended before the file was whole; please upload it again.")
-
-
 def is_upload(identifier: str) -> bool:
     """Whether an identifier is that of an upload."""
     return bool(_IDENTIFIER.fullmatch(identifier))
 
 
-def _reserve(path: Path, size: int) -> BinaryIO:
-    file = open(path, "xb")  # noqa: SIM115 - the caller closes it
-    file.truncate(size)
-    return file
+def _new_identifier() -> str:
+    return f"upload-{secrets.token_hex(16)}"
 
 
 def _move(file: Path, to: Path) -> None:
@@ -385,16 +383,5 @@ def _remove_abandoned(folder: Path, now: float) -> int:
     return len(abandoned)
 
 
-def _size(path: Path) -> int:
-    try:
-        return path.stat().st_size
-    except OSError:
-        return 0
-
-
 def _gone() -> DatastackError:
     return DatastackError("This upload is not here any more; please upload the file again.")
-
-
-def _amount(size: int) -> str:
-    return f"{size / GIGABYTE:.3g} GB" if size >= GIGABYTE else f"{size / 1e6:.3g} MB"

@@ -1,7 +1,5 @@
 """How does a raw scan become a datastack in the app: choose, look which way is up, convert?"""
 
-from pathlib import Path
-
 import numpy as np
 import streamlit as st
 from PIL import Image
@@ -19,6 +17,7 @@ from widgets.raw_scans import choose_raw_scan
 from widgets.state import NEXT_TASK, choice
 from widgets.text import escaped, show_error, show_warning
 
+MEMORY = 600_000_000  # bytes; two conversions run side by side (`server.heavy_work`)
 # name → flip left and right, flip top and bottom
 ORIENTATIONS = {
     "As it is": (False, False),
@@ -51,8 +50,9 @@ def convert_a_scan() -> None:
         return
     if st.button("Convert", type="primary", icon=":material/swap_horiz:"):
         size = sum(file.stat().st_size for file in scan.paths)
-        identifier, target = library.new_place(f"{name}.datastack", size, private=library.is_private(path))
-        if run_conversion(scan, target, *ORIENTATIONS[orientation]):
+        target = f"{name}.datastack", size, library.is_private(path)
+        identifier = run_conversion(scan, target, *ORIENTATIONS[orientation])
+        if identifier is not None:
             library.discard(path)
             choice().open(identifier)
             st.session_state[NEXT_TASK] = "energies"
@@ -60,30 +60,48 @@ def convert_a_scan() -> None:
 
 
 def run_conversion(
-    source: RawScan, target: Path, flip_horizontal: bool = False, flip_vertical: bool = False
-) -> bool:
-    """Convert with a progress bar; tell whether it worked. Leaving the page stops it without a trace."""
-    bar = st.progress(0.0, "Starting …")
+    source: RawScan,
+    target: tuple[str, int, bool],
+    flip_horizontal: bool = False,
+    flip_vertical: bool = False,
+) -> str | None:
+    """Convert with a progress bar, when it is this visitor's turn. Leaving the page stops it without a trace.
 
-    def show(fraction: float, what: str) -> None:
-        bar.progress(min(fraction, 1.0), f"{what} {fraction:.0%}")
+    Parameters
+    ----------
+    source : Scan
+    target : (str, int, bool)
+        What `widgets.library.new_place` takes.
+    flip_horizontal, flip_vertical : bool
 
+    Returns
+    -------
+    str or None
+        Identifier of the datastack; None if it failed, which is said on the page.
+    """
     try:
-        convert(
-            source,
-            target,
-            flip_horizontal=flip_horizontal,
-            flip_vertical=flip_vertical,
-            scheduler=scheduler_address(),
-            progress=show,
-        )
+        with library.in_turn(), library.new_place(*target) as (identifier, path):
+            bar = st.progress(0.0, "Starting …")
+
+            def show(fraction: float, what: str) -> None:
+                bar.progress(min(fraction, 1.0), f"{what} {fraction:.0%}")
+
+            try:
+                convert(
+                    source,
+                    path,
+                    flip_horizontal=flip_horizontal,
+                    flip_vertical=flip_vertical,
+                    memory=MEMORY,
+                    scheduler=scheduler_address(),
+                    progress=show,
+                )
+            finally:
+                bar.empty()
     except MaxrfError as error:
-        library.discard(target)
         show_error(error)
-        return False
-    finally:
-        bar.empty()
-    return True
+        return None
+    return identifier
 
 
 def _choose_orientation(strongest: np.ndarray) -> str:

@@ -5,6 +5,7 @@ from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
 import streamlit as st
 
 from maxrf_core.copying import copy
@@ -105,25 +106,28 @@ def _append(scan: Scan, result: Result) -> list[str]:
     """Warp and append; no Streamlit call in here, since one could end the script in the middle."""
     with one_at_a_time():
         made = registered(result.photo, scan.shape, result.fit, result.name)
-        return list(scan.ds.append(made.arrays, made.attributes).values())
+        size = sum(np.asarray(array).nbytes for array in made.arrays.values())
+        with library.room_to_grow(scan.ds.path, size):
+            return list(scan.ds.append(made.arrays, made.attributes).values())
 
 
 @contextmanager
 def _own_copy(scan: Scan) -> Iterator[str]:
     """Copy a shared scan for this visitor alone; the copy goes again if the block is left by an exception."""
-    identifier, target = library.new_place(scan.ds.path.name, scan.size, private=True)
-    bar = st.progress(0.0, "Starting …")
+    place = library.new_place(scan.ds.path.name, scan.size, private=True)
+    with library.in_turn(), place as (identifier, target):
+        bar = st.progress(0.0, "Starting …")
 
-    def show(done: float, _what: str) -> None:
-        bar.progress(done, f"Copying the scan {done:.0%}")
+        def show(done: float, _what: str) -> None:
+            bar.progress(done, f"Copying the scan {done:.0%}")
 
-    try:
-        copy(scan.ds.path, target, progress=show)
-        bar.empty()
-        yield identifier
-    except BaseException:
-        library.discard(target)
-        raise
+        try:
+            copy(scan.ds.path, target, progress=show)
+            bar.empty()
+            yield identifier
+        except BaseException:
+            library.discard(target)
+            raise
 
 
 def _tell_what_was_kept(scan: Scan, result: Result) -> None:

@@ -97,7 +97,7 @@ def large_upload(key: str, endings: Sequence[Sequence[str]], label: str, wanted:
             "endings": [list(some) for some in endings],
             "label": label,
             "wanted": wanted,
-            "note": f"or drag it here; up to {uploads().limit / 1e9:g} GB",
+            "note": f"or drag it here; up to {uploads().limits.file / 1e9:g} GB",
         },
         on_done_change=lambda: None,
         on_broken_change=lambda: None,

@@ -5,6 +5,8 @@ the data folder, or the name of an upload, which only who made it can open.
 """
 
 import threading
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
 import streamlit as st
@@ -12,11 +14,13 @@ import streamlit as st
 from maxrf_core.demo import make_demo
 from maxrf_core.errors import DatastackError, MaxrfError
 from maxrf_core.untrusted import check_untrusted
+from server.arrivals import Upload
 from server.audience import is_local, serves_itself
 from server.file_names import safe_name
+from server.heavy_work import queue
 from server.looking_over import ENDING
 from server.settings import data_folder, read_only, uploads
-from server.uploads import Upload, is_upload
+from server.uploads import is_upload
 from widgets.text import show_error
 from widgets.visitor import owner
 
@@ -121,18 +125,19 @@ def may_change(identifier: str) -> bool:
     return is_upload(identifier) or not read_only()
 
 
-def new_place(file_name: str, size: int, private: bool = False) -> tuple[str, Path]:
-    """Choose where a new datastack goes: the data folder, or this visitor's own if asked for or locked out.
+@contextmanager
+def new_place(file_name: str, size: int, private: bool = False) -> Iterator[tuple[str, Path]]:
+    """Hold a place for a new datastack: in the data folder, or this visitor's own if asked for or locked out.
 
     Parameters
     ----------
     file_name : str
     size : int
-        Bytes that it will have at most, for which there has to be room.
+        Bytes that it will have at most, for which room is held meanwhile.
     private : bool
 
-    Returns
-    -------
+    Yields
+    ------
     identifier : str
     path : Path
 
@@ -141,12 +146,38 @@ def new_place(file_name: str, size: int, private: bool = False) -> tuple[str, Pa
     UploadRefusedError
         Where there is no room.
     """
-    name = safe_name(file_name)
-    kept = uploads()
+    name, kept = safe_name(file_name), uploads()
     if read_only() or (private and kept.home is None):
-        identifier, folder = kept.new_folder(owner(), size)
-        return identifier, folder / name
-    return name, data_folder() / name
+        with kept.making(owner(), size) as (identifier, folder):
+            yield identifier, folder / name
+    else:
+        path = data_folder() / name
+        with kept.adding(path, size):
+            yield name, path
+
+
+def room_to_grow(path: Path, size: int) -> AbstractContextManager[None]:
+    """Hold room while so many bytes are added to a datastack, or while it is written anew."""
+    return uploads().adding(path, size)
+
+
+@contextmanager
+def in_turn() -> Iterator[None]:
+    """Wait until the server has a place for heavy work, and say so meanwhile.
+
+    Raises
+    ------
+    BusyError
+        Where too many are waiting.
+    """
+    place = st.empty()
+
+    def say(before: int) -> None:
+        place.info(f"Waiting for other visitors' work: {before} before yours …", icon=":material/hourglass:")
+
+    with queue.turn(owner(), say):
+        place.empty()
+        yield
 
 
 def is_private(path: Path) -> bool:

@@ -5,6 +5,7 @@ from pathlib import Path
 import streamlit as st
 
 from maxrf_core.errors import MaxrfError
+from server.file_names import free_number, numbered
 from server.looking_over import ENDING
 from server.rescuing import rescue_apart
 from server.settings import uploads
@@ -39,7 +40,7 @@ def _offer(broken: Path, name: str, private: bool) -> None:
     )
     if st.button("Rescue what it still holds", type="primary", icon=":material/healing:"):
         try:
-            with st.spinner("Bringing back what is left: this may take some minutes …"):
+            with library.in_turn(), st.spinner("Bringing back what is left: this may take some minutes …"):
                 st.session_state[_DONE] = str(broken), *_rescue(broken, name, private)
         except MaxrfError as error:
             show_error(error)
@@ -54,13 +55,10 @@ def _offer(broken: Path, name: str, private: bool) -> None:
 
 def _rescue(broken: Path, name: str, private: bool) -> tuple[list[str], str]:
     """Rescue into a new place; no Streamlit call in here, since one could end the script in the middle."""
-    saved = f"{Path(name).stem}_rescued"
-    identifier, target = library.new_place(saved + ENDING, broken.stat().st_size, private)
-    while target.exists():
-        saved += "_"
-        identifier, target = library.new_place(saved + ENDING, 0)
-    try:
-        return rescue_apart(broken, target), identifier
-    except MaxrfError:
-        library.discard(target)
-        raise
+    saved = f"{Path(name).stem}_rescued{ENDING}"
+    with library.new_place(saved, broken.stat().st_size, private) as (identifier, target):
+        if not target.exists():
+            return rescue_apart(broken, target), identifier
+        number = free_number(target.parent, [target.name])
+        out = target.with_name(numbered(target.name, number))
+        return rescue_apart(broken, out), out.name

@@ -27,7 +27,9 @@ def offer_repack(scan: Scan) -> None:
         )
         if st.button("Drop them", type="primary"):
             try:
-                with st.spinner("Writing the file anew without the older versions …"):
+                path = scan.ds.path
+                words = "Writing the file anew without the older versions …"
+                with library.in_turn(), library.room_to_grow(path, scan.size), st.spinner(words):
                     repack(scan.ds.path, expected=names)
             except MaxrfError as error:
                 show_error(error)
@@ -47,7 +49,7 @@ def offer_conversion(scan: Scan) -> None:
     )
     if st.button("Make a converted copy", icon=":material/bolt:"):
         name = f"{scan.ds.path.stem}_converted.datastack"
-        identifier, target = library.new_place(name, scan.size, private=is_upload(scan.identifier))
-        if run_conversion(open_scan(scan.ds.path), target):
+        identifier = run_conversion(open_scan(scan.ds.path), (name, scan.size, is_upload(scan.identifier)))
+        if identifier is not None:
             choice().open(identifier)
             st.rerun()

@@ -16,9 +16,10 @@ from streamlit.testing.v1 import AppTest
 from maxrf_core import DataStack, Region
 from maxrf_core.cube import Cube
 from maxrf_core.registration import homography
+from server.arrivals import Upload
 from server.looking_over import CannotBeOpenedError, look_over
 from server.settings import uploads
-from server.uploads import Upload, is_upload
+from server.uploads import is_upload
 from server.visitors import owner_from
 from tests.pages.conftest import Open, choice_of, set_demo_points, texts
 from widgets.large_upload import Arrived

@@ -120,6 +120,19 @@ def test_an_upload_that_breaks_off_leaves_nothing(port: int, data_folder: Path):
     wait_until(lambda: not list((data_folder / ".uploads").glob("*/*")))
 
 
+def test_an_upload_that_stalls_gives_its_room_back(
+    port: int, data_folder: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr("server.receiving.STALL", 0.2)
+    with socket.create_connection(("127.0.0.1", port), timeout=60) as line:
+        head = f"PUT /uploads/a.datastack HTTP/1.1\r\nHost: x\r\nX-Upload-Ticket: {tickets.issue(ANNA)}\r\n"
+        line.sendall(head.encode() + b"Content-Length: 9000000\r\n\r\n" + bytes(2_000_000))
+        answer = line.recv(4096)
+    assert answer.startswith(b"HTTP/1.1 413")
+    assert is_empty(data_folder / ".uploads")
+    assert uploads().room.used() == 0
+
+
 def test_a_broken_datastack_is_refused_in_words_and_kept_for_a_rescue(port: int, demo: Path):
     content = demo.read_bytes()
     status, answer = put(port, "cut.datastack", content[: len(content) // 2])

@@ -2,9 +2,10 @@
 
 import math
 import os
+import shutil
 import stat
 import time
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from pathlib import Path
 
 import pytest
@@ -13,17 +14,22 @@ from hypothesis import strategies as st
 
 from maxrf_core.errors import DatastackError
 from maxrf_core.naming import check_file_name
+from server.arrivals import Upload
 from server.file_names import safe_name
-from server.uploads import ARRIVING, HOUR, Upload, UploadRefusedError, Uploads
+from server.room import MAX_ARRIVING, MAX_UPLOADS, Limits, UploadRefusedError
+from server.uploads import ARRIVING, HOUR, Uploads
 from server.visitors import new_secret, owner_from
 
-ANNA, BEN = (owner_from(name) for name in ("Anna", "Ben"))
+ANNA, BEN, CLEO = (owner_from(name) for name in ("Anna", "Ben", "Cleo"))
+
+
+LIMITS = Limits(file=1000, share=2000, quota=2500)
 
 
 @pytest.fixture
 def uploads(tmp_path: Path) -> Uploads:
-    """Give an empty place for uploads, of at most 1000 bytes each and 2500 together."""
-    return Uploads(tmp_path / ".uploads", limit=1000, quota=2500, hours=24)
+    """Give an empty place for uploads, of at most 1000 bytes each, 2000 for a visitor and 2500 together."""
+    return Uploads(tmp_path / ".uploads", LIMITS, hours=24)
 
 
 def put(uploads: Uploads, owner: str, content: bytes, name: str = "scan.datastack", **more) -> Upload:
@@ -105,21 +111,108 @@ def test_a_file_beyond_the_limit_is_refused_in_words(uploads: Uploads):
 
 def test_files_that_arrive_together_cannot_exceed_the_quota(uploads: Uploads):
     put(uploads, BEN, bytes(1000))
-    with uploads.receive(ANNA, "a.datastack", 1000) as arrival:  # of which nothing has arrived
-        with pytest.raises(UploadRefusedError, match="no room"), uploads.receive(BEN, "b.datastack", 501):
-            pass
-        put(uploads, BEN, bytes(500))
-        arrival.write(bytes(1000))
-    assert uploads.used() == 2500
+    with ExitStack() as arriving:
+        arriving.enter_context(suppress(UploadRefusedError))
+        first, second = (
+            arriving.enter_context(uploads.receive(owner, "a.datastack", 1000)) for owner in (ANNA, CLEO)
+        )
+        first.write(bytes(1000))
+        second.write(bytes(500))
+        with pytest.raises(UploadRefusedError, match="no room"):
+            second.write(b"1")
+        raise UploadRefusedError
+    assert uploads.room.used() == 1000
+    assert files_in(uploads.folder) == ["scan.datastack"]
 
 
-def test_removing_an_upload_makes_room(uploads: Uploads):
+def test_room_is_taken_by_what_has_arrived_not_by_what_was_announced(uploads: Uploads):
+    with ExitStack() as arriving:
+        arriving.enter_context(suppress(UploadRefusedError))
+        first, second, _ = (
+            arriving.enter_context(uploads.receive(owner, "a.datastack", 1000)) for owner in (ANNA, ANNA, BEN)
+        )
+        first.write(b"1")
+        second.write(b"1")
+        put(uploads, CLEO, bytes(1000))
+        assert uploads.room.used() == 1002
+        raise UploadRefusedError
+    assert uploads.room.used() == 1000
+
+
+def test_a_visitor_has_a_share_beside_the_whole(uploads: Uploads):
     for _ in range(2):
         last = put(uploads, ANNA, bytes(1000))
-    with pytest.raises(UploadRefusedError):
-        uploads.check_room(600)
+    with pytest.raises(UploadRefusedError, match="your uploads"):
+        uploads.check_room(ANNA, 1)
+    uploads.check_room(BEN, 500)
+    with pytest.raises(UploadRefusedError, match="all uploads together"):
+        uploads.check_room(BEN, 501)
     uploads.remove(ANNA, last.identifier)
-    uploads.check_room(1000)
+    uploads.check_room(ANNA, 1000)
+
+
+def test_empty_files_and_very_many_are_refused(uploads: Uploads):
+    with pytest.raises(UploadRefusedError, match="empty"):
+        put(uploads, ANNA, b"")
+    for _ in range(MAX_UPLOADS):
+        put(uploads, ANNA, b"1")
+    with pytest.raises(UploadRefusedError, match="too many"):
+        put(uploads, ANNA, b"1")
+    put(uploads, BEN, b"1")
+
+
+def test_few_files_of_a_visitor_arrive_at_a_time(uploads: Uploads):
+    with ExitStack() as arriving:
+        for _ in range(MAX_ARRIVING):
+            arriving.enter_context(suppress(UploadRefusedError))
+            arriving.enter_context(uploads.receive(ANNA, "a.datastack", 10))
+        with pytest.raises(UploadRefusedError, match="at the moment"):
+            put(uploads, ANNA, b"1")
+        put(uploads, BEN, b"1")
+    put(uploads, ANNA, b"1")
+
+
+def test_what_is_made_here_holds_room_while_it_is_made(uploads: Uploads):
+    with uploads.making(ANNA, 2000) as (identifier, folder):
+        with pytest.raises(UploadRefusedError):
+            uploads.check_room(BEN, 501)
+        (folder / "made.datastack").write_bytes(bytes(700))
+    assert uploads.room.used() == 700
+    path = uploads.find(ANNA, identifier, ".datastack")
+    with uploads.adding(path, 1300):
+        with pytest.raises(UploadRefusedError), uploads.making(ANNA, 1):
+            pass
+        path.write_bytes(bytes(900))
+    assert uploads.room.used() == 900
+    uploads.discard(path)
+    assert uploads.room.used() == 0
+
+
+def test_of_what_came_to_nothing_no_room_is_held(uploads: Uploads):
+    with suppress(KeyboardInterrupt), uploads.making(ANNA, 2000):
+        raise KeyboardInterrupt
+    assert (uploads.room.used(), list(uploads.folder.glob("*/*"))) == (0, [])
+
+
+def test_the_disk_has_room_for_all_that_is_being_made(uploads: Uploads, tmp_path: Path):
+    free = shutil.disk_usage(tmp_path).free
+    with uploads.adding(tmp_path / "a.datastack", int(free * 0.5)):
+        with pytest.raises(UploadRefusedError, match="disk"), uploads.adding(tmp_path / "b", int(free * 0.6)):
+            pass
+        with pytest.raises(UploadRefusedError, match="disk"), uploads.adding(tmp_path / "b", free):
+            pass
+
+
+def test_room_is_counted_without_walking_through_folders(uploads: Uploads, monkeypatch: pytest.MonkeyPatch):
+    put(uploads, ANNA, bytes(400))
+    with monkeypatch.context() as patched:
+        for name in ("glob", "rglob", "iterdir"):
+            patched.setattr(Path, name, lambda *_: pytest.fail("a folder was walked"))
+        uploads.check_room(BEN, 1000)
+        assert uploads.room.used() == 400
+    shutil.rmtree(uploads.folder / ANNA)  # by the operator
+    uploads.tidy()
+    assert uploads.room.used() == 0
 
 
 def test_the_second_file_of_a_scan_lies_beside_the_first(uploads: Uploads):
@@ -198,7 +291,7 @@ def test_an_owner_cannot_be_told_from_the_folder():
 @pytest.fixture
 def at_home(tmp_path: Path) -> Uploads:
     """Give the place for uploads of a computer that serves only itself."""
-    return Uploads(tmp_path / ".uploads", limit=1000, quota=2500, hours=math.inf, home=tmp_path)
+    return Uploads(tmp_path / ".uploads", LIMITS, hours=math.inf, home=tmp_path)
 
 
 def test_on_ones_own_computer_uploads_go_into_the_data_folder_and_stay(at_home: Uploads, tmp_path: Path):

@@ -1,0 +1,220 @@
+"""Room for uploads: how much is taken, by whom, and what work in progress has been promised.
+
+The folders are walked once when the first question comes, and again by `Room.measure` every few minutes. In
+between the sums are kept in memory, so that a question costs nothing.
+"""
+
+import shutil
+import threading
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from maxrf_core.errors import DatastackError
+
+GIGABYTE = 1_000_000_000
+SPARE = GIGABYTE  # of the disk, which uploads leave to the rest of the computer
+MAX_UPLOADS = 100  # of one visitor
+MAX_ALL_UPLOADS = 5000
+MAX_ARRIVING = 3  # files of one visitor at the same time
+MAX_ALL_ARRIVING = 32  # each may hold a megabyte of memory
+Key = tuple[str, str]  # owner, identifier
+
+
+class UploadRefusedError(DatastackError):
+    """An upload that is too large, or for which there is no room."""
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What visitors may take.
+
+    Attributes
+    ----------
+    file : int
+        Bytes of the largest file taken.
+    share : int
+        Bytes of all uploads of one visitor.
+    quota : int
+        Bytes of all uploads together.
+    """
+
+    file: int
+    share: int
+    quota: int
+
+
+class Room:
+    """The bytes of all uploads, by owner and upload.
+
+    Parameters
+    ----------
+    folder : Path
+        It has a folder for each owner, and in it one for each upload.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._lock = threading.Lock()
+        self._kept: dict[Key, int] = {}  # as measured last
+        self._held: Counter[Key] = Counter()  # bytes promised in addition
+        self._in_advance: Counter[Key] = Counter()  # the part of these that is not on the disk yet
+        self._arriving: Counter[str] = Counter()
+        self.measure()
+
+    def measure(self) -> None:
+        """Walk all folders; those in which something is being written are left as they were."""
+        found = {(each.parent.name, each.name): _size(each) for each in self._folder.glob("*/upload-*")}
+        with self._lock:
+            busy = {key: size for key, size in self._kept.items() if self._held[key]}
+            self._kept = {**found, **busy}
+
+    def used(self) -> int:
+        """Return the bytes of all uploads, with what is promised."""
+        with self._lock:
+            return sum(self._kept.values()) + self._held.total()
+
+    def check(self, owner: str, size: int, limits: Limits) -> None:
+        """Raise where there is no room for so many bytes more.
+
+        Raises
+        ------
+        UploadRefusedError
+            In words for the visitor.
+        """
+        with self._lock:
+            self._check(owner, size, limits)
+
+    @contextmanager
+    def arriving(self, owner: str) -> Iterator[None]:
+        """Count a file that is arriving.
+
+        Raises
+        ------
+        UploadRefusedError
+            Where too many are.
+        """
+        with self._lock:
+            if self._arriving[owner] >= MAX_ARRIVING or self._arriving.total() >= MAX_ALL_ARRIVING:
+                raise UploadRefusedError(
+                    "Other files are arriving at the moment; please try again when they are there."
+                )
+            self._arriving[owner] += 1
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._arriving[owner] -= 1
+                self._arriving += Counter()  # without those who have none
+
+    def hold(self, key: Key, size: int, limits: Limits, in_advance: bool = False) -> None:
+        """Promise room to an upload, until `settle`.
+
+        Parameters
+        ----------
+        key : (str, str)
+            Owner and identifier; a new identifier counts as one upload more.
+        size : int
+            Bytes.
+        limits : Limits
+        in_advance : bool
+            Whether they are written later: then the disk must have room for all that was promised so.
+
+        Raises
+        ------
+        UploadRefusedError
+        """
+        with self._lock:
+            if key not in self._kept:
+                self._check_number(key[0])
+            self._check(key[0], size, limits)
+            self._kept.setdefault(key, 0)
+            self._held[key] += size
+            if in_advance:
+                self._in_advance[key] += size
+
+    def hold_disk(self, key: Key, size: int) -> None:
+        """Promise room on the disk alone, for a file outside the uploads, until `settle`.
+
+        Raises
+        ------
+        UploadRefusedError
+        """
+        with self._lock:
+            self._check_disk(size)
+            self._in_advance[key] += size
+
+    def settle(self, key: Key) -> None:
+        """Measure an upload that was written, and take back what was promised to it."""
+        folder = self._folder.joinpath(*key)
+        size = _size(folder)
+        with self._lock:
+            del self._held[key], self._in_advance[key]
+            if folder.is_dir():
+                self._kept[key] = size
+            else:
+                self._kept.pop(key, None)
+
+    def _check(self, owner: str, size: int, limits: Limits) -> None:
+        taken = sum(self._kept.values()) + self._held.total()
+        mine = sum(size for (of, _), size in (*self._kept.items(), *self._held.items()) if of == owner)
+        if mine + size > limits.share:
+            raise UploadRefusedError(
+                f"There is no room for {amount(size)} more among your uploads, which may take "
+                f"{amount(limits.share)} together. Remove some that you need no more."
+            )
+        if taken + size > limits.quota:
+            raise UploadRefusedError(
+                f"There is no room for {amount(size)} more at the moment: all uploads together may take "
+                f"{amount(limits.quota)}. Remove uploads that you need no more, or try again later."
+            )
+        self._check_disk(size)
+
+    def _check_disk(self, size: int) -> None:
+        existing = next(folder for folder in (self._folder, *self._folder.parents) if folder.exists())
+        if shutil.disk_usage(existing).free < size + self._in_advance.total() + SPARE:
+            raise UploadRefusedError(
+                f"There is no room for {amount(size)} more on the disk at the moment; try again later."
+            )
+
+    def _check_number(self, owner: str) -> None:
+        mine = sum(of == owner for of, _ in self._kept)
+        if mine >= MAX_UPLOADS or len(self._kept) >= MAX_ALL_UPLOADS:
+            raise UploadRefusedError(
+                "There are too many uploads already. Remove some that you need no more, or try again later."
+            )
+
+
+_rooms: dict[Path, Room] = {}
+_making = threading.Lock()
+
+
+def room_in(folder: Path) -> Room:
+    """Return the room in a folder, the same one for all who ask."""
+    with _making:
+        if folder not in _rooms:
+            _rooms[folder] = Room(folder)
+        return _rooms[folder]
+
+
+def amount(size: int) -> str:
+    """Return a number of bytes in words.
+
+    Examples
+    --------
+    >>> amount(5_000_000_000), amount(1500)
+    ('5 GB', '0.0015 MB')
+    """
+    return f"{size / GIGABYTE:.3g} GB" if size >= GIGABYTE else f"{size / 1e6:.3g} MB"
+
+
+def _size(folder: Path) -> int:
+    total = 0
+    for path in folder.rglob("*"):
+        try:
+            total += path.stat().st_size if path.is_file() else 0
+        except OSError:  # gone meanwhile
+            continue
+    return total
