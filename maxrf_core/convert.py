@@ -13,6 +13,7 @@ import h5py
 import numpy as np
 from numpy.typing import ArrayLike
 
+from maxrf_core.counts import mean_of_present, sum_of_present
 from maxrf_core.energy import ELECTRONIC_BELOW, Calibration
 from maxrf_core.errors import DatastackError, ScanError
 from maxrf_core.hdf5_store import NewFile, create_array, create_cube, new_file, refuse_existing
@@ -87,8 +88,9 @@ def convert(
     Notes
     -----
     Counts below 0 (some programs store −1) become 0, and an attribute of the cube says how many. Numbers
-    with a fraction stay float32, as they are; so does what maxrf4u has smoothed. Values that are not numbers
-    count as 0 in the spectra.
+    with a fraction stay float32, as they are; so does what maxrf4u has smoothed. Values that are NaN or
+    infinite are missing: they are stored as NaN in float32 and left out of the spectra, and an attribute of
+    the cube says how many.
 
     The max spectrum is the maximum over all pixels of spectra smoothed with a Gaussian of 7 channels, as
     maxrf4u has it; the sum spectrum is the mean over all pixels of the counts as they are.
@@ -131,8 +133,8 @@ def preview(scan: Scan) -> np.ndarray:
     Returns
     -------
     ndarray, shape (height, width), float32
-        Mean counts per channel in the peak; every pixel of a small scan, at most 400 a side of a larger one.
-        The zero peak, which shows nothing of the object, is left out.
+        Mean counts per channel in the peak, NaN where all are missing; every pixel of a small scan, at most
+        400 a side of a larger one. The zero peak, which shows nothing of the object, is left out.
     """
     height, width, _ = scan.shape
     band = _strongest_peak(_overview_spectrum(scan), scan.energies)
@@ -143,7 +145,15 @@ def preview(scan: Scan) -> np.ndarray:
         scan.read(slice(start, min(start + step, height), rows.step), columns, band)
         for start in range(0, height, step)
     ]
-    return np.concatenate([part.mean(axis=2, dtype=np.float32) for part in parts])
+    return np.concatenate([_mean(part, axis=2).astype(np.float32) for part in parts])
+
+
+def _mean(block: np.ndarray, axis: int | tuple[int, int]) -> np.ndarray:
+    """Average along axes without missing values; NaN where all are missing."""
+    if block.dtype.kind != "f":
+        return block.mean(axis=axis, dtype=np.float64)
+    sums, missing = sum_of_present(block, axis)
+    return mean_of_present(sums, missing, block.size // max(1, sums.size))
 
 
 def _step(size: int, most: int) -> int:
@@ -153,9 +163,8 @@ def _step(size: int, most: int) -> int:
 def _overview_spectrum(scan: Scan) -> np.ndarray:
     """Give the mean spectrum of some pixels all over the scan: (channels,) float64."""
     if SUM_SPECTRUM in scan.array_names:
-        return scan.read_array(SUM_SPECTRUM).astype(np.float64)
-    pixels = np.nan_to_num(_overview(scan), posinf=0, neginf=0)
-    return pixels.mean(axis=(0, 1), dtype=np.float64)
+        return np.nan_to_num(scan.read_array(SUM_SPECTRUM).astype(np.float64), posinf=0, neginf=0)
+    return np.nan_to_num(_mean(_overview(scan), axis=(0, 1)))
 
 
 def _overview(scan: Scan) -> np.ndarray:
@@ -227,7 +236,8 @@ class _Spectra:
 
     def __init__(self, channels: int) -> None:
         self.total = np.zeros(channels)
-        self.maximum = np.full(channels, -np.inf, dtype=np.float32)
+        self.missing = np.zeros(channels, np.int64)
+        self.maximum = np.full(channels, np.nan, dtype=np.float32)
         self.found = Found()
 
     def add(self, packed: Packed) -> None:
@@ -235,7 +245,8 @@ class _Spectra:
         for column in packed.columns:
             part = column.channels
             self.total[part] += column.total
-            self.maximum[part] = np.maximum(self.maximum[part], column.maximum)
+            self.missing[part] += column.missing
+            self.maximum[part] = np.fmax(self.maximum[part], column.maximum)
 
 
 def _copy_counts(
@@ -283,8 +294,11 @@ def _copy_counts(
         )
     if not fits:
         raise _DoesNotFitError(spectra.found.smallest_dtype, done / (height * width * channels))
-    if spectra.found.negative and plan.dtype.kind == "u":
-        cube.attrs["negative_counts_set_to_0"] = spectra.found.negative
+    odd = {
+        "negative_counts_set_to_0": spectra.found.negative * (plan.dtype.kind == "u"),
+        "missing_values": spectra.found.missing,
+    }
+    cube.attrs.update({name: count for name, count in odd.items() if count})
     return spectra
 
 
@@ -323,7 +337,7 @@ def _copy_arrays(scan: Scan, file: h5py.File) -> None:
 def _write_spectra(scan: Scan, file: h5py.File, spectra: _Spectra) -> None:
     if SUM_SPECTRUM not in file:
         height, width, _ = scan.shape
-        create_array(file, SUM_SPECTRUM, spectra.total / (height * width))
+        create_array(file, SUM_SPECTRUM, mean_of_present(spectra.total, spectra.missing, height * width))
     if MAX_SPECTRUM not in file:
         sigma = {"smoothing_sigma": scan.smoothing_sigma or MAXRF4U_SIGMA}
         create_array(file, MAX_SPECTRUM, spectra.maximum, sigma)

@@ -1,8 +1,11 @@
-"""How are the counts of one chunk summed fast and exactly, in the pieces in which the file has them?
+"""Fast and exact sums of the counts of one chunk, in the pieces in which the file has them.
 
 Counts of two bytes are stored with all low bytes first and all high bytes after them, since that packs well.
 To sum them nothing needs to be put together again: the sum is that of the low bytes and 256 times that of the
 high ones, which nearly always are all zero.
+
+A float that is NaN or infinite is a missing value: it is left out of sums, means and maxima. What would be
+made of missing values alone is missing itself, NaN.
 """
 
 import math
@@ -14,6 +17,9 @@ import numpy as np
 
 Where = tuple[slice, slice] | np.ndarray
 """Some pixels of a chunk: rows and columns, or a mask (rows, columns)."""
+
+Sums = tuple[np.ndarray, np.ndarray | None]
+"""Sums, and how many values each of them leaves out because they are missing; None where all are there."""
 
 _EXACT_IN_32_BITS = 2**31 // 255  # bytes that can be summed
 MOST_TOGETHER = 64  # pixels; measured best of 1 to 512
@@ -27,7 +33,7 @@ class Counts:
     ----------
     planes : tuple of (int, ndarray)
         Factors and arrays (rows, columns, channels) of one shape; the counts are the sum of their products.
-        dtype : numpy.dtype
+    dtype : numpy.dtype
         What the counts themselves are.
     """
 
@@ -60,30 +66,55 @@ class Counts:
         return Counts(tuple((factor, plane[inside]) for factor, plane in self.planes), self.dtype)
 
     def values(self) -> np.ndarray:
-        """Give the counts themselves: (rows, columns, channels)."""
+        """Return the counts themselves: (rows, columns, channels)."""
         return self._put_together(np.s_[:, :, :])
 
     def of_pixels(self, rows: np.ndarray, columns: np.ndarray) -> np.ndarray:
-        """Give the spectra of some pixels: (pixels, channels)."""
-        return self._put_together((rows, columns))
+        """Return the spectra of some pixels: (pixels, channels); missing values are NaN."""
+        return with_nan(self._put_together((rows, columns)))
 
-    def over_channels(self, first: int, stop: int) -> np.ndarray:
+    def over_channels(self, first: int, stop: int) -> Sums:
         """Sum over the channels from `first` to before `stop`: (rows, columns), exact."""
-        return self._total([_row_sums(plane[:, :, first:stop]) for _, plane in self.planes])
+        with np.errstate(invalid="ignore"):  # of values that are missing
+            sums = self._total([_row_sums(plane[:, :, first:stop]) for _, plane in self.planes])
+        if self._holds_all(sums):
+            return sums, None
+        return sum_of_present(self.values()[:, :, first:stop], axis=2)
 
-    def weighted(self, weights: np.ndarray) -> np.ndarray:
-        """Sum over all channels, each times its weight: (rows, columns) float64."""
-        return sum(factor * (plane @ weights) for factor, plane in self.planes)
+    def weighted(self, weights: np.ndarray) -> tuple[np.ndarray, np.ndarray | None]:
+        """Sum over all channels, each times its weight.
 
-    def over_pixels(self, where: Where) -> np.ndarray:
+        Returns
+        -------
+        sums : ndarray, (rows, columns), float64
+        missing : ndarray, (rows, columns, channels), bool, or None
+            Which values were left out; None for none.
+        """
+        with np.errstate(invalid="ignore"):
+            sums = sum(factor * (plane @ weights) for factor, plane in self.planes)
+        if self._holds_all(sums):
+            return sums, None
+        values = self.values()
+        missing = ~np.isfinite(values)
+        return np.where(missing, 0, values) @ weights, missing
+
+    def over_pixels(self, where: Where) -> Sums:
         """Sum over pixels: (channels,), exact."""
-        return self._total([_column_sums(_flat(plane, where)) for _, plane in self.planes])
+        with np.errstate(invalid="ignore"):
+            sums = self._total([_column_sums(_flat(plane, where)) for _, plane in self.planes])
+        if self._holds_all(sums):
+            return sums, None
+        return sum_of_present(_flat(self.values(), where), axis=0)
 
     def highest(self, where: Where) -> np.ndarray:
         """Find the highest count of some pixels at each channel: (channels,); `where` holds at least one."""
         if len(self.planes) == 1 and self.planes[0][0] == 1:
             return highest(_flat(self.planes[0][1], where)).astype(self.dtype)
         return highest(_flat(self.values(), where))
+
+    def _holds_all(self, sums: np.ndarray) -> bool:
+        """Return False where a value may be missing, seen from sums that it would have spoiled."""
+        return self.dtype.kind != "f" or bool(np.isfinite(sums).all())
 
     def _total(self, sums: list[np.ndarray]) -> np.ndarray:
         """Add up the planes' sums, each times its plane's factor."""
@@ -114,6 +145,26 @@ def wide(dtype: np.dtype) -> type:
     return np.float64 if dtype.kind == "f" or dtype.itemsize == 8 else np.int64
 
 
+def with_nan(values: np.ndarray) -> np.ndarray:
+    """Return counts whose missing values all are NaN: infinite ones, too."""
+    if values.dtype.kind != "f" or not np.isinf(values).any():
+        return values
+    return np.where(np.isfinite(values), values, np.nan).astype(values.dtype)
+
+
+def sum_of_present(values: np.ndarray, axis: int | tuple[int, int]) -> tuple[np.ndarray, np.ndarray]:
+    """Sum along axes without missing values; return the sums, float64, and how many values are missing."""
+    missing = ~np.isfinite(values)
+    sums = np.where(missing, 0, values).sum(axis=axis, dtype=np.float64)
+    return sums, np.count_nonzero(missing, axis=axis)
+
+
+def mean_of_present(sums: np.ndarray, missing: np.ndarray, n: int) -> np.ndarray:
+    """Divide sums of `n` values by how many of these are not missing; NaN where all are missing."""
+    present = n - missing
+    return np.divide(sums, present, out=np.full(sums.shape, np.nan), where=present > 0)
+
+
 def _row_sums(plane: np.ndarray) -> np.ndarray:
     """Sum over channels; OpenCV sums bytes ten times as fast as numpy."""
     rows, columns, channels = plane.shape
@@ -134,8 +185,11 @@ def _column_sums(flat: np.ndarray) -> np.ndarray:
 
 
 def highest(flat: np.ndarray) -> np.ndarray:
-    """Find the maximum over pixels of spectra (pixels, channels)."""
-    return _folded(flat).max(axis=0).reshape(-1, flat.shape[1]).max(axis=0)
+    """Find the maximum over pixels of spectra (pixels, channels); NaN where all values are missing."""
+    found = _folded(flat).max(axis=0).reshape(-1, flat.shape[1]).max(axis=0)
+    if flat.dtype.kind == "f" and not np.isfinite(found).all():
+        return np.fmax.reduce(with_nan(flat), axis=0)
+    return found
 
 
 def _folded(flat: np.ndarray) -> np.ndarray:

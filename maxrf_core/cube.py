@@ -1,4 +1,4 @@
-"""How are the counts read fast: band maps, spectra and blocks, touching only the chunks they need?
+"""Fast chunked reading of the cube: band maps, spectra and blocks, from only the chunks that they need.
 
 Each question visits some chunks, a few at a time and on all processors, and keeps only the sums.
 """
@@ -8,7 +8,6 @@ import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from copy import copy
-from dataclasses import dataclass
 from itertools import product
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -17,10 +16,10 @@ from numpy.typing import ArrayLike
 
 from maxrf_core.blocks import around, overlaps
 from maxrf_core.chunks import Number
-from maxrf_core.counts import Counts, Where, wide
+from maxrf_core.counts import Counts, Where, mean_of_present, wide
 from maxrf_core.errors import DatastackError
 from maxrf_core.progress import Progress
-from maxrf_core.regions import Region, whole_pixels
+from maxrf_core.regions import Region, RegionSpectrum, whole_pixels
 from maxrf_core.workers import Workers
 
 if TYPE_CHECKING:
@@ -37,28 +36,6 @@ _THREADS = os.cpu_count() or 2
 _here = Workers(ThreadPoolExecutor(max_workers=_THREADS, thread_name_prefix="cube"), _THREADS)
 
 
-@dataclass(frozen=True, eq=False)
-class RegionSpectrum:
-    """The counts of some pixels together, at each channel.
-
-    Attributes
-    ----------
-    pixels : int
-        How many there are.
-    sum : ndarray, shape (channels,)
-        In 64 bits, exact; beyond 2**53 in a cube of 64-bit integers rounded as float64.
-    mean : ndarray, shape (channels,), float64
-        Counts per pixel.
-    max : ndarray, shape (channels,)
-        The highest count of any of them, in the cube's dtype.
-    """
-
-    pixels: int
-    sum: np.ndarray
-    mean: np.ndarray
-    max: np.ndarray
-
-
 class Cube:
     """The counts of a scan, read chunk by chunk from any array that can be sliced.
 
@@ -71,8 +48,9 @@ class Cube:
     Notes
     -----
     Reads come from several threads at once. Sums are kept in 64 bits, so no count is lost and none wraps
-    around. A `progress` is called with the fraction done and what is being done; what it raises stops the
-    work.
+    around. In a cube of floats, values that are NaN or infinite are missing: left out of sums, means and
+    maxima, which are NaN where nothing else is there. A `progress` is called with the fraction done and what
+    is being done; what it raises stops the work.
     """
 
     ndim = 3
@@ -144,7 +122,8 @@ class Cube:
         Returns
         -------
         numpy.ndarray
-            (height, width) float64, counts per channel.
+            (height, width) float64, counts per channel, of the channels that have a value; NaN where none
+            has.
 
         Raises
         ------
@@ -159,7 +138,7 @@ class Cube:
         # Smoothing with mirrored ends is a symmetric matrix, so it can be laid on the band instead.
         band = np.zeros(self.shape[2])
         band[lo:hi] = 1 / (hi - lo)
-        return self.weighted_map(gaussian_filter1d(band, sigma), progress)
+        return self._weighted(gaussian_filter1d(band, sigma), progress, is_mean=True)
 
     def band_maps(self, bands: Sequence[tuple[int, int]], progress: Progress | None = None) -> np.ndarray:
         """Make the maps of several bands, as `band_map`, in one pass over the chunks that they share.
@@ -182,19 +161,25 @@ class Cube:
 
         def sums(read: Read, row: int, column: int) -> list[np.ndarray]:
             tiles: list[Any] = [None] * len(bands)
+            gaps: dict[int, Any] = {}
             for layer in layers:
                 counts, start = read((row, column, layer)), layer * depth
                 for number, (lo, hi) in enumerate(bands):
                     first, stop = max(lo - start, 0), min(hi - start, depth)
                     if first < stop:
-                        part = counts.over_channels(first, stop)
+                        part, missing = counts.over_channels(first, stop)
                         tiles[number] = part if tiles[number] is None else tiles[number] + part
+                        if missing is not None:
+                            gaps[number] = gaps.get(number, 0) + missing
+            for number, missing in gaps.items():
+                n = bands[number][1] - bands[number][0]
+                tiles[number] = n * mean_of_present(tiles[number], missing, n)  # which `_map` divides
             return tiles
 
         return self._map(layers, sums, [hi - lo for lo, hi in bands], progress)
 
     def weighted_map(self, weights: ArrayLike, progress: Progress | None = None) -> np.ndarray:
-        """Sum the counts of every pixel over all channels, each times its weight.
+        """Sum the counts of every pixel over all channels, each times its weight, without missing values.
 
         Parameters
         ----------
@@ -205,31 +190,48 @@ class Cube:
         Returns
         -------
         numpy.ndarray
-            (height, width) float64.
+            (height, width) float64; NaN where all values that have a weight are missing.
 
         Raises
         ------
         DatastackError
             Where there is not one weight, a number, for each channel.
         """
-        channels, depth = self.shape[2], self.chunks[2]
+        channels = self.shape[2]
         weights = np.asarray(weights, dtype=np.float64)
         if weights.shape != (channels,) or not np.isfinite(weights).all():
             raise DatastackError(f"A weighted map needs a number for each of the {channels} channels.")
+        return self._weighted(weights, progress)
+
+    def _weighted(
+        self, weights: np.ndarray, progress: Progress | None, *, is_mean: bool = False
+    ) -> np.ndarray:
+        """Return the map of a weighted sum; of a mean, the weights of missing values are made up for."""
+        channels, depth = self.shape[2], self.chunks[2]
+        counted = np.count_nonzero(weights)
         layers = [
             start // depth for start in range(0, channels, depth) if weights[start : start + depth].any()
         ]
 
         def sums(read: Read, row: int, column: int) -> list[np.ndarray]:
-            tile: np.ndarray = np.zeros(self._tile_shape(row, column))
+            tile, lost, left_out = (np.zeros(self._tile_shape(row, column)) for _ in range(3))
             for layer in layers:
-                tile += read((row, column, layer)).weighted(weights[layer * depth : (layer + 1) * depth])
+                part = weights[layer * depth : (layer + 1) * depth]
+                found, missing = read((row, column, layer)).weighted(part)
+                tile += found
+                if missing is not None:
+                    lost += missing @ part
+                    left_out += missing @ (part != 0).astype(np.float64)
+            if left_out.any():
+                if is_mean:
+                    tile /= np.where(left_out < counted, 1 - lost / weights.sum(), 1)
+                tile[left_out == counted] = np.nan
             return [tile]
 
         return self._map(layers, sums, [1], progress)[0]
 
     def spectrum(self, x: int, y: int, progress: Progress | None = None) -> np.ndarray:
-        """Read the spectrum of the pixel in column `x` and row `y`: (channels,) float64, counts."""
+        """Read the spectrum of the pixel in column `x`, row `y`: (channels,) float64; NaN where missing."""
         return self.spectra([(x, y)], progress)[0].astype(np.float64)
 
     def spectra(self, points: ArrayLike, progress: Progress | None = None) -> np.ndarray:
@@ -244,7 +246,7 @@ class Cube:
         Returns
         -------
         numpy.ndarray
-            (n, channels), the counts in the cube's dtype.
+            (n, channels), the counts in the cube's dtype; missing values are NaN.
 
         Raises
         ------
@@ -296,8 +298,8 @@ class Cube:
                 where = pixels.within(*self._tile(row, column))
                 if where is not None:
                     tiles[row, column] = where
-        total, highest = self._sum_and_max(tiles, progress)
-        return RegionSpectrum(pixels.pixels, total, total / pixels.pixels, highest)
+        total, highest, missing = self._sum_and_max(tiles, progress)
+        return RegionSpectrum.of(pixels.pixels, total, highest, missing)
 
     def sum_and_max(self, progress: Progress | None = None) -> tuple[np.ndarray, np.ndarray]:
         """Find the sum and the maximum of all pixels' counts at each channel.
@@ -315,24 +317,27 @@ class Cube:
 
     def _sum_and_max(
         self, tiles: dict[tuple[int, int], Where], progress: Progress | None
-    ) -> tuple[np.ndarray, np.ndarray]:
+    ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """Return at each channel the sum, the maximum and the number of missing values."""
         channels, depth = self.shape[2], self.chunks[2]
+        missing: np.ndarray = np.zeros(channels, np.int64)
         total: np.ndarray = np.zeros(channels, wide(self.dtype))
         highest = np.zeros(channels, self.dtype)
         begun = np.zeros(-(-channels // depth), bool)
 
-        def look(read: Read, number: Number) -> tuple[np.ndarray, np.ndarray]:
+        def look(read: Read, number: Number) -> tuple[np.ndarray, np.ndarray | None, np.ndarray]:
             counts, where = read(number), tiles[number[:2]]
-            return counts.over_pixels(where), counts.highest(where)
+            return *counts.over_pixels(where), counts.highest(where)
 
-        for (_, _, layer), (sums, tops) in self._visit(
+        for (_, _, layer), (sums, gaps, tops) in self._visit(
             self._columns(tiles), _same, look, progress, "reading the spectra"
         ):
             part = slice(layer * depth, (layer + 1) * depth)
             total[part] += sums
-            highest[part] = np.maximum(highest[part], tops) if begun[layer] else tops
+            missing[part] += 0 if gaps is None else gaps
+            highest[part] = np.fmax(highest[part], tops) if begun[layer] else tops
             begun[layer] = True
-        return total, highest
+        return total, highest, missing
 
     def _columns(self, tiles: Iterable[tuple[int, int]]) -> list[Number]:
         """List all chunks of some tiles, each tile's one after the other, as they lie in the file."""

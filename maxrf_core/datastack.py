@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike
 
 from maxrf_core import atomic
 from maxrf_core.contents import describe, size_text
-from maxrf_core.cube import Cube, RegionSpectrum
+from maxrf_core.cube import Cube
 from maxrf_core.energy import Calibration, SpectralAxis
 from maxrf_core.errors import DatastackError
 from maxrf_core.naming import (
@@ -25,7 +25,7 @@ from maxrf_core.naming import (
     plain,
 )
 from maxrf_core.progress import Progress
-from maxrf_core.regions import Region
+from maxrf_core.regions import Region, RegionSpectrum
 from maxrf_core.storable import PADDING, pad, storable
 from maxrf_core.stored_axis import stored_axis
 from maxrf_core.stores import open_store

@@ -130,7 +130,7 @@ def composite(maps: Sequence[Any], limits: Sequence[tuple[float, float]]) -> np.
     Parameters
     ----------
     maps : sequence of three array_like, (height, width)
-        NaN is drawn black.
+        NaN is drawn black; a pixel that is NaN in all three in a pale blue, as by `colorize`.
     limits : sequence of three (float, float)
         The values of each map at which its colour begins, and at which it is full.
 
@@ -152,7 +152,9 @@ def composite(maps: Sequence[Any], limits: Sequence[tuple[float, float]]) -> np.
     if len(values) != 3 or values[0].ndim != 2 or len({each.shape for each in values}) != 1:
         shapes = ", ".join(str(each.shape) for each in values)
         raise PictureError(f"Red, green and blue are three maps (height, width) of one shape, not {shapes}.")
-    return np.dstack([_levels(each, *limit) for each, limit in zip(values, limits, strict=True)])
+    colors = np.dstack([_levels(each, *limit) for each, limit in zip(values, limits, strict=True)])
+    colors[np.all([np.isnan(each) for each in values], axis=0)] = MISSING
+    return colors
 
 
 def to_display(image: Any, limits: tuple[float, float] | None = None) -> np.ndarray:

@@ -209,7 +209,7 @@ def find_peaks(spectrum: ArrayLike, count: int = 20, first: int | None = None) -
     Raises
     ------
     CalibrationError
-        When the spectrum has fewer than 8 channels, or holds values that are not numbers.
+        When the spectrum has fewer than 8 channels.
 
     Examples
     --------
@@ -264,8 +264,15 @@ def _spectrum(spectrum: ArrayLike) -> np.ndarray:
         raise CalibrationError(
             f"A spectrum is one row of at least 8 channels, and this has the shape {counts.shape}."
         )
-    if not np.isfinite(counts).all():
-        raise CalibrationError("The spectrum holds values that are not numbers.")
+    present = np.isfinite(counts)
+    if not present.any():
+        return np.zeros(len(counts))
+    if (
+        not present.all()
+    ):  # the last value before what is missing, as an interpolated one would hide the noise
+        known = np.flatnonzero(present)
+        last = np.searchsorted(known, np.arange(len(counts)), side="right") - 1
+        return counts[known[np.maximum(last, 0)]]
     return counts
 
 

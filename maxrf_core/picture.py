@@ -140,6 +140,8 @@ def write_picture(path: str | os.PathLike[str], array: Any) -> None:
 
 def _png(array: np.ndarray) -> bytes:
     pixels = as_picture(array)
+    if pixels.dtype.kind == "f" and pixels.shape[2] < 4:
+        pixels = _clear_where_missing(pixels)
     if pixels.dtype not in (np.uint8, np.uint16):
         pixels = _eight_bits(pixels)
     if pixels.shape[2] == 3:
@@ -150,6 +152,15 @@ def _png(array: np.ndarray) -> bytes:
     if not made:
         raise ValueError("its size is not possible in PNG")
     return content.tobytes()
+
+
+def _clear_where_missing(pixels: np.ndarray) -> np.ndarray:
+    """Add an alpha channel where there are missing values, so that their pixels are transparent."""
+    exists = np.isfinite(pixels).all(axis=2, keepdims=True)
+    if exists.all():
+        return pixels
+    colours = np.repeat(pixels, 3, axis=2) if pixels.shape[2] == 1 else pixels
+    return np.concatenate([np.where(exists, colours, np.nan), exists.astype(pixels.dtype)], axis=2)
 
 
 def _eight_bits(pixels: np.ndarray) -> np.ndarray:

@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
+from maxrf_core.counts import mean_of_present
 from maxrf_core.errors import DatastackError
 
 
@@ -210,3 +211,39 @@ class Region:
         tile = np.zeros((rows.stop - rows.start, columns.stop - columns.start), bool)
         tile[part] = inside
         return tile
+
+
+@dataclass(frozen=True, eq=False)
+class RegionSpectrum:
+    """The counts of some pixels together, at each channel.
+
+    Values that are missing (NaN or infinite, in a cube of floats) are left out; where all are missing, the
+    sum, the mean and the maximum are NaN.
+
+    Attributes
+    ----------
+    pixels : int
+        How many there are.
+    sum : ndarray, shape (channels,)
+        In 64 bits, exact; beyond 2**53 in a cube of 64-bit integers rounded as float64.
+    mean : ndarray, shape (channels,), float64
+        Counts per pixel, of those that have a value.
+    max : ndarray, shape (channels,)
+        The highest count of any of them, in the cube's dtype.
+    missing : ndarray, shape (channels,), int64
+        How many of the pixels have no value.
+    """
+
+    pixels: int
+    sum: np.ndarray
+    mean: np.ndarray
+    max: np.ndarray
+    missing: np.ndarray
+
+    @classmethod
+    def of(cls, pixels: int, total: np.ndarray, highest: np.ndarray, missing: np.ndarray) -> "RegionSpectrum":
+        """Return what the sum, the maximum and the number of missing values of some pixels make."""
+        if not missing.any():
+            return cls(pixels, total, total / pixels, highest, missing)
+        total = np.where(missing == pixels, np.nan, total)
+        return cls(pixels, total, mean_of_present(total, missing, pixels), highest, missing)

@@ -9,7 +9,7 @@ from functools import lru_cache
 
 import numpy as np
 
-from maxrf_core.counts import highest
+from maxrf_core.counts import highest, with_nan
 
 MAXRF4U_SIGMA = 7.0
 TRUNCATE = 4.0  # of the Gaussian, in sigma: scipy's default
@@ -35,9 +35,19 @@ class SmoothedBand:
     weights: np.ndarray
 
     def smooth(self, spectra: np.ndarray, first: int = 0) -> np.ndarray:
-        """Smooth spectra (pixels, channels), which begin with channel `first`; gives the band's, float32."""
+        """Smooth spectra (pixels, channels), which begin with channel `first`; return the band's, float32.
+
+        Missing values have no weight, and stay missing: NaN.
+        """
         needed = slice(self.needed.start - first, self.needed.stop - first)
-        return spectra[:, needed].astype(np.float32) @ self.weights
+        values = spectra[:, needed].astype(np.float32)
+        if spectra.dtype.kind != "f" or np.isfinite(values).all():
+            return values @ self.weights
+        present = np.isfinite(values)
+        own = present[:, self.channels.start - self.needed.start : self.channels.stop - self.needed.start]
+        smooth = np.where(present, values, 0) @ self.weights
+        weight = present.astype(np.float32) @ self.weights
+        return np.divide(smooth, weight, out=np.full_like(smooth, np.nan), where=own)
 
     def maximum(self, spectra: np.ndarray, first: int = 0) -> np.ndarray:
         """Find the maximum over all pixels of the smoothed spectra: (channels of the band,), float32."""
@@ -87,3 +97,34 @@ def smoothed_bands(
             np.add.at(weights[:, out], taps[out : out + len(kernel)] - needed.start, kernel)
         bands.append(SmoothedBand(slice(start, stop), needed, weights.astype(np.float32)))
     return tuple(bands)
+
+
+def smoothed(spectrum: np.ndarray, sigma: float = MAXRF4U_SIGMA) -> np.ndarray:
+    """Smooth one spectrum by a Gaussian of `sigma` channels.
+
+    Parameters
+    ----------
+    spectrum : ndarray, shape (channels,)
+        Missing values have no weight.
+    sigma : float
+        In channels.
+
+    Returns
+    -------
+    ndarray, shape (channels,), float64
+        What ``scipy.ndimage.gaussian_filter1d`` gives; NaN where the value is missing.
+
+    Examples
+    --------
+    >>> smoothed(np.array([2.0, 2.0, np.nan, 2.0]), 1).round(9).tolist()
+    [2.0, 2.0, nan, 2.0]
+    """
+    from scipy.ndimage import gaussian_filter1d  # slow to load, and few need it
+
+    values = with_nan(np.asarray(spectrum, np.float64))
+    present = ~np.isnan(values)
+    if present.all():
+        return gaussian_filter1d(values, sigma)
+    smooth = gaussian_filter1d(np.where(present, values, 0), sigma)
+    weight = gaussian_filter1d(present.astype(np.float64), sigma)
+    return np.divide(smooth, weight, out=np.full_like(smooth, np.nan), where=present)

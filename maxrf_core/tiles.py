@@ -12,7 +12,7 @@ import numpy as np
 
 from maxrf_core import packing
 from maxrf_core.blocks import steps
-from maxrf_core.counts import wide
+from maxrf_core.counts import sum_of_present, wide, with_nan
 from maxrf_core.readers import Scan
 from maxrf_core.spectra import BAND, MAXRF4U_SIGMA, smoothed_bands
 from maxrf_core.workers import one_thread_each
@@ -62,12 +62,15 @@ class Column:
         Which channels the two spectra hold.
     total : ndarray (channels,)
         The sum over its pixels, exact for whole numbers.
+    missing : ndarray (channels,)
+        How many of its pixels have no value, and are left out.
     maximum : ndarray (channels,), float32
-        The maximum over its pixels of the smoothed spectra.
+        The maximum over its pixels of the smoothed spectra; NaN where all values are missing.
     """
 
     channels: slice
     total: np.ndarray
+    missing: np.ndarray
     maximum: np.ndarray
     chunks: dict[tuple[int, int, int], bytes] = field(default_factory=dict)
 
@@ -100,24 +103,34 @@ class Found:
         How many are below 0.
     whole : bool
         Whether all are whole numbers.
+    missing : int
+        How many are NaN or infinite.
     """
 
     largest: float = 0.0
     negative: int = 0
     whole: bool = True
+    missing: int = 0
 
     @classmethod
     def of(cls, block: np.ndarray) -> "Found":
         """Look at some counts."""
         if block.dtype.kind == "u":
             return cls(float(block.max()))
-        whole = block.dtype.kind == "i" or bool(np.isfinite(block).all() and (block == np.rint(block)).all())
-        return cls(max(0.0, float(block.max())), int(np.count_nonzero(block < 0)), whole)
+        missing = 0
+        if block.dtype.kind == "f":
+            present = block[np.isfinite(block)]
+            missing, block = block.size - present.size, present
+        whole = not missing and (block.dtype.kind == "i" or bool((block == np.rint(block)).all()))
+        return cls(float(block.max(initial=0)), int(np.count_nonzero(block < 0)), whole, missing)
 
     def __add__(self, other: "Found") -> "Found":
         """Tell what these and the other counts are like together."""
         return Found(
-            max(self.largest, other.largest), self.negative + other.negative, self.whole and other.whole
+            max(self.largest, other.largest),
+            self.negative + other.negative,
+            self.whole and other.whole,
+            self.missing + other.missing,
         )
 
     @property
@@ -183,15 +196,15 @@ def pack_tile(scan: Scan, plan: Plan, tile: Tile) -> Packed:
         return Packed([], found)
     if plan.dtype.kind == "u" and block.dtype.kind != "u":
         block = np.maximum(block, 0)
-    counts = block.astype(plan.dtype)
+    counts = with_nan(block.astype(plan.dtype))
     del block
     columns = []
     with one_thread_each():  # all processors have a tile of their own
         for across in steps(counts.shape[1], plan.chunk[1]):
-            flat = _finite(counts[:, across]).reshape(-1, counts.shape[2])
+            flat = counts[:, across].reshape(-1, counts.shape[2])
             column = Column(
                 tile.channels,
-                flat[:, own].sum(axis=0, dtype=wide(flat.dtype)),
+                *_sum_of_present(flat[:, own]),
                 np.concatenate([band.maximum(flat, first) for band in bands]),
             )
             corner = tile.rows.start, tile.columns.start + across.start, tile.channels.start
@@ -213,8 +226,11 @@ def _mirrored(part: slice, size: int) -> slice:
     return slice(size - part.stop, size - part.start)
 
 
-def _finite(block: np.ndarray) -> np.ndarray:
-    return np.nan_to_num(block, posinf=0, neginf=0) if block.dtype.kind == "f" else block
+def _sum_of_present(flat: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Sum over pixels; return the sums and how many values are missing."""
+    if flat.dtype.kind == "f":
+        return sum_of_present(flat, axis=0)
+    return flat.sum(axis=0, dtype=wide(flat.dtype)), np.zeros(flat.shape[1], np.int64)
 
 
 def _packed(

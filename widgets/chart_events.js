@@ -345,7 +345,7 @@ export default function ({ data, parentElement, setStateValue, setTriggerValue }
       label.style.background = theme("background-color");
       label.style.border = `1px solid ${theme("border-color")}`;
       element(label, "", `x ${column}, y ${row}`);
-      element(label, "", `${short(value, 4)} ${memory.map.units}`);
+      element(label, "", Number.isNaN(value) ? "no value" : `${short(value, 4)} ${memory.map.units}`);
       const { block } = memory.map;
       if (block > 1) element(label, "", `mean of ${block} × ${block} pixels`);
     }

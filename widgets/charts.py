@@ -207,6 +207,10 @@ def draw_map(
         marks=marks_for_browser(marks, regions),
         ahead=ahead,
     )
+    missing = picture.data.missing
+    if missing:
+        pixels = "1 pixel has" if missing == 1 else f"{missing:,} pixels have"
+        st.caption(f"{pixels} no value in this band: they are left out of limits and means, and transparent.")
 
 
 def draw_comparison(

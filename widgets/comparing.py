@@ -106,8 +106,9 @@ def _difference(photo: Photo, maps: list[NamedMap]) -> None:
     except MaxrfError as error:
         show_warning(error)
         return
-    values = np.nan_to_num(found.values)
-    limit = max(float(np.percentile(np.abs(values), 99)), 0.01)
+    values = found.values  # NaN where there is no photograph, or no value in the map
+    known = np.abs(values[np.isfinite(values)])
+    limit = max(float(np.percentile(known, 99)) if known.size else 0.0, 0.01)
     layer = Layer(
         "difference",
         photo.scan.shape,

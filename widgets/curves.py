@@ -1,12 +1,11 @@
 """Which spectra are drawn, under which names, and which element lines stand at their peaks?"""
 
 import numpy as np
-from scipy.ndimage import gaussian_filter1d
 
 from maxrf_core.datastack import MAX_SPECTRUM, SUM_SPECTRUM
 from maxrf_core.lines import label_peaks
 from maxrf_core.peaks import find_peaks
-from maxrf_core.spectra import MAXRF4U_SIGMA
+from maxrf_core.spectra import smoothed
 from widgets.scan import Scan
 from widgets.spectrum_figures import Curve, PeakName, own_colour
 from widgets.state import Choice
@@ -66,7 +65,7 @@ def own_curves(scan: Scan, now: Choice, smooth: bool) -> list[Curve]:
 def _pixel(scan: Scan, x: int, y: int, smooth: bool) -> np.ndarray:
     """Read the spectrum of a pixel; what the file holds smoothed is not smoothed again."""
     values = scan.pixel(x, y)
-    return gaussian_filter1d(values, MAXRF4U_SIGMA) if smooth and not scan.is_smoothed else values
+    return smoothed(values) if smooth and not scan.is_smoothed else values
 
 
 def _named(name: str, smoothed: bool) -> str:

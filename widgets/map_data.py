@@ -42,6 +42,11 @@ class MapData:
         return height, width
 
     @property
+    def missing(self) -> int:
+        """How many pixels have no value."""
+        return self._once("missing", lambda: int(np.count_nonzero(np.isnan(self.values))))
+
+    @property
     def most_bytes(self) -> int:
         """About the most memory that the values take with all that is usually made of them."""
         return self.values.nbytes * 3 // 2 + RANKS * self.values.itemsize
@@ -83,12 +88,14 @@ def block_means(values: np.ndarray, block: int) -> np.ndarray:
     Parameters
     ----------
     values : ndarray (height, width)
+        What is missing (NaN) is left out.
     block : int
         Pixels to a side.
 
     Returns
     -------
     ndarray (ceil(height / block), ceil(width / block)) float32
+        NaN where all pixels of a block are missing.
 
     Examples
     --------
@@ -98,6 +105,11 @@ def block_means(values: np.ndarray, block: int) -> np.ndarray:
     values = np.asarray(values, np.float32)
     if block == 1:
         return values
+    exists = np.isfinite(values)
+    if not exists.all():
+        share = block_means(exists.astype(np.float32), block)
+        means = block_means(np.where(exists, values, np.float32(0)), block)
+        return np.divide(means, share, out=np.full_like(means, np.nan), where=share > 0.5 / block**2)
     height, width = values.shape
     down, right = -height % block, -width % block
     # Zeros beside the map, which the division by the pixels that a block holds takes out again.

@@ -32,6 +32,8 @@ COARSE_SIZE = (480, 360)  # of the whole map under a finer part, to be seen only
 MARGIN = 2.0  # a part is at most so many times as wide and high as what is seen of it
 
 _EMPTY = "data:image/gif;base64,R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7"  # clear, 1 × 1
+# Which of 256 colours are used where one number stands for what is missing
+_WITHOUT_ONE = np.append(np.rint(np.arange(255) * 255 / 254).astype(int), 0)
 # Of an empty picture, beside the map: of two pictures with one extent Plotly would draw only the first.
 _NOWHERE = (-1.5, -0.5, -0.5, -1.5)
 
@@ -283,7 +285,7 @@ def indexed(values: np.ndarray, vmin: float, vmax: float, palette: np.ndarray) -
     Parameters
     ----------
     values : ndarray (height, width)
-        NaN gets the first colour.
+        What is missing (NaN) is transparent.
     vmin, vmax : float
         The values of the first and the last colour.
     palette : ndarray (256, 3) uint8
@@ -293,12 +295,18 @@ def indexed(values: np.ndarray, vmin: float, vmax: float, palette: np.ndarray) -
     Image
         Of a palette.
     """
-    span = vmax - vmin
-    levels = (values - np.float32(vmin)) * np.float32(255 / span if span > 0 else 0)
-    np.nan_to_num(levels, copy=False, posinf=255, neginf=0)
-    np.clip(levels, 0, 255, out=levels)
-    image = Image.fromarray(np.rint(levels, out=levels).astype(np.uint8))
-    image.putpalette(palette.tobytes())
+    span, missing = vmax - vmin, np.isnan(values)
+    is_full = not missing.any()
+    last = 255 if is_full else 254  # the number of a colour that is left over for what is missing
+    levels = (values - np.float32(vmin)) * np.float32(last / span if span > 0 else 0)
+    np.nan_to_num(levels, copy=False, posinf=last, neginf=0)
+    np.clip(levels, 0, last, out=levels)
+    np.rint(levels, out=levels)
+    levels[missing] = 255
+    image = Image.fromarray(levels.astype(np.uint8))
+    image.putpalette((palette if is_full else palette[_WITHOUT_ONE]).tobytes())
+    if not is_full:
+        image.info["transparency"] = 255
     return image
 
 

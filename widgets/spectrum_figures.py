@@ -304,7 +304,7 @@ def _counts_range(
     """Fit the counts that are seen, the zero peak aside, with room for the names above the peaks."""
     highest = 0.0
     for curve in curves:
-        counts = np.where(seen, curve.values, 0)
+        counts = np.where(seen, np.nan_to_num(curve.values, posinf=0, neginf=0), 0)
         after = counts[first:]
         highest = max(highest, float((after if after.any() else counts).max(initial=0)))
     room = NAME_LENGTH / (plot_height - NAME_LENGTH) if named else 0.05
@@ -357,5 +357,6 @@ def _write_names(
 def _height(axis: SpectralAxis, curves: Sequence[Curve], label: PeakName, floor: float | None) -> float:
     """Give the highest count at a peak, in the axis's own scale (log10 where there is a floor)."""
     channel = axis.index(label.position)
-    count = max((float(curve.values[channel]) for curve in curves), default=0.0)
+    counts = [float(curve.values[channel]) for curve in curves]
+    count = max((each for each in counts if not math.isnan(each)), default=0.0)
     return count if floor is None else math.log10(max(count, floor))

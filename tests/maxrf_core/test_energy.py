@@ -309,8 +309,17 @@ def test_peaks_come_most_prominent_first_in_counts_and_in_means_alike(seed, scal
     assert zero_peak_end(counts) in range(55, 75)
 
 
+def test_missing_channels_make_no_peak_and_hide_no_other():
+    counts = np.random.default_rng(4).poisson(peak(2048, 48, 5000, 3) + peak(2048, 500, 3000, 4) + 30.0) * 1.0
+    counts[900:905] = counts[-1] = np.nan
+    counts[0] = np.inf
+    assert find_peaks(counts) == pytest.approx([500], abs=2)
+    assert centroid(counts, 501) == pytest.approx(500, abs=0.2)
+    assert len(find_peaks(np.full(64, np.nan))) == 0
+
+
 def test_a_spectrum_that_is_none_is_refused():
-    with pytest.raises(CalibrationError, match="not numbers"):
-        find_peaks([1, 2, np.nan, 4, 5, 6, 7, 8])
+    with pytest.raises(CalibrationError, match="at least 8 channels"):
+        find_peaks([1, 2, 3])
     with pytest.raises(CalibrationError, match="one row"):
         find_peaks(np.ones((4, 4)))

@@ -4,6 +4,7 @@ import base64
 import json
 import os
 import shutil
+import warnings
 from pathlib import Path
 
 import h5py
@@ -14,7 +15,9 @@ from scipy.ndimage import gaussian_filter1d
 from streamlit.testing.v1 import AppTest
 
 from maxrf_core import DataStack, Region
+from maxrf_core.convert import convert
 from maxrf_core.cube import Cube
+from maxrf_core.readers import ArrayScan
 from maxrf_core.registration import homography
 from server.arrivals import Upload
 from server.looking_over import CannotBeOpenedError, look_over
@@ -562,3 +565,27 @@ def test_every_array_can_be_looked_at_and_downloaded(open_page: Open, data_folde
     for name in ds.names:
         app.selectbox(key="contents-array").select(name).run()
         assert not app.exception, name
+
+
+def test_missing_values_are_told_and_all_pages_show_the_rest(open_page: Open, data_folder: Path):
+    counts = np.random.default_rng(0).poisson(3, (20, 30, 64)).astype(float)
+    counts[4, 5] = counts[6, 7:9] = np.nan
+    counts[:, :, 20] = np.inf
+    convert(ArrayScan(counts), data_folder / "gaps.datastack")
+    app = open_page("maps", "gaps.datastack")
+    choice_of(app).pixels, choice_of(app).regions = [(5, 4), (1, 1)], [(0, 0, 9, 9)]
+    app.run()
+    assert not app.exception
+    assert "3 pixels have no value in this band" in texts(app)
+    app.switch_page("pages/spectra.py").run()
+    assert not app.exception
+    assert "3 pixels have no value in this band" in texts(app)
+    shown = drawn_spectra(app)
+    known = np.where(np.isfinite(counts), counts, np.nan)[:10, :10]
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", RuntimeWarning)  # numpy's, of a channel without values
+        mean = np.nanmean(known, axis=(0, 1))
+    np.testing.assert_allclose(shown["3: Mean of 0, 0 to 9, 9"], mean, rtol=1e-6)
+    for page in ("open", "register", "compare", "contents"):
+        app.switch_page(f"pages/{page}.py").run()
+        assert not app.exception

@@ -40,6 +40,20 @@ def test_missing_values_do_not_count(value):
     assert MapData(values).limits(0, 100) == (1, 3)
 
 
+@pytest.mark.parametrize("block", [1, 2, 3, 7])
+def test_what_is_missing_is_left_out_of_blocks_and_counted(block):
+    values = np.random.default_rng(0).random((7, 8)).astype(np.float32)
+    values[:3, :3] = values[5, 6] = np.nan
+    means = block_means(values, block)
+    for row in range(means.shape[0]):
+        for column in range(means.shape[1]):
+            part = values[row * block :, column * block :][:block, :block]
+            known = part[np.isfinite(part)]
+            expected = known.mean() if known.size else np.nan
+            assert means[row, column] == pytest.approx(expected, rel=1e-5, nan_ok=True)
+    assert MapData(values).missing == 10
+
+
 def test_the_same_values_have_the_same_name_and_others_another():
     values = np.arange(12.0).reshape(3, 4)
     assert MapData(values).name == MapData(values.copy()).name

@@ -120,6 +120,19 @@ def test_missing_values_do_no_harm():
     assert shown(drawn["url"]).shape == (2, 2, 3)
 
 
+@pytest.mark.parametrize("missing", [False, True])
+def test_what_is_missing_is_transparent_and_all_else_keeps_its_colours(missing):
+    values = np.linspace(0, 1, 900).reshape(30, 30)
+    if missing:
+        values[3, 4] = np.nan
+    drawn = for_browser(MapPicture(MapData(values), 0, 1), Part(0, 0, 30, 30))["pictures"]["map-whole"]
+    image = Image.open(io.BytesIO(base64.b64decode(drawn["url"].partition(",")[2]))).convert("RGBA")
+    pixels = np.asarray(image).astype(int)
+    assert np.argwhere(pixels[:, :, 3] < 255).tolist() == ([[3, 4]] if missing else [])
+    exact = colorize(values, 0, 1).astype(int)
+    assert np.abs(pixels[:, :, :3] - exact)[pixels[:, :, 3] == 255].max() <= 5
+
+
 def test_pixels_are_numbered_before_rectangles():
     pixel, rectangle = marks_for_browser([(3, 4)], [(10, 20, 30, 40)])
     assert (pixel["number"], pixel["box"]) == (1, (3, 4, 3, 4))
