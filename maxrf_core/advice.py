@@ -1,18 +1,21 @@
-"""What should someone who set these points be told? One place for the sentences, so that all say the same."""
+"""The sentences that tell how good a registration is, in one place so that all say the same."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 
+from maxrf_core.certainty import SMALLEST_TOLD, error_by_pictures
 from maxrf_core.quality import Quality
+from maxrf_core.verdict import Verdict
 
 GOOD_AFFINE = 1.5  # map pixels that an affine transform leaves of four well-set pairs on real scans, at most
 BAD_AFFINE = 2.0  # from here on a bad or clustered set is likely
 LEAST_COVERAGE = 0.25  # of the map, that the points should surround
 STEADY_CORNER = 3.0  # map pixels by which a corner may move when every click is one pixel off
 ENOUGH_PAIRS = 6  # of which a wrong one can be told
+MAX_OFF = 2.0  # map pixels from where photograph and maps agree best: beyond it the points need refining
 
 Kind = Literal["good", "note", "warning"]
 
@@ -32,13 +35,22 @@ class Advice:
     text: str
 
 
-def advise(quality: Quality) -> list[Advice]:
-    """Say in sentences what the points of a registration tell, the most urgent first.
+def advise(
+    quality: Quality, verdict: Verdict | None = None, refinement: Mapping[str, Any] | None = None
+) -> list[Advice]:
+    """Say in sentences how good a registration is, the most urgent first.
+
+    What photograph and maps show in common comes before what the points alone can tell: nothing is called
+    good unless it was seen there. The affine check of four pairs speaks only where that is not known.
 
     Parameters
     ----------
     quality : Quality
         From `maxrf_core.quality.assess`.
+    verdict : Verdict, optional
+        From `maxrf_core.verdict.judge_agreement`; None where photograph and maps were not compared.
+    refinement : mapping, optional
+        How *Refine* or *Propose* placed the points, by step; None if they were clicked.
 
     Returns
     -------
@@ -50,14 +62,66 @@ def advise(quality: Quality) -> list[Advice]:
     >>> square = np.array([[10, 10], [90, 10], [90, 70], [10, 70]])
     >>> for advice in advise(assess(3 * square, square, (80, 100))):
     ...     print(f"{advice.kind}: {advice.text}")
-    good: Four pairs are always met exactly, which says nothing; but an affine transform misses them by just
-    0.00 map pixels too, as it does when points are well set on a photograph taken straight on.
+    note: Four pairs are always met exactly, which says nothing; but an affine transform misses them by just
+    0.00 map pixels too, as it does when points are well set on a photograph taken straight on. Four corners
+    of any picture do that as well.
     note: If every click is one map pixel off, the worst corner of the map is usually 1.8 map pixels off.
     note: Four pairs cannot show a wrong click; two more would, best near x 50, y 40 and x 70, y 6 on the
     map.
     """
-    found = [*_about_suspect(quality), *_about_fit(quality), *_about_spread(quality), *_about_more(quality)]
+    expected = error_by_pictures(refinement)
+    found = [*_about_agreement(quality, verdict), *_about_suspect(quality)]
+    if expected is not None:
+        found.append(_about_placed(quality, expected))
+    else:
+        known = verdict is not None and verdict.kind != "unclear"
+        found += [*_about_fit(quality, known), *_about_spread(quality)]
+        if verdict is None or verdict.kind != "same":
+            found += _about_more(quality)
     return sorted(found, key=lambda advice: advice.kind != "warning")
+
+
+def _about_agreement(quality: Quality, verdict: Verdict | None) -> Iterator[Advice]:
+    if verdict is None:
+        return
+    evidence = verdict.evidence
+    patches = f"{evidence.found} of {evidence.tried} patches of the maps"
+    if verdict.kind == "nothing":
+        yield Advice(
+            "warning",
+            "Probably not this artwork: where the points put the photograph, and near there, it shows "
+            "nothing that the maps show. If it is the right one, the points are far off, or these maps "
+            "hardly show what is seen on it.",
+        )
+    elif verdict.kind == "unclear":
+        yield Advice(
+            "note",
+            f"Photograph and maps show little in common ({patches} are found in the photograph), too little "
+            "to say whether they show the same artwork.",
+        )
+    elif verdict.distance <= max(MAX_OFF, verdict.uncertainty):
+        yield Advice(
+            "good",
+            f"Photograph and maps show the same: {patches} are found in the photograph. It lies "
+            f"{_length(quality, verdict.distance, 1)} from where they agree best, on average, which is known "
+            f"to {_length(quality, max(verdict.uncertainty, SMALLEST_TOLD), 1)}.",
+        )
+    else:
+        yield Advice(
+            "warning",
+            f"Photograph and maps show the same ({patches} are found in the photograph), but they agree best "
+            f"{_length(quality, verdict.distance, 1)} away from where the points put it, on average. Refine "
+            "the points, or set them again.",
+        )
+
+
+def _about_placed(quality: Quality, expected: float) -> Advice:
+    return Advice(
+        "note",
+        "The points were placed by what photograph and maps show in common, so that they lie exactly on the "
+        "fit and their residuals say nothing; the error to be expected over the map is "
+        f"{_length(quality, expected)}.",
+    )
 
 
 def _about_suspect(quality: Quality) -> Iterator[Advice]:
@@ -88,9 +152,10 @@ def _about_spread(quality: Quality) -> Iterator[Advice]:
         yield Advice("warning", f"{corner} Points nearer to the corners, or more of them, would hold it.")
 
 
-def _about_fit(quality: Quality) -> Iterator[Advice]:
+def _about_fit(quality: Quality, agreement_known: bool) -> Iterator[Advice]:
     if quality.affine_rms is not None:
-        yield _about_four(quality, quality.affine_rms)
+        if not agreement_known:
+            yield _about_four(quality, quality.affine_rms)
         return
     left_out = quality.leave_one_out
     if not quality.model.numbers or 2 * len(left_out) == quality.model.numbers:
@@ -120,9 +185,9 @@ def _about_four(quality: Quality, left: float) -> Advice:
     said = "Four pairs are always met exactly, which says nothing; but an affine transform misses them by "
     if left <= GOOD_AFFINE:
         return Advice(
-            "good",
+            "note",
             f"{said}just {_length(quality, left)} too, as it does when points are well set on a photograph "
-            "taken straight on.",
+            "taken straight on. Four corners of any picture do that as well.",
         )
     if left < BAD_AFFINE:
         return Advice(

@@ -39,6 +39,15 @@ class Evidence:
     by_chance: float
     weight: float
 
+    @property
+    def significance(self) -> float:
+        """How far the number found exceeds chance, in units of about its standard deviation.
+
+        A frame or the border of a sheet gives single patches much weight where two pictures have nothing
+        else in common; many patches in place cannot come of that.
+        """
+        return (self.found - self.by_chance) / np.sqrt(self.by_chance + 1)
+
 
 def correlations(level: Level, transforms: Sequence[Homography]) -> list[float]:
     """Correlate the edges of photograph and maps under several transforms, over the area that all share.

@@ -107,7 +107,7 @@ class Search:
             report(0.4 + 0.3 / factor, "matching finer patches")
             best = self._on(self.pyramid.level(factor), best, (FINER,))
         report(0.7, "balancing all patches")
-        return self._finish(best)
+        return self.polish(best)
 
     def _on(self, level: Level, transform: Homography, reaches: Sequence[int]) -> Homography:
         """Improve a transform by votes and by balance on one level."""
@@ -139,8 +139,19 @@ class Search:
         before, after = correlations(level, [kept, other])
         return other if after > before else kept
 
-    def _finish(self, transform: Homography) -> Fit:
-        """Balance the patches of the finest level, sharp and blurred ones together."""
+    def polish(self, transform: Homography) -> Fit:
+        """Balance the patches of the finest level, sharp and blurred ones together.
+
+        Parameters
+        ----------
+        transform : Homography
+            From photograph to map, right to a pixel or two.
+
+        Returns
+        -------
+        Fit
+            Its uncertainty is infinite where no fit was allowed.
+        """
         level, best = self.pyramid.level(1), Fit(transform, inf)
         for reach in (4, 3, 3):
             patches = [match(level, best.transform, reach, size=32, overlap=1.5, blur=blur) for blur in BLURS]

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from maxrf_core.advice import advise
+from maxrf_core.advice import Advice, advise
 from maxrf_core.coordinates import View
 from maxrf_core.datastack import DataStack
 from maxrf_core.errors import RegistrationError
@@ -28,6 +28,7 @@ from maxrf_core.refine import CLICK_ERROR, refine
 from maxrf_core.registration import LEAST_SQUARES, MAGSAC, Registration, checksum, register
 from maxrf_core.robust import inliers
 from maxrf_core.telling_maps import maps_to_agree_with
+from maxrf_core.verdict import judge_agreement, smaller_maps
 
 
 def offer_register(commands: Any) -> None:
@@ -53,7 +54,7 @@ def offer_register(commands: Any) -> None:
     )  # fmt: skip
     parser.add_argument(
         "--click-error", type=float, default=CLICK_ERROR, metavar="PIXELS",
-        help="how far the points may be off on the map, for --refine (default %(default)g)",
+        help="how far the points may be off on the map (default %(default)g)",
     )  # fmt: skip
     parser.add_argument(
         "--name",
@@ -87,12 +88,9 @@ def offer_register(commands: Any) -> None:
 
 
 def _register(chosen: argparse.Namespace) -> None:
-    if chosen.band and not (chosen.refine or chosen.propose):
-        raise RegistrationError("--band names a map to agree with; give --refine or --propose as well.")
     ds = DataStack(chosen.path)
     photo = read_picture(chosen.photo)
-    helped = chosen.refine or chosen.propose
-    maps = maps_to_agree_with(ds, chosen.band, show_on_terminal) if helped else []
+    maps = _maps(chosen, ds)
     src, dst, view, record = _points(chosen, ds, photo, maps)
     result = register(
         photo,
@@ -108,7 +106,27 @@ def _register(chosen: argparse.Namespace) -> None:
         photo_name=chosen.photo.name,
         photo_sha256=checksum(chosen.photo),
     )
-    _tell(result, ds.append(result.arrays, result.attributes))
+    verdict = None
+    if maps:
+        verdict = judge_agreement(
+            photo,
+            smaller_maps(maps),
+            result.transform,
+            ds.shape[:2],
+            click_error=chosen.click_error,
+            progress=show_on_terminal,
+        )
+    _tell(result, ds.append(result.arrays, result.attributes), advise(result.quality, verdict, record))
+
+
+def _maps(chosen: argparse.Namespace, ds: DataStack) -> list[np.ndarray]:
+    """Make the maps to compare the photograph with; none where points are given and nothing stands out."""
+    try:
+        return maps_to_agree_with(ds, chosen.band, show_on_terminal)
+    except RegistrationError:
+        if chosen.refine or chosen.propose:
+            raise
+        return []
 
 
 def _points(
@@ -131,7 +149,7 @@ def _points(
         src, dst, view = _read(chosen, ds, photo)
     if chosen.refine:
         src, dst, record["refined"] = _refined(chosen, photo, maps, src, dst, view.mirrored)
-    if maps:
+    if record:
         record["bands"] = chosen.band or "of the elements that stand out"
     return src, dst, view, record or None
 
@@ -214,10 +232,10 @@ def _refined(
     return src, dst, result.record
 
 
-def _tell(result: Registration, stored: dict[str, str]) -> None:
+def _tell(result: Registration, stored: dict[str, str], told: list[Advice]) -> None:
     for asked, name in stored.items():
         print(f"{name}  {'×'.join(map(str, result.arrays[asked].shape))}")
     if not result.used.all():
         print(f"left out: pairs {', '.join(str(number + 1) for number in np.flatnonzero(~result.used))}")
-    for advice in advise(result.quality):
+    for advice in told:
         print(f"{advice.kind}: {advice.text}")

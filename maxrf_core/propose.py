@@ -18,7 +18,7 @@ from maxrf_core.fitting import Clicks, Fit, corners_of
 from maxrf_core.perspective import Homography, view_of
 from maxrf_core.progress import Progress, silent
 from maxrf_core.pyramid import Pyramid, as_maps
-from maxrf_core.refine import FURTHEST, FURTHEST_MORE, SMALLEST_MAP, tells_enough
+from maxrf_core.refine import FURTHEST, FURTHEST_MORE, SMALLEST_MAP, shows_same, tells_enough
 from maxrf_core.resample import check_image
 from maxrf_core.version import SOFTWARE
 
@@ -38,6 +38,8 @@ class Proposal:
     ----------
     sure : bool
         Whether it can be relied upon; if not, the points only save some clicking.
+    is_found : bool
+        Whether anything was found that photograph and maps have in common; if not, the points are no guess.
     sentence : str
         What was found, for people.
     transform : Homography
@@ -58,6 +60,7 @@ class Proposal:
     """
 
     sure: bool
+    is_found: bool
     sentence: str
     transform: Homography
     src: np.ndarray
@@ -101,7 +104,8 @@ def propose(photo: Any, maps: Any, *, progress: Progress | None = None) -> Propo
     >>> proposal.sure, proposal.src.shape
     (False, (4, 2))
     >>> print(proposal.sentence)
-    Nothing was found that photograph and maps have in common; set the four points yourself.
+    Probably not this artwork: nothing was found that photograph and maps have in common. If it is the right
+    one, set the four points yourself.
     """
     report = progress or silent
     picture, stack = np.asarray(photo), as_maps(maps)
@@ -126,6 +130,11 @@ class _Found:
     fit: Fit
     evidence: Evidence
     score: float
+
+    @property
+    def is_guess(self) -> bool:
+        """Whether photograph and maps show the same there, though perhaps not precisely enough."""
+        return shows_same(self.evidence) and np.isfinite(self.fit.uncertainty)
 
     def sure(self, shape: tuple[int, int]) -> bool:
         """Tell whether it can be relied upon."""
@@ -195,8 +204,8 @@ def _proposal(found: _Found, photo_shape: tuple[int, ...], maps_shape: tuple[int
         "uncertainty": found.fit.expected_error if np.isfinite(found.fit.expected_error) else None,
     }
     return Proposal(
-        sure, sentence, found.fit.transform, src, dst, view, found.score, found.evidence.found,
-        found.fit.expected_error, record,
+        sure, sure or found.is_guess, sentence, found.fit.transform, src, dst, view, found.score,
+        found.evidence.found, found.fit.expected_error, record,
     )  # fmt: skip
 
 
@@ -218,8 +227,11 @@ def _four_points(
 
 def _sentence(found: _Found, sure: bool, view: View) -> str:
     """Say what was found."""
-    if not np.isfinite(found.fit.uncertainty) or found.evidence.found == 0:
-        return "Nothing was found that photograph and maps have in common; set the four points yourself."
+    if not sure and not found.is_guess:
+        return (
+            "Probably not this artwork: nothing was found that photograph and maps have in common. If it is "
+            "the right one, set the four points yourself."
+        )
     patches = f"{found.evidence.found} patches of the maps lie where they should"
     if not sure:
         return f"This is a guess ({patches}, which is too little to be sure): check the four points."

@@ -30,7 +30,9 @@ FURTHEST = 6.0  # click errors that a corner of the map may move,
 FURTHEST_MORE = 10.0  # and map pixels
 LEAST_GAIN = 0.01  # of the correlation of edges
 LEAST_FOUND = 12  # patches that are found where they belong
-LEAST_WEIGHT = 2.0  # of what they tell
+LEAST_WEIGHT = 2.0  # of what they tell, for points to be moved,
+MIN_WEIGHT = 1.0  # and for photograph and maps to show the same
+MIN_SIGNIFICANCE = 6.0  # of their number
 LARGEST_UNCERTAINTY = 0.75  # map pixels
 
 KEPT = "the points are kept as they were."
@@ -192,10 +194,15 @@ def judge(search: Search, fit: Fit, evidence: Evidence) -> Outcome:
 
 def tells_enough(evidence: Evidence, uncertainty: float) -> bool:
     """Tell whether patches in place prove that photograph and maps show the same."""
+    return shows_same(evidence) and evidence.weight >= LEAST_WEIGHT and uncertainty <= LARGEST_UNCERTAINTY
+
+
+def shows_same(evidence: Evidence) -> bool:
+    """Return True if so many patches are in place that photograph and maps must show the same."""
     return (
         evidence.found >= LEAST_FOUND
-        and evidence.weight >= LEAST_WEIGHT
-        and uncertainty <= LARGEST_UNCERTAINTY
+        and evidence.weight >= MIN_WEIGHT
+        and evidence.significance >= MIN_SIGNIFICANCE
     )
 
 

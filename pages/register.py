@@ -6,6 +6,7 @@ import streamlit as st
 
 from maxrf_core.errors import MaxrfError
 from maxrf_core.registration import image_extent
+from widgets.agreeing import compare_with_maps, confirmed
 from widgets.charts import draw_comparison
 from widgets.composites import one_band_or_three
 from widgets.fitting import arrows_of, choose_model, fitted, grid_of, offer_mending, tell_quality
@@ -27,7 +28,7 @@ scan, now = chosen_scan(), choice()
 pairs = now.pairs
 take_proposal(pairs)
 if pairs.complete:
-    st.success("All pairs are set. See below how the photograph fits.", icon=":material/check_circle:")
+    st.write("All pairs are set. See below how the photograph fits.")
 else:
     st.write(
         "Find four details that show in both pictures, far from one another, near the corners; clockwise "
@@ -82,7 +83,7 @@ try:
 except MaxrfError as error:
     show_warning(error)
     st.stop()
-tell_quality(fit)
+told = st.container()  # filled when the photograph is already seen on the map
 with st.container(horizontal=True, vertical_alignment="center", gap="medium"):
     opacity = st.slider("Opacity of the photograph", 0.0, 1.0, 0.5, 0.05, key="register-opacity", width=420)
     has_grid = st.toggle(
@@ -90,5 +91,8 @@ with st.container(horizontal=True, vertical_alignment="center", gap="medium"):
     )
 lines = grid_of(fit, photo_size) if has_grid else []
 draw_comparison("register-preview", warped, image_extent(*scan.shape), picture, opacity=opacity, lines=lines)
-if decided:
+with told:
+    verdict = compare_with_maps(scan, photo_path, fit)
+    tell_quality(fit, verdict)
+if decided and confirmed(verdict):
     offer_append(scan, photo_path, fit)

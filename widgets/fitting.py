@@ -10,6 +10,7 @@ import pandas as pd
 import streamlit as st
 
 from maxrf_core.advice import advise
+from maxrf_core.certainty import error_by_pictures
 from maxrf_core.coordinates import View
 from maxrf_core.errors import RegistrationError
 from maxrf_core.models import MODELS, deformation_grid, find_model, similarity
@@ -18,6 +19,7 @@ from maxrf_core.perspective import view_of
 from maxrf_core.quality import Quality, assess
 from maxrf_core.registration import LEAST_SQUARES, MAGSAC
 from maxrf_core.robust import LEAST, inliers
+from maxrf_core.verdict import Verdict
 from widgets.looks import turn_look
 from widgets.points import Point, PointPairs
 from widgets.state import choice
@@ -255,9 +257,16 @@ def _offer_mirroring(src: list[Point], dst: list[Point], map_shape: tuple[int, i
     )
 
 
-def tell_quality(fit: Fit) -> None:
-    """Say how well the photograph fits, and what would make it better."""
-    told = advise(fit.quality)
+def tell_quality(fit: Fit, verdict: Verdict | None) -> None:
+    """Say how well the photograph fits, and what would make it better.
+
+    Parameters
+    ----------
+    fit : Fit
+    verdict : Verdict or None
+        What photograph and maps show in common; None where they were not compared.
+    """
+    told = advise(fit.quality, verdict, fit.refinement)
     for advice in told:
         if advice.kind in _SHOW:
             _SHOW[advice.kind](escaped(advice.text), icon=_ICONS[advice.kind])
@@ -266,7 +275,10 @@ def tell_quality(fit: Fit) -> None:
     if left_out:
         st.warning(f"Left out, as they do not agree with the others: {', '.join(left_out)}.")
     with st.expander("Each pair", icon=":material/straighten:"):
-        st.dataframe(_pairs_as_table(fit), hide_index=True)
+        if error_by_pictures(fit.refinement) is None:
+            st.dataframe(_pairs_as_table(fit), hide_index=True)
+        else:
+            st.caption("All pairs lie exactly on the fit, since they were placed by comparing the pictures.")
         now = choice()
         size = st.number_input(
             "Size of a map pixel (mm), if you know it", 0.0, 100.0, now.pixel_size or 0.0, 0.05, width=260
@@ -284,8 +296,9 @@ def _pairs_as_table(fit: Fit) -> pd.DataFrame:
         "Off (map pixels)": quality.lengths.round(2),
         "Off in x": quality.vectors[:, 0].round(2),
         "Off in y": quality.vectors[:, 1].round(2),
-        "Off if left out": quality.leave_one_out.round(2),
     }
+    if np.isfinite(quality.leave_one_out).any():
+        columns["Off if left out"] = quality.leave_one_out.round(2)
     if quality.pixel_size is not None:
         columns["Off (mm)"] = (quality.lengths * quality.pixel_size).round(3)
     return pd.DataFrame(columns)

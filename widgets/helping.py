@@ -40,10 +40,12 @@ def take_proposal(pairs: PointPairs) -> None:
     found: Proposal | None = st.session_state.pop(_PROPOSED, None)
     if found is None:
         return
-    now = choice()
-    pairs.set_pairs(found.src.tolist(), found.dst.tolist())
-    turn_look("photo", found.view)
-    now.help = Help("proposed", found.sentence, found.sure, pairs.all_points(), {"proposed": found.record})
+    record = {}
+    if found.is_found:
+        pairs.set_pairs(found.src.tolist(), found.dst.tolist())
+        turn_look("photo", found.view)
+        record["proposed"] = found.record
+    choice().help = Help("proposed", found.sentence, found.sure, pairs.all_points(), record)
 
 
 def offer_proposal(scan: Scan, photo: Path) -> None:
@@ -152,7 +154,8 @@ def _decide(scan: Scan, pairs: PointPairs, fit: Fit, result: Refinement) -> tupl
     if view == "before":
         return fit, False
     src, dst = (tuple((x, y) for x, y in points.tolist()) for points in (result.src, result.dst))
-    return fit_to(src, dst, _numbers_used(fit), scan.shape), False
+    record = {**(fit.refinement or {}), "refined": result.record}
+    return fit_to(src, dst, _numbers_used(fit), scan.shape, record), False
 
 
 def _take(pairs: PointPairs, fit: Fit, result: Refinement) -> None:

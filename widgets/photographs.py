@@ -14,7 +14,7 @@ import streamlit as st
 
 from maxrf_core.coordinates import View, rescale_points
 from maxrf_core.errors import MaxrfError
-from maxrf_core.models import find_model
+from maxrf_core.models import Transform, find_model
 from maxrf_core.picture import read_picture, shrink, to_display
 from maxrf_core.registration import Registration, checksum, register, scale_of
 from maxrf_core.warping import warp
@@ -82,6 +82,20 @@ def preview(path: Path, shape: tuple[int, int], fit: Fit) -> np.ndarray:
         Where the result makes no sense.
     """
     return _preview(_version(path), shape, *fit.pairs_used(), fit.model, fit.view.mirrored)
+
+
+def smaller_copy(path: Path, fit: Fit) -> tuple[np.ndarray, Transform]:
+    """Return a smaller copy of the photograph, with the transform from its pixels to the map's.
+
+    Raises
+    ------
+    RegistrationError
+        Where no sensible transform follows from the points.
+    """
+    seen = _seen(_version(path))
+    src, dst = fit.pairs_used()
+    near = rescale_points(src, (seen.pixels.shape[1] / seen.size[0], seen.pixels.shape[0] / seen.size[1]))
+    return seen.pixels, find_model(fit.model).fit(near, dst, fit.view.mirrored)
 
 
 def registered(path: Path, shape: tuple[int, int], fit: Fit, name: str = "imvis") -> Registration:

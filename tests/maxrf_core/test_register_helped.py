@@ -105,6 +105,26 @@ def test_other_models_are_fitted_to_the_moved_points(folder, model):
     assert kept()["model"] == model
 
 
+def test_points_are_judged_by_what_photograph_and_maps_share(folder, capsys):
+    assert run("--points", "points.json") == 0
+    assert "warning: Photograph and maps show the same" in capsys.readouterr().out  # 8 pixels off
+    assert run("--points", "points.json", "--refine", "--name", "imuv") == 0
+    told = capsys.readouterr().out
+    assert "good: Photograph and maps show the same" in told
+    assert "the error to be expected over the map is" in told
+    assert "affine" not in told
+    width, height = SIZE
+    corners = [[0, 0], [width - 1, 0], [width - 1, height - 1], [0, height - 1]]
+    onto = [[0, 0], [SHAPE[1] - 1, 0], [SHAPE[1] - 1, SHAPE[0] - 1], [0, SHAPE[0] - 1]]
+    Path("corners.json").write_text(json.dumps({"src_points": corners, "dst_points": onto}))
+    assert run("--points", "corners.json", "--name", "imir", photo="other.png") == 0
+    told = capsys.readouterr().out
+    assert "warning: Probably not this artwork" in told
+    assert "good:" not in told
+    assert run("--points", "points.json", "--band", *BANDS["nothing"], "--name", "imxr") == 0
+    assert "Probably not this artwork" in capsys.readouterr().out  # as far as that map shows
+
+
 def test_propose_needs_no_points(folder, capsys):
     assert run("--propose") == 0
     assert "fits" in capsys.readouterr().out
@@ -135,11 +155,10 @@ def test_propose_registers_a_mirrored_photograph_mirrored_and_refine_goes_on_fro
 @pytest.mark.parametrize(
     ("arguments", "reason"),
     [
-        (["other.png", "--propose"], "Nothing was stored"),
+        (["other.png", "--propose"], "Probably not this artwork"),
         (["flipped.png", "--propose", "--mirrored"], "omit --mirrored"),
         (["photo.png"], "--points --propose is required"),
         (["photo.png", "--propose", "--points", "points.json"], "not allowed with"),
-        (["photo.png", "--points", "points.json", "--band", "6.1", "6.7"], "--refine or --propose"),
         (["photo.png", "--propose", "--band", "6.1"], "expected 2 arguments"),
         (["photo.png", "--propose", "--band", "90", "95"], "band"),
         (["photo.png", "--points", "points.json", "--refine", "--click-error", "0"], "above 0"),
