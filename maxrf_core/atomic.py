@@ -10,21 +10,20 @@ import io
 import logging
 import os
 import re
-import secrets
 import shutil
 import signal
 import threading
-import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import Any, TypeVar
 
-from maxrf_core import journal, locks
+from maxrf_core import journal, locks, partials
 from maxrf_core.atomic_file import FULL, AtomicFile, unchanged
 from maxrf_core.committed import CommittedView, FileChangedError, PathLike, real_path
 from maxrf_core.errors import DatastackError
 from maxrf_core.journal import Generation, journal_path
+from maxrf_core.partials import remove_partials
 
 __all__ = [
     "FULL",
@@ -48,9 +47,6 @@ T = TypeVar("T")
 
 WAIT = 30.0  # seconds that a writer waits for another one
 TRIES = 10  # readings that writers may spoil before a reader queues up with them
-SETTLED = 2.0  # seconds without a write before an unlocked temporary file of the same name counts as left
-# As `replacing` names temporary files, also those made beside a temporary file.
-_PARTIAL = re.compile(r"\.+(?P<target>[^.].*?)(\.[0-9a-f]{8}\.partial)+(-journal)?")
 log = logging.getLogger(__name__)
 
 
@@ -225,30 +221,41 @@ def recover(path: PathLike) -> bool:
 
 
 @contextmanager
-def rewriting(path: PathLike) -> Iterator[None]:
+def rewriting(path: PathLike) -> Iterator[Generation]:
     """Be the only writer of a file that is going to be replaced by a new one, made of what is in it.
+
+    Yields
+    ------
+    Generation
+        The state of the file, to be given to `replacing`.
 
     Raises
     ------
     DatastackError
         As `writer_lock` does, and where the file has several names: only one would lead to the new one.
     """
-    with writer_lock(path) as real, locks.sharing(real):
+    with writer_lock(path) as real:
         names = ", ".join(name.name for name in locks.names_of(real))
         if os.stat(real).st_nlink > 1:
             raise DatastackError(
                 f"{real.name} has several names ({names}), of which only one would lead to the file that is "
                 "written anew; remove the others first, or make a copy and repack that."
             )
-        yield
+        yield generation(real)
 
 
 @contextmanager
-def replacing(path: PathLike) -> Iterator[Path]:
+def replacing(path: PathLike, *, state: Generation | None = None) -> Iterator[Path]:
     """Write a file anew under a temporary name beside it; it takes the name when it is whole and safe.
 
     Any exception on the way, Ctrl-C included, removes the temporary file and leaves `path` as it was. What
     programs that were killed have left of such files is removed first, see `remove_partials`.
+
+    Parameters
+    ----------
+    path : path_like
+    state : Generation, optional
+        The state in which the file must still be when it is replaced.
 
     Yields
     ------
@@ -258,24 +265,27 @@ def replacing(path: PathLike) -> Iterator[Path]:
     Raises
     ------
     DatastackError
-        Where the system refuses, as with a full disk or a name that is too long, or where another program has
-        the file open for writing.
+        Where the system refuses, as with a full disk or a name that is too long, where another program has
+        the file open for writing, or where it is not in the expected `state`.
     """
     path = Path(os.path.realpath(path))
-    with suppress(OSError):
-        _remove_partials(path.parent.glob(".*.partial*"), 24, path.name)
-    temporary = path.with_name(f".{path.name}.{secrets.token_hex(4)}.partial")
+    temporary = partials.new_name(path)
     try:
-        with locks.sharing(path):
-            pass  # refused now rather than when all is done
-        with _marked_as_alive(temporary):
+        locks.check_free(path)  # refused now rather than when all is done
+        with partials.made(temporary) as is_marked:
+            partials.remove_beside(path, at_once=is_marked)
             yield temporary
             if path.exists():
                 shutil.copymode(path, temporary)
             with io.FileIO(temporary, "r+") as file:
                 journal.disk.sync(file)
-            with locks.sharing(path):
-                journal.disk.replace(temporary, path)
+            locks.check_free(path)
+            if state is not None and state != generation(path):
+                raise DatastackError(
+                    f"{path.name} was changed by another program while it was being written anew; it is left "
+                    "as it is, so try again."
+                )
+            journal.disk.replace(temporary, path)
     except BaseException as error:
         with suppress(OSError):
             temporary.unlink(missing_ok=True)
@@ -290,54 +300,6 @@ def replacing(path: PathLike) -> Iterator[Path]:
             f"{path.name} is written and whole, but the disk did not confirm its name ({error.strerror}): "
             "only a power failure could bring back what was there before."
         ) from error
-
-
-@contextmanager
-def _marked_as_alive(temporary: Path) -> Iterator[None]:
-    """Make a temporary file, and hold a lock on it as long as somebody is at work on it."""
-    with open(temporary, "xb") as file:
-        if os.name == "nt":  # which renames no file that is open
-            file.close()
-        else:
-            with suppress(DatastackError):
-                locks.share(file.fileno(), temporary.name, needed=False)
-        yield
-
-
-def remove_partials(folder: PathLike, hours: float = 24) -> int:
-    """Remove what programs that were killed left of files that they were making, in a folder and below.
-
-    Whoever is at work on such a file holds a lock on it; a file that is locked is left alone.
-
-    Parameters
-    ----------
-    folder : path_like
-    hours : float
-        How long nothing may have been written to such a file.
-
-    Returns
-    -------
-    int
-        How many were removed.
-    """
-    return _remove_partials(Path(folder).rglob(".*.partial*"), hours)
-
-
-def _remove_partials(found: Iterable[Path], hours: float, target: str = "") -> int:
-    """Remove what is as old as that, and at once what was to become the file `target`."""
-    removed, now = 0, time.time()
-    for path in found:
-        with suppress(OSError):
-            named = _PARTIAL.fullmatch(path.name)
-            if not named:
-                continue
-            maker = path.with_name(path.name.removesuffix("-journal"))
-            locked = locks.is_locked(maker) if maker.exists() else False
-            at_once = named["target"] == target and locked is False
-            if not locked and path.stat().st_mtime < now - (SETTLED if at_once else hours * 3600):
-                path.unlink()
-                removed += 1
-    return removed
 
 
 def number_of(error: BaseException) -> int:

@@ -191,6 +191,7 @@ class AtomicFile(Positioned):
         """Put the journal's header on the disk, before anything else is changed."""
         if self._journal is None:
             self._journal = journal.disk.create(journal_path(self._path))
+            locks.permit(self._journal.fileno(), os.fstat(self._file.fileno()))
             journal.disk.write(self._journal, 0, self._before.header())
             journal.disk.sync(self._journal)
             journal.disk.sync_folder(self._path.parent)

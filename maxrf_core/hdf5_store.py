@@ -17,6 +17,7 @@ from maxrf_core.cube import Cube
 from maxrf_core.errors import DatastackError
 from maxrf_core.hdf5_chunks import check_values, read_values
 from maxrf_core.hdf5_cube import Hdf5Cube
+from maxrf_core.journal import Generation
 from maxrf_core.naming import CUBE, Attributes, Choose, Entry, next_names, readable
 from maxrf_core.untrusted_hdf5 import LinkSteps, own_dataset
 from maxrf_core.untrusted_limits import MOST_OBJECTS, refusal
@@ -50,7 +51,9 @@ class NewFile(h5py.File):
 
 
 @contextmanager
-def new_file(path: str | os.PathLike[str], *, overwrite: bool = False) -> Iterator[NewFile]:
+def new_file(
+    path: str | os.PathLike[str], *, overwrite: bool = False, state: Generation | None = None
+) -> Iterator[NewFile]:
     """Write a new datastack that appears under its name only when it is whole.
 
     Everything goes to a temporary file beside ``path``, which takes the name once its bytes are on the disk.
@@ -62,6 +65,8 @@ def new_file(path: str | os.PathLike[str], *, overwrite: bool = False) -> Iterat
         The datastack to make.
     overwrite
         Replace a file that exists; without it that is refused.
+    state
+        The state in which the file must still be when it is replaced, see `atomic.rewriting`.
 
     Yields
     ------
@@ -76,7 +81,7 @@ def new_file(path: str | os.PathLike[str], *, overwrite: bool = False) -> Iterat
     path = Path(path)
     refuse_existing(path, overwrite)
     created = datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds")
-    with atomic.replacing(path) as temporary:
+    with atomic.replacing(path, state=state) as temporary:
         with atomic.AtomicFile(temporary) as output:
             try:
                 with NewFile(output) as file:
@@ -192,8 +197,8 @@ class Hdf5Store:
             Gets the names of all arrays; returns stored name → new name of those to keep.
         """
         with (
-            atomic.rewriting(self.path),
-            new_file(self.path, overwrite=True) as new,
+            atomic.rewriting(self.path) as state,
+            new_file(self.path, overwrite=True, state=state) as new,
             reading_hdf5(self.path, self.path) as old,
         ):
             listed = [entry.name for entry in self._entries(old)]

@@ -7,6 +7,7 @@ other readers go on, and a program that wants to write to it is refused, as we a
 
 import errno
 import os
+import stat
 import sys
 import time
 from collections.abc import Iterator
@@ -31,7 +32,7 @@ OFF = ("FALSE", "0")
 def names_of(path: Path) -> list[Path]:
     """Return the names of a file in its folder, sorted: one, unless there are hard links."""
     status = os.stat(path)
-    if status.st_nlink < 2:
+    if status.st_nlink < 2 or not stat.S_ISREG(status.st_mode):
         return [path]
     with suppress(PermissionError), os.scandir(path.parent) as entries:
         same = [
@@ -72,7 +73,7 @@ def exclusive(path: Path, timeout: float) -> Iterator[None]:
     with ExitStack() as held:
         while True:
             names, status = names_of(path), os.stat(path)
-            if status.st_nlink > len(names):
+            if stat.S_ISREG(status.st_mode) and status.st_nlink > len(names):
                 raise DatastackError(
                     f"{path.name} has another name in another folder (a hard link), which would change with "
                     "it; make a copy of the file and change that."
@@ -113,13 +114,18 @@ def _opened(lock: Path, of: os.stat_result) -> int:
             except PermissionError:  # a colleague's; reading is enough to lock it
                 return os.open(lock, flags & ~os.O_RDWR | os.O_RDONLY)
         with suppress(FileExistsError):
-            descriptor = os.open(lock, flags | os.O_CREAT | os.O_EXCL, 0o600)
-            if sys.platform != "win32":
-                with suppress(OSError):
-                    os.chown(descriptor, -1, of.st_gid)
-                with suppress(OSError):
-                    os.chmod(descriptor, 0o600 | of.st_mode & 0o666)
+            descriptor = os.open(lock, flags | os.O_CREAT | os.O_EXCL, 0o600 | of.st_mode & 0o666)
+            permit(descriptor, of)
             return descriptor
+
+
+def permit(descriptor: int, of: os.stat_result) -> None:
+    """Give a file that lies beside another the group and the permissions of that one, as far as allowed."""
+    if sys.platform != "win32":
+        with suppress(OSError):
+            os.chown(descriptor, -1, of.st_gid)
+        with suppress(OSError):
+            os.chmod(descriptor, 0o600 | of.st_mode & 0o666)
 
 
 def _locked(descriptor: int, name: str) -> bool:
@@ -132,6 +138,11 @@ def _locked(descriptor: int, name: str) -> bool:
     except OSError as error:
         if error.errno in REFUSED:
             return False
+        if error.errno == errno.EBADF:  # NFS locks only what may be written
+            raise DatastackError(
+                f"{name} cannot be locked, since .{name}.lock belongs to somebody else; remove that empty "
+                "file if nobody is writing."
+            ) from error
         _check_support(error, name)
     return True
 
@@ -171,26 +182,43 @@ def _share(descriptor: int) -> None:
             time.sleep(POLL)
 
 
-@contextmanager
-def sharing(path: Path) -> Iterator[None]:
-    """Keep other programs from writing to a file within the block, if there is one and locks are kept.
-
-    Raises
-    ------
-    DatastackError
-        Where another program has the file open for writing.
-    """
+def check_free(path: Path) -> None:
+    """Raise DatastackError if another program has a file open for writing, as far as locks tell."""
+    if sys.platform == "win32":
+        return
     try:
         descriptor = os.open(path, os.O_RDONLY)
-    except OSError:
-        yield
+    except OSError:  # no such file, or not ours to look at
         return
     try:
         share(descriptor, path.name, needed=False)
-        yield
     finally:
         unlock(descriptor)
         os.close(descriptor)
+
+
+def mark(descriptor: int, path: Path) -> bool:
+    """Place a shared lock on a new, empty file, by which others see that somebody is at work on it.
+
+    Returns
+    -------
+    bool
+        False where that cannot be relied on, and there is no lock. On some network drives (SMB) nobody could
+        write to the file while it is locked, not even who has locked it.
+    """
+    if sys.platform == "win32":
+        return False
+    other = os.open(path, os.O_WRONLY)
+    try:
+        _share(descriptor)
+        os.write(other, b"-")
+        os.ftruncate(other, 0)
+        return is_locked(path) is True
+    except OSError:
+        unlock(descriptor)
+        return False
+    finally:
+        os.close(other)
 
 
 def is_locked(path: Path) -> bool | None:

@@ -108,9 +108,9 @@ class ZarrStore:
             Gets the names of all arrays; returns stored name → new name of those to keep.
         """
         with (
-            atomic.rewriting(self.path),
+            atomic.rewriting(self.path) as state,
             _understood(self.path),
-            atomic.replacing(self.path) as temporary,
+            atomic.replacing(self.path, state=state) as temporary,
             zipfile.ZipFile(self.path) as old,
             zipfile.ZipFile(temporary, "w") as new,
         ):

@@ -2,23 +2,27 @@
 """Who may write to a datastack, when other programs, other names of it and other people are about?"""
 
 import errno
+import io
 import os
 import shutil
 import stat
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import h5py
 import numpy as np
 import pytest
 
-from maxrf_core import DataStack, append, atomic, convert, locks, repack
+from maxrf_core import DataStack, append, atomic, atomic_file, convert, journal, locks, repack
 from maxrf_core.errors import DatastackError
-from maxrf_core.journal import journal_path
+from maxrf_core.journal import Disk, journal_path
 from maxrf_core.readers import ArrayScan
 from tests.maxrf_core.small_datastacks import COUNTS, digest, make, our_kind  # noqa: F401
 
@@ -74,6 +78,73 @@ def test_what_another_program_has_open_for_writing_is_left_alone_until_it_is_clo
         assert {left.name for left in ours.parent.iterdir()} <= {ours.name, f".{ours.name}.lock"}
         assert DataStack(ours).read("maxrf_cube").sum() == COUNTS.sum()
     assert append(np.arange(9), "map", ours) == "map"
+
+
+def test_what_is_open_for_writing_elsewhere_is_not_replaced_before_or_after_the_work(ours: Path) -> None:
+    told = "is open for writing in another program"
+    with (
+        open_elsewhere(ours, "r+"),
+        pytest.raises(DatastackError, match=told),
+        atomic.replacing(ours),
+    ):
+        pytest.fail("the work was begun")
+    replacing = atomic.replacing(ours)
+    replacing.__enter__().write_bytes(b"all new")
+    with open_elsewhere(ours, "r+"):
+        before = digest(ours)
+        with pytest.raises(DatastackError, match=told):
+            replacing.__exit__(None, None, None)
+        assert digest(ours) == before
+    assert not list(ours.parent.glob(".*.partial*"))
+
+
+@pytest.mark.parametrize("kind", ["hdf5", "zarr3"])
+def test_what_another_program_adds_while_a_file_is_repacked_is_not_lost(
+    kind: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = make(kind, tmp_path / "scan.datastack")
+    content = path.read_bytes()
+
+    class Meddling(Disk):
+        def sync(self, file: io.FileIO) -> None:
+            super().sync(file)
+            if str(file.name).endswith(".partial"):  # as maxrf4u writes, which asks for no lock
+                path.write_bytes(content + b"more")
+
+    monkeypatch.setattr(journal, "disk", Meddling())
+    with pytest.raises(DatastackError, match="was changed by another program while it was being written"):
+        repack(path)
+    assert path.read_bytes() == content + b"more"
+    assert not list(tmp_path.glob(".*.partial*"))
+
+
+class MandatoryFile(io.FileIO):
+    """A file on a network drive (SMB), where a shared lock keeps everybody from writing."""
+
+    def write(self, data: Any) -> int:
+        if locks.is_locked(Path(str(self.name))):
+            raise PermissionError(errno.EACCES, "Permission denied")
+        return super().write(data)
+
+
+def test_where_a_shared_lock_keeps_its_own_holder_from_writing_it_is_given_up(
+    ours: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refused(*_: object) -> int:
+        raise PermissionError(errno.EACCES, "Permission denied")
+
+    monkeypatch.setattr(atomic_file, "io", SimpleNamespace(FileIO=MandatoryFile))
+    monkeypatch.setattr(os, "write", refused)  # with which is tried whether a lock hinders
+    assert append(np.arange(9), "map", ours) == "map"
+    repack(ours)
+    assert DataStack(ours).read("map").tolist() == list(range(9))
+    with atomic.replacing(ours) as temporary:
+        assert locks.is_locked(temporary) is False
+        temporary.write_bytes(b"half")
+        os.utime(temporary, (time.time() - 10,) * 2)
+        with atomic.replacing(ours) as another:  # so nobody is taken for dead for want of a lock
+            assert temporary.exists()
+            another.write_bytes(b"all")
 
 
 def test_what_a_killed_writer_left_is_not_cleared_up_under_another_program(ours: Path) -> None:
@@ -185,9 +256,14 @@ def test_a_name_that_is_added_while_a_writer_is_at_work_leads_to_the_same_lock_a
 ) -> None:
     before, other = digest(ours), ours.with_name("another_name")
     with atomic.changing(ours) as change:
+        other.hardlink_to(ours)
+        with (
+            pytest.raises(DatastackError, match="is being written by another process"),
+            atomic.writer_lock(other, timeout=0),
+        ):
+            pass
         change.seek(0, os.SEEK_END)
         change.write(b"new")
-        other.hardlink_to(ours)
         with atomic.reading(other) as view:
             assert view.generation == atomic.generation(ours)
             assert view.generation[1] < ours.stat().st_size
@@ -270,6 +346,19 @@ def test_a_stranger_who_may_not_write_the_file_may_not_write_its_lock_either(our
     ours.chmod(0o640)
     append([1], "map", ours)
     assert stat.S_IMODE(locks.lock_path(ours).stat().st_mode) == 0o640
+
+
+def test_a_colleague_can_read_what_a_killed_writer_left(ours: Path) -> None:
+    ours.chmod(0o664)
+    before = os.umask(0o077)
+    try:
+        change = atomic.AtomicFile(ours)
+        change.seek(0, os.SEEK_END)
+        change.write(b"half of what was to be appended")
+        change.close()
+    finally:
+        os.umask(before)
+    assert stat.S_IMODE(journal_path(ours).stat().st_mode) == 0o664
 
 
 def test_a_lock_file_that_somebody_tidies_away_is_made_anew(ours: Path) -> None:
