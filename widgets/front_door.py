@@ -5,6 +5,7 @@ from pathlib import Path
 
 import streamlit as st
 
+from widgets.decimal_comma import accept_decimal_commas
 from widgets.resume import offer_to_go_on, save_work
 
 # A file of our own: Streamlit would fetch an icon by name from the internet.
@@ -67,5 +68,6 @@ def begin_page(title: str) -> None:
         st.rerun()
     st.html(_STYLE)
     st.title(title, anchor=False)
+    accept_decimal_commas()
     save_work()  # what was just done, before the page is drawn, which may take a while
     offer_to_go_on()

@@ -1,8 +1,11 @@
 """How are the points shown as numbers, typed, and pasted?"""
 
+import math
+
 import pandas as pd
 import streamlit as st
 
+from maxrf_core.written_numbers import read_number
 from widgets.markers import marker_name
 from widgets.points import PointPairs, Side
 
@@ -12,6 +15,8 @@ _COLUMNS: dict[str, tuple[Side, int]] = {
     "Map x": ("dst", 0),
     "Map y": ("dst", 1),
 }
+# Texts, for a table of numbers takes a pasted 6,1 for 61; what is no number is not taken by the browser
+_NUMBER = r"^\s*[-+\u2212]?(\d+[.,]?\d*|[.,]\d+)?\s*$"
 
 
 def points_table(pairs: PointPairs) -> None:
@@ -29,14 +34,19 @@ def points_table(pairs: PointPairs) -> None:
         for row, changes in st.session_state[key]["edited_rows"].items():
             for column, value in changes.items():
                 side, axis = _COLUMNS[column]
-                numbers[side, int(row), axis] = value
+                written = "" if value is None else str(value).strip()
+                numbers[side, int(row), axis] = read_number(written) if written else None
         pairs.edit(numbers)
 
     rows = {
-        column: [None if point is None else point[axis] for point in getattr(pairs, side)]
+        column: [_shown(None if point is None else point[axis]) for point in getattr(pairs, side)]
         for column, (side, axis) in _COLUMNS.items()
     }
-    table = pd.DataFrame(rows, dtype="float64", index=[marker_name(index) for index in range(len(pairs))])
+    table = pd.DataFrame(rows, dtype="str", index=[marker_name(index) for index in range(len(pairs))])
     table.index.name = "Point"
-    looks = {column: st.column_config.NumberColumn(format="%.2f", step=0.01) for column in _COLUMNS}
+    looks = {column: st.column_config.TextColumn(alignment="right", validate=_NUMBER) for column in _COLUMNS}
     st.data_editor(table, key=key, on_change=edited, column_config=looks, disabled=["_index"])
+
+
+def _shown(number: float | None) -> str:
+    return "" if number is None or math.isnan(number) else f"{number:.2f}"
