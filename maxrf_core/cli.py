@@ -13,6 +13,7 @@ from typing import NoReturn
 import numpy as np
 
 from maxrf_core.cli_app import offer_app
+from maxrf_core.cli_arguments import number, size, with_points
 from maxrf_core.cli_register import offer_register
 from maxrf_core.convert import MEMORY, convert
 from maxrf_core.datastack import DataStack, append, repack, tree
@@ -48,7 +49,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     arguments : list of str, optional
         What the user typed after the program's name; by default ``sys.argv``.
     """
-    chosen = _parser().parse_args(arguments)
+    typed = sys.argv[1:] if arguments is None else arguments
+    chosen = _parser().parse_args(with_points(typed))
     try:
         chosen.run(chosen)
     except (MaxrfError, OSError) as error:
@@ -82,7 +84,7 @@ def _parser() -> argparse.ArgumentParser:
     conversion.add_argument("--flip-vertical", action="store_true", help="mirror top and bottom")
     conversion.add_argument("--overwrite", action="store_true", help="replace the output where it exists")
     conversion.add_argument(
-        "--memory", type=_bytes, default=MEMORY, metavar="SIZE", help="what a process may take (default 1GB)"
+        "--memory", type=size, default=MEMORY, metavar="SIZE", help="what a process may take (default 1GB)"
     )
     _offer_scheduler(conversion)
     conversion.set_defaults(run=_convert)
@@ -100,8 +102,8 @@ def _parser() -> argparse.ArgumentParser:
 
     band = commands.add_parser("band", help="write the map of an energy band")
     band.add_argument("path", type=Path)
-    band.add_argument("lo", type=float, help="lower end in keV (a channel number until calibrated)")
-    band.add_argument("hi", type=float, help="upper end, itself not in the band")
+    band.add_argument("lo", type=number, help="lower end in keV (a channel number until calibrated)")
+    band.add_argument("hi", type=number, help="upper end, itself not in the band")
     band.add_argument("-o", "--output", type=Path, required=True, help="a .png, .tif, .npy or .csv file")
     band.set_defaults(run=_band)
 
@@ -109,8 +111,8 @@ def _parser() -> argparse.ArgumentParser:
 
     calibration = commands.add_parser("calibrate", help="store the energies of the channels")
     calibration.add_argument("path", type=Path)
-    calibration.add_argument("--gain", type=float, help="keV per channel")
-    calibration.add_argument("--offset", type=float, help="keV at channel 0")
+    calibration.add_argument("--gain", type=number, help="keV per channel")
+    calibration.add_argument("--offset", type=number, help="keV at channel 0")
     calibration.add_argument(
         "--peak", action="append", default=[], metavar="CHANNEL:LINE", help="such as 640:FeKa"
     )
@@ -144,13 +146,6 @@ def _offer_scheduler(parser: argparse.ArgumentParser) -> None:
         "--scheduler", default=scheduler_address(), metavar="tcp://HOST:PORT",
         help="let a running dask.distributed cluster do the work (default: what MAXRF_SCHEDULER says)",
     )  # fmt: skip
-
-
-def _bytes(text: str) -> float:
-    found = re.fullmatch(r"\s*([0-9.]+)\s*([kMG]?)B?\s*", text)
-    if not found:
-        raise argparse.ArgumentTypeError(f"{text} is no size such as 800MB or 2GB")
-    return float(found[1]) * {"": 1, "k": 1e3, "M": 1e6, "G": 1e9}[found[2]]
 
 
 def _convert(chosen: argparse.Namespace) -> None:

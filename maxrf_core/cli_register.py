@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from maxrf_core.advice import Advice, advise
+from maxrf_core.cli_arguments import number
 from maxrf_core.coordinates import View
 from maxrf_core.datastack import DataStack
 from maxrf_core.errors import RegistrationError
@@ -48,12 +49,12 @@ def offer_register(commands: Any) -> None:
         "--refine", action="store_true", help="move the points until photograph and maps agree best"
     )
     parser.add_argument(
-        "--band", type=float, nargs=2, action="append", default=[], metavar=("LO", "HI"),
+        "--band", type=number, nargs=2, action="append", default=[], metavar=("LO", "HI"),
         help="a map to agree with, in keV (a channel number until calibrated); may be given several times "
         "(default: maps of the elements that stand out)",
     )  # fmt: skip
     parser.add_argument(
-        "--click-error", type=float, default=CLICK_ERROR, metavar="PIXELS",
+        "--click-error", type=number, default=CLICK_ERROR, metavar="PIXELS",
         help="how far the points may be off on the map (default %(default)g)",
     )  # fmt: skip
     parser.add_argument(
@@ -82,7 +83,7 @@ def offer_register(commands: Any) -> None:
         "--robust", action="store_true", help="leave out pairs that do not agree with the others"
     )
     parser.add_argument(
-        "--pixel-size", type=float, metavar="MM", help="millimetres of a map pixel, to tell lengths in"
+        "--pixel-size", type=number, metavar="MM", help="millimetres of a map pixel, to tell lengths in"
     )
     parser.set_defaults(run=_register)
 

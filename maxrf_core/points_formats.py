@@ -25,10 +25,12 @@ import numpy as np
 
 from maxrf_core.coordinates import rescale_points
 from maxrf_core.errors import RegistrationError
+from maxrf_core.written_numbers import read_number
 
 Shape = tuple[int, ...]
 
 QGIS_HEADER = "mapX,mapY,sourceX,sourceY,enable,dX,dY,residual"
+QGIS_COLUMNS = len(QGIS_HEADER.split(","))
 BUTTERFLY_HEADER = [
     "Butterfly Registrator",
     "1.0",
@@ -118,7 +120,7 @@ def parse_qgis(text: str) -> Parsed:
     """
     lines = [line.strip() for line in text.splitlines() if line.strip()]
     start = next(n for n, line in enumerate(lines) if line.lower().lstrip("# ").startswith("mapx"))
-    mark = "," if "," in lines[start] else "\t"
+    mark = next((sign for sign in ",;" if sign in lines[start]), "\t")
     titles = [title.strip().lower() for title in lines[start].lstrip("# ").split(mark)]
     columns = [
         _column(titles, *names)
@@ -128,8 +130,13 @@ def parse_qgis(text: str) -> Parsed:
     rows, left_out = [], 0
     for line in lines[start + 1 :]:
         cells = line.split(mark)
+        enabled = cells[switch].strip().lower() if switch is not None and switch < len(cells) else ""
+        if len(cells) > max(len(titles), QGIS_COLUMNS) or enabled not in ("", "0", "1", "true", "false"):
+            raise RegistrationError(
+                f"the line {line!r:.60} does not fit the first line, as with decimal commas among commas."
+            )
         numbers = _numbers(cells, columns, line)
-        if switch is not None and switch < len(cells) and cells[switch].strip() in ("0", "false"):
+        if enabled in ("0", "false"):
             left_out += 1
         else:
             rows.append(numbers)
@@ -333,10 +340,13 @@ def _enlargement(photo_shape: Shape, map_shape: Shape) -> tuple[float, float]:
 
 
 def _cells(line: str) -> list[str]:
-    try:
-        return [cell.strip() for cell in next(csv.reader([line]))]
-    except (csv.Error, StopIteration):
-        return []
+    """Split a line at commas, or at semicolons, as a spreadsheet with decimal commas writes it."""
+    found: list[list[str]] = []
+    for mark in ",;":
+        with suppress(csv.Error, StopIteration):
+            found.append([cell.strip() for cell in next(csv.reader([line], delimiter=mark))])
+    by_comma, by_semicolon = [*found, [], []][:2]
+    return by_semicolon if len(by_semicolon) >= 6 else by_comma
 
 
 def _column(titles: Sequence[str], *names: str) -> int:
@@ -348,6 +358,6 @@ def _column(titles: Sequence[str], *names: str) -> int:
 
 def _numbers(cells: Sequence[str], columns: Iterable[int], line: str) -> list[float]:
     try:
-        return [float(cells[column]) for column in columns]
+        return [read_number(cells[column]) for column in columns]
     except (ValueError, IndexError):
         raise RegistrationError(f"the line {line!r:.60} does not hold the numbers of a pair.") from None

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from maxrf_core.errors import MaxrfError
 from maxrf_core.workers import scheduler_address
+from maxrf_core.written_numbers import read_number
 from server.audience import serves_itself
 from server.room import GIGABYTE, Limits
 from server.saved_work import SavedWork
@@ -74,7 +75,7 @@ def saved_work() -> SavedWork:
 def _number(name: str, default: float) -> float:
     text = os.environ.get(name, "").strip()
     try:
-        number = float(text) if text else default
+        number = read_number(text) if text else default
     except ValueError:
         number = math.nan
     if not 0 < number < math.inf:

@@ -413,3 +413,13 @@ def test_the_sum_and_maximum_of_all_pixels_are_written_for_each_datastack(folder
     )
     assert main(["sums", "scan.datastack", "-o", "."]) == 2
     assert main(["sums", "scan.datastack", "-o", ".", "--overwrite"]) == 0
+
+
+def test_numbers_with_a_decimal_comma_are_taken_as_they_are_meant(folder, capsys):
+    assert main(["calibrate", "bare.datastack", "--gain", "0,0125", "--offset", "-0,96"]) == 0
+    assert "gain 0.0125 keV per channel, offset -0.96 keV" in capsys.readouterr().out
+    assert main(["band", "bare.datastack", "-0,91", "-0,85", "-o", "comma.npy"]) == 0
+    assert main(["band", "bare.datastack", "-0.91", "-0.85", "-o", "point.npy"]) == 0
+    np.testing.assert_array_equal(np.load("comma.npy"), np.load("point.npy"))
+    capsys.readouterr()
+    assert_refused(folder, ["band", "bare.datastack", "1.234,5", "2000", "-o", "new.npy"], capsys)

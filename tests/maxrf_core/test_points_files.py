@@ -259,3 +259,22 @@ def test_any_text_gives_points_or_one_sentence(text, start):
 def test_unknown_kind_is_refused():
     with pytest.raises(RegistrationError, match="no kind 'xls' of points file; there are json, qgis"):
         write_points([[1, 2]], [[3, 4]], "xls")
+
+
+WITH_COMMAS = {
+    "QGIS": "mapX;mapY;sourceX;sourceY;enable\n1,5;-2,5;30,5;-40,5;1\n",
+    "BigWarp": "Pt-0;true;30,0;40,0;1,0;2,0\n",
+    "quoted BigWarp": '"Pt-0","true","30,0","40,0","1,0","2,0"\n',
+}
+
+
+@pytest.mark.parametrize("what", WITH_COMMAS)
+def test_points_with_decimal_commas_as_a_german_spreadsheet_saves_them_are_read(what):
+    points = read_points(WITH_COMMAS[what])
+    assert (points.src.tolist(), points.dst.tolist()) == ([[30, 40]], [[1, 2]])
+
+
+@pytest.mark.parametrize("line", ["1,5,-2,5,30,5,-40,5,1", "1,5,-2,5,30,-40,1"])
+def test_decimal_commas_among_commas_that_separate_are_refused_rather_than_guessed(line):
+    with pytest.raises(RegistrationError, match="does not fit the first line"):
+        read_points(f"mapX,mapY,sourceX,sourceY,enable\n{line}\n")

@@ -1,0 +1,61 @@
+"""Numbers and sizes as they are typed at a terminal."""
+
+import argparse
+import re
+from collections.abc import Sequence
+
+from maxrf_core.written_numbers import read_number
+
+_UNITS = {"": 1.0, "k": 1e3, "M": 1e6, "G": 1e9}
+
+
+def number(text: str) -> float:
+    """Read a number with a decimal point or comma, as argparse's `type`.
+
+    Raises
+    ------
+    argparse.ArgumentTypeError
+        Where it is none.
+
+    Examples
+    --------
+    >>> number("6,1")
+    6.1
+    """
+    try:
+        return read_number(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from None
+
+
+def size(text: str) -> float:
+    """Read an amount of memory in bytes, as argparse's `type`.
+
+    Raises
+    ------
+    argparse.ArgumentTypeError
+        Where it is none.
+
+    Examples
+    --------
+    >>> size("1,5GB")
+    1500000000.0
+    """
+    found = re.fullmatch(r"\s*([0-9.,]+)\s*([kMG]?)B?\s*", text)
+    try:
+        if found:
+            return read_number(found[1]) * _UNITS[found[2]]
+    except ValueError:
+        pass
+    raise argparse.ArgumentTypeError(f"{text} is no size such as 800MB or 2GB")
+
+
+def with_points(arguments: Sequence[str]) -> list[str]:
+    """Write negative numbers with a point, for argparse takes -0,96 for an option.
+
+    Examples
+    --------
+    >>> with_points(["--offset", "-0,96"])
+    ['--offset', '-0.96']
+    """
+    return [text.replace(",", ".") if re.fullmatch(r"-\d*,\d+", text) else text for text in arguments]
