@@ -13,7 +13,7 @@ from maxrf_core.datastack import DataStack
 from maxrf_core.errors import RegistrationError
 from maxrf_core.models import MODELS
 from maxrf_core.orientation import orientation_of, upright_points
-from maxrf_core.picture import read_picture
+from maxrf_core.picture_reader import read_with_notes
 from maxrf_core.points_check import (
     Checked,
     Pictures,
@@ -90,7 +90,9 @@ def offer_register(commands: Any) -> None:
 
 def _register(chosen: argparse.Namespace) -> None:
     ds = DataStack(chosen.path)
-    photo = read_picture(chosen.photo)
+    photo, notes = read_with_notes(chosen.photo)
+    for note in notes:
+        print(f"note: {note}")
     maps = _maps(chosen, ds)
     src, dst, view, record = _points(chosen, ds, photo, maps)
     result = register(
@@ -238,5 +240,7 @@ def _tell(result: Registration, stored: dict[str, str], told: list[Advice]) -> N
         print(f"{name}  {'×'.join(map(str, result.arrays[asked].shape))}")
     if not result.used.all():
         print(f"left out: pairs {', '.join(str(number + 1) for number in np.flatnonzero(~result.used))}")
+    if result.note:
+        print(f"note: {result.note}")
     for advice in told:
         print(f"{advice.kind}: {advice.text}")

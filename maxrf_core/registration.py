@@ -14,6 +14,7 @@ from typing import Any
 
 import numpy as np
 
+from maxrf_core import picture_limits
 from maxrf_core.coordinates import (
     View,
     displayed_to_image,
@@ -81,12 +82,15 @@ class Registration:
         What the points tell about its precision.
     used : ndarray, (pairs given,), bool
         Which of the pairs given the transform was fitted to.
+    note : str
+        A sentence where the result was scaled down to 150 million pixels, else empty.
     """
 
     arrays: dict[str, np.ndarray]
     attributes: dict[str, dict[str, Any]]
     quality: Quality
     used: np.ndarray
+    note: str = ""
 
     @property
     def transform(self) -> Transform:
@@ -142,8 +146,8 @@ def register(
     Raises
     ------
     RegistrationError
-        Where no sensible transform follows from the points, see `homography`, or the result were too large;
-        and for an unknown model or method.
+        Where no sensible transform follows from the points, see `homography`, and for an unknown model or
+        method.
     PictureError
         Where `photo` is no image.
     DatastackError
@@ -191,6 +195,7 @@ def register(
         "turned": 90 * (view.turns % 4),
         "method": method,
         "scale": scale_of(transform, (height, width)),
+        "highres_scale": large.shape[1] / width,
         "pixel_convention": "x, y; the centre of the top-left pixel is 0, 0",
         **_precision(quality),
     }
@@ -199,7 +204,22 @@ def register(
     if refinement:
         how["refinement"] = json.dumps(refinement)
     attributes = {array: dict(origin) for array in arrays} | {f"{name}_points": how}
-    return Registration(arrays, attributes, quality, used)
+    return Registration(
+        arrays, attributes, quality, used, _note_on_size(how["scale"], map_shape, large.shape)
+    )
+
+
+def _note_on_size(scale: float, map_shape: Sequence[int], kept: tuple[int, ...]) -> str:
+    """Tell that the result was scaled down, where it was."""
+    rows, columns = (max(1, round(scale * length)) for length in map_shape[:2])
+    if rows * columns <= picture_limits.MAX_PIXELS:
+        return ""
+    return (
+        f"The registered photograph was scaled down from {columns}×{rows} to {kept[1]}×{kept[0]} pixels, "
+        f"since at most {picture_limits.limit_in_words()} are stored. With these points {scale:.3g} of the "
+        "photograph's pixels fall on one map pixel; if that is more than you expect, the points are too "
+        "close together."
+    )
 
 
 def checksum(path: str | os.PathLike[str]) -> str:

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from maxrf_core import errors
 from maxrf_core.errors import DatastackError, MaxrfError, PictureError, ScanError
+from maxrf_core.picture_reader import check_kind, is_heif
 from maxrf_core.readers import open_scan
 from maxrf_core.untrusted_child import HDF5, PICTURES, ZIP, seconds_for
 from maxrf_core.untrusted_limits import check_array
@@ -57,9 +58,11 @@ def check_untrusted(path: str | os.PathLike[str], seconds: float | None = None) 
     """
     path = Path(path)
     start = _start(path)
+    if is_heif(start):
+        check_kind(start, path.name)  # says how to export it
     if path.suffix.lower() in SCAN_ENDINGS:
         _check_scan(path)
-    elif start == HDF5 or start.startswith((ZIP, *PICTURES)):
+    elif start.startswith((HDF5, ZIP, *PICTURES)):
         _check_in_child(path, PictureError if start.startswith(PICTURES) else DatastackError, seconds)
     else:
         what = "is no datastack, raw scan or picture" if start else "is empty"
@@ -71,7 +74,7 @@ def _start(path: Path) -> bytes:
         if not path.is_file():
             raise DatastackError(f"There is no file {path.name:.80}.")
         with open(path, "rb") as file:
-            return file.read(8)
+            return file.read(12)
     except (OSError, ValueError) as error:
         reason = error.strerror if isinstance(error, OSError) else "its name makes no sense"
         raise DatastackError(f"{path.name!r:.80} cannot be opened: {reason}.") from error

@@ -11,7 +11,7 @@ import types
 from collections.abc import Sequence
 from pathlib import Path
 
-LEAST_MEMORY, PICTURE_MEMORY = 1_000_000_000, 4_000_000_000  # bytes beyond what the program itself takes
+LEAST_MEMORY, PICTURE_MEMORY = 1_000_000_000, 1_500_000_000  # bytes beyond what the program itself takes
 SECONDS, MAX_SECONDS = 10, 120  # of the processor, for a small file and for any
 BYTES_A_SECOND = 20_000_000  # of a file; arrays are unpacked ten times as fast as that
 PICTURES = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"II*\x00", b"MM\x00*", b"II+\x00", b"MM\x00+")

@@ -6,6 +6,7 @@ docs/security.md tells how each limit was chosen.
 import math
 from collections.abc import Sequence
 
+from maxrf_core import picture_limits
 from maxrf_core.errors import DatastackError
 from maxrf_core.naming import CUBE
 
@@ -16,7 +17,7 @@ MOST_IN_AN_ARRAY = 16 * GIGABYTE
 MOST_IN_A_CUBE = 1000 * GIGABYTE
 MOST_IN_A_CHUNK = 256 << 20  # twice what dask takes by itself
 MOST_CHUNKS = 5_000_000
-MOST_PIXELS = 100_000_000
+MAX_MAP_PIXELS = 100_000_000  # of a cube: a map of it has 8 bytes each
 MOST_OBJECTS = 10_000
 MOST_MEMBERS = 500_000
 MOST_METADATA = 10_000_000  # bytes of one description in a zip
@@ -57,7 +58,8 @@ def check_array(
         )
     if size > FREE and size > MOST_RATIO * stored:
         raise refusal(file, f"its array {name} would be {_size(size)}, but only {_size(stored)} are stored")
-    if len(shape) == 3 and shape[0] * shape[1] > MOST_PIXELS:
+    max_pixels = MAX_MAP_PIXELS if name.rstrip("_") == CUBE else picture_limits.MAX_PIXELS
+    if len(shape) == 3 and shape[0] * shape[1] > max_pixels:
         raise refusal(file, f"its array {name} would have {shape[0]:,} × {shape[1]:,} pixels")
     _check_chunks(file, name, shape, itemsize, chunks)
 

@@ -5,6 +5,7 @@ from typing import Any
 import cv2
 import numpy as np
 
+from maxrf_core import picture_limits
 from maxrf_core.coordinates import Extent, image_extent
 from maxrf_core.errors import RegistrationError
 from maxrf_core.models import Transform, find_model
@@ -12,7 +13,6 @@ from maxrf_core.perspective import Homography, scale_of
 from maxrf_core.remapping import Reframed, folds, remap
 from maxrf_core.resample import full_scale, resample
 
-MOST_PIXELS = 150_000_000  # of the result; as much as the app's server can hold
 SHARP_ENOUGH = 1.25  # photograph pixels per pixel of the result, above which they are averaged first
 
 
@@ -39,7 +39,8 @@ def warp(
         Matching points x, y, pixel centres at integers; four or more for a perspective.
     keep_scale : bool
         Render at the photograph's true scale (its pixels per map pixel at the middle of the map, from the
-        transform), else at the map's scale. Both cover the map's whole area. At most 150 million pixels.
+        transform), else at the map's scale. Both cover the map's whole area. A result of more than 150
+        million pixels is scaled down to that.
     rgba : bool
         Give the result an alpha channel, see below.
     alpha_color : (red, green, blue)
@@ -65,7 +66,7 @@ def warp(
     Raises
     ------
     RegistrationError
-        Where no sensible transform follows from the points, see `homography`, or the result were too large.
+        Where no sensible transform follows from the points, see `homography`.
     PictureError
         Where `im_src` is no image.
 
@@ -93,7 +94,7 @@ def warp(
 
 
 def enlarged_shape(transform: Transform, map_shape: tuple[int, ...]) -> tuple[int, int]:
-    """Give the size of the map's area at the photograph's true scale.
+    """Return the size of the map's area at the photograph's true scale, or smaller where it is too large.
 
     Parameters
     ----------
@@ -112,8 +113,7 @@ def enlarged_shape(transform: Transform, map_shape: tuple[int, ...]) -> tuple[in
     """
     _check_map(transform, map_shape)
     scale = scale_of(transform, map_shape)
-    height, width = (max(1, round(scale * length)) for length in map_shape[:2])
-    return height, width
+    return picture_limits.shape_within(scale * map_shape[0], scale * map_shape[1])
 
 
 def warp_onto(
@@ -147,12 +147,10 @@ def warp_onto(
     """
     _check_map(transform, map_shape)
     height, width = shape
-    if height * width > MOST_PIXELS:
+    if height * width > picture_limits.MAX_PIXELS:
         raise RegistrationError(
-            f"The photograph laid over the map would have {width}×{height} pixels, too many (at most "
-            f"{MOST_PIXELS // 1_000_000} million), since with these points {width / map_shape[1]:.3g} of its "
-            "pixels fall on one map pixel; check that the points are not too close together, or shrink the "
-            "photograph first (in code, keep_scale=False will do)."
+            f"A registered photograph has at most {picture_limits.limit_in_words()}, and this one would "
+            f"have {width}×{height}; choose a smaller shape."
         )
     enlarging = _scaling(width / map_shape[1], height / map_shape[0])
     try:

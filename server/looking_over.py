@@ -9,7 +9,16 @@ from server.arrivals import Upload
 from server.uploads import Uploads
 
 ENDING = ".datastack"
-PICTURES = (".png", ".jpg", ".jpeg", ".tif", ".tiff")
+PICTURES = (
+    ".png",
+    ".jpg",
+    ".jpeg",
+    ".tif",
+    ".tiff",
+    ".heic",
+    ".heif",
+    ".avif",
+)  # the last are told how to export
 HEADER, COUNTS = ".rpl", ".raw"  # the two files of a raw scan, in the order in which they arrive
 ENDINGS = (ENDING, *PICTURES, HEADER, COUNTS)
 _one_child = threading.Lock()  # the process that checks a picture takes as much memory as the server

@@ -92,23 +92,31 @@ def offer_append(scan: Scan, photo: Path, fit: Fit) -> None:
 def _keep(place: AbstractContextManager[str], result: Result) -> None:
     try:
         with place as identifier, st.spinner("Warping the photograph and writing it to the datastack …"):
-            names = _append(open_scan_of(identifier), result)
+            kept = _append(open_scan_of(identifier), result)
     except MaxrfError as error:
         show_error(error)
         return
-    st.session_state[_KEPT] = (identifier, result.identity), names
+    st.session_state[_KEPT] = (identifier, result.identity), kept
     if identifier != choice().stack:
         choice().stack = identifier  # and nothing else: the points hold for the copy too
         st.rerun()
 
 
-def _append(scan: Scan, result: Result) -> list[str]:
-    """Warp and append; no Streamlit call in here, since one could end the script in the middle."""
+def _append(scan: Scan, result: Result) -> tuple[list[str], str]:
+    """Warp and append; no Streamlit call in here, since one could end the script in the middle.
+
+    Returns
+    -------
+    names : list of str
+        Under which the arrays are stored.
+    note : str
+        What is to be said of the result's size.
+    """
     with one_at_a_time():
         made = registered(result.photo, scan.shape, result.fit, result.name)
         size = sum(np.asarray(array).nbytes for array in made.arrays.values())
         with library.room_to_grow(scan.ds.path, size):
-            return list(scan.ds.append(made.arrays, made.attributes).values())
+            return list(scan.ds.append(made.arrays, made.attributes).values()), made.note
 
 
 @contextmanager
@@ -131,13 +139,15 @@ def _own_copy(scan: Scan) -> Iterator[str]:
 
 
 def _tell_what_was_kept(scan: Scan, result: Result) -> None:
-    kept_from, names = st.session_state.get(_KEPT, (None, []))
+    kept_from, (names, note) = st.session_state.get(_KEPT, (None, ([], "")))
     if kept_from != (scan.identifier, result.identity):
         return
     listed = ", ".join(f"`{name}`" for name in names)
     earlier = " What was stored earlier is kept." if any(name.endswith("_") for name in names) else ""
     stored = f"Stored in {escaped(scan.ds.path.name)} as {listed}.{earlier}"
     st.success(stored, icon=":material/check_circle:")
+    if note:
+        st.info(note, icon=":material/photo_size_select_small:")
     st.page_link("pages/compare.py", label="Compare photograph and maps", icon=":material/compare:")
 
 

@@ -6,6 +6,7 @@ some more.
 """
 
 import math
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from maxrf_core.coordinates import View, rescale_points
 from maxrf_core.errors import MaxrfError
 from maxrf_core.models import Transform, find_model
 from maxrf_core.picture import read_picture, shrink, to_display
+from maxrf_core.picture_reader import read_with_notes
 from maxrf_core.registration import Registration, checksum, register, scale_of
 from maxrf_core.warping import warp
 from server.looking_over import PICTURES
@@ -48,7 +50,12 @@ def choose_photo(scan: Scan) -> Path | None:
         arrived = large_upload("photo-upload", [PICTURES], "Choose a photograph", wanted)
     if arrived is not None:
         _take(library.arrived(arrived.identifier, *PICTURES))
-    return Path(now.photo) if chosen and now.photo else None
+    if not chosen or now.photo is None:
+        return None
+    with suppress(MaxrfError):  # the page tells it where it reads the photograph
+        for note in _seen(_version(Path(now.photo))).notes:
+            st.caption(escaped(note))
+    return Path(now.photo)
 
 
 def picture_of(path: Path) -> Picture:
@@ -130,11 +137,14 @@ class _Seen:
         Width and height of the photograph itself.
     is_exact : bool
         Whether the screen shows the photograph's own values, those of RGB with 8 bits.
+    notes : tuple of str
+        What was left out or chosen when it was read, in sentences.
     """
 
     pixels: np.ndarray
     size: tuple[int, int]
     is_exact: bool
+    notes: tuple[str, ...] = ()
 
     @property
     def nbytes(self) -> int:
@@ -163,11 +173,11 @@ def _whole(version: tuple[str, int]) -> _Seen:
     """Give all pixels."""
 
     def read() -> _Seen:
-        photo = read_picture(Path(version[0]))
+        photo, notes = read_with_notes(Path(version[0]))
         shown = to_display(photo)
         shown.flags.writeable = False
         size = shown.shape[1], shown.shape[0]
-        return _Seen(shown, size, photo.dtype == np.uint8 and photo.shape == shown.shape)
+        return _Seen(shown, size, photo.dtype == np.uint8 and photo.shape == shown.shape, tuple(notes))
 
     return recent_or_made(version, read, "Reading the photograph …")
 

@@ -2,7 +2,10 @@
 
 import io
 import struct
+import subprocess
+import sys
 import zlib
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -104,8 +107,62 @@ def blank_png(width, height):
 @pytest.mark.filterwarnings("ignore::PIL.Image.DecompressionBombWarning")
 def test_a_picture_of_100_megapixels_is_read_and_a_bomb_is_not():
     assert read_picture(blank_png(10_000, 10_000)).shape == (10_000, 10_000)
-    with pytest.raises(PictureError, match="15500×15500 pixels"):
-        read_picture(blank_png(15_500, 15_500))
+    with pytest.raises(PictureError, match=r"12300×12300 pixels .*limit 150 million"):
+        read_picture(blank_png(12_300, 12_300))
+
+
+def flat_jpeg(path, size, claimed=None, **options):
+    """A photograph of one colour; it may claim another size than it has."""
+    Image.new("RGB", size, (90, 60, 30)).save(path, **options)
+    if claimed is not None:
+        content = bytearray(path.read_bytes())
+        at = content.index(b"\xff\xc0" if not options.get("progressive") else b"\xff\xc2")
+        content[at + 5 : at + 9] = struct.pack(">HH", claimed[1], claimed[0])
+        path.write_bytes(content)
+    return path
+
+
+@pytest.mark.filterwarnings("ignore::PIL.Image.DecompressionBombWarning")
+def test_a_flat_photograph_of_250_megapixels_is_refused_by_its_header(tmp_path):
+    path = flat_jpeg(tmp_path / "flat.jpg", (160, 160), (15_810, 15_810))
+    with pytest.raises(PictureError, match=r"flat\.jpg has 15810×15810 pixels .*limit 150 million"):
+        read_picture(path)
+
+
+def test_what_a_decoder_would_hold_is_limited_whatever_the_pixels(tmp_path):
+    whole = {"subsampling": 0}  # 4:4:4: of a progressive file all three coefficients of each pixel are kept
+    claimed = flat_jpeg(tmp_path / "steps.jpg", (160, 160), (12_200, 12_200), progressive=True, **whole)
+    with pytest.raises(PictureError, match=r"1\.3 GB of memory .*save it as a baseline"):
+        read_picture(claimed)
+    file = io.BytesIO()
+    tifffile.imwrite(file, shape=(12_000, 12_000, 3), dtype=np.float64, photometric="rgb")
+    with pytest.raises(PictureError, match="GB of memory"):
+        read_picture(file.getvalue()[:4096])
+
+
+PEAK = """
+import resource, sys
+from maxrf_core.picture import read_picture
+def peak(): return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
+read_picture(sys.argv[2])
+before = peak()
+print(read_picture(sys.argv[1]).size, peak() - before)
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells the peak of memory in this unit")
+@pytest.mark.parametrize(("ending", "most"), [("jpg", 4), ("png", 8), ("tif", 8)])
+def test_decoding_takes_no_more_memory_than_is_promised(tmp_path, ending, most):
+    small, large = tmp_path / f"small.{ending}", tmp_path / f"large.{ending}"
+    Image.new("RGB", (100, 100)).save(small)
+    Image.new("RGB", (5000, 4000), (90, 60, 30)).save(large)
+    root = Path(__file__).resolve().parents[2]
+    done = subprocess.run(
+        [sys.executable, "-c", PEAK, large, small], cwd=root, check=True, capture_output=True, text=True
+    )
+    values, taken = map(int, done.stdout.split())
+    assert values == 60_000_000
+    assert taken < most * 20_000_000
 
 
 def test_a_tiff_file_that_claims_many_values_a_pixel_is_refused():

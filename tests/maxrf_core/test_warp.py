@@ -6,9 +6,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from maxrf_core import picture_limits
 from maxrf_core.errors import PictureError, RegistrationError
+from maxrf_core.picture_limits import shape_within
 from maxrf_core.registration import Homography, homography, register, rescale_points, scale_of, warp
 from maxrf_core.resample import resample
+from maxrf_core.warping import warp_onto
 
 CORNERS = np.array([[0.0, 0], [1, 0], [0, 1], [1, 1]])  # of a unit square, in maxrf4u's order
 
@@ -394,22 +397,37 @@ def test_any_number_of_channels_is_warped_channel_by_channel(channels):
     assert warped.shape[2] == channels
 
 
-def test_result_that_would_be_too_large_is_refused_with_its_size():
-    marks = marks_of((1000, 1000))
-    tiny = marks / 1000 + 500
-    with pytest.raises(RegistrationError, match=r"1000000×1000000 pixels, too many"):
-        warp(np.zeros((1000, 1000), np.uint8), np.zeros((1000, 1000)), marks, tiny)
-
-
-def test_points_that_are_too_close_together_on_the_map_are_told_before_the_memory_runs_out():
+def test_a_result_that_would_be_too_large_is_scaled_down_with_a_word(monkeypatch):
+    monkeypatch.setattr(picture_limits, "MAX_PIXELS", 90_000)
     corners = np.array([[0, 0], [799, 0], [799, 799], [0, 799]])
-    square = np.array([[150, 140], [160, 140], [160, 150], [150, 150]])
-    photo, scan_map = np.zeros((800, 800, 3), np.uint8), np.zeros((300, 280))
-    with pytest.raises(RegistrationError, match=r"22372×23970 pixels.*79\.9 of its pixels.*shrink the photo"):
-        warp(photo, scan_map, corners, square)
+    square = np.array([[10, 10], [90, 10], [90, 90], [10, 90]])
+    photo = np.random.default_rng(0).integers(0, 255, (800, 800, 3), np.uint8)
+    result = register(photo, (100, 120), corners, square)
+    large = result.arrays["imvis_reg_highres"]
+    assert 85_000 < large.shape[0] * large.shape[1] <= 90_000
+    assert large.shape[1] / large.shape[0] == pytest.approx(1.2, abs=0.01)
+    assert "scaled down from 1198×999 to 328×273 pixels" in result.note
+    assert "9.99 of the photograph's pixels fall on one map pixel" in result.note
+    how = result.attributes["imvis_points"]
+    assert how["scale"] == pytest.approx(799 / 80)
+    assert how["highres_scale"] == pytest.approx(328 / 120)
+    fitted = register(photo, (100, 120), corners / 10, square)
+    assert fitted.note == ""
+    assert fitted.arrays["imvis_reg_highres"].shape == (100, 120, 3)
+
+
+def test_a_limit_holds_for_extreme_shapes_too():
+    for shape in ((1, 10**12), (10**12, 1), (10**6, 10**6), (0.2, 10**10)):
+        rows, columns = shape_within(*shape)
+        assert min(rows, columns) >= 1
+        assert rows * columns <= picture_limits.MAX_PIXELS
+    assert shape_within(12_000, 12_000) == (12_000, 12_000)
+
+
+def test_a_chosen_shape_that_is_too_large_is_refused():
+    still = homography(marks_of((50, 50)), marks_of((50, 50)))
     with pytest.raises(RegistrationError, match="at most 150 million"):
-        register(photo, scan_map.shape, corners, square)
-    assert warp(photo, scan_map, corners, square, keep_scale=False)[0].shape == (300, 280, 4)
+        warp_onto(np.zeros((50, 50), np.uint8), still, (50, 50), (20_000, 20_000))
 
 
 def test_image_that_opencv_refuses_gives_a_sentence():

@@ -1,0 +1,96 @@
+"""Colours and orientation of decoded pictures: ICC profiles, the order of channels, upright pixels."""
+
+import io
+
+import cv2
+import numpy as np
+from PIL import Image, ImageCms
+
+STRIP = 64  # rows that are converted at once
+SAME_COLOUR = 1  # profiles that differ by no more are the same: nothing is gained by rounding once more
+
+
+def srgb_transform(profile: bytes | None, mode: str = "RGB") -> ImageCms.ImageCmsTransform | None:
+    """Return the transform from a profile's colours to sRGB.
+
+    Parameters
+    ----------
+    profile : bytes or None
+    mode : "RGB" or "CMYK"
+
+    Returns
+    -------
+    ImageCmsTransform or None
+        None where there is no profile, it makes no sense, or it changes nothing.
+    """
+    if not profile:
+        return None
+    try:
+        own = ImageCms.getOpenProfile(io.BytesIO(profile))
+        transform = ImageCms.buildTransform(own, ImageCms.createProfile("sRGB"), mode, "RGB")
+    except ImageCms.PyCMSError:
+        return None
+    return None if mode == "RGB" and _changes_nothing(transform) else transform
+
+
+def _changes_nothing(transform: ImageCms.ImageCmsTransform) -> bool:
+    """Try a transform on colours all over the cube: cameras often note that their pictures are in sRGB."""
+    levels = np.linspace(0, 255, 9).astype(np.uint8)
+    tried = np.stack(np.meshgrid(levels, levels, levels), axis=-1).reshape(9, -1, 3)
+    turned = np.asarray(ImageCms.applyTransform(Image.fromarray(tried), transform))
+    return bool(np.abs(turned.astype(int) - tried).max() <= SAME_COLOUR)
+
+
+def to_srgb(pixels: np.ndarray, transform: ImageCms.ImageCmsTransform | None) -> None:
+    """Apply a transform to RGB or RGBA pixels of 8 bits in place; grey pixels stay as they are."""
+    if transform is None or pixels.ndim < 3:
+        return
+    for top in range(0, len(pixels), STRIP):
+        colours = pixels[top : top + STRIP, :, :3]
+        turned = ImageCms.applyTransform(Image.fromarray(np.ascontiguousarray(colours)), transform)
+        colours[...] = np.asarray(turned)
+
+
+def note_of_profile(name: str, profile: bytes) -> list[str]:
+    """Return the sentence on a profile that is not applied; none where it would change nothing."""
+    if srgb_transform(profile) is None:
+        return []
+    described = ImageCms.getProfileDescription(ImageCms.getOpenProfile(io.BytesIO(profile))).strip()
+    return [
+        f"{name} has more than 8 bits a channel and the colour profile {described!r:.60}, which is not "
+        "applied: its colours look other than in a photo editor."
+    ]
+
+
+def decode_with_opencv(content: bytes, flags: int) -> np.ndarray:
+    """Decode a picture as grey, RGB or RGBA.
+
+    Raises
+    ------
+    ValueError
+        Where OpenCV cannot decode it.
+    """
+    pixels = cv2.imdecode(np.frombuffer(content, dtype=np.uint8), flags)
+    if pixels is None:
+        raise ValueError("OpenCV cannot decode this file")
+    swap_red_and_blue(pixels)
+    return pixels
+
+
+def swap_red_and_blue(pixels: np.ndarray) -> None:
+    """Turn OpenCV's order of colours into RGB in place; cv2.cvtColor would make a second copy of all."""
+    if pixels.ndim == 3:
+        for top in range(0, len(pixels), STRIP):
+            strip = pixels[top : top + STRIP]
+            strip[:, :, :3] = strip[:, :, 2::-1].copy()
+
+
+def upright(pixels: np.ndarray, orientation: int) -> np.ndarray:
+    """Turn and mirror pixels as the orientation tag (1 to 8) demands."""
+    if orientation in (2, 3, 7, 8):
+        pixels = pixels[:, ::-1]
+    if orientation in (3, 4, 6, 7):
+        pixels = pixels[::-1]
+    if orientation in (5, 6, 7, 8):
+        pixels = pixels.swapaxes(0, 1)
+    return pixels
