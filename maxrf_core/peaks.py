@@ -18,6 +18,7 @@ ZERO_PEAK_STEP = (
 ZERO_PEAK_PHOTONS = 500  # in its highest channel; of fewer the shape says too little
 SMALLEST = 1e-3  # of the highest: a smaller peak is not taken for the zero peak
 FOOT = 1.3, 4.0  # of a peak's widths from its top, where the floor beside it is looked for
+MIN_CHANNELS = 8  # of fewer no peak can be told
 CLEARLY = 7.5  # deviations of the noise that a peak has to rise above the valleys beside it
 
 
@@ -125,13 +126,13 @@ def zero_peak_end(spectrum: ArrayLike, energies: ArrayLike | None = None) -> int
     >>> zero_peak_end(np.roll(peak, 500))
     0
     """
-    found = _zero_peak(_spectrum(spectrum), energies)
+    found = _zero_peak(_spectrum(spectrum, least=1), energies)
     return 0 if found is None else found[1]
 
 
 def zero_peak(spectrum: ArrayLike, energies: ArrayLike | None = None) -> float | None:
     """Return the channel of the zero peak's top, with its fraction, or None; see `zero_peak_end`."""
-    counts = _spectrum(spectrum)
+    counts = _spectrum(spectrum, least=1)
     found = _zero_peak(counts, energies)
     return None if found is None else centroid(counts, found[0])
 
@@ -140,6 +141,8 @@ def _zero_peak(counts: np.ndarray, energies: ArrayLike | None) -> tuple[int, int
     """Find the zero peak's top and the first channel past it."""
     from scipy.signal import peak_widths
 
+    if len(counts) < MIN_CHANNELS:
+        return None
     sigma = 1.0  # whatever the length: a spectrum may be cut
     smooth = _smoothed(counts, sigma)
     tops, prominences = _clear_peaks(counts, smooth, sigma, SMALLEST)
@@ -204,12 +207,7 @@ def find_peaks(spectrum: ArrayLike, count: int = 20, first: int | None = None) -
     Returns
     -------
     ndarray, shape (n,), int64
-        Channels of the tops; empty when there are none.
-
-    Raises
-    ------
-    CalibrationError
-        When the spectrum has fewer than 8 channels.
+        Channels of the tops; empty when there are none, or fewer than 8 channels.
 
     Examples
     --------
@@ -219,7 +217,9 @@ def find_peaks(spectrum: ArrayLike, count: int = 20, first: int | None = None) -
     >>> find_peaks(peak(9000, 48, 2.5) + peak(500, 368) + peak(800, 1056)).tolist()
     [1056, 368]
     """
-    counts = _spectrum(spectrum)
+    counts = _spectrum(spectrum, least=1)
+    if len(counts) < MIN_CHANNELS:
+        return np.zeros(0, np.int64)
     sigma = _smoothing(len(counts))
     end = min(zero_peak_end(counts) if first is None else first, len(counts) - 1)
     counts[:end] = counts[end]
@@ -258,11 +258,11 @@ def _photon(counts: np.ndarray) -> float:
     return float(steps.min()) if len(steps) else 0.0
 
 
-def _spectrum(spectrum: ArrayLike) -> np.ndarray:
+def _spectrum(spectrum: ArrayLike, least: int = MIN_CHANNELS) -> np.ndarray:
     counts = np.array(spectrum, dtype=np.float64)
-    if counts.ndim != 1 or len(counts) < 8:
+    if counts.ndim != 1 or len(counts) < least:
         raise CalibrationError(
-            f"A spectrum is one row of at least 8 channels, and this has the shape {counts.shape}."
+            f"A spectrum is one row of at least {least} channels, and this has the shape {counts.shape}."
         )
     present = np.isfinite(counts)
     if not present.any():

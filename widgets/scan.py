@@ -133,12 +133,21 @@ def chosen_scan() -> Scan:
         st.info("No scan is open yet.", icon=":material/folder_open:")
     else:
         try:
-            return open_scan_of(identifier)
+            scan = open_scan_of(identifier)
+            _forget_outside(scan.shape, choice())
+            return scan
         except MaxrfError as error:
             show_error(error)
         _offer_rescue(identifier)
     st.page_link("pages/open.py", label="Choose a scan", icon=":material/folder_open:")
     st.stop()
+
+
+def _forget_outside(shape: tuple[int, int], now: Choice) -> None:
+    """Drop chosen pixels and rectangles that lie outside: another file may have taken the scan's place."""
+    height, width = shape
+    now.pixels = [(x, y) for x, y in now.pixels if x < width and y < height]
+    now.regions = [corners for corners in now.regions if corners[2] < width and corners[3] < height]
 
 
 def _offer_rescue(identifier: str) -> None:

@@ -318,8 +318,15 @@ def test_missing_channels_make_no_peak_and_hide_no_other():
     assert len(find_peaks(np.full(64, np.nan))) == 0
 
 
+@pytest.mark.parametrize("channels", range(1, 8))
+def test_a_few_channels_have_no_peaks(channels):
+    counts = np.arange(channels)[::-1] ** 2
+    assert len(find_peaks(counts)) == 0
+    assert zero_peak_end(counts) == 0
+
+
 def test_a_spectrum_that_is_none_is_refused():
     with pytest.raises(CalibrationError, match="at least 8 channels"):
-        find_peaks([1, 2, 3])
+        centroid([1, 2, 3], 1)
     with pytest.raises(CalibrationError, match="one row"):
         find_peaks(np.ones((4, 4)))
