@@ -11,6 +11,7 @@ from maxrf_core.errors import RegistrationError
 
 FLATTEST = 0.02  # height over base of the flattest triangle that four points may form
 CLEAR_TURN = 0.1  # the same, of triangles whose sense of rotation is told in spite of imprecise clicks
+MIN_SPREAD = 0.5  # pixels: points that are spread less along an axis lie on a line
 SAME_SPOT = 1e-6  # distance over the largest distance
 MOST_TO_COMPARE = 48  # points of which all triangles are looked at
 MOST_TO_EXCHANGE = 12  # points of which all exchanges are tried
@@ -130,6 +131,30 @@ def checked_pairs(
     return source, destination
 
 
+def evened(points: np.ndarray) -> np.ndarray:
+    """Scale each axis by the spread of the points along it, so that a long strip is no line.
+
+    Parameters
+    ----------
+    points : ndarray, (n, 2), float64
+
+    Returns
+    -------
+    ndarray, (n, 2), float64
+        As they were where they hardly spread along one of the axes: then they do lie on a line.
+
+    Examples
+    --------
+    >>> evened(np.array([[0.0, 0], [49, 0], [49, 5999], [0, 5999]]))
+    array([[0., 0.],
+           [1., 0.],
+           [1., 1.],
+           [0., 1.]])
+    """
+    spread = np.ptp(points, axis=0)
+    return points / spread if spread.min() >= MIN_SPREAD else points
+
+
 def refuse_triples_on_a_line(points: np.ndarray, where: str) -> None:
     """Refuse four points of which three lie on a line; more than four may.
 
@@ -155,7 +180,8 @@ def refuse_one_line(points: np.ndarray, where: str) -> None:
     ------
     RegistrationError
     """
-    along, across = np.linalg.svd(points - points.mean(axis=0), compute_uv=False)
+    placed = evened(points)
+    along, across = np.linalg.svd(placed - placed.mean(axis=0), compute_uv=False)
     if across < FLATTEST * along:
         raise RegistrationError(f"All points lie nearly on one line {where}; move one of them away from it.")
 
@@ -247,7 +273,8 @@ def _refuse_wrong_order(source: np.ndarray, destination: np.ndarray, mirrored: b
 
 
 def _triangles(points: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """List all triangles of points, with their signed height over their longest side."""
+    """List all triangles of points, with their signed height over their longest side, both evened."""
+    points = evened(points)
     triangles = np.array(list(combinations(range(len(points)), 3)))
     a, b, c = (points[triangles[:, corner]] for corner in range(3))
     longest = np.max([np.sum((p - q) ** 2, axis=1) for p, q in ((a, b), (b, c), (c, a))], axis=0)

@@ -12,7 +12,7 @@ import numpy as np
 
 from maxrf_core.coordinates import View
 from maxrf_core.errors import RegistrationError
-from maxrf_core.pairs import checked_pairs, matching, refuse_triples_on_a_line
+from maxrf_core.pairs import MIN_SPREAD, checked_pairs, matching, refuse_triples_on_a_line
 
 LOOSEST = 0.003  # smallest over largest singular value at which five or more points hold the transform
 MOST_STEPS, ARRIVED = 30, 1e-10  # of a fit that starts near; the second for coordinates of order one
@@ -226,7 +226,7 @@ def refitted(start: Homography, source: np.ndarray, destination: np.ndarray) -> 
     RegistrationError
         Where the points do not hold the transform.
     """
-    to_source, to_destination = centring(source), centring(destination)
+    to_source, to_destination = centring(source, even=True), centring(destination)
     p, q = to_source.apply(source), to_destination.apply(destination)
     near = to_destination @ start @ to_source.inverse()
     for _ in range(MOST_STEPS):
@@ -317,30 +317,37 @@ def view_of(h: PlaneTransform, map_shape: tuple[int, ...]) -> View:
     return View(int(np.round(angle / 90)) % 4, mirrored)
 
 
-def centring(points: np.ndarray) -> Homography:
-    """Give the transform that moves points round zero, at a mean distance of √2, where float64 holds best.
+def centring(points: np.ndarray, even: bool = False) -> Homography:
+    """Return the transform that moves points round zero, at a mean distance of √2, where float64 holds best.
 
     Parameters
     ----------
     points : ndarray, (n, 2), float64
         Two or more points, not all on one spot.
+    even : bool
+        Scale each axis by itself, so that points all over a long strip lie as those of a square.
 
     Returns
     -------
     Homography
     """
+    sides = np.ones(2)
+    if even and np.ptp(points, axis=0).min() >= MIN_SPREAD:
+        sides = 1 / np.ptp(points, axis=0)
+    x, y = sides * np.sqrt(2) / np.mean(np.hypot(*(sides * (points - points.mean(axis=0))).T))
     centre = points.mean(axis=0)
-    scale = np.sqrt(2) / np.mean(np.hypot(*(points - centre).T))
-    return Homography(np.array([[scale, 0, -scale * centre[0]], [0, scale, -scale * centre[1]], [0, 0, 1]]))
+    return Homography(np.array([[x, 0, -x * centre[0]], [0, y, -y * centre[1]], [0, 0, 1]]))
 
 
 def _solve(source: np.ndarray, destination: np.ndarray) -> np.ndarray:
     """Solve for the matrix in coordinates of order one, where float64 holds it best."""
-    to_source, to_destination = centring(source), centring(destination)
-    p, q = to_source.apply(source), to_destination.apply(destination)
-    matrix = _direct_linear_transform(p, q)
+    to_source, even = centring(source, even=True), centring(destination, even=True)
+    p = to_source.apply(source)
+    matrix = _direct_linear_transform(p, even.apply(destination))
+    to_destination = centring(destination)  # in which distances are those on the map
+    matrix = to_destination.matrix @ np.linalg.inv(even.matrix) @ matrix
     if len(source) > 4:
-        matrix = _refined(matrix, p, q)
+        matrix = _refined(matrix, p, to_destination.apply(destination))
     return np.linalg.inv(to_destination.matrix) @ matrix @ to_source.matrix
 
 

@@ -219,7 +219,7 @@ def _shares(model: Model, nodes: np.ndarray, places: np.ndarray) -> np.ndarray:
 
 def _slopes(model: Model, fitted: Homography, source: np.ndarray, destination: np.ndarray) -> Any:
     """Give the function that tells how points of the photograph move when the model's numbers change."""
-    to_source, to_destination = centring(source), centring(destination)
+    to_source, to_destination = centring(source, even=True), centring(destination)
     if np.linalg.det(fitted.matrix) < 0:
         to_source = MIRROR @ to_source  # `FREEDOM` is that of transforms that do not mirror
     near = to_destination @ fitted @ to_source.inverse()

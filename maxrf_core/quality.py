@@ -14,7 +14,7 @@ import numpy as np
 
 from maxrf_core.errors import RegistrationError
 from maxrf_core.models import MODELS, Model, Transform, affine, find_model
-from maxrf_core.pairs import matching, mirrored_points
+from maxrf_core.pairs import DESTINATION, FLATTEST, matching, mirrored_points
 from maxrf_core.perspective import residuals
 from maxrf_core.precision import (
     click_error_of,
@@ -148,6 +148,8 @@ def assess(
     kind = find_model(model)
     _check_sizes(map_shape, pixel_size)
     source, destination = matching(src, dst)
+    if kind.least > 2:  # a similarity needs no more than a line
+        _check_spread(destination, map_shape)
     fitted = kind.fit(source, destination, mirrored)
     vectors = fitted.apply(source) - destination
     seen = mirrored_points(source) if mirrored else source  # as the map shows it
@@ -226,6 +228,15 @@ def _check_sizes(map_shape: Sequence[int], pixel_size: float | None) -> None:
     if pixel_size is not None and not 0 < pixel_size < np.inf:
         raise RegistrationError(
             f"The size of a map pixel is a number of millimetres above 0, not {pixel_size}."
+        )
+
+
+def _check_spread(points: np.ndarray, map_shape: Sequence[int]) -> None:
+    """Refuse points that hardly spread along one side of the map; a long strip has short sides of its own."""
+    sides = np.array([map_shape[1], map_shape[0]])
+    if len(points) and (np.ptp(points, axis=0) < FLATTEST * sides).any():
+        raise RegistrationError(
+            f"All points lie nearly on one line {DESTINATION}; move one of them away from it."
         )
 
 
