@@ -149,7 +149,7 @@ def _points(
         src, dst, view = proposal.src, proposal.dst, proposal.view
         record["proposed"] = proposal.record
     else:
-        src, dst, view = _read(chosen, ds, photo)
+        src, dst, view = _read(chosen, ds, photo, maps)
     if chosen.refine:
         src, dst, record["refined"] = _refined(chosen, photo, maps, src, dst, view.mirrored)
     if record:
@@ -158,7 +158,7 @@ def _points(
 
 
 def _read(
-    chosen: argparse.Namespace, ds: DataStack, photo: np.ndarray
+    chosen: argparse.Namespace, ds: DataStack, photo: np.ndarray, maps: list[np.ndarray]
 ) -> tuple[np.ndarray, np.ndarray, View]:
     """Read the points, and check them against the pictures."""
     points = read_points(chosen.points, name=chosen.name, photo_shape=photo.shape, map_shape=ds.shape)
@@ -173,7 +173,7 @@ def _read(
         if chosen.points_on == "stored":
             src = upright_points(src, pictures.orientation, photo.shape)
         elif chosen.points_on is None:
-            _refuse_as_upright(chosen, ds, pictures, photo, checked, view.mirrored)
+            _refuse_as_upright(pictures, photo, maps, checked, view.mirrored)
     used = np.arange(len(src))
     if chosen.robust:  # those left out need not lie anywhere
         used = np.flatnonzero(inliers(src, checked.dst, mirrored=view.mirrored))
@@ -187,22 +187,19 @@ def _read(
 
 
 def _refuse_as_upright(
-    chosen: argparse.Namespace,
-    ds: DataStack,
     pictures: Pictures,
     photo: np.ndarray,
+    maps: list[np.ndarray],
     checked: Checked,
     mirrored: bool,
 ) -> None:
     """Refuse points that fit only if they were set on the photograph's pixels as they are stored."""
     src, dst = checked.src, checked.dst
-    if not fits_only_as_stored(src, dst, pictures, mirrored):
-        try:
-            maps = maps_to_agree_with(ds, chosen.band, show_on_terminal)
-        except RegistrationError:  # no map stands out: they cannot be compared
-            return
-        if not agrees_only_as_stored(photo, maps, src, dst, pictures.orientation, mirrored):
-            return
+    if not (
+        fits_only_as_stored(src, dst, pictures, mirrored)
+        or (maps and agrees_only_as_stored(photo, maps, src, dst, pictures.orientation, mirrored))
+    ):
+        return
     raise RegistrationError(
         "The points fit better if they were set on the photograph's pixels as they are stored, without the "
         "turn that its file notes (EXIF orientation). Add --points-on stored to turn them with it, or "

@@ -11,13 +11,13 @@ from maxrf_core.errors import RegistrationError
 from maxrf_core.order import in_order
 from maxrf_core.orientation import stored_shape, upright_points
 from maxrf_core.pairs import matching, mirrored_points
+from maxrf_core.perspective import homography
 from maxrf_core.points_files import PointsFile
-from maxrf_core.progress import Progress
-from maxrf_core.refine import LEAST_FOUND, Refinement, refine
+from maxrf_core.pyramid import as_maps
+from maxrf_core.verdict import judge_agreement, smaller_maps
 
 ROUNDED = 0.02  # of its proportions, that a copy's size may have lost by rounding
 ROUNDING = 1e-6  # pixels beyond a picture's outer edge that are no mistake
-MORE_IN_COMMON = 2.0  # times as many patches must be found with the other reading of the points
 
 Shape = tuple[int, ...]
 
@@ -176,15 +176,9 @@ def fits_only_as_stored(src: Any, dst: Any, pictures: Pictures, mirrored: bool =
 
 
 def agrees_only_as_stored(
-    photo: Any,
-    maps: Any,
-    src: Any,
-    dst: Any,
-    orientation: int,
-    mirrored: bool = False,
-    progress: Progress | None = None,
+    photo: Any, maps: Any, src: Any, dst: Any, orientation: int, mirrored: bool = False
 ) -> bool:
-    """Return True if photograph and maps agree only if the points were set on the stored pixels.
+    """Return True if photograph and maps show the same only if the points were set on the stored pixels.
 
     Parameters
     ----------
@@ -197,25 +191,22 @@ def agrees_only_as_stored(
         What the photograph's file notes, from 1 to 8.
     mirrored : bool
         Whether the map shows the photograph's mirror image.
-    progress : callable, optional
 
     Returns
     -------
     bool
         False also where neither reading lets them agree.
     """
-    found = []
-    for points in (src, upright_points(src, orientation, np.shape(photo))):
+    smaller, map_shape = smaller_maps(maps), as_maps(maps).shape
+
+    def agree(points: Any) -> bool:
         try:
-            found.append(_in_common(refine(photo, maps, points, dst, mirrored=mirrored, progress=progress)))
+            verdict = judge_agreement(photo, smaller, homography(points, dst, mirrored), map_shape)
         except RegistrationError:  # no sensible transform follows from them
-            found.append(0.0)
-    return found[1] >= LEAST_FOUND and found[1] > MORE_IN_COMMON * found[0]
+            return False
+        return verdict is not None and verdict.kind == "same"
 
-
-def _in_common(refined: Refinement) -> float:
-    """Return how many patches of the maps are in place, less those by chance."""
-    return refined.inliers - refined.record["inliers_by_chance"]
+    return not agree(src) and agree(upright_points(src, orientation, np.shape(photo)))
 
 
 def _in_photo(points: PointsFile, pictures: Pictures) -> tuple[np.ndarray, list[str], bool]:

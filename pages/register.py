@@ -17,6 +17,7 @@ from widgets.looks import choose_look
 from widgets.map_controls import choose_band, choose_clip
 from widgets.photographs import choose_photo, picture_of, preview, size_of
 from widgets.placing import change_pairs, place_points
+from widgets.points_check import confirm_outside, tell_taken
 from widgets.points_exchange import exchange_points
 from widgets.points_table import points_table
 from widgets.scan import chosen_scan
@@ -67,7 +68,8 @@ with st.expander("The points as numbers", icon=":material/table:", expanded=Fals
 if photo_path is None:
     st.stop()
 with st.expander("Load or save points", icon=":material/swap_horiz:"):
-    exchange_points(scan, pairs, photo_size, photo_path.name)
+    exchange_points(scan, photo_path, pairs)
+tell_taken(scan, photo_path, pairs)
 if not offer_mending(pairs, photo_size, scan.shape) or not pairs.complete:
     st.stop()
 
@@ -94,5 +96,5 @@ draw_comparison("register-preview", warped, image_extent(*scan.shape), picture, 
 with told:
     verdict = compare_with_maps(scan, photo_path, fit)
     tell_quality(fit, verdict)
-if decided and confirmed(verdict):
+if decided and confirmed(verdict) and confirm_outside(scan, photo_path, pairs, fit):
     offer_append(scan, photo_path, fit)
