@@ -126,7 +126,7 @@ def element_lines(element: str, excitation_energy: float = EXCITATION_ENERGY) ->
 def _element_lines(element: str, excitation_energy: float) -> tuple[Line, ...]:
     groups = []
     for series, names in TRANSITIONS.items():
-        parts = np.array([_transition(element, name, excitation_energy) for name in names])
+        parts = np.array([transition(element, name, excitation_energy) for name in names])
         total = parts[:, 1].sum()
         if total > 0:
             groups.append((series, float(parts[:, 0] @ parts[:, 1] / total), float(total)))
@@ -137,7 +137,7 @@ def _element_lines(element: str, excitation_energy: float) -> tuple[Line, ...]:
     )
 
 
-def _transition(element: str, name: str, excitation_energy: float) -> tuple[float, float]:
+def transition(element: str, name: str, excitation_energy: float) -> tuple[float, float]:
     """Give energy and intensity of one transition; an intensity of 0 where it does not happen."""
     number = _atomic_number(element)
     try:
@@ -380,7 +380,7 @@ def element_spectrum(
     energies = np.asarray(energies, dtype=np.float64)
     total = np.zeros(energies.shape)
     for name in (name for names in TRANSITIONS.values() for name in names):
-        centre, intensity = _transition(element, name, float(excitation_energy))
+        centre, intensity = transition(element, name, float(excitation_energy))
         if intensity > 0:
             total += intensity * gaussian(energies, centre)
     highest = total.max(initial=0.0)

@@ -52,7 +52,7 @@ def centroid(spectrum: ArrayLike, channel: float, half_width: int = 9) -> float:
     """
     from scipy.signal import peak_widths  # takes 0.6 s, which few need
 
-    counts = _spectrum(spectrum)
+    counts = checked_spectrum(spectrum)
     if not 0 <= channel <= len(counts) - 1:
         raise CalibrationError(f"Channel {channel:g} is outside the spectrum of {len(counts)} channels.")
     if half_width < 1:
@@ -126,13 +126,13 @@ def zero_peak_end(spectrum: ArrayLike, energies: ArrayLike | None = None) -> int
     >>> zero_peak_end(np.roll(peak, 500))
     0
     """
-    found = _zero_peak(_spectrum(spectrum, least=1), energies)
+    found = _zero_peak(checked_spectrum(spectrum, least=1), energies)
     return 0 if found is None else found[1]
 
 
 def zero_peak(spectrum: ArrayLike, energies: ArrayLike | None = None) -> float | None:
     """Return the channel of the zero peak's top, with its fraction, or None; see `zero_peak_end`."""
-    counts = _spectrum(spectrum, least=1)
+    counts = checked_spectrum(spectrum, least=1)
     found = _zero_peak(counts, energies)
     return None if found is None else centroid(counts, found[0])
 
@@ -217,7 +217,7 @@ def find_peaks(spectrum: ArrayLike, count: int = 20, first: int | None = None) -
     >>> find_peaks(peak(9000, 48, 2.5) + peak(500, 368) + peak(800, 1056)).tolist()
     [1056, 368]
     """
-    counts = _spectrum(spectrum, least=1)
+    counts = checked_spectrum(spectrum, least=1)
     if len(counts) < MIN_CHANNELS:
         return np.zeros(0, np.int64)
     sigma = _smoothing(len(counts))
@@ -258,7 +258,7 @@ def _photon(counts: np.ndarray) -> float:
     return float(steps.min()) if len(steps) else 0.0
 
 
-def _spectrum(spectrum: ArrayLike, least: int = MIN_CHANNELS) -> np.ndarray:
+def checked_spectrum(spectrum: ArrayLike, least: int = MIN_CHANNELS) -> np.ndarray:
     counts = np.array(spectrum, dtype=np.float64)
     if counts.ndim != 1 or len(counts) < least:
         raise CalibrationError(
