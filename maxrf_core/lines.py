@@ -1,4 +1,4 @@
-"""At which energies does an element fluoresce, how strongly, and which element does a peak speak of?"""
+"""Element lines: energies, intensities and widths, and the lines that peaks most probably are."""
 
 import difflib
 import re
@@ -10,18 +10,11 @@ import numpy as np
 import xraylib
 from numpy.typing import ArrayLike
 
+from maxrf_core.elements import COMMON_ELEMENTS, FREQUENT_ELEMENTS, RHODIUM_TUBE, Tube
 from maxrf_core.energy import Calibration, calibrate_from_peaks
 from maxrf_core.errors import CalibrationError
 
 EXCITATION_ENERGY = 25.0  # keV, between the characteristic lines and the end of a 50 kV tube's spectrum
-
-# What pigments, inks, papers, metals and their grounds are made of.
-COMMON_ELEMENTS = (
-    "Al", "Si", "P", "S", "Cl", "Ar", "K", "Ca", "Ti", "Cr", "Mn", "Fe", "Co", "Ni", "Cu", "Zn", "As", "Se",
-    "Br", "Sr", "Ag", "Cd", "Sn", "Sb", "I", "Ba", "Au", "Hg", "Pb", "Bi",
-)  # fmt: skip
-# Those that turn up on most objects: named first when two elements fit one peak.
-FREQUENT_ELEMENTS = ("S", "Cl", "K", "Ca", "Ti", "Mn", "Fe", "Cu", "Zn", "Hg", "Pb")
 
 # The transitions that one peak of a spectrum holds, in the notation of xraylib: KL3 fills K from L3.
 TRANSITIONS = {
@@ -42,6 +35,9 @@ TRANSITIONS = {
 }
 LEAST_PLAUSIBLE = 0.1  # score, at most 1, below which a peak stays without a name
 WEAKEST = 1e-3  # relative intensity below which a line is not listed
+MAIN_SERIES = ("Ka", "La", "Ma")  # which are, however weak beside the element's others
+DETECTOR = 0.045  # cm of silicon, the usual thickness of a drift detector
+SILICON_DENSITY = 2.33  # g/cm³
 
 # Width of a line: noise of the electronics and statistics of the charge, fitted to spectra of pure elements
 # measured with a silicon drift detector (107 eV at S Ka, 146 eV at Fe Ka).
@@ -86,8 +82,8 @@ class Line:
         return f"{self.element} {self.series}"
 
 
-def element_lines(element: str, excitation_energy: float = EXCITATION_ENERGY) -> list[Line]:
-    """List the lines that an element emits when it is excited by photons of one energy.
+def element_lines(element: str, excitation: float | Tube = EXCITATION_ENERGY) -> list[Line]:
+    """List the lines that an element emits when it is excited by photons of one energy, or by a tube.
 
     Energies, transition rates, fluorescence yields and cross-sections (Kissel, with cascades) are those of
     xraylib (Schoonjans et al., Spectrochimica Acta B 66, 2011, 776). A line appears only where the excitation
@@ -97,8 +93,9 @@ def element_lines(element: str, excitation_energy: float = EXCITATION_ENERGY) ->
     ----------
     element : str
         Symbol, such as ``"Fe"``.
-    excitation_energy : float
-        keV.
+    excitation : float or Tube
+        keV, or the tube: its spectrum is sampled at a few energies, and the intensities are those that a
+        detector of 0.45 mm of silicon sees.
 
     Returns
     -------
@@ -116,29 +113,47 @@ def element_lines(element: str, excitation_energy: float = EXCITATION_ENERGY) ->
     [('Ka', 6.3995), ('Kb', 7.058)]
     >>> [line.label for line in element_lines("Pb")[:3]]
     ['Pb La', 'Pb Lb', 'Pb Lb2']
-    >>> "Ka" in {line.series for line in element_lines("Sn", excitation_energy=25)}
+    >>> "Ka" in {line.series for line in element_lines("Sn", 25)}
     False
+    >>> "Ka" in {line.series for line in element_lines("Sn", Tube("Rh", 50))}
+    True
     """
-    return list(_element_lines(element, float(excitation_energy)))
+    if isinstance(excitation, Tube):
+        return list(_element_lines(element, excitation.excitation, as_detected=True))
+    return list(_element_lines(element, ((float(excitation), 1.0),)))
 
 
-@lru_cache(maxsize=512)
-def _element_lines(element: str, excitation_energy: float) -> tuple[Line, ...]:
+@lru_cache(maxsize=1024)
+def _element_lines(
+    element: str, excitation: tuple[tuple[float, float], ...], as_detected: bool = False
+) -> tuple[Line, ...]:
     groups = []
     for series, names in TRANSITIONS.items():
-        parts = np.array([transition(element, name, excitation_energy) for name in names])
+        parts = np.array([_sampled(element, name, excitation) for name in names])
         total = parts[:, 1].sum()
         if total > 0:
-            groups.append((series, float(parts[:, 0] @ parts[:, 1] / total), float(total)))
+            energy = float(parts[:, 0] @ parts[:, 1] / total)
+            groups.append((series, energy, float(total) * (_detected(energy) if as_detected else 1.0)))
     strongest = max((intensity for _, _, intensity in groups), default=1.0)
     lines = [Line(element, series, energy, intensity / strongest) for series, energy, intensity in groups]
-    return tuple(
-        sorted((line for line in lines if line.intensity >= WEAKEST), key=lambda line: -line.intensity)
-    )
+    listed = [line for line in lines if line.intensity >= WEAKEST or line.series in MAIN_SERIES]
+    return tuple(sorted(listed, key=lambda line: -line.intensity))
+
+
+def _detected(energy: float) -> float:
+    """Return the share of photons that a silicon drift detector stops."""
+    attenuation = xraylib.CS_Total(14, max(energy, 0.11)) * SILICON_DENSITY  # not told below 0.1 keV
+    return float(-np.expm1(-attenuation * DETECTOR))
+
+
+def _sampled(element: str, name: str, excitation: tuple[tuple[float, float], ...]) -> tuple[float, float]:
+    found = [(*transition(element, name, energy), weight) for energy, weight in excitation]
+    intensity = sum(strength * weight for _, strength, weight in found)
+    return max(energy for energy, _, _ in found), intensity / sum(weight for _, weight in excitation)
 
 
 def transition(element: str, name: str, excitation_energy: float) -> tuple[float, float]:
-    """Give energy and intensity of one transition; an intensity of 0 where it does not happen."""
+    """Return energy in keV and intensity of one transition; an intensity of 0 where it does not happen."""
     number = _atomic_number(element)
     try:
         edge = xraylib.EdgeEnergy(number, getattr(xraylib, f"{name[:-2]}_SHELL"))
@@ -158,7 +173,7 @@ def _atomic_number(element: str) -> int:
 
 
 def all_lines(
-    elements: Iterable[str] = COMMON_ELEMENTS, excitation_energy: float = EXCITATION_ENERGY
+    elements: Iterable[str] = COMMON_ELEMENTS, excitation: float | Tube = EXCITATION_ENERGY
 ) -> list[Line]:
     """List the lines of many elements, in the order of the elements, each element's strongest first.
 
@@ -167,10 +182,10 @@ def all_lines(
     >>> [line.label for line in all_lines(["K", "Ca"]) if line.intensity > 0.05]
     ['K Ka', 'K Kb', 'Ca Ka', 'Ca Kb']
     """
-    return [line for element in elements for line in element_lines(element, excitation_energy)]
+    return [line for element in elements for line in element_lines(element, excitation)]
 
 
-def tube_lines(anode: str = "Rh", scatter_angle: float = SCATTER_ANGLE) -> list[Line]:
+def tube_lines(anode: str = "Rh", scatter_angle: float = SCATTER_ANGLE, kv: float = 50.0) -> list[Line]:
     """List the lines of the X-ray tube itself, which the object scatters into the detector.
 
     Parameters
@@ -180,13 +195,15 @@ def tube_lines(anode: str = "Rh", scatter_angle: float = SCATTER_ANGLE) -> list[
     scatter_angle : float
         Degrees by which a photon is turned on its way from tube to detector; 180 is straight back. Compton's
         formula, E / (1 + E / 511 keV · (1 − cos angle)), gives the energy that is left.
+    kv : float
+        The tube's voltage: electrons of less energy than a shell's edge do not empty it.
 
     Examples
     --------
     >>> [(line.label, round(line.energy, 1)) for line in tube_lines("Rh") if line.series in ("Ka", "Compton")]
     [('Rh Ka', 20.2), ('Rh Compton', 18.8)]
     """
-    lines = element_lines(anode, 50.0)
+    lines = element_lines(anode, kv)
     loss = (1 - np.cos(np.radians(scatter_angle))) / ELECTRON_REST_ENERGY
     compton = {"Ka": "Compton", "Kb": "Compton Kb"}
     scattered = [
@@ -248,7 +265,7 @@ def label_peaks(
     energies: Sequence[float] | np.ndarray,
     elements: Iterable[str] = COMMON_ELEMENTS,
     tolerance: float = 0.06,
-    tube: str | None = "Rh",
+    tube: Tube | None = RHODIUM_TUBE,
 ) -> list[Line | None]:
     """Name the most plausible line for each peak of a spectrum.
 
@@ -264,8 +281,8 @@ def label_peaks(
         Which elements come into question.
     tolerance : float
         keV by which a peak may lie beside its line; three times that for Compton scatter, which is broad.
-    tube : str or None
-        The tube's target, whose scattered lines are named as well; None to leave them out.
+    tube : Tube or None
+        What excites the elements; its scattered lines are named as well. None to leave these out.
 
     Returns
     -------
@@ -285,9 +302,10 @@ def label_peaks(
     if not len(peaks):
         return []
     scores: list[dict[Line, float]] = [{} for _ in peaks]
-    families = [element_lines(element) for element in elements] + ([tube_lines(tube)] if tube else [])
-    for lines in families:
-        from_tube = bool(lines) and lines[0].element == tube  # the tube is always on
+    families = [(False, element_lines(element, tube or RHODIUM_TUBE)) for element in elements]
+    if tube:
+        families.append((True, tube_lines(tube.anode, kv=tube.kv)))  # which is always on
+    for from_tube, lines in families:
         support = 1.0 if from_tube else _support(lines, peaks, tolerance)
         for line in lines:
             worth = np.sqrt(line.intensity) * support**2 * (1.0 if line.element in FREQUENT_ELEMENTS else 0.7)

@@ -189,20 +189,25 @@ def _floors(counts: np.ndarray, top: int, width: float) -> tuple[float, float]:
     return levels[0], levels[1]
 
 
-def find_peaks(spectrum: ArrayLike, count: int = 20, first: int | None = None) -> np.ndarray:
+def find_peaks(
+    spectrum: ArrayLike, count: int = 20, first: int | None = None, *, smoothed: float = 0.0
+) -> np.ndarray:
     """Find the peaks of a spectrum, the most prominent first; the zero peak is never among them.
 
-    A peak has to stand out of the noise of its surroundings, which is measured from the spectrum itself: so
-    raw counts, means and smoothed spectra all do. Broad humps such as the tube's continuum do not count.
+    A peak has to rise 7.5 standard deviations above the valleys beside it: of the noise that is measured
+    around it, and at least of Poisson statistics. Broad humps such as the tube's continuum do not count.
 
     Parameters
     ----------
     spectrum : array, shape (channels,)
-        Counts; smoothed or not.
+        Counts, or means of counts; their smallest step is taken for one photon's share.
     count : int
         How many peaks at most.
     first : int, optional
         The first channel that can hold photons, such as `SpectralAxis.first`; by default `zero_peak_end`.
+    smoothed : float
+        Sigma in channels of the Gaussian with which the counts of single pixels have been smoothed, as those
+        of the max spectrum: their noise no longer shows and follows from the counts alone.
 
     Returns
     -------
@@ -223,22 +228,32 @@ def find_peaks(spectrum: ArrayLike, count: int = 20, first: int | None = None) -
     sigma = _smoothing(len(counts))
     end = min(zero_peak_end(counts) if first is None else first, len(counts) - 1)
     counts[:end] = counts[end]
-    tops, prominences = _clear_peaks(counts, _smoothed(counts, sigma), sigma, 1e-4)
+    tops, prominences = _clear_peaks(counts, _smoothed(counts, sigma), sigma, 1e-4, smoothed)
     after = tops >= end
     order = np.argsort(-prominences[after], kind="stable")
     return tops[after][order][:count].astype(np.int64)
 
 
 def _clear_peaks(
-    counts: np.ndarray, smooth: np.ndarray, sigma: float, smallest: float
+    counts: np.ndarray, smooth: np.ndarray, sigma: float, smallest: float, smoothed: float = 0.0
 ) -> tuple[np.ndarray, np.ndarray]:
     """Find the peaks that stand out of the noise: their tops, rising, and their prominences."""
     from scipy.signal import find_peaks as local_peaks  # see `centroid`
 
     window = max(5, len(counts) // 20)
     tops, found = local_peaks(smooth, prominence=max(smallest * smooth.max(), 1e-12), wlen=window)
-    clear = found["prominences"] > CLEARLY * _noise(counts, smooth, sigma)[tops]
+    noise = _poisson(smooth, np.hypot(sigma, smoothed)) if smoothed else _noise(counts, smooth, sigma)
+    clear = found["prominences"] > CLEARLY * noise[tops]
     return tops[clear], found["prominences"][clear]
+
+
+def _poisson(smooth: np.ndarray, sigma: float) -> np.ndarray:
+    """Return the standard deviation that counts have after smoothing by a Gaussian of sigma channels.
+
+    A Gaussian leaves 1 / (2 sqrt(pi) sigma) of the variance of white noise.
+    """
+    level = np.maximum(_smoothed(smooth, 2 * sigma), 0)
+    return np.sqrt(np.maximum(level, 1 / sigma) / (2 * np.sqrt(np.pi) * sigma))
 
 
 def _noise(counts: np.ndarray, smooth: np.ndarray, sigma: float) -> np.ndarray:
@@ -259,6 +274,7 @@ def _photon(counts: np.ndarray) -> float:
 
 
 def checked_spectrum(spectrum: ArrayLike, least: int = MIN_CHANNELS) -> np.ndarray:
+    """Return a copy of a spectrum as float64, or raise a CalibrationError where it is none."""
     counts = np.array(spectrum, dtype=np.float64)
     if counts.ndim != 1 or len(counts) < least:
         raise CalibrationError(

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from maxrf_core.datastack import DataStack
+from maxrf_core.elements import RHODIUM_TUBE, Tube
 from maxrf_core.energy import SpectralAxis
 from maxrf_core.errors import RegistrationError
 from maxrf_core.lines import COMMON_ELEMENTS, Line, label_peaks
@@ -35,14 +36,17 @@ def band_of_line(line: Line) -> Band:
     return round(line.energy - HALF_BAND, 3), round(line.energy + HALF_BAND, 3)
 
 
-def prominent_lines(axis: SpectralAxis, spectrum: np.ndarray) -> list[Line]:
-    """Give one line of each element that stands out in a spectrum, the most prominent first.
+def prominent_lines(axis: SpectralAxis, peaks: np.ndarray, tube: Tube = RHODIUM_TUBE) -> list[Line]:
+    """Return one line of each element that has a peak, the most prominent first.
 
     Parameters
     ----------
     axis : SpectralAxis
         Of a scan without energies there are none.
-    spectrum : ndarray, (channels,)
+    peaks : ndarray, (n,), int
+        Their channels, such as `maxrf_core.scan_peaks.scan_peaks`.
+    tube : Tube
+        The scan's.
 
     Returns
     -------
@@ -52,13 +56,18 @@ def prominent_lines(axis: SpectralAxis, spectrum: np.ndarray) -> list[Line]:
     if axis.unit != "keV":
         return []
     found: dict[str, Line] = {}
-    for line in label_peaks(axis.values[find_peaks(spectrum, first=axis.first)]):
-        if line is not None and line.element in COMMON_ELEMENTS and line.series != "Compton":
+    for line in label_peaks(axis.values[peaks], tube=tube):
+        if line is not None and line.element in COMMON_ELEMENTS and line.element != tube.anode:
             found.setdefault(line.element, line)
     return list(found.values())
 
 
-def telling_bands(axis: SpectralAxis, spectrum: np.ndarray) -> list[Band]:
+def telling_bands(
+    axis: SpectralAxis,
+    spectrum: np.ndarray,
+    peaks: np.ndarray | None = None,
+    tube: Tube = RHODIUM_TUBE,
+) -> list[Band]:
     """Choose the bands whose maps are likely to show most of what is on the artwork.
 
     Parameters
@@ -66,6 +75,11 @@ def telling_bands(axis: SpectralAxis, spectrum: np.ndarray) -> list[Band]:
     axis : SpectralAxis
     spectrum : ndarray, (channels,)
         The max spectrum is best: a small spot counts there, too.
+    peaks : ndarray, (n,), int, optional
+        Those of the scan that are more than noise, where they are known. Where there are none, those of the
+        spectrum are taken: a map of noise does little harm.
+    tube : Tube
+        The scan's.
 
     Returns
     -------
@@ -73,13 +87,15 @@ def telling_bands(axis: SpectralAxis, spectrum: np.ndarray) -> list[Band]:
         In the unit of the axis, the most prominent first: around the element lines where they are known, else
         around the peaks. None where the spectrum has no peaks.
     """
-    bands = [band_of_line(line) for line in prominent_lines(axis, spectrum)]
+    if peaks is None or not len(peaks):
+        peaks = find_peaks(spectrum, first=axis.first)
+    bands = [band_of_line(line) for line in prominent_lines(axis, peaks, tube)]
     if not bands:
         half = HALF_BAND if axis.unit == "keV" else HALF_BAND_CHANNELS
         first, last = axis.values[[0, -1]]
         bands = [
             (max(float(first), float(centre - half)), min(float(last), float(centre + half)))
-            for centre in axis.values[find_peaks(spectrum, first=axis.first)]
+            for centre in axis.values[peaks]
         ]
     return bands[:MOST]
 
@@ -109,7 +125,7 @@ def maps_to_agree_with(
     RegistrationError
         Where no bands are given and the spectrum has no peaks.
     """
-    chosen = list(bands) or telling_bands(ds.axis, _overall_spectrum(ds))
+    chosen = list(bands) or telling_bands(ds.axis, _overall_spectrum(ds), tube=Tube.of(ds.about))
     if not chosen:
         raise RegistrationError("The spectrum has no peaks to make maps of; say with which bands to agree.")
     return list(ds.band_maps(chosen, progress))

@@ -76,7 +76,7 @@ with spectrum_place:
         [highest],
         y_title=highest.name,
         log=log,
-        labels=peak_names(scan, highest),
+        labels=peak_names(scan),
         band=(lo, hi),
         on_band=band_dragged,
         ahead=map_ahead("maps-map", dragged_map),

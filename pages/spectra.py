@@ -58,7 +58,7 @@ with chart_side:
     curves = [maximum_curve(scan)] * show_maximum + [mean_curve(scan)] * show_mean + own
     axis = SpectralAxis.of_channels(len(scan.axis), scan.axis.first) if in_channels else scan.axis
     if curves:
-        labels = [] if in_channels else peak_names(scan, maximum_curve(scan))
+        labels = [] if in_channels else peak_names(scan)
         draw_spectrum("spectra", axis, curves, log=log, labels=labels, drag="zoom", height=480)
         download_spectra(axis, curves)
     else:

@@ -5,12 +5,12 @@ import streamlit as st
 
 from maxrf_core.energy import Calibration, SpectralAxis
 from maxrf_core.errors import MaxrfError
-from maxrf_core.lines import Line, all_lines, calibrate_from_lines
+from maxrf_core.lines import Line, calibrate_from_lines
 from maxrf_core.peaks import centroid, zero_peak_end
 from widgets import library
 from widgets.charts import draw_spectrum
 from widgets.curves import mean_curve
-from widgets.map_controls import CHOOSABLE_ELEMENTS
+from widgets.map_controls import line_title, offered_lines
 from widgets.scan import Scan, chosen_scan
 from widgets.spectrum_figures import PeakName
 from widgets.state import choice
@@ -101,7 +101,7 @@ def _from_peaks(scan: Scan) -> Calibration | None:
         PeakName(channel, title) for title, channel in zip(_PEAKS, placed, strict=True) if channel is not None
     ]
     draw_spectrum("energies", channels, [curve], labels=names, drag="zoom", on_click=clicked, height=320)
-    lines = all_lines(CHOOSABLE_ELEMENTS)
+    lines = offered_lines(scan)
     named = []
     for column, title, number in zip(st.columns(2), _PEAKS, range(2), strict=True):
         with column:
@@ -128,6 +128,6 @@ def _one_peak(title: str, number: int, placed: list[float | None], lines: list[L
 
     st.number_input("Channel", key=key, on_change=typed, format="%.2f", placeholder="click on the chart")
     return st.selectbox(
-        "Element line", lines, index=None, format_func=lambda line: line.label, key=f"energies-line-{number}",
+        "Element line", lines, index=None, format_func=line_title, key=f"energies-line-{number}",
         placeholder="such as Fe Ka",
     )  # fmt: skip

@@ -6,9 +6,10 @@ from functools import partial
 import streamlit as st
 
 from maxrf_core.display import composite
+from maxrf_core.elements import COMMON_ELEMENTS
 from maxrf_core.lines import Line
 from maxrf_core.telling_maps import band_of_line, prominent_lines
-from widgets.map_controls import limits, lines_on
+from widgets.map_controls import limits, line_title, lines_on
 from widgets.map_layers import MapPicture
 from widgets.pictures import recent_or_made
 from widgets.point_picker import Picture, of_map, of_photo
@@ -40,7 +41,7 @@ def one_band_or_three(scan: Scan, picture: MapPicture) -> Callable[[], Picture]:
     with st.container(horizontal=True):
         chosen = [
             st.selectbox(
-                colour, lines, lines.index(first), format_func=lambda line: line.label, width=130,
+                colour, lines, lines.index(first), format_func=line_title, width=170,
                 key=f"composite-{colour}", persist_state="session",
             )
             for colour, first in zip(COLOURS, _at_first(scan, lines), strict=True)
@@ -53,6 +54,9 @@ def one_band_or_three(scan: Scan, picture: MapPicture) -> Callable[[], Picture]:
 
 
 def _at_first(scan: Scan, lines: list[Line]) -> list[Line]:
-    """Give the lines of the three elements that stand out most, filled up where there are fewer."""
-    found = [line for line in prominent_lines(scan.axis, scan.overall_spectrum()) if line in lines]
-    return [*found, *(line for line in lines if line not in found)][: len(COLOURS)]
+    """Return the lines of the three elements that stand out most, filled up with common elements."""
+    found = [line for line in prominent_lines(scan.axis, scan.peaks(), scan.tube()) if line in lines]
+    others = sorted(
+        (line for line in lines if line not in found), key=lambda line: line.element not in COMMON_ELEMENTS
+    )
+    return [*found, *others][: len(COLOURS)]

@@ -4,14 +4,12 @@ import numpy as np
 
 from maxrf_core.datastack import MAX_SPECTRUM, SUM_SPECTRUM
 from maxrf_core.lines import label_peaks
-from maxrf_core.peaks import find_peaks
 from maxrf_core.spectra import smoothed
 from widgets.scan import Scan
 from widgets.spectrum_figures import Curve, PeakName, own_colour
 from widgets.state import Choice
 
 MAXIMUM, MEAN = "Maximum of all pixels", "Mean of all pixels"
-PEAKS_NAMED = 20
 MEAN_COLOUR = "#8a8a8a"
 
 
@@ -72,10 +70,10 @@ def _named(name: str, smoothed: bool) -> str:
     return f"{name}, smoothed" if smoothed else name
 
 
-def peak_names(scan: Scan, curve: Curve) -> list[PeakName]:
-    """Name the most prominent peaks of a curve by the element lines that they most probably are."""
+def peak_names(scan: Scan) -> list[PeakName]:
+    """Name the scan's peaks that are more than noise by the element lines that they most probably are."""
     if scan.axis.unit != "keV":
         return []
-    positions = scan.axis.values[find_peaks(curve.values, PEAKS_NAMED, scan.axis.first)]
-    found = zip(positions, label_peaks(positions), strict=True)
+    positions = scan.axis.values[scan.peaks()]
+    found = zip(positions, label_peaks(positions, tube=scan.tube()), strict=True)
     return [PeakName(float(position), line.label) for position, line in found if line is not None]

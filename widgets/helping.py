@@ -195,7 +195,7 @@ def _found(
 def _choose_bands(scan: Scan, name: str) -> list[tuple[float, float]]:
     """Show which maps the photograph can be compared with; give the bands of those chosen."""
     shown = chosen_band(scan, choice())
-    telling = telling_bands(scan.axis, scan.overall_spectrum()) or [shown]
+    telling = telling_bands(scan.axis, scan.overall_spectrum(), scan.peaks(), scan.tube()) or [shown]
     words = {
         "all": "Maps of what stands out: " + ", ".join(band_name(scan, *band) for band in telling),
         "one": f"Only the map that is shown: {band_name(scan, *shown)}",

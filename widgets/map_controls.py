@@ -2,8 +2,10 @@
 
 import streamlit as st
 
+from maxrf_core.elements import COMMON_ELEMENTS, ELEMENTS, NAMES
+from maxrf_core.energy import ELECTRONIC_BELOW
 from maxrf_core.errors import MaxrfError
-from maxrf_core.lines import COMMON_ELEMENTS, Line, all_lines
+from maxrf_core.lines import MAIN_SERIES, Line, all_lines
 from maxrf_core.picture import COLORMAPS
 from maxrf_core.telling_maps import band_of_line
 from widgets.map_data import MapData
@@ -12,8 +14,7 @@ from widgets.scan import Scan, chosen_band
 from widgets.state import Choice, choice
 from widgets.text import show_briefly
 
-CHOOSABLE_ELEMENTS = tuple(sorted({*COMMON_ELEMENTS, "Rh"}))  # of rhodium is the tube
-
+WEAKEST_OFFERED = 0.01  # of the element's strongest line
 _LO, _HI, _LINE = "band-lo", "band-hi", "band-line"
 _KIND, _PERCENT, _LOW, _HIGH, _COLOURS = "clip-kind", "clip-percent", "clip-low", "clip-high", "clip-colours"
 
@@ -30,7 +31,7 @@ def choose_band(scan: Scan) -> tuple[float, float]:
     lo, hi = chosen_band(scan, now)
     lines = lines_on(scan)
     st.session_state[_LO], st.session_state[_HI] = lo, hi
-    st.session_state[_LINE] = next((line for line in lines if band_of_line(line) == (lo, hi)), None)
+    st.session_state[_LINE] = _line_of(lines, lo, hi)
 
     in_kev = scan.axis.unit == "keV"
     step, form, unit = (0.01, "%.3f", "keV") if in_kev else (1.0, "%.0f", "channel")
@@ -48,14 +49,16 @@ def choose_band(scan: Scan) -> tuple[float, float]:
                 now.lo, now.hi = float(low), float(high)
 
     def picked() -> None:
-        if st.session_state[_LINE] is not None:
-            now.lo, now.hi = band_of_line(st.session_state[_LINE])
+        line = st.session_state[_LINE]
+        if line is not None:
+            now.lo, now.hi = band_of_line(line)
+            now.line = line.label
 
     with st.container(horizontal=True, vertical_alignment="bottom", width="content"):
         if in_kev:
             st.selectbox(
-                "Element line", lines, key=_LINE, on_change=picked, format_func=lambda line: line.label,
-                placeholder="such as Fe Ka", width=170,
+                "Element line", lines, key=_LINE, on_change=picked, format_func=line_title,
+                placeholder="such as Fe Ka", width=210,
             )  # fmt: skip
         st.number_input(f"From ({unit})", step=step, format=form, key=_LO, on_change=typed, width=130)
         st.number_input(f"To ({unit})", step=step, format=form, key=_HI, on_change=typed, width=130)
@@ -79,7 +82,7 @@ def choose_more_bands(scan: Scan, most: int) -> list[tuple[float, float]]:
         "More maps beside it",
         lines,
         max_selections=most,
-        format_func=lambda line: line.label,
+        format_func=line_title,
         placeholder=f"up to {most} more element lines",
         key="more-bands",
         persist_state="session",
@@ -89,9 +92,18 @@ def choose_more_bands(scan: Scan, most: int) -> list[tuple[float, float]]:
 
 def band_name(scan: Scan, lo: float, hi: float) -> str:
     """Name a band by the element line that it was chosen by, else by its ends."""
-    named = (line.label for line in lines_on(scan) if band_of_line(line) == (lo, hi))
-    unit = scan.axis.unit
-    return next(named, f"{lo:g}–{hi:g} keV" if unit == "keV" else f"Channels {lo:g}–{hi:g}")
+    line = _line_of(lines_on(scan), lo, hi)
+    if line is not None:
+        return line.label
+    return f"{lo:g}–{hi:g} keV" if scan.axis.unit == "keV" else f"Channels {lo:g}–{hi:g}"
+
+
+def _line_of(lines: list[Line], lo: float, hi: float) -> Line | None:
+    """Return the line that a band was chosen by; of several with one band a common element's."""
+    found = [line for line in lines if band_of_line(line) == (lo, hi)]
+    chosen = choice().line
+    found.sort(key=lambda line: (line.label != chosen, line.element not in COMMON_ELEMENTS, -line.intensity))
+    return found[0] if found else None
 
 
 def choose_clip(data: MapData) -> MapPicture:
@@ -182,11 +194,26 @@ def _count_inputs(data: MapData) -> None:
 
 
 def lines_on(scan: Scan) -> list[Line]:
-    """List the lines that lie on the scan's energy axis, by element."""
+    """List the lines that the scan's tube excites and that lie on its energy axis, by element's symbol."""
     if scan.axis.unit != "keV":
         return []
-    first, last = scan.axis.values[0] + 0.5, scan.axis.values[-1]
-    return [line for line in all_lines(CHOOSABLE_ELEMENTS) if first < line.energy < last]
+    first, last = scan.axis.values[[0, -1]]
+    return [line for line in offered_lines(scan) if first < line.energy < last]
+
+
+def offered_lines(scan: Scan) -> list[Line]:
+    """List the lines of all elements from Na to U that the scan's tube excites, by element's symbol."""
+    return [
+        line
+        for line in all_lines(sorted(ELEMENTS), scan.tube())
+        if line.energy > ELECTRONIC_BELOW
+        and (line.intensity >= WEAKEST_OFFERED or line.series in MAIN_SERIES)
+    ]
+
+
+def line_title(line: Line) -> str:
+    """Return a line's name for lists in which symbols and names of elements are searched."""
+    return f"{line.label} · {NAMES[line.element]}"
 
 
 def _band_in_words(scan: Scan, lo: float, hi: float) -> str:

@@ -16,11 +16,11 @@ import streamlit as st
 from maxrf_core import DataStack, Region
 from maxrf_core.atomic import generation
 from maxrf_core.datastack import CUBE, MAX_SPECTRUM, SUM_SPECTRUM
+from maxrf_core.elements import Tube
 from maxrf_core.energy import SpectralAxis
 from maxrf_core.errors import MaxrfError
 from maxrf_core.lines import label_peaks
-from maxrf_core.peaks import find_peaks
-from maxrf_core.spectra import MAXRF4U_SIGMA
+from maxrf_core.scan_peaks import scan_peaks, smoothing_of
 from maxrf_core.telling_maps import HALF_BAND, HALF_BAND_CHANNELS, band_of_line
 from widgets import library
 from widgets.band_maps import IsWanted, made_ahead, recent_or_new
@@ -80,12 +80,17 @@ class Scan:
         return values if values.shape == self.axis.values.shape and values.dtype.kind in "fiu" else None
 
     def smoothing_of(self, name: str) -> float:
-        """Return the sigma, in channels, with which an array's spectra were smoothed; 0 for counts.
+        """Return by how much an array's spectra were smoothed: `maxrf_core.scan_peaks.smoothing_of`."""
+        return _smoothing(self.version, name)
 
-        The file tells it. maxrf4u smooths, and its files do not say by how much: then its default is given,
-        as for a max spectrum of unknown origin.
-        """
-        return _smoothing(self.version, self.ds.latest(name))
+    def peaks(self) -> np.ndarray:
+        """Return the channels of the peaks that are more than noise, the most prominent first."""
+        return _peaks(self.version, self.trouble is None)
+
+    def tube(self, now: Choice | None = None) -> Tube:
+        """Return the X-ray tube: what the file says of it, else what this visitor chose, else Rh at 50 kV."""
+        now = now or choice()
+        return Tube.of(self.ds.about, now.anode, now.kv)
 
     def exactly(self, name: str) -> np.ndarray:
         """Read the array of exactly this name; what was looked at last is remembered."""
@@ -175,16 +180,16 @@ def open_scan_of(identifier: str) -> Scan:
 def chosen_band(scan: Scan, now: Choice) -> tuple[float, float]:
     """Give the chosen band; until one is chosen, that of the strongest line beside the zero peak."""
     if now.lo is None or now.hi is None or not _holds_channels(scan.axis, now.lo, now.hi):
-        now.lo, now.hi = _first_band(scan)
+        now.lo, now.hi = _first_band(scan, now)
     return now.lo, now.hi
 
 
-def _first_band(scan: Scan) -> tuple[float, float]:
-    peaks = find_peaks(scan.overall_spectrum(), first=scan.axis.first)
+def _first_band(scan: Scan, now: Choice) -> tuple[float, float]:
+    peaks = scan.peaks()
     centre = float(scan.axis.values[peaks[0] if len(peaks) else len(scan.axis.values) // 2])
     if scan.axis.unit == "channel":
         return max(0.0, centre - HALF_BAND_CHANNELS), centre + HALF_BAND_CHANNELS
-    near = [line for line in label_peaks([centre]) if line is not None]
+    near = [line for line in label_peaks([centre], tube=scan.tube(now)) if line is not None]
     return band_of_line(near[0]) if near else (round(centre - HALF_BAND, 3), round(centre + HALF_BAND, 3))
 
 
@@ -213,13 +218,14 @@ def _array(version: Version, exact_name: str) -> np.ndarray:
 
 
 @st.cache_resource(max_entries=50, show_spinner=False)
-def _smoothing(version: Version, exact_name: str) -> float:
+def _smoothing(version: Version, name: str) -> float:
+    return smoothing_of(_opened(version), name)
+
+
+@st.cache_resource(max_entries=20, show_spinner=False)
+def _peaks(version: Version, in_kev: bool) -> np.ndarray:
     ds = _opened(version)
-    sigma = ds.attributes(exact_name, latest=False).get("smoothing_sigma")
-    if isinstance(sigma, int | float):
-        return float(sigma)
-    is_smoothed = ds.written_by_maxrf4u or exact_name.rstrip("_") == MAX_SPECTRUM
-    return MAXRF4U_SIGMA if is_smoothed else 0.0
+    return _frozen(scan_peaks(ds, ds.axis if in_kev else SpectralAxis.of_channels(ds.shape[2])))
 
 
 @st.cache_resource(max_entries=500, show_spinner=False)  # a few milliseconds

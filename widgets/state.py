@@ -47,6 +47,8 @@ class Choice:
         Identifier of the datastack (`widgets.library`).
     lo, hi : float or None
         The band, in the scan's own unit (keV, or channels until calibrated).
+    line : str or None
+        The element line that the band was last chosen by: a few lines share their bands.
     clip : {"percent", "counts"}
         Whether the two limits below are percentiles or counts per channel.
     low, high : float
@@ -55,7 +57,9 @@ class Choice:
     pixels, regions : list
         Pixels (x, y) and rectangles (x0, y0, x1, y1) whose spectra are shown.
     peaks : list of float or None
-        Channels of the two peaks that a calibration is being made from.
+        Channels of the peaks that a calibration is being made from.
+    anode, kv : str or None, float or None
+        The X-ray tube, where the file does not tell it.
     photo : str or None
         Path of the photograph that is being registered.
     pairs : PointPairs
@@ -77,6 +81,7 @@ class Choice:
     stack: str | None = None
     lo: float | None = None
     hi: float | None = None
+    line: str | None = None
     clip: Literal["percent", "counts"] = "percent"
     low: float = 0.5
     high: float = 99.0
@@ -84,6 +89,8 @@ class Choice:
     pixels: list[tuple[int, int]] = field(default_factory=list)
     regions: list[tuple[int, int, int, int]] = field(default_factory=list)
     peaks: list[float | None] = field(default_factory=lambda: [None, None])
+    anode: str | None = None
+    kv: float | None = None
     photo: str | None = None
     pairs: PointPairs = field(default_factory=PointPairs)
     looks: dict[str, Look] = field(default_factory=dict)

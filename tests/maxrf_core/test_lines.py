@@ -2,10 +2,15 @@
 
 import numpy as np
 import pytest
+import xraylib
 from hypothesis import given
 from hypothesis import strategies as st
 from scipy import signal
+from scipy.ndimage import gaussian_filter1d
 
+from maxrf_core.convert import convert
+from maxrf_core.datastack import DataStack
+from maxrf_core.elements import ELEMENTS, NAMES, Tube, told_of_tube
 from maxrf_core.energy import Calibration
 from maxrf_core.errors import CalibrationError
 from maxrf_core.lines import (
@@ -19,6 +24,9 @@ from maxrf_core.lines import (
     tube_lines,
 )
 from maxrf_core.peaks import find_peaks
+from maxrf_core.readers import open_scan
+from maxrf_core.scan_peaks import scan_peaks
+from tests.maxrf_core.genuine_spectra import other_spectra
 
 ORIGINAL_AXIS = np.linspace(-0.98188629, 40.1076992, 4096)
 
@@ -154,6 +162,80 @@ def test_scatter_of_the_tube_is_named_as_such(shared):
     ]
     assert [line and line.label for line in label_peaks([18.93, 20.19], tube=None)] == [None, None]
     assert find_line("Rh Ka") in [find_line(line.label) for line in tube_lines("Rh") if line.series == "Ka"]
+
+
+@pytest.mark.parametrize("level", [0.02, 0.5, 3.0, 40.0])
+@pytest.mark.parametrize("pixels", [1, 300])
+def test_noise_of_smoothed_spectra_is_no_peak_and_gets_no_name(level, pixels):
+    """Smoothed noise looks like peaks: their height is compared with what Poisson statistics allow."""
+    counts = np.random.default_rng(0).poisson(level, (pixels, 4096)).astype(float)
+    smoothed = gaussian_filter1d(counts, 7, axis=1).max(axis=0)
+    assert len(find_peaks(smoothed, first=0)) > 10  # the trap is there
+    assert len(find_peaks(smoothed, first=0, smoothed=7)) == 0
+
+
+def test_every_peak_of_a_scan_that_gets_a_name_is_more_than_three_standard_deviations_high(real_scan):
+    """On the counts themselves: what lies within the line's width, against the level on both sides of it."""
+    path = real_scan / "labels.datastack"
+    ds = DataStack(convert(open_scan(real_scan / "upright.rpl"), path, overwrite=True))
+    ds.calibrate(Calibration(0.009999, -0.9553))
+    peaks = scan_peaks(ds, ds.axis)
+    names = [line.label for line in label_peaks(ds.axis.values[peaks]) if line]
+    assert {"Fe Ka", "Cu Ka", "S Ka", "Ti Ka", "Rh Ka", "Rh Compton"} <= set(names)
+    total, highest = ds.sum_and_max()
+    for peak in peaks:
+        width = round(float(fwhm(ds.axis.values[peak])) / 0.01)
+        levels = [
+            total[peak - 2 * width : peak - width].mean(),
+            total[peak + width : peak + 2 * width].mean(),
+        ]
+        inside = total[peak - width // 2 : peak + width // 2 + 1]
+        net = inside.sum() - len(inside) * min(levels)
+        in_mean = net / np.sqrt(inside.sum() + len(inside) * min(levels))
+        assert in_mean > 3 or highest[peak - 3 : peak + 4].max() > 10, ds.axis.values[peak]
+
+
+@pytest.mark.parametrize("element", ["Ag", "Cd", "Sn", "Sb", "I", "Ba"])
+def test_k_lines_above_20_kev_are_there_at_the_tube_voltage(element):
+    assert "Ka" in {line.series for line in element_lines(element, Tube("Rh", 50))}
+    assert "Ka" in {line.series for line in element_lines(element, Tube("Rh", 40))}
+    assert "Ka" not in {line.series for line in element_lines(element, Tube("Rh", 25))}
+
+
+def test_all_elements_from_sodium_to_uranium_have_symbol_name_and_a_line():
+    assert len(ELEMENTS) == len(set(NAMES.values())) == 82
+    assert [xraylib.SymbolToAtomicNumber(element) for element in ELEMENTS] == list(range(11, 93))
+    for element in ELEMENTS:
+        lines = element_lines(element, Tube())
+        assert max(line.energy for line in lines) > 1, element
+        assert all(line.energy < 50 for line in lines), element
+
+
+@pytest.mark.parametrize(
+    ("about", "tube"),
+    [
+        ({}, Tube("Rh", 50)),
+        ({"tube_kV": 38.0, "tube_anode": "Ag"}, Tube("Ag", 38)),
+        ({"tube_kV": 40}, Tube("Rh", 40)),
+        ({"tube_anode": " mo "}, Tube("Mo", 50)),
+        ({"tube_kV": 0.0, "tube_anode": "unknown"}, Tube("Rh", 50)),
+        ({"tube_kV": "fifty", "tube_anode": 45}, Tube("Rh", 50)),
+    ],
+)
+def test_the_tube_is_what_the_file_tells_where_it_can_be_meant(about, tube):
+    assert Tube.of(about) == tube
+    assert Tube.of(about, anode="Mo", kv=30) == Tube(
+        tube.anode if told_of_tube(about).get("tube_anode") else "Mo",
+        tube.kv if told_of_tube(about).get("tube_kV") else 30,
+    )
+
+
+def test_scatter_of_a_silver_tube_is_named(shared):
+    each = next(each for each in other_spectra(shared("data")) if each.name.startswith("fresco"))
+    peaks = find_peaks(each.counts, 40, first=21)
+    names = {line.label for line in label_peaks(each.energies[peaks], tube=Tube("Ag", 38)) if line}
+    assert {"Ag Ka", "Ca Ka", "Fe Ka", "Pb La"} <= names
+    assert not any(name.startswith("Rh") for name in names)
 
 
 def test_strong_lines_and_whole_families_win_over_chance():

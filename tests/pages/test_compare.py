@@ -68,7 +68,11 @@ def test_every_way_to_compare_says_what_to_do_and_has_its_pictures(open_page: Op
 
 def test_up_to_three_maps_stand_beside_the_photograph(open_page: Open, ds: DataStack):
     app = open_page("compare", lo="6.1", hi="6.7")
-    lines = [line for line in app.multiselect(key="more-bands").options if line in ("Ca Ka", "Hg La")]
+    lines = [
+        line
+        for line in app.multiselect(key="more-bands").options
+        if line in ("Ca Ka · calcium", "Hg La · mercury")
+    ]
     app.multiselect(key="more-bands").set_value(lines).run()
     assert not app.exception
     assert [pane["title"] for pane in told(app)[0]["panes"]] == [

@@ -75,7 +75,7 @@ def test_a_band_can_be_typed_or_chosen_by_element(open_page: Open):
     app = open_page("maps")
     app.number_input(key="band-hi").set_value(6.7).run()
     assert (choice_of(app).lo, choice_of(app).hi) == (6.25, 6.7)
-    lead = next(line for line in app.selectbox(key="band-line").options if line == "Pb La")
+    lead = next(line for line in app.selectbox(key="band-line").options if line == "Pb La · lead")
     app.selectbox(key="band-line").select(lead).run()
     assert choice_of(app).lo < 10.541 < choice_of(app).hi
     assert not app.exception
@@ -496,7 +496,7 @@ def test_energies_are_found_from_two_named_peaks(open_page: Open, data_folder: P
     app = open_page("open")
     app.segmented_control(key="open-task").set_value("energies").run()
     true = DataStack(data_folder / "demo.datastack").axis
-    for number, (label, energy) in enumerate([("Ca Ka", 3.69), ("Fe Ka", 6.4)]):
+    for number, (label, energy) in enumerate([("Ca Ka · calcium", 3.69), ("Fe Ka · iron", 6.4)]):
         app.number_input(key=f"energies-channel-{number}").set_value(float(true.index(energy))).run()
         app.selectbox(key=f"energies-line-{number}").select(label).run()
     next(button for button in app.button if button.label == "Keep these energies").click().run()

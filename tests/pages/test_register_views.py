@@ -34,7 +34,7 @@ def test_three_elements_are_shown_as_red_green_and_blue(open_page: Open):
     colours = {box.label: box.value.label for box in app.selectbox if box.label in ("Red", "Green", "Blue")}
     assert len(set(colours.values())) == 3
     other = next(box for box in app.selectbox if box.label == "Red")
-    other.set_value(next(line for line in other.options if line == "Hg La")).run()
+    other.set_value(next(line for line in other.options if line == "Hg La · mercury")).run()
     assert not app.exception
     assert picture_of_the_map(app) != three
 

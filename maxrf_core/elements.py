@@ -1,0 +1,128 @@
+"""The elements by symbol and name, and the X-ray tube that excites them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from maxrf_core.errors import CalibrationError
+
+# From sodium, whose Ka is the first that a silicon drift detector sees in air or helium, to uranium.
+NAMES = {
+    "Na": "sodium", "Mg": "magnesium", "Al": "aluminium", "Si": "silicon", "P": "phosphorus", "S": "sulfur",
+    "Cl": "chlorine", "Ar": "argon", "K": "potassium", "Ca": "calcium", "Sc": "scandium", "Ti": "titanium",
+    "V": "vanadium", "Cr": "chromium", "Mn": "manganese", "Fe": "iron", "Co": "cobalt", "Ni": "nickel",
+    "Cu": "copper", "Zn": "zinc", "Ga": "gallium", "Ge": "germanium", "As": "arsenic", "Se": "selenium",
+    "Br": "bromine", "Kr": "krypton", "Rb": "rubidium", "Sr": "strontium", "Y": "yttrium", "Zr": "zirconium",
+    "Nb": "niobium", "Mo": "molybdenum", "Tc": "technetium", "Ru": "ruthenium", "Rh": "rhodium",
+    "Pd": "palladium", "Ag": "silver", "Cd": "cadmium", "In": "indium", "Sn": "tin", "Sb": "antimony",
+    "Te": "tellurium", "I": "iodine", "Xe": "xenon", "Cs": "caesium", "Ba": "barium", "La": "lanthanum",
+    "Ce": "cerium", "Pr": "praseodymium", "Nd": "neodymium", "Pm": "promethium", "Sm": "samarium",
+    "Eu": "europium", "Gd": "gadolinium", "Tb": "terbium", "Dy": "dysprosium", "Ho": "holmium",
+    "Er": "erbium", "Tm": "thulium", "Yb": "ytterbium", "Lu": "lutetium", "Hf": "hafnium", "Ta": "tantalum",
+    "W": "tungsten", "Re": "rhenium", "Os": "osmium", "Ir": "iridium", "Pt": "platinum", "Au": "gold",
+    "Hg": "mercury", "Tl": "thallium", "Pb": "lead", "Bi": "bismuth", "Po": "polonium", "At": "astatine",
+    "Rn": "radon", "Fr": "francium", "Ra": "radium", "Ac": "actinium", "Th": "thorium",
+    "Pa": "protactinium", "U": "uranium",
+}  # fmt: skip
+ELEMENTS = tuple(NAMES)
+
+# What pigments, inks, papers, metals and their grounds are made of.
+COMMON_ELEMENTS = (
+    "Al", "Si", "P", "S", "Cl", "Ar", "K", "Ca", "Ti", "Cr", "Mn", "Fe", "Co", "Ni", "Cu", "Zn", "As", "Se",
+    "Br", "Sr", "Ag", "Cd", "Sn", "Sb", "I", "Ba", "Au", "Hg", "Pb", "Bi",
+)  # fmt: skip
+# Those that turn up on most objects: named first when two elements fit one peak.
+FREQUENT_ELEMENTS = ("S", "Cl", "K", "Ca", "Ti", "Mn", "Fe", "Cu", "Zn", "Hg", "Pb")
+
+ANODES = ("Rh", "Mo", "Ag", "W", "Pd", "Cr", "Cu", "Au", "Ti", "Co")  # targets of tubes that are sold
+MIN_KV, MAX_KV = 4.0, 160.0
+
+
+@dataclass(frozen=True)
+class Tube:
+    """The X-ray tube of a scan.
+
+    Parameters
+    ----------
+    anode : str
+        Symbol of its target.
+    kv : float
+        Its voltage, from 4 to 160 kV: no photon has more keV.
+
+    Raises
+    ------
+    CalibrationError
+        Where the anode is no element from Na to U, or the voltage none that a tube has.
+
+    Examples
+    --------
+    >>> Tube("Ag", 38)
+    Tube(anode='Ag', kv=38)
+    >>> Tube("Rh", 50_000)
+    Traceback (most recent call last):
+    ...
+    maxrf_core.errors.CalibrationError: 50000 is no voltage of an X-ray tube: give kV, from 4 to 160.
+    """
+
+    anode: str = "Rh"
+    kv: float = 50.0
+
+    def __post_init__(self) -> None:
+        if self.anode not in NAMES:
+            raise CalibrationError(f"{self.anode!r} is no anode of a tube: give an element, such as Rh.")
+        if not MIN_KV <= self.kv <= MAX_KV:
+            raise CalibrationError(
+                f"{self.kv:g} is no voltage of an X-ray tube: give kV, from {MIN_KV:g} to {MAX_KV:g}."
+            )
+
+    @property
+    def excitation(self) -> tuple[tuple[float, float], ...]:
+        """Energies in keV at which the tube's spectrum is sampled, with weights.
+
+        Those of Kramers' law, kV / E − 1 (Philosophical Magazine 46, 1923, 836): enough to tell which shells
+        are emptied and which lines are strong, not for concentrations.
+        """
+        return tuple((part * self.kv, 1 / part - 1) for part in (0.2, 0.35, 0.5, 0.65, 0.8, 0.95))
+
+    def attributes(self) -> dict[str, Any]:
+        """Return what is stored as root attributes of a datastack."""
+        return {"tube_kV": float(self.kv), "tube_anode": self.anode}
+
+    @classmethod
+    def of(cls, about: Mapping[str, Any], anode: str | None = None, kv: float | None = None) -> "Tube":
+        """Return the tube that a datastack's root attributes tell of.
+
+        Parameters
+        ----------
+        about : mapping
+            ``tube_anode`` and ``tube_kV`` count, where they can be meant.
+        anode, kv : optional
+            What holds where they do not tell it; by default Rh and 50 kV.
+
+        Examples
+        --------
+        >>> Tube.of({"tube_kV": 40.0, "title": "Portrait"}, anode="Mo")
+        Tube(anode='Mo', kv=40.0)
+        """
+        told = told_of_tube(about)
+        return cls(told.get("tube_anode", anode or cls.anode), told.get("tube_kV", kv or cls.kv))
+
+
+RHODIUM_TUBE = Tube()  # where nothing is known
+
+
+def told_of_tube(about: Mapping[str, Any]) -> dict[str, Any]:
+    """Return those of ``tube_anode`` and ``tube_kV`` that a datastack's root attributes tell.
+
+    Examples
+    --------
+    >>> told_of_tube({"tube_kV": 50.0, "tube_anode": "?"})
+    {'tube_kV': 50.0}
+    """
+    told: dict[str, Any] = {}
+    anode, kv = about.get("tube_anode"), about.get("tube_kV")
+    if isinstance(anode, str) and anode.strip().capitalize() in NAMES:
+        told["tube_anode"] = anode.strip().capitalize()
+    if isinstance(kv, int | float) and MIN_KV <= kv <= MAX_KV:
+        told["tube_kV"] = float(kv)
+    return told
