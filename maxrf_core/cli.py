@@ -4,6 +4,7 @@ Every command ends with status 0, or with 2 and one line on stderr that says wha
 """
 
 import argparse
+import io
 import re
 import sys
 from collections.abc import Iterable, Sequence
@@ -49,6 +50,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     arguments : list of str, optional
         What the user typed after the program's name; by default ``sys.argv``.
     """
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):  # a terminal that lacks a letter shows a question mark
+            stream.reconfigure(errors="replace")
     typed = sys.argv[1:] if arguments is None else arguments
     chosen = _parser().parse_args(with_points(typed))
     try:

@@ -19,6 +19,7 @@ from maxrf_core.hdf5_chunks import check_values, read_values
 from maxrf_core.hdf5_cube import Hdf5Cube
 from maxrf_core.journal import Generation
 from maxrf_core.naming import CUBE, Attributes, Choose, Entry, next_names, readable
+from maxrf_core.other_hdf5 import no_datastack
 from maxrf_core.untrusted_hdf5 import LinkSteps, own_dataset
 from maxrf_core.untrusted_limits import MOST_OBJECTS, refusal
 from maxrf_core.version import SOFTWARE
@@ -221,9 +222,7 @@ class Hdf5Store:
     def _entries(self, file: h5py.File) -> list[Entry]:
         kind, version = file.attrs.get("format"), file.attrs.get("format_version", 0)
         if not isinstance(kind, str) or kind != FORMAT:
-            raise DatastackError(
-                f"{self.path.name} is an HDF5 file but not a datastack; choose a .datastack file."
-            )
+            raise DatastackError(no_datastack(file, self.path.name))
         if np.ndim(version) or np.asarray(version).dtype.kind not in "iuf":
             raise DatastackError(
                 f"{self.path.name} is damaged: its format_version is no number; "

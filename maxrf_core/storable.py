@@ -71,6 +71,8 @@ def pad(name: str, ragged_list: Sequence[Sequence[float]], nan: float = PADDING)
         raise DatastackError(
             f"{name} holds the number {nan}, which marks the end of short rows; choose another `nan`."
         )
+    if any(row.dtype.kind == "u" and row.max(initial=0) > np.iinfo(np.int64).max for row in rows):
+        raise DatastackError(f"{name} holds numbers beyond 2⁶³, which a ragged list cannot.")
     whole = all(row.dtype.kind in "iub" for row in rows) and float(nan).is_integer()
     padded = np.full(
         (len(rows), max((len(row) for row in rows), default=0) or 1), nan, np.int64 if whole else np.float64

@@ -97,8 +97,8 @@ class Found:
 
     Attributes
     ----------
-    largest : float
-        The highest of them; at least 0.
+    largest : int or float
+        The highest of them; at least 0. Of whole numbers exact, which float64 is not beyond 2⁵³.
     negative : int
         How many are below 0.
     whole : bool
@@ -107,7 +107,7 @@ class Found:
         How many are NaN or infinite.
     """
 
-    largest: float = 0.0
+    largest: int | float = 0
     negative: int = 0
     whole: bool = True
     missing: int = 0
@@ -116,13 +116,13 @@ class Found:
     def of(cls, block: np.ndarray) -> "Found":
         """Look at some counts."""
         if block.dtype.kind == "u":
-            return cls(float(block.max()))
+            return cls(int(block.max()))
         missing = 0
         if block.dtype.kind == "f":
             present = block[np.isfinite(block)]
             missing, block = block.size - present.size, present
         whole = not missing and (block.dtype.kind == "i" or bool((block == np.rint(block)).all()))
-        return cls(float(block.max(initial=0)), int(np.count_nonzero(block < 0)), whole, missing)
+        return cls(block.max(initial=0).item(), int(np.count_nonzero(block < 0)), whole, missing)
 
     def __add__(self, other: "Found") -> "Found":
         """Tell what these and the other counts are like together."""

@@ -3,7 +3,8 @@
 import os
 from pathlib import Path
 
-from maxrf_core.errors import ScanError
+from maxrf_core.errors import DatastackError, ScanError
+from maxrf_core.hdf5_store import Hdf5Store
 from maxrf_core.readers import maxrf4u, rpl
 from maxrf_core.readers.scan import ALL, ArrayScan, Format, Scan
 
@@ -40,10 +41,9 @@ def open_scan(*paths: str | os.PathLike[str]) -> Scan:
     for form in FORMATS:
         if any(form.recognises(file, start) for file, start in starts.items()):
             return form.open(*files)
-    if any(start.startswith(_HDF5_START) for start in starts.values()):
-        raise ScanError(
-            f"{files[0].name} is an HDF5 file, not a raw scan: if it is a datastack, just open it."
-        )
+    for file, start in starts.items():
+        if start.startswith(_HDF5_START):
+            raise ScanError(_why_no_scan(file))
     raise ScanError(f"{files[0].name} is no scan of a known format. What can be read: {_known()}.")
 
 
@@ -55,6 +55,14 @@ def _start(path: Path) -> bytes:
         raise ScanError(f"There is no file {path.name}; check its name and folder.") from error
     except OSError as error:
         raise ScanError(f"{path.name or path} cannot be read: {error.strerror}.") from error
+
+
+def _why_no_scan(path: Path) -> str:
+    try:
+        Hdf5Store(path).entries()
+    except DatastackError as error:
+        return str(error)
+    return f"{path.name} is a datastack already: just open it."
 
 
 def _known() -> str:

@@ -15,7 +15,7 @@ import tifffile
 
 from maxrf_core.cli import main
 from maxrf_core.convert import convert
-from maxrf_core.datastack import DataStack
+from maxrf_core.datastack import DataStack, append
 from maxrf_core.energy import Calibration
 from maxrf_core.lines import find_line
 from maxrf_core.readers import ArrayScan
@@ -322,10 +322,12 @@ def test_bad_input_gives_one_line_and_status_2_and_changes_nothing(folder, capsy
     assert_refused(folder, BAD_INPUT[what], capsys)
 
 
-def run(folder: Path, *arguments: str) -> subprocess.CompletedProcess:
+def run(folder: Path, *arguments: str, encoding: str = "utf-8") -> subprocess.CompletedProcess:
     code = [sys.executable, "-m", "maxrf_core", *arguments]
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
-    return subprocess.run(code, cwd=folder, env=environment, capture_output=True, text=True, check=False)
+    return subprocess.run(
+        code, cwd=folder, env=environment, capture_output=True, encoding=encoding, check=False
+    )
 
 
 def test_from_a_real_terminal_the_scan_is_converted_and_told_of(folder):
@@ -342,6 +344,17 @@ def test_from_a_real_terminal_an_error_is_one_line_and_status_2(folder):
     assert done.stderr.count("\n") == 1
     assert contents(folder) == before
     assert run(folder, "--help").returncode == 0
+
+
+@pytest.mark.parametrize("encoding", ["cp1252", "ascii"])
+def test_a_terminal_that_lacks_letters_shows_question_marks_instead_of_failing(folder, monkeypatch, encoding):
+    append(np.ones(3), "Fe Kα → 墨", "scan.datastack")
+    monkeypatch.setenv("PYTHONIOENCODING", encoding)
+    done = run(folder, "info", "scan.datastack", encoding=encoding)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "Fe K? ? ?" in done.stdout
+    failed = run(folder, "band", "Kα.datastack", "1", "2", "-o", "map.npy", encoding=encoding)
+    assert (failed.returncode, failed.stderr) == (2, "maxrf_core band: There is no file K?.datastack.\n")
 
 
 def test_a_folder_of_scans_is_converted_with_one_command(folder, capsys):

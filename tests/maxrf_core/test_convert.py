@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from scipy.ndimage import gaussian_filter1d
 
 from maxrf_core.convert import convert, preview
+from maxrf_core.datastack import DataStack
 from maxrf_core.energy import Calibration
 from maxrf_core.errors import DatastackError, ScanError
 from maxrf_core.readers import ArrayScan, open_scan
@@ -393,3 +394,18 @@ def test_the_preview_of_a_real_scan_shows_the_drawing(real_scan):
 @pytest.mark.parametrize("channels", [1, 7, 8, 64])
 def test_a_scan_of_few_channels_or_none_that_stand_out_can_be_previewed(channels):
     assert preview(ArrayScan(np.ones((3, 4, channels), "u2"))).tolist() == [[1.0] * 4] * 3
+
+
+@pytest.mark.parametrize("highest", [2**53 + 1, 2**63 - 1, 2**63 + 5, 2**64 - 1])
+@pytest.mark.parametrize("kind", ["u8", "i8"])
+def test_the_highest_counts_that_a_raw_file_can_hold_are_kept_and_their_sum_does_not_wrap(
+    tmp_path, highest, kind
+):
+    if highest > np.iinfo(kind).max:
+        return
+    counts = np.full((6, 7, 9), highest, kind)
+    ds = DataStack(convert(ArrayScan(counts), tmp_path / "a.datastack"))
+    assert ds.cube().dtype == np.uint64
+    np.testing.assert_array_equal(ds.read("maxrf_cube"), counts.astype(np.uint64))
+    np.testing.assert_allclose(ds.read("maxrf_sumspectrum"), float(highest))
+    np.testing.assert_allclose(ds.sum_and_max()[0], 42 * float(highest))

@@ -10,8 +10,9 @@ import zarr
 from zarr.storage import ZipStore
 
 from maxrf_core import append, atomic, convert, open_scan, repack
+from maxrf_core.cli import main
 from maxrf_core.datastack import DataStack
-from maxrf_core.errors import DatastackError, MaxrfError
+from maxrf_core.errors import DatastackError, MaxrfError, ScanError
 from maxrf_core.hdf5_store import new_file, refuse_existing
 from maxrf_core.picture import read_picture, write_picture
 from maxrf_core.readers import ArrayScan
@@ -75,6 +76,43 @@ def test_hdf5_and_zip_files_of_other_kinds_are_told_apart(tmp_path):
         file.attrs["format_version"] = 99
     with pytest.raises(DatastackError, match="newer version"):
         DataStack(tmp_path / "future.datastack")
+
+
+def test_of_an_hdf5_file_that_is_no_datastack_convert_and_info_tell_the_same(tmp_path, capsys):
+    path = tmp_path / "other.h5"
+    with h5py.File(path, "w") as file:
+        file.create_dataset("entry/data/counts", (4, 5, 600), "u2")
+        file["entry/title"] = "a scan"
+        file["elsewhere"] = h5py.ExternalLink("absent.h5", "/data")
+        file["soft"] = h5py.SoftLink("/entry/data/counts")
+        file["entry/again"] = file["entry"]  # a circle
+    told = []
+    for command in (["info", str(path)], ["convert", str(path), "-o", str(tmp_path / "new.datastack")]):
+        assert main(command) == 2
+        told.append(capsys.readouterr().err.partition(": ")[2])
+    assert told[0] == told[1]
+    assert "other.h5 is an HDF5 file but not a datastack of this program" in told[0]
+    assert "It holds entry/data/counts (4 × 5 × 600, uint16), entry/title (1 value, text)" in told[0]
+    assert "Export the scan as a .raw file with an .rpl header" in told[0]
+    assert not (tmp_path / "new.datastack").exists()
+
+
+@pytest.mark.parametrize("name", ["pymca_stack.h5", "crono_layout_20x30x4096.hdf5"])
+def test_what_other_programs_write_as_hdf5_is_told_with_its_largest_arrays(shared, name):
+    path = shared(f"data/faults/{name}")
+    with pytest.raises(
+        DatastackError, match=r"not a datastack of this program.* It holds .* × .*Export"
+    ) as error:
+        DataStack(path)
+    with pytest.raises(ScanError) as other:
+        open_scan(path)
+    assert str(other.value) == str(error.value)
+    assert len(str(error.value)) < 700
+
+
+def test_a_datastack_that_is_to_be_converted_is_just_opened(ours):
+    with pytest.raises(ScanError, match="is a datastack already: just open it"):
+        open_scan(ours)
 
 
 @pytest.mark.parametrize("version", ["1", b"1", [1, 2], "newest", h5py.Empty("i8")])
