@@ -9,7 +9,8 @@ from widgets.loupe import loupe
 from widgets.point_picker import Look, Picture, point_picker, task_in_words
 from widgets.points import Point, PointPairs, Side
 
-REACH = 1 / 20  # of a picture's width: a click so near to a marker means that marker
+REACH = 1 / 20  # of a picture's width: a click so near to a marker means that marker,
+FLAT_REACH = 1 / 5  # unless that is so much of its height
 
 
 @st.fragment
@@ -43,10 +44,11 @@ def place_points(
     """
 
     shown = picture()
-    width = shown.size[0]  # all of it that the click needs, so that nothing large is kept for it
+    width, height = shown.size
+    reach = min(REACH * width, FLAT_REACH * height)  # all that the click needs: nothing large is kept for it
 
     def clicked(point: Point) -> None:
-        if not pairs.place(side, point, reach=REACH * width):
+        if not pairs.place(side, point, reach=reach):
             st.toast(
                 "All points are set here. Click near a marker to move it, or add a pair below.",
                 icon=":material/info:",

@@ -7,6 +7,7 @@ that comes back in screen pixels becomes image coordinates in `maxrf_core.coordi
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
+import cv2
 import numpy as np
 import streamlit as st
 from streamlit_image_coordinates import streamlit_image_coordinates
@@ -19,6 +20,9 @@ from widgets.markers import NAMES, with_markers
 from widgets.points import Point, is_placed
 
 SHOWN_WIDTH = 840  # pixels sent to the browser, which fits them to the column
+MAX_ASPECT = 4  # height over width of what is still shown as wide as the column
+MAX_HEIGHT = 1680  # pixels of what is taller than that
+MIN_SIDE = 60  # pixels of the short side of a long strip, which is stretched for it
 
 OnPick = Callable[[Point], None]
 Window = tuple[int, int, int, int]  # left, top, and the column and row after the last
@@ -54,23 +58,47 @@ class Look:
 def of_photo(pixels: np.ndarray) -> Picture:
     """Prepare a photograph, (height, width, 3) uint8."""
     height, width = pixels.shape[:2]
-    overview = enlarged(np.ascontiguousarray(shrink(pixels, SHOWN_WIDTH)), SHOWN_WIDTH // width)
+    shown = drawn_size(width, height)
+    overview = stretched(np.ascontiguousarray(shrink(pixels, *shown)), *shown)
     return Picture(overview, (width, height), lambda left, top, right, bottom: pixels[top:bottom, left:right])
 
 
 def of_map(picture: MapPicture) -> Picture:
     """Prepare a map in the colours in which it is shown."""
     height, width = picture.shape
+    shown = drawn_size(width, height)
 
     def coloured(values: np.ndarray) -> np.ndarray:
         return colorize(values, picture.vmin, picture.vmax, picture.colormap)
 
-    overview = enlarged(coloured(picture.data.fit(SHOWN_WIDTH, height)), SHOWN_WIDTH // width)
     return Picture(
-        overview,
+        stretched(coloured(picture.data.fit(*shown)), *shown),
         (width, height),
         lambda left, top, right, bottom: coloured(picture.data.values[top:bottom, left:right]),
     )
+
+
+def drawn_size(width: int, height: int) -> tuple[int, int]:
+    """Choose the size at which all of a picture is drawn, however long a strip it is.
+
+    Examples
+    --------
+    >>> drawn_size(4400, 4800), drawn_size(280, 300)
+    ((840, 916), (840, 900))
+    >>> drawn_size(50, 6000), drawn_size(4000, 3)
+    ((60, 1680), (840, 60))
+    """
+    if height > MAX_ASPECT * width:
+        return max(MIN_SIDE, round(MAX_HEIGHT * width / height)), MAX_HEIGHT
+    shown = SHOWN_WIDTH // width * width or SHOWN_WIDTH  # whole squares for pixels, where they are so large
+    return shown, max(MIN_SIDE, round(shown * height / width))
+
+
+def stretched(pixels: np.ndarray, width: int, height: int) -> np.ndarray:
+    """Make every pixel of a picture that is smaller a rectangle, so that edges stay where they are."""
+    if pixels.shape[:2] == (height, width):
+        return pixels
+    return cv2.resize(pixels, (width, height), interpolation=cv2.INTER_NEAREST)
 
 
 def enlarged(pixels: np.ndarray, times: int) -> np.ndarray:
@@ -164,7 +192,7 @@ def clickable_part(
     streamlit_image_coordinates(
         with_markers(shown, seen, shown_size, arrows),
         key=key,
-        width="stretch",
+        width="stretch" if shown.shape[0] <= MAX_ASPECT * shown.shape[1] else "content",
         image_format="PNG" if times else "JPEG",
         png_compression_level=1,
         jpeg_quality=88,
