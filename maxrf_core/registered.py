@@ -79,6 +79,26 @@ def registered_photos(ds: DataStack) -> list[RegisteredPhoto]:
     return sorted([*large, *small], key=_order)
 
 
+def registrations_of(ds: DataStack, photo_sha256: str) -> list[RegisteredPhoto]:
+    """Find the registrations of one photograph whose points are stored.
+
+    Parameters
+    ----------
+    ds : DataStack
+    photo_sha256 : str
+        Of the photograph's file, see `maxrf_core.registration.checksum`.
+
+    Returns
+    -------
+    list of RegisteredPhoto
+        The newest first.
+    """
+    found = [photo for photo in registered_photos(ds) if photo.points is not None]
+    notes = ds.all_attributes(photo.points for photo in found if photo.points is not None)
+    same = [photo for photo in found if notes[str(photo.points)].get("photo_sha256") == photo_sha256]
+    return sorted(same, key=lambda photo: str(notes[str(photo.points)].get("created")), reverse=True)
+
+
 def _order(photo: RegisteredPhoto) -> tuple[str, int, bool]:
     base = photo.name.rstrip("_")
     first = base.removesuffix(LARGE).removesuffix(SMALL)

@@ -9,7 +9,7 @@ import pytest
 
 from maxrf_core import DataStack, convert, open_scan, repack
 from maxrf_core.readers import ArrayScan
-from maxrf_core.registered import RegisteredPhoto, registered_photos
+from maxrf_core.registered import RegisteredPhoto, registered_photos, registrations_of
 from maxrf_core.registration import register
 
 MAP = (24, 20)
@@ -105,3 +105,14 @@ def test_photographs_of_different_kinds_are_not_mixed(ds):
         ("imir_reg_highres", "imir_points"),
         ("imvis_reg_highres", "imvis_points"),
     ]
+
+
+def test_the_registrations_of_one_photograph_are_found_by_its_content(ds):
+    for name, sha in (("imvis", "a" * 64), ("imir", "b" * 64), ("imvis", "a" * 64)):
+        made = register(
+            np.full((80, 60), 9, np.uint8), MAP, SRC, DST, name, photo_name="renamed.tif", photo_sha256=sha
+        )
+        ds.append(made.arrays, made.attributes)
+    assert {photo.points for photo in registrations_of(ds, "a" * 64)} == {"imvis_points", "imvis_points_"}
+    assert [photo.points for photo in registrations_of(ds, "b" * 64)] == ["imir_points"]
+    assert registrations_of(ds, "c" * 64) == []
