@@ -18,7 +18,7 @@ from widgets.map_controls import choose_band, choose_clip
 from widgets.photographs import choose_photo, picture_of, preview, size_of
 from widgets.placing import change_pairs, place_points
 from widgets.points_check import confirm_outside, tell_taken
-from widgets.points_exchange import exchange_points
+from widgets.points_exchange import exchange_points, offer_stored
 from widgets.points_table import points_table
 from widgets.scan import chosen_scan
 from widgets.state import choice
@@ -56,6 +56,7 @@ with photo_side:
     photo_path = choose_photo(scan)
     if photo_path is not None:
         photo_size = size_of(photo_path)
+        offer_stored(scan, photo_path, pairs)
         with st.expander("Contrast and rotation of the photograph", icon=":material/tune:"):
             photo_look = choose_look("photo", channels=True, turning=True)
         place_points("src", "photograph", partial(picture_of, photo_path), pairs, photo_look, pairs.revision)

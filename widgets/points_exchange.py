@@ -1,5 +1,7 @@
 """How do points come from, and go to, files of this and other programs, and a registration that is kept?"""
 
+import datetime
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 
@@ -7,9 +9,10 @@ import streamlit as st
 
 from maxrf_core.errors import MaxrfError, RegistrationError
 from maxrf_core.points_files import KINDS, PointsFile, read_points, write_points
+from maxrf_core.registered import registrations_of
 from maxrf_core.registration import checksum
 from widgets.photographs import size_of
-from widgets.points import PointPairs
+from widgets.points import PointPairs, is_placed
 from widgets.points_check import take_points
 from widgets.scan import Scan
 from widgets.state import choice
@@ -80,6 +83,57 @@ def exchange_points(scan: Scan, photo: Path, pairs: PointPairs) -> None:
             )
 
 
+def offer_stored(scan: Scan, photo: Path, pairs: PointPairs) -> None:
+    """Offer to go on with the registration of this very photograph that the scan holds, while none is begun.
+
+    Parameters
+    ----------
+    scan : Scan
+    photo : Path
+    pairs : PointPairs
+        Changed in place.
+    """
+    if any(map(is_placed, (*pairs.src, *pairs.dst))):
+        return
+    stored = registrations_of(scan.ds, _checksum(str(photo), photo.stat().st_mtime_ns))
+    if not stored or stored[0].points is None:
+        return
+    name = stored[0].points
+    about = scan.ds.attributes(name, latest=False)
+    since = ""
+    with suppress(ValueError):  # a date that another program wrote
+        day = datetime.datetime.fromisoformat(str(about.get("created")))
+        since = f", since {day.day} {day:%B %Y}"
+    with st.container(border=True, key="stored-registration"):
+        st.markdown(f"**This photograph is registered on this scan already**{since}.")
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.button(
+                "Go on with its points",
+                icon=":material/history:",
+                key="stored-points",
+                on_click=_take_kept,
+                args=(scan, photo, pairs, name),
+            )
+            st.page_link("pages/compare.py", label="Compare it with the maps", icon=":material/compare:")
+
+
+@st.cache_data(max_entries=50, show_spinner=False)
+def _checksum(path: str, changed: int) -> str:
+    del changed  # part of what the result is known by
+    return checksum(path)
+
+
+def _take_kept(scan: Scan, photo: Path, pairs: PointPairs, name: str) -> None:
+    try:
+        points = scan.ds.read(name, latest=False)
+        if points.ndim != 3 or points.shape[1:] != (2, 2):
+            raise RegistrationError("This array does not hold pairs of points.")
+        about = scan.ds.attributes(name, latest=False)
+        take_points(scan, photo, pairs, PointsFile(points[:, 0], points[:, 1], "datastack", about=about))
+    except MaxrfError as error:
+        show_briefly(error)
+
+
 def _offer_kept(scan: Scan, photo: Path, pairs: PointPairs) -> None:
     """Offer the points of registrations that the datastack holds, to be looked at again and improved."""
     kept = [entry.name for entry in scan.ds.entries() if entry.name.rstrip("_").endswith(_ENDING)]
@@ -87,15 +141,7 @@ def _offer_kept(scan: Scan, photo: Path, pairs: PointPairs) -> None:
         return
 
     def taken() -> None:
-        try:
-            name = st.session_state["points-kept"]
-            points = scan.ds.read(name, latest=False)
-            if points.ndim != 3 or points.shape[1:] != (2, 2):
-                raise RegistrationError("This array does not hold pairs of points.")
-            about = scan.ds.attributes(name, latest=False)
-            take_points(scan, photo, pairs, PointsFile(points[:, 0], points[:, 1], "datastack", about=about))
-        except MaxrfError as error:
-            show_briefly(error)
+        _take_kept(scan, photo, pairs, st.session_state["points-kept"])
 
     with st.container(horizontal=True, vertical_alignment="bottom"):
         st.selectbox(
