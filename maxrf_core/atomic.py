@@ -103,6 +103,8 @@ def consistent(path: PathLike, read: Callable[[Any], T]) -> T:
         with reading(path) as view:
             try:
                 return read(view)
+            except FileChangedError:  # perhaps changed back since, by another program
+                continue
             except Exception:  # half an old and half a new state may fail in any way
                 if generation(path) == view.generation:
                     raise

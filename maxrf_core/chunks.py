@@ -16,7 +16,7 @@ from typing import Any
 import h5py
 import numpy as np
 
-from maxrf_core import atomic, packing
+from maxrf_core import atomic, locks, packing
 from maxrf_core.counts import Counts
 from maxrf_core.errors import ArrayNotFoundError, DatastackError
 from maxrf_core.hdf5_chunks import check_values, is_unpacked_here
@@ -219,13 +219,22 @@ class Chunks:
 
 @contextmanager
 def reading_hdf5(path: Path, file: Any) -> Iterator[h5py.File]:
-    """Open an HDF5 file for reading; where HDF5 cannot make sense of it, say so in a sentence."""
+    """Open an HDF5 file for reading; where HDF5 cannot make sense of it, say so in a sentence.
+
+    Raises
+    ------
+    DatastackError
+        Where another program has the file open for writing and it cannot be read just now, or it is damaged.
+    ArrayNotFoundError
+        Where what is read from it is not there.
+    """
     try:
         with h5py.File(file, "r") as opened:
             yield opened
     except (OSError, RuntimeError, UnicodeDecodeError) as error:
         if atomic.number_of(error) in atomic.FULL:  # of what is written from this file
             raise
+        locks.check_free(path)  # what another program is writing may look damaged
         raise damaged(path) from error
     except KeyError as error:
         raise ArrayNotFoundError(f"{path.name} does not hold that array (any more): {error}.") from error

@@ -97,7 +97,7 @@ def crowds(folder: Path, kills: int, seconds: int) -> Iterator[Row]:
         place.mkdir()
         found = of_a_module("crowd", kind, place / "crowd.datastack", f"{seconds}s")
         yield (
-            f"4 processes appending and 4 reading for {seconds} s: {words}",
+            f"4 processes appending and 4 reading for {seconds} s, half of them by a hard link: {words}",
             f"{found['appends']} appends, {found['looks']} looks, {found['arrays read']} arrays read",
             "no error, no append lost, no array half-written",
         )

@@ -1,5 +1,7 @@
 """Do four processes that append and four that read the same file ever disturb each other?
 
+Half of them use another name of the file, a hard link.
+
 Run as ``python -m tests.maxrf_core.crowd KIND FILE APPENDS`` or ``… FILE 30s`` with the kind hdf5, zarr2 or
 zarr3: each writer appends so many arrays, or for so long. Prints counts as JSON, ends with an error at the
 first array that is lost, wrong or half-written.
@@ -72,10 +74,14 @@ def read(path: Path, seed: int, over: Path) -> tuple[int, int]:
 def main(kind: str, path: Path, how_long: str) -> None:
     """Let all of them loose, then see that nothing is missing."""
     make(kind, path)
+    names_of_file = (path, path.with_name("another name"))
+    names_of_file[1].hardlink_to(path)
     over = path.with_name("over")
     with ProcessPoolExecutor(WRITERS + READERS, multiprocessing.get_context("spawn")) as processes:
-        readers = [processes.submit(read, path, seed, over) for seed in range(READERS)]
-        writers = [processes.submit(write, path, number, how_long) for number in range(WRITERS)]
+        readers = [processes.submit(read, names_of_file[seed % 2], seed, over) for seed in range(READERS)]
+        writers = [
+            processes.submit(write, names_of_file[number % 2], number, how_long) for number in range(WRITERS)
+        ]
         wait(writers)
         over.touch()
         names = [name for writer in writers for name in writer.result()]

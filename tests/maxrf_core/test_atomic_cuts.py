@@ -20,10 +20,11 @@ import pytest
 import zarr
 from zarr.storage import ZipStore
 
-from maxrf_core import atomic, journal, repack
+from maxrf_core import atomic, convert, journal, repack
 from maxrf_core.errors import DatastackError
 from maxrf_core.hdf5_store import new_file
 from maxrf_core.journal import Disk, journal_path
+from maxrf_core.readers import ArrayScan
 from maxrf_core.zarr_store import ZarrStore
 
 Content = dict[str, bytes]
@@ -106,6 +107,14 @@ class RepackedZip(Zip):
         ZarrStore(path).append({"old0": IMAGE}, {})
 
     append = staticmethod(repack)
+
+
+class Converted(RepackedHdf5):
+    """One of ours that a conversion overwrites."""
+
+    @staticmethod
+    def append(path: Path) -> None:
+        convert(ArrayScan(IMAGE[:, :, np.newaxis]), path, overwrite=True)
 
 
 class Shortened:
@@ -212,7 +221,25 @@ def test_a_kill_at_any_step_leaves_the_old_state_or_the_new(kind: Any, part: flo
     assert seen == [before] * turn + [after] * (len(seen) - turn)
 
 
-@pytest.mark.parametrize("kind", [RepackedHdf5, RepackedZip])
+@kinds
+def test_a_kill_at_any_step_shows_the_same_under_each_name_of_a_file(kind: Any, tmp_path: Path) -> None:
+    path, link = tmp_path / "file", tmp_path / "another name"
+    original, before, after = states(kind, path)
+    link.hardlink_to(path)
+    for steps in count():
+        begin_again(path, original)
+        through = gets_through(steps, 0.5, lambda: kind.append(path))
+        seen = [atomic.consistent(name, kind.content) for name in (path, link)]
+        assert seen[0] == seen[1]
+        assert seen[0] in (before, after)
+        atomic.recover(link)
+        assert kind.content(path) == seen[0]
+        if through:
+            break
+    assert path.samefile(link)
+
+
+@pytest.mark.parametrize("kind", [RepackedHdf5, RepackedZip, Converted])
 def test_a_kill_at_any_step_of_a_repack_leaves_the_old_file_or_the_new(kind: Any, tmp_path: Path) -> None:
     seen, before, after = kill_at_every_step(kind, 1, tmp_path / "file")
     assert seen[0] == before

@@ -108,6 +108,25 @@ def test_a_reader_gets_its_turn_however_busy_the_writers_are(
     assert len(set(waiting)) == atomic.TRIES
 
 
+def test_a_change_that_another_program_takes_back_at_once_is_read_over_again(plain: Path) -> None:
+    before, attempts = plain.stat(), []
+
+    def read(file: atomic.CommittedView) -> bytes:
+        attempts.append(1)
+        if len(attempts) > 1:
+            return file.read()
+        with open(plain, "ab") as other:
+            other.write(b"and more")
+        try:
+            return file.read()
+        finally:
+            os.truncate(plain, before.st_size)
+            os.utime(plain, ns=(before.st_atime_ns, before.st_mtime_ns))
+
+    assert atomic.consistent(plain, read) == b"old" * 10
+    assert len(attempts) == 2
+
+
 def test_an_error_of_the_reader_itself_is_not_hidden(plain: Path) -> None:
     with pytest.raises(ZeroDivisionError):
         atomic.consistent(plain, lambda file: 1 / len(file.read(0)))

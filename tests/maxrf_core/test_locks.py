@@ -178,6 +178,52 @@ def test_a_reader_elsewhere_goes_on_reading_while_we_append(ours: Path) -> None:
         assert str(COUNTS[3, 4].tolist()) in reader.communicate("\n")[0]
 
 
+BY_TURNS = """
+import sys, time
+import h5py
+from maxrf_core import append
+from maxrf_core.errors import DatastackError
+
+def by_us(path, number):
+    append([number], f"us{number}", path)
+
+def by_h5py(path, number):
+    with h5py.File(path, "r+") as file:
+        file[f"h5py{number}"] = [number]
+
+work, number = globals()[sys.argv[2]], 0
+while number < 15:
+    try:
+        work(sys.argv[1], number)
+        number += 1
+    except (DatastackError, OSError) as error:
+        assert "is open for writing" in str(error) or "unable to lock" in str(error), error
+"""
+
+
+def test_appends_of_ours_and_of_plain_h5py_take_turns_and_none_is_lost(ours: Path) -> None:
+    command, pipes = [sys.executable, "-c", BY_TURNS], {"cwd": ROOT, "stderr": subprocess.PIPE, "text": True}
+    writers = [
+        subprocess.Popen([*command, ours, who], **pipes)  # type: ignore[call-overload]
+        for who in ("by_us", "by_h5py")
+    ]
+    assert [writer.communicate()[1] for writer in writers] == ["", ""]
+    with h5py.File(ours) as file:
+        found = {name: file[name][()].tolist() for name in file if name.startswith(("us", "h5py"))}
+        assert found == {f"{who}{number}": [number] for who in ("us", "h5py") for number in range(15)}
+        assert np.array_equal(file["maxrf_cube"], COUNTS)
+
+
+def test_what_looks_damaged_while_another_program_writes_it_is_not_called_damaged(ours: Path) -> None:
+    with open(ours, "r+b") as other:
+        fcntl.flock(other, fcntl.LOCK_EX)  # as HDF5 does
+        other.truncate(3000)
+        with pytest.raises(DatastackError, match="is open for writing in another program"):
+            DataStack(ours)
+    with pytest.raises(DatastackError, match="is damaged or cut off"):
+        DataStack(ours)
+
+
 def test_who_turns_the_locks_of_hdf5_off_has_none(ours: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(locks.SWITCH, "FALSE")
     with atomic.changing(ours) as change:
