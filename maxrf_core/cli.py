@@ -15,17 +15,15 @@ import numpy as np
 
 from maxrf_core.cli_app import offer_app
 from maxrf_core.cli_arguments import number, size, with_points
+from maxrf_core.cli_calibrate import offer_calibrate, offer_tube, tube_told
 from maxrf_core.cli_register import offer_register
 from maxrf_core.convert import MEMORY, convert
 from maxrf_core.datastack import DataStack, append, repack, tree
 from maxrf_core.demo import make_demo
-from maxrf_core.energy import Calibration
-from maxrf_core.errors import CalibrationError, DatastackError, MaxrfError
+from maxrf_core.errors import DatastackError, MaxrfError
 from maxrf_core.hdf5_store import refuse_existing
-from maxrf_core.lines import calibrate_from_lines, find_line
 from maxrf_core.many import Outcome, convert_many, group_scans, sum_up_many
-from maxrf_core.naming import CUBE, SUM_SPECTRUM
-from maxrf_core.peaks import centroid
+from maxrf_core.naming import CUBE
 from maxrf_core.picture import write_picture
 from maxrf_core.progress import show_on_terminal
 from maxrf_core.readers import open_scan
@@ -90,6 +88,7 @@ def _parser() -> argparse.ArgumentParser:
     conversion.add_argument(
         "--memory", type=size, default=MEMORY, metavar="SIZE", help="what a process may take (default 1GB)"
     )
+    offer_tube(conversion)
     _offer_scheduler(conversion)
     conversion.set_defaults(run=_convert)
 
@@ -113,14 +112,7 @@ def _parser() -> argparse.ArgumentParser:
 
     offer_register(commands)
 
-    calibration = commands.add_parser("calibrate", help="store the energies of the channels")
-    calibration.add_argument("path", type=Path)
-    calibration.add_argument("--gain", type=number, help="keV per channel")
-    calibration.add_argument("--offset", type=number, help="keV at channel 0")
-    calibration.add_argument(
-        "--peak", action="append", default=[], metavar="CHANNEL:LINE", help="such as 640:FeKa"
-    )
-    calibration.set_defaults(run=_calibrate)
+    offer_calibrate(commands)
 
     addition = commands.add_parser("append", help="add an array to a datastack")
     addition.add_argument("path", type=Path)
@@ -158,6 +150,7 @@ def _convert(chosen: argparse.Namespace) -> None:
         name: getattr(chosen, name)
         for name in ("flip_horizontal", "flip_vertical", "overwrite", "memory", "scheduler")
     }
+    options["about"] = tube_told(chosen)
     if len(scans) == 1 and not chosen.output.is_dir():
         made = convert(open_scan(*chosen.scan), chosen.output, progress=show_on_terminal, **options)
         tree(made)
@@ -223,31 +216,6 @@ def _band(chosen: argparse.Namespace) -> None:
     print(
         f"{chosen.output}: {channels.stop - channels.start} channels, {channels.start} to {channels.stop - 1}"
     )
-
-
-def _calibrate(chosen: argparse.Namespace) -> None:
-    ds = DataStack(chosen.path)
-    typed = chosen.gain is not None or chosen.offset is not None
-    if typed == bool(chosen.peak) or (typed and None in (chosen.gain, chosen.offset)):
-        raise CalibrationError("Give either --gain and --offset, or two or more --peak CHANNEL:LINE.")
-    calibration = Calibration(chosen.gain, chosen.offset) if typed else _from_peaks(ds, chosen.peak)
-    name = ds.calibrate(calibration)
-    print(f"{name}: gain {calibration.gain:.8g} keV per channel, offset {calibration.offset:.8g} keV")
-
-
-def _from_peaks(ds: DataStack, peaks: list[str]) -> Calibration:
-    spectrum = ds.read(SUM_SPECTRUM)
-    named = []
-    for peak in peaks:
-        channel, colon, name = peak.partition(":")
-        if not (colon and PLAIN_NUMBER.fullmatch(channel) and int(channel) < len(spectrum)):
-            raise CalibrationError(
-                f"--peak {peak} is not a channel of this scan and a line, such as 640:FeKa "
-                f"(channels go from 0 to {len(spectrum) - 1})."
-            )
-        line = find_line(name)
-        named.append((centroid(spectrum, int(channel)), line))
-    return calibrate_from_lines(named)
 
 
 def _append(chosen: argparse.Namespace) -> None:

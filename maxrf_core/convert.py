@@ -5,9 +5,10 @@ processes of a cluster, read and pack tiles; one writer puts the chunks into the
 """
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import h5py
 import numpy as np
@@ -17,7 +18,7 @@ from maxrf_core.counts import mean_of_present, sum_of_present
 from maxrf_core.energy import ELECTRONIC_BELOW, Calibration
 from maxrf_core.errors import DatastackError, ScanError
 from maxrf_core.hdf5_store import NewFile, create_array, create_cube, new_file, refuse_existing
-from maxrf_core.naming import ENERGIES, MAX_SPECTRUM, SUM_SPECTRUM, next_free, plain
+from maxrf_core.naming import ENERGIES, MAX_SPECTRUM, SUM_SPECTRUM, Attributes, next_free, plain
 from maxrf_core.peaks import find_peaks, zero_peak_end
 from maxrf_core.progress import Pace, Progress, silent
 from maxrf_core.readers import Scan
@@ -40,6 +41,7 @@ def convert(
     flip_vertical: bool = False,
     overwrite: bool = False,
     calibration: Calibration | None = None,
+    about: Attributes | None = None,
     memory: float = MEMORY,
     scheduler: str | None = None,
     progress: Progress | None = None,
@@ -59,6 +61,8 @@ def convert(
         Replace a file that exists.
     calibration : Calibration, optional
         To be stored instead of the energies that the scan tells, if it does.
+    about : mapping, optional
+        Root attributes, such as those of `maxrf_core.elements.Tube`, instead of what the scan tells.
     memory : float
         Bytes that this process may take, or each of a cluster's; below 400 MB it goes as low as it can.
     scheduler : str, optional
@@ -108,7 +112,7 @@ def convert(
             plan = Plan(dtype, chunk, flip_horizontal, flip_vertical)  # type: ignore[arg-type]
             try:
                 with new_file(path, overwrite=overwrite) as file:
-                    _write_about(scan, file)
+                    _write_about({**scan.about, **(about or {})}, file)
                     spectra = _copy_counts(scan, file, plan, crew, memory, _from(begun_at, report))
                     _copy_arrays(scan, file)
                     _write_spectra(scan, file, spectra)
@@ -315,9 +319,9 @@ def _cells(tile: Tile) -> int:
     return rows * columns * channels
 
 
-def _write_about(scan: Scan, file: h5py.File) -> None:
+def _write_about(about: Mapping[str, Any], file: h5py.File) -> None:
     """Write what the scan's files say of it as root attributes, but for those that are the file's own."""
-    for key, value in scan.about.items():
+    for key, value in about.items():
         if key not in file.attrs:
             file.attrs[key] = plain(value)
 

@@ -9,8 +9,10 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from maxrf_core import atomic
+from maxrf_core.calibration_check import refuse_impossible
 from maxrf_core.contents import describe, size_text
 from maxrf_core.cube import Cube
+from maxrf_core.elements import told_of_tube
 from maxrf_core.energy import Calibration, SpectralAxis
 from maxrf_core.errors import DatastackError
 from maxrf_core.naming import (
@@ -263,8 +265,25 @@ class DataStack:
         """
         return self._once("axis", lambda: stored_axis(self.read, self.shape[2], self.path.name))
 
+    def set_tube(self, tube: Mapping[str, Any]) -> None:
+        """Store what is known of the X-ray tube: ``tube_kV``, ``tube_anode`` or both, as `Tube.attributes`.
+
+        Raises
+        ------
+        DatastackError
+            Where the file cannot be changed or is one of maxrf4u.
+        """
+        self._store.note(told_of_tube(tube))
+
     def calibrate(self, calibration: Calibration) -> str:
-        """Store energies for the channels; returns the name under which they are stored."""
+        """Store energies for the channels; returns the name under which they are stored.
+
+        Raises
+        ------
+        CalibrationError
+            For a gain or an offset that no instrument has.
+        """
+        refuse_impossible(calibration)
         attributes = {"gain": calibration.gain, "offset": calibration.offset, "source": calibration.source}
         return self.append({ENERGIES: calibration.energies(self.shape[2])}, {ENERGIES: attributes})[ENERGIES]
 

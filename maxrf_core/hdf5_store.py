@@ -187,6 +187,13 @@ class Hdf5Store:
                 change.check()
         return stored
 
+    def note(self, about: Attributes) -> None:
+        """Write attributes of the file itself, in place of those of the same name."""
+        with atomic.changing(self.path) as change, _changed_hdf5(self.path, change) as file:
+            for key, value in about.items():
+                file.attrs[key] = value
+            change.check()
+
     def repack(self, choose: Choose) -> None:
         """Rewrite the file with only some of its arrays, in place of the old one.
 

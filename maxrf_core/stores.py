@@ -29,6 +29,9 @@ class Store(Protocol):
     def about(self) -> dict[str, Any]:
         """Read the attributes of the file itself."""
 
+    def note(self, about: Attributes) -> None:
+        """Write attributes of the file itself."""
+
     def attributes(self, names: Sequence[str]) -> dict[str, dict[str, Any]]:
         """Read the attributes of some arrays."""
 

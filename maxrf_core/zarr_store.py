@@ -64,6 +64,13 @@ class ZarrStore:
         """Read the attributes of the file itself."""
         return self._look(lambda members: readable(members.about()))
 
+    def note(self, about: Attributes) -> None:
+        """Refuse: such a file has no room for what is said of the scan."""
+        raise DatastackError(
+            f"{self.path.name} is a datastack of maxrf4u, which cannot hold the tube's anode and voltage; "
+            "convert it, and give them then."
+        )
+
     def attributes(self, names: Sequence[str]) -> dict[str, dict[str, Any]]:
         """Read the attributes of some arrays."""
         return self._look(lambda members: {name: readable(dict(members.open(name).attrs)) for name in names})

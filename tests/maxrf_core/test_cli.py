@@ -436,3 +436,30 @@ def test_numbers_with_a_decimal_comma_are_taken_as_they_are_meant(folder, capsys
     np.testing.assert_array_equal(np.load("comma.npy"), np.load("point.npy"))
     capsys.readouterr()
     assert_refused(folder, ["band", "bare.datastack", "1.234,5", "2000", "-o", "new.npy"], capsys)
+
+
+def test_calibrate_stores_the_tube(folder, capsys):
+    assert main(["calibrate", "bare.datastack", "--tube-kv", "40", "--anode", "mo"]) == 0
+    assert capsys.readouterr().out == "tube_kV 40.0, tube_anode Mo\n"
+    about = DataStack("bare.datastack").about
+    assert (about["tube_kV"], about["tube_anode"]) == (40.0, "Mo")
+    assert main(["calibrate", "bare.datastack", "--tube-kv", "38"]) == 0
+    about = DataStack("bare.datastack").about
+    assert (about["tube_kV"], about["tube_anode"]) == (38.0, "Mo")
+    assert main(["calibrate", "bare.datastack", "--tube-kv", "50000"]) == 2
+    assert "give kV" in capsys.readouterr().err
+    assert main(["calibrate", "bare.datastack", "--gain", "10", "--offset", "0"]) == 2
+    assert "meant in eV? Then write 0.01" in capsys.readouterr().err
+    assert DataStack("bare.datastack").axis.unit == "channel"
+
+
+def test_convert_stores_the_tube(folder):
+    np.zeros((2, 3, 16), "<u2").tofile("tube.raw")
+    Path("tube.rpl").write_text(
+        "key\tvalue\nwidth\t3\nheight\t2\ndepth\t16\noffset\t0\ndata-length\t2\ndata-type\tunsigned\n"
+        "byte-order\tlittle-endian\nrecord-by\tvector\n"
+    )
+    asked = ["--tube-kv", "45", "--anode", "Rh"]
+    assert main(["convert", "tube.rpl", "-o", "tube.datastack", *asked]) == 0
+    about = DataStack("tube.datastack").about
+    assert (about["tube_kV"], about["tube_anode"]) == (45.0, "Rh")
