@@ -212,7 +212,8 @@ def _band(chosen: argparse.Namespace) -> None:
     ds = DataStack(chosen.path)
     channels = ds.axis.channels(chosen.lo, chosen.hi)
     refuse_existing(chosen.output, overwrite=True)
-    write_picture(chosen.output, ds.band_map(chosen.lo, chosen.hi))
+    title = f"{chosen.path.stem}, {chosen.lo:g} to {chosen.hi:g} {ds.axis.unit}"
+    write_picture(chosen.output, ds.band_map(chosen.lo, chosen.hi), title)
     print(
         f"{chosen.output}: {channels.stop - channels.start} channels, {channels.start} to {channels.stop - 1}"
     )

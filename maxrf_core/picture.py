@@ -73,7 +73,7 @@ def kinds_for(array: Any) -> list[str]:
     return kinds if array.dtype.hasobject else [*kinds, "npy"]
 
 
-def encode(array: Any, kind: str) -> bytes:
+def encode(array: Any, kind: str, title: str = "") -> bytes:
     """Turn an array into the bytes of a file.
 
     Parameters
@@ -83,6 +83,8 @@ def encode(array: Any, kind: str) -> bytes:
         One of `kinds_for` the array. "npy" keeps everything, "csv" every digit. "tiff" keeps integers and
         float32; float64 becomes float32, which other programs read, and booleans 0 and 255. "png" keeps 8
         and 16 bits; anything else is for looking and scaled to 8 bits as `to_display` does.
+    title : str
+        What it shows; "tiff" has room for it.
 
     Returns
     -------
@@ -105,14 +107,14 @@ def encode(array: Any, kind: str) -> bytes:
             f"it can become: {', '.join(kinds_for(array)) or 'nothing'}."
         )
     try:
-        return _ENCODERS[kind](array)
+        return _tiff(array, title) if kind == "tiff" else _ENCODERS[kind](array)
     except (cv2.error, ValueError, OSError, MemoryError) as error:
         raise PictureError(
             f"An array of shape {array.shape} could not be made a {kind} file ({error})."
         ) from error
 
 
-def write_picture(path: str | os.PathLike[str], array: Any) -> None:
+def write_picture(path: str | os.PathLike[str], array: Any, title: str = "") -> None:
     """Write an array into a file of the kind that the file's ending tells.
 
     Parameters
@@ -120,6 +122,8 @@ def write_picture(path: str | os.PathLike[str], array: Any) -> None:
     path : path
         Ends in .png, .tif, .tiff, .csv or .npy. It appears when it is whole; one that exists is replaced.
     array : array_like
+    title : str
+        As in `encode`.
 
     Raises
     ------
@@ -130,7 +134,7 @@ def write_picture(path: str | os.PathLike[str], array: Any) -> None:
     kind = ENDINGS.get(path.suffix.lower())
     if kind is None:
         raise PictureError(f"{path.name} should end in one of {', '.join(ENDINGS)}.")
-    content = encode(array, kind)
+    content = encode(array, kind, title)
     try:
         with atomic.replacing(path) as unfinished:
             unfinished.write_bytes(content)
@@ -172,7 +176,7 @@ def _eight_bits(pixels: np.ndarray) -> np.ndarray:
     return np.concatenate([to_eight_bits(pixels[:, :, :3]), alpha], axis=2)
 
 
-def _tiff(array: np.ndarray) -> bytes:
+def _tiff(array: np.ndarray, title: str = "") -> bytes:
     pixels = as_picture(array)
     if pixels.dtype == np.bool_:
         pixels = to_eight_bits(pixels)
@@ -186,6 +190,7 @@ def _tiff(array: np.ndarray) -> bytes:
         photometric="rgb" if colored else "minisblack",
         extrasamples=["unassalpha"] if pixels.shape[2] == 4 else None,
         compression="zlib",
+        description=title.replace("\0", "").encode(errors="replace") if title else None,
         metadata=None,
     )
     return file.getvalue()

@@ -83,7 +83,7 @@ with spectrum_place:
         height=290,
     )
 with map_side:
-    download_map(band_map.values, lo, hi, scan.axis.unit)
+    download_map(scan, band_map.values, lo, hi)
     st.page_link(
         "pages/register.py", label="Lay a photograph over this map", icon=":material/add_photo_alternate:"
     )

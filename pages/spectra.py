@@ -60,7 +60,7 @@ with chart_side:
     if curves:
         labels = [] if in_channels else peak_names(scan)
         draw_spectrum("spectra", axis, curves, log=log, labels=labels, drag="zoom", height=480)
-        download_spectra(axis, curves)
+        download_spectra(scan, axis, curves)
     else:
         st.info("Turn on the maximum or the mean, or click on the map.", icon=":material/ads_click:")
     if own:

@@ -16,7 +16,7 @@ from server.application import below_app
 from server.sending import download_address
 from widgets.charts import draw_map
 from widgets.data_url import data_url
-from widgets.downloads import download_buttons
+from widgets.downloads import download_buttons, file_stem
 from widgets.map_data import MapData
 from widgets.map_layers import MapPicture
 from widgets.pictures import one_at_a_time
@@ -51,7 +51,8 @@ def array_details(scan: Scan, entry: Entry) -> None:
     if size <= DOWNLOADED:
         dtype = "U1" if entry.dtype == "text" else entry.dtype
         like = np.broadcast_to(np.zeros((), dtype), entry.shape)  # tells the kinds without reading anything
-        download_buttons(entry.name, kinds_for(like), partial(_file_of, scan, entry.name))
+        name = file_stem(scan.ds.path.stem, entry.name)
+        download_buttons(name, kinds_for(like), partial(_file_of, scan, entry.name), key=entry.name)
     else:
         st.info(
             f"This array takes {size_text(size)}, too much for the browser. Take the whole file instead.",
@@ -75,7 +76,7 @@ def offer_whole_file(scan: Scan) -> None:
 
 def _file_of(scan: Scan, name: str, kind: str) -> bytes:
     with one_at_a_time():
-        return encode(scan.ds.read(name, latest=False), kind)
+        return encode(scan.ds.read(name, latest=False), kind, f"{scan.ds.path.stem}, {name}")
 
 
 def _look(scan: Scan, entry: Entry, values: np.ndarray) -> None:

@@ -11,7 +11,10 @@ from streamlit import runtime
 from streamlit.runtime.scriptrunner import add_script_run_ctx, get_script_run_ctx
 
 from maxrf_core.energy import SpectralAxis
+from maxrf_core.naming import KEPT_SIGNS, LONGEST
 from maxrf_core.picture import encode, kinds_for
+from widgets.map_controls import line_of_band
+from widgets.scan import Scan
 from widgets.spectrum_figures import Curve
 
 MIME = {
@@ -23,7 +26,7 @@ MIME = {
 }
 
 
-def download_buttons(name: str, kinds: Sequence[str], make: Callable[[str], bytes]) -> None:
+def download_buttons(name: str, kinds: Sequence[str], make: Callable[[str], bytes], *, key: str = "") -> None:
     """Show a button for each kind of file; a file is made when its button is pressed.
 
     Parameters
@@ -34,6 +37,8 @@ def download_buttons(name: str, kinds: Sequence[str], make: Callable[[str], byte
         Of "png", "tiff", "csv", "npy".
     make : callable
         Gives the content of a kind of file.
+    key : str
+        Tells these buttons from others; by default the name.
     """
     with st.container(horizontal=True):
         for kind in kinds:
@@ -43,7 +48,7 @@ def download_buttons(name: str, kinds: Sequence[str], make: Callable[[str], byte
                 data=kept_for_visitor(partial(make, kind), file_name, MIME[kind]),
                 file_name=file_name,
                 mime=MIME[kind],
-                key=f"download-{name}-{kind}",
+                key=f"download-{key or name}-{kind}",
                 icon=":material/download:",
                 on_click="ignore",
             )
@@ -84,15 +89,44 @@ def kept_for_visitor(make: Callable[[], bytes], file_name: str, mime: str) -> Ca
     return made
 
 
-def download_map(values: np.ndarray, lo: float, hi: float, unit: str) -> None:
-    """Offer the map on the screen as files, its values as they are."""
+def file_stem(*parts: str) -> str:
+    """Join names into one that a file can have in any system.
+
+    Examples
+    --------
+    >>> file_stem("Night watch", "Fe Ka", "6.25-6.55 keV")
+    'Night-watch_Fe-Ka_6.25-6.55-keV'
+    """
+    signs = "".join(
+        sign if sign.isprintable() and sign not in KEPT_SIGNS else "-"
+        for sign in "_".join(filter(None, parts))
+    )
+    return "-".join(signs.split()).lstrip(".")[:LONGEST] or "download"
+
+
+def download_map(scan: Scan, values: np.ndarray, lo: float, hi: float) -> None:
+    """Offer the map on the screen as files, its values as they are, named by the scan and the line."""
+    unit, ends = scan.axis.unit, f"{lo:g}-{hi:g}"
+    line = line_of_band(scan, lo, hi)
+    stem = scan.ds.path.stem
+    title = ", ".join(filter(None, [stem, line, f"{lo:g} to {hi:g} {unit}"]))
     with st.expander("Download this map", icon=":material/download:"):
-        download_buttons(f"map_{lo:g}-{hi:g}_{unit}", kinds_for(values), partial(encode, values))
+        download_buttons(
+            file_stem(stem, line, f"{ends} {unit}"),
+            kinds_for(values),
+            partial(encode, values, title=title),
+            key=f"map_{ends}_{unit}",
+        )
 
 
-def download_spectra(axis: SpectralAxis, curves: Sequence[Curve]) -> None:
+def download_spectra(scan: Scan, axis: SpectralAxis, curves: Sequence[Curve]) -> None:
     """Offer the spectra on the screen as a table with a row for each channel."""
     columns = {"channel": np.arange(len(axis))} | ({"keV": axis.values} if axis.unit == "keV" else {})
     table = pd.DataFrame(columns | {curve.name: curve.values for curve in curves})
     with st.expander("Download these spectra", icon=":material/download:"):
-        download_buttons("spectra", ["csv"], lambda _: table.to_csv(index=False).encode())
+        download_buttons(
+            file_stem(scan.ds.path.stem, "spectra"),
+            ["csv"],
+            lambda _: table.to_csv(index=False).encode(),
+            key="spectra",
+        )

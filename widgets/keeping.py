@@ -13,7 +13,7 @@ from maxrf_core.errors import MaxrfError
 from maxrf_core.naming import check_name
 from maxrf_core.picture import encode
 from widgets import library
-from widgets.downloads import download_buttons
+from widgets.downloads import download_buttons, file_stem
 from widgets.fitting import Fit
 from widgets.photographs import registered
 from widgets.pictures import one_at_a_time
@@ -153,14 +153,15 @@ def _tell_what_was_kept(scan: Scan, result: Result) -> None:
 
 def _offer_result(scan: Scan, result: Result) -> None:
     """Offer the registered photograph as files; each is made when its button is pressed."""
-    large = f"{result.name}_reg_highres"
+    large, stem = f"{result.name}_reg_highres", scan.ds.path.stem
 
     def make(kind: str) -> bytes:
         with one_at_a_time():
-            return encode(registered(result.photo, scan.shape, result.fit, result.name).arrays[large], kind)
+            made = registered(result.photo, scan.shape, result.fit, result.name)
+            return encode(made.arrays[large], kind, f"{stem}, {result.photo.name}")
 
     with st.expander("Download the registered photograph", icon=":material/download:"):
-        download_buttons(large, ["png", "tiff"], make)
+        download_buttons(file_stem(stem, large), ["png", "tiff"], make, key=large)
 
 
 def _choose_name() -> str | None:

@@ -98,6 +98,12 @@ def band_name(scan: Scan, lo: float, hi: float) -> str:
     return f"{lo:g}–{hi:g} keV" if scan.axis.unit == "keV" else f"Channels {lo:g}–{hi:g}"
 
 
+def line_of_band(scan: Scan, lo: float, hi: float) -> str:
+    """Return the label of the line that a band was chosen by, "" where it is none."""
+    line = _line_of(lines_on(scan), lo, hi)
+    return "" if line is None else line.label
+
+
 def _line_of(lines: list[Line], lo: float, hi: float) -> Line | None:
     """Return the line that a band was chosen by; of several with one band a common element's."""
     found = [line for line in lines if band_of_line(line) == (lo, hi)]

@@ -247,3 +247,13 @@ def test_nothing_is_wider_than_a_phone(page: Page, app: AppServer):
         )
         assert wider <= 0, f"the page {name or 'open'} is {wider} pixels too wide"
         expect(page.get_by_test_id("stException")).to_have_count(0)
+
+
+def test_a_map_is_downloaded_under_the_names_of_the_scan_and_the_line(page: Page, app: AppServer):
+    visit(page, f"{app.url}/maps{DEMO}")
+    page.get_by_text("Download this map").click()
+    with page.expect_download() as download:
+        page.get_by_test_id("stDownloadButton").filter(has_text="TIFF").click()
+    assert re.fullmatch(
+        r"demo_[A-Z][a-z]?-[KLM][ab]\d?_[\d.]+-[\d.]+-keV\.tiff", download.value.suggested_filename
+    )

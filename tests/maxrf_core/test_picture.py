@@ -449,3 +449,12 @@ def test_shrinking_never_enlarges_and_keeps_channels():
         shrink(RGB, 0)
     with pytest.raises(PictureError, match="no image"):
         shrink(np.zeros((2, 3, 4, 5)), 10)
+
+
+@pytest.mark.parametrize("array", [np.ones((4, 5), np.float32), np.ones((4, 5, 3), np.uint8)])
+def test_a_tiff_file_says_inside_what_it_shows(array):
+    with tifffile.TiffFile(io.BytesIO(encode(array, "tiff", "été, Fe Kα, 6.2 to 6.6 keV"))) as file:
+        assert file.pages[0].tags["ImageDescription"].value == "été, Fe Kα, 6.2 to 6.6 keV"
+    np.testing.assert_array_equal(read_picture(encode(array, "tiff", "a title")), array)
+    with tifffile.TiffFile(io.BytesIO(encode(array, "tiff"))) as file:
+        assert "ImageDescription" not in file.pages[0].tags
