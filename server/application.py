@@ -15,8 +15,10 @@ from streamlit.starlette import App
 from maxrf_core.atomic import remove_partials
 from server import answering, receiving, returning, sending
 from server.click_component import StartScriptsLast
+from server.guarding import Guard
 from server.memory import return_what_is_free
 from server.settings import SettingError, data_folder, saved_work, uploads
+from server.slow_headers import limit_header_time
 from server.visitors import RememberVisitor
 
 TIDYING = 600.0  # seconds between two looks for uploads that have been here for too long
@@ -41,13 +43,14 @@ def routes() -> Sequence[Route]:
 
 def middleware() -> Sequence[Middleware]:
     """Give what is done with every request."""
-    return [Middleware(RememberVisitor), Middleware(StartScriptsLast)]
+    return [Middleware(Guard), Middleware(RememberVisitor), Middleware(StartScriptsLast)]
 
 
 @asynccontextmanager
 async def life(_app: App) -> AsyncIterator[None]:
     """Check the settings at the start; remove old uploads while the server runs."""
     return_what_is_free()
+    limit_header_time()
     # Many share the processors here, and sums for maps take OpenCV's threads twice the time of one. Only now:
     # to change it later, while some visitor's picture is being warped, could end the process.
     cv2.setNumThreads(1)

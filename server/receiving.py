@@ -18,6 +18,7 @@ from server.arrivals import Arrival
 from server.looking_over import ENDINGS, CannotBeOpenedError, look_over
 from server.room import UploadRefusedError
 from server.settings import uploads
+from server.visitors import COOKIE
 
 ROUTE = "/uploads"
 PIECE = 1 << 20  # bytes; smaller ones would be handed to a thread too often
@@ -34,7 +35,8 @@ async def receive_upload(request: Request) -> Response:
     scan the identifier of the first. Every file is checked before anything can open it. A GET request with
     the size in the address asks whether the file would be taken.
     """
-    owner = tickets.read(request.headers.get(tickets.HEADER, ""))
+    cookie = request.cookies.get(COOKIE, "")
+    owner = tickets.read_upload(request.headers.get(tickets.HEADER, ""), cookie)
     if owner is None or request.headers.get("sec-fetch-site", "same-origin") != "same-origin":
         return _refusal(403, "This page has been open for too long; reload it and upload the file again.")
     name = request.path_params["name"]

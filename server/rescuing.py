@@ -4,11 +4,12 @@ In a process of its own, as HDF5 may crash on it; and what was saved is checked 
 gets its name.
 """
 
+import os
+import secrets
 import subprocess
 import sys
 from pathlib import Path
 
-from maxrf_core import atomic
 from maxrf_core.errors import DatastackError
 from maxrf_core.untrusted import check_untrusted
 from server.settings import HERE
@@ -35,9 +36,15 @@ def rescue_apart(broken: Path, out: Path) -> list[str]:
     DatastackError
         Where nothing can be saved; nothing is left then.
     """
-    with atomic.replacing(out) as made:
+    made = out.with_name(f".{out.name}.{secrets.token_hex(4)}.partial")  # as `atomic.remove_partials` tidies
+    try:
         lines = _rescued(broken, made)
         check_untrusted(made)
+        os.replace(made, out)
+    except OSError as error:
+        raise DatastackError(f"{out.name:.80} cannot be kept: {error.strerror}.") from error
+    finally:
+        made.unlink(missing_ok=True)
     return lines
 
 

@@ -28,12 +28,12 @@ def download_address(path: Path) -> str:
         A file in the data folder, that this visitor may open.
     """
     relative = path.relative_to(data_folder()).as_posix()
-    return f"{ROUTE}/{quote(path.name)}?ticket={quote(tickets.issue(relative))}"
+    return f"{ROUTE}/{quote(path.name)}?ticket={quote(tickets.issue(relative, tickets.DOWNLOAD))}"
 
 
 def send_download(request: Request) -> Response:
     """Send the file that the ticket in the address was made for."""
-    relative = tickets.read(request.query_params.get("ticket", ""))
+    relative = tickets.read(request.query_params.get("ticket", ""), tickets.DOWNLOAD)
     if relative is None:
         return PlainTextResponse("This link is too old; reload the page in which it was.", 403)
     try:

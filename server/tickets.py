@@ -1,35 +1,55 @@
-"""May this request put a file there, or fetch that one?
+"""Tickets: signed permissions to put a file there, or to fetch that one.
 
 A page that offers an upload or a download gets a ticket, which only this process can make and which says
 whose page it is, or which file is meant. A foreign page cannot know one, so that a request with a ticket
-cannot have been forged (OWASP calls it the synchronizer token pattern).
+cannot have been forged (OWASP calls it the synchronizer token pattern). A ticket for an upload is good only
+together with the cookie of the browser for which it was made.
 """
 
 import secrets
 
 from itsdangerous import BadSignature, TimestampSigner
 
+from server.visitors import owner_from, secret_in
+
 HEADER = "X-Upload-Ticket"
 SECONDS = 12 * 3600  # a page that stays open longer is given a new one when it runs again
-_signer = TimestampSigner(secrets.token_bytes(32))
+UPLOAD, DOWNLOAD = "upload", "download"  # purposes
+_key = secrets.token_bytes(32)
 
 
-def issue(text: str) -> str:
+def issue(text: str, purpose: str) -> str:
     """Make a ticket that says something.
 
     Examples
     --------
-    >>> read(issue("this visitor"))
-    'this visitor'
-    >>> read("this visitor.made.up") is None
+    >>> read(issue("a file", DOWNLOAD), DOWNLOAD)
+    'a file'
+    >>> read(issue("a file", DOWNLOAD), UPLOAD) is None
     True
     """
-    return _signer.sign(text).decode()
+    return TimestampSigner(_key, salt=purpose).sign(text).decode()
 
 
-def read(ticket: str) -> str | None:
-    """Tell what a ticket says; None where it is none of ours, or too old."""
+def read(ticket: str, purpose: str) -> str | None:
+    """Return what a ticket says; None where it is none of ours, for another purpose, or too old."""
     try:
-        return _signer.unsign(ticket, max_age=SECONDS).decode()
+        return TimestampSigner(_key, salt=purpose).unsign(ticket, max_age=SECONDS).decode()
     except BadSignature:
         return None
+
+
+def issue_upload(owner: str, cookie: str) -> str:
+    """Make a ticket for the uploads of an owner, from the browser that has this cookie."""
+    return issue(f"{owner} {_mark(cookie)}", UPLOAD)
+
+
+def read_upload(ticket: str, cookie: str) -> str | None:
+    """Return the owner for whom a ticket was made; None where it is of no use to this browser."""
+    owner, _, mark = (read(ticket, UPLOAD) or "").partition(" ")
+    return owner if owner and mark == _mark(cookie) else None
+
+
+def _mark(cookie: str) -> str:
+    secret = secret_in(cookie)
+    return owner_from(secret) if secret else "-"

@@ -35,6 +35,8 @@ def signed(secret: str, purpose: str = COOKIE) -> str:
 
 def secret_in(text: str, purpose: str = COOKIE) -> str | None:
     """Return the secret in what a browser sent; None where it was not signed here, for this purpose."""
+    if not text:
+        return None
     try:
         secret = signer(purpose).unsign(text).decode()
     except (BadSignature, UnicodeError):

@@ -15,6 +15,7 @@ from server import tickets
 from server.application import below_app
 from server.receiving import BESIDE, ROUTE
 from server.settings import uploads
+from server.visitors import COOKIE
 from widgets.visitor import owner
 
 _RENEWED = tickets.SECONDS / 2  # seconds after which a page gets a new ticket
@@ -114,6 +115,6 @@ def _ticket() -> str:
     now = time.time()
     ticket, since = st.session_state.get("upload-ticket", ("", 0.0))
     if now - since > _RENEWED:
-        ticket, since = tickets.issue(owner()), now
+        ticket, since = tickets.issue_upload(owner(), st.context.cookies.get(COOKIE, "")), now
         st.session_state["upload-ticket"] = ticket, since
     return ticket

@@ -79,8 +79,8 @@ def locate(identifier: str) -> Path:
         return uploads().find(owner(), identifier, ENDING)
     relative = Path(identifier)
     path = data_folder() / relative
-    if relative.is_absolute() or relative.drive or _hidden(relative) or not path.is_file():
-        raise DatastackError(f"There is no file {relative.name} in the data folder.")
+    if relative.is_absolute() or relative.drive or _hidden(relative) or not _is_file(path):
+        raise DatastackError(f"There is no file {relative.name:.80} in the data folder.")
     return path
 
 
@@ -195,6 +195,13 @@ def _list(ending: str) -> list[str]:
     found = (path for path in folder.rglob("*") if path.suffix.lower() == ending and path.is_file())
     relative = (path.relative_to(folder) for path in found)
     return sorted(path.as_posix() for path in relative if not _hidden(path))
+
+
+def _is_file(path: Path) -> bool:
+    try:
+        return path.is_file()
+    except OSError:  # of a name that no file can have
+        return False
 
 
 def _hidden(relative: Path) -> bool:

@@ -11,7 +11,6 @@ from scipy.ndimage import gaussian_filter1d
 from maxrf_core import DataStack
 from tests.browser.app_server import AppServer
 from tests.browser.visitor import (
-    LOOK_EVERY,
     MAP_PICTURES,
     PHONE,
     click_in_picture,
@@ -23,6 +22,7 @@ from tests.browser.visitor import (
     shown_ranges,
     typed,
     visit,
+    wait_until,
     wait_until_idle,
 )
 from widgets.spectrum_figures import as_taken
@@ -72,13 +72,13 @@ SHOWN_MAP = f"() => {MAP_PICTURES}.join()"
 
 
 def shown_map(page: Page) -> str:
-    page.wait_for_function(f"() => !({SHOWN_MAP})().includes('#map-')", polling=LOOK_EVERY)  # an empty place
+    wait_until(page, f"() => !({SHOWN_MAP})().includes('#map-')")  # an empty place
     shown: str = page.evaluate(SHOWN_MAP)
     return shown
 
 
 def wait_for_map(page: Page, condition: str, known: str) -> None:
-    page.wait_for_function(f"known => ({SHOWN_MAP})() {condition} known", arg=known, polling=LOOK_EVERY)
+    wait_until(page, f"known => ({SHOWN_MAP})() {condition} known", known)
 
 
 def begin_drag(page: Page) -> tuple[int, int]:
@@ -174,7 +174,7 @@ def test_another_pixels_spectrum_comes_into_the_chart_that_is_there(page: Page, 
 def wait_for_curve(page: Page, name: str) -> None:
     """Wait for a new chart, which takes a second run of the page: before it, all may look idle."""
     plot = "document.querySelector('.st-key-chart-maps-pixel .js-plotly-plot')"
-    page.wait_for_function(f"name => {plot}?._fullData?.[0].name === name", arg=name, polling=LOOK_EVERY)
+    wait_until(page, f"name => {plot}?._fullData?.[0].name === name", name)
     wait_until_idle(page)
 
 

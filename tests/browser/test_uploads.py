@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, Page, expect
 from maxrf_core import DataStack
 from server.visitors import COOKIE
 from tests.browser.app_server import AppServer
-from tests.browser.visitor import new_context, open_page, visit, wait_until_idle, write_header
+from tests.browser.visitor import new_context, open_page, visit, wait_until, wait_until_idle, write_header
 
 pytestmark = pytest.mark.browser
 WITH_DEMO = SHARED = True
@@ -116,7 +116,7 @@ def test_an_upload_that_is_stopped_leaves_nothing(page: Page, app: AppServer, ke
     expect(page.get_by_text("left", exact=False).last).to_be_visible()  # how long it will take
     page.get_by_role("button", name="Stop").click()
     expect(page.get_by_text("Stopped; nothing was kept.")).to_be_visible()
-    page.wait_for_function("() => traffic.open === 0")
+    wait_until(page, "() => traffic.open === 0")
     assert files_in(kept) == before
 
 

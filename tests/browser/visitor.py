@@ -2,6 +2,7 @@
 
 import math
 import re
+import time
 from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -138,7 +139,19 @@ def wait_until_idle(page: Page) -> None:
     Call it after each thing that makes the app work.
     """
     since = page.evaluate("performance.now()")
-    page.wait_for_function(IS_IDLE, arg=[since, QUIET], timeout=PATIENCE, polling=LOOK_EVERY)
+    wait_until(page, IS_IDLE, [since, QUIET])
+
+
+def wait_until(page: Page, condition: str, arg: object = None) -> None:
+    """Wait until a function of the page says so.
+
+    Playwright's `wait_for_function` compiles it in the page, which the app's policy forbids.
+    """
+    deadline = time.monotonic() + PATIENCE / 1000
+    while not page.evaluate(condition, arg):
+        if time.monotonic() > deadline:
+            raise TimeoutError(f"it never came to that: {condition}")
+        page.wait_for_timeout(LOOK_EVERY)
 
 
 def visit(page: Page, url: str) -> None:

@@ -26,6 +26,8 @@ from server.settings import SettingError, uploads
 from server.visitors import owner_from
 
 ANNA = owner_from("Anna")
+TICKET = tickets.issue_upload(ANNA, "")
+HEAD = f"PUT /uploads/a.datastack HTTP/1.1\r\nHost: localhost\r\nX-Upload-Ticket: {TICKET}\r\n".encode()
 
 
 @pytest.fixture(scope="module")
@@ -47,7 +49,12 @@ def ask(port: int, method: str, address: str, body=None, **headers: str) -> tupl
 
 def put(port: int, name: str, content: bytes, owner: str = ANNA, **headers: str):
     return ask(
-        port, "PUT", f"/uploads/{quote(name)}", content, X_Upload_Ticket=tickets.issue(owner), **headers
+        port,
+        "PUT",
+        f"/uploads/{quote(name)}",
+        content,
+        X_Upload_Ticket=tickets.issue_upload(owner, ""),
+        **headers,
     )
 
 
@@ -71,7 +78,7 @@ def test_an_uploaded_datastack_opens_for_who_sent_it(port: int, demo: Path):
 
 
 def test_a_large_file_is_asked_for_first(port: int):
-    ticket = tickets.issue(ANNA)
+    ticket = tickets.issue_upload(ANNA, "")
     assert ask(port, "GET", "/uploads/a.datastack?size=30000000", X_Upload_Ticket=ticket) == (200, {})
     status, answer = ask(port, "GET", "/uploads/a.datastack?size=45000000", X_Upload_Ticket=ticket)
     assert status == 413
@@ -99,7 +106,7 @@ def test_only_scans_are_taken(port: int, data_folder: Path, name: str):
 
 
 def test_a_size_is_needed(port: int, data_folder: Path):
-    ticket = tickets.issue(ANNA)
+    ticket = tickets.issue_upload(ANNA, "")
     status, answer = ask(port, "PUT", "/uploads/a.raw", iter([b"piece"]), X_Upload_Ticket=ticket)
     assert (status, "how large" in answer["error"]) == (411, True)
     assert is_empty(data_folder)
@@ -114,8 +121,7 @@ def test_when_there_is_no_room_it_says_so(port: int):
 
 def test_an_upload_that_breaks_off_leaves_nothing(port: int, data_folder: Path):
     with socket.create_connection(("127.0.0.1", port)) as line:
-        head = f"PUT /uploads/a.datastack HTTP/1.1\r\nHost: x\r\nX-Upload-Ticket: {tickets.issue(ANNA)}\r\n"
-        line.sendall(head.encode() + b"Content-Length: 9000000\r\n\r\n" + bytes(4_500_000))
+        line.sendall(HEAD + b"Content-Length: 9000000\r\n\r\n" + bytes(4_500_000))
         wait_until(lambda: not is_empty(data_folder))  # it has begun
     wait_until(lambda: not list((data_folder / ".uploads").glob("*/*")))
 
@@ -125,8 +131,7 @@ def test_an_upload_that_stalls_gives_its_room_back(
 ):
     monkeypatch.setattr("server.receiving.STALL", 0.2)
     with socket.create_connection(("127.0.0.1", port), timeout=60) as line:
-        head = f"PUT /uploads/a.datastack HTTP/1.1\r\nHost: x\r\nX-Upload-Ticket: {tickets.issue(ANNA)}\r\n"
-        line.sendall(head.encode() + b"Content-Length: 9000000\r\n\r\n" + bytes(2_000_000))
+        line.sendall(HEAD + b"Content-Length: 9000000\r\n\r\n" + bytes(2_000_000))
         answer = line.recv(4096)
     assert answer.startswith(b"HTTP/1.1 413")
     assert is_empty(data_folder / ".uploads")
@@ -212,7 +217,7 @@ def test_answers_tell_nothing_of_the_server(port: int, data_folder: Path):
         put(port, "x.datastack", b"\x89HDF\r\n\x1a\n" + bytes(100)),
         put(port, "..%2f..%2fetc%2fpasswd.raw", b"x"),
         ask(port, "GET", "/downloads/x?ticket=y"),
-        ask(port, "GET", f"/downloads/x?ticket={tickets.issue('gone.datastack')}"),
+        ask(port, "GET", f"/downloads/x?ticket={tickets.issue('gone.datastack', tickets.DOWNLOAD)}"),
     ]
     for _, answer in answers:
         for secret in (str(data_folder), "Traceback", "python", "/"):

@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from types import TracebackType
 from typing import Any, TypeVar
-from urllib.parse import parse_qs, quote, urlencode
+from urllib.parse import parse_qs, quote, urlencode, urlsplit
 
 import requests
 from streamlit.proto.BackMsg_pb2 import BackMsg
@@ -304,11 +304,24 @@ class Visitor:
         self._socket = None
 
 
-def connection(url: str, cookies: requests.Session, origin: str | None = None) -> connect:
-    """Give the app's websocket as a page of this origin opens it, by default one of the app's own."""
-    kept = cookies.cookies
+def connection(
+    url: str, cookies: requests.Session, origin: str | None = None, host: str | None = None
+) -> connect:
+    """Give the app's websocket as a page of this origin opens it, by default one of the app's own.
+
+    Parameters
+    ----------
+    url : str
+    cookies : requests.Session
+    origin : str, optional
+    host : str, optional
+        By which the page knows this computer, with a port.
+    """
+    kept, parts = cookies.cookies, urlsplit(url)
+    url = f"http://{host or parts.netloc}"
     return connect(
         f"ws{url.removeprefix('http')}/_stcore/stream",
+        address=(parts.hostname, parts.port),
         origin=origin or url,  # type: ignore[arg-type]
         # Streamlit takes the second one for the token.
         subprotocols=["streamlit", kept.get(XSRF_COOKIE, "none")],  # type: ignore[list-item]

@@ -27,7 +27,9 @@ def ask(
     address = urlsplit(app.url)
     asking = http.client.HTTPConnection(address.hostname or "", address.port, timeout=60)
     try:
-        asking.putrequest(method, target, skip_accept_encoding=True)
+        asking.putrequest(method, target, skip_host="host" in headers, skip_accept_encoding=True)
+        if "host" in headers:
+            asking.putheader("Host", headers.pop("host"))
         for name, value in {"Content_Length": str(len(body)), **headers}.items():
             asking.putheader(name.replace("_", "-"), value)
         asking.endheaders(body or None)
@@ -68,6 +70,57 @@ def test_a_page_from_elsewhere_cannot_talk_to_the_app(app: AppServer):
         with pytest.raises(InvalidStatus) as refusal, connection(app.url, visitor.cookies, ELSEWHERE):
             pass
         assert refusal.value.response.status_code == 403
+
+
+FOREIGN = ("rebound.example", "rebound.example:80", "127.0.0.1.rebound.example", "", "localhost@x", "[::1")
+
+
+@pytest.mark.parametrize("host", FOREIGN)
+def test_a_foreign_host_is_refused(app: AppServer, host: str):
+    for target in ("/", "/_stcore/health", "/uploads/a.raw", "/static/x.js"):
+        status, _, body = ask(app, "GET", target, host=host)
+        assert status in (400, 421)
+        assert b"<html" not in body
+
+
+def test_a_foreign_host_gets_no_websocket(app: AppServer):
+    port = urlsplit(app.url).port
+    with Visitor(app.url) as visitor:
+        with (
+            pytest.raises(InvalidStatus) as refusal,
+            connection(app.url, visitor.cookies, "http://rebound.example", "rebound.example"),
+        ):
+            pass
+        assert refusal.value.response.status_code == 403
+        with connection(app.url, visitor.cookies, None, f"localhost:{port}"):
+            pass
+
+
+def test_figures_about_the_server_are_not_public(app: AppServer):
+    assert ask(app, "GET", "/_stcore/metrics")[0] == 404
+
+
+def test_every_answer_says_what_a_browser_may_do_with_it(app: AppServer):
+    for target in ("/", "/maps", "/_stcore/health", "/uploads/x.raw", "/downloads/x", "/visitor/forget"):
+        _, headers, _ = ask(app, "GET", target, Accept="text/html")
+        assert headers["x-content-type-options"] == "nosniff"
+        assert headers["x-frame-options"] == "SAMEORIGIN"
+    for target in ("/uploads/x.raw", "/downloads/x", "/visitor/forget", "/answers/x"):
+        _, headers, _ = ask(app, "GET", target, Accept="text/html")
+        assert "default-src 'none'" in headers["content-security-policy"]
+        assert headers["cache-control"] == "no-store"
+    policy = ask(app, "GET", "/", Accept="text/html")[1]["content-security-policy"]
+    assert "'unsafe-eval'" not in policy
+    assert "'unsafe-inline'" not in policy.partition("script-src")[2].partition(";")[0]
+
+
+def test_an_address_of_five_thousand_letters_gets_a_sentence(app: AppServer):
+    for stack in ("a" * 5000, "b/" * 2500, "..", "c\0d", "upload-" + "0" * 5000):
+        with Visitor(app.url) as visitor:
+            visitor.visit("maps", stack=stack)
+            assert not visitor.page.all("exception")
+            assert visitor.page.troubles
+            assert max(map(len, visitor.page.troubles)) < 300
 
 
 @pytest.mark.parametrize(
