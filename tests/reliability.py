@@ -6,6 +6,7 @@ table of figures; ``--write`` puts it into docs/reliability.md.
 
 import argparse
 import json
+import logging
 import random
 import subprocess
 import sys
@@ -21,7 +22,15 @@ from maxrf_core import rescue
 from maxrf_core.datastack import DataStack
 from maxrf_core.errors import DatastackError
 from tests.maxrf_core.small_datastacks import digest, make
-from tests.maxrf_core.test_atomic_cuts import Hdf5, RepackedHdf5, RepackedZip, Zip, kill_at_every_step
+from tests.maxrf_core.test_atomic_cuts import (
+    Converted,
+    Hdf5,
+    RepackedHdf5,
+    RepackedZip,
+    Zip,
+    kill_at_every_step,
+)
+from tests.maxrf_core.test_journal import OtherHdf5, OtherZip, copy_over_at_every_step
 
 ROOT = Path(__file__).resolve().parents[1]
 PAGE = ROOT / "docs" / "reliability.md"
@@ -56,15 +65,15 @@ def random_kills(folder: Path, kills: int, seconds: int) -> Iterator[Row]:
 
 
 def kills_at_every_step(folder: Path, kills: int, seconds: int) -> Iterator[Row]:
-    """Kill an append and a repack at each of their steps, the last write torn or not."""
+    """Kill an append, a repack and a conversion at each of their steps, the last write torn or not."""
     for what, kinds, parts in (
         ("an append", (Hdf5, Zip), (0, 0.25, 0.5, 0.75, 1)),
-        ("a repack", (RepackedHdf5, RepackedZip), (1,)),
+        ("a repack and of a conversion", (RepackedHdf5, RepackedZip, Converted), (1,)),
     ):
         count = 0
         for kind in kinds:
             for part in parts:
-                seen, before, after = kill_at_every_step(kind, part, folder / "cut")
+                seen, before, after = kill_at_every_step(kind, part, folder / f"cut {kind.__name__} {part}")
                 if any(each not in (before, after) for each in seen):
                     raise SystemExit(f"{what} of {kind.__name__} was half-done")
                 count += len(seen)
@@ -75,6 +84,23 @@ def kills_at_every_step(folder: Path, kills: int, seconds: int) -> Iterator[Row]
             str(count),
             "the old state or the new, for readers at once and after recovery",
         )
+
+
+def copies_over(folder: Path, kills: int, seconds: int) -> Iterator[Row]:
+    """Copy another version over a file whose append was killed, at each of its steps."""
+    logging.getLogger("maxrf_core.journal").setLevel(logging.ERROR)  # it tells of each journal put aside
+    kept = [
+        each
+        for kinds in ((Hdf5, OtherHdf5), (Zip, OtherZip))
+        for each in copy_over_at_every_step(*kinds, folder / f"over {kinds[0].__name__}")
+    ]
+    if not all(kept):
+        raise SystemExit("a file that was copied over a killed append was changed")
+    yield (
+        "another version copied over a file whose append was killed, at *every* step; HDF5 and zip",
+        str(len(kept)),
+        "the copy bit for bit as it is, for readers at once and after recovery",
+    )
 
 
 def full_disks(folder: Path, kills: int, seconds: int) -> Iterator[Row]:
@@ -203,7 +229,7 @@ def main() -> None:
     parser.add_argument("--write", action="store_true", help="put the figures into docs/reliability.md")
     chosen = parser.parse_args()
     trials: tuple[Callable[[Path, int, int], Iterator[Row]], ...] = (
-        random_kills, kills_at_every_step, full_disks, crowds, rescues, uploads, visitors,
+        random_kills, kills_at_every_step, copies_over, full_disks, crowds, rescues, uploads, visitors,
     )  # fmt: skip
     rows: list[Row] = []
     with tempfile.TemporaryDirectory() as folder:
