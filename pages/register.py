@@ -97,5 +97,5 @@ draw_comparison("register-preview", warped, image_extent(*scan.shape), picture, 
 with told:
     verdict = compare_with_maps(scan, photo_path, fit)
     tell_quality(fit, verdict)
-if decided and confirmed(verdict) and confirm_outside(scan, photo_path, pairs, fit):
+if decided and all((confirmed(verdict), confirm_outside(scan, photo_path, pairs, fit))):
     offer_append(scan, photo_path, fit)

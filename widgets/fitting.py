@@ -14,7 +14,7 @@ from maxrf_core.certainty import error_by_pictures
 from maxrf_core.coordinates import View
 from maxrf_core.errors import RegistrationError
 from maxrf_core.models import MODELS, deformation_grid, find_model, similarity
-from maxrf_core.order import in_order, mend, reversed_everywhere
+from maxrf_core.order import Mended, in_order, mend, reversed_everywhere
 from maxrf_core.perspective import view_of
 from maxrf_core.quality import Quality, assess
 from maxrf_core.registration import LEAST_SQUARES, MAGSAC
@@ -27,6 +27,13 @@ from widgets.text import escaped, show_warning
 
 _SHOW = {"warning": st.warning, "good": st.success}
 _ICONS = {"warning": ":material/warning:", "good": ":material/check_circle:"}
+_FOLDED = "The points do not lie in the same order in both pictures: the photograph would fold."
+_MIRRORED = {  # by whether it is looked at mirrored
+    False: "The points lie the other way round on the map: the photograph is probably mirrored, as X-ray "
+    "films and versos often are.",
+    True: "The points lie the other way round on the map: the photograph is not mirrored, though it is "
+    "looked at mirrored.",
+}
 ARROW = 0.08  # of the map's width: the length that the longest arrow is drawn with, at most
 FACTORS = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000)
 
@@ -204,32 +211,19 @@ def offer_mending(pairs: PointPairs, photo_size: tuple[int, int], map_shape: tup
     seen = choice().photo_view.points_to_shown(src, *photo_size)
     if len(src) < 3 or in_order(seen, dst):
         return True
-    mirrored = reversed_everywhere(seen, dst)
-    if mirrored:
-        _offer_mirroring(src, dst, map_shape)
+    mended, mirrored = None, reversed_everywhere(seen, dst)
     try:
         mended = mend(seen, dst)
     except RegistrationError as error:
         if not mirrored:
             show_warning(error)
-        return False
-    if not mirrored:
-        st.warning(
-            "The points do not lie in the same order in both pictures: the photograph would fold.",
-            icon=":material/warning:",
-        )
-    exchanged = np.flatnonzero(mended.order != np.arange(len(src))) + 1
-    if len(src) < len(pairs) or (mirrored and len(exchanged) > 2):
-        return False
-    st.button(
-        f"Exchange points {exchanged[0]} and {exchanged[1]} on the map"
-        if mirrored
-        else "Put the points in order",
-        icon=":material/swap_vert:",
-        on_click=pairs.set_pairs,
-        args=(src, mended.dst.tolist()),
-        help=mended.said,
-    )
+            return False
+    st.warning(_MIRRORED[choice().photo_view.mirrored] if mirrored else _FOLDED, icon=":material/warning:")
+    with st.container(horizontal=True):
+        if mirrored:
+            _offer_mirroring(src, dst, map_shape)
+        if mended is not None and len(src) == len(pairs):
+            _offer_order(pairs, mended, mirrored)
     return False
 
 
@@ -238,15 +232,6 @@ def _offer_mirroring(src: list[Point], dst: list[Point], map_shape: tuple[int, i
     other = View(view.turns, not view.mirrored)
     with suppress(RegistrationError):
         other = view_of(similarity(src, dst, other.mirrored), map_shape)
-    st.warning(
-        "The points lie the other way round on the map: "
-        + (
-            "the photograph is not mirrored, though it is looked at mirrored."
-            if view.mirrored
-            else "the photograph is probably mirrored, as X-ray films and versos often are."
-        ),
-        icon=":material/flip:",
-    )
     st.button(
         "The photograph is not mirrored" if view.mirrored else "The photograph is mirrored",
         type="primary",
@@ -254,6 +239,23 @@ def _offer_mirroring(src: list[Point], dst: list[Point], map_shape: tuple[int, i
         on_click=turn_look,
         args=("photo", other),
         help="It is then looked at, and registered, in this way; the points stay where they are in it.",
+    )
+
+
+def _offer_order(pairs: PointPairs, mended: Mended, mirrored: bool) -> None:
+    """Offer the other order; where a mirrored photograph is likelier, only if two points are exchanged."""
+    exchanged = np.flatnonzero(mended.order != np.arange(len(mended.order))) + 1
+    if mirrored and len(exchanged) > 2:
+        return
+    title = "Put the points in order"
+    if mirrored:
+        title = f"Exchange points {exchanged[0]} and {exchanged[1]} on the map"
+    st.button(
+        title,
+        icon=":material/swap_vert:",
+        on_click=pairs.set_pairs,
+        args=(pairs.placed()[0], mended.dst.tolist()),
+        help=mended.said,
     )
 
 

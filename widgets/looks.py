@@ -61,24 +61,31 @@ def turn_look(name: str, view: View) -> None:
     """
     old = choice().looks.get(name, Look())
     choice().looks[name] = Look(old.tone, view)
-    for control in ("turns", "mirror"):  # which then begin with the new view
-        st.session_state.pop(f"look-{control}-{name}", None)
+    turns, mirror = _controls(name)
+    st.session_state[turns], st.session_state[mirror] = view.turns % 4, view.mirrored
 
 
 def _choose_view(name: str, view: View) -> View:
+    turns, mirror = _controls(name)
+    # Kept there and not given as defaults: a browser that shows the controls already takes no new default
+    st.session_state.setdefault(turns, view.turns % 4)
+    st.session_state.setdefault(mirror, view.mirrored)
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        degrees = st.segmented_control(
+        quarters = st.segmented_control(
             "Turned by",
             (0, 1, 2, 3),
-            default=view.turns % 4,
             required=True,
             format_func=lambda turns: f"{90 * turns}°",
-            key=f"look-turns-{name}",
+            key=turns,
         )
         mirrored = st.toggle(
             "Mirrored",
-            view.mirrored,
-            key=f"look-mirror-{name}",
+            key=mirror,
             help="For X-ray films and versos: a photograph looked at mirrored is registered mirrored.",
         )
-    return View(degrees, mirrored)
+    return View(quarters or 0, mirrored)
+
+
+def _controls(name: str) -> tuple[str, str]:
+    """Return the keys of the controls that turn and mirror a picture."""
+    return f"look-turns-{name}", f"look-mirror-{name}"
