@@ -65,15 +65,21 @@ export default function ({ data, parentElement, setStateValue, setTriggerValue }
   let chart = null;
   let pause = null;
 
+  // What an axis shows at a part of its length, from 0 to 1. Its range follows the wheel; its own scale does
+  // when the wheel has come to rest.
+  const valueOn = ({ type, range }, part) => {
+    const value = range[0] + part * (range[1] - range[0]);
+    return type === "log" ? 10 ** value : value;
+  };
   // Where an event is in the coordinates of the axes below it. The pointer is somewhere in a screen pixel,
   // whose upper left corner is what an event tells.
   const placeOn = ({ xaxis, yaxis }, event) => {
     const corner = chart.getBoundingClientRect();
     const half = (event instanceof PointerEvent ? 1 / devicePixelRatio : 1) / 2;
-    const across = event.clientX + half - corner.left - xaxis._offset;
-    const down = event.clientY + half - corner.top - yaxis._offset;
-    const isInside = across >= 0 && across <= xaxis._length && down >= 0 && down <= yaxis._length;
-    return { x: xaxis.p2d(across), y: yaxis.p2d(down), isInside };
+    const across = (event.clientX + half - corner.left - xaxis._offset) / xaxis._length;
+    const down = (event.clientY + half - corner.top - yaxis._offset) / yaxis._length;
+    const isInside = across >= 0 && across <= 1 && down >= 0 && down <= 1;
+    return { x: valueOn(xaxis, across), y: valueOn(yaxis, 1 - down), isInside };
   };
 
   // --- Clicks, zooms, cleared selections
@@ -81,7 +87,10 @@ export default function ({ data, parentElement, setStateValue, setTriggerValue }
   const clicked = ({ event, points }) => {
     const point = points && points[0];
     if (!event || !point || !point.xaxis || !point.yaxis) return;
-    const { x, y } = placeOn(point, event);
+    // A click is told in whole CSS pixels, and a movement in those of the screen, of which there may be more.
+    const { press } = memory;
+    const isNear = press && Math.hypot(press.clientX - event.clientX, press.clientY - event.clientY) < LEAST_DRAG;
+    const { x, y } = placeOn(point, isNear ? press : event);
     setTriggerValue("click", [x, y]);
     if (data.ahead?.act === "click") askAhead({ x, y });
   };
@@ -285,7 +294,10 @@ export default function ({ data, parentElement, setStateValue, setTriggerValue }
       shape(sheet, "text", { x, y, "font-size": 16, "font-weight": "bold", ...look }).textContent = number;
     }
   };
-  const moved = () => drawMarks(overlay());
+  const moved = () => {
+    if (memory.map || data.marks.length) drawMarks(overlay());
+    if (memory.pointer) tell(memory.pointer); // another pixel is under it now
+  };
   // By the chart's own button: it has Plotly change the chart as the button's arguments say.
   const putCurve = () => {
     const { name, title, colour, counts, floor, range, axes, fail } = memory.ahead ?? memory.curve;
@@ -330,7 +342,8 @@ export default function ({ data, parentElement, setStateValue, setTriggerValue }
     if (!chart?._fullLayout || !memory.map) return;
     const layer = overlay();
     layer.querySelector(".chart-value")?.remove();
-    if (event.buttons || event.type === "pointerleave") return;
+    memory.pointer = event.buttons || event.type === "pointerleave" ? null : event;
+    if (!memory.pointer) return;
     for (const axes of Object.values(chart._fullLayout._plots)) {
       const { x, y, isInside } = placeOn(axes, event);
       const [column, row] = [Math.floor(x + 0.5), Math.floor(y + 0.5)];
@@ -381,6 +394,7 @@ export default function ({ data, parentElement, setStateValue, setTriggerValue }
   const drawn = () => {
     showOver();
     showNew();
+    if (memory.pointer) tell(memory.pointer);
   };
 
   const listeners = {
@@ -415,6 +429,7 @@ export default function ({ data, parentElement, setStateValue, setTriggerValue }
   onAct("mousemove", dragged);
   onAct("mouseup", released);
   box.addEventListener("pointermove", tell, { signal: listening.signal });
+  onAct("pointerdown", (event) => (memory.press = event));
   box.addEventListener("pointerleave", tell, { signal: listening.signal });
   memory.show = showOver;
   listen();

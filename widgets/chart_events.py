@@ -102,7 +102,7 @@ def chart_events(
     wanted = {
         "plotly_afterplot": True,
         "plotly_relayout": True,
-        "plotly_relayouting": marks,
+        "plotly_relayouting": True,
         "plotly_click": on_click,
         "plotly_selected": ahead,
         "plotly_deselect": on_clear,

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Locator, Page, expect
 
 from maxrf_core import DataStack, convert
 from maxrf_core.readers import ArrayScan
@@ -15,6 +15,8 @@ from tests.browser.visitor import (
     click_on_map,
     drag_across_chart,
     fine_part,
+    new_context,
+    place_on_map,
     point_at_map,
     shown_ranges,
     turn_wheel_on_map,
@@ -73,6 +75,42 @@ def test_all_of_a_large_map_tells_means_and_zoomed_in_the_values_of_pixels(page:
         expect(label).to_contain_text(f"x {x}, y {y}")
         expect(label).to_contain_text(value_at(app, x, y))
         expect(label).not_to_contain_text("mean")
+
+
+@pytest.mark.parametrize("ratio", [1.0, 2.5])
+def test_a_click_takes_the_pixel_that_hovering_names_at_every_zoom(
+    browser: Browser, app: AppServer, ratio: float
+):
+    context = new_context(browser, pixel_ratio=ratio)
+    page = context.new_page()
+    visit(page, f"{app.url}/{MAPS}")
+    chart, label = "maps-map", page.locator(".st-key-chart-maps-map .chart-value")
+    point_at_map(page, chart, 700, 500)
+    for turns in (0, 4, 9, -3):
+        turn_wheel_on_map(page, chart, 700, 500, turns)
+        wait_until_idle(page)
+        wanted = hovered(label)
+        assert clicked(page) == wanted, "after turning the wheel, without moving the mouse"
+        for step in range(3):
+            across, down = place_on_map(page, chart, 700 + step, 500 - step)
+            page.mouse.move(across + 0.4 * step, down + 0.45 * step)
+            wanted = hovered(label)
+            assert clicked(page) == wanted
+    context.close()
+
+
+def hovered(label: Locator) -> list[int]:
+    """Read which pixel the label beside the mouse names."""
+    return [int(number) for number in re.findall(r"\d+", label.inner_text())[:2]]
+
+
+def clicked(page: Page) -> list[int]:
+    """Click where the mouse is; read which pixel the page then tells of."""
+    page.mouse.down()
+    page.mouse.up()
+    wait_until_idle(page)
+    words = page.get_by_text(re.compile(r"^Pixel \d+, \d+:")).inner_text()
+    return [int(number) for number in re.findall(r"\d+", words)[:2]]
 
 
 def test_a_zoom_outlives_the_finer_picture_and_another_band(page: Page, app: AppServer):

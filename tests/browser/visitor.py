@@ -252,19 +252,19 @@ def drag_across_chart(
 
 def click_on_map(page: Page, chart: str, x: float, y: float) -> None:
     """Click on the pixel (x, y) of a map."""
-    page.mouse.click(*_place_on_map(page, chart, x, y))
+    page.mouse.click(*place_on_map(page, chart, x, y))
     wait_until_idle(page)
 
 
 def point_at_map(page: Page, chart: str, x: float, y: float) -> Locator:
     """Move the mouse to the pixel (x, y) of a map; give the label that tells its value."""
-    page.mouse.move(*_place_on_map(page, chart, x, y))
+    page.mouse.move(*place_on_map(page, chart, x, y))
     return page.locator(f".st-key-chart-{chart} .chart-value")
 
 
 def turn_wheel_on_map(page: Page, chart: str, x: float, y: float, turns: int) -> None:
     """Zoom a map in around the pixel (x, y), or out with a negative number of turns."""
-    page.mouse.move(*_place_on_map(page, chart, x, y))
+    page.mouse.move(*place_on_map(page, chart, x, y))
     for _ in range(abs(turns)):
         page.mouse.wheel(0, -math.copysign(200, turns))
 
@@ -275,7 +275,7 @@ def fine_part(page: Page, chart: str) -> Locator:
     return page.locator(f"{shown}[style*=pixelated]")
 
 
-def _place_on_map(page: Page, chart: str, x: float, y: float) -> tuple[int, int]:
+def place_on_map(page: Page, chart: str, x: float, y: float) -> tuple[int, int]:
     """Find a pixel of a map on the screen; a mouse is on whole screen pixels."""
     plot = page.locator(f".st-key-chart-{chart} .js-plotly-plot")
     plot.scroll_into_view_if_needed()
