@@ -170,6 +170,44 @@ export default function ({ data, parentElement, setStateValue, setTriggerValue }
     if (selection && selection.x0 !== selection.x1) memory.unsure = clearTimeout(memory.unsure);
   };
 
+  // --- A finger: up and down it scrolls the page, sideways it drags in the chart, which Plotly would have it
+  // do in all directions, so that a phone's page could not be scrolled beyond a chart
+
+  const asMouse = (name, { clientX, clientY }) => {
+    const place = { clientX, clientY, buttons: name === "mouseup" ? 0 : 1 };
+    memory.touch.target.dispatchEvent(new MouseEvent(name, { bubbles: true, cancelable: true, view: window, ...place }));
+  };
+  const touched = (event) => {
+    const isOne = chart?.contains(event.target) && event.target.matches(".nsewdrag") && event.touches.length === 1;
+    memory.touch = isOne ? { target: event.target, start: event.touches[0], isDrag: false } : null;
+    if (isOne) event.stopPropagation();
+  };
+  const touchMoved = (event) => {
+    const { touch } = memory;
+    if (!touch) return;
+    event.stopPropagation();
+    const finger = event.touches[0];
+    const [across, down] = [finger.clientX - touch.start.clientX, finger.clientY - touch.start.clientY].map(Math.abs);
+    if (!touch.isDrag && Math.max(across, down) < LEAST_DRAG) return;
+    if (!touch.isDrag && down > across) {
+      memory.touch = null;
+      return;
+    }
+    if (event.cancelable) event.preventDefault();
+    if (!touch.isDrag) asMouse("mousedown", touch.start);
+    touch.isDrag = true;
+    asMouse("mousemove", finger);
+  };
+  const touchEnded = (event) => {
+    if (!memory.touch) return;
+    event.stopPropagation();
+    if (memory.touch.isDrag) {
+      if (event.cancelable) event.preventDefault(); // else a click follows
+      asMouse("mouseup", event.changedTouches[0]);
+    }
+    memory.touch = null;
+  };
+
   const rangeOf = (axis) => (!axis || axis.autorange || !axis.range ? null : [...axis.range]);
   const viewNow = () => {
     const { xaxis, yaxis } = chart.layout;
@@ -416,6 +454,7 @@ export default function ({ data, parentElement, setStateValue, setTriggerValue }
     if (found === chart || !found || typeof found.on !== "function") return;
     leave();
     chart = found;
+    chart.style.touchAction = "pan-y pinch-zoom";
     data.events.forEach((event) => chart.on(event, listeners[event]));
     drawn();
   };
@@ -425,6 +464,12 @@ export default function ({ data, parentElement, setStateValue, setTriggerValue }
   const onAct = (name, act) => document.addEventListener(name, act, { capture: true, signal: listening.signal });
   onAct("pointerdown", nextAct);
   onAct("keydown", nextAct);
+  const onTouch = (name, act) =>
+    document.addEventListener(name, act, { capture: true, passive: false, signal: listening.signal });
+  onTouch("touchstart", touched);
+  onTouch("touchmove", touchMoved);
+  onTouch("touchend", touchEnded);
+  onTouch("touchcancel", touchEnded);
   onAct("mousedown", pressed);
   onAct("mousemove", dragged);
   onAct("mouseup", released);
