@@ -213,7 +213,46 @@ def _odd_link(file: h5py.File, chance: random.Random) -> None:
     file[name] = link
 
 
-HDF5_EDITS: tuple[Callable[[h5py.File, random.Random], None], ...] = (_odd_attribute, _odd_array, _odd_link)
+def _multiplying_links(file: h5py.File, chance: random.Random) -> None:
+    """Add soft links that lead through each other: few bytes, many names."""
+    depth, breadth = chance.randint(1, 12), chance.randint(1, 12)
+    for number in range(depth):
+        name = f"link{number}"
+        if file.get(name, getlink=True) is None:
+            file[name] = h5py.SoftLink("/".join(["", *[f"link{number + 1}"] * breadth]))
+    if file.get(f"link{depth}", getlink=True) is None:
+        file[f"link{depth}"] = h5py.SoftLink("/")
+
+
+def _odd_chunk(file: h5py.File, chance: random.Random) -> None:
+    """Write a chunk past the filters: too short, too long, of another content, or with filters skipped."""
+    chunked = [
+        file[name]
+        for name in file
+        if isinstance(file.get(name, getlink=True), h5py.HardLink) and getattr(file[name], "chunks", None)
+    ]
+    if not chunked or 0 in (dataset := chance.choice(chunked)).shape:
+        return
+    size = min(BIG, math.prod(dataset.chunks) * dataset.id.get_type().get_size())
+    corner = tuple(
+        chance.randrange(-(-length // part)) * part
+        for length, part in zip(dataset.shape, dataset.chunks, strict=True)
+    )
+    length = chance.choice((0, 1, 3, size - 1, size, size + 1, 2 * size))
+    content = chance.choice((b"abc", chance.randbytes(min(size, 5000)), bytes(length)))
+    if chance.random() < 0.6:
+        content = zlib.compress(content)
+    if chance.random() < 0.2:
+        content += bytes(4)  # where a checksum would be
+    # What nothing packs is written in its whole size, whatever length is told
+    filters = dataset.id.get_create_plist().get_nfilters()
+    if filters and content:
+        dataset.id.write_direct_chunk(corner, content, chance.choice((0, 0, 0, 1, 2, 3, 255)))
+
+
+HDF5_EDITS: tuple[Callable[[h5py.File, random.Random], None], ...] = (
+    _odd_attribute, _odd_array, _odd_link, _odd_chunk, _odd_chunk, _multiplying_links
+)  # fmt: skip
 
 
 def _zip(content: bytes, chance: random.Random) -> bytes:

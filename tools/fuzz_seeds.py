@@ -97,7 +97,7 @@ def _repacked(source: Path, folder: Path, kind: str) -> Path:
     path = folder / f"{kind}.datastack"
     options: dict[str, Any] = {
         "chunked": {"chunks": (8, 8, 16), "compression": "gzip", "shuffle": True},
-        "latest": {"chunks": (5, 17, 30), "compression": "lzf", "fletcher32": True},
+        "latest": {"chunks": (5, 17, 30), "compression": "gzip", "fletcher32": True},
         "plain": {},
     }[kind]
     with h5py.File(source) as old, h5py.File(path, "w", libver="latest" if kind == "latest" else None) as new:
@@ -165,16 +165,32 @@ def _tiff() -> list[bytes]:
     found = [_saved(color, "TIFF", compression=packing) for packing in (None, "tiff_lzw", "jpeg", "packbits")]
     found += [_saved(color.convert(mode), "TIFF") for mode in ("CMYK", "1", "P", "LAB", "YCbCr")]
     deep = PHOTO.astype(np.uint16) * 257
+    planes = np.ascontiguousarray(np.moveaxis(deep[..., :3], 2, 0))
     for values, options in (
         (deep[..., :3], {"photometric": "rgb", "compression": "zlib"}),
         (deep[..., 0].astype(np.float32), {"photometric": "minisblack", "byteorder": ">"}),
         (deep[..., 0], {"photometric": "miniswhite", "bigtiff": True, "tile": (16, 16)}),
-        (np.moveaxis(deep[..., :3], 2, 0), {"photometric": "rgb", "planarconfig": "separate"}),
+        (planes, {"photometric": "rgb", "planarconfig": "separate"}),
+        (deep, {"photometric": "rgb", "extrasamples": [0]}),
+        (PHOTO, {"photometric": "rgb", "extrasamples": [1], "byteorder": ">", "bigtiff": True}),
+        (PHOTO[..., 0].view(np.int8), {"photometric": "minisblack", "compression": "zlib"}),
+        (planes, {"imagej": True, "metadata": {"axes": "CYX"}}),
     ):
         file = io.BytesIO()
         tifffile.imwrite(file, values, **options)
         found.append(file.getvalue())
-    return found
+    more: dict[str, Any] = {"save_all": True, "append_images": [color]}
+    return [*found, _pages(), _saved(color.reduce(4), "TIFF", compression="tiff_lzw", **more)]
+
+
+def _pages() -> bytes:
+    """Write a thumbnail, a picture, and smaller versions beside the picture."""
+    file, pixels = io.BytesIO(), PHOTO[..., :3]
+    with tifffile.TiffWriter(file) as writer:
+        writer.write(pixels[::8, ::8], photometric="rgb", subfiletype=1)
+        writer.write(pixels, photometric="rgb", subifds=1, compression="zlib", predictor=True)
+        writer.write(pixels[::2, ::2], photometric="rgb", subfiletype=1)
+    return file.getvalue()
 
 
 def _npy(folder: Path) -> list[Path]:
