@@ -13,6 +13,7 @@ from maxrf_core.perspective import Homography, scale_of
 from maxrf_core.remapping import Reframed, folds, remap
 from maxrf_core.resample import full_scale, resample
 
+STRIP = 64  # rows that are worked on at once
 SHARP_ENOUGH = 1.25  # photograph pixels per pixel of the result, above which they are averaged first
 
 
@@ -169,8 +170,8 @@ def warp_onto(
             "With these points the photograph does not touch the map; check that the source points belong "
             "to the photograph and the destination points to the map."
         )
-    if not covered.all():
-        warped[~covered] = 0
+    for top in range(0, height, STRIP):
+        warped[top : top + STRIP][~covered[top : top + STRIP]] = 0
     return warped, covered
 
 
@@ -247,9 +248,20 @@ def _steps(onto: Homography | Reframed, size: tuple[int, int]) -> tuple[float, f
 
 
 def _covered(photo_shape: tuple[int, ...], onto: Homography, size: tuple[int, int]) -> np.ndarray:
-    """Tell which pixels of the result have their centre inside the photograph's outer edges."""
-    whole = np.ones(photo_shape[:2], dtype=np.uint8)
-    return cv2.warpPerspective(whole, onto.matrix, size, flags=cv2.INTER_NEAREST).view(bool)
+    """Return which pixels of the result have their centre inside the photograph's outer edges."""
+    (width, height), matrix = size, onto.inverse().matrix
+    edges = photo_shape[1] - 0.5, photo_shape[0] - 0.5
+    covered, columns = np.empty((height, width), bool), np.arange(width)
+    for top in range(
+        0, height, STRIP
+    ):  # a mask as large as the photograph would take memory that is not there
+        rows = np.arange(top, min(top + STRIP, height))[:, np.newaxis]
+        x, y, depth = (a * columns + b * rows + c for a, b, c in matrix)
+        inside = covered[top : top + STRIP]
+        with np.errstate(divide="ignore", invalid="ignore"):
+            x, y = x / depth, y / depth
+        inside[...] = (x >= -0.5) & (x < edges[0]) & (y >= -0.5) & (y < edges[1])
+    return covered
 
 
 def _with_alpha(
