@@ -4,7 +4,7 @@ import math
 
 from maxrf_core.errors import PictureError
 
-MAX_PIXELS = 150_000_000  # of a photograph, and of a registered one
+MAX_PIXELS = 155_000_000  # of a photograph, and of a registered one: the largest cameras have 151 million
 MAX_BYTES = 1_100_000_000  # of all that a decoder holds at once: the app then stays below 1.5 GB
 
 
@@ -14,7 +14,7 @@ def limit_in_words() -> str:
     Examples
     --------
     >>> limit_in_words()
-    '150 million pixels'
+    '155 million pixels'
     """
     return f"{MAX_PIXELS // 1_000_000} million pixels"
 
@@ -65,7 +65,7 @@ def shape_within(height: float, width: float) -> tuple[int, int]:
     >>> shape_within(1200.4, 800.6)
     (1200, 801)
     >>> shape_within(40_000, 10_000)
-    (24494, 6123)
+    (24899, 6224)
     """
     rows, columns = max(1, round(height)), max(1, round(width))
     if rows * columns <= MAX_PIXELS:

@@ -50,7 +50,7 @@ def read_picture(source: str | os.PathLike[str] | bytes | BinaryIO, name: str | 
         Grey, RGB or RGBA; uint8, uint16, or float32 for TIFF files of any other numbers. Palettes and CMYK
         become RGB. Colours of 8 bits that come with an ICC profile become sRGB; grey, 16-bit and float
         pixels keep their values. The orientation that a camera noted is applied. Of a TIFF file with several
-        pages the largest, of those the first; where it has more than 150 million pixels, a smaller version
+        pages the largest, of those the first; where it has more than 155 million pixels, a smaller version
         of it in the same file. Three pages that ImageJ stored as red, green and blue are one colour picture.
         An extra sample of a TIFF file is opacity only if the file says so.
 

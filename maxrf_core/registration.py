@@ -83,7 +83,7 @@ class Registration:
     used : ndarray, (pairs given,), bool
         Which of the pairs given the transform was fitted to.
     note : str
-        A sentence where the result was scaled down to 150 million pixels, else empty.
+        A sentence where the result was scaled down to 155 million pixels, else empty.
     """
 
     arrays: dict[str, np.ndarray]
