@@ -11,7 +11,7 @@ begin_page("Contents")
 scan = chosen_scan()
 st.write(
     "Everything that was measured and made is kept in one file. Nothing is ever overwritten: "
-    "a newer version of an array gets one more underscore at the end of its name."
+    "a newer version of an array gets more underscores at the end of its name."
 )
 entries = scan.ds.entries()
 contents_table(entries)

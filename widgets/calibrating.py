@@ -1,5 +1,7 @@
 """How does a visitor tell which energy a channel stands for: typed numbers, or peaks with names?"""
 
+import math
+
 import numpy as np
 import streamlit as st
 
@@ -61,7 +63,7 @@ def set_energies() -> None:
 
 def _typed(scan: Scan) -> Calibration | None:
     """Take gain and offset as typed, beginning with the scan's own or with those of a common instrument."""
-    now_gain, now_offset = 0.01, -0.96
+    now_gain, now_offset = _told_gain(scan) or 0.01, -0.96
     if scan.axis.unit == "keV":
         now_gain = float(np.ptp(scan.axis.values)) / (len(scan.axis) - 1)
         now_offset = float(scan.axis.values[0])
@@ -77,6 +79,12 @@ def _typed(scan: Scan) -> Calibration | None:
     except MaxrfError as error:
         show_warning(error)
         return None
+
+
+def _told_gain(scan: Scan) -> float | None:
+    """Return the width of a channel in keV where the scan's own files told that alone."""
+    told = scan.ds.about.get("ev_per_channel")
+    return told / 1000 if isinstance(told, float) and math.isfinite(told) and told > 0 else None
 
 
 def _from_peaks(scan: Scan) -> Calibration | None:

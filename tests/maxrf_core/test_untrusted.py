@@ -17,9 +17,10 @@ from zarr.storage import ZipStore
 from maxrf_core import DataStack, convert, untrusted
 from maxrf_core.errors import DatastackError, MaxrfError, PictureError, ScanError
 from maxrf_core.readers import ArrayScan
+from maxrf_core.registration import register
 from maxrf_core.untrusted import check_untrusted
 from maxrf_core.untrusted_limits import check_array
-from tests.maxrf_core.small_datastacks import COUNTS, each_kind, make, our_kind  # noqa: F401
+from tests.maxrf_core.small_datastacks import COUNTS, KINDS, each_kind, make, our_kind  # noqa: F401
 
 SECRET = b"root:x:0:0: what no visitor may read".ljust(64)
 
@@ -428,3 +429,15 @@ def test_a_check_leaves_the_file_and_its_folder_alone(path):
     before = path.read_bytes(), path.stat().st_mtime_ns, os.listdir(path.parent)
     check_untrusted(path)
     assert before == (path.read_bytes(), path.stat().st_mtime_ns, os.listdir(path.parent))
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_registered_photographs_of_our_own_are_taken_from_a_stranger(tmp_path, kind):
+    ds = DataStack(make(kind, tmp_path / "scan.datastack"))
+    corners, places = [[0, 0], [149, 0], [0, 199], [149, 199]], [[5, 5], [9, 5], [5, 9], [9, 9]]
+    for dtype, channels in ((np.uint8, (3,)), (np.uint16, (4,)), (np.float32, ())):
+        photo = (np.random.default_rng(0).random((200, 150, *channels)) * 200).astype(dtype)
+        made = register(photo, ds.shape, corners, places)
+        ds.append(made.arrays, made.attributes)
+    ds.append({"imvis_reg_highres": np.zeros((900, 1200, 3), np.uint8)})  # nearly nothing is stored of it
+    check_untrusted(ds.path)

@@ -492,6 +492,18 @@ def test_energies_are_typed_and_kept(open_page: Open, data_folder: Path):
     assert ds.axis.values[1] - ds.axis.values[0] == pytest.approx(0.01)
 
 
+def test_a_width_of_a_channel_that_the_scan_tells_is_where_typing_begins(open_page: Open, data_folder: Path):
+    scan = ArrayScan(np.ones((5, 6, 300), np.uint16))
+    scan.about = {"ev_per_channel": 9.999}
+    convert(scan, data_folder / "demo.datastack", overwrite=True)
+    app = open_page("open")
+    app.segmented_control(key="open-task").set_value("energies").run()
+    app.segmented_control(key="energies-way").set_value("typed").run()
+    assert not app.exception
+    (gain,) = [field for field in app.number_input if field.label.startswith("Gain")]
+    assert gain.value == pytest.approx(0.009999)
+
+
 def test_energies_are_found_from_two_named_peaks(open_page: Open, data_folder: Path):
     app = open_page("open")
     app.segmented_control(key="open-task").set_value("energies").run()
