@@ -17,6 +17,7 @@ from server import answering, receiving, returning, sending
 from server.click_component import StartScriptsLast
 from server.guarding import Guard
 from server.memory import return_what_is_free
+from server.sessions import EndSessions
 from server.settings import SettingError, data_folder, saved_work, uploads
 from server.slow_headers import limit_header_time
 from server.visitors import RememberVisitor
@@ -43,7 +44,12 @@ def routes() -> Sequence[Route]:
 
 def middleware() -> Sequence[Middleware]:
     """Give what is done with every request."""
-    return [Middleware(Guard), Middleware(RememberVisitor), Middleware(StartScriptsLast)]
+    return [
+        Middleware(EndSessions),
+        Middleware(Guard),
+        Middleware(RememberVisitor),
+        Middleware(StartScriptsLast),
+    ]
 
 
 @asynccontextmanager

@@ -1,0 +1,62 @@
+"""Give back what ended sessions held: three file descriptors each, and their memory.
+
+Streamlit forgets a session some time after its page was closed, but only when another one is closed later,
+and then leaves the rest to garbage collection, which here passes over what was frozen
+(`widgets.front_door.settle_in`).
+"""
+
+import asyncio
+import gc
+from typing import Any
+
+from starlette.types import ASGIApp, Receive, Scope, Send
+from streamlit import config, runtime
+
+MARGIN = 1.0  # seconds after the moment at which Streamlit may forget a session
+
+
+class EndSessions:
+    """Middleware that lets sessions end when the time is over for which their pages may come back.
+
+    Parameters
+    ----------
+    app : ASGI application
+        What answers.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+        self._is_planned = self._is_needed_again = False
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer a request, or serve a page until it is closed."""
+        try:
+            await self._app(scope, receive, send)
+        finally:
+            if scope["type"] == "websocket":
+                self._plan()
+
+    def _plan(self) -> None:
+        if self._is_planned:
+            self._is_needed_again = True
+            return
+        self._is_planned = True
+        seconds = config.get_option("server.disconnectedSessionTTL") + MARGIN
+        asyncio.get_running_loop().call_later(seconds, self._end)
+
+    def _end(self) -> None:
+        self._is_planned = False
+        if self._is_needed_again:
+            self._is_needed_again = False
+            self._plan()
+        if runtime.exists():
+            # Private to Streamlit, which has an upper bound in requirements.txt; a test notices
+            manager: Any = runtime.get_instance()._session_mgr
+            manager._session_storage._cache.expire()
+            asyncio.get_running_loop().run_in_executor(None, _collect)
+
+
+def _collect() -> None:
+    gc.unfreeze()
+    gc.collect()
+    gc.freeze()
