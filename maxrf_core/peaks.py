@@ -103,6 +103,35 @@ def _feet(smooth: np.ndarray, top: int, reach: int) -> tuple[tuple[int, float], 
     return (left, float(smooth[left])), (right, float(smooth[right]))
 
 
+def nearest_peak(spectrum: ArrayLike, channel: float, reach: float) -> float:
+    """Return the place of the peak that is nearest to a click, to a fraction of a channel.
+
+    Parameters
+    ----------
+    spectrum : array, shape (channels,)
+        Counts; not smoothed.
+    channel : float
+        Where was clicked.
+    reach : float
+        How many channels away a peak may be that stands out of the noise. Beyond, what `centroid` finds.
+
+    Raises
+    ------
+    CalibrationError
+        Where no peak stands there.
+
+    Examples
+    --------
+    >>> channels = np.arange(2048)
+    >>> peak = 500 * np.exp(-((channels - 300) ** 2) / (2 * 4**2))
+    >>> round(nearest_peak(peak, 325, reach=30))
+    300
+    """
+    peaks = find_peaks(spectrum, 200)
+    near = peaks[np.abs(peaks - channel) <= reach]
+    return centroid(spectrum, int(near[np.abs(near - channel).argmin()]) if len(near) else round(channel))
+
+
 def zero_peak_end(spectrum: ArrayLike, energies: ArrayLike | None = None) -> int:
     """Return the first channel past the zero peak, or 0 where there is none.
 

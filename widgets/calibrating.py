@@ -1,14 +1,21 @@
-"""How does a visitor tell which energy a channel stands for: typed numbers, or peaks with names?"""
+"""Setting the energies of a scan: typed numbers, or peaks with names."""
 
 import math
+from typing import Literal
 
 import numpy as np
 import streamlit as st
 
+from maxrf_core.calibration_check import (
+    CalibrationCheck,
+    calibrate_spectrum,
+    check_calibration,
+    refuse_impossible,
+)
 from maxrf_core.energy import Calibration, SpectralAxis
 from maxrf_core.errors import MaxrfError
-from maxrf_core.lines import Line, calibrate_from_lines
-from maxrf_core.peaks import centroid, zero_peak_end
+from maxrf_core.lines import Line
+from maxrf_core.peaks import nearest_peak, zero_peak_end
 from widgets import library
 from widgets.charts import draw_spectrum
 from widgets.curves import mean_curve
@@ -17,8 +24,9 @@ from widgets.scan import Scan, chosen_scan
 from widgets.spectrum_figures import PeakName
 from widgets.state import choice
 from widgets.text import escaped, show_briefly, show_error, show_warning
+from widgets.tube import choose_tube
 
-_PEAKS = ("Peak 1", "Peak 2")
+MAX_PEAKS = 4
 
 
 def set_energies() -> None:
@@ -40,19 +48,44 @@ def set_energies() -> None:
     if not library.may_change(scan.identifier):
         st.info("The shared scans cannot be changed here.", icon=":material/lock:")
         return
-    ways = {"peaks": "From two peaks", "typed": "Type gain and offset"}
+    choose_tube(scan)
+    ways = {"peaks": "From named peaks", "typed": "Type gain and offset"}
     way = st.segmented_control(
         "How", list(ways), format_func=ways.__getitem__, default="peaks", required=True, key="energies-way"
     )
     calibration = _from_peaks(scan) if way == "peaks" else _typed(scan)
-    if calibration is None:
-        return
+    if calibration is not None:
+        _keep(scan, calibration)
+
+
+def _keep(scan: Scan, calibration: Calibration) -> None:
+    """Show what a calibration would mean, and offer to keep it."""
     first, last = calibration.energies(len(scan.axis))[[0, -1]]
     st.write(
         f"Gain {calibration.gain:.6f} keV per channel, offset {calibration.offset:.4f} keV: "
         f"the channels go from {first:.2f} to {last:.2f} keV."
     )
-    if st.button("Keep these energies", type="primary", icon=":material/save:"):
+    try:
+        check = check_calibration(calibration, mean_curve(scan).values, scan.tube())
+    except MaxrfError:  # the spectrum is too short to have peaks
+        check = CalibrationCheck((), ())
+    if check.landmarks:
+        st.write("With these energies, what stands out in the spectrum lies at:")
+        st.dataframe(
+            {
+                "": [mark.name for mark in check.landmarks],
+                "Channel": [round(mark.channel) for mark in check.landmarks],
+                "Energy (keV)": [f"{mark.energy:.3f}" for mark in check.landmarks],
+                "Off (eV)": ["" if mark.off is None else f"{mark.off:+.0f}" for mark in check.landmarks],
+            },
+            hide_index=True,
+            width="content",
+        )
+    for doubt in check.doubts:
+        st.warning(escaped(doubt), icon=":material/help:")
+    # Not the page's main button while there is a doubt
+    kind: Literal["primary", "secondary"] = "secondary" if check.doubts else "primary"
+    if st.button("Keep these energies", type=kind, icon=":material/save:"):
         try:
             scan.ds.calibrate(calibration)
         except MaxrfError as error:
@@ -75,7 +108,9 @@ def _typed(scan: Scan) -> Calibration | None:
             "Offset (keV at channel 0)", value=now_offset, format="%.6f", step=0.01, width=220
         )
     try:
-        return Calibration(gain, offset)
+        calibration = Calibration(gain, offset)
+        refuse_impossible(calibration)
+        return calibration
     except MaxrfError as error:
         show_warning(error)
         return None
@@ -88,41 +123,56 @@ def _told_gain(scan: Scan) -> float | None:
 
 
 def _from_peaks(scan: Scan) -> Calibration | None:
-    """Show the sum spectrum, on which two peaks are clicked and named."""
+    """Show the sum spectrum, on which two to four peaks are clicked and named."""
     st.write(
         "Click on a peak, choose the element line that it is, and do the same for a second peak far from it."
     )
     curve = mean_curve(scan)
     placed = choice().peaks
 
-    def clicked(x: float, _: float) -> None:
+    def clicked(x: float, _: float, reach: float) -> None:
         if 0 <= x <= len(curve.values) - 1:
-            # The next peak that has no place yet; when both have, the nearer one moves.
+            # The next peak that has no place yet; when all have, the nearest one moves.
             distances = [-1.0 if other is None else abs(x - other) for other in placed]
             try:
-                placed[int(np.argmin(distances))] = centroid(curve.values, round(x))
+                placed[int(np.argmin(distances))] = nearest_peak(curve.values, x, reach)
             except MaxrfError as error:
                 show_briefly(error)
 
     channels = SpectralAxis.of_channels(len(curve.values), zero_peak_end(curve.values))
     names = [
-        PeakName(channel, title) for title, channel in zip(_PEAKS, placed, strict=True) if channel is not None
+        PeakName(channel, f"Peak {number}")
+        for number, channel in enumerate(placed, start=1)
+        if channel is not None
     ]
     draw_spectrum("energies", channels, [curve], labels=names, drag="zoom", on_click=clicked, height=320)
     lines = offered_lines(scan)
     named = []
-    for column, title, number in zip(st.columns(2), _PEAKS, range(2), strict=True):
+    for number, column in enumerate(st.columns(max(2, len(placed)))):
         with column:
-            line = _one_peak(title, number, placed, lines)
+            line = _one_peak(f"Peak {number + 1}", number, placed, lines)
         if line is not None and (channel := placed[number]) is not None:
             named.append((channel, line))
-    if len(named) < len(_PEAKS):
+    if len(placed) < MAX_PEAKS:
+        st.button(
+            "Add another peak",
+            on_click=lambda: placed.append(None),
+            icon=":material/add:",
+            help="A third and a fourth peak show whether the lines fit together.",
+        )
+    if len(named) < 2:
         return None
     try:
-        return calibrate_from_lines(named)
+        calibration, _, residuals = calibrate_spectrum(curve.values, named)
     except MaxrfError as error:
         show_warning(error)
         return None
+    if len(named) > 2:
+        off = ", ".join(
+            f"{line.label} {residual:+.1f} eV" for (_, line), residual in zip(named, residuals, strict=True)
+        )
+        st.write(f"The lines are met within: {off}.")
+    return calibration
 
 
 def _one_peak(title: str, number: int, placed: list[float | None], lines: list[Line]) -> Line | None:

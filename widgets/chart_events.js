@@ -91,7 +91,8 @@ export default function ({ data, parentElement, setStateValue, setTriggerValue }
     const { press } = memory;
     const isNear = press && Math.hypot(press.clientX - event.clientX, press.clientY - event.clientY) < LEAST_DRAG;
     const { x, y } = placeOn(point, isNear ? press : event);
-    setTriggerValue("click", [x, y]);
+    const reach = 10 * Math.abs(point.xaxis.p2d(1) - point.xaxis.p2d(0)); // ten pixels of the screen
+    setTriggerValue("click", [x, y, reach]);
     if (data.ahead?.act === "click") askAhead({ x, y });
   };
   const memoryOfTarget = () => {

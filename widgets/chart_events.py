@@ -52,7 +52,7 @@ def chart_events(
     container_key: str,
     axes: str,
     on_zoom: Callable[[Zoom, bool], None],
-    on_click: Callable[[float, float], None] | None = None,
+    on_click: Callable[[float, float, float], None] | None = None,
     on_clear: Callable[[], None] | None = None,
     marks: Sequence[dict[str, Any]] = (),
     ahead: dict[str, str] | None = None,
@@ -72,7 +72,8 @@ def chart_events(
         Called with the last zoom, and whether what is drawn is too coarse for it, before the whole page
         runs: as soon as the user turns to something else, or pauses where it is too coarse.
     on_click : callable, optional
-        Called with the data coordinates (x, y) of each click, before the whole page runs again.
+        Called with the data coordinates (x, y) of each click and how much of x ten pixels of the screen are,
+        before the whole page runs again.
     on_clear : callable, optional
         Called when a double-click has cleared the selection, before the whole page runs again.
     marks : sequence of dict
@@ -91,9 +92,10 @@ def chart_events(
             on_zoom(shown, bool(zoom.get("refine")))
 
     def clicked() -> None:
-        place = _pair(st.session_state[key].click)
+        place = _numbers(st.session_state[key].click, 3)
         if place is not None and on_click is not None:
-            on_click(*place)
+            x, y, reach = place
+            on_click(x, y, reach)
 
     def cleared() -> None:
         if st.session_state[key].clear and on_clear is not None:
@@ -171,11 +173,17 @@ def listens(container_key: str) -> bool:
 
 def _pair(values: object) -> tuple[float, float] | None:
     """Check two numbers that come from the browser."""
-    if not isinstance(values, list | tuple) or len(values) != 2:
+    checked = _numbers(values, 2)
+    return None if checked is None else (checked[0], checked[1])
+
+
+def _numbers(values: object, count: int) -> list[float] | None:
+    """Check some numbers that come from the browser."""
+    if not isinstance(values, list | tuple) or len(values) != count:
         return None
     if not all(isinstance(value, int | float) and math.isfinite(value) for value in values):
         return None
-    return float(values[0]), float(values[1])
+    return [float(value) for value in values]
 
 
 def _key(container_key: str) -> str:

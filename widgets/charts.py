@@ -93,7 +93,7 @@ def draw_spectrum(
     band: Band | None = None,
     drag: Literal["select", "zoom"] = "select",
     on_band: Callable[[Band], None] | None = None,
-    on_click: Callable[[float, float], None] | None = None,
+    on_click: Callable[[float, float, float], None] | None = None,
     replaceable: bool = False,
     ahead: dict[str, str] | None = None,
     height: int = 360,
@@ -111,7 +111,7 @@ def draw_spectrum(
         Called with (lo, hi) in the axis's unit before the page runs again. Without it nothing can be
         selected.
     on_click : callable, optional
-        Called with (x, y) in data coordinates.
+        Called with (x, y) in data coordinates, and how much of x ten pixels of the screen are.
     replaceable : bool
         Put another curve into the chart that is there, which is quicker: for one curve without `labels`.
     ahead : dict, optional
@@ -282,7 +282,7 @@ def _draw(
     name: str,
     chart: Chart,
     on_band: Callable[[Band], None] | None = None,
-    on_click: Callable[[float, float], None] | None = None,
+    on_click: Callable[[float, float, float], None] | None = None,
     on_box: Callable[[Band, Band], None] | None = None,
     put: Callable[[str], None] | None = None,
     config: dict[str, Any] = _CONFIG,
@@ -332,12 +332,12 @@ def _draw(
 
 def _on_pixel(
     picture: MapPicture, on_pixel: Callable[[int, int], None] | None
-) -> Callable[[float, float], None] | None:
+) -> Callable[[float, float, float], None] | None:
     """Round places to pixels and leave out those beside the map."""
     if on_pixel is None:
         return None
 
-    def clicked(x: float, y: float) -> None:
+    def clicked(x: float, y: float, _: float) -> None:
         pixel = pixel_at(x, y, picture.shape)
         if pixel is not None:
             on_pixel(*pixel)

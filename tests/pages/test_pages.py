@@ -3,6 +3,7 @@
 import base64
 import json
 import os
+import re
 import shutil
 import warnings
 from pathlib import Path
@@ -517,6 +518,92 @@ def test_energies_are_found_from_two_named_peaks(open_page: Open, data_folder: P
     assert (
         np.abs(found.values - true.values)[: true.index(10.0)].max() < 0.035
     )  # typed to whole channels of 0.02 keV
+
+
+def choose_energies(app: AppTest, *named: tuple[float, str]) -> AppTest:
+    """Type channels and choose lines for peaks; gives the page of the task Set energies."""
+    app.segmented_control(key="open-task").set_value("energies").run()
+    for number, (channel, label) in enumerate(named):
+        if number >= 2:
+            next(button for button in app.button if button.label == "Add another peak").click().run()
+        app.number_input(key=f"energies-channel-{number}").set_value(channel).run()
+        app.selectbox(key=f"energies-line-{number}").select(label).run()
+    assert not app.exception
+    return app
+
+
+def keep_button(app: AppTest):
+    return next(button for button in app.button if button.label == "Keep these energies")
+
+
+def test_before_energies_are_kept_it_is_shown_where_the_zero_peak_and_the_lines_would_lie(
+    open_page: Open, data_folder: Path
+):
+    axis = DataStack(data_folder / "demo.datastack").axis
+    calcium, iron, lead = (float(axis.index(energy)) for energy in (3.69, 6.4, 10.54))
+    app = choose_energies(open_page("open"), (calcium, "Ca Ka · calcium"), (iron, "Fe Ka · iron"))
+    (table,) = app.dataframe
+    rows = {
+        name: float(energy) for name, energy in zip(table.value[""], table.value["Energy (keV)"], strict=True)
+    }
+    assert abs(rows["Zero peak"]) < 0.05
+    assert rows["Rh Ka"] == pytest.approx(20.17, abs=0.1)
+    assert rows["Peak: Fe Ka"] == pytest.approx(6.4, abs=0.02)
+    assert keep_button(app).proto.type == "primary"
+    assert not app.warning
+
+    app = choose_energies(
+        open_page("open"),
+        (calcium, "Ca Ka · calcium"),
+        (iron, "Fe Ka · iron"),
+        (lead, "Pb La · lead"),
+    )
+    residuals = [float(found) for found in re.findall(r"([+-]\d+\.\d) eV", texts(app))]
+    assert len(residuals) == 3
+    assert max(map(abs, residuals)) < 10
+
+
+def test_wrong_lines_are_doubted_before_they_are_kept(open_page: Open, data_folder: Path):
+    axis = DataStack(data_folder / "demo.datastack").axis
+    calcium, iron = (float(axis.index(energy)) for energy in (3.69, 6.4))
+    app = choose_energies(open_page("open"), (calcium, "Ti Ka · titanium"), (iron, "Fe Ka · iron"))
+    assert "where no detector has it" in app.warning[0].value
+    assert keep_button(app).proto.type == "secondary"
+
+
+def test_gains_in_electronvolts_are_refused(open_page: Open, data_folder: Path):
+    app = choose_energies(open_page("open"))
+    app.segmented_control(key="energies-way").set_value("typed").run()
+    next(field for field in app.number_input if field.label.startswith("Gain")).set_value(10.0).run()
+    assert "meant in eV? Then write" in texts(app)
+    assert not [button for button in app.button if button.label == "Keep these energies"]
+
+
+def test_the_tube_is_told_by_the_file_or_chosen_and_rules_which_lines_are_offered(
+    open_page: Open, data_folder: Path
+):
+    app = choose_energies(open_page("open"))
+    assert app.selectbox(key="tube-anode").value == "Rh"
+    lines = app.selectbox(key="energies-line-0").options
+    for wanted in (
+        "Ag Ka · silver",
+        "Sn Ka · tin",
+        "Ba Ka · barium",
+        "Zr Ka · zirconium",
+        "Mg Ka · magnesium",
+    ):
+        assert wanted in lines
+    app.number_input(key="tube-kv").set_value(30.0).run()
+    lines = app.selectbox(key="energies-line-0").options
+    assert "Ag Ka · silver" in lines
+    assert "Ba Ka · barium" not in lines
+    assert choice_of(app).kv == 30
+
+    DataStack(data_folder / "demo.datastack").set_tube({"tube_kV": 40.0, "tube_anode": "Mo"})
+    app = choose_energies(open_page("open"))
+    assert (app.selectbox(key="tube-anode").value, app.number_input(key="tube-kv").value) == ("Mo", 40.0)
+    assert app.selectbox(key="tube-anode").disabled
+    assert app.number_input(key="tube-kv").disabled
 
 
 def put_raw_scan(data_folder: Path) -> np.ndarray:
