@@ -257,3 +257,25 @@ def test_a_map_is_downloaded_under_the_names_of_the_scan_and_the_line(page: Page
     assert re.fullmatch(
         r"demo_[A-Z][a-z]?-[KLM][ab]\d?_[\d.]+-[\d.]+-keV\.tiff", download.value.suggested_filename
     )
+
+
+@pytest.mark.parametrize("beside", [-4, 4])
+def test_a_click_beside_a_peak_takes_the_peak(page: Page, app: AppServer, beside: int):
+    """Within ten pixels of the screen, which here are more than twenty channels."""
+    visit(page, f"{app.url}/{DEMO}")
+    page.get_by_role("radio", name="Set energies").click()
+    wait_until_idle(page)
+    page.locator(".st-key-chart-energies .nsewdrag").first.scroll_into_view_if_needed()
+    x, y = page.locator(".st-key-chart-energies .js-plotly-plot").evaluate(
+        """(chart) => {
+          const { xaxis, yaxis } = chart._fullLayout, corner = chart.getBoundingClientRect();
+          const down = yaxis._offset + yaxis._length / 2;
+          return [corner.left + xaxis._offset + xaxis.d2p(368), corner.top + down];
+        }"""
+    )
+    page.mouse.move(x + beside, y)
+    wait_until(page, "document.querySelector('.st-key-chart-energies .hoverlayer').childElementCount > 0")
+    page.mouse.click(x + beside, y)
+    wait_until_idle(page)
+    channel = page.locator(".st-key-energies-channel-0 input").input_value()
+    assert float(channel) == pytest.approx(368, abs=0.5)

@@ -136,7 +136,7 @@ class Visitor:
 
     def click_on_chart(self, chart: str, x: float, y: float) -> None:
         """Click on a chart, where its axes read x and y."""
-        self._trigger(f"chart-{chart}-events", "click", [x, y], "click on a chart")
+        self._trigger(f"chart-{chart}-events", "click", [x, y, 0.0], "click on a chart")
 
     def click_in_viewer(self, viewer: str, x: float, y: float) -> None:
         """Click in one of the pictures of a viewer, at a place on the map."""
