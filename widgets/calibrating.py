@@ -28,6 +28,8 @@ from widgets.tube import choose_tube
 
 MAX_PEAKS = 4
 
+_ENERGIES_BYTES = 1_000_000  # of the file, which the energies take at most
+
 
 def set_energies() -> None:
     """Show the scan's calibration and the two ways to make another."""
@@ -87,7 +89,8 @@ def _keep(scan: Scan, calibration: Calibration) -> None:
     kind: Literal["primary", "secondary"] = "secondary" if check.doubts else "primary"
     if st.button("Keep these energies", type=kind, icon=":material/save:"):
         try:
-            scan.ds.calibrate(calibration)
+            with library.room_to_grow(scan.ds.path, _ENERGIES_BYTES):
+                scan.ds.calibrate(calibration)
         except MaxrfError as error:
             show_error(error)
         else:

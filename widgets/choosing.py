@@ -72,7 +72,8 @@ def _offer_private_link() -> None:
             "find them in another one. Who has the link can see them, add to them and remove them."
         )
         st.code(link, language=None, wrap_lines=True)
-        st.html(f'<a href="{below_app(FORGET)}">Forget me on this computer</a>')
+        colour = "color: var(--st-link-color)"
+        st.html(f'<a href="{below_app(FORGET)}" style="{colour}">Forget me on this computer</a>')
 
 
 @contextmanager

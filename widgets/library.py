@@ -15,7 +15,7 @@ from maxrf_core.demo import make_demo
 from maxrf_core.errors import DatastackError, MaxrfError
 from maxrf_core.untrusted import check_untrusted
 from server.arrivals import Upload
-from server.audience import is_local, serves_itself
+from server.audience import serves_itself
 from server.file_names import safe_name
 from server.heavy_work import queue
 from server.looking_over import ENDING
@@ -100,7 +100,7 @@ def arrived(identifier: str, *endings: str) -> Path:
 
 def data_folder_in_words() -> str:
     """Name the data folder; who comes from another computer is not told where it is."""
-    return f"the folder `{data_folder()}`" if is_local() else "the data folder"
+    return f"the folder `{data_folder()}`" if serves_itself() else "the data folder"
 
 
 def is_public() -> bool:
