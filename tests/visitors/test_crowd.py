@@ -26,4 +26,4 @@ def test_a_file_that_was_made_waits_for_its_visitor_while_others_are_busy(app: A
         answer = anna.cookies.get(f"{app.url}{address}")
         assert answer.status_code == 200
         assert answer.text.startswith("channel,keV,")
-        assert 'filename="spectra.csv"' in answer.headers["Content-Disposition"]
+        assert 'filename="demo_spectra.csv"' in answer.headers["Content-Disposition"]
