@@ -12,8 +12,7 @@ from maxrf_core.energy import Calibration
 from maxrf_core.readers import ArrayScan
 from tests.pages.conftest import Open, choice_of
 
-WITHOUT_REGISTER = ("maps", "spectra", "compare", "contents", "open")
-PAGES = (*WITHOUT_REGISTER, "register")
+PAGES = ("maps", "spectra", "register", "compare", "contents", "open")
 SHAPES = [
     (1, 1, 1),
     (1, 1, 2),
@@ -28,7 +27,6 @@ SHAPES = [
     (6000, 50, 6),
     (20, 30, 64),
 ]
-NARROW = 50  # times as long as wide, or the other way round, from which the page Register is not tried here
 
 
 def make(folder: Path, shape: tuple[int, int, int], calibration: Calibration | None, kind: str) -> None:
@@ -60,7 +58,7 @@ def test_every_page_opens_a_scan_of_any_shape(
     app = open_page(PAGES[0], "scan.datastack")
     height, width, _ = shape
     choose(app, [(0, 0), (width - 1, height - 1)], [(0, 0, width - 1, height - 1)])
-    open_all(app, PAGES if max(height, width) < NARROW * min(height, width) else WITHOUT_REGISTER)
+    open_all(app, PAGES)
 
 
 @pytest.mark.parametrize("kind", ["empty", "missing"])
