@@ -267,7 +267,7 @@ def test_a_click_on_the_photograph_gives_the_spectrum_of_that_very_pixel(desk: P
         desk.mouse.click(round(box["x"] + x - step), round(box["y"] + y - step))
         wait_until_idle(desk)
         expect(desk.get_by_text(f"Pixel {pixel[0]}, {pixel[1]}", exact=False).first).to_be_visible()
-    expect(desk.get_by_text("The photograph fits to 0.4 map pixels there")).to_be_visible()
+    expect(desk.get_by_text("The photograph is off by about")).to_be_visible()
 
 
 def test_the_cursor_is_at_the_same_place_on_photograph_and_map(desk: Page):

@@ -180,7 +180,7 @@ def test_of_more_points_the_fit_is_told_and_where_it_is_less_certain(open_page: 
     assert app.selectbox(key="spectra-photo").value == "imvis_reg_highres_"
     choice_of(app).regions = [(2, 100, 12, 110)]
     app.run()
-    assert "Middle of 2, 100 to 12, 110: The photograph fits to 0.4 map pixels there" in texts(app)
+    assert "Middle of 2, 100 to 12, 110: The photograph is off by about" in texts(app)
     assert "outside of the points" in texts(app)
     app.selectbox(key="spectra-photo").select("imvis_reg_highres").run()
     assert "its 4 points fit exactly" in texts(app)
