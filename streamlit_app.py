@@ -6,7 +6,7 @@ that are declared before its server is there.
 """
 
 if __name__ == "__main__":
-    from widgets.visit import show_page
+    from widgets.session.run_page import show_page
 
     show_page()
 else:

@@ -18,7 +18,7 @@ from PIL import Image
 from playwright.sync_api import Frame, Page, sync_playwright
 
 from maxrf_core import DataStack
-from maxrf_core.demo import make_demo
+from maxrf_core.demo.make import make_demo
 from tests.browser.app_server import AppServer
 from tests.browser.visitor import (
     MAP_PICTURES,

@@ -17,7 +17,7 @@ import h5py
 import numpy as np
 from isal import isal_zlib
 
-from maxrf_core import packing
+from maxrf_core.cube import deflate as packing
 
 CORES = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 READ_BYTES = 8_000_000

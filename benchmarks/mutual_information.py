@@ -11,10 +11,10 @@ import numpy as np
 from scipy.optimize import minimize
 
 from benchmarks.scenes import DATA, IRON, MEASURED, PHOTOGRAPH, read
-from maxrf_core.fitting import corners_of, landmarks_of
-from maxrf_core.perspective import Homography, homography
-from maxrf_core.pyramid import rescaling
-from maxrf_core.resample import area_average
+from maxrf_core.autoalign.pyramid import rescaling
+from maxrf_core.autoalign.robust_fit import corners_of, landmarks_of
+from maxrf_core.imaging.resample import area_average
+from maxrf_core.transform.homography import Homography, homography
 
 FINER = 2
 BLUR = 1.5  # pixels of the finer map

@@ -12,11 +12,11 @@ import numpy as np
 from benchmarks.limits import in_own_process
 from benchmarks.report import Row, megabytes
 from benchmarks.scenes import Scene, good_scenes, hopeless_scenes, turned
-from maxrf_core.fitting import distances
-from maxrf_core.perspective import Homography
-from maxrf_core.propose import propose
-from maxrf_core.pyramid import rescaling
-from maxrf_core.refine import refine
+from maxrf_core.autoalign.propose import propose
+from maxrf_core.autoalign.pyramid import rescaling
+from maxrf_core.autoalign.refine import refine
+from maxrf_core.autoalign.robust_fit import distances
+from maxrf_core.transform.homography import Homography
 
 USUAL = 15  # map pixels that clicks are off
 SPREAD = 0.8  # of the map's size, over which the four clicks lie

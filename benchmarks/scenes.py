@@ -14,13 +14,13 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-from maxrf_core import overview
-from maxrf_core.demo import DemoScan, demo_homography
-from maxrf_core.demo_drawing import draw_scene
-from maxrf_core.demo_photo import render_photo
-from maxrf_core.perspective import Homography, homography
-from maxrf_core.pyramid import rescaling
-from maxrf_core.resample import area_average
+from maxrf_core.autoalign import coarse_search as overview
+from maxrf_core.autoalign.pyramid import rescaling
+from maxrf_core.demo.drawing import draw_scene
+from maxrf_core.demo.make import DemoScan, demo_homography
+from maxrf_core.demo.photo import render_photo
+from maxrf_core.imaging.resample import area_average
+from maxrf_core.transform.homography import Homography, homography
 
 DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
 IRON = "susanna/RP-T-1898-A-3689_emap-Fe_gray8.png"

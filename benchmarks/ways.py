@@ -19,9 +19,9 @@ from zarr.storage import ZipStore
 
 from benchmarks.limits import CORES
 from maxrf_core import convert, open_scan
-from maxrf_core.hdf5_cube import Hdf5Cube
+from maxrf_core.cube.hdf5_cube import Hdf5Cube
+from maxrf_core.cube.regions import Region
 from maxrf_core.readers.rpl import RplScan
-from maxrf_core.regions import Region
 
 SIGMA = 7.0  # that maxrf4u smooths spectra with, in channels
 TILE = (64, 64)

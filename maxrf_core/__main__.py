@@ -2,6 +2,6 @@
 
 import sys
 
-from maxrf_core.cli import main
+from maxrf_core.cli.main import main
 
 sys.exit(main())

@@ -4,11 +4,11 @@ from functools import partial
 
 import streamlit as st
 
-from widgets.comparing import MOST_MAPS, WAYS, NamedMap, show_comparison
-from widgets.front_door import begin_page
-from widgets.map_controls import band_name, choose_band, choose_clip, choose_more_bands, clipped
-from widgets.registrations import in_words, registered_photo, registered_photos
-from widgets.scan import chosen_scan
+from widgets.charts.band_controls import band_name, choose_band, choose_clip, choose_more_bands, clipped
+from widgets.session.navigation import begin_page
+from widgets.session.scan import chosen_scan
+from widgets.viewer.comparison import MOST_MAPS, WAYS, NamedMap, show_comparison
+from widgets.viewer.registered_photos import in_words, registered_photo, registered_photos
 
 begin_page("Compare photograph and maps")
 scan = chosen_scan()

@@ -4,16 +4,16 @@ from functools import partial
 
 import streamlit as st
 
-from widgets.ahead import curve_ahead, map_ahead
-from widgets.band_maps import IsWanted
-from widgets.charts import draw_map, draw_spectrum
-from widgets.curves import maximum_curve, peak_names, pixel_curve
-from widgets.downloads import download_map
-from widgets.front_door import begin_page
-from widgets.map_controls import choose_band, choose_clip, clipped
-from widgets.map_layers import MapPicture
-from widgets.scan import chosen_scan
-from widgets.state import choice
+from widgets.charts.ahead import curve_ahead, map_ahead
+from widgets.charts.band_controls import choose_band, choose_clip, clipped
+from widgets.charts.charts import draw_map, draw_spectrum
+from widgets.charts.curves import maximum_curve, peak_names, pixel_curve
+from widgets.charts.downloads import download_map
+from widgets.charts.map_layers import MapPicture
+from widgets.session.band_map_cache import IsWanted
+from widgets.session.choice import choice
+from widgets.session.navigation import begin_page
+from widgets.session.scan import chosen_scan
 
 begin_page("Maps")
 scan, now = chosen_scan(), choice()

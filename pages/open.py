@@ -2,12 +2,12 @@
 
 import streamlit as st
 
-from widgets.calibrating import set_energies
-from widgets.choosing import choose_a_scan
-from widgets.converting import convert_a_scan
-from widgets.front_door import begin_page
-from widgets.state import NEXT_TASK
-from widgets.uploading import upload_a_scan
+from widgets.open.calibrate import set_energies
+from widgets.open.choose import choose_a_scan
+from widgets.open.convert import convert_a_scan
+from widgets.open.upload import upload_a_scan
+from widgets.session.choice import NEXT_TASK
+from widgets.session.navigation import begin_page
 
 TASKS = {
     "choose": ("Choose a scan", choose_a_scan),

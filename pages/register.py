@@ -5,24 +5,24 @@ from functools import partial
 import streamlit as st
 
 from maxrf_core.errors import MaxrfError
-from maxrf_core.registration import image_extent
-from widgets.agreeing import compare_with_maps, confirmed
-from widgets.charts import draw_comparison
-from widgets.composites import one_band_or_three
-from widgets.fitting import arrows_of, choose_model, fitted, grid_of, offer_mending, tell_quality
-from widgets.front_door import begin_page
-from widgets.helping import offer_proposal, offer_refinement, take_proposal
-from widgets.keeping import offer_append
-from widgets.looks import choose_look
-from widgets.map_controls import choose_band, choose_clip
-from widgets.photographs import choose_photo, picture_of, preview, size_of
-from widgets.placing import change_pairs, place_points
-from widgets.points_check import confirm_outside, tell_taken
-from widgets.points_exchange import exchange_points, offer_stored
-from widgets.points_table import points_table
-from widgets.scan import chosen_scan
-from widgets.state import choice
-from widgets.text import show_warning
+from maxrf_core.registration.register import image_extent
+from widgets.charts.band_controls import choose_band, choose_clip
+from widgets.charts.charts import draw_comparison
+from widgets.register.auto_align import offer_proposal, offer_refinement, take_proposal
+from widgets.register.fit import arrows_of, choose_model, fitted, grid_of, offer_mending, tell_quality
+from widgets.register.photographs import choose_photo, picture_of, preview, size_of
+from widgets.register.place_points import change_pairs, place_points
+from widgets.register.points_check import confirm_outside, tell_taken
+from widgets.register.points_files import exchange_points, offer_stored
+from widgets.register.points_table import points_table
+from widgets.register.rgb_composite import one_band_or_three
+from widgets.register.save import offer_append
+from widgets.register.verdict import compare_with_maps, confirmed
+from widgets.register.view_settings import choose_look
+from widgets.session.choice import choice
+from widgets.session.markdown import show_warning
+from widgets.session.navigation import begin_page
+from widgets.session.scan import chosen_scan
 
 begin_page("Register a photograph")
 scan, now = chosen_scan(), choice()

@@ -2,15 +2,15 @@
 
 import streamlit as st
 
-from maxrf_core.energy import SpectralAxis
-from widgets.charts import draw_spectrum
-from widgets.curves import maximum_curve, mean_curve, own_curves, peak_names
-from widgets.downloads import download_spectra
-from widgets.front_door import begin_page
-from widgets.map_controls import band_name, choose_band, clipped
-from widgets.picking import choose_picture, pick_in
-from widgets.scan import chosen_scan
-from widgets.state import choice
+from maxrf_core.spectrum.calibration import SpectralAxis
+from widgets.charts.band_controls import band_name, choose_band, clipped
+from widgets.charts.charts import draw_spectrum
+from widgets.charts.curves import maximum_curve, mean_curve, own_curves, peak_names
+from widgets.charts.downloads import download_spectra
+from widgets.session.choice import choice
+from widgets.session.navigation import begin_page
+from widgets.session.scan import chosen_scan
+from widgets.viewer.picking import choose_picture, pick_in
 
 begin_page("Spectra")
 scan, now = chosen_scan(), choice()

@@ -12,7 +12,7 @@ from starlette.routing import Route
 from streamlit import config
 from streamlit.starlette import App
 
-from maxrf_core.atomic import remove_partials
+from maxrf_core.atomic.changes import remove_partials
 from server import answering, receiving, returning, sending
 from server.click_component import StartScriptsLast
 from server.guarding import Guard

@@ -3,7 +3,7 @@
 import re
 from pathlib import Path, PurePosixPath
 
-from maxrf_core.naming import KEPT_NAMES, LONGEST, check_file_name
+from maxrf_core.names import KEPT_NAMES, LONGEST, check_file_name
 
 
 def safe_name(file_name: str) -> str:

@@ -4,7 +4,7 @@ import threading
 
 from maxrf_core import DataStack
 from maxrf_core.errors import MaxrfError
-from maxrf_core.untrusted import check_untrusted
+from maxrf_core.untrusted.check import check_untrusted
 from server.arrivals import Upload
 from server.uploads import Uploads
 

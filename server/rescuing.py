@@ -11,7 +11,7 @@ import sys
 from pathlib import Path
 
 from maxrf_core.errors import DatastackError
-from maxrf_core.untrusted import check_untrusted
+from maxrf_core.untrusted.check import check_untrusted
 from server.settings import HERE
 
 MEMORY = 4_000_000_000  # bytes

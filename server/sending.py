@@ -8,7 +8,7 @@ from urllib.parse import quote
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response, StreamingResponse
 
-from maxrf_core import atomic
+from maxrf_core.atomic import changes as atomic
 from maxrf_core.errors import MaxrfError
 from server import tickets
 from server.settings import data_folder

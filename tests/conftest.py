@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
-from maxrf_core.demo import make_demo
+from maxrf_core.demo.make import make_demo
 
 # Speed is measured in benchmarks/; a test never fails because the machine is busy.
 settings.register_profile("untimed", deadline=None)

@@ -19,10 +19,9 @@ from typing import Any
 import numpy as np
 
 from maxrf_core import rescue
-from maxrf_core.datastack import DataStack
+from maxrf_core.datastack.datastack import DataStack
 from maxrf_core.errors import DatastackError
-from tests.maxrf_core.small_datastacks import digest, make
-from tests.maxrf_core.test_atomic_cuts import (
+from tests.maxrf_core.atomic.test_atomic_cuts import (
     Converted,
     Hdf5,
     RepackedHdf5,
@@ -30,7 +29,8 @@ from tests.maxrf_core.test_atomic_cuts import (
     Zip,
     kill_at_every_step,
 )
-from tests.maxrf_core.test_journal import OtherHdf5, OtherZip, copy_over_at_every_step
+from tests.maxrf_core.atomic.test_journal import OtherHdf5, OtherZip, copy_over_at_every_step
+from tests.maxrf_core.datastack.small_datastacks import digest, make
 
 ROOT = Path(__file__).resolve().parents[1]
 PAGE = ROOT / "docs" / "reliability.md"
@@ -88,7 +88,9 @@ def kills_at_every_step(folder: Path, kills: int, seconds: int) -> Iterator[Row]
 
 def copies_over(folder: Path, kills: int, seconds: int) -> Iterator[Row]:
     """Copy another version over a file whose append was killed, at each of its steps."""
-    logging.getLogger("maxrf_core.journal").setLevel(logging.ERROR)  # it tells of each journal put aside
+    logging.getLogger("maxrf_core.atomic.journal").setLevel(
+        logging.ERROR
+    )  # it tells of each journal put aside
     kept = [
         each
         for kinds in ((Hdf5, OtherHdf5), (Zip, OtherZip))

@@ -7,7 +7,7 @@ from benchmarks.registration import BEGIN, END, PAGE, measure, table_of_gate, ta
 from benchmarks.registration_trials import Proposed, Refined, errors, rough_clicks
 from benchmarks.report import markdown, write_between
 from benchmarks.scenes import MEASURED, beside, drawing, turned
-from maxrf_core.perspective import Homography, homography
+from maxrf_core.transform.homography import Homography, homography
 
 
 def test_a_few_scenes_are_tried_and_told(shared, tmp_path):

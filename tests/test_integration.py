@@ -11,9 +11,9 @@ import numpy as np
 import pytest
 
 from maxrf_core import DataStack, append, calibrate_from_peaks, convert, find_line, open_scan, register, warp
-from maxrf_core.demo import make_demo
-from maxrf_core.peaks import centroid
-from maxrf_core.picture import read_picture
+from maxrf_core.demo.make import make_demo
+from maxrf_core.imaging.write import read_picture
+from maxrf_core.spectrum.peaks import centroid
 
 
 def correlation(first: np.ndarray, second: np.ndarray) -> float:

@@ -20,7 +20,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from maxrf_core.errors import MaxrfError
-from maxrf_core.untrusted import check_untrusted
+from maxrf_core.untrusted.check import check_untrusted
 from tools.fuzz_cases import WEIGHTS, kind_of, make_case
 from tools.fuzz_seeds import make_seeds
 

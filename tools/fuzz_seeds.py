@@ -13,10 +13,10 @@ from PIL import Image, ImageCms
 from zarr.storage import ZipStore
 
 from maxrf_core import DataStack, convert
-from maxrf_core.energy import Calibration
-from maxrf_core.picture import encode
-from maxrf_core.points_files import KINDS, write_points
+from maxrf_core.imaging.write import encode
 from maxrf_core.readers import ArrayScan
+from maxrf_core.registration.points_io import KINDS, write_points
+from maxrf_core.spectrum.calibration import Calibration
 
 SHARED = Path(__file__).resolve().parents[2] / "shared/data/maxrf4u"
 RANDOM = np.random.default_rng(4)

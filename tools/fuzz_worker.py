@@ -18,15 +18,15 @@ from typing import Any
 import numpy as np
 
 from maxrf_core import DataStack, convert, open_scan
-from maxrf_core.cli import main as command
+from maxrf_core.cli.main import main as command
+from maxrf_core.datastack.hdf5_store import new_file
 from maxrf_core.errors import DatastackError, MaxrfError
-from maxrf_core.hdf5_store import new_file
-from maxrf_core.picture import read_picture, to_display
-from maxrf_core.points_files import load_points
+from maxrf_core.imaging.write import read_picture, to_display
 from maxrf_core.readers import Scan
-from maxrf_core.untrusted import check_untrusted
-from maxrf_core.untrusted_child import examine
-from maxrf_core.untrusted_limits import MOST_IN_AN_ARRAY
+from maxrf_core.registration.points_io import load_points
+from maxrf_core.untrusted.check import check_untrusted
+from maxrf_core.untrusted.child import examine
+from maxrf_core.untrusted.limits import MOST_IN_AN_ARRAY
 from tools.fuzz_cases import kind_of, make_case
 
 MEMORY = 1_000_000_000  # beyond what the imports take

@@ -15,7 +15,7 @@ from pathlib import Path
 from PIL import Image
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from maxrf_core.datastack import DataStack
+from maxrf_core.datastack.datastack import DataStack
 from tests.browser.app_server import PROJECT, AppServer
 from tests.browser.visitor import (
     DESKTOP,

@@ -3,8 +3,8 @@
 import os
 from pathlib import Path
 
+from maxrf_core.datastack.hdf5_store import Hdf5Store
 from maxrf_core.errors import DatastackError, ScanError
-from maxrf_core.hdf5_store import Hdf5Store
 from maxrf_core.readers import maxrf4u, rpl
 from maxrf_core.readers.scan import ALL, ArrayScan, Format, Scan
 

@@ -8,10 +8,10 @@ from typing import Any
 
 import numpy as np
 
+from maxrf_core.datastack.zarr_store import ZarrStore
 from maxrf_core.errors import DatastackError, ScanError
-from maxrf_core.naming import CUBE, ENERGIES, newest, plain
+from maxrf_core.names import CUBE, ENERGIES, newest, plain
 from maxrf_core.readers.scan import ALL, Format, Scan
-from maxrf_core.zarr_store import ZarrStore
 
 # maxrf4u's default; its files do not say what was used.
 SMOOTHING_SIGMA = 7.0

@@ -11,8 +11,8 @@ from typing import Any
 
 import numpy as np
 
-from maxrf_core.energy import Calibration
 from maxrf_core.errors import ScanError
+from maxrf_core.spectrum.calibration import Calibration
 from maxrf_core.written_numbers import read_number, split_unit
 
 REQUIRED = ("width", "height", "depth", "data-length", "data-type")

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from playwright.sync_api import sync_playwright
 
-from maxrf_core.demo import make_demo
+from maxrf_core.demo.make import make_demo
 from tests.browser.app_server import AppServer
 from tests.browser.visitor import new_context, visit, wait_until_idle, write_header
 from tools.browser import HINT, find_chromium, launch

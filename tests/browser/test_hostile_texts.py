@@ -10,8 +10,8 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from maxrf_core import convert
-from maxrf_core.energy import Calibration
 from maxrf_core.readers import ArrayScan
+from maxrf_core.spectrum.calibration import Calibration
 from tests.browser.app_server import AppServer
 from tests.browser.visitor import visit, wait_until_idle
 

@@ -30,7 +30,7 @@ SLOW_PAGE = """
 import itertools
 import numpy as np
 import streamlit as st
-from widgets.band_maps import recent_or_new
+from widgets.session.band_map_cache import recent_or_new
 from server.settings import data_folder
 
 def make(progress):

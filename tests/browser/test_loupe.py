@@ -12,13 +12,13 @@ from PIL import Image
 from playwright.sync_api import Browser, Page, expect
 
 from maxrf_core import DataStack
-from maxrf_core.demo import demo_homography
-from maxrf_core.perspective import Homography, homography
-from maxrf_core.picture import write_picture
+from maxrf_core.demo.make import demo_homography
+from maxrf_core.imaging.write import write_picture
+from maxrf_core.transform.homography import Homography, homography
 from tests.browser.app_server import AppServer
 from tests.browser.visitor import Troubles, click_in_picture, new_context, picture, visit, wait_until_idle
-from widgets.loupe import window_around
-from widgets.points import Side
+from widgets.register.magnifier import window_around
+from widgets.session.point_pairs import Side
 
 pytestmark = pytest.mark.browser
 WITH_DEMO = True

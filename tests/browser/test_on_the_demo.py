@@ -25,7 +25,7 @@ from tests.browser.visitor import (
     wait_until,
     wait_until_idle,
 )
-from widgets.spectrum_figures import as_taken
+from widgets.charts.spectrum_figure import as_taken
 
 pytestmark = pytest.mark.browser
 WITH_DEMO = True

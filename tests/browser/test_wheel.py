@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from maxrf_core.version import VERSION
+from maxrf_core._version import VERSION
 from tests.browser.app_server import PROJECT, AppServer
 from tests.browser.visitor import visit
 

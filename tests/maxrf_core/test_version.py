@@ -6,7 +6,7 @@ import sys
 import tomllib
 from pathlib import Path
 
-from maxrf_core.version import SOFTWARE, VERSION
+from maxrf_core._version import SOFTWARE, VERSION
 
 ROOT = Path(__file__).resolve().parents[2]
 

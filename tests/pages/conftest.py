@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from widgets.state import Choice
+from widgets.session.choice import Choice
 
 APP = Path(__file__).resolve().parents[2] / "streamlit_app.py"
 Open = Callable[..., AppTest]

@@ -10,12 +10,12 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from maxrf_core import DataStack, convert
-from maxrf_core.picture import read_picture
+from maxrf_core.imaging.write import read_picture
 from maxrf_core.readers import ArrayScan
-from maxrf_core.registration import load_points, register
+from maxrf_core.registration.register import load_points, register
 from tests.pages.conftest import Open, choice_of, texts
-from widgets.comparing import WAYS
-from widgets.layers import Seen
+from widgets.viewer.comparison import WAYS
+from widgets.viewer.layers import Seen
 
 
 @pytest.fixture(scope="session")

@@ -8,9 +8,9 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from maxrf_core import DataStack
-from maxrf_core.demo import demo_homography
-from maxrf_core.fitting import corners_of, moved
-from maxrf_core.perspective import Homography, homography
+from maxrf_core.autoalign.robust_fit import corners_of, moved
+from maxrf_core.demo.make import demo_homography
+from maxrf_core.transform.homography import Homography, homography
 from tests.pages.conftest import Open, choice_of, set_demo_points
 
 SHAPE = (300, 280)

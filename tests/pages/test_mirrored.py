@@ -8,10 +8,10 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from maxrf_core import DataStack
-from maxrf_core.coordinates import View
-from maxrf_core.perspective import homography
-from maxrf_core.points_files import load_points
-from maxrf_core.registration import register
+from maxrf_core.registration.points_io import load_points
+from maxrf_core.registration.register import register
+from maxrf_core.transform.coordinates import View
+from maxrf_core.transform.homography import homography
 from tests.pages.conftest import Open, choice_of, texts
 
 SHAPE = (300, 280)

@@ -16,17 +16,17 @@ from scipy.ndimage import gaussian_filter1d
 from streamlit.testing.v1 import AppTest
 
 from maxrf_core import DataStack, Region
-from maxrf_core.convert import convert
-from maxrf_core.cube import Cube
+from maxrf_core.conversion.convert import convert
+from maxrf_core.cube.cube import Cube
 from maxrf_core.readers import ArrayScan
-from maxrf_core.registration import homography
+from maxrf_core.registration.register import homography
 from server.arrivals import Upload
 from server.looking_over import CannotBeOpenedError, look_over
 from server.settings import uploads
 from server.uploads import is_upload
 from server.visitors import owner_from
 from tests.pages.conftest import Open, choice_of, set_demo_points, texts
-from widgets.large_upload import Arrived
+from widgets.open.large_upload import Arrived
 
 PAGES = ("open", "maps", "spectra", "register", "compare", "contents")
 

@@ -10,10 +10,10 @@ from PIL import Image
 from streamlit.testing.v1 import AppTest
 
 from maxrf_core import DataStack
-from maxrf_core.coordinates import rescale_points
-from maxrf_core.orientation import stored_shape, upright_points
-from maxrf_core.perspective import Homography, residuals
-from maxrf_core.points_files import load_points
+from maxrf_core.registration.orientation import stored_shape, upright_points
+from maxrf_core.registration.points_io import load_points
+from maxrf_core.transform.coordinates import rescale_points
+from maxrf_core.transform.homography import Homography, residuals
 from tests.pages.conftest import Open, choice_of, set_demo_points, texts
 
 

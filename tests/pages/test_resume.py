@@ -76,7 +76,7 @@ def test_work_that_is_not_wanted_is_forgotten(stopped: AppTest):
 
 
 def test_the_work_of_one_visitor_is_not_offered_to_another(stopped: AppTest, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr("widgets.resume.owner", lambda: "somebody else")
+    monkeypatch.setattr("widgets.session.resume.owner", lambda: "somebody else")
     assert not is_offered(come_back(stopped, "register"))
 
 

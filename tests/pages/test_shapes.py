@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from maxrf_core.convert import convert
-from maxrf_core.energy import Calibration
+from maxrf_core.conversion.convert import convert
 from maxrf_core.readers import ArrayScan
+from maxrf_core.spectrum.calibration import Calibration
 from tests.pages.conftest import Open, choice_of
 
 PAGES = ("maps", "spectra", "register", "compare", "contents", "open")

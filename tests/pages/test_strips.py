@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from maxrf_core.convert import convert
+from maxrf_core.conversion.convert import convert
 from maxrf_core.readers import ArrayScan
 from tests.pages.conftest import Open, choice_of
-from widgets.point_picker import MAX_HEIGHT, SHOWN_WIDTH, drawn_size
+from widgets.register.point_picker import MAX_HEIGHT, SHOWN_WIDTH, drawn_size
 
 SHAPES = [(120, 1), (6000, 50), (3, 4000), (1, 1)]
 

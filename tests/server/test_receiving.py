@@ -17,7 +17,7 @@ from PIL import Image
 from maxrf_core import DataStack
 from maxrf_core.errors import DatastackError
 from maxrf_core.readers import open_scan
-from maxrf_core.untrusted import check_untrusted
+from maxrf_core.untrusted.check import check_untrusted
 from server import tickets
 from server.looking_over import ENDING, HEADER, PICTURES
 from server.rescuing import rescue_apart

@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from maxrf_core.errors import DatastackError
-from maxrf_core.naming import check_file_name
+from maxrf_core.names import check_file_name
 from server.arrivals import Upload
 from server.file_names import safe_name
 from server.room import MAX_ARRIVING, MAX_UPLOADS, Limits, UploadRefusedError

@@ -17,7 +17,7 @@ from urllib.parse import quote
 
 import numpy as np
 
-from maxrf_core.demo import make_demo
+from maxrf_core.demo.make import make_demo
 from tests.browser.app_server import AppServer
 from tests.visitors.session import Visitor
 

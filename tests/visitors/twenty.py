@@ -18,8 +18,8 @@ import numpy as np
 
 from benchmarks.cubes import CHANNELS, SIZES, SPARSE, write_raw
 from maxrf_core import convert
-from maxrf_core.energy import Calibration
 from maxrf_core.readers import open_scan
+from maxrf_core.spectrum.calibration import Calibration
 from tests.browser.app_server import AppServer
 from tests.visitors.crowd import Crowd
 from tests.visitors.session import Visitor

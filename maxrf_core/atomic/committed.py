@@ -1,0 +1,155 @@
+"""The committed state of a file, read while another program may be changing it."""
+
+import errno
+import io
+import os
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from maxrf_core.atomic import journal, locks
+from maxrf_core.atomic.journal import journal_path
+from maxrf_core.errors import DatastackError
+
+if TYPE_CHECKING:
+    from _typeshed import WriteableBuffer
+
+PathLike = str | os.PathLike[str]
+
+
+class FileChangedError(DatastackError):
+    """A file was changed while it was being read; reading it again gives its new state."""
+
+
+class Positioned(io.RawIOBase):
+    """A file object with a position; reads are short only at the end of the file."""
+
+    _position = 0
+    _file: io.FileIO | None = None
+
+    def _length(self) -> int:
+        raise NotImplementedError
+
+    def _bytes(self, offset: int, length: int) -> bytearray:
+        raise NotImplementedError
+
+    def readable(self) -> bool:
+        """Return True."""
+        return True
+
+    def seekable(self) -> bool:
+        """Return True."""
+        return True
+
+    def tell(self) -> int:
+        """Return the position."""
+        return self._position
+
+    def seek(self, offset: int, whence: int = os.SEEK_SET) -> int:
+        """Set the position, and return it."""
+        start = (0, self._position, self._length())[whence]
+        if start + offset < 0:
+            raise OSError(errno.EINVAL, os.strerror(errno.EINVAL))
+        self._position = start + offset
+        return self._position
+
+    def close(self) -> None:
+        """Close the file."""
+        if self._file is not None:
+            self._file.close()
+        super().close()
+
+    def readinto(self, buffer: "WriteableBuffer") -> int:
+        """Read into a buffer, and return how many bytes."""
+        target = memoryview(buffer).cast("B")
+        length = max(0, min(len(target), self._length() - self._position))
+        data = self._bytes(self._position, length)
+        target[: len(data)] = data
+        self._position += len(data)
+        return len(data)
+
+
+def real_path(path: PathLike) -> Path:
+    """Return the one name of a file under which its journal lies, whatever links lead to it.
+
+    Of the names that a file has in its folder (hard links) that is the one with a journal, or the first.
+    """
+    real = Path(os.path.realpath(path))
+    try:
+        names = locks.names_of(real)
+    except OSError:  # no such file, or one that cannot be looked at
+        return real
+    return next((name for name in names if journal_path(name).exists()), names[0]) if names[1:] else real
+
+
+class CommittedView(Positioned):
+    """The committed state of a file, read-only, while others may be changing it.
+
+    Parameters
+    ----------
+    path : path_like
+        The file.
+
+    Attributes
+    ----------
+    generation : tuple
+        The state that is shown, see `generation`.
+
+    Notes
+    -----
+    What an unfinished change has added is not shown; what a whole journal is about to put in place is. After
+    each read it is made sure that the state is still the same: bytes of two states never come together.
+    """
+
+    _file: io.FileIO
+
+    def __init__(self, path: PathLike) -> None:
+        self._path = real_path(path)
+        while True:
+            self._file = io.FileIO(self._path)
+            self.generation, change = journal.look(self._path)
+            if os.fstat(self._file.fileno()).st_ino == self.generation[0]:
+                break
+            self._file.close()  # replaced between the two
+        self._records = change.records if change else ()
+
+    def _length(self) -> int:
+        return self.generation[1]
+
+    @property
+    def name(self) -> str:
+        """The file's name, without its folder."""
+        return self._path.name
+
+    def announce(self, places: Iterable[tuple[int, int]]) -> None:
+        """Tell the system which bytes (offset, length) are read next, to be fetched all at once."""
+        if hasattr(os, "posix_fadvise"):
+            for offset, length in places:
+                os.posix_fadvise(self._file.fileno(), offset, length, os.POSIX_FADV_WILLNEED)
+
+    def unchecked(self, offset: int, length: int) -> bytes | bytearray:
+        """Read bytes that count only once a later `check` has passed: for many small reads in a row."""
+        if not self._records and hasattr(os, "pread"):
+            return os.pread(self._file.fileno(), length, offset)
+        return self._patched(offset, length)
+
+    def check(self) -> None:
+        """Make sure that all that was read belongs to one state of the file.
+
+        Raises
+        ------
+        FileChangedError
+            Where somebody has changed it meanwhile.
+        """
+        if journal.look(self._path)[0] != self.generation:
+            raise FileChangedError(f"{self._path.name} was changed while it was being read; read it again.")
+
+    def _bytes(self, offset: int, length: int) -> bytearray:
+        data = self._patched(offset, length)
+        self.check()
+        return data
+
+    def _patched(self, offset: int, length: int) -> bytearray:
+        data = journal.read_at(self._file, offset, length)
+        journal.patch(data, offset, self._records)
+        return data

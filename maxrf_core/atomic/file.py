@@ -1,0 +1,346 @@
+"""The file object that HDF5 and zip change in place of a file, so that all of a change is kept or nothing."""
+
+import errno
+import io
+import os
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from maxrf_core.atomic import journal, locks
+from maxrf_core.atomic.committed import PathLike, Positioned, real_path
+from maxrf_core.atomic.journal import (
+    HEADER_SIZE,
+    Change,
+    Journal,
+    fingerprint,
+    fingerprint_after,
+    journal_path,
+)
+from maxrf_core.errors import DatastackError
+
+if TYPE_CHECKING:
+    from _typeshed import ReadableBuffer
+
+PAGE = 4096  # bytes; what is held back is held in pages of this size
+CLOCK_STEP = 1000  # nanoseconds by which two states of a file differ in time at least
+FULL = {errno.ENOSPC, errno.EFBIG, errno.EDQUOT}
+
+
+class AtomicFile(Positioned):
+    """An existing file opened for a change that reaches the disk wholly, by `commit`, or not at all.
+
+    It is what `h5py.File` and `zipfile.ZipFile` take in place of a file, and behaves like one that was opened
+    with mode ``"r+b"``. The caller holds the file's lock; `changing` does all of it.
+
+    Parameters
+    ----------
+    path : path_like
+        The file, which has been recovered.
+
+    Attributes
+    ----------
+    failure : BaseException or None
+        The first thing that went wrong in writing. It is *not* raised by `write`, because HDF5 crashes the
+        process when a write fails: from then on everything is kept in memory, and `check` and `commit` raise.
+
+    Notes
+    -----
+    One thread at a time may use it. What it holds back stays in memory, with what it replaces: some kilobytes
+    for what HDF5 rewrites in an append, the table of contents for a zip file.
+
+    While it is open the file carries HDF5's shared lock: other programs may read the file, not write to it.
+    Programs that ask for no locks are noticed by the file's length, its ends, and the bytes to be replaced.
+    """
+
+    _file: io.FileIO
+    _journal: io.FileIO | None = None
+
+    def __init__(self, path: PathLike) -> None:
+        self._path = real_path(path)
+        self._file = io.FileIO(self._path, "r+")
+        try:
+            locks.share(self._file.fileno(), self._path.name)
+        except BaseException:
+            self._file.close()
+            raise
+        status = os.fstat(self._file.fileno())
+        self._before = Journal(status.st_size, status.st_mtime_ns, fingerprint(self._file, status.st_size))
+        self._size = status.st_size
+        self._disk_size = status.st_size  # as long as nobody else writes to it
+        # Cut off and lengthened again, a file reads as zeros from the cut to its committed end.
+        self._valid = status.st_size
+        # Pages are counted from the committed end: those that are held back have negative numbers.
+        self._pages: dict[int, bytearray] = {}
+        self._replaced: dict[int, bytearray] = {}  # what the disk holds in their place
+        self._sealed = False
+        self.failure: BaseException | None = None
+
+    def writable(self) -> bool:
+        """Tell that the file can be written: always."""
+        return True
+
+    def write(self, data: "ReadableBuffer") -> int:
+        """Write at the position; all bytes are taken."""
+        self._check_open()
+        view = memoryview(data).cast("B")
+        end = self._position + len(view)
+        if len(view):
+            if not self._done(self._put, self._position, view):
+                self._hold(self._position, view)
+            self._size = max(self._size, end)
+        self._position = end
+        return len(view)
+
+    def truncate(self, size: int | None = None) -> int:
+        """Make the file `size` bytes long (the position, if not given); what is new reads as zeros."""
+        self._check_open()
+        size = self._position if size is None else size
+        if size != self._size:
+            self._done(self._resize, size)
+            self._size = size
+        return size
+
+    def check(self) -> None:
+        """Raise what has gone wrong so far, so that long work need not go on to its end in vain.
+
+        Raises
+        ------
+        DatastackError
+            Where the disk is full or refused a write.
+        """
+        if isinstance(self.failure, OSError):
+            raise unchanged(self._path, self.failure) from self.failure
+        if self.failure is not None:
+            raise self.failure
+
+    def commit(self) -> None:
+        """Make the change lasting and close the file.
+
+        Raises
+        ------
+        DatastackError
+            Where that failed: the file is as it was, or its journal is whole and `recover` will finish; or
+            where another program has replaced the file or written to it meanwhile.
+        """
+        self._check_open()
+        self.check()
+        if not self._pages and self._journal is None and self._size == self._before.size:
+            self.close()
+            return
+        try:
+            whole = self._seal()
+        except OSError as error:
+            raise unchanged(self._path, error) from error
+        try:
+            journal.finish(self._path, self._file, whole)
+            assert whole.change is not None
+            self._check_kept(whole.change)
+        except OSError as error:
+            raise DatastackError(
+                f"The change of {self._path.name} is safe on the disk but could not be put in place "
+                f"({error.strerror}); that will be done when the file is next changed."
+            ) from error
+        finally:
+            self.close()
+
+    def abort(self) -> None:
+        """Leave the file as it was, and close it. After a commit there is nothing to abort."""
+        if not self.closed and self._journal is not None and not self._sealed:
+            # A journal whose last write was told to have failed may still be whole: it must not count.
+            journal.disk.truncate(self._journal, HEADER_SIZE)
+            journal.disk.sync(self._journal)
+            self._journal.close()
+            if self._before.belongs_to(self._file):
+                journal.undo(self._path, self._file, self._before)
+            else:  # another program has written to it: what is there is not ours to cut
+                journal.drop(self._path)
+        self.close()
+
+    def close(self) -> None:
+        """Let go of the file without commit or abort, as a kill would; `recover` then restores it."""
+        if self._journal is not None:
+            self._journal.close()
+        if not self._file.closed:
+            locks.unlock(self._file.fileno())
+        super().close()
+
+    def __exit__(self, kind: Any, *_: Any) -> None:
+        """Commit, or abort after an exception."""
+        if kind is None:
+            try:
+                self.commit()
+            except BaseException:
+                self.abort()
+                raise
+        else:
+            self.abort()
+
+    def _check_open(self) -> None:
+        if self.closed:
+            raise ValueError(f"{self._path.name} is closed: its change is over.")
+
+    def _length(self) -> int:
+        return self._size
+
+    def _done(self, work: Callable[..., None], *arguments: Any) -> bool:
+        """Do a write; False if it fails or an earlier one did: then its bytes must be kept in memory."""
+        if self.failure is None:
+            try:
+                work(*arguments)
+            except BaseException as error:  # an exception that leaves through HDF5 would crash the process
+                self.failure = error
+        return self.failure is None
+
+    def _begin(self) -> None:
+        """Put the journal's header on the disk, before anything else is changed."""
+        if self._journal is None:
+            self._journal = journal.disk.create(journal_path(self._path))
+            locks.permit(self._journal.fileno(), os.fstat(self._file.fileno()))
+            journal.disk.write(self._journal, 0, self._before.header())
+            journal.disk.sync(self._journal)
+            journal.disk.sync_folder(self._path.parent)
+
+    def _seal(self) -> Journal:
+        """Make the journal whole; from its last byte on, the change is done."""
+        self._check_name()
+        self._begin()
+        assert self._journal is not None
+        journal.disk.sync(self._file)
+        self._check_untouched()
+        whole = replace(self._before, change=self._change())
+        journal.disk.write(self._journal, HEADER_SIZE, whole.body())
+        journal.disk.sync(self._journal)
+        self._sealed = True
+        self._journal.close()
+        return whole
+
+    def _check_name(self) -> None:
+        """Raise if the name leads to another file by now, or to none."""
+        if not locks.leads_to(self._path, self._file.fileno()):
+            what = "replaced by another file" if self._path.exists() else "removed or renamed"
+            raise DatastackError(
+                f"{self._path.name} was {what} while it was being changed; what is there now is untouched, "
+                "so make the change again if it is still wanted."
+            )
+
+    def _check_size(self) -> None:
+        """Raise if somebody else has cut or lengthened the file."""
+        if os.fstat(self._file.fileno()).st_size != self._disk_size:
+            raise self._meddled()
+
+    def _check_untouched(self) -> None:
+        """Raise if somebody else has written to the file, as far as length, ends and replaced bytes tell."""
+        self._check_size()
+        if fingerprint(self._file, self._before.size) != self._before.fingerprint or any(
+            journal.read_at(self._file, max(0, self._start(number)), len(old)) != old
+            for number, old in self._replaced.items()
+        ):
+            raise self._meddled()
+
+    def _meddled(self) -> DatastackError:
+        return DatastackError(
+            f"{self._path.name} was written to by another program while it was being changed; the change was "
+            "given up, so look whether the file is whole before making it again."
+        )
+
+    def _check_kept(self, change: Change) -> None:
+        """Raise if the file's name does not lead to what has just been put in place."""
+        if self._file.closed:  # on Windows, where nobody can replace a file that is open
+            return
+        size = os.fstat(self._file.fileno()).st_size
+        mark = fingerprint_after(self._file, self._before.size, change.size, ())
+        if not locks.leads_to(self._path, self._file.fileno()) or (size, mark) != (
+            change.size,
+            change.fingerprint,
+        ):
+            raise DatastackError(
+                f"{self._path.name} was replaced or rewritten by another program while it was being changed; "
+                "look whether what was added is there, and add it again if it is not."
+            )
+
+    def _change(self) -> Change:
+        kept = min(self._size, self._before.size)
+        if self._valid < kept:  # cut off and lengthened again: the zeros must be written too
+            for number in self._numbers(self._valid, kept):
+                self._page(number)
+        records, replaced = [], []
+        for number, page in sorted(self._pages.items()):
+            start = self._start(number)
+            low, high = max(0, start), min(start + PAGE, kept)
+            if low < high:
+                records.append((low, bytes(page[low - start : high - start])))
+                replaced.append(bytes(self._replaced[number][: high - low]))
+        modified = max(time.time_ns(), self._before.modified + CLOCK_STEP)
+        mark = fingerprint_after(self._file, self._before.size, self._size, records)
+        return Change(self._size, modified, mark, tuple(records), tuple(replaced))
+
+    def _put(self, offset: int, data: memoryview) -> None:
+        below = max(0, min(len(data), self._before.size - offset))
+        if below:
+            self._hold(offset, data[:below])
+        if below < len(data):
+            self._begin()
+            self._check_size()
+            journal.disk.write(self._file, offset + below, data[below:])
+            self._disk_size = max(self._disk_size, offset + len(data))
+
+    def _resize(self, size: int) -> None:
+        committed = self._before.size
+        if max(size, self._size) > committed:
+            self._begin()
+            self._check_size()
+            journal.disk.truncate(self._file, max(size, committed))
+            self._disk_size = max(size, committed)
+        self._valid = min(self._valid, size)
+        for number, page in self._pages.items():
+            start = max(0, size - self._start(number))
+            page[start:] = bytes(len(page[start:]))
+
+    def _start(self, page: int) -> int:
+        return self._before.size + page * PAGE
+
+    def _numbers(self, low: int, high: int) -> range:
+        """List the pages that hold the bytes from `low` to `high`."""
+        committed = self._before.size
+        return range((low - committed) // PAGE, -((committed - high) // PAGE))
+
+    def _page(self, number: int) -> bytearray:
+        if number not in self._pages:
+            start = self._start(number)
+            low = max(0, start)
+            self._replaced[number] = journal.read_at(self._file, low, start + PAGE - low)
+            self._pages[number] = bytearray(low - start) + self._stored(low, start + PAGE - low)
+        return self._pages[number]
+
+    def _hold(self, offset: int, data: memoryview) -> None:
+        for number in self._numbers(offset, offset + len(data)):
+            journal.patch(self._page(number), self._start(number), [(offset, data)])
+
+    def _stored(self, offset: int, length: int) -> bytearray:
+        """Read from the disk; zeros where it holds nothing, or nothing that still counts."""
+        data = journal.read_at(self._file, offset, length)
+        data.extend(bytes(length - len(data)))
+        low, high = max(offset, self._valid), min(offset + length, self._before.size)
+        if low < high:
+            data[low - offset : high - offset] = bytes(high - low)
+        return data
+
+    def _bytes(self, offset: int, length: int) -> bytearray:
+        self._check_open()
+        data = self._stored(offset, length)
+        for number in self._pages.keys() & self._numbers(offset, offset + length):
+            journal.patch(data, offset, [(self._start(number), self._pages[number])])
+        return data
+
+
+def unchanged(path: Path, error: OSError) -> DatastackError:
+    """Say that a change failed and the file is as it was."""
+    if error.errno in FULL:
+        return DatastackError(
+            f"There is no room on the disk to change {path.name}, which is as it was before; "
+            "free some space and try again."
+        )
+    return DatastackError(f"{path.name} could not be changed ({error.strerror}) and is as it was before.")

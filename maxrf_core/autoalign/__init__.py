@@ -1,0 +1,1 @@
+"""Automatic alignment: refining points and proposing them."""

@@ -1,0 +1,157 @@
+"""Where in the photograph does each patch of the map lie?"""
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+
+from maxrf_core.autoalign.pyramid import Level
+from maxrf_core.transform.homography import Homography
+
+MOST_PATCHES = 700  # of one picture: more cost time and hardly gain precision
+LEAST_SIZE = 12  # pixels along a patch
+SOFTEST = 1e-3  # curvature of a peak of correlation, per pixel²: below it a direction is taken as unknown
+
+
+@dataclass(frozen=True, eq=False)
+class Matches:
+    """Places of the map found in the photograph.
+
+    Parameters
+    ----------
+    on_map, on_photo : ndarray, (n, 2), float64
+        Where a patch has its centre, and where the photograph looks most like it; x, y in pixels.
+    correlation : ndarray, (n,), float64
+        Normalised cross-correlation of the edges there, −1 to 1.
+    distinction : ndarray, (n,), float64
+        By how many standard deviations that exceeds the correlation at the other places that were tried.
+    stiffness : ndarray, (n, 2, 2), float64
+        Curvature of the peak, per map pixel²: how well the place is known in each direction. Along a
+        straight line it is hardly known.
+    inside : ndarray, (n,), bool
+        The peak lies inside what was searched, not at its border.
+    pixel : float
+        Size of the pixels that were compared, in map pixels.
+    """
+
+    on_map: np.ndarray
+    on_photo: np.ndarray
+    correlation: np.ndarray
+    distinction: np.ndarray
+    stiffness: np.ndarray
+    inside: np.ndarray
+    pixel: float
+
+    def __len__(self) -> int:
+        return len(self.on_map)
+
+    def __getitem__(self, which: np.ndarray) -> "Matches":
+        return Matches(
+            self.on_map[which],
+            self.on_photo[which],
+            self.correlation[which],
+            self.distinction[which],
+            self.stiffness[which],
+            self.inside[which],
+            self.pixel,
+        )
+
+
+def match(
+    level: Level, transform: Homography, reach: int, *, size: int, overlap: float, blur: float
+) -> Matches:
+    """Look for patches of the map in the photograph that was laid over it.
+
+    Parameters
+    ----------
+    level : Level
+        The pictures, at the scale at which to compare them.
+    transform : Homography
+        From photograph to map, so far.
+    reach : int
+        How far to look, in pixels of the level.
+    size : int
+        Of a patch, in pixels of the level; at most a third of the map.
+    overlap : float
+        Size of a patch over the distance to the next; less where there would be too many patches.
+    blur : float
+        Of the edges, see `edges`.
+
+    Returns
+    -------
+    Matches
+        Of all patches that have their centre where the photograph reaches.
+    """
+    height, width = level.shape
+    size = max(LEAST_SIZE, min(size, height // 3, width // 3))
+    step = max(size / overlap, np.sqrt(height * width / MOST_PATCHES))
+    border = min(round(3 * blur), (min(height, width) - size) // 2)  # where the map's edges rest on guesses
+    rows, columns = _starts(height, size, step, border), _starts(width, size, step, border)
+    template, picture = level.map_edges(blur), level.photo_edges(transform, reach, blur)
+    covered = picture[1]
+    half = size // 2
+    corners = [(y, x) for y in rows for x in columns if covered[y + half + reach, x + half + reach]]
+    if not corners:
+        return _nothing(level)
+    surfaces = np.stack([_surface(template, picture[0], y, x, size, reach) for y, x in corners])
+    surfaces = np.clip(np.nan_to_num(surfaces, nan=0, posinf=0, neginf=0), -1, 1)  # of patches without edges
+    top_left = np.array(corners, dtype=np.float64)[:, ::-1]
+    centres = top_left + (size - 1) / 2
+    shift, correlation, distinction, stiffness, inside = _peaks(surfaces, reach)
+    to_map = level.from_map.inverse()
+    pixel = to_map.scale_at([0, 0])
+    on_map = to_map.apply(centres)
+    on_photo = transform.inverse().apply(to_map.apply(centres + shift))
+    return Matches(on_map, on_photo, correlation, distinction, stiffness / pixel**2, inside, pixel)
+
+
+def _nothing(level: Level) -> Matches:
+    none, pairs = np.empty(0), np.empty((0, 2))
+    return Matches(pairs, pairs, none, none, np.empty((0, 2, 2)), none.astype(bool), float(level.factor))
+
+
+def _starts(length: int, size: int, step: float, border: int) -> list[int]:
+    """Spread the patches evenly over an axis: their first pixels."""
+    last = length - size - border
+    count = max(1, round((last - border) / step) + 1)
+    return np.linspace(border, last, count).round().astype(int).tolist()
+
+
+def _surface(template: np.ndarray, picture: np.ndarray, y: int, x: int, size: int, reach: int) -> np.ndarray:
+    """Correlate a patch with the picture at all shifts: (2 reach + 1, 2 reach + 1) float32."""
+    patch = template[y : y + size, x : x + size]
+    around = picture[y : y + size + 2 * reach, x : x + size + 2 * reach]
+    return cv2.matchTemplate(around, patch, cv2.TM_CCOEFF_NORMED)
+
+
+def _peaks(
+    surfaces: np.ndarray, reach: int
+) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+    """Find the highest place of each surface to a fraction of a pixel, by a parabola through 3×3 values."""
+    count, side = len(surfaces), 2 * reach + 1
+    flat = surfaces.reshape(count, -1).astype(np.float64)
+    highest = flat.argmax(axis=1)
+    correlation = flat[np.arange(count), highest]
+    distinction = (correlation - flat.mean(axis=1)) / (flat.std(axis=1) + 1e-9)
+    y, x = np.divmod(highest, side)
+    inside = (y > 0) & (y < side - 1) & (x > 0) & (x < side - 1)
+    y, x = np.clip(y, 1, side - 2), np.clip(x, 1, side - 2)
+    offset = np.arange(-1, 2)
+    around = surfaces[np.arange(count)[:, None, None], (y[:, None] + offset)[:, :, None],
+                      (x[:, None] + offset)[:, None, :]].astype(np.float64)  # fmt: skip
+    slope, stiffness = _parabola(around)
+    shift = np.einsum("nij,nj->ni", np.linalg.inv(stiffness), slope)
+    shift = np.clip(shift, -1, 1) + np.stack([x - reach, y - reach], axis=1)
+    return shift, correlation, distinction, stiffness, inside
+
+
+def _parabola(around: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Fit parabolas to (n, 3, 3) values: slope (n, 2) in x, y and negated curvature (n, 2, 2), positive."""
+    columns, rows = around.sum(axis=1), around.sum(axis=2)
+    slope = np.stack([columns[:, 2] - columns[:, 0], rows[:, 2] - rows[:, 0]], axis=1) / 6
+    xx = (columns[:, 0] - 2 * columns[:, 1] + columns[:, 2]) / 3
+    yy = (rows[:, 0] - 2 * rows[:, 1] + rows[:, 2]) / 3
+    xy = (around[:, 2, 2] - around[:, 2, 0] - around[:, 0, 2] + around[:, 0, 0]) / 4
+    curvature = -np.stack([np.stack([xx, xy], axis=1), np.stack([xy, yy], axis=1)], axis=1)
+    values, vectors = np.linalg.eigh(curvature)
+    return slope, np.einsum("nij,nj,nkj->nik", vectors, np.maximum(values, SOFTEST), vectors)

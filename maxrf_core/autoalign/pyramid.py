@@ -1,0 +1,282 @@
+"""How do a photograph and maps become comparable, at the map's scale and at coarser ones?
+
+A photograph may have a hundred million pixels, a map a hundred thousand. What lies around the map is cut out
+of the photograph and averaged to about one pixel for each map pixel; all further work is done with that. All
+changes of size are averages over areas that keep the outer edges in place, and the transforms account for the
+half pixels exactly.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+import cv2
+import numpy as np
+
+from maxrf_core.autoalign.edge_features import edges, levelled
+from maxrf_core.errors import RegistrationError
+from maxrf_core.imaging.resample import area_average, check_image
+from maxrf_core.transform.coordinates import image_extent
+from maxrf_core.transform.homography import Homography
+
+NEAR = 3  # pixels beside the border of what the photograph covers in which its edges are not trusted
+
+
+class Level:
+    """A photograph and maps at one scale.
+
+    Parameters
+    ----------
+    factor : int
+        How many map pixels, along each side, one pixel stands for (about: sizes are rounded).
+    maps, photo : ndarray, (height, width, channels), float32
+        Levelled, see `levelled`.
+    exists : ndarray, (height, width), bool
+        Where the photograph shows something.
+    from_map, from_photo : Homography
+        From the pixels of the maps, and of the photograph, to the level's pixels.
+    """
+
+    def __init__(
+        self,
+        factor: int,
+        maps: np.ndarray,
+        photo: np.ndarray,
+        exists: np.ndarray,
+        from_map: Homography,
+        from_photo: Homography,
+    ) -> None:
+        self.factor = factor
+        self.from_map, self.from_photo = from_map, from_photo
+        self._maps, self._photo, self._exists = maps, photo, exists.astype(np.float32)
+        self._edges: dict[float, np.ndarray] = {}
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        """Height and width of the maps at this level."""
+        height, width = self._maps.shape[:2]
+        return height, width
+
+    def map_edges(self, blur: float) -> np.ndarray:
+        """Give the edges of all maps together, as `edges` measures them."""
+        if blur not in self._edges:
+            self._edges[blur] = edges(self._maps, blur)
+        return self._edges[blur]
+
+    def photo_edges(self, transform: Homography, margin: int, blur: float) -> tuple[np.ndarray, np.ndarray]:
+        """Lay the photograph over the map and measure its edges.
+
+        Parameters
+        ----------
+        transform : Homography
+            From the photograph to the map, in their own pixels.
+        margin : int
+            Pixels of the level to add on each side of the map.
+        blur : float
+
+        Returns
+        -------
+        edges : ndarray, (height + 2 margin, width + 2 margin, 3), float32
+            0 where the photograph does not reach.
+        covered : ndarray, (height + 2 margin, width + 2 margin), bool
+        """
+        height, width = self.shape
+        size = (width + 2 * margin, height + 2 * margin)
+        onto = (shift_by(margin, margin) @ self.from_map @ transform @ self.from_photo.inverse()).matrix
+        picture = cv2.warpPerspective(
+            self._photo, onto, size, flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE
+        ).reshape(size[1], size[0], -1)
+        reach = cv2.warpPerspective(self._exists, onto, size, flags=cv2.INTER_LINEAR)
+        around = np.ones((2 * NEAR + 1, 2 * NEAR + 1), dtype=np.uint8)
+        covered = cv2.erode((reach > 0.99).astype(np.uint8), around, borderValue=1)  # not at the frame's edge
+        return edges(picture, blur) * covered[:, :, None], covered.astype(bool)
+
+
+class Pyramid:
+    """A photograph and the maps to compare it with, at any scale that is asked for.
+
+    Parameters
+    ----------
+    photo : array_like, (height, width) or (height, width, channels)
+        Any real numbers; a fourth channel is taken as alpha, further ones are ignored.
+    maps : array_like (height, width), or sequence of such
+        One map or several of the same shape.
+    around : Homography
+        From photograph to map, roughly.
+    margin : float
+        How far around the map the photograph is kept, in map pixels.
+
+    Attributes
+    ----------
+    shape : (height, width)
+        Of the maps.
+    count : int
+        Of the maps.
+
+    Raises
+    ------
+    RegistrationError
+        Where the maps are no images of the same shape, or the photograph does not touch them.
+    PictureError
+        Where `photo` is no image.
+    """
+
+    def __init__(self, photo: Any, maps: Any, around: Homography, margin: float) -> None:
+        stack, picture = as_maps(maps), np.asarray(photo)
+        check_image(picture)
+        self.shape, self.count = stack.shape[:2], stack.shape[2]
+        picture, exists, self._from_photo = _at_map_scale(picture, self.shape, around, margin)
+        self._photo, self._exists = levelled(picture), exists
+        self._maps = levelled(stack, counts=True)
+        self._levels: dict[int, Level] = {}
+
+    def level(self, factor: int) -> Level:
+        """Give the pictures averaged over so many map pixels along each side."""
+        if factor not in self._levels:
+            maps, from_map = _averaged(self._maps, factor)
+            photo, from_working = _averaged(self._photo, factor)
+            exists, _ = _averaged(self._exists[:, :, None].astype(np.float32), factor)
+            self._levels[factor] = Level(
+                factor, maps, photo, exists[:, :, 0] > 0.99, from_map, from_working @ self._from_photo
+            )
+        return self._levels[factor]
+
+
+def as_maps(maps: Any) -> np.ndarray:
+    """Stack maps as the channels of one picture.
+
+    Parameters
+    ----------
+    maps : array_like (height, width), or sequence of such
+
+    Returns
+    -------
+    ndarray, (height, width, number of maps)
+
+    Raises
+    ------
+    RegistrationError
+        Where they are no images of real numbers of the same shape.
+
+    Examples
+    --------
+    >>> as_maps([np.zeros((30, 20)), np.ones((30, 20))]).shape
+    (30, 20, 2)
+    """
+    one = isinstance(maps, np.ndarray) and maps.ndim == 2
+    stack = [np.asarray(each) for each in ([maps] if one else maps)]
+    shapes = {each.shape for each in stack}
+    if len(shapes) != 1 or any(
+        each.ndim != 2 or each.size == 0 or each.dtype.kind not in "buif" for each in stack
+    ):
+        raise RegistrationError("The maps to agree with must be images of numbers, all of the same shape.")
+    return np.dstack([each.astype(np.float32) for each in stack])
+
+
+def rescaling(shape: Sequence[int], smaller: Sequence[int]) -> Homography:
+    """Give the transform from an image's pixels to those of the same image in another size.
+
+    Parameters
+    ----------
+    shape, smaller : (height, width)
+        Old and new size; the outer edges stay where they are.
+
+    Returns
+    -------
+    Homography
+
+    Examples
+    --------
+    >>> rescaling((10, 10), (5, 5)).apply([[-0.5, 9.5]])
+    array([[-0.5,  4.5]])
+    """
+    y, x = (new / old for new, old in zip(smaller[:2], shape[:2], strict=True))
+    return Homography(np.array([[x, 0, (x - 1) / 2], [0, y, (y - 1) / 2], [0, 0, 1]]))
+
+
+def shift_by(x: float, y: float) -> Homography:
+    """Give the transform that shifts everything by x, y pixels."""
+    return Homography(np.array([[1, 0, x], [0, 1, y], [0, 0, 1]]))
+
+
+def averaged_to(picture: np.ndarray, side: int) -> tuple[np.ndarray, Homography]:
+    """Average a picture so that its longer side has `side` pixels; one that has fewer stays as it is.
+
+    Parameters
+    ----------
+    picture : ndarray, (height, width, channels)
+        Any real numbers.
+    side : int
+
+    Returns
+    -------
+    smaller : ndarray, (new height, new width, channels)
+        Of the same dtype.
+    onto : Homography
+        From the pixels of `picture` to those of `smaller`.
+    """
+    return _averaged(picture, max(1.0, max(picture.shape[:2]) / side))
+
+
+def _averaged(picture: np.ndarray, factor: float) -> tuple[np.ndarray, Homography]:
+    height, width = (max(1, round(length / factor)) for length in picture.shape[:2])
+    if factor == 1:
+        return picture, Homography(np.eye(3))
+    smaller = area_average(picture, width, height)
+    return smaller.reshape(height, width, -1), rescaling(picture.shape, (height, width))
+
+
+def _at_map_scale(
+    photo: np.ndarray, shape: tuple[int, int], around: Homography, margin: float
+) -> tuple[np.ndarray, np.ndarray, Homography]:
+    """Cut out what lies around the map, at about the map's scale, and tell where the photograph exists."""
+    left, top, right, bottom = _box(photo.shape, shape, around, margin)
+    part = photo[top:bottom, left:right]
+    height, width = part.shape[:2]
+    middle = [(shape[1] - 1) / 2, (shape[0] - 1) / 2]
+    step = max(1.0, around.inverse().scale_at(middle))  # photograph pixels to a map pixel
+    smaller = max(1, round(height / step)), max(1, round(width / step))
+    part = area_average(part, smaller[1], smaller[0])
+    part = part.reshape(*smaller, -1)
+    exists = np.isfinite(part).all(axis=2) if part.dtype.kind == "f" else np.ones(smaller, dtype=bool)
+    if part.shape[2] >= 4:
+        exists &= part[:, :, 3] > 0
+    onto = rescaling((height, width), smaller) @ shift_by(-left, -top)
+    return colours_of(part), exists, onto
+
+
+def colours_of(picture: np.ndarray) -> np.ndarray:
+    """Leave of a photograph the channels that show something: no alpha, nothing beyond red, green, blue.
+
+    Parameters
+    ----------
+    picture : ndarray, (height, width) or (height, width, channels)
+
+    Returns
+    -------
+    ndarray, (height, width, 1 or 3)
+    """
+    picture = picture.reshape(*picture.shape[:2], -1)
+    return picture[:, :, : 3 if picture.shape[2] >= 3 else 1]
+
+
+def _box(
+    photo_shape: tuple[int, ...], shape: tuple[int, int], around: Homography, margin: float
+) -> tuple[int, int, int, int]:
+    """Find the part of the photograph that lies over the map or not further than `margin` from it."""
+    height, width = photo_shape[:2]
+    left, right, bottom, top = image_extent(*shape)
+    x, y = (left - margin, right + margin), (top - margin, bottom + margin)
+    corners = [[x[0], y[0]], [x[1], y[0]], [x[1], y[1]], [x[0], y[1]]]
+    back = around.inverse()
+    depth = back.depth(corners)
+    if depth.min() <= 0 <= depth.max():  # the horizon is near: anything may be seen
+        return 0, 0, width, height
+    seen = back.apply(corners)
+    first = np.clip(np.floor(seen.min(axis=0)), 0, [width, height]).astype(int)
+    last = np.clip(np.ceil(seen.max(axis=0)) + 1, 0, [width, height]).astype(int)
+    if (last <= first).any():
+        raise RegistrationError(
+            "With these points the photograph does not touch the map; check that the source points belong "
+            "to the photograph and the destination points to the map."
+        )
+    return int(first[0]), int(first[1]), int(last[0]), int(last[1])

@@ -1,0 +1,84 @@
+"""The command ``calibrate``, and the options that tell of the X-ray tube."""
+
+import argparse
+import re
+import sys
+from pathlib import Path
+from typing import Any
+
+from maxrf_core.cli.arguments import number
+from maxrf_core.datastack.datastack import DataStack
+from maxrf_core.errors import CalibrationError
+from maxrf_core.names import SUM_SPECTRUM
+from maxrf_core.spectrum.calibration import Calibration
+from maxrf_core.spectrum.calibration_check import calibrate_spectrum, check_calibration
+from maxrf_core.spectrum.elements import Tube
+from maxrf_core.spectrum.lines import find_line
+
+PLAIN_NUMBER = re.compile(r"\s*[0-9]{1,9}\s*")
+
+
+def offer_calibrate(commands: Any) -> None:
+    """Add the command to the parser's commands."""
+    parser = commands.add_parser("calibrate", help="store the energies of the channels")
+    parser.add_argument("path", type=Path)
+    parser.add_argument("--gain", type=number, help="keV per channel")
+    parser.add_argument("--offset", type=number, help="keV at channel 0")
+    parser.add_argument(
+        "--peak", action="append", default=[], metavar="CHANNEL:LINE", help="such as 640:FeKa; two or more"
+    )
+    offer_tube(parser)
+    parser.set_defaults(run=calibrate)
+
+
+def offer_tube(parser: argparse.ArgumentParser) -> None:
+    """Add the options that tell of the X-ray tube."""
+    parser.add_argument("--tube-kv", type=number, metavar="KV", help="the X-ray tube's voltage, to be stored")
+    parser.add_argument("--anode", metavar="ELEMENT", help="the X-ray tube's anode, such as Rh, to be stored")
+
+
+def tube_told(chosen: argparse.Namespace) -> dict[str, Any]:
+    """Return the root attributes that the options of `offer_tube` ask for."""
+    anode = chosen.anode.strip().capitalize() if chosen.anode is not None else Tube.anode
+    kv = Tube.kv if chosen.tube_kv is None else chosen.tube_kv
+    told = Tube(anode, kv).attributes()  # which refuses what no tube has
+    given = {"tube_kV": chosen.tube_kv, "tube_anode": chosen.anode}
+    return {name: value for name, value in told.items() if given[name] is not None}
+
+
+def calibrate(chosen: argparse.Namespace) -> None:
+    """Run the command."""
+    ds, told = DataStack(chosen.path), tube_told(chosen)
+    typed = chosen.gain is not None or chosen.offset is not None
+    nothing = bool(told) and not typed and not chosen.peak
+    if not nothing and (typed == bool(chosen.peak) or (typed and None in (chosen.gain, chosen.offset))):
+        raise CalibrationError("Give either --gain and --offset, or two or more --peak CHANNEL:LINE.")
+    if not nothing:
+        calibration = Calibration(chosen.gain, chosen.offset) if typed else _from_peaks(ds, chosen.peak)
+        name = ds.calibrate(calibration)
+        print(f"{name}: gain {calibration.gain:.8g} keV per channel, offset {calibration.offset:.8g} keV")
+        if SUM_SPECTRUM in ds.names:
+            tube = Tube.of({**ds.about, **told})
+            for doubt in check_calibration(calibration, ds.read(SUM_SPECTRUM), tube).doubts:
+                print(f"note: {doubt}", file=sys.stderr)
+    if told:
+        ds.set_tube(told)
+        print(", ".join(f"{name} {value}" for name, value in told.items()))
+
+
+def _from_peaks(ds: DataStack, peaks: list[str]) -> Calibration:
+    spectrum = ds.read(SUM_SPECTRUM)
+    named = []
+    for peak in peaks:
+        channel, colon, name = peak.partition(":")
+        if not (colon and PLAIN_NUMBER.fullmatch(channel) and int(channel) < len(spectrum)):
+            raise CalibrationError(
+                f"--peak {peak} is not a channel of this scan and a line, such as 640:FeKa "
+                f"(channels go from 0 to {len(spectrum) - 1})."
+            )
+        named.append((int(channel), find_line(name)))
+    calibration, channels, residuals = calibrate_spectrum(spectrum, named)
+    for (_, line), place, residual in zip(named, channels, residuals, strict=True):
+        off = f", {residual:+.1f} eV beside it" if len(named) > 2 else ""
+        print(f"{line.label} at channel {place:.2f}{off}")
+    return calibration

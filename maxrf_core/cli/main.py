@@ -1,0 +1,251 @@
+"""What can be done from a terminal? ``python -m maxrf_core --help`` tells.
+
+Every command ends with status 0, or with 2 and one line on stderr that says what is wrong.
+"""
+
+import argparse
+import io
+import re
+import sys
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import NoReturn
+
+import numpy as np
+
+from maxrf_core.cli.app import offer_app
+from maxrf_core.cli.arguments import number, size, with_points
+from maxrf_core.cli.calibrate import offer_calibrate, offer_tube, tube_told
+from maxrf_core.cli.register import offer_register
+from maxrf_core.conversion.batch import Outcome, convert_many, group_scans, sum_up_many
+from maxrf_core.conversion.convert import MEMORY, convert
+from maxrf_core.datastack.datastack import DataStack, append, repack, tree
+from maxrf_core.datastack.hdf5_store import refuse_existing
+from maxrf_core.demo.make import make_demo
+from maxrf_core.errors import DatastackError, MaxrfError
+from maxrf_core.imaging.write import write_picture
+from maxrf_core.names import CUBE
+from maxrf_core.progress import show_on_terminal
+from maxrf_core.readers import open_scan
+from maxrf_core.recovery.rescue import rescue
+from maxrf_core.workers import scheduler_address
+
+PLAIN_NUMBER = re.compile(r"\s*[0-9]{1,9}\s*")
+
+
+class _Parser(argparse.ArgumentParser):
+    """Argument parser whose errors are one line."""
+
+    def error(self, message: str) -> NoReturn:
+        self.exit(2, f"{self.prog}: {message}; see {self.prog} --help\n")
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit status.
+
+    Parameters
+    ----------
+    arguments : list of str, optional
+        What the user typed after the program's name; by default ``sys.argv``.
+    """
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):  # a terminal that lacks a letter shows a question mark
+            stream.reconfigure(errors="replace")
+    typed = sys.argv[1:] if arguments is None else arguments
+    chosen = _parser().parse_args(with_points(typed))
+    try:
+        chosen.run(chosen)
+    except (MaxrfError, OSError) as error:
+        print(f"maxrf_core {chosen.command}: {_one_line(error)}", file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        print(f"\nmaxrf_core {chosen.command}: stopped; nothing was left half-written.", file=sys.stderr)
+        return 2
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = _Parser(prog="maxrf_core", description="Work with MA-XRF datastacks from a terminal.")
+    commands = parser.add_subparsers(dest="command", required=True, metavar="command", parser_class=_Parser)
+
+    offer_app(commands)
+
+    demo = commands.add_parser("demo", help="make a demo scan with its photograph and matching points")
+    demo.add_argument("path", type=Path, metavar="out.datastack")
+    demo.add_argument("--overwrite", action="store_true", help="replace the three files where they exist")
+    demo.set_defaults(run=_demo)
+
+    conversion = commands.add_parser("convert", help="make datastacks of raw scans or maxrf4u datastacks")
+    conversion.add_argument(
+        "scan", type=Path, nargs="+", help="scan.raw and scan.rpl, or a datastack of maxrf4u; or many of them"
+    )
+    conversion.add_argument(
+        "-o", "--output", type=Path, required=True, help="the datastack to make; for many scans a folder"
+    )
+    conversion.add_argument("--flip-horizontal", action="store_true", help="mirror left and right")
+    conversion.add_argument("--flip-vertical", action="store_true", help="mirror top and bottom")
+    conversion.add_argument("--overwrite", action="store_true", help="replace the output where it exists")
+    conversion.add_argument(
+        "--memory", type=size, default=MEMORY, metavar="SIZE", help="what a process may take (default 1GB)"
+    )
+    offer_tube(conversion)
+    _offer_scheduler(conversion)
+    conversion.set_defaults(run=_convert)
+
+    sums = commands.add_parser("sums", help="write the sum and maximum of all pixels' counts as .csv files")
+    sums.add_argument("path", type=Path, nargs="+")
+    sums.add_argument("-o", "--output", type=Path, required=True, help="the folder to write them to")
+    sums.add_argument("--overwrite", action="store_true", help="replace .csv files that exist")
+    _offer_scheduler(sums)
+    sums.set_defaults(run=_sums)
+
+    info = commands.add_parser("info", help="list what a datastack holds")
+    info.add_argument("path", type=Path)
+    info.set_defaults(run=_info)
+
+    band = commands.add_parser("band", help="write the map of an energy band")
+    band.add_argument("path", type=Path)
+    band.add_argument("lo", type=number, help="lower end in keV (a channel number until calibrated)")
+    band.add_argument("hi", type=number, help="upper end, itself not in the band")
+    band.add_argument("-o", "--output", type=Path, required=True, help="a .png, .tif, .npy or .csv file")
+    band.set_defaults(run=_band)
+
+    offer_register(commands)
+
+    offer_calibrate(commands)
+
+    addition = commands.add_parser("append", help="add an array to a datastack")
+    addition.add_argument("path", type=Path)
+    addition.add_argument("name")
+    addition.add_argument("array", type=Path, help="a .npy file")
+    addition.set_defaults(run=_append)
+
+    repacking = commands.add_parser("repack", help="keep only the newest version of each array")
+    repacking.add_argument("path", type=Path)
+    repacking.set_defaults(run=_repack)
+
+    rescuing = commands.add_parser("rescue", help="bring what a broken datastack still holds into a new one")
+    rescuing.add_argument("path", type=Path, metavar="broken.datastack", help="is never written to")
+    rescuing.add_argument("-o", "--output", type=Path, required=True, help="the datastack to make")
+    rescuing.add_argument("--overwrite", action="store_true", help="replace the output where it exists")
+    rescuing.set_defaults(run=_rescue)
+    return parser
+
+
+def _demo(chosen: argparse.Namespace) -> None:
+    files = make_demo(chosen.path, overwrite=chosen.overwrite, progress=show_on_terminal)
+    print(f"{files.datastack}\n{files.photo}\n{files.points}")
+
+
+def _offer_scheduler(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--scheduler", default=scheduler_address(), metavar="tcp://HOST:PORT",
+        help="let a running dask.distributed cluster do the work (default: what MAXRF_SCHEDULER says)",
+    )  # fmt: skip
+
+
+def _convert(chosen: argparse.Namespace) -> None:
+    scans = group_scans(chosen.scan)
+    options = {
+        name: getattr(chosen, name)
+        for name in ("flip_horizontal", "flip_vertical", "overwrite", "memory", "scheduler")
+    }
+    options["about"] = tube_told(chosen)
+    if len(scans) == 1 and not chosen.output.is_dir():
+        made = convert(open_scan(*chosen.scan), chosen.output, progress=show_on_terminal, **options)
+        tree(made)
+        _print_notes(made)
+    else:
+        _tell(_with_notes(convert_many(scans, chosen.output, progress=show_on_terminal, **options)))
+
+
+def _print_notes(path: Path) -> None:
+    """Print what could not be taken from a scan's files."""
+    for note in DataStack(path).attributes(CUBE).get("notes", []):
+        print(f"note: {note}", file=sys.stderr)
+
+
+def _with_notes(outcomes: Iterable[Outcome]) -> Iterable[Outcome]:
+    for name, outcome in outcomes:
+        yield name, outcome
+        if isinstance(outcome, Path):
+            _print_notes(outcome)
+
+
+def _sums(chosen: argparse.Namespace) -> None:
+    _tell(
+        sum_up_many(
+            chosen.path,
+            chosen.output,
+            scheduler=chosen.scheduler,
+            overwrite=chosen.overwrite,
+            progress=show_on_terminal,
+        )
+    )
+
+
+def _tell(outcomes: Iterable[Outcome]) -> None:
+    """Print what became of each file; an error at the end where any failed."""
+    failed, count = 0, 0
+    for name, outcome in outcomes:
+        count += 1
+        if isinstance(outcome, MaxrfError):
+            failed += 1
+            print(f"{name}: {_one_line(outcome)}", file=sys.stderr)
+        else:
+            print(f"{name}: {outcome}", flush=True)
+    if failed:
+        raise MaxrfError(f"{failed} of {count} failed, as told above; the others are done.")
+
+
+def _info(chosen: argparse.Namespace) -> None:
+    ds = DataStack(chosen.path)
+    ds.tree()
+    axis = ds.axis
+    if axis.unit == "keV":
+        print(f"energies from {axis.values[0]:.3f} to {axis.values[-1]:.3f} keV")
+    else:
+        print("not calibrated: bands are given in channel numbers; see the command calibrate")
+
+
+def _band(chosen: argparse.Namespace) -> None:
+    ds = DataStack(chosen.path)
+    channels = ds.axis.channels(chosen.lo, chosen.hi)
+    refuse_existing(chosen.output, overwrite=True)
+    title = f"{chosen.path.stem}, {chosen.lo:g} to {chosen.hi:g} {ds.axis.unit}"
+    write_picture(chosen.output, ds.band_map(chosen.lo, chosen.hi), title)
+    print(
+        f"{chosen.output}: {channels.stop - channels.start} channels, {channels.start} to {channels.stop - 1}"
+    )
+
+
+def _append(chosen: argparse.Namespace) -> None:
+    try:
+        with open(chosen.array, "rb") as file:
+            array = np.lib.format.read_array(file, allow_pickle=False)
+    except OSError:
+        raise
+    except Exception as error:  # numpy raises nearly anything on a damaged header
+        raise DatastackError(
+            f"{chosen.array.name} is no whole .npy file of numbers or texts; make one with numpy.save."
+        ) from error
+    print(append(array, chosen.name, chosen.path))
+
+
+def _repack(chosen: argparse.Namespace) -> None:
+    repack(chosen.path)
+    tree(chosen.path)
+
+
+def _rescue(chosen: argparse.Namespace) -> None:
+    report = rescue(chosen.path, chosen.output, overwrite=chosen.overwrite, progress=show_on_terminal)
+    for fate in report.fates:
+        shape = "" if fate.shape is None else " × ".join(map(str, fate.shape)) or "1 value"
+        print(f"{fate.name:<24}  {shape:<20}  {f'damaged: {fate.damage}' if fate.damage else 'saved'}")
+    print(f"{chosen.output}: {len(report.saved)} arrays saved; {chosen.path.name} is as it was")
+
+
+def _one_line(error: BaseException) -> str:
+    if isinstance(error, OSError):
+        return f"{error.filename}: {error.strerror}" if error.filename else str(error)
+    return " ".join(str(error).split())

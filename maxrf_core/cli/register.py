@@ -1,0 +1,243 @@
+"""How is a photograph registered from a terminal, with points from a file, or with help?"""
+
+import argparse
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from maxrf_core.autoalign.advice import Advice, advise
+from maxrf_core.autoalign.map_selection import maps_to_agree_with
+from maxrf_core.autoalign.points_check import (
+    Checked,
+    Pictures,
+    agrees_only_as_stored,
+    check_pictures,
+    fits_only_as_stored,
+    tell_outside,
+)
+from maxrf_core.autoalign.propose import propose
+from maxrf_core.autoalign.refine import CLICK_ERROR, refine
+from maxrf_core.autoalign.verdict import judge_agreement, smaller_maps
+from maxrf_core.cli.arguments import number
+from maxrf_core.datastack.datastack import DataStack
+from maxrf_core.errors import RegistrationError
+from maxrf_core.imaging.read import read_with_notes
+from maxrf_core.progress import show_on_terminal
+from maxrf_core.registration.orientation import orientation_of, upright_points
+from maxrf_core.registration.points_io import read_points
+from maxrf_core.registration.ransac import inliers
+from maxrf_core.registration.register import LEAST_SQUARES, MAGSAC, Registration, checksum, register
+from maxrf_core.transform.coordinates import View
+from maxrf_core.transform.models import MODELS
+
+
+def offer_register(commands: Any) -> None:
+    """Add the command to those of a parser."""
+    parser = commands.add_parser("register", help="warp a photograph onto the maps and append it")
+    parser.add_argument("path", type=Path)
+    parser.add_argument("photo", type=Path)
+    start = parser.add_mutually_exclusive_group(required=True)
+    start.add_argument(
+        "--points", type=Path,
+        help="JSON, or points of QGIS, BigWarp, Butterfly Registrator, or those kept in a datastack",
+    )  # fmt: skip
+    start.add_argument(
+        "--propose", action="store_true", help="find the photograph on the maps; nothing is stored if unsure"
+    )
+    parser.add_argument(
+        "--refine", action="store_true", help="move the points until photograph and maps agree best"
+    )
+    parser.add_argument(
+        "--band", type=number, nargs=2, action="append", default=[], metavar=("LO", "HI"),
+        help="a map to agree with, in keV (a channel number until calibrated); may be given several times "
+        "(default: maps of the elements that stand out)",
+    )  # fmt: skip
+    parser.add_argument(
+        "--click-error", type=number, default=CLICK_ERROR, metavar="PIXELS",
+        help="how far the points may be off on the map (default %(default)g)",
+    )  # fmt: skip
+    parser.add_argument(
+        "--name",
+        default="imvis",
+        help="first part of the arrays' names: imvis, imuv, imir, imxr … (%(default)s)",
+    )
+    parser.add_argument(
+        "--model", default="homography", choices=MODELS, help="kind of transform (%(default)s)"
+    )
+    parser.add_argument(
+        "--mirrored", action="store_true",
+        help="the map shows the photograph's mirror image, as that of a verso or an X-ray film may; points "
+        "stay in the photograph's own pixels (a points file of this program tells by itself)",
+    )  # fmt: skip
+    parser.add_argument(
+        "--points-on", choices=("upright", "stored"),
+        help="whether the points count from the corner of the upright photograph, or of its pixels as they "
+        "are stored without the turn that a camera noted (EXIF orientation); by default it is found out",
+    )  # fmt: skip
+    parser.add_argument(
+        "--allow-outside", action="store_true",
+        help="register although points lie outside the photograph or the map",
+    )  # fmt: skip
+    parser.add_argument(
+        "--robust", action="store_true", help="leave out pairs that do not agree with the others"
+    )
+    parser.add_argument(
+        "--pixel-size", type=number, metavar="MM", help="millimetres of a map pixel, to tell lengths in"
+    )
+    parser.set_defaults(run=_register)
+
+
+def _register(chosen: argparse.Namespace) -> None:
+    ds = DataStack(chosen.path)
+    photo, notes = read_with_notes(chosen.photo)
+    for note in notes:
+        print(f"note: {note}")
+    maps = _maps(chosen, ds)
+    src, dst, view, record = _points(chosen, ds, photo, maps)
+    result = register(
+        photo,
+        ds.shape[:2],
+        src,
+        dst,
+        name=chosen.name,
+        model=chosen.model,
+        method=MAGSAC if chosen.robust else LEAST_SQUARES,
+        view=view,
+        refinement=record,
+        pixel_size=chosen.pixel_size,
+        photo_name=chosen.photo.name,
+        photo_sha256=checksum(chosen.photo),
+    )
+    verdict = None
+    if maps:
+        verdict = judge_agreement(
+            photo,
+            smaller_maps(maps),
+            result.transform,
+            ds.shape[:2],
+            click_error=chosen.click_error,
+            progress=show_on_terminal,
+        )
+    _tell(result, ds.append(result.arrays, result.attributes), advise(result.quality, verdict, record))
+
+
+def _maps(chosen: argparse.Namespace, ds: DataStack) -> list[np.ndarray]:
+    """Make the maps to compare the photograph with; none where points are given and nothing stands out."""
+    try:
+        return maps_to_agree_with(ds, chosen.band, show_on_terminal)
+    except RegistrationError:
+        if chosen.refine or chosen.propose:
+            raise
+        return []
+
+
+def _points(
+    chosen: argparse.Namespace, ds: DataStack, photo: np.ndarray, maps: list[np.ndarray]
+) -> tuple[np.ndarray, np.ndarray, View, dict[str, Any] | None]:
+    """Read or find the points, improve them if asked to, and return them with what was done."""
+    record: dict[str, Any] = {}
+    if chosen.propose:
+        if chosen.mirrored:
+            raise RegistrationError(
+                "--propose finds out whether the photograph is mirrored; omit --mirrored."
+            )
+        proposal = propose(photo, maps, progress=show_on_terminal)
+        if not proposal.sure:
+            raise RegistrationError(f"{proposal.sentence} Nothing was stored.")
+        print(proposal.sentence)
+        src, dst, view = proposal.src, proposal.dst, proposal.view
+        record["proposed"] = proposal.record
+    else:
+        src, dst, view = _read(chosen, ds, photo, maps)
+    if chosen.refine:
+        src, dst, record["refined"] = _refined(chosen, photo, maps, src, dst, view.mirrored)
+    if record:
+        record["bands"] = chosen.band or "of the elements that stand out"
+    return src, dst, view, record or None
+
+
+def _read(
+    chosen: argparse.Namespace, ds: DataStack, photo: np.ndarray, maps: list[np.ndarray]
+) -> tuple[np.ndarray, np.ndarray, View]:
+    """Read the points, and check them against the pictures."""
+    points = read_points(chosen.points, name=chosen.name, photo_shape=photo.shape, map_shape=ds.shape)
+    view = points.view or View()
+    view = View(view.turns, view.mirrored or chosen.mirrored)
+    pictures = Pictures(photo.shape, ds.shape, checksum(chosen.photo), orientation_of(chosen.photo))
+    checked = check_pictures(points, pictures)
+    for note in checked.notes:
+        print(f"note: {note}")
+    src = checked.src
+    if not checked.is_upright:
+        if chosen.points_on == "stored":
+            src = upright_points(src, pictures.orientation, photo.shape)
+        elif chosen.points_on is None:
+            _refuse_as_upright(pictures, photo, maps, checked, view.mirrored)
+    used = np.arange(len(src))
+    if chosen.robust:  # those left out need not lie anywhere
+        used = np.flatnonzero(inliers(src, checked.dst, mirrored=view.mirrored))
+    outside = tell_outside(src[used], checked.dst[used], pictures, (used + 1).tolist())
+    if outside and not chosen.allow_outside:
+        raise RegistrationError(
+            f"{outside} Check that the points belong to these pictures, or add --allow-outside. Nothing was "
+            "stored."
+        )
+    return src, checked.dst, view
+
+
+def _refuse_as_upright(
+    pictures: Pictures,
+    photo: np.ndarray,
+    maps: list[np.ndarray],
+    checked: Checked,
+    mirrored: bool,
+) -> None:
+    """Refuse points that fit only if they were set on the photograph's pixels as they are stored."""
+    src, dst = checked.src, checked.dst
+    if not (
+        fits_only_as_stored(src, dst, pictures, mirrored)
+        or (maps and agrees_only_as_stored(photo, maps, src, dst, pictures.orientation, mirrored))
+    ):
+        return
+    raise RegistrationError(
+        "The points fit better if they were set on the photograph's pixels as they are stored, without the "
+        "turn that its file notes (EXIF orientation). Add --points-on stored to turn them with it, or "
+        "--points-on upright to take them as they are. Nothing was stored."
+    )
+
+
+def _refined(
+    chosen: argparse.Namespace,
+    photo: np.ndarray,
+    maps: list[np.ndarray],
+    src: Any,
+    dst: Any,
+    mirrored: bool,
+) -> tuple[np.ndarray, np.ndarray, dict[str, Any]]:
+    src, dst = np.array(src, dtype=np.float64), np.array(dst, dtype=np.float64)
+    agreeing = inliers(src, dst, mirrored=mirrored) if chosen.robust else np.ones(len(src), dtype=bool)
+    result = refine(
+        photo,
+        maps,
+        src[agreeing],
+        dst[agreeing],
+        click_error=chosen.click_error,
+        mirrored=mirrored,
+        progress=show_on_terminal,
+    )
+    print(result.sentence)
+    if result.accepted:  # wherever a point was put on the map: in the photograph it is right
+        dst = result.after.apply(src)
+    return src, dst, result.record
+
+
+def _tell(result: Registration, stored: dict[str, str], told: list[Advice]) -> None:
+    for asked, name in stored.items():
+        print(f"{name}  {'×'.join(map(str, result.arrays[asked].shape))}")
+    if not result.used.all():
+        print(f"left out: pairs {', '.join(str(number + 1) for number in np.flatnonzero(~result.used))}")
+    if result.note:
+        print(f"note: {result.note}")
+    for advice in told:
+        print(f"{advice.kind}: {advice.text}")

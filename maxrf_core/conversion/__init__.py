@@ -1,0 +1,1 @@
+"""Conversion of raw scans to datastacks, in bounded memory."""

@@ -1,0 +1,165 @@
+"""How are many scans converted, or many datastacks summed up, when one bad file must not stop the others?"""
+
+import threading
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import TypeVar
+
+import numpy as np
+
+from maxrf_core.conversion.convert import convert
+from maxrf_core.datastack.datastack import DataStack
+from maxrf_core.datastack.hdf5_store import refuse_existing
+from maxrf_core.errors import DatastackError, MaxrfError
+from maxrf_core.progress import Progress, silent
+from maxrf_core.readers import open_scan
+from maxrf_core.workers import workers
+
+T = TypeVar("T")
+Outcome = tuple[str, Path | MaxrfError]
+"""What was worked on, and the file made of it or what was wrong with it."""
+
+SIDE_BY_SIDE = 4  # scans that a cluster works on at a time
+
+
+def group_scans(paths: Iterable[Path]) -> list[tuple[Path, ...]]:
+    """Put files together that belong to one scan: a .raw and a .rpl file of one name in one folder.
+
+    Examples
+    --------
+    >>> [[path.name for path in scan] for scan in group_scans(map(Path, ["a.raw", "b.rpl", "a.rpl"]))]
+    [['a.raw', 'a.rpl'], ['b.rpl']]
+    """
+    groups: dict[tuple[Path, str, str], list[Path]] = {}
+    for path in paths:
+        kind = "raw" if path.suffix.lower() in (".raw", ".rpl") else path.suffix
+        groups.setdefault((path.parent, path.stem.lower(), kind), []).append(path)
+    return [tuple(group) for group in groups.values()]
+
+
+def convert_many(
+    scans: Sequence[tuple[Path, ...]],
+    folder: Path,
+    *,
+    scheduler: str | None = None,
+    progress: Progress | None = None,
+    **options: object,
+) -> Iterable[Outcome]:
+    """Convert scans into datastacks of the same names in a folder.
+
+    Parameters
+    ----------
+    scans : sequence of tuple of Path
+        Each scan's file or files.
+    folder : Path
+        Where the datastacks are made.
+    scheduler : str, optional
+        Address of a dask.distributed scheduler, which then works on several scans at a time.
+    progress : callable, optional
+        As in `convert`, of one scan after another; on a cluster it is called from several threads.
+    **options
+        As in `convert`.
+
+    Yields
+    ------
+    (str, Path or MaxrfError)
+        For each scan its name and the datastack, or what was wrong.
+    """
+    if not folder.is_dir():
+        raise DatastackError(f"The folder {folder.name} does not exist; make it first or choose another.")
+    taken: set[Path] = set()
+
+    def one(files: tuple[Path, ...], report: Progress) -> Path:
+        target = folder / f"{files[0].stem}.datastack"
+        if target in taken:
+            raise DatastackError(f"Two scans would become {target.name}; convert one of them elsewhere.")
+        taken.add(target)
+        scan = open_scan(*files)
+        return convert(scan, target, scheduler=scheduler, progress=report, **options)  # type: ignore[arg-type]
+
+    names = [files[0].name for files in scans]
+    return _each(one, scans, names, SIDE_BY_SIDE if scheduler else 1, progress or silent)
+
+
+def sum_up_many(
+    paths: Sequence[Path],
+    folder: Path,
+    *,
+    scheduler: str | None = None,
+    overwrite: bool = False,
+    progress: Progress | None = None,
+) -> Iterable[Outcome]:
+    """Write the sum and the maximum of all pixels' counts, for each datastack a .csv file in a folder.
+
+    Parameters
+    ----------
+    paths : sequence of Path
+    folder : Path
+    scheduler : str, optional
+        Address of a dask.distributed scheduler, whose workers then read the datastacks.
+    overwrite : bool
+        Replace .csv files that exist.
+    progress : callable, optional
+        As in `convert_many`.
+
+    Yields
+    ------
+    (str, Path or MaxrfError)
+        For each datastack its name and the .csv file, or what was wrong.
+    """
+    with workers(scheduler) as crew:
+
+        def one(path: Path, report: Progress) -> Path:
+            ds = DataStack(path)
+            target = folder / f"{path.stem}-spectra.csv"
+            refuse_existing(target, overwrite)
+            total, highest = ds.cube().on(crew).sum_and_max(report)
+            energies = ds.axis.values if ds.axis.unit == "keV" else np.full(len(total), np.nan)
+            columns = np.column_stack([np.arange(len(total)), energies, total, highest])
+            header = (
+                "channel,energy in keV,sum,maximum"
+                if ds.axis.unit == "keV"
+                else "channel,not calibrated,sum,maximum"
+            )
+            np.savetxt(target, columns, fmt="%.10g", delimiter=",", header=header, comments="")
+            return target
+
+        names = [path.name for path in paths]
+        yield from _each(one, paths, names, SIDE_BY_SIDE if scheduler else 1, progress or silent)
+
+
+def _each(
+    work: Callable[[T, Progress], Path],
+    items: Sequence[T],
+    names: Sequence[str],
+    at_once: int,
+    progress: Progress,
+) -> Iterable[Outcome]:
+    """Do the work on each item; an error of ours stops that item only, anything else stops all."""
+    stopped = threading.Event()
+
+    def report(fraction: float, doing: str) -> None:
+        if stopped.is_set():
+            raise _StoppedError
+        progress(fraction, doing)
+
+    def careful(item: T) -> Path | MaxrfError:
+        try:
+            return work(item, report)
+        except MaxrfError as error:
+            return error
+
+    if at_once == 1:
+        yield from ((name, careful(item)) for name, item in zip(names, items, strict=True))
+        return
+    pool = ThreadPoolExecutor(at_once, thread_name_prefix="scan")
+    try:
+        yield from zip(names, pool.map(careful, items), strict=True)
+    finally:  # after Ctrl-C those that run stop at their next report
+        stopped.set()
+        pool.shutdown(cancel_futures=True)
+
+
+class _StoppedError(Exception):
+    """The command was stopped."""

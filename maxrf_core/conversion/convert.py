@@ -1,0 +1,361 @@
+"""How does a scan, of any size, become a datastack?
+
+The scan is read tile by tile, so memory stays the same whatever its size. Several workers, threads or the
+processes of a cluster, read and pack tiles; one writer puts the chunks into the file, in their order.
+"""
+
+import os
+from collections.abc import Callable, Mapping
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import h5py
+import numpy as np
+from numpy.typing import ArrayLike
+
+from maxrf_core.conversion.tiles import CHUNK, Found, Packed, Plan, Tile, cut, work_on
+from maxrf_core.cube.max_spectrum import MAXRF4U_SIGMA
+from maxrf_core.cube.shuffled_counts import mean_of_present, sum_of_present
+from maxrf_core.datastack.hdf5_store import NewFile, create_array, create_cube, new_file, refuse_existing
+from maxrf_core.errors import DatastackError, ScanError
+from maxrf_core.names import ENERGIES, MAX_SPECTRUM, SUM_SPECTRUM, Attributes, next_free, plain
+from maxrf_core.progress import Pace, Progress, silent
+from maxrf_core.readers import Scan
+from maxrf_core.spectrum.calibration import ELECTRONIC_BELOW, Calibration
+from maxrf_core.spectrum.peaks import find_peaks, zero_peak_end
+from maxrf_core.workers import Workers, workers
+
+MEMORY = 1_000_000_000
+PROGRAM = 300_000_000  # bytes that Python and the libraries take before anything is read
+OVERVIEW_SIDE = 48  # pixels a side that are read to find the strongest peak
+OVERVIEW_BYTES = 64_000_000
+PREVIEW_SIDE = 400
+
+
+def convert(
+    scan: Scan,
+    path: str | os.PathLike[str],
+    *,
+    flip_horizontal: bool = False,
+    flip_vertical: bool = False,
+    overwrite: bool = False,
+    calibration: Calibration | None = None,
+    about: Attributes | None = None,
+    memory: float = MEMORY,
+    scheduler: str | None = None,
+    progress: Progress | None = None,
+    beside: Callable[[], object] | None = None,
+) -> Path:
+    """Make a datastack of a scan.
+
+    Parameters
+    ----------
+    scan : Scan
+        What `open_scan` gives. Read twice at most, never written to.
+    path : path_like
+        The datastack to make. It appears when it is whole; stopping before leaves nothing.
+    flip_horizontal, flip_vertical : bool
+        Mirror left and right, top and bottom; both together turn the scan by 180°.
+    overwrite : bool
+        Replace a file that exists.
+    calibration : Calibration, optional
+        To be stored instead of the energies that the scan tells, if it does.
+    about : mapping, optional
+        Root attributes, such as those of `maxrf_core.spectrum.elements.Tube`, instead of what the scan tells.
+    memory : float
+        Bytes that this process may take, or each of a cluster's; below 400 MB it goes as low as it can.
+    scheduler : str, optional
+        Address of a dask.distributed scheduler, whose workers then read and pack the scan; without it this
+        computer does. Every array comes out the same.
+    progress : callable, optional
+        Called with the fraction done and what is being done; whatever it raises stops the work.
+    beside : callable, optional
+        Called last, just before the datastack appears: to put other files beside it that belong to it.
+
+    Returns
+    -------
+    Path
+        The datastack: ``maxrf_cube`` in the smallest type of whole numbers that holds its counts,
+        ``maxrf_sumspectrum``, ``maxrf_maxspectrum``, ``maxrf_energies`` when they are known, and what else
+        the scan's own file holds.
+
+    Raises
+    ------
+    DatastackError
+        When the file exists, is the scan itself, or cannot be written.
+    ScanError
+        When the scan cannot be read.
+    ClusterError
+        When the cluster cannot be reached.
+
+    Notes
+    -----
+    Counts below 0 (some programs store −1) become 0, and an attribute of the cube says how many. Numbers
+    with a fraction stay float32, as they are; so does what maxrf4u has smoothed. Values that are NaN or
+    infinite are missing: they are stored as NaN in float32 and left out of the spectra, and an attribute of
+    the cube says how many.
+
+    The max spectrum is the maximum over all pixels of spectra smoothed with a Gaussian of 7 channels, as
+    maxrf4u has it; the sum spectrum is the mean over all pixels of the counts as they are.
+
+    The type is guessed from pixels all over the scan. Where a count turns up that does not fit, the work
+    begins again with one that holds it: that is the second reading.
+    """
+    path = Path(path)
+    _refuse(scan, path, overwrite, flip_horizontal or flip_vertical)
+    chunk = tuple(min(size, length) for size, length in zip(CHUNK, scan.shape, strict=True))
+    begun_at, report = 0.0, progress or silent
+    with workers(scheduler) as crew:
+        dtype = _first_guess(scan)
+        while True:
+            plan = Plan(dtype, chunk, flip_horizontal, flip_vertical)  # type: ignore[arg-type]
+            try:
+                with new_file(path, overwrite=overwrite) as file:
+                    _write_about({**scan.about, **(about or {})}, file)
+                    spectra = _copy_counts(scan, file, plan, crew, memory, _from(begun_at, report))
+                    _copy_arrays(scan, file)
+                    _write_spectra(scan, file, spectra)
+                    _write_energies(scan, file, calibration)
+                    report(1.0, "saving")
+                    if beside is not None:
+                        file.flush()  # so that what can fail has failed
+                        beside()
+                return path
+            except _DoesNotFitError as too_small:
+                dtype, begun_at = too_small.dtype, too_small.done
+
+
+def preview(scan: Scan) -> np.ndarray:
+    """Draw the map of a scan's strongest peak, quickly: to see which way up it is.
+
+    Parameters
+    ----------
+    scan : Scan
+        Of any size: only some pixels of a large one are read.
+
+    Returns
+    -------
+    ndarray, shape (height, width), float32
+        Mean counts per channel in the peak, NaN where all are missing; every pixel of a small scan, at most
+        400 a side of a larger one. The zero peak, which shows nothing of the object, is left out.
+    """
+    height, width, _ = scan.shape
+    band = _strongest_peak(_overview_spectrum(scan), scan.energies)
+    every = _step(max(height, width), PREVIEW_SIDE)
+    rows, columns = slice(0, height, every), slice(0, width, every)
+    step = max(1, OVERVIEW_BYTES // (len(range(width)[columns]) * (band.stop - band.start) * 8)) * rows.step
+    parts = [
+        scan.read(slice(start, min(start + step, height), rows.step), columns, band)
+        for start in range(0, height, step)
+    ]
+    return np.concatenate([_mean(part, axis=2).astype(np.float32) for part in parts])
+
+
+def _mean(block: np.ndarray, axis: int | tuple[int, int]) -> np.ndarray:
+    """Average along axes without missing values; NaN where all are missing."""
+    if block.dtype.kind != "f":
+        return block.mean(axis=axis, dtype=np.float64)
+    sums, missing = sum_of_present(block, axis)
+    return mean_of_present(sums, missing, block.size // max(1, sums.size))
+
+
+def _step(size: int, most: int) -> int:
+    return -(-size // most)
+
+
+def _overview_spectrum(scan: Scan) -> np.ndarray:
+    """Give the mean spectrum of some pixels all over the scan: (channels,) float64."""
+    if SUM_SPECTRUM in scan.array_names:
+        return np.nan_to_num(scan.read_array(SUM_SPECTRUM).astype(np.float64), posinf=0, neginf=0)
+    return np.nan_to_num(_mean(_overview(scan), axis=(0, 1)))
+
+
+def _overview(scan: Scan) -> np.ndarray:
+    """Read some pixels all over the scan: (rows, columns, channels)."""
+    rows, columns = (slice(0, size, _step(size, OVERVIEW_SIDE)) for size in scan.shape[:2])
+    return scan.read(rows, columns)
+
+
+def _strongest_peak(spectrum: np.ndarray, energies: ArrayLike | None) -> slice:
+    """Give the channels where the highest peak but the zero peak is above half its height."""
+    if len(spectrum) < 8:  # too few for a peak
+        return slice(0, len(spectrum))
+    first = zero_peak_end(spectrum) if energies is None else int(np.searchsorted(energies, ELECTRONIC_BELOW))
+    first = min(first, len(spectrum) - 1)
+    peaks = find_peaks(spectrum, first=first)
+    top = int(peaks[np.argmax(spectrum[peaks])]) if len(peaks) else first + int(spectrum[first:].argmax())
+    below = np.flatnonzero(spectrum <= spectrum[top] / 2)
+    start, stop = below[below < top], below[below > top]
+    reach = max(1, len(spectrum) // 200)
+    return slice(
+        max(int(start[-1]) + 1 if len(start) else 0, top - reach),
+        min(int(stop[0]) if len(stop) else len(spectrum), top + reach + 1),
+    )
+
+
+def _refuse(scan: Scan, path: Path, overwrite: bool, flipped: bool) -> None:
+    if min(scan.shape) < 1:
+        raise ScanError(
+            f"{scan.name} is empty: {' × '.join(map(str, scan.shape))} (rows × columns × channels)."
+        )
+    refuse_existing(path, overwrite)
+    if path.exists() and any(each.exists() and path.samefile(each) for each in scan.paths):
+        raise DatastackError(f"{path.name} is the scan itself; choose another name for the datastack.")
+    pictures = [name for name in scan.array_names if not name.startswith("maxrf_")]
+    if flipped and pictures:
+        what = ", ".join(pictures)
+        raise ScanError(
+            f"{scan.name} cannot be flipped: what was made from it ({what}) would not fit any more."
+        )
+
+
+class _DoesNotFitError(Exception):
+    """A count does not fit into the type that was guessed."""
+
+    def __init__(self, dtype: np.dtype, done: float) -> None:
+        super().__init__(f"needs {dtype}")
+        self.dtype, self.done = dtype, done
+
+
+def _from(begun_at: float, report: Progress) -> Progress:
+    """Go on reporting where an attempt that came to nothing has stopped."""
+    return lambda fraction, doing: report(begun_at + (1 - begun_at) * fraction, doing)
+
+
+def _first_guess(scan: Scan) -> np.dtype:
+    """Guess the smallest type that holds all counts from pixels all over the scan."""
+    dtype = np.dtype(scan.dtype)
+    if dtype.kind not in "uif":
+        raise ScanError(f"{scan.name} holds {scan.dtype} values, which are no counts.")
+    if scan.smoothing_sigma:
+        return np.dtype(np.float32)
+    if dtype.kind in "ui" and dtype.itemsize == 1:
+        return np.dtype(np.uint8)
+    return Found.of(_overview(scan)).smallest_dtype
+
+
+class _Spectra:
+    """The sum and the max spectrum, growing in the order of the chunks, and what the counts are like."""
+
+    def __init__(self, channels: int) -> None:
+        self.total = np.zeros(channels)
+        self.missing = np.zeros(channels, np.int64)
+        self.maximum = np.full(channels, np.nan, dtype=np.float32)
+        self.found = Found()
+
+    def add(self, packed: Packed) -> None:
+        self.found += packed.found
+        for column in packed.columns:
+            part = column.channels
+            self.total[part] += column.total
+            self.missing[part] += column.missing
+            self.maximum[part] = np.fmax(self.maximum[part], column.maximum)
+
+
+def _copy_counts(
+    scan: Scan, file: NewFile, plan: Plan, crew: Workers, memory: float, report: Progress
+) -> _Spectra:
+    """Fill the cube; gives the spectra of what was written.
+
+    Raises
+    ------
+    _DoesNotFitError
+        Where the plan's dtype is too small.
+    """
+    height, width, channels = scan.shape
+    cube = create_cube(file, scan.shape, plan.dtype, plan.chunk)
+    # Before the counts, so that a file that is cut off later on still tells what they are
+    cube.attrs.update(units="counts", source=", ".join(each.name for each in scan.paths) or scan.name)
+    cube.attrs.update(flipped_horizontally=plan.flip_horizontal, flipped_vertically=plan.flip_vertical)
+    cube.attrs.update(scan.cube_attributes)
+    if scan.notes:
+        cube.attrs["notes"] = list(scan.notes)
+    if scan.smoothing_sigma:
+        cube.attrs["smoothing_sigma"] = scan.smoothing_sigma
+    itemsize = np.dtype(scan.dtype).itemsize
+    share = max(0.0, memory - PROGRAM) / (crew.count + 1)  # one more for what waits to be written
+    tiles = cut(scan.shape, itemsize, plan, share)
+    spectra, pace, done = _Spectra(channels), Pace(height * width * channels * itemsize), 0
+    report(0.0, f"writing row 0 of {height}")
+    fits = True
+    for (tile, _), packed in crew.in_order(partial(work_on, scan, plan), ((tile, fits) for tile in tiles)):
+        spectra.add(packed)
+        if fits and packed.columns:
+            for column in packed.columns:
+                for place, data in column.chunks.items():
+                    cube.id.write_direct_chunk(place, data)
+            file.check()
+            doing = "writing"
+        else:
+            fits, doing = False, "looking for the highest count,"
+            if _sure(scan, spectra.found):
+                break
+        done += _cells(tile)
+        fraction, words = done / (height * width * channels), pace.words(done * itemsize)
+        report(
+            0.999 * fraction, f"{doing} row {tile.rows.stop} of {height}" + (f", {words}" if words else "")
+        )
+    if not fits:
+        raise _DoesNotFitError(spectra.found.smallest_dtype, done / (height * width * channels))
+    odd = {
+        "negative_counts_set_to_0": spectra.found.negative * (plan.dtype.kind == "u"),
+        "missing_values": spectra.found.missing,
+    }
+    cube.attrs.update({name: count for name, count in odd.items() if count})
+    return spectra
+
+
+def _sure(scan: Scan, found: Found) -> bool:
+    """Tell whether the type that holds what was found holds all the rest."""
+    dtype = np.dtype(scan.dtype)
+    return not found.whole or (
+        dtype.kind in "ui" and found.largest > np.iinfo(f"u{max(1, dtype.itemsize // 2)}").max
+    )
+
+
+def _cells(tile: Tile) -> int:
+    rows, columns, channels = (part.stop - part.start for part in (tile.rows, tile.columns, tile.channels))
+    return rows * columns * channels
+
+
+def _write_about(about: Mapping[str, Any], file: h5py.File) -> None:
+    """Write what the scan's files say of it as root attributes, but for those that are the file's own."""
+    for key, value in about.items():
+        if key not in file.attrs:
+            file.attrs[key] = plain(value)
+
+
+def _copy_arrays(scan: Scan, file: h5py.File) -> None:
+    """Copy what else the scan's file holds, under its own names."""
+    for name in scan.array_names:
+        array, plain_name = scan.read_array(name), name.rstrip("_")
+        exact = plain_name in (SUM_SPECTRUM, ENERGIES) or plain_name.endswith("_extent")
+        if exact and array.dtype.kind in "iuf":  # maxrf4u has float32 and int64 there, our format float64
+            array = array.astype(np.float64)
+        dataset = create_array(file, name, array, scan.read_attributes(name))
+        if plain_name == MAX_SPECTRUM:
+            dataset.attrs["smoothing_sigma"] = scan.smoothing_sigma
+
+
+def _write_spectra(scan: Scan, file: h5py.File, spectra: _Spectra) -> None:
+    if SUM_SPECTRUM not in file:
+        height, width, _ = scan.shape
+        create_array(file, SUM_SPECTRUM, mean_of_present(spectra.total, spectra.missing, height * width))
+    if MAX_SPECTRUM not in file:
+        sigma = {"smoothing_sigma": scan.smoothing_sigma or MAXRF4U_SIGMA}
+        create_array(file, MAX_SPECTRUM, spectra.maximum, sigma)
+
+
+def _write_energies(scan: Scan, file: h5py.File, calibration: Calibration | None) -> None:
+    """Write the energies, unless they were copied, and note for each version the line that they lie on."""
+    if calibration is not None:
+        line = {"gain": calibration.gain, "offset": calibration.offset, "source": calibration.source}
+        create_array(file, next_free(ENERGIES, file), calibration.energies(scan.shape[2]), line)
+    elif scan.energies is not None and ENERGIES not in file:
+        create_array(file, ENERGIES, np.asarray(scan.energies, dtype=np.float64))
+    for name in file:
+        if name.rstrip("_") == ENERGIES and "source" not in file[name].attrs:
+            values = file[name][()]
+            gain = float(values[-1] - values[0]) / max(1, len(values) - 1)
+            file[name].attrs.update(gain=gain, offset=float(values[0]), source=scan.energies_source)

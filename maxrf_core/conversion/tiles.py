@@ -1,0 +1,247 @@
+"""What becomes of one tile of a scan: its chunks, packed, and its part of the spectra?
+
+A tile holds whole chunks, so each of the file's chunks is filled once and can be packed by any processor,
+here or elsewhere. What comes of a tile does not depend on how the scan was cut into tiles.
+"""
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from maxrf_core.cube import deflate as packing
+from maxrf_core.cube.max_spectrum import BAND, MAXRF4U_SIGMA, smoothed_bands
+from maxrf_core.cube.shuffled_counts import sum_of_present, wide, with_nan
+from maxrf_core.cube.slicing import steps
+from maxrf_core.readers import Scan
+from maxrf_core.workers import one_thread_each
+
+CHUNK = (64, 64, 64)
+"""Rows, columns and channels of a chunk, see ``docs/performance.md``."""
+
+
+@dataclass(frozen=True)
+class Tile:
+    """A part of the datastack's cube, beginning at the corner of a chunk."""
+
+    rows: slice
+    columns: slice
+    channels: slice
+
+
+@dataclass(frozen=True)
+class Plan:
+    """How a scan's counts become the datastack's.
+
+    Attributes
+    ----------
+    dtype : numpy.dtype
+        The cube's.
+    chunk : tuple of int
+        Its chunks' shape.
+    flip_horizontal, flip_vertical : bool
+        Mirror left and right, top and bottom.
+    """
+
+    dtype: np.dtype
+    chunk: tuple[int, int, int]
+    flip_horizontal: bool = False
+    flip_vertical: bool = False
+
+
+@dataclass
+class Column:
+    """What stands in one chunk of rows and columns, over some channels.
+
+    Attributes
+    ----------
+    chunks : dict
+        Packed bytes by the place (row, column, channel) of their first count.
+    channels : slice
+        Which channels the two spectra hold.
+    total : ndarray (channels,)
+        The sum over its pixels, exact for whole numbers.
+    missing : ndarray (channels,)
+        How many of its pixels have no value, and are left out.
+    maximum : ndarray (channels,), float32
+        The maximum over its pixels of the smoothed spectra; NaN where all values are missing.
+    """
+
+    channels: slice
+    total: np.ndarray
+    missing: np.ndarray
+    maximum: np.ndarray
+    chunks: dict[tuple[int, int, int], bytes] = field(default_factory=dict)
+
+
+@dataclass
+class Packed:
+    """What became of a tile.
+
+    Attributes
+    ----------
+    columns : list of Column
+        Empty where its counts do not fit into the plan's dtype.
+    found : Found
+        What its counts are like.
+    """
+
+    columns: list[Column]
+    found: "Found"
+
+
+@dataclass(frozen=True)
+class Found:
+    """What some counts are like.
+
+    Attributes
+    ----------
+    largest : int or float
+        The highest of them; at least 0. Of whole numbers exact, which float64 is not beyond 2⁵³.
+    negative : int
+        How many are below 0.
+    whole : bool
+        Whether all are whole numbers.
+    missing : int
+        How many are NaN or infinite.
+    """
+
+    largest: int | float = 0
+    negative: int = 0
+    whole: bool = True
+    missing: int = 0
+
+    @classmethod
+    def of(cls, block: np.ndarray) -> "Found":
+        """Look at some counts."""
+        if block.dtype.kind == "u":
+            return cls(int(block.max()))
+        missing = 0
+        if block.dtype.kind == "f":
+            present = block[np.isfinite(block)]
+            missing, block = block.size - present.size, present
+        whole = not missing and (block.dtype.kind == "i" or bool((block == np.rint(block)).all()))
+        return cls(block.max(initial=0).item(), int(np.count_nonzero(block < 0)), whole, missing)
+
+    def __add__(self, other: "Found") -> "Found":
+        """Tell what these and the other counts are like together."""
+        return Found(
+            max(self.largest, other.largest),
+            self.negative + other.negative,
+            self.whole and other.whole,
+            self.missing + other.missing,
+        )
+
+    @property
+    def smallest_dtype(self) -> np.dtype:
+        """The smallest type of number that holds them: unsigned, or float32."""
+        if not self.whole or self.largest > np.iinfo(np.uint64).max:
+            return np.dtype(np.float32)
+        return np.min_scalar_type(int(self.largest))
+
+
+def cut(shape: tuple[int, int, int], itemsize: int, plan: Plan, memory: float) -> list[Tile]:
+    """Cut a cube into tiles of which each takes about `memory` bytes while it is worked on.
+
+    Parameters
+    ----------
+    shape : tuple of int
+        (height, width, channels).
+    itemsize : int
+        Bytes to a count in the scan.
+    plan : Plan
+    memory : float
+        At least one chunk is taken, whatever it needs.
+    """
+    height, width, channels = shape
+    tall, broad, deep = plan.chunk
+    cells = memory / (itemsize + 3 * plan.dtype.itemsize)  # as read, as stored, and packed
+    columns = broad * max(1, int(cells / (tall * channels)) // broad)
+    unit = math.lcm(deep, BAND)  # so that no band of smoothed channels is cut
+    depth = (
+        channels if tall * broad * channels <= cells else unit * max(1, int(cells / (tall * broad)) // unit)
+    )
+    return [
+        Tile(rows, across, deeper)
+        for rows in steps(height, tall)
+        for across in steps(width, columns)
+        for deeper in steps(channels, depth)
+    ]
+
+
+def work_on(scan: Scan, plan: Plan, task: tuple[Tile, bool]) -> Packed:
+    """Read a tile of a scan and pack its chunks; where the task says False, only look at its counts."""
+    tile, pack = task
+    if pack:
+        return pack_tile(scan, plan, tile)
+    return Packed([], Found.of(_read(scan, plan, tile)))
+
+
+def pack_tile(scan: Scan, plan: Plan, tile: Tile) -> Packed:
+    """Read a tile of a scan and pack its chunks."""
+    sigma = 0.0 if scan.smoothing_sigma else MAXRF4U_SIGMA
+    bands = [
+        band
+        for band in smoothed_bands(scan.shape[2], sigma)
+        if band.channels.start < tile.channels.stop and band.channels.stop > tile.channels.start
+    ]
+    # Smoothing looks beyond the tile's own channels.
+    first = min(tile.channels.start, *(band.needed.start for band in bands))
+    last = max(tile.channels.stop, *(band.needed.stop for band in bands))
+    block = _read(scan, plan, Tile(tile.rows, tile.columns, slice(first, last)))
+    own = slice(tile.channels.start - first, tile.channels.stop - first)
+    found = Found.of(block[:, :, own])
+    if plan.dtype.kind == "u" and not (found.whole and found.largest <= np.iinfo(plan.dtype).max):
+        return Packed([], found)
+    if plan.dtype.kind == "u" and block.dtype.kind != "u":
+        block = np.maximum(block, 0)
+    counts = with_nan(block.astype(plan.dtype))
+    del block
+    columns = []
+    with one_thread_each():  # all processors have a tile of their own
+        for across in steps(counts.shape[1], plan.chunk[1]):
+            flat = counts[:, across].reshape(-1, counts.shape[2])
+            column = Column(
+                tile.channels,
+                *_sum_of_present(flat[:, own]),
+                np.concatenate([band.maximum(flat, first) for band in bands]),
+            )
+            corner = tile.rows.start, tile.columns.start + across.start, tile.channels.start
+            column.chunks.update(_packed(counts[:, across, own], corner, plan.chunk))
+            columns.append(column)
+    return Packed(columns, found)
+
+
+def _read(scan: Scan, plan: Plan, tile: Tile) -> np.ndarray:
+    """Read what the datastack has at a tile, from where the scan has it."""
+    height, width, _ = scan.shape
+    rows = _mirrored(tile.rows, height) if plan.flip_vertical else tile.rows
+    columns = _mirrored(tile.columns, width) if plan.flip_horizontal else tile.columns
+    block = scan.read(rows, columns, tile.channels)
+    return block[:: -1 if plan.flip_vertical else 1, :: -1 if plan.flip_horizontal else 1]
+
+
+def _mirrored(part: slice, size: int) -> slice:
+    return slice(size - part.stop, size - part.start)
+
+
+def _sum_of_present(flat: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Sum over pixels; return the sums and how many values are missing."""
+    if flat.dtype.kind == "f":
+        return sum_of_present(flat, axis=0)
+    return flat.sum(axis=0, dtype=wide(flat.dtype)), np.zeros(flat.shape[1], np.int64)
+
+
+def _packed(
+    counts: np.ndarray, corner: tuple[int, int, int], shape: tuple[int, int, int]
+) -> Iterator[tuple[tuple[int, int, int], bytes]]:
+    """Pack the chunks of one column as HDF5's shuffle and gzip filters would, filled up with 0 at edges."""
+    y, x, channel = corner
+    whole = np.zeros(shape, counts.dtype)
+    for part in steps(counts.shape[2], shape[2]):
+        if counts[:, :, part].shape != shape:
+            whole[...] = 0
+        whole[: counts.shape[0], : counts.shape[1], : part.stop - part.start] = counts[:, :, part]
+        data = whole.view(np.uint8).reshape(-1, counts.itemsize).T
+        yield (y, x, channel + part.start), packing.pack(np.ascontiguousarray(data).data)

@@ -1,0 +1,1 @@
+"""Fast chunked reading of the cube: band maps, spectra and regions."""

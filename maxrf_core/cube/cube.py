@@ -1,0 +1,438 @@
+"""Fast chunked reading of the cube: band maps, spectra and blocks, from only the chunks that they need.
+
+Each question visits some chunks, a few at a time and on all processors, and keeps only the sums.
+"""
+
+import math
+import os
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from copy import copy
+from itertools import product
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from maxrf_core.cube.hdf5_chunks import Number
+from maxrf_core.cube.regions import Region, RegionSpectrum, whole_pixels
+from maxrf_core.cube.shuffled_counts import Counts, Where, mean_of_present, wide
+from maxrf_core.cube.slicing import around, overlaps
+from maxrf_core.errors import DatastackError
+from maxrf_core.progress import Progress
+from maxrf_core.workers import Workers
+
+if TYPE_CHECKING:
+    import dask.array as da
+
+T = TypeVar("T")
+Read = Callable[[Number], Counts]
+
+MOST_IN_A_TASK = 16_000_000  # bytes of a dask block
+CHUNKS_AT_ONCE = 96  # visited between two looks at the file's state, by one thread, one after another
+
+# Chunks are inflated outside Python's lock, so a thread a core is what helps. All cubes share these.
+_THREADS = os.cpu_count() or 2
+_here = Workers(ThreadPoolExecutor(max_workers=_THREADS, thread_name_prefix="cube"), _THREADS)
+
+
+class Cube:
+    """The counts of a scan, read chunk by chunk from any array that can be sliced.
+
+    Parameters
+    ----------
+    source : array_like
+        Three-dimensional (height, width, channels); a zarr array or anything else with `shape`, `dtype`,
+        `chunks` and slicing.
+
+    Notes
+    -----
+    Reads come from several threads at once. Sums are kept in 64 bits, so no count is lost and none wraps
+    around. In a cube of floats, values that are NaN or infinite are missing: left out of sums, means and
+    maxima, which are NaN where nothing else is there. A `progress` is called with the fraction done and what
+    is being done; what it raises stops the work.
+    """
+
+    ndim = 3
+    _crew = _here
+
+    def __init__(self, source: Any) -> None:
+        axes = len(source.shape or ())  # HDF5 knows arrays without even a shape
+        if axes != 3:
+            raise DatastackError(f"A cube has three axes (height, width, channels), not {axes}.")
+        self._source = source
+        self.shape: tuple[int, int, int] = tuple(source.shape)
+        self.dtype = np.dtype(source.dtype)
+        self.chunks: tuple[int, int, int] = tuple(source.chunks or (64, 64, source.shape[2]))
+
+    def __getitem__(self, key: tuple[slice | int, ...]) -> np.ndarray:
+        """Read what dask asks for: slices, of any step, and single numbers; all three axes are told."""
+        wanted = [range(length)[part] for part, length in zip(key, self.shape, strict=True)]
+        block = self.read(*(around(part) for part in wanted))
+        for axis, part in enumerate(wanted):
+            if isinstance(part, range) and part.step != 1:
+                block = block.take(np.array(part, int) - around(part).start, axis=axis)
+        return block[tuple(0 if isinstance(part, int) else slice(None) for part in wanted)]
+
+    def on(self, crew: Workers) -> "Cube":
+        """Give the same cube, whose questions are answered by these workers, such as those of a cluster."""
+        other = copy(self)
+        other._crew = crew
+        return other
+
+    def read(self, rows: slice, columns: slice, channels: slice) -> np.ndarray:
+        """Read the block at `rows`, `columns`, `channels` (of step 1) as an array of the cube's dtype."""
+        wanted = [
+            around(range(length)[part])
+            for part, length in zip((rows, columns, channels), self.shape, strict=True)
+        ]
+        block = np.empty([part.stop - part.start for part in wanted], self.dtype)
+        met = [list(overlaps(part, size)) for part, size in zip(wanted, self.chunks, strict=True)]
+
+        def fill(read: Read) -> None:
+            for pieces in product(*met):
+                number, target, origin = zip(*pieces, strict=True)
+                block[target] = read(number).values()[origin]
+
+        rows_met, columns_met, layers_met = ([number for number, *_ in axis] for axis in met)
+        self._reading(list(product(rows_met, columns_met, layers_met)), fill)
+        return block
+
+    def dask(self, name: str) -> "da.Array":
+        """Give the cube as a lazy dask array whose blocks are whole chunks; `name` identifies its content."""
+        import dask.array as da  # takes 0.4 s, which few need
+
+        return da.from_array(
+            self, chunks=self._dask_chunks(), name=name, asarray=False, fancy=False, lock=False
+        )
+
+    def band_map(
+        self, lo: int, hi: int, *, sigma: float = 0.0, progress: Progress | None = None
+    ) -> np.ndarray:
+        """Average the counts over the channels from `lo` to before `hi` in every pixel.
+
+        Parameters
+        ----------
+        lo, hi : int
+        sigma : float
+            Smooth each spectrum first, by a Gaussian of so many channels, as
+            ``scipy.ndimage.gaussian_filter1d`` does with its defaults.
+        progress : callable, optional
+
+        Returns
+        -------
+        numpy.ndarray
+            (height, width) float64, counts per channel, of the channels that have a value; NaN where none
+            has.
+
+        Raises
+        ------
+        DatastackError
+            Where the range holds no channel or reaches outside the spectrum.
+        """
+        if sigma == 0:
+            return self.band_maps([(lo, hi)], progress)[0]
+        from scipy.ndimage import gaussian_filter1d  # slow to load, and few need it
+
+        self._check_band(lo, hi)
+        # Smoothing with mirrored ends is a symmetric matrix, so it can be laid on the band instead.
+        band = np.zeros(self.shape[2])
+        band[lo:hi] = 1 / (hi - lo)
+        return self._weighted(gaussian_filter1d(band, sigma), progress, is_mean=True)
+
+    def band_maps(self, bands: Sequence[tuple[int, int]], progress: Progress | None = None) -> np.ndarray:
+        """Make the maps of several bands, as `band_map`, in one pass over the chunks that they share.
+
+        Parameters
+        ----------
+        bands : sequence of (lo, hi)
+            They may overlap.
+        progress : callable, optional
+
+        Returns
+        -------
+        numpy.ndarray
+            (bands, height, width) float64, counts per channel.
+        """
+        for lo, hi in bands:
+            self._check_band(lo, hi)
+        depth = self.chunks[2]
+        layers = sorted({layer for lo, hi in bands for layer in range(lo // depth, -(-hi // depth))})
+
+        def sums(read: Read, row: int, column: int) -> list[np.ndarray]:
+            tiles: list[Any] = [None] * len(bands)
+            gaps: dict[int, Any] = {}
+            for layer in layers:
+                counts, start = read((row, column, layer)), layer * depth
+                for number, (lo, hi) in enumerate(bands):
+                    first, stop = max(lo - start, 0), min(hi - start, depth)
+                    if first < stop:
+                        part, missing = counts.over_channels(first, stop)
+                        tiles[number] = part if tiles[number] is None else tiles[number] + part
+                        if missing is not None:
+                            gaps[number] = gaps.get(number, 0) + missing
+            for number, missing in gaps.items():
+                n = bands[number][1] - bands[number][0]
+                tiles[number] = n * mean_of_present(tiles[number], missing, n)  # which `_map` divides
+            return tiles
+
+        return self._map(layers, sums, [hi - lo for lo, hi in bands], progress)
+
+    def weighted_map(self, weights: ArrayLike, progress: Progress | None = None) -> np.ndarray:
+        """Sum the counts of every pixel over all channels, each times its weight, without missing values.
+
+        Parameters
+        ----------
+        weights : array_like, shape (channels,)
+            Chunks whose weights all are 0 are not read.
+        progress : callable, optional
+
+        Returns
+        -------
+        numpy.ndarray
+            (height, width) float64; NaN where all values that have a weight are missing.
+
+        Raises
+        ------
+        DatastackError
+            Where there is not one weight, a number, for each channel.
+        """
+        channels = self.shape[2]
+        weights = np.asarray(weights, dtype=np.float64)
+        if weights.shape != (channels,) or not np.isfinite(weights).all():
+            raise DatastackError(f"A weighted map needs a number for each of the {channels} channels.")
+        return self._weighted(weights, progress)
+
+    def _weighted(
+        self, weights: np.ndarray, progress: Progress | None, *, is_mean: bool = False
+    ) -> np.ndarray:
+        """Return the map of a weighted sum; of a mean, the weights of missing values are made up for."""
+        channels, depth = self.shape[2], self.chunks[2]
+        counted = np.count_nonzero(weights)
+        layers = [
+            start // depth for start in range(0, channels, depth) if weights[start : start + depth].any()
+        ]
+
+        def sums(read: Read, row: int, column: int) -> list[np.ndarray]:
+            tile, lost, left_out = (np.zeros(self._tile_shape(row, column)) for _ in range(3))
+            for layer in layers:
+                part = weights[layer * depth : (layer + 1) * depth]
+                found, missing = read((row, column, layer)).weighted(part)
+                tile += found
+                if missing is not None:
+                    lost += missing @ part
+                    left_out += missing @ (part != 0).astype(np.float64)
+            if left_out.any():
+                if is_mean:
+                    tile /= np.where(left_out < counted, 1 - lost / weights.sum(), 1)
+                tile[left_out == counted] = np.nan
+            return [tile]
+
+        return self._map(layers, sums, [1], progress)[0]
+
+    def spectrum(self, x: int, y: int, progress: Progress | None = None) -> np.ndarray:
+        """Read the spectrum of the pixel in column `x`, row `y`: (channels,) float64; NaN where missing."""
+        return self.spectra([(x, y)], progress)[0].astype(np.float64)
+
+    def spectra(self, points: ArrayLike, progress: Progress | None = None) -> np.ndarray:
+        """Read the spectra of some pixels.
+
+        Parameters
+        ----------
+        points : array_like of int, shape (n, 2)
+            Column x and row y of each pixel.
+        progress : callable, optional
+
+        Returns
+        -------
+        numpy.ndarray
+            (n, channels), the counts in the cube's dtype; missing values are NaN.
+
+        Raises
+        ------
+        DatastackError
+            Where a pixel lies outside the scan, or between two.
+        """
+        wanted = whole_pixels(points)
+        for x, y in wanted:
+            Region.of(Region.rectangle(x, y, x, y), self.shape[:2])
+        tall, broad, depth = self.chunks
+        at: dict[tuple[int, int], list[int]] = {}
+        for index, (x, y) in enumerate(wanted.tolist()):
+            at.setdefault((y // tall, x // broad), []).append(index)
+        found = np.empty((len(wanted), self.shape[2]), self.dtype)
+
+        def pick(read: Read, number: Number) -> np.ndarray:
+            x, y = wanted[at[number[:2]]].T
+            return read(number).of_pixels(y % tall, x % broad)
+
+        for (row, column, layer), values in self._visit(
+            self._columns(at), _same, pick, progress, "reading the spectra"
+        ):
+            found[at[row, column], layer * depth : (layer + 1) * depth] = values
+        return found
+
+    def region_spectrum(self, region: Region | ArrayLike, progress: Progress | None = None) -> RegionSpectrum:
+        """Sum the spectra of the pixels of a region.
+
+        Parameters
+        ----------
+        region : Region, array_like of bool (height, width), or array_like (n, 2)
+            A rectangle or another region, a mask, or a polygon's corners x, y.
+        progress : callable, optional
+
+        Returns
+        -------
+        RegionSpectrum
+
+        Raises
+        ------
+        DatastackError
+            Where the region holds no pixel or reaches outside the scan.
+        """
+        pixels = Region.of(region, self.shape[:2])
+        tall, broad, _ = self.chunks
+        tiles: dict[tuple[int, int], Where] = {}
+        for row, _, _ in overlaps(pixels.rows, tall):
+            for column, _, _ in overlaps(pixels.columns, broad):
+                where = pixels.within(*self._tile(row, column))
+                if where is not None:
+                    tiles[row, column] = where
+        total, highest, missing = self._sum_and_max(tiles, progress)
+        return RegionSpectrum.of(pixels.pixels, total, highest, missing)
+
+    def sum_and_max(self, progress: Progress | None = None) -> tuple[np.ndarray, np.ndarray]:
+        """Find the sum and the maximum of all pixels' counts at each channel.
+
+        Returns
+        -------
+        sum : numpy.ndarray
+            (channels,) as in `RegionSpectrum`.
+        max : numpy.ndarray
+            (channels,) in the cube's dtype.
+        """
+        height, width, _ = self.shape
+        whole = self.region_spectrum(Region.rectangle(0, 0, width - 1, height - 1), progress)
+        return whole.sum, whole.max
+
+    def _sum_and_max(
+        self, tiles: dict[tuple[int, int], Where], progress: Progress | None
+    ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """Return at each channel the sum, the maximum and the number of missing values."""
+        channels, depth = self.shape[2], self.chunks[2]
+        missing: np.ndarray = np.zeros(channels, np.int64)
+        total: np.ndarray = np.zeros(channels, wide(self.dtype))
+        highest = np.zeros(channels, self.dtype)
+        begun = np.zeros(-(-channels // depth), bool)
+
+        def look(read: Read, number: Number) -> tuple[np.ndarray, np.ndarray | None, np.ndarray]:
+            counts, where = read(number), tiles[number[:2]]
+            return *counts.over_pixels(where), counts.highest(where)
+
+        for (_, _, layer), (sums, gaps, tops) in self._visit(
+            self._columns(tiles), _same, look, progress, "reading the spectra"
+        ):
+            part = slice(layer * depth, (layer + 1) * depth)
+            total[part] += sums
+            missing[part] += 0 if gaps is None else gaps
+            highest[part] = np.fmax(highest[part], tops) if begun[layer] else tops
+            begun[layer] = True
+        return total, highest, missing
+
+    def _columns(self, tiles: Iterable[tuple[int, int]]) -> list[Number]:
+        """List all chunks of some tiles, each tile's one after the other, as they lie in the file."""
+        layers = range(-(-self.shape[2] // self.chunks[2]))
+        return [(row, column, layer) for row, column in tiles for layer in layers]
+
+    def _map(
+        self,
+        layers: Sequence[int],
+        work: Callable[[Read, int, int], list[np.ndarray]],
+        divisors: Sequence[int],
+        progress: Progress | None,
+    ) -> np.ndarray:
+        """Put maps together from what `work` makes of each tile, each divided by its divisor."""
+        height, width, _ = self.shape
+        maps: np.ndarray = np.zeros((len(divisors), height, width))
+        rows, columns = (
+            range(-(-length // size)) for length, size in zip(self.shape[:2], self.chunks[:2], strict=True)
+        )
+
+        def needed(tile: tuple[int, int]) -> list[Number]:
+            return [(*tile, layer) for layer in layers]
+
+        def one(read: Read, tile: tuple[int, int]) -> list[np.ndarray]:
+            return work(read, *tile)
+
+        for tile, parts in self._visit(
+            list(product(rows, columns)), needed, one, progress, "reading the band"
+        ):
+            place = self._tile(*tile)
+            for whole, part in zip(maps, parts, strict=True):
+                whole[place] = part
+        maps /= np.reshape(divisors, (-1, 1, 1))
+        return maps
+
+    def _visit(
+        self,
+        parts: list[Any],
+        needed: Callable[[Any], list[Number]],
+        work: Callable[[Read, Any], T],
+        progress: Progress | None,
+        doing: str,
+    ) -> Iterator[tuple[Any, T]]:
+        """Do `work` on all parts, on all processors; gives each part with what came of it."""
+        if not parts:
+            return
+        crew = self._crew
+        share = -(-len(parts) // (2 * crew.count))
+        at_once = max(1, min(crew.grain * CHUNKS_AT_ONCE // max(1, len(needed(parts[0]))), share))
+
+        def do(batch: list[Any]) -> list[tuple[Any, T]]:
+            numbers = [number for part in batch for number in needed(part)]
+            return self._reading(numbers, lambda read: [(part, work(read, part)) for part in batch])
+
+        done = 0
+        batches = (parts[start : start + at_once] for start in range(0, len(parts), at_once))
+        for batch, results in crew.in_order(do, batches):
+            yield from results
+            done += len(batch)
+            if progress is not None:
+                progress(done / len(parts), doing)
+
+    def _reading(self, numbers: Sequence[Number], work: Callable[[Read], T]) -> T:
+        """Do `work`, which gets what reads one of the chunks `numbers`; it may be called more than once."""
+        return work(lambda number: Counts.plain(np.asarray(self._source[self._block(number)])))
+
+    def _block(self, number: Number) -> tuple[slice, slice, slice]:
+        """Give the part of the cube that a chunk holds."""
+        start, channels = number[2] * self.chunks[2], self.shape[2]
+        return (*self._tile(number[0], number[1]), slice(start, min(start + self.chunks[2], channels)))
+
+    def _tile(self, row: int, column: int) -> tuple[slice, slice]:
+        (tall, broad, _), (height, width, _) = self.chunks, self.shape
+        y, x = row * tall, column * broad
+        return slice(y, min(y + tall, height)), slice(x, min(x + broad, width))
+
+    def _tile_shape(self, row: int, column: int) -> tuple[int, int]:
+        rows, columns = self._tile(row, column)
+        return rows.stop - rows.start, columns.stop - columns.start
+
+    def _check_band(self, lo: int, hi: int) -> None:
+        if not 0 <= lo < hi <= self.shape[2]:
+            raise DatastackError(
+                f"There is no band from channel {lo} to before {hi} in spectra of {self.shape[2]} channels."
+            )
+
+    def _dask_chunks(self) -> tuple[int, int, int]:
+        """Join some chunks to blocks that are worth a task, yet no more of the spectrum than a band needs."""
+        block = list(self.chunks)
+        for axis in (2, 2, 2, 0, 1):
+            if 2 * math.prod(block) * self.dtype.itemsize <= MOST_IN_A_TASK:
+                block[axis] *= 2
+        row, column, channel = (min(size, length) for size, length in zip(block, self.shape, strict=True))
+        return row, column, channel
+
+
+def _same(number: Number) -> list[Number]:
+    return [number]

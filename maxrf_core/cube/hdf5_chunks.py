@@ -1,0 +1,250 @@
+"""Where do the chunks of a cube lie in its HDF5 file, and how are their counts read past HDF5?
+
+h5py lets one thread at a time into HDF5. For the layout that we write (chunked, gzip, perhaps shuffled) HDF5
+is asked only where each chunk lies; any thread then reads and inflates the bytes. Any other layout is left to
+h5py.
+"""
+
+import math
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, fields
+from functools import cached_property, lru_cache
+from pathlib import Path
+from typing import Any
+
+import h5py
+import numpy as np
+
+from maxrf_core.atomic import changes as atomic
+from maxrf_core.atomic import locks
+from maxrf_core.atomic.journal import Generation
+from maxrf_core.cube import deflate as packing
+from maxrf_core.cube.shuffled_counts import Counts
+from maxrf_core.cube.stored_chunks import check_values, is_unpacked_here
+from maxrf_core.errors import ArrayNotFoundError, DatastackError
+
+Number = tuple[int, int, int]
+"""Which chunk: counted along rows, columns and channels."""
+
+DEFLATE, SHUFFLE = h5py.h5z.FILTER_DEFLATE, h5py.h5z.FILTER_SHUFFLE
+MOST_AT_ONCE = 1_000_000  # bytes of neighbouring chunks that are read together
+
+
+@dataclass(frozen=True, eq=False)
+class Layout:
+    """Where a cube lies in its file.
+
+    Attributes
+    ----------
+    shape, chunks, dtype
+        As of the dataset; `chunks` is None where it has none.
+    places : ndarray
+        Each chunk's offset and size in the file, (rows, columns, channels, 2); without chunks one offset.
+    packing : tuple of int
+        Numbers of the HDF5 filters that its chunks went through.
+    fill : number
+        What a chunk that was never written reads as.
+    plain : bool
+        Whether that is all that there is to know: then its chunks can be read without HDF5.
+    """
+
+    shape: tuple[int, int, int]
+    chunks: tuple[int, int, int] | None
+    dtype: np.dtype
+    places: np.ndarray
+    packing: tuple[int, ...]
+    fill: Any
+    plain: bool
+
+    def same(self, other: "Layout") -> bool:
+        """Tell whether nothing has moved."""
+        return all(
+            np.array_equal(getattr(self, field.name), getattr(other, field.name)) for field in fields(self)
+        )
+
+    @cached_property
+    def chunk_bytes(self) -> int:
+        """How many bytes a chunk has when unpacked."""
+        assert self.chunks is not None
+        return math.prod(self.chunks) * self.dtype.itemsize
+
+    def inside(self, number: Number) -> tuple[int, int, int]:
+        """Give the shape of what a chunk holds inside the cube."""
+        assert self.chunks is not None
+        (row, column, layer), (tall, broad, deep), (height, width, channels) = number, self.chunks, self.shape
+        return (
+            min(tall, height - row * tall),
+            min(broad, width - column * broad),
+            min(deep, channels - layer * deep),
+        )
+
+    @classmethod
+    def of(cls, dataset: h5py.Dataset, shifted: bool) -> "Layout":
+        """Ask HDF5 where a cube's chunks are; `shifted`: offsets do not count from the file's start."""
+        properties = dataset.id.get_create_plist()
+        packing = tuple(properties.get_filter(number)[0] for number in range(properties.get_nfilters()))
+        places, skipped_filters = np.array([dataset.id.get_offset() or 0]), False
+        if dataset.chunks is not None:
+            found: list[h5py.h5d.StoreInfo] = []
+            dataset.id.chunk_iter(found.append)
+            places = _places(dataset, found)
+            skipped_filters = any(chunk.filter_mask for chunk in found)
+        plain = (
+            dataset.chunks is not None
+            and dataset.dtype.kind in "uif"
+            and packing in ((DEFLATE,), (SHUFFLE, DEFLATE))
+            and not (shifted or skipped_filters)
+        )
+        if not (plain or is_unpacked_here(dataset)):
+            check_values(dataset)
+        return cls(dataset.shape, dataset.chunks, dataset.dtype, places, packing, dataset.fillvalue, plain)
+
+
+def _runs(places: Sequence[Sequence[int]]) -> list[tuple[int, int]]:
+    """Join chunks (offset, size) that lie behind one another: each reading takes a while, however short.
+
+    Examples
+    --------
+    >>> _runs([(100, 20), (120, 5), (300, 7), (0, 0)])
+    [(100, 25), (300, 7)]
+    """
+    runs: list[tuple[int, int]] = []
+    for offset, size in places:
+        start, length = runs[-1] if runs else (0, 0)
+        if length and offset == start + length and length + size <= MOST_AT_ONCE:
+            runs[-1] = start, length + size
+        elif size:
+            runs.append((offset, size))
+    return runs
+
+
+def _places(dataset: h5py.Dataset, found: list[h5py.h5d.StoreInfo]) -> np.ndarray:
+    """Put each chunk's offset and size at its number; a damaged file may tell any numbers."""
+    shape = [-(-length // size) for length, size in zip(dataset.shape, dataset.chunks, strict=True)]
+    places = np.zeros((*shape, 2), np.int64)
+    end = dataset.file.id.get_filesize()
+    try:
+        corners = np.array([chunk.chunk_offset for chunk in found], np.int64).reshape(-1, len(shape))
+        told = np.array([(chunk.byte_offset, chunk.size) for chunk in found], np.int64).reshape(-1, 2)
+        if (told < 0).any() or (told.sum(axis=1) > end).any():
+            raise IndexError("a chunk lies outside the file")
+        places[tuple((corners // dataset.chunks).T)] = told
+    except (IndexError, OverflowError, TypeError) as error:
+        raise OSError("its chunks are not where they should be") from error
+    return places
+
+
+@lru_cache(maxsize=16)
+def layout_of(path: Path, name: str, generation: Generation) -> Layout:
+    """Find out where a cube lies in this state of its file; asked again only when the file has changed.
+
+    Raises
+    ------
+    FileChangedError
+        Where the file is in another state by now.
+    """
+    with atomic.reading(path) as view:
+        if view.generation != generation:
+            raise atomic.FileChangedError(f"{path.name} was changed while it was being read; read it again.")
+        with reading_hdf5(path, view) as opened:
+            return Layout.of(opened[name], bool(opened.userblock_size))
+
+
+class Chunks:
+    """Some chunks of a cube of plain layout, in one state of its file.
+
+    Parameters
+    ----------
+    view : CommittedView
+        The file, used by one thread.
+    layout : Layout
+    name : str
+        Of the cube, to be told when it is damaged.
+    numbers : sequence of tuple of int
+        The chunks that are going to be read, which the system is told.
+    """
+
+    def __init__(
+        self, view: atomic.CommittedView, layout: Layout, name: str, numbers: Sequence[Number]
+    ) -> None:
+        self._view, self._layout, self._name = view, layout, name
+        places = layout.places[tuple(np.array(numbers, int).reshape(-1, 3).T)].tolist()
+        self._places = dict(zip(numbers, places, strict=True))
+        runs = _runs(places)
+        self._runs = dict(runs)
+        self._at, self._held = 0, memoryview(b"")
+        view.announce(runs)
+
+    def counts(self, number: Number) -> Counts:
+        """Read one chunk, without what sticks out of the cube; fastest in the order of `numbers`.
+
+        Raises
+        ------
+        DatastackError
+            Where it cannot be unpacked.
+        """
+        layout = self._layout
+        assert layout.chunks is not None
+        offset, size = self._places[number]
+        if size:
+            counts = self._unpacked(self._packed(offset, size))
+        else:  # HDF5 stores no chunk where nothing was ever written
+            counts = Counts.plain(np.full(layout.chunks, layout.fill, layout.dtype))
+        return counts.cropped(layout.inside(number))
+
+    def _packed(self, offset: int, size: int) -> memoryview:
+        """Read a chunk, with those that lie behind it and are wanted next."""
+        start = offset - self._at
+        if not 0 <= start <= len(self._held) - size:
+            self._held = memoryview(self._view.unchecked(offset, max(size, self._runs.get(offset, 0))))
+            self._at, start = offset, 0
+        return self._held[start : start + size]
+
+    def _unpacked(self, packed: memoryview) -> Counts:
+        layout = self._layout
+        assert layout.chunks is not None
+        try:
+            data = packing.unpack(packed, layout.chunk_bytes)
+        except ValueError as error:
+            raise DatastackError(
+                f"{self._view.name} is damaged: a piece of {self._name} cannot be unpacked ({error}); "
+                "use a copy made earlier, or convert the raw scan again."
+            ) from error
+        if SHUFFLE not in layout.packing or layout.dtype.itemsize == 1:
+            return Counts.plain(np.frombuffer(data, layout.dtype).reshape(layout.chunks))
+        if layout.dtype.kind == "u":
+            return Counts.shuffled(data, layout.chunks, layout.dtype)
+        data = np.frombuffer(data, np.uint8).reshape(layout.dtype.itemsize, -1).T.tobytes()
+        return Counts.plain(np.frombuffer(data, layout.dtype).reshape(layout.chunks))
+
+
+@contextmanager
+def reading_hdf5(path: Path, file: Any) -> Iterator[h5py.File]:
+    """Open an HDF5 file for reading; where HDF5 cannot make sense of it, say so in a sentence.
+
+    Raises
+    ------
+    DatastackError
+        Where another program has the file open for writing and it cannot be read just now, or it is damaged.
+    ArrayNotFoundError
+        Where what is read from it is not there.
+    """
+    try:
+        with h5py.File(file, "r") as opened:
+            yield opened
+    except (OSError, RuntimeError, UnicodeDecodeError) as error:
+        if atomic.number_of(error) in atomic.FULL:  # of what is written from this file
+            raise
+        locks.check_free(path)  # what another program is writing may look damaged
+        raise damaged(path) from error
+    except KeyError as error:
+        raise ArrayNotFoundError(f"{path.name} does not hold that array (any more): {error}.") from error
+
+
+def damaged(path: Path) -> DatastackError:
+    """Say that HDF5 can make nothing of a file."""
+    return DatastackError(
+        f"{path.name} is damaged or cut off: HDF5 cannot read it. Use a copy made earlier, or convert the "
+        "raw scan again."
+    )

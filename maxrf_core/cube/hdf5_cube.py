@@ -1,0 +1,72 @@
+"""How is the cube of one of our HDF5 files read, past the lock that h5py holds for all of HDF5?"""
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TypeVar
+
+import h5py
+import numpy as np
+
+from maxrf_core.atomic import changes as atomic
+from maxrf_core.cube.cube import Cube, Read
+from maxrf_core.cube.hdf5_chunks import Chunks, Number, layout_of, reading_hdf5
+from maxrf_core.cube.shuffled_counts import Counts
+from maxrf_core.cube.stored_chunks import is_unpacked_here, read_chunk
+from maxrf_core.errors import DatastackError
+from maxrf_core.names import CUBE
+
+T = TypeVar("T")
+
+
+class Hdf5Cube(Cube):
+    """The cube of one of our HDF5 files, whose chunks are read past h5py's global lock.
+
+    The file is open only while it is read.
+
+    Parameters
+    ----------
+    path : path_like
+        The datastack.
+    name : str
+        The dataset, usually ``maxrf_cube``.
+    """
+
+    def __init__(self, path: str | Path, name: str = CUBE) -> None:
+        self.path, self.name = Path(path), name
+        self._layout = atomic.consistent(self.path, lambda view: layout_of(self.path, name, view.generation))
+        super().__init__(self._layout)
+
+    def __reduce__(self) -> tuple:
+        """Travel to other processes as a path and a name, never as an open file."""
+        return Hdf5Cube, (self.path, self.name)
+
+    def _reading(self, numbers: Sequence[Number], work: Callable[[Read], T]) -> T:
+        def attempt(view: atomic.CommittedView) -> T:
+            self._check_layout(view)
+            if not self._layout.plain:
+                with reading_hdf5(self.path, view) as opened:
+                    dataset = opened[self.name]
+                    here = is_unpacked_here(dataset)
+                    return work(lambda number: Counts.plain(self._piece(dataset, number, here)))
+            result = work(Chunks(view, self._layout, self.name, numbers).counts)
+            view.check()
+            return result
+
+        return atomic.consistent(self.path, attempt)
+
+    def _piece(self, dataset: h5py.Dataset, number: Number, here: bool) -> np.ndarray:
+        """Read what a chunk holds, by HDF5's own filters only where they are unknown here."""
+        block = self._block(number)
+        if not here:
+            return dataset[block]
+        if not self._layout.places[number][1]:
+            return np.full([part.stop - part.start for part in block], self._layout.fill, self.dtype)
+        return read_chunk(dataset, tuple(part.start for part in block))
+
+    def _check_layout(self, view: atomic.CommittedView) -> None:
+        """Make sure that the chunks are where they were; appending leaves them there, rewriting does not."""
+        now = layout_of(self.path, self.name, view.generation)
+        if now is not self._layout and not now.same(self._layout):
+            raise DatastackError(
+                f"{self.path.name} was written anew since {self.name} was opened; open it again."
+            )

@@ -1,0 +1,1 @@
+"""The datastack: one object over an HDF5 or zarr file."""

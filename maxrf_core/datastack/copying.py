@@ -1,0 +1,63 @@
+"""How is a datastack copied while somebody may be adding to it?"""
+
+import os
+from pathlib import Path
+
+from maxrf_core.atomic import changes as atomic
+from maxrf_core.datastack.hdf5_store import refuse_existing
+from maxrf_core.progress import Progress, silent
+
+PIECE = 8 << 20  # bytes
+
+__all__ = ["copy"]
+
+
+def copy(
+    path: str | os.PathLike[str], out: str | os.PathLike[str], *, progress: Progress | None = None
+) -> Path:
+    """Copy one committed state of a file; the copy appears when it is whole.
+
+    Parameters
+    ----------
+    path : path_like
+        The file; it is only read.
+    out : path_like
+        The copy to make.
+    progress : callable, optional
+        Called with the fraction done and what is being done; whatever it raises stops the work.
+
+    Returns
+    -------
+    Path
+        The copy.
+
+    Raises
+    ------
+    DatastackError
+        Where the file cannot be read, or the copy exists or cannot be written.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> path = Path(tempfile.mkdtemp()) / "a.datastack"
+    >>> path.write_bytes(b"all of it")
+    9
+    >>> copy(path, path.with_name("b.datastack")).read_bytes()
+    b'all of it'
+    """
+    out, report = Path(out), progress or silent
+    refuse_existing(out, overwrite=False)
+
+    def copied(view: atomic.CommittedView) -> None:
+        size, done = view.seek(0, os.SEEK_END), 0
+        view.seek(0)
+        with open(temporary, "wb") as file:
+            while piece := view.read(PIECE):
+                file.write(piece)
+                done += len(piece)
+                report(done / size, "copying")
+
+    with atomic.replacing(out) as temporary:
+        atomic.consistent(path, copied)
+        refuse_existing(out, overwrite=False)  # another process may have made it meanwhile
+    return out

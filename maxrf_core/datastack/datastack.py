@@ -1,0 +1,410 @@
+"""What is in a datastack, and how is something added to it? One file of named, versioned arrays."""
+
+import copy
+import os
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from maxrf_core.atomic import changes as atomic
+from maxrf_core.cube.cube import Cube
+from maxrf_core.cube.regions import Region, RegionSpectrum
+from maxrf_core.datastack.contents import describe, size_text
+from maxrf_core.datastack.storable import PADDING, pad, storable
+from maxrf_core.datastack.stored_axis import stored_axis
+from maxrf_core.datastack.stores import open_store
+from maxrf_core.datastack.zarr_store import ZarrStore
+from maxrf_core.errors import DatastackError
+from maxrf_core.names import (
+    CUBE,
+    ENERGIES,
+    MAX_SPECTRUM,
+    SUM_SPECTRUM,
+    Attributes,
+    Entry,
+    find,
+    newest,
+    plain,
+)
+from maxrf_core.progress import Progress
+from maxrf_core.spectrum.calibration import Calibration, SpectralAxis
+from maxrf_core.spectrum.calibration_check import refuse_impossible
+from maxrf_core.spectrum.elements import told_of_tube
+
+if TYPE_CHECKING:
+    import dask.array as da
+
+__all__ = [
+    "CUBE",
+    "ENERGIES",
+    "MAX_SPECTRUM",
+    "SUM_SPECTRUM",
+    "DataStack",
+    "append",
+    "append_list",
+    "repack",
+    "size_text",
+    "tree",
+]
+
+T = TypeVar("T")
+
+
+class DataStack:
+    """An MA-XRF scan with all that was made from it: read by name, extended by appending.
+
+    Parameters
+    ----------
+    path : path_like
+        A ``.datastack`` file, ours (HDF5) or maxrf4u's (zarr in a zip).
+
+    Raises
+    ------
+    DatastackError
+        Where the file is no datastack or is damaged.
+
+    Examples
+    --------
+    >>> import pathlib, tempfile
+    >>> from maxrf_core import convert
+    >>> from maxrf_core.readers import ArrayScan
+    >>> path = pathlib.Path(tempfile.mkdtemp()) / "scan.datastack"
+    >>> ds = DataStack(convert(ArrayScan(np.ones((20, 30, 100), np.uint16)), path))
+    >>> ds.band_map(40, 60).shape
+    (20, 30)
+    >>> ds.append({"maxrf_sumspectrum": np.ones(100)})
+    {'maxrf_sumspectrum': 'maxrf_sumspectrum_'}
+    """
+
+    def __init__(self, path: str | os.PathLike[str]) -> None:
+        self._store = open_store(path)
+        self.path = self._store.path
+        # A state of the file, and what was read from it
+        self._remembered: tuple[Any, dict[str, Any]] = (None, {})
+        self.entries()  # a damaged file is refused here rather than at the first look
+
+    def __repr__(self) -> str:
+        return f"DataStack({str(self.path)!r})"
+
+    def __getattr__(self, name: str) -> "da.Array":
+        """Give the array `name` lazily, as maxrf4u's notebooks do: ``ds.maxrf_cube``."""
+        if name.startswith("_"):
+            raise AttributeError(name)
+        try:
+            return self.read(name, latest=False, compute=False)
+        except DatastackError as error:
+            raise AttributeError(str(error)) from error
+
+    def _once(self, what: str, read: Callable[[], T]) -> T:
+        """Read something, once for each state of the file."""
+        generation = atomic.generation(self.path)
+        if generation != self._remembered[0]:
+            self._remembered = (generation, {})
+        known = self._remembered[1]
+        if what not in known:
+            known[what] = read()
+        return known[what]
+
+    def entries(self) -> list[Entry]:
+        """List every array with its shape, dtype and size on disk."""
+        return list(self._once("entries", self._store.entries))
+
+    @property
+    def names(self) -> list[str]:
+        """The names of all arrays, all versions, sorted."""
+        return sorted(entry.name for entry in self.entries())
+
+    datapath_list = names  # as maxrf4u calls it
+
+    @property
+    def written_by_maxrf4u(self) -> bool:
+        """Whether the file is a zarr zip, which maxrf4u's notebooks can open too."""
+        return isinstance(self._store, ZarrStore)
+
+    def latest(self, name: str) -> str:
+        """Give the name of the newest version of an array: the one with the most trailing underscores.
+
+        Raises
+        ------
+        ArrayNotFoundError
+            Where there is none.
+        """
+        return newest(name, self.names)
+
+    def read(self, name: str, latest: bool = True, compute: bool = True) -> Any:
+        """Read an array.
+
+        Parameters
+        ----------
+        name : str
+        latest : bool
+            Read the newest version of that name; with False exactly `name`.
+        compute : bool
+            Read it into memory; with False give a lazy dask array.
+
+        Returns
+        -------
+        numpy.ndarray or dask.array.Array
+
+        Raises
+        ------
+        ArrayNotFoundError
+            Where there is none; the sentence lists the names there are.
+        """
+        exact = find(name, self.names, latest)
+        if compute:
+            return self._store.read(exact)
+        import dask.array as da  # takes 0.4 s, which few need
+
+        entry = next(entry for entry in self.entries() if entry.name == exact)
+        if len(entry.shape) == 3 and 0 not in entry.shape and entry.dtype != "text":
+            state = (self.path.resolve(), *atomic.generation(self.path))
+            return self._cube(exact).dask("-".join(map(str, (exact, *state))))
+        return da.from_array(self._store.read(exact))
+
+    @property
+    def about(self) -> dict[str, Any]:
+        """What the file says about the scan: its root attributes, such as ``title`` (docs/format.md)."""
+        return dict(self._once("about", self._store.about))
+
+    def attributes(self, name: str, latest: bool = True) -> dict[str, Any]:
+        """Read the attributes of an array's newest version, or with `latest` false of exactly that array."""
+        exact = find(name, self.names, latest)
+        return self.all_attributes([exact])[exact]
+
+    def all_attributes(self, names: Iterable[str]) -> dict[str, dict[str, Any]]:
+        """Read the attributes of exactly these arrays, at once: for each name a dict."""
+        wanted = tuple(find(name, self.names, latest=False) for name in names)
+        read = self._once(f"attributes {wanted}", lambda: self._store.attributes(wanted))
+        return copy.deepcopy(read)
+
+    def read_list(self, name: str, latest: bool = True, nan: float = PADDING) -> list[list]:
+        """Read a ragged list of numbers that `append_list` stored.
+
+        Parameters
+        ----------
+        name : str
+        latest : bool
+            Read the newest version.
+        nan : number
+            What the short rows were filled with.
+
+        Returns
+        -------
+        list of list
+            Python integers, or floats where floats were stored.
+        """
+        return [[item for item in row if item != nan] for row in self.read(name, latest=latest).tolist()]
+
+    def append(
+        self, arrays: Mapping[str, Any], attributes: Mapping[str, Attributes] | None = None
+    ) -> dict[str, str]:
+        """Add arrays, all or none; nothing is ever overwritten.
+
+        Parameters
+        ----------
+        arrays : mapping of str to array_like
+        attributes : mapping of str to mapping, optional
+            For each name what to keep beside the array: numbers, texts, arrays.
+
+        Returns
+        -------
+        dict
+            For each name the name under which the array is stored. Where one of the names exists, all arrays
+            get the same number of trailing underscores: one more than any version of any of them has.
+
+        Raises
+        ------
+        DatastackError
+            Where a name will not do, or the file cannot be changed; it is then as it was.
+        """
+        ready = {name: storable(name, array) for name, array in arrays.items()}
+        beside = {
+            name: {key: plain(item) for key, item in of.items()} for name, of in (attributes or {}).items()
+        }
+        if not beside.keys() <= ready.keys():
+            raise DatastackError(
+                f"There are attributes for {', '.join(beside.keys() - ready.keys())}, but no array."
+            )
+        return self._store.append(ready, beside)
+
+    def cube(self, name: str = CUBE) -> Cube:
+        """Give fast access to a cube's counts (the newest version of `name`).
+
+        Raises
+        ------
+        DatastackError
+            Where that array is no cube, is empty, or holds no numbers.
+        """
+        cube = self._cube(self.latest(name))
+        if 0 in cube.shape or cube.dtype.kind not in "biuf":
+            raise DatastackError(
+                f"{self.path.name}: {name} holds no counts (its shape is {cube.shape}, its type "
+                f"{cube.dtype}); convert the raw scan again."
+            )
+        return cube
+
+    def _cube(self, exact_name: str) -> Cube:
+        return self._once(f"cube {exact_name}", lambda: self._store.cube(exact_name))
+
+    @property
+    def shape(self) -> tuple[int, int, int]:
+        """Height, width and number of channels of the scan."""
+        return self.cube().shape
+
+    @property
+    def axis(self) -> SpectralAxis:
+        """The channels' energies in keV, or, until the scan is calibrated, their numbers.
+
+        Raises
+        ------
+        DatastackError
+            Where the energies stored do not fit the scan.
+        """
+        return self._once("axis", lambda: stored_axis(self.read, self.shape[2], self.path.name))
+
+    def set_tube(self, tube: Mapping[str, Any]) -> None:
+        """Store what is known of the X-ray tube: ``tube_kV``, ``tube_anode`` or both, as `Tube.attributes`.
+
+        Raises
+        ------
+        DatastackError
+            Where the file cannot be changed or is one of maxrf4u.
+        """
+        self._store.note(told_of_tube(tube))
+
+    def calibrate(self, calibration: Calibration) -> str:
+        """Store energies for the channels; returns the name under which they are stored.
+
+        Raises
+        ------
+        CalibrationError
+            For a gain or an offset that no instrument has.
+        """
+        refuse_impossible(calibration)
+        attributes = {"gain": calibration.gain, "offset": calibration.offset, "source": calibration.source}
+        return self.append({ENERGIES: calibration.energies(self.shape[2])}, {ENERGIES: attributes})[ENERGIES]
+
+    def band_map(
+        self, lo: float, hi: float, progress: Progress | None = None, *, sigma: float = 0.0
+    ) -> np.ndarray:
+        """Make the image of a band: the mean count per channel over ``lo <= energy < hi``.
+
+        Parameters
+        ----------
+        lo, hi : float
+            In the axis's unit: keV, or channel numbers until the scan is calibrated.
+        progress : callable, optional
+            Called with the fraction done and what is being done; what it raises stops the work.
+        sigma : float
+            Smooth each spectrum first, by a Gaussian of so many channels; 7 gives what maxrf4u stores.
+
+        Returns
+        -------
+        numpy.ndarray
+            (height, width) float64, counts per channel.
+
+        Raises
+        ------
+        CalibrationError
+            Where the band holds no channel.
+        """
+        channels = self.axis.channels(lo, hi)
+        return self.cube().band_map(channels.start, channels.stop, sigma=sigma, progress=progress)
+
+    def band_maps(self, bands: Sequence[tuple[float, float]], progress: Progress | None = None) -> np.ndarray:
+        """Make the maps of several bands at once: (bands, height, width) float64; see `band_map`."""
+        channels = [self.axis.channels(lo, hi) for lo, hi in bands]
+        return self.cube().band_maps([(part.start, part.stop) for part in channels], progress)
+
+    def weighted_map(self, weights: ArrayLike, progress: Progress | None = None) -> np.ndarray:
+        """Sum every pixel's counts, each times its channel's weight: (height, width) float64."""
+        return self.cube().weighted_map(weights, progress)
+
+    def spectrum(self, x: int, y: int) -> np.ndarray:
+        """Read the spectrum of the pixel in column `x`, row `y`: (channels,) float64, counts."""
+        return self.cube().spectrum(x, y)
+
+    def spectra(self, points: ArrayLike, progress: Progress | None = None) -> np.ndarray:
+        """Read the spectra of some pixels (x, y): (points, channels), counts."""
+        return self.cube().spectra(points, progress)
+
+    def region_spectrum(self, region: Region | ArrayLike, progress: Progress | None = None) -> RegionSpectrum:
+        """Sum the spectra of a rectangle, a polygon's corners or a mask; see `Cube.region_spectrum`."""
+        return self.cube().region_spectrum(region, progress)
+
+    def sum_and_max(self, progress: Progress | None = None) -> tuple[np.ndarray, np.ndarray]:
+        """Find the sum and the maximum of all pixels' counts at each channel."""
+        return self.cube().sum_and_max(progress)
+
+    def tree(self, show_arrays: bool = False) -> None:
+        """Print what the datastack holds; `show_arrays` changes nothing, maxrf4u's notebooks pass it."""
+        print(describe(self.path, self.entries()))
+
+
+def append(array: Any, name: str, path: str | os.PathLike[str], attributes: Attributes | None = None) -> str:
+    """Add one array to a datastack and return the name under which it is stored.
+
+    See `DataStack.append`.
+    """
+    return DataStack(path).append({name: array}, {name: attributes or {}})[name]
+
+
+def append_list(
+    ragged_list: Sequence[Sequence[float]], name: str, path: str | os.PathLike[str], nan: float = PADDING
+) -> str:
+    """Add a list of lists of numbers, whose rows may differ in length, filled up with `nan`.
+
+    Whole numbers are stored as int64, anything else as float64; nothing is rounded.
+
+    Raises
+    ------
+    DatastackError
+        Where the list holds `nan` itself, or something that is no number.
+    """
+    return append(pad(name, ragged_list, nan), name, path)
+
+
+def tree(path: str | os.PathLike[str], show_arrays: bool = False) -> None:
+    """Print what the datastack at `path` holds."""
+    DataStack(path).tree(show_arrays)
+
+
+def repack(
+    path: str | os.PathLike[str],
+    select: str | Sequence[str] = "all",
+    *,
+    expected: Collection[str] | None = None,
+) -> None:
+    """Keep only the newest version of each array, under its plain name; the old file is replaced whole.
+
+    What other programs have put into the file, and is no array, is kept as it is.
+
+    Parameters
+    ----------
+    path : path_like
+    select : "all", str or list of str
+        Keep only these arrays.
+    expected : collection of str, optional
+        The names that the file is thought to hold; where it holds others by now, nothing is done.
+
+    Raises
+    ------
+    ArrayNotFoundError
+        Where a selected array is absent; the file is then as it was.
+    DatastackError
+        Where the file does not hold the names that were expected.
+    """
+    ds = DataStack(path)
+
+    def choose(names: Sequence[str]) -> dict[str, str]:
+        if expected is not None and set(names) != set(expected):
+            raise DatastackError(
+                f"{ds.path.name} has been changed meanwhile; nothing was dropped. Look at its contents again."
+            )
+        wanted = names if select == "all" else [select] if isinstance(select, str) else select
+        return {newest(name.rstrip("_"), names): name.rstrip("_") for name in wanted}
+
+    ds._store.repack(choose)

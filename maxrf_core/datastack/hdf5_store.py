@@ -1,0 +1,322 @@
+"""How is one of our datastacks (an HDF5 file that any HDF5 tool can read) laid out, begun and written?"""
+
+import datetime
+import os
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, TypeVar
+
+import h5py
+import numpy as np
+from numpy.typing import DTypeLike
+
+from maxrf_core._version import SOFTWARE
+from maxrf_core.atomic import changes as atomic
+from maxrf_core.atomic.journal import Generation
+from maxrf_core.cube.cube import Cube
+from maxrf_core.cube.hdf5_chunks import damaged, reading_hdf5
+from maxrf_core.cube.hdf5_cube import Hdf5Cube
+from maxrf_core.cube.stored_chunks import check_values, read_values
+from maxrf_core.datastack.other_hdf5 import no_datastack
+from maxrf_core.errors import DatastackError
+from maxrf_core.names import CUBE, Attributes, Choose, Entry, next_names, readable
+from maxrf_core.untrusted.hdf5 import LinkSteps, own_dataset
+from maxrf_core.untrusted.limits import MOST_OBJECTS, refusal
+
+T = TypeVar("T")
+
+FORMAT = "maxrf-datastack"
+FORMAT_VERSION = 1
+GZIP_LEVEL = 4
+WORTH_PACKING = 4096  # bytes; smaller arrays are stored as they are
+
+
+class NewFile(h5py.File):
+    """A file that is being written; what went wrong is told when asked, for HDF5 dies of failing writes.
+
+    Parameters
+    ----------
+    output : AtomicFile
+        What is written to.
+    """
+
+    def __init__(self, output: atomic.AtomicFile) -> None:
+        super().__init__(output, "w")
+        self._output = output
+
+    def check(self) -> None:
+        """Raise what has gone wrong so far (OSError), so that long work need not go on in vain."""
+        if self._output.failure is not None:
+            raise self._output.failure
+
+
+@contextmanager
+def new_file(
+    path: str | os.PathLike[str], *, overwrite: bool = False, state: Generation | None = None
+) -> Iterator[NewFile]:
+    """Write a new datastack that appears under its name only when it is whole.
+
+    Everything goes to a temporary file beside ``path``, which takes the name once its bytes are on the disk.
+    Any exception on the way, Ctrl-C included, removes the temporary file and leaves ``path`` as it was.
+
+    Parameters
+    ----------
+    path
+        The datastack to make.
+    overwrite
+        Replace a file that exists; without it that is refused.
+    state
+        The state in which the file must still be when it is replaced, see `atomic.rewriting`.
+
+    Yields
+    ------
+    NewFile
+        Open for writing, its root attributes ``format``, ``format_version``, ``created``, ``software`` set.
+
+    Raises
+    ------
+    DatastackError
+        When the file exists and must not be replaced, cannot be made, or the disk is full.
+    """
+    path = Path(path)
+    refuse_existing(path, overwrite)
+    created = datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds")
+    with atomic.replacing(path, state=state) as temporary:
+        with atomic.AtomicFile(temporary) as output:
+            try:
+                with NewFile(output) as file:
+                    file.attrs.update(format=FORMAT, format_version=FORMAT_VERSION)
+                    file.attrs.update(created=created, software=SOFTWARE)
+                    yield file
+            finally:
+                if output.failure is not None:  # whatever followed from it
+                    raise output.failure
+        refuse_existing(path, overwrite)  # another process may have made it meanwhile
+
+
+def refuse_existing(path: Path, overwrite: bool) -> None:
+    """Raise DatastackError when a file may not be made at ``path``: it exists, or its folder does not."""
+    try:
+        folder, is_folder, exists = path.parent.is_dir(), path.is_dir(), path.exists()
+    except OSError as error:  # a name that is too long
+        raise atomic.unwritten(path, error) from error
+    if not folder:
+        raise DatastackError(
+            f"The folder {path.parent.name} does not exist; make it first or choose another."
+        )
+    if is_folder:
+        raise DatastackError(f"{path.name or path} is a folder; choose a name for a file.")
+    if exists and not overwrite:
+        raise DatastackError(
+            f"{path.name} exists already; choose another name, or ask for it to be overwritten."
+        )
+
+
+def create_cube(
+    file: h5py.File, shape: Sequence[int], dtype: DTypeLike, chunks: tuple[int, int, int]
+) -> h5py.Dataset:
+    """Make the empty dataset ``maxrf_cube``, of shape (height, width, channels), in an open datastack.
+
+    It is packed with gzip; numbers of more than one byte are shuffled first (all low bytes, then all high
+    ones), which about halves the file.
+    """
+    return file.create_dataset(
+        CUBE,
+        shape=tuple(shape),
+        dtype=dtype,
+        chunks=chunks,
+        compression="gzip",
+        compression_opts=GZIP_LEVEL,
+        shuffle=np.dtype(dtype).itemsize > 1,
+    )
+
+
+class Hdf5Store:
+    """The arrays of one of our datastacks.
+
+    Parameters
+    ----------
+    path : path_like
+        The file. It is opened for each read and closed after it, so others may append meanwhile.
+    """
+
+    def __init__(self, path: str | os.PathLike[str]) -> None:
+        self.path = Path(path)
+
+    def entries(self) -> list[Entry]:
+        """List what the file holds, by name.
+
+        Raises
+        ------
+        DatastackError
+            Where the file is damaged, or is HDF5 but not a datastack that this program knows.
+        """
+        return self._look(self._entries)
+
+    def read(self, name: str) -> np.ndarray:
+        """Read the array of exactly this name, whole."""
+        return self._look(lambda file: _values(file[name]))
+
+    def about(self) -> dict[str, Any]:
+        """Read the attributes of the file itself as numbers, texts and lists."""
+        return self._look(_attributes)
+
+    def attributes(self, names: Sequence[str]) -> dict[str, dict[str, Any]]:
+        """Read the attributes of some arrays as numbers, texts and lists."""
+        return self._look(lambda file: {name: _attributes(file[name]) for name in names})
+
+    def cube(self, name: str) -> Cube:
+        """Give fast access to a three-dimensional array."""
+        return Hdf5Cube(self.path, name)
+
+    def append(
+        self, arrays: Mapping[str, np.ndarray], attributes: Mapping[str, Attributes]
+    ) -> dict[str, str]:
+        """Add arrays, all or none.
+
+        Returns
+        -------
+        dict
+            For each name the name under which the array is stored, see `naming.next_names`.
+        """
+        with atomic.changing(self.path) as change, _changed_hdf5(self.path, change) as file:
+            stored = next_names(arrays, _names(file))
+            for name, array in arrays.items():
+                create_array(file, stored[name], array, attributes.get(name, {}))
+                change.check()
+        return stored
+
+    def note(self, about: Attributes) -> None:
+        """Write attributes of the file itself, in place of those of the same name."""
+        with atomic.changing(self.path) as change, _changed_hdf5(self.path, change) as file:
+            for key, value in about.items():
+                file.attrs[key] = value
+            change.check()
+
+    def repack(self, choose: Choose) -> None:
+        """Rewrite the file with only some of its arrays, in place of the old one.
+
+        What is no array (groups and links of other programs) is kept as it is.
+
+        Parameters
+        ----------
+        choose : callable
+            Gets the names of all arrays; returns stored name → new name of those to keep.
+        """
+        with (
+            atomic.rewriting(self.path) as state,
+            new_file(self.path, overwrite=True, state=state) as new,
+            reading_hdf5(self.path, self.path) as old,
+        ):
+            listed = [entry.name for entry in self._entries(old)]
+            keep = choose(listed)
+            new.attrs.update(old.attrs)
+            for name, new_name in keep.items():
+                old.copy(name, new, new_name)
+                new.check()
+            for name in set(_names(old)) - {*listed, *keep.values()}:
+                _copy_as_it_is(old, name, new)
+                new.check()
+
+    def _look(self, read: Callable[[h5py.File], T]) -> T:
+        def look(view: atomic.CommittedView) -> T:
+            with reading_hdf5(self.path, view) as file:
+                return read(file)
+
+        return atomic.consistent(self.path, look)
+
+    def _entries(self, file: h5py.File) -> list[Entry]:
+        kind, version = file.attrs.get("format"), file.attrs.get("format_version", 0)
+        if not isinstance(kind, str) or kind != FORMAT:
+            raise DatastackError(no_datastack(file, self.path.name))
+        if np.ndim(version) or np.asarray(version).dtype.kind not in "iuf":
+            raise DatastackError(
+                f"{self.path.name} is damaged: its format_version is no number; "
+                "use a copy made earlier, or convert the raw scan again."
+            )
+        if version > FORMAT_VERSION:
+            raise DatastackError(
+                f"{self.path.name} was written by a newer version of this program (format {version}, and "
+                f"this one knows {FORMAT_VERSION}); update the program."
+            )
+        if len(file) > MOST_OBJECTS:
+            raise refusal(self.path.name, f"it holds more than {MOST_OBJECTS:,} things")
+        steps = LinkSteps(self.path.name)
+        datasets = ((name, own_dataset(file, name, steps)) for name in _names(file))
+        return [
+            Entry(name, _shape(item), _shown_dtype(item), item.id.get_storage_size())
+            for name, item in datasets
+            if item is not None
+        ]
+
+
+@contextmanager
+def _changed_hdf5(path: Path, change: atomic.AtomicFile) -> Iterator[h5py.File]:
+    try:
+        file = h5py.File(change, "r+")
+    except OSError as error:
+        raise damaged(path) from error
+    with file:
+        yield file
+
+
+def _names(file: h5py.File) -> list[str]:
+    return [name for name in file if isinstance(name, str)]  # others are bytes, as no text reads so
+
+
+def _attributes(item: Any) -> dict[str, Any]:
+    values = item.attrs.items()
+    return readable({key: value.tolist() if hasattr(value, "tolist") else value for key, value in values})
+
+
+def _copy_as_it_is(old: h5py.File, name: str, new: h5py.File) -> None:
+    """Copy a group with all that is in it; of a link only the link, wherever it leads."""
+    link = old.get(name, getlink=True)
+    if isinstance(link, h5py.HardLink):
+        old.copy(name, new, name)
+    else:
+        new[name] = link
+
+
+def create_array(
+    file: h5py.File, name: str, array: np.ndarray, attributes: Attributes | None = None
+) -> h5py.Dataset:
+    """Store an array in an open datastack, packed where that is worth it; texts as UTF-8.
+
+    Raises
+    ------
+    DatastackError
+        Where the attributes cannot be stored: HDF5 has room for 64 kB beside an array.
+    """
+    array = np.asarray(array)
+    packed: dict[str, Any] = {}
+    if array.dtype.kind == "U":
+        array, packed = array.astype(object), {"dtype": h5py.string_dtype()}
+    elif array.nbytes > WORTH_PACKING:
+        packed = {"chunks": True, "compression": "gzip", "compression_opts": GZIP_LEVEL, "shuffle": True}
+    dataset = file.create_dataset(name, data=array, **packed)
+    for key, value in (attributes or {}).items():
+        is_text = np.asarray(value).dtype.kind == "U"
+        try:
+            dataset.attrs.create(key, value, dtype=h5py.string_dtype() if is_text else None)
+        except (OSError, RuntimeError, ValueError) as error:
+            raise DatastackError(f"The attribute {key!r} of {name} cannot be stored: {error}.") from error
+    return dataset
+
+
+def _shape(dataset: h5py.Dataset) -> tuple[int, ...]:
+    return (0,) if dataset.shape is None else dataset.shape  # other programs may store "nothing"
+
+
+def _values(dataset: h5py.Dataset) -> np.ndarray:
+    if dataset.shape is None:
+        return np.empty(0, "U1" if h5py.check_string_dtype(dataset.dtype) else dataset.dtype)
+    if h5py.check_string_dtype(dataset.dtype):
+        check_values(dataset)
+        return np.asarray(dataset.asstr()[()]).astype(str)
+    return np.asarray(read_values(dataset))
+
+
+def _shown_dtype(dataset: h5py.Dataset) -> str:
+    return "text" if h5py.check_string_dtype(dataset.dtype) else str(dataset.dtype)

@@ -1,0 +1,46 @@
+"""The spectral axis of a datastack, from the arrays that it holds."""
+
+from collections.abc import Callable
+from contextlib import suppress
+from typing import Any
+
+import numpy as np
+
+from maxrf_core.errors import ArrayNotFoundError, DatastackError, MaxrfError
+from maxrf_core.names import ENERGIES, SUM_SPECTRUM
+from maxrf_core.spectrum.calibration import SpectralAxis
+from maxrf_core.spectrum.peaks import zero_peak_end
+
+
+def stored_axis(read: Callable[[str], Any], channels: int, file_name: str) -> SpectralAxis:
+    """Return the channels' energies in keV or, where none are stored, their numbers.
+
+    Parameters
+    ----------
+    read : callable
+        Reads the newest version of an array.
+    channels : int
+        Of the cube.
+    file_name : str
+        For the error's sentence.
+
+    Raises
+    ------
+    DatastackError
+        Where the energies stored do not fit the cube.
+    CalibrationError
+        Where they do not rise.
+    """
+    try:
+        energies = np.asarray(read(ENERGIES))
+    except ArrayNotFoundError:
+        first = 0
+        with suppress(MaxrfError, TypeError, ValueError):  # no sum spectrum, or one that is of no use
+            first = zero_peak_end(read(SUM_SPECTRUM))
+        return SpectralAxis.of_channels(channels, min(first, channels - 1))
+    if energies.shape != (channels,) or energies.dtype.kind not in "fiu":
+        raise DatastackError(
+            f"{file_name}: {ENERGIES} holds {energies.size} values of type {energies.dtype}, but "
+            f"the scan has {channels} channels; calibrate it again."
+        )
+    return SpectralAxis(energies.astype(np.float64), "keV")

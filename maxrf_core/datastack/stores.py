@@ -1,0 +1,74 @@
+"""Which kind of file is a datastack, and what must each kind be able to do?"""
+
+import os
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any, Protocol
+
+import numpy as np
+
+from maxrf_core.atomic import changes as atomic
+from maxrf_core.cube.cube import Cube
+from maxrf_core.datastack.hdf5_store import Hdf5Store
+from maxrf_core.datastack.zarr_store import ZarrStore
+from maxrf_core.errors import DatastackError
+from maxrf_core.names import Attributes, Choose, Entry
+
+
+class Store(Protocol):
+    """What a kind of file must be able to do to serve as a datastack."""
+
+    path: Path
+
+    def entries(self) -> list[Entry]:
+        """List what the file holds."""
+
+    def read(self, name: str) -> np.ndarray:
+        """Read one array, whole."""
+
+    def about(self) -> dict[str, Any]:
+        """Read the attributes of the file itself."""
+
+    def note(self, about: Attributes) -> None:
+        """Write attributes of the file itself."""
+
+    def attributes(self, names: Sequence[str]) -> dict[str, dict[str, Any]]:
+        """Read the attributes of some arrays."""
+
+    def cube(self, name: str) -> Cube:
+        """Give access to a cube, block by block."""
+
+    def append(
+        self, arrays: Mapping[str, np.ndarray], attributes: Mapping[str, Attributes]
+    ) -> dict[str, str]:
+        """Add arrays, all or none."""
+
+    def repack(self, choose: Choose) -> None:
+        """Rewrite the file with only some of its arrays."""
+
+
+def open_store(path: str | os.PathLike[str]) -> Store:
+    """Open a datastack of either kind, told by its first bytes.
+
+    Raises
+    ------
+    DatastackError
+        Where the file is absent, empty, or no datastack.
+    """
+    path = Path(path)
+    try:
+        atomic.recover(path)
+        with open(path, "rb") as file:
+            start = file.read(8)
+    except IsADirectoryError:
+        raise DatastackError(f"{path.name or path} is a folder; choose a .datastack file in it.") from None
+    except FileNotFoundError:
+        raise DatastackError(f"There is no file {path.name}.") from None
+    except OSError as error:
+        raise DatastackError(f"{path.name:.80} cannot be opened: {error.strerror}.") from error
+    if start == b"\x89HDF\r\n\x1a\n":
+        return Hdf5Store(path)
+    if start.startswith(b"PK\x03\x04"):
+        return ZarrStore(path)
+    what = "is empty" if not start else "is not a datastack (neither HDF5 nor a zip written by maxrf4u)"
+    raise DatastackError(f"{path.name} {what}; choose another file, or convert the raw scan again.")

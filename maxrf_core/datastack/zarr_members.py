@@ -1,0 +1,212 @@
+"""The members of a maxrf4u datastack: which pieces of the zip file belong to which zarr array."""
+
+import json
+import os
+import struct
+import zipfile
+import zlib
+from collections.abc import Callable, Iterable, Iterator, Mapping, MutableMapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any, Literal, cast
+
+import zarr
+from zarr.abc.buffer import Buffer
+from zarr.buffer import default_buffer_prototype
+from zarr.storage import MemoryStore
+
+from maxrf_core.atomic import changes as atomic
+from maxrf_core.atomic.journal import Generation
+from maxrf_core.errors import DatastackError, MaxrfError
+from maxrf_core.names import listed_name
+
+ZarrFormat = Literal[2, 3]
+METADATA: dict[ZarrFormat, str] = {2: ".zarray", 3: "zarr.json"}
+
+_Known = tuple[Generation, dict[str, zipfile.ZipInfo]]  # a state of the file and its members
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where an array lies in the zip file: its folder and its zarr format."""
+
+    folder: str
+    format: ZarrFormat
+
+
+class Layout:
+    """Which arrays a zip file holds, in either zarr format, and which members belong to each.
+
+    Parameters
+    ----------
+    keys : iterable of str
+        The names of all members, in the order in which they were written.
+    read : callable
+        Returns the bytes of a member.
+
+    Attributes
+    ----------
+    places : dict of str to Place
+        For each array, under the name that it is listed by. That is its folder's name, unless an array
+        of the other format has it; then the later one is listed as the newer version.
+    format : 2 or 3
+        What is appended gets this format: that of the file's beginning.
+    """
+
+    def __init__(self, keys: Iterable[str], read: Callable[[str], bytes]) -> None:
+        self.keys = list(keys)
+        self.places: dict[str, Place] = {}
+        for key in self.keys:
+            place = _described(key, read)
+            if place is not None:
+                self.places[listed_name(place.folder, self.places)] = place
+        old = any(key.endswith((".zgroup", METADATA[2])) for key in self.keys)
+        self.format: ZarrFormat = 2 if old else 3
+        self._names = {place: name for name, place in self.places.items()}
+
+    def owner(self, key: str) -> tuple[str, str] | None:
+        """Return the listed name of the array that a member belongs to, and the rest of the member's name.
+
+        Returns
+        -------
+        (str, str) or None
+            None for what belongs to no array.
+        """
+        folder = key
+        while (cut := folder.rfind("/")) >= 0:
+            folder, rest = key[:cut], key[cut + 1 :]
+            found = {n: self._names[place] for n in METADATA if (place := Place(folder, n)) in self._names}
+            if len(found) == 2:
+                return found[3 if rest in ("zarr.json", "c") or rest.startswith("c/") else 2], rest
+            if found:
+                return next(iter(found.values())), rest
+        return None
+
+
+def _described(key: str, read: Callable[[str], bytes]) -> Place | None:
+    """Return the place of the array that a member describes; None for any other member."""
+    folder, _, ending = key.rpartition("/")
+    if not folder or ending not in METADATA.values():
+        return None
+    if ending == METADATA[2]:
+        return Place(folder, 2)
+    try:
+        node = json.loads(read(key))
+    except ValueError:
+        node = None  # reading the array says what is wrong
+    return None if isinstance(node, dict) and node.get("node_type") == "group" else Place(folder, 3)
+
+
+class Members(Mapping[str, Buffer]):
+    """The members of a zip file as zarr wants them: key → bytes, found once, read without keeping it open.
+
+    Parameters
+    ----------
+    path : str or Path
+        The zip file.
+
+    Attributes
+    ----------
+    layout : Layout
+    """
+
+    def __init__(self, path: str | Path) -> None:
+        self._path = Path(path)
+        self._known = atomic.consistent(self._path, self._look)
+        self.layout = Layout(self, lambda key: self[key].to_bytes())
+
+    def _look(self, view: atomic.CommittedView) -> _Known:
+        with opened(self._path, view, "r") as file:
+            infos = {info.filename: info for info in file.infolist()}
+        if not any(key.endswith((".zgroup", *METADATA.values())) for key in infos):
+            raise DatastackError(f"{self._path.name} is a zip file but not a datastack; choose another file.")
+        return view.generation, infos
+
+    def __getitem__(self, key: str) -> Buffer:
+        data = atomic.consistent(self._path, lambda view: self._read(view, key))
+        return default_buffer_prototype().buffer.from_bytes(data)
+
+    def _read(self, view: atomic.CommittedView, key: str) -> bytes:
+        """Read one member. Appending leaves it where it was; where it is not, the file is another one."""
+        generation, infos = self._known
+        if generation != view.generation:
+            now = self._look(view)
+            if any(key not in now[1] or _place(info) != _place(now[1][key]) for key, info in infos.items()):
+                raise DatastackError(
+                    f"{self._path.name} was written anew since this array was opened; open it again."
+                )
+            self._known = now
+        info = infos[key]
+        view.seek(info.header_offset)
+        header = view.read(30)  # its last two numbers tell how long name and extra field are
+        view.seek(sum(struct.unpack("<HH", header[26:])), os.SEEK_CUR)
+        data = view.read(info.compress_size)
+        if info.compress_type == zipfile.ZIP_DEFLATED:
+            data = zlib.decompressobj(-zlib.MAX_WBITS).decompress(data, info.file_size or 1)
+        elif info.compress_type != zipfile.ZIP_STORED:
+            raise DatastackError(f"{self._path.name}: {key} is packed in a way that zarr never writes.")
+        if zlib.crc32(data) != info.CRC:
+            raise DatastackError(f"{self._path.name} is damaged: the checksum of {key} is wrong.")
+        return data
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._known[1])
+
+    def __len__(self) -> int:
+        return len(self._known[1])
+
+    def arrays(self) -> dict[str, zarr.Array]:
+        """Open all arrays, by name."""
+        return {name: self.open(name) for name in sorted(self.layout.places)}
+
+    @cached_property
+    def stored_bytes(self) -> dict[str, int]:
+        """The sum of the packed sizes of each array's chunks."""
+        sizes = dict.fromkeys(self.layout.places, 0)
+        for key, info in self._known[1].items():
+            owner = self.layout.owner(key)
+            if owner is not None and not key.endswith((".zattrs", *METADATA.values())):
+                sizes[owner[0]] += info.compress_size
+        return sizes
+
+    def about(self) -> dict[str, Any]:
+        """Read the attributes of the file itself."""
+        found: dict[str, Any] = {}
+        for key in (".zattrs", "zarr.json"):
+            node = json.loads(self[key].to_bytes()) if key in self else {}
+            attributes = node.get("attributes") if key == "zarr.json" else node
+            found |= attributes if isinstance(attributes, dict) else {}
+        return found
+
+    def open(self, name: str) -> zarr.Array:
+        """Open an array; nothing but its description is read."""
+        store = MemoryStore(cast(MutableMapping[str, Buffer], self), read_only=True)
+        place = self.layout.places[name]
+        try:
+            return zarr.open_array(store, path=place.folder, mode="r", zarr_format=place.format)
+        except (MaxrfError, MemoryError):
+            raise
+        except Exception as error:  # zarr raises nearly anything on descriptions that make no sense
+            raise DatastackError(f"{self._path.name}: the array {name} cannot be read ({error}).") from error
+
+
+def _place(info: zipfile.ZipInfo) -> tuple[int, int]:
+    return info.header_offset, info.CRC
+
+
+def opened(path: Path, file: Any, mode: str) -> zipfile.ZipFile:
+    """Open a zip file.
+
+    Raises
+    ------
+    DatastackError
+        Where it has no table of contents.
+    """
+    try:
+        return zipfile.ZipFile(file, mode)  # type: ignore[call-overload]
+    except zipfile.BadZipFile as error:
+        raise DatastackError(
+            f"{path.name} is damaged: its table of contents is missing, as when a program is interrupted "
+            "while writing. `python -m maxrf_core rescue` brings the arrays that are left into a new file."
+        ) from error

@@ -1,0 +1,1 @@
+"""The demo scan and its photograph, of which every truth is known."""

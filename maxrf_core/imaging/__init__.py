@@ -1,0 +1,1 @@
+"""Pictures: reading, writing, resampling, tone and colour."""

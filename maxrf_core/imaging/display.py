@@ -1,0 +1,339 @@
+"""How is an array of numbers made visible: which values are dark and bright, in which colours, how large?"""
+
+from collections.abc import Sequence
+from types import MappingProxyType
+from typing import Any
+
+import cv2
+import numpy as np
+
+from maxrf_core.errors import PictureError
+from maxrf_core.imaging.resample import area_average, full_scale
+
+MISSING = (190, 200, 215)  # a pale blue that no colour map holds, for values that are not there
+WHITE = 255
+ENOUGH_TO_RANK = 4_000_000  # values; of more, every n-th is looked at
+TINY = 1e-30  # span of values that float32 cannot divide by
+DARK = 0.25  # of full scale: photographs that stay below are brightened for showing
+
+
+def _colormap(number: int) -> np.ndarray:
+    table = cv2.applyColorMap(np.arange(256, dtype=np.uint8).reshape(1, 256), number)[0, :, ::-1].copy()
+    table.flags.writeable = False
+    return table
+
+
+def _gray() -> np.ndarray:
+    table = np.repeat(np.arange(256, dtype=np.uint8)[:, np.newaxis], 3, axis=1)
+    table.flags.writeable = False
+    return table
+
+
+COLORMAPS = MappingProxyType(
+    {
+        "viridis": _colormap(cv2.COLORMAP_VIRIDIS),
+        "gray": _gray(),
+        "inferno": _colormap(cv2.COLORMAP_INFERNO),
+        "magma": _colormap(cv2.COLORMAP_MAGMA),
+        "cividis": _colormap(cv2.COLORMAP_CIVIDIS),
+    }
+)
+"""Name → (256, 3) uint8 table of red, green, blue from the lowest value to the highest."""
+
+
+def percentile_limits(image: Any, low: float = 0.5, high: float = 99.5) -> tuple[float, float]:
+    """Find the values between which most of an image lies, so that a few bright speckles do not rule it.
+
+    Parameters
+    ----------
+    image : array_like
+        NaN and infinite values are left out.
+    low, high : float
+        Percentiles, from 0 to 100.
+
+    Returns
+    -------
+    vmin, vmax : tuple of float
+        Always vmin < vmax: where the percentiles are equal, the least and the largest value; where these
+        are equal too, one value and a larger one. (0, 1) where there are no finite values.
+
+    Raises
+    ------
+    PictureError
+        Where the percentiles are not in order.
+
+    Examples
+    --------
+    >>> percentile_limits(np.arange(201), 1, 99)
+    (2.0, 198.0)
+    >>> percentile_limits([[7, 7], [7, 7]])
+    (7.0, 8.0)
+    """
+    if not 0 <= low < high <= 100:
+        raise PictureError(f"Percentiles go from 0 to 100, the lower one first, not {low} and {high}.")
+    values = _numbers(image).ravel()
+    values = values[:: max(1, values.size // ENOUGH_TO_RANK)]
+    if values.dtype.kind == "f":
+        values = values[np.isfinite(values)]
+    if values.size == 0:
+        return 0.0, 1.0
+    values = values.astype(np.float64)
+    vmin, vmax = (float(limit) for limit in np.percentile(values, (low, high)))
+    if vmin == vmax:
+        vmin, vmax = float(values.min()), float(values.max())
+    if vmin == vmax:
+        vmax = max(vmin + 1, float(np.nextafter(vmin, np.inf)))
+    return vmin, vmax
+
+
+def colorize(image: Any, vmin: float, vmax: float, colormap: str = "viridis") -> np.ndarray:
+    """Give each value of a map its colour.
+
+    Parameters
+    ----------
+    image : array_like, (height, width)
+        NaN is drawn in a pale blue; infinite values as the lowest and the highest colour.
+    vmin, vmax : float
+        Values of the lowest and the highest colour; what lies beyond is clipped.
+    colormap : str
+        A name in `COLORMAPS`.
+
+    Returns
+    -------
+    ndarray, (height, width, 3), uint8
+        Red, green, blue.
+
+    Raises
+    ------
+    PictureError
+        For an unknown colour map, limits that are not finite or not in order, an image that is not 2-D.
+
+    Examples
+    --------
+    >>> colorize([[0, 5, 10]], 0, 10, "gray")[0, :, 0]
+    array([  0, 128, 255], dtype=uint8)
+    """
+    if colormap not in COLORMAPS:
+        raise PictureError(f"There is no colour map {colormap!r}; there are: {', '.join(COLORMAPS)}.")
+    values = _numbers(image)
+    if values.ndim != 2:
+        raise PictureError(f"Colours are given to maps (height, width), not to an array {values.shape}.")
+    colors = COLORMAPS[colormap][_levels(values, vmin, vmax)]
+    if values.dtype.kind == "f":
+        colors[np.isnan(values)] = MISSING
+    return colors
+
+
+def composite(maps: Sequence[Any], limits: Sequence[tuple[float, float]]) -> np.ndarray:
+    """Show three maps in one picture, as its red, its green and its blue.
+
+    Parameters
+    ----------
+    maps : sequence of three array_like, (height, width)
+        NaN is drawn black; a pixel that is NaN in all three in a pale blue, as by `colorize`.
+    limits : sequence of three (float, float)
+        The values of each map at which its colour begins, and at which it is full.
+
+    Returns
+    -------
+    ndarray, (height, width, 3), uint8
+
+    Raises
+    ------
+    PictureError
+        Where these are not three maps of one shape, or limits are not finite or not in order.
+
+    Examples
+    --------
+    >>> composite([[[0, 5]], [[0, 0]], [[9, 8]]], [(0, 10), (0, 1), (8, 9)])[0].tolist()
+    [[0, 0, 255], [128, 0, 0]]
+    """
+    values = [_numbers(image) for image in maps]
+    if len(values) != 3 or values[0].ndim != 2 or len({each.shape for each in values}) != 1:
+        shapes = ", ".join(str(each.shape) for each in values)
+        raise PictureError(f"Red, green and blue are three maps (height, width) of one shape, not {shapes}.")
+    colors = np.dstack([_levels(each, *limit) for each, limit in zip(values, limits, strict=True)])
+    colors[np.all([np.isnan(each) for each in values], axis=0)] = MISSING
+    return colors
+
+
+def to_display(image: Any, limits: tuple[float, float] | None = None) -> np.ndarray:
+    """Make any photograph or map fit for a screen: 8 bits, red, green, blue, nothing transparent.
+
+    Parameters
+    ----------
+    image : array_like, (height, width) or (height, width, 1, 3 or 4)
+        8-bit images keep their values. Others keep their black and white (0 to 65535, or 0 to 1 for floats)
+        where they make use of that range, else they are spread between their percentiles 0.5 and 99.5.
+    limits : (float, float), optional
+        What is to be black and white instead, from `display_limits` of the whole of which this is a part.
+
+    Returns
+    -------
+    ndarray, (height, width, 3), uint8
+        Grey in all three colours; transparent and missing places white. It may be `image` itself.
+
+    Raises
+    ------
+    PictureError
+        For an array of another shape or without numbers.
+
+    Examples
+    --------
+    >>> to_display(np.array([[0, 65535]], dtype=np.uint16))[0].tolist()
+    [[0, 0, 0], [255, 255, 255]]
+    """
+    pixels = as_picture(image)
+    alpha = pixels[:, :, 3:] if pixels.shape[2] == 4 else None
+    shown = to_eight_bits(pixels[:, :, :3], limits)
+    if shown.shape[2] == 1:
+        shown = np.repeat(shown, 3, axis=2)
+    if pixels.dtype.kind == "f":
+        shown[~np.isfinite(pixels).all(axis=2)] = WHITE
+    if alpha is None:
+        return shown
+    cover = np.nan_to_num(alpha.astype(np.float32) / full_scale(alpha.dtype)).clip(0, 1)
+    return np.rint(shown * cover + WHITE * (1 - cover)).astype(np.uint8)
+
+
+def display_limits(image: Any) -> tuple[float, float] | None:
+    """Find what `to_display` takes for black and white, so that parts of an image look as the whole does.
+
+    Parameters
+    ----------
+    image : array_like, (height, width) or (height, width, 1, 3 or 4)
+        The whole, or a smaller copy of it.
+
+    Returns
+    -------
+    (float, float) or None
+        None for 8 bits and booleans, which are shown as they are.
+
+    Raises
+    ------
+    PictureError
+        For an array of another shape or without numbers.
+
+    Examples
+    --------
+    >>> display_limits(np.array([[0, 65535]], dtype=np.uint16)), display_limits(np.zeros((2, 2), np.uint8))
+    ((0.0, 65535.0), None)
+    """
+    colours = as_picture(image)[:, :, :3]
+    return None if colours.dtype in (np.uint8, np.bool_) else _black_and_white(colours)
+
+
+def shrink(image: Any, max_width: int, max_height: int | None = None) -> np.ndarray:
+    """Make an image fit into a width and a height by averaging; one that fits stays as it is.
+
+    Parameters
+    ----------
+    image : array_like, (height, width) or (height, width, channels)
+    max_width, max_height : int
+        The largest size allowed; no limit to the height by default.
+
+    Returns
+    -------
+    ndarray
+        Of the same dtype and proportions.
+
+    Raises
+    ------
+    PictureError
+        Where a limit is below one, or the array is no image.
+
+    Examples
+    --------
+    >>> shrink(np.zeros((300, 400), dtype=np.uint8), 100).shape
+    (75, 100)
+    """
+    pixels = _numbers(image)
+    if max_width < 1 or (max_height is not None and max_height < 1):
+        raise PictureError(f"A picture cannot be shrunk to {max_width}×{max_height} pixels.")
+    if pixels.ndim not in (2, 3) or pixels.size == 0:
+        raise PictureError(f"An array of shape {pixels.shape} is no image to shrink.")
+    height, width = pixels.shape[:2]
+    factor = min(1.0, max_width / width, (max_height or height) / height)
+    if factor == 1.0:
+        return pixels
+    return area_average(pixels, max(1, round(width * factor)), max(1, round(height * factor)))
+
+
+def as_picture(image: Any) -> np.ndarray:
+    """Give an array as (height, width, channels), or say that it is no picture.
+
+    Parameters
+    ----------
+    image : array_like, (height, width) or (height, width, 1, 3 or 4)
+
+    Returns
+    -------
+    ndarray, (height, width, 1, 3 or 4)
+
+    Raises
+    ------
+    PictureError
+        For an array of another shape or without numbers.
+    """
+    pixels = _numbers(image)
+    if pixels.ndim == 2:
+        pixels = pixels[:, :, np.newaxis]
+    if pixels.ndim != 3 or pixels.shape[2] not in (1, 3, 4) or pixels.size == 0:
+        raise PictureError(f"An array of shape {np.shape(image)} is no picture in grey, RGB or RGBA.")
+    return pixels
+
+
+def to_eight_bits(values: np.ndarray, limits: tuple[float, float] | None = None) -> np.ndarray:
+    """Scale values to 0…255 by the rule that `to_display` tells.
+
+    Parameters
+    ----------
+    values : ndarray
+        Of numbers or booleans.
+    limits : (float, float), optional
+        As in `to_display`.
+
+    Returns
+    -------
+    ndarray, uint8
+        Of the same shape; NaN becomes 0. It may be `values` itself.
+    """
+    if values.dtype == np.uint8:
+        return np.ascontiguousarray(values)  # a photograph of 21 million pixels need not be there twice
+    if values.dtype == np.bool_:
+        return values.astype(np.uint8) * np.uint8(WHITE)
+    return _levels(values, *(limits or _black_and_white(values)))
+
+
+def _black_and_white(values: np.ndarray) -> tuple[float, float]:
+    full = full_scale(values.dtype)
+    if values.dtype == np.uint16 or values.dtype.kind == "f":
+        finite = values[np.isfinite(values)] if values.dtype.kind == "f" else values
+        if finite.size and finite.min() >= 0 and DARK * full <= finite.max() <= full:
+            return 0.0, float(full)
+    return percentile_limits(values)
+
+
+def _levels(values: np.ndarray, vmin: float, vmax: float) -> np.ndarray:
+    """Number the values from 0 at vmin to 255 at vmax."""
+    span = vmax - vmin
+    if not (np.isfinite(span) and span >= 0):
+        raise PictureError(f"The limits of a picture must be finite and in order, not {vmin} and {vmax}.")
+    if span == 0:
+        return np.where(values > vmin, np.uint8(255), np.uint8(0))
+    if values.dtype == np.uint16 and values.size > 65536:
+        return _levels(np.arange(65536, dtype=np.uint16), vmin, vmax)[values]
+    precise = span < TINY or (values.dtype.itemsize > 2 and values.dtype != np.float32)
+    scaled: np.ndarray = values.astype(np.float64 if precise else np.float32)
+    with np.errstate(over="ignore", invalid="ignore"):
+        scaled -= vmin
+        scaled *= 255 / span
+    np.clip(scaled, 0, 255, out=scaled)
+    return np.nan_to_num(np.rint(scaled, out=scaled), copy=False).astype(np.uint8)
+
+
+def _numbers(image: Any) -> np.ndarray:
+    array = np.asarray(image)
+    if array.dtype.kind not in "buif":
+        raise PictureError(f"A picture is made of real numbers, not of {array.dtype}.")
+    return array

@@ -1,0 +1,283 @@
+"""Pixels of PNG, JPEG and TIFF files, upright and in the depth that they were saved in."""
+
+import io
+import os
+from itertools import chain
+from pathlib import Path
+from typing import Any, BinaryIO
+
+import cv2
+import numpy as np
+from PIL import Image, ImageCms
+
+from maxrf_core.errors import PictureError
+from maxrf_core.imaging.colours import (
+    STRIP,
+    decode_with_opencv,
+    note_of_profile,
+    srgb_transform,
+    swap_red_and_blue,
+    to_srgb,
+    upright,
+)
+from maxrf_core.imaging.limits import MAX_PIXELS, check_memory, check_pixels, limit_in_words
+from maxrf_core.imaging.read_tiff import ORIENTATION, read_tiff
+
+MOST_BYTES = 4_000_000_000
+Image.MAX_IMAGE_PIXELS = MAX_PIXELS  # Pillow's own limit would refuse large photographs of drawings
+
+PNG, JPEG = b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff"
+TIFF = (b"II*\x00", b"MM\x00*", b"II+\x00", b"MM\x00+")
+HEIF_BRANDS = (b"heic", b"heix", b"hevc", b"heim", b"heis", b"mif1", b"msf1", b"avif")
+PNG_DEPTH = 24  # where a PNG file tells its bits per channel
+BYTES_IN_PILLOW = {"1": 1, "L": 1, "P": 1, "I;16": 2, "I;16B": 2}  # a pixel; 4 in all other modes
+JPEG_PROBE = 8  # a JPEG file is decoded at an eighth of its size to see that all of it is there
+
+
+def read_picture(source: str | os.PathLike[str] | bytes | BinaryIO, name: str | None = None) -> np.ndarray:
+    """Read a photograph or a map from a PNG, JPEG or TIFF file.
+
+    Parameters
+    ----------
+    source : path, bytes or binary file
+        A file is read from its beginning.
+    name : str, optional
+        What messages call the picture; by default the file's name.
+
+    Returns
+    -------
+    ndarray, (height, width), (height, width, 3) or (height, width, 4)
+        Grey, RGB or RGBA; uint8, uint16, or float32 for TIFF files of any other numbers. Palettes and CMYK
+        become RGB. Colours of 8 bits that come with an ICC profile become sRGB; grey, 16-bit and float
+        pixels keep their values. The orientation that a camera noted is applied. Of a TIFF file with several
+        pages the largest, of those the first; where it has more than 155 million pixels, a smaller version
+        of it in the same file. Three pages that ImageJ stored as red, green and blue are one colour picture.
+        An extra sample of a TIFF file is opacity only if the file says so.
+
+    Raises
+    ------
+    PictureError
+        Where there is no such file, or it is empty, too large, damaged, or no such picture.
+    """
+    return read_with_notes(source, name)[0]
+
+
+def read_with_notes(
+    source: str | os.PathLike[str] | bytes | BinaryIO, name: str | None = None
+) -> tuple[np.ndarray, list[str]]:
+    """Read a picture as `read_picture` does, with sentences on what was left out or chosen.
+
+    Returns
+    -------
+    pixels : ndarray
+    notes : list of str
+        A colour profile that is not applied, a smaller version that stands for the whole.
+    """
+    if isinstance(source, bytes | bytearray | memoryview):
+        return _read(io.BytesIO(source), name or "The picture")
+    if not isinstance(source, str | os.PathLike):
+        return _read(source, name or _own_name(source))
+    path = Path(source)
+    try:
+        with open(path, "rb") as file:
+            return _read(file, name or path.name)
+    except FileNotFoundError:
+        raise PictureError(f"There is no picture {path.name}.") from None
+    except (OSError, ValueError) as error:
+        if isinstance(error, PictureError):
+            raise
+        reason = error.strerror if isinstance(error, OSError) else error
+        raise PictureError(f"The picture {path.name or path} cannot be opened ({reason}).") from error
+
+
+def check_kind(start: bytes, name: str) -> None:
+    """Check by its first bytes that a file is a picture that can be read.
+
+    Raises
+    ------
+    PictureError
+        Where it is none.
+    """
+    if not start:
+        raise PictureError(f"{name} is empty; choose a PNG, JPEG or TIFF file.")
+    if is_heif(start):
+        raise PictureError(
+            f"{name:.80} is a HEIC or AVIF photograph, as telephones take them, which cannot be read here; "
+            "export it as JPEG first (on a Mac: Preview, File, Export; on an iPhone: Settings, Camera, "
+            "Formats, Most Compatible for the next ones; on Windows: Photos, Save as)."
+        )
+    if not start.startswith((PNG, JPEG, *TIFF)):
+        raise PictureError(f"{name} is no PNG, JPEG or TIFF file; save the picture as one of these.")
+
+
+def is_heif(start: bytes) -> bool:
+    """Return whether a file's first 12 bytes are those of a HEIC or AVIF picture (ISO 23008-12)."""
+    return start[4:8] == b"ftyp" and start[8:12] in HEIF_BRANDS
+
+
+def _own_name(file: Any) -> str:
+    own = getattr(file, "name", None)
+    return Path(own).name if isinstance(own, str) else "The picture"
+
+
+def _read(file: BinaryIO, name: str) -> tuple[np.ndarray, list[str]]:
+    if not file.seekable():
+        file = io.BytesIO(file.read(MOST_BYTES + 1))
+    stored = file.seek(0, os.SEEK_END)
+    if stored > MOST_BYTES:
+        raise PictureError(f"{name} is larger than {MOST_BYTES / 1e9:.0f} GB; save a smaller copy of it.")
+    file.seek(0)
+    start = file.read(32)
+    check_kind(start, name)
+    file.seek(0)
+    try:
+        pixels, notes = _decode(file, start, stored, name)
+    except PictureError:
+        raise
+    except (MemoryError, Image.DecompressionBombError) as error:
+        raise PictureError(
+            f"{name} is too large to be read here (limit {limit_in_words()}); save a smaller copy."
+        ) from error
+    except Exception as error:  # decoders raise nearly anything on damaged files
+        message = (
+            f"{name} is damaged, cut off, or saved in a way that cannot be read here; save it again as PNG."
+        )
+        raise PictureError(message) from error
+    if pixels.ndim not in (2, 3) or pixels.shape[2:] not in ((), (3,), (4,)) or pixels.size == 0:
+        raise PictureError(f"{name} is neither grey nor RGB nor RGBA: its shape is {pixels.shape}.")
+    return np.ascontiguousarray(pixels), notes
+
+
+def _decode(file: BinaryIO, start: bytes, stored: int, name: str) -> tuple[np.ndarray, list[str]]:
+    page, notes = 0, list[str]()
+    if start.startswith(TIFF):
+        pixels, page, notes = read_tiff(file, name, stored)
+        if pixels is not None:
+            return pixels, notes
+        file.seek(0)
+    with Image.open(file, formats=("PNG", "JPEG", "TIFF")) as image:
+        if page:
+            image.seek(page)
+        check_pixels(name, image.width, image.height)
+        pixels = None
+        if start.startswith(PNG) and start[PNG_DEPTH] == 16:
+            pixels = _from_deep_png(file, image, name, stored)
+            notes += note_of_profile(name, image.info.get("icc_profile") or b"") if pixels.ndim == 3 else []
+        elif start.startswith(JPEG) and image.mode in ("L", "RGB"):
+            pixels = _from_jpeg(file, image, name)
+        if pixels is None:
+            pixels = _from_pillow(image, name)
+        # Pillow has turned a TIFF file by now, and then tells no orientation any more
+        return upright(pixels, image.getexif().get(ORIENTATION, 1)), notes
+
+
+def _from_jpeg(file: BinaryIO, image: Image.Image, name: str) -> np.ndarray | None:
+    """Decode a file into three bytes a pixel, where Pillow takes seven; None where OpenCV cannot open it."""
+    channels = len(image.getbands())
+    needed = image.width * image.height * channels * _copies(image)
+    if image.info.get("progressive"):
+        check_memory(
+            name,
+            needed + _coefficients(image),
+            'save it as a baseline ("standard") JPEG file, not a progressive one, or smaller',
+        )
+    check_memory(name, needed)
+    file.seek(0)
+    with Image.open(file, formats=("JPEG",)) as probe:  # OpenCV fills with grey what is cut off
+        probe.draft(probe.mode, (probe.width // JPEG_PROBE, probe.height // JPEG_PROBE))
+        probe.load()
+    colour = cv2.IMREAD_GRAYSCALE if channels == 1 else cv2.IMREAD_COLOR
+    pixels = _into(file, image, np.uint8, colour | cv2.IMREAD_IGNORE_ORIENTATION)
+    if pixels is not None:
+        to_srgb(pixels, srgb_transform(image.info.get("icc_profile")))
+    return pixels
+
+
+def _into(file: BinaryIO, image: Image.Image, dtype: type, flags: int) -> np.ndarray | None:
+    """Decode with OpenCV straight into an array, of which `cv2.imdecode` would make a second copy.
+
+    None for what is no file under a name, and for a layout or a name that OpenCV does not take.
+    """
+    path, channels = getattr(file, "name", None), len(image.getbands())
+    if not isinstance(path, str | os.PathLike):
+        return None
+    shape = (image.height, image.width) if channels == 1 else (image.height, image.width, channels)
+    pixels: np.ndarray = np.zeros(shape, dtype)
+    if cv2.imread(os.fspath(path), pixels, flags) is not pixels:
+        return None
+    swap_red_and_blue(pixels)
+    return pixels
+
+
+def _coefficients(image: Image.Image) -> float:
+    """Return the bytes that libjpeg keeps of a progressive file: all coefficients, two bytes each."""
+    layers = [(across, down) for _, across, down, _ in getattr(image, "layer", [])] or [(1, 1)]
+    across, down = (max(factors) for factors in zip(*layers, strict=True))
+    return 2.0 * image.width * image.height * sum(a * d for a, d in layers) / (across * down)
+
+
+def _from_deep_png(file: BinaryIO, image: Image.Image, name: str, stored: int) -> np.ndarray:
+    """Decode with more than 8 bits a channel, which Pillow would cut off."""
+    count, kept = image.width * image.height, 2 * len(image.getbands())
+    check_memory(name, count * max(kept * _copies(image), _bytes_in_pillow(image)))
+    file.seek(0)
+    with Image.open(file, formats=("PNG",)) as probe:
+        probe.load()  # notices a file that was cut off
+    pixels = _into(file, image, np.uint16, cv2.IMREAD_UNCHANGED)
+    if pixels is None:
+        check_memory(name, count * kept * 2 + stored)
+        file.seek(0)
+        pixels = decode_with_opencv(file.read(), cv2.IMREAD_UNCHANGED)
+    return pixels
+
+
+def _copies(image: Image.Image) -> int:
+    """Return how often the result is held at once: a picture that is turned is copied."""
+    return 1 if image.getexif().get(ORIENTATION, 1) == 1 else 2
+
+
+def _bytes_in_pillow(image: Image.Image) -> int:
+    return BYTES_IN_PILLOW.get(image.mode, 4)
+
+
+def _from_pillow(image: Image.Image, name: str) -> np.ndarray:
+    """Decode all else; in strips, since of a whole picture Pillow would make two copies more."""
+    mode = _mode_of(image)
+    kept = {"L": 1, "I;16": 2, "F": 4}.get(mode, len(mode))
+    count = image.width * image.height
+    check_memory(name, count * (_bytes_in_pillow(image) + kept * _copies(image)))
+    image.load()
+    if mode == "I;16":
+        return np.asarray(image).astype(np.uint16)
+    if mode == "F":
+        return np.asarray(image, dtype=np.float32)
+    profile = image.info.get("icc_profile") if mode != "L" else None
+    transform = srgb_transform(profile, "CMYK" if image.mode == "CMYK" else "RGB")
+    strips = (
+        _converted(image.crop((0, top, image.width, min(top + STRIP, image.height))), mode, transform)
+        for top in range(0, image.height, STRIP)
+    )
+    first = next(strips)
+    pixels = np.empty((image.height, *first.shape[1:]), first.dtype)
+    for number, strip in enumerate(chain([first], strips)):
+        pixels[number * STRIP : number * STRIP + len(strip)] = strip
+    return pixels
+
+
+def _mode_of(image: Image.Image) -> str:
+    """Return the mode that pixels are kept in."""
+    if image.mode.startswith("I;16"):
+        return "I;16"
+    if image.mode in ("I", "F"):
+        return "F"
+    if image.has_transparency_data:
+        return "RGBA"
+    return "L" if image.mode in ("1", "L") else "RGB"
+
+
+def _converted(strip: Image.Image, mode: str, transform: ImageCms.ImageCmsTransform | None) -> np.ndarray:
+    if strip.mode == "CMYK" and transform is not None:
+        return np.asarray(ImageCms.applyTransform(strip, transform))
+    pixels = np.array(strip if strip.mode == mode else strip.convert(mode))
+    to_srgb(pixels, transform)
+    return pixels

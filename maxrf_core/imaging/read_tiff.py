@@ -1,0 +1,234 @@
+"""Pixels of TIFF files: the right page of several, extra samples, depths that Pillow does not know."""
+
+from collections.abc import Iterator
+from itertools import islice
+from typing import Any, BinaryIO
+
+import cv2
+import numpy as np
+import tifffile
+from PIL import TiffImagePlugin
+
+from maxrf_core.errors import PictureError
+from maxrf_core.imaging import limits as picture_limits
+from maxrf_core.imaging.colours import decode_with_opencv, note_of_profile, srgb_transform, to_srgb, upright
+from maxrf_core.imaging.limits import check_memory, check_pixels
+
+ORIENTATION = 0x0112  # the tag in EXIF and TIFF
+WHITE_IS_ZERO, RGB = 0, 2
+GREY_OR_RGB = (0, 1, 2)  # photometric interpretations: white is 0, black is 0, RGB
+IGNORED, PREMULTIPLIED, ALPHA = 0, 1, 2  # kinds of an extra sample (TIFF 6.0, ExtraSamples)
+REDUCED, MASK = 1, 4  # bits of NewSubfileType
+UNPACKED_BY_TIFFFILE = (1, 8, 32773, 32946)  # none, ZIP in both numberings, PackBits
+LZW = 5
+MAX_PAGES = 1000  # looked at in one file
+MIN_LEVEL_PIXELS = 1_000_000  # of a smaller version that can stand for the whole
+STRIP = 64  # rows
+PAGE_CHANNELS = 3
+
+
+def read_tiff(file: BinaryIO, name: str, stored: int) -> tuple[np.ndarray | None, int, list[str]]:
+    """Read the largest picture of a TIFF file.
+
+    Parameters
+    ----------
+    file : binary file
+    name : str
+        For messages.
+    stored : int
+        Bytes of the file.
+
+    Returns
+    -------
+    pixels : ndarray or None
+        uint8, uint16 or float32; None for a picture that Pillow knows better.
+    page : int
+        Which of the file's pages it is.
+    notes : list of str
+        Sentences on what was left out or chosen.
+
+    Raises
+    ------
+    PictureError
+        Where it is too large, or of a kind that is not supported.
+    """
+    with tifffile.TiffFile(file) as opened:
+        if _colours_are_pages(opened):
+            return _upright(_stacked(opened, name), opened.pages[0]), 0, []
+        page, number, notes = _chosen(opened, name)
+        _check_supported(page, name)
+        is_ours = page.photometric in GREY_OR_RGB and page.dtype is not None
+        if page.bitspersample <= 8 and not (is_ours and _is_unpacked_by_tifffile(page)):
+            return None, number, notes
+        _check_kind(page, name)
+        check_memory(name, _needed(page))
+        try:
+            pixels = page.asarray(maxworkers=1)
+        except ValueError as error:
+            if "imagecodecs" not in str(error):
+                raise
+            check_memory(name, 2 * _needed(page) + stored)  # OpenCV copies its result
+            pixels = _unpacked_by_opencv(file, page, number)
+        else:
+            pixels = _upright(np.moveaxis(pixels, 0, -1) if page.axes.startswith("S") else pixels, page)
+        profile = page.iccprofile if page.photometric == RGB else None
+        pixels = _meant(pixels, page)
+        if pixels.dtype == np.uint8:
+            to_srgb(pixels, srgb_transform(profile))
+        elif profile:
+            notes += note_of_profile(name, profile)
+        return pixels, number, notes
+
+
+def _pages(opened: tifffile.TiffFile) -> Iterator[tuple[Any, int | None]]:
+    """Return all pages with their numbers, and those beside a page (SubIFDs) with None."""
+    number = 0
+    while True:
+        try:
+            page = opened.pages[number]
+            beside = list(islice(page.pages or (), MAX_PAGES))
+        except Exception:  # the list of pages ends, or is damaged from here on
+            if number == 0:
+                raise
+            return
+        yield page, number
+        yield from ((other, None) for other in beside)
+        number += 1
+
+
+def _chosen(opened: tifffile.TiffFile, name: str) -> tuple[Any, int, list[str]]:
+    """Choose the largest picture; a smaller version of it where the whole has too many pixels."""
+    found = [
+        (page, number)
+        for page, number in islice(_pages(opened), MAX_PAGES)
+        if not page.subfiletype & MASK and (number is not None or _is_unpacked_by_tifffile(page))
+    ] or [(opened.pages[0], 0)]
+    largest, number = max(found, key=lambda pair: _size(pair[0]))
+    if _size(largest) <= picture_limits.MAX_PIXELS:
+        return largest, number or 0, []
+    smaller = [pair for pair in found if _is_version(pair[0], largest)]
+    if not smaller:
+        check_pixels(name, largest.imagewidth, largest.imagelength)
+    page, number = max(smaller, key=lambda pair: _size(pair[0]))
+    note = (
+        f"{name} holds a picture of {largest.imagewidth}×{largest.imagelength} pixels, more than the "
+        f"{picture_limits.limit_in_words()} that can be read here; its smaller version of "
+        f"{page.imagewidth}×{page.imagelength} pixels is used."
+    )
+    return page, number or 0, [note]
+
+
+def _size(page: Any) -> int:
+    return page.imagewidth * page.imagelength
+
+
+def _is_version(page: Any, whole: Any) -> bool:
+    """Return whether a page shows the whole picture in fewer pixels, which are still enough to work with."""
+    across, down = page.imagewidth / whole.imagewidth, page.imagelength / whole.imagelength
+    return MIN_LEVEL_PIXELS <= _size(page) <= picture_limits.MAX_PIXELS and abs(across / down - 1) < 0.01
+
+
+def _is_unpacked_by_tifffile(page: Any) -> bool:
+    return page.compression in UNPACKED_BY_TIFFFILE and page.predictor in (1, 2) and page.dtype is not None
+
+
+def _check_supported(page: Any, name: str) -> None:
+    if page.compression not in TiffImagePlugin.COMPRESSION_INFO:
+        packing = getattr(page.compression, "name", str(page.compression))
+        told = "JPEG 2000" if "2000" in packing or "J2K" in packing else packing.replace("_", " ")
+        raise PictureError(
+            f"{name} is a TIFF file that is packed as {told:.40}, which is not supported here; save it with "
+            "LZW, ZIP or no compression."
+        )
+
+
+def _check_kind(page: Any, name: str) -> None:
+    samples = page.samplesperpixel
+    if page.imagedepth > 1 or (page.photometric != RGB and samples > 4):
+        raise PictureError(f"{name} is neither grey nor RGB nor RGBA: its shape is {page.shape}.")
+    if page.photometric not in GREY_OR_RGB:
+        raise PictureError(f"{name} is a 16-bit TIFF file in other colours than RGB; save it as RGB.")
+
+
+def _needed(page: Any) -> int:
+    """Return the bytes that are held at once: all samples as stored, and those that are kept."""
+    samples, itemsize = page.samplesperpixel, np.dtype(page.dtype).itemsize
+    kept = 0
+    if page.dtype not in (np.uint8, np.uint16, np.float32):
+        kept = min(samples, 4) * 4
+    elif samples not in (1, 3) or page.axes.startswith("S"):
+        kept = min(samples, 4) * itemsize
+    return _size(page) * (samples * itemsize + kept)
+
+
+def _colours_are_pages(opened: tifffile.TiffFile) -> bool:
+    """Return whether ImageJ has stored red, green and blue as three grey pages."""
+    told = opened.imagej_metadata if opened.is_imagej else None
+    if not told or told.get("channels") != PAGE_CHANNELS or told.get("images") != PAGE_CHANNELS:
+        return False
+    pages: list[Any] = [opened.pages[number] for number in range(min(PAGE_CHANNELS, len(opened.pages)))]
+    first = pages[0]
+    return len(pages) == PAGE_CHANNELS and all(
+        page.shape == first.shape and page.dtype == first.dtype and page.samplesperpixel == 1
+        for page in pages
+    )
+
+
+def _stacked(opened: tifffile.TiffFile, name: str) -> np.ndarray:
+    first: Any = opened.pages[0]
+    check_pixels(name, first.imagewidth, first.imagelength)
+    _check_supported(first, name)
+    check_memory(name, _size(first) * np.dtype(first.dtype).itemsize * 5 + _size(first) * 12)
+    pixels = np.empty((*first.shape, PAGE_CHANNELS), first.dtype)
+    for number in range(PAGE_CHANNELS):
+        pixels[..., number] = opened.pages[number].asarray(maxworkers=1)
+    return pixels if pixels.dtype in (np.uint8, np.uint16) else pixels.astype(np.float32)
+
+
+def _unpacked_by_opencv(file: BinaryIO, page: Any, number: int) -> np.ndarray:
+    """Unpack compressions that tifffile leaves to a package which is not needed otherwise (LZW …)."""
+    if number:
+        raise ValueError("OpenCV decodes the first page only")
+    file.seek(0)
+    pixels = decode_with_opencv(file.read(), cv2.IMREAD_UNCHANGED)
+    if sorted(pixels.shape[:2]) != sorted((page.imagelength, page.imagewidth)):
+        raise ValueError("the decoded size differs from the size in the file")
+    return pixels
+
+
+def _meant(pixels: np.ndarray, page: Any) -> np.ndarray:
+    """Return grey, RGB or RGBA pixels: extra samples that are no opacity left out, white as full scale."""
+    if page.photometric == WHITE_IS_ZERO and pixels.dtype.kind in "iu":
+        pixels = np.iinfo(pixels.dtype).max - pixels
+    colours = 3 if page.photometric == RGB or page.samplesperpixel - len(page.extrasamples) == 3 else 1
+    if pixels.ndim == 3 and pixels.shape[2] > colours:
+        extra = tuple(page.extrasamples)
+        # OpenCV leaves the tag out where it writes opacity
+        kind = (*extra, ALPHA)[0] if len(extra) < 2 and pixels.shape[2] == colours + 1 else IGNORED
+        if kind == PREMULTIPLIED:
+            pixels = pixels.copy()
+            _divide_by_alpha(pixels)
+        if kind == IGNORED:
+            pixels = pixels[:, :, :colours]
+        elif colours == 1:
+            pixels = pixels[:, :, [0, 0, 0, 1]]
+    if pixels.ndim == 3 and pixels.shape[2] == 1:
+        pixels = pixels[:, :, 0]
+    return pixels if pixels.dtype in (np.uint8, np.uint16) else pixels.astype(np.float32, copy=False)
+
+
+def _divide_by_alpha(pixels: np.ndarray) -> None:
+    """Undo that colours were multiplied by their opacity, in place."""
+    full = np.iinfo(pixels.dtype).max if pixels.dtype.kind in "iu" else 1
+    for top in range(0, len(pixels), STRIP):
+        strip = pixels[top : top + STRIP]
+        alpha = strip[:, :, -1:].astype(np.float64)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            colour = np.where(alpha > 0, strip[:, :, :-1] * (full / alpha), 0)
+        if pixels.dtype.kind in "iu":
+            colour = np.clip(np.rint(colour), 0, full)
+        strip[:, :, :-1] = colour
+
+
+def _upright(pixels: np.ndarray, page: Any) -> np.ndarray:
+    return upright(pixels, page.tags[ORIENTATION].value if ORIENTATION in page.tags else 1)

@@ -1,0 +1,1 @@
+"""Recovery of what is left of a broken datastack."""

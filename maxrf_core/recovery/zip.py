@@ -1,0 +1,299 @@
+"""Which arrays are left in a broken datastack of maxrf4u, a zip file that may have no table of contents?
+
+Each member of a zip is preceded by a header of its own, with its name, size and checksum. Going from header
+to header finds every member that is whole, in whatever zarr format.
+"""
+
+import json
+import struct
+import zlib
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from itertools import product
+from typing import Any, cast
+
+import zarr
+from zarr.abc.buffer import Buffer
+from zarr.buffer import default_buffer_prototype
+from zarr.storage import MemoryStore
+
+from maxrf_core.atomic.changes import CommittedView, reading
+from maxrf_core.atomic.file import PathLike
+from maxrf_core.datastack.zarr_members import METADATA, ZarrFormat
+from maxrf_core.errors import DatastackError
+from maxrf_core.recovery.partial_array import LostError, Place, Remains
+
+MEMBER, DIRECTORY, DESCRIPTOR = b"PK\x03\x04", (b"PK\x01\x02", b"PK\x05\x06", b"PK\x06\x06"), b"PK\x07\x08"
+HEADER = struct.Struct("<4sHHHHHIIIHH")
+IN_DESCRIPTOR, KNOWN_FLAGS = 0x08, 0x080E
+STORED, DEFLATED = 0, 8
+LARGE = 0xFFFFFFFF  # the size is in the extra field
+WINDOW = 1 << 20  # bytes that are looked through at once
+
+
+@dataclass(frozen=True)
+class Member:
+    """Where one member of a zip file lies.
+
+    Attributes
+    ----------
+    key : str
+        Its name.
+    start, stop : int
+        Of its packed bytes, in the file.
+    after : int
+        Where the next member may begin.
+    method : int
+        How it is packed.
+    checksum : int
+        CRC-32 of its bytes, unpacked.
+    """
+
+    key: str
+    start: int
+    stop: int
+    after: int
+    method: int
+    checksum: int
+
+
+@contextmanager
+def remains(path: PathLike) -> Iterator[tuple[list[Remains], dict[str, str]]]:
+    """Find the arrays of a broken zip file, and say of those that cannot even be described why.
+
+    Raises
+    ------
+    DatastackError
+        Where there is no member of a zip file in it.
+    """
+    with reading(path) as file:
+        found = Found(file)
+        if not found:
+            raise DatastackError(
+                f"Nothing can be saved from {file.name}: there is neither HDF5 nor any whole member of a zip "
+                "file in it. Use a copy made earlier, or convert the raw scan again."
+            )
+        yield found.remains()
+        file.check()
+
+
+class Found(Mapping[str, Buffer]):
+    """The members that are left, as zarr wants them: key → bytes, each read and checked when asked for.
+
+    Parameters
+    ----------
+    file : CommittedView
+        The broken zip file.
+
+    Attributes
+    ----------
+    members : dict
+        Key → Member, in the order of the file; of two of one name the later.
+    """
+
+    def __init__(self, file: CommittedView) -> None:
+        self._file = file
+        self.members: dict[str, Member] = {}
+        self._shaken: set[str] = set()  # arrays beside which something is broken
+        last, broken = "", False
+        for member in find_members(file):
+            if member is None:
+                broken = True
+                self._shaken.add(last)
+                continue
+            name, slash, _ = member.key.partition("/")
+            last = name if slash else last
+            if broken:
+                self._shaken.add(last)
+            broken = False
+            if self.members.pop(member.key, None):  # a damaged name may equal another one
+                self._shaken.add(last)
+            self.members[member.key] = member
+
+    def __getitem__(self, key: str) -> Buffer:
+        return default_buffer_prototype().buffer.from_bytes(read(self._file, self.members[key]))
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.members)
+
+    def __len__(self) -> int:
+        return len(self.members)
+
+    def remains(self) -> tuple[list[Remains], dict[str, str]]:
+        """Find the arrays, and say of those that cannot even be described why."""
+        arrays: list[Remains] = []
+        hopeless: dict[str, str] = {}
+        folders = {key.partition("/")[0] for key in self if "/" in key}
+        described = [key for key in self if "/" in key and key.endswith(tuple(METADATA.values()))]
+        for name in sorted(folders - {key.partition("/")[0] for key in described}):
+            hopeless[name] = "its description is lost, and without it its values cannot be told"
+            self._shaken |= folders  # its name may be damaged: it may belong to any other
+        for key in described:
+            name, _, ending = key.rpartition("/")
+            try:
+                if ending == METADATA[2]:
+                    arrays.append(self._open(name, 2))
+                elif json.loads(self[key].to_bytes())["node_type"] == "array":
+                    arrays.append(self._open(name, 3))
+            except Exception as error:  # a damaged description may fail in any way
+                hopeless[name] = f"its description cannot be read ({' '.join(str(error).split()):.120})"
+        return arrays, hopeless
+
+    def _open(self, name: str, zarr_format: ZarrFormat) -> Remains:
+        all_attributes = self._drop_damaged_attributes(name)
+        store = MemoryStore(cast(Any, self), read_only=True)
+        array = zarr.open_array(store, path=name, mode="r", zarr_format=zarr_format)
+        chunks = array.shards or array.chunks
+        keys = {
+            corner: f"{name}/{array.metadata.encode_chunk_key(corner)}"
+            for corner in product(*map(range, _counts(array.shape, chunks)))
+        }
+        known = {*keys.values(), *(f"{name}/{ending}" for ending in (*METADATA.values(), ".zattrs"))}
+        own = {key for key in self if key.startswith(name + "/")}
+        is_shaken, is_stored = name in self._shaken or not own <= known, not own.isdisjoint(keys.values())
+
+        def values(place: Place) -> Any:
+            corner = tuple(part.start // size for part, size in zip(place, chunks, strict=True))
+            if keys[corner] not in self.members:
+                # zarr leaves out chunks of nothing but zeros; next to damage they may as well be lost
+                if is_shaken:
+                    raise LostError("missing")
+                if not is_stored:
+                    raise LostError("no values were stored")
+            return array[place]
+
+        return Remains(name, array.shape, array.dtype, chunks, values, dict(array.attrs), all_attributes)
+
+    def _drop_damaged_attributes(self, name: str) -> bool:
+        key = name + "/.zattrs"
+        try:
+            return key not in self.members or bool(self[key])
+        except LostError:
+            del self.members[key]
+            return False
+
+
+def _counts(shape: tuple[int, ...], chunks: tuple[int, ...]) -> list[int]:
+    return [-(-length // size) for length, size in zip(shape, chunks, strict=True)]
+
+
+def find_members(file: CommittedView) -> Iterator[Member | None]:
+    """Go through a zip file from header to header; None stands for a place where something is broken."""
+    offset, length = 0, file.generation[1]
+    directory = False
+    while offset < length:
+        member = _member_at(file, offset)
+        if member is not None and _is_plausible(file, member):
+            yield member
+            offset, directory = member.after, False
+            continue
+        if not directory:
+            directory = file.unchecked(offset, 4) in DIRECTORY
+            if not directory:
+                yield None
+        offset = _search(file, MEMBER, offset + 1)
+    if not directory:
+        yield None
+
+
+def read(file: CommittedView, member: Member) -> bytes:
+    """Read and unpack one member.
+
+    Raises
+    ------
+    LostError
+        Where it is damaged.
+    """
+    data = b"".join(_parts(file, member))
+    try:
+        data = zlib.decompress(data, wbits=-zlib.MAX_WBITS) if member.method == DEFLATED else data
+    except zlib.error:
+        raise LostError("damaged") from None
+    if zlib.crc32(data) != member.checksum:
+        raise LostError("damaged")
+    return data
+
+
+def _parts(file: CommittedView, member: Member) -> Iterator[bytes | bytearray]:
+    for start in range(member.start, member.stop, WINDOW):
+        yield file.unchecked(start, min(WINDOW, member.stop - start))
+
+
+def _member_at(file: CommittedView, offset: int) -> Member | None:
+    """Read the header at an offset; None where there is none, or none that zarr would write."""
+    header = file.unchecked(offset, HEADER.size)
+    if len(header) < HEADER.size or header[:4] != MEMBER:
+        return None
+    _, version, flags, method, _, _, checksum, packed, size, name_length, extra_length = HEADER.unpack(header)
+    if version > 99 or flags & ~KNOWN_FLAGS or method not in (STORED, DEFLATED):
+        return None
+    start = offset + HEADER.size + name_length + extra_length
+    rest = bytes(file.unchecked(offset + HEADER.size, name_length + extra_length))
+    try:
+        key = rest[:name_length].decode()
+    except UnicodeDecodeError:
+        return None
+    if flags & IN_DESCRIPTOR:
+        return _up_to_descriptor(file, key, start, method)
+    if LARGE in (packed, size):
+        size, packed = _large_sizes(rest[name_length:])
+    if method == STORED and packed != size:  # the header was to be completed when all was written
+        return None
+    return Member(key, start, start + packed, start + packed, method, checksum)
+
+
+def _large_sizes(extra: bytes) -> tuple[int, int]:
+    while len(extra) >= 4:
+        kind, length = struct.unpack_from("<HH", extra)
+        if kind == 1 and length >= 16 and len(extra) >= 20:
+            return cast(tuple[int, int], struct.unpack_from("<QQ", extra, 4))
+        extra = extra[4 + length :]
+    return 0, LARGE
+
+
+def _up_to_descriptor(file: CommittedView, key: str, start: int, method: int) -> Member | None:
+    """Find the end of a member whose size and checksum stand behind it."""
+    length, place = file.generation[1], _search(file, DESCRIPTOR, start)
+    while place < length:
+        for form in ("<4sIII", "<4sIQQ"):
+            found = file.unchecked(place, struct.calcsize(form))
+            if len(found) == struct.calcsize(form):
+                _, checksum, packed, _ = struct.unpack(form, found)
+                if packed == place - start:
+                    return Member(key, start, place, place + len(found), method, checksum)
+        place = _search(file, DESCRIPTOR, place + 1)
+    return None
+
+
+def _is_plausible(file: CommittedView, member: Member) -> bool:
+    """Tell whether a member seems to be whole: another header follows, or its checksum is right.
+
+    So large members are read once only, later. Where no header follows, it may be the last one, or its size
+    may be wrong.
+    """
+    if member.after > file.generation[1]:
+        return False
+    return file.unchecked(member.after, 4) in (MEMBER, *DIRECTORY) or _is_whole(file, member)
+
+
+def _is_whole(file: CommittedView, member: Member) -> bool:
+    unpacking, checksum = zlib.decompressobj(-zlib.MAX_WBITS), 0
+    try:
+        for part in _parts(file, member):
+            checksum = zlib.crc32(unpacking.decompress(part) if member.method == DEFLATED else part, checksum)
+    except zlib.error:
+        return False
+    return checksum == member.checksum
+
+
+def _search(file: CommittedView, mark: bytes, start: int) -> int:
+    """Find the next place of four bytes; the end of the file where there is none."""
+    length = file.generation[1]
+    while start < length:
+        window = file.unchecked(start, WINDOW)
+        place = window.find(mark)
+        if place >= 0:
+            return start + place
+        start += max(1, len(window) - len(mark) + 1)
+    return length

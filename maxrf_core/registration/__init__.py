@@ -1,0 +1,1 @@
+"""Registration: pairs of points, their quality, point files and what is stored."""

@@ -1,0 +1,215 @@
+"""Expected error of a registered photograph at one place of the map, with a sentence that tells it."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import cv2
+import numpy as np
+
+from maxrf_core.errors import RegistrationError
+from maxrf_core.registration.uncertainty import position_errors
+from maxrf_core.transform.models import find_model
+
+EXACT = 1e-3  # map pixels: residuals below that come from rounding, not from points that agree
+ASSUMED_CLICK_ERROR = 1.0  # map pixels, where no pair is redundant so that none can be estimated
+SMALLEST_TOLD = 0.05  # map pixels; errors below that are not told apart
+MANY_SPARE = 6  # degrees of freedom from which the estimate of the click error is good to about a third
+
+Basis = Literal["pictures", "residuals", "assumed"]
+
+
+@dataclass(frozen=True)
+class ExpectedError:
+    """How far off a registered photograph is expected to be at a place.
+
+    Attributes
+    ----------
+    length : float
+        Root mean square in map pixels.
+    click_error : float or None
+        The click error in map pixels that it was computed from; None for ``basis`` "pictures".
+    basis : {"pictures", "residuals", "assumed"}
+        Where it comes from: the agreement of photograph and maps (*Refine*, *Propose*), the estimated click
+        error of redundant pairs, or a click error that had to be assumed.
+    is_rough : bool
+        Whether few redundant pairs make the estimate a rough one.
+    """
+
+    length: float
+    click_error: float | None
+    basis: Basis
+    is_rough: bool = False
+
+
+def expected_error(
+    points: Any, attributes: Mapping[str, Any], place: tuple[float, float]
+) -> ExpectedError | None:
+    """Compute how far off a registered photograph is expected to be at a place of the map.
+
+    The error of a click is carried on to the place by the Jacobian of the fit. How large it is follows from
+    the residuals, where more pairs were set than the model needs. Points that *Refine* or *Propose* placed
+    are no clicks; theirs is the error that was found when photograph and maps were compared.
+
+    Parameters
+    ----------
+    points : array_like, (n, 2, 2)
+        What the datastack keeps under ``imvis_points``: of each pair the source and the destination x, y.
+    attributes : mapping
+        What `maxrf_core.registration.register` notes beside them: ``residuals`` in map pixels, one for each
+        pair; where they are known, ``model``, ``mirrored``, ``click_error`` and ``refinement``.
+    place : (x, y)
+        In map pixels.
+
+    Returns
+    -------
+    ExpectedError or None
+        None where nothing is known: without residuals, and where more pairs than the model needs are met
+        exactly, so that they are no independent clicks.
+
+    Examples
+    --------
+    >>> corners = [[10, 10], [90, 10], [90, 70], [10, 70], [50, 40]]
+    >>> pairs = [[corner, corner] for corner in corners]
+    >>> error = expected_error(pairs[:4], {"residuals": [0, 0, 0, 0]}, (10, 10))
+    >>> error.basis, error.click_error, round(error.length, 3)
+    ('assumed', 1.0, 1.0)
+    """
+    pairs = np.asarray(points, dtype=np.float64)
+    lengths = _lengths(attributes.get("residuals"), len(pairs))
+    if lengths is None:
+        return None
+    if (measured := _by_pictures(attributes)) is not None:
+        return ExpectedError(measured, None, "pictures")
+    try:
+        model = find_model(str(attributes.get("model", "homography")))
+        spare = 2 * len(pairs) - model.numbers if model.numbers else len(pairs)
+        basis: Basis = "residuals" if spare > 0 else "assumed"
+        click_error: float | None = ASSUMED_CLICK_ERROR
+        if basis == "residuals":
+            click_error = _click_error(attributes, lengths, spare if model.numbers else 0)
+        if click_error is None:
+            return None
+        mirrored = attributes.get("mirrored") in (True, 1)
+        error = position_errors(pairs[:, 0], pairs[:, 1], [place], model.name, click_error, mirrored)
+    except RegistrationError:  # points of another program, from which nothing follows
+        return None
+    return ExpectedError(float(error[0]), click_error, basis, basis == "residuals" and spare < MANY_SPARE)
+
+
+def certainty_of(points: Any, attributes: Mapping[str, Any], place: tuple[float, float]) -> str:
+    """Say how precisely a registered photograph fits the map at a place.
+
+    Parameters
+    ----------
+    points, attributes, place
+        As in `expected_error`; also ``pixel_size_mm`` where it is known.
+
+    Returns
+    -------
+    str
+        One or two sentences.
+
+    Examples
+    --------
+    >>> corners = [[10, 10], [90, 10], [90, 70], [10, 70], [50, 40]]
+    >>> pairs = [[corner, corner] for corner in corners]
+    >>> print(certainty_of(pairs, {"residuals": [0.5, 0.3, 0.4, 0.3, 0.5]}, (20, 20)))
+    The photograph is off by about 0.66 map pixels there, a rough estimate: as the residuals of its 5 points
+    tell, a click is off by 0.92 map pixels.
+    >>> print(certainty_of(pairs[:4], {"residuals": [0, 0, 0, 0]}, (20, 5)))
+    How precisely the photograph fits there is not known, since its 4 points fit exactly whatever they are;
+    if a click is off by 1 map pixel, it is off by about 0.99 map pixels. The place lies outside of the
+    points, where the fit is less certain.
+    """
+    pairs = np.asarray(points, dtype=np.float64)
+    if _lengths(attributes.get("residuals"), len(pairs)) is None:
+        return "How precisely the photograph fits there was not kept with it."
+    error = expected_error(points, attributes, place)
+    if error is None:
+        return (
+            f"How precisely the photograph fits there is not known: its {len(pairs)} points fit exactly, "
+            "since they were made to."
+        )
+    length = _in_words(error.length, attributes)
+    if error.basis == "pictures":
+        return f"The photograph is off by about {length}, as comparing it with the maps has shown."
+    if error.basis == "assumed":
+        told = (
+            f"How precisely the photograph fits there is not known, since its {len(pairs)} points fit "
+            f"exactly whatever they are; if a click is off by {error.click_error:.2g} map pixel, it is off "
+            f"by about {length}."
+        )
+    else:
+        rough = ", a rough estimate" if error.is_rough else ""
+        told = (
+            f"The photograph is off by about {length} there{rough}: as the residuals of its {len(pairs)} "
+            f"points tell, a click is off by {error.click_error:.2g} map pixels."
+        )
+    if _surround(pairs[:, 1], place):
+        return told
+    return f"{told} The place lies outside of the points, where the fit is less certain."
+
+
+def error_by_pictures(refinement: Mapping[str, Any] | None) -> float | None:
+    """Return the error that *Refine* or *Propose* expects of points that they placed.
+
+    Parameters
+    ----------
+    refinement : mapping or None
+        How the points came about, by step: ``proposed`` and ``refined``.
+
+    Returns
+    -------
+    float or None
+        Root mean square over the map, in map pixels; None where neither of them placed the points.
+    """
+    refinement = refinement if isinstance(refinement, Mapping) else {}
+    for step, accepted in (("refined", "accepted"), ("proposed", "sure")):
+        record = refinement.get(step)
+        if isinstance(record, Mapping) and record.get(accepted) is True:
+            lengths = _lengths([record.get("uncertainty")], 1)
+            return None if lengths is None else max(float(lengths[0]), SMALLEST_TOLD)
+    return None
+
+
+def _by_pictures(attributes: Mapping[str, Any]) -> float | None:
+    try:
+        return error_by_pictures(json.loads(attributes["refinement"]))
+    except (KeyError, TypeError, ValueError):
+        return None
+
+
+def _click_error(attributes: Mapping[str, Any], residuals: np.ndarray, spare: int) -> float | None:
+    """Read the click error that was kept, or estimate it from residuals with so many degrees of freedom."""
+    kept = _lengths([attributes.get("click_error")], 1)
+    if kept is not None:
+        click_error = float(kept[0])
+    elif spare:
+        click_error = float(np.sqrt(2 * np.sum(residuals**2) / spare))
+    else:
+        left_out = _lengths(attributes.get("leave_one_out"), len(residuals))
+        click_error = 0.0 if left_out is None else float(np.sqrt(np.mean(left_out**2)))
+    return click_error if click_error > EXACT else None
+
+
+def _lengths(values: Any, count: int) -> np.ndarray | None:
+    """Read one length for each pair, or None where there is something else."""
+    try:
+        lengths = np.asarray(values, dtype=np.float64)
+    except (TypeError, ValueError):
+        return None
+    return lengths if count and lengths.shape == (count,) and np.isfinite(lengths).all() else None
+
+
+def _in_words(length: float, attributes: Mapping[str, Any]) -> str:
+    """Write a length: "0.41 map pixels (0.2 mm)"."""
+    size = _lengths([attributes.get("pixel_size_mm")], 1)
+    millimetres = "" if size is None else f" ({length * float(size[0]):.2g} mm)"
+    return f"{length:.2g} map pixels{millimetres}"
+
+
+def _surround(points: np.ndarray, place: tuple[float, float]) -> bool:
+    hull = cv2.convexHull(points.astype(np.float32))
+    return cv2.pointPolygonTest(hull, place, measureDist=False) >= 0

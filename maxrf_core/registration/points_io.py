@@ -1,0 +1,310 @@
+"""Where do matching points come from, and how are they handed on? Files of this and of other programs."""
+
+import json
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from maxrf_core.datastack.datastack import DataStack
+from maxrf_core.errors import ArrayNotFoundError, RegistrationError
+from maxrf_core.registration.points_formats import (
+    FORMATTERS,
+    PARSERS,
+    Shape,
+    format_butterfly,
+    kind_of,
+    parse_butterfly,
+)
+from maxrf_core.transform.coordinates import View
+from maxrf_core.transform.point_pairs import DESTINATION, SOURCE, as_points
+
+SOURCE_KEY, DESTINATION_KEY = "src_points", "dst_points"
+AS_JSON = f'{{"{SOURCE_KEY}": [[x, y], …], "{DESTINATION_KEY}": [[x, y], …]}}'
+KINDS = {  # what each kind is called, and how its files end
+    "json": ("JSON", ".json"),
+    "qgis": ("QGIS", ".points"),
+    "bigwarp": ("BigWarp", ".csv"),
+    "butterfly": ("Butterfly Registrator", ".csv"),
+}
+DATASTACKS = (b"\x89HDF\r\n\x1a\n", b"PK\x03\x04")  # how they begin
+MOST_BYTES = 10_000_000
+
+
+@dataclass(frozen=True, eq=False)
+class PointsFile:
+    """Matching points with what is known about them.
+
+    Attributes
+    ----------
+    src, dst : ndarray, (n, 2), float64
+        Pairs x, y in the photograph and on the map, pixel centres at whole numbers.
+    kind : str
+        json, qgis, bigwarp, butterfly, or datastack.
+    left_out : int
+        How many pairs the file marks as not to be used, or holds only half of.
+    about : dict
+        What else the file says: the other keys of JSON, the attributes in a datastack, or the sizes of both
+        pictures, ``photo_shape`` and ``map_shape``, that this program writes into every file.
+    """
+
+    src: np.ndarray
+    dst: np.ndarray
+    kind: str
+    left_out: int = 0
+    about: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def view(self) -> View | None:
+        """How the photograph was looked at when the points were set; None where the file does not say."""
+        mirrored, turned = self.about.get("mirrored"), self.about.get("turned", 0)
+        if not isinstance(mirrored, bool | np.bool_):
+            return None
+        turns = turned // 90 if isinstance(turned, int | np.integer) and turned % 90 == 0 else 0
+        return View(int(turns) % 4, bool(mirrored))
+
+
+def read_points(
+    source: str | bytes | os.PathLike[str],
+    *,
+    name: str = "imvis",
+    photo_shape: Shape | None = None,
+    map_shape: Shape | None = None,
+) -> PointsFile:
+    """Read matching points from a file of any kind, recognised by its content.
+
+    Parameters
+    ----------
+    source : path, str or bytes
+        The path of a JSON file, of a file of QGIS, BigWarp or Butterfly Registrator, or of a datastack; or
+        the text of one, if it is more than one line or JSON.
+    name : str
+        Of the photograph in a datastack, whose `imvis_points` are read.
+    photo_shape, map_shape : (height, width) or more, optional
+        Of both images; Butterfly Registrator's files cannot be understood without.
+
+    Returns
+    -------
+    PointsFile
+
+    Raises
+    ------
+    RegistrationError
+        Where the file cannot be read, is of no known kind, or does not hold as many points for both images.
+    DatastackError
+        Where a datastack is damaged.
+
+    Examples
+    --------
+    >>> points = read_points('"Pt-0","true","30.0","40.0","1.0","2.0"\\n')
+    >>> points.kind, points.dst
+    ('bigwarp', array([[1., 2.]]))
+    """
+    content, called, path = _content_of(source)
+    if content.startswith(DATASTACKS):
+        return _from_datastack(path, called, name)
+    text = content.decode("utf-8-sig", errors="replace")
+    kind = kind_of(text)
+    if kind is None:
+        return _from_json(content, called)
+    try:
+        if kind == "butterfly":
+            if photo_shape is None or map_shape is None:
+                raise RegistrationError("the sizes of photograph and map are needed to understand it.")
+            parsed = parse_butterfly(text, photo_shape, map_shape)
+        else:
+            parsed = PARSERS[kind](text)
+        src, dst = as_points(parsed.src, SOURCE), as_points(parsed.dst, DESTINATION)
+    except RegistrationError as error:
+        raise RegistrationError(f"{called} ({KINDS[kind][0]}): {error}") from error
+    return PointsFile(src, dst, kind, parsed.left_out, dict(parsed.sizes))
+
+
+def load_points(
+    path_or_text: str | bytes | os.PathLike[str],
+    *,
+    name: str = "imvis",
+    photo_shape: Shape | None = None,
+    map_shape: Shape | None = None,
+) -> tuple[np.ndarray, np.ndarray]:
+    """Read matching points from a file of any kind, or from its text; see `read_points`.
+
+    Returns
+    -------
+    src, dst : tuple of ndarray, (n, 2), float64
+
+    Raises
+    ------
+    RegistrationError
+        Where the file cannot be read, is of no known kind, or does not hold as many points for both images.
+
+    Examples
+    --------
+    >>> src, dst = load_points('{"src_points": [[1, 2]], "dst_points": [[3, 4.5]]}')
+    >>> dst
+    array([[3. , 4.5]])
+    """
+    points = read_points(path_or_text, name=name, photo_shape=photo_shape, map_shape=map_shape)
+    return points.src, points.dst
+
+
+def save_points(src: Any, dst: Any, about: Mapping[str, Any] | None = None) -> str:
+    """Write matching points as JSON text that `load_points` reads back exactly.
+
+    Parameters
+    ----------
+    src, dst : array_like, (n, 2)
+    about : mapping, optional
+        What else to write down: numbers, texts and lists, such as the model and the images' sizes.
+
+    Returns
+    -------
+    str
+
+    Raises
+    ------
+    RegistrationError
+        Where they are no pairs of finite numbers, or not as many in both.
+
+    Examples
+    --------
+    >>> print(save_points([[1, 2]], [[3, 4.5]], {"model": "affine"}))
+    {"src_points": [[1.0, 2.0]], "dst_points": [[3.0, 4.5]], "model": "affine"}
+    """
+    source, destination = _both(src, dst)
+    points = {SOURCE_KEY: source.tolist(), DESTINATION_KEY: destination.tolist()}
+    return json.dumps(points | {key: value for key, value in (about or {}).items() if key not in points})
+
+
+def write_points(
+    src: Any,
+    dst: Any,
+    kind: str,
+    *,
+    photo_shape: Shape | None = None,
+    map_shape: Shape | None = None,
+    photo_name: str = "photograph",
+    map_name: str = "map",
+    about: Mapping[str, Any] | None = None,
+) -> str:
+    """Write matching points as another program reads them.
+
+    Parameters
+    ----------
+    src, dst : array_like, (n, 2)
+    kind : str
+        json, qgis, bigwarp or butterfly.
+    photo_shape, map_shape : (height, width) or more, optional
+        Of both images, written down so that a copy in another size is noticed later; needed for Butterfly
+        Registrator.
+    photo_name, map_name : str
+        File names of both images, by which Butterfly Registrator knows them again.
+    about : mapping, optional
+        What else to write down, see `save_points`; JSON alone has room for it.
+
+    Returns
+    -------
+    str
+
+    Raises
+    ------
+    RegistrationError
+        Where the points are no pairs of finite numbers, the kind is unknown, or the sizes are missing.
+
+    Examples
+    --------
+    >>> print(write_points([[1, 2]], [[3, 4.5]], "qgis"))
+    mapX,mapY,sourceX,sourceY,enable,dX,dY,residual
+    3.5,-5.0,1.5,-2.5,1,0,0,0
+    """
+    source, destination = _both(src, dst)
+    if kind == "json":
+        shapes = {"photo_shape": photo_shape, "map_shape": map_shape}
+        sizes = {key: [int(n) for n in shape[:2]] for key, shape in shapes.items() if shape is not None}
+        return save_points(source, destination, {**sizes, **(about or {})})
+    if kind in FORMATTERS:
+        return FORMATTERS[kind](source, destination, photo_shape, map_shape)
+    if kind != "butterfly":
+        raise RegistrationError(
+            f"There is no kind {kind!r:.40} of points file; there are {', '.join(KINDS)}."
+        )
+    if photo_shape is None or map_shape is None:
+        raise RegistrationError("Butterfly Registrator's points need the sizes of photograph and map.")
+    return format_butterfly(source, destination, photo_shape, map_shape, photo_name, map_name)
+
+
+def _from_datastack(path: Path | None, called: str, name: str) -> PointsFile:
+    if path is None:
+        raise RegistrationError(f"{called} is a datastack; it has to be opened as a file.")
+    ds, array = DataStack(path), f"{name}_points"
+    try:
+        pairs = np.asarray(ds.read(array))
+    except ArrayNotFoundError:
+        others = sorted({other.rstrip("_") for other in ds.names if other.rstrip("_").endswith("_points")})
+        raise RegistrationError(
+            f"{called} holds no {array}; "
+            + (f"it holds {', '.join(others)}." if others else "nor other points.")
+        ) from None
+    if pairs.ndim != 3 or pairs.shape[1:] != (2, 2) or pairs.dtype.kind not in "iuf":
+        raise RegistrationError(f"{called}: {array} holds no pairs of points, its shape is {pairs.shape}.")
+    src, dst = as_points(pairs[:, 0], SOURCE), as_points(pairs[:, 1], DESTINATION)
+    return PointsFile(src, dst, "datastack", about=ds.attributes(array))
+
+
+def _from_json(content: bytes, called: str) -> PointsFile:
+    try:
+        found = json.loads(content)
+    except (ValueError, RecursionError) as error:
+        raise RegistrationError(
+            f"{called} is no JSON text, nor from QGIS, BigWarp or Butterfly Registrator; as JSON it should "
+            f"read {AS_JSON}."
+        ) from error
+    if not isinstance(found, dict) or not {SOURCE_KEY, DESTINATION_KEY} <= found.keys():
+        raise RegistrationError(f"{called} does not hold the points; it should read {AS_JSON}.")
+    try:
+        src = as_points(found.pop(SOURCE_KEY), f"under {SOURCE_KEY}")
+        dst = as_points(found.pop(DESTINATION_KEY), f"under {DESTINATION_KEY}")
+    except RegistrationError as error:
+        raise RegistrationError(f"{called}: {error}") from error
+    if len(src) != len(dst):
+        raise RegistrationError(
+            f"{called} holds {len(src)} source points but {len(dst)} destination points; they do not match."
+        )
+    return PointsFile(src, dst, "json", about=found)
+
+
+def _both(src: Any, dst: Any) -> tuple[np.ndarray, np.ndarray]:
+    source, destination = as_points(src, SOURCE), as_points(dst, DESTINATION)
+    if len(source) != len(destination):
+        raise RegistrationError(
+            f"{len(source)} source points and {len(destination)} destination points do not match."
+        )
+    return source, destination
+
+
+def _content_of(source: str | bytes | os.PathLike[str]) -> tuple[bytes, str, Path | None]:
+    """Give the content, what to call it in a message, and the path, if it is from a file.
+
+    Of a datastack only the beginning is read, and of no file more than points take.
+    """
+    if isinstance(source, bytes):
+        return source, "The text of the points", None
+    if isinstance(source, str) and ("\n" in source or source.lstrip().startswith(("{", "["))):
+        return source.encode(errors="replace"), "The text of the points", None
+    path = Path(source)
+    try:
+        with open(path, "rb") as file:
+            content = file.read(len(DATASTACKS[0]))
+            if not content.startswith(DATASTACKS):
+                content += file.read(MOST_BYTES)
+    except FileNotFoundError:
+        raise RegistrationError(f"There is no points file {path.name}.") from None
+    except (OSError, ValueError) as error:
+        reason = error.strerror if isinstance(error, OSError) else error
+        raise RegistrationError(f"The points file {path.name or path} cannot be read ({reason}).") from error
+    if len(content) > MOST_BYTES:
+        raise RegistrationError(f"{path.name} is too large to be a file of points.")
+    return content, path.name, path

@@ -1,0 +1,1 @@
+"""Spectra: calibration, element lines and peaks."""

@@ -1,0 +1,231 @@
+"""Which photon energy does a channel of the detector stand for, and how is that found out?"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Literal
+
+import numpy as np
+
+from maxrf_core.errors import CalibrationError
+
+SAME_PLACE = 1e-6  # of a channel: a centre this near to the limit of a band lies at it
+
+# keV, below which there are no photons. Handheld instruments put their zero peak at 0.38 to 0.40 keV on an
+# axis that is right; of the lines that pass a detector's window, F Ka at 0.68 keV is the lowest.
+ELECTRONIC_BELOW = 0.6
+
+
+@dataclass(frozen=True)
+class Calibration:
+    """The straight line from channel number to photon energy.
+
+    Parameters
+    ----------
+    gain : float
+        keV per channel; above 0.
+    offset : float
+        keV at the centre of channel 0.
+    source : str
+        How it was found: ``"typed"``, or what `calibrate_from_peaks` writes.
+
+    Raises
+    ------
+    CalibrationError
+        When gain or offset is no finite number, or the gain is not above 0.
+
+    Examples
+    --------
+    >>> calibration = Calibration(gain=0.01, offset=-0.96)
+    >>> calibration.energies(3)
+    array([-0.96, -0.95, -0.94])
+    >>> round(calibration.channel(6.4), 3)
+    736.0
+    """
+
+    gain: float
+    offset: float
+    source: str = "typed"
+
+    def __post_init__(self) -> None:
+        if not (np.isfinite(self.gain) and self.gain > 0):
+            raise CalibrationError(
+                f"The gain is {self.gain} keV per channel: it has to be above 0 (often about 0.01)."
+            )
+        if not np.isfinite(self.offset):
+            raise CalibrationError(
+                f"The offset is {self.offset}, but it has to be a number of keV (often about -0.96)."
+            )
+
+    def energies(self, n_channels: int) -> np.ndarray:
+        """Give the energy at the centre of each channel.
+
+        Parameters
+        ----------
+        n_channels : int
+            How many channels the spectra have.
+
+        Returns
+        -------
+        ndarray, shape (n_channels,), float64
+            keV.
+        """
+        return self.offset + self.gain * np.arange(n_channels, dtype=np.float64)
+
+    def channel(self, energy: float) -> float:
+        """Give the channel, with its fraction, at an energy in keV."""
+        return (energy - self.offset) / self.gain
+
+
+def calibrate_from_peaks(peaks: Sequence[tuple[float, float]], source: str | None = None) -> Calibration:
+    """Find gain and offset from peaks whose energies are known.
+
+    Two peaks fix the line exactly; more are fitted by least squares. Peaks far apart give the better result.
+
+    Parameters
+    ----------
+    peaks : sequence of (channel, keV)
+        Channels may have fractions, as `centroid` gives them.
+    source : str, optional
+        What to note as the calibration's source; the peaks themselves when left out.
+
+    Raises
+    ------
+    CalibrationError
+        With fewer than two peaks, two peaks at one channel, or energies that do not rise with the channel.
+
+    Examples
+    --------
+    >>> calibration = calibrate_from_peaks([(736, 6.4), (2112, 20.16)])
+    >>> round(calibration.gain, 6), round(calibration.offset, 6)
+    (0.01, -0.96)
+    >>> calibration.source
+    'peaks: 736 = 6.4 keV, 2112 = 20.16 keV'
+    """
+    pairs = np.asarray(peaks, dtype=np.float64).reshape(-1, 2) if len(peaks) else np.empty((0, 2))
+    if len(pairs) < 2:
+        raise CalibrationError(f"A calibration needs two peaks of known energy, and there are {len(pairs)}.")
+    if not np.isfinite(pairs).all():
+        raise CalibrationError(f"A peak's channel or energy is not a number: {pairs.tolist()}.")
+    channels, energies = pairs[np.argsort(pairs[:, 0])].T
+    gaps = np.diff(channels)
+    if gaps.min() < 1:
+        same = f"at channel {channels[int(np.argmin(gaps))]:g}"
+        raise CalibrationError(f"Two of the peaks are the same one, {same}: choose peaks far apart.")
+    gain, offset = np.polynomial.polynomial.polyfit(channels, energies, 1)[::-1]
+    if gain <= 0:
+        raise CalibrationError(
+            f"The peaks {_told(pairs)} make the energy fall as the channel rises: are two swapped?"
+        )
+    return Calibration(float(gain), float(offset), source or f"peaks: {_told(pairs)}")
+
+
+def _told(pairs: np.ndarray) -> str:
+    return ", ".join(f"{channel:.8g} = {energy:.8g} keV" for channel, energy in pairs)
+
+
+@dataclass(frozen=True, eq=False)
+class SpectralAxis:
+    """What the channels of a cube mean: energies, or plain numbers until it is calibrated.
+
+    Parameters
+    ----------
+    values : ndarray, shape (channels,), float64
+        The centre of each channel, rising.
+    unit : {"keV", "channel"}
+        What the values are.
+    first : int
+        The first channel that can hold photons. In keV it follows from the values: what lies below 0.6 keV is
+        electronic. In channels it is `maxrf_core.spectrum.peaks.zero_peak_end` of a spectrum, or 0 where
+        unknown.
+
+    Examples
+    --------
+    >>> axis = SpectralAxis(Calibration(0.01, -0.96).energies(4096), "keV")
+    >>> axis.channels(6.1, 6.7)
+    slice(706, 766, None)
+    >>> axis.index(6.4)
+    736
+    """
+
+    values: np.ndarray
+    unit: Literal["keV", "channel"]
+    first: int = 0
+    _rounding: float = field(default=0.0, init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        values = np.array(self.values, dtype=np.float64)
+        in_a_row = values.ndim == 1 and len(values) and np.isfinite(values).all()
+        if not in_a_row or (np.diff(values) <= 0).any():
+            raise CalibrationError(
+                f"An energy axis has to be a row of rising numbers, and this of shape {values.shape} is not."
+            )
+        if self.unit not in ("keV", "channel"):
+            raise CalibrationError(f"The unit of an energy axis is 'keV' or 'channel', not {self.unit!r}.")
+        values.flags.writeable = False
+        object.__setattr__(self, "values", values)
+        # Energies that another program stored as float32 are rounded more coarsely.
+        single = self.unit == "keV" and np.array_equal(values.astype(np.float32), values)
+        rounding = float(np.spacing(np.abs(values).max().astype(np.float32))) if single else 0.0
+        object.__setattr__(self, "_rounding", rounding)
+        if self.unit == "keV":
+            first = int(np.searchsorted(values, ELECTRONIC_BELOW))
+            object.__setattr__(self, "first", first if first < len(values) else 0)
+
+    @classmethod
+    def of_channels(cls, n_channels: int, first: int = 0) -> "SpectralAxis":
+        """Return the axis of a scan that is not calibrated: its values are the channels' numbers."""
+        return cls(np.arange(n_channels, dtype=np.float64), "channel", first)
+
+    def __len__(self) -> int:
+        return len(self.values)
+
+    def channels(self, lo: float, hi: float) -> slice:
+        """Return the channels of a band: those whose centre is at or above `lo` and below `hi`.
+
+        A centre that differs from a limit by less than a millionth of a channel counts as equal to it:
+        −0.96 + 0.01 · 826 is a little less than 7.3 in floating point.
+
+        Parameters
+        ----------
+        lo, hi : float
+            In the axis' unit.
+
+        Returns
+        -------
+        slice
+            With whole start and stop, at least one channel long.
+
+        Raises
+        ------
+        CalibrationError
+            When no channel's centre lies in the band; it names the nearest one.
+        """
+        if not (np.isfinite(lo) and np.isfinite(hi)):
+            raise CalibrationError(f"A band needs two numbers, and it was given {lo} and {hi}.")
+        if hi <= lo:
+            raise CalibrationError(
+                f"The band from {lo:g} to {hi:g} {self.unit} is empty: its end has to lie above its start."
+            )
+        start, stop = self._first_channel(lo), self._first_channel(hi)
+        if start == stop:
+            nearest = self.index((lo + hi) / 2)
+            raise CalibrationError(
+                f"No channel lies in the band from {lo:g} to {hi:g} {self.unit}: "
+                f"the nearest is channel {nearest} at {self.values[nearest]:.5g} {self.unit}."
+            )
+        return slice(start, stop)
+
+    def _first_channel(self, limit: float) -> int:
+        """Return the first channel whose centre is at or above a limit, the number of channels if none is."""
+        found = int(np.searchsorted(self.values, limit, side="left"))
+        if found == 0:
+            return 0
+        below = self.values[found - 1]  # which is meant where only rounding keeps it below the limit
+        spacing = np.diff(self.values[max(0, found - 2) : found + 1])[-1:].sum()
+        return found - 1 if limit - below <= max(SAME_PLACE * spacing, self._rounding) else found
+
+    def index(self, value: float) -> int:
+        """Give the number of the channel whose centre is nearest to a value in the axis' unit."""
+        if not np.isfinite(value):
+            raise CalibrationError(f"{value} is no place on an axis in {self.unit}.")
+        return int(np.abs(self.values - value).argmin())

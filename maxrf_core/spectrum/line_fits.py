@@ -1,0 +1,122 @@
+"""The place of an element line in a spectrum, by fitting the line's true shape.
+
+A heavy element's Ka is a doublet whose parts lie further apart than the detector's width allows to ignore: a
+centroid takes Ka1 and is 10 eV too high at Rh, 62 eV at Sn.
+"""
+
+import numpy as np
+import xraylib
+from numpy.typing import ArrayLike
+
+from maxrf_core.errors import CalibrationError
+from maxrf_core.spectrum.lines import TRANSITIONS, Line, fwhm, transition
+from maxrf_core.spectrum.peaks import centroid, checked_spectrum
+
+CLOSE = 0.030  # keV: parts of a line that lie closer make no difference to its centroid
+WINDOW = 1.3  # of the detector's width, to both sides of the line, in which the fit is made
+MAX_SHIFT = 0.15  # keV, by which the fitted place may differ from where the peak was taken to be
+
+
+def line_position(spectrum: ArrayLike, channel: float, line: Line, gain: float) -> float:
+    """Return the channel of a line's mean energy, to a fraction of a channel.
+
+    Parameters
+    ----------
+    spectrum : array, shape (channels,)
+        Counts or means of counts, not smoothed.
+    channel : float
+        Near the peak's top.
+    line : Line
+        What the peak is. If its parts lie apart, they are fitted together: for each a Voigt profile of its
+        natural width and the detector's, with the energies, rates and level widths of xraylib, above a
+        straight background. Else this is the centroid.
+    gain : float
+        keV per channel, roughly.
+
+    Returns
+    -------
+    float
+        The channel that stands for ``line.energy``.
+
+    Raises
+    ------
+    CalibrationError
+        Where no peak stands there.
+
+    Notes
+    -----
+    On measured spectra (NIST, Rh tube, 50 kV) a centroid is 10 eV off at Rh Ka and 62 eV at Sn Ka, this fit
+    2 and 4 eV (tests/maxrf_core/spectrum/test_calibration_check.py).
+    """
+    centre = centroid(spectrum, channel)
+    parts = _parts(line)
+    if len(parts) < 2 or np.ptp(parts[:, 0]) < CLOSE:
+        return centre
+    counts = checked_spectrum(spectrum)
+    strongest = parts[parts[:, 1].argmax(), 0]  # which is what a centroid takes
+    place = centre - (strongest - line.energy) / gain
+    for _ in range(2):  # once more with the window where the line is
+        place = _fitted(counts, place, line, parts, gain)
+    return place
+
+
+def _parts(line: Line) -> np.ndarray:
+    """Return energy, share and natural width of each part of a line: (parts, 3), keV."""
+    number = xraylib.SymbolToAtomicNumber(line.element)
+    rows = []
+    for name in TRANSITIONS.get(line.series, ()):
+        energy, intensity = transition(line.element, name, 3 * line.energy + 10)
+        if intensity > 0:
+            rows.append((energy, intensity, _natural_width(number, name)))
+    parts = np.array(rows, dtype=np.float64).reshape(-1, 3)
+    parts[:, 1] /= parts[:, 1].sum() or 1
+    return parts
+
+
+def _natural_width(number: int, name: str) -> float:
+    """Return the full width at half maximum of a transition in keV: the sum of its two levels' widths."""
+    try:
+        return sum(
+            xraylib.AtomicLevelWidth(number, getattr(xraylib, f"{shell}_SHELL"))
+            for shell in (name[:-2], name[-2:])
+        )
+    except ValueError:  # a level of unknown width
+        return 0.0
+
+
+def _fitted(counts: np.ndarray, place: float, line: Line, parts: np.ndarray, gain: float) -> float:
+    from scipy.optimize import least_squares
+    from scipy.special import voigt_profile
+
+    width = float(fwhm(line.energy))
+    offsets = (parts[:, 0] - line.energy) / gain
+    reach = WINDOW * width / gain
+    start = max(0, int(np.ceil(place + offsets.min() - reach)))
+    stop = min(len(counts), int(place + offsets.max() + reach) + 1)
+    channels = np.arange(start, stop, dtype=np.float64)
+    window = counts[start:stop]
+    if len(window) < 6 or window.max() <= window.min():
+        raise CalibrationError(f"No {line.label} can be fitted near channel {place:.0f}.")
+    error = np.sqrt(np.maximum(window, window.max() / 1000))
+    ramp = (channels - channels.mean()) / len(channels)
+
+    def residuals(params: np.ndarray) -> np.ndarray:
+        position, sigma = params
+        shape = sum(
+            share * voigt_profile(channels - position - offset, sigma, natural / 2 / gain)
+            for offset, (_, share, natural) in zip(offsets, parts, strict=True)
+        )
+        # Height and background follow from the shape by linear least squares.
+        columns = np.stack([shape, np.ones_like(ramp), ramp], axis=1) / error[:, np.newaxis]
+        best = np.linalg.lstsq(columns, window / error, rcond=None)[0]
+        return columns @ best - window / error
+
+    sigma = width / np.sqrt(8 * np.log(2)) / gain
+    most = MAX_SHIFT / gain
+    found = least_squares(
+        residuals,
+        (place, sigma),
+        bounds=((place - most, 0.7 * sigma), (place + most, 1.5 * sigma)),
+        x_scale=(1.0, 1.0),
+    )
+    return float(found.x[0])

@@ -1,0 +1,1 @@
+"""Geometry: coordinates, transforms between photograph and map, and warping."""

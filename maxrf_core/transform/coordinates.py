@@ -1,0 +1,303 @@
+"""Where is a pixel? One convention for points, extents, enlarged frames, displayed pictures and lat–lon.
+
+Points are (x, y) floats, x to the right and y down. The top-left pixel's centre is (0, 0), so its outer
+corner is (−0.5, −0.5); docs/coordinates.md has a picture. Nothing here modifies its input.
+"""
+
+import math
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from maxrf_core.errors import RegistrationError
+from maxrf_core.transform.extents import (
+    Extent,
+    image_extent,
+    image_to_map,
+    map_to_image,
+    pixel_at,
+    pixels_within,
+)
+
+__all__ = [
+    "Extent",
+    "View",
+    "as_pairs",
+    "displayed_to_image",
+    "image_extent",
+    "image_to_displayed",
+    "image_to_map",
+    "latlon_to_xy",
+    "map_to_image",
+    "pixel_at",
+    "pixels_within",
+    "rescale_points",
+    "xy_to_latlon",
+]
+
+BILLIONTH = 9  # decimals to which flipped coordinates are rounded
+
+
+def rescale_points(points: Any, scale: float | Sequence[float]) -> np.ndarray:
+    """Move points into the frame of the same image enlarged (or shrunk) by `scale`.
+
+    Parameters
+    ----------
+    points : array_like, (n, 2)
+        x, y in pixels.
+    scale : float or pair of float
+        New size over old size; a pair is for x and y.
+
+    Returns
+    -------
+    ndarray, (n, 2), float64
+
+    Examples
+    --------
+    The middle of the top-left pixel is the middle of the 4×4 pixels that it becomes:
+
+    >>> rescale_points([[0, 0]], 4)
+    array([[1.5, 1.5]])
+    """
+    return (np.asarray(points, dtype=np.float64) + 0.5) * np.asarray(scale, dtype=np.float64) - 0.5
+
+
+def displayed_to_image(
+    x: float,
+    y: float,
+    displayed_width: float,
+    displayed_height: float,
+    image_width: int,
+    image_height: int,
+) -> tuple[float, float]:
+    """Tell which place of an image was clicked in a displayed copy of it.
+
+    A click names the displayed pixel that it hit, and means that pixel's middle.
+
+    Parameters
+    ----------
+    x, y : float
+        The click, in CSS pixels from the displayed copy's top-left corner.
+    displayed_width, displayed_height : float
+        Size of the displayed copy in CSS pixels.
+    image_width, image_height : int
+        Size of the image itself.
+
+    Returns
+    -------
+    x, y : tuple of float
+        In image pixels, kept inside the image: rounding always gives a pixel that exists.
+
+    Raises
+    ------
+    RegistrationError
+        Where a size is not positive or a number not finite.
+
+    Examples
+    --------
+    >>> displayed_to_image(100, 50, 600, 600, 4400, 4800)
+    (736.5, 403.5)
+    """
+    _check_sizes(x, y, displayed_width, displayed_height, image_width, image_height)
+    return (
+        _clamped((x + 0.5) * image_width / displayed_width - 0.5, image_width),
+        _clamped((y + 0.5) * image_height / displayed_height - 0.5, image_height),
+    )
+
+
+def image_to_displayed(
+    x: float,
+    y: float,
+    displayed_width: float,
+    displayed_height: float,
+    image_width: int,
+    image_height: int,
+) -> tuple[float, float]:
+    """Tell where to draw a point of an image on a displayed copy of it; undoes `displayed_to_image`.
+
+    Parameters
+    ----------
+    x, y : float
+        The point, in image pixels.
+    displayed_width, displayed_height : float
+        Size of the displayed copy in CSS pixels.
+    image_width, image_height : int
+        Size of the image itself.
+
+    Returns
+    -------
+    x, y : tuple of float
+        In pixels of the displayed copy, 0 being the middle of its first pixel; not clamped.
+
+    Raises
+    ------
+    RegistrationError
+        Where a size is not positive or a number not finite.
+
+    Examples
+    --------
+    >>> image_to_displayed(736.5, 0, 600, 600, 4400, 4800)
+    (100.0, -0.4375)
+    """
+    _check_sizes(x, y, displayed_width, displayed_height, image_width, image_height)
+    return (
+        (x + 0.5) * displayed_width / image_width - 0.5,
+        (y + 0.5) * displayed_height / image_height - 0.5,
+    )
+
+
+def xy_to_latlon(imshape: Sequence[int], xy_points: Iterable[Any] | None = None) -> list[list[float]]:
+    """Turn points into the latitudes and longitudes that map viewers such as Leaflet use.
+
+    Latitude grows upwards, so that y is flipped within the image: lat = height − 1 − y, lon = x.
+
+    Parameters
+    ----------
+    imshape : (height, width) or more
+        Shape of the image.
+    xy_points : iterable of (x, y), optional
+        By default the centres of the four corner pixels: top left, top right, bottom left, bottom right.
+
+    Returns
+    -------
+    list of [lat, lon]
+        Whole numbers stay whole. Others are rounded to a billionth of a pixel: so points that have at most
+        nine decimals come back from `latlon_to_xy` exactly.
+
+    Raises
+    ------
+    RegistrationError
+        Where the points are no pairs of numbers.
+
+    Examples
+    --------
+    >>> xy_to_latlon((24, 20))
+    [[23, 0], [23, 19], [0, 0], [0, 19]]
+    >>> latlon_to_xy((24, 20), xy_to_latlon((24, 20), [[2.1, 3.7]]))
+    array([[2.1, 3.7]])
+    """
+    height, width = imshape[:2]
+    if xy_points is None:
+        xy_points = [[0, 0], [width - 1, 0], [0, height - 1], [width - 1, height - 1]]
+    xy = as_pairs(xy_points)
+    return np.stack([_flipped(xy[:, 1], height), xy[:, 0]], axis=1).tolist()
+
+
+def latlon_to_xy(imshape: Sequence[int], locations: Iterable[Any]) -> np.ndarray:
+    """Turn latitudes and longitudes back into points; undoes `xy_to_latlon`.
+
+    Parameters
+    ----------
+    imshape : (height, width) or more
+        Shape of the image.
+    locations : iterable of (lat, lon)
+
+    Returns
+    -------
+    ndarray, (n, 2)
+        x, y; int64 where all locations are whole numbers of an integer type, else float64.
+
+    Raises
+    ------
+    RegistrationError
+        Where the locations are no pairs of numbers.
+
+    Examples
+    --------
+    >>> latlon_to_xy((24, 20), [[23, 0], [0, 19]])
+    array([[ 0,  0],
+           [19, 23]])
+    """
+    latlon = as_pairs(locations)
+    return np.stack([latlon[:, 1], _flipped(latlon[:, 0], imshape[0])], axis=1)
+
+
+@dataclass(frozen=True)
+class View:
+    """How a picture is turned for looking at it; points stay those of the picture itself.
+
+    Parameters
+    ----------
+    turns : int
+        Quarter turns clockwise.
+    mirrored : bool
+        Whether left and right are exchanged, before turning.
+
+    Examples
+    --------
+    >>> view = View(turns=1)
+    >>> view.turn(np.array([[1, 2, 3], [4, 5, 6]]))
+    array([[4, 1],
+           [5, 2],
+           [6, 3]])
+    >>> view.to_shown(2, 0, 3, 2)  # where the 3 is
+    (1.0, 2.0)
+    >>> view.points_to_shown([[2, 0], [0, 1]], 3, 2)
+    array([[1., 2.],
+           [0., 0.]])
+    >>> view.from_shown(1, 2, 3, 2)
+    (2.0, 0.0)
+    """
+
+    turns: int = 0
+    mirrored: bool = False
+
+    def turn(self, picture: np.ndarray) -> np.ndarray:
+        """Turn a picture, (height, width, ...), for looking at it; gives a view of the same numbers."""
+        return np.rot90(picture[:, ::-1] if self.mirrored else picture, -self.turns)
+
+    def shown_size(self, width: int, height: int) -> tuple[int, int]:
+        """Give the width and height of the turned picture."""
+        return (height, width) if self.turns % 2 else (width, height)
+
+    def to_shown(self, x: float, y: float, width: int, height: int) -> tuple[float, float]:
+        """Tell where a point of a picture of this size is in the turned one."""
+        x, y = float(width - 1 - x if self.mirrored else x), float(y)
+        for _ in range(self.turns % 4):
+            x, y = height - 1 - y, x
+            width, height = height, width
+        return x, y
+
+    def points_to_shown(self, points: Any, width: int, height: int) -> np.ndarray:
+        """Return where points (n, 2) of a picture of this size are in the turned one: (n, 2) float64."""
+        places = [self.to_shown(x, y, width, height) for x, y in np.asarray(points, dtype=np.float64)]
+        return np.array(places, dtype=np.float64).reshape(-1, 2)
+
+    def from_shown(self, x: float, y: float, width: int, height: int) -> tuple[float, float]:
+        """Tell which point of a picture of this size is at a place in the turned one; undoes `to_shown`."""
+        x, y = float(x), float(y)
+        for earlier in reversed(range(self.turns % 4)):
+            x, y = y, (width if earlier % 2 else height) - 1 - x
+        return (width - 1 - x if self.mirrored else x), y
+
+
+def as_pairs(points: Iterable[Any], what: str = "Points") -> np.ndarray:
+    """Copy points into an (n, 2) array of int64 or float64; `what` begins the sentence if they are none."""
+    try:
+        pairs = np.array(points if isinstance(points, np.ndarray) else list(points))
+    except (TypeError, ValueError):
+        pairs = np.array("ragged")
+    if pairs.size == 0:
+        return np.empty((0, 2))
+    if pairs.dtype.kind not in "iuf" or pairs.ndim != 2 or pairs.shape[1] != 2:
+        raise RegistrationError(f"{what} must be pairs of two numbers, such as [[12.5, 3], [40, 7.25]].")
+    return pairs.astype(np.float64 if pairs.dtype.kind == "f" else np.int64)
+
+
+def _flipped(coordinates: np.ndarray, height: int) -> np.ndarray:
+    return np.round((int(height) - 1) - coordinates, BILLIONTH)
+
+
+def _clamped(coordinate: float, size: int) -> float:
+    """Keep a coordinate inside the pixels of an axis, just before its far edge at the most."""
+    return min(max(coordinate, -0.5), math.nextafter(size - 0.5, 0.0))
+
+
+def _check_sizes(x: float, y: float, *sizes: float) -> None:
+    if not all(math.isfinite(number) for number in (x, y, *sizes)) or min(sizes) <= 0:
+        raise RegistrationError(
+            f"The place {x}, {y} on a picture cannot be converted with the sizes {sizes}: "
+            "all must be finite and the sizes positive."
+        )

@@ -1,0 +1,169 @@
+"""Where on the map does an image of any resolution lie, and which pixel is at a place?
+
+Its extent, the outer edges in map pixels, says where; `maxrf_core.transform.coordinates` has the convention
+and offers this too.
+"""
+
+import math
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from maxrf_core.errors import RegistrationError
+
+Extent = tuple[float, float, float, float]
+
+
+def image_extent(height: int, width: int) -> Extent:
+    """Give the outer edges of an image as matplotlib's and Plotly's extent.
+
+    Parameters
+    ----------
+    height, width : int
+        Size in pixels.
+
+    Returns
+    -------
+    (left, right, bottom, top) : tuple of float
+        In pixels; half a pixel beyond the outermost pixel centres.
+
+    Examples
+    --------
+    >>> image_extent(height=24, width=20)
+    (-0.5, 19.5, 23.5, -0.5)
+    """
+    return (-0.5, width - 0.5, height - 0.5, -0.5)
+
+
+def map_to_image(points: Any, extent: Sequence[float], shape: Sequence[int]) -> np.ndarray:
+    """Tell where places of the map are in an image that lies on it.
+
+    Parameters
+    ----------
+    points : array_like, (n, 2)
+        x, y in map pixels.
+    extent : (left, right, bottom, top)
+        The image's outer edges in map pixels, as `maxrf_core.transform.warp.warp` gives them and files keep
+        them.
+    shape : (height, width) or more
+        Of the image, which may be of any resolution.
+
+    Returns
+    -------
+    ndarray, (n, 2), float64
+        x, y in the image's own pixels; not clamped.
+
+    Raises
+    ------
+    RegistrationError
+        Where the extent has no area or is not finite.
+
+    Examples
+    --------
+    A photograph with three pixels to a map pixel; the middle of the first map pixel is that of the nine:
+
+    >>> map_to_image([[0, 0], [19, 23]], image_extent(24, 20), (72, 60))
+    array([[ 1.,  1.],
+           [58., 70.]])
+    """
+    corner, pixel = _pixels_of(extent, shape)
+    return (np.asarray(points, dtype=np.float64) - corner) / pixel - 0.5
+
+
+def image_to_map(points: Any, extent: Sequence[float], shape: Sequence[int]) -> np.ndarray:
+    """Tell where pixels of an image that lies on the map are on the map; undoes `map_to_image`.
+
+    Parameters
+    ----------
+    points : array_like, (n, 2)
+        x, y in the image's own pixels.
+    extent, shape
+        As in `map_to_image`.
+
+    Returns
+    -------
+    ndarray, (n, 2), float64
+        x, y in map pixels.
+
+    Raises
+    ------
+    RegistrationError
+        Where the extent has no area or is not finite.
+
+    Examples
+    --------
+    >>> image_to_map([[1, 1], [0, 0]], image_extent(24, 20), (72, 60)).round(3)
+    array([[ 0.   ,  0.   ],
+           [-0.333, -0.333]])
+    """
+    corner, pixel = _pixels_of(extent, shape)
+    return (np.asarray(points, dtype=np.float64) + 0.5) * pixel + corner
+
+
+def pixel_at(x: float, y: float, shape: Sequence[int]) -> tuple[int, int] | None:
+    """Name the pixel that a place lies in.
+
+    Parameters
+    ----------
+    x, y : float
+        In map pixels.
+    shape : (height, width) or more
+        Of the map.
+
+    Returns
+    -------
+    column, row : tuple of int, or None
+        None beside the map. On the line between two pixels the later one is named.
+
+    Examples
+    --------
+    >>> pixel_at(2.49, -0.5, (24, 20)), pixel_at(2.5, 0.4, (24, 20)), pixel_at(19.5, 0, (24, 20))
+    ((2, 0), (3, 0), None)
+    """
+    if not (math.isfinite(x) and math.isfinite(y)):
+        return None
+    column, row = math.floor(x + 0.5), math.floor(y + 0.5)
+    return (column, row) if 0 <= column < shape[1] and 0 <= row < shape[0] else None
+
+
+def pixels_within(
+    x: Sequence[float], y: Sequence[float], shape: Sequence[int]
+) -> tuple[int, int, int, int] | None:
+    """Name the pixels whose centres lie in a rectangle.
+
+    Parameters
+    ----------
+    x, y : (float, float)
+        Its edges in map pixels, in any order.
+    shape : (height, width) or more
+        Of the map.
+
+    Returns
+    -------
+    x0, y0, x1, y1 : tuple of int, or None
+        First and last column and row; None where the rectangle holds no centre of a pixel.
+
+    Examples
+    --------
+    >>> pixels_within((3.6, 1.2), (-9, 0.7), (24, 20))
+    (2, 0, 3, 0)
+    """
+    (left, right), (top, bottom) = sorted(x), sorted(y)
+    if not all(math.isfinite(edge) for edge in (left, right, top, bottom)):
+        return None
+    x0, x1 = max(0, math.ceil(left)), min(shape[1] - 1, math.floor(right))
+    y0, y1 = max(0, math.ceil(top)), min(shape[0] - 1, math.floor(bottom))
+    return (x0, y0, x1, y1) if x0 <= x1 and y0 <= y1 else None
+
+
+def _pixels_of(extent: Sequence[float], shape: Sequence[int]) -> tuple[np.ndarray, np.ndarray]:
+    """Give the top left corner of an image on the map, and the size of its pixels, both as x, y."""
+    left, right, bottom, top = (float(edge) for edge in extent)
+    size = np.array([right - left, bottom - top])
+    if not np.isfinite(size).all() or not size.all() or min(shape[:2]) < 1:
+        raise RegistrationError(
+            f"An image of shape {tuple(shape)} cannot lie on the map within {tuple(extent)}: its edges left, "
+            "right, bottom and top must be finite and enclose an area."
+        )
+    return np.array([left, top]), size / (shape[1], shape[0])

@@ -1,0 +1,387 @@
+"""Which perspective transform carries the points of one image onto those of another, and can it be trusted?
+
+The transform between two pictures of a flat object is a homography: eight numbers, fixed by four pairs of
+points. No solver says when the points cannot fix it: every way in which they fail is looked for, here and in
+`maxrf_core.transform.point_pairs`.
+"""
+
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+import numpy as np
+
+from maxrf_core.errors import RegistrationError
+from maxrf_core.transform.coordinates import View
+from maxrf_core.transform.point_pairs import MIN_SPREAD, checked_pairs, matching, refuse_triples_on_a_line
+
+LOOSEST = 0.003  # smallest over largest singular value at which five or more points hold the transform
+MOST_STEPS, ARRIVED = 30, 1e-10  # of a fit that starts near; the second for coordinates of order one
+LOOSE = (
+    "All points, or all but one, lie nearly on one line or on one spot, so that they do not hold the "
+    "photograph; spread them towards the corners."
+)
+
+
+class PlaneTransform(Protocol):
+    """What every transform of the plane can do, see `Homography`."""
+
+    def apply(self, points: Any) -> np.ndarray:
+        """Transform points: (n, 2) to (n, 2)."""
+        ...
+
+    def inverse(self) -> "PlaneTransform":
+        """Give the transform back."""
+        ...
+
+    def scale_at(self, point: Any) -> float:
+        """Give the local scale."""
+        ...
+
+
+@dataclass(frozen=True, eq=False)
+class Homography:
+    """A perspective transform of the plane.
+
+    Parameters
+    ----------
+    matrix : array_like, (3, 3)
+        What multiplies (x, y, 1); kept as read-only float64.
+
+    Raises
+    ------
+    RegistrationError
+        For a matrix that is not 3×3, not finite, or has no inverse.
+
+    Examples
+    --------
+    >>> double = Homography([[2, 0, 0.5], [0, 2, 0.5], [0, 0, 1]])
+    >>> double.apply([[0, 0], [10, 5]])
+    array([[ 0.5,  0.5],
+           [20.5, 10.5]])
+    >>> (double @ double.inverse()).apply([[3, 4]])
+    array([[3., 4.]])
+    """
+
+    matrix: np.ndarray
+
+    def __post_init__(self) -> None:
+        matrix = np.array(self.matrix, dtype=np.float64)
+        if matrix.shape != (3, 3) or not np.isfinite(matrix).all() or np.linalg.det(matrix) == 0:
+            raise RegistrationError("A homography is a 3×3 matrix of finite numbers that has an inverse.")
+        matrix.flags.writeable = False
+        object.__setattr__(self, "matrix", matrix)
+
+    def __array__(self, dtype: Any = None, copy: bool | None = None) -> np.ndarray:
+        return np.array(self.matrix, dtype=dtype)
+
+    def __matmul__(self, other: "Homography") -> "Homography":
+        return Homography(_normalised(self.matrix @ other.matrix))
+
+    def apply(self, points: Any) -> np.ndarray:
+        """Transform points.
+
+        Parameters
+        ----------
+        points : array_like, (n, 2)
+            x, y in pixels.
+
+        Returns
+        -------
+        ndarray, (n, 2), float64
+            Infinite for points on the horizon.
+        """
+        points = np.asarray(points, dtype=np.float64).reshape(-1, 2)
+        transformed = points @ self.matrix[:, :2].T + self.matrix[:, 2]
+        with np.errstate(divide="ignore", invalid="ignore"):
+            return transformed[:, :2] / transformed[:, 2:]
+
+    def depth(self, points: Any) -> np.ndarray:
+        """Give the third homogeneous coordinate of transformed points; its sign changes at the horizon.
+
+        Parameters
+        ----------
+        points : array_like, (n, 2)
+            x, y in pixels.
+
+        Returns
+        -------
+        ndarray, (n,), float64
+        """
+        return np.asarray(points, dtype=np.float64).reshape(-1, 2) @ self.matrix[2, :2] + self.matrix[2, 2]
+
+    def derivatives(self, points: Any) -> np.ndarray:
+        """Tell how transformed points move when the matrix's numbers change.
+
+        Parameters
+        ----------
+        points : array_like, (n, 2)
+            x, y in pixels.
+
+        Returns
+        -------
+        ndarray, (n, 2, 9), float64
+            Of x and y, by each number of the matrix, row by row.
+        """
+        points = np.asarray(points, dtype=np.float64).reshape(-1, 2)
+        flat = np.hstack([points, np.ones((len(points), 1))]) / self.depth(points)[:, None]
+        nothing = np.zeros_like(flat)
+        x, y = (place[:, None] * flat for place in self.apply(points).T)
+        return np.stack([np.hstack([flat, nothing, -x]), np.hstack([nothing, flat, -y])], axis=1)
+
+    def inverse(self) -> "Homography":
+        """Give the transform back.
+
+        Returns
+        -------
+        Homography
+        """
+        return Homography(_normalised(np.linalg.inv(self.matrix)))
+
+    def numbers(self) -> dict[str, list]:
+        """Give what tells the transform, as lists: its matrix."""
+        return {"homography": self.matrix.tolist()}
+
+    def scale_at(self, point: Any) -> float:
+        """Give the local scale: destination pixels per source pixel, geometric mean of all directions.
+
+        It is the square root of the Jacobian's determinant, for a homography |det H| / |w|³.
+
+        Parameters
+        ----------
+        point : array_like, (2,)
+            x, y in source pixels.
+
+        Returns
+        -------
+        float
+        """
+        return float(np.sqrt(abs(np.linalg.det(self.matrix)) / abs(self.depth(point)[0]) ** 3))
+
+
+MIRROR = Homography(np.diag([-1.0, 1.0, 1.0]))  # exchanges left and right about x = 0
+
+
+def homography(src: Any, dst: Any, mirrored: bool = False) -> Homography:
+    """Find the perspective transform that carries `src` onto `dst`.
+
+    Four pairs fix it exactly. More are fitted by least squares of the distances in the destination, starting
+    from the normalised direct linear transform (Hartley 1997, IEEE PAMI 19, 580). The pairs may come in any
+    order, the same in both images.
+
+    Parameters
+    ----------
+    src, dst : array_like, (n, 2)
+        x, y in pixels; four or more matching points.
+    mirrored : bool
+        Whether the map shows the photograph's mirror image; the matrix then has a negative determinant.
+
+    Returns
+    -------
+    Homography
+        Its matrix normalised to 1 in the last corner.
+
+    Raises
+    ------
+    RegistrationError
+        With the reason, where the points fix no sensible transform: fewer than four, not as many in one
+        image as in the other, not finite, on one spot, on one line, exchanged, mirrored other than `mirrored`
+        tells, or beyond the horizon of a perspective.
+
+    Examples
+    --------
+    >>> h = homography([[0, 0], [40, 0], [0, 40], [40, 40]], [[1, 1], [21, 1], [1, 21], [21, 21]])
+    >>> h.apply([[20, 20]])
+    array([[11., 11.]])
+    """
+    source, destination = checked_pairs(
+        src, dst, 4, "a perspective transform", refuse_triples_on_a_line, mirrored
+    )
+    found = Homography(_normalised(_solve(source, destination)))
+    depth = found.depth(source) * found.depth(source.mean(axis=0))
+    if depth.min() <= 0:
+        raise RegistrationError(
+            f"The points put point {int(depth.argmin()) + 1} beyond the horizon; check that each pair marks "
+            "the same place in both images."
+        )
+    return found
+
+
+def refitted(start: Homography, source: np.ndarray, destination: np.ndarray) -> Homography:
+    """Fit a homography again to nearly the same points, unchecked and fast, by the Gauss–Newton method.
+
+    Parameters
+    ----------
+    start : Homography
+        A fit that is near already.
+    source, destination : ndarray, (n, 2), float64
+        Four or more matching points.
+
+    Returns
+    -------
+    Homography
+        The same least squares as `homography` finds, within rounding.
+
+    Raises
+    ------
+    RegistrationError
+        Where the points do not hold the transform.
+    """
+    to_source, to_destination = centring(source, even=True), centring(destination)
+    p, q = to_source.apply(source), to_destination.apply(destination)
+    near = to_destination @ start @ to_source.inverse()
+    for _ in range(MOST_STEPS):
+        slopes = near.derivatives(p).reshape(-1, 9)
+        step, _, _, singular = np.linalg.lstsq(slopes, (q - near.apply(p)).ravel(), rcond=1e-9)
+        if singular[7] < LOOSEST * singular[0]:
+            raise RegistrationError(LOOSE)
+        near = Homography(_normalised(near.matrix + step.reshape(3, 3)))
+        if np.abs(step).max() < ARRIVED:
+            break
+    return to_destination.inverse() @ near @ to_source
+
+
+def residuals(h: PlaneTransform, src: Any, dst: Any) -> np.ndarray:
+    """Measure how far from their partners the transformed points end up.
+
+    With exactly four pairs a homography leaves none by construction, which tells nothing of their precision.
+
+    Parameters
+    ----------
+    h : Homography or another transform
+    src, dst : array_like, (n, 2)
+        x, y in pixels.
+
+    Returns
+    -------
+    ndarray, (n,), float64
+        Distances in destination pixels.
+
+    Examples
+    --------
+    >>> residuals(Homography(np.eye(3)), [[0, 0], [5, 5]], [[3, 4], [5, 5]])
+    array([5., 0.])
+    """
+    source, destination = matching(src, dst)
+    return np.hypot(*(h.apply(source) - destination).T)
+
+
+def scale_of(h: PlaneTransform, map_shape: tuple[int, ...]) -> float:
+    """Give the photograph's true scale: its pixels per map pixel at the middle of the map.
+
+    The ratio of the two heights is not that scale, since a photograph shows more or less than the map.
+
+    Parameters
+    ----------
+    h : Homography or another transform
+        From photograph to map.
+    map_shape : (height, width) or more
+
+    Returns
+    -------
+    float
+
+    Examples
+    --------
+    >>> half = Homography([[0.5, 0, 0], [0, 0.5, 0], [0, 0, 1]])
+    >>> round(scale_of(half, (24, 20)), 9)
+    2.0
+    """
+    height, width = map_shape[:2]
+    return h.inverse().scale_at([(width - 1) / 2, (height - 1) / 2])
+
+
+def view_of(h: PlaneTransform, map_shape: tuple[int, ...]) -> View:
+    """Return how the photograph is to be looked at so that it lies as the map does.
+
+    Parameters
+    ----------
+    h : Homography or another transform
+        From photograph to map.
+    map_shape : (height, width) or more
+
+    Returns
+    -------
+    View
+        Mirrored if the transform mirrors, and turned by the nearest quarter turn.
+
+    Examples
+    --------
+    >>> view_of(Homography([[0, -1, 99], [1, 0, 0], [0, 0, 1]]), (50, 99))
+    View(turns=1, mirrored=False)
+    """
+    middle = np.array([(map_shape[1] - 1) / 2, (map_shape[0] - 1) / 2])
+    here, right, below = h.inverse().apply(middle + np.array([[0, 0], [1, 0], [0, 1]]))
+    (a, c), (b, d) = right - here, below - here
+    mirrored = bool(a * d - b * c < 0)
+    angle = np.degrees(np.arctan2(-c, -a if mirrored else a))
+    return View(int(np.round(angle / 90)) % 4, mirrored)
+
+
+def centring(points: np.ndarray, even: bool = False) -> Homography:
+    """Return the transform that moves points round zero, at a mean distance of √2, where float64 holds best.
+
+    Parameters
+    ----------
+    points : ndarray, (n, 2), float64
+        Two or more points, not all on one spot.
+    even : bool
+        Scale each axis by itself, so that points all over a long strip lie as those of a square.
+
+    Returns
+    -------
+    Homography
+    """
+    sides = np.ones(2)
+    if even and np.ptp(points, axis=0).min() >= MIN_SPREAD:
+        sides = 1 / np.ptp(points, axis=0)
+    x, y = sides * np.sqrt(2) / np.mean(np.hypot(*(sides * (points - points.mean(axis=0))).T))
+    centre = points.mean(axis=0)
+    return Homography(np.array([[x, 0, -x * centre[0]], [0, y, -y * centre[1]], [0, 0, 1]]))
+
+
+def _solve(source: np.ndarray, destination: np.ndarray) -> np.ndarray:
+    """Solve for the matrix in coordinates of order one, where float64 holds it best."""
+    to_source, even = centring(source, even=True), centring(destination, even=True)
+    p = to_source.apply(source)
+    matrix = _direct_linear_transform(p, even.apply(destination))
+    to_destination = centring(destination)  # in which distances are those on the map
+    matrix = to_destination.matrix @ np.linalg.inv(even.matrix) @ matrix
+    if len(source) > 4:
+        matrix = _refined(matrix, p, to_destination.apply(destination))
+    return np.linalg.inv(to_destination.matrix) @ matrix @ to_source.matrix
+
+
+def _direct_linear_transform(p: np.ndarray, q: np.ndarray) -> np.ndarray:
+    ones, zeros = np.ones((len(p), 1)), np.zeros((len(p), 3))
+    homogeneous = np.hstack([p, ones])
+    equations = np.vstack(
+        [
+            np.hstack([homogeneous, zeros, -q[:, :1] * homogeneous]),
+            np.hstack([zeros, homogeneous, -q[:, 1:] * homogeneous]),
+        ]
+    )
+    _, singular, rows = np.linalg.svd(equations)
+    if len(p) > 4 and singular[7] < LOOSEST * singular[0]:
+        raise RegistrationError(LOOSE)
+    return rows[8].reshape(3, 3)
+
+
+def _refined(matrix: np.ndarray, p: np.ndarray, q: np.ndarray) -> np.ndarray:
+    """Move the eight numbers until the sum of squared distances in the destination is least."""
+    from scipy.optimize import least_squares  # takes 0.3 s, and four points need none of it
+
+    def distances(numbers: np.ndarray) -> np.ndarray:
+        return (Homography(numbers.reshape(3, 3)).apply(p) - q).ravel()
+
+    def slopes(numbers: np.ndarray) -> np.ndarray:
+        return Homography(numbers.reshape(3, 3)).derivatives(p).reshape(-1, 9)
+
+    start = matrix.ravel() / np.linalg.norm(matrix)
+    fit = least_squares(distances, start, slopes, xtol=1e-15, ftol=1e-15, gtol=1e-15)
+    return fit.x.reshape(3, 3)
+
+
+def _normalised(matrix: np.ndarray) -> np.ndarray:
+    """Divide by the last corner, unless that is nothing: then the origin lies on the horizon."""
+    corner = matrix[2, 2]
+    return matrix / (corner if abs(corner) > 1e-12 * np.abs(matrix).max() else np.linalg.norm(matrix))

@@ -1,0 +1,350 @@
+"""Which kind of transform lays this photograph over the map: rigid, slanting, or bent?"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+import numpy as np
+
+from maxrf_core.errors import RegistrationError
+from maxrf_core.transform.homography import MIRROR, Homography, homography, refitted
+from maxrf_core.transform.piecewise_affine import PiecewiseAffine
+from maxrf_core.transform.point_pairs import (
+    FOLDED,
+    INSIDE_OUT,
+    NOT_MIRRORED,
+    checked_pairs,
+    mirrored_points,
+    refuse_one_line,
+    similarity_numbers,
+)
+from maxrf_core.transform.thin_plate_spline import ThinPlateSpline, WayBack
+
+Elastic = WayBack | PiecewiseAffine
+Transform = Homography | Elastic
+
+MOST_PAIRS = 500  # through which a bent transform is laid; its equations grow with their square
+
+
+class Estimate(Protocol):
+    """Fits a transform to matching points."""
+
+    def __call__(self, src: Any, dst: Any, mirrored: bool = False) -> Transform:
+        """Return the transform that carries `src` onto `dst`, and mirrors if `mirrored`."""
+        ...
+
+
+@dataclass(frozen=True)
+class Model:
+    """A kind of transform from the photograph to the map.
+
+    Attributes
+    ----------
+    name : str
+        As it is typed and stored.
+    title : str
+        As it is shown.
+    least : int
+        How many pairs of points it needs.
+    numbers : int
+        How many numbers the points have to fix; 0 where each further pair brings numbers of its own, so that
+        the transform meets all pairs and their residuals tell nothing.
+    when : str
+        When to use it, in one sentence.
+    fit : callable
+        Takes matching points `src` and `dst`, both (n, 2), and whether the map mirrors the photograph.
+        Returns the transform, which has `apply`, `inverse` and `scale_at`. Raises RegistrationError, with
+        the reason, where no sensible one follows.
+    refit : callable
+        Takes a fit and nearly the same points, (n, 2) float64; fits again, fast and without checks.
+    """
+
+    name: str
+    title: str
+    least: int
+    numbers: int
+    when: str
+    fit: Estimate
+    refit: Callable[[Any, np.ndarray, np.ndarray], Transform]
+
+
+def similarity(src: Any, dst: Any, mirrored: bool = False) -> Homography:
+    """Find the shift, rotation and scale that carry `src` onto `dst`, by least squares of map distances.
+
+    Parameters
+    ----------
+    src, dst : array_like, (n, 2)
+        x, y in pixels; two or more matching points.
+    mirrored : bool
+        Whether the map shows the photograph's mirror image.
+
+    Returns
+    -------
+    Homography
+
+    Raises
+    ------
+    RegistrationError
+        Where the points are too few, not finite, on one spot, exchanged, or mirrored unexpectedly.
+
+    Examples
+    --------
+    >>> similarity([[0, 0], [10, 0]], [[5, 5], [5, 25]]).apply([[0, 10]])
+    array([[-15.,   5.]])
+    """
+    source, destination = checked_pairs(src, dst, 2, "a similarity transform", mirrored=mirrored)
+    return _similarity(source, destination, mirrored)
+
+
+def affine(src: Any, dst: Any, mirrored: bool = False) -> Homography:
+    """Find the affine transform that carries `src` onto `dst`, by least squares of map distances.
+
+    Parameters
+    ----------
+    src, dst : array_like, (n, 2)
+        x, y in pixels; three or more matching points.
+    mirrored : bool
+        Whether the map shows the photograph's mirror image.
+
+    Returns
+    -------
+    Homography
+
+    Raises
+    ------
+    RegistrationError
+        Where the points are too few, not finite, on one spot, on one line, exchanged, or mirrored
+        unexpectedly.
+
+    Examples
+    --------
+    >>> np.round(affine([[0, 0], [10, 0], [0, 10]], [[1, 1], [6, 1], [2, 31]]).apply([[10, 10]]), 9)
+    array([[ 7., 31.]])
+    """
+    fitted = _affine(*checked_pairs(src, dst, 3, "an affine transform", refuse_one_line, mirrored))
+    if np.linalg.det(fitted.matrix) * _sense(mirrored) <= 0:
+        raise RegistrationError(NOT_MIRRORED if mirrored else INSIDE_OUT)
+    return fitted
+
+
+def thin_plate_spline(src: Any, dst: Any, mirrored: bool = False) -> WayBack:
+    """Bend the photograph smoothly so that every point of `src` comes to lie on its partner in `dst`.
+
+    Parameters
+    ----------
+    src, dst : array_like, (n, 2)
+        x, y in pixels; four to 500 matching points.
+    mirrored : bool
+        Whether the map shows the photograph's mirror image.
+
+    Returns
+    -------
+    WayBack
+
+    Raises
+    ------
+    RegistrationError
+        Where the points are too few or too many, not finite, on one spot, on one line, exchanged, or
+        mirrored unexpectedly, and where the photograph would have to be folded.
+
+    Examples
+    --------
+    >>> src, dst = [[0, 0], [80, 0], [0, 80], [80, 80], [43, 40]], [[0, 0], [8, 0], [0, 8], [8, 8], [4, 4]]
+    >>> np.round(thin_plate_spline(src, dst).apply([[43, 40], [80, 80]]), 6)
+    array([[4., 4.],
+           [8., 8.]])
+    """
+    source, destination = _many_pairs(src, dst, "a thin-plate spline", mirrored)
+    spline = ThinPlateSpline.through(destination, source)
+    turns = np.linalg.det(spline.jacobian(destination)) * _sense(mirrored)
+    if turns.min() <= 0:
+        raise RegistrationError(f"Point {int(turns.argmin()) + 1} looks wrong. {FOLDED}")
+    return spline.inverse()
+
+
+def piecewise_affine(src: Any, dst: Any, mirrored: bool = False) -> PiecewiseAffine:
+    """Stretch the photograph triangle by triangle so that every point of `src` meets its partner in `dst`.
+
+    Beyond the outermost points the transform passes into the affine one that fits all points best.
+
+    Parameters
+    ----------
+    src, dst : array_like, (n, 2)
+        x, y in pixels; four to 500 matching points.
+    mirrored : bool
+        Whether the map shows the photograph's mirror image.
+
+    Returns
+    -------
+    PiecewiseAffine
+
+    Raises
+    ------
+    RegistrationError
+        Where the points are too few or too many, not finite, on one spot, on one line, exchanged, or
+        mirrored unexpectedly, and where the photograph would have to be folded.
+
+    Examples
+    --------
+    >>> src, dst = [[0, 0], [80, 0], [0, 80], [80, 80], [43, 40]], [[0, 0], [8, 0], [0, 8], [8, 8], [4, 4]]
+    >>> np.round(piecewise_affine(src, dst).apply([[43, 40], [80, 80]]), 6)
+    array([[4., 4.],
+           [8., 8.]])
+    """
+    source, destination = _many_pairs(src, dst, "a piecewise affine transform", mirrored)
+    fitted = PiecewiseAffine.through(destination, source)
+    folded = fitted.folded(mirrored)
+    if len(folded):
+        numbers = sorted({int(corner) + 1 for corner in folded.ravel() if corner < len(source)})
+        listed = ", ".join(map(str, numbers))
+        raise RegistrationError(f"One of the points {listed} looks wrong. {FOLDED}")
+    return fitted.inverse()
+
+
+def _sense(mirrored: bool) -> int:
+    """Return the sign of the determinant of a transform."""
+    return -1 if mirrored else 1
+
+
+def _similarity(source: np.ndarray, destination: np.ndarray, mirrored: bool) -> Homography:
+    if mirrored:
+        return _similarity(mirrored_points(source), destination, False) @ MIRROR
+    turned, shift = similarity_numbers(source, destination)
+    along, across = turned.real, turned.imag
+    return Homography(np.array([[along, -across, shift.real], [across, along, shift.imag], [0, 0, 1]]))
+
+
+def _affine(source: np.ndarray, destination: np.ndarray) -> Homography:
+    centre, middle = source.mean(axis=0), destination.mean(axis=0)
+    linear = np.linalg.lstsq(source - centre, destination - middle, rcond=None)[0]
+    return Homography(np.vstack([np.hstack([linear.T, (middle - centre @ linear)[:, None]]), [0, 0, 1]]))
+
+
+MODELS = {
+    model.name: model
+    for model in (
+        Model(
+            "homography",
+            "Perspective (homography)",
+            4,
+            8,
+            "For a flat object photographed from any side: right for most drawings and paintings.",
+            homography,
+            refitted,
+        ),
+        Model(
+            "similarity",
+            "Shift, rotation and scale (similarity)",
+            2,
+            4,
+            "For a picture that has the map's proportions already, such as a scan or a rectified photograph.",
+            similarity,
+            lambda near, source, destination: _similarity(
+                source, destination, mirrored=bool(np.linalg.det(near.matrix) < 0)
+            ),
+        ),
+        Model(
+            "affine",
+            "Affine",
+            3,
+            6,
+            "For a photograph taken straight on, or stretched along one side; it bears imprecise clicks "
+            "better than a perspective does.",
+            affine,
+            lambda _, source, destination: _affine(source, destination),
+        ),
+        Model(
+            "thin-plate-spline",
+            "Thin-plate spline",
+            4,
+            0,
+            "For a warped panel or cockled paper: it bends smoothly through every point, so give it ten or "
+            "more all over the map, carefully set.",
+            thin_plate_spline,
+            lambda _, source, destination: ThinPlateSpline.through(destination, source).inverse(),
+        ),
+        Model(
+            "piecewise-affine",
+            "Piecewise affine",
+            4,
+            0,
+            "For paper or canvas that is distorted differently from place to place: each point acts only on "
+            "the triangles around it, so give it many, out to the corners.",
+            piecewise_affine,
+            lambda _, source, destination: PiecewiseAffine.through(destination, source).inverse(),
+        ),
+    )
+}
+
+
+def find_model(name: str) -> Model:
+    """Find a model by its name.
+
+    Parameters
+    ----------
+    name : str
+        homography, similarity, affine, thin-plate-spline or piecewise-affine.
+
+    Returns
+    -------
+    Model
+
+    Raises
+    ------
+    RegistrationError
+        Where there is no such model.
+
+    Examples
+    --------
+    >>> find_model("affine").least
+    3
+    """
+    if name not in MODELS:
+        raise RegistrationError(f"There is no model {name!r:.40}; there are {', '.join(MODELS)}.")
+    return MODELS[name]
+
+
+def deformation_grid(
+    transform: Transform, photo_shape: tuple[int, ...], lines: int = 12, smooth: int = 65
+) -> list[np.ndarray]:
+    """Draw a grid of squares on the photograph and tell where its lines come to lie on the map.
+
+    Parameters
+    ----------
+    transform : Homography, WayBack or PiecewiseAffine
+        From photograph to map.
+    photo_shape : (height, width) or more
+    lines : int
+        Squares along the photograph's longer side, one or more.
+    smooth : int
+        Points of a line, two or more.
+
+    Returns
+    -------
+    list of ndarray, (up to `smooth`, 2), float64
+        x, y on the map along each line, those that run down first. Points that have no place on the map are
+        left out.
+
+    Examples
+    --------
+    >>> half = Homography([[0.5, 0, 0], [0, 0.5, 0], [0, 0, 1]])
+    >>> [line.tolist() for line in deformation_grid(half, (2, 4), lines=2, smooth=2)[:2]]
+    [[[-0.25, -0.25], [-0.25, 0.75]], [[0.75, -0.25], [0.75, 0.75]]]
+    """
+    height, width = photo_shape[:2]
+    side = max(height, width) / lines
+    xs, ys = (np.arange(0, length + side / 1e6, side) - 0.5 for length in (width, height))
+    along_x, along_y = (np.linspace(-0.5, length - 0.5, smooth) for length in (width, height))
+    drawn = [np.stack([np.full(smooth, x), along_y], axis=1) for x in xs]
+    drawn += [np.stack([along_x, np.full(smooth, y)], axis=1) for y in ys]
+    carried = (transform.apply(line) for line in drawn)
+    return [line[np.isfinite(line).all(axis=1)] for line in carried]
+
+
+def _many_pairs(src: Any, dst: Any, purpose: str, mirrored: bool) -> tuple[np.ndarray, np.ndarray]:
+    source, destination = checked_pairs(src, dst, 4, purpose, refuse_one_line, mirrored)
+    if len(source) > MOST_PAIRS:
+        raise RegistrationError(
+            f"{len(source)} pairs of points are too many for {purpose}; use at most {MOST_PAIRS}."
+        )
+    return source, destination

@@ -1,0 +1,125 @@
+"""May a file that a stranger sent be opened?
+
+HDF5 and the decoders of pictures are large programs in C that crafted files have crashed before. So such a
+file is first looked over in a process of its own, with little memory and time; a crash there harms nobody.
+"""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+from maxrf_core import errors
+from maxrf_core.errors import DatastackError, MaxrfError, PictureError, ScanError
+from maxrf_core.imaging.read import check_kind, is_heif
+from maxrf_core.readers import open_scan
+from maxrf_core.untrusted.child import HDF5, PICTURES, ZIP, seconds_for
+from maxrf_core.untrusted.limits import check_array
+
+__all__ = ["check_untrusted"]
+
+WAITING = 3.0  # by the clock for each second of the processor: the child may have to wait for a disk
+SCAN_ENDINGS = (".rpl", ".raw")
+_CHILD = Path(__file__).with_name("child.py")
+_QUIET = {
+    "OPENBLAS_NUM_THREADS": "1",  # each thread would take some of the memory allowed
+    "OMP_NUM_THREADS": "1",
+    "HDF5_PLUGIN_PRELOAD": "::",  # HDF5 then loads no filters
+    "PYTHONDONTWRITEBYTECODE": "1",
+}
+
+
+def check_untrusted(path: str | os.PathLike[str], seconds: float | None = None) -> None:
+    """Refuse a file from a stranger that would harm, before anything opens it here.
+
+    Takes datastacks of both kinds, raw scans (one of the two files, the other one beside it) and pictures. A
+    genuine file takes about a second, and one more for each 200 MB of photographs in it. What passes can be
+    opened as any other file.
+
+    Parameters
+    ----------
+    path : path_like
+    seconds : float, optional
+        How long it may take by the clock; 30 seconds by default, more for a file above 20 MB.
+
+    Raises
+    ------
+    DatastackError, ScanError, PictureError
+        In one sentence, what is wrong with it.
+
+    Examples
+    --------
+    >>> import pathlib, tempfile
+    >>> path = pathlib.Path(tempfile.mkdtemp()) / "notes.datastack"
+    >>> path.write_text("milk, bread") and check_untrusted(path)
+    Traceback (most recent call last):
+    maxrf_core.errors.DatastackError: notes.datastack is no datastack, raw scan or picture...
+    """
+    path = Path(path)
+    start = _start(path)
+    if is_heif(start):
+        check_kind(start, path.name)  # says how to export it
+    if path.suffix.lower() in SCAN_ENDINGS:
+        _check_scan(path)
+    elif start.startswith((HDF5, ZIP, *PICTURES)):
+        _check_in_child(path, PictureError if start.startswith(PICTURES) else DatastackError, seconds)
+    else:
+        what = "is no datastack, raw scan or picture" if start else "is empty"
+        raise DatastackError(f"{path.name:.80} {what}; choose another file.")
+
+
+def _start(path: Path) -> bytes:
+    try:
+        if not path.is_file():
+            raise DatastackError(f"There is no file {path.name:.80}.")
+        with open(path, "rb") as file:
+            return file.read(12)
+    except (OSError, ValueError) as error:
+        reason = error.strerror if isinstance(error, OSError) else "its name makes no sense"
+        raise DatastackError(f"{path.name!r:.80} cannot be opened: {reason}.") from error
+
+
+def _check_scan(path: Path) -> None:
+    """Look at a raw scan here: it is only text and numbers, which Python reads without harm."""
+    scan = open_scan(path)
+    stored = sum(os.path.getsize(file) for file in scan.paths)
+    try:
+        check_array(path.name, "of counts", scan.shape, scan.dtype.itemsize, stored, None)
+    except DatastackError as error:
+        raise ScanError(str(error)) from error
+
+
+def _check_in_child(path: Path, kind: type[MaxrfError], seconds: float | None) -> None:
+    command = [sys.executable, "-I", str(_CHILD), str(path.resolve())]
+    try:
+        done = subprocess.run(
+            command,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            timeout=WAITING * seconds_for(path) if seconds is None else seconds,
+            env=os.environ | _QUIET,
+            check=False,
+        )
+    except subprocess.TimeoutExpired:
+        raise kind(
+            f"{path.name:.80} is refused: looking at it takes too long; choose another file."
+        ) from None
+    except OSError as error:
+        raise kind(f"{path.name:.80} cannot be looked over here ({error.strerror}); try again.") from error
+    try:
+        answer = json.loads(done.stdout)
+    except ValueError:
+        answer = {"error": "crash"}
+    if not answer:
+        return
+    if answer["error"] == "memory":
+        raise kind(f"{path.name:.80} is refused: reading it would fill the memory; choose another file.")
+    own = getattr(errors, answer["error"], None)
+    if own is not None:
+        raise own(answer["sentence"])
+    raise kind(
+        f"{path.name:.80} is refused: it is so damaged that it breaks the programs that read it; "
+        "use a copy made earlier."
+    )

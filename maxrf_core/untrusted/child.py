@@ -1,0 +1,99 @@
+"""What does a file from a stranger do when it is opened, in a process that may crash?
+
+Started by `maxrf_core.untrusted.check` with a path; prints one line of JSON: nothing wrong, or what.
+"""
+
+import importlib
+import json
+import os
+import sys
+import types
+from collections.abc import Sequence
+from pathlib import Path
+
+LEAST_MEMORY, PICTURE_MEMORY = 1_000_000_000, 1_500_000_000  # bytes beyond what the program itself takes
+SECONDS, MAX_SECONDS = 10, 120  # of the processor, for a small file and for any
+BYTES_A_SECOND = 20_000_000  # of a file; arrays are unpacked ten times as fast as that
+PICTURES = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"II*\x00", b"MM\x00*", b"II+\x00", b"MM\x00+")
+HDF5, ZIP = b"\x89HDF\r\n\x1a\n", b"PK\x03\x04"
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Examine one file; say in JSON what is wrong with it."""
+    path = Path(arguments[0])
+    _without_the_whole_package()
+    errors = importlib.import_module("maxrf_core.errors")
+    try:
+        examine(path, limited=True)
+    except errors.MaxrfError as error:
+        answer = {"error": type(error).__name__, "sentence": str(error)}
+    except MemoryError:
+        answer = {"error": "memory"}
+    else:
+        answer = {}
+    print(json.dumps(answer))
+    return 0
+
+
+def examine(path: Path, limited: bool = False) -> None:
+    """Look over a file of any kind in this very process, which a crafted file may crash.
+
+    Parameters
+    ----------
+    path : Path
+    limited : bool
+        Limit this process's memory and time once all is imported. There is no way back.
+
+    Raises
+    ------
+    MaxrfError
+        Where the file is not taken.
+    """
+    with open(path, "rb") as file:
+        start = file.read(8)
+    if start == HDF5:
+        module, check = "untrusted.hdf5", "check_hdf5"
+    elif start.startswith(ZIP):
+        module, check = "untrusted.zip", "check_zip"
+    else:
+        module, check = "imaging.read", "read_picture"
+    look = getattr(importlib.import_module(f"maxrf_core.{module}"), check)
+    if limited:
+        _limit(PICTURE_MEMORY if start.startswith(PICTURES) else LEAST_MEMORY, seconds_for(path))
+    look(path)
+
+
+def _without_the_whole_package() -> None:
+    """Let modules of maxrf_core be imported without what its __init__ imports, which takes two seconds."""
+    folder = Path(__file__).resolve().parents[1]
+    package = types.ModuleType("maxrf_core")
+    package.__path__ = [str(folder)]
+    sys.modules["maxrf_core"] = package
+
+
+def seconds_for(path: Path) -> int:
+    """Return how many seconds of the processor a file may take: all arrays but the cube are read whole."""
+    return min(MAX_SECONDS, SECONDS + os.path.getsize(path) // BYTES_A_SECOND)
+
+
+def _limit(memory: int, seconds: int) -> None:
+    """Take this process's means, where the system can do that (Linux; macOS in part, Windows not)."""
+    try:
+        import resource
+    except ImportError:
+        return
+    limits = {"RLIMIT_CPU": seconds, "RLIMIT_FSIZE": 0, "RLIMIT_CORE": 0}
+    try:
+        with open("/proc/self/statm") as file:
+            limits["RLIMIT_AS"] = int(file.read().split()[0]) * resource.getpagesize() + memory
+    except OSError:
+        pass
+    for name, value in limits.items():
+        try:
+            resource.setrlimit(getattr(resource, name), (value, value))
+        except (OSError, ValueError):  # stricter limits hold already
+            continue
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,267 @@
+"""Does an HDF5 file hold only what is its own: plain numbers and texts, packed as every HDF5 tool packs?
+
+Nothing is followed and nothing is read before all of the file has been looked over: HDF5 would open other
+files, load filters and trust sizes.
+"""
+
+import math
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import h5py
+import numpy as np
+
+from maxrf_core.cube.stored_chunks import (
+    ChunkError,
+    Pipeline,
+    check_values,
+    is_unpacked_here,
+    read_chunk,
+    stored_corners,
+)
+from maxrf_core.errors import DatastackError, MaxrfError
+from maxrf_core.names import CUBE, check_name
+from maxrf_core.untrusted.limits import MOST_IN_AN_ATTRIBUTE, MOST_OBJECTS, check_array, refusal
+
+FILTERS = {
+    h5py.h5z.FILTER_DEFLATE: "gzip",
+    h5py.h5z.FILTER_SHUFFLE: "shuffle",
+    h5py.h5z.FILTER_FLETCHER32: "fletcher32",
+}
+PIECE = 16 << 20  # bytes of an array without chunks that are read at once
+LONGEST_TEXT = 10_000_000
+MAX_TURNS = 10  # soft links that lead to soft links
+MAX_STEPS = 10_000  # names that all soft links of a file may lead through together
+_PLAIN = (h5py.h5t.INTEGER, h5py.h5t.FLOAT)
+
+
+class LinkSteps:
+    """Count the names that a file's soft links lead through, so that few bytes cannot keep a reader busy.
+
+    Parameters
+    ----------
+    file : str
+        What the sentence calls the file.
+    """
+
+    def __init__(self, file: str) -> None:
+        self.file, self.count = file, 0
+
+    def take(self) -> None:
+        """Count one name.
+
+        Raises
+        ------
+        DatastackError
+            Where they are too many.
+        """
+        self.count += 1
+        if self.count > MAX_STEPS:
+            raise refusal(self.file, f"its links lead through more than {MAX_STEPS:,} names")
+
+
+def own_dataset(group: h5py.Group, name: str, steps: LinkSteps) -> h5py.Dataset | None:
+    """Return the dataset `name` of a group if its values are in this very file; None for what is no dataset.
+
+    Parameters
+    ----------
+    group : h5py.Group
+    name : str
+    steps : LinkSteps
+        One for all datasets of a file.
+
+    Raises
+    ------
+    DatastackError
+        Where it leads to another file: a link, external storage, a virtual dataset.
+    """
+    item = _followed(group, name, steps)
+    if isinstance(item, h5py.Dataset):
+        check_storage(item, steps.file)
+        return item
+    return None
+
+
+def _followed(group: h5py.Group, path: str, steps: LinkSteps, turns: int = 0) -> Any:
+    """Follow a path step by step, only along links within this file; None where it leads nowhere."""
+    here: Any = group.file["/"] if path.startswith("/") else group
+    for name in path.split("/"):
+        if name in ("", "."):
+            continue
+        if not isinstance(here, h5py.Group) or turns > MAX_TURNS:
+            return None
+        if turns:
+            steps.take()
+        here = _next(here, name, steps, turns)
+    return here
+
+
+def _next(here: h5py.Group, name: str, steps: LinkSteps, turns: int) -> Any:
+    try:
+        link = here.get(name, getlink=True)
+    except TypeError:  # a kind of link that some other program has invented
+        link = h5py.ExternalLink
+    if isinstance(link, h5py.HardLink):
+        return here[name]
+    if isinstance(link, h5py.SoftLink):
+        return _followed(here, link.path, steps, turns + 1)
+    if link is None:
+        return None
+    raise refusal(steps.file, f"{name[:100]!r} in it is a link to another file")
+
+
+def check_storage(dataset: h5py.Dataset, file: str) -> None:
+    """Refuse a dataset whose values are kept in other files."""
+    properties = dataset.id.get_create_plist()
+    if properties.get_layout() == h5py.h5d.VIRTUAL or properties.get_external_count():
+        raise refusal(file, f"the values of {dataset.name[:100]!r} are taken from other files")
+
+
+def check_hdf5(path: Path) -> None:
+    """Look over an HDF5 file from a stranger, then read every array as the app will.
+
+    Raises
+    ------
+    DatastackError
+        Where something in it is not taken, or it is damaged.
+    """
+    try:
+        # Plainly from the disk, for this runs where it may crash
+        with h5py.File(path, "r", locking=False) as file:
+            datasets = list(_datasets(file, path.name))
+            _check_attributes(file, path.name)
+            for dataset in datasets:
+                _check_dataset(dataset, path)
+            for dataset in datasets:
+                _try(dataset)
+    except MaxrfError:
+        raise
+    except MemoryError:
+        raise refusal(path.name, "reading it would fill the memory") from None
+    except Exception as error:  # h5py raises nearly anything on damaged files
+        raise DatastackError(
+            f"{path.name} is damaged or cut off: HDF5 cannot read it. Use a copy made earlier, or convert "
+            "the raw scan again."
+        ) from error
+
+
+def _datasets(file: h5py.File, name: str) -> Iterator[h5py.Dataset]:
+    """List all datasets, of all groups, each once; the links are looked at before any is followed."""
+    waiting: list[h5py.Group] = [file]
+    seen = {_address(file)}
+    count, steps = 0, LinkSteps(name)
+    while waiting:
+        group = waiting.pop()
+        count += group.id.get_num_objs()
+        if count > MOST_OBJECTS:
+            raise refusal(name, f"it holds more than {MOST_OBJECTS:,} things")
+        for key in group:
+            item = _followed(group, key, steps)
+            if isinstance(item, h5py.Dataset) and group.id == file.id:
+                check_name(key)
+            if item is None or _address(item) in seen:
+                continue
+            seen.add(_address(item))
+            _check_attributes(item, name)
+            if isinstance(item, h5py.Group):
+                waiting.append(item)
+            elif isinstance(item, h5py.Dataset):
+                yield item
+
+
+def _address(item: Any) -> int:
+    return h5py.h5o.get_info(item.id).addr
+
+
+def _check_attributes(item: Any, file: str) -> None:
+    if not hasattr(item, "attrs"):  # a named type
+        return
+    if h5py.h5a.get_num_attrs(item.id) > MOST_OBJECTS:
+        raise refusal(file, f"{item.name[:100]!r} has more than {MOST_OBJECTS:,} attributes")
+    for key in item.attrs:
+        attribute = item.attrs.get_id(key)
+        if not _is_plain(attribute.get_type()):
+            raise refusal(file, f"its attribute {key[:100]!r} holds neither numbers nor texts")
+        if attribute.get_storage_size() > MOST_IN_AN_ATTRIBUTE:
+            raise refusal(file, f"its attribute {key[:100]!r} is too large")
+        item.attrs[key]  # reads it
+
+
+def _check_dataset(dataset: h5py.Dataset, path: Path) -> None:
+    check_storage(dataset, path.name)
+    name = dataset.name.removeprefix("/")
+    if not _is_plain(dataset.id.get_type()):
+        raise refusal(path.name, f"its array {name[:100]!r} holds neither numbers nor texts")
+    properties = dataset.id.get_create_plist()
+    for number in range(properties.get_nfilters()):
+        code, _, _, label = properties.get_filter(number)
+        if code not in FILTERS:
+            told = label.decode(errors="replace") or f"number {code}"
+            raise refusal(
+                path.name,
+                f"its array {name[:100]!r} is packed with {told[:60]!r}; "
+                f"only {', '.join(FILTERS.values())} are taken",
+            )
+    if dataset.shape is None:
+        return
+    itemsize, stored = dataset.id.get_type().get_size(), dataset.id.get_storage_size()
+    most = os.path.getsize(path)
+    if stored > most:
+        raise refusal(path.name, f"its array {name[:100]!r} is larger than the file")
+    check_array(path.name, name, dataset.shape, itemsize, stored, dataset.chunks)
+    if dataset.chunks is not None:
+        if Pipeline.of(dataset) is None:
+            raise refusal(path.name, f"its array {name[:100]!r} goes through the same filter twice, or oddly")
+        try:
+            stored_corners(dataset)
+        except ChunkError as error:
+            raise refusal(path.name, f"its array {name[:100]!r} makes no sense: {error}") from error
+
+
+def _is_plain(kind: h5py.h5t.TypeID) -> bool:
+    """Tell numbers, booleans, complex numbers and texts from references, objects and all else."""
+    family = kind.get_class()
+    if family in _PLAIN:
+        return kind.get_size() <= 8
+    if family == h5py.h5t.STRING:
+        return kind.is_variable_str() or kind.get_size() <= LONGEST_TEXT
+    if family == h5py.h5t.ENUM:
+        return kind.get_super().get_class() == h5py.h5t.INTEGER and kind.get_size() <= 8
+    return family == getattr(h5py.h5t, "COMPLEX", None) or (
+        family == h5py.h5t.COMPOUND and np.dtype(kind.dtype).kind == "c"
+    )
+
+
+def _try(dataset: h5py.Dataset) -> None:
+    """Read every piece, as the app will; of a cube the first and the last, for the app checks each anew."""
+    if dataset.shape is None or 0 in dataset.shape:
+        return
+    if dataset.chunks is None and dataset.dtype.kind in "biufc":
+        for place in (0, -1):  # there are no filters, and HDF5 has checked where the bytes lie
+            dataset[(place,) * len(dataset.shape)]
+    elif not is_unpacked_here(dataset):
+        check_values(dataset)
+        for piece in _pieces(dataset):
+            dataset[piece]  # HDF5 itself will read it in the app, so it has to survive that here
+    elif dataset.name.strip("/_") == CUBE:
+        corners = stored_corners(dataset)
+        for corner in corners[:: max(1, len(corners) - 1)][:2]:
+            read_chunk(dataset, tuple(corner.tolist()))
+    else:
+        check_values(dataset)
+
+
+def _pieces(dataset: h5py.Dataset) -> Iterator[tuple[slice, ...]]:
+    """Divide a dataset into its chunks, or into rows of at most about PIECE bytes."""
+    if not dataset.shape:
+        yield ()
+        return
+    if dataset.chunks is not None:
+        yield from dataset.iter_chunks()
+        return
+    row = dataset.id.get_type().get_size() * math.prod(dataset.shape[1:])
+    step = max(1, PIECE // row)
+    for start in range(0, dataset.shape[0], step):
+        yield (slice(start, start + step),)

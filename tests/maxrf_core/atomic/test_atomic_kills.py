@@ -1,0 +1,56 @@
+"""A process that is killed while it appends or repacks loses nothing that was there before."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+KILLS = int(os.environ.get("MAXRF_KILLS", "15"))
+ROOT = Path(__file__).resolve().parents[3]
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no SIGKILL")
+@pytest.mark.parametrize("kind", ["hdf5", "zarr2", "zarr3"])
+def test_killed_at_random_moments_no_array_is_lost_or_damaged(kind: str, tmp_path: Path) -> None:
+    command = [
+        sys.executable,
+        "-m",
+        "tests.maxrf_core.atomic.killer",
+        kind,
+        tmp_path / "a.datastack",
+        str(KILLS),
+        "1",
+    ]
+    result = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert result.returncode == 0, result.stderr
+    found = json.loads(result.stdout)
+    print(found)
+    assert found["kills"] == KILLS
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no limit to the size of files")
+@pytest.mark.parametrize("kind", ["hdf5", "zarr2", "zarr3"])
+def test_where_the_disk_is_full_a_sentence_says_so_and_the_file_is_as_before(
+    kind: str, tmp_path: Path
+) -> None:
+    command = [sys.executable, "-m", "tests.maxrf_core.atomic.starver", kind, tmp_path / "a.datastack", "3"]
+    result = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert result.returncode == 0, result.stderr
+    assert json.loads(result.stdout) == {"appends": 3, "repacks": 3, "rescues": 3}
+
+
+@pytest.mark.skipif(os.name == "nt", reason="the processes are told to stop as Unix does it")
+@pytest.mark.parametrize("kind", ["hdf5", "zarr2", "zarr3"])
+def test_of_four_that_append_and_four_that_read_nobody_misses_or_sees_half_of_anything(
+    kind: str, tmp_path: Path
+) -> None:
+    command = [sys.executable, "-m", "tests.maxrf_core.atomic.crowd", kind, tmp_path / "a.datastack", "4"]
+    result = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert result.returncode == 0, result.stderr
+    found = json.loads(result.stdout)
+    print(found)
+    assert found["appends"] == 16
+    assert found["arrays read"] > 0

@@ -1,0 +1,71 @@
+"""A small drawing, its map of ink in counts, and its photograph, of which the transform is known."""
+
+import cv2
+import numpy as np
+
+from maxrf_core.autoalign.pyramid import rescaling
+from maxrf_core.transform.homography import Homography
+
+FINE = 4  # pixels of the drawing to a map pixel
+SHAPE = (150, 170)
+
+
+def draw(seed: int = 1, shape: tuple[int, int] = SHAPE) -> np.ndarray:
+    """Draw strokes and spots of ink: (FINE height, FINE width) float32, 0 to 1."""
+    rng = np.random.default_rng(seed)
+    height, width = FINE * shape[0], FINE * shape[1]
+    sheet = np.zeros((height, width), dtype=np.uint8)
+    for _ in range(26):
+        start = rng.uniform(0.05, 0.95, 2) * (width, height)
+        line = start + np.cumsum(rng.normal(0, 26, (9, 2)), axis=0)
+        cv2.polylines(
+            sheet, [line.round().astype(np.int32)], False, 255, int(rng.integers(5, 12)), cv2.LINE_AA
+        )
+    for x, y in rng.uniform(0.05, 0.95, (9, 2)) * (width, height):
+        cv2.circle(sheet, (int(x), int(y)), int(rng.integers(8, 26)), 200, -1, cv2.LINE_AA)
+    return sheet.astype(np.float32) / 255
+
+
+def count(drawing: np.ndarray, seed: int = 1) -> np.ndarray:
+    """Count the photons of ink in each map pixel: (height, width) int64."""
+    shape = drawing.shape[1] // FINE, drawing.shape[0] // FINE
+    ink = cv2.resize(drawing, shape, interpolation=cv2.INTER_AREA)
+    return np.random.default_rng([seed, 1]).poisson(3 + 40 * ink)
+
+
+def true_transform(scale: float = 1.7) -> tuple[Homography, tuple[int, int]]:
+    """Give the transform from photograph to map, and the photograph's width and height."""
+    turn = scale * np.array([[np.cos(0.03), -np.sin(0.03)], [np.sin(0.03), np.cos(0.03)]])
+    onto = np.array([[*turn[0], 20], [*turn[1], 8], [4e-5, -3e-5, 1]])
+    height, width = SHAPE
+    return Homography(onto).inverse(), (round(scale * width + 24), round(scale * height + 24))
+
+
+def photograph(
+    drawing: np.ndarray, transform: Homography, size: tuple[int, int], seed: int = 1
+) -> np.ndarray:
+    """See the drawing, dark on toned paper: (height, width, 3) uint8."""
+    shape = drawing.shape[0] // FINE, drawing.shape[1] // FINE
+    onto = transform.inverse() @ rescaling(drawing.shape, shape)
+    ink = cv2.warpPerspective(cv2.GaussianBlur(drawing, (0, 0), 1), onto.matrix, size, flags=cv2.INTER_LINEAR)
+    light = 0.85 + 0.1 * np.linspace(-1, 1, size[0])[None]
+    seen = np.stack([(1 - tone * ink**0.7) * light for tone in (0.6, 0.7, 0.8)], axis=2)
+    seen += 0.01 * np.random.default_rng([seed, 2]).normal(size=seen.shape)
+    return (np.clip(seen, 0, 1) * 255).astype(np.uint8)
+
+
+def scene(seed: int = 1) -> tuple[np.ndarray, np.ndarray, Homography]:
+    """Give a photograph, a map, and the transform from the one to the other."""
+    drawing = draw(seed)
+    transform, size = true_transform()
+    return photograph(drawing, transform, size, seed), count(drawing, seed), transform
+
+
+def rough_clicks(
+    transform: Homography, length: float, seed: int = 1, spread: float = 0.8
+) -> tuple[np.ndarray, np.ndarray]:
+    """Click on four places, each off by `length` map pixels in any direction; `spread` is of the map."""
+    middle = np.array([SHAPE[1] - 1, SHAPE[0] - 1]) / 2
+    right = middle + spread * middle * np.array([[-1, -1], [1, -1], [1, 1], [-1, 1]])
+    angle = np.random.default_rng([seed, 3]).uniform(0, 2 * np.pi, 4)
+    return transform.inverse().apply(right), right + length * np.stack([np.cos(angle), np.sin(angle)], axis=1)

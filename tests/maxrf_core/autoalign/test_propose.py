@@ -1,0 +1,137 @@
+"""Is a photograph found on the maps without any click, however it lies, and is a guess called a guess?"""
+
+import json
+
+import cv2
+import numpy as np
+import pytest
+
+from maxrf_core.autoalign.coarse_search import guesses
+from maxrf_core.autoalign.edge_features import levelled
+from maxrf_core.autoalign.propose import propose
+from maxrf_core.autoalign.robust_fit import distances
+from maxrf_core.errors import PictureError, RegistrationError
+from maxrf_core.transform.homography import Homography, homography
+from tests.maxrf_core.autoalign.seen_drawing import SHAPE, count, draw, scene
+
+
+@pytest.fixture(scope="module")
+def known():
+    return scene()
+
+
+def lying(photo: np.ndarray, truth: Homography, quarters: int, mirrored: bool):
+    """Turn a photograph counter-clockwise by quarters, after flipping it left to right or not."""
+    if mirrored:
+        truth = truth @ Homography(np.array([[-1, 0, photo.shape[1] - 1], [0, 1, 0], [0, 0, 1]])).inverse()
+        photo = photo[:, ::-1]
+    for _ in range(quarters):
+        truth = truth @ Homography(np.array([[0, 1, 0], [-1, 0, photo.shape[1] - 1], [0, 0, 1]])).inverse()
+        photo = np.rot90(photo)
+    return np.ascontiguousarray(photo), truth
+
+
+def errors(found: Homography, truth: Homography) -> np.ndarray:
+    return distances(truth, found, SHAPE)
+
+
+@pytest.mark.parametrize("mirrored", [False, True])
+@pytest.mark.parametrize("quarters", range(4))
+def test_a_photograph_is_found_however_it_lies(known, quarters, mirrored):
+    photo, map_, truth = known
+    photo, truth = lying(photo, truth, quarters, mirrored)
+    proposal = propose(photo, map_)
+    assert proposal.sure, proposal.sentence
+    assert np.median(errors(proposal.transform, truth)) < 0.15
+    np.testing.assert_allclose(proposal.transform.apply(proposal.src), proposal.dst, atol=1e-6)
+    height, width = photo.shape[:2]
+    assert proposal.view.mirrored == mirrored
+    left_top, right_top, right_bottom, _ = (
+        np.array(proposal.view.to_shown(x, y, width, height)) for x, y in proposal.src
+    )
+    assert (right_top - left_top)[0] > 3 * abs((right_top - left_top)[1])  # turned, it lies as the map does
+    assert (right_bottom - right_top)[1] > 3 * abs((right_bottom - right_top)[0])
+    assert ((proposal.src >= 0) & (proposal.src <= [width - 1, height - 1])).all()
+    by_points = homography(proposal.src, proposal.dst, mirrored)
+    np.testing.assert_allclose(by_points.apply([[50, 60]]), proposal.transform.apply([[50, 60]]), atol=1e-6)
+
+
+@pytest.mark.parametrize("mirrored", [False, True])
+@pytest.mark.parametrize("quarters", [0, 3])
+def test_small_pictures_tell_roughly_how_it_lies(known, quarters, mirrored):
+    photo, map_, truth = known
+    photo, truth = lying(photo, truth, quarters, mirrored)
+    shown, measured = levelled(photo), levelled(map_[:, :, None], counts=True)
+    best, *others = guesses(shown, measured, 3)
+    assert errors(best.transform, truth).mean() < 8
+    assert (np.linalg.det(best.transform.matrix) < 0) == mirrored
+    assert all(best.correlation > other.correlation for other in others)
+
+
+def test_a_photograph_that_shows_much_beside_the_object_is_found(known):
+    photo, map_, truth = known
+    shown = np.random.default_rng(3).normal(120, 4, (700, 800, 3)).clip(0, 255).astype(np.uint8)
+    shown[200 : 200 + photo.shape[0], 330 : 330 + photo.shape[1]] = photo
+    beside = Homography(np.array([[1, 0, -330], [0, 1, -200], [0, 0, 1]]))
+    proposal = propose(shown, map_)
+    assert proposal.sure, proposal.sentence
+    assert np.median(errors(proposal.transform, truth @ beside)) < 0.2
+
+
+def test_several_maps_are_used_together(known):
+    photo, map_, truth = known
+    left, right = map_.copy(), map_.copy()
+    rng = np.random.default_rng(4)
+    left[:, 85:], right[:, :85] = rng.poisson(3, (150, 85)), rng.poisson(3, (150, 85))
+    proposal = propose(photo, [rng.poisson(9, SHAPE), left, right])
+    assert proposal.sure
+    assert np.median(errors(proposal.transform, truth)) < 0.3
+
+
+@pytest.mark.parametrize(
+    "map_",
+    [
+        np.random.default_rng(8).poisson(20, SHAPE),
+        count(draw(7), 7),
+        cv2.GaussianBlur(np.random.default_rng(5).normal(9, 3, SHAPE), (0, 0), 12),
+    ],
+    ids=["noise", "another drawing", "clouds"],
+)
+def test_where_nothing_is_shared_it_is_not_sure_and_still_gives_four_points(known, map_):
+    photo, _, _ = known
+    proposal = propose(photo, map_)
+    assert not proposal.sure
+    assert proposal.src.shape == proposal.dst.shape == (4, 2)
+    assert np.isfinite(proposal.src).all()
+    assert "yourself" in proposal.sentence or "guess" in proposal.sentence
+
+
+def test_the_same_input_gives_the_same_answer_and_the_record_can_be_kept(known):
+    photo, map_, _ = known
+    one, other = (propose(photo, map_) for _ in range(2))
+    np.testing.assert_array_equal(one.transform.matrix, other.transform.matrix)
+    assert json.loads(json.dumps(one.record)) == other.record
+
+
+def test_the_work_tells_how_far_it_is_and_can_be_stopped(known):
+    photo, map_, _ = known
+    told = []
+    propose(photo, map_, progress=lambda done, _: told.append(done))
+    assert told == sorted(told)
+    assert (told[0], told[-1]) == (0, 1)
+
+    def stop(fraction, doing):
+        if fraction > 0.1:
+            raise InterruptedError
+
+    with pytest.raises(InterruptedError):
+        propose(photo, map_, progress=stop)
+
+
+def test_bad_input_gets_one_sentence(known):
+    photo, map_, _ = known
+    with pytest.raises(RegistrationError, match="same shape"):
+        propose(photo, [map_, map_[:-1]])
+    with pytest.raises(PictureError):
+        propose(np.zeros(7), map_)
+    assert not propose(photo, map_[:20, :20]).sure

@@ -1,0 +1,253 @@
+"""Which files are datastacks is told at once, and of all others in one sentence what they are."""
+
+import subprocess
+import sys
+
+import h5py
+import numpy as np
+import pytest
+import zarr
+from zarr.storage import ZipStore
+
+from maxrf_core import append, convert, open_scan, repack
+from maxrf_core.atomic import changes as atomic
+from maxrf_core.cli.main import main
+from maxrf_core.datastack.datastack import DataStack
+from maxrf_core.datastack.hdf5_store import new_file, refuse_existing
+from maxrf_core.errors import DatastackError, MaxrfError, ScanError
+from maxrf_core.imaging.write import read_picture, write_picture
+from maxrf_core.readers import ArrayScan
+from maxrf_core.registration.register import load_points
+from tests.maxrf_core.datastack.small_datastacks import COUNTS, each_kind, make, our_kind  # noqa: F401
+
+
+def test_plain_h5py_sees_the_file_that_docs_format_describes(ours):
+    with h5py.File(ours) as file:
+        assert file.attrs["format"] == "maxrf-datastack"
+        assert file.attrs["format_version"] == 1
+        assert {"created", "software"} <= set(file.attrs)
+        assert file["maxrf_cube"].dtype == np.uint8
+        assert file["maxrf_cube"].compression == "gzip"
+        np.testing.assert_array_equal(file["maxrf_cube"][()], COUNTS)
+        assert file["maxrf_energies"].dtype == np.float64
+        assert {"gain", "offset", "source"} <= set(file["maxrf_energies"].attrs)
+        assert file["maxrf_maxspectrum"].dtype == np.float32
+        assert file["maxrf_maxspectrum"].attrs["smoothing_sigma"] == 7
+        assert file["maxrf_sumspectrum"].dtype == np.float64
+        np.testing.assert_allclose(file["maxrf_sumspectrum"][()], COUNTS.mean(axis=(0, 1)))
+
+
+BAD_FILES = {
+    "empty": b"",
+    "text": b"width 20\n",
+    "a picture": b"\x89PNG\r\n\x1a\n" + bytes(100),
+    "the start of HDF5": b"\x89HDF\r\n\x1a\n" + bytes(2000),
+    "the start of a zip": b"PK\x03\x04" + bytes(2000),
+}
+
+
+@pytest.mark.parametrize("what", BAD_FILES)
+def test_what_is_no_datastack_is_refused_in_one_sentence_and_untouched(tmp_path, what):
+    path = tmp_path / "bad.datastack"
+    path.write_bytes(BAD_FILES[what])
+    for attempt in (DataStack, repack, lambda path: append(np.ones(3), "a", path)):
+        with pytest.raises(DatastackError, match=r"bad\.datastack is"):
+            attempt(path)
+    assert path.read_bytes() == BAD_FILES[what]
+    assert [left.name for left in tmp_path.iterdir()] == [path.name]
+
+
+@pytest.mark.parametrize("kept", [0.1, 0.5, 0.9, 0.999])
+def test_a_truncated_datastack_is_told_as_damaged(path, kept):
+    content = path.read_bytes()
+    path.write_bytes(content[: int(len(content) * kept)])
+    with pytest.raises(DatastackError, match="is damaged"):
+        DataStack(path)
+
+
+def test_hdf5_and_zip_files_of_other_kinds_are_told_apart(tmp_path):
+    with h5py.File(tmp_path / "other.h5", "w") as file:
+        file["data"] = [1, 2]
+    with pytest.raises(DatastackError, match="HDF5 file but not a datastack"):
+        DataStack(tmp_path / "other.h5")
+    np.savez(tmp_path / "other.npz", a=np.ones(3))
+    with pytest.raises(DatastackError, match="zip file but not a datastack"):
+        DataStack(tmp_path / "other.npz")
+    with new_file(tmp_path / "future.datastack") as file:
+        file.attrs["format_version"] = 99
+    with pytest.raises(DatastackError, match="newer version"):
+        DataStack(tmp_path / "future.datastack")
+
+
+def test_of_an_hdf5_file_that_is_no_datastack_convert_and_info_tell_the_same(tmp_path, capsys):
+    path = tmp_path / "other.h5"
+    with h5py.File(path, "w") as file:
+        file.create_dataset("entry/data/counts", (4, 5, 600), "u2")
+        file["entry/title"] = "a scan"
+        file["elsewhere"] = h5py.ExternalLink("absent.h5", "/data")
+        file["soft"] = h5py.SoftLink("/entry/data/counts")
+        file["entry/again"] = file["entry"]  # a circle
+    told = []
+    for command in (["info", str(path)], ["convert", str(path), "-o", str(tmp_path / "new.datastack")]):
+        assert main(command) == 2
+        told.append(capsys.readouterr().err.partition(": ")[2])
+    assert told[0] == told[1]
+    assert "other.h5 is an HDF5 file but not a datastack of this program" in told[0]
+    assert "It holds entry/data/counts (4 × 5 × 600, uint16), entry/title (1 value, text)" in told[0]
+    assert "Export the scan as a .raw file with an .rpl header" in told[0]
+    assert not (tmp_path / "new.datastack").exists()
+
+
+@pytest.mark.parametrize("name", ["pymca_stack.h5", "crono_layout_20x30x4096.hdf5"])
+def test_what_other_programs_write_as_hdf5_is_told_with_its_largest_arrays(shared, name):
+    path = shared(f"data/faults/{name}")
+    with pytest.raises(
+        DatastackError, match=r"not a datastack of this program.* It holds .* × .*Export"
+    ) as error:
+        DataStack(path)
+    with pytest.raises(ScanError) as other:
+        open_scan(path)
+    assert str(other.value) == str(error.value)
+    assert len(str(error.value)) < 700
+
+
+def test_a_datastack_that_is_to_be_converted_is_just_opened(ours):
+    with pytest.raises(ScanError, match="is a datastack already: just open it"):
+        open_scan(ours)
+
+
+@pytest.mark.parametrize("version", ["1", b"1", [1, 2], "newest", h5py.Empty("i8")])
+def test_a_format_version_that_is_no_number_is_told_as_damage(tmp_path, version):
+    with new_file(tmp_path / "odd.datastack") as file:
+        file.attrs["format_version"] = version
+    with pytest.raises(DatastackError, match=r"odd\.datastack is damaged: its format_version is"):
+        DataStack(tmp_path / "odd.datastack")
+
+
+def test_a_format_that_is_no_text_is_not_ours(tmp_path):
+    with new_file(tmp_path / "odd.datastack") as file:
+        file.attrs["format"] = [1, 2]
+    with pytest.raises(DatastackError, match="not a datastack"):
+        DataStack(tmp_path / "odd.datastack")
+
+
+NO_CUBES = {
+    "bytes": np.full((2, 3, 4), b"abc"),
+    "texts": np.full((2, 3, 4), "abc", object),
+    "complex": np.zeros((2, 3, 4), complex),
+    "no rows": np.zeros((0, 3, 4), np.uint16),
+    "no channels": np.zeros((2, 3, 0), np.uint16),
+    "nothing": h5py.Empty("u2"),
+    "a map": np.zeros((2, 3)),
+}
+
+
+@pytest.mark.parametrize("what", NO_CUBES)
+def test_a_cube_without_counts_is_told_and_the_file_opens_all_the_same(tmp_path, what):
+    path = tmp_path / "odd.datastack"
+    with new_file(path) as file:
+        file["maxrf_cube"] = NO_CUBES[what]
+    ds = DataStack(path)
+    ds.tree()
+    assert ds.read("maxrf_cube").shape == ds.read("maxrf_cube", compute=False).shape == ds.entries()[0].shape
+    for use in (lambda: ds.shape, lambda: ds.axis, lambda: ds.band_map(0, 2), lambda: ds.spectrum(0, 0)):
+        with pytest.raises(DatastackError, match=r"holds no counts|three axes"):
+            use()
+
+
+FULL_DISK = """
+import resource, signal, sys
+from maxrf_core import DataStack, repack
+from maxrf_core.errors import DatastackError
+signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+resource.setrlimit(resource.RLIMIT_FSIZE, (5000, 5000))
+try:
+    repack(sys.argv[1])
+except DatastackError as error:
+    print(error)
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows cannot limit the size of a process' files")
+def test_repacking_on_a_full_disk_is_told_and_leaves_the_file(path):
+    before = path.read_bytes()
+    assert len(before) > 5000
+    done = subprocess.run([sys.executable, "-c", FULL_DISK, path], capture_output=True, text=True, check=True)
+    assert done.stdout.startswith("There is no room on the disk to write scan.datastack")
+    assert path.read_bytes() == before
+    assert not list(path.parent.glob("*.partial"))
+
+
+def test_no_sentence_tells_where_on_the_server_a_file_is(tmp_path):
+    there = tmp_path / "there.datastack"
+    there.write_text("mine")
+    absent = tmp_path / "absent.datastack"
+    attempts = [
+        lambda: refuse_existing(there, overwrite=False),
+        lambda: refuse_existing(tmp_path, overwrite=True),
+        lambda: refuse_existing(tmp_path / "absent" / "a.datastack", overwrite=False),
+        lambda: refuse_existing(tmp_path / ("long" * 100), overwrite=False),
+        lambda: convert(ArrayScan(COUNTS), tmp_path / ("a" * 250)),
+        lambda: DataStack(absent),
+        lambda: DataStack(tmp_path),
+        lambda: atomic.generation(absent),
+        lambda: append(np.ones(2), "a", absent),
+        lambda: open_scan(absent),
+        lambda: open_scan(tmp_path / "absent.raw"),
+        lambda: open_scan(tmp_path),
+        lambda: read_picture(absent),
+        lambda: read_picture(tmp_path),
+        lambda: load_points(absent),
+        lambda: load_points(tmp_path),
+        lambda: write_picture(tmp_path / "absent" / "fe.png", np.ones((2, 2))),
+    ]
+    for attempt in attempts:
+        with pytest.raises(MaxrfError) as told:
+            attempt()
+        assert str(tmp_path.parent) not in str(told.value)
+
+
+def test_a_folder_and_a_missing_file_are_told(tmp_path):
+    with pytest.raises(DatastackError, match="is a folder"):
+        DataStack(tmp_path)
+    with pytest.raises(DatastackError, match="There is no file"):
+        DataStack(tmp_path / "absent.datastack")
+
+
+def test_a_datastack_without_a_cube_opens_and_says_what_is_missing(tmp_path):
+    with new_file(tmp_path / "empty.datastack"):
+        pass
+    ds = DataStack(tmp_path / "empty.datastack")
+    assert ds.names == []
+    with pytest.raises(MaxrfError, match="There is no array 'maxrf_cube'"):
+        ds.band_map(1, 2)
+    assert ds.append({"first": np.ones(2)}) == {"first": "first"}
+
+
+def test_names_and_notes_that_are_no_text_do_no_harm(ours):
+    with h5py.File(ours, "r+") as file:
+        space = h5py.h5s.create_simple((3,))
+        h5py.h5d.create(file.id, b"\xff bad", h5py.h5t.NATIVE_DOUBLE, space)
+        h5py.h5a.create(file["maxrf_sumspectrum"].id, b"\xff note", h5py.h5t.NATIVE_DOUBLE, space)
+        text = h5py.h5t.C_S1.copy()
+        text.set_size(h5py.h5t.VARIABLE)
+        bad = h5py.h5a.create(file["maxrf_sumspectrum"].id, b"photo", text, h5py.h5s.create(h5py.h5s.SCALAR))
+        bad.write(np.array(b"\xff.png", dtype=object))
+    ds = DataStack(ours)
+    assert {"maxrf_cube", "maxrf_sumspectrum"} <= set(ds.names)
+    assert all(name.isprintable() for name in ds.names)
+    notes = ds.attributes("maxrf_sumspectrum")
+    assert notes["photo"] == "?.png"
+    assert "? note" in notes
+
+
+def test_halves_of_signs_in_a_zip_are_shown_as_question_marks_or_told(tmp_path):
+    path = make("zarr2", tmp_path / "half.datastack")
+    with ZipStore(path, mode="a") as store:
+        group = zarr.open_group(store, mode="a", zarr_format=2)
+        group.create_array("words", data=np.array(["\ud800"]))
+        group.create_array("map", data=np.ones((3, 4)), attributes={"photo": "\ud800.png"})
+    ds = DataStack(path)
+    assert ds.attributes("map") == {"photo": "?.png"}
+    with pytest.raises(DatastackError, match="damaged"):
+        ds.read("words")

@@ -1,0 +1,258 @@
+"""The demo tells the original notebook's story, and all that it claims to know is true."""
+
+import json
+
+import cv2
+import numpy as np
+import pytest
+
+from maxrf_core.atomic import journal
+from maxrf_core.datastack.datastack import DataStack
+from maxrf_core.demo.drawing import draw_scene
+from maxrf_core.demo.make import DemoScan, demo_homography, make_demo
+from maxrf_core.demo.photo import render_photo
+from maxrf_core.demo.scene import CHECK_MARKS, CORNER_MARKS
+from maxrf_core.errors import DatastackError
+from maxrf_core.registration.register import homography, warp
+from maxrf_core.spectrum.lines import label_peaks
+from maxrf_core.spectrum.peaks import find_peaks, zero_peak_end
+
+
+@pytest.fixture(scope="module")
+def files(tmp_path_factory):
+    return make_demo(tmp_path_factory.mktemp("demo") / "mill.datastack")
+
+
+@pytest.fixture(scope="module")
+def stack(files):
+    return DataStack(files.datastack)
+
+
+@pytest.fixture(scope="module")
+def photo(files):
+    return cv2.imread(str(files.photo), cv2.IMREAD_UNCHANGED)[:, :, ::-1]
+
+
+@pytest.fixture(scope="module")
+def points(files):
+    return {name: np.array(values) for name, values in json.loads(files.points.read_text()).items()}
+
+
+@pytest.fixture(scope="module")
+def iron(stack):
+    return stack.band_map(6.2, 6.6)
+
+
+@pytest.fixture(scope="module")
+def drawing():
+    return draw_scene(300, 280, 1651)
+
+
+def crosses_found(image, places, reach):
+    """Give where the dark crosses near some places really are: the middle of their darkness, (n, 2)."""
+    found = []
+    for x, y in np.rint(places).astype(int):
+        part = image[y - reach : y + reach + 1, x - reach : x + reach + 1].astype(float)
+        dark = np.clip(np.median(part) * 0.85 - part, 0, None)
+        rows, columns = np.mgrid[-reach : reach + 1, -reach : reach + 1]
+        found.append((x + (dark * columns).sum() / dark.sum(), y + (dark * rows).sum() / dark.sum()))
+    return np.array(found)
+
+
+def test_three_files_are_made_beside_one_another(files, stack, photo):
+    assert [path.name for path in (files.photo, files.points)] == ["mill_photo.png", "mill_points.json"]
+    assert sorted(path.name for path in files.datastack.parent.iterdir()) == [
+        "mill.datastack",
+        "mill_photo.png",
+        "mill_points.json",
+    ]
+    assert stack.shape == (300, 280, 2048)
+    assert photo.dtype == np.uint8
+    assert 2.9 < photo.shape[0] / 300 < 4.2
+    assert stack.axis.unit == "keV"
+    assert stack.attributes("maxrf_energies")["source"] == "demo"
+
+
+def test_the_iron_map_shows_only_speckles_until_it_is_clipped(iron, drawing):
+    ink = drawing.coverage("ink")
+    speckles = drawing.coverage("speckles")
+    line = np.median(iron[(ink > 0.8) & (speckles == 0)])
+    assert 10 < np.sort(iron.ravel())[-20:].mean() / line < 30
+    assert iron.max() / np.median(iron) > 100
+    clipped = np.clip(iron, 0, np.percentile(iron, 98))
+    assert np.corrcoef(iron.ravel(), ink.ravel())[0, 1] < 0.4
+    assert np.corrcoef(clipped.ravel(), ink.ravel())[0, 1] > 0.8
+
+
+@pytest.mark.parametrize(
+    ("lo", "hi", "stuff"), [(9.7, 10.2, "vermilion"), (10.35, 10.75, "white"), (7.85, 8.25, "azurite")]
+)
+def test_each_pigment_shows_in_its_own_element(stack, drawing, lo, hi, stuff):
+    assert np.corrcoef(stack.band_map(lo, hi).ravel(), drawing.coverage(stuff).ravel())[0, 1] > 0.8
+
+
+def test_the_spectra_are_those_of_a_real_instrument(stack):
+    """A zero peak with 14 to 64 % of the counts, lines in their places, and the tube's scatter."""
+    spectrum = stack.read("maxrf_sumspectrum")
+    end = zero_peak_end(spectrum)
+    assert 0.14 < spectrum[:end].sum() / spectrum.sum() < 0.64
+    labels = {line.label for line in label_peaks(stack.axis.values[find_peaks(spectrum, 24)]) if line}
+    assert labels >= {"Ca Ka", "K Ka", "Fe Ka", "Fe Kb", "Cu Ka", "Zn Ka", "Ti Ka", "Hg La", "Pb La"}
+    assert labels >= {"Rh Ka", "Rh Compton"}
+
+
+def test_counts_scatter_as_photons_do(drawing):
+    """Over pixels of one stuff the variance of a channel's counts is their mean."""
+    counts = DemoScan(drawing).read(slice(288, 300), slice(0, 280)).reshape(-1, 2048).astype(float)
+    mean, variance = counts.mean(axis=0), counts.var(axis=0)
+    strong = mean > 0.3
+    assert strong.sum() > 50
+    assert np.median(variance[strong] / mean[strong]) == pytest.approx(1, abs=0.05)
+
+
+def test_counts_are_the_same_in_whatever_order_they_are_read():
+    scan = DemoScan(draw_scene(90, 84, 5), channels=256)
+    whole = scan.read(slice(0, 90), slice(0, 84))
+    again = DemoScan(draw_scene(90, 84, 5), channels=256)
+    np.testing.assert_array_equal(again.read(slice(60, 90), slice(10, 50)), whole[60:90, 10:50])
+    np.testing.assert_array_equal(
+        again.read(slice(0, 90, 7), slice(0, 84, 3), slice(5, 9)), whole[::7, ::3, 5:9]
+    )
+    assert again.read(slice(3, 3), slice(0, 84)).shape == (0, 84, 256)
+
+
+def test_the_points_file_obeys_the_true_homography(photo, points):
+    sizes = {name: points[name].tolist() for name in ("photo_shape", "map_shape")}
+    assert sizes == {"photo_shape": list(photo.shape[:2]), "map_shape": [300, 280]}
+    assert sorted(points.keys() - sizes) == [
+        "check_dst_points",
+        "check_src_points",
+        "dst_points",
+        "src_points",
+    ]
+    assert {values.shape for name, values in points.items() if name not in sizes} == {(4, 2)}
+    for prefix in ("", "check_"):
+        truth = cv2.perspectiveTransform(points[f"{prefix}dst_points"][None], demo_homography(300, 280))[0]
+        np.testing.assert_allclose(points[f"{prefix}src_points"], truth, atol=1e-3)
+
+
+def test_the_crosses_are_where_the_points_file_says_on_the_photograph(photo, points):
+    for prefix in ("", "check_"):
+        places = points[f"{prefix}src_points"]
+        found = crosses_found(photo.mean(axis=2), places, reach=17)
+        assert np.hypot(*(found - places).T).max() < 0.3  # photograph pixels: 0.1 map pixels
+
+
+def test_the_crosses_are_where_the_points_file_says_on_the_map(drawing, points):
+    for prefix in ("", "check_"):
+        places = points[f"{prefix}dst_points"]
+        found = crosses_found(1 - drawing.coverage("ink"), places, reach=6)
+        assert np.hypot(*(found - places).T).max() < 0.05
+
+
+def test_the_four_points_register_the_photograph(photo, iron, points):
+    truth = np.linalg.inv(demo_homography(300, 280))
+    found = homography(points["src_points"], points["dst_points"])
+    corners = np.array([[100.0, 100], [900, 120], [950, 1000], [120, 980]])
+    expected = cv2.perspectiveTransform(corners[None], truth)[0]
+    np.testing.assert_allclose(found.apply(corners), expected, atol=0.002)
+    registered, _ = warp(
+        photo, iron, points["src_points"], points["dst_points"], keep_scale=False, rgba=False
+    )
+    darkness = 255.0 - registered.mean(axis=2)
+    clipped = np.clip(iron, 0, np.percentile(iron, 98))
+    sheet = (slice(24, 276), slice(24, 256))
+    fits = {
+        shift: np.corrcoef(darkness[sheet].ravel(), np.roll(clipped, shift, (0, 1))[sheet].ravel())[0, 1]
+        for shift in ((0, 0), (0, 1), (1, 0), (0, -1), (-1, 0))
+    }
+    assert fits[0, 0] > 0.6
+    assert max(fits, key=lambda shift: fits[shift]) == (0, 0)
+
+
+def test_the_photograph_shows_the_table_all_around_the_mount(photo):
+    rim = np.concatenate([photo[:8].reshape(-1, 3), photo[-8:].reshape(-1, 3), photo[:, :8].reshape(-1, 3)])
+    assert rim.mean() < 80  # dark walnut
+    assert photo[len(photo) // 2, photo.shape[1] // 2].mean() > 80
+
+
+@pytest.mark.parametrize(("height", "width", "channels"), [(60, 56, 256), (75, 140, 512)])
+def test_other_sizes_work_and_their_points_are_true(tmp_path, height, width, channels):
+    files = make_demo(tmp_path / "small.datastack", height=height, width=width, channels=channels)
+    stack = DataStack(files.datastack)
+    assert stack.shape == (height, width, channels)
+    points = json.loads(files.points.read_text())
+    found = homography(points["dst_points"], points["src_points"])
+    np.testing.assert_allclose(np.asarray(found), demo_homography(height, width), atol=0.02)
+
+
+def test_the_same_seed_makes_the_same_photograph_and_another_hand_draws_otherwise():
+    first, again, other = (render_photo(draw_scene(60, 56, seed)) for seed in (1, 1, 2))
+    np.testing.assert_array_equal(first, again)
+    assert (first != other).any()
+
+
+def test_making_a_demo_can_be_stopped_and_leaves_nothing(tmp_path):
+    def stop(fraction, doing):
+        if fraction > 0.3:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        make_demo(tmp_path / "stopped.datastack", height=60, width=56, channels=256, progress=stop)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_demo_does_not_replace_a_file_unless_told(tmp_path):
+    path = tmp_path / "kept.datastack"
+    path.write_text("mine")
+    with pytest.raises(DatastackError):
+        make_demo(path, height=60, width=56, channels=256)
+    assert path.read_text() == "mine"
+    assert sorted(each.name for each in tmp_path.iterdir()) == ["kept.datastack"]
+    (tmp_path / "other_photo.png").write_text("mine too")
+    with pytest.raises(DatastackError, match=r"other_photo\.png"):
+        make_demo(tmp_path / "other.datastack", height=60, width=56, channels=256)
+    make_demo(path, height=60, width=56, channels=256, overwrite=True)
+    assert DataStack(path).shape == (60, 56, 256)
+
+
+def test_the_scan_of_a_demo_appears_last_so_that_no_kill_leaves_it_without_its_photograph(
+    tmp_path, monkeypatch
+):
+    path, replace = tmp_path / "mill.datastack", journal.disk.replace
+    small = {"height": 60, "width": 56, "channels": 256}
+
+    def killed(old, new):
+        if new.name == path.name:
+            raise KeyboardInterrupt
+        replace(old, new)
+
+    monkeypatch.setattr(journal.disk, "replace", killed)
+    with pytest.raises(KeyboardInterrupt):
+        make_demo(path, **small)
+    monkeypatch.undo()
+    assert sorted(each.name for each in tmp_path.iterdir()) == ["mill_photo.png", "mill_points.json"]
+    files = make_demo(path, **small, overwrite=True)
+    assert DataStack(files.datastack).shape == (60, 56, 256)
+
+
+def test_stopping_a_demo_that_would_replace_another_leaves_that_one_whole(tmp_path):
+    files = make_demo(tmp_path / "mill.datastack", height=60, width=56, channels=256)
+    before = {each: each.read_bytes() for each in tmp_path.iterdir()}
+    assert set(before) == {files.datastack, files.photo, files.points}
+
+    def stop(fraction, doing):
+        if fraction == 1:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        make_demo(files.datastack, height=75, width=70, channels=256, overwrite=True, progress=stop)
+    assert {each: each.read_bytes() for each in tmp_path.iterdir()} == before
+
+
+def test_all_marks_lie_on_bare_paper(drawing):
+    for marks in (CORNER_MARKS, CHECK_MARKS):
+        for x, y in np.rint(drawing.map_points(np.array(marks))).astype(int):
+            part = (slice(y - 6, y + 7), slice(x - 6, x + 7))
+            assert drawing.coverage("paper")[part].min() == 1
+            assert drawing.coverage("speckles")[part].max() == 0

@@ -1,0 +1,126 @@
+"""A sensible order of points is suggested; a wrong one is found out and mended."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from maxrf_core.errors import RegistrationError
+from maxrf_core.registration.point_order import clockwise, in_order, mend
+from maxrf_core.transform.homography import Homography, homography
+
+PORTRAIT = np.array([[12.0, 8], [91, 14], [88, 141], [7, 138]])  # clockwise from the top left
+NINE = np.array([[x + y / 30, y - x / 20] for y in (10.0, 70, 140) for x in (5.0, 48, 90)])
+
+
+@st.composite
+def views(draw):
+    """How a photograph sees the map: larger, a little turned, a little from the side."""
+    angle, scale = draw(st.floats(-0.5, 0.5)), draw(st.floats(0.3, 6))
+    c, s = scale * np.cos(angle), scale * np.sin(angle)
+    tilt = draw(st.tuples(st.floats(-3e-4, 3e-4), st.floats(-3e-4, 3e-4)))
+    return Homography([[c, -s, draw(st.floats(-99, 99))], [s, c, draw(st.floats(-99, 99))], [*tilt, 1]])
+
+
+# A sensible order
+
+
+@given(views(), st.permutations(range(4)))
+def test_four_corners_are_ordered_clockwise_from_the_top_left_however_they_were_clicked(view, order):
+    upright = (
+        Homography(np.eye(3)) if abs(np.angle(view.matrix[0, 0] + 1j * view.matrix[1, 0])) > 0.3 else view
+    )
+    corners = upright.apply(PORTRAIT)
+    clicked = corners[order]
+    np.testing.assert_array_equal(clicked[clockwise(clicked)], corners)
+
+
+def test_many_points_are_ordered_round_their_middle():
+    angles = np.deg2rad([225, 270, 315, 0, 45, 90, 135, 180])  # of a clock whose y points down
+    ring = np.stack([50 + 40 * np.cos(angles), 60 + 30 * np.sin(angles)], axis=1)
+    shuffled = ring[[3, 0, 7, 5, 1, 2, 6, 4]]
+    np.testing.assert_array_equal(shuffled[clockwise(shuffled)], ring)
+
+
+@pytest.mark.parametrize("count", [0, 1, 2, 3])
+def test_few_points_or_points_on_one_spot_can_be_ordered_too(count):
+    assert sorted(clockwise(np.ones((count, 2)))) == list(range(count))
+
+
+# A wrong order
+
+
+@given(views(), st.sampled_from([(0, 1), (1, 2), (2, 3), (0, 3), (0, 2), (1, 3)]))
+def test_two_exchanged_points_of_four_are_found_out_and_put_right(view, pair):
+    src = view.apply(PORTRAIT)
+    exchanged = PORTRAIT.copy()
+    exchanged[list(pair)] = exchanged[list(pair[::-1])]
+    assert in_order(src, PORTRAIT)
+    assert not in_order(src, exchanged)
+    mended = mend(src, exchanged)
+    np.testing.assert_array_equal(mended.dst, PORTRAIT)
+    np.testing.assert_array_equal(mended.dst, exchanged[mended.order])
+    np.testing.assert_array_equal(mended.src, src)
+    assert mended.said.startswith(f"Points {pair[0] + 1} and {pair[1] + 1} on the map were exchanged.")
+    homography(mended.src, mended.dst)
+
+
+@given(views(), st.permutations(range(4)))
+def test_four_corners_in_any_order_are_mended_so_that_nothing_folds(view, order):
+    src, dst = view.apply(PORTRAIT), PORTRAIT[order]
+    mended = mend(src, dst)
+    assert in_order(mended.src, mended.dst)
+    exchanged = np.count_nonzero(mended.order != np.arange(4)) == 2  # may turn the photograph upside down
+    if not in_order(src, dst) and not exchanged:
+        np.testing.assert_array_equal(mended.dst, PORTRAIT)
+
+
+@given(views(), st.integers(0, 8), st.integers(0, 8))
+def test_two_exchanged_points_of_nine_are_put_right(view, one, two):
+    exchanged = NINE.copy()
+    exchanged[[one, two]] = exchanged[[two, one]]
+    mended = mend(view.apply(NINE), exchanged)
+    np.testing.assert_array_equal(mended.dst, NINE)
+
+
+@given(views(), st.permutations(range(9)))
+def test_nine_points_in_any_order_get_their_partners_back(view, order):
+    gentle = Homography(view.matrix * np.array([[1, 1, 1], [1, 1, 1], [0.1, 0.1, 1]]))
+    src = gentle.apply(NINE)
+    mended = mend(src, NINE[order])
+    np.testing.assert_array_equal(mended.dst, NINE)
+
+
+def test_pairs_in_order_are_left_alone_and_it_says_so():
+    mended = mend(PORTRAIT * 3, PORTRAIT)
+    np.testing.assert_array_equal(mended.order, range(4))
+    assert "nothing was changed" in mended.said
+
+
+def test_a_photograph_on_its_side_is_not_taken_for_a_wrong_order():
+    on_its_side = PORTRAIT[:, ::-1] * [-1, 1] + [200, 0]
+    assert in_order(on_its_side, PORTRAIT)
+    exchanged = PORTRAIT[[1, 0, 2, 3]]
+    np.testing.assert_array_equal(mend(on_its_side, exchanged).dst, PORTRAIT)
+
+
+def test_mirrored_points_are_mended_with_a_warning_that_the_photograph_may_be_mirrored():
+    mirrored = PORTRAIT * [-1, 1] + [100, 0]
+    assert "If the photograph is mirrored instead" in mend(PORTRAIT, mirrored).said
+
+
+def test_points_that_no_order_puts_right_are_refused():
+    folded = PORTRAIT.copy()
+    folded[2] = [30, 40]  # no corner of a quadrilateral seen from anywhere
+    with pytest.raises(RegistrationError, match="fold the photograph over itself"):
+        mend(PORTRAIT, folded)
+
+
+@pytest.mark.parametrize("spot", [[[1, 1]] * 4, [[1, 1], [1, 1], [5, 9], [2, 7]]])
+def test_points_on_one_spot_do_not_confuse_the_mending(spot):
+    mend(PORTRAIT, spot)
+
+
+def test_points_without_partners_are_refused():
+    with pytest.raises(RegistrationError, match="each point needs its partner"):
+        mend(PORTRAIT, PORTRAIT[:3])

@@ -1,0 +1,280 @@
+"""Points come back from every kind of file as they went in, and half a pixel is nowhere lost."""
+
+import json
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from maxrf_core.conversion.convert import convert
+from maxrf_core.datastack.datastack import DataStack, append
+from maxrf_core.errors import DatastackError, RegistrationError
+from maxrf_core.readers import ArrayScan
+from maxrf_core.registration.points_io import KINDS, load_points, read_points, save_points, write_points
+from maxrf_core.registration.register import register
+
+PHOTO, MAP = (4920, 4396, 3), (1692, 1592)
+SIZES = {"photo_shape": PHOTO, "map_shape": MAP}
+
+inside = st.tuples(st.floats(-0.5, 1590), st.floats(-0.5, 1690))
+some_pairs = st.lists(st.tuples(inside, inside), min_size=1, max_size=9).map(np.array)
+
+
+@given(some_pairs, st.sampled_from(list(KINDS)), st.booleans())
+def test_points_come_back_from_every_kind_of_file(pairs, kind, as_bytes):
+    text = write_points(pairs[:, 0], pairs[:, 1], kind, **SIZES)
+    found = read_points(text.encode() if as_bytes else text, **SIZES)
+    assert (found.kind, found.left_out) == (kind, 0)
+    np.testing.assert_allclose(found.src, pairs[:, 0], atol=1e-9)
+    np.testing.assert_allclose(found.dst, pairs[:, 1], atol=1e-9)
+    sizes = {"photo_shape": list(PHOTO[:2]), "map_shape": list(MAP)}
+    assert found.about == sizes  # with which a copy in another size is noticed
+    if kind in ("json", "bigwarp"):
+        np.testing.assert_array_equal(found.src, pairs[:, 0])
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_kind_is_told_by_its_content_and_not_by_its_name(tmp_path, kind):
+    path = tmp_path / "points.txt"
+    path.write_text(write_points([[1, 2], [3, 4]], [[5, 6], [7, 8]], kind, **SIZES), newline="\r\n")
+    found = read_points(path, **SIZES)
+    assert found.kind == kind
+    np.testing.assert_allclose(found.dst, [[5, 6], [7, 8]], atol=1e-9)
+
+
+# QGIS
+
+
+def test_qgis_counts_from_the_corner_of_the_first_pixel_and_upwards():
+    text = "#CRS: \nmapX,mapY,sourceX,sourceY,enable,dX,dY,residual\n0.5,-0.5,100,-0,1,0,0,0\n"
+    found = read_points(text)
+    np.testing.assert_array_equal(found.dst, [[0, 0]])  # the middle of the first pixel
+    np.testing.assert_array_equal(found.src, [[99.5, -0.5]])  # on the upper edge
+
+
+def test_qgis_points_that_were_switched_off_are_left_out():
+    rows = "1,-2,3,-4,1,0,0,0\n5,-6,7,-8,0,0,0,0\n"
+    found = read_points(f"mapX,mapY,sourceX,sourceY,enable,dX,dY,residual\n{rows}")
+    assert (len(found.src), found.left_out) == (1, 1)
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        "mapX,mapY,pixelX,pixelY,enable",
+        "# QGIS\nmapX,mapY,sourceX,sourceY",
+        "mapX\tmapY\tpixelX\tpixelY\tenable",
+    ],
+)
+def test_older_qgis_files_are_read_too(header):
+    row = "1.5,-2.5,30.5,-40.5,1".replace(",", "\t" if "\t" in header else ",")
+    found = read_points(f"{header}\n{row}\n")
+    np.testing.assert_array_equal(found.src, [[30, 40]])
+    np.testing.assert_array_equal(found.dst, [[1, 2]])
+
+
+def test_qgis_points_on_a_map_of_the_earth_are_refused_with_what_to_do():
+    rows = "4316373.4,3385976.1,3899,-1161,1\n4880681.6,5391377.6,6584,-6754,1\n"
+    text = f"mapX,mapY,sourceX,sourceY,enable\n{rows}"
+    with pytest.raises(RegistrationError, match=r"QGIS.*map with coordinates.*image without coordinates"):
+        read_points(text)
+
+
+# BigWarp
+
+
+def test_bigwarp_counts_from_the_middle_of_the_first_pixel_with_the_moving_image_first():
+    found = read_points('"Pt-0","true","30.0","40.0","1.0","2.0"\n"Pt-1","true","31","41","1.5","2.5"\n')
+    np.testing.assert_array_equal(found.src, [[30, 40], [31, 41]])
+    np.testing.assert_array_equal(found.dst, [[1, 2], [1.5, 2.5]])
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        "Pt-0,true,30,40,1,2",
+        '"Pt, the first","true","7","30","40","1","2"',
+        '"Pt-0","true","30","40","0","1","2","0"',
+        '"Pt-0","true","7","30","40","9","1","2","9"',
+    ],
+)
+def test_bigwarp_landmarks_of_all_its_versions_and_of_three_dimensions_are_read(row):
+    found = read_points(f"{row}\n")
+    np.testing.assert_array_equal(found.src, [[30, 40]])
+    np.testing.assert_array_equal(found.dst, [[1, 2]])
+
+
+def test_bigwarp_landmarks_that_are_inactive_or_half_set_are_left_out():
+    rows = (
+        '"a","true","1","2","3","4"\n"b","false","1","2","3","4"\n"c","true","1","2","Infinity","-Infinity"\n'
+    )
+    found = read_points(rows)
+    assert (found.src.tolist(), found.dst.tolist(), found.left_out) == ([[1, 2]], [[3, 4]], 2)
+
+
+# Butterfly Registrator
+
+
+def test_butterfly_registrator_measures_the_map_enlarged_to_the_height_of_a_broad_photograph():
+    header = "Butterfly Registrator\n1.0\ncontrol points\nAssumes\ntarget\na.png\nmoving\nb.png\nx|y|x|y\n"
+    found = read_points(f"{header}0.5|0.5|0|0\n400|200|100|200\n", photo_shape=(200, 400), map_shape=(50, 25))
+    np.testing.assert_allclose(found.src, [[0, 0], [399.5, 199.5]])
+    np.testing.assert_allclose(found.dst, [[-0.5, -0.5], [24.5, 49.5]])  # the outer corners of the map
+
+
+def test_butterfly_registrator_rounds_the_enlarged_width_down():
+    header = "Butterfly Registrator\n1.0\ncontrol points\nAssumes\ntarget\na.png\nmoving\nb.png\nx|y|x|y\n"
+    found = read_points(f"{header}0|0|66|100\n", photo_shape=(100, 300), map_shape=(30, 20))
+    np.testing.assert_allclose(found.dst, [[19.5, 29.5]])  # 66, not 66.7, columns
+
+
+def test_real_file_of_butterfly_registrator_is_read_with_the_photograph_first(shared):
+    path = shared("data/real/vangogh/s0039V1962_Zn_control_points.csv")
+    sizes = {"photo_shape": (3700, 2400), "map_shape": (1479, 924)}  # the photograph is not at hand
+    found = read_points(path, **sizes)
+    assert found.kind == "butterfly"
+    np.testing.assert_allclose(found.src[0], [316.8941, 1577.5509])
+    wide, high = int(3700 * (924 / 1479)) / 924, 3700 / 1479
+    np.testing.assert_allclose(found.dst[0], [153.728 / wide - 0.5, 1060.6455 / high - 0.5])
+    again = write_points(found.src, found.dst, "butterfly", **sizes, photo_name="s0039V1962_b_crop.png",
+                         map_name="s0039V1962_Zn_MAXRF.png").splitlines()  # fmt: skip
+    for ours, theirs in zip(again, path.read_text().splitlines(), strict=True):
+        if "|" in theirs and "x" not in theirs:
+            np.testing.assert_allclose(*([float(n) for n in row.split("|")] for row in (ours, theirs)))
+        else:
+            assert ours.removesuffix(" (photograph 2400x3700, map 924x1479)") == theirs
+
+
+def test_butterfly_registrator_needs_both_sizes():
+    text = write_points([[1, 2]], [[3, 4]], "butterfly", **SIZES)
+    with pytest.raises(RegistrationError, match="sizes of photograph and map are needed"):
+        load_points(text)
+    with pytest.raises(RegistrationError, match="sizes of photograph and map"):
+        write_points([[1, 2]], [[3, 4]], "butterfly")
+
+
+# Datastacks
+
+
+@pytest.fixture
+def stack(tmp_path):
+    return convert(ArrayScan(np.ones((24, 20, 64), np.uint16)), tmp_path / "scan.datastack")
+
+
+SRC = [[1.1, 2.2], [57.3, 3.7], [58.9, 70.123456789], [2.5, 71.25]]
+DST = [[1, 1], [18, 1.5], [18.5, 22], [0.1, 22.5]]
+
+
+def test_points_of_a_registration_come_back_from_the_datastack_exactly_with_what_is_known_of_them(stack):
+    photo = np.zeros((75, 60), np.uint8)
+    for name, shift in (("imvis", 0.0), ("imuv", 0.25), ("imvis", 0.1)):
+        result = register(
+            photo, (24, 20), np.array(SRC) + shift, DST, name, model="affine", photo_name="a.png"
+        )
+        DataStack(stack).append(result.arrays, result.attributes)
+    newest, other = read_points(stack), read_points(str(stack), name="imuv")
+    np.testing.assert_array_equal(newest.src, np.array(SRC) + 0.1)
+    np.testing.assert_array_equal(newest.dst, DST)
+    np.testing.assert_array_equal(other.src, np.array(SRC) + 0.25)
+    assert newest.kind == "datastack"
+    assert newest.about["model"] == "affine"
+    assert newest.about["photo"] == "a.png"
+
+
+def test_a_datastack_without_such_points_says_which_it_has(stack):
+    with pytest.raises(RegistrationError, match="holds no imvis_points; nor other points"):
+        read_points(stack)
+    append(np.zeros((4, 2, 2)), "imir_points", stack)
+    append(np.zeros((4, 3)), "odd_points", stack)
+    with pytest.raises(RegistrationError, match="it holds imir_points, odd_points"):
+        read_points(stack)
+    with pytest.raises(RegistrationError, match=r"no pairs of points, its shape is \(4, 3\)"):
+        read_points(stack, name="odd")
+
+
+def test_a_datastack_that_is_damaged_or_only_bytes_is_refused(stack, tmp_path):
+    content = stack.read_bytes()
+    (tmp_path / "half.datastack").write_bytes(content[: len(content) // 2])
+    with pytest.raises(DatastackError):
+        read_points(tmp_path / "half.datastack")
+    with pytest.raises(RegistrationError, match="opened as a file"):
+        read_points(content)
+
+
+# JSON and what is no file of points
+
+
+def test_json_keeps_what_else_is_to_be_known():
+    text = save_points(SRC, DST, {"model": "affine", "photo_shape": [75, 60], "src_points": "not this"})
+    found = read_points(text)
+    assert found.about == {"model": "affine", "photo_shape": [75, 60]}
+    np.testing.assert_array_equal(found.src, SRC)
+    assert json.loads(text)["src_points"] == SRC
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        (
+            "mapX,mapY,sourceX,sourceY,enable\n1,2,three,4,1\n",
+            "QGIS.*'1,2,three,4,1' does not hold the numbers",
+        ),
+        ("mapX,mapY,sourceX\n1,2,3\n", "QGIS.*no column sourcey or pixely"),
+        (
+            "mapX,mapY,sourceX,sourceY\n1,-2,nan,-4\n",
+            "QGIS.*Point 1 in the photograph is not a pair of finite",
+        ),
+        ('"Pt-0","true","1","2","x","4"\n', "BigWarp.*does not hold the numbers"),
+        ('"Pt-0","true","1","2","3","4"\n"Pt-1"\n', "BigWarp.*does not hold the numbers"),
+        ("Butterfly Registrator\n1.0\n", "Butterfly Registrator.*sizes"),
+        ("a,b,c\n1,2,3\n", "is no JSON text, nor from QGIS, BigWarp or Butterfly Registrator"),
+        ('{"src_points": [[1, 2]]}', "does not hold the points"),
+    ],
+)
+def test_text_that_does_not_hold_points_is_refused_with_the_reason(text, reason):
+    with pytest.raises(RegistrationError, match=f"(?s){reason}"):
+        read_points(text)
+
+
+def test_a_file_that_is_far_too_large_is_not_read(tmp_path):
+    with open(tmp_path / "huge.json", "wb") as file:
+        file.truncate(3_000_000_000)
+    with pytest.raises(RegistrationError, match=r"huge\.json is too large"):
+        read_points(tmp_path / "huge.json")
+
+
+@given(
+    st.text(max_size=300),
+    st.sampled_from(["", "mapX,mapY,sourceX,sourceY\n", "Butterfly Registrator\n", "a,true,"]),
+)
+def test_any_text_gives_points_or_one_sentence(text, start):
+    try:
+        found = read_points((start + text).encode(errors="replace"), **SIZES)
+    except RegistrationError:
+        return
+    assert found.src.shape == found.dst.shape == (len(found.src), 2)
+
+
+def test_unknown_kind_is_refused():
+    with pytest.raises(RegistrationError, match="no kind 'xls' of points file; there are json, qgis"):
+        write_points([[1, 2]], [[3, 4]], "xls")
+
+
+WITH_COMMAS = {
+    "QGIS": "mapX;mapY;sourceX;sourceY;enable\n1,5;-2,5;30,5;-40,5;1\n",
+    "BigWarp": "Pt-0;true;30,0;40,0;1,0;2,0\n",
+    "quoted BigWarp": '"Pt-0","true","30,0","40,0","1,0","2,0"\n',
+}
+
+
+@pytest.mark.parametrize("what", WITH_COMMAS)
+def test_points_with_decimal_commas_as_a_german_spreadsheet_saves_them_are_read(what):
+    points = read_points(WITH_COMMAS[what])
+    assert (points.src.tolist(), points.dst.tolist()) == ([[30, 40]], [[1, 2]])
+
+
+@pytest.mark.parametrize("line", ["1,5,-2,5,30,5,-40,5,1", "1,5,-2,5,30,-40,1"])
+def test_decimal_commas_among_commas_that_separate_are_refused_rather_than_guessed(line):
+    with pytest.raises(RegistrationError, match="does not fit the first line"):
+        read_points(f"mapX,mapY,sourceX,sourceY,enable\n{line}\n")

@@ -1,0 +1,94 @@
+"""Broken and hostile files end in a correct result or in one sentence; `make fuzz` tries 20,000 of them."""
+
+import json
+import sys
+
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from maxrf_core.errors import MaxrfError
+from maxrf_core.names import LONGEST, check_file_name, check_name
+from maxrf_core.readers.rpl_header import parse_header
+from maxrf_core.registration.register import load_points
+from tools import fuzz
+from tools.fuzz_cases import WEIGHTS, make_case
+from tools.fuzz_seeds import make_seeds
+
+FIRST, CASES = 100_000, 230  # other ones than in the long run
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=5),
+    lambda inner: st.lists(inner, max_size=5) | st.dictionaries(st.text(max_size=5), inner, max_size=3),
+    max_leaves=12,
+)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="the workers limit their memory, which Linux alone does")
+def test_no_case_of_the_short_run_is_a_finding():
+    outcomes = fuzz.run(range(FIRST, FIRST + CASES), jobs=2)
+    assert outcomes.findings == {}
+    assert outcomes.done == CASES
+    assert {kind for kind, _ in outcomes.counts} == set(WEIGHTS)
+    assert f"| all | {CASES} |" in fuzz.table(outcomes)
+
+
+def test_a_case_can_be_had_again_by_its_number(tmp_path):
+    seeds = make_seeds(tmp_path)
+    for number in range(23):
+        contents = []
+        for name in ("once", "again"):
+            folder = tmp_path / f"{name}{number}"
+            folder.mkdir()
+            make_case(number, seeds, folder)
+            contents.append([path.read_bytes() for path in sorted(folder.iterdir())])
+        assert contents[0] == contents[1]
+
+
+def one_line_or_fine(call, *arguments):
+    try:
+        return call(*arguments)
+    except MaxrfError as error:
+        assert "\n" not in str(error)  # noqa: PT017
+        return None
+
+
+@given(st.text(max_size=2 * LONGEST))
+@example("CON.txt")
+@example("..")
+def test_a_name_either_is_safe_in_every_system_or_is_refused(name):
+    for check in (check_name, check_file_name):
+        if one_line_or_fine(check, name) is not None:
+            assert 0 < len(name) <= LONGEST
+            assert name.isprintable()
+            assert not set(name) & set("/\\\0\n")
+            assert not name.startswith(".")
+
+
+@pytest.mark.parametrize(
+    "name", ["nul", "COM1.datastack", "a:b", "a?", "what*", "end.", ".hidden", "a" * 101, 7]
+)
+def test_a_file_name_that_some_system_cannot_have_is_refused(name):
+    with pytest.raises(MaxrfError):
+        check_file_name(name)
+    assert check_file_name("Fe Kα (2).datastack") == "Fe Kα (2).datastack"
+
+
+@settings(max_examples=200)
+@given(JSON, JSON)
+def test_any_json_gives_points_or_a_sentence(src, dst):
+    found = one_line_or_fine(load_points, json.dumps({"src_points": src, "dst_points": dst}))
+    assert found is None or found[0].shape == found[1].shape
+
+
+@settings(max_examples=200)
+@given(
+    st.dictionaries(
+        st.sampled_from(["width", "height", "depth", "data-length", "data-type", "offset", "depth-scale",
+                         "depth-origin", "byte-order", "record-by"]),
+        st.integers().map(str) | st.floats().map(str) | st.text(max_size=9)
+        | st.sampled_from(["unsigned", "float", "vector", "image", "2", "4"]),
+    )
+)  # fmt: skip
+def test_any_header_is_understood_or_told_in_a_sentence(values):
+    header = one_line_or_fine(parse_header, "\n".join(f"{key}\t{value}" for key, value in values.items()))
+    assert header is None or min(header.shape) >= 1

@@ -1,0 +1,61 @@
+"""What is asked for ahead of the page: the last wish counts."""
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+
+def page() -> None:
+    import numpy as np
+    import streamlit as st
+
+    from widgets.charts.ahead import map_ahead
+    from widgets.charts.charts import chart_of
+    from widgets.charts.map_layers import MapPicture
+    from widgets.session.map_data import MapData
+
+    made = st.session_state.setdefault("made", [])
+
+    def picture_of(lo, hi, is_wanted):
+        made.append((lo, hi, is_wanted))
+        return None if lo == 9 else MapPicture(MapData(np.ones((30, 40))), 0, 1)
+
+    map_ahead("map", picture_of)
+    st.session_state.respondent = st.session_state["ahead/map"]
+    st.session_state.chart = chart_of("map")
+
+
+def ask(app: AppTest, number: int, lo: float, hi: float) -> dict:
+    return app.session_state.respondent.answer({"from": str(hi), "to": str(lo), "number": str(number)})
+
+
+def test_a_dragged_bands_map_comes_without_values():
+    app = AppTest.from_function(page).run()
+    layers = ask(app, 5, 6.1, 6.7004)
+    assert layers["shape"] == (30, 40)
+    assert layers["values"] == ""
+    assert app.session_state.chart.asked == 5
+    ((lo, hi, is_wanted),) = app.session_state.made
+    assert (lo, hi) == (6.1, 6.7)
+    assert is_wanted()
+
+
+def test_the_next_band_ends_the_wish_for_the_last_one_even_after_another_run_of_the_page():
+    app = AppTest.from_function(page).run()
+    ask(app, 5, 6.1, 6.7)
+    app.run()
+    ask(app, 6, 7.1, 7.7)
+    assert [is_wanted() for _, _, is_wanted in app.session_state.made] == [False, True]
+
+
+def test_a_band_that_was_overtaken_on_its_way_is_not_made():
+    app = AppTest.from_function(page).run()
+    ask(app, 6, 7.1, 7.7)
+    with pytest.raises(ValueError, match="overtaken"):
+        ask(app, 5, 6.1, 6.7)
+    assert len(app.session_state.made) == 1
+
+
+def test_a_map_that_was_given_up_is_no_answer():
+    app = AppTest.from_function(page).run()
+    with pytest.raises(ValueError, match="given up"):
+        ask(app, 1, 9, 9.5)

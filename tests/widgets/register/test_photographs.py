@@ -1,0 +1,63 @@
+"""Is a large photograph, which is looked at in a smaller copy, laid exactly where the whole one belongs?"""
+
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+from PIL import Image
+
+from maxrf_core.errors import RegistrationError
+from maxrf_core.registration.quality import assess
+from maxrf_core.transform.warp import warp
+from widgets.register.fit import Fit
+from widgets.register.photographs import SEEN_PIXELS, picture_of, preview
+from widgets.session.point_pairs import Point
+
+SHAPE = (300, 280)
+SRC: list[Point] = [(150.0, 160.0), (3100.0, 130.0), (120.0, 3500.0), (3180.0, 3600.0)]
+DST: list[Point] = [(10.0, 12.0), (265.0, 15.0), (14.0, 280.0), (270.0, 285.0)]
+
+
+@pytest.fixture(scope="module")
+def large(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Make a photograph of 12 million pixels."""
+    coarse = np.random.default_rng(3).integers(0, 255, (35, 30, 3), np.uint8)
+    pixels = cv2.resize(coarse, (3300, 3700), interpolation=cv2.INTER_CUBIC)
+    assert pixels.shape[0] * pixels.shape[1] > 3 * SEEN_PIXELS
+    path = tmp_path_factory.mktemp("photo") / "large.png"
+    Image.fromarray(pixels).save(path, compress_level=1)
+    return path
+
+
+def fit_of(src: list[Point], model: str) -> Fit:
+    quality = assess(np.array(SRC), np.array(DST), SHAPE, model=model)
+    return Fit(model, "", tuple(src), tuple(DST), list(range(4)), np.ones(4, bool), quality)
+
+
+@pytest.mark.parametrize("model", ["homography", "affine", "thin-plate-spline"])
+def test_a_smaller_copy_lies_where_the_photograph_does(large: Path, model: str):
+    seen = preview(large, SHAPE, fit_of(SRC, model))
+    whole = warp(np.asarray(Image.open(large)), np.empty(SHAPE), SRC, DST, model=model)[0]
+    assert SHAPE[0] * 2 < seen.shape[0] < whole.shape[0]
+    smaller = cv2.resize(whole, seen.shape[1::-1], interpolation=cv2.INTER_AREA)
+    (across, down), _ = cv2.phaseCorrelate(grey(seen), grey(smaller))
+    assert abs(across) < 0.1  # not to know of half pixels would be 0.15
+    assert abs(down) < 0.1
+    assert np.abs(seen.astype(int) - smaller).mean() < 2
+
+
+def test_points_are_set_in_the_photographs_own_pixels(large: Path):
+    picture = picture_of(large)
+    assert picture.size == (3300, 3700)
+    own = np.asarray(Image.open(large))
+    assert np.array_equal(picture.cut_out(1000, 2000, 1040, 2030), own[2000:2030, 1000:1040])
+
+
+def test_points_that_make_no_sense_are_told(large: Path):
+    with pytest.raises(RegistrationError):
+        preview(large, SHAPE, fit_of([SRC[1], SRC[0], *SRC[2:]], "homography"))
+
+
+def grey(pixels: np.ndarray) -> np.ndarray:
+    return cv2.cvtColor(pixels[..., :3], cv2.COLOR_RGB2GRAY).astype(np.float32)

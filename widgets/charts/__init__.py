@@ -1,0 +1,1 @@
+"""Charts: band maps and spectra."""

@@ -1,0 +1,229 @@
+"""Which band is mapped, and how are its counts turned into colours? The controls that pages share."""
+
+import streamlit as st
+
+from maxrf_core.autoalign.map_selection import band_of_line
+from maxrf_core.errors import MaxrfError
+from maxrf_core.imaging.write import COLORMAPS
+from maxrf_core.spectrum.calibration import ELECTRONIC_BELOW
+from maxrf_core.spectrum.elements import COMMON_ELEMENTS, ELEMENTS, NAMES
+from maxrf_core.spectrum.lines import MAIN_SERIES, Line, all_lines
+from widgets.charts.map_layers import MapPicture
+from widgets.session.choice import Choice, choice
+from widgets.session.map_data import MapData
+from widgets.session.markdown import show_briefly
+from widgets.session.scan import Scan, chosen_band
+
+WEAKEST_OFFERED = 0.01  # of the element's strongest line
+_LO, _HI, _LINE = "band-lo", "band-hi", "band-line"
+_KIND, _PERCENT, _LOW, _HIGH, _COLOURS = "clip-kind", "clip-percent", "clip-low", "clip-high", "clip-colours"
+
+
+def choose_band(scan: Scan) -> tuple[float, float]:
+    """Show the band as numbers and a list of element lines; give the band that is chosen.
+
+    Parameters
+    ----------
+    scan : Scan
+        Its axis tells whether the band is in keV or in channels.
+    """
+    now = choice()
+    lo, hi = chosen_band(scan, now)
+    lines = lines_on(scan)
+    st.session_state[_LO], st.session_state[_HI] = lo, hi
+    st.session_state[_LINE] = _line_of(lines, lo, hi)
+
+    in_kev = scan.axis.unit == "keV"
+    step, form, unit = (0.01, "%.3f", "keV") if in_kev else (1.0, "%.0f", "channel")
+
+    def typed() -> None:
+        low, high = st.session_state[_LO], st.session_state[_HI]
+        if low is not None and high is not None:
+            first, last = scan.axis.values[[0, -1]]
+            low, high = max(min(low, high), first), min(max(low, high), last + step)
+            try:
+                scan.axis.channels(low, high)
+            except MaxrfError as error:
+                show_briefly(error)
+            else:
+                now.lo, now.hi = float(low), float(high)
+
+    def picked() -> None:
+        line = st.session_state[_LINE]
+        if line is not None:
+            now.lo, now.hi = band_of_line(line)
+            now.line = line.label
+
+    with st.container(horizontal=True, vertical_alignment="bottom", width="content"):
+        if in_kev:
+            st.selectbox(
+                "Element line", lines, key=_LINE, on_change=picked, format_func=line_title,
+                placeholder="such as Fe Ka", width=210,
+            )  # fmt: skip
+        st.number_input(f"From ({unit})", step=step, format=form, key=_LO, on_change=typed, width=130)
+        st.number_input(f"To ({unit})", step=step, format=form, key=_HI, on_change=typed, width=130)
+        st.caption(_band_in_words(scan, lo, hi), width="content")
+    return lo, hi
+
+
+def choose_more_bands(scan: Scan, most: int) -> list[tuple[float, float]]:
+    """Show a list of element lines of which more maps can be chosen; give their bands.
+
+    Parameters
+    ----------
+    scan : Scan
+        Until its energies are set there are no lines, and nothing is shown.
+    most : int
+    """
+    lines = lines_on(scan)
+    if not lines:
+        return []
+    chosen = st.multiselect(
+        "More maps beside it",
+        lines,
+        max_selections=most,
+        format_func=line_title,
+        placeholder=f"up to {most} more element lines",
+        key="more-bands",
+        persist_state="session",
+    )
+    return [band_of_line(line) for line in chosen]
+
+
+def band_name(scan: Scan, lo: float, hi: float) -> str:
+    """Name a band by the element line that it was chosen by, else by its ends."""
+    line = _line_of(lines_on(scan), lo, hi)
+    if line is not None:
+        return line.label
+    return f"{lo:g}–{hi:g} keV" if scan.axis.unit == "keV" else f"Channels {lo:g}–{hi:g}"
+
+
+def line_of_band(scan: Scan, lo: float, hi: float) -> str:
+    """Return the label of the line that a band was chosen by, "" where it is none."""
+    line = _line_of(lines_on(scan), lo, hi)
+    return "" if line is None else line.label
+
+
+def _line_of(lines: list[Line], lo: float, hi: float) -> Line | None:
+    """Return the line that a band was chosen by; of several with one band a common element's."""
+    found = [line for line in lines if band_of_line(line) == (lo, hi)]
+    chosen = choice().line
+    found.sort(key=lambda line: (line.label != chosen, line.element not in COMMON_ELEMENTS, -line.intensity))
+    return found[0] if found else None
+
+
+def choose_clip(data: MapData) -> MapPicture:
+    """Show the controls of contrast and colours; give the map as it is to be drawn.
+
+    Parameters
+    ----------
+    data : MapData
+        The band map. Nothing is computed anew from the scan when the contrast changes.
+    """
+    now = choice()
+    st.session_state[_KIND], st.session_state[_COLOURS] = now.clip, now.colormap
+
+    def other_kind() -> None:
+        # Counts begin where the percentiles stood, so that nothing jumps.
+        now.low, now.high = limits(data) if st.session_state[_KIND] == "counts" else (Choice.low, Choice.high)
+        now.clip = st.session_state[_KIND]
+
+    def recoloured() -> None:
+        now.colormap = st.session_state[_COLOURS]
+
+    kinds = {"percent": "Percentiles", "counts": "Counts per channel"}
+    st.segmented_control(
+        "Contrast by",
+        list(kinds),
+        key=_KIND,
+        format_func=kinds.__getitem__,
+        required=True,
+        on_change=other_kind,
+    )
+    if now.clip == "percent":
+        _percent_slider()
+    else:
+        _count_inputs(data)
+    st.selectbox("Colours", list(COLORMAPS), key=_COLOURS, on_change=recoloured)
+    return clipped(data)
+
+
+def clipped(data: MapData, now: Choice | None = None) -> MapPicture:
+    """Give a map with the contrast and colours that are chosen, without showing controls.
+
+    Beside a page, where nobody's choice is at hand, it has to be told.
+    """
+    now = now or choice()
+    return MapPicture(data, *limits(data, now), now.colormap)
+
+
+def limits(data: MapData, now: Choice | None = None) -> tuple[float, float]:
+    """Give the counts per channel at which the colours begin and end."""
+    now = now or choice()
+    return data.limits(now.low, now.high) if now.clip == "percent" else (now.low, now.high)
+
+
+def _percent_slider() -> None:
+    now = choice()
+    st.session_state[_PERCENT] = (now.low, now.high)
+
+    def moved() -> None:
+        low, high = st.session_state[_PERCENT]
+        if low < high:
+            now.low, now.high = low, high
+
+    st.slider(
+        "Darkest and brightest, as percentiles of all pixels", 0.0, 100.0, step=0.1, format="%.1f",
+        key=_PERCENT, on_change=moved,
+        help="Pixels beyond these limits get the end colours. Lower the brightest to lift faint parts, "
+        "such as ink, out from under a few very bright spots.",
+    )  # fmt: skip
+
+
+def _count_inputs(data: MapData) -> None:
+    now = choice()
+
+    def fit() -> None:
+        now.low, now.high = data.limits(Choice.low, Choice.high)
+
+    st.session_state[_LOW], st.session_state[_HIGH] = now.low, now.high
+
+    def typed() -> None:
+        low, high = st.session_state[_LOW], st.session_state[_HIGH]
+        if low is not None and high is not None and low != high:
+            now.low, now.high = min(low, high), max(low, high)
+
+    with st.container(horizontal=True):
+        st.number_input("Darkest", key=_LOW, format="%.4g", on_change=typed, width=140)
+        st.number_input("Brightest", key=_HIGH, format="%.4g", on_change=typed, width=140)
+        st.button("Fit to this map", on_click=fit, icon=":material/fit_screen:")
+
+
+def lines_on(scan: Scan) -> list[Line]:
+    """List the lines that the scan's tube excites and that lie on its energy axis, by element's symbol."""
+    if scan.axis.unit != "keV":
+        return []
+    first, last = scan.axis.values[[0, -1]]
+    return [line for line in offered_lines(scan) if first < line.energy < last]
+
+
+def offered_lines(scan: Scan) -> list[Line]:
+    """List the lines of all elements from Na to U that the scan's tube excites, by element's symbol."""
+    return [
+        line
+        for line in all_lines(sorted(ELEMENTS), scan.tube())
+        if line.energy > ELECTRONIC_BELOW
+        and (line.intensity >= WEAKEST_OFFERED or line.series in MAIN_SERIES)
+    ]
+
+
+def line_title(line: Line) -> str:
+    """Return a line's name for lists in which symbols and names of elements are searched."""
+    return f"{line.label} · {NAMES[line.element]}"
+
+
+def _band_in_words(scan: Scan, lo: float, hi: float) -> str:
+    channels = scan.axis.channels(lo, hi)
+    count = channels.stop - channels.start
+    held = f"{count} channels" if count > 1 else "1 channel"
+    return f"{held}, number {channels.start} to {channels.stop - 1}"

@@ -1,0 +1,79 @@
+"""Which spectra are drawn, under which names, and which element lines stand at their peaks?"""
+
+import numpy as np
+
+from maxrf_core.cube.max_spectrum import smoothed
+from maxrf_core.datastack.datastack import MAX_SPECTRUM, SUM_SPECTRUM
+from maxrf_core.spectrum.lines import label_peaks
+from widgets.charts.spectrum_figure import Curve, PeakName, own_colour
+from widgets.session.choice import Choice
+from widgets.session.scan import Scan
+
+MAXIMUM, MEAN = "Maximum of all pixels", "Mean of all pixels"
+MEAN_COLOUR = "#8a8a8a"
+
+
+def maximum_curve(scan: Scan) -> Curve:
+    """Return the max spectrum; for a file that holds none, the mean of all pixels."""
+    values = scan.spectrum(MAX_SPECTRUM)
+    if values is None:
+        return mean_curve(scan)
+    return Curve(_named(MAXIMUM, scan.smoothing_of(MAX_SPECTRUM) > 0), values)
+
+
+def mean_curve(scan: Scan) -> Curve:
+    """Return the sum spectrum, which is stored as the mean of all pixels."""
+    values = scan.spectrum(SUM_SPECTRUM)
+    if values is None:
+        height, width = scan.shape
+        values = scan.region(0, 0, width - 1, height - 1)
+    return Curve(_named(MEAN, scan.is_smoothed), values, MEAN_COLOUR)
+
+
+def pixel_curve(scan: Scan, x: int, y: int) -> Curve:
+    """Return the spectrum of one pixel, smoothed, in the colour of the first mark."""
+    return Curve(f"Pixel {x}, {y}", _pixel(scan, x, y, smooth=True), own_colour(1))
+
+
+def own_curves(scan: Scan, now: Choice, smooth: bool) -> list[Curve]:
+    """Return the spectra of all chosen pixels and rectangles, numbered and coloured as on the map.
+
+    Parameters
+    ----------
+    scan : Scan
+    now : Choice
+    smooth : bool
+        Smooth those of pixels as the max spectrum is: a pixel holds so few counts that most channels are
+        empty. Means over rectangles are never smoothed.
+    """
+    found = [
+        (_named(f"Pixel {x}, {y}", smooth or scan.is_smoothed), _pixel(scan, x, y, smooth))
+        for x, y in now.pixels
+    ]
+    for corners in now.regions:
+        x0, y0, x1, y1 = corners
+        name = _named(f"Mean of {x0}, {y0} to {x1}, {y1}", scan.is_smoothed)
+        found.append((name, scan.region(*corners)))
+    return [
+        Curve(f"{number}: {name}", values, own_colour(number))
+        for number, (name, values) in enumerate(found, start=1)
+    ]
+
+
+def _pixel(scan: Scan, x: int, y: int, smooth: bool) -> np.ndarray:
+    """Read the spectrum of a pixel; what the file holds smoothed is not smoothed again."""
+    values = scan.pixel(x, y)
+    return smoothed(values) if smooth and not scan.is_smoothed else values
+
+
+def _named(name: str, smoothed: bool) -> str:
+    return f"{name}, smoothed" if smoothed else name
+
+
+def peak_names(scan: Scan) -> list[PeakName]:
+    """Name the scan's peaks that are more than noise by the element lines that they most probably are."""
+    if scan.axis.unit != "keV":
+        return []
+    positions = scan.axis.values[scan.peaks()]
+    found = zip(positions, label_peaks(positions, tube=scan.tube()), strict=True)
+    return [PeakName(float(position), line.label) for position, line in found if line is not None]

@@ -1,0 +1,132 @@
+"""How do maps, spectra and arrays leave the app as files?"""
+
+from collections.abc import Callable, Sequence
+from functools import partial
+from threading import Thread
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+from streamlit import runtime
+from streamlit.runtime.scriptrunner import add_script_run_ctx, get_script_run_ctx
+
+from maxrf_core.imaging.write import encode, kinds_for
+from maxrf_core.names import KEPT_SIGNS, LONGEST
+from maxrf_core.spectrum.calibration import SpectralAxis
+from widgets.charts.band_controls import line_of_band
+from widgets.charts.spectrum_figure import Curve
+from widgets.session.scan import Scan
+
+MIME = {
+    "png": "image/png",
+    "tiff": "image/tiff",
+    "csv": "text/csv",
+    "npy": "application/octet-stream",
+    "json": "application/json",
+}
+
+
+def download_buttons(name: str, kinds: Sequence[str], make: Callable[[str], bytes], *, key: str = "") -> None:
+    """Show a button for each kind of file; a file is made when its button is pressed.
+
+    Parameters
+    ----------
+    name : str
+        The file's name without its ending.
+    kinds : sequence of str
+        Of "png", "tiff", "csv", "npy".
+    make : callable
+        Gives the content of a kind of file.
+    key : str
+        Tells these buttons from others; by default the name.
+    """
+    with st.container(horizontal=True):
+        for kind in kinds:
+            file_name = f"{name}.{kind}"
+            st.download_button(
+                kind.upper(),
+                data=kept_for_visitor(partial(make, kind), file_name, MIME[kind]),
+                file_name=file_name,
+                mime=MIME[kind],
+                key=f"download-{key or name}-{kind}",
+                icon=":material/download:",
+                on_click="ignore",
+            )
+
+
+def kept_for_visitor(make: Callable[[], bytes], file_name: str, mime: str) -> Callable[[], bytes]:
+    """Let what is made for `st.download_button` stay until this visitor's next act.
+
+    Streamlit (1.67) notes nowhere for whom it makes a file when a button is pressed, and removes what is
+    nobody's after the second run of anybody's page: where many visitors are busy, that is before the browser
+    has fetched the file. So it is noted here.
+
+    Parameters
+    ----------
+    make : callable
+        Gives the file's content.
+    file_name, mime : str
+        As told to `st.download_button`.
+    """
+    visitor = get_script_run_ctx()
+
+    def made() -> bytes:
+        content = make()
+        note = partial(
+            runtime.get_instance().media_file_mgr.add,
+            content,
+            mime,
+            coordinates=f"download {file_name}",
+            file_name=file_name,
+            is_for_static_download=True,
+        )
+        noting = Thread(target=note)
+        add_script_run_ctx(noting, visitor)  # whose files a thread adds, it tells by that
+        noting.start()
+        noting.join()
+        return content
+
+    return made
+
+
+def file_stem(*parts: str) -> str:
+    """Join names into one that a file can have in any system.
+
+    Examples
+    --------
+    >>> file_stem("Night watch", "Fe Ka", "6.25-6.55 keV")
+    'Night-watch_Fe-Ka_6.25-6.55-keV'
+    """
+    signs = "".join(
+        sign if sign.isprintable() and sign not in KEPT_SIGNS else "-"
+        for sign in "_".join(filter(None, parts))
+    )
+    return "-".join(signs.split()).lstrip(".")[:LONGEST] or "download"
+
+
+def download_map(scan: Scan, values: np.ndarray, lo: float, hi: float) -> None:
+    """Offer the map on the screen as files, its values as they are, named by the scan and the line."""
+    unit, ends = scan.axis.unit, f"{lo:g}-{hi:g}"
+    line = line_of_band(scan, lo, hi)
+    stem = scan.ds.path.stem
+    title = ", ".join(filter(None, [stem, line, f"{lo:g} to {hi:g} {unit}"]))
+    with st.expander("Download this map", icon=":material/download:"):
+        download_buttons(
+            file_stem(stem, line, f"{ends} {unit}"),
+            kinds_for(values),
+            partial(encode, values, title=title),
+            key=f"map_{ends}_{unit}",
+        )
+
+
+def download_spectra(scan: Scan, axis: SpectralAxis, curves: Sequence[Curve]) -> None:
+    """Offer the spectra on the screen as a table with a row for each channel."""
+    columns = {"channel": np.arange(len(axis))} | ({"keV": axis.values} if axis.unit == "keV" else {})
+    table = pd.DataFrame(columns | {curve.name: curve.values for curve in curves})
+    with st.expander("Download these spectra", icon=":material/download:"):
+        download_buttons(
+            file_stem(scan.ds.path.stem, "spectra"),
+            ["csv"],
+            lambda _: table.to_csv(index=False).encode(),
+            key="spectra",
+        )

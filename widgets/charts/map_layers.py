@@ -1,0 +1,350 @@
+"""Which pixels of a map does the browser get, and in which form?
+
+No more than it shows: a picture at about the resolution of the screen, and for hovering the values, of
+blocks of pixels where there are too many. Zoomed in, it gets the part that is seen pixel by pixel with each
+one's own value, and the whole map coarsely below it. Nothing of this is in the Plotly figure: that holds
+places, which the script beside the chart fills, so that another map leaves the chart as it is.
+"""
+
+import base64
+import math
+from collections.abc import Hashable, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+import plotly.graph_objects as go
+from PIL import Image
+
+from maxrf_core.imaging.write import COLORMAPS, shrink
+from widgets.charts.chart_events import Zoom
+from widgets.charts.data_url import data_url
+from widgets.charts.spectrum_figure import own_colour
+from widgets.session.map_data import MapData, block_means
+
+Extent = tuple[float, float, float, float]
+Region = tuple[int, int, int, int]  # first and last pixel: x0, y0, x1, y1
+
+PIXELS_WITH_VALUES = 250_000  # a part of at most so many pixels is sent with each one's value
+BLOCKS_WITH_VALUES = 60_000  # of a larger part, means over at most about so many blocks
+PICTURE_SIZE = (960, 720)  # one and a half times what a chart takes on a page, for screens with fine pixels
+COARSE_SIZE = (480, 360)  # of the whole map under a finer part, to be seen only while moving
+MARGIN = 2.0  # a part is at most so many times as wide and high as what is seen of it
+
+_EMPTY = "data:image/gif;base64,R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7"  # clear, 1 × 1
+# Which of 256 colours are used where one number stands for what is missing
+_WITHOUT_ONE = np.append(np.rint(np.arange(255) * 255 / 254).astype(int), 0)
+# Of an empty picture, beside the map: of two pictures with one extent Plotly would draw only the first.
+_NOWHERE = (-1.5, -0.5, -0.5, -1.5)
+
+
+@dataclass(frozen=True, eq=False)
+class MapPicture:
+    """A map and how it is to be shown.
+
+    Parameters
+    ----------
+    data : MapData
+    vmin, vmax : float
+        The values that get the first and the last colour.
+    colormap : str
+        A name that `maxrf_core.imaging.write.colorize` knows.
+    units : str
+    """
+
+    data: MapData
+    vmin: float
+    vmax: float
+    colormap: str = "viridis"
+    units: str = "counts per channel"
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        """Height and width in pixels."""
+        return self.data.shape
+
+    @property
+    def look(self) -> Hashable:
+        """What tells this picture from others."""
+        return self.data.name, self.vmin, self.vmax, self.colormap, self.units
+
+
+@dataclass(frozen=True)
+class Part:
+    """The pixels of a map that are drawn finely, and how finely.
+
+    Attributes
+    ----------
+    left, top, right, bottom : int
+        First column and row, and those after the last.
+    block : int
+        Pixels to a side of the blocks whose means are told; 1 is every pixel itself.
+    """
+
+    left: int
+    top: int
+    right: int
+    bottom: int
+    block: int = 1
+
+    @property
+    def pixels(self) -> tuple[slice, slice]:
+        """The rows and columns."""
+        return slice(self.top, self.bottom), slice(self.left, self.right)
+
+    @property
+    def size(self) -> int:
+        """How many pixels there are."""
+        return (self.right - self.left) * (self.bottom - self.top)
+
+    @property
+    def step(self) -> float:
+        """Pixels of the map to a pixel of the picture that is sent, along a side."""
+        return max(
+            (self.right - self.left) / PICTURE_SIZE[0], (self.bottom - self.top) / PICTURE_SIZE[1], 1.0
+        )
+
+    @property
+    def extent(self) -> Extent:
+        """Left, right, bottom and top edge in map coordinates."""
+        return self.left - 0.5, self.right - 0.5, self.bottom - 0.5, self.top - 0.5
+
+
+def part_to_draw(shape: tuple[int, int], zoom: Zoom | None = None) -> Part:
+    """Choose what to draw finely of a map of which a part is seen.
+
+    Parameters
+    ----------
+    shape : (height, width)
+    zoom : Zoom, optional
+        What is seen; by default the whole map.
+
+    Returns
+    -------
+    Part
+        It holds what is seen, with as wide a margin as can be drawn as finely.
+
+    Examples
+    --------
+    >>> part_to_draw((300, 280))
+    Part(left=0, top=0, right=280, bottom=300, block=1)
+    >>> part_to_draw((1692, 1592)).block
+    7
+    >>> part_to_draw((1692, 1592), Zoom((99.5, 199.5), (399.5, 299.5)))
+    Part(left=50, top=250, right=250, bottom=450, block=1)
+    """
+    height, width = shape
+    part = _whole(shape)
+    if part.size <= PIXELS_WITH_VALUES:
+        return part
+    left, right = _seen(zoom.x if zoom else None, width)
+    top, bottom = _seen(zoom.y if zoom else None, height)
+    columns, rows = right - left, bottom - top
+    if columns * rows <= PIXELS_WITH_VALUES:
+        growth = math.sqrt(PIXELS_WITH_VALUES / (columns * rows))
+    else:
+        growth = max(1.0, min(PICTURE_SIZE[0] / columns, PICTURE_SIZE[1] / rows))
+    left, right = _grown(left, right, min(growth, MARGIN), width)
+    top, bottom = _grown(top, bottom, min(growth, MARGIN), height)
+    part = Part(left, top, right, bottom)
+    if part.size <= PIXELS_WITH_VALUES:
+        return part
+    return replace(part, block=math.ceil(math.sqrt(part.size / BLOCKS_WITH_VALUES)))
+
+
+def add_map_places(figure: go.Figure, shape: tuple[int, int], axes: tuple[str, str] = ("x", "y")) -> None:
+    """Add to a figure what `for_browser` will fill: empty pictures, and a trace that can be clicked.
+
+    Parameters
+    ----------
+    figure : Figure
+    shape : (height, width)
+    axes : (str, str)
+        Names of the two axes in the figure.
+    """
+    for place, extent in (("map-whole", _whole(shape).extent), ("map-part", _NOWHERE)):
+        add_picture(figure, f"{_EMPTY}#{place}", extent, axes)
+    add_clickable(figure, shape, axes)
+
+
+def add_clickable(figure: go.Figure, shape: tuple[int, int], axes: tuple[str, str]) -> None:
+    """Add an invisible trace as large as the map: Plotly reports clicks on traces only."""
+    height, width = shape
+    figure.add_trace(
+        go.Heatmap(
+            z=[[0]],
+            x=[-0.5, width - 0.5],
+            y=[-0.5, height - 0.5],
+            opacity=0,
+            showscale=False,
+            hoverinfo="none",
+            xaxis=axes[0],
+            yaxis=axes[1],
+        )
+    )
+
+
+def add_picture(
+    figure: go.Figure,
+    url: str,
+    extent: Extent,
+    axes: tuple[str, str] = ("x", "y"),
+    opacity: float = 1.0,
+    layer: str = "below",
+) -> None:
+    """Lay a picture into a figure's coordinates, where its extent tells."""
+    left, right, bottom, top = extent
+    figure.add_layout_image(
+        source=url,
+        xref=axes[0],
+        yref=axes[1],
+        x=left,
+        y=top,
+        sizex=right - left,
+        sizey=bottom - top,
+        sizing="stretch",
+        opacity=opacity,
+        layer=layer,
+    )
+
+
+def for_browser(picture: MapPicture, part: Part, axes: tuple[str, str] = ("x", "y")) -> dict[str, Any]:
+    """Give what the script beside the chart needs to show a map in its places.
+
+    Parameters
+    ----------
+    picture : MapPicture
+    part : Part
+        What `part_to_draw` chose.
+    axes : (str, str)
+        The axes that the map lies on.
+
+    Returns
+    -------
+    dict
+        ``pictures`` by place, each with its ``extent``, ``crisp`` where every pixel of the map is one of
+        the picture; ``values`` as base64 of little-endian float32 in ``rows`` and ``columns`` of ``block``
+        pixels from ``left`` and ``top``; ``units``, ``limits`` and ``colours`` of the colour bar; ``extent``,
+        ``shape`` and ``finest``: a view looks coarse outside of the extent, or where less than so many
+        pixels of the map lie on a pixel of the screen.
+    """
+    whole = _whole(picture.shape)
+    is_whole = part.size == whole.size
+    means = picture.data.means(part.block) if is_whole else block_means(_cut(picture, part), part.block)
+    if is_whole:
+        below, above = picture.data.fit(*PICTURE_SIZE), None
+    else:
+        below, above = picture.data.fit(*COARSE_SIZE), shrink(_cut(picture, part), *PICTURE_SIZE)
+    return {
+        "pictures": {
+            "map-whole": _drawn(picture, whole, below),
+            "map-part": _drawn(picture, part, above),
+        },
+        "values": base64.b64encode(means.astype("<f4").data).decode(),
+        "rows": means.shape[0],
+        "columns": means.shape[1],
+        "left": part.left,
+        "top": part.top,
+        "block": part.block,
+        "units": picture.units,
+        "limits": [picture.vmin, picture.vmax],
+        "colours": in_hex(COLORMAPS[picture.colormap]),
+        "axes": "".join(axes),
+        "extent": part.extent,
+        "shape": picture.shape,
+        "finest": 0.0 if part.block == 1 else part.step,
+    }
+
+
+def marks_for_browser(marks: Sequence[tuple[int, int]], regions: Sequence[Region]) -> list[dict[str, Any]]:
+    """Give what the script beside the chart draws on a map.
+
+    Parameters
+    ----------
+    marks : sequence of (x, y)
+        Pixels to ring, numbered from 1.
+    regions : sequence of (x0, y0, x1, y1)
+        Rectangles of pixels to frame, numbered after the marks.
+
+    Returns
+    -------
+    list of dict
+        ``number``, ``colour``, and ``box``: first and last edge, or twice the centre of a pixel.
+    """
+    boxes: list[Extent] = [(x, y, x, y) for x, y in marks]
+    boxes += [(x0 - 0.5, y0 - 0.5, x1 + 0.5, y1 + 0.5) for x0, y0, x1, y1 in regions]
+    return [
+        {"number": number, "colour": own_colour(number), "box": box}
+        for number, box in enumerate(boxes, start=1)
+    ]
+
+
+def indexed(values: np.ndarray, vmin: float, vmax: float, palette: np.ndarray) -> Image.Image:
+    """Draw values in 256 colours.
+
+    Parameters
+    ----------
+    values : ndarray (height, width)
+        What is missing (NaN) is transparent.
+    vmin, vmax : float
+        The values of the first and the last colour.
+    palette : ndarray (256, 3) uint8
+
+    Returns
+    -------
+    Image
+        Of a palette.
+    """
+    span, missing = vmax - vmin, np.isnan(values)
+    is_full = not missing.any()
+    last = 255 if is_full else 254  # the number of a colour that is left over for what is missing
+    levels = (values - np.float32(vmin)) * np.float32(last / span if span > 0 else 0)
+    np.nan_to_num(levels, copy=False, posinf=last, neginf=0)
+    np.clip(levels, 0, last, out=levels)
+    np.rint(levels, out=levels)
+    levels[missing] = 255
+    image = Image.fromarray(levels.astype(np.uint8))
+    image.putpalette((palette if is_full else palette[_WITHOUT_ONE]).tobytes())
+    if not is_full:
+        image.info["transparency"] = 255
+    return image
+
+
+def in_hex(palette: np.ndarray) -> list[str]:
+    """Write some of a palette's colours as CSS has them, from the first to the last, for a colour bar."""
+    return ["#" + bytes(colour).hex() for colour in palette[::15].tolist()]
+
+
+def _whole(shape: tuple[int, int]) -> Part:
+    return Part(0, 0, shape[1], shape[0])
+
+
+def _drawn(picture: MapPicture, part: Part, values: np.ndarray | None) -> dict[str, Any]:
+    """Give a part's picture made of these values, or an empty one."""
+    if values is None:
+        return {"url": _EMPTY, "crisp": False, "extent": _NOWHERE}
+    crisp = values.shape == _cut(picture, part).shape
+    return {"url": _png(picture, values), "crisp": crisp, "extent": part.extent}
+
+
+def _cut(picture: MapPicture, part: Part) -> np.ndarray:
+    return picture.data.values[part.pixels]
+
+
+def _seen(edges: tuple[float, float] | None, length: int) -> tuple[int, int]:
+    """Give the first pixel that an axis shows and the one after the last."""
+    first, last = sorted(edges or (-0.5, length - 0.5))
+    start = min(max(math.floor(first + 0.5), 0), length - 1)
+    return start, max(start + 1, min(math.ceil(last + 0.5), length))
+
+
+def _grown(start: int, stop: int, growth: float, length: int) -> tuple[int, int]:
+    """Widen a range about its middle, not beyond the map."""
+    more = int((stop - start) * (growth - 1) / 2)
+    return max(0, start - more), min(length, stop + more)
+
+
+def _png(picture: MapPicture, values: np.ndarray) -> str:
+    """Draw values lossless: of so much noise a JPEG would be no smaller."""
+    image = indexed(values, picture.vmin, picture.vmax, COLORMAPS[picture.colormap])
+    return data_url(image, "PNG", compress_level=1)

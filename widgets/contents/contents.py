@@ -1,0 +1,122 @@
+"""What does a datastack hold, how does one array look, and how does it leave the app?"""
+
+from functools import partial
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import plotly.graph_objects as go
+import streamlit as st
+from PIL import Image
+
+from maxrf_core.datastack.datastack import size_text
+from maxrf_core.imaging.write import encode, kinds_for, shrink, to_display
+from maxrf_core.names import Entry
+from server.application import below_app
+from server.sending import download_address
+from widgets.charts.charts import draw_map
+from widgets.charts.data_url import data_url
+from widgets.charts.downloads import download_buttons, file_stem
+from widgets.charts.map_layers import MapPicture
+from widgets.session.image_cache import one_at_a_time
+from widgets.session.map_data import MapData
+from widgets.session.markdown import escaped
+from widgets.session.scan import Scan
+
+LOOKED_AT = 100_000_000  # bytes; a larger array is not read for a look
+READ_AGAIN = 5_000_000  # bytes; a smaller one is read again rather than remembered
+DOWNLOADED = 200_000_000  # bytes; to make a file of a larger one takes more memory than many visitors have
+
+
+def contents_table(entries: list[Entry]) -> None:
+    """Show every array with its shape, dtype, size on disk and version."""
+    rows = [
+        {
+            "Array": entry.name,
+            "Version": _version_in_words(entry, entries),
+            "Shape": " × ".join(map(str, entry.shape)) or "one value",
+            "Type": entry.dtype,
+            "On disk": size_text(entry.stored_bytes)
+            if entry.stored_bytes
+            else "nothing stored: reads as zeros",
+        }
+        for entry in entries
+    ]
+    st.dataframe(pd.DataFrame(rows), hide_index=True)
+
+
+def array_details(scan: Scan, entry: Entry) -> None:
+    """Show the buttons that download an array, its picture, and what is noted beside it."""
+    size = int(np.prod(entry.shape)) * (1 if entry.dtype == "text" else np.dtype(entry.dtype).itemsize)
+    if size <= DOWNLOADED:
+        dtype = "U1" if entry.dtype == "text" else entry.dtype
+        like = np.broadcast_to(np.zeros((), dtype), entry.shape)  # tells the kinds without reading anything
+        name = file_stem(scan.ds.path.stem, entry.name)
+        download_buttons(name, kinds_for(like), partial(_file_of, scan, entry.name), key=entry.name)
+    else:
+        st.info(
+            f"This array takes {size_text(size)}, too much for the browser. Take the whole file instead.",
+            icon=":material/deployed_code:",
+        )
+    if size <= LOOKED_AT:
+        is_small = size <= READ_AGAIN
+        _look(scan, entry, scan.ds.read(entry.name, latest=False) if is_small else scan.exactly(entry.name))
+    _notes(scan.ds.attributes(entry.name, latest=False))
+
+
+def offer_whole_file(scan: Scan) -> None:
+    """Show the button that downloads the datastack, of whatever size."""
+    path = scan.ds.path
+    st.link_button(
+        f"Download {escaped(path.name)} ({size_text(scan.size)})",
+        below_app(download_address(path)),
+        icon=":material/download:",
+    )
+
+
+def _file_of(scan: Scan, name: str, kind: str) -> bytes:
+    with one_at_a_time():
+        return encode(scan.ds.read(name, latest=False), kind, f"{scan.ds.path.stem}, {name}")
+
+
+def _look(scan: Scan, entry: Entry, values: np.ndarray) -> None:
+    is_picture = values.ndim == 3 and values.shape[2] in (3, 4) and min(values.shape[:2]) > 1
+    if is_picture:
+        shown = data_url(Image.fromarray(shrink(to_display(values), 1000)), "WEBP", quality=90)
+        st.image(shown, alt=f"The picture {entry.name}")
+    elif values.ndim == 2 and min(values.shape) > 8 and values.dtype.kind in "biuf":
+        data = MapData(values, (scan.version, entry.name))
+        picture = MapPicture(data, *data.limits(0.5, 99.5), units="value")
+        draw_map(f"contents-{entry.name}", picture)
+    elif values.ndim == 1 and len(values) == len(scan.axis) and values.dtype.kind in "iuf":
+        figure = go.Figure(go.Scatter(y=values.astype(np.float32), mode="lines"))
+        figure.update_layout(height=300, xaxis_title="Channel", yaxis_title="Value", margin={"t": 10})
+        st.plotly_chart(figure, key=f"contents-line-{entry.name}")
+    elif values.ndim <= 2:
+        st.dataframe(pd.DataFrame(np.atleast_1d(values)).head(1000), key=f"contents-numbers-{entry.name}")
+    elif values.shape[1:] == (2, 2):  # the points of a registration
+        columns = ["Photograph x", "Photograph y", "Map x", "Map y"]
+        st.dataframe(
+            pd.DataFrame(values.reshape(-1, 4), columns=columns), key=f"contents-points-{entry.name}"
+        )
+
+
+def _notes(attributes: dict[str, Any]) -> None:
+    if attributes:
+        st.markdown("**Kept with it**")
+        rows = [{"What": name, "Value": _in_words(value)} for name, value in attributes.items()]
+        st.dataframe(pd.DataFrame(rows), hide_index=True)
+
+
+def _in_words(value: Any) -> str:
+    if isinstance(value, np.ndarray | list):
+        return np.array2string(np.asarray(value), precision=6, separator=", ", threshold=40)
+    return str(value)
+
+
+def _version_in_words(entry: Entry, entries: list[Entry]) -> str:
+    versions = sorted((e.name for e in entries if e.name.rstrip("_") == entry.name.rstrip("_")), key=len)
+    if len(versions) == 1:
+        return "only one"
+    number = f"{versions.index(entry.name) + 1} of {len(versions)}"
+    return f"{number}, the newest" if entry.name == versions[-1] else number

@@ -1,0 +1,1 @@
+"""Choosing, uploading, converting, calibrating and rescuing scans."""

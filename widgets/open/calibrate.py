@@ -1,0 +1,194 @@
+"""Setting the energies of a scan: typed numbers, or peaks with names."""
+
+import math
+from typing import Literal
+
+import numpy as np
+import streamlit as st
+
+from maxrf_core.errors import MaxrfError
+from maxrf_core.spectrum.calibration import Calibration, SpectralAxis
+from maxrf_core.spectrum.calibration_check import (
+    CalibrationCheck,
+    calibrate_spectrum,
+    check_calibration,
+    refuse_impossible,
+)
+from maxrf_core.spectrum.lines import Line
+from maxrf_core.spectrum.peaks import nearest_peak, zero_peak_end
+from widgets.charts.band_controls import line_title, offered_lines
+from widgets.charts.charts import draw_spectrum
+from widgets.charts.curves import mean_curve
+from widgets.charts.spectrum_figure import PeakName
+from widgets.open.tube import choose_tube
+from widgets.session import library
+from widgets.session.choice import choice
+from widgets.session.markdown import escaped, show_briefly, show_error, show_warning
+from widgets.session.scan import Scan, chosen_scan
+
+MAX_PEAKS = 4
+
+_ENERGIES_BYTES = 1_000_000  # of the file, which the energies take at most
+
+
+def set_energies() -> None:
+    """Show the scan's calibration and the two ways to make another."""
+    scan = chosen_scan()
+    if scan.axis.unit == "keV":
+        first, last = scan.axis.values[[0, -1]]
+        st.success(
+            f"This scan is calibrated: its channels go from {first:.3f} to {last:.3f} keV.",
+            icon=":material/check:",
+        )
+    elif scan.trouble is not None:
+        st.warning(escaped(scan.trouble), icon=":material/straighten:")
+    else:
+        st.warning(
+            "This scan has no energies yet: charts show channel numbers and cannot name element lines.",
+            icon=":material/straighten:",
+        )
+    if not library.may_change(scan.identifier):
+        st.info("The shared scans cannot be changed here.", icon=":material/lock:")
+        return
+    choose_tube(scan)
+    ways = {"peaks": "From named peaks", "typed": "Type gain and offset"}
+    way = st.segmented_control(
+        "How", list(ways), format_func=ways.__getitem__, default="peaks", required=True, key="energies-way"
+    )
+    calibration = _from_peaks(scan) if way == "peaks" else _typed(scan)
+    if calibration is not None:
+        _keep(scan, calibration)
+
+
+def _keep(scan: Scan, calibration: Calibration) -> None:
+    """Show what a calibration would mean, and offer to keep it."""
+    first, last = calibration.energies(len(scan.axis))[[0, -1]]
+    st.write(
+        f"Gain {calibration.gain:.6f} keV per channel, offset {calibration.offset:.4f} keV: "
+        f"the channels go from {first:.2f} to {last:.2f} keV."
+    )
+    try:
+        check = check_calibration(calibration, mean_curve(scan).values, scan.tube())
+    except MaxrfError:  # the spectrum is too short to have peaks
+        check = CalibrationCheck((), ())
+    if check.landmarks:
+        st.write("With these energies, what stands out in the spectrum lies at:")
+        st.dataframe(
+            {
+                "": [mark.name for mark in check.landmarks],
+                "Channel": [round(mark.channel) for mark in check.landmarks],
+                "Energy (keV)": [f"{mark.energy:.3f}" for mark in check.landmarks],
+                "Off (eV)": ["" if mark.off is None else f"{mark.off:+.0f}" for mark in check.landmarks],
+            },
+            hide_index=True,
+            width="content",
+        )
+    for doubt in check.doubts:
+        st.warning(escaped(doubt), icon=":material/help:")
+    # Not the page's main button while there is a doubt
+    kind: Literal["primary", "secondary"] = "secondary" if check.doubts else "primary"
+    if st.button("Keep these energies", type=kind, icon=":material/save:"):
+        try:
+            with library.room_to_grow(scan.ds.path, _ENERGIES_BYTES):
+                scan.ds.calibrate(calibration)
+        except MaxrfError as error:
+            show_error(error)
+        else:
+            st.rerun()
+
+
+def _typed(scan: Scan) -> Calibration | None:
+    """Take gain and offset as typed, beginning with the scan's own or with those of a common instrument."""
+    now_gain, now_offset = _told_gain(scan) or 0.01, -0.96
+    if scan.axis.unit == "keV":
+        now_gain = float(np.ptp(scan.axis.values)) / (len(scan.axis) - 1)
+        now_offset = float(scan.axis.values[0])
+    with st.container(horizontal=True):
+        gain = st.number_input(
+            "Gain (keV per channel)", value=now_gain, format="%.8f", step=0.0001, width=220
+        )
+        offset = st.number_input(
+            "Offset (keV at channel 0)", value=now_offset, format="%.6f", step=0.01, width=220
+        )
+    try:
+        calibration = Calibration(gain, offset)
+        refuse_impossible(calibration)
+        return calibration
+    except MaxrfError as error:
+        show_warning(error)
+        return None
+
+
+def _told_gain(scan: Scan) -> float | None:
+    """Return the width of a channel in keV where the scan's own files told that alone."""
+    told = scan.ds.about.get("ev_per_channel")
+    return told / 1000 if isinstance(told, float) and math.isfinite(told) and told > 0 else None
+
+
+def _from_peaks(scan: Scan) -> Calibration | None:
+    """Show the sum spectrum, on which two to four peaks are clicked and named."""
+    st.write(
+        "Click on a peak, choose the element line that it is, and do the same for a second peak far from it."
+    )
+    curve = mean_curve(scan)
+    placed = choice().peaks
+
+    def clicked(x: float, _: float, reach: float) -> None:
+        if 0 <= x <= len(curve.values) - 1:
+            # The next peak that has no place yet; when all have, the nearest one moves.
+            distances = [-1.0 if other is None else abs(x - other) for other in placed]
+            try:
+                placed[int(np.argmin(distances))] = nearest_peak(curve.values, x, reach)
+            except MaxrfError as error:
+                show_briefly(error)
+
+    channels = SpectralAxis.of_channels(len(curve.values), zero_peak_end(curve.values))
+    names = [
+        PeakName(channel, f"Peak {number}")
+        for number, channel in enumerate(placed, start=1)
+        if channel is not None
+    ]
+    draw_spectrum("energies", channels, [curve], labels=names, drag="zoom", on_click=clicked, height=320)
+    lines = offered_lines(scan)
+    named = []
+    for number, column in enumerate(st.columns(max(2, len(placed)))):
+        with column:
+            line = _one_peak(f"Peak {number + 1}", number, placed, lines)
+        if line is not None and (channel := placed[number]) is not None:
+            named.append((channel, line))
+    if len(placed) < MAX_PEAKS:
+        st.button(
+            "Add another peak",
+            on_click=lambda: placed.append(None),
+            icon=":material/add:",
+            help="A third and a fourth peak show whether the lines fit together.",
+        )
+    if len(named) < 2:
+        return None
+    try:
+        calibration, _, residuals = calibrate_spectrum(curve.values, named)
+    except MaxrfError as error:
+        show_warning(error)
+        return None
+    if len(named) > 2:
+        off = ", ".join(
+            f"{line.label} {residual:+.1f} eV" for (_, line), residual in zip(named, residuals, strict=True)
+        )
+        st.write(f"The lines are met within: {off}.")
+    return calibration
+
+
+def _one_peak(title: str, number: int, placed: list[float | None], lines: list[Line]) -> Line | None:
+    """Show one peak's channel, which may also be typed, and give the element line that is chosen for it."""
+    st.markdown(f"**{title}**")
+    key = f"energies-channel-{number}"
+    st.session_state[key] = placed[number]
+
+    def typed() -> None:
+        placed[number] = st.session_state[key]
+
+    st.number_input("Channel", key=key, on_change=typed, format="%.2f", placeholder="click on the chart")
+    return st.selectbox(
+        "Element line", lines, index=None, format_func=line_title, key=f"energies-line-{number}",
+        placeholder="such as Fe Ka",
+    )  # fmt: skip

@@ -1,0 +1,93 @@
+"""Choose a datastack: the demo, one from the data folder, or an own one."""
+
+import datetime
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Literal
+
+import streamlit as st
+
+from maxrf_core.datastack.datastack import size_text
+from server.application import below_app
+from server.returning import FORGET
+from server.settings import read_only, uploads
+from widgets.open.upload import kept_for, removal_in_words
+from widgets.session import library
+from widgets.session.choice import choice
+from widgets.session.markdown import escaped
+from widgets.session.visitor import owner, private_link
+
+SHOWN = 30  # rows; beyond these the list has a search field
+
+
+def choose_a_scan() -> None:
+    """List the demo, the datastacks of the data folder and one's own, each with a button that opens it."""
+    library.ensure_demo()
+    _list_own()
+    found = library.datastacks()
+    if len(found) > SHOWN:
+        wanted = st.text_input("Search", key="choose-search", icon=":material/search:").lower()
+        found = [identifier for identifier in found if wanted in identifier.lower()]
+    if not found:
+        st.info("There are no scans in the data folder yet.", icon=":material/folder_off:")
+    for identifier in sorted(found, key=lambda name: name != library.DEMO)[:SHOWN]:
+        is_demo, path = identifier == library.DEMO, library.locate(identifier)
+        title = Path(identifier).with_suffix("").as_posix()
+        with _row("Demo: a drawing in iron ink, with its photograph" if is_demo else title, path):
+            _open_button(identifier, "primary" if is_demo else "secondary")
+    if not read_only():
+        st.caption(f"Put your own datastacks into {library.data_folder_in_words()} to see them here.")
+
+
+def _list_own() -> None:
+    own = library.own_datastacks()
+    if not own:
+        return
+    st.subheader("My uploads", anchor=False)
+    for upload in own:
+        with _row(upload.path.stem, upload.path, removal_in_words(upload.path)):
+            _open_button(upload.identifier)
+            with st.popover("Remove …"):
+                st.write("This removes the upload and what was added to it, for good.")
+                st.button(
+                    "Remove it",
+                    key=f"remove-{upload.identifier}",
+                    on_click=uploads().remove,
+                    args=(owner(), upload.identifier),
+                )
+    st.caption(kept_for())
+    _offer_private_link()
+    st.subheader("Everybody's scans", anchor=False)
+
+
+def _offer_private_link() -> None:
+    """Show the link by which uploads are found elsewhere, and the way to be forgotten."""
+    link = private_link()
+    if link is None:
+        return
+    with st.expander("Come back from another computer", icon=":material/link:"):
+        st.write(
+            "This browser finds your uploads by itself, for as long as they stay. Keep this private link to "
+            "find them in another one. Who has the link can see them, add to them and remove them."
+        )
+        st.code(link, language=None, wrap_lines=True)
+        colour = "color: var(--st-link-color)"
+        st.html(f'<a href="{below_app(FORGET)}" style="{colour}">Forget me on this computer</a>')
+
+
+@contextmanager
+def _row(title: str, path: Path, more: str = "") -> Iterator[None]:
+    """Show what a datastack is, beside what is shown in the block."""
+    status = path.stat()
+    day = datetime.date.fromtimestamp(status.st_mtime)
+    with st.container(border=True, horizontal=True, vertical_alignment="center"):
+        with st.container():
+            st.markdown(f"**{escaped(title)}**")
+            st.caption(f"{size_text(status.st_size)}, {day.day} {day:%B %Y}  \n{more}")
+        yield
+
+
+def _open_button(identifier: str, kind: Literal["primary", "secondary"] = "secondary") -> None:
+    if st.button("Open", key=f"open-{identifier}", type=kind, on_click=choice().open, args=(identifier,)):
+        st.switch_page("pages/maps.py")

@@ -1,0 +1,115 @@
+// Sends large files to the server piece by piece, with a bar that tells how far it is, and a way to stop.
+// `widgets/open/large_upload.py` says why Streamlit's own uploader is not used.
+
+const running = new WeakMap(); // what goes on in a place, which Streamlit may draw again at any time
+
+const amount = (bytes) =>
+  bytes >= 1e9 ? `${(bytes / 1e9).toFixed(2)} GB` : `${Math.max(bytes / 1e6, 0.1).toFixed(1)} MB`;
+const duration = (seconds) =>
+  seconds < 90 ? `${Math.max(1, Math.round(seconds))} s` : `${Math.round(seconds / 60)} min`;
+const endingOf = (name) => name.slice(name.lastIndexOf(".")).toLowerCase();
+const warn = (event) => event.preventDefault(); // the browser then asks before it closes the page
+
+const asked = (request, method, url, headers, body = null) => {
+  request.open(method, url);
+  Object.entries(headers).forEach(([name, value]) => request.setRequestHeader(name, value));
+  return new Promise((resolve, reject) => {
+    request.onload = () => {
+      let answer = {};
+      try {
+        answer = JSON.parse(request.responseText);
+      } catch {
+        answer = { error: "The server gave an answer that makes no sense; please upload the file again." };
+      }
+      if (!answer.error) resolve(answer);
+      else reject(answer);
+    };
+    request.onerror = () =>
+      reject({ error: "The connection broke, and nothing was kept. Please upload the file again." });
+    request.onabort = () => reject({ stopped: true });
+    request.send(body);
+  });
+};
+
+export default function ({ data, parentElement, setTriggerValue }) {
+  const find = (name) => parentElement.querySelector(`.${name}`);
+  const [zone, input, choose, bar, said, stop] = ["zone", "files", "choose", "bar", "said", "stop"].map(find);
+  const state = running.get(parentElement) ?? { request: null };
+  running.set(parentElement, state);
+
+  const show = (text, fraction = null) => {
+    said.textContent = text;
+    bar.hidden = stop.hidden = fraction === null;
+    choose.hidden = !bar.hidden;
+    if (fraction !== null) bar.value = fraction;
+  };
+  if (!state.request) show(data.note);
+  choose.textContent = data.label;
+  input.accept = data.endings.flat().join(",");
+  input.multiple = data.endings.length > 1;
+
+  const send = async (file, name, done, all, beside) => {
+    const url = `${data.address}/${encodeURIComponent(name)}`;
+    const headers = { [data.header]: data.ticket, ...(beside && { [data.beside]: beside }) };
+    // First with empty hands: a refusal in the middle of a body would reach nobody.
+    await asked((state.request = new XMLHttpRequest()), "GET", `${url}?size=${file.size}`, headers);
+    const began = performance.now();
+    const tell = ({ loaded }) => {
+      const left = ((performance.now() - began) / 1000 / loaded) * (file.size - loaded);
+      const isWhole = loaded >= file.size;
+      const rest = isWhole ? "looking the file over …" : `about ${duration(left)} left`;
+      show(`${amount(done + loaded)} of ${amount(all)}, ${rest}`, (done + loaded) / all);
+    };
+    const request = (state.request = new XMLHttpRequest());
+    request.upload.onprogress = tell;
+    return (await asked(request, "PUT", url, headers, file)).identifier;
+  };
+
+  const take = async (chosen) => {
+    if (state.request) return;
+    const files = data.endings.map((some) => chosen.find(({ name }) => some.includes(endingOf(name))));
+    if (files.includes(undefined)) return show(data.wanted);
+    const all = files.reduce((sum, { size }) => sum + size, 0);
+    const stem = files[0].name.slice(0, files[0].name.lastIndexOf("."));
+    window.addEventListener("beforeunload", warn);
+    show("Starting …", 0);
+    try {
+      let [identifier, done] = [null, 0];
+      for (const file of files) {
+        identifier = await send(file, stem + endingOf(file.name), done, all, identifier);
+        done += file.size;
+      }
+      show("Done.");
+      setTriggerValue("done", { identifier, name: files[0].name });
+    } catch (problem) {
+      if (problem.broken) {
+        show(data.note); // the page itself says what can be done
+        setTriggerValue("broken", { ...problem, name: files[0].name });
+      } else {
+        show(problem.stopped ? "Stopped; nothing was kept." : problem.error);
+      }
+    } finally {
+      state.request = null;
+      window.removeEventListener("beforeunload", warn);
+      input.value = "";
+    }
+  };
+
+  choose.onclick = () => input.click();
+  input.onchange = () => take([...input.files]);
+  stop.onclick = () => state.request?.abort();
+  zone.ondragover = (event) => {
+    event.preventDefault();
+    zone.classList.add("over");
+  };
+  zone.ondragleave = () => zone.classList.remove("over");
+  zone.ondrop = (event) => {
+    event.preventDefault();
+    zone.classList.remove("over");
+    take([...event.dataTransfer.files]);
+  };
+  return () => {
+    state.request?.abort(); // the visitor has gone to another page
+    window.removeEventListener("beforeunload", warn);
+  };
+}

@@ -1,0 +1,120 @@
+"""The place to which visitors drag files: datastacks, raw scans and photographs.
+
+Streamlit's own uploader holds a file in the server's memory, twice over while it arrives. This one sends it
+to an address of its own, `server.receiving`, which writes it to the disk as it comes.
+"""
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import streamlit as st
+
+from server import tickets
+from server.application import below_app
+from server.receiving import BESIDE, ROUTE
+from server.settings import uploads
+from server.visitors import COOKIE
+from widgets.session.visitor import owner
+
+_RENEWED = tickets.SECONDS / 2  # seconds after which a page gets a new ticket
+
+_HTML = """<div class="zone">
+<button type="button" class="choose"></button>
+<input type="file" class="files" hidden>
+<progress class="bar" max="1" hidden></progress>
+<span class="said" role="status"></span>
+<button type="button" class="stop" hidden>Stop</button>
+</div>"""
+
+_CSS = """
+.zone {
+  display: flex; flex-wrap: wrap; align-items: center; gap: 0.75rem; padding: 0.9rem 1rem; border-radius: 6px;
+  font: inherit; color: var(--st-text-color); background: var(--st-secondary-background-color);
+  border: 1px dashed var(--st-border-color);
+}
+.zone.over { border-color: var(--st-primary-color); border-style: solid; }
+.zone button {
+  font: inherit; font-size: 0.875rem; padding: 0.35rem 0.8rem; border-radius: 6px; cursor: pointer;
+  color: var(--st-text-color);
+  background: var(--st-background-color); border: 1px solid var(--st-border-color);
+}
+.zone button:hover, .zone button:focus-visible {
+  border-color: var(--st-primary-color); color: var(--st-link-color);
+}
+.zone .bar { flex: 1 1 12rem; height: 0.6rem; accent-color: var(--st-primary-color); }
+.zone .said { font-size: 0.875rem; }
+.zone [hidden] { display: none; }
+"""
+
+_script = Path(__file__).with_name("large_upload.js").read_text(encoding="utf-8")
+_uploader = st.components.v2.component("maxrf_large_upload", html=_HTML, css=_CSS, js=_script)
+
+
+@dataclass(frozen=True)
+class Arrived:
+    """What came of an upload.
+
+    Attributes
+    ----------
+    identifier : str
+        Of the upload.
+    name : str
+        As the visitor's computer has it.
+    error : str or None
+        Why it cannot be opened; it was then put aside for a rescue.
+    """
+
+    identifier: str
+    name: str
+    error: str | None = None
+
+
+def large_upload(key: str, endings: Sequence[Sequence[str]], label: str, wanted: str) -> Arrived | None:
+    """Show a place to which a file can be dragged; return once what has arrived there.
+
+    Parameters
+    ----------
+    key : str
+    endings : sequence of sequence of str
+        For each file that is needed, the endings of which it has one: ``[[".datastack"]]``.
+    label : str
+        What the button says.
+    wanted : str
+        What is said if other files are chosen.
+
+    Returns
+    -------
+    Arrived or None
+    """
+    result = _uploader(
+        key=key,
+        data={
+            "address": below_app(ROUTE),
+            "header": tickets.HEADER,
+            "ticket": _ticket(),
+            "beside": BESIDE,
+            "endings": [list(some) for some in endings],
+            "label": label,
+            "wanted": wanted,
+            "note": f"or drag it here; up to {uploads().limits.file / 1e9:g} GB",
+        },
+        on_done_change=lambda: None,
+        on_broken_change=lambda: None,
+    )
+    if result.done:
+        return Arrived(str(result.done["identifier"]), str(result.done["name"]))
+    if result.broken:
+        return Arrived(str(result.broken["broken"]), str(result.broken["name"]), str(result.broken["error"]))
+    return None
+
+
+def _ticket() -> str:
+    """Give this page's ticket: the same one at each run, as a new one would draw the place anew."""
+    now = time.time()
+    ticket, since = st.session_state.get("upload-ticket", ("", 0.0))
+    if now - since > _RENEWED:
+        ticket, since = tickets.issue_upload(owner(), st.context.cookies.get(COOKIE, "")), now
+        st.session_state["upload-ticket"] = ticket, since
+    return ticket

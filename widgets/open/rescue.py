@@ -1,0 +1,64 @@
+"""What can be done in the app about a datastack that cannot be opened?"""
+
+from pathlib import Path
+
+import streamlit as st
+
+from maxrf_core.errors import MaxrfError
+from server.file_names import free_number, numbered
+from server.looking_over import ENDING
+from server.rescuing import rescue_apart
+from server.settings import uploads
+from server.uploads import BROKEN
+from widgets.session import library
+from widgets.session.choice import choice
+from widgets.session.markdown import show_error
+from widgets.session.visitor import owner
+
+_DONE = "rescued"  # session key: from what, what became of each array, and what was made
+
+
+def offer_rescue_of_upload(identifier: str) -> None:
+    """Show the button that saves what is left of an upload that was put aside."""
+    try:
+        broken = uploads().find(owner(), identifier, BROKEN)
+    except MaxrfError:
+        return
+    _offer(broken, broken.name.removesuffix(BROKEN), private=True)
+
+
+def offer_rescue_of(identifier: str) -> None:
+    """Show the button that saves what is left of a datastack that cannot be opened."""
+    broken = library.locate(identifier)
+    _offer(broken, broken.name, private=library.is_private(broken))
+
+
+def _offer(broken: Path, name: str, private: bool) -> None:
+    st.write(
+        "A rescue makes a new datastack of what is still whole in this file, and tells what is not. "
+        "The broken file itself is only read."
+    )
+    if st.button("Rescue what it still holds", type="primary", icon=":material/healing:"):
+        try:
+            with library.in_turn(), st.spinner("Bringing back what is left: this may take some minutes …"):
+                st.session_state[_DONE] = str(broken), *_rescue(broken, name, private)
+        except MaxrfError as error:
+            show_error(error)
+    source, lines, identifier = st.session_state.get(_DONE, ("", [], ""))
+    if source != str(broken):
+        return
+    st.code("\n".join(lines), language=None)
+    if st.button("Open what was saved", icon=":material/folder_open:"):
+        choice().open(identifier)
+        st.switch_page("pages/maps.py")
+
+
+def _rescue(broken: Path, name: str, private: bool) -> tuple[list[str], str]:
+    """Rescue into a new place; no Streamlit call in here, since one could end the script in the middle."""
+    saved = f"{Path(name).stem}_rescued{ENDING}"
+    with library.new_place(saved, broken.stat().st_size, private) as (identifier, target):
+        if not target.exists():
+            return rescue_apart(broken, target), identifier
+        number = free_number(target.parent, [target.name])
+        out = target.with_name(numbered(target.name, number))
+        return rescue_apart(broken, out), out.name

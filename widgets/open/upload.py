@@ -1,0 +1,56 @@
+"""Upload a datastack of any size; offer to rescue one that is broken."""
+
+import datetime
+import math
+from pathlib import Path
+
+import streamlit as st
+
+from server.looking_over import ENDING
+from server.settings import uploads
+from widgets.open.large_upload import large_upload
+from widgets.open.rescue import offer_rescue_of_upload
+from widgets.session import library
+from widgets.session.choice import choice
+from widgets.session.markdown import escaped
+
+_BROKEN = "upload-broken"  # session key: what came last and cannot be opened
+
+
+def upload_a_scan() -> None:
+    """Take an uploaded datastack into a private folder and open it."""
+    st.write("A .datastack file, ours or maxrf4u's:")
+    arrived = large_upload(
+        "stack-upload", [[ENDING]], "Choose a file", "Only .datastack files can be uploaded here."
+    )
+    st.caption(kept_for())
+    if arrived is not None:
+        st.session_state[_BROKEN] = arrived if arrived.error else None
+        if not arrived.error:
+            choice().open(arrived.identifier)
+            st.switch_page("pages/maps.py")
+    broken = st.session_state.get(_BROKEN)
+    if broken is not None:
+        st.error(escaped(broken.error), icon=":material/error:")
+        offer_rescue_of_upload(broken.identifier)
+
+
+def kept_for() -> str:
+    """Say where uploads are kept, and how long they stay."""
+    kept = uploads()
+    if kept.home is not None:
+        return f"It is copied into {library.data_folder_in_words()} and stays there."
+    span = f"{kept.hours:g} hours" if kept.hours < 48 else f"{kept.hours / 24:g} days"
+    return (
+        f"Only you can see your uploads. They are removed {span} after they were last opened: "
+        "download what you add to them."
+    )
+
+
+def removal_in_words(path: Path) -> str:
+    """Say on which day an upload is removed if nobody opens it before; nothing for what stays."""
+    removal = uploads().removal(path)
+    if math.isinf(removal):
+        return ""
+    day = datetime.datetime.fromtimestamp(removal)
+    return f"Removed on {day.day} {day:%B %Y at %H:%M} unless it is opened before."

@@ -1,0 +1,1 @@
+"""Registering a photograph: points, fit and saving."""

@@ -1,0 +1,208 @@
+"""How does the program help with the points: by proposing four, and by making rough ones precise?
+
+Both compare the photograph with maps by what shows in both (`maxrf_core.autoalign.refine`,
+`maxrf_core.autoalign.propose`). What they find is shown first; the visitor takes it or not.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeVar
+
+import numpy as np
+import streamlit as st
+
+from maxrf_core.autoalign.map_selection import maps_to_agree_with, telling_bands
+from maxrf_core.autoalign.propose import Proposal, propose
+from maxrf_core.autoalign.refine import CLICK_ERROR, Refinement, refine
+from maxrf_core.errors import MaxrfError
+from maxrf_core.progress import Progress
+from widgets.charts.band_controls import band_name
+from widgets.register.fit import Fit, fit_to
+from widgets.register.photographs import pixels_of
+from widgets.register.view_settings import turn_look
+from widgets.session.choice import Help, choice
+from widgets.session.image_cache import one_at_a_time
+from widgets.session.markdown import escaped, show_error
+from widgets.session.point_pairs import PointPairs
+from widgets.session.scan import Scan, chosen_band
+
+Found = TypeVar("Found")
+_PROPOSED, _REFINED = "help-proposed", "help-refined"
+_VIEWS = {"before": "Before: as they were set", "after": "After: refined"}
+
+
+def take_proposal(pairs: PointPairs) -> None:
+    """Take the points of a proposal that was just found, and turn the photograph as it lies on the map.
+
+    To be called before anything of the page is shown.
+    """
+    found: Proposal | None = st.session_state.pop(_PROPOSED, None)
+    if found is None:
+        return
+    record = {}
+    if found.is_found:
+        pairs.set_pairs(found.src.tolist(), found.dst.tolist())
+        turn_look("photo", found.view)
+        record["proposed"] = found.record
+    choice().help = Help("proposed", found.sentence, found.sure, pairs.all_points(), record)
+
+
+def offer_proposal(scan: Scan, photo: Path) -> None:
+    """Show the button that looks for the photograph on the maps, and what was found."""
+    with st.expander("Let the program look for the points", icon=":material/auto_fix_high:"):
+        st.caption(
+            "The photograph is looked for on the maps, turned and in any size. That works where both show "
+            "the same lines or areas. The four points are a proposal: look at each before you rely on it."
+        )
+        bands = _choose_bands(scan, "propose")
+        if st.button("Propose four points", icon=":material/search:"):
+            found = _found(
+                scan,
+                bands,
+                "Looking for the photograph on the maps",
+                lambda maps, progress: propose(pixels_of(photo), maps, progress=progress),
+            )
+            if found is not None:
+                st.session_state[_PROPOSED] = found
+                st.rerun()
+    helped = choice().valid_help()
+    if helped is not None and helped.step == "proposed":
+        if helped.is_sure:
+            st.success(escaped(helped.sentence), icon=":material/check_circle:")
+        else:
+            st.warning(escaped(helped.sentence), icon=":material/help:")
+
+
+def offer_refinement(scan: Scan, photo: Path, pairs: PointPairs, fit: Fit) -> tuple[Fit, bool]:
+    """Show the button that makes the points precise; then before and after, to be taken or not.
+
+    Parameters
+    ----------
+    scan : Scan
+    photo : Path
+    pairs : PointPairs
+        Changed if the refined points are taken.
+    fit : Fit
+        To the points as they are.
+
+    Returns
+    -------
+    fit : Fit
+        The one to be shown, of before or of after.
+    decided : bool
+        Whether nothing waits for the visitor's decision.
+    """
+    with st.expander("Refine the points", icon=":material/auto_fix_high:"):
+        st.caption(
+            "The points on the map are moved to where photograph and maps agree best; those in the "
+            "photograph stay. If the agreement does not become clearly better, nothing is moved."
+        )
+        bands = _choose_bands(scan, "refine")
+        off = st.number_input(
+            "How far the points may be off (map pixels)",
+            1.0, 60.0, CLICK_ERROR, 1.0, key="refine-error", width=300,
+        )  # fmt: skip
+        if st.button("Refine", icon=":material/center_focus_strong:"):
+            found = _found(
+                scan,
+                bands,
+                "Comparing photograph and maps",
+                lambda maps, progress: refine(
+                    pixels_of(photo),
+                    maps,
+                    *fit.pairs_used(),
+                    click_error=off,
+                    mirrored=fit.view.mirrored,
+                    progress=progress,
+                ),
+            )
+            st.session_state[_REFINED] = found and _Refined(found, pairs.revision, str(photo))
+    refined: _Refined | None = st.session_state.get(_REFINED)
+    if refined is None or (refined.revision, refined.photo) != (pairs.revision, str(photo)):
+        return fit, True
+    result = refined.result
+    if not result.accepted:
+        st.info(escaped(result.sentence), icon=":material/info:")
+        return fit, True
+    return _decide(scan, pairs, fit, result)
+
+
+@dataclass(frozen=True, eq=False)
+class _Refined:
+    """What became of the points at a revision, with a photograph."""
+
+    result: Refinement
+    revision: int
+    photo: str
+
+
+def _decide(scan: Scan, pairs: PointPairs, fit: Fit, result: Refinement) -> tuple[Fit, bool]:
+    """Show what was gained; give the fit of before or of after, whichever the visitor looks at."""
+    st.success(escaped(result.sentence), icon=":material/check_circle:")
+    view = st.segmented_control(
+        "Look at", list(_VIEWS), format_func=_VIEWS.__getitem__, default="after", required=True,
+        key="refine-view",
+    )  # fmt: skip
+    with st.container(horizontal=True):
+        if st.button("Take the refined points", type="primary", icon=":material/check:"):
+            _take(pairs, fit, result)
+            st.rerun()
+        if st.button("Keep the points as they were", icon=":material/close:"):
+            st.session_state[_REFINED] = None
+            st.rerun()
+    if view == "before":
+        return fit, False
+    src, dst = (tuple((x, y) for x, y in points.tolist()) for points in (result.src, result.dst))
+    record = {**(fit.refinement or {}), "refined": result.record}
+    return fit_to(src, dst, _numbers_used(fit), scan.shape, record), False
+
+
+def _take(pairs: PointPairs, fit: Fit, result: Refinement) -> None:
+    now, dst = choice(), list(pairs.dst)
+    earlier = now.valid_help()
+    record = {**(earlier.record if earlier else {}), "refined": result.record}
+    for number, (x, y) in zip(_numbers_used(fit), result.dst.tolist(), strict=True):
+        dst[number] = (x, y)
+    pairs.replace(dst=dst)
+    now.help = Help("refined", result.sentence, True, pairs.all_points(), record)
+    st.session_state[_REFINED] = None
+
+
+def _found(
+    scan: Scan,
+    bands: Sequence[tuple[float, float]],
+    words: str,
+    search: Callable[[list[np.ndarray], Progress], Found],
+) -> Found | None:
+    """Search with a bar that tells what is being done; None where it cannot be done, and why is said."""
+    bar = st.progress(0.0, f"{words} …")
+
+    def show(done: float, doing: str) -> None:
+        bar.progress(min(done, 1.0), f"{words}: {doing} …")
+
+    try:
+        maps = maps_to_agree_with(scan.ds, bands, show)
+        with one_at_a_time():
+            return search(maps, show)
+    except MaxrfError as error:
+        show_error(error)
+        return None
+    finally:
+        bar.empty()
+
+
+def _choose_bands(scan: Scan, name: str) -> list[tuple[float, float]]:
+    """Show which maps the photograph can be compared with; give the bands of those chosen."""
+    shown = chosen_band(scan, choice())
+    telling = telling_bands(scan.axis, scan.overall_spectrum(), scan.peaks(), scan.tube()) or [shown]
+    words = {
+        "all": "Maps of what stands out: " + ", ".join(band_name(scan, *band) for band in telling),
+        "one": f"Only the map that is shown: {band_name(scan, *shown)}",
+    }
+    which = st.radio("Compare with", list(words), format_func=words.__getitem__, key=f"{name}-maps")
+    return telling if which == "all" else [shown]
+
+
+def _numbers_used(fit: Fit) -> list[int]:
+    return [number for number, used in zip(fit.numbers, fit.used, strict=True) if used]

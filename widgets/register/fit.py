@@ -1,0 +1,306 @@
+"""Which kind of transform is fitted to the points, how well does it fit, and what should be done about it?"""
+
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+
+from maxrf_core.autoalign.advice import advise
+from maxrf_core.autoalign.verdict import Verdict
+from maxrf_core.errors import RegistrationError
+from maxrf_core.registration.local_error import error_by_pictures
+from maxrf_core.registration.point_order import Mended, in_order, mend, reversed_everywhere
+from maxrf_core.registration.quality import Quality, assess
+from maxrf_core.registration.ransac import LEAST, inliers
+from maxrf_core.registration.register import LEAST_SQUARES, MAGSAC
+from maxrf_core.transform.coordinates import View
+from maxrf_core.transform.homography import view_of
+from maxrf_core.transform.models import MODELS, deformation_grid, find_model, similarity
+from widgets.register.view_settings import turn_look
+from widgets.session.choice import choice
+from widgets.session.markdown import escaped, show_warning
+from widgets.session.point_pairs import Point, PointPairs
+
+_SHOW = {"warning": st.warning, "good": st.success}
+_ICONS = {"warning": ":material/warning:", "good": ":material/check_circle:"}
+_FOLDED = "The points do not lie in the same order in both pictures: the photograph would fold."
+_MIRRORED = {  # by whether it is looked at mirrored
+    False: "The points lie the other way round on the map: the photograph is probably mirrored, as X-ray "
+    "films and versos often are.",
+    True: "The points lie the other way round on the map: the photograph is not mirrored, though it is "
+    "looked at mirrored.",
+}
+ARROW = 0.08  # of the map's width: the length that the longest arrow is drawn with, at most
+FACTORS = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000)
+
+
+@dataclass(frozen=True, eq=False)
+class Fit:
+    """A transform that was fitted to the pairs that are set.
+
+    Attributes
+    ----------
+    model, method : str
+        As `maxrf_core.registration.register` takes them.
+    src, dst : tuple of (x, y)
+        All pairs that are set.
+    numbers : list of int
+        The index of each of them among all pairs.
+    used : ndarray, (n,), bool
+        Which of them it was fitted to.
+    quality : Quality
+    view : View
+        How the photograph was looked at.
+    refinement : mapping, optional
+        How the program found the points, to be stored.
+    """
+
+    model: str
+    method: str
+    src: tuple[Point, ...]
+    dst: tuple[Point, ...]
+    numbers: list[int]
+    used: np.ndarray
+    quality: Quality
+    view: View = field(default_factory=View)
+    refinement: Mapping[str, Any] | None = None
+
+    def pairs_used(self) -> tuple[tuple[Point, ...], tuple[Point, ...]]:
+        """Give the pairs that it was fitted to, in the photograph and on the map."""
+        kept = np.flatnonzero(self.used)
+        return tuple(self.src[index] for index in kept), tuple(self.dst[index] for index in kept)
+
+
+def fitted(pairs: PointPairs, map_shape: tuple[int, int]) -> Fit | None:
+    """Fit the chosen model to the pairs; None where they are not complete yet.
+
+    Raises
+    ------
+    RegistrationError
+        Where no sensible transform follows from them.
+    """
+    if not pairs.complete:
+        return None
+    src, dst = map(tuple, pairs.placed())
+    helped = choice().valid_help()
+    return fit_to(src, dst, pairs.numbers_placed(), map_shape, helped.record if helped else None)
+
+
+def fit_to(
+    src: tuple[Point, ...],
+    dst: tuple[Point, ...],
+    numbers: list[int],
+    map_shape: tuple[int, int],
+    refinement: Mapping[str, Any] | None = None,
+) -> Fit:
+    """Fit the chosen model to points; see `Fit` for what is given.
+
+    Raises
+    ------
+    RegistrationError
+        Where no sensible transform follows from them.
+    """
+    now = choice()
+    used = np.ones(len(src), bool)
+    method = (
+        MAGSAC
+        if now.left_out_wrong and len(src) >= LEAST and find_model(now.model).numbers
+        else LEAST_SQUARES
+    )
+    if method == MAGSAC:
+        used = inliers(src, dst, mirrored=now.photo_view.mirrored)
+    quality = assess(
+        np.array(src)[used],
+        np.array(dst)[used],
+        map_shape,
+        model=now.model,
+        pixel_size=now.pixel_size,
+        mirrored=now.photo_view.mirrored,
+    )
+    return Fit(now.model, method, src, dst, numbers, used, quality, now.photo_view, refinement)
+
+
+def arrows_of(fit: Fit, count: int, map_width: int) -> tuple[np.ndarray, int] | None:
+    """Give the residuals as arrows for all pairs, so long that they are seen, and how many times enlarged.
+
+    Parameters
+    ----------
+    fit : Fit
+    count : int
+        Number of all pairs.
+    map_width : int
+
+    Returns
+    -------
+    (ndarray, (count, 2), int) or None
+        In map pixels, NaN for pairs that were left out; None where there is nothing to see.
+    """
+    longest = float(fit.quality.lengths.max())
+    if longest < 1e-3:
+        return None
+    factor = max((each for each in FACTORS if each * longest <= ARROW * map_width), default=1)
+    arrows = np.full((count, 2), np.nan)
+    arrows[np.array(fit.numbers)[fit.used]] = fit.quality.vectors * factor
+    return arrows, factor
+
+
+def grid_of(fit: Fit, photo_size: tuple[int, int]) -> list[np.ndarray]:
+    """Give the lines of a square grid on the photograph as they run on the map, in map pixels.
+
+    Parameters
+    ----------
+    fit : Fit
+    photo_size : (width, height)
+    """
+    return deformation_grid(fit.quality.transform, photo_size[::-1])
+
+
+def choose_model(pairs: PointPairs) -> None:
+    """Show which transforms there are, and when each is right."""
+    now = choice()
+
+    def chosen() -> None:
+        now.model = st.session_state["fit-model"]
+
+    def switched() -> None:
+        now.left_out_wrong = st.session_state["fit-robust"]
+
+    st.session_state["fit-model"] = now.model
+    st.selectbox(
+        "Kind of transform",
+        list(MODELS),
+        key="fit-model",
+        format_func=lambda name: MODELS[name].title,
+        on_change=chosen,
+        width=420,
+    )
+    model = MODELS[now.model]
+    st.caption(f"{model.when} It needs {model.least} pairs or more.")
+    if model.numbers:
+        st.session_state["fit-robust"] = now.left_out_wrong
+        st.toggle(
+            "Leave out pairs that do not agree with the others (RANSAC)",
+            key="fit-robust",
+            on_change=switched,
+            disabled=len(pairs.placed()[0]) < LEAST,
+            help=f"With {LEAST} pairs or more it can be told which are wrong.",
+        )
+
+
+def offer_mending(pairs: PointPairs, photo_size: tuple[int, int], map_shape: tuple[int, int]) -> bool:
+    """Say so where the points lie round each other in another order, and offer to put that right.
+
+    Where all triangles of points are reversed, the photograph is probably mirrored, and that is offered.
+
+    Parameters
+    ----------
+    pairs : PointPairs
+    photo_size : (width, height)
+    map_shape : (height, width)
+
+    Returns
+    -------
+    bool
+        Whether they are in order as the photograph is looked at.
+    """
+    src, dst = pairs.placed()
+    seen = choice().photo_view.points_to_shown(src, *photo_size)
+    if len(src) < 3 or in_order(seen, dst):
+        return True
+    mended, mirrored = None, reversed_everywhere(seen, dst)
+    try:
+        mended = mend(seen, dst)
+    except RegistrationError as error:
+        if not mirrored:
+            show_warning(error)
+            return False
+    st.warning(_MIRRORED[choice().photo_view.mirrored] if mirrored else _FOLDED, icon=":material/warning:")
+    with st.container(horizontal=True):
+        if mirrored:
+            _offer_mirroring(src, dst, map_shape)
+        if mended is not None and len(src) == len(pairs):
+            _offer_order(pairs, mended, mirrored)
+    return False
+
+
+def _offer_mirroring(src: list[Point], dst: list[Point], map_shape: tuple[int, int]) -> None:
+    view = choice().photo_view
+    other = View(view.turns, not view.mirrored)
+    with suppress(RegistrationError):
+        other = view_of(similarity(src, dst, other.mirrored), map_shape)
+    st.button(
+        "The photograph is not mirrored" if view.mirrored else "The photograph is mirrored",
+        type="primary",
+        icon=":material/flip:",
+        on_click=turn_look,
+        args=("photo", other),
+        help="It is then looked at, and registered, in this way; the points stay where they are in it.",
+    )
+
+
+def _offer_order(pairs: PointPairs, mended: Mended, mirrored: bool) -> None:
+    """Offer the other order; where a mirrored photograph is likelier, only if two points are exchanged."""
+    exchanged = np.flatnonzero(mended.order != np.arange(len(mended.order))) + 1
+    if mirrored and len(exchanged) > 2:
+        return
+    title = "Put the points in order"
+    if mirrored:
+        title = f"Exchange points {exchanged[0]} and {exchanged[1]} on the map"
+    st.button(
+        title,
+        icon=":material/swap_vert:",
+        on_click=pairs.set_pairs,
+        args=(pairs.placed()[0], mended.dst.tolist()),
+        help=mended.said,
+    )
+
+
+def tell_quality(fit: Fit, verdict: Verdict | None) -> None:
+    """Say how well the photograph fits, and what would make it better.
+
+    Parameters
+    ----------
+    fit : Fit
+    verdict : Verdict or None
+        What photograph and maps show in common; None where they were not compared.
+    """
+    told = advise(fit.quality, verdict, fit.refinement)
+    for advice in told:
+        if advice.kind in _SHOW:
+            _SHOW[advice.kind](escaped(advice.text), icon=_ICONS[advice.kind])
+    st.caption("  \n".join(escaped(advice.text) for advice in told if advice.kind == "note"))
+    left_out = [str(fit.numbers[index] + 1) for index in np.flatnonzero(~fit.used)]
+    if left_out:
+        st.warning(f"Left out, as they do not agree with the others: {', '.join(left_out)}.")
+    with st.expander("Each pair", icon=":material/straighten:"):
+        if error_by_pictures(fit.refinement) is None:
+            st.dataframe(_pairs_as_table(fit), hide_index=True)
+        else:
+            st.caption("All pairs lie exactly on the fit, since they were placed by comparing the pictures.")
+        now = choice()
+        size = st.number_input(
+            "Size of a map pixel (mm), if you know it", 0.0, 100.0, now.pixel_size or 0.0, 0.05, width=260
+        )
+        if (size or None) != now.pixel_size:
+            now.pixel_size = size or None
+            st.rerun()
+
+
+def _pairs_as_table(fit: Fit) -> pd.DataFrame:
+    quality = fit.quality
+    numbers = np.array(fit.numbers)[fit.used] + 1
+    columns = {
+        "Pair": numbers,
+        "Off (map pixels)": quality.lengths.round(2),
+        "Off in x": quality.vectors[:, 0].round(2),
+        "Off in y": quality.vectors[:, 1].round(2),
+    }
+    if np.isfinite(quality.leave_one_out).any():
+        columns["Off if left out"] = quality.leave_one_out.round(2)
+    if quality.pixel_size is not None:
+        columns["Off (mm)"] = (quality.lengths * quality.pixel_size).round(3)
+    return pd.DataFrame(columns)

@@ -1,0 +1,133 @@
+"""How does a visitor set a point to a fraction of a pixel, when a screen shows a large picture coarsely?
+
+A cut-out around the point is shown with every pixel enlarged by a whole number. A click in it, or an arrow
+button, moves the point.
+"""
+
+import streamlit as st
+
+from widgets.register.markers import marker_name
+from widgets.register.point_picker import SHOWN_WIDTH, Look, OnPick, Picture, Window, clickable_part
+from widgets.session.point_pairs import Point, PointPairs, Side, is_placed
+
+SIDE = 420  # screen pixels of the cut-out
+ZOOMS = (1, 2, 4, 8, 16, 32)
+STEPS = (0.1, 1.0, 10.0)
+ARROWS = {
+    "left": ("arrow_back", -1, 0),
+    "up": ("arrow_upward", 0, -1),
+    "down": ("arrow_downward", 0, 1),
+    "right": ("arrow_forward", 1, 0),
+}
+
+
+def loupe(side: Side, picture: Picture, pairs: PointPairs, look: Look) -> None:
+    """Show one point closely, with ways to choose it, to enlarge it, and to move it.
+
+    Parameters
+    ----------
+    side : {"src", "dst"}
+    picture : Picture
+    pairs : PointPairs
+        Changed in place.
+    look : Look
+    """
+    index = pairs.in_loupe(side)
+    if index is None:
+        return
+    points = pairs.src if side == "src" else pairs.dst
+    point = points[index]
+    if not is_placed(point):
+        return
+    with st.container(key=f"loupe-{side}", width=SIDE + 2):
+        _choose_point(side, pairs, index)
+        times = _choose_zoom(side, picture)
+
+        def picked(place: Point) -> None:
+            pairs.move(side, index, place)
+
+        window = window_around(point, picture.size, times)
+        clickable_part(f"loupe-picture-{side}", picture, window, points, picked, look, times)
+        _arrow_buttons(side, picture, point, look, picked)
+
+
+def window_around(point: Point, size: tuple[int, int], times: int) -> Window:
+    """Choose the part of a picture to show around a point: whole pixels, inside the picture.
+
+    Examples
+    --------
+    >>> window_around((50.3, 2), (100, 80), times=32)
+    (44, 0, 57, 13)
+    """
+    lengths = [min(length, max(3, SIDE // times)) for length in size]
+    starts = [
+        min(max(round(at) - length // 2, 0), whole - length)
+        for at, length, whole in zip(point, lengths, size, strict=True)
+    ]
+    return starts[0], starts[1], starts[0] + lengths[0], starts[1] + lengths[1]
+
+
+def first_zoom(size: tuple[int, int]) -> int:
+    """Choose how much a cut-out is enlarged at first: at least fourfold, and thrice what all of it is.
+
+    Examples
+    --------
+    >>> first_zoom((4400, 4800)), first_zoom((280, 300))
+    (4, 16)
+    """
+    wanted = max(4, 3 * SHOWN_WIDTH / size[0])
+    return next((zoom for zoom in ZOOMS if zoom >= wanted), ZOOMS[-1])
+
+
+def _choose_point(side: Side, pairs: PointPairs, index: int) -> None:
+    key = f"loupe-point-{side}"
+    points = pairs.src if side == "src" else pairs.dst
+    there = [number for number, point in enumerate(points) if is_placed(point)]
+    st.session_state[key] = index
+
+    def turned() -> None:
+        pairs.turn_to(side, st.session_state[key])
+
+    if len(there) <= 6:
+        st.segmented_control(
+            "Point under the loupe", there, key=key, format_func=marker_name, required=True, on_change=turned,
+            label_visibility="collapsed",
+        )  # fmt: skip
+    else:
+        st.selectbox("Point under the loupe", there, key=key, format_func=marker_name, on_change=turned)
+
+
+def _choose_zoom(side: Side, picture: Picture) -> int:
+    zoom: int = st.segmented_control(
+        "Enlarged",
+        ZOOMS,
+        default=first_zoom(picture.size),
+        required=True,
+        format_func=lambda times: f"{times}×",
+        key=f"loupe-zoom-{side}",
+    )
+    return zoom
+
+
+def _arrow_buttons(side: Side, picture: Picture, point: Point, look: Look, picked: OnPick) -> None:
+    step = st.segmented_control(
+        "Step of the arrows (pixels)",
+        STEPS,
+        default=0.1,
+        required=True,
+        format_func=lambda length: f"{length:g}",
+        key=f"loupe-step-{side}",
+    )
+    with st.container(horizontal=True, gap="small"):
+        for name, (icon, dx, dy) in ARROWS.items():
+            x, y = look.view.to_shown(*point, *picture.size)
+            moved = look.view.from_shown(x + dx * step, y + dy * step, *picture.size)
+            st.button(
+                "",
+                key=f"loupe-{name}-{side}",
+                icon=f":material/{icon}:",
+                help=f"Move the point {step:g} pixels {name}",
+                on_click=picked,
+                args=(moved,),
+            )
+    st.caption(f"x {point[0]:.2f}, y {point[1]:.2f}")

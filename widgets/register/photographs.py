@@ -1,0 +1,220 @@
+"""Where does a photograph come from that is to be registered, and what does it look like on the map?
+
+An upload is written to a private folder, so that it outlives a change of page without staying in memory.
+What is decoded from it is remembered for a few photographs at a time (`widgets.session.image_cache`), a
+smaller copy for some more.
+"""
+
+import math
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+import streamlit as st
+
+from maxrf_core.errors import MaxrfError
+from maxrf_core.imaging.read import read_with_notes
+from maxrf_core.imaging.write import read_picture, shrink, to_display
+from maxrf_core.registration.register import Registration, checksum, register, scale_of
+from maxrf_core.transform.coordinates import View, rescale_points
+from maxrf_core.transform.models import Transform, find_model
+from maxrf_core.transform.warp import warp
+from server.looking_over import PICTURES
+from widgets.open.large_upload import large_upload
+from widgets.register.fit import Fit
+from widgets.register.point_picker import Picture, of_photo
+from widgets.register.view_settings import turn_look
+from widgets.session import library
+from widgets.session.choice import choice
+from widgets.session.image_cache import one_at_a_time, recent_or_made
+from widgets.session.markdown import escaped, show_briefly
+from widgets.session.point_pairs import Point
+from widgets.session.scan import Scan
+
+SEEN_PIXELS = 2_000_000  # of the smaller copy, of which previews are made
+PREVIEW_PIXELS = 3_000_000  # a preview larger than this is made at the map's scale
+
+
+def choose_photo(scan: Scan) -> Path | None:
+    """Show where the photograph can be taken from; give its path once there is one."""
+    now, demo = choice(), library.demo_photo()
+    if now.photo is None and scan.identifier == library.DEMO and demo is not None:
+        now.photo = str(demo)
+
+    chosen = now.photo is not None and Path(now.photo).is_file()
+    name = escaped(Path(now.photo or "").name)
+    with st.expander(f"Photograph: {name}", icon=":material/image:") if chosen else st.container():
+        st.write("Photograph of the artwork, a PNG, JPEG or TIFF file:")
+        wanted = "Only PNG, JPEG and TIFF files can be uploaded here."
+        arrived = large_upload("photo-upload", [PICTURES], "Choose a photograph", wanted)
+    if arrived is not None:
+        _take(library.arrived(arrived.identifier, *PICTURES))
+    if not chosen or now.photo is None:
+        return None
+    with suppress(MaxrfError):  # the page tells it where it reads the photograph
+        for note in _seen(_version(Path(now.photo))).notes:
+            st.caption(escaped(note))
+    return Path(now.photo)
+
+
+def picture_of(path: Path) -> Picture:
+    """Give the photograph as points are set in it."""
+    version = _version(path)
+    seen = _seen(version)
+
+    def cut_out(left: int, top: int, right: int, bottom: int) -> np.ndarray:
+        name = version, left, top, right, bottom  # remembered too: it is small, and all of it may not be
+        return recent_or_made(name, lambda: _whole(version).pixels[top:bottom, left:right].copy())
+
+    return Picture(of_photo(seen.pixels).overview, seen.size, cut_out)
+
+
+def size_of(path: Path) -> tuple[int, int]:
+    """Give the photograph's width and height."""
+    return _seen(_version(path)).size
+
+
+def pixels_of(path: Path) -> np.ndarray:
+    """Give all pixels as the screen shows them: (height, width, 3) uint8."""
+    return _whole(_version(path)).pixels
+
+
+def preview(path: Path, shape: tuple[int, int], fit: Fit) -> np.ndarray:
+    """Warp the photograph for a look: (rows, columns, 4) uint8, clear where the photograph does not reach.
+
+    Raises
+    ------
+    RegistrationError
+        Where the result makes no sense.
+    """
+    return _preview(_version(path), shape, *fit.pairs_used(), fit.model, fit.view.mirrored)
+
+
+def smaller_copy(path: Path, fit: Fit) -> tuple[np.ndarray, Transform]:
+    """Return a smaller copy of the photograph, with the transform from its pixels to the map's.
+
+    Raises
+    ------
+    RegistrationError
+        Where no sensible transform follows from the points.
+    """
+    seen = _seen(_version(path))
+    src, dst = fit.pairs_used()
+    near = rescale_points(src, (seen.pixels.shape[1] / seen.size[0], seen.pixels.shape[0] / seen.size[1]))
+    return seen.pixels, find_model(fit.model).fit(near, dst, fit.view.mirrored)
+
+
+def registered(path: Path, shape: tuple[int, int], fit: Fit, name: str = "imvis") -> Registration:
+    """Warp the photograph at both scales, with all that is to be kept beside it."""
+    version = _version(path)
+    with one_at_a_time():
+        return register(
+            _whole(version).pixels if _seen(version).is_exact else read_picture(path),
+            shape,
+            fit.src,
+            fit.dst,
+            name=name,
+            model=fit.model,
+            method=fit.method,
+            view=fit.view,
+            refinement=fit.refinement,
+            pixel_size=fit.quality.pixel_size,
+            photo_name=path.name,
+            photo_sha256=checksum(path),
+        )
+
+
+@dataclass(frozen=True, eq=False)
+class _Seen:
+    """A photograph as the screen shows it, whole or smaller.
+
+    Attributes
+    ----------
+    pixels : numpy.ndarray
+        (rows, columns, 3) uint8.
+    size : (int, int)
+        Width and height of the photograph itself.
+    is_exact : bool
+        Whether the screen shows the photograph's own values, those of RGB with 8 bits.
+    notes : tuple of str
+        What was left out or chosen when it was read, in sentences.
+    """
+
+    pixels: np.ndarray
+    size: tuple[int, int]
+    is_exact: bool
+    notes: tuple[str, ...] = ()
+
+    @property
+    def nbytes(self) -> int:
+        return self.pixels.nbytes
+
+
+def _take(path: Path) -> None:
+    """Go on with a photograph that has just arrived; one that cannot be read is removed."""
+    try:
+        _seen(_version(path))
+    except MaxrfError as error:
+        library.discard(path)
+        show_briefly(error)
+    else:
+        choice().photo = str(path)
+        choice().pairs.replace(src=[None] * len(choice().pairs))  # those on the map still hold
+        turn_look("photo", View())
+        st.rerun()
+
+
+def _version(path: Path) -> tuple[str, int]:
+    return str(path), path.stat().st_mtime_ns
+
+
+def _whole(version: tuple[str, int]) -> _Seen:
+    """Give all pixels."""
+
+    def read() -> _Seen:
+        photo, notes = read_with_notes(Path(version[0]))
+        shown = to_display(photo)
+        shown.flags.writeable = False
+        size = shown.shape[1], shown.shape[0]
+        return _Seen(shown, size, photo.dtype == np.uint8 and photo.shape == shown.shape, tuple(notes))
+
+    return recent_or_made(version, read, "Reading the photograph …")
+
+
+def _seen(version: tuple[str, int]) -> _Seen:
+    """Give a smaller copy."""
+
+    def smaller() -> _Seen:
+        whole = _whole(version)
+        width, height = whole.size
+        part = min(1.0, math.sqrt(SEEN_PIXELS / width / height))
+        return replace(whole, pixels=shrink(whole.pixels, max(1, int(part * width))))
+
+    return recent_or_made((version, "smaller"), smaller)
+
+
+def _preview(
+    version: tuple[str, int],
+    shape: tuple[int, int],
+    src: tuple[Point, ...],
+    dst: tuple[Point, ...],
+    model: str,
+    mirrored: bool,
+) -> np.ndarray:
+    find_model(model).fit(
+        src, dst, mirrored
+    )  # tells in the photograph's own pixels what is wrong with the points
+
+    def laid_over() -> np.ndarray:
+        seen = _seen(version)
+        rows, columns = seen.pixels.shape[:2]
+        near = rescale_points(src, (columns / seen.size[0], rows / seen.size[1]))
+        scale = scale_of(find_model(model).fit(near, dst, mirrored), shape)
+        fine = scale > 1 and scale**2 * shape[0] * shape[1] < PREVIEW_PIXELS
+        return warp(seen.pixels, np.empty(shape), near, dst, keep_scale=fine, model=model, mirrored=mirrored)[
+            0
+        ]
+
+    name = version, shape, src, dst, model, mirrored
+    return recent_or_made(name, laid_over, "Laying the photograph over the map …")

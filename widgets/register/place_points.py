@@ -1,0 +1,90 @@
+"""Where does a visitor set the points of one picture: coarsely in all of it, finely under a loupe?"""
+
+from collections.abc import Callable
+
+import numpy as np
+import streamlit as st
+
+from widgets.register.magnifier import loupe
+from widgets.register.point_picker import Look, Picture, point_picker, task_in_words
+from widgets.session.point_pairs import Point, PointPairs, Side
+
+REACH = 1 / 20  # of a picture's width: a click so near to a marker means that marker,
+FLAT_REACH = 1 / 5  # unless that is so much of its height
+
+
+@st.fragment
+def place_points(
+    side: Side,
+    where: str,
+    picture: Callable[[], Picture],
+    pairs: PointPairs,
+    look: Look,
+    revision: int,
+    arrows: np.ndarray | None = None,
+) -> None:
+    """Show a picture in which points are set, and below it the loupe on one of them.
+
+    A click first shows its marker, in a run of this part alone; then the whole page follows.
+
+    Parameters
+    ----------
+    side : {"src", "dst"}
+    where : str
+        "photograph" or "map".
+    picture : callable
+        Draws the picture, which then need not be kept for every visitor between two clicks.
+    pairs : PointPairs
+        Changed in place.
+    look : Look
+    revision : int
+        Of the pairs, as the rest of the page shows them.
+    arrows : ndarray, (n, 2), optional
+        See `widgets.register.point_picker.point_picker`.
+    """
+
+    shown = picture()
+    width, height = shown.size
+    reach = min(REACH * width, FLAT_REACH * height)  # all that the click needs: nothing large is kept for it
+
+    def clicked(point: Point) -> None:
+        if not pairs.place(side, point, reach=reach):
+            st.toast(
+                "All points are set here. Click near a marker to move it, or add a pair below.",
+                icon=":material/info:",
+            )
+
+    st.markdown(task_in_words(where, pairs.next_number(side)))
+    points = pairs.src if side == "src" else pairs.dst
+    point_picker(f"pick-{'photo' if side == 'src' else 'map'}", shown, points, clicked, look, arrows)
+    loupe(side, shown, pairs, look)
+    if pairs.revision != revision:
+        st.rerun()
+
+
+def change_pairs(pairs: PointPairs) -> None:
+    """Show the buttons that take back, do again, add, remove and begin anew."""
+    with st.container(horizontal=True):
+        st.button(
+            "Undo",
+            icon=":material/undo:",
+            on_click=pairs.undo,
+            disabled=not pairs.can_undo,
+            shortcut="ctrl+z",
+        )
+        st.button(
+            "Redo",
+            icon=":material/redo:",
+            on_click=pairs.redo,
+            disabled=not pairs.can_redo,
+            shortcut="ctrl+y",
+        )
+        st.button("Add a pair", icon=":material/add:", on_click=pairs.add_pair, disabled=not pairs.complete)
+        with st.popover("Remove a pair", icon=":material/remove:"):
+            for index in range(len(pairs)):
+                st.button(
+                    f"Pair {index + 1}", key=f"remove-pair-{index}", on_click=pairs.remove, args=(index,)
+                )
+        st.button(
+            "Start over", icon=":material/restart_alt:", on_click=pairs.reset, disabled=not pairs.can_undo
+        )

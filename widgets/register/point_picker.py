@@ -1,0 +1,202 @@
+"""How does a visitor set numbered points in a picture by clicking?
+
+The picture is drawn once at the size that is shown, with the markers on it, and sent as a JPEG; the click
+that comes back in screen pixels becomes image coordinates in `maxrf_core.transform.coordinates`, nowhere
+else.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+import cv2
+import numpy as np
+import streamlit as st
+from streamlit_image_coordinates import streamlit_image_coordinates
+
+from maxrf_core.imaging.tone import Tone
+from maxrf_core.imaging.write import colorize, shrink
+from maxrf_core.transform.coordinates import View, displayed_to_image
+from widgets.charts.map_layers import MapPicture
+from widgets.register.markers import NAMES, with_markers
+from widgets.session.point_pairs import Point, is_placed
+
+SHOWN_WIDTH = 840  # pixels sent to the browser, which fits them to the column
+MAX_ASPECT = 4  # height over width of what is still shown as wide as the column
+MAX_HEIGHT = 1680  # pixels of what is taller than that
+MIN_SIDE = 60  # pixels of the short side of a long strip, which is stretched for it
+
+OnPick = Callable[[Point], None]
+Window = tuple[int, int, int, int]  # left, top, and the column and row after the last
+
+
+@dataclass(frozen=True, eq=False)
+class Picture:
+    """A picture in which points are set, however large.
+
+    Attributes
+    ----------
+    overview : ndarray, (rows, columns, 3), uint8
+        All of it, about SHOWN_WIDTH wide.
+    size : (int, int)
+        Width and height of the picture itself, in whose pixels points are given.
+    cut_out : callable
+        Gives the pixels themselves of a part, from left, top, right and bottom: (rows, columns, 3) uint8.
+    """
+
+    overview: np.ndarray
+    size: tuple[int, int]
+    cut_out: Callable[[int, int, int, int], np.ndarray]
+
+
+@dataclass(frozen=True)
+class Look:
+    """How a picture is looked at: its contrast, and how it is turned."""
+
+    tone: Tone = field(default_factory=Tone)
+    view: View = field(default_factory=View)
+
+
+def of_photo(pixels: np.ndarray) -> Picture:
+    """Prepare a photograph, (height, width, 3) uint8."""
+    height, width = pixels.shape[:2]
+    shown = drawn_size(width, height)
+    overview = stretched(np.ascontiguousarray(shrink(pixels, *shown)), *shown)
+    return Picture(overview, (width, height), lambda left, top, right, bottom: pixels[top:bottom, left:right])
+
+
+def of_map(picture: MapPicture) -> Picture:
+    """Prepare a map in the colours in which it is shown."""
+    height, width = picture.shape
+    shown = drawn_size(width, height)
+
+    def coloured(values: np.ndarray) -> np.ndarray:
+        return colorize(values, picture.vmin, picture.vmax, picture.colormap)
+
+    return Picture(
+        stretched(coloured(picture.data.fit(*shown)), *shown),
+        (width, height),
+        lambda left, top, right, bottom: coloured(picture.data.values[top:bottom, left:right]),
+    )
+
+
+def drawn_size(width: int, height: int) -> tuple[int, int]:
+    """Choose the size at which all of a picture is drawn, however long a strip it is.
+
+    Examples
+    --------
+    >>> drawn_size(4400, 4800), drawn_size(280, 300)
+    ((840, 916), (840, 900))
+    >>> drawn_size(50, 6000), drawn_size(4000, 3)
+    ((60, 1680), (840, 60))
+    """
+    if height > MAX_ASPECT * width:
+        return max(MIN_SIDE, round(MAX_HEIGHT * width / height)), MAX_HEIGHT
+    shown = SHOWN_WIDTH // width * width or SHOWN_WIDTH  # whole squares for pixels, where they are so large
+    return shown, max(MIN_SIDE, round(shown * height / width))
+
+
+def stretched(pixels: np.ndarray, width: int, height: int) -> np.ndarray:
+    """Make every pixel of a picture that is smaller a rectangle, so that edges stay where they are."""
+    if pixels.shape[:2] == (height, width):
+        return pixels
+    return cv2.resize(pixels, (width, height), interpolation=cv2.INTER_NEAREST)
+
+
+def enlarged(pixels: np.ndarray, times: int) -> np.ndarray:
+    """Make every pixel a square of so many, so that edges stay where they are."""
+    return pixels.repeat(times, axis=0).repeat(times, axis=1) if times > 1 else pixels
+
+
+def task_in_words(where: str, next_number: int | None) -> str:
+    """Say what a click in a picture will do.
+
+    Examples
+    --------
+    >>> task_in_words("map", 2)
+    'Click on point **2** (green) in the map.'
+    """
+    if next_number is None:
+        return f"All points are set in the {where}. Click near a marker to correct it."
+    return f"Click on point **{next_number}** ({NAMES[(next_number - 1) % len(NAMES)]}) in the {where}."
+
+
+def point_picker(
+    key: str,
+    picture: Picture,
+    points: Sequence[Point | None],
+    on_pick: OnPick,
+    look: Look | None = None,
+    arrows: np.ndarray | None = None,
+) -> None:
+    """Show all of a picture with its numbered markers and report where it is clicked.
+
+    Parameters
+    ----------
+    key : str
+        Name of the widget.
+    picture : Picture
+    points : sequence of (x, y) or None
+        Markers to draw, in the picture's own pixel coordinates.
+    on_pick : callable
+        Called with (x, y), in the picture's own pixel coordinates, once for each click.
+    look : Look, optional
+        The plain one by default.
+    arrows : ndarray, (n, 2), optional
+        For each point an arrow to draw from it, in the picture's own pixels; NaN for none.
+    """
+    width, height = picture.size
+    clickable_part(key, picture, (0, 0, width, height), points, on_pick, look or Look(), arrows=arrows)
+
+
+def clickable_part(
+    key: str,
+    picture: Picture,
+    window: Window,
+    points: Sequence[Point | None],
+    on_pick: OnPick,
+    look: Look,
+    times: int = 0,
+    arrows: np.ndarray | None = None,
+) -> None:
+    """Show a part of a picture, and report in the whole picture's coordinates where it is clicked.
+
+    Parameters
+    ----------
+    key, picture, points, on_pick, look, arrows
+        As in `point_picker`.
+    window : (left, top, right, bottom)
+    times : int
+        How many screen pixels a pixel becomes; 0 shows the overview, whatever its scale.
+    """
+    left, top, right, bottom = window
+    size = right - left, bottom - top
+    table = look.tone.table(picture.overview)
+    pixels = enlarged(picture.cut_out(*window), times) if times else picture.overview
+    shown = look.view.turn(look.tone.apply(pixels, table))
+    shown_size = look.view.shown_size(*size)
+    seen = [
+        look.view.to_shown(point[0] - left, point[1] - top, *size) if is_placed(point) else None
+        for point in points
+    ]
+    if arrows is not None:
+        origin = np.array(look.view.to_shown(0, 0, *size))
+        ends = [look.view.to_shown(float(dx), float(dy), *size) for dx, dy in arrows]
+        arrows = np.array(ends) - origin
+
+    def clicked() -> None:
+        click = st.session_state[key]
+        if click:
+            place = displayed_to_image(click["x"], click["y"], click["width"], click["height"], *shown_size)
+            x, y = look.view.from_shown(*place, *size)
+            on_pick((x + left, y + top))
+
+    streamlit_image_coordinates(
+        with_markers(shown, seen, shown_size, arrows),
+        key=key,
+        width="stretch" if shown.shape[0] <= MAX_ASPECT * shown.shape[1] else "content",
+        image_format="PNG" if times else "JPEG",
+        png_compression_level=1,
+        jpeg_quality=88,
+        cursor="crosshair",
+        on_click=clicked,
+    )

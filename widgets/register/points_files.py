@@ -1,0 +1,150 @@
+"""How do points come from, and go to, files of this and other programs, and a registration that is kept?"""
+
+import datetime
+from contextlib import suppress
+from functools import partial
+from pathlib import Path
+
+import streamlit as st
+
+from maxrf_core.errors import MaxrfError, RegistrationError
+from maxrf_core.registration.points_io import KINDS, PointsFile, read_points, write_points
+from maxrf_core.registration.register import checksum
+from maxrf_core.registration.stored import registrations_of
+from widgets.register.photographs import size_of
+from widgets.register.points_check import take_points
+from widgets.session.choice import choice
+from widgets.session.markdown import escaped, show_briefly
+from widgets.session.point_pairs import PointPairs, is_placed
+from widgets.session.scan import Scan
+
+_ENDING = "_points"
+LARGEST = 10  # MB
+
+
+def exchange_points(scan: Scan, photo: Path, pairs: PointPairs) -> None:
+    """Show how points are taken from a file or an earlier registration, and given out.
+
+    Parameters
+    ----------
+    scan : Scan
+    photo : Path
+    pairs : PointPairs
+        Changed in place.
+    """
+    photo_shape, map_shape, stem = size_of(photo)[::-1], scan.shape, scan.ds.path.stem
+    _offer_kept(scan, photo, pairs)
+
+    def uploaded() -> None:
+        file = st.session_state["points-upload"]
+        if file is not None:
+            try:
+                points = read_points(file.getvalue(), photo_shape=photo_shape, map_shape=map_shape)
+                take_points(scan, photo, pairs, points)
+            except MaxrfError as error:
+                show_briefly(error)
+
+    st.file_uploader(
+        "Points from a file: JSON, QGIS, BigWarp or Butterfly Registrator",
+        type=["json", "points", "csv", "txt"],
+        key="points-upload",
+        on_change=uploaded,
+        max_upload_size=LARGEST,
+    )
+    src, dst = pairs.placed()
+    if not src:
+        return
+
+    def written(kind: str) -> str:
+        view = choice().photo_view
+        about = {"mirrored": view.mirrored, "turned": 90 * (view.turns % 4), "photo": photo.name}
+        return write_points(
+            src,
+            dst,
+            kind,
+            photo_shape=photo_shape,
+            map_shape=map_shape,
+            photo_name=photo.name,
+            map_name=stem,
+            about={**about, "photo_sha256": checksum(photo)} if kind == "json" else None,
+        )
+
+    st.write("Save the points for")
+    with st.container(horizontal=True):
+        for kind, (title, ending) in KINDS.items():
+            st.download_button(
+                title,
+                data=partial(written, kind),
+                file_name=f"{stem}_{'points' if kind == 'json' else kind}{ending}",
+                mime="application/json" if kind == "json" else "text/csv",
+                key=f"points-save-{kind}",
+                icon=":material/download:",
+                on_click="ignore",
+            )
+
+
+def offer_stored(scan: Scan, photo: Path, pairs: PointPairs) -> None:
+    """Offer to go on with the registration of this very photograph that the scan holds, while none is begun.
+
+    Parameters
+    ----------
+    scan : Scan
+    photo : Path
+    pairs : PointPairs
+        Changed in place.
+    """
+    if any(map(is_placed, (*pairs.src, *pairs.dst))):
+        return
+    stored = registrations_of(scan.ds, _checksum(str(photo), photo.stat().st_mtime_ns))
+    if not stored or stored[0].points is None:
+        return
+    name = stored[0].points
+    about = scan.ds.attributes(name, latest=False)
+    since = ""
+    with suppress(ValueError):  # a date that another program wrote
+        day = datetime.datetime.fromisoformat(str(about.get("created")))
+        since = f", since {day.day} {day:%B %Y}"
+    with st.container(border=True, key="stored-registration"):
+        st.markdown(f"**This photograph is registered on this scan already**{since}.")
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.button(
+                "Go on with its points",
+                icon=":material/history:",
+                key="stored-points",
+                on_click=_take_kept,
+                args=(scan, photo, pairs, name),
+            )
+            st.page_link("pages/compare.py", label="Compare it with the maps", icon=":material/compare:")
+
+
+@st.cache_data(max_entries=50, show_spinner=False)
+def _checksum(path: str, changed: int) -> str:
+    del changed  # part of what the result is known by
+    return checksum(path)
+
+
+def _take_kept(scan: Scan, photo: Path, pairs: PointPairs, name: str) -> None:
+    try:
+        points = scan.ds.read(name, latest=False)
+        if points.ndim != 3 or points.shape[1:] != (2, 2):
+            raise RegistrationError("This array does not hold pairs of points.")
+        about = scan.ds.attributes(name, latest=False)
+        take_points(scan, photo, pairs, PointsFile(points[:, 0], points[:, 1], "datastack", about=about))
+    except MaxrfError as error:
+        show_briefly(error)
+
+
+def _offer_kept(scan: Scan, photo: Path, pairs: PointPairs) -> None:
+    """Offer the points of registrations that the datastack holds, to be looked at again and improved."""
+    kept = [entry.name for entry in scan.ds.entries() if entry.name.rstrip("_").endswith(_ENDING)]
+    if not kept:
+        return
+
+    def taken() -> None:
+        _take_kept(scan, photo, pairs, st.session_state["points-kept"])
+
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        st.selectbox(
+            "Points kept in this scan", kept[::-1], key="points-kept", format_func=escaped, width=260
+        )
+        st.button("Take these", icon=":material/history:", on_click=taken)

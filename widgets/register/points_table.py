@@ -1,0 +1,52 @@
+"""How are the points shown as numbers, typed, and pasted?"""
+
+import math
+
+import pandas as pd
+import streamlit as st
+
+from maxrf_core.written_numbers import read_number
+from widgets.register.markers import marker_name
+from widgets.session.point_pairs import PointPairs, Side
+
+_COLUMNS: dict[str, tuple[Side, int]] = {
+    "Photograph x": ("src", 0),
+    "Photograph y": ("src", 1),
+    "Map x": ("dst", 0),
+    "Map y": ("dst", 1),
+}
+# Texts, for a table of numbers takes a pasted 6,1 for 61; what is no number is not taken by the browser
+_NUMBER = r"^\s*[-+\u2212]?(\d+[.,]?\d*|[.,]\d+)?\s*$"
+
+
+def points_table(pairs: PointPairs) -> None:
+    """Show the points as a table that can be edited; numbers may be pasted from a spreadsheet.
+
+    Parameters
+    ----------
+    pairs : PointPairs
+        Changed in place when a number is.
+    """
+    key = f"points-{pairs.revision}"  # a new table after each change, so that no old edit is applied again
+
+    def edited() -> None:
+        numbers: dict[tuple[Side, int, int], float | None] = {}
+        for row, changes in st.session_state[key]["edited_rows"].items():
+            for column, value in changes.items():
+                side, axis = _COLUMNS[column]
+                written = "" if value is None else str(value).strip()
+                numbers[side, int(row), axis] = read_number(written) if written else None
+        pairs.edit(numbers)
+
+    rows = {
+        column: [_shown(None if point is None else point[axis]) for point in getattr(pairs, side)]
+        for column, (side, axis) in _COLUMNS.items()
+    }
+    table = pd.DataFrame(rows, dtype="str", index=[marker_name(index) for index in range(len(pairs))])
+    table.index.name = "Point"
+    looks = {column: st.column_config.TextColumn(alignment="right", validate=_NUMBER) for column in _COLUMNS}
+    st.data_editor(table, key=key, on_change=edited, column_config=looks, disabled=["_index"])
+
+
+def _shown(number: float | None) -> str:
+    return "" if number is None or math.isnan(number) else f"{number:.2f}"

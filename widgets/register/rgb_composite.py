@@ -1,0 +1,62 @@
+"""Which picture of the scan are points set in: the map of a band, or three maps as red, green and blue?"""
+
+from collections.abc import Callable
+from functools import partial
+
+import streamlit as st
+
+from maxrf_core.autoalign.map_selection import band_of_line, prominent_lines
+from maxrf_core.imaging.display import composite
+from maxrf_core.spectrum.elements import COMMON_ELEMENTS
+from maxrf_core.spectrum.lines import Line
+from widgets.charts.band_controls import limits, line_title, lines_on
+from widgets.charts.map_layers import MapPicture
+from widgets.register.point_picker import Picture, of_map, of_photo
+from widgets.session.image_cache import recent_or_made
+from widgets.session.scan import Scan
+
+_KINDS = {"one": "One band", "three": "Red, green and blue"}
+COLOURS = ("Red", "Green", "Blue")
+
+
+def one_band_or_three(scan: Scan, picture: MapPicture) -> Callable[[], Picture]:
+    """Show what to choose between; give what draws the picture in which points are set.
+
+    Parameters
+    ----------
+    scan : Scan
+        Until its energies are set there are no element lines, and only the one band.
+    picture : MapPicture
+        The map of the chosen band.
+    """
+    lines = lines_on(scan)
+    if len(lines) < len(COLOURS):
+        return partial(of_map, picture)
+    kind = st.segmented_control(
+        "Shown", list(_KINDS), format_func=_KINDS.__getitem__, default="one", required=True,
+        key="composite-kind", persist_state="session",
+    )  # fmt: skip
+    if kind == "one":
+        return partial(of_map, picture)
+    with st.container(horizontal=True):
+        chosen = [
+            st.selectbox(
+                colour, lines, lines.index(first), format_func=line_title, width=170,
+                key=f"composite-{colour}", persist_state="session",
+            )
+            for colour, first in zip(COLOURS, _at_first(scan, lines), strict=True)
+        ]  # fmt: skip
+    maps = [scan.band_map(*band_of_line(line)) for line in chosen]
+    ends = [limits(data) for data in maps]
+    name = "composite", tuple(data.name for data in maps), tuple(ends)
+    drawn = recent_or_made(name, lambda: composite([data.values for data in maps], ends))
+    return partial(of_photo, drawn)
+
+
+def _at_first(scan: Scan, lines: list[Line]) -> list[Line]:
+    """Return the lines of the three elements that stand out most, filled up with common elements."""
+    found = [line for line in prominent_lines(scan.axis, scan.peaks(), scan.tube()) if line in lines]
+    others = sorted(
+        (line for line in lines if line not in found), key=lambda line: line.element not in COMMON_ELEMENTS
+    )
+    return [*found, *others][: len(COLOURS)]

@@ -1,0 +1,109 @@
+"""Comparing the photograph with the maps once its points are set: do they show the same artwork?
+
+It takes a tenth of a second where they do, and a second or two where they do not. So each answer is
+remembered, and the next act of the visitor ends a comparison that is still going on.
+"""
+
+from pathlib import Path
+
+import numpy as np
+import streamlit as st
+from cachetools import LRUCache
+
+from maxrf_core.autoalign.map_selection import maps_to_agree_with, telling_bands
+from maxrf_core.autoalign.verdict import Verdict, judge_agreement, smaller_maps
+from maxrf_core.errors import MaxrfError
+from widgets.register.fit import Fit
+from widgets.register.photographs import smaller_copy
+from widgets.session.choice import choice
+from widgets.session.image_cache import one_at_a_time, recent_or_made
+from widgets.session.scan import Scan, chosen_band
+
+_VERDICTS = "agreement-verdicts"
+MAX_REMEMBERED = 40  # verdicts of one visitor
+_MAKING = "Making the maps to compare the photograph with …"
+
+
+def compare_with_maps(scan: Scan, photo: Path, fit: Fit) -> Verdict | None:
+    """Compare the photograph with the maps of what stands out, then with the map that is shown.
+
+    Parameters
+    ----------
+    scan : Scan
+    photo : Path
+    fit : Fit
+        How it lies on the maps.
+
+    Returns
+    -------
+    Verdict or None
+        The best of both; None where the map is too small to be compared.
+    """
+    shown = chosen_band(scan, choice())
+    telling = telling_bands(scan.axis, scan.overall_spectrum())
+    place = st.empty()
+    best: Verdict | None = None
+    for bands in (telling, [shown]):
+        if not bands:
+            continue
+        verdict = _verdict(scan, photo, fit, tuple(bands), place)
+        if best is None or (verdict and verdict.evidence.significance > best.evidence.significance):
+            best = verdict
+        if best is None or best.kind == "same":
+            break
+    place.empty()
+    return best
+
+
+def confirmed(verdict: Verdict | None) -> bool:
+    """Ask for a confirmation where the photograph probably shows something else.
+
+    Returns
+    -------
+    bool
+        Whether the registration may be kept.
+    """
+    if verdict is None or verdict.kind != "nothing":
+        return True
+    return st.toggle(
+        "Keep it all the same: I have seen that it shows this artwork", key="agreement-confirmed"
+    )
+
+
+def _verdict(
+    scan: Scan,
+    photo: Path,
+    fit: Fit,
+    bands: tuple[tuple[float, float], ...],
+    place: st.delta_generator.DeltaGenerator,
+) -> Verdict | None:
+    remembered = st.session_state.setdefault(_VERDICTS, LRUCache(MAX_REMEMBERED))
+    name = (
+        scan.version, str(photo), photo.stat().st_mtime_ns, fit.pairs_used(), fit.model, fit.view, bands
+    )  # fmt: skip
+    if name not in remembered:
+        remembered[name] = _compared(scan, photo, fit, bands, place)
+    verdict: Verdict | None = remembered[name]
+    return verdict
+
+
+def _compared(
+    scan: Scan,
+    photo: Path,
+    fit: Fit,
+    bands: tuple[tuple[float, float], ...],
+    place: st.delta_generator.DeltaGenerator,
+) -> Verdict | None:
+    def made() -> np.ndarray:
+        return smaller_maps(maps_to_agree_with(scan.ds, bands))
+
+    def show(done: float, doing: str) -> None:
+        place.progress(min(done, 1.0), f"Comparing photograph and maps: {doing} …")
+
+    try:
+        maps = recent_or_made((scan.version, bands, "compared"), made, _MAKING)
+        with one_at_a_time():
+            pixels, transform = smaller_copy(photo, fit)
+            return judge_agreement(pixels, maps, transform, scan.shape, progress=show)
+    except MaxrfError:  # what is wrong with the points or the scan is said elsewhere on the page
+        return None

@@ -1,0 +1,1 @@
+"""The visitor's session: choice, open scan, library, navigation."""

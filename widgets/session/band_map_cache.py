@@ -1,0 +1,174 @@
+"""How is a band's map made while its visitor watches, and which of the last ones need not be made again?
+
+Streamlit's own caches show no progress and keep a number of results, not of bytes. Here the maps that were
+looked at last stay within a budget of memory; one that is being made tells how far it is, and the visitor's
+next act ends it. The map of a band that is still being dragged is begun where the mouse rests.
+"""
+
+import threading
+import time
+from collections.abc import Callable, Hashable
+
+import numpy as np
+import streamlit as st
+from cachetools import LRUCache
+
+from maxrf_core.progress import Progress
+from widgets.session.map_data import MapData
+
+MEMORY = 80_000_000  # bytes for maps of all visitors; a full-size one takes 17 million
+SPARE_MEMORY = 35_000_000  # bytes for maps that were made ahead, until a page takes them
+MOST_BEGUN = 4  # maps that are made ahead at a time
+PATIENCE = 0.4  # seconds before a progress bar appears, and between its steps, which cost the browser time
+INTERVAL = 0.05  # seconds between two looks at what the visitor wants now
+
+IsWanted = Callable[[], bool]
+
+
+class _Making:
+    """A map that is being made ahead of the page that may ask for it."""
+
+    def __init__(self, is_wanted: IsWanted) -> None:
+        self.done = threading.Event()
+        self.data: MapData | None = None
+        self.fraction = 0.0
+        self.wishes = [is_wanted]
+        self.pages = 0  # that wait for it
+
+    def is_wanted(self) -> bool:
+        return self.pages > 0 or any(wish() for wish in self.wishes)
+
+
+class _NotWantedError(Exception):
+    """Ends the making of a map."""
+
+
+_recent: LRUCache[Hashable, MapData] = LRUCache(MEMORY, getsizeof=lambda data: data.most_bytes)
+_spare: LRUCache[Hashable, MapData] = LRUCache(SPARE_MEMORY, getsizeof=lambda data: data.most_bytes)
+_begun: dict[Hashable, _Making] = {}
+_lock = threading.Lock()
+
+
+def recent_or_new(name: Hashable, make: Callable[[Progress], np.ndarray]) -> MapData:
+    """Give the map of this name; one that is not at hand is made, with a bar that shows how far it is.
+
+    Parameters
+    ----------
+    name : hashable
+        What the values follow from: the file's version and the channels.
+    make : callable
+        Makes the values; takes the function that it tells its progress to. As soon as the visitor has asked
+        for something else, that function raises what ends the page's run; nothing is kept then.
+    """
+    # Always there, so that all that follows on the page keeps its place whether a bar is shown or not.
+    place = st.empty()
+    with _lock:
+        data, making = _at_hand(name), _begun.get(name)
+    if data is None:
+        told = _watched(place)
+        data = (making and _awaited(making, told)) or MapData(make(told), name)
+        place.empty()
+    with _lock:
+        _spare.pop(name, None)
+        _keep(_recent, data)
+    return data
+
+
+def made_ahead(name: Hashable, make: Callable[[Progress], np.ndarray], is_wanted: IsWanted) -> MapData | None:
+    """Make the map of this name if it is not at hand, since a page is likely to ask for it soon.
+
+    Nothing of Streamlit is needed, so it can run beside the pages.
+
+    Parameters
+    ----------
+    name, make
+        As in `recent_or_new`.
+    is_wanted : callable
+        Asked now and then. Where it says no, and nobody else wants the map, it is given up. It is given up,
+        too, where a page waited for it and does so no longer.
+
+    Returns
+    -------
+    MapData or None
+        None where it was given up, or too many are being made.
+    """
+    with _lock:
+        data, others = _at_hand(name), _begun.get(name)
+        if data is not None:
+            return data
+        if others is not None:
+            others.wishes = [*others.wishes, is_wanted]
+        elif len(_begun) < MOST_BEGUN:
+            mine = _begun[name] = _Making(is_wanted)
+        else:
+            return None
+    if others is None:
+        _make(mine, name, make)
+        return mine.data
+    while is_wanted() and not others.done.wait(INTERVAL):
+        pass
+    return others.data
+
+
+def _make(making: _Making, name: Hashable, make: Callable[[Progress], np.ndarray]) -> None:
+    def told(fraction: float, _words: str) -> None:
+        making.fraction = fraction
+        if not making.is_wanted():
+            raise _NotWantedError
+
+    try:
+        making.data = MapData(make(told), name)
+    except _NotWantedError:
+        pass
+    finally:
+        with _lock:
+            if making.data is not None:
+                _keep(_spare, making.data)
+            del _begun[name]
+        making.done.set()
+
+
+def _awaited(making: _Making, told: Progress) -> MapData | None:
+    """Wait on a page for a map that is being made ahead; None where nothing came of it."""
+    with _lock:
+        making.pages += 1
+        making.wishes = []  # from now on it is the page's
+    try:
+        while not making.done.wait(INTERVAL):
+            told(making.fraction, "")
+    finally:
+        with _lock:
+            making.pages -= 1
+    return making.data
+
+
+def _at_hand(name: Hashable) -> MapData | None:
+    data: MapData | None = _recent.get(name) or _spare.get(name)
+    return data
+
+
+def _keep(maps: LRUCache[Hashable, MapData], data: MapData) -> None:
+    if data.most_bytes <= maps.maxsize:
+        maps[data.name] = data
+
+
+def _watched(place: st.delta_generator.DeltaGenerator) -> Progress:
+    """Show progress at a place once it takes long; end the work where the visitor went on."""
+    looked = shown = time.monotonic()
+    bar = None
+
+    def told(fraction: float, words: str) -> None:
+        nonlocal looked, shown, bar
+        now = time.monotonic()
+        if now - looked < INTERVAL:
+            return
+        looked = now
+        # Any look at the session lets Streamlit end this run where another one waits.
+        _ = "choice" in st.session_state
+        if now - shown > PATIENCE:
+            shown = now
+            if bar is None:
+                bar = place.container(key="map-progress").empty()
+            bar.progress(fraction, f"Making the map of this band … {fraction:.0%}")
+
+    return told

@@ -1,0 +1,177 @@
+"""What has this visitor chosen? One object that outlives page changes, and a reload through the address."""
+
+import contextlib
+import math
+import secrets
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+import streamlit as st
+
+from maxrf_core.imaging.write import COLORMAPS
+from maxrf_core.transform.coordinates import View
+from widgets.register.point_picker import Look
+from widgets.session.point_pairs import Point, PointPairs
+
+
+@dataclass(frozen=True)
+class Help:
+    """What the program found out about the points.
+
+    Attributes
+    ----------
+    step : {"proposed", "refined"}
+    sentence : str
+        For the visitor.
+    is_sure : bool
+    points : tuple
+        All pairs as they were then: once they are changed, it counts no more.
+    record : dict
+        How the points came about, by step, to be stored beside the registration.
+    """
+
+    step: Literal["proposed", "refined"]
+    sentence: str
+    is_sure: bool
+    points: tuple[tuple[Point | None, ...], tuple[Point | None, ...]]
+    record: dict[str, Any]
+
+
+@dataclass
+class Choice:
+    """What the visitor looks at.
+
+    Attributes
+    ----------
+    stack : str or None
+        Identifier of the datastack (`widgets.session.library`).
+    lo, hi : float or None
+        The band, in the scan's own unit (keV, or channels until calibrated).
+    line : str or None
+        The element line that the band was last chosen by: a few lines share their bands.
+    clip : {"percent", "counts"}
+        Whether the two limits below are percentiles or counts per channel.
+    low, high : float
+        Where black begins and white ends.
+    colormap : str
+    pixels, regions : list
+        Pixels (x, y) and rectangles (x0, y0, x1, y1) whose spectra are shown.
+    peaks : list of float or None
+        Channels of the peaks that a calibration is being made from.
+    anode, kv : str or None, float or None
+        The X-ray tube, where the file does not tell it.
+    photo : str or None
+        Path of the photograph that is being registered.
+    pairs : PointPairs
+        The points of that registration.
+    looks : dict of str to Look
+        How pictures are looked at while points are set in them.
+    model : str
+        The kind of transform that is fitted to the points (`maxrf_core.transform.models`).
+    left_out_wrong : bool
+        Whether pairs that do not agree with the others are left out.
+    pixel_size : float or None
+        Millimetres of a map pixel, where the visitor knows it.
+    help : Help or None
+        What the program last did with the points.
+    sitting : str
+        Names the work with this scan among what is saved of it (`widgets.session.resume`).
+    """
+
+    stack: str | None = None
+    lo: float | None = None
+    hi: float | None = None
+    line: str | None = None
+    clip: Literal["percent", "counts"] = "percent"
+    low: float = 0.5
+    high: float = 99.0
+    colormap: str = "viridis"
+    pixels: list[tuple[int, int]] = field(default_factory=list)
+    regions: list[tuple[int, int, int, int]] = field(default_factory=list)
+    peaks: list[float | None] = field(default_factory=lambda: [None, None])
+    anode: str | None = None
+    kv: float | None = None
+    photo: str | None = None
+    pairs: PointPairs = field(default_factory=PointPairs)
+    looks: dict[str, Look] = field(default_factory=dict)
+    model: str = "homography"
+    left_out_wrong: bool = False
+    pixel_size: float | None = None
+    help: Help | None = None
+    sitting: str = field(default_factory=lambda: secrets.token_hex(8))
+
+    @property
+    def photo_view(self) -> View:
+        """How the photograph is looked at; one that is looked at mirrored is registered mirrored."""
+        return self.looks.get("photo", Look()).view
+
+    def valid_help(self) -> Help | None:
+        """Give what the program last did with the points, unless they were changed since."""
+        return self.help if self.help is not None and self.help.points == self.pairs.all_points() else None
+
+    def open(self, identifier: str) -> None:
+        """Turn to another datastack; what belonged to the last one is forgotten."""
+        if identifier != self.stack:
+            self.__dict__.update(Choice(stack=identifier, colormap=self.colormap).__dict__)
+
+
+NEXT_TASK = "next-task"  # session key: the task that the page Open shows on its next run
+
+# The part of a Choice that stands in the page's address, with how each is read back.
+_IN_ADDRESS = {
+    "stack": str,
+    "lo": float,
+    "hi": float,
+    "clip": str,
+    "low": float,
+    "high": float,
+    "colormap": str,
+}
+
+
+def choice() -> Choice:
+    """Give this visitor's choice; on the first run of a session it is read from the page's address."""
+    if "choice" not in st.session_state:
+        st.session_state["choice"] = _from_address()
+    return st.session_state["choice"]
+
+
+def keep_in_address(again: bool = False) -> None:
+    """Write the choice into the page's address, where a reload or a bookmark finds it.
+
+    Parameters
+    ----------
+    again : bool
+        Also where Streamlit has written it already: a slow browser that goes to another page puts that page's
+        bare address over one that came early.
+    """
+    now, plain = choice(), Choice()
+    wanted = {
+        name: f"{value:g}" if isinstance(value, float) else str(value)
+        for name in _IN_ADDRESS
+        if (value := getattr(now, name)) is not None and value != getattr(plain, name)
+    }
+    if again or st.query_params.to_dict() != wanted:
+        st.query_params.from_dict(wanted)
+
+
+def _from_address() -> Choice:
+    found = Choice()
+    for name, read in _IN_ADDRESS.items():
+        if name in st.query_params:
+            with contextlib.suppress(ValueError):  # a mistyped number: the default stands
+                setattr(found, name, read(st.query_params[name]))
+    _make_sensible(found)
+    return found
+
+
+def _make_sensible(found: Choice) -> None:
+    """Put the defaults in place of what an address cannot mean."""
+    if found.lo is None or found.hi is None or not -math.inf < found.lo < found.hi < math.inf:
+        found.lo = found.hi = None
+    least, most = (0.0, 100.0) if found.clip == "percent" else (-math.inf, math.inf)
+    limits_fit = math.isfinite(found.low - found.high) and least <= found.low < found.high <= most
+    if found.clip not in ("percent", "counts") or not limits_fit:
+        found.clip, found.low, found.high = Choice.clip, Choice.low, Choice.high
+    if found.colormap not in COLORMAPS:
+        found.colormap = Choice.colormap

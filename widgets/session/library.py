@@ -1,0 +1,208 @@
+"""Which datastacks may this visitor open, and where are they kept?
+
+A datastack is known by a short identifier that also stands in the page's address: the file's path inside
+the data folder, or the name of an upload, which only who made it can open.
+"""
+
+import threading
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
+from pathlib import Path
+
+import streamlit as st
+
+from maxrf_core.demo.make import make_demo
+from maxrf_core.errors import DatastackError, MaxrfError
+from maxrf_core.untrusted.check import check_untrusted
+from server.arrivals import Upload
+from server.audience import serves_itself
+from server.file_names import safe_name
+from server.heavy_work import queue
+from server.looking_over import ENDING
+from server.settings import data_folder, read_only, uploads
+from server.uploads import is_upload
+from widgets.session.markdown import show_error
+from widgets.session.visitor import owner
+
+DEMO = f"demo{ENDING}"
+_making_demo = threading.Lock()
+
+
+def ensure_demo() -> None:
+    """Make the demo scan in the data folder if it is not there yet (a few seconds, once)."""
+    path = data_folder() / DEMO
+    if path.exists() or read_only():
+        return
+    with st.spinner("Making a demo scan to play with: once, a few seconds …"), _making_demo:
+        try:
+            if not path.exists():  # another visitor may have come first
+                path.parent.mkdir(parents=True, exist_ok=True)
+                make_demo(path, overwrite=True)
+        except MaxrfError as error:
+            show_error(error)
+        except OSError as error:
+            st.warning(f"The demo cannot be kept in {data_folder_in_words()}: {error.strerror}.")
+
+
+def demo_photo() -> Path | None:
+    """Give the photograph that belongs to the demo scan, where it is there."""
+    path = data_folder() / "demo_photo.png"
+    return path if path.is_file() else None
+
+
+def datastacks() -> list[str]:
+    """List the datastacks in the data folder, as identifiers, sorted."""
+    return _list(ENDING)
+
+
+def raw_scans() -> list[str]:
+    """List the raw scans (.rpl files) in the data folder, sorted."""
+    return _list(".rpl")
+
+
+def own_datastacks() -> list[Upload]:
+    """List the datastacks that this visitor has uploaded or made, the newest first."""
+    return uploads().of(owner(), ENDING)
+
+
+def locate(identifier: str) -> Path:
+    """Give the path behind an identifier.
+
+    Links that the operator put into the data folder may lead anywhere; an identifier itself may not.
+
+    Raises
+    ------
+    DatastackError
+        Where there is no such file, it is another visitor's, or it lies outside the data folder.
+    """
+    if is_upload(identifier):
+        return uploads().find(owner(), identifier, ENDING)
+    relative = Path(identifier)
+    path = data_folder() / relative
+    if relative.is_absolute() or relative.drive or _hidden(relative) or not _is_file(path):
+        raise DatastackError(f"There is no file {relative.name:.80} in the data folder.")
+    return path
+
+
+def arrived(identifier: str, *endings: str) -> Path:
+    """Return the file that has just been uploaded and whose name ends in one of these.
+
+    Raises
+    ------
+    DatastackError
+        Where it is gone.
+    """
+    if is_upload(identifier):
+        return uploads().find(owner(), identifier, *endings)
+    path = locate(identifier)
+    return path if path.name.endswith(endings) else path.with_suffix(endings[0])
+
+
+def data_folder_in_words() -> str:
+    """Name the data folder; who comes from another computer is not told where it is."""
+    return f"the folder `{data_folder()}`" if serves_itself() else "the data folder"
+
+
+def is_public() -> bool:
+    """Return whether the app serves other people than the one at this computer, or is read-only."""
+    return read_only() or not serves_itself()
+
+
+def check_shared(path: Path) -> None:
+    """Check a file of the data folder as an upload, where a crash would end the app for many people.
+
+    Raises
+    ------
+    DatastackError
+        In one sentence, what is wrong with it.
+    """
+    if is_public() and not uploads().owns(path):  # an upload was checked when it arrived
+        check_untrusted(path)
+
+
+def may_change(identifier: str) -> bool:
+    """Whether this visitor may change the file: one's own upload always, shared files unless locked."""
+    return is_upload(identifier) or not read_only()
+
+
+@contextmanager
+def new_place(file_name: str, size: int, private: bool = False) -> Iterator[tuple[str, Path]]:
+    """Hold a place for a new datastack: in the data folder, or this visitor's own if asked for or locked out.
+
+    Parameters
+    ----------
+    file_name : str
+    size : int
+        Bytes that it will have at most, for which room is held meanwhile.
+    private : bool
+
+    Yields
+    ------
+    identifier : str
+    path : Path
+
+    Raises
+    ------
+    UploadRefusedError
+        Where there is no room.
+    """
+    name, kept = safe_name(file_name), uploads()
+    if read_only() or (private and kept.home is None):
+        with kept.making(owner(), size) as (identifier, folder):
+            yield identifier, folder / name
+    else:
+        path = data_folder() / name
+        with kept.adding(path, size):
+            yield name, path
+
+
+def room_to_grow(path: Path, size: int) -> AbstractContextManager[None]:
+    """Hold room while so many bytes are added to a datastack, or while it is written anew."""
+    return uploads().adding(path, size)
+
+
+@contextmanager
+def in_turn() -> Iterator[None]:
+    """Wait until the server has a place for heavy work, and say so meanwhile.
+
+    Raises
+    ------
+    BusyError
+        Where too many are waiting.
+    """
+    place = st.empty()
+
+    def say(before: int) -> None:
+        place.info(f"Waiting for other visitors' work: {before} before yours …", icon=":material/hourglass:")
+
+    with queue.turn(owner(), say):
+        place.empty()
+        yield
+
+
+def is_private(path: Path) -> bool:
+    """Whether a file is some visitor's own."""
+    return uploads().owns(path)
+
+
+def discard(path: Path) -> None:
+    """Remove an upload with its private folder; shared files are never touched."""
+    uploads().discard(path)
+
+
+def _list(ending: str) -> list[str]:
+    folder = data_folder()
+    found = (path for path in folder.rglob("*") if path.suffix.lower() == ending and path.is_file())
+    relative = (path.relative_to(folder) for path in found)
+    return sorted(path.as_posix() for path in relative if not _hidden(path))
+
+
+def _is_file(path: Path) -> bool:
+    try:
+        return path.is_file()
+    except OSError:  # of a name that no file can have
+        return False
+
+
+def _hidden(relative: Path) -> bool:
+    return any(part.startswith(".") for part in relative.parts)  # ".." too

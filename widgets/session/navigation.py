@@ -1,0 +1,73 @@
+"""Which pages does the app have, and how is one begun?"""
+
+import gc
+from pathlib import Path
+
+import streamlit as st
+
+from widgets.session.decimal_comma import accept_decimal_commas
+from widgets.session.resume import offer_to_go_on, save_work
+
+# A file of our own: Streamlit would fetch an icon by name from the internet.
+_ICON = Path(__file__).with_name("icon.png")
+
+# Streamlit leaves 96 pixels above a page, which charts and pictures need more. How far a map is, is told over
+# the page's lower edge, so that nothing moves. Buttons in charts are for our script alone, not for the mouse.
+_STYLE = """<style>
+.stMainBlockContainer { padding-top: 3rem; padding-bottom: 3rem; }
+.updatemenu-container, .updatemenu-container * { pointer-events: none !important; }
+.st-key-map-progress {
+  position: fixed; bottom: 1.5rem; left: 50%; transform: translateX(-50%); z-index: 100;
+  width: min(26rem, 90vw); padding: 0.6rem 1rem 0.9rem; border-radius: 6px;
+  background: var(--st-secondary-background-color); border: 1px solid var(--st-border-color);
+}
+</style>"""
+
+
+def navigate() -> st.Page:
+    """Set the browser's tab, make the menu of pages, and give the page that the visitor is on."""
+    st.set_page_config(page_title="maxrf4all", page_icon=_ICON, layout="wide")
+    return st.navigation(
+        {
+            "Scan": [
+                st.Page("pages/open.py", title="Open", icon=":material/folder_open:", default=True),
+                st.Page("pages/contents.py", title="Contents", icon=":material/inventory_2:"),
+            ],
+            "Look": [
+                st.Page("pages/maps.py", title="Maps", icon=":material/layers:"),
+                st.Page("pages/spectra.py", title="Spectra", icon=":material/show_chart:"),
+            ],
+            "Photograph": [
+                st.Page("pages/register.py", title="Register", icon=":material/add_photo_alternate:"),
+                st.Page("pages/compare.py", title="Compare", icon=":material/compare:"),
+            ],
+        }
+    )
+
+
+@st.cache_resource(show_spinner=False)
+def settle_in(title: str) -> None:
+    """Leave what a page has loaded for good out of garbage collection, once for each page.
+
+    Streamlit collects garbage after every run, and the next act waits for it: 0.2 s, nearly all of which went
+    over modules.
+    """
+    gc.collect()
+    gc.freeze()
+
+
+def begin_page(title: str) -> None:
+    """Write a page's title, and offer to go on with saved work; every page calls this first.
+
+    Streamlit takes a folder called ``pages`` for the whole app until `st.navigation` has run once: the first
+    visitor after a start who comes by a bookmark would get the bare page. Such a visitor is sent through
+    ``streamlit_app.py``.
+    """
+    if "choice" not in st.session_state:
+        navigate()
+        st.rerun()
+    st.html(_STYLE)
+    st.title(title, anchor=False)
+    accept_decimal_commas()
+    save_work()  # what was just done, before the page is drawn, which may take a while
+    offer_to_go_on()

@@ -1,0 +1,161 @@
+"""Saving of work in progress, and the offer to go on with it after a reload, a closed window or a crash."""
+
+import time
+from contextlib import suppress
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import streamlit as st
+
+from maxrf_core.errors import DatastackError
+from maxrf_core.imaging.tone import Tone
+from maxrf_core.transform.coordinates import View
+from maxrf_core.transform.models import MODELS
+from server.saved_work import Sitting
+from server.settings import saved_work
+from widgets.register.point_picker import Look
+from widgets.session.choice import Choice, Help, choice
+from widgets.session.markdown import escaped, show_briefly
+from widgets.session.point_pairs import MOST, PAIRS, Point, PointPairs, is_placed
+from widgets.session.visitor import owner
+
+_SAVED = "work-saved"  # what was last saved of each sitting of this session
+_DECLINED = "work-declined"  # sittings that the visitor did not want to go on with
+_FAILED = "work-not-saved"
+
+
+def has_work(now: Choice) -> bool:
+    """Return True if the visitor has set or drawn anything that would be missed."""
+    return any(map(is_placed, (*now.pairs.src, *now.pairs.dst))) or bool(now.pixels or now.regions)
+
+
+def save_work() -> None:
+    """Save the work in progress where it has changed; called before and after every run of a page."""
+    now = choice()
+    if now.stack is None or not has_work(now):
+        return
+    work = _work_of(now)
+    saved = st.session_state.setdefault(_SAVED, {})
+    if saved.get(now.sitting) == work:
+        return
+    try:
+        saved_work().save(owner(), now.stack, now.sitting, work)
+    except OSError as error:
+        if not st.session_state.get(_FAILED):
+            st.session_state[_FAILED] = True
+            show_briefly(DatastackError(f"Points in progress cannot be saved here: {error.strerror}."))
+        return
+    saved[now.sitting] = work
+
+
+def offer_to_go_on() -> None:
+    """Offer to go on where the visitor stopped, while nothing new has been done with the scan."""
+    now = choice()
+    if now.stack is None or has_work(now):
+        return
+    sitting = saved_work().newest(owner(), now.stack)
+    if sitting is None or sitting.name in st.session_state.get(_DECLINED, ()):
+        return
+    found = _read(sitting)
+    if found is None or not has_work(found):
+        return
+    with st.container(border=True, horizontal=True, vertical_alignment="center", key="go-on"):
+        st.markdown(f"**Go on where you stopped?** {_described(found, sitting)}")
+        st.button(
+            "Go on",
+            type="primary",
+            icon=":material/history:",
+            key="go-on-yes",
+            on_click=_go_on,
+            args=(sitting, found),
+        )
+        st.button("Discard", key="go-on-no", on_click=_decline, args=(sitting,))
+
+
+def _go_on(sitting: Sitting, found: Choice) -> None:
+    now = choice()
+    for name in _FIELDS:
+        setattr(now, name, getattr(found, name))
+    now.pairs.revision = now.pairs.revision + 1
+    now.sitting = sitting.name
+    for key in [str(key) for key in st.session_state if str(key).startswith(("look-", "fit-"))]:
+        del st.session_state[key]  # controls, which then begin with what was saved
+
+
+def _decline(sitting: Sitting) -> None:
+    st.session_state.setdefault(_DECLINED, set()).add(sitting.name)
+    stack = choice().stack
+    if stack is not None:
+        saved_work().remove(owner(), stack, sitting.name)
+
+
+def _described(found: Choice, sitting: Sitting) -> str:
+    pairs, spectra = len(found.pairs.placed()[0]), len(found.pixels) + len(found.regions)
+    loose = sum(map(is_placed, (*found.pairs.src, *found.pairs.dst))) - 2 * pairs
+    parts = [_counted(pairs, "pair of points", "pairs of points")] if pairs else []
+    parts += [_counted(loose, "single point", "single points")] if loose else []
+    if parts and found.photo is not None:
+        parts[-1] += f" with {escaped(Path(found.photo).name)}"
+    parts += [_counted(spectra, "pixel or rectangle", "pixels and rectangles")] if spectra else []
+    return f"{', '.join(parts)}; saved {_ago(time.time() - sitting.saved_at)}."
+
+
+def _counted(count: int, one: str, more: str) -> str:
+    return f"{count} {one if count == 1 else more}"
+
+
+def _ago(seconds: float) -> str:
+    for size, one, more in ((86400, "day", "days"), (3600, "hour", "hours"), (60, "minute", "minutes")):
+        if seconds >= size:
+            return f"{_counted(int(seconds // size), one, more)} ago"
+    return "just now"
+
+
+_FIELDS = ("pixels", "regions", "photo", "pairs", "looks", "model", "left_out_wrong", "pixel_size", "help")
+
+
+def _work_of(now: Choice) -> dict[str, Any]:
+    return {
+        "pixels": [list(pixel) for pixel in now.pixels],
+        "regions": [list(region) for region in now.regions],
+        "photo": now.photo,
+        "src": [None if point is None else list(point) for point in now.pairs.src],
+        "dst": [None if point is None else list(point) for point in now.pairs.dst],
+        "looks": {name: asdict(look) for name, look in now.looks.items()},
+        "model": now.model,
+        "left_out_wrong": now.left_out_wrong,
+        "pixel_size": now.pixel_size,
+        "help": None if now.help is None else asdict(now.help),
+    }
+
+
+def _read(sitting: Sitting) -> Choice | None:
+    """Return the saved work as a choice; None if another version of the app wrote it differently."""
+    work = sitting.work
+    with suppress(KeyError, TypeError, ValueError, AttributeError):
+        found = Choice(
+            pixels=[(int(x), int(y)) for x, y in work["pixels"]],
+            regions=[(int(x0), int(y0), int(x1), int(y1)) for x0, y0, x1, y1 in work["regions"]],
+            pairs=PointPairs(_points(work["src"]), _points(work["dst"])),
+            looks={
+                str(name): Look(Tone(**look["tone"]), View(**look["view"]))
+                for name, look in work["looks"].items()
+            },
+            model=work["model"] if work["model"] in MODELS else Choice.model,
+            left_out_wrong=bool(work["left_out_wrong"]),
+            pixel_size=None if work["pixel_size"] is None else float(work["pixel_size"]),
+        )
+        if work["photo"] is not None and Path(work["photo"]).is_file():
+            found.photo = str(work["photo"])
+        if work["help"] is not None:
+            found.help = Help(**{**work["help"], "points": found.pairs.all_points()})
+        if len(found.pairs.src) == len(found.pairs.dst):
+            return found
+    return None
+
+
+def _points(saved: list[list[float] | None]) -> list[Point | None]:
+    if not PAIRS <= len(saved) <= MOST:
+        raise ValueError("another number of pairs than the app offers")
+    return [None if point is None else (float(point[0]), float(point[1])) for point in saved]

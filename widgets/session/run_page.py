@@ -1,0 +1,32 @@
+"""What is done for a visitor on every page, before and after the page itself?"""
+
+import streamlit as st
+
+from maxrf_core.errors import MaxrfError
+from widgets.session.choice import keep_in_address
+from widgets.session.markdown import show_error
+from widgets.session.navigation import navigate, settle_in
+from widgets.session.resume import save_work
+from widgets.session.sidebar import show_open_scan
+from widgets.session.signing_in import offer_sign_out, require_sign_in
+
+_PAGE = "page-shown"
+
+
+def show_page() -> None:
+    """Show the page that the visitor is on, and the open scan in the sidebar."""
+    page = navigate()
+    require_sign_in()
+    is_new = st.session_state.get(_PAGE) != page.title
+    st.session_state[_PAGE] = page.title
+    keep_in_address()  # early, for who copies the address while the page is being made
+    show_open_scan()
+    offer_sign_out()
+    try:
+        page.run()
+    except MaxrfError as error:
+        show_error(error)
+    finally:  # a page may stop half-way
+        keep_in_address(again=is_new)
+        save_work()  # what the page itself changed
+    settle_in(page.title)

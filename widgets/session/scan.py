@@ -1,0 +1,238 @@
+"""The chosen datastack's numbers, read once and remembered: spectra, band maps, what it holds.
+
+What is remembered is known by the file's generation, so an append is seen at once. Arrays are
+shared between pages, hence marked unwritable.
+"""
+
+from collections.abc import Hashable
+from contextlib import suppress
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+import numpy as np
+import streamlit as st
+
+from maxrf_core import DataStack, Region
+from maxrf_core.atomic.changes import generation
+from maxrf_core.autoalign.map_selection import HALF_BAND, HALF_BAND_CHANNELS, band_of_line
+from maxrf_core.datastack.datastack import CUBE, MAX_SPECTRUM, SUM_SPECTRUM
+from maxrf_core.datastack.scan_peaks import scan_peaks, smoothing_of
+from maxrf_core.errors import MaxrfError
+from maxrf_core.spectrum.calibration import SpectralAxis
+from maxrf_core.spectrum.elements import Tube
+from maxrf_core.spectrum.lines import label_peaks
+from widgets.open.rescue import offer_rescue_of
+from widgets.session import library
+from widgets.session.band_map_cache import IsWanted, made_ahead, recent_or_new
+from widgets.session.choice import Choice, choice
+from widgets.session.image_cache import recent_or_made
+from widgets.session.map_data import MapData
+from widgets.session.markdown import show_error
+
+Version = tuple[str, int, int, int]
+
+
+@dataclass(frozen=True)
+class Scan:
+    """A datastack that is open in the app.
+
+    Attributes
+    ----------
+    ds : DataStack
+    axis : SpectralAxis
+    identifier : str
+    version : tuple
+        The file's path and generation, which change with its content: what a remembered result is known by.
+    trouble : str or None
+        Why the stored energies are of no use; the axis then counts channels.
+    """
+
+    ds: DataStack
+    axis: SpectralAxis
+    identifier: str
+    version: Version
+    trouble: str | None = None
+
+    @property
+    def size(self) -> int:
+        """Bytes that the file takes on disk."""
+        return self.ds.path.stat().st_size
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        """Height and width of the maps."""
+        return self.ds.shape[:2]
+
+    def has(self, name: str) -> bool:
+        """Whether the datastack holds an array of that name, in any version."""
+        return name in self.ds.names
+
+    def array(self, name: str) -> np.ndarray:
+        """Read the newest version of an array, remembered."""
+        return _array(self.version, self.ds.latest(name))
+
+    def spectrum(self, name: str) -> np.ndarray | None:
+        """Read a stored spectrum, (channels,); None where there is none that fits the scan's channels."""
+        if not self.has(name):
+            return None
+        values = self.array(name)
+        return values if values.shape == self.axis.values.shape and values.dtype.kind in "fiu" else None
+
+    def smoothing_of(self, name: str) -> float:
+        """Return by how much an array's spectra were smoothed, see `scan_peaks.smoothing_of`."""
+        return _smoothing(self.version, name)
+
+    def peaks(self) -> np.ndarray:
+        """Return the channels of the peaks that are more than noise, the most prominent first."""
+        return _peaks(self.version, self.trouble is None)
+
+    def tube(self, now: Choice | None = None) -> Tube:
+        """Return the X-ray tube: what the file says of it, else what this visitor chose, else Rh at 50 kV."""
+        now = now or choice()
+        return Tube.of(self.ds.about, now.anode, now.kv)
+
+    def exactly(self, name: str) -> np.ndarray:
+        """Read the array of exactly this name; what was looked at last is remembered."""
+        read = partial(self.ds.read, name, latest=False)
+        return recent_or_made((self.version, name), read, "Reading from the scan …")
+
+    def band_map(self, lo: float, hi: float) -> MapData:
+        """Give the map of a band in counts per channel; one that was not looked at lately is made."""
+        return recent_or_new(self._band(lo, hi), partial(self.ds.band_map, lo, hi))
+
+    def band_map_ahead(self, lo: float, hi: float, is_wanted: IsWanted) -> MapData | None:
+        """Make the map of a band that is likely to be asked for, see `band_map_cache.made_ahead`."""
+        return made_ahead(self._band(lo, hi), partial(self.ds.band_map, lo, hi), is_wanted)
+
+    def _band(self, lo: float, hi: float) -> Hashable:
+        channels = self.axis.channels(lo, hi)
+        return self.version, channels.start, channels.stop
+
+    def overall_spectrum(self) -> np.ndarray:
+        """Read the max spectrum, or the sum spectrum where there is none, or zeros; (channels,)."""
+        for name in (MAX_SPECTRUM, SUM_SPECTRUM):
+            values = self.spectrum(name)
+            if values is not None:
+                return values
+        return np.zeros(len(self.axis))
+
+    @property
+    def is_smoothed(self) -> bool:
+        """Whether the cube holds smoothed spectra, as maxrf4u stores them, and no counts."""
+        return self.smoothing_of(CUBE) > 0
+
+    def pixel(self, x: int, y: int) -> np.ndarray:
+        """Read a pixel's spectrum, remembered."""
+        return _pixel(self.version, x, y)
+
+    def region(self, x0: int, y0: int, x1: int, y1: int) -> np.ndarray:
+        """Average the spectra of a rectangle, remembered."""
+        return _region(self.version, x0, y0, x1, y1)
+
+
+def chosen_scan() -> Scan:
+    """Give the chosen datastack, or stop the page with a friendly word and the way to choose one."""
+    identifier = choice().stack
+    if identifier is None:
+        st.info("No scan is open yet.", icon=":material/folder_open:")
+    else:
+        try:
+            scan = open_scan_of(identifier)
+            _forget_outside(scan.shape, choice())
+            return scan
+        except MaxrfError as error:
+            show_error(error)
+        _offer_rescue(identifier)
+    st.page_link("pages/open.py", label="Choose a scan", icon=":material/folder_open:")
+    st.stop()
+
+
+def _forget_outside(shape: tuple[int, int], now: Choice) -> None:
+    """Drop chosen pixels and rectangles that lie outside: another file may have taken the scan's place."""
+    height, width = shape
+    now.pixels = [(x, y) for x, y in now.pixels if x < width and y < height]
+    now.regions = [corners for corners in now.regions if corners[2] < width and corners[3] < height]
+
+
+def _offer_rescue(identifier: str) -> None:
+    with suppress(MaxrfError):  # there is no such file
+        offer_rescue_of(identifier)
+
+
+def open_scan_of(identifier: str) -> Scan:
+    """Open the datastack with this identifier.
+
+    Raises
+    ------
+    DatastackError
+        Where it is absent or damaged.
+    """
+    path = library.locate(identifier)
+    version = (str(path), *generation(path))
+    ds = _opened(version)
+    try:
+        return Scan(ds, ds.axis, identifier, version)
+    except MaxrfError as error:
+        return Scan(ds, SpectralAxis.of_channels(ds.shape[2]), identifier, version, trouble=str(error))
+
+
+def chosen_band(scan: Scan, now: Choice) -> tuple[float, float]:
+    """Give the chosen band; until one is chosen, that of the strongest line beside the zero peak."""
+    if now.lo is None or now.hi is None or not _holds_channels(scan.axis, now.lo, now.hi):
+        now.lo, now.hi = _first_band(scan, now)
+    return now.lo, now.hi
+
+
+def _first_band(scan: Scan, now: Choice) -> tuple[float, float]:
+    peaks = scan.peaks()
+    centre = float(scan.axis.values[peaks[0] if len(peaks) else len(scan.axis.values) // 2])
+    if scan.axis.unit == "channel":
+        return max(0.0, centre - HALF_BAND_CHANNELS), centre + HALF_BAND_CHANNELS
+    near = [line for line in label_peaks([centre], tube=scan.tube(now)) if line is not None]
+    return band_of_line(near[0]) if near else (round(centre - HALF_BAND, 3), round(centre + HALF_BAND, 3))
+
+
+def _holds_channels(axis: SpectralAxis, lo: float, hi: float) -> bool:
+    try:
+        axis.channels(lo, hi)
+    except MaxrfError:
+        return False
+    return True
+
+
+def _frozen(array: np.ndarray) -> np.ndarray:
+    array.flags.writeable = False
+    return array
+
+
+@st.cache_resource(max_entries=20, show_spinner="Opening the scan …")
+def _opened(version: Version) -> DataStack:
+    library.check_shared(Path(version[0]))
+    return DataStack(version[0])
+
+
+@st.cache_resource(max_entries=10, show_spinner="Reading from the scan …")
+def _array(version: Version, exact_name: str) -> np.ndarray:
+    return _frozen(_opened(version).read(exact_name, latest=False))
+
+
+@st.cache_resource(max_entries=50, show_spinner=False)
+def _smoothing(version: Version, name: str) -> float:
+    return smoothing_of(_opened(version), name)
+
+
+@st.cache_resource(max_entries=20, show_spinner=False)
+def _peaks(version: Version, in_kev: bool) -> np.ndarray:
+    ds = _opened(version)
+    return _frozen(scan_peaks(ds, ds.axis if in_kev else SpectralAxis.of_channels(ds.shape[2])))
+
+
+@st.cache_resource(max_entries=500, show_spinner=False)  # a few milliseconds
+def _pixel(version: Version, x: int, y: int) -> np.ndarray:
+    return _frozen(_opened(version).spectrum(x, y))
+
+
+@st.cache_resource(max_entries=500, show_spinner="Reading the spectrum …")
+def _region(version: Version, x0: int, y0: int, x1: int, y1: int) -> np.ndarray:
+    return _frozen(_opened(version).region_spectrum(Region.rectangle(x0, y0, x1, y1)).mean)

@@ -1,0 +1,33 @@
+"""What stands beside every page: which scan is open, and what it still lacks."""
+
+import streamlit as st
+
+from maxrf_core.datastack.datastack import size_text
+from maxrf_core.errors import MaxrfError
+from server.uploads import is_upload
+from widgets.open.upload import removal_in_words
+from widgets.session.choice import choice
+from widgets.session.markdown import escaped
+from widgets.session.scan import open_scan_of
+
+
+def show_open_scan() -> None:
+    """Show the open scan's name, size and what is missing, in the sidebar."""
+    identifier = choice().stack
+    if identifier is None:
+        return
+    with st.sidebar:
+        try:
+            scan = open_scan_of(identifier)
+        except MaxrfError:
+            st.caption("The scan that was open cannot be read.")
+            return
+        height, width = scan.shape
+        st.subheader(escaped(scan.ds.path.stem), anchor=False)
+        st.caption(
+            f"{width} × {height} pixels  \n{len(scan.axis)} channels  \n{size_text(scan.size)} on disk"
+        )
+        if is_upload(identifier):
+            st.caption(f"Your own upload: only you can see it. {removal_in_words(scan.ds.path)}")
+        if scan.axis.unit == "channel":
+            st.caption("Not calibrated: energies are shown as channel numbers. Set them on the page *Open*.")

@@ -1,0 +1,1 @@
+"""The viewer that compares photograph and maps."""

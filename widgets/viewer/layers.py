@@ -1,0 +1,227 @@
+"""Which pixels of a picture that lies on the map does the browser get, and in which form?
+
+The whole picture at about the resolution of a screen, once; and zoomed in, the part that is seen, as finely
+as the screen shows it. Pixels are joined to whole blocks, so that each one's place stays exact.
+"""
+
+import math
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from PIL import Image
+
+from maxrf_core.imaging.resample import area_average
+from maxrf_core.imaging.write import COLORMAPS
+from maxrf_core.transform.coordinates import Extent, image_extent, image_to_map, map_to_image
+from widgets.charts.data_url import data_url
+from widgets.charts.map_layers import MapPicture, Part, indexed
+from widgets.session.map_data import block_means
+
+OVERVIEW = 1600  # pixels to a side, at most, of the whole picture
+MOST_PIXELS = 3_000_000  # of a part
+MARGIN = 1.4  # a part is so many times as wide and high as what is seen of it
+COARSEST = 0.75  # picture pixels to a screen pixel that still look sharp
+LOSSLESS = 1_300_000  # letters up to which a picture is sent as PNG
+SURELY_LOSSLESS = 300_000  # pixels that always fit into that
+WORTH = 4  # times fewer pixels make it worth to send a part as fine as the whole, which may then be lossless
+COULD_BE = 3_000_000  # bytes unpacked from which PNG is not tried
+QUALITY = 88  # of a JPEG
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What is seen of the map.
+
+    Attributes
+    ----------
+    left, right, bottom, top : float
+        In map pixels.
+    scale : float
+        Screen pixels to a map pixel.
+    """
+
+    left: float
+    right: float
+    bottom: float
+    top: float
+    scale: float
+
+
+@dataclass(frozen=True, eq=False)
+class Layer:
+    """A picture that lies on the map.
+
+    Attributes
+    ----------
+    place : str
+        Tells it from others in the same view: "photo", "map-1".
+    shape : (height, width)
+        In its own pixels.
+    extent : (left, right, bottom, top)
+        Its outer edges in map pixels.
+    look : hashable
+        Tells what it shows from all else.
+    draw : callable
+        Draws a `Part` of it, each block as one pixel: an image in grey, RGB, or a palette.
+    largest : int
+        Pixels to a side of the whole as it is sent.
+    """
+
+    place: str
+    shape: tuple[int, int]
+    extent: Extent
+    look: Hashable
+    draw: Callable[[Part], Image.Image] = field(repr=False)
+    largest: int = OVERVIEW
+
+    @property
+    def fineness(self) -> float:
+        """Its pixels to a map pixel, across."""
+        return self.shape[1] / abs(self.extent[1] - self.extent[0])
+
+    @property
+    def whole(self) -> Part:
+        """All of it, as it is sent first."""
+        height, width = self.shape
+        return Part(0, 0, width, height, math.ceil(max(height, width) / self.largest))
+
+
+def part_seen(layer: Layer, seen: Seen | None) -> Part | None:
+    """Choose what to send of a picture beside the whole of it.
+
+    Parameters
+    ----------
+    layer : Layer
+    seen : Seen, optional
+
+    Returns
+    -------
+    Part or None
+        None where the whole will do, or nothing of it is seen.
+
+    Examples
+    --------
+    >>> layer = Layer("photo", (4800, 4400), (-0.5, 439.5, 479.5, -0.5), "a", lambda part: None)
+    >>> layer.whole
+    Part(left=0, top=0, right=4400, bottom=4800, block=3)
+    >>> part_seen(layer, Seen(99.5, 199.5, 149.5, 99.5, scale=8.0))
+    Part(left=800, top=900, right=2200, bottom=1600, block=1)
+    >>> part_seen(layer, Seen(-0.5, 439.5, 479.5, -0.5, scale=2.0)) is None
+    True
+    """
+    whole = layer.whole
+    if seen is None or (whole.block == 1 and whole.size <= SURELY_LOSSLESS):
+        return None
+    block = max(1, math.floor(layer.fineness / (seen.scale * COARSEST)))
+    corners = map_to_image([[seen.left, seen.top], [seen.right, seen.bottom]], layer.extent, layer.shape)
+    (left, top), (right, bottom) = np.sort(corners, axis=0) + 0.5
+    columns, rows = _grown(left, right, whole.right), _grown(top, bottom, whole.bottom)
+    if columns is None or rows is None:
+        return None
+    size = (columns[1] - columns[0]) * (rows[1] - rows[0])
+    block = max(block, math.ceil(math.sqrt(size / MOST_PIXELS)))
+    if block > whole.block or (block == whole.block and size > whole.size / WORTH):
+        return None
+    (left, right), (top, bottom) = (
+        (first // block * block, min(-(-last // block) * block, length))
+        for (first, last), length in ((columns, whole.right), (rows, whole.bottom))
+    )
+    return Part(left, top, right, bottom, block)
+
+
+def map_layer(place: str, picture: MapPicture) -> Layer:
+    """Give a map as a picture that can be zoomed into down to its own pixels."""
+
+    def draw(part: Part) -> Image.Image:
+        means = block_means(picture.data.values[part.pixels], part.block)
+        return indexed(means, picture.vmin, picture.vmax, COLORMAPS[picture.colormap])
+
+    return Layer(place, picture.shape, image_extent(*picture.shape), picture.look, draw)
+
+
+def for_viewer(layer: Layer, part: Part) -> dict[str, Any]:
+    """Give what the script in the browser needs to draw a part of a picture.
+
+    Parameters
+    ----------
+    layer : Layer
+    part : Part
+
+    Returns
+    -------
+    dict
+        ``url`` of the picture and its ``extent``; ``clip``, the extent of the layer, beyond which the last
+        blocks may reach; ``crisp`` where every pixel of the layer is one of the picture; ``exact`` where
+        nothing was lost in packing; ``fine`` and ``finest``: pixels to a map pixel, of the picture and of
+        the layer.
+    """
+    image = layer.draw(part)
+    url, exact = _packed(image)
+    left, top = part.left - 0.5, part.top - 0.5
+    right, bottom = left + image.width * part.block, top + image.height * part.block
+    corners = image_to_map([[left, top], [right, bottom]], layer.extent, layer.shape)
+    return {
+        "url": url,
+        "extent": [*corners[:, 0].tolist(), *corners[::-1, 1].tolist()],
+        "clip": list(layer.extent),
+        "crisp": part.block == 1,
+        "exact": exact,
+        "fine": layer.fineness / part.block,
+        "finest": layer.fineness,
+    }
+
+
+def block_averages(pixels: np.ndarray, block: int) -> np.ndarray:
+    """Average square blocks of pixels; the last ones are filled up with the pixels at the edge.
+
+    Parameters
+    ----------
+    pixels : ndarray, (height, width) or (height, width, channels)
+    block : int
+        Pixels to a side.
+
+    Returns
+    -------
+    ndarray
+        Of the same dtype, ceil(height / block) by ceil(width / block).
+
+    Examples
+    --------
+    >>> block_averages(np.array([[1, 3, 5], [1, 3, 7]], np.uint8), 2)
+    array([[2, 6]], dtype=uint8)
+    """
+    if block == 1:
+        return pixels
+    height, width = pixels.shape[:2]
+    beyond = [(0, -height % block), (0, -width % block), (0, 0)][: pixels.ndim]
+    padded = np.pad(pixels, beyond, mode="edge")
+    return area_average(padded, padded.shape[1] // block, padded.shape[0] // block)
+
+
+def lines(mask: np.ndarray, colour: tuple[int, int, int]) -> Image.Image:
+    """Draw a mask (height, width) in one colour on nothing."""
+    image = Image.fromarray(mask.astype(np.uint8))
+    image.putpalette([0, 0, 0, *colour])
+    image.info["transparency"] = 0
+    return image
+
+
+def _grown(first: float, last: float, length: int) -> tuple[int, int] | None:
+    """Widen a range of pixels about its middle and keep it inside the picture; None where it lies outside."""
+    if last <= 0 or first >= length:
+        return None
+    first, last = max(0.0, first), min(float(length), last)
+    more = (last - first) * (MARGIN - 1) / 2
+    return max(0, math.floor(first - more)), min(length, max(1, math.ceil(last + more)))
+
+
+def _packed(image: Image.Image) -> tuple[str, bool]:
+    """Write a picture as an address that holds it, lossless where that is small or something is clear."""
+    is_clear = "transparency" in image.info
+    if is_clear or image.width * image.height * len(image.getbands()) <= COULD_BE:
+        url = data_url(image, "PNG", compress_level=1)
+        if is_clear or len(url) <= LOSSLESS:
+            return url, True
+    return data_url(image.convert("RGB"), "JPEG", quality=QUALITY), False

@@ -1,0 +1,170 @@
+"""Which registered photographs does a datastack hold, where do they lie on the maps, and what do they show?
+
+A photograph may be larger than the memory should hold for every visitor. So what is kept of it is a copy
+about as large as a screen; the part that somebody zooms into is read from the file.
+"""
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+import streamlit as st
+from PIL import Image
+
+from maxrf_core.errors import MaxrfError
+from maxrf_core.imaging.display import display_limits
+from maxrf_core.imaging.write import to_display
+from maxrf_core.names import Entry
+from maxrf_core.registration import stored as registered
+from maxrf_core.registration.compare import grey, onto_map
+from maxrf_core.registration.local_error import certainty_of
+from maxrf_core.registration.register import image_extent
+from maxrf_core.registration.stored import RegisteredPhoto
+from maxrf_core.transform.coordinates import Extent
+from widgets.charts.map_layers import Part
+from widgets.session.image_cache import one_at_a_time
+from widgets.session.scan import Scan, Version
+from widgets.viewer.layers import Layer, block_averages
+
+PHOTO = "photo"  # its place in a view
+AT_ONCE = 16_000_000  # bytes that are read of a photograph at a time
+
+Limits = tuple[float, float] | None
+
+
+@dataclass(frozen=True)
+class Photo:
+    """A photograph that was laid over the maps of a scan.
+
+    Attributes
+    ----------
+    scan : Scan
+    name : str
+        Of the array, exactly.
+    shape : (height, width)
+        In its own pixels.
+    extent : (left, right, bottom, top)
+        Its outer edges in map pixels.
+    arrays : RegisteredPhoto
+        What belongs to it.
+    """
+
+    scan: Scan
+    name: str
+    shape: tuple[int, int]
+    extent: Extent
+    arrays: RegisteredPhoto
+
+    def layer(self) -> Layer:
+        """Give it as a picture that can be zoomed into down to its own pixels."""
+        return Layer(PHOTO, self.shape, self.extent, (self.scan.version, self.name), self._drawn)
+
+    def overview(self) -> np.ndarray:
+        """Give a smaller copy of all of it: (height, width, 3) uint8, blocks averaged, remembered."""
+        return self._overview()[0]
+
+    def brightness(self) -> np.ndarray:
+        """Give the brightness of what `overview` gives, from 0 to 1; NaN where it does not reach."""
+        return grey(self.overview())
+
+    def brightness_on_map(self) -> np.ndarray:
+        """Give its brightness at the map's own pixels; NaN where it does not reach."""
+        small = None if self.arrays.small is None else _entry(self.scan, self.arrays.small)
+        if small is None or small.shape[:2] != self.scan.shape:
+            return onto_map(self.brightness(), self.overview_extent(), self.scan.shape)
+        return onto_map(grey(self.scan.ds.read(small.name, latest=False)), self.extent, self.scan.shape)
+
+    def overview_extent(self) -> Extent:
+        """Give the extent of what `overview` gives, whose last blocks may reach beyond the photograph."""
+        height, width = (length * self.layer().whole.block for length in self.overview().shape[:2])
+        left, right, bottom, top = self.extent
+        return (
+            left,
+            left + (right - left) * width / self.shape[1],
+            top + (bottom - top) * height / self.shape[0],
+            top,
+        )
+
+    def certainty(self, place: tuple[float, float]) -> str:
+        """Say in a sentence how precisely it fits the map at a place x, y."""
+        points, ds = self.arrays.points, self.scan.ds
+        try:
+            if points is not None:
+                pairs = ds.read(points, latest=False)
+                return certainty_of(pairs, ds.attributes(points, latest=False), place)
+        except (MaxrfError, ValueError, IndexError):  # by other programs
+            pass
+        return certainty_of(np.empty((0, 2, 2)), {}, place)
+
+    def _overview(self) -> tuple[np.ndarray, Limits]:
+        return _overview(self.scan.version, self.name, self)
+
+    def _drawn(self, part: Part) -> Image.Image:
+        shown, limits = self._overview()
+        if part != self.layer().whole:
+            shown = to_display(self._read(part), limits)
+        return Image.fromarray(shown)
+
+    def _read(self, part: Part) -> np.ndarray:
+        """Read a part from the file, some rows at a time, its blocks averaged."""
+        entry = _entry(self.scan, self.name)
+        assert entry is not None
+        rows, columns = part.pixels
+        if len(entry.shape) == 2:  # those alone cannot be read in parts
+            array = self.scan.exactly(self.name)
+        else:
+            array = self.scan.ds.read(self.name, latest=False, compute=False)
+        row = math.prod(entry.shape[1:]) * np.dtype(entry.dtype).itemsize
+        step = max(1, AT_ONCE // (row * part.block)) * part.block
+        tops = range(rows.start, rows.stop, step)
+        bands = (np.asarray(array[top : min(top + step, rows.stop), columns]) for top in tops)
+        return np.concatenate([block_averages(band, part.block) for band in bands])
+
+
+def registered_photos(scan: Scan) -> list[str]:
+    """Name the registered photographs, the newest versions first, each at its finest scale."""
+    return list(_registered(scan))
+
+
+def _registered(scan: Scan) -> dict[str, RegisteredPhoto]:
+    return {photo.name: photo for photo in registered.registered_photos(scan.ds)}
+
+
+def in_words(scan: Scan, name: str) -> str:
+    """Name a registered photograph with the file and the day that it was made from, where they are known."""
+    notes = scan.ds.attributes(name, latest=False)
+    known = [str(notes[key])[:length] for key, length in (("photo", 60), ("created", 10)) if key in notes]
+    return f"{name} ({', '.join(known)})" if known else name
+
+
+def registered_photo(scan: Scan, name: str) -> Photo:
+    """Give a registered photograph with its place on the maps."""
+    entry = _entry(scan, name)
+    assert entry is not None
+    arrays = _registered(scan)[name]
+    return Photo(scan, name, (entry.shape[0], entry.shape[1]), _extent_of(scan, arrays), arrays)
+
+
+def _extent_of(scan: Scan, arrays: RegisteredPhoto) -> Extent:
+    """Read the extent that belongs to it; without a sensible one it was warped onto the whole map."""
+    kept = None if arrays.extent is None else _entry(scan, arrays.extent)
+    if kept is not None and kept.shape == (4,) and kept.dtype != "text":
+        left, right, bottom, top = (float(edge) for edge in scan.ds.read(kept.name, latest=False))
+        if math.isfinite((right - left) * (bottom - top)) and left != right and bottom != top:
+            return left, right, bottom, top
+    return image_extent(*scan.shape)
+
+
+def _entry(scan: Scan, name: str) -> Entry | None:
+    return next((entry for entry in scan.ds.entries() if entry.name == name), None)
+
+
+@st.cache_resource(max_entries=6, show_spinner="Reading the registered photograph …")
+def _overview(version: Version, name: str, _photo: Photo) -> tuple[np.ndarray, Limits]:
+    """Read a smaller copy of a photograph; give it with what is black and white in all of it."""
+    with one_at_a_time():
+        small = _photo._read(_photo.layer().whole)
+    limits = display_limits(small)
+    shown = to_display(small, limits)
+    shown.flags.writeable = False
+    return shown, limits
