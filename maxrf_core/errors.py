@@ -33,3 +33,10 @@ class PictureError(MaxrfError, ValueError):
 
 class ClusterError(MaxrfError):
     """A cluster cannot be reached or cannot do the work."""
+
+
+def refusal(file: str, reason: str) -> DatastackError:
+    """Say that a file is not taken from a stranger, and what can be done."""
+    return DatastackError(
+        f"{file:.80} is refused: {reason}. Convert the scan again with this program, or ask whoever sent it."
+    )

@@ -19,7 +19,7 @@ def test_every_local_link_leads_somewhere(page: Path):
 def test_every_module_that_the_docs_name_exists():
     text = (PROJECT / "docs" / "house.md").read_text(encoding="utf-8")
     named = set(re.findall(r"`(?:[a-z_]+/)*([a-z0-9_]+\.py)`", text))
-    folders = ("maxrf_core", "server", "widgets", "pages")
+    folders = ("maxrf_core", "server", "widgets", "pages", "tests")
     there = {path.name for folder in folders for path in (PROJECT / folder).rglob("*.py")}
     there.add("streamlit_app.py")
     assert named

@@ -13,6 +13,7 @@ from typing import NoReturn
 
 import numpy as np
 
+from maxrf_core.atomic.refuse import refuse_existing
 from maxrf_core.cli.app import offer_app
 from maxrf_core.cli.arguments import number, size, with_points
 from maxrf_core.cli.calibrate import offer_calibrate, offer_tube, tube_told
@@ -20,7 +21,6 @@ from maxrf_core.cli.register import offer_register
 from maxrf_core.conversion.batch import Outcome, convert_many, group_scans, sum_up_many
 from maxrf_core.conversion.convert import MEMORY, convert
 from maxrf_core.datastack.datastack import DataStack, append, repack, tree
-from maxrf_core.datastack.hdf5_store import refuse_existing
 from maxrf_core.demo.make import make_demo
 from maxrf_core.errors import DatastackError, MaxrfError
 from maxrf_core.imaging.write import write_picture

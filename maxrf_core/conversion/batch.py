@@ -8,9 +8,9 @@ from typing import TypeVar
 
 import numpy as np
 
+from maxrf_core.atomic.refuse import refuse_existing
 from maxrf_core.conversion.convert import convert
 from maxrf_core.datastack.datastack import DataStack
-from maxrf_core.datastack.hdf5_store import refuse_existing
 from maxrf_core.errors import DatastackError, MaxrfError
 from maxrf_core.progress import Progress, silent
 from maxrf_core.readers import open_scan

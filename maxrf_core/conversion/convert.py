@@ -14,10 +14,11 @@ import h5py
 import numpy as np
 from numpy.typing import ArrayLike
 
+from maxrf_core.atomic.refuse import refuse_existing
 from maxrf_core.conversion.tiles import CHUNK, Found, Packed, Plan, Tile, cut, work_on
 from maxrf_core.cube.max_spectrum import MAXRF4U_SIGMA
 from maxrf_core.cube.shuffled_counts import mean_of_present, sum_of_present
-from maxrf_core.datastack.hdf5_store import NewFile, create_array, create_cube, new_file, refuse_existing
+from maxrf_core.datastack.hdf5_store import NewFile, create_array, create_cube, new_file
 from maxrf_core.errors import DatastackError, ScanError
 from maxrf_core.names import ENERGIES, MAX_SPECTRUM, SUM_SPECTRUM, Attributes, next_free, plain
 from maxrf_core.progress import Pace, Progress, silent

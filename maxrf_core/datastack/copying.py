@@ -4,7 +4,7 @@ import os
 from pathlib import Path
 
 from maxrf_core.atomic import changes as atomic
-from maxrf_core.datastack.hdf5_store import refuse_existing
+from maxrf_core.atomic.refuse import refuse_existing
 from maxrf_core.progress import Progress, silent
 
 PIECE = 8 << 20  # bytes

@@ -14,15 +14,15 @@ from numpy.typing import DTypeLike
 from maxrf_core._version import SOFTWARE
 from maxrf_core.atomic import changes as atomic
 from maxrf_core.atomic.journal import Generation
+from maxrf_core.atomic.refuse import refuse_existing
 from maxrf_core.cube.cube import Cube
 from maxrf_core.cube.hdf5_chunks import damaged, reading_hdf5
 from maxrf_core.cube.hdf5_cube import Hdf5Cube
 from maxrf_core.cube.stored_chunks import check_values, read_values
+from maxrf_core.datastack.hdf5_links import MAX_OBJECTS, LinkSteps, own_dataset
 from maxrf_core.datastack.other_hdf5 import no_datastack
-from maxrf_core.errors import DatastackError
+from maxrf_core.errors import DatastackError, refusal
 from maxrf_core.names import CUBE, Attributes, Choose, Entry, next_names, readable
-from maxrf_core.untrusted.hdf5 import LinkSteps, own_dataset
-from maxrf_core.untrusted.limits import MOST_OBJECTS, refusal
 
 T = TypeVar("T")
 
@@ -93,24 +93,6 @@ def new_file(
                 if output.failure is not None:  # whatever followed from it
                     raise output.failure
         refuse_existing(path, overwrite)  # another process may have made it meanwhile
-
-
-def refuse_existing(path: Path, overwrite: bool) -> None:
-    """Raise DatastackError when a file may not be made at ``path``: it exists, or its folder does not."""
-    try:
-        folder, is_folder, exists = path.parent.is_dir(), path.is_dir(), path.exists()
-    except OSError as error:  # a name that is too long
-        raise atomic.unwritten(path, error) from error
-    if not folder:
-        raise DatastackError(
-            f"The folder {path.parent.name} does not exist; make it first or choose another."
-        )
-    if is_folder:
-        raise DatastackError(f"{path.name or path} is a folder; choose a name for a file.")
-    if exists and not overwrite:
-        raise DatastackError(
-            f"{path.name} exists already; choose another name, or ask for it to be overwritten."
-        )
 
 
 def create_cube(
@@ -240,8 +222,8 @@ class Hdf5Store:
                 f"{self.path.name} was written by a newer version of this program (format {version}, and "
                 f"this one knows {FORMAT_VERSION}); update the program."
             )
-        if len(file) > MOST_OBJECTS:
-            raise refusal(self.path.name, f"it holds more than {MOST_OBJECTS:,} things")
+        if len(file) > MAX_OBJECTS:
+            raise refusal(self.path.name, f"it holds more than {MAX_OBJECTS:,} things")
         steps = LinkSteps(self.path.name)
         datasets = ((name, own_dataset(file, name, steps)) for name in _names(file))
         return [

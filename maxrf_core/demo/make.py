@@ -12,8 +12,8 @@ import numpy as np
 import xraylib
 
 from maxrf_core.atomic import changes as atomic
+from maxrf_core.atomic.refuse import refuse_existing
 from maxrf_core.conversion.convert import convert
-from maxrf_core.datastack.hdf5_store import refuse_existing
 from maxrf_core.demo.drawing import draw_scene
 from maxrf_core.demo.photo import homography_of, render_photo
 from maxrf_core.demo.scene import CHECK_MARKS, CORNER_MARKS, Scene

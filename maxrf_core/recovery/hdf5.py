@@ -15,9 +15,9 @@ import numpy as np
 
 from maxrf_core.atomic import changes as atomic
 from maxrf_core.atomic import journal
+from maxrf_core.datastack.hdf5_links import LinkSteps, own_dataset
 from maxrf_core.errors import DatastackError
 from maxrf_core.recovery.partial_array import LostError, Place, Remains
-from maxrf_core.untrusted.hdf5 import LinkSteps, own_dataset
 
 SIGNATURE = b"\x89HDF\r\n\x1a\n"
 VERSION_AT, FLAGS_AT = 8, 11

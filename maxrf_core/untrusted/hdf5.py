@@ -21,9 +21,10 @@ from maxrf_core.cube.stored_chunks import (
     read_chunk,
     stored_corners,
 )
-from maxrf_core.errors import DatastackError, MaxrfError
+from maxrf_core.datastack.hdf5_links import MAX_OBJECTS, LinkSteps, check_storage, followed
+from maxrf_core.errors import DatastackError, MaxrfError, refusal
 from maxrf_core.names import CUBE, check_name
-from maxrf_core.untrusted.limits import MOST_IN_AN_ATTRIBUTE, MOST_OBJECTS, check_array, refusal
+from maxrf_core.untrusted.limits import MOST_IN_AN_ATTRIBUTE, check_array
 
 FILTERS = {
     h5py.h5z.FILTER_DEFLATE: "gzip",
@@ -32,91 +33,7 @@ FILTERS = {
 }
 PIECE = 16 << 20  # bytes of an array without chunks that are read at once
 LONGEST_TEXT = 10_000_000
-MAX_TURNS = 10  # soft links that lead to soft links
-MAX_STEPS = 10_000  # names that all soft links of a file may lead through together
 _PLAIN = (h5py.h5t.INTEGER, h5py.h5t.FLOAT)
-
-
-class LinkSteps:
-    """Count the names that a file's soft links lead through, so that few bytes cannot keep a reader busy.
-
-    Parameters
-    ----------
-    file : str
-        What the sentence calls the file.
-    """
-
-    def __init__(self, file: str) -> None:
-        self.file, self.count = file, 0
-
-    def take(self) -> None:
-        """Count one name.
-
-        Raises
-        ------
-        DatastackError
-            Where they are too many.
-        """
-        self.count += 1
-        if self.count > MAX_STEPS:
-            raise refusal(self.file, f"its links lead through more than {MAX_STEPS:,} names")
-
-
-def own_dataset(group: h5py.Group, name: str, steps: LinkSteps) -> h5py.Dataset | None:
-    """Return the dataset `name` of a group if its values are in this very file; None for what is no dataset.
-
-    Parameters
-    ----------
-    group : h5py.Group
-    name : str
-    steps : LinkSteps
-        One for all datasets of a file.
-
-    Raises
-    ------
-    DatastackError
-        Where it leads to another file: a link, external storage, a virtual dataset.
-    """
-    item = _followed(group, name, steps)
-    if isinstance(item, h5py.Dataset):
-        check_storage(item, steps.file)
-        return item
-    return None
-
-
-def _followed(group: h5py.Group, path: str, steps: LinkSteps, turns: int = 0) -> Any:
-    """Follow a path step by step, only along links within this file; None where it leads nowhere."""
-    here: Any = group.file["/"] if path.startswith("/") else group
-    for name in path.split("/"):
-        if name in ("", "."):
-            continue
-        if not isinstance(here, h5py.Group) or turns > MAX_TURNS:
-            return None
-        if turns:
-            steps.take()
-        here = _next(here, name, steps, turns)
-    return here
-
-
-def _next(here: h5py.Group, name: str, steps: LinkSteps, turns: int) -> Any:
-    try:
-        link = here.get(name, getlink=True)
-    except TypeError:  # a kind of link that some other program has invented
-        link = h5py.ExternalLink
-    if isinstance(link, h5py.HardLink):
-        return here[name]
-    if isinstance(link, h5py.SoftLink):
-        return _followed(here, link.path, steps, turns + 1)
-    if link is None:
-        return None
-    raise refusal(steps.file, f"{name[:100]!r} in it is a link to another file")
-
-
-def check_storage(dataset: h5py.Dataset, file: str) -> None:
-    """Refuse a dataset whose values are kept in other files."""
-    properties = dataset.id.get_create_plist()
-    if properties.get_layout() == h5py.h5d.VIRTUAL or properties.get_external_count():
-        raise refusal(file, f"the values of {dataset.name[:100]!r} are taken from other files")
 
 
 def check_hdf5(path: Path) -> None:
@@ -155,10 +72,10 @@ def _datasets(file: h5py.File, name: str) -> Iterator[h5py.Dataset]:
     while waiting:
         group = waiting.pop()
         count += group.id.get_num_objs()
-        if count > MOST_OBJECTS:
-            raise refusal(name, f"it holds more than {MOST_OBJECTS:,} things")
+        if count > MAX_OBJECTS:
+            raise refusal(name, f"it holds more than {MAX_OBJECTS:,} things")
         for key in group:
-            item = _followed(group, key, steps)
+            item = followed(group, key, steps)
             if isinstance(item, h5py.Dataset) and group.id == file.id:
                 check_name(key)
             if item is None or _address(item) in seen:
@@ -178,8 +95,8 @@ def _address(item: Any) -> int:
 def _check_attributes(item: Any, file: str) -> None:
     if not hasattr(item, "attrs"):  # a named type
         return
-    if h5py.h5a.get_num_attrs(item.id) > MOST_OBJECTS:
-        raise refusal(file, f"{item.name[:100]!r} has more than {MOST_OBJECTS:,} attributes")
+    if h5py.h5a.get_num_attrs(item.id) > MAX_OBJECTS:
+        raise refusal(file, f"{item.name[:100]!r} has more than {MAX_OBJECTS:,} attributes")
     for key in item.attrs:
         attribute = item.attrs.get_id(key)
         if not _is_plain(attribute.get_type()):

@@ -6,7 +6,7 @@ docs/security.md tells how each limit was chosen.
 import math
 from collections.abc import Sequence
 
-from maxrf_core.errors import DatastackError
+from maxrf_core.errors import refusal
 from maxrf_core.imaging import limits as picture_limits
 from maxrf_core.names import CUBE
 
@@ -18,7 +18,6 @@ MOST_IN_A_CUBE = 1000 * GIGABYTE
 MOST_IN_A_CHUNK = 256 << 20  # twice what dask takes by itself
 MOST_CHUNKS = 5_000_000
 MAX_MAP_PIXELS = 100_000_000  # of a cube: a map of it has 8 bytes each
-MOST_OBJECTS = 10_000
 MOST_MEMBERS = 500_000
 MOST_METADATA = 10_000_000  # bytes of one description in a zip
 MOST_IN_AN_ATTRIBUTE = 1_000_000
@@ -86,13 +85,6 @@ def _check_chunks(
     count = math.prod(-(-length // chunk) for length, chunk in zip(shape, chunks, strict=True))
     if count > MOST_CHUNKS:
         raise refusal(file, f"its array {name} would have {count:,} chunks")
-
-
-def refusal(file: str, reason: str) -> DatastackError:
-    """Say that a file is not taken from a stranger, and what can be done."""
-    return DatastackError(
-        f"{file:.80} is refused: {reason}. Convert the scan again with this program, or ask whoever sent it."
-    )
 
 
 def _size(count: int) -> str:

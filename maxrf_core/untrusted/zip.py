@@ -13,7 +13,7 @@ from typing import Any, BinaryIO
 import numcodecs
 import numpy as np
 
-from maxrf_core.errors import DatastackError, MaxrfError
+from maxrf_core.errors import DatastackError, MaxrfError, refusal
 from maxrf_core.names import CUBE
 from maxrf_core.untrusted.limits import (
     MOST_IN_A_CHUNK,
@@ -21,7 +21,6 @@ from maxrf_core.untrusted.limits import (
     MOST_METADATA,
     MOST_RATIO,
     check_array,
-    refusal,
 )
 
 LONGEST_KEY = 300
