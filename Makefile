@@ -7,7 +7,7 @@ COMPILE := $(RUN) -m uv pip compile --quiet --upgrade --universal --python-versi
   --no-emit-index-url --no-emit-find-links --custom-compile-command 'make lock'
 
 .DEFAULT_GOAL := help
-.PHONY: help app test check format bench fuzz reliability screenshots lock audit browser
+.PHONY: help app test check format bench fuzz reliability screenshots messages lock audit browser
 
 help: ## list what can be made
 	@echo "Use: make TARGET"
@@ -39,6 +39,9 @@ fuzz: $(VENV)/tests-installed ## open 20,000 broken and hostile files of every f
 
 screenshots: $(VENV)/tests-installed browser ## take the pictures of every page again, into docs/images
 	$(RUN) -m tools.screenshots
+
+messages: $(VENV)/tests-installed ## collect the texts on screen into widgets/locale/maxrf4all.pot, for translators
+	$(RUN) -m tools.messages
 
 lock: $(VENV)/tests-installed ## resolve requirements*.txt anew into requirements*.lock, for every system, with hashes
 	$(COMPILE) requirements.txt -o requirements.lock

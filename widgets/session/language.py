@@ -1,0 +1,49 @@
+"""Texts on screen in the visitor's language: gettext, with English as the source.
+
+A text is marked where it is shown, ``_("Open")``; numbers and names come in afterwards,
+``_("{count} pixels").format(count=count)``. A constant is marked with `marked` and translated where it is
+shown. ``make messages`` collects all marked texts into ``widgets/locale/maxrf4all.pot``; a translation is
+``widgets/locale/LANGUAGE/LC_MESSAGES/maxrf4all.mo``.
+"""
+
+import gettext
+from functools import lru_cache
+from pathlib import Path
+
+import streamlit as st
+
+DOMAIN = "maxrf4all"
+LOCALE = Path(__file__).resolve().parents[1] / "locale"
+
+
+def _(text: str) -> str:
+    """Return a text in the visitor's language."""
+    return translation(st.context.locale or "en").gettext(text)
+
+
+def counted(one: str, more: str, count: int) -> str:
+    """Return one of two texts in the visitor's language, by a count that fills their ``{count}``.
+
+    Examples
+    --------
+    >>> counted("{count} pixel", "{count} pixels", 2)
+    '2 pixels'
+    """
+    return translation(st.context.locale or "en").ngettext(one, more, count).format(count=count)
+
+
+def marked(text: str) -> str:
+    """Return a text as it is; it is collected for translation, and translated by `_` where it is shown."""
+    return text
+
+
+@lru_cache(maxsize=100)
+def translation(locale: str) -> gettext.NullTranslations:
+    """Return the translation for a browser's locale, such as ``nl-NL``; English if there is none.
+
+    Parameters
+    ----------
+    locale : str
+    """
+    language = locale.replace("-", "_")
+    return gettext.translation(DOMAIN, LOCALE, [language, language.split("_")[0]], fallback=True)
