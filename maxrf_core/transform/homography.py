@@ -370,15 +370,22 @@ def _refined(matrix: np.ndarray, p: np.ndarray, q: np.ndarray) -> np.ndarray:
     """Move the eight numbers until the sum of squared distances in the destination is least."""
     from scipy.optimize import least_squares  # takes 0.3 s, and four points need none of it
 
-    def distances(numbers: np.ndarray) -> np.ndarray:
-        return (Homography(numbers.reshape(3, 3)).apply(p) - q).ravel()
-
-    def slopes(numbers: np.ndarray) -> np.ndarray:
-        return Homography(numbers.reshape(3, 3)).derivatives(p).reshape(-1, 9)
-
     start = matrix.ravel() / np.linalg.norm(matrix)
-    fit = least_squares(distances, start, slopes, xtol=1e-15, ftol=1e-15, gtol=1e-15)
-    return fit.x.reshape(3, 3)
+    # Multiples of a matrix are the same transform. So only what is at right angles to the start is moved:
+    # along it the solver could step to the matrix that is zero.
+    across = np.linalg.svd(start[None])[2][1:].T
+
+    def moved(step: np.ndarray) -> Homography:
+        return Homography((start + across @ step).reshape(3, 3))
+
+    def distances(step: np.ndarray) -> np.ndarray:
+        return (moved(step).apply(p) - q).ravel()
+
+    def slopes(step: np.ndarray) -> np.ndarray:
+        return moved(step).derivatives(p).reshape(-1, 9) @ across
+
+    fit = least_squares(distances, np.zeros(8), slopes, xtol=1e-15, ftol=1e-15, gtol=1e-15)
+    return moved(fit.x).matrix
 
 
 def _normalised(matrix: np.ndarray) -> np.ndarray:

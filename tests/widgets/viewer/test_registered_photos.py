@@ -101,7 +101,8 @@ def test_each_version_has_its_own_extent_and_points(keep: Keep):
         notes = {"imvis_points": {"residuals": [0.3 + shift] * 5}}
         photo = keep("imvis_reg" + "_" * bool(shift), arrays, notes)
         assert photo.extent[0] == shift
-        assert f"fits to {0.3 + shift:.2g} map pixels" in photo.certainty((20, 20))
+        click_error = (0.3 + shift) * np.sqrt(5)  # of five points, to which eight numbers were fitted
+        assert f"a click is off by {click_error:.2g} map pixels" in photo.certainty((20, 20))
     assert registered_photos(photo.scan) == ["imvis_reg_", "imvis_reg"]
 
 
