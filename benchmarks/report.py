@@ -9,7 +9,6 @@ from datetime import date
 from importlib.metadata import version
 from pathlib import Path
 
-from benchmarks.aims import aims
 from benchmarks.limits import CORES
 from benchmarks.measure import LIMIT, Result
 from benchmarks.questions import MAIN
@@ -78,7 +77,7 @@ def text(run: Run) -> str:
         parts += [plain(conversion(result)), *limits(result)]
         parts += [f"{result.compared} answers compared with the right ones"]
         parts += [f"left out or of another day: {what}" for what in result.left_out]
-    return "\n".join([*parts, "", plain(growth(run)), "", plain(aims(run))])
+    return "\n".join([*parts, "", plain(growth(run))])
 
 
 def write_page(run: Run, path: Path) -> None:
@@ -109,7 +108,6 @@ def page(run: Run) -> str:
         parts += [markdown(conversion(result)), " ".join(f"{line}." for line in limits(result))]
         parts += [f"Not measured in this run: {what}." for what in result.left_out]
     parts += ["### From small to full", markdown(growth(run))]
-    parts += ["### What was aimed at", markdown(aims(run))]
     return "\n\n".join(parts)
 
 

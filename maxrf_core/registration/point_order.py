@@ -12,7 +12,6 @@ from maxrf_core.transform.point_pairs import (
     DESTINATION,
     FOLDED,
     agreement,
-    as_points,
     exchanges,
     matching,
     similarity_numbers,
@@ -42,39 +41,6 @@ class Mended:
     dst: np.ndarray
     order: np.ndarray
     said: str
-
-
-def clockwise(points: Any) -> np.ndarray:
-    """Suggest an order for points: clockwise as seen, from the top left.
-
-    Parameters
-    ----------
-    points : array_like, (n, 2)
-        x, y in pixels, y down.
-
-    Returns
-    -------
-    ndarray, (n,), int
-        Which point comes first, second, …
-
-    Raises
-    ------
-    RegistrationError
-        Where they are no pairs of finite numbers.
-
-    Examples
-    --------
-    >>> clockwise([[90, 80], [0, 5], [3, 70], [95, 0]])
-    array([1, 3, 0, 2])
-    """
-    placed = as_points(points, "to be ordered")
-    if len(placed) == 0:
-        return np.zeros(0, dtype=np.intp)
-    away = placed - placed.mean(axis=0)
-    order = np.argsort(np.arctan2(away[:, 1], away[:, 0]), kind="stable")
-    size = np.maximum(np.ptp(placed, axis=0), np.finfo(float).tiny)
-    first = int(np.argmin((placed[order] / size).sum(axis=1)))
-    return np.roll(order, -first)
 
 
 def in_order(src: Any, dst: Any) -> bool:

@@ -55,12 +55,6 @@ __all__ = [
     "xy_to_latlon",
 ]
 
-PHOTOGRAPHS = {  # names under which photographs of one object are kept side by side; any other will do too
-    "imvis": "visible light",
-    "imuv": "ultraviolet",
-    "imir": "infrared",
-    "imxr": "X-radiograph",
-}
 LEAST_SQUARES, MAGSAC = "least squares", "magsac"
 AS_IT_IS = View()
 

@@ -145,10 +145,6 @@ class PointPairs:
         short: Points = [None] * (PAIRS - len(src))
         self.replace(src + short, dst + short)
 
-    def reorder(self, side: Side, order: Sequence[int]) -> None:
-        """Number the points of one side anew: first the one that had the index ``order[0]``."""
-        self.replace(**{side: [self._side(side)[index] for index in order]})
-
     def edit(self, numbers: Mapping[tuple[Side, int, int], float | None]) -> None:
         """Set coordinates that were typed or pasted, as one change.
 
