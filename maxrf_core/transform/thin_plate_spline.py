@@ -5,10 +5,13 @@ place in the photograph. The way from the photograph to the map is the way back 
 """
 
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import cv2
 import numpy as np
+
+if TYPE_CHECKING:
+    from scipy.interpolate import RBFInterpolator
 
 COARSEST = 16  # pixels between the nodes from which the spline is interpolated
 EXACT_ENOUGH = 0.01  # photograph pixels by which the interpolated spline may be off
@@ -60,18 +63,10 @@ class ThinPlateSpline:
         array([[5.   , 4.   ],
                [4.756, 2.   ]])
         """
-        count, centre = len(nodes), nodes.mean(axis=0)
-        size = np.ptp(nodes, axis=0).max()
-        placed = (nodes - centre) / size  # of order one, where float64 holds the equations best
-        flat = np.hstack([np.ones((count, 1)), placed])
-        equations = np.block([[_bending(placed, placed), flat], [flat.T, np.zeros((3, 3))]])
-        solved = np.linalg.solve(equations, np.vstack([values, np.zeros((3, values.shape[1]))]))
-        weights = solved[:count] / size**2
-        rest = values - _bending(nodes, nodes) @ weights
-        affine = np.linalg.lstsq(flat, rest, rcond=None)[0]
-        affine[1:] /= size
-        affine[0] -= centre @ affine[1:]
-        return cls(nodes, weights, affine)
+        from scipy.interpolate import RBFInterpolator  # takes 0.5 s, and most photographs need none of it
+
+        solved = RBFInterpolator(nodes, values, kernel="thin_plate_spline", degree=1)
+        return cls(nodes, *_coefficients(solved))
 
     def apply(self, points: Any) -> np.ndarray:
         """Transform points.
@@ -254,6 +249,18 @@ class WayBack:
             share[far] = np.where(nearer, np.minimum(1, 2 * share[far]), share[far] / 4)
         here[np.hypot(*missed.T) > 1e3 * near] = np.nan
         return here
+
+
+def _coefficients(solved: "RBFInterpolator") -> tuple[np.ndarray, np.ndarray]:
+    """Return the weights and the affine part that scipy computed; it has no public access to them.
+
+    They are stored in datastacks, and the Jacobian follows from them. requirements.txt bounds scipy for this.
+    """
+    count = len(solved.y)
+    weights, affine = solved._coeffs[:count], solved._coeffs[count:]
+    linear = affine[1:] / np.asarray(solved._scale)[:, None]  # scipy shifts and scales x and y to -1 … 1
+    constant = affine[0] - np.asarray(solved._shift) @ linear
+    return weights, np.vstack([constant, linear])
 
 
 def _bending(points: np.ndarray, nodes: np.ndarray) -> np.ndarray:
