@@ -19,12 +19,13 @@ from zarr.storage import ZipStore
 
 from benchmarks.limits import CORES
 from maxrf_core import convert, open_scan
+from maxrf_core.cube.chunk_shape import CHUNK_SHAPE
 from maxrf_core.cube.hdf5_cube import Hdf5Cube
 from maxrf_core.cube.regions import Region
 from maxrf_core.readers.rpl import RplScan
 
 SIGMA = 7.0  # that maxrf4u smooths spectra with, in channels
-TILE = (64, 64)
+TILE = CHUNK_SHAPE[:2]
 
 
 @dataclass(frozen=True)

@@ -21,7 +21,7 @@ FLOORS = (
     ("imaging", "cube"),
     ("spectrum", "atomic"),
     ("workers", "names", "progress", "written_numbers"),
-    ("errors", "_version"),
+    ("errors", "file_signatures", "_version"),
 )
 FLOOR_OF = {room: number for number, rooms in enumerate(FLOORS) for room in rooms}
 

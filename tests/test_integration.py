@@ -12,7 +12,7 @@ import pytest
 
 from maxrf_core import DataStack, append, calibrate_from_peaks, convert, find_line, open_scan, register, warp
 from maxrf_core.demo.make import make_demo
-from maxrf_core.imaging.write import read_picture
+from maxrf_core.imaging.read import read_picture
 from maxrf_core.spectrum.peaks import centroid
 
 

@@ -21,7 +21,8 @@ from maxrf_core import DataStack, convert, open_scan
 from maxrf_core.cli.main import main as command
 from maxrf_core.datastack.hdf5_store import new_file
 from maxrf_core.errors import DatastackError, MaxrfError
-from maxrf_core.imaging.write import read_picture, to_display
+from maxrf_core.imaging.display import to_display
+from maxrf_core.imaging.read import read_picture
 from maxrf_core.readers import Scan
 from maxrf_core.registration.points_io import load_points
 from maxrf_core.untrusted.check import check_untrusted

@@ -15,7 +15,8 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from maxrf_core.atomic.refuse import refuse_existing
-from maxrf_core.conversion.tiles import CHUNK, Found, Packed, Plan, Tile, cut, work_on
+from maxrf_core.conversion.tiles import Found, Packed, Plan, Tile, cut, work_on
+from maxrf_core.cube.chunk_shape import CHUNK_SHAPE
 from maxrf_core.cube.max_spectrum import MAXRF4U_SIGMA
 from maxrf_core.cube.shuffled_counts import mean_of_present, sum_of_present
 from maxrf_core.datastack.hdf5_store import NewFile, create_array, create_cube, new_file
@@ -105,7 +106,7 @@ def convert(
     """
     path = Path(path)
     _refuse(scan, path, overwrite, flip_horizontal or flip_vertical)
-    chunk = tuple(min(size, length) for size, length in zip(CHUNK, scan.shape, strict=True))
+    chunk = tuple(min(size, length) for size, length in zip(CHUNK_SHAPE, scan.shape, strict=True))
     begun_at, report = 0.0, progress or silent
     with workers(scheduler) as crew:
         dtype = _first_guess(scan)

@@ -17,9 +17,6 @@ from maxrf_core.cube.slicing import steps
 from maxrf_core.readers import Scan
 from maxrf_core.workers import one_thread_each
 
-CHUNK = (64, 64, 64)
-"""Rows, columns and channels of a chunk, see ``docs/performance.md``."""
-
 
 @dataclass(frozen=True)
 class Tile:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import numpy as np
 from numpy.typing import ArrayLike
 
+from maxrf_core.cube.chunk_shape import CHUNK_SHAPE
 from maxrf_core.cube.hdf5_chunks import Number
 from maxrf_core.cube.regions import Region, RegionSpectrum, whole_pixels
 from maxrf_core.cube.shuffled_counts import Counts, Where, mean_of_present, wide
@@ -63,7 +64,7 @@ class Cube:
         self._source = source
         self.shape: tuple[int, int, int] = tuple(source.shape)
         self.dtype = np.dtype(source.dtype)
-        self.chunks: tuple[int, int, int] = tuple(source.chunks or (64, 64, source.shape[2]))
+        self.chunks: tuple[int, int, int] = tuple(source.chunks or (*CHUNK_SHAPE[:2], source.shape[2]))
 
     def __getitem__(self, key: tuple[slice | int, ...]) -> np.ndarray:
         """Read what dask asks for: slices, of any step, and single numbers; all three axes are told."""

@@ -7,6 +7,7 @@ from typing import Any, Protocol
 
 import numpy as np
 
+from maxrf_core import file_signatures
 from maxrf_core.atomic import changes as atomic
 from maxrf_core.cube.cube import Cube
 from maxrf_core.datastack.hdf5_store import Hdf5Store
@@ -66,9 +67,9 @@ def open_store(path: str | os.PathLike[str]) -> Store:
         raise DatastackError(f"There is no file {path.name}.") from None
     except OSError as error:
         raise DatastackError(f"{path.name:.80} cannot be opened: {error.strerror}.") from error
-    if start == b"\x89HDF\r\n\x1a\n":
+    if start == file_signatures.HDF5:
         return Hdf5Store(path)
-    if start.startswith(b"PK\x03\x04"):
+    if start.startswith(file_signatures.ZIP):
         return ZarrStore(path)
     what = "is empty" if not start else "is not a datastack (neither HDF5 nor a zip written by maxrf4u)"
     raise DatastackError(f"{path.name} {what}; choose another file, or convert the raw scan again.")

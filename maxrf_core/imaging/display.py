@@ -1,44 +1,19 @@
 """How is an array of numbers made visible: which values are dark and bright, in which colours, how large?"""
 
 from collections.abc import Sequence
-from types import MappingProxyType
 from typing import Any
 
-import cv2
 import numpy as np
 
 from maxrf_core.errors import PictureError
+from maxrf_core.imaging.colormaps import COLORMAPS, DEFAULT_COLORMAP
 from maxrf_core.imaging.resample import area_average, full_scale
 
-MISSING = (190, 200, 215)  # a pale blue that no colour map holds, for values that are not there
+MISSING_COLOR = (190, 200, 215)  # a pale blue that no colour map holds, for values that are not there
 WHITE = 255
 ENOUGH_TO_RANK = 4_000_000  # values; of more, every n-th is looked at
 TINY = 1e-30  # span of values that float32 cannot divide by
 DARK = 0.25  # of full scale: photographs that stay below are brightened for showing
-
-
-def _colormap(number: int) -> np.ndarray:
-    table = cv2.applyColorMap(np.arange(256, dtype=np.uint8).reshape(1, 256), number)[0, :, ::-1].copy()
-    table.flags.writeable = False
-    return table
-
-
-def _gray() -> np.ndarray:
-    table = np.repeat(np.arange(256, dtype=np.uint8)[:, np.newaxis], 3, axis=1)
-    table.flags.writeable = False
-    return table
-
-
-COLORMAPS = MappingProxyType(
-    {
-        "viridis": _colormap(cv2.COLORMAP_VIRIDIS),
-        "gray": _gray(),
-        "inferno": _colormap(cv2.COLORMAP_INFERNO),
-        "magma": _colormap(cv2.COLORMAP_MAGMA),
-        "cividis": _colormap(cv2.COLORMAP_CIVIDIS),
-    }
-)
-"""Name → (256, 3) uint8 table of red, green, blue from the lowest value to the highest."""
 
 
 def percentile_limits(image: Any, low: float = 0.5, high: float = 99.5) -> tuple[float, float]:
@@ -86,7 +61,7 @@ def percentile_limits(image: Any, low: float = 0.5, high: float = 99.5) -> tuple
     return vmin, vmax
 
 
-def colorize(image: Any, vmin: float, vmax: float, colormap: str = "viridis") -> np.ndarray:
+def colorize(image: Any, vmin: float, vmax: float, colormap: str = DEFAULT_COLORMAP) -> np.ndarray:
     """Give each value of a map its colour.
 
     Parameters
@@ -120,7 +95,7 @@ def colorize(image: Any, vmin: float, vmax: float, colormap: str = "viridis") ->
         raise PictureError(f"Colours are given to maps (height, width), not to an array {values.shape}.")
     colors = COLORMAPS[colormap][_levels(values, vmin, vmax)]
     if values.dtype.kind == "f":
-        colors[np.isnan(values)] = MISSING
+        colors[np.isnan(values)] = MISSING_COLOR
     return colors
 
 
@@ -153,7 +128,7 @@ def composite(maps: Sequence[Any], limits: Sequence[tuple[float, float]]) -> np.
         shapes = ", ".join(str(each.shape) for each in values)
         raise PictureError(f"Red, green and blue are three maps (height, width) of one shape, not {shapes}.")
     colors = np.dstack([_levels(each, *limit) for each, limit in zip(values, limits, strict=True)])
-    colors[np.all([np.isnan(each) for each in values], axis=0)] = MISSING
+    colors[np.all([np.isnan(each) for each in values], axis=0)] = MISSING_COLOR
     return colors
 
 

@@ -11,6 +11,7 @@ import numpy as np
 from PIL import Image, ImageCms
 
 from maxrf_core.errors import PictureError
+from maxrf_core.file_signatures import JPEG, PICTURES, PNG, TIFF
 from maxrf_core.imaging.colours import (
     STRIP,
     decode_with_opencv,
@@ -26,8 +27,6 @@ from maxrf_core.imaging.read_tiff import ORIENTATION, read_tiff
 MOST_BYTES = 4_000_000_000
 Image.MAX_IMAGE_PIXELS = MAX_PIXELS  # Pillow's own limit would refuse large photographs of drawings
 
-PNG, JPEG = b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff"
-TIFF = (b"II*\x00", b"MM\x00*", b"II+\x00", b"MM\x00+")
 HEIF_BRANDS = (b"heic", b"heix", b"hevc", b"heim", b"heis", b"mif1", b"msf1", b"avif")
 PNG_DEPTH = 24  # where a PNG file tells its bits per channel
 BYTES_IN_PILLOW = {"1": 1, "L": 1, "P": 1, "I;16": 2, "I;16B": 2}  # a pixel; 4 in all other modes
@@ -106,7 +105,7 @@ def check_kind(start: bytes, name: str) -> None:
             "export it as JPEG first (on a Mac: Preview, File, Export; on an iPhone: Settings, Camera, "
             "Formats, Most Compatible for the next ones; on Windows: Photos, Save as)."
         )
-    if not start.startswith((PNG, JPEG, *TIFF)):
+    if not start.startswith(PICTURES):
         raise PictureError(f"{name} is no PNG, JPEG or TIFF file; save the picture as one of these.")
 
 

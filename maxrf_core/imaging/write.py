@@ -1,7 +1,4 @@
-"""How do pictures and tables come from files, and become files again?
-
-Showing them (contrast, colours, size) is offered here too.
-"""
+"""Writing pictures and tables: PNG, TIFF, CSV and npy files."""
 
 import csv
 import io
@@ -16,28 +13,7 @@ import tifffile
 
 from maxrf_core.atomic import changes as atomic
 from maxrf_core.errors import DatastackError, PictureError
-from maxrf_core.imaging.display import (
-    COLORMAPS,
-    as_picture,
-    colorize,
-    percentile_limits,
-    shrink,
-    to_display,
-    to_eight_bits,
-)
-from maxrf_core.imaging.read import read_picture
-
-__all__ = [
-    "COLORMAPS",
-    "colorize",
-    "encode",
-    "kinds_for",
-    "percentile_limits",
-    "read_picture",
-    "shrink",
-    "to_display",
-    "write_picture",
-]
+from maxrf_core.imaging.display import as_picture, to_eight_bits
 
 SPREADSHEET_ROWS, SPREADSHEET_COLUMNS = 1_048_576, 16_384  # more do not open in one
 ENDINGS = {".png": "png", ".tif": "tiff", ".tiff": "tiff", ".npy": "npy", ".csv": "csv"}

@@ -3,6 +3,7 @@
 import os
 from pathlib import Path
 
+from maxrf_core import file_signatures
 from maxrf_core.datastack.hdf5_store import Hdf5Store
 from maxrf_core.errors import DatastackError, ScanError
 from maxrf_core.readers import maxrf4u, rpl
@@ -11,8 +12,6 @@ from maxrf_core.readers.scan import ALL, ArrayScan, Format, Scan
 __all__ = ["ALL", "FORMATS", "ArrayScan", "Format", "Scan", "open_scan"]
 
 FORMATS: tuple[Format, ...] = (rpl.FORMAT, maxrf4u.FORMAT)
-
-_HDF5_START = b"\x89HDF\r\n\x1a\n"
 
 
 def open_scan(*paths: str | os.PathLike[str]) -> Scan:
@@ -42,7 +41,7 @@ def open_scan(*paths: str | os.PathLike[str]) -> Scan:
         if any(form.recognises(file, start) for file, start in starts.items()):
             return form.open(*files)
     for file, start in starts.items():
-        if start.startswith(_HDF5_START):
+        if start.startswith(file_signatures.HDF5):
             raise ScanError(_why_no_scan(file))
     raise ScanError(f"{files[0].name} is no scan of a known format. What can be read: {_known()}.")
 

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from maxrf_core import file_signatures
 from maxrf_core.datastack.zarr_store import ZarrStore
 from maxrf_core.errors import DatastackError, ScanError
 from maxrf_core.names import CUBE, ENERGIES, newest, plain
@@ -84,6 +85,6 @@ def _storable(about: Mapping[str, Any]) -> dict[str, Any]:
 FORMAT: Format = Format(
     name="datastack written by maxrf4u",
     endings=(".datastack",),
-    recognises=lambda path, start: start.startswith(b"PK\x03\x04"),
+    recognises=lambda path, start: start.startswith(file_signatures.ZIP),
     open=Maxrf4uScan,
 )

@@ -19,7 +19,6 @@ from maxrf_core.datastack.hdf5_links import LinkSteps, own_dataset
 from maxrf_core.errors import DatastackError
 from maxrf_core.recovery.partial_array import LostError, Place, Remains
 
-SIGNATURE = b"\x89HDF\r\n\x1a\n"
 VERSION_AT, FLAGS_AT = 8, 11
 END_AT = {0: 40, 1: 44, 2: 28, 3: 28}  # where the superblock, in each version, says how long the file is
 CHECKSUM_AT = 44  # of versions 2 and 3

@@ -14,6 +14,7 @@ from typing import Any, cast
 import h5py
 import numpy as np
 
+from maxrf_core import file_signatures
 from maxrf_core.atomic import changes as atomic
 from maxrf_core.conversion.convert import convert
 from maxrf_core.cube.cube import Cube
@@ -123,7 +124,7 @@ def rescue(
     if out.exists() and path.exists() and out.samefile(path):
         raise DatastackError(f"{path.name} itself is never changed; choose another name for what is saved.")
     with atomic.reading(path) as file:
-        kind = rescue_hdf5 if file.read(8) == rescue_hdf5.SIGNATURE else rescue_zip
+        kind = rescue_hdf5 if file.read(8) == file_signatures.HDF5 else rescue_zip
     try:
         with kind.remains(path) as (arrays, hopeless), atomic.replacing(out) as temporary:
             fates = _save(path, arrays, hopeless, temporary, progress or silent)

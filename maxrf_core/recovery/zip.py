@@ -18,13 +18,15 @@ from zarr.abc.buffer import Buffer
 from zarr.buffer import default_buffer_prototype
 from zarr.storage import MemoryStore
 
+from maxrf_core import file_signatures
 from maxrf_core.atomic.changes import CommittedView, reading
 from maxrf_core.atomic.file import PathLike
 from maxrf_core.datastack.zarr_members import METADATA, ZarrFormat
 from maxrf_core.errors import DatastackError
 from maxrf_core.recovery.partial_array import LostError, Place, Remains
 
-MEMBER, DIRECTORY, DESCRIPTOR = b"PK\x03\x04", (b"PK\x01\x02", b"PK\x05\x06", b"PK\x06\x06"), b"PK\x07\x08"
+MEMBER = file_signatures.ZIP
+DIRECTORY, DESCRIPTOR = (b"PK\x01\x02", b"PK\x05\x06", b"PK\x06\x06"), b"PK\x07\x08"
 HEADER = struct.Struct("<4sHHHHHIIIHH")
 IN_DESCRIPTOR, KNOWN_FLAGS = 0x08, 0x080E
 STORED, DEFLATED = 0, 8

@@ -11,6 +11,7 @@ import numpy as np
 
 from maxrf_core.datastack.datastack import DataStack
 from maxrf_core.errors import ArrayNotFoundError, RegistrationError
+from maxrf_core.file_signatures import DATASTACKS
 from maxrf_core.registration.points_formats import (
     FORMATTERS,
     PARSERS,
@@ -30,7 +31,6 @@ KINDS = {  # what each kind is called, and how its files end
     "bigwarp": ("BigWarp", ".csv"),
     "butterfly": ("Butterfly Registrator", ".csv"),
 }
-DATASTACKS = (b"\x89HDF\r\n\x1a\n", b"PK\x03\x04")  # how they begin
 MOST_BYTES = 10_000_000
 
 
@@ -297,7 +297,7 @@ def _content_of(source: str | bytes | os.PathLike[str]) -> tuple[bytes, str, Pat
     path = Path(source)
     try:
         with open(path, "rb") as file:
-            content = file.read(len(DATASTACKS[0]))
+            content = file.read(max(map(len, DATASTACKS)))
             if not content.startswith(DATASTACKS):
                 content += file.read(MOST_BYTES)
     except FileNotFoundError:

@@ -12,9 +12,10 @@ from pathlib import Path
 
 from maxrf_core import errors
 from maxrf_core.errors import DatastackError, MaxrfError, PictureError, ScanError
+from maxrf_core.file_signatures import DATASTACKS, PICTURES
 from maxrf_core.imaging.read import check_kind, is_heif
 from maxrf_core.readers import open_scan
-from maxrf_core.untrusted.child import HDF5, PICTURES, ZIP, seconds_for
+from maxrf_core.untrusted.child import seconds_for
 from maxrf_core.untrusted.limits import check_array
 
 __all__ = ["check_untrusted"]
@@ -62,7 +63,7 @@ def check_untrusted(path: str | os.PathLike[str], seconds: float | None = None) 
         check_kind(start, path.name)  # says how to export it
     if path.suffix.lower() in SCAN_ENDINGS:
         _check_scan(path)
-    elif start.startswith((HDF5, ZIP, *PICTURES)):
+    elif start.startswith((*DATASTACKS, *PICTURES)):
         _check_in_child(path, PictureError if start.startswith(PICTURES) else DatastackError, seconds)
     else:
         what = "is no datastack, raw scan or picture" if start else "is empty"

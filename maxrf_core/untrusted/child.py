@@ -14,8 +14,6 @@ from pathlib import Path
 LEAST_MEMORY, PICTURE_MEMORY = 1_000_000_000, 1_500_000_000  # bytes beyond what the program itself takes
 SECONDS, MAX_SECONDS = 10, 120  # of the processor, for a small file and for any
 BYTES_A_SECOND = 20_000_000  # of a file; arrays are unpacked ten times as fast as that
-PICTURES = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"II*\x00", b"MM\x00*", b"II+\x00", b"MM\x00+")
-HDF5, ZIP = b"\x89HDF\r\n\x1a\n", b"PK\x03\x04"
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -51,15 +49,16 @@ def examine(path: Path, limited: bool = False) -> None:
     """
     with open(path, "rb") as file:
         start = file.read(8)
-    if start == HDF5:
+    signatures = importlib.import_module("maxrf_core.file_signatures")
+    if start == signatures.HDF5:
         module, check = "untrusted.hdf5", "check_hdf5"
-    elif start.startswith(ZIP):
+    elif start.startswith(signatures.ZIP):
         module, check = "untrusted.zip", "check_zip"
     else:
         module, check = "imaging.read", "read_picture"
     look = getattr(importlib.import_module(f"maxrf_core.{module}"), check)
     if limited:
-        _limit(PICTURE_MEMORY if start.startswith(PICTURES) else LEAST_MEMORY, seconds_for(path))
+        _limit(PICTURE_MEMORY if start.startswith(signatures.PICTURES) else LEAST_MEMORY, seconds_for(path))
     look(path)
 
 

@@ -6,6 +6,7 @@ docs/security.md tells how each limit was chosen.
 import math
 from collections.abc import Sequence
 
+from maxrf_core.cube.chunk_shape import CHUNK_SHAPE
 from maxrf_core.errors import refusal
 from maxrf_core.imaging import limits as picture_limits
 from maxrf_core.names import CUBE
@@ -22,7 +23,6 @@ MOST_MEMBERS = 500_000
 MOST_METADATA = 10_000_000  # bytes of one description in a zip
 MOST_IN_AN_ATTRIBUTE = 1_000_000
 MOST_AXES = 16
-UNCHUNKED = (64, 64)  # pixels of a cube without chunks that are read at a time
 
 
 def check_array(
@@ -69,7 +69,9 @@ def _check_chunks(
     if chunks is None:
         if len(shape) == 3:
             block = (
-                math.prod(min(*pair) for pair in zip(UNCHUNKED, shape, strict=False)) * shape[2] * itemsize
+                math.prod(min(*pair) for pair in zip(CHUNK_SHAPE[:2], shape, strict=False))
+                * shape[2]
+                * itemsize
             )
             if block > MOST_IN_A_CHUNK:
                 raise refusal(file, f"the spectra of its array {name} have {shape[2]:,} channels")

@@ -13,6 +13,7 @@ from typing import Any, BinaryIO
 import numcodecs
 import numpy as np
 
+from maxrf_core import file_signatures
 from maxrf_core.errors import DatastackError, MaxrfError, refusal
 from maxrf_core.names import CUBE
 from maxrf_core.untrusted.limits import (
@@ -100,7 +101,7 @@ def _unpacked(file: BinaryIO, info: zipfile.ZipInfo, most: int, name: str) -> by
     """Read at most so many bytes of one piece, whatever its header promises."""
     file.seek(info.header_offset)
     header = file.read(30)
-    if len(header) < 30 or not header.startswith(b"PK\x03\x04"):
+    if len(header) < 30 or not header.startswith(file_signatures.ZIP):
         raise DatastackError(
             f"{name} is damaged: its piece {info.filename[:60]!r} is not where it should be."
         )

@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from maxrf_core import DataStack, warp
-from maxrf_core.imaging.write import read_picture
+from maxrf_core.imaging.read import read_picture
 from tests.browser.app_server import AppServer
 from tests.browser.visitor import (
     click_in_picture,

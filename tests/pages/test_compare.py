@@ -10,7 +10,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from maxrf_core import DataStack, convert
-from maxrf_core.imaging.write import read_picture
+from maxrf_core.imaging.read import read_picture
 from maxrf_core.readers import ArrayScan
 from maxrf_core.registration.register import load_points, register
 from tests.pages.conftest import Open, choice_of, texts

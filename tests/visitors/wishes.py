@@ -11,7 +11,7 @@ import numpy as np
 from PIL import Image
 
 from maxrf_core import DataStack, convert
-from maxrf_core.imaging.write import read_picture
+from maxrf_core.imaging.read import read_picture
 from maxrf_core.readers import ArrayScan
 from maxrf_core.registration.register import register as register_photo
 from maxrf_core.spectrum.calibration import Calibration

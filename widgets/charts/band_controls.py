@@ -4,7 +4,7 @@ import streamlit as st
 
 from maxrf_core.autoalign.map_selection import band_of_line
 from maxrf_core.errors import MaxrfError
-from maxrf_core.imaging.write import COLORMAPS
+from maxrf_core.imaging.colormaps import COLORMAPS
 from maxrf_core.spectrum.calibration import ELECTRONIC_BELOW
 from maxrf_core.spectrum.elements import COMMON_ELEMENTS, ELEMENTS, NAMES
 from maxrf_core.spectrum.lines import MAIN_SERIES, Line, all_lines

@@ -12,7 +12,7 @@ import numpy as np
 import plotly.graph_objects as go
 from PIL import Image
 
-from maxrf_core.imaging.write import shrink, to_display
+from maxrf_core.imaging.display import shrink, to_display
 from maxrf_core.registration.register import image_extent
 from widgets.charts.chart_events import Zoom
 from widgets.charts.data_url import data_url

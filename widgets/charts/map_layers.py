@@ -16,7 +16,8 @@ import numpy as np
 import plotly.graph_objects as go
 from PIL import Image
 
-from maxrf_core.imaging.write import COLORMAPS, shrink
+from maxrf_core.imaging.colormaps import COLORMAPS, DEFAULT_COLORMAP
+from maxrf_core.imaging.display import shrink
 from widgets.charts.chart_events import Zoom
 from widgets.charts.data_url import data_url
 from widgets.charts.spectrum_figure import own_colour
@@ -48,14 +49,14 @@ class MapPicture:
     vmin, vmax : float
         The values that get the first and the last colour.
     colormap : str
-        A name that `maxrf_core.imaging.write.colorize` knows.
+        A name that `maxrf_core.imaging.display.colorize` knows.
     units : str
     """
 
     data: MapData
     vmin: float
     vmax: float
-    colormap: str = "viridis"
+    colormap: str = DEFAULT_COLORMAP
     units: str = "counts per channel"
 
     @property

@@ -10,7 +10,8 @@ import streamlit as st
 from PIL import Image
 
 from maxrf_core.datastack.datastack import size_text
-from maxrf_core.imaging.write import encode, kinds_for, shrink, to_display
+from maxrf_core.imaging.display import shrink, to_display
+from maxrf_core.imaging.write import encode, kinds_for
 from maxrf_core.names import Entry
 from server.application import below_app
 from server.sending import download_address

@@ -6,7 +6,7 @@ from PIL import Image
 
 from maxrf_core.conversion.convert import convert, preview
 from maxrf_core.errors import MaxrfError
-from maxrf_core.imaging.write import colorize, percentile_limits
+from maxrf_core.imaging.display import colorize, percentile_limits
 from maxrf_core.names import check_name
 from maxrf_core.readers import Scan as RawScan
 from maxrf_core.readers import open_scan

@@ -14,8 +14,8 @@ import numpy as np
 import streamlit as st
 
 from maxrf_core.errors import MaxrfError
-from maxrf_core.imaging.read import read_with_notes
-from maxrf_core.imaging.write import read_picture, shrink, to_display
+from maxrf_core.imaging.display import shrink, to_display
+from maxrf_core.imaging.read import read_picture, read_with_notes
 from maxrf_core.registration.register import Registration, checksum, register, scale_of
 from maxrf_core.transform.coordinates import View, rescale_points
 from maxrf_core.transform.models import Transform, find_model

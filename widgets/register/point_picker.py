@@ -13,8 +13,8 @@ import numpy as np
 import streamlit as st
 from streamlit_image_coordinates import streamlit_image_coordinates
 
+from maxrf_core.imaging.display import colorize, shrink
 from maxrf_core.imaging.tone import Tone
-from maxrf_core.imaging.write import colorize, shrink
 from maxrf_core.transform.coordinates import View, displayed_to_image
 from widgets.charts.map_layers import MapPicture
 from widgets.register.markers import NAMES, with_markers

@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 import streamlit as st
 
-from maxrf_core.imaging.write import COLORMAPS
+from maxrf_core.imaging.colormaps import COLORMAPS, DEFAULT_COLORMAP
 from maxrf_core.transform.coordinates import View
 from widgets.register.point_picker import Look
 from widgets.session.point_pairs import Point, PointPairs
@@ -85,7 +85,7 @@ class Choice:
     clip: Literal["percent", "counts"] = "percent"
     low: float = 0.5
     high: float = 99.0
-    colormap: str = "viridis"
+    colormap: str = DEFAULT_COLORMAP
     pixels: list[tuple[int, int]] = field(default_factory=list)
     regions: list[tuple[int, int, int, int]] = field(default_factory=list)
     peaks: list[float | None] = field(default_factory=lambda: [None, None])

@@ -7,7 +7,7 @@ from typing import Any
 import cv2
 import numpy as np
 
-from maxrf_core.imaging.write import percentile_limits, shrink
+from maxrf_core.imaging.display import percentile_limits, shrink
 
 RANKS = 50_001  # values, evenly spaced by rank, that stand for all of a map's when limits are looked for
 
@@ -52,7 +52,7 @@ class MapData:
         return self.values.nbytes * 3 // 2 + RANKS * self.values.itemsize
 
     def limits(self, low: float, high: float) -> tuple[float, float]:
-        """Find the values at two percentiles, as `maxrf_core.imaging.write.percentile_limits` does."""
+        """Find the values at two percentiles, as `maxrf_core.imaging.display.percentile_limits` does."""
         return self._once(("limits", low, high), lambda: percentile_limits(self._ranked(), low, high))
 
     def fit(self, width: int, height: int) -> np.ndarray:

@@ -12,8 +12,8 @@ from typing import Any
 import numpy as np
 from PIL import Image
 
+from maxrf_core.imaging.colormaps import COLORMAPS
 from maxrf_core.imaging.resample import area_average
-from maxrf_core.imaging.write import COLORMAPS
 from maxrf_core.transform.coordinates import Extent, image_extent, image_to_map, map_to_image
 from widgets.charts.data_url import data_url
 from widgets.charts.map_layers import MapPicture, Part, indexed

@@ -12,8 +12,7 @@ import streamlit as st
 from PIL import Image
 
 from maxrf_core.errors import MaxrfError
-from maxrf_core.imaging.display import display_limits
-from maxrf_core.imaging.write import to_display
+from maxrf_core.imaging.display import display_limits, to_display
 from maxrf_core.names import Entry
 from maxrf_core.registration import stored as registered
 from maxrf_core.registration.compare import grey, onto_map

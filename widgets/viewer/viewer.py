@@ -13,7 +13,7 @@ from typing import Any, Literal
 
 import streamlit as st
 
-from maxrf_core.imaging.write import COLORMAPS
+from maxrf_core.imaging.colormaps import COLORMAPS
 from maxrf_core.transform.coordinates import pixel_at, pixels_within
 from widgets.charts.map_layers import MapPicture, Region, in_hex, marks_for_browser
 from widgets.viewer.layers import COARSEST, Layer, Seen, for_viewer, part_seen

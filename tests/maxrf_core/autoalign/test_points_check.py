@@ -13,7 +13,7 @@ from maxrf_core.autoalign.points_check import Pictures, check_pictures, fits_onl
 from maxrf_core.cli.main import main
 from maxrf_core.conversion.convert import convert
 from maxrf_core.datastack.datastack import DataStack
-from maxrf_core.imaging.write import read_picture
+from maxrf_core.imaging.read import read_picture
 from maxrf_core.readers import ArrayScan
 from maxrf_core.registration.orientation import orientation_of, stored_shape, upright_points
 from maxrf_core.registration.points_io import KINDS, PointsFile, read_points, write_points

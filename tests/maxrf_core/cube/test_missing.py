@@ -17,7 +17,8 @@ from maxrf_core.cube.hdf5_cube import Hdf5Cube
 from maxrf_core.cube.max_spectrum import smoothed
 from maxrf_core.cube.regions import Region
 from maxrf_core.datastack.datastack import DataStack
-from maxrf_core.imaging.write import encode, shrink
+from maxrf_core.imaging.display import shrink
+from maxrf_core.imaging.write import encode
 from maxrf_core.readers import ArrayScan
 
 VALUES = st.sampled_from([0.0, 0.25, 3.0, 17.5, 240.0, np.nan, np.nan, np.inf, -np.inf])

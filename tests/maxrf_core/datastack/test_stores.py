@@ -15,7 +15,8 @@ from maxrf_core.cli.main import main
 from maxrf_core.datastack.datastack import DataStack
 from maxrf_core.datastack.hdf5_store import new_file, refuse_existing
 from maxrf_core.errors import DatastackError, MaxrfError, ScanError
-from maxrf_core.imaging.write import read_picture, write_picture
+from maxrf_core.imaging.read import read_picture
+from maxrf_core.imaging.write import write_picture
 from maxrf_core.readers import ArrayScan
 from maxrf_core.registration.register import load_points
 from tests.maxrf_core.datastack.small_datastacks import COUNTS, each_kind, make, our_kind  # noqa: F401

@@ -1,4 +1,4 @@
-"""Do three maps become one picture, each in its own colour and by its own limits?"""
+"""Three maps in one picture, each in its own colour and by its own limits."""
 
 import numpy as np
 import pytest
@@ -20,11 +20,16 @@ def test_each_colour_is_its_own_map_in_grey(maps):
         np.testing.assert_array_equal(picture[:, :, channel], colorize(values, *limits, "gray")[:, :, 0])
 
 
-def test_missing_values_look_as_in_every_map():
+def test_a_pixel_that_is_missing_in_all_maps_looks_as_in_every_map():
     holed = np.array([[np.nan, 10.0]])
     missing = colorize(holed, 0, 10, "gray")[0, 0].tolist()
     assert missing != [0, 0, 0]  # which is what the least counts are
     assert composite([holed] * 3, [(0, 10)] * 3)[0].tolist() == [missing, [255, 255, 255]]
+
+
+def test_a_value_that_is_missing_in_one_map_is_dark():
+    holed, full = np.array([[np.nan, 10.0]]), np.array([[10.0, 10.0]])
+    assert composite([holed, full, full], [(0, 10)] * 3)[0].tolist() == [[0, 255, 255], [255, 255, 255]]
 
 
 @pytest.mark.parametrize(
@@ -36,6 +41,6 @@ def test_missing_values_look_as_in_every_map():
         ([np.zeros((2, 3))] * 3, [*LIMITS[:2], (4.0, 1.0)]),
     ],
 )
-def test_what_is_no_picture_is_told_in_a_sentence(maps, limits):
+def test_wrong_maps_and_limits_raise_a_sentence(maps, limits):
     with pytest.raises(PictureError, match="not"):
         composite(maps, limits)

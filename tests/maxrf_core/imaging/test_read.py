@@ -14,7 +14,8 @@ from PIL import Image, ImageCms
 
 from maxrf_core.errors import PictureError
 from maxrf_core.imaging import read as picture_reader
-from maxrf_core.imaging.write import encode, read_picture
+from maxrf_core.imaging.read import read_picture
+from maxrf_core.imaging.write import encode
 from tests.maxrf_core.imaging.test_write import GREY, GREY16, RGB, RGB16, RGBA, png_of, saved, saved_tiff
 
 SRGB = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
@@ -142,7 +143,7 @@ def test_what_a_decoder_would_hold_is_limited_whatever_the_pixels(tmp_path):
 
 PEAK = """
 import resource, sys
-from maxrf_core.imaging.write import read_picture
+from maxrf_core.imaging.read import read_picture
 def peak(): return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
 read_picture(sys.argv[2])
 before = peak()

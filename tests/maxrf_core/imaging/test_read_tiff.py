@@ -10,8 +10,7 @@ from PIL import Image
 from maxrf_core.errors import PictureError
 from maxrf_core.imaging import limits as picture_limits
 from maxrf_core.imaging import read_tiff as tiff_reader
-from maxrf_core.imaging.read import read_with_notes
-from maxrf_core.imaging.write import read_picture
+from maxrf_core.imaging.read import read_picture, read_with_notes
 from maxrf_core.untrusted.check import check_untrusted
 from tests.maxrf_core.imaging.test_read import SRGB, swapped_profile
 from tests.maxrf_core.imaging.test_write import GREY, GREY16, RGB, RGB16, RGBA, saved, saved_tiff

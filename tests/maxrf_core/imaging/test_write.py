@@ -13,17 +13,10 @@ from hypothesis.extra import numpy as st_numpy
 from PIL import Image
 
 from maxrf_core.errors import PictureError
-from maxrf_core.imaging.write import (
-    COLORMAPS,
-    colorize,
-    encode,
-    kinds_for,
-    percentile_limits,
-    read_picture,
-    shrink,
-    to_display,
-    write_picture,
-)
+from maxrf_core.imaging.colormaps import COLORMAPS
+from maxrf_core.imaging.display import colorize, percentile_limits, shrink, to_display
+from maxrf_core.imaging.read import read_picture
+from maxrf_core.imaging.write import encode, kinds_for, write_picture
 
 RANDOM = np.random.default_rng(7)
 GREY = RANDOM.integers(0, 256, (5, 7), dtype=np.uint8)

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
-from maxrf_core.imaging.write import colorize
+from maxrf_core.imaging.display import colorize
 from widgets.charts.chart_events import Zoom
 from widgets.charts.map_layers import (
     BLOCKS_WITH_VALUES,

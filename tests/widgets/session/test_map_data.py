@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from maxrf_core.imaging.write import percentile_limits
+from maxrf_core.imaging.display import percentile_limits
 from widgets.session.map_data import RANKS, MapData, block_means
 
 

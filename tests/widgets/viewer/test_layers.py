@@ -9,7 +9,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from maxrf_core.imaging.write import colorize
+from maxrf_core.imaging.display import colorize
 from maxrf_core.transform.coordinates import image_extent, map_to_image
 from widgets.charts.map_layers import MapPicture, Part
 from widgets.session.map_data import MapData

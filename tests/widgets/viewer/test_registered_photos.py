@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from maxrf_core import DataStack, convert
-from maxrf_core.imaging.write import to_display
+from maxrf_core.imaging.display import to_display
 from maxrf_core.readers import ArrayScan
 from widgets.charts.map_layers import Part
 from widgets.session.scan import Scan
