@@ -5,8 +5,8 @@ from functools import partial
 import streamlit as st
 
 from widgets.charts.band_controls import band_name, choose_band, choose_clip, choose_more_bands, clipped
+from widgets.open.require_scan import chosen_scan
 from widgets.session.navigation import begin_page
-from widgets.session.scan import chosen_scan
 from widgets.viewer.comparison import MOST_MAPS, WAYS, NamedMap, show_comparison
 from widgets.viewer.registered_photos import in_words, registered_photo, registered_photos
 

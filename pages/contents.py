@@ -4,8 +4,8 @@ import streamlit as st
 
 from widgets.contents.contents import array_details, contents_table, offer_whole_file
 from widgets.contents.repack import offer_conversion, offer_repack
+from widgets.open.require_scan import chosen_scan
 from widgets.session.navigation import begin_page
-from widgets.session.scan import chosen_scan
 
 begin_page("Contents")
 scan = chosen_scan()

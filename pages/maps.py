@@ -10,10 +10,10 @@ from widgets.charts.charts import draw_map, draw_spectrum
 from widgets.charts.curves import maximum_curve, peak_names, pixel_curve
 from widgets.charts.downloads import download_map
 from widgets.charts.map_layers import MapPicture
+from widgets.open.require_scan import chosen_scan
 from widgets.session.band_map_cache import IsWanted
 from widgets.session.choice import choice
 from widgets.session.navigation import begin_page
-from widgets.session.scan import chosen_scan
 
 begin_page("Maps")
 scan, now = chosen_scan(), choice()

@@ -8,6 +8,7 @@ from maxrf_core.errors import MaxrfError
 from maxrf_core.registration.register import image_extent
 from widgets.charts.band_controls import choose_band, choose_clip
 from widgets.charts.charts import draw_comparison
+from widgets.open.require_scan import chosen_scan
 from widgets.register.auto_align import offer_proposal, offer_refinement, take_proposal
 from widgets.register.fit import arrows_of, choose_model, fitted, grid_of, offer_mending, tell_quality
 from widgets.register.photographs import choose_photo, picture_of, preview, size_of
@@ -22,7 +23,6 @@ from widgets.register.view_settings import choose_look
 from widgets.session.choice import choice
 from widgets.session.markdown import show_warning
 from widgets.session.navigation import begin_page
-from widgets.session.scan import chosen_scan
 
 begin_page("Register a photograph")
 scan, now = chosen_scan(), choice()

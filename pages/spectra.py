@@ -7,9 +7,9 @@ from widgets.charts.band_controls import band_name, choose_band, clipped
 from widgets.charts.charts import draw_spectrum
 from widgets.charts.curves import maximum_curve, mean_curve, own_curves, peak_names
 from widgets.charts.downloads import download_spectra
+from widgets.open.require_scan import chosen_scan
 from widgets.session.choice import choice
 from widgets.session.navigation import begin_page
-from widgets.session.scan import chosen_scan
 from widgets.viewer.picking import choose_picture, pick_in
 
 begin_page("Spectra")

@@ -20,11 +20,12 @@ from widgets.charts.band_controls import line_title, offered_lines
 from widgets.charts.charts import draw_spectrum
 from widgets.charts.curves import mean_curve
 from widgets.charts.spectrum_figure import PeakName
+from widgets.open.require_scan import chosen_scan
 from widgets.open.tube import choose_tube
 from widgets.session import library
 from widgets.session.choice import choice
 from widgets.session.markdown import escaped, show_briefly, show_error, show_warning
-from widgets.session.scan import Scan, chosen_scan
+from widgets.session.scan import Scan
 
 MAX_PEAKS = 4
 

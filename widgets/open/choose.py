@@ -12,7 +12,7 @@ from maxrf_core.datastack.datastack import size_text
 from server.application import below_app
 from server.returning import FORGET
 from server.settings import read_only, uploads
-from widgets.open.upload import kept_for, removal_in_words
+from widgets.open.upload import kept_for
 from widgets.session import library
 from widgets.session.choice import choice
 from widgets.session.markdown import escaped
@@ -46,7 +46,7 @@ def _list_own() -> None:
         return
     st.subheader("My uploads", anchor=False)
     for upload in own:
-        with _row(upload.path.stem, upload.path, removal_in_words(upload.path)):
+        with _row(upload.path.stem, upload.path, library.removal_in_words(upload.path)):
             _open_button(upload.identifier)
             with st.popover("Remove …"):
                 st.write("This removes the upload and what was added to it, for good.")

@@ -1,9 +1,5 @@
 """Upload a datastack of any size; offer to rescue one that is broken."""
 
-import datetime
-import math
-from pathlib import Path
-
 import streamlit as st
 
 from server.looking_over import ENDING
@@ -45,12 +41,3 @@ def kept_for() -> str:
         f"Only you can see your uploads. They are removed {span} after they were last opened: "
         "download what you add to them."
     )
-
-
-def removal_in_words(path: Path) -> str:
-    """Say on which day an upload is removed if nobody opens it before; nothing for what stays."""
-    removal = uploads().removal(path)
-    if math.isinf(removal):
-        return ""
-    day = datetime.datetime.fromtimestamp(removal)
-    return f"Removed on {day.day} {day:%B %Y at %H:%M} unless it is opened before."

@@ -7,7 +7,8 @@ button, moves the point.
 import streamlit as st
 
 from widgets.register.markers import marker_name
-from widgets.register.point_picker import SHOWN_WIDTH, Look, OnPick, Picture, Window, clickable_part
+from widgets.register.point_picker import SHOWN_WIDTH, OnPick, Picture, Window, clickable_part
+from widgets.session.look import Look
 from widgets.session.point_pairs import Point, PointPairs, Side, is_placed
 
 SIDE = 420  # screen pixels of the cut-out

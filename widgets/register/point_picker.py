@@ -6,7 +6,7 @@ else.
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import cv2
 import numpy as np
@@ -14,10 +14,10 @@ import streamlit as st
 from streamlit_image_coordinates import streamlit_image_coordinates
 
 from maxrf_core.imaging.display import colorize, shrink
-from maxrf_core.imaging.tone import Tone
-from maxrf_core.transform.coordinates import View, displayed_to_image
+from maxrf_core.transform.coordinates import displayed_to_image
 from widgets.charts.map_layers import MapPicture
 from widgets.register.markers import NAMES, with_markers
+from widgets.session.look import Look
 from widgets.session.point_pairs import Point, is_placed
 
 SHOWN_WIDTH = 840  # pixels sent to the browser, which fits them to the column
@@ -46,14 +46,6 @@ class Picture:
     overview: np.ndarray
     size: tuple[int, int]
     cut_out: Callable[[int, int, int, int], np.ndarray]
-
-
-@dataclass(frozen=True)
-class Look:
-    """How a picture is looked at: its contrast, and how it is turned."""
-
-    tone: Tone = field(default_factory=Tone)
-    view: View = field(default_factory=View)
 
 
 def of_photo(pixels: np.ndarray) -> Picture:

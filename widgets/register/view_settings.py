@@ -4,8 +4,8 @@ import streamlit as st
 
 from maxrf_core.imaging.tone import CHANNELS, Tone
 from maxrf_core.transform.coordinates import View
-from widgets.register.point_picker import Look
 from widgets.session.choice import choice
+from widgets.session.look import Look
 
 _CHANNEL_WORDS = {"all": "Colours", "red": "Red", "green": "Green", "blue": "Blue"}
 

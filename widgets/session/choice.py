@@ -10,7 +10,7 @@ import streamlit as st
 
 from maxrf_core.imaging.colormaps import COLORMAPS, DEFAULT_COLORMAP
 from maxrf_core.transform.coordinates import View
-from widgets.register.point_picker import Look
+from widgets.session.look import Look
 from widgets.session.point_pairs import Point, PointPairs
 
 

@@ -4,6 +4,8 @@ A datastack is known by a short identifier that also stands in the page's addres
 the data folder, or the name of an upload, which only who made it can open.
 """
 
+import datetime
+import math
 import threading
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
@@ -183,6 +185,15 @@ def in_turn() -> Iterator[None]:
 def is_private(path: Path) -> bool:
     """Whether a file is some visitor's own."""
     return uploads().owns(path)
+
+
+def removal_in_words(path: Path) -> str:
+    """Say on which day an upload is removed if nobody opens it before; nothing for what stays."""
+    removal = uploads().removal(path)
+    if math.isinf(removal):
+        return ""
+    day = datetime.datetime.fromtimestamp(removal)
+    return f"Removed on {day.day} {day:%B %Y at %H:%M} unless it is opened before."
 
 
 def discard(path: Path) -> None:

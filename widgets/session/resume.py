@@ -14,8 +14,8 @@ from maxrf_core.transform.coordinates import View
 from maxrf_core.transform.models import MODELS
 from server.saved_work import Sitting
 from server.settings import saved_work
-from widgets.register.point_picker import Look
 from widgets.session.choice import Choice, Help, choice
+from widgets.session.look import Look
 from widgets.session.markdown import escaped, show_briefly
 from widgets.session.point_pairs import MOST, PAIRS, Point, PointPairs, is_placed
 from widgets.session.visitor import owner

@@ -5,7 +5,6 @@ shared between pages, hence marked unwritable.
 """
 
 from collections.abc import Hashable
-from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -22,13 +21,11 @@ from maxrf_core.errors import MaxrfError
 from maxrf_core.spectrum.calibration import SpectralAxis
 from maxrf_core.spectrum.elements import Tube
 from maxrf_core.spectrum.lines import label_peaks
-from widgets.open.rescue import offer_rescue_of
 from widgets.session import library
 from widgets.session.band_map_cache import IsWanted, made_ahead, recent_or_new
 from widgets.session.choice import Choice, choice
 from widgets.session.image_cache import recent_or_made
 from widgets.session.map_data import MapData
-from widgets.session.markdown import show_error
 
 Version = tuple[str, int, int, int]
 
@@ -129,35 +126,6 @@ class Scan:
     def region(self, x0: int, y0: int, x1: int, y1: int) -> np.ndarray:
         """Average the spectra of a rectangle, remembered."""
         return _region(self.version, x0, y0, x1, y1)
-
-
-def chosen_scan() -> Scan:
-    """Give the chosen datastack, or stop the page with a friendly word and the way to choose one."""
-    identifier = choice().stack
-    if identifier is None:
-        st.info("No scan is open yet.", icon=":material/folder_open:")
-    else:
-        try:
-            scan = open_scan_of(identifier)
-            _forget_outside(scan.shape, choice())
-            return scan
-        except MaxrfError as error:
-            show_error(error)
-        _offer_rescue(identifier)
-    st.page_link("pages/open.py", label="Choose a scan", icon=":material/folder_open:")
-    st.stop()
-
-
-def _forget_outside(shape: tuple[int, int], now: Choice) -> None:
-    """Drop chosen pixels and rectangles that lie outside: another file may have taken the scan's place."""
-    height, width = shape
-    now.pixels = [(x, y) for x, y in now.pixels if x < width and y < height]
-    now.regions = [corners for corners in now.regions if corners[2] < width and corners[3] < height]
-
-
-def _offer_rescue(identifier: str) -> None:
-    with suppress(MaxrfError):  # there is no such file
-        offer_rescue_of(identifier)
 
 
 def open_scan_of(identifier: str) -> Scan:

@@ -5,7 +5,7 @@ import streamlit as st
 from maxrf_core.datastack.datastack import size_text
 from maxrf_core.errors import MaxrfError
 from server.uploads import is_upload
-from widgets.open.upload import removal_in_words
+from widgets.session import library
 from widgets.session.choice import choice
 from widgets.session.markdown import escaped
 from widgets.session.scan import open_scan_of
@@ -28,6 +28,6 @@ def show_open_scan() -> None:
             f"{width} × {height} pixels  \n{len(scan.axis)} channels  \n{size_text(scan.size)} on disk"
         )
         if is_upload(identifier):
-            st.caption(f"Your own upload: only you can see it. {removal_in_words(scan.ds.path)}")
+            st.caption(f"Your own upload: only you can see it. {library.removal_in_words(scan.ds.path)}")
         if scan.axis.unit == "channel":
             st.caption("Not calibrated: energies are shown as channel numbers. Set them on the page *Open*.")

@@ -1,0 +1,38 @@
+"""The chosen scan, or the way to choose one: pages that show a scan begin with it."""
+
+from contextlib import suppress
+
+import streamlit as st
+
+from maxrf_core.errors import MaxrfError
+from widgets.open.rescue import offer_rescue_of
+from widgets.session.choice import Choice, choice
+from widgets.session.language import _
+from widgets.session.markdown import show_error
+from widgets.session.scan import Scan, open_scan_of
+
+
+def chosen_scan() -> Scan:
+    """Return the chosen scan; stop the page, with a link to the page *Open*, if there is none."""
+    identifier = choice().stack
+    if identifier is None:
+        st.info(_("No scan is open yet."), icon=":material/folder_open:")
+    else:
+        try:
+            scan = open_scan_of(identifier)
+        except MaxrfError as error:
+            show_error(error)
+            with suppress(MaxrfError):  # there is no such file
+                offer_rescue_of(identifier)
+        else:
+            _forget_outside(scan.shape, choice())
+            return scan
+    st.page_link("pages/open.py", label=_("Choose a scan"), icon=":material/folder_open:")
+    st.stop()
+
+
+def _forget_outside(shape: tuple[int, int], now: Choice) -> None:
+    """Drop chosen pixels and rectangles outside the map: another file may have taken the scan's place."""
+    height, width = shape
+    now.pixels = [(x, y) for x, y in now.pixels if x < width and y < height]
+    now.regions = [corners for corners in now.regions if corners[2] < width and corners[3] < height]
