@@ -1,4 +1,4 @@
-"""What all tests share: the folder of real data, which is absent on a stranger's machine."""
+"""What all tests share: real data, of which a part is absent on a stranger's machine."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -13,6 +13,7 @@ settings.register_profile("untimed", deadline=None)
 settings.load_profile("untimed")
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"
+OWN = Path(__file__).resolve().parent  # its folder data holds what may be passed on
 
 
 @pytest.fixture(scope="session")
@@ -25,12 +26,12 @@ def made_demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def shared() -> Callable[[str], Path]:
-    """Give the path of a file in the shared folder, or skip the test where that folder is absent."""
+    """Return the path of a test file, in the shared folder or in tests/data; skip the test if in neither."""
 
     def path_of(name: str) -> Path:
-        path = SHARED / name
-        if not path.exists():
-            pytest.skip(f"the test data {path} is not on this machine")
-        return path
+        for folder in (SHARED, OWN):
+            if (folder / name).exists():
+                return folder / name
+        pytest.skip(f"the test data {name} is not on this machine")
 
     return path_of

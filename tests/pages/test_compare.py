@@ -166,7 +166,8 @@ def test_of_four_points_it_is_said_that_they_tell_nothing(open_page: Open, ds: D
     assert "photograph fits" not in texts(app)  # nothing was pointed at yet
     choice_of(app).pixels = [(140, 150)]
     app.run()
-    assert "How precisely the photograph fits there is not known, since its 4 points" in texts(app)
+    told = "Pixel 140, 150: How precisely the photograph fits there is not known, since its 4 points"
+    assert told in texts(app)
 
 
 def test_of_more_points_the_fit_is_told_and_where_it_is_less_certain(open_page: Open, ds: DataStack):

@@ -1,4 +1,4 @@
-"""Reads the measured spectra of ../shared/data, of which none is committed."""
+"""Measured spectra: those of NIST are in tests/data, the others only in the shared folder."""
 
 import json
 import re
@@ -43,11 +43,11 @@ def bruker_spectra(data: Path) -> list[Genuine]:
     return found
 
 
-def other_spectra(data: Path) -> list[Genuine]:
+def other_spectra(folder: Path) -> list[Genuine]:
     """The spectra of nine other instruments, of which spectra.md tells the traps."""
-    told = {each["key"]: each for each in json.loads((data / "spectra/spectra.json").read_text())}
+    told = {each["key"]: each for each in json.loads((folder / "spectra.json").read_text())}
     found = []
-    for path in sorted((data / "spectra").glob("*.npz")):
+    for path in sorted(folder.glob("*.npz")):
         for key, counts in np.load(path).items():
             name = path.stem if key == "counts" else key
             about = told.get(name) or told["fresco_aurora-antico1-prova1_10264"]  # the other is its repeat

@@ -83,7 +83,7 @@ def test_a_limit_that_is_clearly_beside_a_centre_does_not_count_as_equal_to_it()
 
 
 def test_neighbouring_bands_of_a_slope_are_as_bright_as_their_middles():
-    ds = DataStack(Path(__file__).parents[1] / "data/band_edges.datastack")
+    ds = DataStack(Path(__file__).parents[2] / "data/faults/band_edges.datastack")
     assert ds.axis.channels(7.3, 7.4) == slice(826, 836)
     slope = ds.spectrum(1, 1)
     for tenth in range(290):
@@ -205,7 +205,7 @@ def test_the_zero_peak_is_found_in_spectra_that_are_cut_above_and_in_none_that_a
 
 def test_other_instruments_have_a_zero_peak_only_where_they_have_one(shared):
     """Handheld Titans put it at 0.38 to 0.40 keV; the plateau of an Amptek at 0.4 to 0.9 keV is none."""
-    for each in other_spectra(shared("data")):
+    for each in other_spectra(shared("data/spectra")):
         axis = SpectralAxis(each.energies, "keV")
         for channels in (len(each.counts), 2500, 2048, 1600, 1200):
             part, energies = each.counts[:channels], each.energies[:channels]
@@ -222,7 +222,7 @@ def test_no_zero_peak_is_made_up_where_the_low_end_is_cut_off(shared):
     """At 40 places of each spectrum, wherever a line then comes first."""
     made_up = [
         f"{each.name} from {start:.1f} keV"
-        for each in bruker_spectra(shared("data")) + other_spectra(shared("data"))
+        for each in bruker_spectra(shared("data")) + other_spectra(shared("data/spectra"))
         for start in np.linspace(0.7, 0.5 * each.energies[-1], 40)
         if zero_peak_end(each.counts[each.energies > start])
     ]

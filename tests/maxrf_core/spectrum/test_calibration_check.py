@@ -73,7 +73,7 @@ def test_gains_and_offsets_that_no_instrument_has_are_refused(gain, offset, advi
 
 def test_those_of_all_instruments_at_hand_are_taken_without_doubt(shared):
     """But for a word on the Titans, whose zero peak is at 0.38 to 0.40 keV on a right axis."""
-    for each in bruker_spectra(shared("data")) + other_spectra(shared("data")):
+    for each in bruker_spectra(shared("data")) + other_spectra(shared("data/spectra")):
         calibration = Calibration(each.gain, each.offset)
         refuse_impossible(calibration)
         tube = Tube(each.anode or "Rh", max(each.tube_kv, 20))

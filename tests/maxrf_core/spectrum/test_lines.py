@@ -231,7 +231,7 @@ def test_the_tube_is_what_the_file_tells_where_it_can_be_meant(about, tube):
 
 
 def test_scatter_of_a_silver_tube_is_named(shared):
-    each = next(each for each in other_spectra(shared("data")) if each.name.startswith("fresco"))
+    each = next(each for each in other_spectra(shared("data/spectra")) if each.name.startswith("fresco"))
     peaks = find_peaks(each.counts, 40, first=21)
     names = {line.label for line in label_peaks(each.energies[peaks], tube=Tube("Ag", 38)) if line}
     assert {"Ag Ka", "Ca Ka", "Fe Ka", "Pb La"} <= names
