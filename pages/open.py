@@ -7,22 +7,23 @@ from widgets.open.choose import choose_a_scan
 from widgets.open.convert import convert_a_scan
 from widgets.open.upload import upload_a_scan
 from widgets.session.choice import NEXT_TASK
+from widgets.session.language import _, marked
 from widgets.session.navigation import begin_page
 
 TASKS = {
-    "choose": ("Choose a scan", choose_a_scan),
-    "upload": ("Upload a datastack", upload_a_scan),
-    "convert": ("Convert a raw scan", convert_a_scan),
-    "energies": ("Set energies", set_energies),
+    "choose": (marked("Choose a scan"), choose_a_scan),
+    "upload": (marked("Upload a datastack"), upload_a_scan),
+    "convert": (marked("Convert a raw scan"), convert_a_scan),
+    "energies": (marked("Set energies"), set_energies),
 }
 
-begin_page("Open a scan")
+begin_page(_("Open a scan"))
 if NEXT_TASK in st.session_state:
     st.session_state["open-task"] = st.session_state.pop(NEXT_TASK)
 task = st.segmented_control(
-    "What would you like to do?",
+    _("What would you like to do?"),
     list(TASKS),
-    format_func=lambda name: TASKS[name][0],
+    format_func=lambda name: _(TASKS[name][0]),
     default="choose",
     required=True,
     key="open-task",

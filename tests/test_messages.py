@@ -55,7 +55,7 @@ def unmarked(path: Path) -> Iterator[str]:
 
 
 ROOMS = ["pages", *sorted(f"widgets/{each.parent.name}" for each in PROJECT.glob("widgets/*/__init__.py"))]
-NOT_YET = {"pages", *ROOMS}  # rooms whose texts are not marked yet
+NOT_YET = {*ROOMS} - {"widgets/open"}  # rooms whose texts are not marked yet
 
 
 @pytest.mark.parametrize("folder", [room for room in ROOMS if room not in NOT_YET])

@@ -148,7 +148,7 @@ def test_energies_that_do_not_fit_are_told_and_can_be_set_again(open_page: Open,
     app.segmented_control(key="open-task").set_value("energies").run()
     assert "calibrate it again" in texts(app)
     app.segmented_control(key="energies-way").set_value("typed").run()
-    next(button for button in app.button if button.label == "Keep these energies").click().run()
+    next(button for button in app.button if button.label == "Save these energies").click().run()
     assert DataStack(data_folder / "demo.datastack").axis.unit == "keV"
 
 
@@ -486,7 +486,7 @@ def test_energies_are_typed_and_kept(open_page: Open, data_folder: Path):
     app.segmented_control(key="open-task").set_value("energies").run()
     app.segmented_control(key="energies-way").set_value("typed").run()
     next(field for field in app.number_input if field.label.startswith("Gain")).set_value(0.01).run()
-    next(button for button in app.button if button.label == "Keep these energies").click().run()
+    next(button for button in app.button if button.label == "Save these energies").click().run()
     assert not app.exception
     ds = DataStack(data_folder / "demo.datastack")
     assert ds.latest("maxrf_energies") == "maxrf_energies_"
@@ -512,7 +512,7 @@ def test_energies_are_found_from_two_named_peaks(open_page: Open, data_folder: P
     for number, (label, energy) in enumerate([("Ca Ka · calcium", 3.69), ("Fe Ka · iron", 6.4)]):
         app.number_input(key=f"energies-channel-{number}").set_value(float(true.index(energy))).run()
         app.selectbox(key=f"energies-line-{number}").select(label).run()
-    next(button for button in app.button if button.label == "Keep these energies").click().run()
+    next(button for button in app.button if button.label == "Save these energies").click().run()
     assert not app.exception
     found = DataStack(data_folder / "demo.datastack").axis
     assert (
@@ -533,7 +533,7 @@ def choose_energies(app: AppTest, *named: tuple[float, str]) -> AppTest:
 
 
 def keep_button(app: AppTest):
-    return next(button for button in app.button if button.label == "Keep these energies")
+    return next(button for button in app.button if button.label == "Save these energies")
 
 
 def test_before_energies_are_kept_it_is_shown_where_the_zero_peak_and_the_lines_would_lie(
@@ -576,7 +576,7 @@ def test_gains_in_electronvolts_are_refused(open_page: Open, data_folder: Path):
     app.segmented_control(key="energies-way").set_value("typed").run()
     next(field for field in app.number_input if field.label.startswith("Gain")).set_value(10.0).run()
     assert "meant in eV? Then write" in texts(app)
-    assert not [button for button in app.button if button.label == "Keep these energies"]
+    assert not [button for button in app.button if button.label == "Save these energies"]
 
 
 def test_the_tube_is_told_by_the_file_or_chosen_and_rules_which_lines_are_offered(

@@ -24,6 +24,7 @@ from widgets.open.require_scan import chosen_scan
 from widgets.open.tube import choose_tube
 from widgets.session import library
 from widgets.session.choice import choice
+from widgets.session.language import _
 from widgets.session.markdown import escaped, show_briefly, show_error, show_warning
 from widgets.session.scan import Scan
 
@@ -38,23 +39,30 @@ def set_energies() -> None:
     if scan.axis.unit == "keV":
         first, last = scan.axis.values[[0, -1]]
         st.success(
-            f"This scan is calibrated: its channels go from {first:.3f} to {last:.3f} keV.",
+            _("This scan is calibrated: its channels go from {first:.3f} to {last:.3f} keV.").format(
+                first=first, last=last
+            ),
             icon=":material/check:",
         )
     elif scan.trouble is not None:
         st.warning(escaped(scan.trouble), icon=":material/straighten:")
     else:
         st.warning(
-            "This scan has no energies yet: charts show channel numbers and cannot name element lines.",
+            _("This scan has no energies yet: charts show channel numbers and cannot name element lines."),
             icon=":material/straighten:",
         )
     if not library.may_change(scan.identifier):
-        st.info("The shared scans cannot be changed here.", icon=":material/lock:")
+        st.info(_("The shared scans cannot be changed here."), icon=":material/lock:")
         return
     choose_tube(scan)
-    ways = {"peaks": "From named peaks", "typed": "Type gain and offset"}
+    ways = {"peaks": _("From named peaks"), "typed": _("Type gain and offset")}
     way = st.segmented_control(
-        "How", list(ways), format_func=ways.__getitem__, default="peaks", required=True, key="energies-way"
+        _("How to calibrate"),
+        list(ways),
+        format_func=ways.__getitem__,
+        default="peaks",
+        required=True,
+        key="energies-way",
     )
     calibration = _from_peaks(scan) if way == "peaks" else _typed(scan)
     if calibration is not None:
@@ -65,21 +73,25 @@ def _keep(scan: Scan, calibration: Calibration) -> None:
     """Show what a calibration would mean, and offer to keep it."""
     first, last = calibration.energies(len(scan.axis))[[0, -1]]
     st.write(
-        f"Gain {calibration.gain:.6f} keV per channel, offset {calibration.offset:.4f} keV: "
-        f"the channels go from {first:.2f} to {last:.2f} keV."
+        _(
+            "Gain {gain:.6f} keV per channel, offset {offset:.4f} keV: "
+            "the channels go from {first:.2f} to {last:.2f} keV."
+        ).format(gain=calibration.gain, offset=calibration.offset, first=first, last=last)
     )
     try:
         check = check_calibration(calibration, mean_curve(scan).values, scan.tube())
     except MaxrfError:  # the spectrum is too short to have peaks
         check = CalibrationCheck((), ())
     if check.landmarks:
-        st.write("With these energies, what stands out in the spectrum lies at:")
+        st.write(_("With these energies, these features of the spectrum lie at:"))
         st.dataframe(
             {
                 "": [mark.name for mark in check.landmarks],
-                "Channel": [round(mark.channel) for mark in check.landmarks],
-                "Energy (keV)": [f"{mark.energy:.3f}" for mark in check.landmarks],
-                "Off (eV)": ["" if mark.off is None else f"{mark.off:+.0f}" for mark in check.landmarks],
+                _("Channel"): [round(mark.channel) for mark in check.landmarks],
+                _("Energy (keV)"): [f"{mark.energy:.3f}" for mark in check.landmarks],
+                _("Deviation (eV)"): [
+                    "" if mark.off is None else f"{mark.off:+.0f}" for mark in check.landmarks
+                ],
             },
             hide_index=True,
             width="content",
@@ -88,7 +100,7 @@ def _keep(scan: Scan, calibration: Calibration) -> None:
         st.warning(escaped(doubt), icon=":material/help:")
     # Not the page's main button while there is a doubt
     kind: Literal["primary", "secondary"] = "secondary" if check.doubts else "primary"
-    if st.button("Keep these energies", type=kind, icon=":material/save:"):
+    if st.button(_("Save these energies"), type=kind, icon=":material/save:"):
         try:
             with library.room_to_grow(scan.ds.path, _ENERGIES_BYTES):
                 scan.ds.calibrate(calibration)
@@ -106,10 +118,10 @@ def _typed(scan: Scan) -> Calibration | None:
         now_offset = float(scan.axis.values[0])
     with st.container(horizontal=True):
         gain = st.number_input(
-            "Gain (keV per channel)", value=now_gain, format="%.8f", step=0.0001, width=220
+            _("Gain (keV per channel)"), value=now_gain, format="%.8f", step=0.0001, width=220
         )
         offset = st.number_input(
-            "Offset (keV at channel 0)", value=now_offset, format="%.6f", step=0.01, width=220
+            _("Offset (keV at channel 0)"), value=now_offset, format="%.6f", step=0.01, width=220
         )
     try:
         calibration = Calibration(gain, offset)
@@ -129,12 +141,15 @@ def _told_gain(scan: Scan) -> float | None:
 def _from_peaks(scan: Scan) -> Calibration | None:
     """Show the sum spectrum, on which two to four peaks are clicked and named."""
     st.write(
-        "Click on a peak, choose the element line that it is, and do the same for a second peak far from it."
+        _(
+            "Click on a peak, choose the element line that it is, and do the same for a second peak far "
+            "from it."
+        )
     )
     curve = mean_curve(scan)
     placed = choice().peaks
 
-    def clicked(x: float, _: float, reach: float) -> None:
+    def clicked(x: float, _y: float, reach: float) -> None:
         if 0 <= x <= len(curve.values) - 1:
             # The next peak that has no place yet; when all have, the nearest one moves.
             distances = [-1.0 if other is None else abs(x - other) for other in placed]
@@ -145,7 +160,7 @@ def _from_peaks(scan: Scan) -> Calibration | None:
 
     channels = SpectralAxis.of_channels(len(curve.values), zero_peak_end(curve.values))
     names = [
-        PeakName(channel, f"Peak {number}")
+        PeakName(channel, _("Peak {number}").format(number=number))
         for number, channel in enumerate(placed, start=1)
         if channel is not None
     ]
@@ -154,20 +169,20 @@ def _from_peaks(scan: Scan) -> Calibration | None:
     named = []
     for number, column in enumerate(st.columns(max(2, len(placed)))):
         with column:
-            line = _one_peak(f"Peak {number + 1}", number, placed, lines)
+            line = _one_peak(number, placed, lines)
         if line is not None and (channel := placed[number]) is not None:
             named.append((channel, line))
     if len(placed) < MAX_PEAKS:
         st.button(
-            "Add another peak",
+            _("Add another peak"),
             on_click=lambda: placed.append(None),
             icon=":material/add:",
-            help="A third and a fourth peak show whether the lines fit together.",
+            help=_("A third and a fourth peak show whether the lines fit together."),
         )
     if len(named) < 2:
         return None
     try:
-        calibration, _, residuals = calibrate_spectrum(curve.values, named)
+        calibration, _strongest, residuals = calibrate_spectrum(curve.values, named)
     except MaxrfError as error:
         show_warning(error)
         return None
@@ -175,21 +190,23 @@ def _from_peaks(scan: Scan) -> Calibration | None:
         off = ", ".join(
             f"{line.label} {residual:+.1f} eV" for (_, line), residual in zip(named, residuals, strict=True)
         )
-        st.write(f"The lines are met within: {off}.")
+        st.write(_("Deviation of each line: {deviations}.").format(deviations=off))
     return calibration
 
 
-def _one_peak(title: str, number: int, placed: list[float | None], lines: list[Line]) -> Line | None:
+def _one_peak(number: int, placed: list[float | None], lines: list[Line]) -> Line | None:
     """Show one peak's channel, which may also be typed, and give the element line that is chosen for it."""
-    st.markdown(f"**{title}**")
+    st.markdown("**" + _("Peak {number}").format(number=number + 1) + "**")
     key = f"energies-channel-{number}"
     st.session_state[key] = placed[number]
 
     def typed() -> None:
         placed[number] = st.session_state[key]
 
-    st.number_input("Channel", key=key, on_change=typed, format="%.2f", placeholder="click on the chart")
+    st.number_input(
+        _("Channel"), key=key, on_change=typed, format="%.2f", placeholder=_("click on the chart")
+    )
     return st.selectbox(
-        "Element line", lines, index=None, format_func=line_title, key=f"energies-line-{number}",
-        placeholder="such as Fe Ka",
+        _("Element line"), lines, index=None, format_func=line_title, key=f"energies-line-{number}",
+        placeholder=_("such as Fe Ka"),
     )  # fmt: skip

@@ -1,6 +1,7 @@
 """Choose a datastack: the demo, one from the data folder, or an own one."""
 
 import datetime
+import html
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -15,6 +16,7 @@ from server.settings import read_only, uploads
 from widgets.open.upload import kept_for
 from widgets.session import library
 from widgets.session.choice import choice
+from widgets.session.language import _
 from widgets.session.markdown import escaped
 from widgets.session.visitor import owner, private_link
 
@@ -27,38 +29,41 @@ def choose_a_scan() -> None:
     _list_own()
     found = library.datastacks()
     if len(found) > SHOWN:
-        wanted = st.text_input("Search", key="choose-search", icon=":material/search:").lower()
+        wanted = st.text_input(_("Search"), key="choose-search", icon=":material/search:").lower()
         found = [identifier for identifier in found if wanted in identifier.lower()]
     if not found:
-        st.info("There are no scans in the data folder yet.", icon=":material/folder_off:")
+        st.info(_("There are no scans in the data folder yet."), icon=":material/folder_off:")
     for identifier in sorted(found, key=lambda name: name != library.DEMO)[:SHOWN]:
         is_demo, path = identifier == library.DEMO, library.locate(identifier)
         title = Path(identifier).with_suffix("").as_posix()
-        with _row("Demo: a drawing in iron ink, with its photograph" if is_demo else title, path):
+        if is_demo:
+            title = _("Demo: a drawing in iron ink, with its photograph")
+        with _row(title, path):
             _open_button(identifier, "primary" if is_demo else "secondary")
     if not read_only():
-        st.caption(f"Put your own datastacks into {library.data_folder_in_words()} to see them here.")
+        folder = library.data_folder_in_words()
+        st.caption(_("Put your own datastacks into {folder} to see them here.").format(folder=folder))
 
 
 def _list_own() -> None:
     own = library.own_datastacks()
     if not own:
         return
-    st.subheader("My uploads", anchor=False)
+    st.subheader(_("My uploads"), anchor=False)
     for upload in own:
         with _row(upload.path.stem, upload.path, library.removal_in_words(upload.path)):
             _open_button(upload.identifier)
-            with st.popover("Remove …"):
-                st.write("This removes the upload and what was added to it, for good.")
+            with st.popover(_("Remove …")):
+                st.write(_("This removes the upload and what was added to it, for good."))
                 st.button(
-                    "Remove it",
+                    _("Remove it"),
                     key=f"remove-{upload.identifier}",
                     on_click=uploads().remove,
                     args=(owner(), upload.identifier),
                 )
     st.caption(kept_for())
     _offer_private_link()
-    st.subheader("Everybody's scans", anchor=False)
+    st.subheader(_("Everybody's scans"), anchor=False)
 
 
 def _offer_private_link() -> None:
@@ -66,14 +71,17 @@ def _offer_private_link() -> None:
     link = private_link()
     if link is None:
         return
-    with st.expander("Come back from another computer", icon=":material/link:"):
+    with st.expander(_("Come back from another computer"), icon=":material/link:"):
         st.write(
-            "This browser finds your uploads by itself, for as long as they stay. Keep this private link to "
-            "find them in another one. Who has the link can see them, add to them and remove them."
+            _(
+                "This browser finds your uploads by itself, for as long as they stay. Keep this private link "
+                "to find them in another one. Anyone who has the link can see them, add to them and remove "
+                "them."
+            )
         )
         st.code(link, language=None, wrap_lines=True)
-        colour = "color: var(--st-link-color)"
-        st.html(f'<a href="{below_app(FORGET)}" style="{colour}">Forget me on this computer</a>')
+        colour, words = "color: var(--st-link-color)", html.escape(_("Forget me on this computer"))
+        st.html(f'<a href="{below_app(FORGET)}" style="{colour}">{words}</a>')
 
 
 @contextmanager
@@ -89,5 +97,5 @@ def _row(title: str, path: Path, more: str = "") -> Iterator[None]:
 
 
 def _open_button(identifier: str, kind: Literal["primary", "secondary"] = "secondary") -> None:
-    if st.button("Open", key=f"open-{identifier}", type=kind, on_click=choice().open, args=(identifier,)):
+    if st.button(_("Open"), key=f"open-{identifier}", type=kind, on_click=choice().open, args=(identifier,)):
         st.switch_page("pages/maps.py")

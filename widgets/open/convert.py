@@ -15,15 +15,16 @@ from widgets.charts.data_url import data_url
 from widgets.open.raw_scans import choose_raw_scan
 from widgets.session import library
 from widgets.session.choice import NEXT_TASK, choice
+from widgets.session.language import _, marked
 from widgets.session.markdown import escaped, show_error, show_warning
 
 MEMORY = 600_000_000  # bytes; two conversions run side by side (`server.heavy_work`)
 # name → flip left and right, flip top and bottom
 ORIENTATIONS = {
-    "As it is": (False, False),
-    "Mirrored left to right": (True, False),
-    "Mirrored top to bottom": (False, True),
-    "Turned by half": (True, True),
+    marked("As it is"): (False, False),
+    marked("Mirrored left to right"): (True, False),
+    marked("Mirrored top to bottom"): (False, True),
+    marked("Turned by 180°"): (True, True),
 }
 
 
@@ -33,22 +34,27 @@ def convert_a_scan() -> None:
     if path is None:
         return
     try:
-        scan, strongest = open_scan(path), _preview(str(path), path.stat().st_mtime_ns)
+        with st.spinner(_("Making a map of the strongest peak …")):
+            scan, strongest = open_scan(path), _preview(str(path), path.stat().st_mtime_ns)
     except MaxrfError as error:
         show_error(error)
         return
     for note in scan.notes:
         st.warning(escaped(note), icon=":material/warning:")
     height, width, channels = scan.shape
-    st.write(f"**{escaped(path.stem)}**: {width} × {height} pixels, {channels} channels.")
+    st.write(
+        _("**{name}**: {width} × {height} pixels, {channels} channels.").format(
+            name=escaped(path.stem), width=width, height=height, channels=channels
+        )
+    )
     orientation = _choose_orientation(strongest)
-    name = st.text_input("Name of the datastack", path.stem, key=f"convert-name-{path}", width=400)
+    name = st.text_input(_("Name of the datastack"), path.stem, key=f"convert-name-{path}", width=400)
     try:
         check_name(name)
     except MaxrfError as error:
         show_warning(error)
         return
-    if st.button("Convert", type="primary", icon=":material/swap_horiz:"):
+    if st.button(_("Convert"), type="primary", icon=":material/swap_horiz:"):
         size = sum(file.stat().st_size for file in scan.paths)
         target = f"{name}.datastack", size, library.is_private(path)
         identifier = run_conversion(scan, target, *ORIENTATIONS[orientation])
@@ -81,7 +87,7 @@ def run_conversion(
     """
     try:
         with library.in_turn(), library.new_place(*target) as (identifier, path):
-            bar = st.progress(0.0, "Starting …")
+            bar = st.progress(0.0, _("Starting …"))
 
             def show(fraction: float, what: str) -> None:
                 bar.progress(min(fraction, 1.0), f"{what} {fraction:.0%}")
@@ -111,15 +117,16 @@ def _choose_orientation(strongest: np.ndarray) -> str:
         for name, (flip_horizontal, flip_vertical) in ORIENTATIONS.items():
             turned = picture[:: -1 if flip_vertical else 1, :: -1 if flip_horizontal else 1]
             shown = data_url(Image.fromarray(turned), "PNG")
-            st.image(shown, caption=name, width=165, alt=f"The strongest peak's map, {name.lower()}")
+            st.image(shown, caption=_(name), width=165, alt=_(name))
     return st.radio(
-        "Which one stands as the artwork does?",
+        _("Which one has the orientation of the artwork?"),
         list(ORIENTATIONS),
+        format_func=_,
         horizontal=True,
         key="convert-orientation",
     )
 
 
-@st.cache_resource(max_entries=4, show_spinner="Looking at the scan: a map of its strongest peak …")
+@st.cache_resource(max_entries=4, show_spinner=False)
 def _preview(path: str, modified: int) -> np.ndarray:
     return preview(open_scan(path))

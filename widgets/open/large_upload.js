@@ -10,7 +10,9 @@ const duration = (seconds) =>
 const endingOf = (name) => name.slice(name.lastIndexOf(".")).toLowerCase();
 const warn = (event) => event.preventDefault(); // the browser then asks before it closes the page
 
-const asked = (request, method, url, headers, body = null) => {
+const filled = (text, values) => text.replace(/\{(\w+)\}/g, (_, name) => values[name]);
+
+const asked = (texts, request, method, url, headers, body = null) => {
   request.open(method, url);
   Object.entries(headers).forEach(([name, value]) => request.setRequestHeader(name, value));
   return new Promise((resolve, reject) => {
@@ -19,19 +21,19 @@ const asked = (request, method, url, headers, body = null) => {
       try {
         answer = JSON.parse(request.responseText);
       } catch {
-        answer = { error: "The server gave an answer that makes no sense; please upload the file again." };
+        answer = { error: texts.senseless };
       }
       if (!answer.error) resolve(answer);
       else reject(answer);
     };
-    request.onerror = () =>
-      reject({ error: "The connection broke, and nothing was kept. Please upload the file again." });
+    request.onerror = () => reject({ error: texts.unreachable });
     request.onabort = () => reject({ stopped: true });
     request.send(body);
   });
 };
 
 export default function ({ data, parentElement, setTriggerValue }) {
+  const texts = data.texts;
   const find = (name) => parentElement.querySelector(`.${name}`);
   const [zone, input, choose, bar, said, stop] = ["zone", "files", "choose", "bar", "said", "stop"].map(find);
   const state = running.get(parentElement) ?? { request: null };
@@ -45,6 +47,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
   };
   if (!state.request) show(data.note);
   choose.textContent = data.label;
+  stop.textContent = texts.stop;
   input.accept = data.endings.flat().join(",");
   input.multiple = data.endings.length > 1;
 
@@ -52,17 +55,21 @@ export default function ({ data, parentElement, setTriggerValue }) {
     const url = `${data.address}/${encodeURIComponent(name)}`;
     const headers = { [data.header]: data.ticket, ...(beside && { [data.beside]: beside }) };
     // First with empty hands: a refusal in the middle of a body would reach nobody.
-    await asked((state.request = new XMLHttpRequest()), "GET", `${url}?size=${file.size}`, headers);
+    await asked(texts, (state.request = new XMLHttpRequest()), "GET", `${url}?size=${file.size}`, headers);
     const began = performance.now();
     const tell = ({ loaded }) => {
       const left = ((performance.now() - began) / 1000 / loaded) * (file.size - loaded);
       const isWhole = loaded >= file.size;
-      const rest = isWhole ? "looking the file over …" : `about ${duration(left)} left`;
-      show(`${amount(done + loaded)} of ${amount(all)}, ${rest}`, (done + loaded) / all);
+      const text = filled(isWhole ? texts.checking : texts.remaining, {
+        sent: amount(done + loaded),
+        size: amount(all),
+        time: duration(left),
+      });
+      show(text, (done + loaded) / all);
     };
     const request = (state.request = new XMLHttpRequest());
     request.upload.onprogress = tell;
-    return (await asked(request, "PUT", url, headers, file)).identifier;
+    return (await asked(texts, request, "PUT", url, headers, file)).identifier;
   };
 
   const take = async (chosen) => {
@@ -72,21 +79,21 @@ export default function ({ data, parentElement, setTriggerValue }) {
     const all = files.reduce((sum, { size }) => sum + size, 0);
     const stem = files[0].name.slice(0, files[0].name.lastIndexOf("."));
     window.addEventListener("beforeunload", warn);
-    show("Starting …", 0);
+    show(texts.starting, 0);
     try {
       let [identifier, done] = [null, 0];
       for (const file of files) {
         identifier = await send(file, stem + endingOf(file.name), done, all, identifier);
         done += file.size;
       }
-      show("Done.");
+      show(texts.done);
       setTriggerValue("done", { identifier, name: files[0].name });
     } catch (problem) {
       if (problem.broken) {
         show(data.note); // the page itself says what can be done
         setTriggerValue("broken", { ...problem, name: files[0].name });
       } else {
-        show(problem.stopped ? "Stopped; nothing was kept." : problem.error);
+        show(problem.stopped ? texts.stopped : problem.error);
       }
     } finally {
       state.request = null;

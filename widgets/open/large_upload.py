@@ -16,6 +16,7 @@ from server.application import below_app
 from server.receiving import BESIDE, ROUTE
 from server.settings import uploads
 from server.visitors import COOKIE
+from widgets.session.language import _
 from widgets.session.visitor import owner
 
 _RENEWED = tickets.SECONDS / 2  # seconds after which a page gets a new ticket
@@ -25,7 +26,7 @@ _HTML = """<div class="zone">
 <input type="file" class="files" hidden>
 <progress class="bar" max="1" hidden></progress>
 <span class="said" role="status"></span>
-<button type="button" class="stop" hidden>Stop</button>
+<button type="button" class="stop" hidden></button>
 </div>"""
 
 _CSS = """
@@ -98,7 +99,8 @@ def large_upload(key: str, endings: Sequence[Sequence[str]], label: str, wanted:
             "endings": [list(some) for some in endings],
             "label": label,
             "wanted": wanted,
-            "note": f"or drag it here; up to {uploads().limits.file / 1e9:g} GB",
+            "note": _("or drag it here; up to {size:g} GB").format(size=uploads().limits.file / 1e9),
+            "texts": _texts(),
         },
         on_done_change=lambda: None,
         on_broken_change=lambda: None,
@@ -108,6 +110,20 @@ def large_upload(key: str, endings: Sequence[Sequence[str]], label: str, wanted:
     if result.broken:
         return Arrived(str(result.broken["broken"]), str(result.broken["name"]), str(result.broken["error"]))
     return None
+
+
+def _texts() -> dict[str, str]:
+    """Return the texts of the script, which fills in what stands in braces."""
+    return {
+        "stop": _("Stop"),
+        "starting": _("Starting …"),
+        "remaining": _("{sent} of {size}, about {time} left"),
+        "checking": _("{sent} of {size}, checking the file …"),
+        "done": _("Done."),
+        "stopped": _("Stopped; nothing was kept."),
+        "senseless": _("The server gave an answer that makes no sense; please upload the file again."),
+        "unreachable": _("The connection broke, and nothing was kept. Please upload the file again."),
+    }
 
 
 def _ticket() -> str:

@@ -12,6 +12,7 @@ from server.settings import uploads
 from server.uploads import BROKEN
 from widgets.session import library
 from widgets.session.choice import choice
+from widgets.session.language import _
 from widgets.session.markdown import show_error
 from widgets.session.visitor import owner
 
@@ -35,12 +36,14 @@ def offer_rescue_of(identifier: str) -> None:
 
 def _offer(broken: Path, name: str, private: bool) -> None:
     st.write(
-        "A rescue makes a new datastack of what is still whole in this file, and tells what is not. "
-        "The broken file itself is only read."
+        _(
+            "A rescue makes a new datastack of what is still whole in this file, and lists what is not. "
+            "The broken file itself is only read."
+        )
     )
-    if st.button("Rescue what it still holds", type="primary", icon=":material/healing:"):
+    if st.button(_("Rescue what it still holds"), type="primary", icon=":material/healing:"):
         try:
-            with library.in_turn(), st.spinner("Bringing back what is left: this may take some minutes …"):
+            with library.in_turn(), st.spinner(_("Rescuing what is left: this may take some minutes …")):
                 st.session_state[_DONE] = str(broken), *_rescue(broken, name, private)
         except MaxrfError as error:
             show_error(error)
@@ -48,7 +51,7 @@ def _offer(broken: Path, name: str, private: bool) -> None:
     if source != str(broken):
         return
     st.code("\n".join(lines), language=None)
-    if st.button("Open what was saved", icon=":material/folder_open:"):
+    if st.button(_("Open what was saved"), icon=":material/folder_open:"):
         choice().open(identifier)
         st.switch_page("pages/maps.py")
 

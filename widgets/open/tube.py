@@ -4,6 +4,7 @@ import streamlit as st
 
 from maxrf_core.spectrum.elements import ANODES, ELEMENTS, MAX_KV, MIN_KV, NAMES, told_of_tube
 from widgets.session.choice import choice
+from widgets.session.language import _
 from widgets.session.scan import Scan
 
 _ANODE, _KV = "tube-anode", "tube-kv"
@@ -22,12 +23,14 @@ def choose_tube(scan: Scan) -> None:
     anodes = [*ANODES, *(element for element in ELEMENTS if element not in ANODES)]
     with st.container(horizontal=True, vertical_alignment="bottom"):
         st.selectbox(
-            "Anode of the X-ray tube", anodes, key=_ANODE, on_change=chosen, width=220,
+            _("Anode of the X-ray tube"), anodes, key=_ANODE, on_change=chosen, width=220,
             format_func=lambda symbol: f"{symbol} · {NAMES[symbol]}", disabled="tube_anode" in told,
-            help="Its own lines are scattered by the object and named as such.",
+            help=_("Its own lines are scattered by the object and named as such."),
         )  # fmt: skip
         st.number_input(
-            "Voltage (kV)", MIN_KV, MAX_KV, step=1.0, format="%g", key=_KV, on_change=chosen, width=140,
-            disabled="tube_kV" in told, help="Only lines that it can excite are offered and named.",
+            _("Voltage (kV)"), MIN_KV, MAX_KV, step=1.0, format="%g", key=_KV, on_change=chosen, width=140,
+            disabled="tube_kV" in told, help=_("Only lines that it can excite are offered and named."),
         )  # fmt: skip
-        st.caption("As the file tells." if len(told) == 2 else "Choose what the file does not tell.")
+        st.caption(
+            _("As recorded in the file.") if len(told) == 2 else _("Choose what the file does not record.")
+        )

@@ -8,6 +8,7 @@ from widgets.open.large_upload import large_upload
 from widgets.open.rescue import offer_rescue_of_upload
 from widgets.session import library
 from widgets.session.choice import choice
+from widgets.session.language import _
 from widgets.session.markdown import escaped
 
 _BROKEN = "upload-broken"  # session key: what came last and cannot be opened
@@ -15,9 +16,12 @@ _BROKEN = "upload-broken"  # session key: what came last and cannot be opened
 
 def upload_a_scan() -> None:
     """Take an uploaded datastack into a private folder and open it."""
-    st.write("A .datastack file, ours or maxrf4u's:")
+    st.write(_("A .datastack file, made by this program or by maxrf4u:"))
     arrived = large_upload(
-        "stack-upload", [[ENDING]], "Choose a file", "Only .datastack files can be uploaded here."
+        "stack-upload",
+        [[ENDING]],
+        _("Choose a file"),
+        _("Only .datastack files can be uploaded here."),
     )
     st.caption(kept_for())
     if arrived is not None:
@@ -35,9 +39,13 @@ def kept_for() -> str:
     """Say where uploads are kept, and how long they stay."""
     kept = uploads()
     if kept.home is not None:
-        return f"It is copied into {library.data_folder_in_words()} and stays there."
-    span = f"{kept.hours:g} hours" if kept.hours < 48 else f"{kept.hours / 24:g} days"
-    return (
-        f"Only you can see your uploads. They are removed {span} after they were last opened: "
+        return _("It is copied into {folder} and stays there.").format(folder=library.data_folder_in_words())
+    if kept.hours < 48:
+        return _(
+            "Only you can see your uploads. They are removed {hours:g} hours after they were last opened: "
+            "download what you add to them."
+        ).format(hours=kept.hours)
+    return _(
+        "Only you can see your uploads. They are removed {days:g} days after they were last opened: "
         "download what you add to them."
-    )
+    ).format(days=kept.hours / 24)
