@@ -12,8 +12,9 @@ from scipy.optimize import minimize
 
 from benchmarks.scenes import DATA, IRON, MEASURED, PHOTOGRAPH, read
 from maxrf_core.autoalign.pyramid import rescaling
-from maxrf_core.autoalign.robust_fit import corners_of, landmarks_of
+from maxrf_core.autoalign.robust_fit import landmarks_of
 from maxrf_core.imaging.resample import area_average
+from maxrf_core.registration.uncertainty import corners_of
 from maxrf_core.transform.homography import Homography, homography
 
 FINER = 2

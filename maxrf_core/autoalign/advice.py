@@ -1,4 +1,4 @@
-"""The sentences that tell how good a registration is, in one place so that all say the same."""
+"""Sentences that describe the quality of a registration, in one place so that they agree everywhere."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -10,19 +10,19 @@ from maxrf_core.autoalign.verdict import Verdict
 from maxrf_core.registration.local_error import SMALLEST_TOLD, error_by_pictures
 from maxrf_core.registration.quality import Quality
 
-GOOD_AFFINE = 1.5  # map pixels that an affine transform leaves of four well-set pairs on real scans, at most
-BAD_AFFINE = 2.0  # from here on a bad or clustered set is likely
-LEAST_COVERAGE = 0.25  # of the map, that the points should surround
-STEADY_CORNER = 3.0  # map pixels by which a corner may move when every click is one pixel off
-ENOUGH_PAIRS = 6  # of which a wrong one can be told
-MAX_OFF = 2.0  # map pixels from where photograph and maps agree best: beyond it the points need refining
+MAX_GOOD_AFFINE = 1.5  # map pixels: largest residual of an affine fit to four well-set pairs on real scans
+MIN_BAD_AFFINE = 2.0  # map pixels: above it a bad or clustered set is likely
+MIN_COVERAGE = 0.25  # share of the map that the points should surround
+MAX_CORNER_ERROR = 3.0  # map pixels that a corner may move if every click is one pixel off
+MIN_CHECKABLE_PAIRS = 6  # pairs needed to detect a wrong one
+MAX_DISTANCE = 2.0  # map pixels from the best agreement; above it the points need refining
 
 Kind = Literal["good", "note", "warning"]
 
 
 @dataclass(frozen=True)
 class Advice:
-    """One thing to tell.
+    """One statement about a registration.
 
     Attributes
     ----------
@@ -38,19 +38,19 @@ class Advice:
 def advise(
     quality: Quality, verdict: Verdict | None = None, refinement: Mapping[str, Any] | None = None
 ) -> list[Advice]:
-    """Say in sentences how good a registration is, the most urgent first.
+    """Return sentences about the quality of a registration, the most urgent first.
 
-    What photograph and maps show in common comes before what the points alone can tell: nothing is called
-    good unless it was seen there. The affine check of four pairs speaks only where that is not known.
+    Agreement of photograph and maps takes precedence over what the points alone can show: nothing is called
+    good without it. The affine check of four pairs is reported only if the agreement is unknown.
 
     Parameters
     ----------
     quality : Quality
         From `maxrf_core.registration.quality.assess`.
     verdict : Verdict, optional
-        From `maxrf_core.autoalign.verdict.judge_agreement`; None where photograph and maps were not compared.
+        From `maxrf_core.autoalign.verdict.judge_agreement`; None if photograph and maps were not compared.
     refinement : mapping, optional
-        How *Refine* or *Propose* placed the points, by step; None if they were clicked.
+        Record of *Refine* or *Propose*, by step; None if the points were clicked.
 
     Returns
     -------
@@ -99,7 +99,7 @@ def _about_agreement(quality: Quality, verdict: Verdict | None) -> Iterator[Advi
             f"Photograph and maps show little in common ({patches} are found in the photograph), too little "
             "to say whether they show the same artwork.",
         )
-    elif verdict.distance <= max(MAX_OFF, verdict.uncertainty):
+    elif verdict.distance <= max(MAX_DISTANCE, verdict.uncertainty):
         yield Advice(
             "good",
             f"Photograph and maps show the same: {patches} are found in the photograph. It lies "
@@ -136,7 +136,7 @@ def _about_suspect(quality: Quality) -> Iterator[Advice]:
 
 
 def _about_spread(quality: Quality) -> Iterator[Advice]:
-    if quality.coverage < LEAST_COVERAGE:
+    if quality.coverage < MIN_COVERAGE:
         yield Advice(
             "warning",
             f"The points surround only {quality.coverage:.0%} of the map; outside of them the photograph is "
@@ -146,7 +146,7 @@ def _about_spread(quality: Quality) -> Iterator[Advice]:
         "If every click is one map pixel off, the worst corner of the map is usually "
         f"{_length(quality, quality.worst_corner, 1)} off."
     )
-    if quality.worst_corner <= STEADY_CORNER:
+    if quality.worst_corner <= MAX_CORNER_ERROR:
         yield Advice("note", corner)
     else:
         yield Advice("warning", f"{corner} Points nearer to the corners, or more of them, would hold it.")
@@ -183,13 +183,13 @@ def _about_fit(quality: Quality, agreement_known: bool) -> Iterator[Advice]:
 
 def _about_four(quality: Quality, left: float) -> Advice:
     said = "Four pairs are always met exactly, which says nothing; but an affine transform misses them by "
-    if left <= GOOD_AFFINE:
+    if left <= MAX_GOOD_AFFINE:
         return Advice(
             "note",
             f"{said}just {_length(quality, left)} too, as it does when points are well set on a photograph "
             "taken straight on. Four corners of any picture do that as well.",
         )
-    if left < BAD_AFFINE:
+    if left < MIN_BAD_AFFINE:
         return Advice(
             "note",
             f"{said}{_length(quality, left)}, a little more than when points are well set on a photograph "
@@ -197,14 +197,14 @@ def _about_four(quality: Quality, left: float) -> Advice:
         )
     return Advice(
         "warning",
-        f"{said}{_length(quality, left)}, more than when points are well set (up to {GOOD_AFFINE}). Unless "
-        "the photograph was taken from the side, look at the four points again.",
+        f"{said}{_length(quality, left)}, more than when points are well set (up to {MAX_GOOD_AFFINE}). "
+        "Unless the photograph was taken from the side, look at the four points again.",
     )
 
 
 def _about_more(quality: Quality) -> Iterator[Advice]:
     count = len(quality.vectors)
-    if count >= ENOUGH_PAIRS or not len(quality.further):
+    if count >= MIN_CHECKABLE_PAIRS or not len(quality.further):
         return
     places = " and ".join(f"x {x:.0f}, y {y:.0f}" for x, y in quality.further)
     number = {2: "Two", 3: "Three", 4: "Four", 5: "Five"}[count]
@@ -213,6 +213,6 @@ def _about_more(quality: Quality) -> Iterator[Advice]:
 
 
 def _length(quality: Quality, pixels: float, decimals: int = 2) -> str:
-    """Write a length on the map: "0.52 map pixels (0.26 mm)"."""
+    """Format a length on the map: "0.52 map pixels (0.26 mm)"."""
     millimetres = quality.in_mm(pixels)
     return f"{pixels:.{decimals}f} map pixels" + ("" if millimetres is None else f" ({millimetres:.2g} mm)")

@@ -1,7 +1,7 @@
-"""Roughly where, how large and which way up does a photograph lie over a map?
+"""Coarse search for the position, scale and orientation of a photograph on a map.
 
-Both are made so small that only the large forms are left. Then every size, every quarter turn and every flip
-is tried at all places, by correlating the edges: with so few pixels that takes half a second.
+Both are reduced to a size that shows large shapes only. Then every scale, quarter turn and flip is tried at
+all positions by correlating the edges, which takes half a second with so few pixels.
 """
 
 from dataclasses import dataclass
@@ -11,14 +11,14 @@ import cv2
 import numpy as np
 
 from maxrf_core.autoalign.edge_features import edges
-from maxrf_core.autoalign.pyramid import averaged_to, shift_by
+from maxrf_core.autoalign.pyramid import shrink, translation
 from maxrf_core.transform.homography import Homography
 
 SIDE = 96  # pixels of the small map along its longer side
-SIZES = 0.9 * 1.08 ** np.arange(16)  # longer side of the photograph over that of the map, in one scale
-BORDER = 3  # pixels beside the borders whose edges are not used
-BEYOND = 0.25  # of the small map's size, by which it may reach beyond the photograph
-DIFFERENT = 0.1  # of the map's size, by which guesses differ from one another
+SIZES = 0.9 * 1.08 ** np.arange(16)  # longer side of the photograph over that of the map, at the same scale
+BORDER = 3  # pixels along the borders whose edges are not used
+MAX_OVERHANG = 0.25  # share of the small map that may lie beyond the photograph
+MIN_DIFFERENCE = 0.1  # of the map's size, between two guesses
 BLUR = 1.0
 
 
@@ -38,40 +38,40 @@ class Guess:
     correlation: float
 
 
-def guesses(photo: np.ndarray, maps: np.ndarray, most: int) -> list[Guess]:
-    """Look for a photograph on a map without knowing anything.
+def find_guesses(photo: np.ndarray, maps: np.ndarray, max_count: int) -> list[Guess]:
+    """Return rough transforms from a photograph to a map, without prior knowledge.
 
     Parameters
     ----------
     photo, maps : ndarray, (height, width, channels), float32
-        Levelled, see `levelled`.
-    most : int
-        How many different guesses to give.
+        In units of their noise, see `normalise_noise`.
+    max_count : int
+        Number of different guesses to return at most.
 
     Returns
     -------
     list of Guess
-        The best ones first. Those of a transform that mirrors have a matrix with negative determinant.
+        The best first. A transform that mirrors has a matrix with negative determinant.
     """
     shape = maps.shape[:2]
-    small_map, from_map = averaged_to(maps, SIDE)
+    small_map, from_map = shrink(maps, SIDE)
     template = edges(small_map, BLUR)[BORDER:-BORDER, BORDER:-BORDER]
     found = []
     for size in SIZES:
         if size * SIDE > max(photo.shape[:2]):
             break
-        small, from_photo = averaged_to(photo, round(size * SIDE))
+        small, from_photo = shrink(photo, round(size * SIDE))
         for quarters, mirrored in product(range(4), (False, True)):
-            picture, turn = turned(small, quarters, mirrored)
+            picture, turn = rotate(small, quarters, mirrored)
             place, correlation = _best_place(picture, template)
-            onto = from_map.inverse() @ shift_by(*-place) @ turn @ from_photo
+            onto = from_map.inverse() @ translation(*-place) @ turn @ from_photo
             found.append(Guess(onto, correlation))
     found.sort(key=lambda guess: -guess.correlation)
-    return _different(found, shape, most)
+    return _different(found, shape, max_count)
 
 
-def turned(picture: np.ndarray, quarters: int, mirrored: bool) -> tuple[np.ndarray, Homography]:
-    """Flip a picture left to right, or not, then turn it counter-clockwise; and tell where its pixels go.
+def rotate(picture: np.ndarray, quarters: int, mirrored: bool) -> tuple[np.ndarray, Homography]:
+    """Flip a picture left to right, or not, then turn it counter-clockwise; return the transform too.
 
     Parameters
     ----------
@@ -85,7 +85,7 @@ def turned(picture: np.ndarray, quarters: int, mirrored: bool) -> tuple[np.ndarr
     picture : ndarray
         Contiguous.
     turn : Homography
-        From the pixels of the one to those of the other.
+        From the pixels of the old picture to those of the new one.
     """
     turn = Homography(np.eye(3))
     if mirrored:
@@ -98,11 +98,11 @@ def turned(picture: np.ndarray, quarters: int, mirrored: bool) -> tuple[np.ndarr
 
 
 def _best_place(picture: np.ndarray, template: np.ndarray) -> tuple[np.ndarray, float]:
-    """Find where the map's first pixel lies in the picture, and how well the edges correlate there."""
+    """Return the position of the map's first pixel in the picture, and the correlation of the edges there."""
     strengths = edges(picture, BLUR)
     strengths[:BORDER] = strengths[-BORDER:] = 0
     strengths[:, :BORDER] = strengths[:, -BORDER:] = 0
-    least = round(BEYOND * SIDE)
+    least = round(MAX_OVERHANG * SIDE)
     rows, columns = (
         max(0, wanted - given) // 2 + least
         for wanted, given in zip(template.shape[:2], picture.shape[:2], strict=True)
@@ -113,15 +113,15 @@ def _best_place(picture: np.ndarray, template: np.ndarray) -> tuple[np.ndarray, 
     return np.array([x - columns - BORDER, y - rows - BORDER], dtype=np.float64), float(surface[y, x])
 
 
-def _different(found: list[Guess], shape: tuple[int, ...], most: int) -> list[Guess]:
-    """Leave out guesses that say almost the same as a better one."""
+def _different(found: list[Guess], shape: tuple[int, ...], max_count: int) -> list[Guess]:
+    """Drop guesses that nearly equal a better one."""
     kept: list[Guess] = []
     corners = np.array([[0, 0], [shape[1] - 1, 0], [0, shape[0] - 1]], dtype=np.float64)
     for guess in found:
         there = guess.transform.inverse().apply(corners)
         differences = [np.abs(each.transform.apply(there) - corners).max() for each in kept]
-        if min(differences, default=np.inf) > DIFFERENT * max(shape[:2]):
+        if min(differences, default=np.inf) > MIN_DIFFERENCE * max(shape[:2]):
             kept.append(guess)
-        if len(kept) == most:
+        if len(kept) == max_count:
             break
     return kept

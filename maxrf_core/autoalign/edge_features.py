@@ -1,31 +1,31 @@
-"""Where are the edges of a picture, whatever its colours and its contrast are?
+"""Edges of a picture, independent of its colours and contrast.
 
-What is dark on a photograph may be bright on an element map, or be missing there; but where both show a line
-or the border of an area, they show it at the same place. So pictures of different kinds are compared by their
-edges: how strong they are, and in which direction they run, but not which side is the brighter one.
+What is dark in a photograph may be bright on an element map, or missing; but a line or the border of an area
+that both show is at the same position. So pictures of different kinds are compared by the strength and the
+direction of their edges, without regard to which side is brighter.
 """
 
 import cv2
 import numpy as np
 
-CLIPPED = (0.5, 99.7)  # percentiles beyond which values count as spots that outshine everything
-LEAST_NOISE = 0.005  # of the range of values: what has less noise than that is taken to have so much
+CLIP_PERCENTILES = (0.5, 99.7)  # values beyond are clipped: single spots would dominate
+MIN_NOISE = 0.005  # of the range of values
 LAPLACIAN = np.array([[1, -2, 1], [-2, 4, -2], [1, -2, 1]], dtype=np.float32)
 
 
-def levelled(picture: np.ndarray, counts: bool = False) -> np.ndarray:
-    """Bring the channels of a picture to one scale: that of their own noise.
+def normalise_noise(picture: np.ndarray, counts: bool = False) -> np.ndarray:
+    """Scale each channel of a picture to units of its noise.
 
-    Channels that hold little but noise then weigh little beside those that show something. The noise is
+    Channels with little signal then have little weight beside the others. The noise is
     estimated as the median absolute response to a Laplacian that no plane and no straight edge excites
     (Immerkær 1996, Comput. Vis. Image Underst. 64, 300).
 
     Parameters
     ----------
     picture : ndarray, (height, width, channels)
-        Real numbers; what is not finite is replaced by the channel's median.
+        Real numbers; non-finite values are replaced by the channel's median.
     counts : bool
-        The values are counts, whose noise grows with their root: take the root first.
+        Whether the values are counts, whose noise grows with their root: the root is taken first.
 
     Returns
     -------
@@ -35,24 +35,26 @@ def levelled(picture: np.ndarray, counts: bool = False) -> np.ndarray:
     Examples
     --------
     >>> noise = np.random.default_rng(0).normal(5, 2, (80, 80, 1))
-    >>> f"{levelled(noise).std():.1f}", f"{levelled(noise * 1000).std():.1f}"
+    >>> f"{normalise_noise(noise).std():.1f}", f"{normalise_noise(noise * 1000).std():.1f}"
     ('1.0', '1.0')
     """
-    return np.dstack([_levelled(picture[:, :, channel], counts) for channel in range(picture.shape[2])])
+    return np.dstack(
+        [_normalise_channel(picture[:, :, channel], counts) for channel in range(picture.shape[2])]
+    )
 
 
 def edges(picture: np.ndarray, blur: float) -> np.ndarray:
-    """Measure the edges of a picture, of all its channels together.
+    """Compute the edges of a picture from all its channels together.
 
     The products of the channels' gradients are summed over the channels (Di Zenzo 1986, Comput. Vision Graph.
-    Image Process. 33, 116): so an edge counts in whichever channel it shows. The direction is given with
-    twice its angle, which is the same from dark to bright as from bright to dark.
+    Image Process. 33, 116), so an edge in any channel counts. The direction is given by twice its angle,
+    which is the same from dark to bright as from bright to dark.
 
     Parameters
     ----------
     picture : ndarray, (height, width, channels), float32
     blur : float
-        Sigma in pixels of the Gaussian that smooths the picture first.
+        Sigma in pixels of the Gaussian that smooths the picture before.
 
     Returns
     -------
@@ -78,13 +80,13 @@ def edges(picture: np.ndarray, blur: float) -> np.ndarray:
     return np.dstack([strength, (xx - yy) / divisor, 2 * xy / divisor])
 
 
-def _levelled(channel: np.ndarray, counts: bool) -> np.ndarray:
+def _normalise_channel(channel: np.ndarray, counts: bool) -> np.ndarray:
     values = channel.astype(np.float32)
     finite = np.isfinite(values)
     if not finite.all():
         values[~finite] = np.median(values[finite]) if finite.any() else 0
-    lowest, highest = np.percentile(values, CLIPPED)
-    if highest <= lowest:  # almost all values are equal: those that are not are all there is to see
+    lowest, highest = np.percentile(values, CLIP_PERCENTILES)
+    if highest <= lowest:  # almost all values are equal: the few others are the signal
         lowest, highest = values.min(), values.max()
     values = np.clip(values, lowest, highest).astype(np.float32) - np.float32(lowest)
     if counts:
@@ -92,4 +94,4 @@ def _levelled(channel: np.ndarray, counts: bool) -> np.ndarray:
     span = float(values.max()) or 1.0
     response = np.abs(cv2.filter2D(values, -1, LAPLACIAN))
     noise = float(np.median(response)) / 0.6745 / 6  # 6 is the root of the Laplacian's sum of squares
-    return values / np.float32(max(noise, LEAST_NOISE * span))
+    return values / np.float32(max(noise, MIN_NOISE * span))

@@ -1,4 +1,4 @@
-"""How well do photograph and maps agree, and is that more than chance?"""
+"""Agreement of photograph and maps, compared with chance."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -6,32 +6,32 @@ from dataclasses import dataclass
 import numpy as np
 
 from maxrf_core.autoalign.patch_matching import Matches, match
-from maxrf_core.autoalign.pyramid import Level, shift_by
+from maxrf_core.autoalign.pyramid import Level, translation
 from maxrf_core.autoalign.robust_fit import offsets
 from maxrf_core.transform.homography import Homography
 
-BLUR = 1.5  # of the edges that are compared
-FEWEST_PIXELS = 400  # that photograph and map must share
-REACH = 8  # pixels within which patches are looked for, to see whether they are found where they belong
-PATCH = 40
-CLOSE = 1.5  # pixels: so near to its place a patch counts as found there
-ROUND = 0.2  # least over largest stiffness of a patch that is held in both directions
+BLUR = 1.5  # pixels, of the compared edges
+MIN_SHARED_PIXELS = 400  # covered by both photograph and map
+REACH = 8  # pixels to each side in which patches are searched
+PATCH = 40  # pixels along a patch
+MAX_OFFSET = 1.5  # pixels from the expected position at which a patch counts as found
+MIN_STIFFNESS_RATIO = 0.2  # smallest over largest stiffness of a patch that is fixed in both directions
 
 
 @dataclass(frozen=True)
 class Evidence:
-    """How many patches of the map are found in the photograph where a transform says that they are.
+    """Number of patches of the map that are found in the photograph at the position a transform predicts.
 
-    Only patches that are held in both directions count, since a straight line is found on any other.
+    Only patches that are fixed in both directions count: a straight line matches all along itself.
 
     Parameters
     ----------
     found, tried : int
     by_chance : float
-        So many would be found there if photograph and map had nothing in common.
+        Number that would be found if photograph and map had nothing in common.
     weight : float
-        Sum of the squared correlations of those found, less what chance gives: in proportion to the
-        information, in the sense of Shannon, that photograph and map are seen to share.
+        Sum of the squared correlations of the patches found, minus the sum expected by chance: proportional
+        to the information (Shannon) that photograph and map share.
     """
 
     found: int
@@ -41,16 +41,16 @@ class Evidence:
 
     @property
     def significance(self) -> float:
-        """How far the number found exceeds chance, in units of about its standard deviation.
+        """Excess of the number found over chance, in units of about its standard deviation.
 
-        A frame or the border of a sheet gives single patches much weight where two pictures have nothing
-        else in common; many patches in place cannot come of that.
+        A frame or the border of a sheet can give single patches a high weight though two pictures have
+        nothing else in common, but it cannot put many patches into place.
         """
         return (self.found - self.by_chance) / np.sqrt(self.by_chance + 1)
 
 
 def correlations(level: Level, transforms: Sequence[Homography]) -> list[float]:
-    """Correlate the edges of photograph and maps under several transforms, over the area that all share.
+    """Correlate the edges of photograph and maps under several transforms, over their common area.
 
     Parameters
     ----------
@@ -61,22 +61,22 @@ def correlations(level: Level, transforms: Sequence[Homography]) -> list[float]:
     Returns
     -------
     list of float
-        −1 to 1; −1 for all where they share too little.
+        −1 to 1; −1 for all if they share too few pixels.
     """
     laid = [level.photo_edges(transform, 0, BLUR) for transform in transforms]
     shared = np.logical_and.reduce([covered for _, covered in laid])
     count = int(shared.sum())
-    if count < FEWEST_PIXELS:
+    if count < MIN_SHARED_PIXELS:
         return [-1.0] * len(laid)
     mask = shared[:, :, None].astype(np.float32)
     here = _centred(level.map_edges(BLUR), mask, count)
     return [_cosine(here, _centred(there, mask, count)) for there, _ in laid]
 
 
-def evidence_for(level: Level, transform: Homography) -> Evidence:
-    """Look for patches of the map all around, and count those that are found where they belong.
+def find_evidence(level: Level, transform: Homography) -> Evidence:
+    """Search for patches of the map in the photograph, and count those at the predicted position.
 
-    How many would be by chance is counted at places where they do not belong.
+    The number expected by chance is counted at displaced positions.
 
     Parameters
     ----------
@@ -90,10 +90,12 @@ def evidence_for(level: Level, transform: Homography) -> Evidence:
     """
     matches = match(level, transform, REACH, size=PATCH, overlap=1.5, blur=BLUR)
     stiffness = np.linalg.eigvalsh(matches.stiffness)
-    matches = matches[stiffness[:, 0] > ROUND * stiffness[:, 1]]
-    away = (REACH - CLOSE) * matches.pixel / np.sqrt(2)
+    matches = matches[stiffness[:, 0] > MIN_STIFFNESS_RATIO * stiffness[:, 1]]
+    away = (REACH - MAX_OFFSET) * matches.pixel / np.sqrt(2)
     found = _in_place(matches, transform)
-    elsewhere = [_in_place(matches, shift_by(x, y) @ transform) for x in (-away, away) for y in (-away, away)]
+    elsewhere = [
+        _in_place(matches, translation(x, y) @ transform) for x in (-away, away) for y in (-away, away)
+    ]
     squares = np.clip(matches.correlation, 0, 1) ** 2
     by_chance = np.mean(elsewhere, axis=0)
     return Evidence(
@@ -102,11 +104,11 @@ def evidence_for(level: Level, transform: Homography) -> Evidence:
 
 
 def _in_place(matches: Matches, transform: Homography) -> np.ndarray:
-    return (offsets(transform, matches) < CLOSE).astype(np.float64)
+    return (offsets(transform, matches) < MAX_OFFSET).astype(np.float64)
 
 
 def _centred(values: np.ndarray, mask: np.ndarray, count: int) -> np.ndarray:
-    """Take the mean off what the mask leaves, and leave nothing outside."""
+    """Subtract the mean over the mask; 0 outside."""
     inside = values * mask
     return inside - mask * (inside.sum(axis=(0, 1), dtype=np.float64) / count).astype(np.float32)
 

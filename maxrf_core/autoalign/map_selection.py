@@ -1,7 +1,6 @@
-"""Which maps is a photograph compared with, when nobody has chosen any?
+"""Default choice of the maps that a photograph is compared with: those of the most prominent elements.
 
-Those of the elements that stand out. What shows on a map weighs by how much it stands out from that map's
-noise, so that it does little harm if some of the maps are empty.
+Maps are weighted by their signal over their noise, so empty maps do little harm.
 """
 
 from collections.abc import Sequence
@@ -17,15 +16,15 @@ from maxrf_core.spectrum.elements import RHODIUM_TUBE, Tube
 from maxrf_core.spectrum.lines import COMMON_ELEMENTS, Line, label_peaks
 from maxrf_core.spectrum.peaks import find_peaks
 
-MOST = 6  # bands, so that all their maps are made in a second or two
+MAX_BANDS = 6  # so that all maps are made in a second or two
 HALF_BAND = 0.15  # keV to each side of a line: a detector's peak is about 0.15 keV wide at half its height
-HALF_BAND_CHANNELS = 15.0  # the same of a scan without energies
+HALF_BAND_CHANNELS = 15.0  # the same for a scan without energies
 
 Band = tuple[float, float]
 
 
 def band_of_line(line: Line) -> Band:
-    """Give the band around an element line, in keV.
+    """Return the band around an element line, in keV.
 
     Examples
     --------
@@ -42,16 +41,16 @@ def prominent_lines(axis: SpectralAxis, peaks: np.ndarray, tube: Tube = RHODIUM_
     Parameters
     ----------
     axis : SpectralAxis
-        Of a scan without energies there are none.
+        Without energies no lines are returned.
     peaks : ndarray, (n,), int
-        Their channels, such as `maxrf_core.datastack.scan_peaks.scan_peaks`.
+        Channels of the peaks, such as from `maxrf_core.datastack.scan_peaks.scan_peaks`.
     tube : Tube
         The scan's.
 
     Returns
     -------
     list of Line
-        Not those of the tube, which are the same everywhere.
+        Without those of the tube, which are the same everywhere.
     """
     if axis.unit != "keV":
         return []
@@ -62,30 +61,30 @@ def prominent_lines(axis: SpectralAxis, peaks: np.ndarray, tube: Tube = RHODIUM_
     return list(found.values())
 
 
-def telling_bands(
+def select_bands(
     axis: SpectralAxis,
     spectrum: np.ndarray,
     peaks: np.ndarray | None = None,
     tube: Tube = RHODIUM_TUBE,
 ) -> list[Band]:
-    """Choose the bands whose maps are likely to show most of what is on the artwork.
+    """Return the bands whose maps are likely to show most of the artwork.
 
     Parameters
     ----------
     axis : SpectralAxis
     spectrum : ndarray, (channels,)
-        The max spectrum is best: a small spot counts there, too.
+        Preferably the max spectrum, in which small spots count too.
     peaks : ndarray, (n,), int, optional
-        Those of the scan that are more than noise, where they are known. Where there are none, those of the
-        spectrum are taken: a map of noise does little harm.
+        Peaks of the scan above noise, if known. If there are none, the peaks of the spectrum are used: a map
+        of noise does little harm.
     tube : Tube
         The scan's.
 
     Returns
     -------
     list of (lo, hi)
-        In the unit of the axis, the most prominent first: around the element lines where they are known, else
-        around the peaks. None where the spectrum has no peaks.
+        In the unit of the axis, the most prominent first: around the element lines if known, else around the
+        peaks. Empty if the spectrum has no peaks.
     """
     if peaks is None or not len(peaks):
         peaks = find_peaks(spectrum, first=axis.first)
@@ -97,21 +96,21 @@ def telling_bands(
             (max(float(first), float(centre - half)), min(float(last), float(centre + half)))
             for centre in axis.values[peaks]
         ]
-    return bands[:MOST]
+    return bands[:MAX_BANDS]
 
 
-def maps_to_agree_with(
+def comparison_maps(
     ds: DataStack, bands: Sequence[Band] = (), progress: Progress | None = None
 ) -> list[np.ndarray]:
-    """Make the maps that a photograph is to agree with.
+    """Compute the maps that a photograph is compared with.
 
     Parameters
     ----------
     ds : DataStack
     bands : sequence of (lo, hi)
-        In the unit of the scan's axis; by default those of `telling_bands`.
+        In the unit of the scan's axis; by default those of `select_bands`.
     progress : callable, optional
-        Called with the fraction done and what is being done; what it raises stops the work.
+        Called with the fraction done and the current step; an exception from it stops the work.
 
     Returns
     -------
@@ -121,11 +120,11 @@ def maps_to_agree_with(
     Raises
     ------
     CalibrationError
-        Where a band holds no channel.
+        If a band holds no channel.
     RegistrationError
-        Where no bands are given and the spectrum has no peaks.
+        If no bands are given and the spectrum has no peaks.
     """
-    chosen = list(bands) or telling_bands(ds.axis, _overall_spectrum(ds), tube=Tube.of(ds.about))
+    chosen = list(bands) or select_bands(ds.axis, _overall_spectrum(ds), tube=Tube.of(ds.about))
     if not chosen:
         raise RegistrationError("The spectrum has no peaks to make maps of; say with which bands to agree.")
     return list(ds.band_maps(chosen, progress))

@@ -1,4 +1,4 @@
-"""Where in the photograph does each patch of the map lie?"""
+"""Matching of patches of the map in the photograph."""
 
 from dataclasses import dataclass
 
@@ -8,30 +8,30 @@ import numpy as np
 from maxrf_core.autoalign.pyramid import Level
 from maxrf_core.transform.homography import Homography
 
-MOST_PATCHES = 700  # of one picture: more cost time and hardly gain precision
-LEAST_SIZE = 12  # pixels along a patch
-SOFTEST = 1e-3  # curvature of a peak of correlation, per pixel²: below it a direction is taken as unknown
+MAX_PATCHES = 700  # more cost time and hardly gain precision
+MIN_SIZE = 12  # pixels along a patch
+MIN_CURVATURE = 1e-3  # of a correlation peak, per pixel²: below it the position is unknown in that direction
 
 
 @dataclass(frozen=True, eq=False)
 class Matches:
-    """Places of the map found in the photograph.
+    """Patches of the map and their best positions in the photograph.
 
     Parameters
     ----------
     on_map, on_photo : ndarray, (n, 2), float64
-        Where a patch has its centre, and where the photograph looks most like it; x, y in pixels.
+        Centre of each patch, and the most similar position in the photograph; x, y in pixels.
     correlation : ndarray, (n,), float64
         Normalised cross-correlation of the edges there, −1 to 1.
     distinction : ndarray, (n,), float64
-        By how many standard deviations that exceeds the correlation at the other places that were tried.
+        Excess of that over the mean correlation at all tried positions, in standard deviations.
     stiffness : ndarray, (n, 2, 2), float64
-        Curvature of the peak, per map pixel²: how well the place is known in each direction. Along a
-        straight line it is hardly known.
+        Curvature of the peak, per map pixel²: the precision of the position in each direction. It is small
+        along a straight line.
     inside : ndarray, (n,), bool
-        The peak lies inside what was searched, not at its border.
+        Whether the peak lies inside the searched area, not at its border.
     pixel : float
-        Size of the pixels that were compared, in map pixels.
+        Size of the compared pixels, in map pixels.
     """
 
     on_map: np.ndarray
@@ -60,32 +60,32 @@ class Matches:
 def match(
     level: Level, transform: Homography, reach: int, *, size: int, overlap: float, blur: float
 ) -> Matches:
-    """Look for patches of the map in the photograph that was laid over it.
+    """Find patches of the map in the photograph warped onto it.
 
     Parameters
     ----------
     level : Level
-        The pictures, at the scale at which to compare them.
+        The pictures at the scale of the comparison.
     transform : Homography
-        From photograph to map, so far.
+        Current estimate, from photograph to map.
     reach : int
-        How far to look, in pixels of the level.
+        Search distance, in pixels of the level.
     size : int
-        Of a patch, in pixels of the level; at most a third of the map.
+        Side of a patch, in pixels of the level; at most a third of the map.
     overlap : float
-        Size of a patch over the distance to the next; less where there would be too many patches.
+        Size of a patch over the distance to the next; smaller if there would be too many patches.
     blur : float
-        Of the edges, see `edges`.
+        Smoothing of the edges, see `edges`.
 
     Returns
     -------
     Matches
-        Of all patches that have their centre where the photograph reaches.
+        Of all patches whose centre the photograph covers.
     """
     height, width = level.shape
-    size = max(LEAST_SIZE, min(size, height // 3, width // 3))
-    step = max(size / overlap, np.sqrt(height * width / MOST_PATCHES))
-    border = min(round(3 * blur), (min(height, width) - size) // 2)  # where the map's edges rest on guesses
+    size = max(MIN_SIZE, min(size, height // 3, width // 3))
+    step = max(size / overlap, np.sqrt(height * width / MAX_PATCHES))
+    border = min(round(3 * blur), (min(height, width) - size) // 2)  # edges there depend on padding
     rows, columns = _starts(height, size, step, border), _starts(width, size, step, border)
     template, picture = level.map_edges(blur), level.photo_edges(transform, reach, blur)
     covered = picture[1]
@@ -111,7 +111,7 @@ def _nothing(level: Level) -> Matches:
 
 
 def _starts(length: int, size: int, step: float, border: int) -> list[int]:
-    """Spread the patches evenly over an axis: their first pixels."""
+    """Return the first pixels of patches spread evenly over an axis."""
     last = length - size - border
     count = max(1, round((last - border) / step) + 1)
     return np.linspace(border, last, count).round().astype(int).tolist()
@@ -127,7 +127,7 @@ def _surface(template: np.ndarray, picture: np.ndarray, y: int, x: int, size: in
 def _peaks(
     surfaces: np.ndarray, reach: int
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
-    """Find the highest place of each surface to a fraction of a pixel, by a parabola through 3×3 values."""
+    """Locate the maximum of each surface to a fraction of a pixel, by a parabola through 3×3 values."""
     count, side = len(surfaces), 2 * reach + 1
     flat = surfaces.reshape(count, -1).astype(np.float64)
     highest = flat.argmax(axis=1)
@@ -154,4 +154,4 @@ def _parabola(around: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     xy = (around[:, 2, 2] - around[:, 2, 0] - around[:, 0, 2] + around[:, 0, 0]) / 4
     curvature = -np.stack([np.stack([xx, xy], axis=1), np.stack([xy, yy], axis=1)], axis=1)
     values, vectors = np.linalg.eigh(curvature)
-    return slope, np.einsum("nij,nj,nkj->nik", vectors, np.maximum(values, SOFTEST), vectors)
+    return slope, np.einsum("nij,nj,nkj->nik", vectors, np.maximum(values, MIN_CURVATURE), vectors)

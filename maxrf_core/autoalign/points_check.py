@@ -1,4 +1,4 @@
-"""Checks of points against the pictures they are to be used with: size, file, orientation, inside or not."""
+"""Checks of points against the pictures they are used with: size, file, orientation, inside or not."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from maxrf_core.autoalign.pyramid import as_maps
+from maxrf_core.autoalign.pyramid import stack_maps
 from maxrf_core.autoalign.verdict import judge_agreement, smaller_maps
 from maxrf_core.errors import RegistrationError
 from maxrf_core.registration.orientation import stored_shape, upright_points
@@ -16,24 +16,24 @@ from maxrf_core.transform.coordinates import rescale_points
 from maxrf_core.transform.homography import homography
 from maxrf_core.transform.point_pairs import matching, mirrored_points
 
-ROUNDED = 0.02  # of its proportions, that a copy's size may have lost by rounding
-ROUNDING = 1e-6  # pixels beyond a picture's outer edge that are no mistake
+MAX_SIZE_ROUNDING = 0.02  # relative change of a copy's proportions by rounding
+EDGE_TOLERANCE = 1e-6  # pixels beyond a picture's outer edge
 
 Shape = tuple[int, ...]
 
 
 @dataclass(frozen=True)
 class Pictures:
-    """The photograph and the map with which points are to be used.
+    """The photograph and the map that points are used with.
 
     Attributes
     ----------
     photo_shape, map_shape : (height, width) or more
-        In pixels; of the photograph as it stands upright.
+        In pixels; of the upright photograph.
     photo_sha256 : str, optional
         Of the photograph's file.
     orientation : int
-        What the photograph's file notes, from 1 to 8, see `maxrf_core.registration.orientation`.
+        EXIF orientation of the photograph, from 1 to 8, see `maxrf_core.registration.orientation`.
     """
 
     photo_shape: Shape
@@ -43,15 +43,15 @@ class Pictures:
 
 
 @dataclass(frozen=True, eq=False)
-class Checked:
-    """Points in the pixels of the pictures they are to be used with.
+class CheckedPoints:
+    """Points in the pixels of the pictures they are used with.
 
     Attributes
     ----------
     src, dst : ndarray, (n, 2), float64
         In the photograph and on the map.
     notes : list of str
-        What was changed, or does not fit; sentences for people.
+        Changes and mismatches; sentences for users.
     is_upright : bool
         Whether it is known that the points count from the corner of the upright photograph.
     """
@@ -62,11 +62,11 @@ class Checked:
     is_upright: bool
 
 
-def check_pictures(points: PointsFile, pictures: Pictures) -> Checked:
-    """Move points into the pixels of other pictures, where their file tells the sizes it was made with.
+def check_pictures(points: PointsFile, pictures: Pictures) -> CheckedPoints:
+    """Convert points to the pixels of other pictures, if their file states the sizes it was made with.
 
-    Points of a copy in another size are rescaled. Points that were set on the photograph's pixels as they are
-    stored are turned with it.
+    Points of a copy in another size are rescaled. Points set on the stored pixels of the photograph, without
+    its EXIF orientation, are turned with it.
 
     Parameters
     ----------
@@ -75,7 +75,7 @@ def check_pictures(points: PointsFile, pictures: Pictures) -> Checked:
 
     Returns
     -------
-    Checked
+    CheckedPoints
 
     Examples
     --------
@@ -99,33 +99,33 @@ def check_pictures(points: PointsFile, pictures: Pictures) -> Checked:
             f"The points were set on another file{called} than this photograph (its SHA-256 differs); "
             "check that both show the same."
         )
-    return Checked(src, dst, notes, is_upright)
+    return CheckedPoints(src, dst, notes, is_upright)
 
 
-def tell_outside(
+def describe_outside(
     src: Any | None,
     dst: Any | None,
     pictures: Pictures,
     numbers: Sequence[int] | None = None,
 ) -> str | None:
-    """Say which points lie outside their picture.
+    """Return a sentence that names the points outside their picture.
 
     Parameters
     ----------
     src, dst : array_like, (n, 2), optional
-        In the photograph and on the map; None for those that are not to be checked.
+        In the photograph and on the map; None for those that are not checked.
     pictures : Pictures
     numbers : sequence of int, optional
-        What the points are called; 1, 2, … by default.
+        Numbers of the points; 1, 2, … by default.
 
     Returns
     -------
     str or None
-        One sentence; None if all lie inside.
+        None if all lie inside.
 
     Examples
     --------
-    >>> tell_outside([[3, 4], [40, 2]], [[0, -2], [7, 9]], Pictures((30, 40), (10, 10)))
+    >>> describe_outside([[3, 4], [40, 2]], [[0, -2], [7, 9]], Pictures((30, 40), (10, 10)))
     'Point 2 lies outside the photograph (40×30 pixels), and point 1 outside the map (10×10 pixels).'
     """
     told: list[str] = []
@@ -147,9 +147,9 @@ def tell_outside(
 
 
 def fits_only_as_stored(src: Any, dst: Any, pictures: Pictures, mirrored: bool = False) -> bool:
-    """Return True if only points that were set on the stored pixels, and turned with them, make sense.
+    """Return True if the points are plausible only when set on the stored pixels and turned with them.
 
-    Points make sense if all lie inside the photograph and lie round each other as on the map.
+    Points are plausible if all lie inside the photograph and in the same order around as on the map.
 
     Parameters
     ----------
@@ -167,12 +167,12 @@ def fits_only_as_stored(src: Any, dst: Any, pictures: Pictures, mirrored: bool =
         return False
     source, destination = matching(src, dst)
 
-    def make_sense(points: np.ndarray) -> bool:
+    def plausible(points: np.ndarray) -> bool:
         seen = mirrored_points(points) if mirrored else points
         return not _outside(points, pictures.photo_shape).any() and in_order(seen, destination)
 
     turned = upright_points(source, pictures.orientation, pictures.photo_shape)
-    return make_sense(turned) and not make_sense(source)
+    return plausible(turned) and not plausible(source)
 
 
 def agrees_only_as_stored(
@@ -188,21 +188,21 @@ def agrees_only_as_stored(
     src, dst : array_like, (n, 2)
         In the photograph, as if upright, and on the map.
     orientation : int
-        What the photograph's file notes, from 1 to 8.
+        EXIF orientation of the photograph, from 1 to 8.
     mirrored : bool
         Whether the map shows the photograph's mirror image.
 
     Returns
     -------
     bool
-        False also where neither reading lets them agree.
+        False also if they agree under neither assumption.
     """
-    smaller, map_shape = smaller_maps(maps), as_maps(maps).shape
+    smaller, map_shape = smaller_maps(maps), stack_maps(maps).shape
 
     def agree(points: Any) -> bool:
         try:
             verdict = judge_agreement(photo, smaller, homography(points, dst, mirrored), map_shape)
-        except RegistrationError:  # no sensible transform follows from them
+        except RegistrationError:  # the points determine no valid transform
             return False
         return verdict is not None and verdict.kind == "same"
 
@@ -210,7 +210,7 @@ def agrees_only_as_stored(
 
 
 def _in_photo(points: PointsFile, pictures: Pictures) -> tuple[np.ndarray, list[str], bool]:
-    """Return the points in the photograph, what was done to them, and whether they are surely upright."""
+    """Return the points in the photograph, notes on what was changed, and whether they are surely upright."""
     was, now = _shape(points.about.get("photo_shape")), pictures.photo_shape
     stored = stored_shape(now, pictures.orientation)
     is_upright = pictures.orientation == 1
@@ -250,17 +250,17 @@ def _rescaled(points: np.ndarray, was: Shape, now: Shape) -> np.ndarray:
 def _proportional(was: Shape, now: Shape) -> bool:
     """Return True if one size is the other in another scale, each side rounded to whole pixels."""
     difference = abs(was[1] * now[0] - was[0] * now[1])
-    return difference <= min(max(sum(was[:2]), sum(now[:2])), ROUNDED * was[1] * now[0])
+    return difference <= min(max(sum(was[:2]), sum(now[:2])), MAX_SIZE_ROUNDING * was[1] * now[0])
 
 
 def _outside(points: Any, shape: Shape) -> np.ndarray:
     points = np.asarray(points, dtype=np.float64).reshape(-1, 2)
-    beyond = 0.5 + ROUNDING
+    beyond = 0.5 + EDGE_TOLERANCE
     return ((points < -beyond) | (points > np.array([shape[1], shape[0]]) - 1 + beyond)).any(axis=1)
 
 
 def _shape(stated: Any) -> tuple[int, int] | None:
-    """Return a height and a width that a file states; None if it states nothing sensible."""
+    """Return a height and a width that a file states; None if they are not valid."""
     if isinstance(stated, np.ndarray):
         stated = stated.tolist()
     if not isinstance(stated, list | tuple) or len(stated) < 2:

@@ -1,6 +1,6 @@
-"""Where does the photograph lie on the maps, when nobody has clicked anything yet?
+"""Proposed registration of a photograph without any clicks.
 
-How, and how far the answer can be trusted, is told in docs/registration.md.
+docs/registration.md explains the method and its reliability.
 """
 
 from dataclasses import dataclass
@@ -12,51 +12,52 @@ import numpy as np
 from maxrf_core._version import SOFTWARE
 from maxrf_core.autoalign.candidates import candidates
 from maxrf_core.autoalign.evidence import Evidence, correlations
-from maxrf_core.autoalign.pyramid import Pyramid, as_maps
-from maxrf_core.autoalign.refine import FURTHEST, FURTHEST_MORE, SMALLEST_MAP, shows_same, tells_enough
-from maxrf_core.autoalign.robust_fit import Clicks, Fit, corners_of
+from maxrf_core.autoalign.pyramid import Pyramid, stack_maps
+from maxrf_core.autoalign.refine import MIN_MAP_SIDE, is_conclusive, move_limit, shows_same
+from maxrf_core.autoalign.robust_fit import Clicks, Fit
 from maxrf_core.autoalign.search import Search
 from maxrf_core.errors import RegistrationError
 from maxrf_core.imaging.resample import check_image
 from maxrf_core.progress import Progress, silent
+from maxrf_core.registration.uncertainty import corners_of
 from maxrf_core.transform.coordinates import View
 from maxrf_core.transform.homography import Homography, view_of
 
 METHOD = "correlation of small pictures in all sizes and turns; SIFT and MAGSAC; patches of edges"
-AT_ONCE = 4.0  # weight of evidence at which nothing else is tried
-MOST_CONTESTED = 1.0  # map pixels by which the map's border may move a sure proposal
-MOST_STRETCHED = 1.45  # ratio of the scales in two directions, or at two corners, of a sure proposal,
-MOST_STRETCHED_AT_FIRST = 1.6  # and of what is worth trying
-INSET = 0.1  # of the map's size, that the four points keep from its corners
+SUFFICIENT_WEIGHT = 4.0  # weight of evidence at which no other candidate is tried
+MAX_BORDER_SHIFT = 1.0  # map pixels, of a sure proposal, see `Fit.border_shift`
+MAX_STRETCH = 1.45  # ratio of the scales in two directions, or at two corners, of a sure proposal
+MAX_CANDIDATE_STRETCH = 1.6  # the same for a candidate
+INSET = 0.1  # distance of the four points from the map's corners, relative to its size
 
 
 @dataclass(frozen=True, eq=False)
 class Proposal:
-    """A registration that nobody has clicked.
+    """A registration found without clicks.
 
     Parameters
     ----------
     sure : bool
-        Whether it can be relied upon; if not, the points only save some clicking.
+        Whether it is reliable; if not, the points are only a starting position.
     is_found : bool
-        Whether anything was found that photograph and maps have in common; if not, the points are no guess.
+        Whether photograph and maps have anything in common; if not, the points are not even a guess.
     sentence : str
-        What was found, for people.
+        Description of the result, for users.
     transform : Homography
         From photograph to map.
     src, dst : ndarray, (4, 2), float64
-        Points to be corrected, in the photograph and on the map, clockwise from the map's top left.
+        Points in the photograph and on the map for the user to correct, clockwise from the map's top left.
     view : View
-        How the photograph must be turned, and whether mirrored, to lie as the map does. Points of a mirrored
+        Turn and mirroring that bring the photograph into the orientation of the map. Points of a mirrored
         one are registered with `mirrored`.
     score : float
         Correlation of the edges of photograph and maps, −1 to 1.
     inliers : int
-        Patches of the maps that were found in the photograph where they belong.
+        Number of patches of the maps found in the photograph at the predicted position.
     uncertainty : float
-        Expected error over the map, in map pixels; infinite where nothing was found.
+        Expected error over the map, in map pixels; infinite if nothing was found.
     record : dict
-        How it was done, in what JSON holds, to be stored as attributes.
+        Method and result as JSON values, to be stored as attributes.
     """
 
     sure: bool
@@ -73,7 +74,7 @@ class Proposal:
 
 
 def propose(photo: Any, maps: Any, *, progress: Progress | None = None) -> Proposal:
-    """Find out without any click how a photograph lies on maps, and say whether to rely on it.
+    """Register a photograph on maps without any clicks, and state whether the result is reliable.
 
     Parameters
     ----------
@@ -83,20 +84,20 @@ def propose(photo: Any, maps: Any, *, progress: Progress | None = None) -> Propo
     maps : array_like (height, width), or sequence of such
         Maps of the same shape; several help.
     progress : callable, optional
-        Called with a fraction and what is being done; whatever it raises stops the work.
+        Called with the fraction done and the current step; an exception from it stops the work.
 
     Returns
     -------
     Proposal
-        Always one, the same for the same input. Where nothing is found it lays the whole photograph over the
-        map, and is not sure.
+        The same for the same input. If nothing is found it fits the whole photograph into the map and is not
+        sure.
 
     Raises
     ------
     RegistrationError
-        Where the maps are no images of the same shape.
+        If the maps are not images of the same shape.
     PictureError
-        Where `photo` is no image.
+        If `photo` is not an image.
 
     Examples
     --------
@@ -108,16 +109,16 @@ def propose(photo: Any, maps: Any, *, progress: Progress | None = None) -> Propo
     one, set the four points yourself.
     """
     report = progress or silent
-    picture, stack = np.asarray(photo), as_maps(maps)
+    picture, stack = np.asarray(photo), stack_maps(maps)
     check_image(picture)
     shape = stack.shape[:2]
     report(0.0, "preparing the pictures")
     best = _Found(Fit(_whole(picture, shape), np.inf), Evidence(0, 0, 0.0, 0.0), -1.0)
-    if min(shape) >= SMALLEST_MAP:
-        for candidate, vagueness in candidates(picture, stack, report):
-            if (found := _aligned(picture, maps, shape, candidate, vagueness)) is not None:
+    if min(shape) >= MIN_MAP_SIDE:
+        for candidate, uncertainty in candidates(picture, stack, report):
+            if (found := _aligned(picture, maps, shape, candidate, uncertainty)) is not None:
                 best = max(best, found, key=lambda each: each.evidence.weight)
-            if best.sure(shape) and best.evidence.weight >= AT_ONCE:
+            if best.sure(shape) and best.evidence.weight >= SUFFICIENT_WEIGHT:
                 break
     report(1.0, "done")
     return _proposal(best, picture.shape, stack.shape)
@@ -125,7 +126,7 @@ def propose(photo: Any, maps: Any, *, progress: Progress | None = None) -> Propo
 
 @dataclass(frozen=True, eq=False)
 class _Found:
-    """A transform and what speaks for it."""
+    """A transform and the evidence for it."""
 
     fit: Fit
     evidence: Evidence
@@ -133,20 +134,20 @@ class _Found:
 
     @property
     def is_guess(self) -> bool:
-        """Whether photograph and maps show the same there, though perhaps not precisely enough."""
+        """Whether photograph and maps show the same under the transform, at whatever precision."""
         return shows_same(self.evidence) and np.isfinite(self.fit.uncertainty)
 
     def sure(self, shape: tuple[int, int]) -> bool:
-        """Tell whether it can be relied upon."""
+        """Return True if the transform is reliable."""
         return (
-            tells_enough(self.evidence, self.fit.uncertainty)
-            and self.fit.contested <= MOST_CONTESTED
-            and _stretched(self.fit.transform, shape) <= MOST_STRETCHED
+            is_conclusive(self.evidence, self.fit.uncertainty)
+            and self.fit.border_shift <= MAX_BORDER_SHIFT
+            and _stretch(self.fit.transform, shape) <= MAX_STRETCH
         )
 
 
 def _whole(photo: np.ndarray, shape: tuple[int, int]) -> Homography:
-    """Lay the whole photograph over the whole map, as large as fits."""
+    """Return the transform that fits the whole photograph into the map, centred."""
     height, width = photo.shape[:2]
     scale = min(shape[0] / height, shape[1] / width)
     x, y = (shape[1] - 1 - scale * (width - 1)) / 2, (shape[0] - 1 - scale * (height - 1)) / 2
@@ -154,14 +155,14 @@ def _whole(photo: np.ndarray, shape: tuple[int, int]) -> Homography:
 
 
 def _aligned(
-    photo: np.ndarray, maps: Any, shape: tuple[int, int], candidate: Homography, vagueness: float
+    photo: np.ndarray, maps: Any, shape: tuple[int, int], candidate: Homography, uncertainty: float
 ) -> _Found | None:
-    """Improve a candidate and see what speaks for it; None where it is no sensible transform."""
-    if _stretched(candidate, shape) > MOST_STRETCHED_AT_FIRST:
+    """Refine a candidate and collect its evidence; None if it is not a plausible transform."""
+    if _stretch(candidate, shape) > MAX_CANDIDATE_STRETCH:
         return None
-    limit = FURTHEST * vagueness + FURTHEST_MORE
+    limit = move_limit(uncertainty)
     corners = corners_of(shape)
-    clicks = Clicks(candidate.inverse().apply(corners), corners, vagueness)
+    clicks = Clicks(candidate.inverse().apply(corners), corners, uncertainty)
     try:
         pyramid = Pyramid(photo, maps, candidate, limit)
     except RegistrationError:  # the photograph would not touch the map
@@ -170,8 +171,8 @@ def _aligned(
     return _Found(fit, evidence, correlations(pyramid.level(1), [fit.transform])[0])
 
 
-def _stretched(transform: Homography, shape: tuple[int, int]) -> float:
-    """Give the largest ratio of scales, in two directions or at two corners; infinite if the map folds."""
+def _stretch(transform: Homography, shape: tuple[int, int]) -> float:
+    """Return the largest ratio of scales, in two directions or at two corners; infinite if the map folds."""
     corners = corners_of(shape)
     back = transform.inverse()
     depth = back.depth(corners)
@@ -212,7 +213,7 @@ def _proposal(found: _Found, photo_shape: tuple[int, ...], maps_shape: tuple[int
 def _four_points(
     transform: Homography, photo_shape: tuple[int, ...], shape: tuple[int, int]
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Choose four points near the map's corners, drawn inwards as far as the photograph needs it."""
+    """Return four points near the map's corners, moved inwards until the photograph covers them."""
     corners = corners_of(shape)
     middle = corners.mean(axis=0)
     last = np.array([photo_shape[1] - 1, photo_shape[0] - 1])
@@ -226,7 +227,7 @@ def _four_points(
 
 
 def _sentence(found: _Found, sure: bool, view: View) -> str:
-    """Say what was found."""
+    """Return a description of the result."""
     if not sure and not found.is_guess:
         return (
             "Probably not this artwork: nothing was found that photograph and maps have in common. If it is "

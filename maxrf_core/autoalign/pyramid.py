@@ -1,9 +1,8 @@
-"""How do a photograph and maps become comparable, at the map's scale and at coarser ones?
+"""Image pyramid of a photograph and maps, at the map's scale and at coarser ones.
 
-A photograph may have a hundred million pixels, a map a hundred thousand. What lies around the map is cut out
-of the photograph and averaged to about one pixel for each map pixel; all further work is done with that. All
-changes of size are averages over areas that keep the outer edges in place, and the transforms account for the
-half pixels exactly.
+A photograph may have a hundred million pixels, a map a hundred thousand. The part around the map is cropped
+from the photograph and averaged to about one pixel per map pixel. Every change of size is an area average
+that keeps the outer edges in place, and the transforms account for the half pixels exactly.
 """
 
 from collections.abc import Sequence
@@ -12,13 +11,13 @@ from typing import Any
 import cv2
 import numpy as np
 
-from maxrf_core.autoalign.edge_features import edges, levelled
+from maxrf_core.autoalign.edge_features import edges, normalise_noise
 from maxrf_core.errors import RegistrationError
 from maxrf_core.imaging.resample import area_average, check_image
 from maxrf_core.transform.coordinates import image_extent
 from maxrf_core.transform.homography import Homography
 
-NEAR = 3  # pixels beside the border of what the photograph covers in which its edges are not trusted
+BORDER = 3  # pixels along the border of the photograph whose edges are not used
 
 
 class Level:
@@ -27,11 +26,11 @@ class Level:
     Parameters
     ----------
     factor : int
-        How many map pixels, along each side, one pixel stands for (about: sizes are rounded).
+        Map pixels per pixel of the level along each side (about: sizes are rounded).
     maps, photo : ndarray, (height, width, channels), float32
-        Levelled, see `levelled`.
+        In units of their noise, see `normalise_noise`.
     exists : ndarray, (height, width), bool
-        Where the photograph shows something.
+        True where the photograph has content.
     from_map, from_photo : Homography
         From the pixels of the maps, and of the photograph, to the level's pixels.
     """
@@ -57,18 +56,18 @@ class Level:
         return height, width
 
     def map_edges(self, blur: float) -> np.ndarray:
-        """Give the edges of all maps together, as `edges` measures them."""
+        """Return the edges of all maps together, see `edges`."""
         if blur not in self._edges:
             self._edges[blur] = edges(self._maps, blur)
         return self._edges[blur]
 
     def photo_edges(self, transform: Homography, margin: int, blur: float) -> tuple[np.ndarray, np.ndarray]:
-        """Lay the photograph over the map and measure its edges.
+        """Warp the photograph onto the map and compute its edges.
 
         Parameters
         ----------
         transform : Homography
-            From the photograph to the map, in their own pixels.
+            From photograph to map, in their own pixels.
         margin : int
             Pixels of the level to add on each side of the map.
         blur : float
@@ -76,72 +75,72 @@ class Level:
         Returns
         -------
         edges : ndarray, (height + 2 margin, width + 2 margin, 3), float32
-            0 where the photograph does not reach.
+            0 outside the photograph.
         covered : ndarray, (height + 2 margin, width + 2 margin), bool
         """
         height, width = self.shape
         size = (width + 2 * margin, height + 2 * margin)
-        onto = (shift_by(margin, margin) @ self.from_map @ transform @ self.from_photo.inverse()).matrix
+        onto = (translation(margin, margin) @ self.from_map @ transform @ self.from_photo.inverse()).matrix
         picture = cv2.warpPerspective(
             self._photo, onto, size, flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE
         ).reshape(size[1], size[0], -1)
         reach = cv2.warpPerspective(self._exists, onto, size, flags=cv2.INTER_LINEAR)
-        around = np.ones((2 * NEAR + 1, 2 * NEAR + 1), dtype=np.uint8)
+        around = np.ones((2 * BORDER + 1, 2 * BORDER + 1), dtype=np.uint8)
         covered = cv2.erode((reach > 0.99).astype(np.uint8), around, borderValue=1)  # not at the frame's edge
         return edges(picture, blur) * covered[:, :, None], covered.astype(bool)
 
 
 class Pyramid:
-    """A photograph and the maps to compare it with, at any scale that is asked for.
+    """A photograph and the maps to compare it with, at any scale.
 
     Parameters
     ----------
     photo : array_like, (height, width) or (height, width, channels)
-        Any real numbers; a fourth channel is taken as alpha, further ones are ignored.
+        Any real numbers; a fourth channel is alpha, further ones are ignored.
     maps : array_like (height, width), or sequence of such
         One map or several of the same shape.
     around : Homography
-        From photograph to map, roughly.
+        Rough transform from photograph to map.
     margin : float
-        How far around the map the photograph is kept, in map pixels.
+        Width of the strip around the map in which the photograph is kept, in map pixels.
 
     Attributes
     ----------
     shape : (height, width)
         Of the maps.
     count : int
-        Of the maps.
+        Number of maps.
 
     Raises
     ------
     RegistrationError
-        Where the maps are no images of the same shape, or the photograph does not touch them.
+        If the maps are not images of the same shape, or the photograph does not overlap them.
     PictureError
-        Where `photo` is no image.
+        If `photo` is not an image.
     """
 
     def __init__(self, photo: Any, maps: Any, around: Homography, margin: float) -> None:
-        stack, picture = as_maps(maps), np.asarray(photo)
+        stack, picture = stack_maps(maps), np.asarray(photo)
         check_image(picture)
         self.shape, self.count = stack.shape[:2], stack.shape[2]
         picture, exists, self._from_photo = _at_map_scale(picture, self.shape, around, margin)
-        self._photo, self._exists = levelled(picture), exists
-        self._maps = levelled(stack, counts=True)
+        self._photo, self._exists = normalise_noise(picture), exists
+        self._maps = normalise_noise(stack, counts=True)
         self._levels: dict[int, Level] = {}
 
     def level(self, factor: int) -> Level:
-        """Give the pictures averaged over so many map pixels along each side."""
+        """Return the pictures averaged over `factor` map pixels along each side."""
         if factor not in self._levels:
-            maps, from_map = _averaged(self._maps, factor)
-            photo, from_working = _averaged(self._photo, factor)
-            exists, _ = _averaged(self._exists[:, :, None].astype(np.float32), factor)
+            maps, from_map = _shrink_by(self._maps, factor)
+            photo, from_working = _shrink_by(self._photo, factor)
+            exists, _ = _shrink_by(self._exists[:, :, None].astype(np.float32), factor)
             self._levels[factor] = Level(
                 factor, maps, photo, exists[:, :, 0] > 0.99, from_map, from_working @ self._from_photo
             )
         return self._levels[factor]
 
 
-def as_maps(maps: Any) -> np.ndarray:
+def stack_maps(maps: Any) -> np.ndarray:
     """Stack maps as the channels of one picture.
 
     Parameters
@@ -155,11 +154,11 @@ def as_maps(maps: Any) -> np.ndarray:
     Raises
     ------
     RegistrationError
-        Where they are no images of real numbers of the same shape.
+        If they are not images of real numbers of the same shape.
 
     Examples
     --------
-    >>> as_maps([np.zeros((30, 20)), np.ones((30, 20))]).shape
+    >>> stack_maps([np.zeros((30, 20)), np.ones((30, 20))]).shape
     (30, 20, 2)
     """
     one = isinstance(maps, np.ndarray) and maps.ndim == 2
@@ -173,7 +172,7 @@ def as_maps(maps: Any) -> np.ndarray:
 
 
 def rescaling(shape: Sequence[int], smaller: Sequence[int]) -> Homography:
-    """Give the transform from an image's pixels to those of the same image in another size.
+    """Return the transform from an image's pixels to those of the same image in another size.
 
     Parameters
     ----------
@@ -193,13 +192,13 @@ def rescaling(shape: Sequence[int], smaller: Sequence[int]) -> Homography:
     return Homography(np.array([[x, 0, (x - 1) / 2], [0, y, (y - 1) / 2], [0, 0, 1]]))
 
 
-def shift_by(x: float, y: float) -> Homography:
-    """Give the transform that shifts everything by x, y pixels."""
+def translation(x: float, y: float) -> Homography:
+    """Return the transform that shifts everything by x, y pixels."""
     return Homography(np.array([[1, 0, x], [0, 1, y], [0, 0, 1]]))
 
 
-def averaged_to(picture: np.ndarray, side: int) -> tuple[np.ndarray, Homography]:
-    """Average a picture so that its longer side has `side` pixels; one that has fewer stays as it is.
+def shrink(picture: np.ndarray, side: int) -> tuple[np.ndarray, Homography]:
+    """Shrink a picture by averaging so that its longer side has `side` pixels; never enlarge it.
 
     Parameters
     ----------
@@ -214,10 +213,10 @@ def averaged_to(picture: np.ndarray, side: int) -> tuple[np.ndarray, Homography]
     onto : Homography
         From the pixels of `picture` to those of `smaller`.
     """
-    return _averaged(picture, max(1.0, max(picture.shape[:2]) / side))
+    return _shrink_by(picture, max(1.0, max(picture.shape[:2]) / side))
 
 
-def _averaged(picture: np.ndarray, factor: float) -> tuple[np.ndarray, Homography]:
+def _shrink_by(picture: np.ndarray, factor: float) -> tuple[np.ndarray, Homography]:
     height, width = (max(1, round(length / factor)) for length in picture.shape[:2])
     if factor == 1:
         return picture, Homography(np.eye(3))
@@ -228,7 +227,7 @@ def _averaged(picture: np.ndarray, factor: float) -> tuple[np.ndarray, Homograph
 def _at_map_scale(
     photo: np.ndarray, shape: tuple[int, int], around: Homography, margin: float
 ) -> tuple[np.ndarray, np.ndarray, Homography]:
-    """Cut out what lies around the map, at about the map's scale, and tell where the photograph exists."""
+    """Return the photograph around the map at about the map's scale, where it exists, and the transform."""
     left, top, right, bottom = _box(photo.shape, shape, around, margin)
     part = photo[top:bottom, left:right]
     height, width = part.shape[:2]
@@ -240,12 +239,12 @@ def _at_map_scale(
     exists = np.isfinite(part).all(axis=2) if part.dtype.kind == "f" else np.ones(smaller, dtype=bool)
     if part.shape[2] >= 4:
         exists &= part[:, :, 3] > 0
-    onto = rescaling((height, width), smaller) @ shift_by(-left, -top)
-    return colours_of(part), exists, onto
+    onto = rescaling((height, width), smaller) @ translation(-left, -top)
+    return colour_channels(part), exists, onto
 
 
-def colours_of(picture: np.ndarray) -> np.ndarray:
-    """Leave of a photograph the channels that show something: no alpha, nothing beyond red, green, blue.
+def colour_channels(picture: np.ndarray) -> np.ndarray:
+    """Return the grey or red, green and blue channels of a photograph, without alpha and further channels.
 
     Parameters
     ----------
@@ -262,14 +261,14 @@ def colours_of(picture: np.ndarray) -> np.ndarray:
 def _box(
     photo_shape: tuple[int, ...], shape: tuple[int, int], around: Homography, margin: float
 ) -> tuple[int, int, int, int]:
-    """Find the part of the photograph that lies over the map or not further than `margin` from it."""
+    """Return the box of the photograph (left, top, right, bottom) over the map and `margin` around it."""
     height, width = photo_shape[:2]
     left, right, bottom, top = image_extent(*shape)
     x, y = (left - margin, right + margin), (top - margin, bottom + margin)
     corners = [[x[0], y[0]], [x[1], y[0]], [x[1], y[1]], [x[0], y[1]]]
     back = around.inverse()
     depth = back.depth(corners)
-    if depth.min() <= 0 <= depth.max():  # the horizon is near: anything may be seen
+    if depth.min() <= 0 <= depth.max():  # the horizon crosses the map: keep everything
         return 0, 0, width, height
     seen = back.apply(corners)
     first = np.clip(np.floor(seen.min(axis=0)), 0, [width, height]).astype(int)

@@ -1,6 +1,6 @@
-"""How do rough points become precise ones, by what photograph and map show in common?
+"""Refinement of rough points by the agreement of photograph and maps.
 
-The method, and why it is this one, is told in docs/registration.md.
+docs/registration.md explains the method and the reasons for it.
 """
 
 from collections.abc import Sequence
@@ -23,44 +23,41 @@ from maxrf_core.transform.point_pairs import matching
 
 METHOD = "patches of edges by normalised cross-correlation, MAGSAC homography, balance of all patches"
 CLICK_ERROR = 15.0  # map pixels
-SMALLEST_MAP = 48  # pixels along the shorter side
+MIN_MAP_SIDE = 48  # pixels along the shorter side
 
-# The gate, see docs/registration.md
-FURTHEST = 6.0  # click errors that a corner of the map may move,
-FURTHEST_MORE = 10.0  # and map pixels
-LEAST_GAIN = 0.01  # of the correlation of edges
-LEAST_FOUND = 12  # patches that are found where they belong
-LEAST_WEIGHT = 2.0  # of what they tell, for points to be moved,
-MIN_WEIGHT = 1.0  # and for photograph and maps to show the same
-MIN_SIGNIFICANCE = 6.0  # of their number
-LARGEST_UNCERTAINTY = 0.75  # map pixels
+# Acceptance limits, see docs/registration.md
+MIN_GAIN = 0.01  # of the correlation of edges
+MIN_FOUND = 12  # patches found at the predicted position
+MIN_MOVE_WEIGHT = 2.0  # weight of evidence for moving points
+MIN_SAME_WEIGHT = 1.0  # weight of evidence that photograph and maps show the same
+MIN_SIGNIFICANCE = 6.0  # of the number of patches found
+MAX_UNCERTAINTY = 0.75  # map pixels
 
 KEPT = "the points are kept as they were."
 
 
 @dataclass(frozen=True, eq=False)
 class Refinement:
-    """What became of rough points.
+    """Result of refining rough points.
 
     Parameters
     ----------
     accepted : bool
         Whether the points were moved.
     sentence : str
-        What was done and why, for people.
+        Result and reason, for users.
     before, after : Homography
-        From photograph to map; the same where nothing was accepted.
+        From photograph to map; equal if nothing was accepted.
     src, dst : ndarray, (n, 2), float64
-        The points in the photograph as they were given, and the new ones on the map: exactly where `after`
-        takes the former.
+        The given points in the photograph, and the new ones on the map: exactly `after` applied to `src`.
     score_before, score_after : float
-        Correlation of the edges of photograph and maps, −1 to 1, over the area that both transforms share.
+        Correlation of the edges of photograph and maps, −1 to 1, over the area common to both transforms.
     inliers : int
-        Patches of the maps that were found in the photograph where they belong.
+        Number of patches of the maps found in the photograph at the predicted position.
     uncertainty : float
-        Expected error of `after` over the map, in map pixels; infinite where nothing was accepted.
+        Expected error of `after` over the map, in map pixels; infinite if nothing was accepted.
     record : dict
-        How it was done, in what JSON holds, to be stored as attributes.
+        Method and result as JSON values, to be stored as attributes.
     """
 
     accepted: bool
@@ -86,25 +83,24 @@ def refine(
     mirrored: bool = False,
     progress: Progress | None = None,
 ) -> Refinement:
-    """Make rough points precise by what photograph and maps show in common; never make them worse.
+    """Refine rough points by the agreement of photograph and maps; keep them if it is not clearly better.
 
-    The points in the photograph stay, those on the map move: what somebody clicked on is recognised in the
-    photograph, which is the sharper picture.
+    The points in the photograph stay and those on the map move, since the photograph is the sharper picture.
 
     Parameters
     ----------
     photo : array_like, (height, width) or (height, width, channels)
         Grey, RGB or RGBA, any real numbers, any size.
     maps : array_like (height, width), or sequence of such
-        One map, or several of the same shape that are used together.
+        One map, or several of the same shape, which are used together.
     src, dst : array_like, (n, 2)
         Four or more matching points x, y, in the photograph and on the maps.
     click_error : float
-        How far the points may be off, in map pixels.
+        Possible error of the points, in map pixels.
     mirrored : bool
         Whether the map shows the photograph's mirror image.
     progress : callable, optional
-        Called with a fraction and what is being done; whatever it raises stops the work.
+        Called with the fraction done and the current step; an exception from it stops the work.
 
     Returns
     -------
@@ -114,10 +110,10 @@ def refine(
     Raises
     ------
     RegistrationError
-        Where no sensible transform follows from the points, the maps are no images of the same shape, or
-        the photograph does not touch them.
+        If the points determine no valid transform, the maps are not images of the same shape, or the
+        photograph does not overlap them.
     PictureError
-        Where `photo` is no image.
+        If `photo` is not an image.
 
     Examples
     --------
@@ -136,10 +132,10 @@ def refine(
         )
     clicks = Clicks(*matching(src, dst), float(click_error))
     before = homography(clicks.src, clicks.dst, mirrored)
-    limit = FURTHEST * clicks.error + FURTHEST_MORE
+    limit = move_limit(clicks.error)
     report(0.0, "preparing the pictures")
     pyramid = Pyramid(photo, maps, before, limit)
-    if min(pyramid.shape) < SMALLEST_MAP:
+    if min(pyramid.shape) < MIN_MAP_SIDE:
         height, width = pyramid.shape
         reason = f"A map of {width}×{height} pixels is too small to be compared with a photograph"
         return _kept(clicks, before, Outcome(reason, -1.0, -1.0, Evidence(0, 0, 0.0, 0.0)), pyramid)
@@ -161,7 +157,7 @@ def refine(
 
 @dataclass(frozen=True)
 class Outcome:
-    """What the gate found: the reason to refuse, empty if there is none, and the numbers it rests on."""
+    """Decision about a fit: the reason to refuse it (empty if accepted), its scores and its evidence."""
 
     refusal: str
     score_before: float
@@ -169,17 +165,28 @@ class Outcome:
     evidence: Evidence
 
 
+def move_limit(click_error: float) -> float:
+    """Return the distance that a corner of the map may move, in map pixels.
+
+    Parameters
+    ----------
+    click_error : float
+        Possible error of the points, in map pixels.
+    """
+    return 6.0 * click_error + 10.0
+
+
 def judge(search: Search, fit: Fit, evidence: Evidence) -> Outcome:
-    """Decide whether a fit is better than what there was; the distance, which needs no picture, comes first.
+    """Decide whether a fit is better than the transform before it.
 
     Parameters
     ----------
     search : Search
-        Its origin is what there was.
+        Its origin is the transform before.
     fit : Fit
-        What is to replace it.
+        The new transform.
     evidence : Evidence
-        What speaks for the fit.
+        Evidence for the fit.
 
     Returns
     -------
@@ -192,24 +199,24 @@ def judge(search: Search, fit: Fit, evidence: Evidence) -> Outcome:
     return Outcome(_refusal(scores, evidence, fit), scores[0], scores[1], evidence)
 
 
-def tells_enough(evidence: Evidence, uncertainty: float) -> bool:
-    """Tell whether patches in place prove that photograph and maps show the same."""
-    return shows_same(evidence) and evidence.weight >= LEAST_WEIGHT and uncertainty <= LARGEST_UNCERTAINTY
+def is_conclusive(evidence: Evidence, uncertainty: float) -> bool:
+    """Return True if photograph and maps show the same, and precisely enough to move points."""
+    return shows_same(evidence) and evidence.weight >= MIN_MOVE_WEIGHT and uncertainty <= MAX_UNCERTAINTY
 
 
 def shows_same(evidence: Evidence) -> bool:
-    """Return True if so many patches are in place that photograph and maps must show the same."""
+    """Return True if enough patches are in place to conclude that photograph and maps show the same."""
     return (
-        evidence.found >= LEAST_FOUND
-        and evidence.weight >= MIN_WEIGHT
+        evidence.found >= MIN_FOUND
+        and evidence.weight >= MIN_SAME_WEIGHT
         and evidence.significance >= MIN_SIGNIFICANCE
     )
 
 
 def _refusal(scores: Sequence[float], evidence: Evidence, fit: Fit) -> str:
-    if not tells_enough(evidence, fit.uncertainty):
+    if not is_conclusive(evidence, fit.uncertainty):
         return "Photograph and map have too little in common here"
-    if scores[1] - scores[0] <= LEAST_GAIN:
+    if scores[1] - scores[0] <= MIN_GAIN:
         return "Photograph and map cannot be made to agree noticeably better than they do"
     return ""
 
@@ -225,16 +232,16 @@ def _kept(clicks: Clicks, before: Homography, outcome: Outcome, pyramid: Pyramid
 
 def _moved(clicks: Clicks, before: Homography, fit: Fit, outcome: Outcome, pyramid: Pyramid) -> Refinement:
     dst = fit.transform.apply(clicks.src)
-    furthest = float(np.hypot(*(dst - clicks.dst).T).max())
+    max_move = float(np.hypot(*(dst - clicks.dst).T).max())
     rise = f"rose from {outcome.score_before:.2f} to {outcome.score_after:.2f}"
     sentence = (
-        f"The points on the map were moved by up to {furthest:.1f} pixels: the agreement of photograph and "
+        f"The points on the map were moved by up to {max_move:.1f} pixels: the agreement of photograph and "
         f"map {rise}, and the error to be expected is {max(fit.expected_error, 0.05):.1f} map pixels."
     )
     record = _record(clicks, pyramid, outcome) | {
         "accepted": True,
         "sentence": sentence,
-        "furthest_move": furthest,
+        "furthest_move": max_move,
         "uncertainty": fit.expected_error,
     }
     return Refinement(

@@ -1,8 +1,8 @@
-"""Whether photograph and maps show the same artwork where a registration lays the one over the other.
+"""Verdict on whether photograph and maps show the same artwork under a registration.
 
-The points alone cannot tell: four corners of any two pictures fit each other exactly. So the same evidence
-that *Refine* rests on is looked for, first where the registration puts the photograph, then nearby. The
-limits are measured on right and wrong photographs, see docs/registration.md.
+The points alone cannot show it: four corners of any two pictures fit each other exactly. So the evidence that
+*Refine* uses is collected, first at the registered position, then nearby. The limits were measured on right
+and wrong photographs, see docs/registration.md.
 """
 
 from dataclasses import dataclass
@@ -10,43 +10,43 @@ from typing import Any, Literal
 
 import numpy as np
 
-from maxrf_core.autoalign.evidence import Evidence, evidence_for
-from maxrf_core.autoalign.pyramid import Pyramid, as_maps, averaged_to, rescaling
+from maxrf_core.autoalign.evidence import Evidence, find_evidence
+from maxrf_core.autoalign.pyramid import Pyramid, rescaling, shrink, stack_maps
 from maxrf_core.autoalign.refine import (
     CLICK_ERROR,
-    FURTHEST,
-    FURTHEST_MORE,
-    LARGEST_UNCERTAINTY,
-    SMALLEST_MAP,
+    MAX_UNCERTAINTY,
+    MIN_MAP_SIDE,
+    move_limit,
     shows_same,
 )
-from maxrf_core.autoalign.robust_fit import Clicks, Fit, corners_of, mean_distance
+from maxrf_core.autoalign.robust_fit import Clicks, Fit, mean_distance
 from maxrf_core.autoalign.search import Search
 from maxrf_core.errors import RegistrationError
 from maxrf_core.progress import Progress, silent
+from maxrf_core.registration.uncertainty import corners_of
 from maxrf_core.transform.homography import Homography
 from maxrf_core.transform.models import Transform
 from maxrf_core.transform.warp import warp_onto
 
-MAX_SIDE = 640  # pixels of the maps that are compared: enough patches, and quick
-MIN_HINT, MIN_HINT_WEIGHT = 4.5, 0.25  # significance and weight below which nothing in common is seen
+MAX_SIDE = 640  # pixels of the compared maps: enough patches, and fast
+MIN_HINT, MIN_HINT_WEIGHT = 4.5, 0.25  # significance and weight below which nothing is in common
 
 Kind = Literal["same", "unclear", "nothing"]
 
 
 @dataclass(frozen=True)
 class Verdict:
-    """What photograph and maps show in common.
+    """Agreement of photograph and maps.
 
     Attributes
     ----------
     kind : {"same", "unclear", "nothing"}
     evidence : Evidence
-        The patches of the maps that were found in the photograph: where the registration puts them if enough
-        are found there, else where most are found nearby.
+        The patches of the maps found in the photograph: at the registered position if enough are found there,
+        else at the best position nearby.
     distance : float
-        Mean distance over the map, in map pixels, between where the registration puts the photograph and
-        where it agrees best with the maps; NaN unless they show the same.
+        Mean distance over the map, in map pixels, between the registered position of the photograph and the
+        position of best agreement; NaN unless they show the same.
     uncertainty : float
         Expected error of that distance, in map pixels; NaN unless they show the same.
     """
@@ -58,7 +58,7 @@ class Verdict:
 
 
 def smaller_maps(maps: Any) -> np.ndarray:
-    """Average maps to the size at which they are compared with a photograph.
+    """Shrink maps to the size at which they are compared with a photograph.
 
     Parameters
     ----------
@@ -72,9 +72,9 @@ def smaller_maps(maps: Any) -> np.ndarray:
     Raises
     ------
     RegistrationError
-        Where they are no images of the same shape.
+        If they are not images of the same shape.
     """
-    return averaged_to(as_maps(maps), MAX_SIDE)[0]
+    return shrink(stack_maps(maps), MAX_SIDE)[0]
 
 
 def judge_agreement(
@@ -86,7 +86,7 @@ def judge_agreement(
     click_error: float = CLICK_ERROR,
     progress: Progress | None = None,
 ) -> Verdict | None:
-    """Judge whether photograph and maps show the same where a transform lays the one over the other.
+    """Judge whether photograph and maps show the same under a transform.
 
     Parameters
     ----------
@@ -95,18 +95,18 @@ def judge_agreement(
     maps : ndarray, (rows, columns, number of maps)
         From `smaller_maps`.
     transform : Homography, WayBack or PiecewiseAffine
-        From photograph to map, in the pixels of the map as it was measured.
+        From photograph to map, in the pixels of the measured map.
     map_shape : (height, width) or more
-        Of the map as it was measured.
+        Of the measured map.
     click_error : float
-        How far the points may be off, in map pixels: so far around the photograph is looked for.
+        Possible error of the points, in map pixels, which limits the search.
     progress : callable, optional
-        Called with a fraction and what is being done; whatever it raises stops the work.
+        Called with the fraction done and the current step; an exception from it stops the work.
 
     Returns
     -------
     Verdict or None
-        The same for the same input; None where the map is too small to be compared.
+        The same for the same input; None if the map is too small to be compared.
 
     Examples
     --------
@@ -117,7 +117,7 @@ def judge_agreement(
     """
     report = progress or silent
     shape = maps.shape[0], maps.shape[1]
-    if min(shape) < SMALLEST_MAP:
+    if min(shape) < MIN_MAP_SIDE:
         return None
     report(0.0, "preparing the pictures")
     pixel = max(map_shape[:2]) / max(shape)
@@ -137,26 +137,26 @@ def judge_agreement(
 def _search(
     photo: Any, maps: np.ndarray, transform: Transform, map_shape: tuple[int, ...], click_error: float
 ) -> Search:
-    """Prepare the search around a transform; the corners of the map hold it where the pictures do not."""
+    """Prepare the search around a transform; the map's corners constrain it where the pictures do not."""
     shape = maps.shape[0], maps.shape[1]
     if isinstance(transform, Homography):
         picture, laid = photo, rescaling(map_shape, shape) @ transform
-    else:  # laid over the map first, since only homographies are searched
-        picture, laid = _bent_onto(photo, transform, map_shape, shape), Homography(np.eye(3))
+    else:  # warped onto the map first, since only homographies are searched
+        picture, laid = _warped(photo, transform, map_shape, shape), Homography(np.eye(3))
     corners = corners_of(shape)
     clicks = Clicks(laid.inverse().apply(corners), corners, click_error)
-    limit = FURTHEST * click_error + FURTHEST_MORE
+    limit = move_limit(click_error)
     stack = [maps[:, :, number] for number in range(maps.shape[2])]
     return Search(Pyramid(picture, stack, laid, limit), clicks, laid, limit)
 
 
 def _found(search: Search, report: Progress) -> tuple[Fit, Evidence]:
-    """Look where the photograph is laid; only if little is found there, look nearby, which takes longer."""
+    """Collect evidence at the registered position; search nearby, which is slower, only if it is little."""
     level = search.pyramid.level(1)
-    here = evidence_for(level, search.origin)
+    here = find_evidence(level, search.origin)
     if shows_same(here):
         fit = search.polish(search.origin)
-        polished = evidence_for(level, fit.transform)
+        polished = find_evidence(level, fit.transform)
         if _kind(polished, fit) == "same":
             return fit, polished
     fit, evidence = search.find([search.origin], lambda fraction, doing: report(0.1 + 0.9 * fraction, doing))
@@ -166,16 +166,16 @@ def _found(search: Search, report: Progress) -> tuple[Fit, Evidence]:
 
 
 def _kind(evidence: Evidence, fit: Fit) -> Kind:
-    if shows_same(evidence) and fit.uncertainty <= LARGEST_UNCERTAINTY:
+    if shows_same(evidence) and fit.uncertainty <= MAX_UNCERTAINTY:
         return "same"
     is_hint = evidence.significance >= MIN_HINT and evidence.weight >= MIN_HINT_WEIGHT
     return "unclear" if is_hint else "nothing"
 
 
-def _bent_onto(
+def _warped(
     photo: Any, transform: Transform, map_shape: tuple[int, ...], shape: tuple[int, int]
 ) -> np.ndarray:
-    """Lay a photograph over the map by a transform that bends, at the size at which they are compared."""
+    """Warp a photograph onto the map by a non-projective transform, at the size of the comparison."""
     height, width = (int(length) for length in map_shape[:2])
     picture = np.asarray(photo)
     warped, covered = warp_onto(picture, transform, (height, width), shape)

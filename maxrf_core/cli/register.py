@@ -7,14 +7,14 @@ from typing import Any
 import numpy as np
 
 from maxrf_core.autoalign.advice import Advice, advise
-from maxrf_core.autoalign.map_selection import maps_to_agree_with
+from maxrf_core.autoalign.map_selection import comparison_maps
 from maxrf_core.autoalign.points_check import (
-    Checked,
+    CheckedPoints,
     Pictures,
     agrees_only_as_stored,
     check_pictures,
+    describe_outside,
     fits_only_as_stored,
-    tell_outside,
 )
 from maxrf_core.autoalign.propose import propose
 from maxrf_core.autoalign.refine import CLICK_ERROR, refine
@@ -125,7 +125,7 @@ def _register(chosen: argparse.Namespace) -> None:
 def _maps(chosen: argparse.Namespace, ds: DataStack) -> list[np.ndarray]:
     """Make the maps to compare the photograph with; none where points are given and nothing stands out."""
     try:
-        return maps_to_agree_with(ds, chosen.band, show_on_terminal)
+        return comparison_maps(ds, chosen.band, show_on_terminal)
     except RegistrationError:
         if chosen.refine or chosen.propose:
             raise
@@ -177,7 +177,7 @@ def _read(
     used = np.arange(len(src))
     if chosen.robust:  # those left out need not lie anywhere
         used = np.flatnonzero(inliers(src, checked.dst, mirrored=view.mirrored))
-    outside = tell_outside(src[used], checked.dst[used], pictures, (used + 1).tolist())
+    outside = describe_outside(src[used], checked.dst[used], pictures, (used + 1).tolist())
     if outside and not chosen.allow_outside:
         raise RegistrationError(
             f"{outside} Check that the points belong to these pictures, or add --allow-outside. Nothing was "
@@ -190,7 +190,7 @@ def _refuse_as_upright(
     pictures: Pictures,
     photo: np.ndarray,
     maps: list[np.ndarray],
-    checked: Checked,
+    checked: CheckedPoints,
     mirrored: bool,
 ) -> None:
     """Refuse points that fit only if they were set on the photograph's pixels as they are stored."""

@@ -8,8 +8,9 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from maxrf_core import DataStack
-from maxrf_core.autoalign.robust_fit import corners_of, moved
+from maxrf_core.autoalign.robust_fit import max_shift
 from maxrf_core.demo.make import demo_homography
+from maxrf_core.registration.uncertainty import corners_of
 from maxrf_core.transform.homography import Homography, homography
 from tests.pages.conftest import Open, choice_of, set_demo_points
 
@@ -25,7 +26,7 @@ def error_of(app: AppTest) -> float:
     """Give how far the map's corners are off, at the most, under the points as they are, in map pixels."""
     src, dst = map(np.array, choice_of(app).pairs.placed())
     truth = Homography(np.linalg.inv(demo_homography(*SHAPE)))
-    return moved(truth, homography(src, dst), corners_of(SHAPE))
+    return max_shift(truth, homography(src, dst), corners_of(SHAPE))
 
 
 def set_rough_points(app: AppTest, data_folder: Path) -> None:

@@ -12,7 +12,7 @@ from typing import TypeVar
 import numpy as np
 import streamlit as st
 
-from maxrf_core.autoalign.map_selection import maps_to_agree_with, telling_bands
+from maxrf_core.autoalign.map_selection import comparison_maps, select_bands
 from maxrf_core.autoalign.propose import Proposal, propose
 from maxrf_core.autoalign.refine import CLICK_ERROR, Refinement, refine
 from maxrf_core.errors import MaxrfError
@@ -182,7 +182,7 @@ def _found(
         bar.progress(min(done, 1.0), f"{words}: {doing} …")
 
     try:
-        maps = maps_to_agree_with(scan.ds, bands, show)
+        maps = comparison_maps(scan.ds, bands, show)
         with one_at_a_time():
             return search(maps, show)
     except MaxrfError as error:
@@ -195,7 +195,7 @@ def _found(
 def _choose_bands(scan: Scan, name: str) -> list[tuple[float, float]]:
     """Show which maps the photograph can be compared with; give the bands of those chosen."""
     shown = chosen_band(scan, choice())
-    telling = telling_bands(scan.axis, scan.overall_spectrum(), scan.peaks(), scan.tube()) or [shown]
+    telling = select_bands(scan.axis, scan.overall_spectrum(), scan.peaks(), scan.tube()) or [shown]
     words = {
         "all": "Maps of what stands out: " + ", ".join(band_name(scan, *band) for band in telling),
         "one": f"Only the map that is shown: {band_name(scan, *shown)}",

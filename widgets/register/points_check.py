@@ -9,8 +9,8 @@ import streamlit as st
 from maxrf_core.autoalign.points_check import (
     Pictures,
     check_pictures,
+    describe_outside,
     fits_only_as_stored,
-    tell_outside,
 )
 from maxrf_core.errors import RegistrationError
 from maxrf_core.registration.orientation import orientation_of, upright_points
@@ -132,7 +132,7 @@ def confirm_outside(scan: Scan, photo: Path, pairs: PointPairs, fit: Fit) -> boo
         return True
     src, dst = fit.pairs_used()
     numbers = [number + 1 for number, used in zip(fit.numbers, fit.used, strict=True) if used]
-    told = tell_outside(src, dst if helped is None else None, _pictures(scan, photo), numbers)
+    told = describe_outside(src, dst if helped is None else None, _pictures(scan, photo), numbers)
     if told is None:
         return True
     st.warning(f"{escaped(told)} Check that the points belong to these pictures.", icon=":material/warning:")

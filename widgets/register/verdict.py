@@ -10,7 +10,7 @@ import numpy as np
 import streamlit as st
 from cachetools import LRUCache
 
-from maxrf_core.autoalign.map_selection import maps_to_agree_with, telling_bands
+from maxrf_core.autoalign.map_selection import comparison_maps, select_bands
 from maxrf_core.autoalign.verdict import Verdict, judge_agreement, smaller_maps
 from maxrf_core.errors import MaxrfError
 from widgets.register.fit import Fit
@@ -40,7 +40,7 @@ def compare_with_maps(scan: Scan, photo: Path, fit: Fit) -> Verdict | None:
         The best of both; None where the map is too small to be compared.
     """
     shown = chosen_band(scan, choice())
-    telling = telling_bands(scan.axis, scan.overall_spectrum())
+    telling = select_bands(scan.axis, scan.overall_spectrum())
     place = st.empty()
     best: Verdict | None = None
     for bands in (telling, [shown]):
@@ -95,7 +95,7 @@ def _compared(
     place: st.delta_generator.DeltaGenerator,
 ) -> Verdict | None:
     def made() -> np.ndarray:
-        return smaller_maps(maps_to_agree_with(scan.ds, bands))
+        return smaller_maps(comparison_maps(scan.ds, bands))
 
     def show(done: float, doing: str) -> None:
         place.progress(min(done, 1.0), f"Comparing photograph and maps: {doing} …")

@@ -1,4 +1,4 @@
-"""A small drawing, its map of ink in counts, and its photograph, of which the transform is known."""
+"""A small drawing with its ink map in counts and its photograph, whose transform is known."""
 
 import cv2
 import numpy as np
@@ -27,14 +27,14 @@ def draw(seed: int = 1, shape: tuple[int, int] = SHAPE) -> np.ndarray:
 
 
 def count(drawing: np.ndarray, seed: int = 1) -> np.ndarray:
-    """Count the photons of ink in each map pixel: (height, width) int64."""
+    """Return the ink counts of each map pixel: (height, width) int64."""
     shape = drawing.shape[1] // FINE, drawing.shape[0] // FINE
     ink = cv2.resize(drawing, shape, interpolation=cv2.INTER_AREA)
     return np.random.default_rng([seed, 1]).poisson(3 + 40 * ink)
 
 
 def true_transform(scale: float = 1.7) -> tuple[Homography, tuple[int, int]]:
-    """Give the transform from photograph to map, and the photograph's width and height."""
+    """Return the transform from photograph to map, and the photograph's width and height."""
     turn = scale * np.array([[np.cos(0.03), -np.sin(0.03)], [np.sin(0.03), np.cos(0.03)]])
     onto = np.array([[*turn[0], 20], [*turn[1], 8], [4e-5, -3e-5, 1]])
     height, width = SHAPE
@@ -44,7 +44,7 @@ def true_transform(scale: float = 1.7) -> tuple[Homography, tuple[int, int]]:
 def photograph(
     drawing: np.ndarray, transform: Homography, size: tuple[int, int], seed: int = 1
 ) -> np.ndarray:
-    """See the drawing, dark on toned paper: (height, width, 3) uint8."""
+    """Return the photograph, dark ink on toned paper: (height, width, 3) uint8."""
     shape = drawing.shape[0] // FINE, drawing.shape[1] // FINE
     onto = transform.inverse() @ rescaling(drawing.shape, shape)
     ink = cv2.warpPerspective(cv2.GaussianBlur(drawing, (0, 0), 1), onto.matrix, size, flags=cv2.INTER_LINEAR)
@@ -55,7 +55,7 @@ def photograph(
 
 
 def scene(seed: int = 1) -> tuple[np.ndarray, np.ndarray, Homography]:
-    """Give a photograph, a map, and the transform from the one to the other."""
+    """Return a photograph, a map, and the transform from photograph to map."""
     drawing = draw(seed)
     transform, size = true_transform()
     return photograph(drawing, transform, size, seed), count(drawing, seed), transform
@@ -64,7 +64,7 @@ def scene(seed: int = 1) -> tuple[np.ndarray, np.ndarray, Homography]:
 def rough_clicks(
     transform: Homography, length: float, seed: int = 1, spread: float = 0.8
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Click on four places, each off by `length` map pixels in any direction; `spread` is of the map."""
+    """Return four clicked points, each off by `length` map pixels; `spread` is relative to the map."""
     middle = np.array([SHAPE[1] - 1, SHAPE[0] - 1]) / 2
     right = middle + spread * middle * np.array([[-1, -1], [1, -1], [1, 1], [-1, 1]])
     angle = np.random.default_rng([seed, 3]).uniform(0, 2 * np.pi, 4)

@@ -1,4 +1,4 @@
-"""Points that do not belong to the pictures are noticed: of another size, another file, turned, outside."""
+"""Points that do not fit the pictures are detected: another size, another file, turned, outside."""
 
 import json
 from pathlib import Path
@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
-from maxrf_core.autoalign.points_check import Pictures, check_pictures, fits_only_as_stored, tell_outside
+from maxrf_core.autoalign.points_check import Pictures, check_pictures, describe_outside, fits_only_as_stored
 from maxrf_core.cli.main import main
 from maxrf_core.conversion.convert import convert
 from maxrf_core.datastack.datastack import DataStack
@@ -41,7 +41,7 @@ def points_of(**about) -> PointsFile:
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_points_of_a_copy_of_half_the_size_are_rescaled_and_it_is_said(kind):
+def test_points_of_a_copy_of_half_the_size_are_rescaled_with_a_note(kind):
     text = write_points(SRC, DST, kind, photo_shape=PHOTO, map_shape=SHAPE)
     points = read_points(
         text, photo_shape=DOUBLE, map_shape=SHAPE
@@ -54,7 +54,7 @@ def test_points_of_a_copy_of_half_the_size_are_rescaled_and_it_is_said(kind):
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_points_of_the_same_sizes_stay_as_they_are_and_nothing_is_said(kind):
+def test_points_of_the_same_sizes_are_unchanged_without_a_note(kind):
     text = write_points(SRC, DST, kind, photo_shape=(*PHOTO, 3), map_shape=(*SHAPE, 2048))
     checked = check_pictures(
         read_points(text, photo_shape=PHOTO, map_shape=SHAPE), Pictures((*PHOTO, 3), (*SHAPE, 2048))
@@ -64,7 +64,7 @@ def test_points_of_the_same_sizes_stay_as_they_are_and_nothing_is_said(kind):
 
 
 @given(st.integers(1000, 9000), st.integers(1000, 9000), st.floats(0.1, 0.95))
-def test_a_smaller_copy_is_known_however_its_size_was_rounded(height, width, scale):
+def test_a_smaller_copy_is_recognised_however_its_size_was_rounded(height, width, scale):
     smaller = int(height * scale), round(width * scale)
     checked = check_pictures(points_of(photo_shape=list(smaller)), Pictures((height, width), SHAPE))
     assert "were rescaled" in checked.notes[0]
@@ -81,7 +81,7 @@ def test_points_on_the_map_of_a_coarser_scan_are_rescaled_too():
     assert "a map of" in checked.notes[0]
 
 
-def test_points_of_a_picture_that_is_no_copy_are_left_and_doubted():
+def test_points_of_another_picture_are_unchanged_with_a_warning():
     checked = check_pictures(points_of(photo_shape=[PHOTO[0], 2 * PHOTO[1]]), Pictures(PHOTO, SHAPE))
     np.testing.assert_array_equal(checked.src, SRC)
     assert "no copy" in checked.notes[0]
@@ -90,12 +90,12 @@ def test_points_of_a_picture_that_is_no_copy_are_left_and_doubted():
 @pytest.mark.parametrize(
     "stated", [[], [10], "10x20", [0, 5], [-1, 5], [1.5, 2], [True, True], None, {}, [1e300, 1]]
 )
-def test_a_size_that_makes_no_sense_is_no_size(stated):
+def test_an_invalid_size_is_ignored(stated):
     checked = check_pictures(points_of(photo_shape=stated, map_shape=stated), Pictures(PHOTO, SHAPE))
     assert checked.notes == []
 
 
-def test_another_file_is_told_by_its_checksum():
+def test_another_file_is_detected_by_its_checksum():
     same = check_pictures(points_of(photo_sha256="ab"), Pictures(PHOTO, SHAPE, "ab"))
     other = check_pictures(points_of(photo_sha256="cd", photo="verso.png"), Pictures(PHOTO, SHAPE, "ab"))
     assert same.notes == []
@@ -106,12 +106,12 @@ def test_another_file_is_told_by_its_checksum():
 
 
 def test_points_outside_are_named():
-    inside = tell_outside([[-0.5, -0.5], [9.5, 4.5]], [[0, 0], [1, 1]], Pictures((5, 10), (2, 2)))
+    inside = describe_outside([[-0.5, -0.5], [9.5, 4.5]], [[0, 0], [1, 1]], Pictures((5, 10), (2, 2)))
     assert inside is None  # on the outer edges
-    told = tell_outside([[-1, 0], [3, 3], [0, 4.6]], [[0, 0], [2, 0], [1, 1]], Pictures((5, 10), (2, 2)))
+    told = describe_outside([[-1, 0], [3, 3], [0, 4.6]], [[0, 0], [2, 0], [1, 1]], Pictures((5, 10), (2, 2)))
     photo, map_ = "the photograph (10×5 pixels)", "the map (2×2 pixels)"
     assert told == f"Points 1 and 3 lie outside {photo}, and point 2 outside {map_}."
-    alone = tell_outside(None, [[0, 3]], Pictures((5, 10), (2, 2)), [7])
+    alone = describe_outside(None, [[0, 3]], Pictures((5, 10), (2, 2)), [7])
     assert alone == f"Point 7 lies outside {map_}."
 
 
@@ -120,7 +120,7 @@ def test_points_outside_are_named():
 
 @pytest.mark.parametrize("orientation", range(1, 9))
 @pytest.mark.parametrize("kind", ["photo.jpg", "photo.png", "photo.tif"])
-def test_points_set_on_the_stored_pixels_are_found_in_the_upright_picture(tmp_path, orientation, kind):
+def test_points_set_on_the_stored_pixels_are_converted_to_the_upright_picture(tmp_path, orientation, kind):
     stored = np.zeros((48, 80), np.uint8)
     stored[9:12, 60:63] = 255
     exif = Image.Exif()
@@ -133,7 +133,7 @@ def test_points_set_on_the_stored_pixels_are_found_in_the_upright_picture(tmp_pa
     assert upright[int(y), int(x)] > 200
 
 
-def test_a_deep_tiff_tells_its_orientation_and_what_is_no_picture_has_none(tmp_path):
+def test_orientation_is_read_from_a_deep_tiff_and_is_normal_for_other_files(tmp_path):
     import tifffile
 
     deep = np.zeros((5, 9, 3), np.uint16)
@@ -144,7 +144,7 @@ def test_a_deep_tiff_tells_its_orientation_and_what_is_no_picture_has_none(tmp_p
 
 
 @pytest.mark.parametrize("orientation", [6, 8])
-def test_the_stated_size_tells_that_points_were_set_on_the_stored_pixels(orientation):
+def test_points_set_on_the_stored_pixels_are_detected_by_the_stated_size(orientation):
     stored = stored_shape(PHOTO, orientation)
     back = {6: 8, 8: 6}[orientation]
     on_stored = upright_points(SRC, back, stored)
@@ -212,7 +212,7 @@ def run(photo: str, *more: str) -> int:
     return main(["register", "scan.datastack", photo, *more])
 
 
-def test_points_of_a_smaller_copy_are_stored_right_and_it_is_said(folder, capsys):
+def test_points_of_a_smaller_copy_are_stored_correctly_with_a_note(folder, capsys):
     assert run("photo.png", *put(SRC)) == 0
     assert kept()["photo_shape"] == [*PHOTO, 3]
     assert kept()["map_shape"] == list(SHAPE)
@@ -223,7 +223,7 @@ def test_points_of_a_smaller_copy_are_stored_right_and_it_is_said(folder, capsys
     assert error_of(kept()["homography"], 2) < 1e-3
 
 
-def test_points_outside_are_not_stored_unless_that_is_wanted(folder, capsys):
+def test_points_outside_are_stored_only_on_request(folder, capsys):
     far = SRC + np.array([SIZE[0], 0])
     assert run("photo.png", *put(far)) == 2
     told = capsys.readouterr().err
@@ -239,7 +239,9 @@ def test_points_outside_are_not_stored_unless_that_is_wanted(folder, capsys):
 
 
 @pytest.mark.parametrize(("orientation", "back"), [(6, 8), (3, 3)])
-def test_points_set_on_the_pixels_of_a_turned_telephone_are_noticed(folder, capsys, orientation, back):
+def test_points_set_on_the_stored_pixels_of_a_turned_photograph_are_detected(
+    folder, capsys, orientation, back
+):
     photo = f"telephone{orientation}.jpg"
     on_stored = put(upright_points(SRC, back, stored_shape(PHOTO, orientation)))
     assert run(photo, *on_stored) == 2

@@ -1,4 +1,4 @@
-"""Is a photograph found on the maps without any click, however it lies, and is a guess called a guess?"""
+"""Proposals find a photograph in any orientation without clicks, and state when they are only a guess."""
 
 import json
 
@@ -6,8 +6,8 @@ import cv2
 import numpy as np
 import pytest
 
-from maxrf_core.autoalign.coarse_search import guesses
-from maxrf_core.autoalign.edge_features import levelled
+from maxrf_core.autoalign.coarse_search import find_guesses
+from maxrf_core.autoalign.edge_features import normalise_noise
 from maxrf_core.autoalign.propose import propose
 from maxrf_core.autoalign.robust_fit import distances
 from maxrf_core.errors import PictureError, RegistrationError
@@ -37,7 +37,7 @@ def errors(found: Homography, truth: Homography) -> np.ndarray:
 
 @pytest.mark.parametrize("mirrored", [False, True])
 @pytest.mark.parametrize("quarters", range(4))
-def test_a_photograph_is_found_however_it_lies(known, quarters, mirrored):
+def test_a_photograph_is_found_in_every_orientation(known, quarters, mirrored):
     photo, map_, truth = known
     photo, truth = lying(photo, truth, quarters, mirrored)
     proposal = propose(photo, map_)
@@ -58,11 +58,11 @@ def test_a_photograph_is_found_however_it_lies(known, quarters, mirrored):
 
 @pytest.mark.parametrize("mirrored", [False, True])
 @pytest.mark.parametrize("quarters", [0, 3])
-def test_small_pictures_tell_roughly_how_it_lies(known, quarters, mirrored):
+def test_the_coarse_search_finds_the_orientation(known, quarters, mirrored):
     photo, map_, truth = known
     photo, truth = lying(photo, truth, quarters, mirrored)
-    shown, measured = levelled(photo), levelled(map_[:, :, None], counts=True)
-    best, *others = guesses(shown, measured, 3)
+    shown, measured = normalise_noise(photo), normalise_noise(map_[:, :, None], counts=True)
+    best, *others = find_guesses(shown, measured, 3)
     assert errors(best.transform, truth).mean() < 8
     assert (np.linalg.det(best.transform.matrix) < 0) == mirrored
     assert all(best.correlation > other.correlation for other in others)
@@ -97,7 +97,7 @@ def test_several_maps_are_used_together(known):
     ],
     ids=["noise", "another drawing", "clouds"],
 )
-def test_where_nothing_is_shared_it_is_not_sure_and_still_gives_four_points(known, map_):
+def test_with_nothing_in_common_a_proposal_is_not_sure_but_has_four_points(known, map_):
     photo, _, _ = known
     proposal = propose(photo, map_)
     assert not proposal.sure
@@ -106,14 +106,14 @@ def test_where_nothing_is_shared_it_is_not_sure_and_still_gives_four_points(know
     assert "yourself" in proposal.sentence or "guess" in proposal.sentence
 
 
-def test_the_same_input_gives_the_same_answer_and_the_record_can_be_kept(known):
+def test_a_proposal_is_reproducible_and_its_record_is_json(known):
     photo, map_, _ = known
     one, other = (propose(photo, map_) for _ in range(2))
     np.testing.assert_array_equal(one.transform.matrix, other.transform.matrix)
     assert json.loads(json.dumps(one.record)) == other.record
 
 
-def test_the_work_tells_how_far_it_is_and_can_be_stopped(known):
+def test_progress_is_reported_and_the_work_can_be_stopped(known):
     photo, map_, _ = known
     told = []
     propose(photo, map_, progress=lambda done, _: told.append(done))
@@ -128,7 +128,7 @@ def test_the_work_tells_how_far_it_is_and_can_be_stopped(known):
         propose(photo, map_, progress=stop)
 
 
-def test_bad_input_gets_one_sentence(known):
+def test_invalid_input_raises_a_one_sentence_error(known):
     photo, map_, _ = known
     with pytest.raises(RegistrationError, match="same shape"):
         propose(photo, [map_, map_[:-1]])

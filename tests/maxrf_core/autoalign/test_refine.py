@@ -1,14 +1,15 @@
-"""Do rough clicks become precise where the pictures allow it, and stay where they do not?"""
+"""Refinement makes rough clicks precise if the pictures allow it, and keeps them otherwise."""
 
 import json
 
 import numpy as np
 import pytest
 
-from maxrf_core.autoalign.refine import FURTHEST, FURTHEST_MORE, refine
-from maxrf_core.autoalign.robust_fit import corners_of, distances, moved
+from maxrf_core.autoalign.refine import move_limit, refine
+from maxrf_core.autoalign.robust_fit import distances, max_shift
 from maxrf_core.errors import PictureError, RegistrationError
 from maxrf_core.registration.register import register
+from maxrf_core.registration.uncertainty import corners_of
 from maxrf_core.transform.homography import Homography
 from tests.maxrf_core.autoalign.seen_drawing import SHAPE, count, draw, rough_clicks, scene
 
@@ -35,7 +36,7 @@ def test_rough_clicks_become_precise(known, length):
         assert result.inliers >= 12
 
 
-def test_the_error_that_it_names_is_about_the_true_one(known):
+def test_the_stated_error_is_about_the_true_one(known):
     photo, map_, truth = known
     result = refine(photo, map_, *rough_clicks(truth, 10))
     true = np.sqrt(np.mean(errors(result.after, truth) ** 2))
@@ -60,7 +61,7 @@ def unrelated_maps():
 
 @pytest.mark.parametrize("name", unrelated_maps())
 @pytest.mark.parametrize("length", [5, 15])
-def test_points_are_kept_where_photograph_and_map_share_nothing(known, name, length):
+def test_points_are_kept_if_photograph_and_map_have_nothing_in_common(known, name, length):
     photo, _, truth = known
     for seed in range(2):
         src, dst = rough_clicks(truth, length, seed)
@@ -71,7 +72,7 @@ def test_points_are_kept_where_photograph_and_map_share_nothing(known, name, len
         assert "kept" in result.sentence
 
 
-def test_points_that_are_right_already_are_kept(known):
+def test_points_that_are_already_right_are_kept(known):
     photo, map_, truth = known
     src, dst = rough_clicks(truth, 0.0)
     result = refine(photo, map_, src, dst, click_error=5)
@@ -80,17 +81,17 @@ def test_points_that_are_right_already_are_kept(known):
     np.testing.assert_array_equal(result.dst, dst)
 
 
-def test_no_corner_moves_further_than_clicks_can_be_off(known):
+def test_no_corner_moves_beyond_the_limit_of_the_click_error(known):
     photo, map_, truth = known
     for seed in range(3):
         # Clicks close together leave the corners far off; patches would pull them back by more than allowed
         src, dst = rough_clicks(truth, 6, seed, spread=0.25)
         result = refine(photo, map_, src, dst, click_error=1)
-        assert moved(result.before, truth, corners_of(SHAPE)) > FURTHEST + FURTHEST_MORE
-        assert moved(result.before, result.after, corners_of(SHAPE)) <= FURTHEST + FURTHEST_MORE
+        assert max_shift(result.before, truth, corners_of(SHAPE)) > move_limit(1)
+        assert max_shift(result.before, result.after, corners_of(SHAPE)) <= move_limit(1)
 
 
-def test_clicks_that_are_all_off_the_same_way_become_precise(known):
+def test_a_common_offset_of_all_clicks_is_corrected(known):
     photo, map_, truth = known
     src, dst = rough_clicks(truth, 0.0)
     result = refine(photo, map_, src, dst + np.array([26, 15]), click_error=30)
@@ -123,14 +124,14 @@ def with_holes(photo):
     ],
     ids=["grey", "16 bits", "a negative in float64", "with alpha", "with holes"],
 )
-def test_photographs_of_all_kinds_are_taken(known, kind):
+def test_photographs_of_all_kinds_are_accepted(known, kind):
     photo, map_, truth = known
     result = refine(kind(photo), map_, *rough_clicks(truth, 10))
     assert result.accepted
     assert np.median(errors(result.after, truth)) < 0.25
 
 
-def test_a_photograph_in_which_the_object_is_ten_times_as_large_is_made_smaller_first(known):
+def test_a_photograph_ten_times_as_fine_as_the_map_is_refined(known):
     _, map_, truth = known
     photo = np.kron(known[0], np.ones((6, 6, 1), dtype=np.uint8))
     larger = Homography(
@@ -141,7 +142,7 @@ def test_a_photograph_in_which_the_object_is_ten_times_as_large_is_made_smaller_
     assert np.median(errors(result.after, truth @ larger)) < 0.15
 
 
-def test_useless_maps_beside_a_useful_one_do_no_harm(known):
+def test_empty_maps_beside_a_good_one_do_no_harm(known):
     photo, map_, truth = known
     maps = [map_, *(np.random.default_rng(seed).poisson(30, SHAPE) for seed in range(6))]
     result = refine(photo, maps, *rough_clicks(truth, 10))
@@ -150,13 +151,13 @@ def test_useless_maps_beside_a_useful_one_do_no_harm(known):
     assert result.record["maps"] == 7
 
 
-def test_a_map_without_anything_on_it_is_no_trouble(known):
+def test_an_empty_map_keeps_the_points(known):
     photo, map_, truth = known
     assert not refine(photo, np.zeros(SHAPE), *rough_clicks(truth, 10)).accepted
     assert not refine(np.zeros_like(photo), map_, *rough_clicks(truth, 10)).accepted
 
 
-def test_a_map_too_small_to_compare_is_told_of(known):
+def test_a_map_too_small_to_compare_is_reported(known):
     photo, map_, truth = known
     src, dst = rough_clicks(truth, 3)
     result = refine(photo, map_[:30], src, dst)
@@ -164,7 +165,7 @@ def test_a_map_too_small_to_compare_is_told_of(known):
     assert "too small" in result.sentence
 
 
-def test_the_work_tells_how_far_it_is_and_can_be_stopped(known):
+def test_progress_is_reported_and_the_work_can_be_stopped(known):
     photo, map_, truth = known
     told = []
     refine(photo, map_, *rough_clicks(truth, 10), progress=lambda fraction, doing: told.append(fraction))
@@ -179,7 +180,7 @@ def test_the_work_tells_how_far_it_is_and_can_be_stopped(known):
         refine(photo, map_, *rough_clicks(truth, 10), progress=stop)
 
 
-def test_bad_input_gets_one_sentence(known):
+def test_invalid_input_raises_a_one_sentence_error(known):
     photo, map_, truth = known
     src, dst = rough_clicks(truth, 10)
     for wrong, reason in [

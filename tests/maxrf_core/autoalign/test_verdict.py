@@ -1,14 +1,15 @@
-"""A right photograph is told from a wrong one by what it shares with the maps, not by its points."""
+"""A right photograph is distinguished from a wrong one by its agreement with the maps, not by its points."""
 
 import cv2
 import numpy as np
 import pytest
 
 from benchmarks.scenes import hopeless_scenes, painting, real_iron
-from maxrf_core.autoalign.advice import MAX_OFF, advise
-from maxrf_core.autoalign.robust_fit import corners_of, mean_distance
+from maxrf_core.autoalign.advice import MAX_DISTANCE, advise
+from maxrf_core.autoalign.robust_fit import mean_distance
 from maxrf_core.autoalign.verdict import Verdict, judge_agreement, smaller_maps
 from maxrf_core.registration.quality import assess
+from maxrf_core.registration.uncertainty import corners_of
 from maxrf_core.transform.homography import MIRROR, Homography, homography
 from maxrf_core.transform.models import find_model
 from tests.maxrf_core.autoalign.seen_drawing import (
@@ -44,7 +45,7 @@ def said(verdict: Verdict | None, src, dst, refinement=None) -> list[tuple[str, 
 
 
 @pytest.mark.parametrize("length", [0, 3, 12])
-def test_a_right_photograph_is_recognised_and_told_how_far_its_points_are_off(known, length):
+def test_a_right_photograph_is_recognised_with_the_error_of_its_points(known, length):
     photo, map_, truth = known
     src, dst = rough_clicks(truth, length)
     verdict = judged(photo, map_, src, dst)
@@ -53,12 +54,12 @@ def test_a_right_photograph_is_recognised_and_told_how_far_its_points_are_off(kn
     assert verdict.distance == pytest.approx(true, abs=0.3)
     first = said(verdict, src, dst)[0]
     assert "Photograph and maps show the same" in first[1]
-    assert first[0] == ("good" if true <= MAX_OFF else "warning")
-    assert ("Refine the points" in first[1]) == (true > MAX_OFF)
+    assert first[0] == ("good" if true <= MAX_DISTANCE else "warning")
+    assert ("Refine the points" in first[1]) == (true > MAX_DISTANCE)
 
 
 def framed(picture: np.ndarray, width: int, value: float, noise: float) -> np.ndarray:
-    """Put a picture into a frame: its inner edge is where the picture ends."""
+    """Return a picture with a frame around it."""
     beyond = cv2.copyMakeBorder(
         picture.astype(np.float32), *[width] * 4, cv2.BORDER_CONSTANT, value=[value] * 3
     )
@@ -72,7 +73,7 @@ def other_photographs() -> dict[str, np.ndarray]:
 
 
 @pytest.mark.parametrize("name", other_photographs())
-def test_a_wrong_photograph_with_its_four_corners_clicked_is_told_and_nothing_is_called_good(known, name):
+def test_a_wrong_photograph_with_clicked_corners_is_reported_and_nothing_is_called_good(known, name):
     photo = other_photographs()[name]
     src, dst = corners_clicked(photo)
     verdict = judged(photo, known[1], src, dst)
@@ -91,7 +92,7 @@ def test_an_equal_frame_around_both_does_not_make_a_wrong_photograph_right(known
     assert verdict.kind == "nothing"
 
 
-def test_the_affine_check_speaks_only_where_nothing_better_is_known(known):
+def test_the_affine_check_is_reported_only_without_a_verdict(known):
     photo, map_, truth = known
     src, dst = rough_clicks(truth, 1.0)
     assert any("affine" in text for _, text in said(None, src, dst))
@@ -99,7 +100,7 @@ def test_the_affine_check_speaks_only_where_nothing_better_is_known(known):
     assert not any("affine" in text for _, text in said(judged(photo, map_, src, dst), src, dst))
 
 
-def test_points_placed_by_refine_are_told_with_its_error_instead_of_residuals_of_nothing(known):
+def test_refined_points_are_reported_with_their_error_instead_of_residuals(known):
     photo, map_, truth = known
     src, _ = rough_clicks(truth, 0)
     dst = truth.apply(src)
@@ -109,7 +110,7 @@ def test_points_placed_by_refine_are_told_with_its_error_instead_of_residuals_of
 
 
 @pytest.mark.parametrize("model", ["thin-plate-spline", "piecewise-affine"])
-def test_a_photograph_that_is_bent_onto_the_map_is_compared_as_it_lies_there(known, model):
+def test_a_photograph_warped_by_another_model_is_compared_as_warped(known, model):
     photo, map_, truth = known
     places = np.array([(x, y) for x in (8, 85, 160) for y in (8, 75, 140)], dtype=float)
     bent = find_model(model).fit(truth.inverse().apply(places), places)
@@ -125,7 +126,7 @@ def test_a_mirrored_photograph_is_recognised(known):
     assert judge_agreement(flipped, smaller_maps(map_), truth @ across, SHAPE).kind == "same"
 
 
-def test_large_maps_are_compared_at_a_smaller_size_and_told_in_their_own_pixels(known):
+def test_large_maps_are_compared_smaller_and_reported_in_their_own_pixels(known):
     photo, map_, truth = known
     large = np.kron(map_, np.ones((6, 6)))
     onto = Homography([[6, 0, 2.5], [0, 6, 2.5], [0, 0, 1]])
@@ -137,14 +138,14 @@ def test_large_maps_are_compared_at_a_smaller_size_and_told_in_their_own_pixels(
     assert verdict.distance == pytest.approx(9, abs=1.5)
 
 
-def test_maps_too_small_to_compare_give_no_verdict_and_a_photograph_beside_the_map_shows_nothing(known):
+def test_small_maps_give_no_verdict_and_a_photograph_beside_the_map_gives_nothing(known):
     photo, map_, truth = known
     assert judge_agreement(photo, smaller_maps(map_[:40]), truth, (40, SHAPE[1])) is None
     beside = Homography([[1, 0, 9000], [0, 1, 0], [0, 0, 1]]) @ truth
     assert judge_agreement(photo, smaller_maps(map_), beside, SHAPE).kind == "nothing"
 
 
-def test_the_same_input_gives_the_same_verdict_and_the_work_can_be_stopped(known):
+def test_a_verdict_is_reproducible_and_the_work_can_be_stopped(known):
     photo, map_, truth = known
     clicks = rough_clicks(truth, 8)
     assert judged(photo, map_, *clicks) == judged(photo, map_, *clicks)
@@ -156,7 +157,7 @@ def test_the_same_input_gives_the_same_verdict_and_the_work_can_be_stopped(known
         judge_agreement(photo, smaller_maps(map_), truth, SHAPE, progress=stop)
 
 
-def test_real_photographs_are_told_apart_on_real_maps(shared):
+def test_real_photographs_are_distinguished_on_real_maps(shared):
     shared("data/susanna")
     drawing, zinc = real_iron(0), painting(0)
     right = drawing.truth.inverse().apply(corners_of(drawing.shape))
@@ -174,7 +175,7 @@ def test_maps_that_hardly_show_the_right_drawing_are_not_called_good(shared):
     assert verdict.kind in ("nothing", "unclear")
 
 
-def test_little_in_common_leaves_the_word_to_the_points(known):
+def test_with_little_in_common_the_points_are_reported(known):
     photo, _, truth = known
     src, dst = rough_clicks(truth, 1.0)
     little = Verdict("unclear", judged(photo, count(draw(7), 7), src, dst).evidence)

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from maxrf_core.autoalign.map_selection import telling_bands
+from maxrf_core.autoalign.map_selection import select_bands
 from maxrf_core.conversion.convert import convert, preview
 from maxrf_core.datastack.datastack import DataStack
 from maxrf_core.errors import CalibrationError
@@ -241,7 +241,7 @@ def test_the_zero_peak_wins_neither_the_orientation_preview_nor_the_bands_chosen
         assert (np.diff(preview(scan)[0]) > 0).all(), each.name
         ds = DataStack(convert(scan, tmp_path / f"{each.name}.datastack", overwrite=True))
         assert 105 <= ds.axis.first <= 115, each.name
-        assert min(lo for lo, _ in telling_bands(ds.axis, ds.read("maxrf_maxspectrum"))) > 115, each.name
+        assert min(lo for lo, _ in select_bands(ds.axis, ds.read("maxrf_maxspectrum"))) > 115, each.name
 
 
 def test_an_axis_tells_where_photons_begin():

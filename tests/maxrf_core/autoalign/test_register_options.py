@@ -1,4 +1,4 @@
-"""What do --refine and --propose do on the command line, and which maps do they look at?"""
+"""The options --refine and --propose on the command line, and the maps they use."""
 
 import json
 from pathlib import Path
@@ -7,7 +7,7 @@ import cv2
 import numpy as np
 import pytest
 
-from maxrf_core.autoalign.map_selection import maps_to_agree_with, telling_bands
+from maxrf_core.autoalign.map_selection import comparison_maps, select_bands
 from maxrf_core.autoalign.robust_fit import mean_distance
 from maxrf_core.cli.main import main
 from maxrf_core.conversion.convert import convert
@@ -64,7 +64,7 @@ def kept() -> dict:
     return DataStack("scan.datastack").attributes("imvis_points")
 
 
-def test_refine_stores_the_points_finally_used_and_how_they_came_about(folder, capsys):
+def test_refine_stores_the_final_points_and_their_record(folder, capsys):
     assert run("--points", "points.json", "--refine", "--band", *BANDS["ink"]) == 0
     assert "were moved by up to" in capsys.readouterr().out
     noted = kept()
@@ -78,9 +78,9 @@ def test_refine_stores_the_points_finally_used_and_how_they_came_about(folder, c
     assert "kept as they were" in capsys.readouterr().out
 
 
-def test_without_a_band_the_maps_of_what_stands_out_are_used(folder):
+def test_without_a_band_the_maps_of_prominent_elements_are_used(folder):
     ds = DataStack("scan.datastack")
-    bands = telling_bands(ds.axis, ds.read("maxrf_maxspectrum"))
+    bands = select_bands(ds.axis, ds.read("maxrf_maxspectrum"))
     for energy in (INK, NOTHING):
         assert any(lo < energy < hi for lo, hi in bands)
     assert run("--points", "points.json", "--refine") == 0
@@ -112,7 +112,7 @@ def test_other_models_are_fitted_to_the_moved_points(folder, model):
     assert kept()["model"] == model
 
 
-def test_points_are_judged_by_what_photograph_and_maps_share(folder, capsys):
+def test_points_are_judged_by_the_agreement_of_photograph_and_maps(folder, capsys):
     assert run("--points", "points.json") == 0
     assert "warning: Photograph and maps show the same" in capsys.readouterr().out  # 8 pixels off
     assert run("--points", "points.json", "--refine", "--name", "imuv") == 0
@@ -145,7 +145,7 @@ def test_propose_finds_a_turned_photograph(folder):
     assert error_of(kept()["homography"], TRUTH @ turn.inverse()) < 0.3
 
 
-def test_propose_registers_a_mirrored_photograph_mirrored_and_refine_goes_on_from_it(folder, capsys):
+def test_propose_registers_a_mirrored_photograph_and_refine_continues_from_it(folder, capsys):
     flip = Homography(np.array([[-1, 0, SIZE[0] - 1], [0, 1, 0], [0, 0, 1]]))
     assert run("--propose", photo="flipped.png") == 0
     assert "Mirrored, the photograph fits" in capsys.readouterr().out
@@ -171,7 +171,7 @@ def test_propose_registers_a_mirrored_photograph_mirrored_and_refine_goes_on_fro
         (["photo.png", "--points", "points.json", "--refine", "--click-error", "0"], "above 0"),
     ],
 )
-def test_what_cannot_be_done_is_told_in_one_line_and_stores_nothing(folder, capsys, arguments, reason):
+def test_an_impossible_request_gives_one_line_and_stores_nothing(folder, capsys, arguments, reason):
     before = DataStack("scan.datastack").names
     try:
         status = main(["register", "scan.datastack", *arguments])
@@ -184,9 +184,9 @@ def test_what_cannot_be_done_is_told_in_one_line_and_stores_nothing(folder, caps
     assert DataStack("scan.datastack").names == before
 
 
-def test_a_spectrum_without_peaks_asks_for_bands(tmp_path):
+def test_a_spectrum_without_peaks_requires_bands(tmp_path):
     convert(ArrayScan(np.zeros((50, 50, 64), dtype=np.uint16)), tmp_path / "flat.datastack")
     ds = DataStack(tmp_path / "flat.datastack")
     with pytest.raises(RegistrationError, match="no peaks"):
-        maps_to_agree_with(ds)
-    assert maps_to_agree_with(ds, [(0, 9), (20, 30)])[1].shape == (50, 50)
+        comparison_maps(ds)
+    assert comparison_maps(ds, [(0, 9), (20, 30)])[1].shape == (50, 50)
