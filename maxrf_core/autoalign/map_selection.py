@@ -12,8 +12,9 @@ from maxrf_core.errors import RegistrationError
 from maxrf_core.names import MAX_SPECTRUM, SUM_SPECTRUM
 from maxrf_core.progress import Progress
 from maxrf_core.spectrum.calibration import SpectralAxis
-from maxrf_core.spectrum.elements import RHODIUM_TUBE, Tube
-from maxrf_core.spectrum.lines import COMMON_ELEMENTS, Line, label_peaks
+from maxrf_core.spectrum.elements import DEFAULT_TUBE, Tube
+from maxrf_core.spectrum.lines import COMMON_ELEMENTS, Line
+from maxrf_core.spectrum.peak_labels import label_peaks
 from maxrf_core.spectrum.peaks import find_peaks
 
 MAX_BANDS = 6  # so that all maps are made in a second or two
@@ -35,7 +36,7 @@ def band_of_line(line: Line) -> Band:
     return round(line.energy - HALF_BAND, 3), round(line.energy + HALF_BAND, 3)
 
 
-def prominent_lines(axis: SpectralAxis, peaks: np.ndarray, tube: Tube = RHODIUM_TUBE) -> list[Line]:
+def prominent_lines(axis: SpectralAxis, peaks: np.ndarray, tube: Tube = DEFAULT_TUBE) -> list[Line]:
     """Return one line of each element that has a peak, the most prominent first.
 
     Parameters
@@ -65,7 +66,7 @@ def select_bands(
     axis: SpectralAxis,
     spectrum: np.ndarray,
     peaks: np.ndarray | None = None,
-    tube: Tube = RHODIUM_TUBE,
+    tube: Tube = DEFAULT_TUBE,
 ) -> list[Band]:
     """Return the bands whose maps are likely to show most of the artwork.
 
@@ -124,7 +125,7 @@ def comparison_maps(
     RegistrationError
         If no bands are given and the spectrum has no peaks.
     """
-    chosen = list(bands) or select_bands(ds.axis, _overall_spectrum(ds), tube=Tube.of(ds.about))
+    chosen = list(bands) or select_bands(ds.axis, _overall_spectrum(ds), tube=Tube.from_attributes(ds.about))
     if not chosen:
         raise RegistrationError("The spectrum has no peaks to make maps of; say with which bands to agree.")
     return list(ds.band_maps(chosen, progress))

@@ -58,7 +58,7 @@ def calibrate(chosen: argparse.Namespace) -> None:
         name = ds.calibrate(calibration)
         print(f"{name}: gain {calibration.gain:.8g} keV per channel, offset {calibration.offset:.8g} keV")
         if SUM_SPECTRUM in ds.names:
-            tube = Tube.of({**ds.about, **told})
+            tube = Tube.from_attributes({**ds.about, **told})
             for doubt in check_calibration(calibration, ds.read(SUM_SPECTRUM), tube).doubts:
                 print(f"note: {doubt}", file=sys.stderr)
     if told:

@@ -24,7 +24,7 @@ from maxrf_core.errors import DatastackError, ScanError
 from maxrf_core.names import ENERGIES, MAX_SPECTRUM, SUM_SPECTRUM, Attributes, next_free, plain
 from maxrf_core.progress import Pace, Progress, silent
 from maxrf_core.readers import Scan
-from maxrf_core.spectrum.calibration import ELECTRONIC_BELOW, Calibration
+from maxrf_core.spectrum.calibration import MIN_PHOTON_ENERGY, Calibration
 from maxrf_core.spectrum.peaks import find_peaks, zero_peak_end
 from maxrf_core.workers import Workers, workers
 
@@ -183,7 +183,7 @@ def _strongest_peak(spectrum: np.ndarray, energies: ArrayLike | None) -> slice:
     """Give the channels where the highest peak but the zero peak is above half its height."""
     if len(spectrum) < 8:  # too few for a peak
         return slice(0, len(spectrum))
-    first = zero_peak_end(spectrum) if energies is None else int(np.searchsorted(energies, ELECTRONIC_BELOW))
+    first = zero_peak_end(spectrum) if energies is None else int(np.searchsorted(energies, MIN_PHOTON_ENERGY))
     first = min(first, len(spectrum) - 1)
     peaks = find_peaks(spectrum, first=first)
     top = int(peaks[np.argmax(spectrum[peaks])]) if len(peaks) else first + int(spectrum[first:].argmax())

@@ -30,8 +30,8 @@ from maxrf_core.names import (
 )
 from maxrf_core.progress import Progress
 from maxrf_core.spectrum.calibration import Calibration, SpectralAxis
-from maxrf_core.spectrum.calibration_check import refuse_impossible
-from maxrf_core.spectrum.elements import told_of_tube
+from maxrf_core.spectrum.calibration_check import check_plausible
+from maxrf_core.spectrum.elements import tube_attributes
 
 if TYPE_CHECKING:
     import dask.array as da
@@ -273,7 +273,7 @@ class DataStack:
         DatastackError
             Where the file cannot be changed or is one of maxrf4u.
         """
-        self._store.note(told_of_tube(tube))
+        self._store.note(tube_attributes(tube))
 
     def calibrate(self, calibration: Calibration) -> str:
         """Store energies for the channels; returns the name under which they are stored.
@@ -283,7 +283,7 @@ class DataStack:
         CalibrationError
             For a gain or an offset that no instrument has.
         """
-        refuse_impossible(calibration)
+        check_plausible(calibration)
         attributes = {"gain": calibration.gain, "offset": calibration.offset, "source": calibration.source}
         return self.append({ENERGIES: calibration.energies(self.shape[2])}, {ENERGIES: attributes})[ENERGIES]
 

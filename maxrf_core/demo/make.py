@@ -21,7 +21,8 @@ from maxrf_core.progress import Progress
 from maxrf_core.readers import ALL
 from maxrf_core.readers import Scan as ScanInterface
 from maxrf_core.spectrum.calibration import Calibration
-from maxrf_core.spectrum.lines import element_spectrum, gaussian, tube_lines
+from maxrf_core.spectrum.detector import gaussian
+from maxrf_core.spectrum.lines import element_spectrum, tube_lines
 
 SEED = 1651
 FULL_RANGE = 40.96  # keV that all channels span together

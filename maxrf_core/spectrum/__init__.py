@@ -1,1 +1,1 @@
-"""Spectra: calibration, element lines and peaks."""
+"""Spectra: calibration, element lines, peaks and their labels."""

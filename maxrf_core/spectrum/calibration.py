@@ -1,4 +1,4 @@
-"""Which photon energy does a channel of the detector stand for, and how is that found out?"""
+"""Energy calibration: from channel numbers to photon energies, and the spectral axis."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -8,11 +8,11 @@ import numpy as np
 
 from maxrf_core.errors import CalibrationError
 
-SAME_PLACE = 1e-6  # of a channel: a centre this near to the limit of a band lies at it
+CHANNEL_TOLERANCE = 1e-6  # channels within which a channel's centre counts as equal to the limit of a band
 
-# keV, below which there are no photons. Handheld instruments put their zero peak at 0.38 to 0.40 keV on an
-# axis that is right; of the lines that pass a detector's window, F Ka at 0.68 keV is the lowest.
-ELECTRONIC_BELOW = 0.6
+# keV; below it all counts are electronic. Handheld instruments have their zero peak at 0.38 to 0.40 keV on a
+# correct axis; the lowest line that passes a detector's window is F Ka at 0.68 keV.
+MIN_PHOTON_ENERGY = 0.6
 
 
 @dataclass(frozen=True)
@@ -26,12 +26,12 @@ class Calibration:
     offset : float
         keV at the centre of channel 0.
     source : str
-        How it was found: ``"typed"``, or what `calibrate_from_peaks` writes.
+        Origin of the calibration: ``"typed"``, or what `calibrate_from_peaks` writes.
 
     Raises
     ------
     CalibrationError
-        When gain or offset is no finite number, or the gain is not above 0.
+        If gain or offset is not finite, or the gain is not above 0.
 
     Examples
     --------
@@ -57,12 +57,12 @@ class Calibration:
             )
 
     def energies(self, n_channels: int) -> np.ndarray:
-        """Give the energy at the centre of each channel.
+        """Return the energy at the centre of each channel.
 
         Parameters
         ----------
         n_channels : int
-            How many channels the spectra have.
+            Number of channels of the spectra.
 
         Returns
         -------
@@ -72,26 +72,28 @@ class Calibration:
         return self.offset + self.gain * np.arange(n_channels, dtype=np.float64)
 
     def channel(self, energy: float) -> float:
-        """Give the channel, with its fraction, at an energy in keV."""
+        """Return the channel at an energy in keV, as a float."""
         return (energy - self.offset) / self.gain
 
 
 def calibrate_from_peaks(peaks: Sequence[tuple[float, float]], source: str | None = None) -> Calibration:
-    """Find gain and offset from peaks whose energies are known.
+    """Compute gain and offset from peaks of known energies.
 
-    Two peaks fix the line exactly; more are fitted by least squares. Peaks far apart give the better result.
+    Two peaks determine the line exactly; more are fitted by least squares. Peaks far apart give a better
+    result.
 
     Parameters
     ----------
     peaks : sequence of (channel, keV)
-        Channels may have fractions, as `centroid` gives them.
+        Channels may have fractions, as returned by `centroid`.
     source : str, optional
-        What to note as the calibration's source; the peaks themselves when left out.
+        The calibration's `source`; by default it lists the peaks.
 
     Raises
     ------
     CalibrationError
-        With fewer than two peaks, two peaks at one channel, or energies that do not rise with the channel.
+        If there are fewer than two peaks, two peaks at one channel, or energies that do not rise with the
+        channel.
 
     Examples
     --------
@@ -114,28 +116,28 @@ def calibrate_from_peaks(peaks: Sequence[tuple[float, float]], source: str | Non
     gain, offset = np.polynomial.polynomial.polyfit(channels, energies, 1)[::-1]
     if gain <= 0:
         raise CalibrationError(
-            f"The peaks {_told(pairs)} make the energy fall as the channel rises: are two swapped?"
+            f"The peaks {_listed(pairs)} make the energy fall as the channel rises: are two swapped?"
         )
-    return Calibration(float(gain), float(offset), source or f"peaks: {_told(pairs)}")
+    return Calibration(float(gain), float(offset), source or f"peaks: {_listed(pairs)}")
 
 
-def _told(pairs: np.ndarray) -> str:
+def _listed(pairs: np.ndarray) -> str:
     return ", ".join(f"{channel:.8g} = {energy:.8g} keV" for channel, energy in pairs)
 
 
 @dataclass(frozen=True, eq=False)
 class SpectralAxis:
-    """What the channels of a cube mean: energies, or plain numbers until it is calibrated.
+    """The spectral axis of a cube: energies, or channel numbers if it is not calibrated.
 
     Parameters
     ----------
     values : ndarray, shape (channels,), float64
         The centre of each channel, rising.
     unit : {"keV", "channel"}
-        What the values are.
+        Unit of the values.
     first : int
-        The first channel that can hold photons. In keV it follows from the values: what lies below 0.6 keV is
-        electronic. In channels it is `maxrf_core.spectrum.peaks.zero_peak_end` of a spectrum, or 0 where
+        The first channel that can hold photons. In keV it follows from the values: counts below 0.6 keV are
+        electronic. In channels it is `maxrf_core.spectrum.peaks.zero_peak_end` of a spectrum, or 0 if
         unknown.
 
     Examples
@@ -154,8 +156,8 @@ class SpectralAxis:
 
     def __post_init__(self) -> None:
         values = np.array(self.values, dtype=np.float64)
-        in_a_row = values.ndim == 1 and len(values) and np.isfinite(values).all()
-        if not in_a_row or (np.diff(values) <= 0).any():
+        is_row = values.ndim == 1 and len(values) and np.isfinite(values).all()
+        if not is_row or (np.diff(values) <= 0).any():
             raise CalibrationError(
                 f"An energy axis has to be a row of rising numbers, and this of shape {values.shape} is not."
             )
@@ -163,17 +165,17 @@ class SpectralAxis:
             raise CalibrationError(f"The unit of an energy axis is 'keV' or 'channel', not {self.unit!r}.")
         values.flags.writeable = False
         object.__setattr__(self, "values", values)
-        # Energies that another program stored as float32 are rounded more coarsely.
+        # Other programs store energies as float32, which are rounded more coarsely.
         single = self.unit == "keV" and np.array_equal(values.astype(np.float32), values)
         rounding = float(np.spacing(np.abs(values).max().astype(np.float32))) if single else 0.0
         object.__setattr__(self, "_rounding", rounding)
         if self.unit == "keV":
-            first = int(np.searchsorted(values, ELECTRONIC_BELOW))
+            first = int(np.searchsorted(values, MIN_PHOTON_ENERGY))
             object.__setattr__(self, "first", first if first < len(values) else 0)
 
     @classmethod
     def of_channels(cls, n_channels: int, first: int = 0) -> "SpectralAxis":
-        """Return the axis of a scan that is not calibrated: its values are the channels' numbers."""
+        """Return the axis of a scan that is not calibrated: its values are the channel numbers."""
         return cls(np.arange(n_channels, dtype=np.float64), "channel", first)
 
     def __len__(self) -> int:
@@ -188,17 +190,17 @@ class SpectralAxis:
         Parameters
         ----------
         lo, hi : float
-            In the axis' unit.
+            In the unit of the axis.
 
         Returns
         -------
         slice
-            With whole start and stop, at least one channel long.
+            At least one channel long.
 
         Raises
         ------
         CalibrationError
-            When no channel's centre lies in the band; it names the nearest one.
+            If no channel's centre lies in the band; the message names the nearest channel.
         """
         if not (np.isfinite(lo) and np.isfinite(hi)):
             raise CalibrationError(f"A band needs two numbers, and it was given {lo} and {hi}.")
@@ -216,16 +218,16 @@ class SpectralAxis:
         return slice(start, stop)
 
     def _first_channel(self, limit: float) -> int:
-        """Return the first channel whose centre is at or above a limit, the number of channels if none is."""
+        """Return the first channel whose centre is at or above a limit, or the number of channels."""
         found = int(np.searchsorted(self.values, limit, side="left"))
         if found == 0:
             return 0
-        below = self.values[found - 1]  # which is meant where only rounding keeps it below the limit
+        below = self.values[found - 1]  # equal to the limit if they differ by rounding only
         spacing = np.diff(self.values[max(0, found - 2) : found + 1])[-1:].sum()
-        return found - 1 if limit - below <= max(SAME_PLACE * spacing, self._rounding) else found
+        return found - 1 if limit - below <= max(CHANNEL_TOLERANCE * spacing, self._rounding) else found
 
     def index(self, value: float) -> int:
-        """Give the number of the channel whose centre is nearest to a value in the axis' unit."""
+        """Return the number of the channel whose centre is nearest to a value in the unit of the axis."""
         if not np.isfinite(value):
-            raise CalibrationError(f"{value} is no place on an axis in {self.unit}.")
+            raise CalibrationError(f"{value} is not a position on an axis in {self.unit}.")
         return int(np.abs(self.values - value).argmin())

@@ -1,4 +1,4 @@
-"""What a calibration would mean for a spectrum, to be looked at before it is kept."""
+"""Plausibility of a calibration, checked against a spectrum before it is saved."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -7,62 +7,63 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from maxrf_core.errors import CalibrationError
-from maxrf_core.spectrum.calibration import ELECTRONIC_BELOW, Calibration, calibrate_from_peaks
-from maxrf_core.spectrum.elements import RHODIUM_TUBE, Tube
+from maxrf_core.spectrum.calibration import MIN_PHOTON_ENERGY, Calibration, calibrate_from_peaks
+from maxrf_core.spectrum.elements import DEFAULT_TUBE, Tube
 from maxrf_core.spectrum.line_fits import line_position
-from maxrf_core.spectrum.lines import Line, calibrate_from_lines, label_peaks, tube_lines
+from maxrf_core.spectrum.lines import Line, calibrate_from_lines, tube_lines
+from maxrf_core.spectrum.peak_labels import label_peaks
 from maxrf_core.spectrum.peaks import find_peaks, zero_peak
 
 MIN_GAIN, MAX_GAIN = 0.0005, 0.5  # keV per channel: 65,536 channels for 33 keV, 128 for 64 keV
 MIN_OFFSET, MAX_OFFSET = -10.0, 60.0  # keV; scans are cut at their low end
-ZERO_PEAK_OFF = 0.05  # keV from 0 beyond which there is a word
-STRONGEST = 5
-NEAR = 0.1  # keV: a peak this near to a line of the tube may be it
+MAX_ZERO_PEAK_ENERGY = 0.05  # keV from 0; a zero peak further away is reported
+N_STRONGEST = 5  # peaks that are listed
+TUBE_LINE_TOLERANCE = 0.1  # keV between a peak and a line of the tube
 
 
 @dataclass(frozen=True)
 class Landmark:
-    """A place in the spectrum and where it would lie.
+    """A feature of the spectrum and its energy by the calibration.
 
     Parameters
     ----------
     name : str
-        "Zero peak", a line of the tube, or "Peak" with the line that it would most probably be.
+        "Zero peak", a line of the tube, or "Peak" with its most probable line.
     channel : float
     energy : float
         keV by the calibration.
-    off : float or None
-        eV by which a peak lies beside where its name belongs; None where nothing is known.
+    deviation : float or None
+        eV, energy by the calibration minus the expected energy; None if that is unknown.
     """
 
     name: str
     channel: float
     energy: float
-    off: float | None = None
+    deviation: float | None = None
 
 
 @dataclass(frozen=True)
 class CalibrationCheck:
-    """What a calibration would mean.
+    """Result of `check_calibration`.
 
     Parameters
     ----------
     landmarks : tuple of Landmark
-        The zero peak, the tube's lines that have a peak, the strongest peaks.
+        The zero peak, peaks at the tube's lines, and the strongest peaks.
     doubts : tuple of str
-        Sentences; without any the calibration looks right.
+        Sentences; empty if the calibration is plausible.
     """
 
     landmarks: tuple[Landmark, ...]
     doubts: tuple[str, ...]
 
 
-def refuse_impossible(calibration: Calibration) -> None:
-    """Raise a CalibrationError for a gain or an offset that no instrument has.
+def check_plausible(calibration: Calibration) -> None:
+    """Check that an instrument can have this gain and offset, else raise a CalibrationError.
 
     Examples
     --------
-    >>> refuse_impossible(Calibration(10.0, -960.0))
+    >>> check_plausible(Calibration(10.0, -960.0))
     Traceback (most recent call last):
     ...
     maxrf_core.errors.CalibrationError: No instrument has a gain of 10 keV per channel: is it meant in eV?
@@ -88,50 +89,50 @@ def refuse_impossible(calibration: Calibration) -> None:
 def calibrate_spectrum(
     spectrum: ArrayLike, peaks: Sequence[tuple[float, Line]]
 ) -> tuple[Calibration, list[float], list[float]]:
-    """Calibrate from two or more peaks of a spectrum that are named as element lines.
+    """Calibrate from two or more peaks of a spectrum that are identified as element lines.
 
     Parameters
     ----------
     spectrum : array, shape (channels,)
         Counts or means of counts.
     peaks : sequence of (channel, Line)
-        Channels near the tops.
+        Channels near the maxima.
 
     Returns
     -------
     calibration : Calibration
-        With two peaks exact, with more by least squares.
+        Exact with two peaks, by least squares with more.
     channels : list of float
-        Where the lines' mean energies lie: the centroid, for a heavy element's doublet by a fit
-        (`maxrf_core.spectrum.line_fits`), for which a first calibration gives the gain.
+        Channels of the lines' mean energies: the centroid, or for a heavy element's doublet a fit
+        (`maxrf_core.spectrum.line_fits`) that takes the gain from a first calibration.
     residuals : list of float
-        eV, energy by the calibration less the line's own.
+        eV, energy by the calibration minus the line's energy.
 
     Raises
     ------
     CalibrationError
-        As `calibrate_from_peaks`, and for a gain or an offset that no instrument has.
+        As `calibrate_from_peaks`, and if no instrument has such a gain or offset.
     """
     rough = calibrate_from_lines(peaks)
-    refuse_impossible(rough)
+    check_plausible(rough)
     channels = [line_position(spectrum, channel, line, rough.gain) for channel, line in peaks]
     placed = [(channel, line.energy) for channel, (_, line) in zip(channels, peaks, strict=True)]
     calibration = calibrate_from_peaks(placed, rough.source)
-    refuse_impossible(calibration)
-    off = [1000 * (calibration.offset + calibration.gain * at - energy) for at, energy in placed]
-    return calibration, channels, off
+    check_plausible(calibration)
+    residuals = [1000 * (calibration.offset + calibration.gain * at - energy) for at, energy in placed]
+    return calibration, channels, residuals
 
 
 def check_calibration(
-    calibration: Calibration, spectrum: ArrayLike, tube: Tube = RHODIUM_TUBE
+    calibration: Calibration, spectrum: ArrayLike, tube: Tube = DEFAULT_TUBE
 ) -> CalibrationCheck:
-    """Look where a spectrum's zero peak, the tube's lines and the strongest peaks would lie.
+    """Check where a spectrum's zero peak, the tube's lines and the strongest peaks would lie.
 
     Parameters
     ----------
     calibration : Calibration
     spectrum : array, shape (channels,)
-        The scan's mean, not smoothed.
+        Mean spectrum of the scan, not smoothed.
     tube : Tube
 
     Examples
@@ -154,7 +155,7 @@ def check_calibration(
     zero = zero_peak(counts)
     if zero is not None:
         landmarks.append(Landmark("Zero peak", zero, energy(zero), 1000 * energy(zero)))
-        doubts += _doubt_of_zero(energy(zero))
+        doubts += _doubts_of_zero_peak(energy(zero))
     peaks = find_peaks(counts, 40)
     energies = np.array([energy(peak) for peak in peaks])
     scattered = [
@@ -162,26 +163,27 @@ def check_calibration(
     ]
     for line in scattered:
         near = np.flatnonzero(
-            np.abs(energies - line.energy) < (3 * NEAR if line.series == "Compton" else NEAR)
+            np.abs(energies - line.energy)
+            < (3 * TUBE_LINE_TOLERANCE if line.series == "Compton" else TUBE_LINE_TOLERANCE)
         )
         if len(near):
-            off = energies[near[0]] - line.energy
-            landmarks.append(Landmark(line.label, float(peaks[near[0]]), energies[near[0]], 1000 * off))
-    taken = {mark.channel for mark in landmarks}
+            deviation = 1000 * (energies[near[0]] - line.energy)
+            landmarks.append(Landmark(line.label, float(peaks[near[0]]), energies[near[0]], deviation))
+    listed = {mark.channel for mark in landmarks}
     for peak, at, named in zip(peaks, energies, label_peaks(energies, tube=tube), strict=True):
-        if len(landmarks) - len(taken) >= STRONGEST:
+        if len(landmarks) - len(listed) >= N_STRONGEST:
             break
-        if float(peak) not in taken:
-            name, off = (named.label, 1000 * (at - named.energy)) if named else ("unknown", None)
-            landmarks.append(Landmark(f"Peak: {name}", float(peak), at, off))
-    doubts += _doubts_of_peaks(energies[:STRONGEST], tube)
+        if float(peak) not in listed:
+            name, deviation = (named.label, 1000 * (at - named.energy)) if named else ("unknown", None)
+            landmarks.append(Landmark(f"Peak: {name}", float(peak), at, deviation))
+    doubts += _doubts_of_peaks(energies[:N_STRONGEST], tube)
     return CalibrationCheck(tuple(landmarks), tuple(doubts))
 
 
-def _doubt_of_zero(energy: float) -> list[str]:
-    if abs(energy) <= ZERO_PEAK_OFF:
+def _doubts_of_zero_peak(energy: float) -> list[str]:
+    if abs(energy) <= MAX_ZERO_PEAK_ENERGY:
         return []
-    if -0.2 < energy < ELECTRONIC_BELOW:
+    if -0.2 < energy < MIN_PHOTON_ENERGY:
         return [f"The zero peak would lie at {energy:.2f} keV; most detectors have it at 0, some at 0.4 keV."]
     return [
         f"The zero peak would lie at {energy:.2f} keV, where no detector has it: a line is probably wrong."

@@ -6,7 +6,7 @@ from typing import Any
 
 from maxrf_core.errors import CalibrationError
 
-# From sodium, whose Ka is the first that a silicon drift detector sees in air or helium, to uranium.
+# From sodium, the lightest element that a silicon drift detector sees in air or helium, to uranium.
 NAMES = {
     "Na": "sodium", "Mg": "magnesium", "Al": "aluminium", "Si": "silicon", "P": "phosphorus", "S": "sulfur",
     "Cl": "chlorine", "Ar": "argon", "K": "potassium", "Ca": "calcium", "Sc": "scandium", "Ti": "titanium",
@@ -26,15 +26,15 @@ NAMES = {
 }  # fmt: skip
 ELEMENTS = tuple(NAMES)
 
-# What pigments, inks, papers, metals and their grounds are made of.
+# Elements of pigments, inks, papers, metals and grounds.
 COMMON_ELEMENTS = (
     "Al", "Si", "P", "S", "Cl", "Ar", "K", "Ca", "Ti", "Cr", "Mn", "Fe", "Co", "Ni", "Cu", "Zn", "As", "Se",
     "Br", "Sr", "Ag", "Cd", "Sn", "Sb", "I", "Ba", "Au", "Hg", "Pb", "Bi",
 )  # fmt: skip
-# Those that turn up on most objects: named first when two elements fit one peak.
+# Found on most objects: preferred if two elements fit one peak.
 FREQUENT_ELEMENTS = ("S", "Cl", "K", "Ca", "Ti", "Mn", "Fe", "Cu", "Zn", "Hg", "Pb")
 
-ANODES = ("Rh", "Mo", "Ag", "W", "Pd", "Cr", "Cu", "Au", "Ti", "Co")  # targets of tubes that are sold
+ANODES = ("Rh", "Mo", "Ag", "W", "Pd", "Cr", "Cu", "Au", "Ti", "Co")  # targets of commercial tubes
 MIN_KV, MAX_KV = 4.0, 160.0
 
 
@@ -45,14 +45,14 @@ class Tube:
     Parameters
     ----------
     anode : str
-        Symbol of its target.
+        Symbol of the target's element.
     kv : float
-        Its voltage, from 4 to 160 kV: no photon has more keV.
+        Voltage, from 4 to 160 kV; photons have at most as many keV.
 
     Raises
     ------
     CalibrationError
-        Where the anode is no element from Na to U, or the voltage none that a tube has.
+        If the anode is not an element from Na to U, or no tube has such a voltage.
 
     Examples
     --------
@@ -79,50 +79,52 @@ class Tube:
     def excitation(self) -> tuple[tuple[float, float], ...]:
         """Energies in keV at which the tube's spectrum is sampled, with weights.
 
-        Those of Kramers' law, kV / E − 1 (Philosophical Magazine 46, 1923, 836): enough to tell which shells
-        are emptied and which lines are strong, not for concentrations.
+        The weights follow Kramers' law, kV / E − 1 (Philosophical Magazine 46, 1923, 836): accurate enough
+        to find the ionised shells and the strong lines, not for concentrations.
         """
         return tuple((part * self.kv, 1 / part - 1) for part in (0.2, 0.35, 0.5, 0.65, 0.8, 0.95))
 
     def attributes(self) -> dict[str, Any]:
-        """Return what is stored as root attributes of a datastack."""
+        """Return the root attributes that are stored in a datastack."""
         return {"tube_kV": float(self.kv), "tube_anode": self.anode}
 
     @classmethod
-    def of(cls, about: Mapping[str, Any], anode: str | None = None, kv: float | None = None) -> "Tube":
-        """Return the tube that a datastack's root attributes tell of.
+    def from_attributes(
+        cls, attributes: Mapping[str, Any], anode: str | None = None, kv: float | None = None
+    ) -> "Tube":
+        """Return the tube that a datastack's root attributes describe.
 
         Parameters
         ----------
-        about : mapping
-            ``tube_anode`` and ``tube_kV`` count, where they can be meant.
+        attributes : mapping
+            Plausible values of ``tube_anode`` and ``tube_kV`` are used.
         anode, kv : optional
-            What holds where they do not tell it; by default Rh and 50 kV.
+            Used where the attributes hold no value; by default Rh and 50 kV.
 
         Examples
         --------
-        >>> Tube.of({"tube_kV": 40.0, "title": "Portrait"}, anode="Mo")
+        >>> Tube.from_attributes({"tube_kV": 40.0, "title": "Portrait"}, anode="Mo")
         Tube(anode='Mo', kv=40.0)
         """
-        told = told_of_tube(about)
-        return cls(told.get("tube_anode", anode or cls.anode), told.get("tube_kV", kv or cls.kv))
+        known = tube_attributes(attributes)
+        return cls(known.get("tube_anode", anode or cls.anode), known.get("tube_kV", kv or cls.kv))
 
 
-RHODIUM_TUBE = Tube()  # where nothing is known
+DEFAULT_TUBE = Tube()  # used if a scan does not say
 
 
-def told_of_tube(about: Mapping[str, Any]) -> dict[str, Any]:
-    """Return those of ``tube_anode`` and ``tube_kV`` that a datastack's root attributes tell.
+def tube_attributes(attributes: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the plausible values of ``tube_anode`` and ``tube_kV`` among a datastack's root attributes.
 
     Examples
     --------
-    >>> told_of_tube({"tube_kV": 50.0, "tube_anode": "?"})
+    >>> tube_attributes({"tube_kV": 50.0, "tube_anode": "?"})
     {'tube_kV': 50.0}
     """
-    told: dict[str, Any] = {}
-    anode, kv = about.get("tube_anode"), about.get("tube_kV")
+    known: dict[str, Any] = {}
+    anode, kv = attributes.get("tube_anode"), attributes.get("tube_kV")
     if isinstance(anode, str) and anode.strip().capitalize() in NAMES:
-        told["tube_anode"] = anode.strip().capitalize()
+        known["tube_anode"] = anode.strip().capitalize()
     if isinstance(kv, int | float) and MIN_KV <= kv <= MAX_KV:
-        told["tube_kV"] = float(kv)
-    return told
+        known["tube_kV"] = float(kv)
+    return known

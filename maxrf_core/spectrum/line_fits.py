@@ -1,7 +1,7 @@
-"""The place of an element line in a spectrum, by fitting the line's true shape.
+"""Positions of element lines in a spectrum, by fitting the line's shape.
 
-A heavy element's Ka is a doublet whose parts lie further apart than the detector's width allows to ignore: a
-centroid takes Ka1 and is 10 eV too high at Rh, 62 eV at Sn.
+The two parts of a heavy element's Ka lie too far apart to be treated as one peak: a centroid finds Ka1 and is
+10 eV too high at Rh, 62 eV at Sn.
 """
 
 import numpy as np
@@ -9,12 +9,13 @@ import xraylib
 from numpy.typing import ArrayLike
 
 from maxrf_core.errors import CalibrationError
-from maxrf_core.spectrum.lines import TRANSITIONS, Line, fwhm, transition
-from maxrf_core.spectrum.peaks import centroid, checked_spectrum
+from maxrf_core.spectrum.detector import fwhm
+from maxrf_core.spectrum.lines import TRANSITIONS, Line, transition
+from maxrf_core.spectrum.peaks import as_spectrum, centroid
 
-CLOSE = 0.030  # keV: parts of a line that lie closer make no difference to its centroid
-WINDOW = 1.3  # of the detector's width, to both sides of the line, in which the fit is made
-MAX_SHIFT = 0.15  # keV, by which the fitted place may differ from where the peak was taken to be
+MIN_SPLITTING = 0.030  # keV; the parts of a line that lie closer do not shift its centroid
+WINDOW = 1.3  # of the detector's width, to both sides of the line, within which it is fitted
+MAX_SHIFT = 0.15  # keV between the initial and the fitted position
 
 
 def line_position(spectrum: ArrayLike, channel: float, line: Line, gain: float) -> float:
@@ -25,23 +26,23 @@ def line_position(spectrum: ArrayLike, channel: float, line: Line, gain: float) 
     spectrum : array, shape (channels,)
         Counts or means of counts, not smoothed.
     channel : float
-        Near the peak's top.
+        Near the peak's maximum.
     line : Line
-        What the peak is. If its parts lie apart, they are fitted together: for each a Voigt profile of its
-        natural width and the detector's, with the energies, rates and level widths of xraylib, above a
-        straight background. Else this is the centroid.
+        The line of the peak. If its parts are split, they are fitted together: for each a Voigt profile of
+        its natural width and the detector's, with the energies, rates and level widths of xraylib, above a
+        linear background. Otherwise the centroid is returned.
     gain : float
-        keV per channel, roughly.
+        Approximate keV per channel.
 
     Returns
     -------
     float
-        The channel that stands for ``line.energy``.
+        The channel of ``line.energy``.
 
     Raises
     ------
     CalibrationError
-        Where no peak stands there.
+        If there is no peak.
 
     Notes
     -----
@@ -50,14 +51,14 @@ def line_position(spectrum: ArrayLike, channel: float, line: Line, gain: float) 
     """
     centre = centroid(spectrum, channel)
     parts = _parts(line)
-    if len(parts) < 2 or np.ptp(parts[:, 0]) < CLOSE:
+    if len(parts) < 2 or np.ptp(parts[:, 0]) < MIN_SPLITTING:
         return centre
-    counts = checked_spectrum(spectrum)
-    strongest = parts[parts[:, 1].argmax(), 0]  # which is what a centroid takes
-    place = centre - (strongest - line.energy) / gain
-    for _ in range(2):  # once more with the window where the line is
-        place = _fitted(counts, place, line, parts, gain)
-    return place
+    counts = as_spectrum(spectrum)
+    strongest = parts[parts[:, 1].argmax(), 0]  # found by the centroid
+    position = centre - (strongest - line.energy) / gain
+    for _ in range(2):  # the second time with the window at the fitted position
+        position = _fitted(counts, position, line, parts, gain)
+    return position
 
 
 def _parts(line: Line) -> np.ndarray:
@@ -80,7 +81,7 @@ def _natural_width(number: int, name: str) -> float:
             xraylib.AtomicLevelWidth(number, getattr(xraylib, f"{shell}_SHELL"))
             for shell in (name[:-2], name[-2:])
         )
-    except ValueError:  # a level of unknown width
+    except ValueError:  # a level whose width is unknown
         return 0.0
 
 
@@ -112,11 +113,11 @@ def _fitted(counts: np.ndarray, place: float, line: Line, parts: np.ndarray, gai
         return columns @ best - window / error
 
     sigma = width / np.sqrt(8 * np.log(2)) / gain
-    most = MAX_SHIFT / gain
+    max_shift = MAX_SHIFT / gain
     found = least_squares(
         residuals,
         (place, sigma),
-        bounds=((place - most, 0.7 * sigma), (place + most, 1.5 * sigma)),
+        bounds=((place - max_shift, 0.7 * sigma), (place + max_shift, 1.5 * sigma)),
         x_scale=(1.0, 1.0),
     )
     return float(found.x[0])

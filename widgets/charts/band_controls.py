@@ -5,7 +5,7 @@ import streamlit as st
 from maxrf_core.autoalign.map_selection import band_of_line
 from maxrf_core.errors import MaxrfError
 from maxrf_core.imaging.colormaps import COLORMAPS
-from maxrf_core.spectrum.calibration import ELECTRONIC_BELOW
+from maxrf_core.spectrum.calibration import MIN_PHOTON_ENERGY
 from maxrf_core.spectrum.elements import COMMON_ELEMENTS, ELEMENTS, NAMES
 from maxrf_core.spectrum.lines import MAIN_SERIES, Line, all_lines
 from widgets.charts.map_layers import MapPicture
@@ -212,7 +212,7 @@ def offered_lines(scan: Scan) -> list[Line]:
     return [
         line
         for line in all_lines(sorted(ELEMENTS), scan.tube())
-        if line.energy > ELECTRONIC_BELOW
+        if line.energy > MIN_PHOTON_ENERGY
         and (line.intensity >= WEAKEST_OFFERED or line.series in MAIN_SERIES)
     ]
 

@@ -12,7 +12,7 @@ from maxrf_core.spectrum.calibration_check import (
     CalibrationCheck,
     calibrate_spectrum,
     check_calibration,
-    refuse_impossible,
+    check_plausible,
 )
 from maxrf_core.spectrum.lines import Line
 from maxrf_core.spectrum.peaks import nearest_peak, zero_peak_end
@@ -90,7 +90,7 @@ def _keep(scan: Scan, calibration: Calibration) -> None:
                 _("Channel"): [round(mark.channel) for mark in check.landmarks],
                 _("Energy (keV)"): [f"{mark.energy:.3f}" for mark in check.landmarks],
                 _("Deviation (eV)"): [
-                    "" if mark.off is None else f"{mark.off:+.0f}" for mark in check.landmarks
+                    "" if mark.deviation is None else f"{mark.deviation:+.0f}" for mark in check.landmarks
                 ],
             },
             hide_index=True,
@@ -125,7 +125,7 @@ def _typed(scan: Scan) -> Calibration | None:
         )
     try:
         calibration = Calibration(gain, offset)
-        refuse_impossible(calibration)
+        check_plausible(calibration)
         return calibration
     except MaxrfError as error:
         show_warning(error)

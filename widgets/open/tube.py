@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from maxrf_core.spectrum.elements import ANODES, ELEMENTS, MAX_KV, MIN_KV, NAMES, told_of_tube
+from maxrf_core.spectrum.elements import ANODES, ELEMENTS, MAX_KV, MIN_KV, NAMES, tube_attributes
 from widgets.session.choice import choice
 from widgets.session.language import _
 from widgets.session.scan import Scan
@@ -12,7 +12,7 @@ _ANODE, _KV = "tube-anode", "tube-kv"
 
 def choose_tube(scan: Scan) -> None:
     """Show the tube's anode and voltage; what the file does not tell can be chosen."""
-    now, told = choice(), told_of_tube(scan.ds.about)
+    now, told = choice(), tube_attributes(scan.ds.about)
     tube = scan.tube()
     st.session_state[_ANODE], st.session_state[_KV] = tube.anode, tube.kv
 

@@ -20,7 +20,7 @@ from maxrf_core.datastack.scan_peaks import scan_peaks, smoothing_of
 from maxrf_core.errors import MaxrfError
 from maxrf_core.spectrum.calibration import SpectralAxis
 from maxrf_core.spectrum.elements import Tube
-from maxrf_core.spectrum.lines import label_peaks
+from maxrf_core.spectrum.peak_labels import label_peaks
 from widgets.session import library
 from widgets.session.band_map_cache import IsWanted, made_ahead, recent_or_new
 from widgets.session.choice import Choice, choice
@@ -87,7 +87,7 @@ class Scan:
     def tube(self, now: Choice | None = None) -> Tube:
         """Return the X-ray tube: what the file says of it, else what this visitor chose, else Rh at 50 kV."""
         now = now or choice()
-        return Tube.of(self.ds.about, now.anode, now.kv)
+        return Tube.from_attributes(self.ds.about, now.anode, now.kv)
 
     def exactly(self, name: str) -> np.ndarray:
         """Read the array of exactly this name; what was looked at last is remembered."""

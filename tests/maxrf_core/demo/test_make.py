@@ -14,7 +14,7 @@ from maxrf_core.demo.photo import render_photo
 from maxrf_core.demo.scene import CHECK_MARKS, CORNER_MARKS
 from maxrf_core.errors import DatastackError
 from maxrf_core.registration.register import homography, warp
-from maxrf_core.spectrum.lines import label_peaks
+from maxrf_core.spectrum.peak_labels import label_peaks
 from maxrf_core.spectrum.peaks import find_peaks, zero_peak_end
 
 

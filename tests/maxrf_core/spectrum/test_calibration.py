@@ -1,4 +1,4 @@
-"""Channels, energies and peaks: on figures that the original documents report, and on measured spectra."""
+"""Channels, energies and peaks, compared with published values and on measured spectra."""
 
 from pathlib import Path
 
@@ -244,7 +244,7 @@ def test_the_zero_peak_wins_neither_the_orientation_preview_nor_the_bands_chosen
         assert min(lo for lo, _ in select_bands(ds.axis, ds.read("maxrf_maxspectrum"))) > 115, each.name
 
 
-def test_an_axis_tells_where_photons_begin():
+def test_the_first_channel_of_an_axis_can_hold_photons():
     assert SpectralAxis(Calibration(0.01, -0.96).energies(4096), "keV").first == 156
     assert SpectralAxis(Calibration(0.001, -0.96).energies(100), "keV").first == 0  # it ends below
     assert SpectralAxis.of_channels(4096).first == 0
@@ -258,7 +258,7 @@ def test_the_strongest_peak_of_a_pure_element_is_its_own_line(pure):
 
 
 @pytest.mark.parametrize("version", ["v3_head", "v2_0.1.16"])
-def test_counts_that_nobody_smoothed_are_calibrated_right(shared, version):
+def test_unsmoothed_counts_are_calibrated_correctly(shared, version):
     """The original took the zero peak for a line then, and its energies were 3.7 keV off without a word."""
     scan = np.load(shared(f"data/maxrf4u/{version}_24x20x4096.npz"))
     counts = scan["raw_oriented"].sum(axis=(0, 1))

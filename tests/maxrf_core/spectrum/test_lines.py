@@ -1,4 +1,4 @@
-"""Element lines: energies, names, widths and what is made of them, against published and measured values."""
+"""Element lines: energies, names, widths and labels, compared with published and measured values."""
 
 import numpy as np
 import pytest
@@ -14,17 +14,17 @@ from maxrf_core.datastack.scan_peaks import scan_peaks
 from maxrf_core.errors import CalibrationError
 from maxrf_core.readers import open_scan
 from maxrf_core.spectrum.calibration import Calibration
-from maxrf_core.spectrum.elements import ELEMENTS, NAMES, Tube, told_of_tube
+from maxrf_core.spectrum.detector import fwhm
+from maxrf_core.spectrum.elements import ELEMENTS, NAMES, Tube, tube_attributes
 from maxrf_core.spectrum.lines import (
     COMMON_ELEMENTS,
     all_lines,
     element_lines,
     element_spectrum,
     find_line,
-    fwhm,
-    label_peaks,
     tube_lines,
 )
+from maxrf_core.spectrum.peak_labels import label_peaks
 from maxrf_core.spectrum.peaks import find_peaks
 from tests.maxrf_core.spectrum.genuine_spectra import other_spectra
 
@@ -84,7 +84,7 @@ def test_every_line_is_found_by_its_own_label(line):
     ("written", "nearest"),
     [("Fe Kx", "Fe Ka"), ("Xx Ka", "Xe Ka"), ("Fr", "Fr "), ("", ""), ("Pb Lq", "Pb La")],
 )
-def test_a_name_that_is_no_line_gets_the_nearest_one_told(written, nearest):
+def test_an_unknown_line_name_raises_with_the_nearest_name(written, nearest):
     with pytest.raises(
         CalibrationError, match=f"There is no element line '{written}': did you mean {nearest}"
     ):
@@ -222,11 +222,11 @@ def test_all_elements_from_sodium_to_uranium_have_symbol_name_and_a_line():
         ({"tube_kV": "fifty", "tube_anode": 45}, Tube("Rh", 50)),
     ],
 )
-def test_the_tube_is_what_the_file_tells_where_it_can_be_meant(about, tube):
-    assert Tube.of(about) == tube
-    assert Tube.of(about, anode="Mo", kv=30) == Tube(
-        tube.anode if told_of_tube(about).get("tube_anode") else "Mo",
-        tube.kv if told_of_tube(about).get("tube_kV") else 30,
+def test_the_tube_follows_the_plausible_attributes_of_the_file(about, tube):
+    assert Tube.from_attributes(about) == tube
+    assert Tube.from_attributes(about, anode="Mo", kv=30) == Tube(
+        tube.anode if tube_attributes(about).get("tube_anode") else "Mo",
+        tube.kv if tube_attributes(about).get("tube_kV") else 30,
     )
 
 
