@@ -158,7 +158,7 @@ def _about_fit(quality: Quality, agreement_known: bool) -> Iterator[Advice]:
             yield _about_four(quality, quality.affine_rms)
         return
     left_out = quality.leave_one_out
-    if not quality.model.numbers or 2 * len(left_out) == quality.model.numbers:
+    if not quality.model.n_params or 2 * len(left_out) == quality.model.n_params:
         yield Advice(
             "note",
             f"This model ({quality.model.title}) meets all {len(left_out)} pairs by construction, so that "

@@ -94,7 +94,7 @@ def judge_agreement(
         Grey, RGB or RGBA; a smaller copy is enough, with the transform from its own pixels.
     maps : ndarray, (rows, columns, number of maps)
         From `smaller_maps`.
-    transform : Homography, WayBack or PiecewiseAffine
+    transform : Homography, InverseThinPlateSpline or PiecewiseAffine
         From photograph to map, in the pixels of the measured map.
     map_shape : (height, width) or more
         Of the measured map.

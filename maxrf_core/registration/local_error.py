@@ -84,11 +84,11 @@ def expected_error(
         return ExpectedError(measured, None, "pictures")
     try:
         model = find_model(str(attributes.get("model", "homography")))
-        spare = 2 * len(pairs) - model.numbers if model.numbers else len(pairs)
+        spare = 2 * len(pairs) - model.n_params if model.n_params else len(pairs)
         basis: Basis = "residuals" if spare > 0 else "assumed"
         click_error: float | None = ASSUMED_CLICK_ERROR
         if basis == "residuals":
-            click_error = _click_error(attributes, lengths, spare if model.numbers else 0)
+            click_error = _click_error(attributes, lengths, spare if model.n_params else 0)
         if click_error is None:
             return None
         mirrored = attributes.get("mirrored") in (True, 1)

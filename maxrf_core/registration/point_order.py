@@ -11,10 +11,10 @@ from maxrf_core.errors import RegistrationError
 from maxrf_core.transform.point_pairs import (
     DESTINATION,
     FOLDED,
-    agreement,
     exchanges,
     matching,
-    similarity_numbers,
+    same_orientation,
+    similarity_params,
 )
 
 TURNS_TO_TRY = 24  # rotations of the photograph in which each point's nearest partner is looked for
@@ -69,7 +69,7 @@ def in_order(src: Any, dst: Any) -> bool:
     >>> in_order(square, square), in_order(square, [[9, 0], [0, 0], [9, 9], [0, 9]])
     (True, False)
     """
-    return bool(agreement(*matching(src, dst)).all())
+    return bool(same_orientation(*matching(src, dst)).all())
 
 
 def reversed_everywhere(src: Any, dst: Any) -> bool:
@@ -97,7 +97,7 @@ def reversed_everywhere(src: Any, dst: Any) -> bool:
     >>> reversed_everywhere(square, [[9, 0], [0, 0], [9, 9], [0, 9]])
     False
     """
-    agrees = agreement(*matching(src, dst))
+    agrees = same_orientation(*matching(src, dst))
     return bool(len(agrees)) and not agrees.any()
 
 
@@ -132,13 +132,13 @@ def mend(src: Any, dst: Any) -> Mended:
     'Points 1 and 2 on the map were exchanged.'
     """
     source, destination = matching(src, dst)
-    agrees = agreement(source, destination)
+    agrees = same_orientation(source, destination)
     unchanged = np.arange(len(source))
     if agrees.all():
         said = "The points lie round each other in the same order in both images; nothing was changed."
         return Mended(source, destination, unchanged, said)
     orders = _orders(source, destination)
-    sensible = [order for order in orders if agreement(source, destination[order]).all()]
+    sensible = [order for order in orders if same_orientation(source, destination[order]).all()]
     if not sensible:
         raise RegistrationError(FOLDED)
     best = _most_likely(source, destination, sensible)
@@ -172,7 +172,7 @@ def _most_likely(source: np.ndarray, destination: np.ndarray, orders: list[np.nd
     size = np.abs((destination - destination.mean(axis=0)) @ [1, 1j]).mean()
     fits = []
     for order in orders:
-        turned, shift = similarity_numbers(source, destination[order])
+        turned, shift = similarity_params(source, destination[order])
         misfit = np.abs(turned * (source @ [1, 1j]) + shift - destination[order] @ [1, 1j]).mean() / size
         moved = np.count_nonzero(order != np.arange(len(order)))
         fits.append((misfit, moved > 2, abs(float(np.angle(turned)))))

@@ -22,7 +22,7 @@ from maxrf_core.registration.uncertainty import (
 )
 from maxrf_core.transform.homography import residuals
 from maxrf_core.transform.models import MODELS, Model, Transform, affine, find_model
-from maxrf_core.transform.point_pairs import DESTINATION, FLATTEST, matching, mirrored_points
+from maxrf_core.transform.point_pairs import DESTINATION, MIN_FLATNESS, matching, mirrored_points
 
 MIN_TO_LEAVE_OUT = 6  # pairs; a fit to fewer is so loose that what it predicts tells nothing
 MOST_TO_LEAVE_OUT = 150  # pairs of which each is left out in turn
@@ -37,7 +37,7 @@ class Quality:
     Attributes
     ----------
     model : Model
-    transform : Homography, WayBack or PiecewiseAffine
+    transform : Homography, InverseThinPlateSpline or PiecewiseAffine
         From photograph to map, fitted to all pairs.
     vectors : ndarray, (n, 2), float64
         Residuals in map pixels: from each point on the map to where the transform puts its partner.
@@ -148,7 +148,7 @@ def assess(
     kind = find_model(model)
     _check_sizes(map_shape, pixel_size)
     source, destination = matching(src, dst)
-    if kind.least > 2:  # a similarity needs no more than a line
+    if kind.min_pairs > 2:  # a similarity needs no more than a line
         _check_spread(destination, map_shape)
     fitted = kind.fit(source, destination, mirrored)
     vectors = fitted.apply(source) - destination
@@ -167,7 +167,7 @@ def assess(
         coverage=_coverage(destination, map_shape),
         click_error=click_error_of(kind, source, destination, vectors, left_out),
         suspect=_suspect(kind, vectors, left_out, rest)
-        if kind.numbers
+        if kind.n_params
         else _suspect_of_flat(seen, destination),
         further=further_places(kind, fitted, source, destination, map_shape),
         pixel_size=pixel_size,
@@ -183,7 +183,7 @@ def _left_out(
     for number in range(count if MIN_TO_LEAVE_OUT <= count <= MOST_TO_LEAVE_OUT else 0):
         others = np.arange(count) != number
         try:
-            if count - 1 == model.least:
+            if count - 1 == model.min_pairs:
                 without: Transform = model.fit(source[others], destination[others], mirrored)
             else:
                 without = model.refit(fitted, source[others], destination[others])
@@ -197,7 +197,7 @@ def _left_out(
 def _suspect(model: Model, vectors: np.ndarray, left_out: np.ndarray, rest: np.ndarray) -> int | None:
     """Find the pair without which the others agree so much better that chance does not explain it."""
     count = len(vectors)
-    spare = 2 * (count - 1) - model.numbers
+    spare = 2 * (count - 1) - model.n_params
     if spare < 2 or not np.isfinite(rest).any():
         return None
     likely = int(rest.argmin())
@@ -234,7 +234,7 @@ def _check_sizes(map_shape: Sequence[int], pixel_size: float | None) -> None:
 def _check_spread(points: np.ndarray, map_shape: Sequence[int]) -> None:
     """Refuse points that hardly spread along one side of the map; a long strip has short sides of its own."""
     sides = np.array([map_shape[1], map_shape[0]])
-    if len(points) and (np.ptp(points, axis=0) < FLATTEST * sides).any():
+    if len(points) and (np.ptp(points, axis=0) < MIN_FLATNESS * sides).any():
         raise RegistrationError(
             f"All points lie nearly on one line {DESTINATION}; move one of them away from it."
         )

@@ -34,7 +34,7 @@ from maxrf_core.transform.coordinates import (
 from maxrf_core.transform.homography import Homography, homography, residuals, scale_of
 from maxrf_core.transform.models import Transform, find_model
 from maxrf_core.transform.point_pairs import matching
-from maxrf_core.transform.warp import enlarged_shape, warp, warp_onto
+from maxrf_core.transform.warp import highres_shape, warp, warp_onto
 
 __all__ = [
     "Homography",
@@ -174,7 +174,7 @@ def register(
     )
     transform = quality.transform
     height, width = (int(length) for length in map_shape[:2])
-    large, _ = warp_onto(photo, transform, (height, width), enlarged_shape(transform, (height, width)))
+    large, _ = warp_onto(photo, transform, (height, width), highres_shape(transform, (height, width)))
     small, _ = warp_onto(photo, transform, (height, width), (height, width))
     arrays = {
         f"{name}_reg": small,
@@ -232,7 +232,7 @@ def _used(pairs: np.ndarray, model: str, method: str, mirrored: bool) -> np.ndar
             f"There is no method {method!r:.40} of fitting; there are {LEAST_SQUARES} and {MAGSAC}."
         )
     kind = find_model(model)
-    if not kind.numbers:
+    if not kind.n_params:
         raise RegistrationError(
             f"A {kind.title.lower()} agrees with every pair of points, so that no wrong ones can be left "
             "out; find them with another model first."
@@ -244,7 +244,7 @@ def _precision(quality: Quality) -> dict[str, Any]:
     """Note the transform and how precise it is."""
     noted: dict[str, Any] = {
         "model": quality.model.name,
-        **quality.transform.numbers(),
+        **quality.transform.params(),
         "residuals": quality.lengths.tolist(),
         "rms": quality.rms,
     }

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from maxrf_core.transform.homography import MIRROR, Homography, centring
+from maxrf_core.transform.homography import MIRROR, Homography, normalisation
 from maxrf_core.transform.models import Model, Transform, find_model
 from maxrf_core.transform.piecewise_affine import PiecewiseAffine
 from maxrf_core.transform.point_pairs import matching
@@ -106,8 +106,8 @@ def click_error_of(
     there the errors of the left-out pairs are used, each of which is its own click's error plus those of the
     others, with the weights that the model gives them at that place.
     """
-    if model.numbers:
-        spare = 2 * len(vectors) - model.numbers
+    if model.n_params:
+        spare = 2 * len(vectors) - model.n_params
         return float(np.sqrt(2 * np.sum(vectors**2) / spare)) if spare > 0 else None
     known = np.flatnonzero(np.isfinite(left_out).all(axis=1))
     if not len(known):
@@ -213,18 +213,18 @@ def corners_of(map_shape: Sequence[int]) -> np.ndarray:
 
 def _shares(model: Model, nodes: np.ndarray, places: np.ndarray) -> np.ndarray:
     """Compute how much each node weighs at places under a model that bends: (m, n)."""
-    through = ThinPlateSpline.through if model.name == "thin-plate-spline" else PiecewiseAffine.through
-    return through(nodes, np.eye(len(nodes))).apply(places)
+    fit = ThinPlateSpline.fit if model.name == "thin-plate-spline" else PiecewiseAffine.fit
+    return fit(nodes, np.eye(len(nodes))).apply(places)
 
 
 def _slopes(model: Model, fitted: Homography, source: np.ndarray, destination: np.ndarray) -> Any:
     """Give the function that tells how points of the photograph move when the model's numbers change."""
-    to_source, to_destination = centring(source, even=True), centring(destination)
+    to_source, to_destination = normalisation(source, per_axis=True), normalisation(destination)
     if np.linalg.det(fitted.matrix) < 0:
         to_source = MIRROR @ to_source  # `FREEDOM` is that of transforms that do not mirror
     near = to_destination @ fitted @ to_source.inverse()
     freedom = FREEDOM[model.name]
-    return lambda points: near.derivatives(to_source.apply(points)) @ freedom.T
+    return lambda points: near.param_jacobian(to_source.apply(points)) @ freedom.T
 
 
 def _gains(

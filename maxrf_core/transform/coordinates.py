@@ -1,4 +1,4 @@
-"""Where is a pixel? One convention for points, extents, enlarged frames, displayed pictures and lat–lon.
+"""Coordinates: one convention for points, extents, resized images, displayed pictures and lat–lon.
 
 Points are (x, y) floats, x to the right and y down. The top-left pixel's centre is (0, 0), so its outer
 corner is (−0.5, −0.5); docs/coordinates.md has a picture. Nothing here modifies its input.
@@ -37,11 +37,11 @@ __all__ = [
     "xy_to_latlon",
 ]
 
-BILLIONTH = 9  # decimals to which flipped coordinates are rounded
+FLIPPED_DECIMALS = 9  # to which flipped coordinates are rounded
 
 
 def rescale_points(points: Any, scale: float | Sequence[float]) -> np.ndarray:
-    """Move points into the frame of the same image enlarged (or shrunk) by `scale`.
+    """Convert points to the same image enlarged (or reduced) by `scale`.
 
     Parameters
     ----------
@@ -56,7 +56,7 @@ def rescale_points(points: Any, scale: float | Sequence[float]) -> np.ndarray:
 
     Examples
     --------
-    The middle of the top-left pixel is the middle of the 4×4 pixels that it becomes:
+    The centre of the top-left pixel is the centre of the 4×4 pixels that it becomes:
 
     >>> rescale_points([[0, 0]], 4)
     array([[1.5, 1.5]])
@@ -72,9 +72,9 @@ def displayed_to_image(
     image_width: int,
     image_height: int,
 ) -> tuple[float, float]:
-    """Tell which place of an image was clicked in a displayed copy of it.
+    """Convert a click on a displayed copy of an image to image coordinates.
 
-    A click names the displayed pixel that it hit, and means that pixel's middle.
+    A click stands for the centre of the displayed pixel that it hits.
 
     Parameters
     ----------
@@ -88,12 +88,12 @@ def displayed_to_image(
     Returns
     -------
     x, y : tuple of float
-        In image pixels, kept inside the image: rounding always gives a pixel that exists.
+        In image pixels, clipped to the image: rounding always gives a pixel that exists.
 
     Raises
     ------
     RegistrationError
-        Where a size is not positive or a number not finite.
+        If a size is not positive or a number is not finite.
 
     Examples
     --------
@@ -115,7 +115,7 @@ def image_to_displayed(
     image_width: int,
     image_height: int,
 ) -> tuple[float, float]:
-    """Tell where to draw a point of an image on a displayed copy of it; undoes `displayed_to_image`.
+    """Convert image coordinates to a displayed copy of the image; the inverse of `displayed_to_image`.
 
     Parameters
     ----------
@@ -129,12 +129,12 @@ def image_to_displayed(
     Returns
     -------
     x, y : tuple of float
-        In pixels of the displayed copy, 0 being the middle of its first pixel; not clamped.
+        In pixels of the displayed copy, 0 being the centre of its first pixel; not clipped.
 
     Raises
     ------
     RegistrationError
-        Where a size is not positive or a number not finite.
+        If a size is not positive or a number is not finite.
 
     Examples
     --------
@@ -149,7 +149,7 @@ def image_to_displayed(
 
 
 def xy_to_latlon(imshape: Sequence[int], xy_points: Iterable[Any] | None = None) -> list[list[float]]:
-    """Turn points into the latitudes and longitudes that map viewers such as Leaflet use.
+    """Convert points to the latitudes and longitudes that map viewers such as Leaflet use.
 
     Latitude grows upwards, so that y is flipped within the image: lat = height − 1 − y, lon = x.
 
@@ -163,13 +163,13 @@ def xy_to_latlon(imshape: Sequence[int], xy_points: Iterable[Any] | None = None)
     Returns
     -------
     list of [lat, lon]
-        Whole numbers stay whole. Others are rounded to a billionth of a pixel: so points that have at most
-        nine decimals come back from `latlon_to_xy` exactly.
+        Integers stay integers. Other values are rounded to nine decimals, so that points with at most nine
+        decimals come back from `latlon_to_xy` exactly.
 
     Raises
     ------
     RegistrationError
-        Where the points are no pairs of numbers.
+        If the points are not pairs of numbers.
 
     Examples
     --------
@@ -186,7 +186,7 @@ def xy_to_latlon(imshape: Sequence[int], xy_points: Iterable[Any] | None = None)
 
 
 def latlon_to_xy(imshape: Sequence[int], locations: Iterable[Any]) -> np.ndarray:
-    """Turn latitudes and longitudes back into points; undoes `xy_to_latlon`.
+    """Convert latitudes and longitudes to points; the inverse of `xy_to_latlon`.
 
     Parameters
     ----------
@@ -197,12 +197,12 @@ def latlon_to_xy(imshape: Sequence[int], locations: Iterable[Any]) -> np.ndarray
     Returns
     -------
     ndarray, (n, 2)
-        x, y; int64 where all locations are whole numbers of an integer type, else float64.
+        x, y; int64 if all locations are of an integer type, else float64.
 
     Raises
     ------
     RegistrationError
-        Where the locations are no pairs of numbers.
+        If the locations are not pairs of numbers.
 
     Examples
     --------
@@ -216,14 +216,14 @@ def latlon_to_xy(imshape: Sequence[int], locations: Iterable[Any]) -> np.ndarray
 
 @dataclass(frozen=True)
 class View:
-    """How a picture is turned for looking at it; points stay those of the picture itself.
+    """Rotation and mirroring of a picture for viewing; points stay those of the picture itself.
 
     Parameters
     ----------
     turns : int
         Quarter turns clockwise.
     mirrored : bool
-        Whether left and right are exchanged, before turning.
+        Whether left and right are exchanged, before the rotation.
 
     Examples
     --------
@@ -245,15 +245,15 @@ class View:
     mirrored: bool = False
 
     def turn(self, picture: np.ndarray) -> np.ndarray:
-        """Turn a picture, (height, width, ...), for looking at it; gives a view of the same numbers."""
+        """Return a picture, (height, width, ...), rotated for viewing; a numpy view, nothing is copied."""
         return np.rot90(picture[:, ::-1] if self.mirrored else picture, -self.turns)
 
     def shown_size(self, width: int, height: int) -> tuple[int, int]:
-        """Give the width and height of the turned picture."""
+        """Return the width and height of the rotated picture."""
         return (height, width) if self.turns % 2 else (width, height)
 
     def to_shown(self, x: float, y: float, width: int, height: int) -> tuple[float, float]:
-        """Tell where a point of a picture of this size is in the turned one."""
+        """Convert a point of a picture of this size to the rotated picture."""
         x, y = float(width - 1 - x if self.mirrored else x), float(y)
         for _ in range(self.turns % 4):
             x, y = height - 1 - y, x
@@ -261,12 +261,12 @@ class View:
         return x, y
 
     def points_to_shown(self, points: Any, width: int, height: int) -> np.ndarray:
-        """Return where points (n, 2) of a picture of this size are in the turned one: (n, 2) float64."""
+        """Convert points (n, 2) of a picture of this size to the rotated picture: (n, 2) float64."""
         places = [self.to_shown(x, y, width, height) for x, y in np.asarray(points, dtype=np.float64)]
         return np.array(places, dtype=np.float64).reshape(-1, 2)
 
     def from_shown(self, x: float, y: float, width: int, height: int) -> tuple[float, float]:
-        """Tell which point of a picture of this size is at a place in the turned one; undoes `to_shown`."""
+        """Convert a point of the rotated picture to a picture of this size; the inverse of `to_shown`."""
         x, y = float(x), float(y)
         for earlier in reversed(range(self.turns % 4)):
             x, y = y, (width if earlier % 2 else height) - 1 - x
@@ -274,7 +274,7 @@ class View:
 
 
 def as_pairs(points: Iterable[Any], what: str = "Points") -> np.ndarray:
-    """Copy points into an (n, 2) array of int64 or float64; `what` begins the sentence if they are none."""
+    """Copy points to an (n, 2) array of int64 or float64; `what` begins the error message."""
     try:
         pairs = np.array(points if isinstance(points, np.ndarray) else list(points))
     except (TypeError, ValueError):
@@ -287,11 +287,11 @@ def as_pairs(points: Iterable[Any], what: str = "Points") -> np.ndarray:
 
 
 def _flipped(coordinates: np.ndarray, height: int) -> np.ndarray:
-    return np.round((int(height) - 1) - coordinates, BILLIONTH)
+    return np.round((int(height) - 1) - coordinates, FLIPPED_DECIMALS)
 
 
 def _clamped(coordinate: float, size: int) -> float:
-    """Keep a coordinate inside the pixels of an axis, just before its far edge at the most."""
+    """Clip a coordinate to the pixels of an axis; the far edge itself belongs to no pixel."""
     return min(max(coordinate, -0.5), math.nextafter(size - 0.5, 0.0))
 
 

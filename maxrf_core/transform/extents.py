@@ -1,7 +1,7 @@
-"""Where on the map does an image of any resolution lie, and which pixel is at a place?
+"""Extents: the position of an image of any resolution on the map, and the pixel at a position.
 
-Its extent, the outer edges in map pixels, says where; `maxrf_core.transform.coordinates` has the convention
-and offers this too.
+An extent holds the outer edges in map pixels. `maxrf_core.transform.coordinates` describes the convention and
+exports these names too.
 """
 
 import math
@@ -16,7 +16,7 @@ Extent = tuple[float, float, float, float]
 
 
 def image_extent(height: int, width: int) -> Extent:
-    """Give the outer edges of an image as matplotlib's and Plotly's extent.
+    """Return the outer edges of an image as matplotlib's and Plotly's extent.
 
     Parameters
     ----------
@@ -37,31 +37,30 @@ def image_extent(height: int, width: int) -> Extent:
 
 
 def map_to_image(points: Any, extent: Sequence[float], shape: Sequence[int]) -> np.ndarray:
-    """Tell where places of the map are in an image that lies on it.
+    """Convert map coordinates to the pixels of an image that lies on the map.
 
     Parameters
     ----------
     points : array_like, (n, 2)
         x, y in map pixels.
     extent : (left, right, bottom, top)
-        The image's outer edges in map pixels, as `maxrf_core.transform.warp.warp` gives them and files keep
-        them.
+        The image's outer edges in map pixels, as `maxrf_core.transform.warp.warp` returns them.
     shape : (height, width) or more
-        Of the image, which may be of any resolution.
+        Shape of the image, which may have any resolution.
 
     Returns
     -------
     ndarray, (n, 2), float64
-        x, y in the image's own pixels; not clamped.
+        x, y in the image's own pixels; not clipped.
 
     Raises
     ------
     RegistrationError
-        Where the extent has no area or is not finite.
+        If the extent has no area or is not finite.
 
     Examples
     --------
-    A photograph with three pixels to a map pixel; the middle of the first map pixel is that of the nine:
+    A photograph with 3 × 3 pixels per map pixel; the centre of the first map pixel is that of the nine:
 
     >>> map_to_image([[0, 0], [19, 23]], image_extent(24, 20), (72, 60))
     array([[ 1.,  1.],
@@ -72,7 +71,7 @@ def map_to_image(points: Any, extent: Sequence[float], shape: Sequence[int]) -> 
 
 
 def image_to_map(points: Any, extent: Sequence[float], shape: Sequence[int]) -> np.ndarray:
-    """Tell where pixels of an image that lies on the map are on the map; undoes `map_to_image`.
+    """Convert pixels of an image that lies on the map to map coordinates; the inverse of `map_to_image`.
 
     Parameters
     ----------
@@ -89,7 +88,7 @@ def image_to_map(points: Any, extent: Sequence[float], shape: Sequence[int]) -> 
     Raises
     ------
     RegistrationError
-        Where the extent has no area or is not finite.
+        If the extent has no area or is not finite.
 
     Examples
     --------
@@ -102,7 +101,7 @@ def image_to_map(points: Any, extent: Sequence[float], shape: Sequence[int]) -> 
 
 
 def pixel_at(x: float, y: float, shape: Sequence[int]) -> tuple[int, int] | None:
-    """Name the pixel that a place lies in.
+    """Return the pixel at a position.
 
     Parameters
     ----------
@@ -114,7 +113,7 @@ def pixel_at(x: float, y: float, shape: Sequence[int]) -> tuple[int, int] | None
     Returns
     -------
     column, row : tuple of int, or None
-        None beside the map. On the line between two pixels the later one is named.
+        None outside the map. On the edge between two pixels the later one is returned.
 
     Examples
     --------
@@ -130,7 +129,7 @@ def pixel_at(x: float, y: float, shape: Sequence[int]) -> tuple[int, int] | None
 def pixels_within(
     x: Sequence[float], y: Sequence[float], shape: Sequence[int]
 ) -> tuple[int, int, int, int] | None:
-    """Name the pixels whose centres lie in a rectangle.
+    """Return the pixels whose centres lie in a rectangle.
 
     Parameters
     ----------
@@ -142,7 +141,7 @@ def pixels_within(
     Returns
     -------
     x0, y0, x1, y1 : tuple of int, or None
-        First and last column and row; None where the rectangle holds no centre of a pixel.
+        First and last column and row; None if the rectangle holds no pixel centre.
 
     Examples
     --------
@@ -158,7 +157,7 @@ def pixels_within(
 
 
 def _pixels_of(extent: Sequence[float], shape: Sequence[int]) -> tuple[np.ndarray, np.ndarray]:
-    """Give the top left corner of an image on the map, and the size of its pixels, both as x, y."""
+    """Return the top-left corner of an image on the map and its pixel size, both as x, y."""
     left, right, bottom, top = (float(edge) for edge in extent)
     size = np.array([right - left, bottom - top])
     if not np.isfinite(size).all() or not size.all() or min(shape[:2]) < 1:

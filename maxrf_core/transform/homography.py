@@ -1,7 +1,7 @@
-"""Which perspective transform carries the points of one image onto those of another, and can it be trusted?
+"""Perspective transforms (homographies): fit, residuals, scale.
 
-The transform between two pictures of a flat object is a homography: eight numbers, fixed by four pairs of
-points. No solver says when the points cannot fix it: every way in which they fail is looked for, here and in
+The transform between two pictures of a flat object is a homography: eight parameters, fixed by four pairs of
+points. Solvers do not report points that cannot fix it; such points are refused here and in
 `maxrf_core.transform.point_pairs`.
 """
 
@@ -14,27 +14,32 @@ from maxrf_core.errors import RegistrationError
 from maxrf_core.transform.coordinates import View
 from maxrf_core.transform.point_pairs import MIN_SPREAD, checked_pairs, matching, refuse_triples_on_a_line
 
-LOOSEST = 0.003  # smallest over largest singular value at which five or more points hold the transform
-MOST_STEPS, ARRIVED = 30, 1e-10  # of a fit that starts near; the second for coordinates of order one
-LOOSE = (
+MIN_SINGULAR_RATIO = (
+    0.003  # smallest over largest singular value; below it the points do not fix the transform
+)
+MAX_ITERATIONS, TOLERANCE = (
+    30,
+    1e-10,
+)  # of a fit that starts close; the tolerance for coordinates of order one
+DEGENERATE = (
     "All points, or all but one, lie nearly on one line or on one spot, so that they do not hold the "
     "photograph; spread them towards the corners."
 )
 
 
 class PlaneTransform(Protocol):
-    """What every transform of the plane can do, see `Homography`."""
+    """Interface of all transforms of the plane, see `Homography`."""
 
     def apply(self, points: Any) -> np.ndarray:
         """Transform points: (n, 2) to (n, 2)."""
         ...
 
     def inverse(self) -> "PlaneTransform":
-        """Give the transform back."""
+        """Return the inverse transform."""
         ...
 
     def scale_at(self, point: Any) -> float:
-        """Give the local scale."""
+        """Return the local scale."""
         ...
 
 
@@ -45,7 +50,7 @@ class Homography:
     Parameters
     ----------
     matrix : array_like, (3, 3)
-        What multiplies (x, y, 1); kept as read-only float64.
+        Multiplied by (x, y, 1); stored as read-only float64.
 
     Raises
     ------
@@ -96,7 +101,7 @@ class Homography:
             return transformed[:, :2] / transformed[:, 2:]
 
     def depth(self, points: Any) -> np.ndarray:
-        """Give the third homogeneous coordinate of transformed points; its sign changes at the horizon.
+        """Return the third homogeneous coordinate of transformed points; its sign changes at the horizon.
 
         Parameters
         ----------
@@ -109,8 +114,8 @@ class Homography:
         """
         return np.asarray(points, dtype=np.float64).reshape(-1, 2) @ self.matrix[2, :2] + self.matrix[2, 2]
 
-    def derivatives(self, points: Any) -> np.ndarray:
-        """Tell how transformed points move when the matrix's numbers change.
+    def param_jacobian(self, points: Any) -> np.ndarray:
+        """Compute the derivatives of transformed points by the elements of the matrix.
 
         Parameters
         ----------
@@ -120,16 +125,16 @@ class Homography:
         Returns
         -------
         ndarray, (n, 2, 9), float64
-            Of x and y, by each number of the matrix, row by row.
+            Of x and y, by each element of the matrix, row by row.
         """
         points = np.asarray(points, dtype=np.float64).reshape(-1, 2)
         flat = np.hstack([points, np.ones((len(points), 1))]) / self.depth(points)[:, None]
-        nothing = np.zeros_like(flat)
+        zeros = np.zeros_like(flat)
         x, y = (place[:, None] * flat for place in self.apply(points).T)
-        return np.stack([np.hstack([flat, nothing, -x]), np.hstack([nothing, flat, -y])], axis=1)
+        return np.stack([np.hstack([flat, zeros, -x]), np.hstack([zeros, flat, -y])], axis=1)
 
     def inverse(self) -> "Homography":
-        """Give the transform back.
+        """Return the inverse transform.
 
         Returns
         -------
@@ -137,12 +142,12 @@ class Homography:
         """
         return Homography(_normalised(np.linalg.inv(self.matrix)))
 
-    def numbers(self) -> dict[str, list]:
-        """Give what tells the transform, as lists: its matrix."""
+    def params(self) -> dict[str, list]:
+        """Return the parameters as they are stored in a datastack: the matrix as lists."""
         return {"homography": self.matrix.tolist()}
 
     def scale_at(self, point: Any) -> float:
-        """Give the local scale: destination pixels per source pixel, geometric mean of all directions.
+        """Return the local scale: destination pixels per source pixel, geometric mean of all directions.
 
         It is the square root of the Jacobian's determinant, for a homography |det H| / |w|³.
 
@@ -162,10 +167,10 @@ MIRROR = Homography(np.diag([-1.0, 1.0, 1.0]))  # exchanges left and right about
 
 
 def homography(src: Any, dst: Any, mirrored: bool = False) -> Homography:
-    """Find the perspective transform that carries `src` onto `dst`.
+    """Fit the perspective transform from `src` to `dst`.
 
     Four pairs fix it exactly. More are fitted by least squares of the distances in the destination, starting
-    from the normalised direct linear transform (Hartley 1997, IEEE PAMI 19, 580). The pairs may come in any
+    from the normalised direct linear transform (Hartley 1997, IEEE PAMI 19, 580). The pairs may be in any
     order, the same in both images.
 
     Parameters
@@ -183,9 +188,9 @@ def homography(src: Any, dst: Any, mirrored: bool = False) -> Homography:
     Raises
     ------
     RegistrationError
-        With the reason, where the points fix no sensible transform: fewer than four, not as many in one
-        image as in the other, not finite, on one spot, on one line, exchanged, mirrored other than `mirrored`
-        tells, or beyond the horizon of a perspective.
+        With the reason, if the points fix no sensible transform: fewer than four, not equally many in both
+        images, not finite, on one spot, on one line, exchanged, mirrored other than `mirrored` says, or
+        beyond the horizon of a perspective.
 
     Examples
     --------
@@ -206,44 +211,44 @@ def homography(src: Any, dst: Any, mirrored: bool = False) -> Homography:
     return found
 
 
-def refitted(start: Homography, source: np.ndarray, destination: np.ndarray) -> Homography:
-    """Fit a homography again to nearly the same points, unchecked and fast, by the Gauss–Newton method.
+def refit_homography(start: Homography, source: np.ndarray, destination: np.ndarray) -> Homography:
+    """Fit a homography to nearly the same points as before, fast and without checks, by Gauss–Newton.
 
     Parameters
     ----------
     start : Homography
-        A fit that is near already.
+        A fit that is already close.
     source, destination : ndarray, (n, 2), float64
         Four or more matching points.
 
     Returns
     -------
     Homography
-        The same least squares as `homography` finds, within rounding.
+        The same least-squares fit as that of `homography`, within rounding.
 
     Raises
     ------
     RegistrationError
-        Where the points do not hold the transform.
+        If the points do not fix the transform.
     """
-    to_source, to_destination = centring(source, even=True), centring(destination)
+    to_source, to_destination = normalisation(source, per_axis=True), normalisation(destination)
     p, q = to_source.apply(source), to_destination.apply(destination)
     near = to_destination @ start @ to_source.inverse()
-    for _ in range(MOST_STEPS):
-        slopes = near.derivatives(p).reshape(-1, 9)
+    for _ in range(MAX_ITERATIONS):
+        slopes = near.param_jacobian(p).reshape(-1, 9)
         step, _, _, singular = np.linalg.lstsq(slopes, (q - near.apply(p)).ravel(), rcond=1e-9)
-        if singular[7] < LOOSEST * singular[0]:
-            raise RegistrationError(LOOSE)
+        if singular[7] < MIN_SINGULAR_RATIO * singular[0]:
+            raise RegistrationError(DEGENERATE)
         near = Homography(_normalised(near.matrix + step.reshape(3, 3)))
-        if np.abs(step).max() < ARRIVED:
+        if np.abs(step).max() < TOLERANCE:
             break
     return to_destination.inverse() @ near @ to_source
 
 
 def residuals(h: PlaneTransform, src: Any, dst: Any) -> np.ndarray:
-    """Measure how far from their partners the transformed points end up.
+    """Compute the distances of the transformed points from their partners.
 
-    With exactly four pairs a homography leaves none by construction, which tells nothing of their precision.
+    With exactly four pairs a homography leaves no residuals, whatever the precision of the points.
 
     Parameters
     ----------
@@ -266,9 +271,9 @@ def residuals(h: PlaneTransform, src: Any, dst: Any) -> np.ndarray:
 
 
 def scale_of(h: PlaneTransform, map_shape: tuple[int, ...]) -> float:
-    """Give the photograph's true scale: its pixels per map pixel at the middle of the map.
+    """Return the photograph's true scale: its pixels per map pixel at the centre of the map.
 
-    The ratio of the two heights is not that scale, since a photograph shows more or less than the map.
+    The ratio of both heights is not that scale, since a photograph shows more or less than the map.
 
     Parameters
     ----------
@@ -291,7 +296,7 @@ def scale_of(h: PlaneTransform, map_shape: tuple[int, ...]) -> float:
 
 
 def view_of(h: PlaneTransform, map_shape: tuple[int, ...]) -> View:
-    """Return how the photograph is to be looked at so that it lies as the map does.
+    """Return the view in which the photograph has the orientation of the map.
 
     Parameters
     ----------
@@ -302,7 +307,7 @@ def view_of(h: PlaneTransform, map_shape: tuple[int, ...]) -> View:
     Returns
     -------
     View
-        Mirrored if the transform mirrors, and turned by the nearest quarter turn.
+        Mirrored if the transform mirrors, and rotated by the nearest quarter turn.
 
     Examples
     --------
@@ -317,22 +322,24 @@ def view_of(h: PlaneTransform, map_shape: tuple[int, ...]) -> View:
     return View(int(np.round(angle / 90)) % 4, mirrored)
 
 
-def centring(points: np.ndarray, even: bool = False) -> Homography:
-    """Return the transform that moves points round zero, at a mean distance of √2, where float64 holds best.
+def normalisation(points: np.ndarray, per_axis: bool = False) -> Homography:
+    """Return the transform that moves points to a mean of 0 and a mean distance of √2 (Hartley 1997).
+
+    In these coordinates equations are best conditioned.
 
     Parameters
     ----------
     points : ndarray, (n, 2), float64
         Two or more points, not all on one spot.
-    even : bool
-        Scale each axis by itself, so that points all over a long strip lie as those of a square.
+    per_axis : bool
+        Scale each axis separately, so that points of a long strip spread as those of a square.
 
     Returns
     -------
     Homography
     """
     sides = np.ones(2)
-    if even and np.ptp(points, axis=0).min() >= MIN_SPREAD:
+    if per_axis and np.ptp(points, axis=0).min() >= MIN_SPREAD:
         sides = 1 / np.ptp(points, axis=0)
     x, y = sides * np.sqrt(2) / np.mean(np.hypot(*(sides * (points - points.mean(axis=0))).T))
     centre = points.mean(axis=0)
@@ -340,11 +347,11 @@ def centring(points: np.ndarray, even: bool = False) -> Homography:
 
 
 def _solve(source: np.ndarray, destination: np.ndarray) -> np.ndarray:
-    """Solve for the matrix in coordinates of order one, where float64 holds it best."""
-    to_source, even = centring(source, even=True), centring(destination, even=True)
+    """Solve for the matrix in normalised coordinates."""
+    to_source, even = normalisation(source, per_axis=True), normalisation(destination, per_axis=True)
     p = to_source.apply(source)
     matrix = _direct_linear_transform(p, even.apply(destination))
-    to_destination = centring(destination)  # in which distances are those on the map
+    to_destination = normalisation(destination)  # in which distances are those on the map
     matrix = to_destination.matrix @ np.linalg.inv(even.matrix) @ matrix
     if len(source) > 4:
         matrix = _refined(matrix, p, to_destination.apply(destination))
@@ -361,18 +368,18 @@ def _direct_linear_transform(p: np.ndarray, q: np.ndarray) -> np.ndarray:
         ]
     )
     _, singular, rows = np.linalg.svd(equations)
-    if len(p) > 4 and singular[7] < LOOSEST * singular[0]:
-        raise RegistrationError(LOOSE)
+    if len(p) > 4 and singular[7] < MIN_SINGULAR_RATIO * singular[0]:
+        raise RegistrationError(DEGENERATE)
     return rows[8].reshape(3, 3)
 
 
 def _refined(matrix: np.ndarray, p: np.ndarray, q: np.ndarray) -> np.ndarray:
-    """Move the eight numbers until the sum of squared distances in the destination is least."""
-    from scipy.optimize import least_squares  # takes 0.3 s, and four points need none of it
+    """Minimise the sum of squared distances in the destination over the eight parameters."""
+    from scipy.optimize import least_squares  # imported late: it takes 0.3 s, and four points do not need it
 
     start = matrix.ravel() / np.linalg.norm(matrix)
-    # Multiples of a matrix are the same transform. So only what is at right angles to the start is moved:
-    # along it the solver could step to the matrix that is zero.
+    # Multiples of a matrix are the same transform. Steps are orthogonal to the start, since along it the
+    # solver could reach the zero matrix.
     across = np.linalg.svd(start[None])[2][1:].T
 
     def moved(step: np.ndarray) -> Homography:
@@ -382,13 +389,13 @@ def _refined(matrix: np.ndarray, p: np.ndarray, q: np.ndarray) -> np.ndarray:
         return (moved(step).apply(p) - q).ravel()
 
     def slopes(step: np.ndarray) -> np.ndarray:
-        return moved(step).derivatives(p).reshape(-1, 9) @ across
+        return moved(step).param_jacobian(p).reshape(-1, 9) @ across
 
     fit = least_squares(distances, np.zeros(8), slopes, xtol=1e-15, ftol=1e-15, gtol=1e-15)
     return moved(fit.x).matrix
 
 
 def _normalised(matrix: np.ndarray) -> np.ndarray:
-    """Divide by the last corner, unless that is nothing: then the origin lies on the horizon."""
+    """Divide by the last element, unless it is 0: then the origin lies on the horizon."""
     corner = matrix[2, 2]
     return matrix / (corner if abs(corner) > 1e-12 * np.abs(matrix).max() else np.linalg.norm(matrix))

@@ -1,4 +1,4 @@
-"""Which kind of transform lays this photograph over the map: rigid, slanting, or bent?"""
+"""Kinds of transforms from the photograph to the map: rigid, perspective and elastic."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -7,7 +7,7 @@ from typing import Any, Protocol
 import numpy as np
 
 from maxrf_core.errors import RegistrationError
-from maxrf_core.transform.homography import MIRROR, Homography, homography, refitted
+from maxrf_core.transform.homography import MIRROR, Homography, homography, refit_homography
 from maxrf_core.transform.piecewise_affine import PiecewiseAffine
 from maxrf_core.transform.point_pairs import (
     FOLDED,
@@ -16,14 +16,14 @@ from maxrf_core.transform.point_pairs import (
     checked_pairs,
     mirrored_points,
     refuse_one_line,
-    similarity_numbers,
+    similarity_params,
 )
-from maxrf_core.transform.thin_plate_spline import ThinPlateSpline, WayBack
+from maxrf_core.transform.thin_plate_spline import InverseThinPlateSpline, ThinPlateSpline
 
-Elastic = WayBack | PiecewiseAffine
+Elastic = InverseThinPlateSpline | PiecewiseAffine
 Transform = Homography | Elastic
 
-MOST_PAIRS = 500  # through which a bent transform is laid; its equations grow with their square
+MAX_PAIRS = 500  # of an elastic transform, whose equations grow with their square
 
 
 class Estimate(Protocol):
@@ -41,35 +41,35 @@ class Model:
     Attributes
     ----------
     name : str
-        As it is typed and stored.
+        As in commands and files.
     title : str
-        As it is shown.
-    least : int
-        How many pairs of points it needs.
-    numbers : int
-        How many numbers the points have to fix; 0 where each further pair brings numbers of its own, so that
-        the transform meets all pairs and their residuals tell nothing.
+        As on screen.
+    min_pairs : int
+        Pairs of points that it needs.
+    n_params : int
+        Number of parameters that the points have to fix; 0 if each pair adds its own, so that the transform
+        fits all pairs exactly and their residuals say nothing.
     when : str
         When to use it, in one sentence.
     fit : callable
-        Takes matching points `src` and `dst`, both (n, 2), and whether the map mirrors the photograph.
+        Fits matching points `src` and `dst`, both (n, 2); `mirrored` says if the map mirrors the photograph.
         Returns the transform, which has `apply`, `inverse` and `scale_at`. Raises RegistrationError, with
-        the reason, where no sensible one follows.
+        the reason, if the points fix no sensible transform.
     refit : callable
-        Takes a fit and nearly the same points, (n, 2) float64; fits again, fast and without checks.
+        Fits nearly the same points, (n, 2) float64, starting from an earlier fit, fast and without checks.
     """
 
     name: str
     title: str
-    least: int
-    numbers: int
+    min_pairs: int
+    n_params: int
     when: str
     fit: Estimate
     refit: Callable[[Any, np.ndarray, np.ndarray], Transform]
 
 
 def similarity(src: Any, dst: Any, mirrored: bool = False) -> Homography:
-    """Find the shift, rotation and scale that carry `src` onto `dst`, by least squares of map distances.
+    """Fit the shift, rotation and scale from `src` to `dst`, by least squares of map distances.
 
     Parameters
     ----------
@@ -85,7 +85,7 @@ def similarity(src: Any, dst: Any, mirrored: bool = False) -> Homography:
     Raises
     ------
     RegistrationError
-        Where the points are too few, not finite, on one spot, exchanged, or mirrored unexpectedly.
+        If the points are too few, not finite, on one spot, exchanged, or mirrored unexpectedly.
 
     Examples
     --------
@@ -97,7 +97,7 @@ def similarity(src: Any, dst: Any, mirrored: bool = False) -> Homography:
 
 
 def affine(src: Any, dst: Any, mirrored: bool = False) -> Homography:
-    """Find the affine transform that carries `src` onto `dst`, by least squares of map distances.
+    """Fit the affine transform from `src` to `dst`, by least squares of map distances.
 
     Parameters
     ----------
@@ -113,7 +113,7 @@ def affine(src: Any, dst: Any, mirrored: bool = False) -> Homography:
     Raises
     ------
     RegistrationError
-        Where the points are too few, not finite, on one spot, on one line, exchanged, or mirrored
+        If the points are too few, not finite, on one spot, on one line, exchanged, or mirrored
         unexpectedly.
 
     Examples
@@ -122,13 +122,13 @@ def affine(src: Any, dst: Any, mirrored: bool = False) -> Homography:
     array([[ 7., 31.]])
     """
     fitted = _affine(*checked_pairs(src, dst, 3, "an affine transform", refuse_one_line, mirrored))
-    if np.linalg.det(fitted.matrix) * _sense(mirrored) <= 0:
+    if np.linalg.det(fitted.matrix) * _sign(mirrored) <= 0:
         raise RegistrationError(NOT_MIRRORED if mirrored else INSIDE_OUT)
     return fitted
 
 
-def thin_plate_spline(src: Any, dst: Any, mirrored: bool = False) -> WayBack:
-    """Bend the photograph smoothly so that every point of `src` comes to lie on its partner in `dst`.
+def thin_plate_spline(src: Any, dst: Any, mirrored: bool = False) -> InverseThinPlateSpline:
+    """Fit the thin-plate spline that maps every point of `src` exactly to its partner in `dst`.
 
     Parameters
     ----------
@@ -139,13 +139,13 @@ def thin_plate_spline(src: Any, dst: Any, mirrored: bool = False) -> WayBack:
 
     Returns
     -------
-    WayBack
+    InverseThinPlateSpline
 
     Raises
     ------
     RegistrationError
-        Where the points are too few or too many, not finite, on one spot, on one line, exchanged, or
-        mirrored unexpectedly, and where the photograph would have to be folded.
+        If the points are too few or too many, not finite, on one spot, on one line, exchanged, or
+        mirrored unexpectedly, and if the photograph would have to be folded.
 
     Examples
     --------
@@ -155,17 +155,17 @@ def thin_plate_spline(src: Any, dst: Any, mirrored: bool = False) -> WayBack:
            [8., 8.]])
     """
     source, destination = _many_pairs(src, dst, "a thin-plate spline", mirrored)
-    spline = ThinPlateSpline.through(destination, source)
-    turns = np.linalg.det(spline.jacobian(destination)) * _sense(mirrored)
+    spline = ThinPlateSpline.fit(destination, source)
+    turns = np.linalg.det(spline.jacobian(destination)) * _sign(mirrored)
     if turns.min() <= 0:
         raise RegistrationError(f"Point {int(turns.argmin()) + 1} looks wrong. {FOLDED}")
     return spline.inverse()
 
 
 def piecewise_affine(src: Any, dst: Any, mirrored: bool = False) -> PiecewiseAffine:
-    """Stretch the photograph triangle by triangle so that every point of `src` meets its partner in `dst`.
+    """Fit the piecewise affine transform that maps every point of `src` exactly to its partner in `dst`.
 
-    Beyond the outermost points the transform passes into the affine one that fits all points best.
+    Beyond the outermost points the transform continues as the affine one that fits all points best.
 
     Parameters
     ----------
@@ -181,8 +181,8 @@ def piecewise_affine(src: Any, dst: Any, mirrored: bool = False) -> PiecewiseAff
     Raises
     ------
     RegistrationError
-        Where the points are too few or too many, not finite, on one spot, on one line, exchanged, or
-        mirrored unexpectedly, and where the photograph would have to be folded.
+        If the points are too few or too many, not finite, on one spot, on one line, exchanged, or
+        mirrored unexpectedly, and if the photograph would have to be folded.
 
     Examples
     --------
@@ -192,8 +192,8 @@ def piecewise_affine(src: Any, dst: Any, mirrored: bool = False) -> PiecewiseAff
            [8., 8.]])
     """
     source, destination = _many_pairs(src, dst, "a piecewise affine transform", mirrored)
-    fitted = PiecewiseAffine.through(destination, source)
-    folded = fitted.folded(mirrored)
+    fitted = PiecewiseAffine.fit(destination, source)
+    folded = fitted.folded_triangles(mirrored)
     if len(folded):
         numbers = sorted({int(corner) + 1 for corner in folded.ravel() if corner < len(source)})
         listed = ", ".join(map(str, numbers))
@@ -201,7 +201,7 @@ def piecewise_affine(src: Any, dst: Any, mirrored: bool = False) -> PiecewiseAff
     return fitted.inverse()
 
 
-def _sense(mirrored: bool) -> int:
+def _sign(mirrored: bool) -> int:
     """Return the sign of the determinant of a transform."""
     return -1 if mirrored else 1
 
@@ -209,7 +209,7 @@ def _sense(mirrored: bool) -> int:
 def _similarity(source: np.ndarray, destination: np.ndarray, mirrored: bool) -> Homography:
     if mirrored:
         return _similarity(mirrored_points(source), destination, False) @ MIRROR
-    turned, shift = similarity_numbers(source, destination)
+    turned, shift = similarity_params(source, destination)
     along, across = turned.real, turned.imag
     return Homography(np.array([[along, -across, shift.real], [across, along, shift.imag], [0, 0, 1]]))
 
@@ -230,7 +230,7 @@ MODELS = {
             8,
             "For a flat object photographed from any side: right for most drawings and paintings.",
             homography,
-            refitted,
+            refit_homography,
         ),
         Model(
             "similarity",
@@ -261,7 +261,7 @@ MODELS = {
             "For a warped panel or cockled paper: it bends smoothly through every point, so give it ten or "
             "more all over the map, carefully set.",
             thin_plate_spline,
-            lambda _, source, destination: ThinPlateSpline.through(destination, source).inverse(),
+            lambda _, source, destination: ThinPlateSpline.fit(destination, source).inverse(),
         ),
         Model(
             "piecewise-affine",
@@ -271,14 +271,14 @@ MODELS = {
             "For paper or canvas that is distorted differently from place to place: each point acts only on "
             "the triangles around it, so give it many, out to the corners.",
             piecewise_affine,
-            lambda _, source, destination: PiecewiseAffine.through(destination, source).inverse(),
+            lambda _, source, destination: PiecewiseAffine.fit(destination, source).inverse(),
         ),
     )
 }
 
 
 def find_model(name: str) -> Model:
-    """Find a model by its name.
+    """Return a model by its name.
 
     Parameters
     ----------
@@ -292,11 +292,11 @@ def find_model(name: str) -> Model:
     Raises
     ------
     RegistrationError
-        Where there is no such model.
+        If there is no such model.
 
     Examples
     --------
-    >>> find_model("affine").least
+    >>> find_model("affine").min_pairs
     3
     """
     if name not in MODELS:
@@ -307,23 +307,23 @@ def find_model(name: str) -> Model:
 def deformation_grid(
     transform: Transform, photo_shape: tuple[int, ...], lines: int = 12, smooth: int = 65
 ) -> list[np.ndarray]:
-    """Draw a grid of squares on the photograph and tell where its lines come to lie on the map.
+    """Return a grid of squares on the photograph, transformed to the map.
 
     Parameters
     ----------
-    transform : Homography, WayBack or PiecewiseAffine
+    transform : Homography, InverseThinPlateSpline or PiecewiseAffine
         From photograph to map.
     photo_shape : (height, width) or more
     lines : int
-        Squares along the photograph's longer side, one or more.
+        Number of squares along the photograph's longer side, one or more.
     smooth : int
-        Points of a line, two or more.
+        Number of points of a line, two or more.
 
     Returns
     -------
     list of ndarray, (up to `smooth`, 2), float64
-        x, y on the map along each line, those that run down first. Points that have no place on the map are
-        left out.
+        x, y on the map along each line, the vertical lines first. Points without a finite position on the map
+        are left out.
 
     Examples
     --------
@@ -343,8 +343,8 @@ def deformation_grid(
 
 def _many_pairs(src: Any, dst: Any, purpose: str, mirrored: bool) -> tuple[np.ndarray, np.ndarray]:
     source, destination = checked_pairs(src, dst, 4, purpose, refuse_one_line, mirrored)
-    if len(source) > MOST_PAIRS:
+    if len(source) > MAX_PAIRS:
         raise RegistrationError(
-            f"{len(source)} pairs of points are too many for {purpose}; use at most {MOST_PAIRS}."
+            f"{len(source)} pairs of points are too many for {purpose}; use at most {MAX_PAIRS}."
         )
     return source, destination

@@ -1,8 +1,8 @@
-"""How is a photograph bent onto a map triangle by triangle, so that each pair of points acts only nearby?
+"""Piecewise affine transform, in which each pair of points acts only on the triangles around it.
 
-The points on the map are joined to Delaunay triangles, each of which carries its own affine transform. Around
-them lies a frame of four more points, that are moved as all points together are on average, so that the
-transform goes on without a step where the points end.
+The points on the map are the nodes of a Delaunay triangulation; each triangle has its own affine transform. A
+frame of four more nodes around them follows the affine transform that fits all points best, so that the
+transform is continuous beyond the outermost points.
 """
 
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-ON_THE_EDGE = -1e-9  # barycentric coordinate down to which a place still belongs to a triangle
+EDGE_TOLERANCE = -1e-9  # smallest barycentric coordinate of a point that belongs to a triangle
 
 
 @dataclass(frozen=True, eq=False)
@@ -20,13 +20,13 @@ class PiecewiseAffine:
     Attributes
     ----------
     nodes : ndarray, (n + 4, 2), float64
-        x, y in pixels; the last four are the frame's corners.
+        x, y in pixels; the last four are the corners of the frame.
     values : ndarray, (n + 4, k), float64
-        What the transform gives there.
+        Values of the transform at the nodes.
     triangles : ndarray, (m, 3), int
-        Which nodes make each triangle.
+        Indices of the nodes of each triangle.
     affine : ndarray, (3, k), float64
-        What it does beyond the frame: a constant, and what x and y are multiplied by.
+        The transform beyond the frame: a constant, and the factors of x and y.
     """
 
     nodes: np.ndarray
@@ -35,15 +35,15 @@ class PiecewiseAffine:
     affine: np.ndarray
 
     @classmethod
-    def through(cls, nodes: np.ndarray, values: np.ndarray) -> "PiecewiseAffine":
-        """Lay the triangles through values.
+    def fit(cls, nodes: np.ndarray, values: np.ndarray) -> "PiecewiseAffine":
+        """Triangulate nodes with given values.
 
         Parameters
         ----------
         nodes : ndarray, (n, 2), float64
             Three or more, on different spots and not all on one line.
         values : ndarray, (n, k), float64
-            What the transform gives at the nodes; (n, 2) for a transform of the plane.
+            Values at the nodes; (n, 2) for a transform of the plane.
 
         Returns
         -------
@@ -53,14 +53,14 @@ class PiecewiseAffine:
         --------
         >>> corners = np.array([[0.0, 0], [8, 0], [0, 8], [8, 8], [4, 4]])
         >>> moved = np.array([[0.0, 0], [8, 0], [0, 8], [8, 8], [5, 4]])
-        >>> bent = PiecewiseAffine.through(corners, moved)
+        >>> bent = PiecewiseAffine.fit(corners, moved)
         >>> np.round(bent.apply([[4, 4], [2, 2], [8, 0], [7, 0]]), 9)
         array([[5. , 4. ],
                [2.5, 2. ],
                [8. , 0. ],
                [7. , 0. ]])
         """
-        from scipy.spatial import Delaunay  # takes 0.2 s, and most photographs need none of it
+        from scipy.spatial import Delaunay  # imported late: it takes 0.2 s, and few photographs need it
 
         middle = nodes.mean(axis=0)
         affine = np.linalg.lstsq(_flat(nodes - middle), values, rcond=None)[0]
@@ -85,9 +85,9 @@ class PiecewiseAffine:
         """
         flat = _flat(np.asarray(points, dtype=np.float64).reshape(-1, 2))
         bent = flat @ self.affine
-        for shares, corners in zip(self._shares(), self.triangles, strict=True):
-            weights = flat @ shares
-            inside = (weights >= ON_THE_EDGE).all(axis=1)
+        for barycentric, corners in zip(self._barycentric(), self.triangles, strict=True):
+            weights = flat @ barycentric
+            inside = (weights >= EDGE_TOLERANCE).all(axis=1)
             bent[inside] = weights[inside] @ self.values[corners]
         return bent
 
@@ -104,12 +104,12 @@ class PiecewiseAffine:
         ndarray, (rows, columns, k), float64
         """
         bent = _plane(self.affine, x, y)
-        for shares, corners in zip(self._shares(), self.triangles, strict=True):
+        for barycentric, corners in zip(self._barycentric(), self.triangles, strict=True):
             low, high = self.nodes[corners, 1].min(), self.nodes[corners, 1].max()
             rows = slice(int(np.searchsorted(y, low)), int(np.searchsorted(y, high, side="right")))
-            left, right = _inside(shares, y[rows])
+            left, right = _inside(barycentric, y[rows])
             first, end = np.searchsorted(x, left), np.searchsorted(x, right, side="right")
-            constant, along, down = shares @ self.values[corners]
+            constant, along, down = barycentric @ self.values[corners]
             begins = constant + y[rows, None] * down
             for row in np.flatnonzero(first < end):
                 columns = slice(int(first[row]), int(end[row]))
@@ -117,18 +117,18 @@ class PiecewiseAffine:
         return bent
 
     def inverse(self) -> "PiecewiseAffine":
-        """Give the transform back: the same triangles, read the other way.
+        """Return the inverse transform: the same triangles with nodes and values exchanged.
 
         Returns
         -------
         PiecewiseAffine
-            Right where all triangles are turned over, or none is, see `folded`.
+            Correct if all triangles are turned over, or none is, see `folded_triangles`.
         """
         back = np.linalg.inv(self.affine[1:])
         affine = np.vstack([-self.affine[:1] @ back, back])
         return PiecewiseAffine(self.values, self.nodes, self.triangles, affine)
 
-    def folded(self, mirrored: bool = False) -> np.ndarray:
+    def folded_triangles(self, mirrored: bool = False) -> np.ndarray:
         """Return the triangles that the transform turns over: (m, 3) int, the nodes of each.
 
         Parameters
@@ -140,7 +140,7 @@ class PiecewiseAffine:
         return self.triangles[turns[0] * turns[1] * (-1 if mirrored else 1) <= 0]
 
     def scale_at(self, point: Any) -> float:
-        """Give the local scale, the geometric mean of all directions.
+        """Return the local scale, the geometric mean of all directions.
 
         Parameters
         ----------
@@ -151,18 +151,18 @@ class PiecewiseAffine:
         float
         """
         flat = _flat(np.asarray(point, dtype=np.float64).reshape(1, 2))
-        shares = self._shares()
-        at = np.flatnonzero(((flat @ shares)[:, 0] >= ON_THE_EDGE).all(axis=1))
-        linear = shares[at[0], 1:] @ self.values[self.triangles[at[0]]] if len(at) else self.affine[1:]
+        barycentric = self._barycentric()
+        at = np.flatnonzero(((flat @ barycentric)[:, 0] >= EDGE_TOLERANCE).all(axis=1))
+        linear = barycentric[at[0], 1:] @ self.values[self.triangles[at[0]]] if len(at) else self.affine[1:]
         return float(np.sqrt(abs(np.linalg.det(linear))))
 
-    def numbers(self) -> dict[str, list]:
-        """Give what tells the transform besides its points, as lists: triangles and its frame."""
+    def params(self) -> dict[str, list]:
+        """Return the parameters as they are stored beside the points: triangles and frame as lists."""
         frame = np.stack([self.nodes[-4:], self.values[-4:]], axis=1)
         return {"triangles": self.triangles.tolist(), "frame": frame.tolist()}
 
-    def _shares(self) -> np.ndarray:
-        """For each triangle what (1, x, y) is multiplied by to give barycentric coordinates: (m, 3, 3)."""
+    def _barycentric(self) -> np.ndarray:
+        """Return for each triangle the matrix from (1, x, y) to barycentric coordinates: (m, 3, 3)."""
         return np.linalg.inv(_flat(self.nodes)[self.triangles])
 
 
@@ -176,10 +176,12 @@ def _plane(coefficients: np.ndarray, x: np.ndarray, y: np.ndarray) -> np.ndarray
     return (constant + y[:, None] * down)[:, None] + x[:, None] * along
 
 
-def _inside(shares: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Tell between which x a triangle lies in each row, where no barycentric coordinate is negative."""
-    constant, along, down = shares
-    rest = constant - ON_THE_EDGE + y[:, None] * down  # what x · along has to make up for
+def _inside(barycentric: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return the range of x in which no barycentric coordinate of a triangle is negative, for each row."""
+    constant, along, down = barycentric
+    rest = (
+        constant - EDGE_TOLERANCE + y[:, None] * down
+    )  # the coordinate is not negative if x · along ≥ -rest
     with np.errstate(divide="ignore", invalid="ignore"):
         crossings = -rest / along
     left = np.where(along > 0, crossings, -np.inf).max(axis=1)

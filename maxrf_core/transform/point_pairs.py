@@ -1,4 +1,4 @@
-"""Can a transform follow from these pairs of points? What no solver says is looked for here."""
+"""Checks of pairs of points from which a transform is to be fitted; solvers do not report bad ones."""
 
 from collections.abc import Callable, Iterator
 from itertools import combinations
@@ -9,12 +9,12 @@ import numpy as np
 from maxrf_core.errors import RegistrationError
 from maxrf_core.transform.coordinates import as_pairs
 
-FLATTEST = 0.02  # height over base of the flattest triangle that four points may form
-CLEAR_TURN = 0.1  # the same, of triangles whose sense of rotation is told in spite of imprecise clicks
-MIN_SPREAD = 0.5  # pixels: points that are spread less along an axis lie on a line
-SAME_SPOT = 1e-6  # distance over the largest distance
-MOST_TO_COMPARE = 48  # points of which all triangles are looked at
-MOST_TO_EXCHANGE = 12  # points of which all exchanges are tried
+MIN_FLATNESS = 0.02  # height over base of any triangle of four points
+MIN_CLEAR_FLATNESS = 0.1  # of triangles whose orientation is known in spite of imprecise clicks
+MIN_SPREAD = 0.5  # pixels along an axis; points with less lie on a line
+SAME_SPOT = 1e-6  # part of the largest distance
+MAX_COMPARED = 48  # points of which all triangles are compared
+MAX_EXCHANGED = 12  # points of which all exchanges are tried
 
 SOURCE, DESTINATION = "in the photograph", "on the map"
 IN_WORDS = {2: "two", 3: "three", 4: "four"}
@@ -35,13 +35,13 @@ Check = Callable[[np.ndarray, str], None]
 
 
 def as_points(points: Any, where: str) -> np.ndarray:
-    """Copy points into a float64 array, or say what is wrong with them.
+    """Copy points to a float64 array, and check that they are finite.
 
     Parameters
     ----------
     points : array_like or iterable, (n, 2)
     where : str
-        For the message: which image they belong to.
+        The image they belong to, for the message.
 
     Returns
     -------
@@ -50,7 +50,7 @@ def as_points(points: Any, where: str) -> np.ndarray:
     Raises
     ------
     RegistrationError
-        Where they are no pairs of finite numbers.
+        If they are not pairs of finite numbers.
     """
     pairs = as_pairs(points, f"The points {where}").astype(np.float64)
     if not np.isfinite(pairs).all():
@@ -60,7 +60,7 @@ def as_points(points: Any, where: str) -> np.ndarray:
 
 
 def matching(src: Any, dst: Any) -> tuple[np.ndarray, np.ndarray]:
-    """Copy the points of both images, each of which must have its partner.
+    """Copy the points of both images, and check that each has its partner.
 
     Parameters
     ----------
@@ -74,7 +74,7 @@ def matching(src: Any, dst: Any) -> tuple[np.ndarray, np.ndarray]:
     Raises
     ------
     RegistrationError
-        Where they are no pairs of finite numbers, or not as many in both.
+        If they are not pairs of finite numbers, or not equally many in both images.
     """
     source, destination = as_points(src, SOURCE), as_points(dst, DESTINATION)
     if len(source) != len(destination):
@@ -91,18 +91,18 @@ def mirrored_points(points: np.ndarray) -> np.ndarray:
 
 
 def checked_pairs(
-    src: Any, dst: Any, least: int, purpose: str, flat: Check | None = None, mirrored: bool = False
+    src: Any, dst: Any, min_pairs: int, purpose: str, flat: Check | None = None, mirrored: bool = False
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Copy the points of both images, and refuse those from which no sensible transform follows.
+    """Copy the points of both images, and refuse those that fix no sensible transform.
 
     Parameters
     ----------
     src, dst : array_like, (n, 2)
         x, y in pixels, in the photograph and on the map.
-    least : int
-        How many pairs are needed, from 2 to 4.
+    min_pairs : int
+        Number of pairs needed, from 2 to 4.
     purpose : str
-        What for: "a perspective transform".
+        For the message, such as "a perspective transform".
     flat : callable, optional
         Refuses points that lie on a line: `refuse_triples_on_a_line` or `refuse_one_line`.
     mirrored : bool
@@ -115,13 +115,14 @@ def checked_pairs(
     Raises
     ------
     RegistrationError
-        Where they are too few, not as many in both images, not finite, on one spot, on a line, exchanged, or
-        mirrored other than `mirrored` tells.
+        If they are too few, not equally many in both images, not finite, on one spot, on a line, exchanged,
+        or mirrored other than `mirrored` says.
     """
     source, destination = matching(src, dst)
-    if len(source) < least:
+    if len(source) < min_pairs:
         raise RegistrationError(
-            f"{len(source)} pairs of points are too few; {IN_WORDS[least]} or more are needed for {purpose}."
+            f"{len(source)} pairs of points are too few; "
+            f"{IN_WORDS[min_pairs]} or more are needed for {purpose}."
         )
     for points, where in ((source, SOURCE), (destination, DESTINATION)):
         _refuse_same_spot(points, where)
@@ -131,8 +132,8 @@ def checked_pairs(
     return source, destination
 
 
-def evened(points: np.ndarray) -> np.ndarray:
-    """Scale each axis by the spread of the points along it, so that a long strip is no line.
+def scaled_per_axis(points: np.ndarray) -> np.ndarray:
+    """Scale each axis by the spread of the points along it, so that a long strip is not taken for a line.
 
     Parameters
     ----------
@@ -141,11 +142,11 @@ def evened(points: np.ndarray) -> np.ndarray:
     Returns
     -------
     ndarray, (n, 2), float64
-        As they were where they hardly spread along one of the axes: then they do lie on a line.
+        Unchanged if the points hardly spread along one of the axes: then they lie on a line.
 
     Examples
     --------
-    >>> evened(np.array([[0.0, 0], [49, 0], [49, 5999], [0, 5999]]))
+    >>> scaled_per_axis(np.array([[0.0, 0], [49, 0], [49, 5999], [0, 5999]]))
     array([[0., 0.],
            [1., 0.],
            [1., 1.],
@@ -156,7 +157,7 @@ def evened(points: np.ndarray) -> np.ndarray:
 
 
 def refuse_triples_on_a_line(points: np.ndarray, where: str) -> None:
-    """Refuse four points of which three lie on a line; more than four may.
+    """Refuse four points of which three lie on a line; of more than four points three may.
 
     Raises
     ------
@@ -166,7 +167,7 @@ def refuse_triples_on_a_line(points: np.ndarray, where: str) -> None:
         return
     triangles, heights = _triangles(points)
     flattest = int(np.abs(heights).argmin())
-    if abs(heights[flattest]) < FLATTEST:
+    if abs(heights[flattest]) < MIN_FLATNESS:
         one, two, three = triangles[flattest] + 1
         raise RegistrationError(
             f"Points {one}, {two} and {three} lie on one line {where}; move one of them away from it."
@@ -180,14 +181,14 @@ def refuse_one_line(points: np.ndarray, where: str) -> None:
     ------
     RegistrationError
     """
-    placed = evened(points)
+    placed = scaled_per_axis(points)
     along, across = np.linalg.svd(placed - placed.mean(axis=0), compute_uv=False)
-    if across < FLATTEST * along:
+    if across < MIN_FLATNESS * along:
         raise RegistrationError(f"All points lie nearly on one line {where}; move one of them away from it.")
 
 
-def agreement(source: np.ndarray, destination: np.ndarray) -> np.ndarray:
-    """Tell for each clear triangle of points whether it turns the same way in both images.
+def same_orientation(source: np.ndarray, destination: np.ndarray) -> np.ndarray:
+    """Return for each triangle of points whether it has the same orientation in both images.
 
     Parameters
     ----------
@@ -196,35 +197,37 @@ def agreement(source: np.ndarray, destination: np.ndarray) -> np.ndarray:
     Returns
     -------
     ndarray, (triangles,), bool
-        Of the triangles that are not too flat in either image; of at most 48 points.
+        For the triangles that are not too flat in either image, of at most 48 points.
     """
     if len(source) < 3:
         return np.ones(1, dtype=bool)
-    some = np.unique(np.linspace(0, len(source) - 1, MOST_TO_COMPARE).astype(int))
+    some = np.unique(np.linspace(0, len(source) - 1, MAX_COMPARED).astype(int))
     turns = _triangles(source[some])[1], _triangles(destination[some])[1]
-    clear = np.minimum(np.abs(turns[0]), np.abs(turns[1])) >= (FLATTEST if len(source) == 4 else CLEAR_TURN)
+    clear = np.minimum(np.abs(turns[0]), np.abs(turns[1])) >= (
+        MIN_FLATNESS if len(source) == 4 else MIN_CLEAR_FLATNESS
+    )
     return (turns[0] * turns[1] > 0)[clear]
 
 
 def exchanges(count: int) -> Iterator[np.ndarray]:
-    """Give the orders in which two points are exchanged; none where they are more than can be tried.
+    """Yield the orders in which two points are exchanged; none for more than 12 points.
 
     Parameters
     ----------
     count : int
-        How many points there are.
+        Number of points.
 
     Yields
     ------
     ndarray, (count,), int
     """
-    for one, two in combinations(range(count if count <= MOST_TO_EXCHANGE else 0), 2):
+    for one, two in combinations(range(count if count <= MAX_EXCHANGED else 0), 2):
         order = np.arange(count)
         order[[one, two]] = two, one
         yield order
 
 
-def similarity_numbers(source: np.ndarray, destination: np.ndarray) -> tuple[complex, complex]:
+def similarity_params(source: np.ndarray, destination: np.ndarray) -> tuple[complex, complex]:
     """Fit ``destination = turned · source + shift`` by least squares, points read as complex numbers x + iy.
 
     Parameters
@@ -253,18 +256,18 @@ def _refuse_same_spot(points: np.ndarray, where: str) -> None:
 
 
 def _refuse_wrong_order(source: np.ndarray, destination: np.ndarray, mirrored: bool) -> None:
-    """Refuse pairs whose triangles turn one way in the photograph as seen and the other way on the map.
+    """Refuse pairs whose triangles have different orientations in the photograph as viewed and on the map.
 
-    A transform that folds the image over, or mirrors it, can fit four such pairs without any error left.
+    A transform that folds or mirrors the image can fit four such pairs exactly.
     """
     source = mirrored_points(source) if mirrored else source
-    agrees = agreement(source, destination)
+    agrees = same_orientation(source, destination)
     if agrees.all():
         return
     if not agrees.any():
         raise RegistrationError(NOT_MIRRORED if mirrored else INSIDE_OUT)
     for order in exchanges(len(source)):
-        if agreement(source, destination[order]).all():
+        if same_orientation(source, destination[order]).all():
             one, two = np.flatnonzero(order != np.arange(len(order))) + 1
             raise RegistrationError(
                 f"Points {one} and {two} look exchanged in one of the images; swap them there."
@@ -273,8 +276,8 @@ def _refuse_wrong_order(source: np.ndarray, destination: np.ndarray, mirrored: b
 
 
 def _triangles(points: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """List all triangles of points, with their signed height over their longest side, both evened."""
-    points = evened(points)
+    """List all triangles of points, with their signed height over their longest side, scaled per axis."""
+    points = scaled_per_axis(points)
     triangles = np.array(list(combinations(range(len(points)), 3)))
     a, b, c = (points[triangles[:, corner]] for corner in range(3))
     longest = np.max([np.sum((p - q) ** 2, axis=1) for p, q in ((a, b), (b, c), (c, a))], axis=0)

@@ -1,4 +1,4 @@
-"""How is an image of any size rendered through a transform that bends it? A band of rows at a time."""
+"""Rendering of an image of any size through an elastic transform, a band of rows at a time."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -10,74 +10,76 @@ import numpy as np
 from maxrf_core.transform.homography import Homography
 from maxrf_core.transform.models import Elastic
 
-AT_A_TIME = 1_000_000  # pixels of the result
-CELLS = 64  # along each side of the map, that are looked at for folds
+MAX_PIXELS_AT_ONCE = 1_000_000  # of the result
+FOLD_GRID = 64  # cells along each side of the map, checked for folds
 
 
 @dataclass(frozen=True, eq=False)
-class Reframed:
-    """A bent transform between enlarged or shrunken copies of its two images.
+class RescaledTransform:
+    """An elastic transform between resized copies of its two images.
 
     Attributes
     ----------
-    first : Homography
-        From the source's copy to the source; changes scale and shift only.
-    bent : WayBack or PiecewiseAffine or the way back through them
+    before : Homography
+        From the copy of the source to the source: scale and shift only.
+    elastic : InverseThinPlateSpline, PiecewiseAffine, or their inverses
         From the source to the destination.
-    last : Homography
-        From the destination to its copy; changes scale and shift only.
+    after : Homography
+        From the destination to its copy: scale and shift only.
     """
 
-    first: Homography
-    bent: Any
-    last: Homography
+    before: Homography
+    elastic: Any
+    after: Homography
 
-    def __matmul__(self, before: Homography) -> "Reframed":
-        return Reframed(self.first @ before, self.bent, self.last)
+    def __matmul__(self, first: Homography) -> "RescaledTransform":
+        return RescaledTransform(self.before @ first, self.elastic, self.after)
 
     def apply(self, points: Any) -> np.ndarray:
         """Transform points: (n, 2) to (n, 2)."""
-        return self.last.apply(self.bent.apply(self.first.apply(points)))
+        return self.after.apply(self.elastic.apply(self.before.apply(points)))
 
     def on_grid(self, x: np.ndarray, y: np.ndarray) -> np.ndarray:
         """Transform all points of equally spaced columns and rows: (rows, columns, 2)."""
-        (wide, _, right), (_, high, down), _ = self.first.matrix
-        places = self.bent.on_grid(wide * x + right, high * y + down)
+        (wide, _, right), (_, high, down), _ = self.before.matrix
+        places = self.elastic.on_grid(wide * x + right, high * y + down)
         for axis in (0, 1):
-            places[:, :, axis] *= self.last.matrix[axis, axis]
-            places[:, :, axis] += self.last.matrix[axis, 2]
+            places[:, :, axis] *= self.after.matrix[axis, axis]
+            places[:, :, axis] += self.after.matrix[axis, 2]
         return places
 
-    def inverse(self) -> "Reframed":
-        """Give the transform back."""
-        return Reframed(self.last.inverse(), self.bent.inverse(), self.first.inverse())
+    def inverse(self) -> "RescaledTransform":
+        """Return the inverse transform."""
+        return RescaledTransform(self.after.inverse(), self.elastic.inverse(), self.before.inverse())
 
 
-def remap(image: np.ndarray, onto: Reframed, size: tuple[int, int], covered: np.ndarray) -> np.ndarray:
+def remap(
+    image: np.ndarray, transform: RescaledTransform, size: tuple[int, int], covered: np.ndarray
+) -> np.ndarray:
     """Render an image through a transform, with linear interpolation.
 
     Parameters
     ----------
     image : ndarray, (height, width) or (height, width, channels)
         Of uint8, uint16 or float32 and 1, 3 or 4 channels, see `maxrf_core.imaging.resample`.
-    onto : Reframed
+    transform : RescaledTransform
         From the image to the result.
     size : (width, height)
         Of the result.
     covered : ndarray, (height, width), bool
-        Is filled: which pixels of the result have their centre inside the image's outer edges.
+        Is filled: True for pixels of the result whose centre lies inside the image's outer edges.
 
     Returns
     -------
     ndarray, (height, width) or (height, width, channels)
-        Of the image's dtype; its border is continued beyond its edges.
+        Of the image's dtype; the border is replicated beyond the edges.
     """
     height, width = image.shape[:2]
     rendered = np.empty((size[1], size[0], *image.shape[2:]), dtype=image.dtype)
-    for rows, places in _bands(onto, size):
+    for rows, places in _bands(transform, size):
         x, y = places[:, :, 0], places[:, :, 1]
         covered[rows] = (x >= -0.5) & (y >= -0.5) & (x < width - 0.5) & (y < height - 0.5)
-        x, y = np.clip(x, -1, width), np.clip(y, -1, height)  # the border is all there is beyond
+        x, y = np.clip(x, -1, width), np.clip(y, -1, height)  # beyond it the border is replicated
         left, top = (max(0, int(axis.min()) - 1) for axis in (x, y))
         part = image[top : int(y.max()) + 2, left : int(x.max()) + 2]
         there = cv2.remap(
@@ -92,23 +94,24 @@ def remap(image: np.ndarray, onto: Reframed, size: tuple[int, int], covered: np.
 
 
 def folds(transform: Elastic, map_shape: tuple[int, ...]) -> bool:
-    """Return True if a bent photograph would lie on some part of the map twice.
+    """Return True if the transform folds the photograph over itself on the map.
 
-    It does where it is turned over on one part of the map and not on another.
+    Then its orientation differs between parts of the map.
 
     Parameters
     ----------
-    transform : WayBack or PiecewiseAffine
+    transform : InverseThinPlateSpline or PiecewiseAffine
         From photograph to map.
     map_shape : (height, width) or more
 
     Returns
     -------
     bool
-        Looked for at 64 × 64 places.
+        Checked in 64 × 64 cells.
     """
-    x, y = (np.linspace(-0.5, length - 0.5, CELLS + 1) for length in (map_shape[1], map_shape[0]))
-    places = transform.inverse().apply(np.stack(np.meshgrid(x, y), axis=2)).reshape(CELLS + 1, CELLS + 1, 2)
+    x, y = (np.linspace(-0.5, length - 0.5, FOLD_GRID + 1) for length in (map_shape[1], map_shape[0]))
+    grid = np.stack(np.meshgrid(x, y), axis=2)
+    places = transform.inverse().apply(grid).reshape(grid.shape)
     (ux, uy), (vx, vy) = (
         side.transpose(2, 0, 1)
         for side in (places[:-1, 1:] - places[:-1, :-1], places[1:, :-1] - places[:-1, :-1])
@@ -117,12 +120,12 @@ def folds(transform: Elastic, map_shape: tuple[int, ...]) -> bool:
     return bool(not (areas > 0).all() and not (areas < 0).all())
 
 
-def _bands(onto: Reframed, size: tuple[int, int]) -> Iterator[tuple[slice, np.ndarray]]:
-    """Give bands of the result's rows, and for each of their pixels its place in the image."""
-    back = onto.inverse()
+def _bands(transform: RescaledTransform, size: tuple[int, int]) -> Iterator[tuple[slice, np.ndarray]]:
+    """Yield bands of rows of the result, with the position in the image of each of their pixels."""
+    back = transform.inverse()
     width, height = size
     columns = np.arange(width, dtype=np.float64)
-    count = max(1, AT_A_TIME // width)
+    count = max(1, MAX_PIXELS_AT_ONCE // width)
     for first in range(0, height, count):
         rows = slice(first, min(first + count, height))
         yield rows, back.on_grid(columns, np.arange(rows.start, rows.stop, dtype=np.float64))

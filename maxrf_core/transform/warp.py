@@ -1,4 +1,4 @@
-"""How does the photograph look when it is laid over the map?"""
+"""Warping: rendering of a photograph over the area of a map."""
 
 from typing import Any
 
@@ -11,10 +11,10 @@ from maxrf_core.imaging.resample import full_scale, resample
 from maxrf_core.transform.coordinates import Extent, image_extent
 from maxrf_core.transform.homography import Homography, scale_of
 from maxrf_core.transform.models import Transform, find_model
-from maxrf_core.transform.remap import Reframed, folds, remap
+from maxrf_core.transform.remap import RescaledTransform, folds, remap
 
-STRIP = 64  # rows that are worked on at once
-SHARP_ENOUGH = 1.25  # photograph pixels per pixel of the result, above which they are averaged first
+STRIP_ROWS = 64  # worked on at once
+MAX_PIXEL_STEP = 1.25  # photograph pixels per pixel of the result; above it they are averaged first
 
 
 def warp(
@@ -28,7 +28,7 @@ def warp(
     model: str = "homography",
     mirrored: bool = False,
 ) -> tuple[np.ndarray, Extent]:
-    """Warp a photograph so that it lies over a map.
+    """Warp a photograph onto a map.
 
     Parameters
     ----------
@@ -47,7 +47,7 @@ def warp(
     alpha_color : (red, green, blue)
         From 0 to 1; the colour that a grey photograph gets.
     model : str
-        The kind of transform, see `maxrf_core.transform.models`.
+        Kind of transform, see `maxrf_core.transform.models`.
     mirrored : bool
         Whether the map shows the photograph's mirror image, as that of a verso or of an X-ray film may.
 
@@ -67,9 +67,9 @@ def warp(
     Raises
     ------
     RegistrationError
-        Where no sensible transform follows from the points, see `homography`.
+        If the points fix no sensible transform, see `homography`.
     PictureError
-        Where `im_src` is no image.
+        If `im_src` is not an image.
 
     Notes
     -----
@@ -87,19 +87,19 @@ def warp(
     photo = np.asarray(im_src)
     map_shape = np.shape(im_dst)[:2]
     transform = find_model(model).fit(pts_src, pts_dst, mirrored)
-    shape = enlarged_shape(transform, map_shape) if keep_scale else map_shape
+    shape = highres_shape(transform, map_shape) if keep_scale else map_shape
     warped, covered = warp_onto(photo, transform, map_shape, shape)
     if rgba:
         warped = _with_alpha(photo, warped, covered, alpha_color)
     return warped, image_extent(*map_shape)
 
 
-def enlarged_shape(transform: Transform, map_shape: tuple[int, ...]) -> tuple[int, int]:
-    """Return the size of the map's area at the photograph's true scale, or smaller where it is too large.
+def highres_shape(transform: Transform, map_shape: tuple[int, ...]) -> tuple[int, int]:
+    """Return the size of the map's area at the photograph's true scale, reduced if it is too large.
 
     Parameters
     ----------
-    transform : Homography, WayBack or PiecewiseAffine
+    transform : Homography, InverseThinPlateSpline or PiecewiseAffine
         From photograph to map.
     map_shape : (height, width) or more
 
@@ -110,7 +110,7 @@ def enlarged_shape(transform: Transform, map_shape: tuple[int, ...]) -> tuple[in
     Raises
     ------
     RegistrationError
-        Where the map has no area, the horizon crosses it, or the photograph would be folded on it.
+        If the map has no area, the horizon crosses it, or the photograph would be folded on it.
     """
     _check_map(transform, map_shape)
     scale = scale_of(transform, map_shape)
@@ -120,12 +120,12 @@ def enlarged_shape(transform: Transform, map_shape: tuple[int, ...]) -> tuple[in
 def warp_onto(
     photo: np.ndarray, transform: Transform, map_shape: tuple[int, ...], shape: tuple[int, int]
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Render a photograph over the map's whole area with a chosen number of pixels.
+    """Render a photograph over the map's whole area with a given number of pixels.
 
     Parameters
     ----------
     photo : ndarray, (height, width) or (height, width, channels)
-    transform : Homography, WayBack or PiecewiseAffine
+    transform : Homography, InverseThinPlateSpline or PiecewiseAffine
         From photograph to map.
     map_shape : (height, width) or more
     shape : (height, width)
@@ -141,10 +141,10 @@ def warp_onto(
     Raises
     ------
     RegistrationError
-        Where the result is too large, the horizon crosses the map, the photograph would be folded on it, or
+        If the result is too large, the horizon crosses the map, the photograph would be folded on it, or
         misses it.
     PictureError
-        Where `photo` is no image.
+        If `photo` is not an image.
     """
     _check_map(transform, map_shape)
     height, width = shape
@@ -160,7 +160,10 @@ def warp_onto(
             warped = resample(photo, lambda part: _render(part, flat, (width, height)))
             covered = _covered(photo.shape, flat, (width, height))
         else:
-            bent, covered = Reframed(_scaling(1, 1), transform, enlarging), np.empty(shape, dtype=bool)
+            bent, covered = (
+                RescaledTransform(_scaling(1, 1), transform, enlarging),
+                np.empty(shape, dtype=bool),
+            )
             warped = resample(photo, lambda part: _render_bent(part, bent, (width, height), covered))
     except MemoryError as error:
         message = f"There is not enough memory for a warped photograph of {width}×{height} pixels."
@@ -170,8 +173,8 @@ def warp_onto(
             "With these points the photograph does not touch the map; check that the source points belong "
             "to the photograph and the destination points to the map."
         )
-    for top in range(0, height, STRIP):
-        warped[top : top + STRIP][~covered[top : top + STRIP]] = 0
+    for top in range(0, height, STRIP_ROWS):
+        warped[top : top + STRIP_ROWS][~covered[top : top + STRIP_ROWS]] = 0
     return warped, covered
 
 
@@ -199,7 +202,7 @@ def _check_map(transform: Transform, map_shape: tuple[int, ...]) -> None:
 
 
 def _scaling(horizontal: float, vertical: float) -> Homography:
-    """Give the transform to the same frame in another number of pixels, outer edges kept."""
+    """Return the transform to the same image resized, which keeps the outer edges."""
     return Homography(
         np.array(
             [
@@ -212,7 +215,7 @@ def _scaling(horizontal: float, vertical: float) -> Homography:
 
 
 def _render(part: np.ndarray, onto: Homography, size: tuple[int, int]) -> np.ndarray:
-    """Average by area as far as the transform shrinks, then interpolate."""
+    """Average by area as far as the transform reduces the image, then interpolate."""
     part, smaller = _averaged(part, _steps(onto, size))
     if smaller:
         onto = onto @ smaller.inverse()
@@ -221,15 +224,17 @@ def _render(part: np.ndarray, onto: Homography, size: tuple[int, int]) -> np.nda
     )
 
 
-def _render_bent(part: np.ndarray, onto: Reframed, size: tuple[int, int], covered: np.ndarray) -> np.ndarray:
-    """Do the same, and note in `covered` which pixels the photograph reaches."""
+def _render_bent(
+    part: np.ndarray, onto: RescaledTransform, size: tuple[int, int], covered: np.ndarray
+) -> np.ndarray:
+    """Render through an elastic transform; `covered` is set where the photograph reaches."""
     part, smaller = _averaged(part, _steps(onto, size))
     return remap(part, onto @ smaller.inverse() if smaller else onto, size, covered)
 
 
 def _averaged(part: np.ndarray, steps: tuple[float, float]) -> tuple[np.ndarray, Homography | None]:
-    """Average by area where a step spans more than one pixel; give the transform to the smaller image."""
-    if max(steps) <= SHARP_ENOUGH:
+    """Average by area if a step spans more than one pixel; return the transform to the reduced image too."""
+    if max(steps) <= MAX_PIXEL_STEP:
         return part, None
     height, width = part.shape[:2]
     columns, rows = (
@@ -239,8 +244,8 @@ def _averaged(part: np.ndarray, steps: tuple[float, float]) -> tuple[np.ndarray,
     return smaller, _scaling(columns / width, rows / height)
 
 
-def _steps(onto: Homography | Reframed, size: tuple[int, int]) -> tuple[float, float]:
-    """Measure how many photograph columns and rows one pixel step in the middle of the result spans."""
+def _steps(onto: Homography | RescaledTransform, size: tuple[int, int]) -> tuple[float, float]:
+    """Return the photograph columns and rows that one pixel step at the centre of the result spans."""
     x, y = (size[0] - 1) / 2, (size[1] - 1) / 2
     here, right, below = onto.inverse().apply([[x, y], [x + 0.5, y], [x, y + 0.5]])
     along_x, along_y = 2 * (right - here), 2 * (below - here)
@@ -253,11 +258,11 @@ def _covered(photo_shape: tuple[int, ...], onto: Homography, size: tuple[int, in
     edges = photo_shape[1] - 0.5, photo_shape[0] - 0.5
     covered, columns = np.empty((height, width), bool), np.arange(width)
     for top in range(
-        0, height, STRIP
+        0, height, STRIP_ROWS
     ):  # a mask as large as the photograph would take memory that is not there
-        rows = np.arange(top, min(top + STRIP, height))[:, np.newaxis]
+        rows = np.arange(top, min(top + STRIP_ROWS, height))[:, np.newaxis]
         x, y, depth = (a * columns + b * rows + c for a, b, c in matrix)
-        inside = covered[top : top + STRIP]
+        inside = covered[top : top + STRIP_ROWS]
         with np.errstate(divide="ignore", invalid="ignore"):
             x, y = x / depth, y / depth
         inside[...] = (x >= -0.5) & (x < edges[0]) & (y >= -0.5) & (y < edges[1])
@@ -286,7 +291,7 @@ def _with_alpha(
 def _tinted(
     photo: np.ndarray, warped: np.ndarray, covered: np.ndarray, alpha_color: tuple[float, float, float]
 ) -> np.ndarray:
-    """Show a grey photograph in one colour, the stronger the brighter it is."""
+    """Return a grey photograph in one colour, with its intensity as alpha."""
     color = np.asarray(alpha_color, dtype=np.float32)
     if color.shape != (3,) or not ((color >= 0) & (color <= 1)).all():
         raise RegistrationError(f"The colour alpha_color is red, green, blue from 0 to 1, not {alpha_color}.")

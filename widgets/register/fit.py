@@ -108,7 +108,7 @@ def fit_to(
     used = np.ones(len(src), bool)
     method = (
         MAGSAC
-        if now.left_out_wrong and len(src) >= LEAST and find_model(now.model).numbers
+        if now.left_out_wrong and len(src) >= LEAST and find_model(now.model).n_params
         else LEAST_SQUARES
     )
     if method == MAGSAC:
@@ -179,8 +179,8 @@ def choose_model(pairs: PointPairs) -> None:
         width=420,
     )
     model = MODELS[now.model]
-    st.caption(f"{model.when} It needs {model.least} pairs or more.")
-    if model.numbers:
+    st.caption(f"{model.when} It needs {model.min_pairs} pairs or more.")
+    if model.n_params:
         st.session_state["fit-robust"] = now.left_out_wrong
         st.toggle(
             "Leave out pairs that do not agree with the others (RANSAC)",

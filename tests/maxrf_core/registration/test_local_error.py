@@ -55,7 +55,7 @@ def truth_over_told(count: int, model: str, click_error: float) -> float:
         place = LOOKED_AT[number]
         vectors = fitted.apply(src) - dst
         notes = {"model": model, "residuals": np.hypot(*vectors.T)}
-        if not kind.numbers:
+        if not kind.n_params:
             notes["click_error"] = assess(src, dst, MAP, model=model).click_error
         told = expected_error(np.stack([src, dst], axis=1), notes, tuple(place)).length
         true = np.linalg.norm(fitted.apply(truth.inverse().apply(place)) - place)

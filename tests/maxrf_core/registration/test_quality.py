@@ -13,7 +13,7 @@ from maxrf_core.errors import RegistrationError
 from maxrf_core.registration.quality import assess
 from maxrf_core.registration.ransac import inliers
 from maxrf_core.registration.uncertainty import corners_of, further_places, position_errors
-from maxrf_core.transform.homography import Homography, homography, refitted
+from maxrf_core.transform.homography import Homography, homography, refit_homography
 from maxrf_core.transform.models import MODELS, affine, find_model
 
 MAP = (1692, 1592)
@@ -176,7 +176,7 @@ def test_the_fast_refit_is_the_least_squares_fit(seed, count):
     start = homography(src, dst)
     shaken = dst + random.normal(0, 3, dst.shape)
     everywhere = TO_MAP.inverse().apply(random.uniform(0, 1600, (20, 2)))
-    again, slow = refitted(start, src, shaken), homography(src, shaken)
+    again, slow = refit_homography(start, src, shaken), homography(src, shaken)
     np.testing.assert_allclose(again.apply(everywhere), slow.apply(everywhere), atol=1e-3)
 
 

@@ -1,4 +1,4 @@
-"""A photograph of any resolution lies on the map where its extent says, and a click names the right pixel."""
+"""The extent places a photograph of any resolution on the map, and a click selects the right pixel."""
 
 import numpy as np
 import pytest
@@ -54,13 +54,13 @@ def test_the_extent_of_maxrf4u_lies_half_a_pixel_further():
 
 
 @pytest.mark.parametrize("extent", [(0, 0, 1, 0), (0, 1, 1, 1), (0, np.nan, 1, 0), (-np.inf, 1, 1, 0)])
-def test_an_extent_without_an_area_is_told(extent):
+def test_an_extent_without_an_area_is_refused(extent):
     with pytest.raises(RegistrationError, match="enclose an area"):
         map_to_image([[0, 0]], extent, (4, 5))
 
 
 @given(st.integers(0, 99), st.integers(0, 79), st.floats(-0.5, 0.499), st.floats(-0.5, 0.499))
-def test_every_place_in_a_pixel_names_it(column, row, right, down):
+def test_every_position_in_a_pixel_gives_that_pixel(column, row, right, down):
     assert pixel_at(column + right, row + down, (80, 100)) == (column, row)
 
 

@@ -1,4 +1,4 @@
-"""Each kind of transform is found again from its own points, and says when it cannot be."""
+"""Each kind of transform is recovered from its own points, and refused with a reason if it cannot be."""
 
 import numpy as np
 import pytest
@@ -36,12 +36,12 @@ def perspectives(draw):
 
 
 @st.composite
-def scattered(draw, least=4, most=12):
+def scattered(draw, min_count=4, max_count=12):
     """Points well apart, all over a map of 1100 × 1300 pixels."""
     cells = [(column, row) for row in range(4) for column in range(4)]
     corners = [(0, 0), (3, 0), (3, 3), (0, 3)]
     others = draw(st.permutations([cell for cell in cells if cell not in corners]))
-    chosen = [*corners, *others[: draw(st.integers(least, most)) - 4]]
+    chosen = [*corners, *others[: draw(st.integers(min_count, max_count)) - 4]]
     jitter = draw(st.lists(st.floats(0, 1), min_size=2 * len(chosen), max_size=2 * len(chosen)))
     uneven = np.sin(np.arange(2 * len(chosen))).reshape(-1, 2) / 9  # no four points on one circle
     return (np.array(chosen) + 0.2 + uneven + 0.4 * np.reshape(jitter, (-1, 2))) * [270, 320]
@@ -50,7 +50,7 @@ def scattered(draw, least=4, most=12):
 @st.composite
 def bends(draw):
     """Points on the map, and where a gently bent photograph, twice as large, shows them."""
-    dst = draw(scattered(least=6))
+    dst = draw(scattered(min_count=6))
     moved = draw(st.lists(st.floats(-14, 14), min_size=2 * len(dst), max_size=2 * len(dst)))
     return 2 * dst + np.reshape(moved, (-1, 2)) + [20, 30], dst
 
@@ -58,7 +58,7 @@ def bends(draw):
 # Each model finds itself
 
 
-@given(similarities(), scattered(most=9))
+@given(similarities(), scattered(max_count=9))
 def test_similarity_is_found_again_from_its_own_points(truth, src):
     found = similarity(src, truth.apply(src))
     np.testing.assert_allclose(found.apply(EVERYWHERE), truth.apply(EVERYWHERE), atol=1e-7)
@@ -72,13 +72,13 @@ def test_two_points_fix_a_similarity(truth):
     )
 
 
-@given(affines(), scattered(most=9))
+@given(affines(), scattered(max_count=9))
 def test_affine_transform_is_found_again_from_its_own_points(truth, src):
     found = affine(src, truth.apply(src))
     np.testing.assert_allclose(found.apply(EVERYWHERE), truth.apply(EVERYWHERE), atol=1e-7)
 
 
-@given(perspectives(), scattered(most=9))
+@given(perspectives(), scattered(max_count=9))
 def test_perspective_is_found_again_from_its_own_points(truth, src):
     found = find_model("homography").fit(src, truth.apply(src))
     np.testing.assert_allclose(found.apply(EVERYWHERE), truth.apply(EVERYWHERE), atol=1e-5)
@@ -106,7 +106,7 @@ def test_piecewise_affine_transform_is_found_again_from_its_own_points(pairs):
 
 
 @settings(max_examples=40)
-@given(affines(), scattered(least=5), st.sampled_from(ELASTIC))
+@given(affines(), scattered(min_count=5), st.sampled_from(ELASTIC))
 def test_bent_models_of_a_photograph_that_is_not_bent_are_the_affine_transform(truth, src, name):
     found = find_model(name).fit(src, truth.apply(src))
     np.testing.assert_allclose(found.apply(EVERYWHERE), truth.apply(EVERYWHERE), atol=1e-5)
@@ -140,7 +140,7 @@ def test_a_whole_grid_is_transformed_as_its_points_are(pairs, name):
 @pytest.mark.parametrize("kind", [ThinPlateSpline, PiecewiseAffine])
 def test_grids_of_any_size_are_transformed(kind, shape):
     nodes = np.array([[0.0, 0], [20, 1], [1, 21], [19, 20], [9, 11]])
-    bent = kind.through(nodes, nodes + np.array([[0, 0], [1, 0], [0, 1], [0, 0], [-1, 2]]))
+    bent = kind.fit(nodes, nodes + np.array([[0, 0], [1, 0], [0, 1], [0, 0], [-1, 2]]))
     y, x = (np.arange(float(length)) for length in shape)
     one_by_one = bent.apply(np.stack(np.meshgrid(x, y), axis=2)).reshape(*shape, 2)
     np.testing.assert_allclose(bent.on_grid(x, y), one_by_one, atol=0.01)
@@ -162,7 +162,7 @@ def test_local_scale_of_a_bent_transform_is_that_of_a_small_triangle(pairs, name
 def test_piecewise_affine_transform_is_continuous_across_every_edge_and_beyond_the_frame():
     rng = np.random.default_rng(3)
     nodes = np.array([[x, y] for y in (0.0, 50, 100) for x in (0.0, 50, 100)]) + rng.uniform(-9, 9, (9, 2))
-    bent = PiecewiseAffine.through(nodes, nodes * 2 + rng.uniform(-5, 5, (9, 2)))
+    bent = PiecewiseAffine.fit(nodes, nodes * 2 + rng.uniform(-5, 5, (9, 2)))
     walk = np.stack([np.linspace(-260, 360, 40_000), np.linspace(-250, 340, 40_000)], axis=1)
     steps = np.hypot(*np.diff(bent.apply(walk), axis=0).T)
     assert steps.max() < 3 * np.hypot(*(walk[1] - walk[0])) * 2
@@ -173,7 +173,7 @@ def test_a_point_acts_only_on_the_triangles_around_it():
     moved = nodes.copy()
     moved[5] += [6, -4]
     far = [[120.0, 120], [140, 20]]
-    still, bent = (PiecewiseAffine.through(nodes, values).apply(far) for values in (nodes, moved))
+    still, bent = (PiecewiseAffine.fit(nodes, values).apply(far) for values in (nodes, moved))
     np.testing.assert_allclose(bent, still, atol=1e-9)
 
 
@@ -185,8 +185,8 @@ def test_each_model_refuses_one_pair_too_few(name):
     model = find_model(name)
     corners = np.array([[0.0, 0], [90, 0], [90, 80], [0, 80]])
     with pytest.raises(RegistrationError, match="too few"):
-        model.fit(corners[: model.least - 1], corners[: model.least - 1])
-    model.fit(corners[: model.least], corners[: model.least] / 2)
+        model.fit(corners[: model.min_pairs - 1], corners[: model.min_pairs - 1])
+    model.fit(corners[: model.min_pairs], corners[: model.min_pairs] / 2)
 
 
 @pytest.mark.parametrize("name", [name for name in MODELS if name != "similarity"])
@@ -216,7 +216,7 @@ def test_a_bend_that_would_fold_the_photograph_is_refused(name):
 
 
 @pytest.mark.parametrize("name", ELASTIC)
-def test_more_points_than_can_be_solved_for_are_refused(name):
+def test_more_points_than_the_limit_are_refused(name):
     many = np.array([[x, y] for y in range(25) for x in range(21)], dtype=float)
     with pytest.raises(RegistrationError, match="525 pairs of points are too many"):
         find_model(name).fit(many, many)

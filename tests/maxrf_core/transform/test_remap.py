@@ -1,4 +1,4 @@
-"""A bent photograph is laid over the map as exactly as a flat one."""
+"""An elastic transform places a photograph as precisely as a flat one."""
 
 import numpy as np
 import pytest
@@ -16,13 +16,13 @@ ELASTIC = ["thin-plate-spline", "piecewise-affine"]
 
 
 def bent_points(scale=2.6, by=4.0, seed=0):
-    """Where a bent photograph shows sixteen places of the map."""
+    """Return where a bent photograph shows sixteen places of the map."""
     shaken = np.random.default_rng(seed).uniform(-by, by, GRID.shape)
     return GRID @ np.array([[scale, 0.1], [-0.15, scale]]) + shaken + [60, 40]
 
 
 def photograph_of(spots, transform, shape, sigma=5.0):
-    """Photograph Gaussian spots: each pixel asks its own place on the map."""
+    """Photograph Gaussian spots: each pixel shows its own place on the map."""
     x, y = np.meshgrid(np.arange(float(shape[1])), np.arange(float(shape[0])))
     centres = transform.inverse().apply(spots)
     photo = np.zeros(shape)
@@ -94,7 +94,7 @@ def test_bands_of_any_height_give_the_same_picture(name, monkeypatch):
     transform = find_model(name).fit(bent_points(), GRID)
     pictures = []
     for pixels in (10**9, 240 * 7, 1):
-        monkeypatch.setattr(remapping, "AT_A_TIME", pixels)
+        monkeypatch.setattr(remapping, "MAX_PIXELS_AT_ONCE", pixels)
         pictures.append(warp_onto(photo, transform, MAP, (180, 240)))
     for picture, covered in pictures[1:]:
         np.testing.assert_allclose(picture, pictures[0][0], atol=0.02 * np.abs(np.gradient(photo)).max())

@@ -1,4 +1,4 @@
-"""Does a click on a turned or mirrored picture mean the pixel that is seen there?"""
+"""A click on a rotated or mirrored picture selects the pixel that is shown there."""
 
 import numpy as np
 import pytest

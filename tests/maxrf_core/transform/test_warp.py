@@ -1,4 +1,4 @@
-"""The photograph is laid over the map where it belongs, at both scales, whatever numbers it is made of."""
+"""A photograph of any type is warped to its position on the map, at both scales."""
 
 import cv2
 import numpy as np
@@ -28,7 +28,7 @@ def marks_of(shape):
 
 
 def photograph_of(landmarks, to_photo, shape, sigma=2.0):
-    """Photograph a flat scene of Gaussian spots: each pixel asks its own place on the map."""
+    """Photograph a flat scene of Gaussian spots: each pixel shows its own place on the map."""
     x, y = np.meshgrid(np.arange(shape[1], dtype=float), np.arange(shape[0], dtype=float))
     places = to_photo.inverse().apply(np.stack([x.ravel(), y.ravel()], axis=1))
     photo = np.zeros(x.size)
@@ -38,7 +38,7 @@ def photograph_of(landmarks, to_photo, shape, sigma=2.0):
 
 
 def centroids(image, landmarks, scale, radius=8.0):
-    """Find the spots again, in map pixels, each near where it should be."""
+    """Return the positions of the spots in map pixels, each near where it should be."""
     found = []
     height, width = image.shape
     x, y = np.meshgrid((np.arange(width) + 0.5) / scale[0] - 0.5, (np.arange(height) + 0.5) / scale[1] - 0.5)
