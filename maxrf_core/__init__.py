@@ -1,33 +1,117 @@
-"""Open a .datastack of MA-XRF data, look at it, register a photograph on it, keep the result."""
+"""Read MA-XRF scans, make band maps and spectra, and register photographs on them.
 
-from maxrf_core.conversion.convert import convert
-from maxrf_core.cube.regions import Region
-from maxrf_core.datastack.datastack import DataStack, append, append_list, repack, tree
-from maxrf_core.errors import MaxrfError
-from maxrf_core.readers import open_scan
-from maxrf_core.recovery.rescue import rescue
-from maxrf_core.registration.register import homography, latlon_to_xy, register, warp, xy_to_latlon
-from maxrf_core.spectrum.calibration import Calibration, SpectralAxis, calibrate_from_peaks
-from maxrf_core.spectrum.lines import find_line
+The names below are imported when they are first used, so that ``import maxrf_core`` takes milliseconds.
+"""
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+from maxrf_core import _version
+
+__version__ = _version.VERSION
+
+if TYPE_CHECKING:  # what editors and mypy read; a test compares it with _MODULE_OF
+    from maxrf_core.autoalign.propose import propose
+    from maxrf_core.autoalign.refine import refine
+    from maxrf_core.conversion.convert import convert
+    from maxrf_core.cube.regions import Region
+    from maxrf_core.datastack.datastack import DataStack, append, append_list, repack, tree
+    from maxrf_core.demo.make import make_demo
+    from maxrf_core.errors import MaxrfError
+    from maxrf_core.imaging.display import colorize, composite, percentile_limits
+    from maxrf_core.imaging.read import read_picture
+    from maxrf_core.imaging.write import write_picture
+    from maxrf_core.readers import ArrayScan, open_scan
+    from maxrf_core.recovery.rescue import rescue
+    from maxrf_core.registration.points_io import load_points, save_points
+    from maxrf_core.registration.register import homography, latlon_to_xy, register, warp, xy_to_latlon
+    from maxrf_core.spectrum.calibration import Calibration, SpectralAxis, calibrate_from_peaks
+    from maxrf_core.spectrum.lines import element_lines, find_line
+    from maxrf_core.spectrum.peak_labels import label_peaks
+    from maxrf_core.spectrum.peaks import find_peaks
+
+_MODULE_OF = {
+    "ArrayScan": "readers",
+    "Calibration": "spectrum.calibration",
+    "DataStack": "datastack.datastack",
+    "MaxrfError": "errors",
+    "Region": "cube.regions",
+    "SpectralAxis": "spectrum.calibration",
+    "append": "datastack.datastack",
+    "append_list": "datastack.datastack",
+    "calibrate_from_peaks": "spectrum.calibration",
+    "colorize": "imaging.display",
+    "composite": "imaging.display",
+    "convert": "conversion.convert",
+    "element_lines": "spectrum.lines",
+    "find_line": "spectrum.lines",
+    "find_peaks": "spectrum.peaks",
+    "homography": "registration.register",
+    "label_peaks": "spectrum.peak_labels",
+    "latlon_to_xy": "registration.register",
+    "load_points": "registration.points_io",
+    "make_demo": "demo.make",
+    "open_scan": "readers",
+    "percentile_limits": "imaging.display",
+    "propose": "autoalign.propose",
+    "read_picture": "imaging.read",
+    "refine": "autoalign.refine",
+    "register": "registration.register",
+    "repack": "datastack.datastack",
+    "rescue": "recovery.rescue",
+    "save_points": "registration.points_io",
+    "tree": "datastack.datastack",
+    "warp": "registration.register",
+    "write_picture": "imaging.write",
+    "xy_to_latlon": "registration.register",
+}
 
 __all__ = [
+    "ArrayScan",
     "Calibration",
     "DataStack",
     "MaxrfError",
     "Region",
     "SpectralAxis",
+    "__version__",
     "append",
     "append_list",
     "calibrate_from_peaks",
+    "colorize",
+    "composite",
     "convert",
+    "element_lines",
     "find_line",
+    "find_peaks",
     "homography",
+    "label_peaks",
     "latlon_to_xy",
+    "load_points",
+    "make_demo",
     "open_scan",
+    "percentile_limits",
+    "propose",
+    "read_picture",
+    "refine",
     "register",
     "repack",
     "rescue",
+    "save_points",
     "tree",
     "warp",
+    "write_picture",
     "xy_to_latlon",
 ]
+
+if not TYPE_CHECKING:  # or mypy would take any name for one of ours
+
+    def __getattr__(name: str) -> Any:
+        """Import a public name when it is first used (PEP 562)."""
+        if name not in _MODULE_OF:
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        value = getattr(importlib.import_module(f"{__name__}.{_MODULE_OF[name]}"), name)
+        globals()[name] = value
+        return value
+
+    def __dir__() -> list[str]:
+        return sorted({*globals(), *__all__})

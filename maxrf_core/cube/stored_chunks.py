@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from typing import Any
 
 import h5py
-import numcodecs
 import numpy as np
 
 from maxrf_core.cube import deflate as packing
@@ -24,7 +23,6 @@ DEFLATE, SHUFFLE, FLETCHER32 = (
 )
 CHECKSUM_BYTES = 4
 MIN_DEFLATED = 8  # bytes of an empty zlib stream (RFC 1950): header, one block, checksum
-_checksum = numcodecs.Fletcher32()
 
 
 class ChunkError(OSError):
@@ -100,7 +98,7 @@ class Pipeline:
         try:
             for place in reversed(range(len(used))):
                 if used[place] == FLETCHER32:
-                    data = memoryview(_checksum.decode(data))
+                    data = _without_checksum(data)
                 elif used[place] == SHUFFLE:
                     data = _unshuffled(data, self.itemsize)
                 else:
@@ -114,6 +112,13 @@ class Pipeline:
 
     def _used(self, filter_mask: int) -> tuple[int, ...]:
         return tuple(code for number, code in enumerate(self.filters) if not filter_mask >> number & 1)
+
+
+def _without_checksum(data: Any) -> memoryview:
+    """Check the Fletcher-32 checksum at the end of a chunk's bytes and return the bytes before it."""
+    from numcodecs import Fletcher32  # takes long to import, and few files have checksums
+
+    return memoryview(Fletcher32().decode(data))
 
 
 def _unshuffled(data: Any, itemsize: int) -> bytes:

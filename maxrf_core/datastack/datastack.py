@@ -15,7 +15,6 @@ from maxrf_core.datastack.contents import describe, size_text
 from maxrf_core.datastack.storable import PADDING, pad, storable
 from maxrf_core.datastack.stored_axis import stored_axis
 from maxrf_core.datastack.stores import open_store
-from maxrf_core.datastack.zarr_store import ZarrStore
 from maxrf_core.errors import DatastackError
 from maxrf_core.names import (
     CUBE,
@@ -121,7 +120,7 @@ class DataStack:
     @property
     def written_by_maxrf4u(self) -> bool:
         """Whether the file is a zarr zip, which maxrf4u's notebooks can open too."""
-        return isinstance(self._store, ZarrStore)
+        return self._store.written_by_maxrf4u
 
     def latest(self, name: str) -> str:
         """Give the name of the newest version of an array: the one with the most trailing underscores.

@@ -123,6 +123,8 @@ class Hdf5Store:
         The file. It is opened for each read and closed after it, so others may append meanwhile.
     """
 
+    written_by_maxrf4u = False
+
     def __init__(self, path: str | os.PathLike[str]) -> None:
         self.path = Path(path)
 

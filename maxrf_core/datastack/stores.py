@@ -11,7 +11,6 @@ from maxrf_core import file_signatures
 from maxrf_core.atomic import changes as atomic
 from maxrf_core.cube.cube import Cube
 from maxrf_core.datastack.hdf5_store import Hdf5Store
-from maxrf_core.datastack.zarr_store import ZarrStore
 from maxrf_core.errors import DatastackError
 from maxrf_core.names import Attributes, Choose, Entry
 
@@ -20,6 +19,7 @@ class Store(Protocol):
     """What a kind of file must be able to do to serve as a datastack."""
 
     path: Path
+    written_by_maxrf4u: bool
 
     def entries(self) -> list[Entry]:
         """List what the file holds."""
@@ -70,6 +70,8 @@ def open_store(path: str | os.PathLike[str]) -> Store:
     if start == file_signatures.HDF5:
         return Hdf5Store(path)
     if start.startswith(file_signatures.ZIP):
+        from maxrf_core.datastack.zarr_store import ZarrStore  # zarr takes long to import
+
         return ZarrStore(path)
     what = "is empty" if not start else "is not a datastack (neither HDF5 nor a zip written by maxrf4u)"
     raise DatastackError(f"{path.name} {what}; choose another file, or convert the raw scan again.")

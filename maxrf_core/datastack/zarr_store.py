@@ -38,6 +38,8 @@ class ZarrStore:
         maxrf4u itself reads only one.
     """
 
+    written_by_maxrf4u = True
+
     def __init__(self, path: str | os.PathLike[str]) -> None:
         self.path = Path(path)
 

@@ -21,12 +21,11 @@ from maxrf_core.imaging.colours import (
     to_srgb,
     upright,
 )
-from maxrf_core.imaging.limits import MAX_PIXELS, check_memory, check_pixels, limit_in_words
+from maxrf_core.imaging.limits import check_memory, check_pixels, limit_in_words
+from maxrf_core.imaging.pillow import open_picture
 from maxrf_core.imaging.read_tiff import ORIENTATION, read_tiff
 
 MOST_BYTES = 4_000_000_000
-Image.MAX_IMAGE_PIXELS = MAX_PIXELS  # Pillow's own limit would refuse large photographs of drawings
-
 HEIF_BRANDS = (b"heic", b"heix", b"hevc", b"heim", b"heis", b"mif1", b"msf1", b"avif")
 PNG_DEPTH = 24  # where a PNG file tells its bits per channel
 BYTES_IN_PILLOW = {"1": 1, "L": 1, "P": 1, "I;16": 2, "I;16B": 2}  # a pixel; 4 in all other modes
@@ -154,7 +153,7 @@ def _decode(file: BinaryIO, start: bytes, stored: int, name: str) -> tuple[np.nd
         if pixels is not None:
             return pixels, notes
         file.seek(0)
-    with Image.open(file, formats=("PNG", "JPEG", "TIFF")) as image:
+    with open_picture(file) as image:
         if page:
             image.seek(page)
         check_pixels(name, image.width, image.height)
@@ -181,8 +180,7 @@ def _from_jpeg(file: BinaryIO, image: Image.Image, name: str) -> np.ndarray | No
             'save it as a baseline ("standard") JPEG file, not a progressive one, or smaller',
         )
     check_memory(name, needed)
-    file.seek(0)
-    with Image.open(file, formats=("JPEG",)) as probe:  # OpenCV fills with grey what is cut off
+    with open_picture(file) as probe:  # OpenCV fills with grey what is cut off
         probe.draft(probe.mode, (probe.width // JPEG_PROBE, probe.height // JPEG_PROBE))
         probe.load()
     colour = cv2.IMREAD_GRAYSCALE if channels == 1 else cv2.IMREAD_COLOR
@@ -219,8 +217,7 @@ def _from_deep_png(file: BinaryIO, image: Image.Image, name: str, stored: int) -
     """Decode with more than 8 bits a channel, which Pillow would cut off."""
     count, kept = image.width * image.height, 2 * len(image.getbands())
     check_memory(name, count * max(kept * _copies(image), _bytes_in_pillow(image)))
-    file.seek(0)
-    with Image.open(file, formats=("PNG",)) as probe:
+    with open_picture(file) as probe:
         probe.load()  # notices a file that was cut off
     pixels = _into(file, image, np.uint16, cv2.IMREAD_UNCHANGED)
     if pixels is None:

@@ -9,7 +9,6 @@ from typing import Any
 import numpy as np
 
 from maxrf_core import file_signatures
-from maxrf_core.datastack.zarr_store import ZarrStore
 from maxrf_core.errors import DatastackError, ScanError
 from maxrf_core.names import CUBE, ENERGIES, newest, plain
 from maxrf_core.readers.scan import ALL, Format, Scan
@@ -40,6 +39,8 @@ class Maxrf4uScan(Scan):
     smoothing_sigma = SMOOTHING_SIGMA
 
     def __init__(self, path: str | os.PathLike[str]) -> None:
+        from maxrf_core.datastack.zarr_store import ZarrStore  # zarr takes long to import
+
         path = Path(path)
         self.paths = (path,)
         self.name = path.stem

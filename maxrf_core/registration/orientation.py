@@ -9,8 +9,8 @@ from typing import Any
 
 import numpy as np
 import tifffile
-from PIL import Image
 
+from maxrf_core.imaging.pillow import open_picture
 from maxrf_core.transform.coordinates import View
 
 TAG = 0x0112  # of EXIF and TIFF
@@ -39,7 +39,7 @@ def orientation_of(path: str | os.PathLike[str]) -> int:
     int
     """
     try:
-        with Image.open(path, formats=("PNG", "JPEG", "TIFF")) as image:
+        with open(path, "rb") as file, open_picture(file) as image:
             noted = image.getexif().get(TAG, 1)
     except Exception:  # Pillow knows no TIFF files of 16-bit colour, and raises nearly anything
         noted = _noted_in_tiff(path)

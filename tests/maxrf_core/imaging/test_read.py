@@ -105,7 +105,7 @@ def blank_png(width, height):
     )
 
 
-@pytest.mark.filterwarnings("ignore::PIL.Image.DecompressionBombWarning")
+@pytest.mark.filterwarnings("error::PIL.Image.DecompressionBombWarning")
 def test_a_picture_of_100_megapixels_is_read_and_a_bomb_is_not():
     assert read_picture(blank_png(10_000, 10_000)).shape == (10_000, 10_000)
     with pytest.raises(PictureError, match=r"12500×12500 pixels .*limit 155 million"):
@@ -123,7 +123,7 @@ def flat_jpeg(path, size, claimed=None, **options):
     return path
 
 
-@pytest.mark.filterwarnings("ignore::PIL.Image.DecompressionBombWarning")
+@pytest.mark.filterwarnings("error::PIL.Image.DecompressionBombWarning")
 def test_a_flat_photograph_of_250_megapixels_is_refused_by_its_header(tmp_path):
     path = flat_jpeg(tmp_path / "flat.jpg", (160, 160), (15_810, 15_810))
     with pytest.raises(PictureError, match=r"flat\.jpg has 15810×15810 pixels .*limit 155 million"):

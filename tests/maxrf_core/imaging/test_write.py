@@ -194,7 +194,7 @@ def png_of(width, height, depth=8, kind=2):
         (saved_tiff(RGBA16, photometric="separated"), "other colours than RGB"),
     ],
 )  # fmt: skip
-@pytest.mark.filterwarnings("ignore::PIL.Image.DecompressionBombWarning")
+@pytest.mark.filterwarnings("error::PIL.Image.DecompressionBombWarning")
 def test_bad_picture_is_refused_by_name_with_the_reason(content, reason):
     with pytest.raises(PictureError, match=f"^holiday.png .*({reason})"):
         read_picture(content, "holiday.png")
