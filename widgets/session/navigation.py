@@ -6,6 +6,7 @@ from pathlib import Path
 import streamlit as st
 
 from widgets.session.decimal_comma import accept_decimal_commas
+from widgets.session.language import _
 from widgets.session.resume import offer_to_go_on, save_work
 
 # A file of our own: Streamlit would fetch an icon by name from the internet.
@@ -40,6 +41,9 @@ def navigate() -> st.Page:
             "Photograph": [
                 st.Page("pages/register.py", title="Register", icon=":material/add_photo_alternate:"),
                 st.Page("pages/compare.py", title="Compare", icon=":material/compare:"),
+            ],
+            _("Help"): [
+                st.Page("pages/guide.py", title=_("Guide"), icon=":material/menu_book:"),
             ],
         }
     )

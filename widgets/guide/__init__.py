@@ -1,0 +1,1 @@
+"""The guide inside the app: tutorial and how-to pages, with their pictures."""
