@@ -6,32 +6,33 @@ import streamlit as st
 
 from widgets.charts.band_controls import band_name, choose_band, choose_clip, choose_more_bands, clipped
 from widgets.open.require_scan import chosen_scan
+from widgets.session.language import _
 from widgets.session.navigation import begin_page
 from widgets.viewer.comparison import MOST_MAPS, WAYS, NamedMap, show_comparison
 from widgets.viewer.registered_photos import in_words, registered_photo, registered_photos
 
-begin_page("Compare photograph and maps")
+begin_page(_("Compare photograph and maps"))
 scan = chosen_scan()
 names = registered_photos(scan)
 if not names:
-    st.info("No photograph has been registered on this scan yet.", icon=":material/add_photo_alternate:")
-    st.page_link("pages/register.py", label="Register a photograph", icon=":material/add_photo_alternate:")
+    st.info(_("No photograph has been registered on this scan yet."), icon=":material/add_photo_alternate:")
+    st.page_link("pages/register.py", label=_("Register a photograph"), icon=":material/add_photo_alternate:")
     st.stop()
 
 photo_side, way_side = st.columns([0.35, 0.65])
-name = photo_side.selectbox("Photograph", names, format_func=partial(in_words, scan))
+name = photo_side.selectbox(_("Photograph"), names, format_func=partial(in_words, scan))
 way = way_side.container().segmented_control(  # directly in a column it would be cut off on a phone
-    "View",
+    _("View"),
     list(WAYS),
-    format_func=lambda each: WAYS[each].title,
+    format_func=lambda each: _(WAYS[each].title),
     default="beside",
     required=True,
     key="compare-way",
 )
-with st.expander("Map: band and contrast", icon=":material/layers:"):
+with st.expander(_("Map: band and contrast"), icon=":material/layers:"):
     lo, hi = choose_band(scan)
     more = choose_more_bands(scan, MOST_MAPS - 1) if way == "beside" else []
     maps = [NamedMap(band_name(scan, lo, hi), choose_clip(scan.band_map(lo, hi)))]
 maps += [NamedMap(band_name(scan, *band), clipped(scan.band_map(*band))) for band in more]
 show_comparison(way, registered_photo(scan, name), maps)
-st.page_link("pages/spectra.py", label="Click on the photograph for spectra", icon=":material/ads_click:")
+st.page_link("pages/spectra.py", label=_("Click on the photograph for spectra"), icon=":material/ads_click:")

@@ -5,20 +5,23 @@ import streamlit as st
 from widgets.contents.contents import array_details, contents_table, offer_whole_file
 from widgets.contents.repack import offer_conversion, offer_repack
 from widgets.open.require_scan import chosen_scan
+from widgets.session.language import _
 from widgets.session.navigation import begin_page
 
-begin_page("Contents")
+begin_page(_("Contents"))
 scan = chosen_scan()
 st.write(
-    "Everything that was measured and made is kept in one file. Nothing is ever overwritten: "
-    "a newer version of an array gets more underscores at the end of its name."
+    _(
+        "Everything that was measured and made is kept in one file. Nothing is ever overwritten: "
+        "a newer version of an array gets more underscores at the end of its name."
+    )
 )
 entries = scan.ds.entries()
 contents_table(entries)
-st.subheader("Look at an array, or download it", anchor=False)
-name = st.selectbox("Array", [entry.name for entry in entries], key="contents-array")
+st.subheader(_("Look at an array, or download it"), anchor=False)
+name = st.selectbox(_("Array"), [entry.name for entry in entries], key="contents-array")
 array_details(scan, next(entry for entry in entries if entry.name == name))
-st.subheader("The whole file", anchor=False)
+st.subheader(_("The whole file"), anchor=False)
 offer_whole_file(scan)
 offer_repack(scan)
 offer_conversion(scan)

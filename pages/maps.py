@@ -13,9 +13,10 @@ from widgets.charts.map_layers import MapPicture
 from widgets.open.require_scan import chosen_scan
 from widgets.session.band_map_cache import IsWanted
 from widgets.session.choice import choice
+from widgets.session.language import _
 from widgets.session.navigation import begin_page
 
-begin_page("Maps")
+begin_page(_("Maps"))
 scan, now = chosen_scan(), choice()
 
 
@@ -35,10 +36,10 @@ def dragged_map(lo: float, hi: float, is_wanted: IsWanted) -> MapPicture | None:
     return None if data is None else clipped(data, now)
 
 
-st.caption("Drag across the spectrum to choose a band of energies, or choose an element line.")
+st.caption(_("Drag across the spectrum to choose a band of energies, or choose an element line."))
 with st.container(horizontal=True, vertical_alignment="bottom"):
     lo, hi = choose_band(scan)
-    log = st.toggle("Logarithmic scale", value=True, key="maps-log", persist_state="session")
+    log = st.toggle(_("Logarithmic scale"), value=True, key="maps-log", persist_state="session")
 # What changes is drawn first, wherever it stands on the page; the rest mostly stays as it is.
 spectrum_place = st.container()
 map_side, pixel_side = st.columns([3, 2], gap="medium")
@@ -50,23 +51,24 @@ with map_side:
 with pixel_place:
     if now.pixels:
         x, y = now.pixels[-1]
-        st.markdown(f"**Pixel {x}, {y}:** {band_map.values[y, x]:.4g} counts per channel in this band")
+        words = _("**Pixel {x}, {y}:** {counts} counts per channel in this band")
+        st.markdown(words.format(x=x, y=y, counts=f"{band_map.values[y, x]:.4g}"))
         curve = pixel_curve(scan, x, y)
         draw_spectrum(
             "maps-pixel",
             scan.axis,
             [curve],
-            y_title="Counts, smoothed",
+            y_title=_("Counts, smoothed"),
             log=log,
             band=(lo, hi),
             drag="zoom",
             replaceable=True,
             height=240,
         )
-        st.page_link("pages/spectra.py", label="Compare spectra", icon=":material/show_chart:")
+        st.page_link("pages/spectra.py", label=_("Compare spectra"), icon=":material/show_chart:")
     else:
-        st.info("Click on the map to see the spectrum of a pixel.", icon=":material/ads_click:")
-with clip_place, st.expander("Contrast and colours", icon=":material/contrast:", expanded=True):
+        st.info(_("Click on the map to see the spectrum of a pixel."), icon=":material/ads_click:")
+with clip_place, st.expander(_("Contrast and colours"), icon=":material/contrast:", expanded=True):
     choose_clip(band_map)
 with spectrum_place:
     highest = maximum_curve(scan)
@@ -85,5 +87,5 @@ with spectrum_place:
 with map_side:
     download_map(scan, band_map.values, lo, hi)
     st.page_link(
-        "pages/register.py", label="Lay a photograph over this map", icon=":material/add_photo_alternate:"
+        "pages/register.py", label=_("Lay a photograph over this map"), icon=":material/add_photo_alternate:"
     )

@@ -9,10 +9,11 @@ from widgets.charts.curves import maximum_curve, mean_curve, own_curves, peak_na
 from widgets.charts.downloads import download_spectra
 from widgets.open.require_scan import chosen_scan
 from widgets.session.choice import choice
+from widgets.session.language import _
 from widgets.session.navigation import begin_page
 from widgets.viewer.picking import choose_picture, pick_in
 
-begin_page("Spectra")
+begin_page(_("Spectra"))
 scan, now = chosen_scan(), choice()
 
 
@@ -38,21 +39,21 @@ def kept() -> None:
 chart_side, map_side = st.columns([3, 2], gap="medium")
 with chart_side:
     with st.container(horizontal=True, vertical_alignment="center"):
-        show_maximum = st.toggle("Maximum", value=True, key="spectra-maximum", persist_state="session")
-        show_mean = st.toggle("Mean", value=True, key="spectra-mean", persist_state="session")
-        log = st.toggle("Logarithmic scale", value=True, key="spectra-log", persist_state="session")
+        show_maximum = st.toggle(_("Maximum"), value=True, key="spectra-maximum", persist_state="session")
+        show_mean = st.toggle(_("Mean"), value=True, key="spectra-mean", persist_state="session")
+        log = st.toggle(_("Logarithmic scale"), value=True, key="spectra-log", persist_state="session")
         smooth = st.toggle(
-            "Smoothed pixels",
+            _("Smoothed pixels"),
             value=True,
             key="spectra-smooth",
             persist_state="session",
             disabled=scan.is_smoothed,
-            help="This file holds spectra that maxrf4u smoothed, and not the counts."
+            help=_("This file holds spectra that maxrf4u smoothed, and not the counts.")
             if scan.is_smoothed
-            else "Off: the counts of each pixel as they were measured.",
+            else _("Off: the counts of each pixel as they were measured."),
         )
         in_channels = scan.axis.unit == "channel" or st.toggle(
-            "Channel numbers", key="spectra-channels", persist_state="session"
+            _("Channel numbers"), key="spectra-channels", persist_state="session"
         )
     own = own_curves(scan, now, smooth)
     curves = [maximum_curve(scan)] * show_maximum + [mean_curve(scan)] * show_mean + own
@@ -62,11 +63,11 @@ with chart_side:
         draw_spectrum("spectra", axis, curves, log=log, labels=labels, drag="zoom", height=480)
         download_spectra(scan, axis, curves)
     else:
-        st.info("Turn on the maximum or the mean, or click on the map.", icon=":material/ads_click:")
+        st.info(_("Turn on the maximum or the mean, or click on the map."), icon=":material/ads_click:")
     if own:
         st.session_state["spectra-kept"] = list(range(len(own)))
         st.multiselect(
-            "Pixels and rectangles, numbered as on the map",
+            _("Pixels and rectangles, numbered as on the map"),
             range(len(own)),
             format_func=lambda number: own[number].name,
             key="spectra-kept",
@@ -74,9 +75,9 @@ with chart_side:
         )
 with map_side:
     picture, photo = choose_picture(scan, "spectra")
-    st.write("Click to add a pixel's spectrum. Drag a rectangle to add the mean inside it.")
+    st.write(_("Click to add a pixel's spectrum. Drag a rectangle to add the mean inside it."))
     map_place = st.container()
-    with st.expander("Band of the map", icon=":material/layers:"):
+    with st.expander(_("Band of the map"), icon=":material/layers:"):
         lo, hi = choose_band(scan)
     with map_place:
         pick_in(

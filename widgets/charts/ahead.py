@@ -17,6 +17,7 @@ from widgets.charts.charts import chart_of, container_key
 from widgets.charts.map_layers import MapPicture
 from widgets.charts.spectrum_figure import Curve, as_taken
 from widgets.session.band_map_cache import IsWanted
+from widgets.session.language import in_locale, visitor_locale
 
 
 def curve_ahead(name: str, shape: tuple[int, int], curve_of: Callable[[int, int], Curve]) -> dict[str, str]:
@@ -82,9 +83,14 @@ def map_ahead(name: str, picture_of: Callable[[float, float, IsWanted], MapPictu
 
 def _told(act: str, name: str, answer: Answer) -> dict[str, str]:
     """Leave an answer, from now on this one, under an address of the session's own."""
-    key = f"ahead/{name}"
+    key, locale = f"ahead/{name}", visitor_locale()
+
+    def translated(query: Mapping[str, str]) -> dict[str, Any]:
+        with in_locale(locale):
+            return answer(query)
+
     if key not in st.session_state:
-        st.session_state[key] = Respondent(answer)
+        st.session_state[key] = Respondent(translated)
     respondent: Respondent = st.session_state[key]
-    respondent.answer = answer
+    respondent.answer = translated
     return {"act": act, "address": below_app(respondent.address), "container": container_key(name)}

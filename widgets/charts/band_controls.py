@@ -10,6 +10,7 @@ from maxrf_core.spectrum.elements import COMMON_ELEMENTS, ELEMENTS, NAMES
 from maxrf_core.spectrum.lines import MAIN_SERIES, Line, all_lines
 from widgets.charts.map_layers import MapPicture
 from widgets.session.choice import Choice, choice
+from widgets.session.language import _, counted
 from widgets.session.map_data import MapData
 from widgets.session.markdown import show_briefly
 from widgets.session.scan import Scan, chosen_band
@@ -34,7 +35,7 @@ def choose_band(scan: Scan) -> tuple[float, float]:
     st.session_state[_LINE] = _line_of(lines, lo, hi)
 
     in_kev = scan.axis.unit == "keV"
-    step, form, unit = (0.01, "%.3f", "keV") if in_kev else (1.0, "%.0f", "channel")
+    step, form, unit = (0.01, "%.3f", "keV") if in_kev else (1.0, "%.0f", _("channel"))
 
     def typed() -> None:
         low, high = st.session_state[_LO], st.session_state[_HI]
@@ -57,11 +58,15 @@ def choose_band(scan: Scan) -> tuple[float, float]:
     with st.container(horizontal=True, vertical_alignment="bottom", width="content"):
         if in_kev:
             st.selectbox(
-                "Element line", lines, key=_LINE, on_change=picked, format_func=line_title,
-                placeholder="such as Fe Ka", width=210,
+                _("Element line"), lines, key=_LINE, on_change=picked, format_func=line_title,
+                placeholder=_("such as Fe Ka"), width=210,
             )  # fmt: skip
-        st.number_input(f"From ({unit})", step=step, format=form, key=_LO, on_change=typed, width=130)
-        st.number_input(f"To ({unit})", step=step, format=form, key=_HI, on_change=typed, width=130)
+        st.number_input(
+            _("From ({unit})").format(unit=unit), step=step, format=form, key=_LO, on_change=typed, width=130
+        )
+        st.number_input(
+            _("To ({unit})").format(unit=unit), step=step, format=form, key=_HI, on_change=typed, width=130
+        )
         st.caption(_band_in_words(scan, lo, hi), width="content")
     return lo, hi
 
@@ -79,11 +84,11 @@ def choose_more_bands(scan: Scan, most: int) -> list[tuple[float, float]]:
     if not lines:
         return []
     chosen = st.multiselect(
-        "More maps beside it",
+        _("More maps beside it"),
         lines,
         max_selections=most,
         format_func=line_title,
-        placeholder=f"up to {most} more element lines",
+        placeholder=_("up to {count} more element lines").format(count=most),
         key="more-bands",
         persist_state="session",
     )
@@ -95,7 +100,8 @@ def band_name(scan: Scan, lo: float, hi: float) -> str:
     line = _line_of(lines_on(scan), lo, hi)
     if line is not None:
         return line.label
-    return f"{lo:g}–{hi:g} keV" if scan.axis.unit == "keV" else f"Channels {lo:g}–{hi:g}"
+    words = "{lo:g}–{hi:g} keV" if scan.axis.unit == "keV" else _("Channels {lo:g}–{hi:g}")
+    return words.format(lo=lo, hi=hi)
 
 
 def line_of_band(scan: Scan, lo: float, hi: float) -> str:
@@ -131,9 +137,9 @@ def choose_clip(data: MapData) -> MapPicture:
     def recoloured() -> None:
         now.colormap = st.session_state[_COLOURS]
 
-    kinds = {"percent": "Percentiles", "counts": "Counts per channel"}
+    kinds = {"percent": _("Percentiles"), "counts": _("Counts per channel")}
     st.segmented_control(
-        "Contrast by",
+        _("Contrast by"),
         list(kinds),
         key=_KIND,
         format_func=kinds.__getitem__,
@@ -144,7 +150,7 @@ def choose_clip(data: MapData) -> MapPicture:
         _percent_slider()
     else:
         _count_inputs(data)
-    st.selectbox("Colours", list(COLORMAPS), key=_COLOURS, on_change=recoloured)
+    st.selectbox(_("Colours"), list(COLORMAPS), key=_COLOURS, on_change=recoloured)
     return clipped(data)
 
 
@@ -173,10 +179,12 @@ def _percent_slider() -> None:
             now.low, now.high = low, high
 
     st.slider(
-        "Darkest and brightest, as percentiles of all pixels", 0.0, 100.0, step=0.1, format="%.1f",
+        _("Darkest and brightest, as percentiles of all pixels"), 0.0, 100.0, step=0.1, format="%.1f",
         key=_PERCENT, on_change=moved,
-        help="Pixels beyond these limits get the end colours. Lower the brightest to lift faint parts, "
-        "such as ink, out from under a few very bright spots.",
+        help=_(
+            "Pixels beyond these limits get the end colours. Lower the brightest to lift faint parts, "
+            "such as ink, out from under a few very bright spots."
+        ),
     )  # fmt: skip
 
 
@@ -194,9 +202,9 @@ def _count_inputs(data: MapData) -> None:
             now.low, now.high = min(low, high), max(low, high)
 
     with st.container(horizontal=True):
-        st.number_input("Darkest", key=_LOW, format="%.4g", on_change=typed, width=140)
-        st.number_input("Brightest", key=_HIGH, format="%.4g", on_change=typed, width=140)
-        st.button("Fit to this map", on_click=fit, icon=":material/fit_screen:")
+        st.number_input(_("Darkest"), key=_LOW, format="%.4g", on_change=typed, width=140)
+        st.number_input(_("Brightest"), key=_HIGH, format="%.4g", on_change=typed, width=140)
+        st.button(_("Fit to this map"), on_click=fit, icon=":material/fit_screen:")
 
 
 def lines_on(scan: Scan) -> list[Line]:
@@ -224,6 +232,6 @@ def line_title(line: Line) -> str:
 
 def _band_in_words(scan: Scan, lo: float, hi: float) -> str:
     channels = scan.axis.channels(lo, hi)
-    count = channels.stop - channels.start
-    held = f"{count} channels" if count > 1 else "1 channel"
-    return f"{held}, number {channels.start} to {channels.stop - 1}"
+    held = counted("{count} channel", "{count} channels", channels.stop - channels.start)
+    words = _("{channels}, number {first} to {last}")
+    return words.format(channels=held, first=channels.start, last=channels.stop - 1)

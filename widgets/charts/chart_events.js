@@ -397,9 +397,9 @@ export default function ({ data, parentElement, setStateValue, setTriggerValue }
       label.style.background = theme("background-color");
       label.style.border = `1px solid ${theme("border-color")}`;
       element(label, "", `x ${column}, y ${row}`);
-      element(label, "", Number.isNaN(value) ? "no value" : `${short(value, 4)} ${memory.map.units}`);
-      const { block } = memory.map;
-      if (block > 1) element(label, "", `mean of ${block} × ${block} pixels`);
+      element(label, "", Number.isNaN(value) ? memory.map.texts.missing : `${short(value, 4)} ${memory.map.units}`);
+      const { block, texts } = memory.map;
+      if (block > 1) element(label, "", texts.mean.replaceAll("{block}", block));
     }
   };
 

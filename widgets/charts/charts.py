@@ -41,6 +41,7 @@ from widgets.charts.spectrum_figure import (
     range_from_selection,
     spectrum_figure,
 )
+from widgets.session.language import counted
 
 _CONFIG = {
     "scrollZoom": True,
@@ -87,7 +88,7 @@ def draw_spectrum(
     axis: SpectralAxis,
     curves: Sequence[Curve],
     *,
-    y_title: str = "Counts",
+    y_title: str | None = None,
     log: bool = True,
     labels: Sequence[PeakName] = (),
     band: Band | None = None,
@@ -209,8 +210,15 @@ def draw_map(
     )
     missing = picture.data.missing
     if missing:
-        pixels = "1 pixel has" if missing == 1 else f"{missing:,} pixels have"
-        st.caption(f"{pixels} no value in this band: they are left out of limits and means, and transparent.")
+        st.caption(
+            counted(
+                "{count} pixel has no value in this band: "
+                "it is left out of limits and means, and transparent.",
+                "{count:,} pixels have no value in this band: "
+                "they are left out of limits and means, and transparent.",
+                missing,
+            )
+        )
 
 
 def draw_comparison(

@@ -7,9 +7,10 @@ from maxrf_core.datastack.datastack import MAX_SPECTRUM, SUM_SPECTRUM
 from maxrf_core.spectrum.peak_labels import label_peaks
 from widgets.charts.spectrum_figure import Curve, PeakName, own_colour
 from widgets.session.choice import Choice
+from widgets.session.language import _, marked
 from widgets.session.scan import Scan
 
-MAXIMUM, MEAN = "Maximum of all pixels", "Mean of all pixels"
+MAXIMUM, MEAN = marked("Maximum of all pixels"), marked("Mean of all pixels")
 MEAN_COLOUR = "#8a8a8a"
 
 
@@ -18,7 +19,7 @@ def maximum_curve(scan: Scan) -> Curve:
     values = scan.spectrum(MAX_SPECTRUM)
     if values is None:
         return mean_curve(scan)
-    return Curve(_named(MAXIMUM, scan.smoothing_of(MAX_SPECTRUM) > 0), values)
+    return Curve(_named(_(MAXIMUM), scan.smoothing_of(MAX_SPECTRUM) > 0), values)
 
 
 def mean_curve(scan: Scan) -> Curve:
@@ -27,12 +28,12 @@ def mean_curve(scan: Scan) -> Curve:
     if values is None:
         height, width = scan.shape
         values = scan.region(0, 0, width - 1, height - 1)
-    return Curve(_named(MEAN, scan.is_smoothed), values, MEAN_COLOUR)
+    return Curve(_named(_(MEAN), scan.is_smoothed), values, MEAN_COLOUR)
 
 
 def pixel_curve(scan: Scan, x: int, y: int) -> Curve:
     """Return the spectrum of one pixel, smoothed, in the colour of the first mark."""
-    return Curve(f"Pixel {x}, {y}", _pixel(scan, x, y, smooth=True), own_colour(1))
+    return Curve(_pixel_name(x, y), _pixel(scan, x, y, smooth=True), own_colour(1))
 
 
 def own_curves(scan: Scan, now: Choice, smooth: bool) -> list[Curve]:
@@ -47,12 +48,13 @@ def own_curves(scan: Scan, now: Choice, smooth: bool) -> list[Curve]:
         empty. Means over rectangles are never smoothed.
     """
     found = [
-        (_named(f"Pixel {x}, {y}", smooth or scan.is_smoothed), _pixel(scan, x, y, smooth))
+        (_named(_pixel_name(x, y), smooth or scan.is_smoothed), _pixel(scan, x, y, smooth))
         for x, y in now.pixels
     ]
     for corners in now.regions:
         x0, y0, x1, y1 = corners
-        name = _named(f"Mean of {x0}, {y0} to {x1}, {y1}", scan.is_smoothed)
+        words = _("Mean of {x0}, {y0} to {x1}, {y1}").format(x0=x0, y0=y0, x1=x1, y1=y1)
+        name = _named(words, scan.is_smoothed)
         found.append((name, scan.region(*corners)))
     return [
         Curve(f"{number}: {name}", values, own_colour(number))
@@ -67,7 +69,11 @@ def _pixel(scan: Scan, x: int, y: int, smooth: bool) -> np.ndarray:
 
 
 def _named(name: str, smoothed: bool) -> str:
-    return f"{name}, smoothed" if smoothed else name
+    return _("{name}, smoothed").format(name=name) if smoothed else name
+
+
+def _pixel_name(x: int, y: int) -> str:
+    return _("Pixel {x}, {y}").format(x=x, y=y)
 
 
 def peak_names(scan: Scan) -> list[PeakName]:

@@ -15,6 +15,7 @@ from maxrf_core.names import KEPT_SIGNS, LONGEST
 from maxrf_core.spectrum.calibration import SpectralAxis
 from widgets.charts.band_controls import line_of_band
 from widgets.charts.spectrum_figure import Curve
+from widgets.session.language import _
 from widgets.session.scan import Scan
 
 MIME = {
@@ -110,7 +111,7 @@ def download_map(scan: Scan, values: np.ndarray, lo: float, hi: float) -> None:
     line = line_of_band(scan, lo, hi)
     stem = scan.ds.path.stem
     title = ", ".join(filter(None, [stem, line, f"{lo:g} to {hi:g} {unit}"]))
-    with st.expander("Download this map", icon=":material/download:"):
+    with st.expander(_("Download this map"), icon=":material/download:"):
         download_buttons(
             file_stem(stem, line, f"{ends} {unit}"),
             kinds_for(values),
@@ -123,7 +124,7 @@ def download_spectra(scan: Scan, axis: SpectralAxis, curves: Sequence[Curve]) ->
     """Offer the spectra on the screen as a table with a row for each channel."""
     columns = {"channel": np.arange(len(axis))} | ({"keV": axis.values} if axis.unit == "keV" else {})
     table = pd.DataFrame(columns | {curve.name: curve.values for curve in curves})
-    with st.expander("Download these spectra", icon=":material/download:"):
+    with st.expander(_("Download these spectra"), icon=":material/download:"):
         download_buttons(
             file_stem(scan.ds.path.stem, "spectra"),
             ["csv"],

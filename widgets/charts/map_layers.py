@@ -21,6 +21,7 @@ from maxrf_core.imaging.display import shrink
 from widgets.charts.chart_events import Zoom
 from widgets.charts.data_url import data_url
 from widgets.charts.spectrum_figure import own_colour
+from widgets.session.language import _, marked
 from widgets.session.map_data import MapData, block_means
 
 Extent = tuple[float, float, float, float]
@@ -51,13 +52,14 @@ class MapPicture:
     colormap : str
         A name that `maxrf_core.imaging.display.colorize` knows.
     units : str
+        In English; translated where it is shown.
     """
 
     data: MapData
     vmin: float
     vmax: float
     colormap: str = DEFAULT_COLORMAP
-    units: str = "counts per channel"
+    units: str = marked("counts per channel")
 
     @property
     def shape(self) -> tuple[int, int]:
@@ -225,9 +227,9 @@ def for_browser(picture: MapPicture, part: Part, axes: tuple[str, str] = ("x", "
     dict
         ``pictures`` by place, each with its ``extent``, ``crisp`` where every pixel of the map is one of
         the picture; ``values`` as base64 of little-endian float32 in ``rows`` and ``columns`` of ``block``
-        pixels from ``left`` and ``top``; ``units``, ``limits`` and ``colours`` of the colour bar; ``extent``,
-        ``shape`` and ``finest``: a view looks coarse outside of the extent, or where less than so many
-        pixels of the map lie on a pixel of the screen.
+        pixels from ``left`` and ``top``; ``units``, ``limits`` and ``colours`` of the colour bar; ``texts``
+        for hovering; ``extent``, ``shape`` and ``finest``: a view looks coarse outside of the extent, or
+        where less than so many pixels of the map lie on a pixel of the screen.
     """
     whole = _whole(picture.shape)
     is_whole = part.size == whole.size
@@ -247,7 +249,8 @@ def for_browser(picture: MapPicture, part: Part, axes: tuple[str, str] = ("x", "
         "left": part.left,
         "top": part.top,
         "block": part.block,
-        "units": picture.units,
+        "units": _(picture.units),
+        "texts": {"missing": _("no value"), "mean": _("mean of {block} × {block} pixels")},
         "limits": [picture.vmin, picture.vmax],
         "colours": in_hex(COLORMAPS[picture.colormap]),
         "axes": "".join(axes),

@@ -16,6 +16,7 @@ import plotly.graph_objects as go
 
 from maxrf_core.spectrum.calibration import SpectralAxis
 from widgets.charts.chart_events import MARK_COLOUR, OWN_COLOURS, Zoom
+from widgets.session.language import _
 
 Band = tuple[float, float]
 
@@ -109,7 +110,7 @@ def spectrum_figure(
     axis: SpectralAxis,
     curves: Sequence[Curve],
     *,
-    y_title: str = "Counts",
+    y_title: str | None = None,
     log: bool = True,
     labels: Sequence[PeakName] = (),
     band: Band | None = None,
@@ -124,8 +125,8 @@ def spectrum_figure(
     axis : SpectralAxis
         The channels' energies or numbers.
     curves : sequence of Curve
-    y_title : str
-        What the values are: "Counts (maximum over all pixels)".
+    y_title : str, optional
+        What the values are; by default "Counts".
     log : bool
         Logarithmic counts. Values that a log axis cannot show lie on its floor; hovering tells them true.
     labels : sequence of PeakName
@@ -158,12 +159,12 @@ def spectrum_figure(
     )
     x_range = zoom.x or (float(axis.values[0]), float(axis.values[-1]))
     figure.update_xaxes(
-        title_text="Energy (keV)" if axis.unit == "keV" else "Channel",
+        title_text=_("Energy (keV)") if axis.unit == "keV" else _("Channel"),
         range=list(x_range),
         hoverformat=".3f" if axis.unit == "keV" else ".0f",
     )
     figure.update_yaxes(
-        title_text=y_title,
+        title_text=_("Counts") if y_title is None else y_title,
         type="log" if log else "linear",
         dtick=1 if log else None,
         range=list(y_range),

@@ -20,6 +20,7 @@ from widgets.charts.data_url import data_url
 from widgets.charts.downloads import download_buttons, file_stem
 from widgets.charts.map_layers import MapPicture
 from widgets.session.image_cache import one_at_a_time
+from widgets.session.language import _, marked
 from widgets.session.map_data import MapData
 from widgets.session.markdown import escaped
 from widgets.session.scan import Scan
@@ -33,13 +34,13 @@ def contents_table(entries: list[Entry]) -> None:
     """Show every array with its shape, dtype, size on disk and version."""
     rows = [
         {
-            "Array": entry.name,
-            "Version": _version_in_words(entry, entries),
-            "Shape": " × ".join(map(str, entry.shape)) or "one value",
-            "Type": entry.dtype,
-            "On disk": size_text(entry.stored_bytes)
+            _("Array"): entry.name,
+            _("Version"): _version_in_words(entry, entries),
+            _("Shape"): " × ".join(map(str, entry.shape)) or _("one value"),
+            _("Type"): entry.dtype,
+            _("On disk"): size_text(entry.stored_bytes)
             if entry.stored_bytes
-            else "nothing stored: reads as zeros",
+            else _("nothing stored: reads as zeros"),
         }
         for entry in entries
     ]
@@ -56,7 +57,9 @@ def array_details(scan: Scan, entry: Entry) -> None:
         download_buttons(name, kinds_for(like), partial(_file_of, scan, entry.name), key=entry.name)
     else:
         st.info(
-            f"This array takes {size_text(size)}, too much for the browser. Take the whole file instead.",
+            _("This array takes {size}, too much for the browser. Take the whole file instead.").format(
+                size=size_text(size)
+            ),
             icon=":material/deployed_code:",
         )
     if size <= LOOKED_AT:
@@ -69,7 +72,7 @@ def offer_whole_file(scan: Scan) -> None:
     """Show the button that downloads the datastack, of whatever size."""
     path = scan.ds.path
     st.link_button(
-        f"Download {escaped(path.name)} ({size_text(scan.size)})",
+        _("Download {name} ({size})").format(name=escaped(path.name), size=size_text(scan.size)),
         below_app(download_address(path)),
         icon=":material/download:",
     )
@@ -84,19 +87,19 @@ def _look(scan: Scan, entry: Entry, values: np.ndarray) -> None:
     is_picture = values.ndim == 3 and values.shape[2] in (3, 4) and min(values.shape[:2]) > 1
     if is_picture:
         shown = data_url(Image.fromarray(shrink(to_display(values), 1000)), "WEBP", quality=90)
-        st.image(shown, alt=f"The picture {entry.name}")
+        st.image(shown, alt=_("The picture {name}").format(name=entry.name))
     elif values.ndim == 2 and min(values.shape) > 8 and values.dtype.kind in "biuf":
         data = MapData(values, (scan.version, entry.name))
-        picture = MapPicture(data, *data.limits(0.5, 99.5), units="value")
+        picture = MapPicture(data, *data.limits(0.5, 99.5), units=marked("value"))
         draw_map(f"contents-{entry.name}", picture)
     elif values.ndim == 1 and len(values) == len(scan.axis) and values.dtype.kind in "iuf":
         figure = go.Figure(go.Scatter(y=values.astype(np.float32), mode="lines"))
-        figure.update_layout(height=300, xaxis_title="Channel", yaxis_title="Value", margin={"t": 10})
+        figure.update_layout(height=300, xaxis_title=_("Channel"), yaxis_title=_("Value"), margin={"t": 10})
         st.plotly_chart(figure, key=f"contents-line-{entry.name}")
     elif values.ndim <= 2:
         st.dataframe(pd.DataFrame(np.atleast_1d(values)).head(1000), key=f"contents-numbers-{entry.name}")
     elif values.shape[1:] == (2, 2):  # the points of a registration
-        columns = ["Photograph x", "Photograph y", "Map x", "Map y"]
+        columns = [_("Photograph x"), _("Photograph y"), _("Map x"), _("Map y")]
         st.dataframe(
             pd.DataFrame(values.reshape(-1, 4), columns=columns), key=f"contents-points-{entry.name}"
         )
@@ -104,8 +107,8 @@ def _look(scan: Scan, entry: Entry, values: np.ndarray) -> None:
 
 def _notes(attributes: dict[str, Any]) -> None:
     if attributes:
-        st.markdown("**Kept with it**")
-        rows = [{"What": name, "Value": _in_words(value)} for name, value in attributes.items()]
+        st.markdown(f"**{_('Kept with it')}**")
+        rows = [{_("What"): name, _("Value"): _in_words(value)} for name, value in attributes.items()]
         st.dataframe(pd.DataFrame(rows), hide_index=True)
 
 
@@ -118,6 +121,6 @@ def _in_words(value: Any) -> str:
 def _version_in_words(entry: Entry, entries: list[Entry]) -> str:
     versions = sorted((e.name for e in entries if e.name.rstrip("_") == entry.name.rstrip("_")), key=len)
     if len(versions) == 1:
-        return "only one"
-    number = f"{versions.index(entry.name) + 1} of {len(versions)}"
-    return f"{number}, the newest" if entry.name == versions[-1] else number
+        return _("only one")
+    words = _("{number} of {count}, the newest") if entry.name == versions[-1] else _("{number} of {count}")
+    return words.format(number=versions.index(entry.name) + 1, count=len(versions))

@@ -10,6 +10,7 @@ from server.uploads import is_upload
 from widgets.open.convert import run_conversion
 from widgets.session import library
 from widgets.session.choice import choice
+from widgets.session.language import _
 from widgets.session.markdown import escaped, show_error
 from widgets.session.scan import Scan
 
@@ -20,21 +21,23 @@ def offer_repack(scan: Scan) -> None:
     older = older_versions(names)
     if not older or not library.may_change(scan.identifier):
         return
-    with st.popover("Drop older versions …", icon=":material/cleaning_services:"):
+    with st.popover(_("Drop older versions …"), icon=":material/cleaning_services:"):
         st.write(
-            f"These versions are removed for good: {', '.join(map(escaped, older))}. "
-            "The newest of each stays, under its plain name."
+            _(
+                "These versions are removed for good: {names}. "
+                "The newest of each stays, under its plain name."
+            ).format(names=", ".join(map(escaped, older)))
         )
-        if st.button("Drop them", type="primary"):
+        if st.button(_("Drop them"), type="primary"):
             try:
                 path = scan.ds.path
-                words = "Writing the file anew without the older versions …"
+                words = _("Writing the file anew without the older versions …")
                 with library.in_turn(), library.room_to_grow(path, scan.size), st.spinner(words):
                     repack(scan.ds.path, expected=names)
             except MaxrfError as error:
                 show_error(error)
             else:
-                st.toast("The older versions are gone.", icon=":material/check_circle:")
+                st.toast(_("The older versions are gone."), icon=":material/check_circle:")
                 st.rerun()
 
 
@@ -42,12 +45,14 @@ def offer_conversion(scan: Scan) -> None:
     """Offer to convert a datastack that maxrf4u wrote, beside which the original stays as it is."""
     if not scan.ds.written_by_maxrf4u:
         return
-    st.subheader("Written by maxrf4u", anchor=False)
+    st.subheader(_("Written by maxrf4u"), anchor=False)
     st.write(
-        "This file works here as it is, and maxrf4u reads what you add to it. Maps appear faster from a "
-        "converted copy. The copy holds all arrays of this file, which stays unchanged."
+        _(
+            "This file works here as it is, and maxrf4u reads what you add to it. Maps appear faster from a "
+            "converted copy. The copy holds all arrays of this file, which stays unchanged."
+        )
     )
-    if st.button("Make a converted copy", icon=":material/bolt:"):
+    if st.button(_("Make a converted copy"), icon=":material/bolt:"):
         name = f"{scan.ds.path.stem}_converted.datastack"
         identifier = run_conversion(open_scan(scan.ds.path), (name, scan.size, is_upload(scan.identifier)))
         if identifier is not None:

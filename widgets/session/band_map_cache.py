@@ -14,6 +14,7 @@ import streamlit as st
 from cachetools import LRUCache
 
 from maxrf_core.progress import Progress
+from widgets.session.language import _
 from widgets.session.map_data import MapData
 
 MEMORY = 80_000_000  # bytes for maps of all visitors; a full-size one takes 17 million
@@ -164,11 +165,11 @@ def _watched(place: st.delta_generator.DeltaGenerator) -> Progress:
             return
         looked = now
         # Any look at the session lets Streamlit end this run where another one waits.
-        _ = "choice" in st.session_state
+        "choice" in st.session_state  # noqa: B015
         if now - shown > PATIENCE:
             shown = now
             if bar is None:
                 bar = place.container(key="map-progress").empty()
-            bar.progress(fraction, f"Making the map of this band … {fraction:.0%}")
+            bar.progress(fraction, _("Making the map of this band … {share}").format(share=f"{fraction:.0%}"))
 
     return told

@@ -7,6 +7,9 @@ shown. ``make messages`` collects all marked texts into ``widgets/locale/maxrf4a
 """
 
 import gettext
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from functools import lru_cache
 from pathlib import Path
 
@@ -14,11 +17,12 @@ import streamlit as st
 
 DOMAIN = "maxrf4all"
 LOCALE = Path(__file__).resolve().parents[1] / "locale"
+_beside_page: ContextVar[str | None] = ContextVar("locale", default=None)
 
 
 def _(text: str) -> str:
     """Return a text in the visitor's language."""
-    return translation(st.context.locale or "en").gettext(text)
+    return translation(visitor_locale()).gettext(text) if text else ""  # gettext has a header under ""
 
 
 def counted(one: str, more: str, count: int) -> str:
@@ -29,12 +33,33 @@ def counted(one: str, more: str, count: int) -> str:
     >>> counted("{count} pixel", "{count} pixels", 2)
     '2 pixels'
     """
-    return translation(st.context.locale or "en").ngettext(one, more, count).format(count=count)
+    return translation(visitor_locale()).ngettext(one, more, count).format(count=count)
 
 
 def marked(text: str) -> str:
     """Return a text as it is; it is collected for translation, and translated by `_` where it is shown."""
     return text
+
+
+def visitor_locale() -> str:
+    """Return the locale of the visitor's browser, such as ``nl-NL``."""
+    return _beside_page.get() or st.context.locale or "en"
+
+
+@contextmanager
+def in_locale(locale: str) -> Iterator[None]:
+    """Translate into the language of a locale, in a thread where Streamlit does not know the visitor.
+
+    Parameters
+    ----------
+    locale : str
+        As `visitor_locale` returned it on the visitor's page.
+    """
+    token = _beside_page.set(locale)
+    try:
+        yield
+    finally:
+        _beside_page.reset(token)
 
 
 @lru_cache(maxsize=100)

@@ -23,6 +23,7 @@ from server.heavy_work import queue
 from server.looking_over import ENDING
 from server.settings import data_folder, read_only, uploads
 from server.uploads import is_upload
+from widgets.session.language import _
 from widgets.session.markdown import show_error
 from widgets.session.visitor import owner
 
@@ -35,7 +36,7 @@ def ensure_demo() -> None:
     path = data_folder() / DEMO
     if path.exists() or read_only():
         return
-    with st.spinner("Making a demo scan to play with: once, a few seconds …"), _making_demo:
+    with st.spinner(_("Making a demo scan to play with: once, a few seconds …")), _making_demo:
         try:
             if not path.exists():  # another visitor may have come first
                 path.parent.mkdir(parents=True, exist_ok=True)
@@ -43,7 +44,8 @@ def ensure_demo() -> None:
         except MaxrfError as error:
             show_error(error)
         except OSError as error:
-            st.warning(f"The demo cannot be kept in {data_folder_in_words()}: {error.strerror}.")
+            words = _("The demo cannot be kept in {place}: {reason}.")
+            st.warning(words.format(place=data_folder_in_words(), reason=error.strerror))
 
 
 def demo_photo() -> Path | None:
@@ -82,7 +84,7 @@ def locate(identifier: str) -> Path:
     relative = Path(identifier)
     path = data_folder() / relative
     if relative.is_absolute() or relative.drive or _hidden(relative) or not _is_file(path):
-        raise DatastackError(f"There is no file {relative.name:.80} in the data folder.")
+        raise DatastackError(_("There is no file {name:.80} in the data folder.").format(name=relative.name))
     return path
 
 
@@ -102,7 +104,9 @@ def arrived(identifier: str, *endings: str) -> Path:
 
 def data_folder_in_words() -> str:
     """Name the data folder; who comes from another computer is not told where it is."""
-    return f"the folder `{data_folder()}`" if serves_itself() else "the data folder"
+    if serves_itself():
+        return _("the folder `{folder}`").format(folder=data_folder())
+    return _("the data folder")
 
 
 def is_public() -> bool:
@@ -175,7 +179,8 @@ def in_turn() -> Iterator[None]:
     place = st.empty()
 
     def say(before: int) -> None:
-        place.info(f"Waiting for other visitors' work: {before} before yours …", icon=":material/hourglass:")
+        words = _("Waiting for other visitors' work: {count} before yours …").format(count=before)
+        place.info(words, icon=":material/hourglass:")
 
     with queue.turn(owner(), say):
         place.empty()
@@ -193,7 +198,8 @@ def removal_in_words(path: Path) -> str:
     if math.isinf(removal):
         return ""
     day = datetime.datetime.fromtimestamp(removal)
-    return f"Removed on {day.day} {day:%B %Y at %H:%M} unless it is opened before."
+    words = _("Removed on {date} at {time} unless it is opened before.")
+    return words.format(date=day.date().isoformat(), time=f"{day:%H:%M}")
 
 
 def discard(path: Path) -> None:

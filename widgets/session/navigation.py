@@ -30,17 +30,17 @@ def navigate() -> st.Page:
     st.set_page_config(page_title="maxrf4all", page_icon=_ICON, layout="wide")
     return st.navigation(
         {
-            "Scan": [
-                st.Page("pages/open.py", title="Open", icon=":material/folder_open:", default=True),
-                st.Page("pages/contents.py", title="Contents", icon=":material/inventory_2:"),
+            _("Scan"): [
+                st.Page("pages/open.py", title=_("Open"), icon=":material/folder_open:", default=True),
+                st.Page("pages/contents.py", title=_("Contents"), icon=":material/inventory_2:"),
             ],
-            "Look": [
-                st.Page("pages/maps.py", title="Maps", icon=":material/layers:"),
-                st.Page("pages/spectra.py", title="Spectra", icon=":material/show_chart:"),
+            _("Look"): [
+                st.Page("pages/maps.py", title=_("Maps"), icon=":material/layers:"),
+                st.Page("pages/spectra.py", title=_("Spectra"), icon=":material/show_chart:"),
             ],
-            "Photograph": [
-                st.Page("pages/register.py", title="Register", icon=":material/add_photo_alternate:"),
-                st.Page("pages/compare.py", title="Compare", icon=":material/compare:"),
+            _("Photograph"): [
+                st.Page("pages/register.py", title=_("Register"), icon=":material/add_photo_alternate:"),
+                st.Page("pages/compare.py", title=_("Compare"), icon=":material/compare:"),
             ],
             _("Help"): [
                 st.Page("pages/guide.py", title=_("Guide"), icon=":material/menu_book:"),

@@ -15,6 +15,7 @@ from maxrf_core.transform.models import MODELS
 from server.saved_work import Sitting
 from server.settings import saved_work
 from widgets.session.choice import Choice, Help, choice
+from widgets.session.language import _, counted
 from widgets.session.look import Look
 from widgets.session.markdown import escaped, show_briefly
 from widgets.session.point_pairs import MOST, PAIRS, Point, PointPairs, is_placed
@@ -44,7 +45,8 @@ def save_work() -> None:
     except OSError as error:
         if not st.session_state.get(_FAILED):
             st.session_state[_FAILED] = True
-            show_briefly(DatastackError(f"Points in progress cannot be saved here: {error.strerror}."))
+            words = _("Points in progress cannot be saved here: {reason}.")
+            show_briefly(DatastackError(words.format(reason=error.strerror)))
         return
     saved[now.sitting] = work
 
@@ -61,16 +63,16 @@ def offer_to_go_on() -> None:
     if found is None or not has_work(found):
         return
     with st.container(border=True, horizontal=True, vertical_alignment="center", key="go-on"):
-        st.markdown(f"**Go on where you stopped?** {_described(found, sitting)}")
+        st.markdown(f"**{_('Go on where you stopped?')}** {_described(found, sitting)}")
         st.button(
-            "Go on",
+            _("Go on"),
             type="primary",
             icon=":material/history:",
             key="go-on-yes",
             on_click=_go_on,
             args=(sitting, found),
         )
-        st.button("Discard", key="go-on-no", on_click=_decline, args=(sitting,))
+        st.button(_("Discard"), key="go-on-no", on_click=_decline, args=(sitting,))
 
 
 def _go_on(sitting: Sitting, found: Choice) -> None:
@@ -93,23 +95,25 @@ def _decline(sitting: Sitting) -> None:
 def _described(found: Choice, sitting: Sitting) -> str:
     pairs, spectra = len(found.pairs.placed()[0]), len(found.pixels) + len(found.regions)
     loose = sum(map(is_placed, (*found.pairs.src, *found.pairs.dst))) - 2 * pairs
-    parts = [_counted(pairs, "pair of points", "pairs of points")] if pairs else []
-    parts += [_counted(loose, "single point", "single points")] if loose else []
+    parts = [counted("{count} pair of points", "{count} pairs of points", pairs)] if pairs else []
+    parts += [counted("{count} single point", "{count} single points", loose)] if loose else []
     if parts and found.photo is not None:
-        parts[-1] += f" with {escaped(Path(found.photo).name)}"
-    parts += [_counted(spectra, "pixel or rectangle", "pixels and rectangles")] if spectra else []
-    return f"{', '.join(parts)}; saved {_ago(time.time() - sitting.saved_at)}."
-
-
-def _counted(count: int, one: str, more: str) -> str:
-    return f"{count} {one if count == 1 else more}"
+        photo = escaped(Path(found.photo).name)
+        parts[-1] = _("{points} with {photo}").format(points=parts[-1], photo=photo)
+    parts += (
+        [counted("{count} pixel or rectangle", "{count} pixels and rectangles", spectra)] if spectra else []
+    )
+    when = _ago(time.time() - sitting.saved_at)
+    return _("{work}; saved {when}.").format(work=", ".join(parts), when=when)
 
 
 def _ago(seconds: float) -> str:
-    for size, one, more in ((86400, "day", "days"), (3600, "hour", "hours"), (60, "minute", "minutes")):
-        if seconds >= size:
-            return f"{_counted(int(seconds // size), one, more)} ago"
-    return "just now"
+    minutes = int(seconds // 60)
+    if minutes >= 24 * 60:
+        return counted("{count} day ago", "{count} days ago", minutes // (24 * 60))
+    if minutes >= 60:
+        return counted("{count} hour ago", "{count} hours ago", minutes // 60)
+    return counted("{count} minute ago", "{count} minutes ago", minutes) if minutes else _("just now")
 
 
 _FIELDS = ("pixels", "regions", "photo", "pairs", "looks", "model", "left_out_wrong", "pixel_size", "help")

@@ -25,6 +25,7 @@ from widgets.session import library
 from widgets.session.band_map_cache import IsWanted, made_ahead, recent_or_new
 from widgets.session.choice import Choice, choice
 from widgets.session.image_cache import recent_or_made
+from widgets.session.language import _
 from widgets.session.map_data import MapData
 
 Version = tuple[str, int, int, int]
@@ -92,7 +93,7 @@ class Scan:
     def exactly(self, name: str) -> np.ndarray:
         """Read the array of exactly this name; what was looked at last is remembered."""
         read = partial(self.ds.read, name, latest=False)
-        return recent_or_made((self.version, name), read, "Reading from the scan …")
+        return recent_or_made((self.version, name), read, _("Reading from the scan …"))
 
     def band_map(self, lo: float, hi: float) -> MapData:
         """Give the map of a band in counts per channel; one that was not looked at lately is made."""
@@ -174,15 +175,17 @@ def _frozen(array: np.ndarray) -> np.ndarray:
     return array
 
 
-@st.cache_resource(max_entries=20, show_spinner="Opening the scan …")
+@st.cache_resource(max_entries=20, show_spinner=False)
 def _opened(version: Version) -> DataStack:
-    library.check_shared(Path(version[0]))
-    return DataStack(version[0])
+    with st.spinner(_("Opening the scan …")):
+        library.check_shared(Path(version[0]))
+        return DataStack(version[0])
 
 
-@st.cache_resource(max_entries=10, show_spinner="Reading from the scan …")
+@st.cache_resource(max_entries=10, show_spinner=False)
 def _array(version: Version, exact_name: str) -> np.ndarray:
-    return _frozen(_opened(version).read(exact_name, latest=False))
+    with st.spinner(_("Reading from the scan …")):
+        return _frozen(_opened(version).read(exact_name, latest=False))
 
 
 @st.cache_resource(max_entries=50, show_spinner=False)
@@ -201,6 +204,7 @@ def _pixel(version: Version, x: int, y: int) -> np.ndarray:
     return _frozen(_opened(version).spectrum(x, y))
 
 
-@st.cache_resource(max_entries=500, show_spinner="Reading the spectrum …")
+@st.cache_resource(max_entries=500, show_spinner=False)
 def _region(version: Version, x0: int, y0: int, x1: int, y1: int) -> np.ndarray:
-    return _frozen(_opened(version).region_spectrum(Region.rectangle(x0, y0, x1, y1)).mean)
+    with st.spinner(_("Reading the spectrum …")):
+        return _frozen(_opened(version).region_spectrum(Region.rectangle(x0, y0, x1, y1)).mean)

@@ -7,6 +7,7 @@ from maxrf_core.errors import MaxrfError
 from server.uploads import is_upload
 from widgets.session import library
 from widgets.session.choice import choice
+from widgets.session.language import _, counted
 from widgets.session.markdown import escaped
 from widgets.session.scan import open_scan_of
 
@@ -20,14 +21,24 @@ def show_open_scan() -> None:
         try:
             scan = open_scan_of(identifier)
         except MaxrfError:
-            st.caption("The scan that was open cannot be read.")
+            st.caption(_("The scan that was open cannot be read."))
             return
         height, width = scan.shape
         st.subheader(escaped(scan.ds.path.stem), anchor=False)
         st.caption(
-            f"{width} × {height} pixels  \n{len(scan.axis)} channels  \n{size_text(scan.size)} on disk"
+            "  \n".join(
+                (
+                    _("{width} × {height} pixels").format(width=width, height=height),
+                    counted("{count} channel", "{count} channels", len(scan.axis)),
+                    _("{size} on disk").format(size=size_text(scan.size)),
+                )
+            )
         )
         if is_upload(identifier):
-            st.caption(f"Your own upload: only you can see it. {library.removal_in_words(scan.ds.path)}")
+            st.caption(
+                f"{_('Your own upload: only you can see it.')} {library.removal_in_words(scan.ds.path)}"
+            )
         if scan.axis.unit == "channel":
-            st.caption("Not calibrated: energies are shown as channel numbers. Set them on the page *Open*.")
+            st.caption(
+                _("Not calibrated: energies are shown as channel numbers. Set them on the page *Open*.")
+            )

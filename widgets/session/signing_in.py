@@ -3,6 +3,7 @@
 import streamlit as st
 
 from server.audience import login_is_set_up
+from widgets.session.language import _
 
 
 def require_sign_in() -> None:
@@ -12,13 +13,13 @@ def require_sign_in() -> None:
     """
     if not login_is_set_up() or st.user.get("is_logged_in"):
         return
-    st.title("Scans of paintings and drawings", anchor=False)
-    st.write("The scans here are not public. Please sign in to see them.")
-    st.button("Sign in", type="primary", icon=":material/login:", on_click=st.login)
+    st.title(_("Scans of paintings and drawings"), anchor=False)
+    st.write(_("The scans here are not public. Please sign in to see them."))
+    st.button(_("Sign in"), type="primary", icon=":material/login:", on_click=st.login)
     st.stop()
 
 
 def offer_sign_out() -> None:
     """Show who has signed in, and the way out, in the sidebar."""
     if login_is_set_up() and st.user.get("is_logged_in"):
-        st.sidebar.button("Sign out", icon=":material/logout:", on_click=st.logout)
+        st.sidebar.button(_("Sign out"), icon=":material/logout:", on_click=st.logout)

@@ -12,6 +12,7 @@ from maxrf_core.errors import MaxrfError
 from maxrf_core.registration.compare import Difference, difference, edges
 from maxrf_core.transform.coordinates import Extent, image_extent
 from widgets.charts.map_layers import MapPicture, Part, in_hex, indexed
+from widgets.session.language import _, marked
 from widgets.session.map_data import block_means
 from widgets.session.markdown import show_warning
 from widgets.session.scan import Version
@@ -59,12 +60,12 @@ def show_comparison(way: str, photo: Photo, maps: list[NamedMap]) -> None:
         Up to three; all but side by side, only the first is shown.
     """
     WAYS[way].show(photo, maps)
-    st.caption(WAYS[way].hint)
+    st.caption(_(WAYS[way].hint))
 
 
 def _beside(photo: Photo, maps: list[NamedMap]) -> None:
     named = {f"map-{number}": each for number, each in enumerate(maps, start=1)}
-    panes = [Pane("Photograph", PHOTO)]
+    panes = [Pane(_("Photograph"), PHOTO)]
     panes += [Pane(each.title, place, legend=_legend(each)) for place, each in named.items()]
     layers = [photo.layer(), *(map_layer(place, each.picture) for place, each in named.items())]
     _show(photo, layers, panes)
@@ -73,8 +74,8 @@ def _beside(photo: Photo, maps: list[NamedMap]) -> None:
 def _in_one_place(way: Way, label: str) -> Callable[[Photo, list[NamedMap]], None]:
     def show(photo: Photo, maps: list[NamedMap]) -> None:
         first = maps[0]
-        pane = Pane(first.title, "map-1", PHOTO, _legend(first), chips=("Photograph", first.title))
-        _show(photo, [map_layer("map-1", first.picture), photo.layer()], [pane], way, label)
+        pane = Pane(first.title, "map-1", PHOTO, _legend(first), chips=(_("Photograph"), first.title))
+        _show(photo, [map_layer("map-1", first.picture), photo.layer()], [pane], way, _(label))
 
     return show
 
@@ -83,16 +84,16 @@ def _edges(photo: Photo, maps: list[NamedMap]) -> None:
     first, place = maps[0], st.container()
     with st.container(horizontal=True, vertical_alignment="bottom"):
         of_photo = st.segmented_control(
-            "Edges of",
+            _("Edges of"),
             [True, False],
-            format_func=lambda which: "the photograph" if which else "the map",
+            format_func=lambda which: _("the photograph") if which else _("the map"),
             default=True,
             required=True,
             key="compare-edges-of",
         )
-        share = st.slider("How many edges", 1, 40, 8, format="%d%%", key="compare-edges-share", width=240)
+        share = st.slider(_("How many edges"), 1, 40, 8, format="%d%%", key="compare-edges-share", width=240)
     below = map_layer("map-1", first.picture) if of_photo else photo.layer()
-    title = f"Edges on {first.title}" if of_photo else f"Edges of {first.title}"
+    title = (_("Edges on {map}") if of_photo else _("Edges of {map}")).format(map=first.title)
     drawn = _edges_of_photo(photo, share) if of_photo else _edges_of_map(photo.scan.version, first, share)
     legend = _legend(first) if of_photo else None
     with place:
@@ -117,10 +118,14 @@ def _difference(photo: Photo, maps: list[NamedMap]) -> None:
         lambda part: indexed(block_means(values[part.pixels], part.block), -limit, limit, DIVERGING),
     )
     told = f"{limit * 100:.0f} %"
-    legend = Legend(in_hex(DIVERGING), (f"−{told}", f"+{told}"), "brightness")
-    _show(photo, [layer], [Pane(f"Difference from {first.title}", layer.place, legend=legend)])
+    legend = Legend(in_hex(DIVERGING), (f"−{told}", f"+{told}"), _("brightness"))
+    _show(
+        photo, [layer], [Pane(_("Difference from {map}").format(map=first.title), layer.place, legend=legend)]
+    )
     st.caption(
-        f"The map explains {found.explained:.0%} of the differences in brightness within the photograph."
+        _("The map explains {share} of the differences in brightness within the photograph.").format(
+            share=f"{found.explained:.0%}"
+        )
     )
 
 
@@ -134,7 +139,7 @@ def _legend(named: NamedMap) -> Legend:
 
 
 def _edges_of_photo(photo: Photo, share: int) -> Layer:
-    def draw(_: Part) -> Image.Image:
+    def draw(_part: Part) -> Image.Image:
         # A third of a map pixel wide, so that they are seen where the photograph is much finer
         found = edges(photo.brightness(), share / 100, GRAIN)
         wide = max(1, round(found.shape[1] / photo.scan.shape[1] / 3))
@@ -145,7 +150,7 @@ def _edges_of_photo(photo: Photo, share: int) -> Layer:
 
 
 def _edges_of_map(version: Version, named: NamedMap, share: int) -> Layer:
-    def draw(_: Part) -> Image.Image:
+    def draw(_part: Part) -> Image.Image:
         # Of the counts' square root, whose noise is the same everywhere (Bartlett 1936)
         root = np.sqrt(np.maximum(named.picture.data.values, 0))
         return lines(edges(root, share / 100, NOISE), EDGE_COLOUR)
@@ -162,39 +167,44 @@ def _unzoomed(
     return Layer(place, shape, extent, look, draw, largest=max(shape))
 
 
-@st.cache_resource(max_entries=3, show_spinner="Comparing …")
+@st.cache_resource(max_entries=3, show_spinner=False)
 def _difference_of(
     version: Version, name: str, map_name: object, _photo: Photo, _named: NamedMap
 ) -> Difference:
-    return difference(_photo.brightness_on_map(), _named.picture.data.values)
+    with st.spinner(_("Comparing …")):
+        return difference(_photo.brightness_on_map(), _named.picture.data.values)
 
 
 WAYS = {
-    "beside": _How("Side by side", "Zoom or move one picture, and the others follow.", _beside),
+    "beside": _How(
+        marked("Side by side"), marked("Zoom or move one picture, and the others follow."), _beside
+    ),
     "swipe": _How(
-        "Swipe",
-        "Drag the edge across the pictures, or move it with the arrow keys.",
-        _in_one_place("swipe", "Edge between the photograph and the map"),
+        marked("Swipe"),
+        marked("Drag the edge across the pictures, or move it with the arrow keys."),
+        _in_one_place("swipe", marked("Edge between the photograph and the map")),
     ),
     "blink": _How(
-        "Blink",
-        "What jumps does not fit; what comes and goes is in one of the two only.",
-        _in_one_place("blink", "Changes a second"),
+        marked("Blink"),
+        marked("What jumps does not fit; what comes and goes is in one of the two only."),
+        _in_one_place("blink", marked("Changes a second")),
     ),
     "over": _How(
-        "Overlay",
-        "The photograph lies over the map.",
-        _in_one_place("opacity", "Opacity of the photograph"),
+        marked("Overlay"),
+        marked("The photograph lies over the map."),
+        _in_one_place("opacity", marked("Opacity of the photograph")),
     ),
     "checker": _How(
-        "Checkerboard",
-        "Lines that go on from square to square fit.",
-        _in_one_place("checker", "Size of the squares"),
+        marked("Checkerboard"),
+        marked("Lines that go on from square to square fit."),
+        _in_one_place("checker", marked("Size of the squares")),
     ),
-    "edges": _How("Edges", "Edges of one picture are drawn over the other one.", _edges),
+    "edges": _How(marked("Edges"), marked("Edges of one picture are drawn over the other one."), _edges),
     "difference": _How(
-        "Difference",
-        "Red: the photograph is brighter than it usually is where the map has this value. Blue: darker.",
+        marked("Difference"),
+        marked(
+            "Red: the photograph is brighter than it usually is where the map has this value. Blue: darker."
+        ),
         _difference,
     ),
 }

@@ -8,12 +8,13 @@ import streamlit as st
 
 from widgets.charts.charts import draw_map
 from widgets.charts.map_layers import MapPicture, Region
+from widgets.session.language import _, marked
 from widgets.session.scan import Scan
 from widgets.viewer.layers import map_layer
 from widgets.viewer.registered_photos import PHOTO, Photo, in_words, registered_photo, registered_photos
 from widgets.viewer.viewer import Legend, Pane, show_pictures
 
-PICTURES = {"map": "Map", "photo": "Photograph", "both": "Both"}
+PICTURES = {"map": marked("Map"), "photo": marked("Photograph"), "both": marked("Both")}
 
 
 def choose_picture(scan: Scan, name: str) -> tuple[str, Photo | None]:
@@ -28,14 +29,14 @@ def choose_picture(scan: Scan, name: str) -> tuple[str, Photo | None]:
     """
     photos = registered_photos(scan)
     if not photos:
-        label = "Register a photograph to click on it here"
+        label = _("Register a photograph to click on it here")
         st.page_link("pages/register.py", label=label, icon=":material/add_photo_alternate:")
         return "map", None
     with st.container(horizontal=True, vertical_alignment="bottom"):
         picture = st.segmented_control(
-            "Click on",
+            _("Click on"),
             list(PICTURES),
-            format_func=PICTURES.__getitem__,
+            format_func=lambda each: _(PICTURES[each]),
             default="map",
             required=True,
             key=f"{name}-picture",
@@ -46,7 +47,7 @@ def choose_picture(scan: Scan, name: str) -> tuple[str, Photo | None]:
         chosen = photos[0]
         if len(photos) > 1:
             words = partial(in_words, scan)
-            chosen = st.selectbox("Photograph", photos, format_func=words, key=f"{name}-photo", width=260)
+            chosen = st.selectbox(_("Photograph"), photos, format_func=words, key=f"{name}-photo", width=260)
     return picture, registered_photo(scan, chosen)
 
 
@@ -87,15 +88,17 @@ def pick_in(
     if photo is None:
         draw_map(name, picture, **picked)
         return
-    layers, panes = [photo.layer()], [Pane("Photograph", PHOTO)]
+    layers, panes = [photo.layer()], [Pane(_("Photograph"), PHOTO)]
     if with_map:
         layers.append(map_layer("map-1", picture))
         panes.append(Pane(title, "map-1", legend=Legend.of_map(picture)))
     show_pictures(name, picture.shape, layers, panes, fineness=layers[0].fineness, **picked)
     if marks:
         x, y = marks[-1]
-        st.caption(f"Pixel {x}, {y}: {photo.certainty((x, y))}")
+        pixel = _("Pixel {x}, {y}").format(x=x, y=y)
+        st.caption(f"{pixel}: {photo.certainty((x, y))}")
     elif regions:
         x0, y0, x1, y1 = regions[-1]
         middle = (x0 + x1) / 2, (y0 + y1) / 2
-        st.caption(f"Middle of {x0}, {y0} to {x1}, {y1}: {photo.certainty(middle)}")
+        words = _("Middle of {x0}, {y0} to {x1}, {y1}").format(x0=x0, y0=y0, x1=x1, y1=y1)
+        st.caption(f"{words}: {photo.certainty(middle)}")

@@ -22,6 +22,7 @@ from maxrf_core.registration.stored import RegisteredPhoto
 from maxrf_core.transform.coordinates import Extent
 from widgets.charts.map_layers import Part
 from widgets.session.image_cache import one_at_a_time
+from widgets.session.language import _
 from widgets.session.scan import Scan, Version
 from widgets.viewer.layers import Layer, block_averages
 
@@ -158,10 +159,10 @@ def _entry(scan: Scan, name: str) -> Entry | None:
     return next((entry for entry in scan.ds.entries() if entry.name == name), None)
 
 
-@st.cache_resource(max_entries=6, show_spinner="Reading the registered photograph …")
+@st.cache_resource(max_entries=6, show_spinner=False)
 def _overview(version: Version, name: str, _photo: Photo) -> tuple[np.ndarray, Limits]:
     """Read a smaller copy of a photograph; give it with what is black and white in all of it."""
-    with one_at_a_time():
+    with st.spinner(_("Reading the registered photograph …")), one_at_a_time():
         small = _photo._read(_photo.layer().whole)
     limits = display_limits(small)
     shown = to_display(small, limits)

@@ -16,6 +16,7 @@ import streamlit as st
 from maxrf_core.imaging.colormaps import COLORMAPS
 from maxrf_core.transform.coordinates import pixel_at, pixels_within
 from widgets.charts.map_layers import MapPicture, Region, in_hex, marks_for_browser
+from widgets.session.language import _, marked
 from widgets.viewer.layers import COARSEST, Layer, Seen, for_viewer, part_seen
 
 Way = Literal["beside", "swipe", "blink", "opacity", "checker", "above"]
@@ -23,6 +24,27 @@ Way = Literal["beside", "swipe", "blink", "opacity", "checker", "above"]
 _FOLDER = Path(__file__).parent
 # One after the other they are one script: each uses what the ones before define.
 _SCRIPTS = ("viewer_drawing.js", "viewer_panes.js", "viewer.js")
+# Texts that the scripts show, by the name that they have there.
+_TEXTS = {
+    "zoomOut": marked("Zoom out"),
+    "zoomIn": marked("Zoom in"),
+    "fit": marked("Fit"),
+    "showAll": marked("Show everything"),
+    "ownPixels": marked("Show the photograph's own pixels"),
+    "rectangle": marked("Rectangle"),
+    "drawsRectangle": marked("A drag draws a rectangle"),
+    "move": marked("Move"),
+    "movesPictures": marked("A drag moves the pictures"),
+    "smooth": marked("Smooth"),
+    "percent": marked("{value} percent"),
+    "screenPixels": marked("{value} pixels of the screen"),
+    "pause": marked("Pause"),
+    "blink": marked("Blink"),
+    "startAndStop": marked("Start and stop blinking"),
+    "change": marked("Change"),
+    "showOther": marked("Show the other picture"),
+    "changesPerSecond": marked("{value} changes a second"),
+}
 _component = st.components.v2.component(
     "maxrf_viewer",
     js="\n".join((_FOLDER / name).read_text(encoding="utf-8") for name in _SCRIPTS),
@@ -52,7 +74,7 @@ class Legend:
     def of_map(cls, picture: MapPicture) -> "Legend":
         """Give the legend of a map."""
         colours = in_hex(COLORMAPS[picture.colormap])
-        return cls(colours, (f"{picture.vmin:.3g}", f"{picture.vmax:.3g}"), picture.units)
+        return cls(colours, (f"{picture.vmin:.3g}", f"{picture.vmax:.3g}"), _(picture.units))
 
 
 @dataclass(frozen=True)
@@ -172,6 +194,7 @@ def show_pictures(
                 "mix": {"way": way, "label": label},
                 "fineness": fineness,
                 "coarsest": COARSEST,
+                "texts": {name: _(text) for name, text in _TEXTS.items()},
                 "marks": marks_for_browser(marks, regions),
                 "clicks": on_pixel is not None,
                 "selects": on_region is not None,
@@ -200,15 +223,17 @@ def numbers(values: object, count: int) -> list[float] | None:
 
 
 def _told(pane: Pane, clicks: bool) -> dict[str, Any]:
-    legend, shown = pane.legend, " and ".join(pane.chips or [pane.title])
-    takes = " Enter takes the pixel." if clicks else ""
+    legend, shown = pane.legend, pane.title
+    if pane.chips:
+        shown = _("{first} and {second}").format(first=pane.chips[0], second=pane.chips[1])
+    says = _("{shown}. Arrow keys move the cross, plus and minus zoom.").format(shown=shown)
     return {
         "title": pane.title,
         "base": pane.base,
         "over": pane.over,
         "legend": legend and {"colours": legend.colours, "limits": legend.limits, "units": legend.units},
         "chips": pane.chips,
-        "says": f"{shown}. Arrow keys move the cross, plus and minus zoom.{takes}",
+        "says": f"{says} {_('Enter takes the pixel.')}" if clicks else says,
     }
 
 

@@ -13,6 +13,7 @@ const make = (parent, tag, attributes = {}, text = "") => {
 };
 const within = (value, least, most) => Math.min(Math.max(value, least), most);
 const matches = (query) => window.matchMedia(query).matches;
+const filled = (text, value) => text.replace("{value}", value);
 const short = (value) => String(Number(value.toPrecision(3)));
 
 const settingsFor = (name, shape) => {
@@ -30,17 +31,18 @@ class Panes {
 
   buildTools() {
     const { settings, data } = this;
+    const { texts } = data;
     this.tools.replaceChildren();
     const button = (text, title, act, attributes = {}) => {
       const made = make(this.tools, "button", { type: "button", title, "aria-label": title, ...attributes }, text);
       made.onclick = () => act(made);
     };
-    button("−", "Zoom out", () => this.zoom(1 / STEP));
-    button("+", "Zoom in", () => this.zoom(STEP));
-    button("Fit", "Show everything", () => this.look(null));
+    button("−", texts.zoomOut, () => this.zoom(1 / STEP));
+    button("+", texts.zoomIn, () => this.zoom(STEP));
+    button(texts.fit, texts.showAll, () => this.look(null));
     if (data.fineness) {
       const scale = () => data.fineness / devicePixelRatio;
-      button("1:1", "Show the photograph's own pixels", () => this.look({ ...this.view(), scale: scale() }));
+      button("1:1", texts.ownPixels, () => this.look({ ...this.view(), scale: scale() }));
     }
     if (data.selects) {
       const choose = (pressed) => {
@@ -48,14 +50,14 @@ class Panes {
         this.tools.querySelectorAll("[aria-pressed]").forEach((each) => each.setAttribute("aria-pressed", each === pressed));
         this.look(settings.view);
       };
-      const tools = { select: ["Rectangle", "A drag draws a rectangle"], move: ["Move", "A drag moves the pictures"] };
+      const tools = { select: [texts.rectangle, texts.drawsRectangle], move: [texts.move, texts.movesPictures] };
       for (const [value, [text, title]] of Object.entries(tools))
         button(text, title, choose, { value, "aria-pressed": settings.tool === value });
     }
     this.buildMix(button);
     const smooth = make(make(this.tools, "label"), "input", { type: "checkbox" });
     smooth.checked = settings.isSmooth;
-    smooth.parentNode.append("Smooth");
+    smooth.parentNode.append(texts.smooth);
     smooth.onchange = () => {
       settings.isSmooth = smooth.checked;
       this.changed();
@@ -65,6 +67,7 @@ class Panes {
 
   buildMix(button) {
     const { settings, data } = this;
+    const { texts } = data;
     const range = (text, name, least, most, step, say) => {
       const label = make(this.tools, "label", {}, text);
       const made = make(label, "input", { type: "range", min: least, max: most, step });
@@ -79,17 +82,17 @@ class Panes {
       tell();
     };
     const { way, label } = data.mix;
-    if (way === "opacity") range(label, "opacity", 0, 1, 0.01, (value) => `${Math.round(value * 100)} percent`);
-    if (way === "checker") range(label, "square", 8, 240, 1, (value) => `${value} pixels of the screen`);
+    if (way === "opacity") range(label, "opacity", 0, 1, 0.01, (value) => filled(texts.percent, Math.round(value * 100)));
+    if (way === "checker") range(label, "square", 8, 240, 1, (value) => filled(texts.screenPixels, value));
     if (way === "blink") {
       const press = (pressed) => {
         settings.isPlaying = !settings.isPlaying;
-        pressed.textContent = settings.isPlaying ? "Pause" : "Blink";
+        pressed.textContent = settings.isPlaying ? texts.pause : texts.blink;
         this.startBlinking();
       };
-      button(settings.isPlaying ? "Pause" : "Blink", "Start and stop blinking", press, { class: "play" });
-      button("Change", "Show the other picture", () => this.flip());
-      range(label, "rate", 0.3, FLASHES, 0.1, (value) => `${short(value)} changes a second`);
+      button(settings.isPlaying ? texts.pause : texts.blink, texts.startAndStop, press, { class: "play" });
+      button(texts.change, texts.showOther, () => this.flip());
+      range(label, "rate", 0.3, FLASHES, 0.1, (value) => filled(texts.changesPerSecond, short(value)));
     }
     this.startBlinking();
   }
