@@ -1,4 +1,4 @@
-"""Which version of the program is this, as it is noted in what it writes?"""
+"""Version of the program, which is stored in the files that it writes."""
 
 VERSION = "0.1.0"
 SOFTWARE = f"maxrf4all {VERSION}"

@@ -1,8 +1,8 @@
-"""What can go wrong, in sentences that a reader of the app can act on."""
+"""Exceptions of maxrf_core; their messages are sentences that tell users what to do."""
 
 
 class MaxrfError(Exception):
-    """Base of all errors that maxrf_core raises on purpose; its text is one sentence for people."""
+    """Base of all exceptions that maxrf_core raises; the message is one sentence for users."""
 
 
 class DatastackError(MaxrfError):
@@ -20,15 +20,15 @@ class ScanError(MaxrfError):
 
 
 class CalibrationError(MaxrfError, ValueError):
-    """Energies, element lines or bands that make no sense."""
+    """Energies, element lines or bands are invalid."""
 
 
 class RegistrationError(MaxrfError, ValueError):
-    """Points from which no sensible transform follows."""
+    """No valid transform follows from the points."""
 
 
 class PictureError(MaxrfError, ValueError):
-    """A picture file or array that cannot be read, drawn or written."""
+    """A picture cannot be read, drawn or written."""
 
 
 class ClusterError(MaxrfError):
@@ -36,7 +36,7 @@ class ClusterError(MaxrfError):
 
 
 def refusal(file: str, reason: str) -> DatastackError:
-    """Say that a file is not taken from a stranger, and what can be done."""
+    """Return the exception for an untrusted file that is refused."""
     return DatastackError(
         f"{file:.80} is refused: {reason}. Convert the scan again with this program, or ask whoever sent it."
     )

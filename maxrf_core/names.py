@@ -1,4 +1,4 @@
-"""Which names may arrays have, and how do versions of one array follow each other?"""
+"""Names of arrays and files, and the versions of an array."""
 
 import difflib
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -11,9 +11,15 @@ from maxrf_core.errors import ArrayNotFoundError, DatastackError
 
 CUBE, ENERGIES = "maxrf_cube", "maxrf_energies"
 MAX_SPECTRUM, SUM_SPECTRUM = "maxrf_maxspectrum", "maxrf_sumspectrum"
-LONGEST = 100
-KEPT_SIGNS = '/\\<>:"|?*'
-KEPT_NAMES = {"CON", "PRN", "AUX", "NUL", *(f"{port}{n}" for port in ("COM", "LPT") for n in range(1, 10))}
+MAX_NAME_LENGTH = 100
+RESERVED_CHARACTERS = '/\\<>:"|?*'
+RESERVED_NAMES = {
+    "CON",
+    "PRN",
+    "AUX",
+    "NUL",
+    *(f"{port}{n}" for port in ("COM", "LPT") for n in range(1, 10)),
+}
 
 Attributes = Mapping[str, Any]
 Choose = Callable[[Sequence[str]], Mapping[str, str]]  # all names → the stored and new names of those to keep
@@ -21,16 +27,16 @@ Choose = Callable[[Sequence[str]], Mapping[str, str]]  # all names → the store
 
 @dataclass(frozen=True)
 class Entry:
-    """One array as a list of contents shows it.
+    """One array in the list of contents of a datastack.
 
     Attributes
     ----------
     name : str
-        Trailing underscores tell later versions.
+        Later versions have more trailing underscores.
     shape : tuple of int
     dtype : str
     stored_bytes : int
-        Size on disk, packed; 0 means that nothing was stored and the array reads as zeros.
+        Compressed size on disk; 0 means that nothing was stored and the array reads as zeros.
     """
 
     name: str
@@ -40,22 +46,22 @@ class Entry:
 
 
 def check_name(name: str) -> str:
-    """Return `name` if an array may be called so, else raise.
+    """Return `name` if it is a valid name of an array, else raise.
 
     Raises
     ------
     DatastackError
-        For names that are empty, too long, begin with a dot, begin or end with a space, hold separators or
-        unprintable signs, or nothing but underscores.
+        If it is empty, too long, begins with a dot, begins or ends with a space, contains separators or
+        unprintable characters, or consists of underscores only.
 
     Examples
     --------
     >>> check_name("imvis_reg")
     'imvis_reg'
     """
-    if not isinstance(name, str) or not name or len(name) > LONGEST:
+    if not isinstance(name, str) or not name or len(name) > MAX_NAME_LENGTH:
         raise DatastackError(
-            f"A name for an array has 1 to {LONGEST} characters, which {name!r:.60} has not."
+            f"A name for an array has 1 to {MAX_NAME_LENGTH} characters, which {name!r:.60} has not."
         )
     printable = name.isprintable() and name == name.strip()
     if name.startswith(".") or "/" in name or "\\" in name or not printable or not name.strip("_"):
@@ -66,22 +72,28 @@ def check_name(name: str) -> str:
 
 
 def check_file_name(name: str) -> str:
-    """Return `name` if a file of ours may be called so in any system, else raise.
+    """Return `name` if it is a valid name of a file on any system, else raise.
 
     Raises
     ------
     DatastackError
-        For what `check_name` refuses, and for signs and names that Windows keeps for itself.
+        As in `check_name`, and for characters and names that Windows reserves.
 
     Examples
     --------
     >>> check_file_name("RP-T-1898-A-3689.datastack")
     'RP-T-1898-A-3689.datastack'
     """
-    if not isinstance(name, str) or not 0 < len(name) <= LONGEST:
-        raise DatastackError(f"A file's name has 1 to {LONGEST} characters, which {name!r:.60} has not.")
+    if not isinstance(name, str) or not 0 < len(name) <= MAX_NAME_LENGTH:
+        raise DatastackError(
+            f"A file's name has 1 to {MAX_NAME_LENGTH} characters, which {name!r:.60} has not."
+        )
     fits = name.isprintable() and name == name.strip() and name[0] != "." and name[-1] != "."
-    if not fits or any(sign in KEPT_SIGNS for sign in name) or name.partition(".")[0].upper() in KEPT_NAMES:
+    if (
+        not fits
+        or any(character in RESERVED_CHARACTERS for character in name)
+        or name.partition(".")[0].upper() in RESERVED_NAMES
+    ):
         raise DatastackError(
             f"{name!r} cannot name a file: use letters, digits and underscores, no slash, no dot in front."
         )
@@ -89,12 +101,12 @@ def check_file_name(name: str) -> str:
 
 
 def find(name: str, names: Iterable[str], latest: bool = True) -> str:
-    """Give the name under which array `name` is stored: its newest version, or exactly this one.
+    """Return the name under which array `name` is stored: its newest version, or exactly this one.
 
     Raises
     ------
     ArrayNotFoundError
-        Where there is none; the sentence lists what there is and the nearest name.
+        If there is none; the message lists the names that exist and the nearest one.
     """
     if latest:
         return newest(name, names)
@@ -104,12 +116,12 @@ def find(name: str, names: Iterable[str], latest: bool = True) -> str:
 
 
 def newest(name: str, names: Iterable[str]) -> str:
-    """Give the newest version of array `name`: the one with the most trailing underscores.
+    """Return the newest version of array `name`: the one with the most trailing underscores.
 
     Raises
     ------
     ArrayNotFoundError
-        Where there is none; the sentence lists what there is and the nearest name.
+        If there is none; the message lists the names that exist and the nearest one.
 
     Examples
     --------
@@ -123,7 +135,7 @@ def newest(name: str, names: Iterable[str]) -> str:
 
 
 def newest_first(names: Iterable[str]) -> list[str]:
-    """Sort versions of an array, the newest first.
+    """Return the versions of an array, the newest first.
 
     Examples
     --------
@@ -149,24 +161,24 @@ def next_free(name: str, names: Iterable[str]) -> str:
 
 
 def next_names(names: Iterable[str], existing: Iterable[str]) -> dict[str, str]:
-    """Return the names under which arrays that belong together are stored: all get the same suffix.
+    """Return the names under which related arrays are stored: all get the same suffix.
 
     Parameters
     ----------
     names : iterable of str
-        Of the new arrays.
+        Names of the new arrays.
     existing : iterable of str
-        Of the arrays that there are.
+        Names of the existing arrays.
 
     Returns
     -------
     dict of str to str
-        For each name the name with the suffix: as few underscores as make each array its newest version.
+        For each name the name with the suffix: the fewest underscores that make all arrays newest versions.
 
     Raises
     ------
     DatastackError
-        Where such a name cannot name an array, see `check_name`.
+        If such a name is not valid, see `check_name`.
 
     Examples
     --------
@@ -181,10 +193,10 @@ def next_names(names: Iterable[str], existing: Iterable[str]) -> dict[str, str]:
 
 
 def listed_name(name: str, listed: Iterable[str]) -> str:
-    """Return the name under which an array is listed whose own name another array in the file may have.
+    """Return the name under which an array is listed if another array in the file may have its name.
 
-    maxrf4u's newest version does not see older arrays and takes their names again, in another format; what
-    was stored later then counts as the newer version.
+    maxrf4u's newest version does not see older arrays and uses their names again, in another format; the
+    array that was stored later then counts as the newer version.
 
     Examples
     --------
@@ -226,12 +238,12 @@ def older_versions(names: Iterable[str]) -> list[str]:
 
 
 def plain(value: Any) -> Any:
-    """Turn what is kept beside an array into numbers, texts and lists of them, the same in every file.
+    """Return an attribute as numbers, texts and lists of them, the same in every file format.
 
     Raises
     ------
     DatastackError
-        For anything else.
+        If that is not possible.
 
     Examples
     --------
@@ -251,9 +263,9 @@ def plain(value: Any) -> Any:
 
 
 def readable(value: Any) -> Any:
-    """Put a question mark for each sign of a text, or of the texts in a list, that no program can show.
+    """Replace each character that cannot be shown, in a text or the texts of a list, by a question mark.
 
-    Other programs may write any bytes and call them a text.
+    Other programs may store any bytes as a text.
 
     Examples
     --------

@@ -1,44 +1,46 @@
-"""How does long work tell how far it is, and how is it stopped?"""
+"""Progress of long work: callbacks, which can also stop it, and the time left."""
 
 import sys
 import time
 from collections.abc import Callable
 
 Progress = Callable[[float, str], None]
-"""Takes the fraction done, 0 to 1, and what is being done; whatever it raises stops the work."""
+"""Called with the fraction done, 0 to 1, and a description; any exception that it raises stops the work."""
 
-BAR = 20  # characters
+BAR_WIDTH = 20  # characters
 
 
-def silent(fraction: float, doing: str) -> None:
+def silent(fraction: float, description: str) -> None:
     """Report nothing."""
 
 
-def show_on_terminal(fraction: float, what: str) -> None:
-    """Draw a bar, if somebody watches the terminal."""
+def show_on_terminal(fraction: float, description: str) -> None:
+    """Draw a progress bar if standard error is a terminal."""
     if sys.stderr.isatty():
         end = "\n" if fraction >= 1 else ""
-        bar = "█" * round(BAR * fraction)
-        print(f"\r{bar:·<{BAR}} {fraction:4.0%} {what:<60}", end=end, file=sys.stderr, flush=True)
+        bar = "█" * round(BAR_WIDTH * fraction)
+        print(
+            f"\r{bar:·<{BAR_WIDTH}} {fraction:4.0%} {description:<60}", end=end, file=sys.stderr, flush=True
+        )
 
 
 class Pace:
-    """How fast work goes, and how long it will still take.
+    """Speed of work, and the time left.
 
     Parameters
     ----------
     size : float
-        Bytes in all.
+        Total number of bytes.
     """
 
     def __init__(self, size: float) -> None:
         self._size = size
         self._begun = time.monotonic()
 
-    def words(self, done: float) -> str:
-        """Tell it for people, once `done` bytes are: "210 MB/s, 2 min left"."""
+    def text(self, done: float) -> str:
+        """Return speed and time left once `done` bytes are done, such as "210 MB/s, 2 min left"."""
         elapsed = time.monotonic() - self._begun
-        if done <= 0 or elapsed < 1:  # too early to tell
+        if done <= 0 or elapsed < 1:  # too early for an estimate
             return ""
         left = elapsed * max(0.0, self._size - done) / done
         duration = f"{left:.0f} s" if left < 90 else f"{left / 60:.0f} min"

@@ -1,4 +1,4 @@
-"""Who does the work, and in which order do the results come: this computer's processors, or a cluster's?"""
+"""Workers for parallel work: threads of this computer, or a dask cluster."""
 
 import os
 import threading
@@ -17,24 +17,24 @@ from maxrf_core.errors import ClusterError
 T = TypeVar("T")
 R = TypeVar("R")
 
-CONNECT_WITHIN = 10  # seconds
-MOST_THREADS = 8  # each holds its own share of memory
-GRAIN = 32  # a cluster takes a few milliseconds to hand over a piece of work
-AHEAD = 2  # pieces of work to a worker: one that it does, and one that waits for it
+CONNECT_TIMEOUT = 10  # seconds
+MAX_THREADS = 8  # each needs memory
+CLUSTER_GRAIN = 32  # a cluster needs a few milliseconds to submit a task
+TASKS_PER_WORKER = 2  # one running, one waiting
 
 
 @dataclass(frozen=True)
 class Workers:
-    """Some threads or processes that do work.
+    """Threads or processes that run tasks.
 
     Attributes
     ----------
     executor : Executor
-        Takes the work.
+        Runs the tasks.
     count : int
-        How many pieces of work they do at a time.
+        Number of tasks that run at a time.
     grain : int
-        How many times as large their pieces of work are as those for this computer's own threads.
+        Size of a task relative to those for threads of this computer.
     """
 
     executor: Executor
@@ -42,35 +42,35 @@ class Workers:
     grain: int = 1
 
     def in_order(self, work: Callable[[T], R], items: Iterable[T]) -> Iterator[tuple[T, R]]:
-        """Do `work` on all items, some at a time; gives each item with its result, in the items' order.
+        """Run `work` on all items, several at a time; yield each item with its result, in order.
 
-        Few are begun ahead of what was taken, so that results do not pile up, that others who share the
-        workers get their turn, and that a stop leaves little to wait for.
+        Few tasks are submitted ahead, so that results do not accumulate, others who share the workers get
+        their turn, and stopping is quick.
         """
         rest = iter(items)
-        begun: deque[tuple[T, Future[R]]] = deque()
+        submitted: deque[tuple[T, Future[R]]] = deque()
         try:
             while True:
-                for item in islice(rest, AHEAD * self.count - len(begun)):
-                    begun.append((item, self.executor.submit(work, item)))
-                if not begun:
+                for item in islice(rest, TASKS_PER_WORKER * self.count - len(submitted)):
+                    submitted.append((item, self.executor.submit(work, item)))
+                if not submitted:
                     return
-                item, future = begun.popleft()
+                item, future = submitted.popleft()
                 yield item, future.result()
-        finally:  # after an error or a stop, what has not begun never begins
-            for _, future in begun:
+        finally:  # after an exception or a stop, cancel the tasks that have not started
+            for _, future in submitted:
                 future.cancel()
 
 
 def scheduler_address() -> str | None:
-    """Give the address of the scheduler that the operator wants to be used: MAXRF_SCHEDULER."""
+    """Return the address of the operator's dask scheduler, from MAXRF_SCHEDULER; None if it is not set."""
     return os.environ.get("MAXRF_SCHEDULER", "").strip() or None
 
 
 @contextmanager
 def local_workers(count: int | None = None) -> Iterator[Workers]:
-    """Work on this computer's processors, in threads: what is long here does without Python's lock."""
-    count = count or min(MOST_THREADS, os.cpu_count() or 1)
+    """Yield workers that are threads of this computer; the long work in this package releases the GIL."""
+    count = count or min(MAX_THREADS, os.cpu_count() or 1)
     pool = ThreadPoolExecutor(count, thread_name_prefix="maxrf")
     try:
         yield Workers(pool, count)
@@ -80,33 +80,33 @@ def local_workers(count: int | None = None) -> Iterator[Workers]:
 
 @contextmanager
 def cluster_workers(scheduler: str) -> Iterator[Workers]:
-    """Work on a dask.distributed cluster that is running already.
+    """Yield the workers of a running dask.distributed cluster.
 
     Parameters
     ----------
     scheduler : str
-        Its scheduler's address, such as ``tcp://host:8786``. Its workers must have maxrf_core installed, in
-        the same version, and find the scans under the same paths.
+        Address of its scheduler, such as ``tcp://host:8786``. The workers need the same version of
+        maxrf_core, and the scans under the same paths.
 
     Raises
     ------
     ClusterError
-        Where no scheduler answers there, or it has no workers.
+        If no scheduler answers there, or it has no workers.
     """
-    from distributed import Client  # takes a second, which few need
+    from distributed import Client  # imported here because it takes a second
 
     try:
-        client = Client(scheduler, timeout=CONNECT_WITHIN, set_as_default=False)
+        client = Client(scheduler, timeout=CONNECT_TIMEOUT, set_as_default=False)
     except (OSError, ValueError, ImportError) as error:
         raise ClusterError(
-            f"No dask scheduler answers at {scheduler}; see whether it runs and the address is right."
+            f"No dask scheduler answers at {scheduler}; check that it runs and that the address is right."
         ) from error
     with client:
         count = sum(client.nthreads().values())
         if not count:
             raise ClusterError(f"The dask scheduler at {scheduler} has no workers; start some and try again.")
         try:
-            yield Workers(client.get_executor(pure=False), count, GRAIN)
+            yield Workers(client.get_executor(pure=False), count, CLUSTER_GRAIN)
         except ModuleNotFoundError as error:
             raise ClusterError(
                 f"The workers of {scheduler} lack {error.name}; install the same version of maxrf_core there."
@@ -115,35 +115,35 @@ def cluster_workers(scheduler: str) -> Iterator[Workers]:
 
 @contextmanager
 def workers(scheduler: str | None = None) -> Iterator[Workers]:
-    """Work on a cluster where the address of its scheduler is given, else on this computer."""
+    """Yield the workers of a cluster if the address of its scheduler is given, else of this computer."""
     with cluster_workers(scheduler) if scheduler else local_workers() as chosen:
         yield chosen
 
 
 class _OneThreadEach:
-    """Keeps matrix products to the thread that asks for them, as long as anybody wants that.
+    """Context manager that limits BLAS to the calling thread while any thread is inside it.
 
-    With threads of its own, BLAS is slower where all processors are busy already, and sums in another order,
-    so that results differ in their last digit.
+    With its own threads BLAS is slower if all processors are busy, and sums in another order, so that results
+    differ in the last digit.
     """
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._wanted = 0
+        self._users = 0
         self._limits: threadpool_limits | None = None
 
     @contextmanager
     def __call__(self) -> Iterator[None]:
         with self._lock:
-            if not self._wanted:
+            if not self._users:
                 self._limits = threadpool_limits(1, user_api="blas")
-            self._wanted += 1
+            self._users += 1
         try:
             yield
         finally:
             with self._lock:
-                self._wanted -= 1
-                if not self._wanted and self._limits is not None:
+                self._users -= 1
+                if not self._users and self._limits is not None:
                     self._limits.restore_original_limits()
 
 

@@ -1,4 +1,4 @@
-"""Numbers as people write them, with a decimal point or a decimal comma."""
+"""Parsing of numbers with a decimal point or a decimal comma."""
 
 import re
 
@@ -6,7 +6,7 @@ _NUMBER = re.compile(r"[+-]?(\d+[.,]?\d*|[.,]\d+)(e[+-]?\d+)?|[+-]?(nan|inf|infi
 
 
 def read_number(text: str) -> float:
-    """Read a number that has a decimal point or a decimal comma, and no other sign between its digits.
+    """Read a number with a decimal point or a decimal comma, without thousands separators.
 
     Parameters
     ----------
@@ -20,7 +20,7 @@ def read_number(text: str) -> float:
     Raises
     ------
     ValueError
-        Where the text is anything else: 1,234.5 and 1.234,5 are refused rather than guessed.
+        If the text is anything else: 1,234.5 and 1.234,5 are refused because they are ambiguous.
 
     Examples
     --------
@@ -43,7 +43,7 @@ def split_unit(text: str) -> tuple[float, str]:
     Raises
     ------
     ValueError
-        Where the text does not begin with a number.
+        If the text does not begin with a number.
 
     Examples
     --------

@@ -3,7 +3,7 @@
 import re
 from pathlib import Path, PurePosixPath
 
-from maxrf_core.names import KEPT_NAMES, LONGEST, check_file_name
+from maxrf_core.names import MAX_NAME_LENGTH, RESERVED_NAMES, check_file_name
 
 
 def safe_name(file_name: str) -> str:
@@ -17,9 +17,11 @@ def safe_name(file_name: str) -> str:
     last = re.split(r"[/\\]", file_name)[-1]
     cleaned = PurePosixPath(re.sub(r"[^\w .()+-]", "_", last).strip(" ."))
     ending = cleaned.suffix.lower()[:20]
-    stem = cleaned.stem.encode(errors="ignore")[: LONGEST - len(ending.encode())].decode(errors="ignore")
+    stem = cleaned.stem.encode(errors="ignore")[: MAX_NAME_LENGTH - len(ending.encode())].decode(
+        errors="ignore"
+    )
     stem = stem.strip(" .") or "upload"
-    if stem.partition(".")[0].upper() in KEPT_NAMES:
+    if stem.partition(".")[0].upper() in RESERVED_NAMES:
         stem = f"upload {stem}"
     return check_file_name(stem + ending)
 
@@ -43,6 +45,6 @@ def numbered(name: str, number: int) -> str:
     if number == 1:
         return name
     path, added = PurePosixPath(name), f"_{number}"
-    room = LONGEST - len((added + path.suffix).encode())
+    room = MAX_NAME_LENGTH - len((added + path.suffix).encode())
     stem = path.stem.encode(errors="ignore")[:room].decode(errors="ignore")
     return check_file_name(stem + added + path.suffix)

@@ -294,7 +294,7 @@ def _copy_counts(
             if _sure(scan, spectra.found):
                 break
         done += _cells(tile)
-        fraction, words = done / (height * width * channels), pace.words(done * itemsize)
+        fraction, words = done / (height * width * channels), pace.text(done * itemsize)
         report(
             0.999 * fraction, f"{doing} row {tile.rows.stop} of {height}" + (f", {words}" if words else "")
         )

@@ -6,12 +6,12 @@ import cv2
 import numpy as np
 from PIL import Image, ImageCms
 
-STRIP = 64  # rows that are converted at once
-SAME_COLOUR = 1  # profiles that differ by no more are the same: nothing is gained by rounding once more
+STRIP = 64  # rows that are converted at a time
+COLOUR_TOLERANCE = 1  # of 255; a transform that changes colours by no more is not applied
 
 
 def srgb_transform(profile: bytes | None, mode: str = "RGB") -> ImageCms.ImageCmsTransform | None:
-    """Return the transform from a profile's colours to sRGB.
+    """Return the transform from the colours of an ICC profile to sRGB.
 
     Parameters
     ----------
@@ -21,7 +21,7 @@ def srgb_transform(profile: bytes | None, mode: str = "RGB") -> ImageCms.ImageCm
     Returns
     -------
     ImageCmsTransform or None
-        None where there is no profile, it makes no sense, or it changes nothing.
+        None if there is no profile, it is invalid, or it changes nothing.
     """
     if not profile:
         return None
@@ -34,11 +34,11 @@ def srgb_transform(profile: bytes | None, mode: str = "RGB") -> ImageCms.ImageCm
 
 
 def _changes_nothing(transform: ImageCms.ImageCmsTransform) -> bool:
-    """Try a transform on colours all over the cube: cameras often note that their pictures are in sRGB."""
+    """Return True if a transform leaves all colours as they are: cameras often embed the sRGB profile."""
     levels = np.linspace(0, 255, 9).astype(np.uint8)
-    tried = np.stack(np.meshgrid(levels, levels, levels), axis=-1).reshape(9, -1, 3)
-    turned = np.asarray(ImageCms.applyTransform(Image.fromarray(tried), transform))
-    return bool(np.abs(turned.astype(int) - tried).max() <= SAME_COLOUR)
+    colours = np.stack(np.meshgrid(levels, levels, levels), axis=-1).reshape(9, -1, 3)
+    converted = np.asarray(ImageCms.applyTransform(Image.fromarray(colours), transform))
+    return bool(np.abs(converted.astype(int) - colours).max() <= COLOUR_TOLERANCE)
 
 
 def to_srgb(pixels: np.ndarray, transform: ImageCms.ImageCmsTransform | None) -> None:
@@ -47,18 +47,18 @@ def to_srgb(pixels: np.ndarray, transform: ImageCms.ImageCmsTransform | None) ->
         return
     for top in range(0, len(pixels), STRIP):
         colours = pixels[top : top + STRIP, :, :3]
-        turned = ImageCms.applyTransform(Image.fromarray(np.ascontiguousarray(colours)), transform)
-        colours[...] = np.asarray(turned)
+        converted = ImageCms.applyTransform(Image.fromarray(np.ascontiguousarray(colours)), transform)
+        colours[...] = np.asarray(converted)
 
 
-def note_of_profile(name: str, profile: bytes) -> list[str]:
-    """Return the sentence on a profile that is not applied; none where it would change nothing."""
+def profile_notes(name: str, profile: bytes) -> list[str]:
+    """Return a sentence on a profile that is not applied; none if it would change nothing."""
     if srgb_transform(profile) is None:
         return []
     described = ImageCms.getProfileDescription(ImageCms.getOpenProfile(io.BytesIO(profile))).strip()
     return [
         f"{name} has more than 8 bits a channel and the colour profile {described!r:.60}, which is not "
-        "applied: its colours look other than in a photo editor."
+        "applied: its colours differ from those in a photo editor."
     ]
 
 
@@ -68,7 +68,7 @@ def decode_with_opencv(content: bytes, flags: int) -> np.ndarray:
     Raises
     ------
     ValueError
-        Where OpenCV cannot decode it.
+        If OpenCV cannot decode it.
     """
     pixels = cv2.imdecode(np.frombuffer(content, dtype=np.uint8), flags)
     if pixels is None:
@@ -78,7 +78,7 @@ def decode_with_opencv(content: bytes, flags: int) -> np.ndarray:
 
 
 def swap_red_and_blue(pixels: np.ndarray) -> None:
-    """Turn OpenCV's order of colours into RGB in place; cv2.cvtColor would make a second copy of all."""
+    """Convert OpenCV's BGR to RGB in place; cv2.cvtColor would need memory for a second copy."""
     if pixels.ndim == 3:
         for top in range(0, len(pixels), STRIP):
             strip = pixels[top : top + STRIP]
@@ -86,7 +86,7 @@ def swap_red_and_blue(pixels: np.ndarray) -> None:
 
 
 def upright(pixels: np.ndarray, orientation: int) -> np.ndarray:
-    """Turn and mirror pixels as the orientation tag (1 to 8) demands."""
+    """Return pixels rotated and mirrored according to the orientation tag (1 to 8)."""
     if orientation in (2, 3, 7, 8):
         pixels = pixels[:, ::-1]
     if orientation in (3, 4, 6, 7):

@@ -1,4 +1,4 @@
-"""How is an array of numbers made visible: which values are dark and bright, in which colours, how large?"""
+"""Arrays as pictures: contrast limits, colours and size."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -9,33 +9,33 @@ from maxrf_core.errors import PictureError
 from maxrf_core.imaging.colormaps import COLORMAPS, DEFAULT_COLORMAP
 from maxrf_core.imaging.resample import area_average, full_scale
 
-MISSING_COLOR = (190, 200, 215)  # a pale blue that no colour map holds, for values that are not there
+MISSING_COLOR = (190, 200, 215)  # pale blue, which no colour map contains, for missing values
 WHITE = 255
-ENOUGH_TO_RANK = 4_000_000  # values; of more, every n-th is looked at
-TINY = 1e-30  # span of values that float32 cannot divide by
-DARK = 0.25  # of full scale: photographs that stay below are brightened for showing
+MAX_RANKED = 4_000_000  # values; of more, every n-th is used
+MIN_FLOAT32_SPAN = 1e-30  # a smaller span of values needs float64
+MIN_BRIGHTNESS = 0.25  # of full scale; a photograph whose maximum is lower is brightened for display
 
 
 def percentile_limits(image: Any, low: float = 0.5, high: float = 99.5) -> tuple[float, float]:
-    """Find the values between which most of an image lies, so that a few bright speckles do not rule it.
+    """Compute the contrast limits of an image from percentiles, so that a few outliers do not determine them.
 
     Parameters
     ----------
     image : array_like
-        NaN and infinite values are left out.
+        NaN and infinite values are ignored.
     low, high : float
         Percentiles, from 0 to 100.
 
     Returns
     -------
     vmin, vmax : tuple of float
-        Always vmin < vmax: where the percentiles are equal, the least and the largest value; where these
-        are equal too, one value and a larger one. (0, 1) where there are no finite values.
+        Always vmin < vmax: if the percentiles are equal, the smallest and the largest value; if these are
+        equal, too, the value and a larger one. (0, 1) if there are no finite values.
 
     Raises
     ------
     PictureError
-        Where the percentiles are not in order.
+        If the percentiles are not in order.
 
     Examples
     --------
@@ -46,8 +46,8 @@ def percentile_limits(image: Any, low: float = 0.5, high: float = 99.5) -> tuple
     """
     if not 0 <= low < high <= 100:
         raise PictureError(f"Percentiles go from 0 to 100, the lower one first, not {low} and {high}.")
-    values = _numbers(image).ravel()
-    values = values[:: max(1, values.size // ENOUGH_TO_RANK)]
+    values = _as_numbers(image).ravel()
+    values = values[:: max(1, values.size // MAX_RANKED)]
     if values.dtype.kind == "f":
         values = values[np.isfinite(values)]
     if values.size == 0:
@@ -62,14 +62,14 @@ def percentile_limits(image: Any, low: float = 0.5, high: float = 99.5) -> tuple
 
 
 def colorize(image: Any, vmin: float, vmax: float, colormap: str = DEFAULT_COLORMAP) -> np.ndarray:
-    """Give each value of a map its colour.
+    """Return a map in colours.
 
     Parameters
     ----------
     image : array_like, (height, width)
-        NaN is drawn in a pale blue; infinite values as the lowest and the highest colour.
+        NaN is pale blue; infinite values have the lowest and the highest colour.
     vmin, vmax : float
-        Values of the lowest and the highest colour; what lies beyond is clipped.
+        Values of the lowest and the highest colour; values beyond are clipped.
     colormap : str
         A name in `COLORMAPS`.
 
@@ -81,7 +81,7 @@ def colorize(image: Any, vmin: float, vmax: float, colormap: str = DEFAULT_COLOR
     Raises
     ------
     PictureError
-        For an unknown colour map, limits that are not finite or not in order, an image that is not 2-D.
+        If the colour map is unknown, the limits are not finite or not in order, or the image is not 2-D.
 
     Examples
     --------
@@ -90,7 +90,7 @@ def colorize(image: Any, vmin: float, vmax: float, colormap: str = DEFAULT_COLOR
     """
     if colormap not in COLORMAPS:
         raise PictureError(f"There is no colour map {colormap!r}; there are: {', '.join(COLORMAPS)}.")
-    values = _numbers(image)
+    values = _as_numbers(image)
     if values.ndim != 2:
         raise PictureError(f"Colours are given to maps (height, width), not to an array {values.shape}.")
     colors = COLORMAPS[colormap][_levels(values, vmin, vmax)]
@@ -100,14 +100,14 @@ def colorize(image: Any, vmin: float, vmax: float, colormap: str = DEFAULT_COLOR
 
 
 def composite(maps: Sequence[Any], limits: Sequence[tuple[float, float]]) -> np.ndarray:
-    """Show three maps in one picture, as its red, its green and its blue.
+    """Return three maps as the red, green and blue of one picture.
 
     Parameters
     ----------
     maps : sequence of three array_like, (height, width)
-        NaN is drawn black; a pixel that is NaN in all three in a pale blue, as by `colorize`.
+        NaN is black; a pixel that is NaN in all three maps is pale blue, as in `colorize`.
     limits : sequence of three (float, float)
-        The values of each map at which its colour begins, and at which it is full.
+        The values of each map that become 0 and 255.
 
     Returns
     -------
@@ -116,14 +116,14 @@ def composite(maps: Sequence[Any], limits: Sequence[tuple[float, float]]) -> np.
     Raises
     ------
     PictureError
-        Where these are not three maps of one shape, or limits are not finite or not in order.
+        If there are not three maps of one shape, or limits are not finite or not in order.
 
     Examples
     --------
     >>> composite([[[0, 5]], [[0, 0]], [[9, 8]]], [(0, 10), (0, 1), (8, 9)])[0].tolist()
     [[0, 0, 255], [128, 0, 0]]
     """
-    values = [_numbers(image) for image in maps]
+    values = [_as_numbers(image) for image in maps]
     if len(values) != 3 or values[0].ndim != 2 or len({each.shape for each in values}) != 1:
         shapes = ", ".join(str(each.shape) for each in values)
         raise PictureError(f"Red, green and blue are three maps (height, width) of one shape, not {shapes}.")
@@ -133,25 +133,26 @@ def composite(maps: Sequence[Any], limits: Sequence[tuple[float, float]]) -> np.
 
 
 def to_display(image: Any, limits: tuple[float, float] | None = None) -> np.ndarray:
-    """Make any photograph or map fit for a screen: 8 bits, red, green, blue, nothing transparent.
+    """Return any photograph or map for display: 8-bit RGB without transparency.
 
     Parameters
     ----------
     image : array_like, (height, width) or (height, width, 1, 3 or 4)
-        8-bit images keep their values. Others keep their black and white (0 to 65535, or 0 to 1 for floats)
-        where they make use of that range, else they are spread between their percentiles 0.5 and 99.5.
+        8-bit images keep their values. Others are scaled from their full range (0 to 65535, or 0 to 1 for
+        floats) if they use it, otherwise from their percentiles 0.5 and 99.5.
     limits : (float, float), optional
-        What is to be black and white instead, from `display_limits` of the whole of which this is a part.
+        The values that become black and white instead, as `display_limits` returns for a whole image of which
+        this is a part.
 
     Returns
     -------
     ndarray, (height, width, 3), uint8
-        Grey in all three colours; transparent and missing places white. It may be `image` itself.
+        Grey has three equal channels; transparent and missing pixels are white. It may be `image` itself.
 
     Raises
     ------
     PictureError
-        For an array of another shape or without numbers.
+        If the array has another shape or does not hold numbers.
 
     Examples
     --------
@@ -160,7 +161,7 @@ def to_display(image: Any, limits: tuple[float, float] | None = None) -> np.ndar
     """
     pixels = as_picture(image)
     alpha = pixels[:, :, 3:] if pixels.shape[2] == 4 else None
-    shown = to_eight_bits(pixels[:, :, :3], limits)
+    shown = to_uint8(pixels[:, :, :3], limits)
     if shown.shape[2] == 1:
         shown = np.repeat(shown, 3, axis=2)
     if pixels.dtype.kind == "f":
@@ -172,22 +173,22 @@ def to_display(image: Any, limits: tuple[float, float] | None = None) -> np.ndar
 
 
 def display_limits(image: Any) -> tuple[float, float] | None:
-    """Find what `to_display` takes for black and white, so that parts of an image look as the whole does.
+    """Return the values that `to_display` shows as black and white, to show parts of an image like the whole.
 
     Parameters
     ----------
     image : array_like, (height, width) or (height, width, 1, 3 or 4)
-        The whole, or a smaller copy of it.
+        The whole image, or a smaller copy of it.
 
     Returns
     -------
     (float, float) or None
-        None for 8 bits and booleans, which are shown as they are.
+        None for 8 bits and booleans, which are not scaled.
 
     Raises
     ------
     PictureError
-        For an array of another shape or without numbers.
+        If the array has another shape or does not hold numbers.
 
     Examples
     --------
@@ -199,30 +200,30 @@ def display_limits(image: Any) -> tuple[float, float] | None:
 
 
 def shrink(image: Any, max_width: int, max_height: int | None = None) -> np.ndarray:
-    """Make an image fit into a width and a height by averaging; one that fits stays as it is.
+    """Return an image reduced by averaging to fit a width and a height; an image that fits is unchanged.
 
     Parameters
     ----------
     image : array_like, (height, width) or (height, width, channels)
     max_width, max_height : int
-        The largest size allowed; no limit to the height by default.
+        The largest size; by default the height is not limited.
 
     Returns
     -------
     ndarray
-        Of the same dtype and proportions.
+        With the same dtype and proportions.
 
     Raises
     ------
     PictureError
-        Where a limit is below one, or the array is no image.
+        If a limit is below one, or the array is not an image.
 
     Examples
     --------
     >>> shrink(np.zeros((300, 400), dtype=np.uint8), 100).shape
     (75, 100)
     """
-    pixels = _numbers(image)
+    pixels = _as_numbers(image)
     if max_width < 1 or (max_height is not None and max_height < 1):
         raise PictureError(f"A picture cannot be shrunk to {max_width}×{max_height} pixels.")
     if pixels.ndim not in (2, 3) or pixels.size == 0:
@@ -235,7 +236,7 @@ def shrink(image: Any, max_width: int, max_height: int | None = None) -> np.ndar
 
 
 def as_picture(image: Any) -> np.ndarray:
-    """Give an array as (height, width, channels), or say that it is no picture.
+    """Return an array as (height, width, channels).
 
     Parameters
     ----------
@@ -248,9 +249,9 @@ def as_picture(image: Any) -> np.ndarray:
     Raises
     ------
     PictureError
-        For an array of another shape or without numbers.
+        If the array has another shape or does not hold numbers.
     """
-    pixels = _numbers(image)
+    pixels = _as_numbers(image)
     if pixels.ndim == 2:
         pixels = pixels[:, :, np.newaxis]
     if pixels.ndim != 3 or pixels.shape[2] not in (1, 3, 4) or pixels.size == 0:
@@ -258,23 +259,23 @@ def as_picture(image: Any) -> np.ndarray:
     return pixels
 
 
-def to_eight_bits(values: np.ndarray, limits: tuple[float, float] | None = None) -> np.ndarray:
-    """Scale values to 0…255 by the rule that `to_display` tells.
+def to_uint8(values: np.ndarray, limits: tuple[float, float] | None = None) -> np.ndarray:
+    """Return values scaled to 0…255 as described in `to_display`.
 
     Parameters
     ----------
     values : ndarray
-        Of numbers or booleans.
+        Numbers or booleans.
     limits : (float, float), optional
         As in `to_display`.
 
     Returns
     -------
     ndarray, uint8
-        Of the same shape; NaN becomes 0. It may be `values` itself.
+        Has the same shape; NaN becomes 0. It may be `values` itself.
     """
     if values.dtype == np.uint8:
-        return np.ascontiguousarray(values)  # a photograph of 21 million pixels need not be there twice
+        return np.ascontiguousarray(values)  # without a copy of a large photograph
     if values.dtype == np.bool_:
         return values.astype(np.uint8) * np.uint8(WHITE)
     return _levels(values, *(limits or _black_and_white(values)))
@@ -284,13 +285,13 @@ def _black_and_white(values: np.ndarray) -> tuple[float, float]:
     full = full_scale(values.dtype)
     if values.dtype == np.uint16 or values.dtype.kind == "f":
         finite = values[np.isfinite(values)] if values.dtype.kind == "f" else values
-        if finite.size and finite.min() >= 0 and DARK * full <= finite.max() <= full:
+        if finite.size and finite.min() >= 0 and MIN_BRIGHTNESS * full <= finite.max() <= full:
             return 0.0, float(full)
     return percentile_limits(values)
 
 
 def _levels(values: np.ndarray, vmin: float, vmax: float) -> np.ndarray:
-    """Number the values from 0 at vmin to 255 at vmax."""
+    """Return values scaled from 0 at vmin to 255 at vmax, uint8."""
     span = vmax - vmin
     if not (np.isfinite(span) and span >= 0):
         raise PictureError(f"The limits of a picture must be finite and in order, not {vmin} and {vmax}.")
@@ -298,7 +299,7 @@ def _levels(values: np.ndarray, vmin: float, vmax: float) -> np.ndarray:
         return np.where(values > vmin, np.uint8(255), np.uint8(0))
     if values.dtype == np.uint16 and values.size > 65536:
         return _levels(np.arange(65536, dtype=np.uint16), vmin, vmax)[values]
-    precise = span < TINY or (values.dtype.itemsize > 2 and values.dtype != np.float32)
+    precise = span < MIN_FLOAT32_SPAN or (values.dtype.itemsize > 2 and values.dtype != np.float32)
     scaled: np.ndarray = values.astype(np.float64 if precise else np.float32)
     with np.errstate(over="ignore", invalid="ignore"):
         scaled -= vmin
@@ -307,7 +308,7 @@ def _levels(values: np.ndarray, vmin: float, vmax: float) -> np.ndarray:
     return np.nan_to_num(np.rint(scaled, out=scaled), copy=False).astype(np.uint8)
 
 
-def _numbers(image: Any) -> np.ndarray:
+def _as_numbers(image: Any) -> np.ndarray:
     array = np.asarray(image)
     if array.dtype.kind not in "buif":
         raise PictureError(f"A picture is made of real numbers, not of {array.dtype}.")

@@ -1,54 +1,54 @@
-"""Limits of photographs, before and after registration: one for pixels, one for memory while decoding."""
+"""Size limits of photographs, before and after registration: pixels, and memory while decoding."""
 
 import math
 
 from maxrf_core.errors import PictureError
 
 MAX_PIXELS = 155_000_000  # of a photograph, and of a registered one: the largest cameras have 151 million
-MAX_BYTES = 1_100_000_000  # of all that a decoder holds at once: the app then stays below 1.5 GB
+MAX_BYTES = 1_100_000_000  # memory of a decoder; the app then stays below 1.5 GB
 
 
-def limit_in_words() -> str:
-    """Return the limit of pixels, for messages.
+def max_pixels_text() -> str:
+    """Return the largest number of pixels as text, for messages.
 
     Examples
     --------
-    >>> limit_in_words()
+    >>> max_pixels_text()
     '155 million pixels'
     """
     return f"{MAX_PIXELS // 1_000_000} million pixels"
 
 
 def check_pixels(name: str, width: int, height: int) -> None:
-    """Check that a photograph has not too many pixels.
+    """Check that a photograph does not have too many pixels.
 
     Raises
     ------
     PictureError
-        Where it has.
+        If it has more than `MAX_PIXELS`.
     """
     if width * height > MAX_PIXELS:
         raise PictureError(
             f"{name} has {width}×{height} pixels and is too large to be read here (limit "
-            f"{limit_in_words()}); save a smaller copy."
+            f"{max_pixels_text()}); save a smaller copy."
         )
 
 
 def check_memory(name: str, needed: float, remedy: str = "save a smaller copy") -> None:
-    """Check that a photograph can be decoded within the memory that the app has for it.
+    """Check that a photograph can be decoded in `MAX_BYTES` of memory.
 
     Parameters
     ----------
     name : str
     needed : float
-        Bytes that its decoder and the result take together.
+        Bytes of the decoder and the result together.
     remedy : str
-        What can be done instead.
+        What the user can do instead.
 
     Raises
     ------
     PictureError
-        Where it takes more.
+        If it needs more.
     """
     if needed > MAX_BYTES:
         raise PictureError(
@@ -58,7 +58,7 @@ def check_memory(name: str, needed: float, remedy: str = "save a smaller copy") 
 
 
 def shape_within(height: float, width: float) -> tuple[int, int]:
-    """Return a shape in whole pixels, scaled down where it would have too many.
+    """Return a shape in whole pixels, scaled down to at most `MAX_PIXELS`.
 
     Examples
     --------

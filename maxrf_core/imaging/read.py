@@ -1,4 +1,4 @@
-"""Pixels of PNG, JPEG and TIFF files, upright and in the depth that they were saved in."""
+"""Reading of PNG, JPEG and TIFF files, in their own depth and upright."""
 
 import io
 import os
@@ -15,21 +15,21 @@ from maxrf_core.file_signatures import JPEG, PICTURES, PNG, TIFF
 from maxrf_core.imaging.colours import (
     STRIP,
     decode_with_opencv,
-    note_of_profile,
+    profile_notes,
     srgb_transform,
     swap_red_and_blue,
     to_srgb,
     upright,
 )
-from maxrf_core.imaging.limits import check_memory, check_pixels, limit_in_words
+from maxrf_core.imaging.limits import check_memory, check_pixels, max_pixels_text
 from maxrf_core.imaging.pillow import open_picture
 from maxrf_core.imaging.read_tiff import ORIENTATION, read_tiff
 
-MOST_BYTES = 4_000_000_000
+MAX_FILE_BYTES = 4_000_000_000
 HEIF_BRANDS = (b"heic", b"heix", b"hevc", b"heim", b"heis", b"mif1", b"msf1", b"avif")
-PNG_DEPTH = 24  # where a PNG file tells its bits per channel
-BYTES_IN_PILLOW = {"1": 1, "L": 1, "P": 1, "I;16": 2, "I;16B": 2}  # a pixel; 4 in all other modes
-JPEG_PROBE = 8  # a JPEG file is decoded at an eighth of its size to see that all of it is there
+PNG_DEPTH = 24  # offset of the bits per channel in a PNG file
+BYTES_IN_PILLOW = {"1": 1, "L": 1, "P": 1, "I;16": 2, "I;16B": 2}  # per pixel; 4 in all other modes
+JPEG_PROBE = 8  # a JPEG file is first decoded at an eighth of its size, which fails if it is cut off
 
 
 def read_picture(source: str | os.PathLike[str] | bytes | BinaryIO, name: str | None = None) -> np.ndarray:
@@ -40,22 +40,22 @@ def read_picture(source: str | os.PathLike[str] | bytes | BinaryIO, name: str | 
     source : path, bytes or binary file
         A file is read from its beginning.
     name : str, optional
-        What messages call the picture; by default the file's name.
+        Name of the picture in messages; by default the file's name.
 
     Returns
     -------
     ndarray, (height, width), (height, width, 3) or (height, width, 4)
         Grey, RGB or RGBA; uint8, uint16, or float32 for TIFF files of any other numbers. Palettes and CMYK
         become RGB. Colours of 8 bits that come with an ICC profile become sRGB; grey, 16-bit and float
-        pixels keep their values. The orientation that a camera noted is applied. Of a TIFF file with several
-        pages the largest, of those the first; where it has more than 155 million pixels, a smaller version
-        of it in the same file. Three pages that ImageJ stored as red, green and blue are one colour picture.
-        An extra sample of a TIFF file is opacity only if the file says so.
+        pixels keep their values. The orientation tag of a camera is applied. Of several pages of a TIFF
+        file the (first) largest is read; if it has more than 155 million pixels, a smaller version of it in
+        the same file. Three pages that ImageJ stored as red, green and blue are one colour picture.
+        An extra sample of a TIFF file is opacity only if the file declares it.
 
     Raises
     ------
     PictureError
-        Where there is no such file, or it is empty, too large, damaged, or no such picture.
+        If the file does not exist, is empty, too large, damaged, or not such a picture.
     """
     return read_with_notes(source, name)[0]
 
@@ -63,13 +63,13 @@ def read_picture(source: str | os.PathLike[str] | bytes | BinaryIO, name: str | 
 def read_with_notes(
     source: str | os.PathLike[str] | bytes | BinaryIO, name: str | None = None
 ) -> tuple[np.ndarray, list[str]]:
-    """Read a picture as `read_picture` does, with sentences on what was left out or chosen.
+    """Read a picture as `read_picture` does, with notes on what was ignored or chosen.
 
     Returns
     -------
     pixels : ndarray
     notes : list of str
-        A colour profile that is not applied, a smaller version that stands for the whole.
+        Sentences on a colour profile that is not applied, or a smaller version that is used instead.
     """
     if isinstance(source, bytes | bytearray | memoryview):
         return _read(io.BytesIO(source), name or "The picture")
@@ -94,7 +94,7 @@ def check_kind(start: bytes, name: str) -> None:
     Raises
     ------
     PictureError
-        Where it is none.
+        If it is not.
     """
     if not start:
         raise PictureError(f"{name} is empty; choose a PNG, JPEG or TIFF file.")
@@ -109,7 +109,7 @@ def check_kind(start: bytes, name: str) -> None:
 
 
 def is_heif(start: bytes) -> bool:
-    """Return whether a file's first 12 bytes are those of a HEIC or AVIF picture (ISO 23008-12)."""
+    """Return True if a file's first 12 bytes are those of a HEIC or AVIF picture (ISO 23008-12)."""
     return start[4:8] == b"ftyp" and start[8:12] in HEIF_BRANDS
 
 
@@ -120,10 +120,10 @@ def _own_name(file: Any) -> str:
 
 def _read(file: BinaryIO, name: str) -> tuple[np.ndarray, list[str]]:
     if not file.seekable():
-        file = io.BytesIO(file.read(MOST_BYTES + 1))
+        file = io.BytesIO(file.read(MAX_FILE_BYTES + 1))
     stored = file.seek(0, os.SEEK_END)
-    if stored > MOST_BYTES:
-        raise PictureError(f"{name} is larger than {MOST_BYTES / 1e9:.0f} GB; save a smaller copy of it.")
+    if stored > MAX_FILE_BYTES:
+        raise PictureError(f"{name} is larger than {MAX_FILE_BYTES / 1e9:.0f} GB; save a smaller copy of it.")
     file.seek(0)
     start = file.read(32)
     check_kind(start, name)
@@ -134,7 +134,7 @@ def _read(file: BinaryIO, name: str) -> tuple[np.ndarray, list[str]]:
         raise
     except (MemoryError, Image.DecompressionBombError) as error:
         raise PictureError(
-            f"{name} is too large to be read here (limit {limit_in_words()}); save a smaller copy."
+            f"{name} is too large to be read here (limit {max_pixels_text()}); save a smaller copy."
         ) from error
     except Exception as error:  # decoders raise nearly anything on damaged files
         message = (
@@ -160,27 +160,27 @@ def _decode(file: BinaryIO, start: bytes, stored: int, name: str) -> tuple[np.nd
         pixels = None
         if start.startswith(PNG) and start[PNG_DEPTH] == 16:
             pixels = _from_deep_png(file, image, name, stored)
-            notes += note_of_profile(name, image.info.get("icc_profile") or b"") if pixels.ndim == 3 else []
+            notes += profile_notes(name, image.info.get("icc_profile") or b"") if pixels.ndim == 3 else []
         elif start.startswith(JPEG) and image.mode in ("L", "RGB"):
             pixels = _from_jpeg(file, image, name)
         if pixels is None:
             pixels = _from_pillow(image, name)
-        # Pillow has turned a TIFF file by now, and then tells no orientation any more
+        # of a TIFF file Pillow has applied and removed the orientation
         return upright(pixels, image.getexif().get(ORIENTATION, 1)), notes
 
 
 def _from_jpeg(file: BinaryIO, image: Image.Image, name: str) -> np.ndarray | None:
-    """Decode a file into three bytes a pixel, where Pillow takes seven; None where OpenCV cannot open it."""
+    """Decode into three bytes per pixel, where Pillow needs seven; None if OpenCV cannot open the file."""
     channels = len(image.getbands())
     needed = image.width * image.height * channels * _copies(image)
     if image.info.get("progressive"):
         check_memory(
             name,
-            needed + _coefficients(image),
+            needed + _coefficient_bytes(image),
             'save it as a baseline ("standard") JPEG file, not a progressive one, or smaller',
         )
     check_memory(name, needed)
-    with open_picture(file) as probe:  # OpenCV fills with grey what is cut off
+    with open_picture(file) as probe:  # OpenCV would fill a missing part with grey
         probe.draft(probe.mode, (probe.width // JPEG_PROBE, probe.height // JPEG_PROBE))
         probe.load()
     colour = cv2.IMREAD_GRAYSCALE if channels == 1 else cv2.IMREAD_COLOR
@@ -191,9 +191,9 @@ def _from_jpeg(file: BinaryIO, image: Image.Image, name: str) -> np.ndarray | No
 
 
 def _into(file: BinaryIO, image: Image.Image, dtype: type, flags: int) -> np.ndarray | None:
-    """Decode with OpenCV straight into an array, of which `cv2.imdecode` would make a second copy.
+    """Decode with OpenCV directly into an array, of which `cv2.imdecode` would make a second copy.
 
-    None for what is no file under a name, and for a layout or a name that OpenCV does not take.
+    None if the file has no name, or OpenCV does not support its layout or name.
     """
     path, channels = getattr(file, "name", None), len(image.getbands())
     if not isinstance(path, str | os.PathLike):
@@ -206,19 +206,19 @@ def _into(file: BinaryIO, image: Image.Image, dtype: type, flags: int) -> np.nda
     return pixels
 
 
-def _coefficients(image: Image.Image) -> float:
-    """Return the bytes that libjpeg keeps of a progressive file: all coefficients, two bytes each."""
+def _coefficient_bytes(image: Image.Image) -> float:
+    """Return the memory of libjpeg for a progressive file: all coefficients, two bytes each."""
     layers = [(across, down) for _, across, down, _ in getattr(image, "layer", [])] or [(1, 1)]
     across, down = (max(factors) for factors in zip(*layers, strict=True))
     return 2.0 * image.width * image.height * sum(a * d for a, d in layers) / (across * down)
 
 
 def _from_deep_png(file: BinaryIO, image: Image.Image, name: str, stored: int) -> np.ndarray:
-    """Decode with more than 8 bits a channel, which Pillow would cut off."""
+    """Decode with more than 8 bits per channel, which Pillow would truncate."""
     count, kept = image.width * image.height, 2 * len(image.getbands())
     check_memory(name, count * max(kept * _copies(image), _bytes_in_pillow(image)))
     with open_picture(file) as probe:
-        probe.load()  # notices a file that was cut off
+        probe.load()  # raises if the file is cut off
     pixels = _into(file, image, np.uint16, cv2.IMREAD_UNCHANGED)
     if pixels is None:
         check_memory(name, count * kept * 2 + stored)
@@ -228,7 +228,7 @@ def _from_deep_png(file: BinaryIO, image: Image.Image, name: str, stored: int) -
 
 
 def _copies(image: Image.Image) -> int:
-    """Return how often the result is held at once: a picture that is turned is copied."""
+    """Return how many copies of the result are held at a time: a rotated picture is copied."""
     return 1 if image.getexif().get(ORIENTATION, 1) == 1 else 2
 
 
@@ -237,7 +237,7 @@ def _bytes_in_pillow(image: Image.Image) -> int:
 
 
 def _from_pillow(image: Image.Image, name: str) -> np.ndarray:
-    """Decode all else; in strips, since of a whole picture Pillow would make two copies more."""
+    """Decode any other file, in strips, since Pillow would make two more copies of a whole picture."""
     mode = _mode_of(image)
     kept = {"L": 1, "I;16": 2, "F": 4}.get(mode, len(mode))
     count = image.width * image.height
@@ -261,7 +261,7 @@ def _from_pillow(image: Image.Image, name: str) -> np.ndarray:
 
 
 def _mode_of(image: Image.Image) -> str:
-    """Return the mode that pixels are kept in."""
+    """Return the Pillow mode of the result."""
     if image.mode.startswith("I;16"):
         return "I;16"
     if image.mode in ("I", "F"):

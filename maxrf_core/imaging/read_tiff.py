@@ -1,4 +1,4 @@
-"""Pixels of TIFF files: the right page of several, extra samples, depths that Pillow does not know."""
+"""Reading of TIFF files: choice of the page, extra samples, and depths that Pillow does not support."""
 
 from collections.abc import Iterator
 from itertools import islice
@@ -11,7 +11,7 @@ from PIL import TiffImagePlugin
 
 from maxrf_core.errors import PictureError
 from maxrf_core.imaging import limits as picture_limits
-from maxrf_core.imaging.colours import decode_with_opencv, note_of_profile, srgb_transform, to_srgb, upright
+from maxrf_core.imaging.colours import decode_with_opencv, profile_notes, srgb_transform, to_srgb, upright
 from maxrf_core.imaging.limits import check_memory, check_pixels
 
 ORIENTATION = 0x0112  # the tag in EXIF and TIFF
@@ -21,9 +21,9 @@ IGNORED, PREMULTIPLIED, ALPHA = 0, 1, 2  # kinds of an extra sample (TIFF 6.0, E
 REDUCED, MASK = 1, 4  # bits of NewSubfileType
 UNPACKED_BY_TIFFFILE = (1, 8, 32773, 32946)  # none, ZIP in both numberings, PackBits
 LZW = 5
-MAX_PAGES = 1000  # looked at in one file
-MIN_LEVEL_PIXELS = 1_000_000  # of a smaller version that can stand for the whole
-STRIP = 64  # rows
+MAX_PAGES = 1000  # that are examined in one file
+MIN_LEVEL_PIXELS = 1_000_000  # of a smaller version that is used for the whole
+STRIP = 64  # rows at a time
 PAGE_CHANNELS = 3
 
 
@@ -41,16 +41,16 @@ def read_tiff(file: BinaryIO, name: str, stored: int) -> tuple[np.ndarray | None
     Returns
     -------
     pixels : ndarray or None
-        uint8, uint16 or float32; None for a picture that Pillow knows better.
+        uint8, uint16 or float32; None for a picture that Pillow decodes better.
     page : int
-        Which of the file's pages it is.
+        Number of the page in the file.
     notes : list of str
-        Sentences on what was left out or chosen.
+        Sentences on what was ignored or chosen.
 
     Raises
     ------
     PictureError
-        Where it is too large, or of a kind that is not supported.
+        If it is too large, or not supported.
     """
     with tifffile.TiffFile(file) as opened:
         if _colours_are_pages(opened):
@@ -72,16 +72,16 @@ def read_tiff(file: BinaryIO, name: str, stored: int) -> tuple[np.ndarray | None
         else:
             pixels = _upright(np.moveaxis(pixels, 0, -1) if page.axes.startswith("S") else pixels, page)
         profile = page.iccprofile if page.photometric == RGB else None
-        pixels = _meant(pixels, page)
+        pixels = _interpreted(pixels, page)
         if pixels.dtype == np.uint8:
             to_srgb(pixels, srgb_transform(profile))
         elif profile:
-            notes += note_of_profile(name, profile)
+            notes += profile_notes(name, profile)
         return pixels, number, notes
 
 
 def _pages(opened: tifffile.TiffFile) -> Iterator[tuple[Any, int | None]]:
-    """Return all pages with their numbers, and those beside a page (SubIFDs) with None."""
+    """Yield all pages with their numbers, and those beside a page (SubIFDs) with None."""
     number = 0
     while True:
         try:
@@ -97,7 +97,7 @@ def _pages(opened: tifffile.TiffFile) -> Iterator[tuple[Any, int | None]]:
 
 
 def _chosen(opened: tifffile.TiffFile, name: str) -> tuple[Any, int, list[str]]:
-    """Choose the largest picture; a smaller version of it where the whole has too many pixels."""
+    """Return the largest picture, or a smaller version of it if that has too many pixels."""
     found = [
         (page, number)
         for page, number in islice(_pages(opened), MAX_PAGES)
@@ -112,7 +112,7 @@ def _chosen(opened: tifffile.TiffFile, name: str) -> tuple[Any, int, list[str]]:
     page, number = max(smaller, key=lambda pair: _size(pair[0]))
     note = (
         f"{name} holds a picture of {largest.imagewidth}×{largest.imagelength} pixels, more than the "
-        f"{picture_limits.limit_in_words()} that can be read here; its smaller version of "
+        f"{picture_limits.max_pixels_text()} that can be read here; its smaller version of "
         f"{page.imagewidth}×{page.imagelength} pixels is used."
     )
     return page, number or 0, [note]
@@ -123,9 +123,9 @@ def _size(page: Any) -> int:
 
 
 def _is_version(page: Any, whole: Any) -> bool:
-    """Return whether a page shows the whole picture in fewer pixels, which are still enough to work with."""
-    across, down = page.imagewidth / whole.imagewidth, page.imagelength / whole.imagelength
-    return MIN_LEVEL_PIXELS <= _size(page) <= picture_limits.MAX_PIXELS and abs(across / down - 1) < 0.01
+    """Return True if a page shows the whole picture in fewer, but sufficient pixels."""
+    x_scale, y_scale = page.imagewidth / whole.imagewidth, page.imagelength / whole.imagelength
+    return MIN_LEVEL_PIXELS <= _size(page) <= picture_limits.MAX_PIXELS and abs(x_scale / y_scale - 1) < 0.01
 
 
 def _is_unpacked_by_tifffile(page: Any) -> bool:
@@ -135,9 +135,9 @@ def _is_unpacked_by_tifffile(page: Any) -> bool:
 def _check_supported(page: Any, name: str) -> None:
     if page.compression not in TiffImagePlugin.COMPRESSION_INFO:
         packing = getattr(page.compression, "name", str(page.compression))
-        told = "JPEG 2000" if "2000" in packing or "J2K" in packing else packing.replace("_", " ")
+        kind = "JPEG 2000" if "2000" in packing or "J2K" in packing else packing.replace("_", " ")
         raise PictureError(
-            f"{name} is a TIFF file that is packed as {told:.40}, which is not supported here; save it with "
+            f"{name} is a TIFF file that is packed as {kind:.40}, which is not supported here; save it with "
             "LZW, ZIP or no compression."
         )
 
@@ -151,7 +151,7 @@ def _check_kind(page: Any, name: str) -> None:
 
 
 def _needed(page: Any) -> int:
-    """Return the bytes that are held at once: all samples as stored, and those that are kept."""
+    """Return the bytes that are held at a time: all stored samples, and those of the result."""
     samples, itemsize = page.samplesperpixel, np.dtype(page.dtype).itemsize
     kept = 0
     if page.dtype not in (np.uint8, np.uint16, np.float32):
@@ -162,9 +162,9 @@ def _needed(page: Any) -> int:
 
 
 def _colours_are_pages(opened: tifffile.TiffFile) -> bool:
-    """Return whether ImageJ has stored red, green and blue as three grey pages."""
-    told = opened.imagej_metadata if opened.is_imagej else None
-    if not told or told.get("channels") != PAGE_CHANNELS or told.get("images") != PAGE_CHANNELS:
+    """Return True if ImageJ has stored red, green and blue as three grey pages."""
+    metadata = opened.imagej_metadata if opened.is_imagej else None
+    if not metadata or metadata.get("channels") != PAGE_CHANNELS or metadata.get("images") != PAGE_CHANNELS:
         return False
     pages: list[Any] = [opened.pages[number] for number in range(min(PAGE_CHANNELS, len(opened.pages)))]
     first = pages[0]
@@ -186,7 +186,7 @@ def _stacked(opened: tifffile.TiffFile, name: str) -> np.ndarray:
 
 
 def _unpacked_by_opencv(file: BinaryIO, page: Any, number: int) -> np.ndarray:
-    """Unpack compressions that tifffile leaves to a package which is not needed otherwise (LZW …)."""
+    """Unpack compressions for which tifffile needs another package (LZW …)."""
     if number:
         raise ValueError("OpenCV decodes the first page only")
     file.seek(0)
@@ -196,14 +196,14 @@ def _unpacked_by_opencv(file: BinaryIO, page: Any, number: int) -> np.ndarray:
     return pixels
 
 
-def _meant(pixels: np.ndarray, page: Any) -> np.ndarray:
-    """Return grey, RGB or RGBA pixels: extra samples that are no opacity left out, white as full scale."""
+def _interpreted(pixels: np.ndarray, page: Any) -> np.ndarray:
+    """Return grey, RGB or RGBA pixels, without other extra samples, with white at full scale."""
     if page.photometric == WHITE_IS_ZERO and pixels.dtype.kind in "iu":
         pixels = np.iinfo(pixels.dtype).max - pixels
     colours = 3 if page.photometric == RGB or page.samplesperpixel - len(page.extrasamples) == 3 else 1
     if pixels.ndim == 3 and pixels.shape[2] > colours:
         extra = tuple(page.extrasamples)
-        # OpenCV leaves the tag out where it writes opacity
+        # OpenCV does not write the tag for opacity
         kind = (*extra, ALPHA)[0] if len(extra) < 2 and pixels.shape[2] == colours + 1 else IGNORED
         if kind == PREMULTIPLIED:
             pixels = pixels.copy()
@@ -218,7 +218,7 @@ def _meant(pixels: np.ndarray, page: Any) -> np.ndarray:
 
 
 def _divide_by_alpha(pixels: np.ndarray) -> None:
-    """Undo that colours were multiplied by their opacity, in place."""
+    """Divide premultiplied colours by their opacity, in place."""
     full = np.iinfo(pixels.dtype).max if pixels.dtype.kind in "iu" else 1
     for top in range(0, len(pixels), STRIP):
         strip = pixels[top : top + STRIP]

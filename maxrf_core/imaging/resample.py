@@ -1,9 +1,9 @@
-"""How does an image of any number type and any number of channels go through OpenCV unharmed?
+"""Resampling of images of any dtype and number of channels with OpenCV.
 
-OpenCV 5 resamples uint8, uint16 and float32 of one, three or four channels well. It places float64 and other
-numbers of channels on a table of 1/32 pixel, wraps or refuses most other types, returns garbage above 128
-channels, and lets one NaN blacken its neighbours. So everything else travels as float32 spread over its own
-range, a few channels at a time, missing values apart.
+OpenCV 5 resamples uint8, uint16 and float32 of one, three or four channels correctly. It rounds positions
+to 1/32 pixel for float64 and other numbers of channels, wraps or refuses most other dtypes, returns garbage
+above 128 channels, and lets one NaN spread to its neighbours. So all other images are scaled to float32 over
+their own range, and resampled a few channels at a time, with missing values masked.
 """
 
 from collections.abc import Callable, Iterator
@@ -16,38 +16,38 @@ from maxrf_core.errors import PictureError
 
 Operation = Callable[[np.ndarray], np.ndarray]
 
-KEPT = (np.uint8, np.uint16, np.float32)  # types that OpenCV resamples without loss
-EXACT = (np.bool_, np.int8, np.int16, np.float16, np.float32)  # types that float32 holds without loss
-SLAB = 4  # channels at a time
+NATIVE = (np.uint8, np.uint16, np.float32)  # dtypes that OpenCV resamples without loss
+EXACT = (np.bool_, np.int8, np.int16, np.float16, np.float32)  # dtypes that float32 holds without loss
+CHANNELS_AT_A_TIME = 4
 
 
 def resample(image: np.ndarray, operation: Operation) -> np.ndarray:
-    """Put an image through an interpolating or averaging operation and give its own dtype back.
+    """Apply an interpolating or averaging operation to an image of any dtype.
 
     Parameters
     ----------
     image : ndarray, (height, width) or (height, width, channels)
         Any real numbers or booleans. NaN and infinite values count as missing.
     operation : callable
-        Takes (height, width) or (height, width, 1, 3 or 4) of uint8, uint16 or float32; gives the
-        same in another size. It must be linear in the values, and keep constant images constant.
+        Takes (height, width) or (height, width, 1, 3 or 4) of uint8, uint16 or float32, and returns the same
+        in another size. It must be linear in the values, and keep constant images constant.
 
     Returns
     -------
     ndarray
-        Of the same dtype and number of channels. Integers are rounded and never wrapped; a boolean is true
-        from one half on; float64 and integers above 16 bits are exact to 1e-7 of the image's range. What
-        rests on missing values by more than half is NaN, the rest is made of the values that exist.
+        Has the same dtype and number of channels. Integers are rounded and never wrapped; a boolean is true
+        from one half on; float64 and integers above 16 bits are exact to 1e-7 of the image's range. Pixels
+        of which more than half the weight is missing are NaN, others are computed from the values present.
 
     Raises
     ------
     PictureError
-        For an array that is no image, and where OpenCV refuses the size.
+        If the array is not an image, or OpenCV refuses its size.
     """
     image = np.asarray(image)
     check_image(image)
     try:
-        if image.dtype in KEPT and (image.dtype != np.float32 or np.isfinite(image).all()):
+        if image.dtype in NATIVE and (image.dtype != np.float32 or np.isfinite(image).all()):
             return _through(np.ascontiguousarray(image), operation)
         if image.dtype in EXACT:
             values, lo, span = image.astype(np.float32), 0.0, 1.0
@@ -61,23 +61,23 @@ def resample(image: np.ndarray, operation: Operation) -> np.ndarray:
 
 
 def area_average(image: np.ndarray, width: int, height: int) -> np.ndarray:
-    """Make an image smaller; each new pixel is the mean of the area that it covers.
+    """Reduce an image; each new pixel is the mean of the area that it covers.
 
     Parameters
     ----------
     image : ndarray, (height, width) or (height, width, channels)
     width, height : int
-        The new size, not above the old one.
+        The new size, at most the old one.
 
     Returns
     -------
     ndarray
-        Of the same dtype.
+        Has the same dtype.
 
     Raises
     ------
     PictureError
-        As `resample` does.
+        As in `resample`.
 
     Examples
     --------
@@ -88,12 +88,12 @@ def area_average(image: np.ndarray, width: int, height: int) -> np.ndarray:
 
 
 def full_scale(dtype: np.dtype) -> int:
-    """Give the number that means white, or opaque, in images of a dtype.
+    """Return the value of white, or of opaque, in images of a dtype.
 
     Parameters
     ----------
     dtype : numpy dtype
-        Of real numbers or booleans.
+        Real numbers or booleans.
 
     Returns
     -------
@@ -108,7 +108,7 @@ def full_scale(dtype: np.dtype) -> int:
 
 
 def check_image(image: np.ndarray) -> None:
-    """Refuse what is no image of real numbers or booleans.
+    """Check that an array is an image of real numbers or booleans.
 
     Parameters
     ----------
@@ -117,7 +117,7 @@ def check_image(image: np.ndarray) -> None:
     Raises
     ------
     PictureError
-        Where it has no area, is not (height, width) or (height, width, channels), or holds no real numbers.
+        If it has no area, is not (height, width) or (height, width, channels), or does not hold real numbers.
     """
     if image.ndim not in (2, 3) or image.size == 0:
         raise PictureError(f"An image has rows, columns and perhaps channels, not the shape {image.shape}.")
@@ -130,7 +130,7 @@ def _size(image: np.ndarray) -> str:
 
 
 def _range(image: np.ndarray) -> tuple[float, float]:
-    """Find the least finite value and the span of the finite values, 1 where they are all equal."""
+    """Return the smallest finite value and the span of the finite values, 1 if they are all equal."""
     if image.dtype.kind == "f":
         finite = image[np.isfinite(image)]
         if finite.size == 0:
@@ -144,7 +144,7 @@ def _range(image: np.ndarray) -> tuple[float, float]:
 
 
 def _without_missing(values: np.ndarray, operation: Operation) -> np.ndarray:
-    """Resample float32, the missing values left out and the others weighted up."""
+    """Resample float32; missing values have no weight."""
     exists = np.isfinite(values)
     if exists.all():
         return _through(values, operation)
@@ -154,7 +154,7 @@ def _without_missing(values: np.ndarray, operation: Operation) -> np.ndarray:
 
 
 def _restored(values: np.ndarray, dtype: np.dtype, lo: float, span: float) -> np.ndarray:
-    """Turn resampled float32 values back into numbers of the image's own type."""
+    """Return resampled float32 values in the image's own dtype and range."""
     if dtype.kind == "b":
         return values >= 0.5
     if dtype == np.float32:
@@ -170,7 +170,7 @@ def _restored(values: np.ndarray, dtype: np.dtype, lo: float, span: float) -> np
 
 
 def _through(image: np.ndarray, operation: Operation) -> np.ndarray:
-    """Apply the operation to slabs of channels."""
+    """Apply the operation to a few channels at a time."""
     if image.ndim == 2:
         return operation(image)
     parts = [_with_channels(operation(slab), slab.shape[2]) for slab in _slabs(image)]
@@ -179,8 +179,10 @@ def _through(image: np.ndarray, operation: Operation) -> np.ndarray:
 
 def _slabs(image: np.ndarray) -> Iterator[np.ndarray]:
     channels = image.shape[2]
-    paired = channels if channels % SLAB != 2 else channels - 2  # two channels go one by one
-    starts = [*range(0, paired, SLAB), *range(paired, channels), channels]
+    paired = (
+        channels if channels % CHANNELS_AT_A_TIME != 2 else channels - 2
+    )  # two channels are passed one by one
+    starts = [*range(0, paired, CHANNELS_AT_A_TIME), *range(paired, channels), channels]
     for first, end in pairwise(starts):
         yield np.ascontiguousarray(image[:, :, first:end])
 

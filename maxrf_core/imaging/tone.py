@@ -1,6 +1,6 @@
-"""How light and dark is a picture shown while details are looked for in it?
+"""Contrast of displayed pictures: limits, gamma, equalisation, inversion and channel.
 
-A view: nothing that is changed here is stored.
+Only the display changes; nothing is stored.
 """
 
 from dataclasses import dataclass
@@ -22,20 +22,20 @@ class Tone:
     Parameters
     ----------
     low, high : float
-        Values from 0 to 255 that become black and white; what lies beyond is clipped.
+        Values from 0 to 255 that become black and white; values beyond are clipped.
     gamma : float
-        Above 1 lifts the dark parts: value ** (1 / gamma), with values from 0 to 1.
+        Above 1 brightens the dark parts: value ** (1 / gamma), with values from 0 to 1.
     equalised : bool
-        Let each grey occur about as often (histogram equalisation), in place of `low`, `high` and `gamma`.
+        Equalise the histogram, instead of `low`, `high` and `gamma`.
     inverted : bool
-        Exchange light and dark, as in a negative.
+        Invert the picture, as in a negative.
     channel : {"all", "red", "green", "blue"}
         Show one channel of a colour picture as grey.
 
     Raises
     ------
     PictureError
-        Where `low` is not below `high`, `gamma` is not above 0, or there is no such channel.
+        If `low` is not below `high`, `gamma` is not above 0, or there is no such channel.
 
     Examples
     --------
@@ -61,7 +61,7 @@ class Tone:
             raise PictureError(f"A picture has no channel {self.channel!r}; there are {', '.join(CHANNELS)}.")
 
     def table(self, picture: np.ndarray) -> np.ndarray:
-        """Give what each of the 256 values becomes; it is made for a whole picture and serves its parts.
+        """Return the lookup table of the 256 values, computed for a whole picture and valid for its parts.
 
         Parameters
         ----------
@@ -81,7 +81,7 @@ class Tone:
         return 255 - levels if self.inverted else levels
 
     def apply(self, picture: np.ndarray, table: np.ndarray) -> np.ndarray:
-        """Show a picture, or a part of the one that the table was made for.
+        """Return a picture, or a part of it, with a lookup table applied.
 
         Parameters
         ----------
@@ -98,5 +98,5 @@ class Tone:
 
     def _chosen(self, picture: np.ndarray) -> np.ndarray:
         if picture.dtype != np.uint8 or picture.ndim != 3 or picture.shape[2] != 3 or not picture.size:
-            raise PictureError(f"A tone is given to 8-bit colour pictures, not to {picture.shape}.")
+            raise PictureError(f"A tone applies to 8-bit colour pictures, not to an array {picture.shape}.")
         return picture if self.channel == "all" else picture[..., CHANNELS.index(self.channel) - 1]

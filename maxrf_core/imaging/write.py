@@ -13,14 +13,14 @@ import tifffile
 
 from maxrf_core.atomic import changes as atomic
 from maxrf_core.errors import DatastackError, PictureError
-from maxrf_core.imaging.display import as_picture, to_eight_bits
+from maxrf_core.imaging.display import as_picture, to_uint8
 
-SPREADSHEET_ROWS, SPREADSHEET_COLUMNS = 1_048_576, 16_384  # more do not open in one
+SPREADSHEET_ROWS, SPREADSHEET_COLUMNS = 1_048_576, 16_384  # of a spreadsheet program
 ENDINGS = {".png": "png", ".tif": "tiff", ".tiff": "tiff", ".npy": "npy", ".csv": "csv"}
 
 
 def kinds_for(array: Any) -> list[str]:
-    """List the kinds of file that an array can be given out as, the most telling first.
+    """Return the kinds of file in which an array can be written, the most useful first.
 
     Parameters
     ----------
@@ -29,8 +29,8 @@ def kinds_for(array: Any) -> list[str]:
     Returns
     -------
     list of str
-        Of "png" and "tiff" (maps and pictures), "csv" (numbers and words in at most two dimensions, as many
-        as open in a spreadsheet) and "npy" (everything but Python objects).
+        "png" and "tiff" (maps and pictures), "csv" (numbers and texts in at most two dimensions that fit
+        into a spreadsheet) and "npy" (all but Python objects).
 
     Examples
     --------
@@ -50,7 +50,7 @@ def kinds_for(array: Any) -> list[str]:
 
 
 def encode(array: Any, kind: str, title: str = "") -> bytes:
-    """Turn an array into the bytes of a file.
+    """Return an array as the bytes of a file.
 
     Parameters
     ----------
@@ -58,9 +58,9 @@ def encode(array: Any, kind: str, title: str = "") -> bytes:
     kind : "png", "tiff", "csv" or "npy"
         One of `kinds_for` the array. "npy" keeps everything, "csv" every digit. "tiff" keeps integers and
         float32; float64 becomes float32, which other programs read, and booleans 0 and 255. "png" keeps 8
-        and 16 bits; anything else is for looking and scaled to 8 bits as `to_display` does.
+        and 16 bits; anything else is scaled to 8 bits for display, as in `to_display`.
     title : str
-        What it shows; "tiff" has room for it.
+        Description, stored in TIFF files.
 
     Returns
     -------
@@ -69,7 +69,7 @@ def encode(array: Any, kind: str, title: str = "") -> bytes:
     Raises
     ------
     PictureError
-        Where the kind does not fit the array, or the file cannot be made.
+        If the kind does not fit the array, or the file cannot be made.
 
     Examples
     --------
@@ -91,12 +91,12 @@ def encode(array: Any, kind: str, title: str = "") -> bytes:
 
 
 def write_picture(path: str | os.PathLike[str], array: Any, title: str = "") -> None:
-    """Write an array into a file of the kind that the file's ending tells.
+    """Write an array to a file whose ending determines the kind.
 
     Parameters
     ----------
     path : path
-        Ends in .png, .tif, .tiff, .csv or .npy. It appears when it is whole; one that exists is replaced.
+        Ends in .png, .tif, .tiff, .csv or .npy. It appears once complete, and replaces an existing file.
     array : array_like
     title : str
         As in `encode`.
@@ -104,7 +104,7 @@ def write_picture(path: str | os.PathLike[str], array: Any, title: str = "") -> 
     Raises
     ------
     PictureError
-        Where the ending is another one, or does not fit the array, or the file cannot be written.
+        If the ending is unknown or does not fit the array, or the file cannot be written.
     """
     path = Path(path)
     kind = ENDINGS.get(path.suffix.lower())
@@ -123,7 +123,7 @@ def _png(array: np.ndarray) -> bytes:
     if pixels.dtype.kind == "f" and pixels.shape[2] < 4:
         pixels = _clear_where_missing(pixels)
     if pixels.dtype not in (np.uint8, np.uint16):
-        pixels = _eight_bits(pixels)
+        pixels = _rgba_to_uint8(pixels)
     if pixels.shape[2] == 3:
         pixels = cv2.cvtColor(pixels, cv2.COLOR_RGB2BGR)
     elif pixels.shape[2] == 4:
@@ -135,7 +135,7 @@ def _png(array: np.ndarray) -> bytes:
 
 
 def _clear_where_missing(pixels: np.ndarray) -> np.ndarray:
-    """Add an alpha channel where there are missing values, so that their pixels are transparent."""
+    """Add an alpha channel that makes missing values transparent."""
     exists = np.isfinite(pixels).all(axis=2, keepdims=True)
     if exists.all():
         return pixels
@@ -143,19 +143,19 @@ def _clear_where_missing(pixels: np.ndarray) -> np.ndarray:
     return np.concatenate([np.where(exists, colours, np.nan), exists.astype(pixels.dtype)], axis=2)
 
 
-def _eight_bits(pixels: np.ndarray) -> np.ndarray:
+def _rgba_to_uint8(pixels: np.ndarray) -> np.ndarray:
     """Scale colours together, and alpha by its own full scale."""
     if pixels.shape[2] < 4:
-        return to_eight_bits(pixels)
-    opaque = np.ones((1, *pixels.shape[1:2], 1), dtype=pixels.dtype)  # so that full scale is in use
-    alpha = to_eight_bits(np.concatenate([pixels[:, :, 3:], opaque]))[:-1]
-    return np.concatenate([to_eight_bits(pixels[:, :, :3]), alpha], axis=2)
+        return to_uint8(pixels)
+    opaque = np.ones((1, *pixels.shape[1:2], 1), dtype=pixels.dtype)  # so that full scale is used
+    alpha = to_uint8(np.concatenate([pixels[:, :, 3:], opaque]))[:-1]
+    return np.concatenate([to_uint8(pixels[:, :, :3]), alpha], axis=2)
 
 
 def _tiff(array: np.ndarray, title: str = "") -> bytes:
     pixels = as_picture(array)
     if pixels.dtype == np.bool_:
-        pixels = to_eight_bits(pixels)
+        pixels = to_uint8(pixels)
     elif pixels.dtype.kind == "f":
         pixels = pixels.astype(np.float32)
     colored = pixels.shape[2] > 1

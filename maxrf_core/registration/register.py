@@ -211,7 +211,7 @@ def _note_on_size(scale: float, map_shape: Sequence[int], kept: tuple[int, ...])
         return ""
     return (
         f"The registered photograph was scaled down from {columns}×{rows} to {kept[1]}×{kept[0]} pixels, "
-        f"since at most {picture_limits.limit_in_words()} are stored. With these points {scale:.3g} of the "
+        f"since at most {picture_limits.max_pixels_text()} are stored. With these points {scale:.3g} of the "
         "photograph's pixels fall on one map pixel; if that is more than you expect, the points are too "
         "close together."
     )

@@ -150,7 +150,7 @@ def warp_onto(
     height, width = shape
     if height * width > picture_limits.MAX_PIXELS:
         raise RegistrationError(
-            f"A registered photograph has at most {picture_limits.limit_in_words()}, and this one would "
+            f"A registered photograph has at most {picture_limits.max_pixels_text()}, and this one would "
             f"have {width}×{height}; choose a smaller shape."
         )
     enlarging = _scaling(width / map_shape[1], height / map_shape[0])

@@ -1,4 +1,4 @@
-"""What tests of maxrf_core share: a realistic scan, made once."""
+"""Fixtures for tests of maxrf_core: a realistic scan, made once."""
 
 import shutil
 import subprocess

@@ -1,4 +1,4 @@
-"""Names of arrays: which are refused, how versions follow, what is said of an absent one."""
+"""Names of arrays: refused names, versions, and the message for an absent array."""
 
 import numpy as np
 import pytest
@@ -6,7 +6,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from maxrf_core.errors import ArrayNotFoundError, DatastackError
-from maxrf_core.names import LONGEST, check_name, find, newest, next_free, next_names, older_versions, plain
+from maxrf_core.names import (
+    MAX_NAME_LENGTH,
+    check_name,
+    find,
+    newest,
+    next_free,
+    next_names,
+    older_versions,
+    plain,
+)
 
 NAMES = st.text(st.characters(min_codepoint=97, max_codepoint=122), min_size=1, max_size=8)
 
@@ -37,7 +46,9 @@ def test_a_name_that_could_hurt_a_file_is_refused_in_one_line(name):
     assert str(refusal.value).isprintable()
 
 
-@pytest.mark.parametrize("name", ["imvis_reg", "Fe Kα", "été", "x" * LONGEST, "_private", "a.b", "墨"])
+@pytest.mark.parametrize(
+    "name", ["imvis_reg", "Fe Kα", "été", "x" * MAX_NAME_LENGTH, "_private", "a.b", "墨"]
+)
 def test_a_name_in_any_language_is_accepted(name):
     assert check_name(name) == name
 
@@ -88,7 +99,7 @@ def test_a_longer_name_is_not_taken_for_a_version():
 
 def test_a_version_of_the_longest_name_is_refused_rather_than_cut():
     with pytest.raises(DatastackError, match="1 to 100 characters"):
-        next_free("x" * LONGEST, ["x" * LONGEST])
+        next_free("x" * MAX_NAME_LENGTH, ["x" * MAX_NAME_LENGTH])
 
 
 @pytest.mark.parametrize("latest", [True, False])

@@ -1,4 +1,4 @@
-"""The time that long work still takes is told in words."""
+"""The text of the time that is left."""
 
 import itertools
 
@@ -17,4 +17,4 @@ from maxrf_core import progress
 def test_pace_and_time_left(monkeypatch, done, after, words):
     clock = itertools.chain([100.0], itertools.repeat(100.0 + after))
     monkeypatch.setattr(progress.time, "monotonic", lambda: next(clock))
-    assert progress.Pace(1e10).words(done) == words
+    assert progress.Pace(1e10).text(done) == words

@@ -1,4 +1,4 @@
-"""The version is told in one place."""
+"""The version is defined in one place."""
 
 import re
 import tomllib
@@ -10,7 +10,7 @@ from maxrf_core._version import SOFTWARE, VERSION
 ROOT = Path(__file__).resolve().parents[2]
 
 
-def test_the_version_is_told_in_one_place():
+def test_the_version_is_defined_in_one_place():
     settings = tomllib.loads((ROOT / "pyproject.toml").read_text())
     assert "version" not in settings["project"]
     source = ROOT / settings["tool"]["hatch"]["version"]["path"]

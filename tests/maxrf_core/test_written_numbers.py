@@ -1,4 +1,4 @@
-"""A number with a decimal comma is read as it is meant, and nothing is read that could mean two things."""
+"""Numbers with a decimal comma are read, ambiguous ones are refused."""
 
 import pytest
 from hypothesis import given
@@ -30,5 +30,5 @@ def test_anything_else_is_refused_rather_than_guessed(text):
         ("\N{MINUS SIGN}0,5", (-0.5, "")),
     ],
 )
-def test_the_unit_behind_a_number_is_told_apart(text, expected):
+def test_the_unit_after_a_number_is_separated(text, expected):
     assert split_unit(text) == expected

@@ -11,7 +11,7 @@ from streamlit import runtime
 from streamlit.runtime.scriptrunner import add_script_run_ctx, get_script_run_ctx
 
 from maxrf_core.imaging.write import encode, kinds_for
-from maxrf_core.names import KEPT_SIGNS, LONGEST
+from maxrf_core.names import MAX_NAME_LENGTH, RESERVED_CHARACTERS
 from maxrf_core.spectrum.calibration import SpectralAxis
 from widgets.charts.band_controls import line_of_band
 from widgets.charts.spectrum_figure import Curve
@@ -99,10 +99,10 @@ def file_stem(*parts: str) -> str:
     'Night-watch_Fe-Ka_6.25-6.55-keV'
     """
     signs = "".join(
-        sign if sign.isprintable() and sign not in KEPT_SIGNS else "-"
+        sign if sign.isprintable() and sign not in RESERVED_CHARACTERS else "-"
         for sign in "_".join(filter(None, parts))
     )
-    return "-".join(signs.split()).lstrip(".")[:LONGEST] or "download"
+    return "-".join(signs.split()).lstrip(".")[:MAX_NAME_LENGTH] or "download"
 
 
 def download_map(scan: Scan, values: np.ndarray, lo: float, hi: float) -> None:

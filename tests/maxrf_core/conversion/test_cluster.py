@@ -148,7 +148,7 @@ def test_a_lazy_cube_is_computed_by_a_cluster(cluster, tmp_path):
 
 def test_a_scheduler_that_does_not_answer_is_told_in_a_sentence(tmp_path, monkeypatch):
     write_scan(tmp_path / "scan", shape=(4, 5, 6))
-    monkeypatch.setattr(sys.modules["maxrf_core.workers"], "CONNECT_WITHIN", 0.5)
+    monkeypatch.setattr(sys.modules["maxrf_core.workers"], "CONNECT_TIMEOUT", 0.5)
     for address in ("tcp://127.0.0.1:9", "nonsense"):
         with pytest.raises(ClusterError, match="No dask scheduler answers"):
             convert(open_scan(tmp_path / "scan.rpl"), tmp_path / "a.datastack", scheduler=address)

@@ -1,4 +1,4 @@
-"""Photographs come in as they look, whatever program or camera wrote them; bombs do not come in."""
+"""Photographs of all programs and cameras are read correctly; decompression bombs are refused."""
 
 import io
 import struct
@@ -177,7 +177,7 @@ def test_a_tiff_file_that_claims_many_values_a_pixel_is_refused():
 
 
 def test_a_file_that_is_far_too_large_is_refused_without_being_read(tmp_path, monkeypatch):
-    monkeypatch.setattr(picture_reader, "MOST_BYTES", 1000)
+    monkeypatch.setattr(picture_reader, "MAX_FILE_BYTES", 1000)
     path = tmp_path / "huge.png"
     path.write_bytes(saved(np.zeros((200, 200, 3), np.uint8)).ljust(1001))
     with pytest.raises(PictureError, match=r"huge\.png is larger than"):

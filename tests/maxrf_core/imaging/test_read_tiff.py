@@ -1,4 +1,4 @@
-"""TIFF files of photo editors, ImageJ and scanners look as they do there, or it is said what is missing."""
+"""TIFF files of photo editors, ImageJ and scanners are read correctly, or a message says what is missing."""
 
 import io
 
@@ -147,7 +147,7 @@ def test_a_colour_profile_is_applied_to_8_bits_and_said_to_be_ignored_above():
     assert read_with_notes(tagged(RGB16, SRGB))[1] == []  # would change nothing
 
 
-def test_a_photograph_of_a_telephone_is_told_how_to_be_exported(shared, tmp_path):
+def test_a_heic_photograph_raises_with_advice_on_exporting_it(shared, tmp_path):
     phone = shared("data/faults/phone.heic")
     for look in (read_picture, check_untrusted):
         with pytest.raises(PictureError, match=r"phone\.heic is a HEIC .* export it as JPEG first"):

@@ -1,4 +1,4 @@
-"""Does a change of contrast show what was asked for, the same in a part as in the whole picture?"""
+"""Contrast of pictures, equal in a part and in the whole picture."""
 
 import numpy as np
 import pytest
@@ -49,7 +49,7 @@ def test_equalising_spreads_what_lies_close_together():
 
 
 @pytest.mark.parametrize("wrong", [{"low": 9, "high": 9}, {"gamma": 0}, {"channel": "infrared"}])
-def test_a_tone_that_makes_no_sense_is_told(wrong: dict):
+def test_an_invalid_tone_raises(wrong: dict):
     with pytest.raises(PictureError):
         Tone(**wrong)
 

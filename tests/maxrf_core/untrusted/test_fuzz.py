@@ -8,7 +8,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from maxrf_core.errors import MaxrfError
-from maxrf_core.names import LONGEST, check_file_name, check_name
+from maxrf_core.names import MAX_NAME_LENGTH, check_file_name, check_name
 from maxrf_core.readers.rpl_header import parse_header
 from maxrf_core.registration.register import load_points
 from tools import fuzz
@@ -52,13 +52,13 @@ def one_line_or_fine(call, *arguments):
         return None
 
 
-@given(st.text(max_size=2 * LONGEST))
+@given(st.text(max_size=2 * MAX_NAME_LENGTH))
 @example("CON.txt")
 @example("..")
 def test_a_name_either_is_safe_in_every_system_or_is_refused(name):
     for check in (check_name, check_file_name):
         if one_line_or_fine(check, name) is not None:
-            assert 0 < len(name) <= LONGEST
+            assert 0 < len(name) <= MAX_NAME_LENGTH
             assert name.isprintable()
             assert not set(name) & set("/\\\0\n")
             assert not name.startswith(".")
