@@ -25,7 +25,7 @@ from maxrf_core.imaging.display import to_display
 from maxrf_core.imaging.read import read_picture
 from maxrf_core.readers import Scan
 from maxrf_core.registration.points_io import load_points
-from maxrf_core.untrusted.check import check_untrusted
+from maxrf_core.untrusted.check import check_untrusted, checks_of
 from maxrf_core.untrusted.child import examine
 from maxrf_core.untrusted.limits import MOST_IN_AN_ARRAY
 from tools.fuzz_cases import kind_of, make_case
@@ -101,12 +101,13 @@ def do(number: int, seeds: dict[str, list[Path]], folder: Path) -> str:
 def _looked_over(number: int, path: Path) -> str:
     """Look a file over in this process, as limited as the child; gives ``refused`` where it is."""
     print(number, "looking over", flush=True)
-    scan = path.suffix == ".rpl"
     try:
-        if scan:
+        checks = checks_of(path)
+        if None in checks or not checks:
             check_untrusted(path)
         else:
-            examine(path)
+            for check in filter(None, checks):
+                examine(path, check)
     except MemoryError:
         return "refused"
     except MaxrfError:

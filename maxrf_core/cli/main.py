@@ -17,6 +17,7 @@ from maxrf_core.atomic.refuse import refuse_existing
 from maxrf_core.cli.app import offer_app
 from maxrf_core.cli.arguments import number, size, with_points
 from maxrf_core.cli.calibrate import offer_calibrate, offer_tube, tube_told
+from maxrf_core.cli.formats import offer_formats
 from maxrf_core.cli.register import offer_register
 from maxrf_core.conversion.batch import Outcome, convert_many, group_scans, sum_up_many
 from maxrf_core.conversion.convert import MEMORY, convert
@@ -77,7 +78,7 @@ def _parser() -> argparse.ArgumentParser:
 
     conversion = commands.add_parser("convert", help="make datastacks of raw scans or maxrf4u datastacks")
     conversion.add_argument(
-        "scan", type=Path, nargs="+", help="scan.raw and scan.rpl, or a datastack of maxrf4u; or many of them"
+        "scan", type=Path, nargs="+", help="a scan's file or files, or those of many; see the command formats"
     )
     conversion.add_argument(
         "-o", "--output", type=Path, required=True, help="the datastack to make; for many scans a folder"
@@ -91,6 +92,8 @@ def _parser() -> argparse.ArgumentParser:
     offer_tube(conversion)
     _offer_scheduler(conversion)
     conversion.set_defaults(run=_convert)
+
+    offer_formats(commands)
 
     sums = commands.add_parser("sums", help="write the sum and maximum of all pixels' counts as .csv files")
     sums.add_argument("path", type=Path, nargs="+")

@@ -13,7 +13,7 @@ from maxrf_core.conversion.convert import convert
 from maxrf_core.datastack.datastack import DataStack
 from maxrf_core.errors import DatastackError, MaxrfError
 from maxrf_core.progress import Progress, silent
-from maxrf_core.readers import open_scan
+from maxrf_core.readers import open_scan, scan_files
 from maxrf_core.workers import workers
 
 T = TypeVar("T")
@@ -24,17 +24,16 @@ SIDE_BY_SIDE = 4  # scans that a cluster works on at a time
 
 
 def group_scans(paths: Iterable[Path]) -> list[tuple[Path, ...]]:
-    """Put files together that belong to one scan: a .raw and a .rpl file of one name in one folder.
+    """Group files that belong to one scan, as its format declares.
 
     Examples
     --------
     >>> [[path.name for path in scan] for scan in group_scans(map(Path, ["a.raw", "b.rpl", "a.rpl"]))]
     [['a.raw', 'a.rpl'], ['b.rpl']]
     """
-    groups: dict[tuple[Path, str, str], list[Path]] = {}
+    groups: dict[tuple[Path, ...], list[Path]] = {}
     for path in paths:
-        kind = "raw" if path.suffix.lower() in (".raw", ".rpl") else path.suffix
-        groups.setdefault((path.parent, path.stem.lower(), kind), []).append(path)
+        groups.setdefault(scan_files(path), []).append(path)
     return [tuple(group) for group in groups.values()]
 
 

@@ -1,27 +1,87 @@
-"""Which formats of scans can be read, and which one is this file?"""
+"""Formats of scans: every module of this folder that declares a `FORMAT` is read, listed and documented."""
 
 import os
+from importlib import import_module
 from pathlib import Path
+from pkgutil import iter_modules
 
-from maxrf_core import file_signatures
-from maxrf_core.datastack.hdf5_store import Hdf5Store
-from maxrf_core.errors import DatastackError, ScanError
-from maxrf_core.readers import maxrf4u, rpl
-from maxrf_core.readers.scan import ALL, ArrayScan, Format, Scan
+from maxrf_core.errors import ScanError
+from maxrf_core.readers.format import Format
+from maxrf_core.readers.scan import ALL, ArrayScan, Scan
 
-__all__ = ["ALL", "FORMATS", "ArrayScan", "Format", "Scan", "open_scan"]
+__all__ = [
+    "ALL",
+    "FORMATS",
+    "RAW_FORMATS",
+    "ArrayScan",
+    "Format",
+    "Scan",
+    "candidates",
+    "format_of",
+    "open_scan",
+    "scan_files",
+]
 
-FORMATS: tuple[Format, ...] = (rpl.FORMAT, maxrf4u.FORMAT)
+
+def _declared() -> tuple[Format, ...]:
+    modules = [import_module(f"{__name__}.{module.name}") for module in iter_modules(__path__)]
+    return tuple(module.FORMAT for module in modules if hasattr(module, "FORMAT"))
+
+
+FORMATS: tuple[Format, ...] = _declared()
+RAW_FORMATS = tuple(form for form in FORMATS if not form.is_datastack)  # that are to be converted
+
+
+def candidates(path: Path) -> list[Format]:
+    """Return the formats that a file may have by its ending or its first bytes; it is not opened by them.
+
+    Parameters
+    ----------
+    path : Path
+
+    Returns
+    -------
+    list of Format
+        Those whose ending fits come first.
+    """
+    try:
+        with open(path, "rb") as file:
+            start = file.read(16)
+    except OSError:
+        start = b""
+    found = [form for form in FORMATS if form.is_candidate(path, start)]
+    return sorted(found, key=lambda form: not form.has_ending(path))
+
+
+def format_of(path: Path) -> Format | None:
+    """Return the format of a file; None if it is of no known format."""
+    return next((form for form in candidates(path) if form.sniff(path)), None)
+
+
+def scan_files(path: Path) -> tuple[Path, ...]:
+    """Return the files of the scan that a file belongs to, the one that it is listed under first.
+
+    Parameters
+    ----------
+    path : Path
+
+    Returns
+    -------
+    tuple of Path
+        The path alone if it is of no known format. A missing file stands under the name that it should have.
+    """
+    form = format_of(path)
+    return (path,) if form is None else form.parts(path)
 
 
 def open_scan(*paths: str | os.PathLike[str]) -> Scan:
-    """Open a scan of any format that is known; nothing is read but its description.
+    """Open a scan of any known format; only its description is read.
 
     Parameters
     ----------
     *paths : path_like
-        The scan's file or files. Of a pair such as ``.raw`` and ``.rpl`` either one will do: the other one is
-        looked for beside it.
+        The scan's file or files. One of several, such as ``.raw`` and ``.rpl``, is enough: the other one is
+        found beside it.
 
     Returns
     -------
@@ -31,38 +91,33 @@ def open_scan(*paths: str | os.PathLike[str]) -> Scan:
     Raises
     ------
     ScanError
-        When a file is missing, of no known format, or contradicts itself.
+        If a file is missing, of no known format, or contradicts itself.
     """
     if not paths:
         raise ScanError(f"No file was given. What can be read: {_known()}.")
     files = [Path(path) for path in paths]
-    starts = {file: _start(file) for file in files}
-    for form in FORMATS:
-        if any(form.recognises(file, start) for file, start in starts.items()):
+    for file in files:
+        _check_readable(file)
+    for file in files:
+        form = format_of(file)
+        if form is not None:
             return form.open(*files)
-    for file, start in starts.items():
-        if start.startswith(file_signatures.HDF5):
-            raise ScanError(_why_no_scan(file))
+    for file in files:
+        found = candidates(file)
+        if found:
+            return found[-1].open(*files)  # the most general one says best what the file holds
     raise ScanError(f"{files[0].name} is no scan of a known format. What can be read: {_known()}.")
 
 
-def _start(path: Path) -> bytes:
+def _check_readable(path: Path) -> None:
     try:
-        with open(path, "rb") as file:
-            return file.read(16)
+        with open(path, "rb"):
+            pass
     except FileNotFoundError as error:
         raise ScanError(f"There is no file {path.name}; check its name and folder.") from error
     except OSError as error:
         raise ScanError(f"{path.name or path} cannot be read: {error.strerror}.") from error
 
 
-def _why_no_scan(path: Path) -> str:
-    try:
-        Hdf5Store(path).entries()
-    except DatastackError as error:
-        return str(error)
-    return f"{path.name} is a datastack already: just open it."
-
-
 def _known() -> str:
-    return "; ".join(f"{form.name} ({', '.join(form.endings)})" for form in FORMATS)
+    return "; ".join(f"{form.name} ({form.in_words()})" for form in FORMATS)

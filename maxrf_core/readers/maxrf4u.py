@@ -1,4 +1,4 @@
-"""What is in a datastack that maxrf4u wrote, so that one of ours can be made of it?"""
+"""Datastacks that maxrf4u wrote: the cube, and all arrays that were computed from it."""
 
 import os
 from collections.abc import Mapping
@@ -11,17 +11,18 @@ import numpy as np
 from maxrf_core import file_signatures
 from maxrf_core.errors import DatastackError, ScanError
 from maxrf_core.names import CUBE, ENERGIES, newest, plain
-from maxrf_core.readers.scan import ALL, Format, Scan
+from maxrf_core.readers.format import Format
+from maxrf_core.readers.scan import ALL, Scan
 
-# maxrf4u's default; its files do not say what was used.
+# maxrf4u's default in channels; its files do not state what was used.
 SMOOTHING_SIGMA = 7.0
 
 
 class Maxrf4uScan(Scan):
     """The cube of a maxrf4u datastack, with all that was computed from it.
 
-    Its spectra are smoothed (Gaussian, sigma 7 channels unless its maker chose otherwise) and stored as
-    float32: they are no counts any more, and the counts cannot be had back.
+    Its spectra are smoothed (Gaussian, sigma 7 channels unless set otherwise) and stored as float32. The
+    original counts cannot be restored.
 
     Parameters
     ----------
@@ -31,9 +32,9 @@ class Maxrf4uScan(Scan):
     Raises
     ------
     ScanError
-        When it holds no cube.
+        If it holds no cube.
     DatastackError
-        When the file is damaged.
+        If the file is damaged.
     """
 
     smoothing_sigma = SMOOTHING_SIGMA
@@ -62,7 +63,7 @@ class Maxrf4uScan(Scan):
 
     @property
     def array_names(self) -> list[str]:
-        """All other arrays, each version of each; older versions of the cube itself are left out."""
+        """Names of all other arrays, each version of each, without older versions of the cube itself."""
         return [name for name in self._names if name.rstrip("_") != CUBE]
 
     def read_array(self, name: str) -> np.ndarray:
@@ -70,12 +71,12 @@ class Maxrf4uScan(Scan):
         return self._store.read(name)
 
     def read_attributes(self, name: str) -> Mapping[str, Any]:
-        """Read what is noted about one of `array_names`."""
+        """Read the attributes of one of `array_names`."""
         return self._store.attributes([name])[name]
 
 
 def _storable(about: Mapping[str, Any]) -> dict[str, Any]:
-    """Leave out what no attribute of ours can be."""
+    """Return the attributes without those of a type that ours cannot have."""
     kept = {}
     for key, value in about.items():
         with suppress(DatastackError):
@@ -84,8 +85,12 @@ def _storable(about: Mapping[str, Any]) -> dict[str, Any]:
 
 
 FORMAT: Format = Format(
-    name="datastack written by maxrf4u",
-    endings=(".datastack",),
-    recognises=lambda path, start: start.startswith(file_signatures.ZIP),
+    name="Datastack of maxrf4u",
+    written_by="maxrf4u, all versions (zarr format 2 or 3 in a zip file)",
+    reads="the smoothed cube, its energies and all other arrays, each version of each",
+    files=((".datastack",),),
     open=Maxrf4uScan,
+    untrusted_check="untrusted.zip:check_zip",
+    signature=file_signatures.ZIP,
+    is_datastack=True,
 )

@@ -2,24 +2,27 @@
 
 import mmap
 import os
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 
 from maxrf_core.errors import ScanError
+from maxrf_core.readers.format import Format
 from maxrf_core.readers.rpl_header import parse_header
-from maxrf_core.readers.scan import ALL, Format, Scan
+from maxrf_core.readers.scan import ALL, Scan
 
-LARGEST_HEADER = 1_000_000  # bytes; what is larger is no text header
-PIECE = 16_000_000  # bytes of the file in view at a time
+HEADER, COUNTS = ".rpl", ".raw"
+MAX_HEADER_BYTES = 1_000_000  # a larger file is no text header
+PIECE = 16_000_000  # bytes of the file that are mapped at a time
 
 
 class RplScan(Scan):
     """A pair of .raw and .rpl files.
 
-    Of a raw file that is too short, as an interrupted scan leaves it, the scan is what is whole: its rows, or
-    its channels where the file holds one image after another. `notes` and `cube_attributes` say so.
+    A raw file that is too short, as after an interrupted scan, is read as far as it is complete: whole rows,
+    or whole channels if the file holds one image after another. `notes` and `cube_attributes` say so.
 
     Parameters
     ----------
@@ -29,8 +32,8 @@ class RplScan(Scan):
     Raises
     ------
     ScanError
-        When one is missing, the header makes no sense, or the raw file is longer than the header says, or
-        holds nothing whole.
+        If one is missing, the header makes no sense, or the raw file is longer than the header says or holds
+        no whole row or channel.
     """
 
     def __init__(self, *paths: str | os.PathLike[str]) -> None:
@@ -39,7 +42,7 @@ class RplScan(Scan):
         self.name = self._raw.stem
         self.header = parse_header(_header_text(header_path), header_path.name)
         self.about, self.notes = self.header.about, self.header.notes
-        self._keep_what_is_whole(self._raw.stat().st_size)
+        self._crop_to_size(self._raw.stat().st_size)
         self.shape = self.header.shape
         self.dtype = self.header.dtype.newbyteorder("=")
         if self.header.calibration is not None:
@@ -47,7 +50,7 @@ class RplScan(Scan):
             self.energies_source = self.header.calibration.source
 
     def read(self, rows: slice, columns: slice, channels: slice = ALL) -> np.ndarray:
-        """Read a block; only a small part of the file is held in view at a time."""
+        """Read a block; only a small part of the file is mapped at a time."""
         ranges = [
             range(*part.indices(size))
             for part, size in zip((rows, columns, channels), self.shape, strict=True)
@@ -67,7 +70,7 @@ class RplScan(Scan):
         return block
 
     def _view(self, scattered: bool) -> np.ndarray:
-        """Map the raw file into memory, to be read only; dropped as soon as the array is."""
+        """Map the raw file into memory, read-only; unmapped with the last reference to the array."""
         try:
             with open(self._raw, "rb") as file:
                 mapped = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
@@ -83,8 +86,8 @@ class RplScan(Scan):
             return images.transpose(1, 2, 0)
         return np.ndarray(self.shape, self.header.dtype, mapped, self.header.offset)
 
-    def _keep_what_is_whole(self, size: int) -> None:
-        """Fit the header's shape to a raw file that is too short; refuse one that is too long or empty."""
+    def _crop_to_size(self, size: int) -> None:
+        """Crop the header's shape to a raw file that is too short; raise if it is too long or empty."""
         header, needed = self.header, self.header.expected_bytes
         if size == needed:
             return
@@ -126,7 +129,7 @@ def _as_slice(indices: range) -> slice:
 
 
 def _header_text(path: Path) -> str:
-    if path.stat().st_size > LARGEST_HEADER:
+    if path.stat().st_size > MAX_HEADER_BYTES:
         raise ScanError(
             f"{path.name} is no .rpl header: it is far too large for one. Are the two files swapped?"
         )
@@ -138,36 +141,48 @@ def _header_text(path: Path) -> str:
 
 
 def _pair(paths: list[Path]) -> tuple[Path, Path]:
-    """Give the raw file and its header, looking for the one that was not named."""
-    found: dict[str, Path] = {}
+    """Return the raw file and its header; the one that was not named is found beside the other."""
     for path in paths:
-        ending = path.suffix.lower()
-        if ending not in FORMAT.endings or ending in found:
-            names = " and ".join(each.name for each in paths)
-            raise ScanError(f"A raw scan is one .raw and one .rpl file, which {names} are not.")
         if not path.is_file():
             raise ScanError(f"There is no file {path.name}; check its name and folder.")
-        found[ending] = path
-    for ending in FORMAT.endings:
-        if ending not in found:
-            found[ending] = _partner(paths[0], ending)
-    return found[".raw"], found[".rpl"]
+    named = {path.suffix.lower(): path for path in paths}
+    if len(named) < len(paths) or not named.keys() <= {HEADER, COUNTS}:
+        names = " and ".join(path.name for path in paths)
+        raise ScanError(f"A raw scan is one .raw and one .rpl file, which {names} are not.")
+    first = paths[0]
+    header, raw = (named.get(ending, _partner(first, ending)) for ending in (HEADER, COUNTS))
+    for path in (header, raw):
+        if not path.is_file():
+            raise ScanError(f"{first.name} needs {path.name} beside it, and there is none.")
+    return raw, header
+
+
+def pair_of(path: Path) -> tuple[Path, Path]:
+    """Return the header and the raw file of the scan that one of them belongs to, in any case."""
+    return _partner(path, HEADER), _partner(path, COUNTS)
 
 
 def _partner(path: Path, ending: str) -> Path:
-    same = [
-        other
-        for other in path.parent.iterdir()
-        if other.stem.lower() == path.stem.lower() and other.suffix.lower() == ending and other.is_file()
-    ]
-    if not same:
-        raise ScanError(f"{path.name} needs {path.stem}{ending} beside it, and there is none.")
-    return min(same, key=lambda other: (other.stem != path.stem, other.name))
+    """Return the path itself, or the file of its name with this ending, which need not exist."""
+    if path.suffix.lower() == ending:
+        return path
+    same = []
+    with suppress(OSError):  # there is no such folder
+        same = [
+            other
+            for other in path.parent.iterdir()
+            if other.stem.lower() == path.stem.lower() and other.suffix.lower() == ending and other.is_file()
+        ]
+    named = path.with_suffix(ending)
+    return min(same, key=lambda other: (other.stem != path.stem, other.name), default=named)
 
 
 FORMAT: Format = Format(
-    name="raw counts with a text header",
-    endings=(".raw", ".rpl"),
-    recognises=lambda path, start: path.suffix.lower() in (".raw", ".rpl"),
+    name="Ripple",
+    written_by="Bruker ESPRIT and other programs that export raw counts (.raw) with a text header (.rpl)",
+    reads="the counts, also of interrupted scans; energies, pixel size, times, tube voltage and title",
+    files=((HEADER,), (COUNTS,)),
     open=RplScan,
+    untrusted_check=None,
+    parts=pair_of,
 )

@@ -1,8 +1,7 @@
-"""What does every reader give, whatever the format of the scan?"""
+"""Scans as all formats return them: a description, and counts that are read block by block."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -20,25 +19,25 @@ class Scan(ABC):
     Attributes
     ----------
     name : str
-        What to call it: the file's name without its ending.
+        The file's name without its ending.
     shape : tuple of int
         (height, width, channels).
     dtype : numpy.dtype
-        Of what `read` gives, in this machine's byte order.
+        Of what `read` returns, in this machine's byte order.
     energies : ndarray, shape (channels,), float64, or None
-        keV at the channels' centres, where the scan's own files tell them.
+        keV at the channels' centres; None if the scan's own files do not state them.
     energies_source : str
-        What told the energies, usually a file's name.
+        Where the energies come from, usually a file's name.
     paths : tuple of Path
-        The files that it is read from.
+        Files that it is read from.
     smoothing_sigma : float
         Channels by which the spectra have been smoothed already; 0 for raw counts.
     about : mapping
-        What its files say of it, under the names of a datastack's root attributes, such as ``title``.
+        What its files state, under the names of a datastack's root attributes, such as ``title``.
     cube_attributes : mapping
-        What else is to be noted beside the counts.
+        Further attributes to be stored with the cube.
     notes : tuple of str
-        Sentences for people: what of its files could not be taken.
+        Sentences for people: what could not be taken from its files.
     """
 
     name: str
@@ -59,7 +58,7 @@ class Scan(ABC):
         Parameters
         ----------
         rows, columns, channels : slice
-            As for a numpy array; steps above 1 take only some of them, without reading all.
+            As for a numpy array; with a step above 1 the rest is not read.
 
         Returns
         -------
@@ -69,12 +68,12 @@ class Scan(ABC):
         Raises
         ------
         MaxrfError
-            When the file cannot be read (any more).
+            If the file cannot be read (any more).
         """
 
     @property
     def array_names(self) -> list[str]:
-        """The names of what else the file holds, to be kept beside the cube; none for a raw scan."""
+        """Names of other arrays of the file, to be stored beside the cube; empty for a raw scan."""
         return []
 
     def read_array(self, name: str) -> np.ndarray:
@@ -82,26 +81,26 @@ class Scan(ABC):
         raise KeyError(name)
 
     def read_attributes(self, name: str) -> Mapping[str, Any]:
-        """Read what is noted about one of `array_names`."""
+        """Read the attributes of one of `array_names`."""
         raise KeyError(name)
 
 
 class ArrayScan(Scan):
-    """A scan that is in memory already.
+    """A scan in memory.
 
     Parameters
     ----------
     counts : ndarray, shape (height, width, channels)
         Counts.
     name : str
-        What to call it.
+        Name of the scan.
     energies : ndarray, shape (channels,), optional
         keV.
 
     Raises
     ------
     ScanError
-        Where the counts have not three axes.
+        If the counts do not have three axes.
 
     Examples
     --------
@@ -124,25 +123,3 @@ class ArrayScan(Scan):
     def read(self, rows: slice, columns: slice, channels: slice = ALL) -> np.ndarray:
         """Read a block (a copy)."""
         return self.counts[rows, columns, channels].copy()
-
-
-@dataclass(frozen=True)
-class Format:
-    """One format of scans that can be read.
-
-    Attributes
-    ----------
-    name : str
-        For people.
-    endings : tuple of str
-        Of the files that belong to it, in small letters, with the dot.
-    recognises : callable
-        Tells from a file's path and its first bytes whether it belongs to this format.
-    open : callable
-        Gives the scan; takes one path or all that belong together.
-    """
-
-    name: str
-    endings: tuple[str, ...]
-    recognises: Callable[[Path, bytes], bool]
-    open: Callable[..., Scan]

@@ -12,16 +12,15 @@ from pathlib import Path
 
 from maxrf_core import errors
 from maxrf_core.errors import DatastackError, MaxrfError, PictureError, ScanError
-from maxrf_core.file_signatures import DATASTACKS, PICTURES
+from maxrf_core.file_signatures import PICTURES
 from maxrf_core.imaging.read import check_kind, is_heif
-from maxrf_core.readers import open_scan
-from maxrf_core.untrusted.child import seconds_for
+from maxrf_core.readers import candidates, open_scan
+from maxrf_core.untrusted.child import PICTURE_CHECK, seconds_for
 from maxrf_core.untrusted.limits import check_array
 
 __all__ = ["check_untrusted"]
 
 WAITING = 3.0  # by the clock for each second of the processor: the child may have to wait for a disk
-SCAN_ENDINGS = (".rpl", ".raw")
 _CHILD = Path(__file__).with_name("child.py")
 _QUIET = {
     "OPENBLAS_NUM_THREADS": "1",  # each thread would take some of the memory allowed
@@ -61,13 +60,36 @@ def check_untrusted(path: str | os.PathLike[str], seconds: float | None = None) 
     start = _start(path)
     if is_heif(start):
         check_kind(start, path.name)  # says how to export it
-    if path.suffix.lower() in SCAN_ENDINGS:
-        _check_scan(path)
-    elif start.startswith((*DATASTACKS, *PICTURES)):
-        _check_in_child(path, PictureError if start.startswith(PICTURES) else DatastackError, seconds)
-    else:
+    checks = checks_of(path)
+    if not checks:
         what = "is no datastack, raw scan or picture" if start else "is empty"
         raise DatastackError(f"{path.name:.80} {what}; choose another file.")
+    for check in checks:
+        if check is None:
+            _check_scan(path)
+        else:
+            _check_in_child(path, check, PictureError if check == PICTURE_CHECK else DatastackError, seconds)
+
+
+def checks_of(path: Path) -> list[str | None]:
+    """Return the checks that a file has to pass, one for each format that it may have.
+
+    A file whose first bytes belong to another format than its ending has to pass the checks of both.
+
+    Parameters
+    ----------
+    path : Path
+
+    Returns
+    -------
+    list of (str or None)
+        As `maxrf_core.readers.Format.untrusted_check`, those of a process of their own first; empty if the
+        file is of no known format.
+    """
+    checks = [form.untrusted_check for form in candidates(path)]
+    if _start(path).startswith(PICTURES):
+        checks.append(PICTURE_CHECK)
+    return sorted(dict.fromkeys(checks), key=lambda check: check is None)
 
 
 def _start(path: Path) -> bytes:
@@ -82,7 +104,7 @@ def _start(path: Path) -> bytes:
 
 
 def _check_scan(path: Path) -> None:
-    """Look at a raw scan here: it is only text and numbers, which Python reads without harm."""
+    """Open a scan in this process, which is safe for text and numbers, and check its size."""
     scan = open_scan(path)
     stored = sum(os.path.getsize(file) for file in scan.paths)
     try:
@@ -91,8 +113,8 @@ def _check_scan(path: Path) -> None:
         raise ScanError(str(error)) from error
 
 
-def _check_in_child(path: Path, kind: type[MaxrfError], seconds: float | None) -> None:
-    command = [sys.executable, "-I", str(_CHILD), str(path.resolve())]
+def _check_in_child(path: Path, check: str, kind: type[MaxrfError], seconds: float | None) -> None:
+    command = [sys.executable, "-I", str(_CHILD), check, str(path.resolve())]
     try:
         done = subprocess.run(
             command,

@@ -1,6 +1,7 @@
 """What does a file from a stranger do when it is opened, in a process that may crash?
 
-Started by `maxrf_core.untrusted.check` with a path; prints one line of JSON: nothing wrong, or what.
+Started by `maxrf_core.untrusted.check` with a check and a path; prints one line of JSON: nothing wrong, or
+what.
 """
 
 import importlib
@@ -13,15 +14,16 @@ from pathlib import Path
 LEAST_MEMORY, PICTURE_MEMORY = 1_000_000_000, 1_500_000_000  # bytes beyond what the program itself takes
 SECONDS, MAX_SECONDS = 10, 120  # of the processor, for a small file and for any
 BYTES_A_SECOND = 20_000_000  # of a file; arrays are unpacked ten times as fast as that
+PICTURE_CHECK = "imaging.read:read_picture"
 
 
 def main(arguments: Sequence[str]) -> int:
     """Examine one file; say in JSON what is wrong with it."""
-    path = Path(arguments[0])
+    check, path = arguments[0], Path(arguments[1])
     sys.path.insert(0, str(Path(__file__).resolve().parents[2]))  # an isolated Python has no folder of ours
     errors = importlib.import_module("maxrf_core.errors")
     try:
-        examine(path, limited=True)
+        examine(path, check, limited=True)
     except errors.MaxrfError as error:
         answer = {"error": type(error).__name__, "sentence": str(error)}
     except MemoryError:
@@ -32,32 +34,26 @@ def main(arguments: Sequence[str]) -> int:
     return 0
 
 
-def examine(path: Path, limited: bool = False) -> None:
-    """Look over a file of any kind in this very process, which a crafted file may crash.
+def examine(path: Path, check: str, limited: bool = False) -> None:
+    """Check a file of any kind in this very process, which a crafted file may crash.
 
     Parameters
     ----------
     path : Path
+    check : str
+        As `maxrf_core.readers.Format.untrusted_check`.
     limited : bool
         Limit this process's memory and time once all is imported. There is no way back.
 
     Raises
     ------
     MaxrfError
-        Where the file is not taken.
+        If the file is refused.
     """
-    with open(path, "rb") as file:
-        start = file.read(8)
-    signatures = importlib.import_module("maxrf_core.file_signatures")
-    if start == signatures.HDF5:
-        module, check = "untrusted.hdf5", "check_hdf5"
-    elif start.startswith(signatures.ZIP):
-        module, check = "untrusted.zip", "check_zip"
-    else:
-        module, check = "imaging.read", "read_picture"
-    look = getattr(importlib.import_module(f"maxrf_core.{module}"), check)
+    module, function = check.split(":")
+    look = getattr(importlib.import_module(f"maxrf_core.{module}"), function)
     if limited:
-        _limit(PICTURE_MEMORY if start.startswith(signatures.PICTURES) else LEAST_MEMORY, seconds_for(path))
+        _limit(PICTURE_MEMORY if check == PICTURE_CHECK else LEAST_MEMORY, seconds_for(path))
     look(path)
 
 

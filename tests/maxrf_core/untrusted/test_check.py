@@ -442,3 +442,15 @@ def test_registered_photographs_of_our_own_are_taken_from_a_stranger(tmp_path, k
         ds.append(made.arrays, made.attributes)
     ds.append({"imvis_reg_highres": np.zeros((900, 1200, 3), np.uint8)})  # nearly nothing is stored of it
     check_untrusted(ds.path)
+
+
+def test_a_file_that_begins_as_another_format_than_its_ending_has_to_pass_both_checks(tmp_path):
+    (tmp_path / "scan.rpl").write_text("width 4\nheight 2\ndepth 8\ndata-type unsigned\ndata-length 1\n")
+    path = tmp_path / "scan.raw"
+    path.write_bytes(b"\x89HDF\r\n\x1a\n" + bytes(56))
+    assert untrusted.checks_of(path) == ["untrusted.hdf5:check_hdf5", None]
+    with pytest.raises(MaxrfError, match=r"scan\.raw"):
+        check_untrusted(path)
+    path.write_bytes(bytes(64))
+    assert untrusted.checks_of(path) == [None]
+    check_untrusted(path)

@@ -1,0 +1,91 @@
+"""Declaration of a format of scans. All else in the program follows from it.
+
+What can be opened, what the app lists and accepts, which files belong together, how files from strangers are
+checked, and the table in docs/formats.md come from the declarations.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from maxrf_core.readers.scan import Scan
+
+
+def _always(path: Path) -> bool:
+    return True
+
+
+def _alone(path: Path) -> tuple[Path, ...]:
+    return (path,)
+
+
+@dataclass(frozen=True)
+class Format:
+    """A format of scans that can be read.
+
+    Attributes
+    ----------
+    name : str
+        For people.
+    written_by : str
+        Programs and instruments that write it.
+    reads : str
+        What is taken from its files, in one sentence.
+    files : tuple of tuple of str
+        For each file of a scan the endings that it may have, in small letters, with the dot. A scan is listed
+        under its first file; uploads arrive in this order.
+    open : callable
+        Returns the scan; accepts one path, or all that belong together.
+    untrusted_check : str or None
+        Check of a file from a stranger, ``"module:function"`` below ``maxrf_core``; it raises a `MaxrfError`.
+        It runs in a process of its own with limited memory and time, before anything else reads the file;
+        only that process imports the module, hence a name. None if the reader is Python alone on text and
+        plain numbers: the scan is then opened in the app, and its size compared with that of its files.
+    signature : bytes
+        Bytes with which its first file begins; empty if there are none.
+    sniff : callable
+        Returns True if a file belongs to this format, by opening it where need be; called with a path whose
+        ending or signature fits. By default these suffice.
+    parts : callable
+        Returns the files of the scan that a path belongs to, in the order of `files`; a missing one under the
+        name that it should have. By default the path alone.
+    is_datastack : bool
+        True if `maxrf_core.DataStack` opens it without conversion.
+
+    Examples
+    --------
+    >>> form = Format("Ripple", "ESPRIT", "counts", ((".rpl",), (".raw",)), open=Scan, untrusted_check=None)
+    >>> form.endings, form.in_words()
+    (('.rpl', '.raw'), '.rpl and .raw together')
+    """
+
+    name: str
+    written_by: str
+    reads: str
+    files: tuple[tuple[str, ...], ...]
+    open: Callable[..., Scan]
+    untrusted_check: str | None
+    signature: bytes = b""
+    sniff: Callable[[Path], bool] = _always
+    parts: Callable[[Path], tuple[Path, ...]] = _alone
+    is_datastack: bool = False
+
+    @property
+    def endings(self) -> tuple[str, ...]:
+        """Endings of all its files."""
+        return tuple(ending for endings in self.files for ending in endings)
+
+    def in_words(self) -> str:
+        """Return its endings for people."""
+        together = " together" if len(self.files) > 1 else ""
+        return " and ".join(" or ".join(endings) for endings in self.files) + together
+
+    def has_ending(self, path: Path) -> bool:
+        """Return True if the path ends as a file of this format."""
+        return path.suffix.lower() in self.endings
+
+    def is_candidate(self, path: Path, start: bytes) -> bool:
+        """Return True if a file's ending or its first bytes fit, without opening it."""
+        if self.has_ending(path):
+            return start.startswith(self.signature)
+        return bool(self.signature) and start.startswith(self.signature)
