@@ -39,6 +39,10 @@ class CannotBeOpenedError(MaxrfError):
         self.identifier = identifier
 
 
+class ContentRefusedError(MaxrfError):
+    """A file that is not what it should be; nothing of it is kept."""
+
+
 def look_over(uploads: Uploads, upload: Upload) -> Upload:
     """Check what has just arrived and publish it; the first file of a raw scan waits for the second.
 
@@ -51,7 +55,7 @@ def look_over(uploads: Uploads, upload: Upload) -> Upload:
     ------
     CannotBeOpenedError
         For a datastack, with one sentence that says why.
-    MaxrfError
+    ContentRefusedError
         For other files, of which nothing is kept.
     """
     ending = upload.path.suffix
@@ -68,7 +72,7 @@ def look_over(uploads: Uploads, upload: Upload) -> Upload:
     except MaxrfError as error:
         if ending != ENDING:
             uploads.discard(upload.path)
-            raise
+            raise ContentRefusedError(str(error)) from error
         uploads.set_aside(upload)
         raise CannotBeOpenedError(str(error), upload.identifier) from error
     return uploads.publish(upload)

@@ -12,10 +12,10 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
 
-from maxrf_core.errors import MaxrfError, PictureError, ScanError
+from maxrf_core.errors import MaxrfError
 from server import tickets
 from server.arrivals import Arrival
-from server.looking_over import ENDINGS, CannotBeOpenedError, look_over
+from server.looking_over import ENDINGS, CannotBeOpenedError, ContentRefusedError, look_over
 from server.room import UploadRefusedError
 from server.settings import uploads
 from server.visitors import COOKIE
@@ -55,7 +55,7 @@ async def receive_upload(request: Request) -> Response:
         return JSONResponse({"error": str(error), "broken": error.identifier})  # it has arrived
     except UploadRefusedError as error:
         return _refusal(413, str(error))
-    except (ScanError, PictureError) as error:
+    except ContentRefusedError as error:
         return _refusal(422, str(error))
     except MaxrfError as error:
         return _refusal(507, str(error))

@@ -92,7 +92,9 @@ class Troubles(list[str]):
 
     def _console(self, message: ConsoleMessage) -> None:
         url = message.location["url"]
-        if message.type == "error" and not ("404" in message.text and url.endswith(EXPECTED_MISSING)):
+        is_missing = "404" in message.text and url.endswith(EXPECTED_MISSING)
+        is_refused = "422" in message.text and "/uploads/" in url  # a file that is not what it should be
+        if message.type == "error" and not is_missing and not is_refused:
             self.append(f"console error: {message.text} ({url})")
 
     def _request(self, request: Request) -> None:
