@@ -7,7 +7,7 @@ from typing import Any, Literal
 import numpy as np
 
 from maxrf_core.autoalign.verdict import Verdict
-from maxrf_core.registration.local_error import SMALLEST_TOLD, error_by_pictures
+from maxrf_core.registration.local_error import MIN_ERROR, refinement_error
 from maxrf_core.registration.quality import Quality
 
 MAX_GOOD_AFFINE = 1.5  # map pixels: largest residual of an affine fit to four well-set pairs on real scans
@@ -69,7 +69,7 @@ def advise(
     note: Four pairs cannot show a wrong click; two more would, best near x 50, y 40 and x 70, y 6 on the
     map.
     """
-    expected = error_by_pictures(refinement)
+    expected = refinement_error(refinement)
     found = [*_about_agreement(quality, verdict), *_about_suspect(quality)]
     if expected is not None:
         found.append(_about_placed(quality, expected))
@@ -104,7 +104,7 @@ def _about_agreement(quality: Quality, verdict: Verdict | None) -> Iterator[Advi
             "good",
             f"Photograph and maps show the same: {patches} are found in the photograph. It lies "
             f"{_length(quality, verdict.distance, 1)} from where they agree best, on average, which is known "
-            f"to {_length(quality, max(verdict.uncertainty, SMALLEST_TOLD), 1)}.",
+            f"to {_length(quality, max(verdict.uncertainty, MIN_ERROR), 1)}.",
         )
     else:
         yield Advice(
@@ -165,11 +165,11 @@ def _about_fit(quality: Quality, agreement_known: bool) -> Iterator[Advice]:
             "their residuals say nothing.",
         )
     else:
-        worst = int(quality.lengths.argmax())
+        worst = int(quality.residuals.argmax())
         yield Advice(
             "note",
             f"The fit misses the points on the map by {_length(quality, quality.rms)} (root mean square), at "
-            f"most by {_length(quality, quality.lengths[worst])} at pair {worst + 1}.",
+            f"most by {_length(quality, quality.residuals[worst])} at pair {worst + 1}.",
         )
     if np.isfinite(left_out).any():
         worst = int(np.nanargmax(left_out))
@@ -204,11 +204,11 @@ def _about_four(quality: Quality, left: float) -> Advice:
 
 def _about_more(quality: Quality) -> Iterator[Advice]:
     count = len(quality.vectors)
-    if count >= MIN_CHECKABLE_PAIRS or not len(quality.further):
+    if count >= MIN_CHECKABLE_PAIRS or not len(quality.suggested):
         return
-    places = " and ".join(f"x {x:.0f}, y {y:.0f}" for x, y in quality.further)
+    places = " and ".join(f"x {x:.0f}, y {y:.0f}" for x, y in quality.suggested)
     number = {2: "Two", 3: "Three", 4: "Four", 5: "Five"}[count]
-    more = "two more would" if len(quality.further) == 2 else "more would"
+    more = "two more would" if len(quality.suggested) == 2 else "more would"
     yield Advice("note", f"{number} pairs cannot show a wrong click; {more}, best near {places} on the map.")
 
 

@@ -10,7 +10,7 @@ from maxrf_core.autoalign.pyramid import stack_maps
 from maxrf_core.autoalign.verdict import judge_agreement, smaller_maps
 from maxrf_core.errors import RegistrationError
 from maxrf_core.registration.orientation import stored_shape, upright_points
-from maxrf_core.registration.point_order import in_order
+from maxrf_core.registration.point_order import same_order
 from maxrf_core.registration.points_io import PointsFile
 from maxrf_core.transform.coordinates import rescale_points
 from maxrf_core.transform.homography import homography
@@ -169,7 +169,7 @@ def fits_only_as_stored(src: Any, dst: Any, pictures: Pictures, mirrored: bool =
 
     def plausible(points: np.ndarray) -> bool:
         seen = mirrored_points(points) if mirrored else points
-        return not _outside(points, pictures.photo_shape).any() and in_order(seen, destination)
+        return not _outside(points, pictures.photo_shape).any() and same_order(seen, destination)
 
     turned = upright_points(source, pictures.orientation, pictures.photo_shape)
     return plausible(turned) and not plausible(source)

@@ -1,7 +1,7 @@
-"""Do a photograph and a map show the same, and where not? Edges, and the difference of matched brightness.
+"""Comparison of a photograph with a map: edges, and the difference after matching their brightness.
 
-A photograph and a map are bright for different reasons: ink that is dark to the eye is bright in the map of
-iron. So nothing here compares their values as they are.
+Brightness in a photograph and in a map have different causes: ink that is dark to the eye is bright in the
+map of iron. So values are never compared directly.
 """
 
 from collections.abc import Sequence
@@ -16,24 +16,24 @@ from maxrf_core.imaging.display import to_display
 from maxrf_core.imaging.resample import area_average, resample
 from maxrf_core.transform.coordinates import image_extent, map_to_image
 
-LEVELS = 64  # of a map's values, for each of which the photograph's mean brightness is looked up
-FAINTER = 0.4  # an edge goes on as long as it is at least so strong, compared with where edges begin
-FINE = 20_000  # the steepest of OpenCV's 16-bit gradients, near their end
-FLAT = 1e-4  # of the largest value: slopes below that come from rounding
-FULL = 255.0
+N_LEVELS = 64  # of a map's values, each with the photograph's mean brightness
+LOW_THRESHOLD_RATIO = 0.4  # of both thresholds of the Canny detector
+MAX_GRADIENT = 20_000  # in OpenCV's 16-bit integers
+MIN_GRADIENT_RATIO = 1e-4  # of the largest value; gradients below it come from rounding
+FULL_SCALE = 255.0
 
 
 @dataclass(frozen=True, eq=False)
 class Difference:
-    """How a photograph differs from what a map lets expect.
+    """Difference of a photograph from the brightness that a map predicts.
 
     Attributes
     ----------
     values : ndarray, (height, width), float32
-        From −1 to 1: brightness of the photograph, less the brightness that it has on average where the map
-        has this value; in parts of full scale. NaN where one of both is missing.
+        From −1 to 1: brightness of the photograph minus its mean brightness where the map has this value, as
+        a part of full scale. NaN where one of both is missing.
     explained : float
-        From 0 to 1: which part of the photograph's variance follows from the map, known as the correlation
+        From 0 to 1: the part of the photograph's variance that the map explains, known as the correlation
         ratio (Roche et al. 1998, MICCAI, LNCS 1496, 1115). 0 means that the two have nothing in common.
     """
 
@@ -42,7 +42,7 @@ class Difference:
 
 
 def grey(image: Any, limits: tuple[float, float] | None = None) -> np.ndarray:
-    """Give the brightness of a photograph as the eye sees it.
+    """Return the perceived brightness of a photograph.
 
     Parameters
     ----------
@@ -53,13 +53,13 @@ def grey(image: Any, limits: tuple[float, float] | None = None) -> np.ndarray:
     Returns
     -------
     ndarray, (height, width), float32
-        From 0 to 1, by the weights of Rec. 601 as OpenCV has them. NaN where all colours are exactly 0: a
-        registered photograph is so where it does not reach.
+        From 0 to 1, by the weights of Rec. 601 as in OpenCV. NaN where all colours are exactly 0, as in a
+        registered photograph where it does not reach.
 
     Raises
     ------
     PictureError
-        For an array that is no picture.
+        If the array is not a picture.
 
     Examples
     --------
@@ -68,14 +68,14 @@ def grey(image: Any, limits: tuple[float, float] | None = None) -> np.ndarray:
     """
     image = np.asarray(image)
     shown = to_display(image, limits)
-    brightness = cv2.cvtColor(shown.astype(np.float32) / np.float32(FULL), cv2.COLOR_RGB2GRAY)
+    brightness = cv2.cvtColor(shown.astype(np.float32) / np.float32(FULL_SCALE), cv2.COLOR_RGB2GRAY)
     colours = image[:, :, :3] if image.ndim == 3 else image[:, :, np.newaxis]
     brightness[(colours == 0).all(axis=2)] = np.nan
     return brightness
 
 
-def onto_map(image: Any, extent: Sequence[float], shape: Sequence[int]) -> np.ndarray:
-    """Bring an image that lies on the map to the map's own pixels.
+def resample_to_map(image: Any, extent: Sequence[float], shape: Sequence[int]) -> np.ndarray:
+    """Resample an image that lies on the map to the pixels of the map.
 
     Parameters
     ----------
@@ -89,19 +89,19 @@ def onto_map(image: Any, extent: Sequence[float], shape: Sequence[int]) -> np.nd
     Returns
     -------
     ndarray, `shape`, float32
-        Means over each map pixel's area where the image is finer than the map, else interpolated. NaN where
-        the image does not reach.
+        Mean over each map pixel's area if the image is finer than the map, else interpolated. NaN where the
+        image does not reach.
 
     Raises
     ------
     RegistrationError
-        Where the extent has no area.
+        If the extent has no area.
     PictureError
-        Where the array is no image.
+        If the array is not an image.
 
     Examples
     --------
-    >>> onto_map([[0, 2, 4, 4], [2, 4, 4, 4]], (-0.5, 1.5, 0.5, -0.5), (1, 2))
+    >>> resample_to_map([[0, 2, 4, 4], [2, 4, 4, 4]], (-0.5, 1.5, 0.5, -0.5), (1, 2))
     array([[2., 4.]], dtype=float32)
     """
     values = np.asarray(image, dtype=np.float32)
@@ -129,16 +129,16 @@ def onto_map(image: Any, extent: Sequence[float], shape: Sequence[int]) -> np.nd
 
 
 def edges(image: Any, share: float = 0.1, sigma: float = 1.5) -> np.ndarray:
-    """Find the edges in an image as lines one pixel wide (Canny 1986, IEEE PAMI 8, 679).
+    """Detect edges in an image as lines one pixel wide (Canny 1986, IEEE PAMI 8, 679).
 
     Parameters
     ----------
     image : array_like, (height, width)
-        Brightness or counts; NaN counts as missing and makes no edge.
+        Brightness or counts; NaN counts as missing and gives no edge.
     share : float
-        Edges begin where the image is as steep as in this part of its pixels, from 0 to 1.
+        Part of the pixels, from 0 to 1, whose gradient is above the upper threshold.
     sigma : float
-        The image is smoothed by a Gaussian of so many pixels first, against noise.
+        Of the Gaussian, in pixels, that smooths the image first.
 
     Returns
     -------
@@ -147,7 +147,7 @@ def edges(image: Any, share: float = 0.1, sigma: float = 1.5) -> np.ndarray:
     Raises
     ------
     PictureError
-        For an array that is no image, and for a share or a sigma that cannot be meant so.
+        If the array is not an image, or share or sigma are out of range.
 
     Examples
     --------
@@ -167,19 +167,19 @@ def edges(image: Any, share: float = 0.1, sigma: float = 1.5) -> np.ndarray:
     steepest = float(steepness.max())
     if steepest == 0:
         return np.zeros(values.shape, dtype=bool)
-    # Where most of the image is flat, all that is not is an edge.
+    # If most of the image is flat, everything else is an edge
     begin = float(np.quantile(steepness, 1 - share)) or steepest / 2
-    scale = FINE / steepest
-    begin = begin * scale - 1  # OpenCV leaves out what is just as steep, and the rounding counts
+    scale = MAX_GRADIENT / steepest
+    begin = begin * scale - 1  # OpenCV excludes equal gradients, and rounds
     right, down = (np.rint(part * scale).astype(np.int16) for part in (steep_x, steep_y))
-    return cv2.Canny(right, down, FAINTER * begin, begin, L2gradient=True) > 0
+    return cv2.Canny(right, down, LOW_THRESHOLD_RATIO * begin, begin, L2gradient=True) > 0
 
 
-def matched(photo: Any, band_map: Any) -> np.ndarray:
-    """Give a map the brightness that the photograph has on average where the map has such a value.
+def match_brightness(photo: Any, band_map: Any) -> np.ndarray:
+    """Replace each value of a map by the mean brightness of the photograph where the map has this value.
 
-    The map's values are sorted into 64 levels of about as many pixels each, so that neither a reversed nor a
-    bent scale of brightness matters.
+    Values are sorted into 64 levels with about equal numbers of pixels, so that an inverted or non-linear
+    scale makes no difference.
 
     Parameters
     ----------
@@ -194,11 +194,11 @@ def matched(photo: Any, band_map: Any) -> np.ndarray:
     Raises
     ------
     PictureError
-        Where the two are no images of one shape, or have no pixel in common.
+        If the two are no images of one shape, or have no pixel in common.
 
     Examples
     --------
-    >>> matched([[9.0, 9, 1], [7, 9, 3]], [[0, 0, 5], [0, 0, 5]])
+    >>> match_brightness([[9.0, 9, 1], [7, 9, 3]], [[0, 0, 5], [0, 0, 5]])
     array([[8.5, 8.5, 2. ],
            [8.5, 8.5, 2. ]], dtype=float32)
     """
@@ -208,7 +208,7 @@ def matched(photo: Any, band_map: Any) -> np.ndarray:
     both = np.isfinite(brightness) & np.isfinite(counts)
     if not both.any():
         raise PictureError("The photograph and the map have no pixel in common.")
-    inner = np.linspace(0, 1, LEVELS + 1)[1:-1]
+    inner = np.linspace(0, 1, N_LEVELS + 1)[1:-1]
     bounds = np.unique(np.quantile(counts[both], inner, method="higher"))
     level = np.searchsorted(bounds, counts, side="right")
     pixels = np.bincount(level[both], minlength=len(bounds) + 1)
@@ -219,13 +219,13 @@ def matched(photo: Any, band_map: Any) -> np.ndarray:
 
 
 def difference(photo: Any, band_map: Any) -> Difference:
-    """Compare a photograph with what a map lets expect.
+    """Compute the difference of a photograph from the brightness that a map predicts.
 
     Parameters
     ----------
     photo, band_map : array_like, (height, width)
-        Brightness from 0 to 1, as `grey` and `onto_map` give it, and counts on the same pixels; NaN counts
-        as missing.
+        Brightness from 0 to 1, as returned by `grey` and `resample_to_map`, and counts on the same pixels;
+        NaN counts as missing.
 
     Returns
     -------
@@ -234,7 +234,7 @@ def difference(photo: Any, band_map: Any) -> Difference:
     Raises
     ------
     PictureError
-        As `matched` does.
+        As `match_brightness` does.
 
     Examples
     --------
@@ -244,7 +244,7 @@ def difference(photo: Any, band_map: Any) -> Difference:
     (True, 1.0)
     """
     brightness = np.asarray(photo, np.float32)
-    values = brightness - matched(brightness, band_map)
+    values = brightness - match_brightness(brightness, band_map)
     both = np.isfinite(values)
     variance = float(brightness[both].var(dtype=np.float64))
     left = float(values[both].var(dtype=np.float64))
@@ -252,12 +252,12 @@ def difference(photo: Any, band_map: Any) -> Difference:
 
 
 def _shrunk(length: int, step: float) -> int:
-    """Give the size at which one pixel falls on a map pixel, or the size that there is if that is smaller."""
+    """Return the length at which one pixel covers a map pixel, at most the given length."""
     return min(length, max(1, round(length / abs(step))))
 
 
 def _gradients(values: np.ndarray, sigma: float) -> tuple[np.ndarray, np.ndarray]:
-    """Measure how steeply a smoothed image rises to the right and down: 0 where it is flat or missing."""
+    """Return the gradients of a smoothed image along x and y: 0 where it is flat or missing."""
     exists = np.isfinite(values)
     present = np.where(exists, values, np.float32(0))
     # Smoothed by a Gaussian to which missing pixels add nothing
@@ -265,6 +265,6 @@ def _gradients(values: np.ndarray, sigma: float) -> tuple[np.ndarray, np.ndarray
     smooth = cv2.GaussianBlur(present, (0, 0), sigma) / np.maximum(weight, np.float32(1e-6))
     right, down = (cv2.Scharr(smooth, cv2.CV_32F, *along) for along in ((1, 0), (0, 1)))
     inside = cv2.erode(exists.astype(np.uint8), np.ones((3, 3), np.uint8), borderValue=1).astype(bool)
-    flat = ~inside | (np.hypot(right, down) <= FLAT * np.abs(present).max())
+    flat = ~inside | (np.hypot(right, down) <= MIN_GRADIENT_RATIO * np.abs(present).max())
     right[flat] = down[flat] = 0
     return right, down

@@ -1,4 +1,4 @@
-"""Expected error of a registered photograph at one place of the map, with a sentence that tells it."""
+"""Expected error of a registered photograph at one position of the map, as numbers and as a sentence."""
 
 import json
 from collections.abc import Mapping
@@ -12,17 +12,17 @@ from maxrf_core.errors import RegistrationError
 from maxrf_core.registration.uncertainty import position_errors
 from maxrf_core.transform.models import find_model
 
-EXACT = 1e-3  # map pixels: residuals below that come from rounding, not from points that agree
-ASSUMED_CLICK_ERROR = 1.0  # map pixels, where no pair is redundant so that none can be estimated
-SMALLEST_TOLD = 0.05  # map pixels; errors below that are not told apart
-MANY_SPARE = 6  # degrees of freedom from which the estimate of the click error is good to about a third
+ROUNDING_ERROR = 1e-3  # map pixels; smaller residuals come from rounding
+ASSUMED_CLICK_ERROR = 1.0  # map pixels, if no pair is redundant so that it cannot be estimated
+MIN_ERROR = 0.05  # map pixels; smaller errors are given as this
+MIN_REDUNDANCY = 6  # degrees of freedom; with more the estimated click error is good to about a third
 
 Basis = Literal["pictures", "residuals", "assumed"]
 
 
 @dataclass(frozen=True)
 class ExpectedError:
-    """How far off a registered photograph is expected to be at a place.
+    """Expected error of a registered photograph at a position.
 
     Attributes
     ----------
@@ -34,7 +34,7 @@ class ExpectedError:
         Where it comes from: the agreement of photograph and maps (*Refine*, *Propose*), the estimated click
         error of redundant pairs, or a click error that had to be assumed.
     is_rough : bool
-        Whether few redundant pairs make the estimate a rough one.
+        Whether the estimate is rough since few pairs are redundant.
     """
 
     length: float
@@ -46,27 +46,27 @@ class ExpectedError:
 def expected_error(
     points: Any, attributes: Mapping[str, Any], place: tuple[float, float]
 ) -> ExpectedError | None:
-    """Compute how far off a registered photograph is expected to be at a place of the map.
+    """Compute the expected error of a registered photograph at a position of the map.
 
-    The error of a click is carried on to the place by the Jacobian of the fit. How large it is follows from
-    the residuals, where more pairs were set than the model needs. Points that *Refine* or *Propose* placed
-    are no clicks; theirs is the error that was found when photograph and maps were compared.
+    The Jacobian of the fit propagates the click error to the position. The click error is estimated from the
+    residuals if there are more pairs than the model needs. Points set by *Refine* or *Propose* are not
+    clicks; their error was measured by comparing photograph and maps.
 
     Parameters
     ----------
     points : array_like, (n, 2, 2)
-        What the datastack keeps under ``imvis_points``: of each pair the source and the destination x, y.
+        As stored under ``imvis_points``: of each pair the source and the destination x, y.
     attributes : mapping
-        What `maxrf_core.registration.register` notes beside them: ``residuals`` in map pixels, one for each
-        pair; where they are known, ``model``, ``mirrored``, ``click_error`` and ``refinement``.
+        As stored by `maxrf_core.registration.register`: ``residuals`` in map pixels, one for each
+        pair; if known, ``model``, ``mirrored``, ``click_error`` and ``refinement``.
     place : (x, y)
         In map pixels.
 
     Returns
     -------
     ExpectedError or None
-        None where nothing is known: without residuals, and where more pairs than the model needs are met
-        exactly, so that they are no independent clicks.
+        None if nothing is known: without residuals, or if more pairs than the model needs fit exactly, so
+        that they are not independent clicks.
 
     Examples
     --------
@@ -80,25 +80,27 @@ def expected_error(
     lengths = _lengths(attributes.get("residuals"), len(pairs))
     if lengths is None:
         return None
-    if (measured := _by_pictures(attributes)) is not None:
+    if (measured := _stored_refinement_error(attributes)) is not None:
         return ExpectedError(measured, None, "pictures")
     try:
         model = find_model(str(attributes.get("model", "homography")))
-        spare = 2 * len(pairs) - model.n_params if model.n_params else len(pairs)
-        basis: Basis = "residuals" if spare > 0 else "assumed"
+        redundancy = 2 * len(pairs) - model.n_params if model.n_params else len(pairs)
+        basis: Basis = "residuals" if redundancy > 0 else "assumed"
         click_error: float | None = ASSUMED_CLICK_ERROR
         if basis == "residuals":
-            click_error = _click_error(attributes, lengths, spare if model.n_params else 0)
+            click_error = _click_error(attributes, lengths, redundancy if model.n_params else 0)
         if click_error is None:
             return None
         mirrored = attributes.get("mirrored") in (True, 1)
         error = position_errors(pairs[:, 0], pairs[:, 1], [place], model.name, click_error, mirrored)
     except RegistrationError:  # points of another program, from which nothing follows
         return None
-    return ExpectedError(float(error[0]), click_error, basis, basis == "residuals" and spare < MANY_SPARE)
+    return ExpectedError(
+        float(error[0]), click_error, basis, basis == "residuals" and redundancy < MIN_REDUNDANCY
+    )
 
 
-def certainty_of(points: Any, attributes: Mapping[str, Any], place: tuple[float, float]) -> str:
+def error_sentence(points: Any, attributes: Mapping[str, Any], place: tuple[float, float]) -> str:
     """Say how precisely a registered photograph fits the map at a place.
 
     Parameters
@@ -115,10 +117,10 @@ def certainty_of(points: Any, attributes: Mapping[str, Any], place: tuple[float,
     --------
     >>> corners = [[10, 10], [90, 10], [90, 70], [10, 70], [50, 40]]
     >>> pairs = [[corner, corner] for corner in corners]
-    >>> print(certainty_of(pairs, {"residuals": [0.5, 0.3, 0.4, 0.3, 0.5]}, (20, 20)))
+    >>> print(error_sentence(pairs, {"residuals": [0.5, 0.3, 0.4, 0.3, 0.5]}, (20, 20)))
     The photograph is off by about 0.66 map pixels there, a rough estimate: as the residuals of its 5 points
     tell, a click is off by 0.92 map pixels.
-    >>> print(certainty_of(pairs[:4], {"residuals": [0, 0, 0, 0]}, (20, 5)))
+    >>> print(error_sentence(pairs[:4], {"residuals": [0, 0, 0, 0]}, (20, 5)))
     How precisely the photograph fits there is not known, since its 4 points fit exactly whatever they are;
     if a click is off by 1 map pixel, it is off by about 0.99 map pixels. The place lies outside of the
     points, where the fit is less certain.
@@ -147,55 +149,55 @@ def certainty_of(points: Any, attributes: Mapping[str, Any], place: tuple[float,
             f"The photograph is off by about {length} there{rough}: as the residuals of its {len(pairs)} "
             f"points tell, a click is off by {error.click_error:.2g} map pixels."
         )
-    if _surround(pairs[:, 1], place):
+    if _is_within(pairs[:, 1], place):
         return told
     return f"{told} The place lies outside of the points, where the fit is less certain."
 
 
-def error_by_pictures(refinement: Mapping[str, Any] | None) -> float | None:
-    """Return the error that *Refine* or *Propose* expects of points that they placed.
+def refinement_error(refinement: Mapping[str, Any] | None) -> float | None:
+    """Return the expected error of points set by *Refine* or *Propose*.
 
     Parameters
     ----------
     refinement : mapping or None
-        How the points came about, by step: ``proposed`` and ``refined``.
+        Record of how the points were set, by step: ``proposed`` and ``refined``.
 
     Returns
     -------
     float or None
-        Root mean square over the map, in map pixels; None where neither of them placed the points.
+        Root mean square over the map, in map pixels; None if neither of them set the points.
     """
     refinement = refinement if isinstance(refinement, Mapping) else {}
     for step, accepted in (("refined", "accepted"), ("proposed", "sure")):
         record = refinement.get(step)
         if isinstance(record, Mapping) and record.get(accepted) is True:
             lengths = _lengths([record.get("uncertainty")], 1)
-            return None if lengths is None else max(float(lengths[0]), SMALLEST_TOLD)
+            return None if lengths is None else max(float(lengths[0]), MIN_ERROR)
     return None
 
 
-def _by_pictures(attributes: Mapping[str, Any]) -> float | None:
+def _stored_refinement_error(attributes: Mapping[str, Any]) -> float | None:
     try:
-        return error_by_pictures(json.loads(attributes["refinement"]))
+        return refinement_error(json.loads(attributes["refinement"]))
     except (KeyError, TypeError, ValueError):
         return None
 
 
-def _click_error(attributes: Mapping[str, Any], residuals: np.ndarray, spare: int) -> float | None:
-    """Read the click error that was kept, or estimate it from residuals with so many degrees of freedom."""
+def _click_error(attributes: Mapping[str, Any], residuals: np.ndarray, redundancy: int) -> float | None:
+    """Return the stored click error, or estimate it from residuals with `redundancy` degrees of freedom."""
     kept = _lengths([attributes.get("click_error")], 1)
     if kept is not None:
         click_error = float(kept[0])
-    elif spare:
-        click_error = float(np.sqrt(2 * np.sum(residuals**2) / spare))
+    elif redundancy:
+        click_error = float(np.sqrt(2 * np.sum(residuals**2) / redundancy))
     else:
         left_out = _lengths(attributes.get("leave_one_out"), len(residuals))
         click_error = 0.0 if left_out is None else float(np.sqrt(np.mean(left_out**2)))
-    return click_error if click_error > EXACT else None
+    return click_error if click_error > ROUNDING_ERROR else None
 
 
 def _lengths(values: Any, count: int) -> np.ndarray | None:
-    """Read one length for each pair, or None where there is something else."""
+    """Return values as one finite length for each pair; None if they are something else."""
     try:
         lengths = np.asarray(values, dtype=np.float64)
     except (TypeError, ValueError):
@@ -204,12 +206,12 @@ def _lengths(values: Any, count: int) -> np.ndarray | None:
 
 
 def _in_words(length: float, attributes: Mapping[str, Any]) -> str:
-    """Write a length: "0.41 map pixels (0.2 mm)"."""
+    """Return a length as text: "0.41 map pixels (0.2 mm)"."""
     size = _lengths([attributes.get("pixel_size_mm")], 1)
     millimetres = "" if size is None else f" ({length * float(size[0]):.2g} mm)"
     return f"{length:.2g} map pixels{millimetres}"
 
 
-def _surround(points: np.ndarray, place: tuple[float, float]) -> bool:
+def _is_within(points: np.ndarray, place: tuple[float, float]) -> bool:
     hull = cv2.convexHull(points.astype(np.float32))
     return cv2.pointPolygonTest(hull, place, measureDist=False) >= 0

@@ -1,7 +1,7 @@
-"""The orientation that a camera noted in a picture's file, and what it does to points.
+"""EXIF orientation of picture files, and conversion of points set on the stored pixels.
 
-Pictures are read upright. Another program may have shown the same file as its pixels are stored, and points
-set there count from another corner.
+Pictures are read upright. Other programs may show the pixels as they are stored, so that points set there
+have another origin.
 """
 
 import os
@@ -14,7 +14,7 @@ from maxrf_core.imaging.pillow import open_picture
 from maxrf_core.transform.coordinates import View
 
 TAG = 0x0112  # of EXIF and TIFF
-VIEWS = {  # how the stored pixels are turned to stand upright (Exif 2.32, 4.6.4 A)
+VIEWS = {  # from the stored pixels to the upright picture (Exif 2.32, 4.6.4 A)
     1: View(0),
     2: View(0, True),
     3: View(2),
@@ -27,7 +27,7 @@ VIEWS = {  # how the stored pixels are turned to stand upright (Exif 2.32, 4.6.4
 
 
 def orientation_of(path: str | os.PathLike[str]) -> int:
-    """Return the orientation that a picture's file notes, from 1 to 8; 1 where it notes none.
+    """Return the orientation stored in a picture file, from 1 to 8; 1 if there is none.
 
     Parameters
     ----------
@@ -47,7 +47,7 @@ def orientation_of(path: str | os.PathLike[str]) -> int:
 
 
 def stored_shape(shape: tuple[int, ...], orientation: int) -> tuple[int, int]:
-    """Return the height and width in which the pixels are stored, from those of the upright picture.
+    """Return the height and width of the stored pixels from those of the upright picture.
 
     Examples
     --------
@@ -59,7 +59,7 @@ def stored_shape(shape: tuple[int, ...], orientation: int) -> tuple[int, int]:
 
 
 def upright_points(points: Any, orientation: int, shape: tuple[int, ...]) -> np.ndarray:
-    """Return where points that were set on the stored pixels lie in the upright picture.
+    """Convert points set on the stored pixels to the upright picture.
 
     Parameters
     ----------
@@ -88,5 +88,5 @@ def _noted_in_tiff(path: str | os.PathLike[str]) -> int:
         with tifffile.TiffFile(path) as file:
             tags: Any = file.pages[0]
             return int(tags.tags[TAG].value) if TAG in tags.tags else 1
-    except Exception:  # of a file that is damaged, or none; reading its pixels tells
+    except Exception:  # damaged or not a picture; reading its pixels gives the reason
         return 1

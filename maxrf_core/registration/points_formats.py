@@ -1,14 +1,14 @@
-"""How do other programs write matching points down, and where do they think a pixel is?
+"""Point files of other programs: QGIS, BigWarp and Butterfly Registrator.
 
-Each has its own idea of half a pixel, of which way y runs, and of which image comes first:
+They differ in the origin of coordinates (half a pixel), the direction of y, and which image comes first:
 
-- QGIS's georeferencer takes an image that has no coordinates yet for a map from (0, −height) to (width, 0):
+- QGIS's georeferencer treats an image without coordinates as a map from (0, −height) to (width, 0):
   the outer corner of the top-left pixel is (0, 0), y runs up and is negative (QgsGdalProvider sets the pixel
   size to (1, −1) there). The source is the photograph; as map serves another image without coordinates.
-- BigWarp stands on BigDataViewer, where pixel centres are at whole numbers (MipmapTransforms shifts the
+- BigWarp is based on BigDataViewer, where pixel centres are at integers (MipmapTransforms shifts the
   centres of pixels that are s times as large by (s − 1) / 2). Its coordinates are in the image's unit of
-  length: both images must be without one, so that a pixel is 1. The moving image is the photograph.
-- Butterfly Registrator takes the positions of markers on a Qt scene, where the outer corner of the top-left
+  length: both images must have none, so that a pixel is 1. The moving image is the photograph.
+- Butterfly Registrator stores positions of markers in a Qt scene, where the outer corner of the top-left
   pixel is (0, 0). Its target is the photograph. Its moving image, the map, is first enlarged to fit the
   photograph's width or height, and its coordinates are those of the enlarged map: both sizes are needed.
 """
@@ -38,25 +38,25 @@ BUTTERFLY_HEADER = [
     "Assumes moving image(s) resized and padded to match target image dimensions",
 ]
 BUTTERFLY_COLUMNS = "x|y|x|y"
-# Where the sizes of both pictures are written so that the other programs skip them: QGIS reads five columns,
-# BigWarp takes any name of a landmark, Butterfly Registrator's first lines are words.
+# The sizes of both pictures are written where the other programs ignore them: QGIS reads five columns,
+# BigWarp accepts any name of a landmark, and the first lines of Butterfly Registrator are free text.
 QGIS_SIZES = ("photoWidth", "photoHeight", "mapWidth", "mapHeight")
-IN_WORDS = re.compile(r"photograph (\d{1,9})x(\d{1,9}), map (\d{1,9})x(\d{1,9})")
+SIZES_PATTERN = re.compile(r"photograph (\d{1,9})x(\d{1,9}), map (\d{1,9})x(\d{1,9})")
 
 
 @dataclass(frozen=True, eq=False)
-class Parsed:
-    """What a text of another program says.
+class ParsedPoints:
+    """Points read from a file of another program.
 
     Attributes
     ----------
     src, dst : ndarray, (n, 2), float64
-        Pairs x, y in the photograph and on the map, pixel centres at whole numbers.
+        Pairs x, y in the photograph and on the map, pixel centres at integers.
     left_out : int
-        How many pairs the program would not use: switched off, or only half set.
+        Number of pairs that the program ignores: disabled, or incomplete.
     sizes : dict of str to list of int
-        Height and width of both pictures, as ``photo_shape`` and ``map_shape``, where this program wrote them
-        into the text.
+        Height and width of both pictures, as ``photo_shape`` and ``map_shape``, if this program wrote them
+        into the file.
     """
 
     src: np.ndarray
@@ -65,8 +65,8 @@ class Parsed:
     sizes: dict[str, list[int]] = field(default_factory=dict)
 
 
-def kind_of(text: str) -> str | None:
-    """Tell which program wrote a text.
+def detect_kind(text: str) -> str | None:
+    """Return the program that wrote a text.
 
     Parameters
     ----------
@@ -79,7 +79,7 @@ def kind_of(text: str) -> str | None:
 
     Examples
     --------
-    >>> kind_of("mapX,mapY,sourceX,sourceY,enable\\n1,-2,3,-4,1\\n")
+    >>> detect_kind("mapX,mapY,sourceX,sourceY,enable\\n1,-2,3,-4,1\\n")
     'qgis'
     """
     lines = [line.strip() for line in text[:10_000].splitlines() if line.strip()]
@@ -95,7 +95,7 @@ def kind_of(text: str) -> str | None:
     return None
 
 
-def parse_qgis(text: str) -> Parsed:
+def parse_qgis(text: str) -> ParsedPoints:
     """Read the points of QGIS's georeferencer.
 
     Parameters
@@ -105,12 +105,12 @@ def parse_qgis(text: str) -> Parsed:
 
     Returns
     -------
-    Parsed
+    ParsedPoints
 
     Raises
     ------
     RegistrationError
-        Where a line holds no numbers, or the map's coordinates are those of a place on earth.
+        If a line holds no numbers, or the map has geographic coordinates.
 
     Examples
     --------
@@ -151,19 +151,19 @@ def parse_qgis(text: str) -> Parsed:
     with suppress(ValueError, IndexError):
         row = lines[start + 1].split(mark)
         sizes = _sizes(*(int(row[titles.index(name.lower())]) for name in QGIS_SIZES))
-    return Parsed(from_corner[:, 2:], from_corner[:, :2], left_out, sizes)
+    return ParsedPoints(from_corner[:, 2:], from_corner[:, :2], left_out, sizes)
 
 
 def format_qgis(
     src: np.ndarray, dst: np.ndarray, photo_shape: Shape | None = None, map_shape: Shape | None = None
 ) -> str:
-    """Write points as QGIS's georeferencer reads them.
+    """Write points for QGIS's georeferencer.
 
     Parameters
     ----------
     src, dst : ndarray, (n, 2), float64
     photo_shape, map_shape : (height, width) or more, optional
-        Of both images, to be written down.
+        Shapes of both images, to be stored.
 
     Returns
     -------
@@ -180,7 +180,7 @@ def format_qgis(
     return "\n".join([",".join(header), *lines, ""])
 
 
-def parse_bigwarp(text: str) -> Parsed:
+def parse_bigwarp(text: str) -> ParsedPoints:
     """Read the landmarks of BigWarp.
 
     Parameters
@@ -190,12 +190,12 @@ def parse_bigwarp(text: str) -> Parsed:
 
     Returns
     -------
-    Parsed
+    ParsedPoints
 
     Raises
     ------
     RegistrationError
-        Where a line holds no numbers.
+        If a line holds no numbers.
 
     Examples
     --------
@@ -214,19 +214,19 @@ def parse_bigwarp(text: str) -> Parsed:
         else:
             left_out += 1
     table = np.array(rows, dtype=np.float64).reshape(-1, 4)
-    return Parsed(table[:, :2], table[:, 2:], left_out, _sizes_in_words(text))
+    return ParsedPoints(table[:, :2], table[:, 2:], left_out, _sizes_in_words(text))
 
 
 def format_bigwarp(
     src: np.ndarray, dst: np.ndarray, photo_shape: Shape | None = None, map_shape: Shape | None = None
 ) -> str:
-    """Write points as BigWarp reads its landmarks.
+    """Write points as landmarks of BigWarp.
 
     Parameters
     ----------
     src, dst : ndarray, (n, 2), float64
     photo_shape, map_shape : (height, width) or more, optional
-        Of both images, to be written into the landmarks' names.
+        Shapes of both images, to be stored in the names of the landmarks.
 
     Returns
     -------
@@ -243,7 +243,7 @@ def format_bigwarp(
     return written.getvalue()
 
 
-def parse_butterfly(text: str, photo_shape: Shape, map_shape: Shape) -> Parsed:
+def parse_butterfly(text: str, photo_shape: Shape, map_shape: Shape) -> ParsedPoints:
     """Read the control points of Butterfly Registrator.
 
     Parameters
@@ -251,17 +251,17 @@ def parse_butterfly(text: str, photo_shape: Shape, map_shape: Shape) -> Parsed:
     text : str
         Eight lines, ``x|y|x|y``, and a line for each pair.
     photo_shape, map_shape : (height, width) or more
-        Of the target and of the moving image, before that was enlarged: the map pixel on pixel. A text that
-        tells its own is read with those.
+        Shapes of the target and of the moving image (the map) before it was enlarged. Shapes stored in the
+        text are preferred.
 
     Returns
     -------
-    Parsed
+    ParsedPoints
 
     Raises
     ------
     RegistrationError
-        Where a line holds no numbers.
+        If a line holds no numbers.
 
     Examples
     --------
@@ -280,20 +280,20 @@ def parse_butterfly(text: str, photo_shape: Shape, map_shape: Shape) -> Parsed:
     if sizes:
         photo_shape, map_shape = tuple(sizes["photo_shape"]), tuple(sizes["map_shape"])
     wider, higher = _enlargement(photo_shape, map_shape)
-    return Parsed(table[:, :2], rescale_points(table[:, 2:], (1 / wider, 1 / higher)), 0, sizes)
+    return ParsedPoints(table[:, :2], rescale_points(table[:, 2:], (1 / wider, 1 / higher)), 0, sizes)
 
 
 def format_butterfly(
     src: np.ndarray, dst: np.ndarray, photo_shape: Shape, map_shape: Shape, photo_name: str, map_name: str
 ) -> str:
-    """Write points as Butterfly Registrator reads them; it takes four pairs only.
+    """Write points for Butterfly Registrator, which accepts only four pairs.
 
     Parameters
     ----------
     src, dst : ndarray, (n, 2), float64
     photo_shape, map_shape : (height, width) or more
     photo_name, map_name : str
-        File names of both images, by which it knows them again.
+        File names of both images, by which it recognises them.
 
     Returns
     -------
@@ -306,7 +306,7 @@ def format_butterfly(
     return "\n".join([*header, *names, BUTTERFLY_COLUMNS, *rows, ""])
 
 
-PARSERS: dict[str, Callable[[str], Parsed]] = {"qgis": parse_qgis, "bigwarp": parse_bigwarp}
+PARSERS: dict[str, Callable[[str], ParsedPoints]] = {"qgis": parse_qgis, "bigwarp": parse_bigwarp}
 FORMATTERS: dict[str, Callable[[np.ndarray, np.ndarray, Shape | None, Shape | None], str]] = {
     "qgis": format_qgis,
     "bigwarp": format_bigwarp,
@@ -314,13 +314,13 @@ FORMATTERS: dict[str, Callable[[np.ndarray, np.ndarray, Shape | None, Shape | No
 
 
 def _in_words(photo_shape: Shape, map_shape: Shape) -> str:
-    """Write the sizes of both pictures as `IN_WORDS` reads them."""
+    """Return the sizes of both pictures as text for `SIZES_PATTERN`."""
     (height, width), (map_height, map_width) = photo_shape[:2], map_shape[:2]
     return f"photograph {width}x{height}, map {map_width}x{map_height}"
 
 
 def _sizes_in_words(text: str) -> dict[str, list[int]]:
-    found = IN_WORDS.search(text)
+    found = SIZES_PATTERN.search(text)
     return _sizes(*map(int, found.groups())) if found else {}
 
 
@@ -329,7 +329,7 @@ def _sizes(width: int, height: int, map_width: int, map_height: int) -> dict[str
 
 
 def _enlargement(photo_shape: Shape, map_shape: Shape) -> tuple[float, float]:
-    """Tell how many times wider and higher Butterfly Registrator makes a map."""
+    """Return the factors by which Butterfly Registrator enlarges a map, along x and y."""
     (height, width), (map_height, map_width) = photo_shape[:2], map_shape[:2]
     proportion = map_width / map_height
     if proportion > width / height:
@@ -340,7 +340,7 @@ def _enlargement(photo_shape: Shape, map_shape: Shape) -> tuple[float, float]:
 
 
 def _cells(line: str) -> list[str]:
-    """Split a line at commas, or at semicolons, as a spreadsheet with decimal commas writes it."""
+    """Split a line at commas, or at semicolons as in spreadsheets with decimal commas."""
     found: list[list[str]] = []
     for mark in ",;":
         with suppress(csv.Error, StopIteration):

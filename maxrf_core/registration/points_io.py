@@ -1,4 +1,4 @@
-"""Where do matching points come from, and how are they handed on? Files of this and of other programs."""
+"""Reading and writing of matching points, in files of this and of other programs."""
 
 import json
 import os
@@ -16,39 +16,39 @@ from maxrf_core.registration.points_formats import (
     FORMATTERS,
     PARSERS,
     Shape,
+    detect_kind,
     format_butterfly,
-    kind_of,
     parse_butterfly,
 )
 from maxrf_core.transform.coordinates import View
 from maxrf_core.transform.point_pairs import DESTINATION, SOURCE, as_points
 
 SOURCE_KEY, DESTINATION_KEY = "src_points", "dst_points"
-AS_JSON = f'{{"{SOURCE_KEY}": [[x, y], …], "{DESTINATION_KEY}": [[x, y], …]}}'
-KINDS = {  # what each kind is called, and how its files end
+JSON_EXAMPLE = f'{{"{SOURCE_KEY}": [[x, y], …], "{DESTINATION_KEY}": [[x, y], …]}}'
+KINDS = {  # title and file extension of each kind
     "json": ("JSON", ".json"),
     "qgis": ("QGIS", ".points"),
     "bigwarp": ("BigWarp", ".csv"),
     "butterfly": ("Butterfly Registrator", ".csv"),
 }
-MOST_BYTES = 10_000_000
+MAX_BYTES = 10_000_000
 
 
 @dataclass(frozen=True, eq=False)
 class PointsFile:
-    """Matching points with what is known about them.
+    """Matching points with metadata.
 
     Attributes
     ----------
     src, dst : ndarray, (n, 2), float64
-        Pairs x, y in the photograph and on the map, pixel centres at whole numbers.
+        Pairs x, y in the photograph and on the map, pixel centres at integers.
     kind : str
         json, qgis, bigwarp, butterfly, or datastack.
     left_out : int
-        How many pairs the file marks as not to be used, or holds only half of.
+        Number of pairs that are disabled or incomplete in the file.
     about : dict
-        What else the file says: the other keys of JSON, the attributes in a datastack, or the sizes of both
-        pictures, ``photo_shape`` and ``map_shape``, that this program writes into every file.
+        Other content: further keys of JSON, attributes in a datastack, or the sizes of both pictures,
+        ``photo_shape`` and ``map_shape``, which this program writes into every file.
     """
 
     src: np.ndarray
@@ -59,7 +59,7 @@ class PointsFile:
 
     @property
     def view(self) -> View | None:
-        """How the photograph was looked at when the points were set; None where the file does not say."""
+        """View of the photograph in which the points were set; None if the file does not contain it."""
         mirrored, turned = self.about.get("mirrored"), self.about.get("turned", 0)
         if not isinstance(mirrored, bool | np.bool_):
             return None
@@ -80,11 +80,11 @@ def read_points(
     ----------
     source : path, str or bytes
         The path of a JSON file, of a file of QGIS, BigWarp or Butterfly Registrator, or of a datastack; or
-        the text of one, if it is more than one line or JSON.
+        the text of one, if it has more than one line or is JSON.
     name : str
-        Of the photograph in a datastack, whose `imvis_points` are read.
+        First part of the name of the points in a datastack, as in `imvis_points`.
     photo_shape, map_shape : (height, width) or more, optional
-        Of both images; Butterfly Registrator's files cannot be understood without.
+        Shapes of both images; required for files of Butterfly Registrator.
 
     Returns
     -------
@@ -93,9 +93,9 @@ def read_points(
     Raises
     ------
     RegistrationError
-        Where the file cannot be read, is of no known kind, or does not hold as many points for both images.
+        If the file cannot be read, is of unknown kind, or does not hold equally many points for both images.
     DatastackError
-        Where a datastack is damaged.
+        If a datastack is damaged.
 
     Examples
     --------
@@ -103,11 +103,11 @@ def read_points(
     >>> points.kind, points.dst
     ('bigwarp', array([[1., 2.]]))
     """
-    content, called, path = _content_of(source)
+    content, called, path = _read_content(source)
     if content.startswith(DATASTACKS):
         return _from_datastack(path, called, name)
     text = content.decode("utf-8-sig", errors="replace")
-    kind = kind_of(text)
+    kind = detect_kind(text)
     if kind is None:
         return _from_json(content, called)
     try:
@@ -139,7 +139,7 @@ def load_points(
     Raises
     ------
     RegistrationError
-        Where the file cannot be read, is of no known kind, or does not hold as many points for both images.
+        If the file cannot be read, is of unknown kind, or does not hold equally many points for both images.
 
     Examples
     --------
@@ -158,7 +158,7 @@ def save_points(src: Any, dst: Any, about: Mapping[str, Any] | None = None) -> s
     ----------
     src, dst : array_like, (n, 2)
     about : mapping, optional
-        What else to write down: numbers, texts and lists, such as the model and the images' sizes.
+        Further content: numbers, texts and lists, such as the model and the images' sizes.
 
     Returns
     -------
@@ -167,14 +167,14 @@ def save_points(src: Any, dst: Any, about: Mapping[str, Any] | None = None) -> s
     Raises
     ------
     RegistrationError
-        Where they are no pairs of finite numbers, or not as many in both.
+        If they are not pairs of finite numbers, or not equally many in both images.
 
     Examples
     --------
     >>> print(save_points([[1, 2]], [[3, 4.5]], {"model": "affine"}))
     {"src_points": [[1.0, 2.0]], "dst_points": [[3.0, 4.5]], "model": "affine"}
     """
-    source, destination = _both(src, dst)
+    source, destination = _matching(src, dst)
     points = {SOURCE_KEY: source.tolist(), DESTINATION_KEY: destination.tolist()}
     return json.dumps(points | {key: value for key, value in (about or {}).items() if key not in points})
 
@@ -190,7 +190,7 @@ def write_points(
     map_name: str = "map",
     about: Mapping[str, Any] | None = None,
 ) -> str:
-    """Write matching points as another program reads them.
+    """Write matching points for another program.
 
     Parameters
     ----------
@@ -198,12 +198,12 @@ def write_points(
     kind : str
         json, qgis, bigwarp or butterfly.
     photo_shape, map_shape : (height, width) or more, optional
-        Of both images, written down so that a copy in another size is noticed later; needed for Butterfly
-        Registrator.
+        Shapes of both images, stored so that a copy of another size is detected later; required for
+        Butterfly Registrator.
     photo_name, map_name : str
-        File names of both images, by which Butterfly Registrator knows them again.
+        File names of both images, by which Butterfly Registrator recognises them.
     about : mapping, optional
-        What else to write down, see `save_points`; JSON alone has room for it.
+        Further content, see `save_points`; only for JSON.
 
     Returns
     -------
@@ -212,7 +212,7 @@ def write_points(
     Raises
     ------
     RegistrationError
-        Where the points are no pairs of finite numbers, the kind is unknown, or the sizes are missing.
+        If the points are no pairs of finite numbers, the kind is unknown, or the sizes are missing.
 
     Examples
     --------
@@ -220,7 +220,7 @@ def write_points(
     mapX,mapY,sourceX,sourceY,enable,dX,dY,residual
     3.5,-5.0,1.5,-2.5,1,0,0,0
     """
-    source, destination = _both(src, dst)
+    source, destination = _matching(src, dst)
     if kind == "json":
         shapes = {"photo_shape": photo_shape, "map_shape": map_shape}
         sizes = {key: [int(n) for n in shape[:2]] for key, shape in shapes.items() if shape is not None}
@@ -260,10 +260,10 @@ def _from_json(content: bytes, called: str) -> PointsFile:
     except (ValueError, RecursionError) as error:
         raise RegistrationError(
             f"{called} is no JSON text, nor from QGIS, BigWarp or Butterfly Registrator; as JSON it should "
-            f"read {AS_JSON}."
+            f"read {JSON_EXAMPLE}."
         ) from error
     if not isinstance(found, dict) or not {SOURCE_KEY, DESTINATION_KEY} <= found.keys():
-        raise RegistrationError(f"{called} does not hold the points; it should read {AS_JSON}.")
+        raise RegistrationError(f"{called} does not hold the points; it should read {JSON_EXAMPLE}.")
     try:
         src = as_points(found.pop(SOURCE_KEY), f"under {SOURCE_KEY}")
         dst = as_points(found.pop(DESTINATION_KEY), f"under {DESTINATION_KEY}")
@@ -276,7 +276,7 @@ def _from_json(content: bytes, called: str) -> PointsFile:
     return PointsFile(src, dst, "json", about=found)
 
 
-def _both(src: Any, dst: Any) -> tuple[np.ndarray, np.ndarray]:
+def _matching(src: Any, dst: Any) -> tuple[np.ndarray, np.ndarray]:
     source, destination = as_points(src, SOURCE), as_points(dst, DESTINATION)
     if len(source) != len(destination):
         raise RegistrationError(
@@ -285,10 +285,10 @@ def _both(src: Any, dst: Any) -> tuple[np.ndarray, np.ndarray]:
     return source, destination
 
 
-def _content_of(source: str | bytes | os.PathLike[str]) -> tuple[bytes, str, Path | None]:
-    """Give the content, what to call it in a message, and the path, if it is from a file.
+def _read_content(source: str | bytes | os.PathLike[str]) -> tuple[bytes, str, Path | None]:
+    """Return the content, its name for messages, and the path if it is a file.
 
-    Of a datastack only the beginning is read, and of no file more than points take.
+    Of a datastack only the first bytes are read.
     """
     if isinstance(source, bytes):
         return source, "The text of the points", None
@@ -299,12 +299,12 @@ def _content_of(source: str | bytes | os.PathLike[str]) -> tuple[bytes, str, Pat
         with open(path, "rb") as file:
             content = file.read(max(map(len, DATASTACKS)))
             if not content.startswith(DATASTACKS):
-                content += file.read(MOST_BYTES)
+                content += file.read(MAX_BYTES)
     except FileNotFoundError:
         raise RegistrationError(f"There is no points file {path.name}.") from None
     except (OSError, ValueError) as error:
         reason = error.strerror if isinstance(error, OSError) else error
         raise RegistrationError(f"The points file {path.name or path} cannot be read ({reason}).") from error
-    if len(content) > MOST_BYTES:
+    if len(content) > MAX_BYTES:
         raise RegistrationError(f"{path.name} is too large to be a file of points.")
     return content, path.name, path

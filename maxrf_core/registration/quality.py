@@ -1,8 +1,8 @@
-"""How good is a registration, as far as its points can tell? Residuals, and what they hide.
+"""Quality of a registration from its points: residuals, leave-one-out errors and outliers.
 
-A homography meets four pairs exactly, however badly they were set, and hides much of a wrong one among six.
-So each pair is also left out and predicted from the others, and a pair is suspected when the others agree so
-much better without it that chance does not explain it.
+A homography fits four pairs exactly, however imprecise they are, and hides most of the error of one of six.
+So each pair is also predicted from the others, and a pair is suspected if the others agree significantly
+better without it.
 """
 
 from collections.abc import Sequence
@@ -14,25 +14,25 @@ import numpy as np
 
 from maxrf_core.errors import RegistrationError
 from maxrf_core.registration.uncertainty import (
-    click_error_of,
     corners_of,
-    further_places,
+    estimate_click_error,
     sensitivity,
+    suggested_places,
     worst_corner,
 )
 from maxrf_core.transform.homography import residuals
 from maxrf_core.transform.models import MODELS, Model, Transform, affine, find_model
 from maxrf_core.transform.point_pairs import DESTINATION, MIN_FLATNESS, matching, mirrored_points
 
-MIN_TO_LEAVE_OUT = 6  # pairs; a fit to fewer is so loose that what it predicts tells nothing
-MOST_TO_LEAVE_OUT = 150  # pairs of which each is left out in turn
-CHANCE = 0.01  # probability that chance explains a suspicion, below which it is uttered
-WORTH_TELLING = 1.0  # map pixels by which a pair must be off to be suspected at all
+MIN_TO_LEAVE_OUT = 6  # pairs; predictions of a fit to fewer are too imprecise
+MAX_TO_LEAVE_OUT = 150  # pairs
+SIGNIFICANCE_LEVEL = 0.01  # of the outlier test
+MIN_SUSPECT_ERROR = 1.0  # map pixels; pairs with smaller errors are not suspected
 
 
 @dataclass(frozen=True, eq=False)
 class Quality:
-    """What the points of a registration tell about its precision.
+    """Precision of a registration, from its points.
 
     Attributes
     ----------
@@ -40,29 +40,29 @@ class Quality:
     transform : Homography, InverseThinPlateSpline or PiecewiseAffine
         From photograph to map, fitted to all pairs.
     vectors : ndarray, (n, 2), float64
-        Residuals in map pixels: from each point on the map to where the transform puts its partner.
+        Residuals in map pixels: from each point on the map to its transformed partner.
     left_out : ndarray, (n, 2), float64
-        The same with each pair left out of the fit in turn; NaN where the other pairs fix no transform, and
-        for fewer than 6 or more than 150 pairs.
+        The same with each pair left out of the fit in turn; NaN if the other pairs fix no transform, and for
+        fewer than 6 or more than 150 pairs.
     affine_rms : float or None
-        Root mean square in map pixels of what an affine transform leaves of four pairs, the only check that
-        four have; None for other numbers of pairs and other models.
+        Root mean square of the residuals of an affine transform in map pixels, the only check of four pairs;
+        None for other numbers of pairs and other models.
     corner_errors : ndarray, (4,), float64
-        How far off in map pixels (root mean square) clicks that are one map pixel off put the map's corners,
+        Errors of the map's corners in map pixels (root mean square) for click errors of one map pixel,
         clockwise from the top left; to first order, by the Jacobian.
     worst_corner : float
-        How far off the worst of them usually is: the median over seeded draws of all clicks.
+        Typical error of the worst corner: the median over seeded draws of all clicks.
     coverage : float
-        Part of the map's area within the convex hull of the points.
+        Part of the map's area inside the convex hull of the points.
     click_error : float or None
-        Length of a click's error in map pixels, root mean square, estimated from the pairs; None where they
-        tell nothing of it, see `maxrf_core.registration.uncertainty.click_error_of`.
+        Length of a click's error in map pixels, root mean square, estimated from the pairs; None if they
+        say nothing about it, see `maxrf_core.registration.uncertainty.estimate_click_error`.
     suspect : int or None
         Index of the pair that is probably wrong.
-    further : ndarray, (up to 2, 2), float64
-        Where on the map one or two further pairs would help most.
+    suggested : ndarray, (up to 2, 2), float64
+        Positions on the map where one or two further pairs would help most.
     pixel_size : float or None
-        Millimetres of a map pixel, where known.
+        Millimetres of a map pixel, if known.
     """
 
     model: Model
@@ -75,26 +75,26 @@ class Quality:
     coverage: float
     click_error: float | None
     suspect: int | None
-    further: np.ndarray
+    suggested: np.ndarray
     pixel_size: float | None
 
     @property
-    def lengths(self) -> np.ndarray:
+    def residuals(self) -> np.ndarray:
         """Residual of each pair in map pixels: (n,) float64."""
         return np.hypot(*self.vectors.T)
 
     @property
     def rms(self) -> float:
         """Root mean square of the residuals in map pixels."""
-        return _rms(self.lengths)
+        return _rms(self.residuals)
 
     @property
     def leave_one_out(self) -> np.ndarray:
-        """How far off in map pixels the others predict each pair: (n,) float64, NaN where they cannot."""
+        """Error of predicting each pair from the others, in map pixels: (n,) float64, NaN if not possible."""
         return np.hypot(*self.left_out.T)
 
     def in_mm(self, pixels: float) -> float | None:
-        """Turn map pixels into millimetres; None where the size of a pixel is not known."""
+        """Convert map pixels to millimetres; None if the pixel size is not known."""
         return None if self.pixel_size is None else pixels * self.pixel_size
 
 
@@ -107,7 +107,7 @@ def assess(
     pixel_size: float | None = None,
     mirrored: bool = False,
 ) -> Quality:
-    """Tell how precise a registration is, from its points alone.
+    """Estimate the precision of a registration from its points.
 
     Parameters
     ----------
@@ -128,13 +128,13 @@ def assess(
     Raises
     ------
     RegistrationError
-        Where no sensible transform follows from the points, the map has no area, or the size is not positive.
+        If the points fix no sensible transform, the map has no area, or the size is not positive.
 
     Notes
     -----
     A pair is suspected by the outlier test of a shifted mean (Cook and Weisberg 1982, Residuals and Influence
-    in Regression, 2.2): without it the sum of squares falls from S to s; for normal errors and ν numbers to
-    spare, chance does this with the probability (s / S)^(ν / 2), times the number of pairs that are tried.
+    in Regression, 2.2): without it the sum of squares falls from S to s; for normal errors and ν degrees of
+    freedom this happens by chance with the probability (s / S)^(ν / 2), times the number of pairs.
 
     Examples
     --------
@@ -152,8 +152,8 @@ def assess(
         _check_spread(destination, map_shape)
     fitted = kind.fit(source, destination, mirrored)
     vectors = fitted.apply(source) - destination
-    seen = mirrored_points(source) if mirrored else source  # as the map shows it
-    left_out, rest = _left_out(kind, fitted, source, destination, mirrored)
+    seen = mirrored_points(source) if mirrored else source  # in the orientation of the map
+    left_out, remaining = _left_out(kind, fitted, source, destination, mirrored)
     effect = sensitivity(kind, fitted, source, destination, corners_of(map_shape))
     exact_four = kind.name == "homography" and len(source) == 4
     return Quality(
@@ -165,11 +165,11 @@ def assess(
         corner_errors=np.sqrt(np.sum(effect**2, axis=(1, 2, 3)) / 2),
         worst_corner=worst_corner(effect),
         coverage=_coverage(destination, map_shape),
-        click_error=click_error_of(kind, source, destination, vectors, left_out),
-        suspect=_suspect(kind, vectors, left_out, rest)
+        click_error=estimate_click_error(kind, source, destination, vectors, left_out),
+        suspect=_suspect(kind, vectors, left_out, remaining)
         if kind.n_params
         else _suspect_of_flat(seen, destination),
-        further=further_places(kind, fitted, source, destination, map_shape),
+        suggested=suggested_places(kind, fitted, source, destination, map_shape),
         pixel_size=pixel_size,
     )
 
@@ -177,10 +177,10 @@ def assess(
 def _left_out(
     model: Model, fitted: Transform, source: np.ndarray, destination: np.ndarray, mirrored: bool = False
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Leave out each pair in turn: give its prediction's error, and the sum of squares of the others."""
+    """Leave out each pair in turn: return its prediction error, and the sum of squares of the others."""
     count = len(source)
-    errors, rest = np.full((count, 2), np.nan), np.full(count, np.inf)
-    for number in range(count if MIN_TO_LEAVE_OUT <= count <= MOST_TO_LEAVE_OUT else 0):
+    errors, remaining = np.full((count, 2), np.nan), np.full(count, np.inf)
+    for number in range(count if MIN_TO_LEAVE_OUT <= count <= MAX_TO_LEAVE_OUT else 0):
         others = np.arange(count) != number
         try:
             if count - 1 == model.min_pairs:
@@ -190,25 +190,25 @@ def _left_out(
         except (RegistrationError, np.linalg.LinAlgError):
             continue
         vectors = without.apply(source) - destination
-        errors[number], rest[number] = vectors[number], np.sum(vectors[others] ** 2)
-    return errors, rest
+        errors[number], remaining[number] = vectors[number], np.sum(vectors[others] ** 2)
+    return errors, remaining
 
 
-def _suspect(model: Model, vectors: np.ndarray, left_out: np.ndarray, rest: np.ndarray) -> int | None:
-    """Find the pair without which the others agree so much better that chance does not explain it."""
+def _suspect(model: Model, vectors: np.ndarray, left_out: np.ndarray, remaining: np.ndarray) -> int | None:
+    """Return the pair without which the others agree significantly better, if there is one."""
     count = len(vectors)
-    spare = 2 * (count - 1) - model.n_params
-    if spare < 2 or not np.isfinite(rest).any():
+    redundancy = 2 * (count - 1) - model.n_params
+    if redundancy < 2 or not np.isfinite(remaining).any():
         return None
-    likely = int(rest.argmin())
-    if np.hypot(*left_out[likely]) < WORTH_TELLING:
+    likely = int(remaining.argmin())
+    if np.hypot(*left_out[likely]) < MIN_SUSPECT_ERROR:
         return None
-    by_chance = count * (rest[likely] / np.sum(vectors**2)) ** (spare / 2)
-    return likely if by_chance < CHANCE else None
+    p_value = count * (remaining[likely] / np.sum(vectors**2)) ** (redundancy / 2)
+    return likely if p_value < SIGNIFICANCE_LEVEL else None
 
 
 def _suspect_of_flat(source: np.ndarray, destination: np.ndarray) -> int | None:
-    """Find a pair that is off by more than the bending of a photograph whose transform meets all pairs."""
+    """Return the suspected pair under a homography, for elastic models, which fit all pairs exactly."""
     flat = MODELS["homography"]
     try:
         fitted = flat.fit(source, destination)
@@ -232,7 +232,7 @@ def _check_sizes(map_shape: Sequence[int], pixel_size: float | None) -> None:
 
 
 def _check_spread(points: np.ndarray, map_shape: Sequence[int]) -> None:
-    """Refuse points that hardly spread along one side of the map; a long strip has short sides of its own."""
+    """Refuse points that hardly spread along one side of the map, in proportion to that side."""
     sides = np.array([map_shape[1], map_shape[0]])
     if len(points) and (np.ptp(points, axis=0) < MIN_FLATNESS * sides).any():
         raise RegistrationError(

@@ -1,4 +1,4 @@
-"""Which pairs of points agree with each other, when some of them may be plainly wrong?"""
+"""Robust selection of pairs of points that agree with one perspective transform (RANSAC)."""
 
 from typing import Any
 
@@ -9,23 +9,23 @@ from maxrf_core.errors import RegistrationError
 from maxrf_core.transform.point_pairs import matching, mirrored_points
 
 THRESHOLD = 3.0  # map pixels
-LEAST = 6  # pairs of which one can be told to be wrong
-TRIES = 10_000
-SURE = 0.9999
+MIN_PAIRS = 6  # to detect a wrong one
+MAX_ITERATIONS = 10_000
+CONFIDENCE = 0.9999
 
 
 def inliers(src: Any, dst: Any, threshold: float = THRESHOLD, mirrored: bool = False) -> np.ndarray:
-    """Find the pairs that one perspective transform carries onto each other, by MAGSAC++.
+    """Find the pairs that agree with one perspective transform, by MAGSAC++.
 
-    Barath and others 2020, CVPR, as OpenCV has it. It draws its samples from a fixed seed: equal pairs always
-    give the same answer.
+    Barath and others 2020, CVPR, as implemented in OpenCV. Samples are drawn from a fixed seed: the same
+    pairs always give the same result.
 
     Parameters
     ----------
     src, dst : array_like, (n, 2)
         x, y in pixels; six or more matching points, more than half of them right.
     threshold : float
-        Map pixels within which a pair agrees.
+        Largest residual of a pair that agrees, in map pixels.
     mirrored : bool
         Whether the map shows the photograph's mirror image.
 
@@ -37,7 +37,7 @@ def inliers(src: Any, dst: Any, threshold: float = THRESHOLD, mirrored: bool = F
     Raises
     ------
     RegistrationError
-        Where the pairs are too few to tell a wrong one, and where no four of them agree.
+        If the pairs are too few to detect a wrong one, or no four of them agree.
 
     Examples
     --------
@@ -47,16 +47,19 @@ def inliers(src: Any, dst: Any, threshold: float = THRESHOLD, mirrored: bool = F
     array([ True,  True,  True,  True, False,  True,  True])
     """
     source, destination = matching(src, dst)
-    if len(source) < LEAST:
+    if len(source) < MIN_PAIRS:
         raise RegistrationError(
-            f"With {len(source)} pairs of points it cannot be told which one is wrong; set {LEAST} or more."
+            f"With {len(source)} pairs of points it cannot be told which one is wrong; "
+            f"set {MIN_PAIRS} or more."
         )
-    if mirrored:  # OpenCV skips samples that a transform would mirror
+    if mirrored:  # OpenCV skips samples that are mirrored
         source = mirrored_points(source)
-    # OpenCV computes in float32, which holds small numbers best
+    # OpenCV computes in float32, which is most precise for small numbers
     p, q = ((points - points.mean(axis=0)).astype(np.float32) for points in (source, destination))
     try:
-        _, mask = cv2.findHomography(p, q, cv2.USAC_MAGSAC, threshold, maxIters=TRIES, confidence=SURE)
+        _, mask = cv2.findHomography(
+            p, q, cv2.USAC_MAGSAC, threshold, maxIters=MAX_ITERATIONS, confidence=CONFIDENCE
+        )
     except cv2.error:
         mask = None
     agree = np.zeros(len(source), dtype=bool) if mask is None else mask.ravel().astype(bool)

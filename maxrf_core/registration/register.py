@@ -1,6 +1,6 @@
-"""What is kept of a photograph that was laid over the maps, and of the points that it was laid by?
+"""Registration of a photograph: the arrays and attributes to be stored in a datastack.
 
-The parts that it is made of are offered here too: coordinates, the homography, and warping.
+Coordinates, the homography and warping are exported here too.
 """
 
 import datetime
@@ -56,7 +56,7 @@ __all__ = [
 ]
 
 LEAST_SQUARES, MAGSAC = "least squares", "magsac"
-AS_IT_IS = View()
+UNCHANGED_VIEW = View()
 
 
 @dataclass(frozen=True, eq=False)
@@ -71,13 +71,13 @@ class Registration:
         (4,) float64; ``{name}_points`` (n, 2, 2) float64, for each pair source x, y and destination x, y:
         the pairs that the transform was fitted to.
     attributes : dict of str to dict
-        For each array what tells where it comes from: plain numbers, strings and lists.
+        Provenance of each array: plain numbers, strings and lists.
     quality : Quality
-        What the points tell about its precision.
+        Precision of the registration, from its points.
     used : ndarray, (pairs given,), bool
-        Which of the pairs given the transform was fitted to.
+        True for the given pairs that the transform was fitted to.
     note : str
-        A sentence where the result was scaled down to 155 million pixels, else empty.
+        A sentence if the result was scaled down to the limit of pixels, else empty.
     """
 
     arrays: dict[str, np.ndarray]
@@ -88,7 +88,7 @@ class Registration:
 
     @property
     def transform(self) -> Transform:
-        """From photograph to map."""
+        """The transform from photograph to map."""
         return self.quality.transform
 
 
@@ -101,13 +101,13 @@ def register(
     *,
     model: str = "homography",
     method: str = LEAST_SQUARES,
-    view: View = AS_IT_IS,
+    view: View = UNCHANGED_VIEW,
     refinement: Mapping[str, Any] | None = None,
     pixel_size: float | None = None,
     photo_name: str | None = None,
     photo_sha256: str | None = None,
 ) -> Registration:
-    """Warp a photograph onto the maps at both scales and note how it was done.
+    """Warp a photograph onto the maps at both scales, with the attributes to be stored.
 
     Parameters
     ----------
@@ -122,17 +122,17 @@ def register(
         The kind of transform, see `maxrf_core.transform.models`.
     method : "least squares" or "magsac"
         Fit to all pairs, or only to those that agree with each other, see
-        `maxrf_core.registration.ransac.inliers`; the others are then noted as left out. Not for models that
-        bend, which agree with every pair.
+        `maxrf_core.registration.ransac.inliers`; the others are then stored as left out. Not for elastic
+        models, which agree with every pair.
     view : View
-        How the photograph is looked at. If mirrored, the map shows its mirror image, as that of a verso or of
-        an X-ray film may; `src` stays in the photograph's own pixels. Turns are noted only.
+        View of the photograph. If mirrored, the map shows its mirror image, as that of a verso or of
+        an X-ray film may; `src` stays in the photograph's own pixels. Rotations are only stored.
     refinement : mapping, optional
-        What to note of how the points were refined after they had been set; anything that JSON holds.
+        Record of how the points were refined after they had been set; anything that JSON can hold.
     pixel_size : float, optional
-        Millimetres of a map pixel, to be noted and used in `quality`.
+        Millimetres of a map pixel, to be stored and used in `quality`.
     photo_name, photo_sha256 : str, optional
-        File name and SHA-256 of the photograph, to be noted in the attributes.
+        File name and SHA-256 of the photograph, to be stored in the attributes.
 
     Returns
     -------
@@ -141,12 +141,12 @@ def register(
     Raises
     ------
     RegistrationError
-        Where no sensible transform follows from the points, see `homography`, and for an unknown model or
+        If the points fix no sensible transform, see `homography`, and for an unknown model or
         method.
     PictureError
-        Where `photo` is no image.
+        If `photo` is not an image.
     DatastackError
-        Where `name` cannot name arrays.
+        If `name` cannot name arrays.
 
     Examples
     --------
@@ -205,7 +205,7 @@ def register(
 
 
 def _note_on_size(scale: float, map_shape: Sequence[int], kept: tuple[int, ...]) -> str:
-    """Tell that the result was scaled down, where it was."""
+    """Return a sentence if the result was scaled down, else an empty text."""
     rows, columns = (max(1, round(scale * length)) for length in map_shape[:2])
     if rows * columns <= picture_limits.MAX_PIXELS:
         return ""
@@ -218,13 +218,13 @@ def _note_on_size(scale: float, map_shape: Sequence[int], kept: tuple[int, ...])
 
 
 def checksum(path: str | os.PathLike[str]) -> str:
-    """Give the SHA-256 of a file in hexadecimal digits, read piece by piece."""
+    """Return the SHA-256 of a file in hexadecimal digits; the file is read in pieces."""
     with open(path, "rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _used(pairs: np.ndarray, model: str, method: str, mirrored: bool) -> np.ndarray:
-    """Tell which pairs the transform is to be fitted to: (n,) bool."""
+    """Return which pairs the transform is fitted to: (n,) bool."""
     if method == LEAST_SQUARES:
         return np.ones(len(pairs), dtype=bool)
     if method != MAGSAC:
@@ -241,11 +241,11 @@ def _used(pairs: np.ndarray, model: str, method: str, mirrored: bool) -> np.ndar
 
 
 def _precision(quality: Quality) -> dict[str, Any]:
-    """Note the transform and how precise it is."""
+    """Return the attributes that describe the transform and its precision."""
     noted: dict[str, Any] = {
         "model": quality.model.name,
         **quality.transform.params(),
-        "residuals": quality.lengths.tolist(),
+        "residuals": quality.residuals.tolist(),
         "rms": quality.rms,
     }
     if quality.click_error is not None:
@@ -258,7 +258,7 @@ def _precision(quality: Quality) -> dict[str, Any]:
 
 
 def _origin(photo: np.ndarray, photo_name: str | None, photo_sha256: str | None) -> dict[str, Any]:
-    """Note where the registered arrays come from."""
+    """Return the attributes that describe the origin of the registered arrays."""
     origin: dict[str, Any] = {
         REGISTRATION: uuid.uuid4().hex,
         "photo_shape": list(photo.shape),

@@ -1,9 +1,9 @@
 """Registered photographs in a datastack: which arrays belong to one registration.
 
-Registrations are told apart by the attribute ``registration`` of their arrays. Files written before there was
-one have ``created`` and ``photo``, the same in all arrays of a registration. maxrf4u notes nothing and counts
-the versions of each array apart: there the newest belongs to the newest, the one before to the one before.
-Points, which maxrf4u does not store, have to be of the same version then.
+Registrations are distinguished by the attribute ``registration`` of their arrays. Older files have
+``created`` and ``photo`` instead, equal in all arrays of a registration. maxrf4u stores no attributes and
+numbers the versions of each array separately: there the n-th newest versions belong together. Points, which
+maxrf4u does not store, must then have the same version.
 """
 
 from collections.abc import Mapping, Sequence
@@ -16,7 +16,7 @@ from maxrf_core.names import Entry, newest_first
 REGISTRATION = "registration"  # the attribute
 SMALL, LARGE, EXTENT, POINTS = "_reg", "_reg_highres", "_extent", "_points"
 
-_Kinds = Mapping[str, Sequence[str]]  # the ending of a kind → its arrays
+_Kinds = Mapping[str, Sequence[str]]  # suffix of a kind → its arrays
 _Marks = Mapping[str, tuple[str, ...] | None]
 _OLDER = ("created", "photo", "photo_sha256", "photo_shape")
 
@@ -28,11 +28,11 @@ class RegisteredPhoto:
     Attributes
     ----------
     name : str
-        Of the picture at its finest scale; all names are exact.
+        Name of the picture at its finest scale; all names are exact.
     small : str or None
-        Of the picture at map scale.
+        Name of the picture at map scale.
     extent, points : str or None
-        None where nothing of the kind belongs to it.
+        None if there is no such array.
     """
 
     name: str
@@ -42,7 +42,7 @@ class RegisteredPhoto:
 
 
 def registered_photos(ds: DataStack) -> list[RegisteredPhoto]:
-    """Find the registered photographs of a datastack, each at its finest scale.
+    """List the registered photographs of a datastack, each at its finest scale.
 
     Parameters
     ----------
@@ -51,7 +51,7 @@ def registered_photos(ds: DataStack) -> list[RegisteredPhoto]:
     Returns
     -------
     list of RegisteredPhoto
-        By the first part of their names, of each the newest version first.
+        Sorted by the first part of their names, then the newest version first.
 
     Examples
     --------
@@ -80,7 +80,7 @@ def registered_photos(ds: DataStack) -> list[RegisteredPhoto]:
 
 
 def registrations_of(ds: DataStack, photo_sha256: str) -> list[RegisteredPhoto]:
-    """Find the registrations of one photograph whose points are stored.
+    """List the registrations of one photograph whose points are stored.
 
     Parameters
     ----------
@@ -145,7 +145,7 @@ def _of_kind(entries: Sequence[Entry], ending: str) -> list[str]:
 
 
 def _mark(attributes: Mapping[str, Any]) -> tuple[str, ...] | None:
-    """Return what all arrays of a registration share, and those of no other; None where nothing is noted."""
+    """Return the mark that all arrays of a registration share; None if they have no attributes."""
     if REGISTRATION in attributes:
         return (str(attributes[REGISTRATION]),)
     if "created" in attributes:

@@ -1,7 +1,7 @@
-"""How far do imprecise clicks move the photograph, where does it matter most, and what would help?
+"""Propagation of click errors to positions on the map, and suggestions for further points.
 
-A click error is random and alike in all pairs; its length, photograph and map taken together, is one map
-pixel as a root mean square. It is carried on to first order, by the Jacobian of the fit.
+Click errors are random and equal in all pairs; their length, photograph and map together, is one map pixel
+(root mean square). They are propagated to first order, by the Jacobian of the fit.
 """
 
 from collections.abc import Sequence
@@ -15,13 +15,13 @@ from maxrf_core.transform.piecewise_affine import PiecewiseAffine
 from maxrf_core.transform.point_pairs import matching
 from maxrf_core.transform.thin_plate_spline import ThinPlateSpline
 
-DRAWS = 2000  # seeded, of all clicks at once, to find how far off the worst corner is
-MARGIN = 0.08  # of the map's sides, at which no further point is suggested
-CANDIDATES = 13  # along each side of the map
-APART = 0.15  # of the map's diagonal, between a suggested point and all others
+N_DRAWS = 2000  # of all clicks, for the error of the worst corner
+MARGIN = 0.08  # of the map's sides, without suggested points
+N_CANDIDATES = 13  # along each side of the map
+MIN_DISTANCE = 0.15  # of the map's diagonal, between a suggested point and all others
 
-# What the numbers of a 3×3 matrix may do in each model, all images centred
-FREEDOM = {
+# Directions in which the elements of the 3×3 matrix vary in each model, in normalised coordinates
+PARAM_BASIS = {
     "homography": np.eye(9),
     "affine": np.eye(9)[:6],
     "similarity": np.array(
@@ -43,7 +43,7 @@ def position_errors(
     click_error: float = 1.0,
     mirrored: bool = False,
 ) -> np.ndarray:
-    """Tell how precisely places of the map are known in the photograph, given how precisely was clicked.
+    """Compute the errors of positions on the map that follow from a click error.
 
     Parameters
     ----------
@@ -61,12 +61,12 @@ def position_errors(
     Returns
     -------
     ndarray, (m,), float64
-        Length of the place's error in map pixels, root mean square, to first order.
+        Length of each position's error in map pixels, root mean square, to first order.
 
     Raises
     ------
     RegistrationError
-        Where no sensible transform follows from the points.
+        If the points fix no sensible transform.
 
     Examples
     --------
@@ -81,7 +81,7 @@ def position_errors(
     return click_error * np.sqrt(np.sum(effect**2, axis=(1, 2, 3)) / 2)
 
 
-def click_error_of(
+def estimate_click_error(
     model: Model, source: np.ndarray, destination: np.ndarray, vectors: np.ndarray, left_out: np.ndarray
 ) -> float | None:
     """Estimate the length of a click's error from the pairs themselves.
@@ -93,42 +93,42 @@ def click_error_of(
     vectors : ndarray, (n, 2), float64
         Residuals of the fit to all pairs, in map pixels.
     left_out : ndarray, (n, 2), float64
-        Residual of each pair under a fit to the others; NaN where it is not known.
+        Residual of each pair under a fit to the others; NaN if not known.
 
     Returns
     -------
     float or None
-        Root mean square in map pixels; None where no pair is redundant, so that nothing is known.
+        Root mean square in map pixels; None if no pair is redundant, so that nothing is known.
 
     Notes
     -----
-    The residuals of a model of k numbers have 2n − k degrees of freedom. A model that bends meets all pairs:
-    there the errors of the left-out pairs are used, each of which is its own click's error plus those of the
-    others, with the weights that the model gives them at that place.
+    The residuals of a model of k parameters have 2n − k degrees of freedom. Elastic models fit all pairs
+    exactly: there the errors of the left-out pairs are used, each of which is the error of its own click plus
+    those of the others, with the weights of the model at that position.
     """
     if model.n_params:
-        spare = 2 * len(vectors) - model.n_params
-        return float(np.sqrt(2 * np.sum(vectors**2) / spare)) if spare > 0 else None
+        redundancy = 2 * len(vectors) - model.n_params
+        return float(np.sqrt(2 * np.sum(vectors**2) / redundancy)) if redundancy > 0 else None
     known = np.flatnonzero(np.isfinite(left_out).all(axis=1))
     if not len(known):
         return None
     expected = 0.0
     for number in known:
         others = np.delete(destination, number, axis=0)
-        expected += 1 + float(np.sum(_shares(model, others, destination[number : number + 1]) ** 2))
+        expected += 1 + float(np.sum(_node_weights(model, others, destination[number : number + 1]) ** 2))
     return float(np.sqrt(np.sum(left_out[known] ** 2) / expected))
 
 
 def sensitivity(
     model: Model, fitted: Transform, source: np.ndarray, destination: np.ndarray, places: np.ndarray
 ) -> np.ndarray:
-    """Tell how much places of the map move when the points on the map are moved, to first order.
+    """Compute the derivatives of positions on the map by the points on the map.
 
     Parameters
     ----------
     model : Model
     fitted : Transform
-        What that model gives for the pairs.
+        Fit of that model to the pairs.
     source, destination : ndarray, (n, 2), float64
     places : ndarray, (m, 2), float64
         x, y on the map.
@@ -136,35 +136,35 @@ def sensitivity(
     Returns
     -------
     ndarray, (m, 2, n, 2), float64
-        Of each place's x and y, by each point's x and y.
+        Of each position's x and y, by each point's x and y.
     """
     count = len(source)
     if not isinstance(fitted, Homography):
-        return _shares(model, destination, places)[:, None, :, None] * np.eye(2)[None, :, None, :]
-    slopes = _slopes(model, fitted, source, destination)
+        return _node_weights(model, destination, places)[:, None, :, None] * np.eye(2)[None, :, None, :]
+    slopes = _param_jacobian(model, fitted, source, destination)
     answer = np.linalg.pinv(slopes(source).reshape(2 * count, -1), rcond=1e-9)
     return (slopes(fitted.inverse().apply(places)) @ answer).reshape(-1, 2, count, 2)
 
 
 def worst_corner(effect: np.ndarray) -> float:
-    """Tell how far off the worst of some places usually is when every click is one map pixel off.
+    """Return the typical error of the worst of some positions for click errors of one map pixel.
 
     Parameters
     ----------
     effect : ndarray, (m, 2, n, 2)
-        What `sensitivity` gives for the places.
+        Result of `sensitivity` for the positions.
 
     Returns
     -------
     float
         Median of the largest error in map pixels, over 2000 seeded draws of all clicks.
     """
-    clicks = np.random.default_rng(0).normal(0, np.sqrt(0.5), (DRAWS, *effect.shape[2:]))
+    clicks = np.random.default_rng(0).normal(0, np.sqrt(0.5), (N_DRAWS, *effect.shape[2:]))
     moved = np.einsum("mdne,rne->rmd", effect, clicks)
     return float(np.median(np.hypot(moved[..., 0], moved[..., 1]).max(axis=1)))
 
 
-def further_places(
+def suggested_places(
     model: Model,
     fitted: Transform,
     source: np.ndarray,
@@ -172,16 +172,16 @@ def further_places(
     map_shape: Sequence[int],
     count: int = 2,
 ) -> np.ndarray:
-    """Suggest where further pairs would help most.
+    """Suggest positions where further pairs would help most.
 
-    With a model of few numbers, these are the places that make the mean error over the map least; with one
-    that bends, those that are farthest from all points. They keep away from the border and from other points.
+    For rigid models these are the positions that minimise the mean error over the map; for elastic models
+    those farthest from all points. They keep a distance from the border and from other points.
 
     Parameters
     ----------
     model : Model
     fitted : Transform
-        What that model gives for the pairs.
+        Fit of that model to the pairs.
     source, destination : ndarray, (n, 2), float64
     map_shape : (height, width) or more
     count : int
@@ -189,15 +189,19 @@ def further_places(
     Returns
     -------
     ndarray, (count, 2), float64
-        x, y on the map; fewer where the map is full of points.
+        x, y on the map; fewer if the map is full of points.
     """
-    candidates = _grid(map_shape, CANDIDATES)
+    candidates = _grid(map_shape, N_CANDIDATES)
     taken = destination
     diagonal = float(np.hypot(map_shape[0], map_shape[1]))
-    gain = _gains(model, fitted, source, destination, map_shape) if isinstance(fitted, Homography) else None
+    gain = (
+        _gain_function(model, fitted, source, destination, map_shape)
+        if isinstance(fitted, Homography)
+        else None
+    )
     for _ in range(count):
         distances = np.linalg.norm(candidates[:, None] - taken, axis=2).min(axis=1)
-        free = distances >= APART * diagonal
+        free = distances >= MIN_DISTANCE * diagonal
         if not free.any():
             break
         useful = distances if gain is None else gain(taken[len(destination) :], candidates)
@@ -206,42 +210,42 @@ def further_places(
 
 
 def corners_of(map_shape: Sequence[int]) -> np.ndarray:
-    """Give the centres of a map's corner pixels, clockwise from the top left: (4, 2)."""
+    """Return the centres of a map's corner pixels, clockwise from the top left: (4, 2)."""
     bottom, right = (length - 1.0 for length in map_shape[:2])
     return np.array([[0, 0], [right, 0], [right, bottom], [0, bottom]])
 
 
-def _shares(model: Model, nodes: np.ndarray, places: np.ndarray) -> np.ndarray:
-    """Compute how much each node weighs at places under a model that bends: (m, n)."""
+def _node_weights(model: Model, nodes: np.ndarray, places: np.ndarray) -> np.ndarray:
+    """Return the weight of each node at positions under an elastic model: (m, n)."""
     fit = ThinPlateSpline.fit if model.name == "thin-plate-spline" else PiecewiseAffine.fit
     return fit(nodes, np.eye(len(nodes))).apply(places)
 
 
-def _slopes(model: Model, fitted: Homography, source: np.ndarray, destination: np.ndarray) -> Any:
-    """Give the function that tells how points of the photograph move when the model's numbers change."""
+def _param_jacobian(model: Model, fitted: Homography, source: np.ndarray, destination: np.ndarray) -> Any:
+    """Return the function from points of the photograph to derivatives by the model's parameters."""
     to_source, to_destination = normalisation(source, per_axis=True), normalisation(destination)
     if np.linalg.det(fitted.matrix) < 0:
-        to_source = MIRROR @ to_source  # `FREEDOM` is that of transforms that do not mirror
+        to_source = MIRROR @ to_source  # `PARAM_BASIS` is for transforms that do not mirror
     near = to_destination @ fitted @ to_source.inverse()
-    freedom = FREEDOM[model.name]
+    freedom = PARAM_BASIS[model.name]
     return lambda points: near.param_jacobian(to_source.apply(points)) @ freedom.T
 
 
-def _gains(
+def _gain_function(
     model: Model,
     fitted: Homography,
     source: np.ndarray,
     destination: np.ndarray,
     map_shape: Sequence[int],
 ) -> Any:
-    """Give the function that tells by how much a further pair lowers the mean variance over the map.
+    """Return the function that computes by how much a further pair lowers the mean variance over the map.
 
-    A pair with slopes D adds DᵀD to the information; its inverse C loses C Dᵀ (1 + D C Dᵀ)⁻¹ D C.
+    A pair with derivatives D adds DᵀD to the information; its inverse C loses C Dᵀ (1 + D C Dᵀ)⁻¹ D C.
     """
-    slopes = _slopes(model, fitted, source, destination)
+    slopes = _param_jacobian(model, fitted, source, destination)
     at = slopes(source).reshape(2 * len(source), -1)
     back = fitted.inverse()
-    everywhere = slopes(back.apply(_grid(map_shape, CANDIDATES, 0.0))).reshape(-1, at.shape[1])
+    everywhere = slopes(back.apply(_grid(map_shape, N_CANDIDATES, 0.0))).reshape(-1, at.shape[1])
     weight = everywhere.T @ everywhere
 
     def gain(suggested: np.ndarray, candidates: np.ndarray) -> np.ndarray:

@@ -12,10 +12,10 @@ import streamlit as st
 from maxrf_core.autoalign.advice import advise
 from maxrf_core.autoalign.verdict import Verdict
 from maxrf_core.errors import RegistrationError
-from maxrf_core.registration.local_error import error_by_pictures
-from maxrf_core.registration.point_order import Mended, in_order, mend, reversed_everywhere
+from maxrf_core.registration.local_error import refinement_error
+from maxrf_core.registration.point_order import CorrectedOrder, correct_order, is_reversed, same_order
 from maxrf_core.registration.quality import Quality, assess
-from maxrf_core.registration.ransac import LEAST, inliers
+from maxrf_core.registration.ransac import MIN_PAIRS, inliers
 from maxrf_core.registration.register import LEAST_SQUARES, MAGSAC
 from maxrf_core.transform.coordinates import View
 from maxrf_core.transform.homography import view_of
@@ -108,7 +108,7 @@ def fit_to(
     used = np.ones(len(src), bool)
     method = (
         MAGSAC
-        if now.left_out_wrong and len(src) >= LEAST and find_model(now.model).n_params
+        if now.left_out_wrong and len(src) >= MIN_PAIRS and find_model(now.model).n_params
         else LEAST_SQUARES
     )
     if method == MAGSAC:
@@ -139,7 +139,7 @@ def arrows_of(fit: Fit, count: int, map_width: int) -> tuple[np.ndarray, int] | 
     (ndarray, (count, 2), int) or None
         In map pixels, NaN for pairs that were left out; None where there is nothing to see.
     """
-    longest = float(fit.quality.lengths.max())
+    longest = float(fit.quality.residuals.max())
     if longest < 1e-3:
         return None
     factor = max((each for each in FACTORS if each * longest <= ARROW * map_width), default=1)
@@ -186,8 +186,8 @@ def choose_model(pairs: PointPairs) -> None:
             "Leave out pairs that do not agree with the others (RANSAC)",
             key="fit-robust",
             on_change=switched,
-            disabled=len(pairs.placed()[0]) < LEAST,
-            help=f"With {LEAST} pairs or more it can be told which are wrong.",
+            disabled=len(pairs.placed()[0]) < MIN_PAIRS,
+            help=f"With {MIN_PAIRS} pairs or more it can be told which are wrong.",
         )
 
 
@@ -209,11 +209,11 @@ def offer_mending(pairs: PointPairs, photo_size: tuple[int, int], map_shape: tup
     """
     src, dst = pairs.placed()
     seen = choice().photo_view.points_to_shown(src, *photo_size)
-    if len(src) < 3 or in_order(seen, dst):
+    if len(src) < 3 or same_order(seen, dst):
         return True
-    mended, mirrored = None, reversed_everywhere(seen, dst)
+    mended, mirrored = None, is_reversed(seen, dst)
     try:
-        mended = mend(seen, dst)
+        mended = correct_order(seen, dst)
     except RegistrationError as error:
         if not mirrored:
             show_warning(error)
@@ -242,7 +242,7 @@ def _offer_mirroring(src: list[Point], dst: list[Point], map_shape: tuple[int, i
     )
 
 
-def _offer_order(pairs: PointPairs, mended: Mended, mirrored: bool) -> None:
+def _offer_order(pairs: PointPairs, mended: CorrectedOrder, mirrored: bool) -> None:
     """Offer the other order; where a mirrored photograph is likelier, only if two points are exchanged."""
     exchanged = np.flatnonzero(mended.order != np.arange(len(mended.order))) + 1
     if mirrored and len(exchanged) > 2:
@@ -255,7 +255,7 @@ def _offer_order(pairs: PointPairs, mended: Mended, mirrored: bool) -> None:
         icon=":material/swap_vert:",
         on_click=pairs.set_pairs,
         args=(pairs.placed()[0], mended.dst.tolist()),
-        help=mended.said,
+        help=mended.message,
     )
 
 
@@ -277,7 +277,7 @@ def tell_quality(fit: Fit, verdict: Verdict | None) -> None:
     if left_out:
         st.warning(f"Left out, as they do not agree with the others: {', '.join(left_out)}.")
     with st.expander("Each pair", icon=":material/straighten:"):
-        if error_by_pictures(fit.refinement) is None:
+        if refinement_error(fit.refinement) is None:
             st.dataframe(_pairs_as_table(fit), hide_index=True)
         else:
             st.caption("All pairs lie exactly on the fit, since they were placed by comparing the pictures.")
@@ -295,12 +295,12 @@ def _pairs_as_table(fit: Fit) -> pd.DataFrame:
     numbers = np.array(fit.numbers)[fit.used] + 1
     columns = {
         "Pair": numbers,
-        "Off (map pixels)": quality.lengths.round(2),
+        "Off (map pixels)": quality.residuals.round(2),
         "Off in x": quality.vectors[:, 0].round(2),
         "Off in y": quality.vectors[:, 1].round(2),
     }
     if np.isfinite(quality.leave_one_out).any():
         columns["Off if left out"] = quality.leave_one_out.round(2)
     if quality.pixel_size is not None:
-        columns["Off (mm)"] = (quality.lengths * quality.pixel_size).round(3)
+        columns["Off (mm)"] = (quality.residuals * quality.pixel_size).round(3)
     return pd.DataFrame(columns)

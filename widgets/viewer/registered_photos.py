@@ -15,8 +15,8 @@ from maxrf_core.errors import MaxrfError
 from maxrf_core.imaging.display import display_limits, to_display
 from maxrf_core.names import Entry
 from maxrf_core.registration import stored as registered
-from maxrf_core.registration.compare import grey, onto_map
-from maxrf_core.registration.local_error import certainty_of
+from maxrf_core.registration.compare import grey, resample_to_map
+from maxrf_core.registration.local_error import error_sentence
 from maxrf_core.registration.register import image_extent
 from maxrf_core.registration.stored import RegisteredPhoto
 from maxrf_core.transform.coordinates import Extent
@@ -71,8 +71,10 @@ class Photo:
         """Give its brightness at the map's own pixels; NaN where it does not reach."""
         small = None if self.arrays.small is None else _entry(self.scan, self.arrays.small)
         if small is None or small.shape[:2] != self.scan.shape:
-            return onto_map(self.brightness(), self.overview_extent(), self.scan.shape)
-        return onto_map(grey(self.scan.ds.read(small.name, latest=False)), self.extent, self.scan.shape)
+            return resample_to_map(self.brightness(), self.overview_extent(), self.scan.shape)
+        return resample_to_map(
+            grey(self.scan.ds.read(small.name, latest=False)), self.extent, self.scan.shape
+        )
 
     def overview_extent(self) -> Extent:
         """Give the extent of what `overview` gives, whose last blocks may reach beyond the photograph."""
@@ -91,10 +93,10 @@ class Photo:
         try:
             if points is not None:
                 pairs = ds.read(points, latest=False)
-                return certainty_of(pairs, ds.attributes(points, latest=False), place)
+                return error_sentence(pairs, ds.attributes(points, latest=False), place)
         except (MaxrfError, ValueError, IndexError):  # by other programs
             pass
-        return certainty_of(np.empty((0, 2, 2)), {}, place)
+        return error_sentence(np.empty((0, 2, 2)), {}, place)
 
     def _overview(self) -> tuple[np.ndarray, Limits]:
         return _overview(self.scan.version, self.name, self)

@@ -1,4 +1,4 @@
-"""A photograph and a map are compared by what they show, not by how bright they are."""
+"""A photograph and a map are compared by their content, not by their brightness."""
 
 import numpy as np
 import pytest
@@ -6,7 +6,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from maxrf_core.errors import PictureError, RegistrationError
-from maxrf_core.registration.compare import LEVELS, difference, edges, grey, matched, onto_map
+from maxrf_core.registration.compare import (
+    N_LEVELS,
+    difference,
+    edges,
+    grey,
+    match_brightness,
+    resample_to_map,
+)
 from maxrf_core.transform.coordinates import image_extent
 
 seeds = st.integers(0, 2**32 - 1)
@@ -32,7 +39,7 @@ def test_a_detail_of_the_photograph_comes_to_its_place_on_the_map(scale, x, y):
     shape = round(height * scale), round(width * scale)
     across, down = shape[1] / width, shape[0] / height
     photo = blob(shape, (x + 0.5) * across - 0.5, (y + 0.5) * down - 0.5, 2.5 * scale)
-    laid = onto_map(photo, image_extent(height, width), (height, width))
+    laid = resample_to_map(photo, image_extent(height, width), (height, width))
     assert centroid(laid) == pytest.approx((x, y), abs=0.05)
 
 
@@ -40,12 +47,12 @@ def test_a_detail_of_the_photograph_comes_to_its_place_on_the_map(scale, x, y):
 def test_the_extent_decides_where_it_lies_to_a_fraction_of_a_pixel(right, down):
     photo = blob((60, 80), 40, 30, 4)
     extent = (right - 0.5, right + 39.5, down + 29.5, down - 0.5)
-    laid = np.nan_to_num(onto_map(photo, extent, (30, 40)))
+    laid = np.nan_to_num(resample_to_map(photo, extent, (30, 40)))
     assert centroid(laid) == pytest.approx((19.75 + right, 14.75 + down), abs=0.05)
 
 
-def test_where_the_photograph_does_not_reach_nothing_is_known():
-    laid = onto_map(np.ones((10, 10)), (1.5, 6.5, 7.5, 2.5), (10, 10))
+def test_values_are_missing_where_the_photograph_does_not_reach():
+    laid = resample_to_map(np.ones((10, 10)), (1.5, 6.5, 7.5, 2.5), (10, 10))
     expected = np.full((10, 10), np.nan)
     expected[3:8, 2:7] = 1
     np.testing.assert_array_equal(laid, expected)
@@ -53,14 +60,14 @@ def test_where_the_photograph_does_not_reach_nothing_is_known():
 
 def test_a_photograph_mirrored_by_its_extent_is_mirrored():
     photo = np.arange(12.0).reshape(3, 4)
-    laid = onto_map(photo, (3.5, -0.5, 2.5, -0.5), (3, 4))
+    laid = resample_to_map(photo, (3.5, -0.5, 2.5, -0.5), (3, 4))
     np.testing.assert_allclose(laid, photo[:, ::-1])
 
 
 @pytest.mark.parametrize("extent", [(0, 0, 5, 0), (0, np.nan, 5, 0), (0, 4, np.inf, 0)])
 def test_an_extent_without_an_area_is_refused(extent):
     with pytest.raises(RegistrationError, match="enclose an area"):
-        onto_map(np.ones((5, 4)), extent, (5, 4))
+        resample_to_map(np.ones((5, 4)), extent, (5, 4))
 
 
 # Brightness
@@ -82,7 +89,7 @@ def test_a_grey_photograph_is_its_own_brightness():
 # Matching and difference
 
 
-@given(seeds, st.integers(2, LEVELS))
+@given(seeds, st.integers(2, N_LEVELS))
 def test_a_photograph_that_follows_from_the_map_differs_nowhere(seed, count):
     rng = np.random.default_rng(seed)
     counts = rng.permutation(np.repeat(np.arange(count), 30)).reshape(-1, 10)
@@ -114,13 +121,13 @@ def test_a_retouching_shows_and_the_dark_ink_beside_it_does_not():
     assert 0.7 < found.explained < 1
 
 
-def test_two_that_have_nothing_in_common_explain_nothing():
+def test_an_unrelated_map_explains_nothing():
     rng = np.random.default_rng(0)
     assert difference(rng.random((300, 300)), rng.random((300, 300))).explained < 0.003
     assert difference(np.full((9, 9), 0.5), rng.random((9, 9))).explained == 0
 
 
-def test_what_is_missing_in_either_is_missing_in_the_difference_and_changes_nothing_else():
+def test_values_missing_in_either_are_missing_in_the_difference_and_change_nothing_else():
     counts, photo = np.tile(np.arange(8.0), (4, 1)), np.tile(np.arange(8.0) / 10, (4, 1))
     photo[0, 0], counts[1, 1] = np.nan, np.nan
     values = difference(photo, counts).values
@@ -131,9 +138,9 @@ def test_what_is_missing_in_either_is_missing_in_the_difference_and_changes_noth
 
 def test_pictures_that_do_not_fit_together_are_refused():
     with pytest.raises(PictureError, match="cannot be matched"):
-        matched(np.ones((3, 4)), np.ones((4, 3)))
+        match_brightness(np.ones((3, 4)), np.ones((4, 3)))
     with pytest.raises(PictureError, match="no pixel in common"):
-        matched([[np.nan, 1]], [[1, np.nan]])
+        match_brightness([[np.nan, 1]], [[1, np.nan]])
 
 
 # Edges
@@ -152,13 +159,13 @@ def test_the_edge_of_a_disc_is_found_where_it_is_whichever_side_is_bright(turn):
         assert distance[found].mean() == pytest.approx(25, abs=0.15)
 
 
-def test_more_edges_are_found_when_more_are_asked_for():
+def test_a_larger_share_gives_more_edges():
     image = np.random.default_rng(0).poisson(5, (80, 80))
     counts = [edges(image, share).sum() for share in (0.02, 0.1, 0.3)]
     assert 0 < counts[0] < counts[1] < counts[2]
 
 
-def test_nothing_has_no_edges_and_what_is_missing_makes_none():
+def test_a_flat_image_and_missing_values_give_no_edges():
     assert not edges(np.full((20, 30), 7)).any()
     assert not edges(np.full((20, 30), np.nan)).any()
     half = np.full((40, 40), 5.0)
@@ -173,6 +180,6 @@ def test_a_single_line_on_an_empty_ground_is_found():
 
 
 @pytest.mark.parametrize(("share", "sigma"), [(0, 1), (1, 1), (0.1, 0), (np.nan, 1)])
-def test_edges_that_cannot_be_meant_so_are_refused(share, sigma):
+def test_edges_with_parameters_out_of_range_are_refused(share, sigma):
     with pytest.raises(PictureError, match="share between 0 and 1"):
         edges(np.ones((5, 5)), share, sigma)

@@ -1,11 +1,11 @@
-"""Whoever points at a photograph is told how far off it is there, and when nobody knows."""
+"""The expected error at a position of the map is true, and unknown errors are reported as unknown."""
 
 import json
 
 import numpy as np
 import pytest
 
-from maxrf_core.registration.local_error import ASSUMED_CLICK_ERROR, certainty_of, expected_error
+from maxrf_core.registration.local_error import ASSUMED_CLICK_ERROR, error_sentence, expected_error
 from maxrf_core.registration.quality import assess
 from maxrf_core.registration.register import register
 from maxrf_core.registration.uncertainty import position_errors
@@ -30,7 +30,7 @@ TRIALS = 150
 
 
 def kept(destination: np.ndarray, **options) -> tuple[np.ndarray, dict]:
-    """Register a photograph and give what a datastack then keeps of its points."""
+    """Register a photograph and return its points and attributes as a datastack stores them."""
     result = register(
         np.full((160, 200, 3), 9, np.uint8),
         (80, 100),
@@ -42,7 +42,7 @@ def kept(destination: np.ndarray, **options) -> tuple[np.ndarray, dict]:
 
 
 def truth_over_told(count: int, model: str, click_error: float) -> float:
-    """Compare the true errors with those that are told: root mean squares of many registrations."""
+    """Return true and expected errors: root mean squares of many registrations."""
     kind, truth = find_model(model), TO_MAP if model == "homography" else FLAT
     rng = np.random.default_rng([count, len(model)])
     exact = np.array(PLACES[count]) * MAP[::-1]
@@ -64,7 +64,7 @@ def truth_over_told(count: int, model: str, click_error: float) -> float:
 
 
 @pytest.mark.parametrize("count", [4, 5, 9, 16])
-def test_the_error_that_is_told_is_the_true_one_on_average(count):
+def test_the_expected_error_is_the_true_one_on_average(count):
     click_error = ASSUMED_CLICK_ERROR if count == 4 else 1.6
     assert truth_over_told(count, "homography", click_error) == pytest.approx(1, abs=0.15)
 
@@ -78,7 +78,7 @@ def test_the_residuals_are_not_taken_for_the_error_of_a_place():
     points, notes = kept(CORNERS + np.random.default_rng(0).normal(0, 0.6, CORNERS.shape))
     near, far = (expected_error(points, notes, place).length for place in ((50, 40), (99, 79)))
     assert far > 1.3 * near
-    told = certainty_of(points, notes, (50, 40))
+    told = error_sentence(points, notes, (50, 40))
     assert f"off by about {near:.2g} map pixels there, a rough estimate" in told
     assert f"a click is off by {notes['click_error']:.2g} map pixels" in told
 
@@ -92,12 +92,12 @@ def test_points_that_were_kept_without_a_click_error_have_it_estimated():
 
 
 def test_four_points_fit_exactly_so_that_the_click_error_is_said_to_be_assumed():
-    told = certainty_of(*kept(CORNERS[:4] + np.array([[3, 1], [0, 0], [-2, 1], [0, 4]])), (40, 40))
+    told = error_sentence(*kept(CORNERS[:4] + np.array([[3, 1], [0, 0], [-2, 1], [0, 4]])), (40, 40))
     assert "is not known, since its 4 points fit exactly whatever they are" in told
     assert "if a click is off by 1 map pixel, it is off by about" in told
 
 
-def test_a_mirrored_photograph_is_told_of_like_any_other():
+def test_a_mirrored_photograph_has_the_same_expected_error():
     clicked = CORNERS + np.random.default_rng(0).normal(0, 0.6, CORNERS.shape)
     points, notes = kept(clicked)
     flipped = points * [[[-1, 1], [1, 1]]] + [[[199, 0], [0, 0]]]
@@ -107,12 +107,12 @@ def test_a_mirrored_photograph_is_told_of_like_any_other():
 
 def test_points_that_refine_placed_have_its_error_instead_of_residuals_of_nothing():
     record = {"refined": {"accepted": True, "uncertainty": 0.12}}
-    told = certainty_of(*kept(CORNERS, refinement=record, pixel_size=0.5), (40, 40))
+    told = error_sentence(*kept(CORNERS, refinement=record, pixel_size=0.5), (40, 40))
     assert told == (
         "The photograph is off by about 0.12 map pixels (0.06 mm), as comparing it with the maps has shown."
     )
     refused = {"refined": {"accepted": False}, "proposed": {"sure": False, "uncertainty": 0.1}}
-    assert "if a click is off" in certainty_of(*kept(CORNERS[:4], refinement=refused), (40, 40))
+    assert "if a click is off" in error_sentence(*kept(CORNERS[:4], refinement=refused), (40, 40))
 
 
 def test_points_that_a_bending_model_meets_are_judged_by_leaving_each_out():
@@ -122,29 +122,29 @@ def test_points_that_a_bending_model_meets_are_judged_by_leaving_each_out():
     quality = assess(points[:, 0], points[:, 1], (80, 100), model="thin-plate-spline")
     notes |= {"residuals": [0.0] * 9, "click_error": quality.click_error}
     assert 0.3 < expected_error(points, notes, (40, 40)).length < 2
-    assert "not known" in certainty_of(points, notes | {"click_error": None}, (40, 40))
+    assert "not known" in error_sentence(points, notes | {"click_error": None}, (40, 40))
 
 
 @pytest.mark.parametrize(("place", "outside"), [((50, 40), False), ((11, 12), False), ((5, 40), True)])
 def test_a_place_outside_of_the_points_is_less_certain(place, outside):
     clicked = CORNERS + np.random.default_rng(0).normal(0, 0.1, CORNERS.shape)
-    assert ("outside of the points" in certainty_of(*kept(clicked), place)) == outside
+    assert ("outside of the points" in error_sentence(*kept(clicked), place)) == outside
 
 
-def test_points_that_were_moved_onto_their_fit_tell_nothing():
-    assert "not known: its 6 points fit exactly, since they were made to." in certainty_of(
+def test_points_that_were_moved_onto_their_fit_give_no_error():
+    assert "not known: its 6 points fit exactly, since they were made to." in error_sentence(
         *kept(CORNERS + 0.1), (40, 40)
     )
 
 
 @pytest.mark.parametrize("residuals", [None, [], [0.1], "words", [np.nan] * 6, [[0.1]] * 6])
-def test_residuals_that_are_missing_or_make_no_sense_are_not_known(residuals):
+def test_missing_or_invalid_residuals_give_no_error(residuals):
     pairs = np.stack([CORNERS, CORNERS], axis=1)
-    assert "was not kept" in certainty_of(pairs, {"residuals": residuals}, (40, 40))
-    assert "was not kept" in certainty_of(np.empty((0, 2, 2)), {"residuals": residuals}, (40, 40))
+    assert "was not kept" in error_sentence(pairs, {"residuals": residuals}, (40, 40))
+    assert "was not kept" in error_sentence(np.empty((0, 2, 2)), {"residuals": residuals}, (40, 40))
 
 
 @pytest.mark.parametrize("refinement", ["words", "[1]", json.dumps({"refined": 3}), 7, None])
-def test_a_record_of_refining_that_makes_no_sense_is_passed_over(refinement):
+def test_an_invalid_record_of_refinement_is_ignored(refinement):
     points, notes = kept(CORNERS[:4])
-    assert "if a click is off" in certainty_of(points, notes | {"refinement": refinement}, (40, 40))
+    assert "if a click is off" in error_sentence(points, notes | {"refinement": refinement}, (40, 40))

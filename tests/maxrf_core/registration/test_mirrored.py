@@ -14,7 +14,7 @@ from maxrf_core.conversion.convert import convert
 from maxrf_core.datastack.datastack import DataStack
 from maxrf_core.errors import RegistrationError
 from maxrf_core.readers import ArrayScan
-from maxrf_core.registration.point_order import in_order, reversed_everywhere
+from maxrf_core.registration.point_order import is_reversed, same_order
 from maxrf_core.registration.points_io import read_points
 from maxrf_core.registration.quality import assess
 from maxrf_core.registration.ransac import inliers
@@ -56,12 +56,12 @@ def test_every_model_carries_a_mirrored_photograph_as_it_does_the_upright_one(na
 
 
 @pytest.mark.parametrize("name", MODELS)
-def test_points_tell_the_same_precision_of_a_mirrored_photograph(name):
+def test_points_give_the_same_precision_for_a_mirrored_photograph(name):
     upright = assess(SRC, DST, MAP, model=name)
     mirrored = assess(flipped(SRC), DST, MAP, model=name, mirrored=True)
     np.testing.assert_allclose(mirrored.vectors, upright.vectors, atol=1e-6)
     np.testing.assert_allclose(mirrored.left_out, upright.left_out, atol=1e-5)
-    np.testing.assert_allclose(mirrored.further, upright.further)
+    np.testing.assert_allclose(mirrored.suggested, upright.suggested)
     assert mirrored.worst_corner == pytest.approx(upright.worst_corner, rel=1e-5)
     np.testing.assert_allclose(
         position_errors(flipped(SRC), DST, PLACES, name, mirrored=True),
@@ -70,7 +70,7 @@ def test_points_tell_the_same_precision_of_a_mirrored_photograph(name):
     )
 
 
-def test_a_wrong_pair_is_told_and_left_out_in_a_mirrored_photograph_too():
+def test_a_wrong_pair_is_found_and_left_out_in_a_mirrored_photograph_too():
     wrong = DST.copy()
     wrong[4] += [0, 12]
     assert assess(flipped(SRC), wrong, MAP, mirrored=True).suspect == 4
@@ -107,8 +107,8 @@ def test_points_seen_as_the_photograph_is_looked_at_are_in_order(turns, mirrored
     stored = np.array([view.from_shown(x, y, width, height) for x, y in SRC[list(order)]])
     seen = view.points_to_shown(stored, width, height)
     np.testing.assert_allclose(seen, SRC[list(order)], atol=1e-9)
-    assert in_order(seen, DST[list(order)])
-    assert reversed_everywhere(stored, DST[list(order)]) == mirrored
+    assert same_order(seen, DST[list(order)])
+    assert is_reversed(stored, DST[list(order)]) == mirrored
     assert view_of(similarity(stored, DST[list(order)], mirrored), MAP) == view
 
 

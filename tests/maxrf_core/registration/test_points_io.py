@@ -1,4 +1,4 @@
-"""Points come back from every kind of file as they went in, and half a pixel is nowhere lost."""
+"""Points are read from every kind of file exactly as they were written, to the half pixel."""
 
 import json
 
@@ -35,7 +35,7 @@ def test_points_come_back_from_every_kind_of_file(pairs, kind, as_bytes):
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_a_kind_is_told_by_its_content_and_not_by_its_name(tmp_path, kind):
+def test_a_kind_is_detected_from_its_content_and_not_its_name(tmp_path, kind):
     path = tmp_path / "points.txt"
     path.write_text(write_points([[1, 2], [3, 4]], [[5, 6], [7, 8]], kind, **SIZES), newline="\r\n")
     found = read_points(path, **SIZES)
@@ -205,7 +205,7 @@ def test_a_datastack_that_is_damaged_or_only_bytes_is_refused(stack, tmp_path):
 # JSON and what is no file of points
 
 
-def test_json_keeps_what_else_is_to_be_known():
+def test_json_keeps_further_content():
     text = save_points(SRC, DST, {"model": "affine", "photo_shape": [75, 60], "src_points": "not this"})
     found = read_points(text)
     assert found.about == {"model": "affine", "photo_shape": [75, 60]}

@@ -1,4 +1,4 @@
-"""What the points tell about a registration is true, and a wrong click is named."""
+"""The precision estimated from the points is true, and a wrong click is named."""
 
 import doctest
 from pathlib import Path
@@ -12,7 +12,7 @@ from maxrf_core.autoalign.advice import advise
 from maxrf_core.errors import RegistrationError
 from maxrf_core.registration.quality import assess
 from maxrf_core.registration.ransac import inliers
-from maxrf_core.registration.uncertainty import corners_of, further_places, position_errors
+from maxrf_core.registration.uncertainty import corners_of, position_errors, suggested_places
 from maxrf_core.transform.homography import Homography, homography, refit_homography
 from maxrf_core.transform.models import MODELS, affine, find_model
 
@@ -27,7 +27,7 @@ SEEDS = range(20)
 
 
 def clicks(places, seed, error=1.0):
-    """Pairs clicked with a random error of so many map pixels, root mean square."""
+    """Return pairs clicked with a random error in map pixels, root mean square."""
     random = np.random.default_rng(seed)
     exact = np.array(places) * [MAP[1], MAP[0]] + random.uniform(-60, 60, (len(places), 2))
     return TO_MAP.inverse().apply(exact), exact + random.normal(0, error * np.sqrt(0.5), exact.shape)
@@ -135,8 +135,8 @@ def test_residuals_point_from_the_click_to_where_the_fit_puts_it():
     quality = assess(src, moved, MAP)
     assert quality.vectors[4, 0] < -3
     np.testing.assert_allclose(quality.vectors, quality.transform.apply(src) - moved)
-    np.testing.assert_allclose(quality.lengths, np.hypot(*quality.vectors.T))
-    assert quality.rms == pytest.approx(np.sqrt(np.mean(quality.lengths**2)))
+    np.testing.assert_allclose(quality.residuals, np.hypot(*quality.vectors.T))
+    assert quality.rms == pytest.approx(np.sqrt(np.mean(quality.residuals**2)))
 
 
 @settings(max_examples=20)
@@ -246,7 +246,7 @@ def test_coverage_is_the_part_of_the_map_inside_the_hull(across, down):
 @pytest.mark.parametrize("model", MODELS)
 def test_further_pairs_are_suggested_on_the_map_and_away_from_those_there_are(model):
     src, dst = clicks(FOUR, 0)
-    further = assess(src, dst, MAP, model=model).further
+    further = assess(src, dst, MAP, model=model).suggested
     assert further.shape == (2, 2)
     assert (further > 0).all()
     assert (further < [MAP[1], MAP[0]]).all()
@@ -263,7 +263,7 @@ def test_the_suggested_pairs_help_more_than_others_would():
         dst_too = np.vstack([dst, more])
         return np.mean(position_errors(back.apply(dst_too), dst_too, grid) ** 2)
 
-    suggested = spread(assess(back.apply(dst), dst, MAP).further)
+    suggested = spread(assess(back.apply(dst), dst, MAP).suggested)
     random = np.random.default_rng(0)
     others = [spread(random.uniform([127, 135], [1464, 1556], (2, 2))) for _ in range(30)]
     assert suggested < np.quantile(others, 0.1)
@@ -273,7 +273,7 @@ def test_a_map_full_of_points_needs_no_further_ones():
     places = [(x, y) for x in np.linspace(0.02, 0.98, 12) for y in np.linspace(0.02, 0.98, 12)]
     src, dst = clicks(places, 0)
     kind = find_model("homography")
-    assert further_places(kind, kind.fit(src, dst), src, dst, MAP).shape == (0, 2)
+    assert suggested_places(kind, kind.fit(src, dst), src, dst, MAP).shape == (0, 2)
 
 
 # What is said
@@ -315,7 +315,7 @@ def test_advice_says_that_a_bent_model_meets_all_pairs_by_construction(model):
 
 @settings(max_examples=30)
 @given(st.integers(0, 10**6), st.integers(2, 14), st.sampled_from(list(MODELS)))
-def test_something_can_be_said_of_any_points_under_any_model(seed, count, model):
+def test_any_points_under_any_model_can_be_assessed(seed, count, model):
     random = np.random.default_rng(seed)
     dst = random.uniform(0, 1500, (count, 2))
     try:

@@ -1,4 +1,4 @@
-"""A registration by any model keeps all that is needed to make and to judge it again."""
+"""A registration by any model stores everything needed to repeat and to assess it."""
 
 import json
 
@@ -35,7 +35,7 @@ def stack(tmp_path, monkeypatch):
 
 
 @pytest.mark.parametrize("model", MODELS)
-def test_every_model_is_kept_with_its_numbers_residuals_and_method(model, stack):
+def test_every_model_is_stored_with_its_parameters_residuals_and_method(model, stack):
     result = register(PHOTO, MAP, SRC, DST, model=model, pixel_size=0.5, photo_name="photo.png")
     stored = DataStack(stack).append(result.arrays, result.attributes)
     with h5py.File(stack) as file:
@@ -50,7 +50,7 @@ def test_every_model_is_kept_with_its_numbers_residuals_and_method(model, stack)
     json.dumps(result.attributes)
 
 
-def test_kept_numbers_alone_make_the_transform_again():
+def test_stored_parameters_alone_restore_the_transform():
     def noted(model):
         return register(PHOTO, MAP, SRC, DST, model=model).attributes["imvis_points"]
 

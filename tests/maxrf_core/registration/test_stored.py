@@ -26,7 +26,7 @@ def ds(tmp_path: Path) -> DataStack:
 
 
 def whose(ds: DataStack, photo: RegisteredPhoto) -> set[str]:
-    """Name the photographs that the arrays of a registration say they were made from."""
+    """Return the photographs named in the attributes of the arrays of a registration."""
     names = (photo.name, photo.small, photo.extent, photo.points)
     return {ds.attributes(name, latest=False)["photo"] for name in names if name}
 
@@ -45,7 +45,7 @@ def test_a_registration_in_a_genuine_file_of_maxrf4u_gets_one_suffix_and_is_foun
     assert registered_photos(converted) == registered_photos(ds)
 
 
-def test_names_that_were_counted_array_by_array_are_put_right_by_what_is_noted(ds):
+def test_names_that_were_counted_array_by_array_are_corrected_by_their_attributes(ds):
     """Files of earlier versions: a result took the shorter name, and the versions differ."""
     old, new = registration(50), registration(150)
     for made, day in ((old, "2026-01-01"), (new, "2026-02-01")):
