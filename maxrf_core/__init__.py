@@ -14,13 +14,16 @@ if TYPE_CHECKING:  # what editors and mypy read; a test compares it with _MODULE
     from maxrf_core.autoalign.propose import propose
     from maxrf_core.autoalign.refine import refine
     from maxrf_core.conversion.convert import convert
+    from maxrf_core.conversion.raw_to_datastack import raw_to_datastack
     from maxrf_core.cube.regions import Region
-    from maxrf_core.datastack.datastack import DataStack, append, append_list, repack, tree
+    from maxrf_core.datastack.by_path import append, append_list, repack, tree
+    from maxrf_core.datastack.datastack import DataStack
     from maxrf_core.demo.make import make_demo
     from maxrf_core.errors import MaxrfError
     from maxrf_core.imaging.display import colorize, composite, percentile_limits
     from maxrf_core.imaging.read import read_picture
     from maxrf_core.imaging.write import write_picture
+    from maxrf_core.names import DATASTACK_EXT, L
     from maxrf_core.readers import ArrayScan, open_scan
     from maxrf_core.recovery.rescue import rescue
     from maxrf_core.registration.points_io import load_points, save_points
@@ -33,12 +36,14 @@ if TYPE_CHECKING:  # what editors and mypy read; a test compares it with _MODULE
 _MODULE_OF = {
     "ArrayScan": "readers",
     "Calibration": "spectrum.calibration",
+    "DATASTACK_EXT": "names",
     "DataStack": "datastack.datastack",
+    "L": "names",
     "MaxrfError": "errors",
     "Region": "cube.regions",
     "SpectralAxis": "spectrum.calibration",
-    "append": "datastack.datastack",
-    "append_list": "datastack.datastack",
+    "append": "datastack.by_path",
+    "append_list": "datastack.by_path",
     "calibrate_from_peaks": "spectrum.calibration",
     "colorize": "imaging.display",
     "composite": "imaging.display",
@@ -54,22 +59,25 @@ _MODULE_OF = {
     "open_scan": "readers",
     "percentile_limits": "imaging.display",
     "propose": "autoalign.propose",
+    "raw_to_datastack": "conversion.raw_to_datastack",
     "read_picture": "imaging.read",
     "refine": "autoalign.refine",
     "register": "registration.register",
-    "repack": "datastack.datastack",
+    "repack": "datastack.by_path",
     "rescue": "recovery.rescue",
     "save_points": "registration.points_io",
-    "tree": "datastack.datastack",
+    "tree": "datastack.by_path",
     "warp": "registration.register",
     "write_picture": "imaging.write",
     "xy_to_latlon": "registration.register",
 }
 
 __all__ = [
+    "DATASTACK_EXT",
     "ArrayScan",
     "Calibration",
     "DataStack",
+    "L",
     "MaxrfError",
     "Region",
     "SpectralAxis",
@@ -91,6 +99,7 @@ __all__ = [
     "open_scan",
     "percentile_limits",
     "propose",
+    "raw_to_datastack",
     "read_picture",
     "refine",
     "register",

@@ -11,6 +11,7 @@ from maxrf_core.errors import ArrayNotFoundError, DatastackError
 
 CUBE, ENERGIES = "maxrf_cube", "maxrf_energies"
 MAX_SPECTRUM, SUM_SPECTRUM = "maxrf_maxspectrum", "maxrf_sumspectrum"
+DATASTACK_EXT = ".datastack"
 MAX_NAME_LENGTH = 100
 RESERVED_CHARACTERS = '/\\<>:"|?*'
 RESERVED_NAMES = {
@@ -23,6 +24,34 @@ RESERVED_NAMES = {
 
 Attributes = Mapping[str, Any]
 Choose = Callable[[Sequence[str]], Mapping[str, str]]  # all names → the stored and new names of those to keep
+
+
+class Layers:
+    """Names of layers as maxrf4u's notebooks write them: ``ds.MAXRF_CUBE`` or ``L.MAXRF_CUBE``."""
+
+    MAXRF_CUBE = CUBE
+    MAXRF_MAXSPECTRUM = MAX_SPECTRUM
+    MAXRF_SUMSPECTRUM = SUM_SPECTRUM
+    MAXRF_ENERGIES = ENERGIES
+    HOTMAX_PIXELS = "hotmax_pixels"
+    HOTMAX_SPECTRA = "hotmax_spectra"
+    HOTMAX_BASELINES = "hotmax_baselines"
+    HOTMAX_NOISELINES = "hotmax_noiselines"
+    MAPS_IMVIS = "maps_imvis"
+    LAYERS = (
+        "MAXRF_CUBE",
+        "MAXRF_MAXSPECTRUM",
+        "MAXRF_SUMSPECTRUM",
+        "MAXRF_ENERGIES",
+        "HOTMAX_PIXELS",
+        "HOTMAX_SPECTRA",
+        "HOTMAX_BASELINES",
+        "HOTMAX_NOISELINES",
+        "MAPS_IMVIS",
+    )
+
+
+L = Layers()
 
 
 @dataclass(frozen=True)

@@ -21,7 +21,8 @@ from maxrf_core.cli.formats import offer_formats
 from maxrf_core.cli.register import offer_register
 from maxrf_core.conversion.batch import Outcome, convert_many, group_scans, sum_up_many
 from maxrf_core.conversion.convert import MEMORY, convert
-from maxrf_core.datastack.datastack import DataStack, append, repack, tree
+from maxrf_core.datastack.by_path import append, repack, tree
+from maxrf_core.datastack.datastack import DataStack
 from maxrf_core.demo.make import make_demo
 from maxrf_core.errors import DatastackError, MaxrfError
 from maxrf_core.imaging.write import write_picture

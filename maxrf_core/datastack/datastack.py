@@ -2,7 +2,7 @@
 
 import copy
 import os
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
@@ -11,8 +11,10 @@ from numpy.typing import ArrayLike
 from maxrf_core.atomic import changes as atomic
 from maxrf_core.cube.cube import Cube
 from maxrf_core.cube.regions import Region, RegionSpectrum
-from maxrf_core.datastack.contents import describe, size_text
-from maxrf_core.datastack.storable import PADDING, pad, storable
+from maxrf_core.datastack.contents import size_text
+from maxrf_core.datastack.html import ContentsTable
+from maxrf_core.datastack.map_array import MapArray
+from maxrf_core.datastack.storable import PADDING, storable
 from maxrf_core.datastack.stored_axis import stored_axis
 from maxrf_core.datastack.stores import open_store
 from maxrf_core.errors import DatastackError
@@ -23,6 +25,7 @@ from maxrf_core.names import (
     SUM_SPECTRUM,
     Attributes,
     Entry,
+    Layers,
     find,
     newest,
     plain,
@@ -41,28 +44,41 @@ __all__ = [
     "MAX_SPECTRUM",
     "SUM_SPECTRUM",
     "DataStack",
-    "append",
-    "append_list",
-    "repack",
     "size_text",
-    "tree",
 ]
+
+MODES = ("r", "r+", "a")
 
 T = TypeVar("T")
 
 
-class DataStack:
+class DataStack(Layers):
     """An MA-XRF scan with all that was made from it: read by name, extended by appending.
 
     Parameters
     ----------
-    path : path_like
+    datastack_file : path_like
         A ``.datastack`` file, ours (HDF5) or maxrf4u's (zarr in a zip).
+    mode : {"r", "r+", "a"}
+        For maxrf4u's notebooks; it changes nothing. The file is open only while something is read or
+        appended, and nothing in it is ever overwritten.
+    verbose : bool
+        Print the contents.
+    show_arrays : bool
+        For maxrf4u's notebooks; see `tree`.
+
+    Attributes
+    ----------
+    path : Path
+    datastack_file : str
+        The path as text, as maxrf4u's notebooks use it.
+    MAXRF_CUBE, MAXRF_ENERGIES, … : str
+        Names of layers, see `Layers`.
 
     Raises
     ------
     DatastackError
-        Where the file is no datastack or is damaged.
+        Where the file is no datastack or is damaged, or for another mode.
 
     Examples
     --------
@@ -77,15 +93,38 @@ class DataStack:
     {'maxrf_sumspectrum': 'maxrf_sumspectrum_'}
     """
 
-    def __init__(self, path: str | os.PathLike[str]) -> None:
-        self._store = open_store(path)
+    def __init__(
+        self,
+        datastack_file: str | os.PathLike[str],
+        mode: str = "r",
+        verbose: bool = False,
+        show_arrays: bool = True,
+    ) -> None:
+        if mode not in MODES:
+            raise DatastackError(
+                f"A datastack is opened with mode {' or '.join(map(repr, MODES))}, not {mode!r:.20}: what is "
+                "in it is never overwritten."
+            )
+        self._store = open_store(datastack_file)
         self.path = self._store.path
+        self.datastack_file, self.mode = str(self.path), mode
         # A state of the file, and what was read from it
         self._remembered: tuple[Any, dict[str, Any]] = (None, {})
         self.entries()  # a damaged file is refused here rather than at the first look
+        if verbose:
+            self.tree(show_arrays)
 
     def __repr__(self) -> str:
         return f"DataStack({str(self.path)!r})"
+
+    def _repr_html_(self) -> str:
+        """Return the contents as a table, which notebooks show."""
+        return ContentsTable(self.path, self.entries(), self.about)._repr_html_()
+
+    def update_attrs(self) -> None:
+        """Read the list of arrays again, as maxrf4u's notebooks do; this also happens by itself."""
+        self._remembered = (None, {})
+        self.entries()
 
     def __getattr__(self, name: str) -> "da.Array":
         """Give the array `name` lazily, as maxrf4u's notebooks do: ``ds.maxrf_cube``."""
@@ -122,7 +161,7 @@ class DataStack:
         """Whether the file is a zarr zip, which maxrf4u's notebooks can open too."""
         return self._store.written_by_maxrf4u
 
-    def latest(self, name: str) -> str:
+    def latest(self, datapath: str) -> str:
         """Give the name of the newest version of an array: the one with the most trailing underscores.
 
         Raises
@@ -130,16 +169,17 @@ class DataStack:
         ArrayNotFoundError
             Where there is none.
         """
-        return newest(name, self.names)
+        return newest(datapath, self.names)
 
-    def read(self, name: str, latest: bool = True, compute: bool = True) -> Any:
+    def read(self, datapath: str, latest: bool = True, compute: bool = True) -> Any:
         """Read an array.
 
         Parameters
         ----------
-        name : str
+        datapath : str
+            The array's name.
         latest : bool
-            Read the newest version of that name; with False exactly `name`.
+            Read the newest version of that name; with False exactly `datapath`.
         compute : bool
             Read it into memory; with False give a lazy dask array.
 
@@ -152,7 +192,7 @@ class DataStack:
         ArrayNotFoundError
             Where there is none; the sentence lists the names there are.
         """
-        exact = find(name, self.names, latest)
+        exact = find(datapath, self.names, latest)
         if compute:
             return self._store.read(exact)
         import dask.array as da  # takes 0.4 s, which few need
@@ -179,12 +219,13 @@ class DataStack:
         read = self._once(f"attributes {wanted}", lambda: self._store.attributes(wanted))
         return copy.deepcopy(read)
 
-    def read_list(self, name: str, latest: bool = True, nan: float = PADDING) -> list[list]:
+    def read_list(self, datapath: str, latest: bool = True, nan: float = PADDING) -> list[list]:
         """Read a ragged list of numbers that `append_list` stored.
 
         Parameters
         ----------
-        name : str
+        datapath : str
+            The array's name.
         latest : bool
             Read the newest version.
         nan : number
@@ -195,7 +236,7 @@ class DataStack:
         list of list
             Python integers, or floats where floats were stored.
         """
-        return [[item for item in row if item != nan] for row in self.read(name, latest=latest).tolist()]
+        return [[item for item in row if item != nan] for row in self.read(datapath, latest=latest).tolist()]
 
     def append(
         self, arrays: Mapping[str, Any], attributes: Mapping[str, Attributes] | None = None
@@ -288,7 +329,7 @@ class DataStack:
 
     def band_map(
         self, lo: float, hi: float, progress: Progress | None = None, *, sigma: float = 0.0
-    ) -> np.ndarray:
+    ) -> MapArray:
         """Make the image of a band: the mean count per channel over ``lo <= energy < hi``.
 
         Parameters
@@ -302,8 +343,8 @@ class DataStack:
 
         Returns
         -------
-        numpy.ndarray
-            (height, width) float64, counts per channel.
+        MapArray
+            (height, width) float64, counts per channel: an array that has a method `plot`.
 
         Raises
         ------
@@ -311,7 +352,10 @@ class DataStack:
             Where the band holds no channel.
         """
         channels = self.axis.channels(lo, hi)
-        return self.cube().band_map(channels.start, channels.stop, sigma=sigma, progress=progress)
+        values = self.cube().band_map(channels.start, channels.stop, sigma=sigma, progress=progress)
+        band = f"{lo:g}–{hi:g} keV" if self.axis.unit == "keV" else f"channels {lo:g}–{hi:g}"
+        title = f"{self.path.stem}, {band}" + (", smoothed" if sigma else "")
+        return MapArray.of(values, title, "counts per channel")
 
     def band_maps(self, bands: Sequence[tuple[float, float]], progress: Progress | None = None) -> np.ndarray:
         """Make the maps of several bands at once: (bands, height, width) float64; see `band_map`."""
@@ -338,72 +382,14 @@ class DataStack:
         """Find the sum and the maximum of all pixels' counts at each channel."""
         return self.cube().sum_and_max(progress)
 
-    def tree(self, show_arrays: bool = False) -> None:
-        """Print what the datastack holds; `show_arrays` changes nothing, maxrf4u's notebooks pass it."""
-        print(describe(self.path, self.entries()))
+    def tree(self, show_arrays: bool = False) -> ContentsTable | None:
+        """Print what the datastack holds.
 
-
-def append(array: Any, name: str, path: str | os.PathLike[str], attributes: Attributes | None = None) -> str:
-    """Add one array to a datastack and return the name under which it is stored.
-
-    See `DataStack.append`.
-    """
-    return DataStack(path).append({name: array}, {name: attributes or {}})[name]
-
-
-def append_list(
-    ragged_list: Sequence[Sequence[float]], name: str, path: str | os.PathLike[str], nan: float = PADDING
-) -> str:
-    """Add a list of lists of numbers, whose rows may differ in length, filled up with `nan`.
-
-    Whole numbers are stored as int64, anything else as float64; nothing is rounded.
-
-    Raises
-    ------
-    DatastackError
-        Where the list holds `nan` itself, or something that is no number.
-    """
-    return append(pad(name, ragged_list, nan), name, path)
-
-
-def tree(path: str | os.PathLike[str], show_arrays: bool = False) -> None:
-    """Print what the datastack at `path` holds."""
-    DataStack(path).tree(show_arrays)
-
-
-def repack(
-    path: str | os.PathLike[str],
-    select: str | Sequence[str] = "all",
-    *,
-    expected: Collection[str] | None = None,
-) -> None:
-    """Keep only the newest version of each array, under its plain name; the old file is replaced whole.
-
-    What other programs have put into the file, and is no array, is kept as it is.
-
-    Parameters
-    ----------
-    path : path_like
-    select : "all", str or list of str
-        Keep only these arrays.
-    expected : collection of str, optional
-        The names that the file is thought to hold; where it holds others by now, nothing is done.
-
-    Raises
-    ------
-    ArrayNotFoundError
-        Where a selected array is absent; the file is then as it was.
-    DatastackError
-        Where the file does not hold the names that were expected.
-    """
-    ds = DataStack(path)
-
-    def choose(names: Sequence[str]) -> dict[str, str]:
-        if expected is not None and set(names) != set(expected):
-            raise DatastackError(
-                f"{ds.path.name} has been changed meanwhile; nothing was dropped. Look at its contents again."
-            )
-        wanted = names if select == "all" else [select] if isinstance(select, str) else select
-        return {newest(name.rstrip("_"), names): name.rstrip("_") for name in wanted}
-
-    ds._store.repack(choose)
+        Parameters
+        ----------
+        show_arrays : bool
+            Return the contents, too: at the end of a cell, a notebook shows them as a table.
+        """
+        contents = ContentsTable(self.path, self.entries(), self.about)
+        print(contents)
+        return contents if show_arrays else None

@@ -21,7 +21,7 @@ from zarr.storage import ZipStore
 
 from maxrf_core.atomic import changes as atomic
 from maxrf_core.atomic.journal import journal_path, parse
-from maxrf_core.datastack.datastack import repack
+from maxrf_core.datastack.by_path import repack
 from maxrf_core.datastack.hdf5_store import Hdf5Store, new_file
 from maxrf_core.datastack.zarr_store import ZarrStore
 

@@ -15,7 +15,8 @@ import tifffile
 
 from maxrf_core.cli.main import main
 from maxrf_core.conversion.convert import convert
-from maxrf_core.datastack.datastack import DataStack, append
+from maxrf_core.datastack.by_path import append
+from maxrf_core.datastack.datastack import DataStack
 from maxrf_core.readers import ArrayScan
 from maxrf_core.spectrum.calibration import Calibration
 from maxrf_core.spectrum.lines import find_line

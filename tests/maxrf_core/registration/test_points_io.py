@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from maxrf_core.conversion.convert import convert
-from maxrf_core.datastack.datastack import DataStack, append
+from maxrf_core.datastack.by_path import append
+from maxrf_core.datastack.datastack import DataStack
 from maxrf_core.errors import DatastackError, RegistrationError
 from maxrf_core.readers import ArrayScan
 from maxrf_core.registration.points_io import KINDS, load_points, read_points, save_points, write_points

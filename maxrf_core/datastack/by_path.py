@@ -1,0 +1,84 @@
+"""What is done to a datastack by its path: append, append_list, tree and repack, as maxrf4u has them."""
+
+import os
+from collections.abc import Collection, Sequence
+from pathlib import Path
+from typing import Any
+
+from maxrf_core.datastack.datastack import DataStack
+from maxrf_core.datastack.html import ContentsTable
+from maxrf_core.datastack.storable import PADDING, pad
+from maxrf_core.datastack.stores import open_store
+from maxrf_core.errors import DatastackError
+from maxrf_core.names import Attributes, newest
+
+
+def append(
+    arr: Any, datapath: str, datastack_file: str | os.PathLike[str], attributes: Attributes | None = None
+) -> str:
+    """Add one array to a datastack and return the name under which it is stored.
+
+    See `DataStack.append`.
+    """
+    return DataStack(datastack_file).append({datapath: arr}, {datapath: attributes or {}})[datapath]
+
+
+def append_list(
+    ragged_list: Sequence[Sequence[float]],
+    datapath: str,
+    datastack_file: str | os.PathLike[str],
+    nan: float = PADDING,
+) -> str:
+    """Add a list of lists of numbers, whose rows may differ in length, filled up with `nan`.
+
+    Whole numbers are stored as int64, anything else as float64; nothing is rounded.
+
+    Raises
+    ------
+    DatastackError
+        Where the list holds `nan` itself, or something that is no number.
+    """
+    return append(pad(datapath, ragged_list, nan), datapath, datastack_file)
+
+
+def tree(datastack_file: str | os.PathLike[str], show_arrays: bool = False) -> ContentsTable | None:
+    """Print what a datastack holds; see `DataStack.tree`."""
+    return DataStack(datastack_file).tree(show_arrays)
+
+
+def repack(
+    datastack_file: str | os.PathLike[str],
+    select: str | Sequence[str] = "all",
+    *,
+    expected: Collection[str] | None = None,
+) -> None:
+    """Keep only the newest version of each array, under its plain name; the old file is replaced whole.
+
+    What other programs have put into the file, and is no array, is kept as it is.
+
+    Parameters
+    ----------
+    datastack_file : path_like
+    select : "all", str or list of str
+        Keep only these arrays.
+    expected : collection of str, optional
+        The names that the file is thought to hold; where it holds others by now, nothing is done.
+
+    Raises
+    ------
+    ArrayNotFoundError
+        Where a selected array is absent; the file is then as it was.
+    DatastackError
+        Where the file does not hold the names that were expected.
+    """
+
+    def choose(names: Sequence[str]) -> dict[str, str]:
+        if expected is not None and set(names) != set(expected):
+            raise DatastackError(
+                f"{Path(datastack_file).name} has been changed meanwhile; nothing was dropped. Look at its "
+                "contents again."
+            )
+        wanted = names if select == "all" else [select] if isinstance(select, str) else select
+        return {newest(name.rstrip("_"), names): name.rstrip("_") for name in wanted}
+
+    open_store(datastack_file).repack(choose)
