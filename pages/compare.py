@@ -8,7 +8,7 @@ from widgets.charts.band_controls import band_name, choose_band, choose_clip, ch
 from widgets.open.require_scan import chosen_scan
 from widgets.session.language import _
 from widgets.session.navigation import begin_page
-from widgets.viewer.comparison import MOST_MAPS, WAYS, NamedMap, show_comparison
+from widgets.viewer.comparison import MAX_MAPS, WAYS, NamedMap, show_comparison
 from widgets.viewer.registered_photos import in_words, registered_photo, registered_photos
 
 begin_page(_("Compare photograph and maps"))
@@ -31,7 +31,7 @@ way = way_side.container().segmented_control(  # directly in a column it would b
 )
 with st.expander(_("Map: band and contrast"), icon=":material/layers:"):
     lo, hi = choose_band(scan)
-    more = choose_more_bands(scan, MOST_MAPS - 1) if way == "beside" else []
+    more = choose_more_bands(scan, MAX_MAPS - 1) if way == "beside" else []
     maps = [NamedMap(band_name(scan, lo, hi), choose_clip(scan.band_map(lo, hi)))]
 maps += [NamedMap(band_name(scan, *band), clipped(scan.band_map(*band))) for band in more]
 show_comparison(way, registered_photo(scan, name), maps)

@@ -4,12 +4,12 @@ from functools import partial
 
 import streamlit as st
 
-from widgets.charts.ahead import curve_ahead, map_ahead
 from widgets.charts.band_controls import choose_band, choose_clip, clipped
 from widgets.charts.charts import draw_map, draw_spectrum
 from widgets.charts.curves import maximum_curve, peak_names, pixel_curve
 from widgets.charts.downloads import download_map
 from widgets.charts.map_layers import MapPicture
+from widgets.charts.preview_cache import preview_curve, preview_map
 from widgets.open.require_scan import chosen_scan
 from widgets.session.band_map_cache import IsWanted
 from widgets.session.choice import choice
@@ -32,7 +32,7 @@ def pixel_clicked(x: int, y: int) -> None:
 
 def dragged_map(lo: float, hi: float, is_wanted: IsWanted) -> MapPicture | None:
     """Make the map of a band that is still being dragged."""
-    data = scan.band_map_ahead(lo, hi, is_wanted)
+    data = scan.prepare_band_map(lo, hi, is_wanted)
     return None if data is None else clipped(data, now)
 
 
@@ -46,8 +46,8 @@ map_side, pixel_side = st.columns([3, 2], gap="medium")
 clip_place, pixel_place = pixel_side.container(), pixel_side.container()
 with map_side:
     band_map = scan.band_map(lo, hi)
-    pixel_ahead = curve_ahead("maps-pixel", scan.shape, partial(pixel_curve, scan)) if now.pixels else None
-    draw_map("maps-map", clipped(band_map), marks=now.pixels[-1:], on_pixel=pixel_clicked, ahead=pixel_ahead)
+    preview = preview_curve("maps-pixel", scan.shape, partial(pixel_curve, scan)) if now.pixels else None
+    draw_map("maps-map", clipped(band_map), marks=now.pixels[-1:], on_pixel=pixel_clicked, preview=preview)
 with pixel_place:
     if now.pixels:
         x, y = now.pixels[-1]
@@ -81,7 +81,7 @@ with spectrum_place:
         labels=peak_names(scan),
         band=(lo, hi),
         on_band=band_dragged,
-        ahead=map_ahead("maps-map", dragged_map),
+        preview=preview_map("maps-map", dragged_map),
         height=290,
     )
 with map_side:

@@ -2,7 +2,7 @@
 
 Streamlit forgets a session some time after its page was closed, but only when another one is closed later,
 and then leaves the rest to garbage collection, which here passes over what was frozen
-(`widgets.session.navigation.settle_in`).
+(`widgets.session.navigation.freeze_modules`).
 """
 
 import asyncio

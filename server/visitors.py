@@ -19,7 +19,7 @@ from server.keys import signer
 from server.settings import uploads
 
 COOKIE = "maxrf_visitor"
-LONGEST = 400 * 24 * 3600  # seconds that browsers keep a cookie at most
+MAX_COOKIE_AGE = 400 * 24 * 3600  # seconds that browsers keep a cookie at most
 _SECRET = re.compile(r"[0-9a-f]{64}")
 
 
@@ -102,4 +102,4 @@ class RememberVisitor:
 
 def _seconds() -> int:
     seconds = uploads().hours * 3600
-    return LONGEST if math.isinf(seconds) else min(math.ceil(seconds), LONGEST)
+    return MAX_COOKIE_AGE if math.isinf(seconds) else min(math.ceil(seconds), MAX_COOKIE_AGE)

@@ -30,7 +30,7 @@ SLOW_PAGE = """
 import itertools
 import numpy as np
 import streamlit as st
-from widgets.session.band_map_cache import recent_or_new
+from widgets.session.band_map_cache import cached_map
 from server.settings import data_folder
 
 def make(progress):
@@ -42,7 +42,7 @@ def make(progress):
 
 done = data_folder() / "done"
 band = st.segmented_control("Band", ["quick", "slow", "another"], default="quick", required=True)
-recent_or_new(band, make)
+cached_map(band, make)
 st.write(f"The map of {band} is shown.")
 """
 MAPS = "maps?stack=large.datastack&lo=0&hi=16"

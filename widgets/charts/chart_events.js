@@ -5,7 +5,7 @@
 
 const PAUSE = 250; // milliseconds without another zoom until a finer picture is asked for
 const REST = 40; // milliseconds without a movement of a drag until the map of its band is asked for
-const LEAST_DRAG = 8; // screen pixels; for Plotly less is none
+const MIN_DRAG = 8; // screen pixels; for Plotly less is none
 const UNSURE = 500; // milliseconds after a drag within which Plotly tells what it has selected, if anything
 const EMPTY_PLACE = "#map-"; // in the address of a picture that waits to be put in
 
@@ -51,14 +51,14 @@ export default function ({ data, parentElement, setStateValue, setTriggerValue }
     memory.map = data.map;
     memory.values = null;
     // While a band is being dragged, this is the map of the band before.
-    if (!memory.isDragged || (memory.ahead && samePictures(memory.ahead, data.map)))
-      memory.ahead = memory.askedAhead = null;
+    if (!memory.isDragged || (memory.preview && samePictures(memory.preview, data.map)))
+      memory.preview = memory.askedPreview = null;
     memory.show?.();
     return;
   }
   if (data.curve) {
     memory.curve = { ...data.curve, fail: () => setTriggerValue("failed", true) };
-    memory.ahead = memory.askedAhead = null;
+    memory.preview = memory.askedPreview = null;
     memory.show?.();
     return;
   }
@@ -89,29 +89,29 @@ export default function ({ data, parentElement, setStateValue, setTriggerValue }
     if (!event || !point || !point.xaxis || !point.yaxis) return;
     // A click is told in whole CSS pixels, and a movement in those of the screen, of which there may be more.
     const { press } = memory;
-    const isNear = press && Math.hypot(press.clientX - event.clientX, press.clientY - event.clientY) < LEAST_DRAG;
+    const isNear = press && Math.hypot(press.clientX - event.clientX, press.clientY - event.clientY) < MIN_DRAG;
     const { x, y } = placeOn(point, isNear ? press : event);
     const reach = 10 * Math.abs(point.xaxis.p2d(1) - point.xaxis.p2d(0)); // ten pixels of the screen
     setTriggerValue("click", [x, y, reach]);
-    if (data.ahead?.act === "click") askAhead({ x, y });
+    if (data.preview?.act === "click") askForPreview({ x, y });
   };
   const memoryOfTarget = () => {
-    const target = document.querySelector(".st-key-" + data.ahead.container);
+    const target = document.querySelector(".st-key-" + data.preview.container);
     return target ? memoryOf(target) : {};
   };
   // Ask at once for what Streamlit brings when it has run the page, if it runs it.
-  const askAhead = async (query) => {
+  const askForPreview = async (query) => {
     const there = memoryOfTarget();
-    const asked = (there.askedAhead = {});
-    const address = `${data.ahead.address}?${new URLSearchParams({ ...query, number: nextNumber() })}`;
+    const asked = (there.askedPreview = {});
+    const address = `${data.preview.address}?${new URLSearchParams({ ...query, number: nextNumber() })}`;
     const response = await fetch(address).catch(() => null);
     const answer = response?.status === 200 ? await response.json().catch(() => null) : null;
-    if (there.askedAhead === asked) showAhead(there, answer); // no other act, nor the page, was quicker
+    if (there.askedPreview === asked) showAhead(there, answer); // no other act, nor the page, was quicker
   };
   const showAhead = (there, answer) => {
     const isThere = answer?.pictures && samePictures(answer, there.map); // then Streamlit brings nothing new
-    there.ahead = isThere ? null : answer;
-    there.askedAhead = null;
+    there.preview = isThere ? null : answer;
+    there.askedPreview = null;
     there.show?.();
   };
   const cleared = () => setTriggerValue("clear", true);
@@ -128,19 +128,19 @@ export default function ({ data, parentElement, setStateValue, setTriggerValue }
     clearTimeout(drag.rest);
     if (drag.to === drag.asked) return;
     drag.asked = drag.to;
-    askAhead({ from: drag.from, to: drag.to });
+    askForPreview({ from: drag.from, to: drag.to });
   };
   const giveUp = () => {
     memory.unsure = clearTimeout(memory.unsure);
     showAhead(memoryOfTarget(), null);
-    askAhead({ from: 0, to: 0 }); // for nothing, which ends the work
+    askForPreview({ from: 0, to: 0 }); // for nothing, which ends the work
   };
   const ended = () => {
     memory.drag = null;
     memoryOfTarget().isDragged = false;
   };
   const pressed = ({ target, button, ctrlKey, clientX }) => {
-    const isBand = data.ahead?.act === "drag" && chart?._fullLayout?.dragmode === "select";
+    const isBand = data.preview?.act === "drag" && chart?._fullLayout?.dragmode === "select";
     if (!isBand || button || ctrlKey || !chart.contains(target) || !target.matches(".nsewdrag")) return;
     if (memory.unsure) giveUp();
     memory.drag = { start: clientX, from: edgeAt(clientX) };
@@ -151,7 +151,7 @@ export default function ({ data, parentElement, setStateValue, setTriggerValue }
     if (!drag || !chart?._fullLayout) return;
     clearTimeout(drag.rest);
     const isOver = !(buttons & 1); // the button went up elsewhere
-    if (isOver || Math.abs(clientX - drag.start) < LEAST_DRAG) {
+    if (isOver || Math.abs(clientX - drag.start) < MIN_DRAG) {
       if (drag.asked !== undefined) giveUp();
       drag.to = drag.asked = undefined;
       if (isOver) ended();
@@ -189,7 +189,7 @@ export default function ({ data, parentElement, setStateValue, setTriggerValue }
     event.stopPropagation();
     const finger = event.touches[0];
     const [across, down] = [finger.clientX - touch.start.clientX, finger.clientY - touch.start.clientY].map(Math.abs);
-    if (!touch.isDrag && Math.max(across, down) < LEAST_DRAG) return;
+    if (!touch.isDrag && Math.max(across, down) < MIN_DRAG) return;
     if (!touch.isDrag && down > across) {
       memory.touch = null;
       return;
@@ -254,7 +254,7 @@ export default function ({ data, parentElement, setStateValue, setTriggerValue }
 
   // --- A map: pictures in their places, colour bar, the value under the pointer
 
-  const shownMap = () => memory.ahead ?? memory.map;
+  const shownMap = () => memory.preview ?? memory.map;
   // Plotly keeps a picture where its figure says, through every zoom: so that is told, and done at once.
   const moveTo = (image, [left, right, bottom, top]) => {
     const place = { x: left, y: top, sizex: right - left, sizey: bottom - top };
@@ -339,7 +339,7 @@ export default function ({ data, parentElement, setStateValue, setTriggerValue }
   };
   // By the chart's own button: it has Plotly change the chart as the button's arguments say.
   const putCurve = () => {
-    const { name, title, colour, counts, floor, range, axes, fail } = memory.ahead ?? memory.curve;
+    const { name, title, colour, counts, floor, range, axes, fail } = memory.preview ?? memory.curve;
     if (axes !== data.axes || chart.data[0].meta === name || memory.failed === name) return;
     const values = [...floats(counts)]; // plain, since Streamlit copies figures by way of text
     const shown = floor === null ? values : values.map((value) => Math.max(value, floor));
@@ -370,7 +370,7 @@ export default function ({ data, parentElement, setStateValue, setTriggerValue }
     drawBar(overlay());
   };
   const valueAt = (column, row) => {
-    if (memory.ahead) return null; // the values follow
+    if (memory.preview) return null; // the values follow
     const { left, top, block, rows, columns } = memory.map;
     const [i, j] = [Math.floor((row - top) / block), Math.floor((column - left) / block)];
     if (i < 0 || j < 0 || i >= rows || j >= columns) return null;

@@ -55,7 +55,7 @@ def chart_events(
     on_click: Callable[[float, float, float], None] | None = None,
     on_clear: Callable[[], None] | None = None,
     marks: Sequence[dict[str, Any]] = (),
-    ahead: dict[str, str] | None = None,
+    preview: dict[str, str] | None = None,
 ) -> None:
     """Report clicks, zooms and cleared selections of the Plotly chart in a container.
 
@@ -79,9 +79,9 @@ def chart_events(
     marks : sequence of dict
         What to draw over the chart, from `widgets.charts.map_layers.marks_for_browser` or
         `widgets.charts.spectrum_figure.band_for_browser`.
-    ahead : dict, optional
-        What to ask for at once, from `widgets.charts.ahead`: at which ``act``, "click" or "drag", at which
-        ``address``, and in which ``container`` the chart is that shows the answer.
+    preview : dict, optional
+        What to ask for at once, from `widgets.charts.preview_cache`: at which ``act``, "click" or
+        "drag", at which ``address``, and the ``container`` of the chart that shows the answer.
     """
     key = _key(container_key)
 
@@ -106,7 +106,7 @@ def chart_events(
         "plotly_relayout": True,
         "plotly_relayouting": True,
         "plotly_click": on_click,
-        "plotly_selected": ahead,
+        "plotly_selected": preview,
         "plotly_deselect": on_clear,
     }
     _listener(
@@ -116,7 +116,7 @@ def chart_events(
             "axes": axes,
             "events": [name for name in wanted if wanted[name]],
             "marks": list(marks),
-            "ahead": ahead,
+            "preview": preview,
         },
         on_zoom_change=zoomed,
         on_click_change=clicked,
@@ -136,7 +136,7 @@ def show_map(container_key: str, layers: dict[str, Any], asked: int = 0) -> None
     layers : dict
         The map, from `widgets.charts.map_layers.for_browser`.
     asked : int
-        Another number has the script called again even for the same map, so that it drops one shown ahead.
+        Another number has the script called again even for the same map, so that it drops a preview.
     """
     data = {"container": container_key, "map": layers, "asked": asked}
     _listener(key=f"{container_key}-map", data=data)

@@ -63,7 +63,7 @@ class Chart:
     zoom: Zoom = field(default_factory=Zoom)
     refined_for: Zoom = field(default_factory=Zoom)  # the zoom for which a map was last drawn finer
     layers: tuple[Hashable, dict[str, Any]] = (None, {})  # a map as the browser gets it, and of what
-    asked: int = 0  # the last map that was asked for ahead of the page
+    asked: int = 0  # the last map preview that was requested
     curve_of: Callable[[Curve], dict[str, Any]] | None = None  # a curve as the browser gets it for this chart
     wants_redraw: bool = False
     builds: int = 0
@@ -96,7 +96,7 @@ def draw_spectrum(
     on_band: Callable[[Band], None] | None = None,
     on_click: Callable[[float, float, float], None] | None = None,
     replaceable: bool = False,
-    ahead: dict[str, str] | None = None,
+    preview: dict[str, str] | None = None,
     height: int = 360,
 ) -> None:
     """Draw spectra on the page; a horizontal drag gives a band.
@@ -115,8 +115,8 @@ def draw_spectrum(
         Called with (x, y) in data coordinates, and how much of x ten pixels of the screen are.
     replaceable : bool
         Put another curve into the chart that is there, which is quicker: for one curve without `labels`.
-    ahead : dict, optional
-        What to ask for while a band is being dragged, from `widgets.charts.ahead.map_ahead`.
+    preview : dict, optional
+        What to ask for while a band is being dragged, from `widgets.charts.preview_cache.preview_map`.
     """
     axes = axes_of(axis, log)
     # One that cannot be dragged is drawn over the chart, which stays as it is when the band changes.
@@ -160,7 +160,7 @@ def draw_spectrum(
         on_click,
         put=put if replaceable else None,
         marks=band_for_browser(shown),
-        ahead=ahead,
+        preview=preview,
     )
 
 
@@ -172,7 +172,7 @@ def draw_map(
     regions: Sequence[Region] = (),
     on_pixel: Callable[[int, int], None] | None = None,
     on_region: Callable[[int, int, int, int], None] | None = None,
-    ahead: dict[str, str] | None = None,
+    preview: dict[str, str] | None = None,
     height: int = 560,
 ) -> None:
     """Draw a map on the page; a click gives a pixel, a drag a rectangle of pixels.
@@ -188,8 +188,8 @@ def draw_map(
     on_region : callable, optional
         Called with the first and last pixel (x0, y0, x1, y1) of a rectangle that was dragged. Without it a
         drag moves the map.
-    ahead : dict, optional
-        What to ask for in the moment of a click, from `widgets.charts.ahead.curve_ahead`.
+    preview : dict, optional
+        What to ask for in the moment of a click, from `widgets.charts.preview_cache.preview_curve`.
     """
 
     def build(zoom: Zoom) -> go.Figure:
@@ -206,7 +206,7 @@ def draw_map(
         put=partial(show_map, layers=chart.layers_of(picture), asked=chart.asked),
         config=_MAP_CONFIG,
         marks=marks_for_browser(marks, regions),
-        ahead=ahead,
+        preview=preview,
     )
     missing = picture.data.missing
     if missing:
@@ -295,7 +295,7 @@ def _draw(
     put: Callable[[str], None] | None = None,
     config: dict[str, Any] = _CONFIG,
     marks: Sequence[dict[str, Any]] = (),
-    ahead: dict[str, str] | None = None,
+    preview: dict[str, str] | None = None,
 ) -> None:
     """Draw a chart; `put` puts what is not in its figure into the container of this key."""
     key = f"{container_key(name)}-plot"
@@ -333,7 +333,7 @@ def _draw(
             selection_mode="box",
         )
         on_clear = show_all if selects else None
-        chart_events(container_key(name), chart.axes, zoomed, on_click, on_clear, marks, ahead)
+        chart_events(container_key(name), chart.axes, zoomed, on_click, on_clear, marks, preview)
         if put is not None:
             put(container_key(name))
 

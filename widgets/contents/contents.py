@@ -64,7 +64,8 @@ def array_details(scan: Scan, entry: Entry) -> None:
         )
     if size <= LOOKED_AT:
         is_small = size <= READ_AGAIN
-        _look(scan, entry, scan.ds.read(entry.name, latest=False) if is_small else scan.exactly(entry.name))
+        values = scan.ds.read(entry.name, latest=False) if is_small else scan.read_exact(entry.name)
+        _show(scan, entry, values)
     _notes(scan.ds.attributes(entry.name, latest=False))
 
 
@@ -83,7 +84,7 @@ def _file_of(scan: Scan, name: str, kind: str) -> bytes:
         return encode(scan.ds.read(name, latest=False), kind, f"{scan.ds.path.stem}, {name}")
 
 
-def _look(scan: Scan, entry: Entry, values: np.ndarray) -> None:
+def _show(scan: Scan, entry: Entry, values: np.ndarray) -> None:
     is_picture = values.ndim == 3 and values.shape[2] in (3, 4) and min(values.shape[:2]) > 1
     if is_picture:
         shown = data_url(Image.fromarray(shrink(to_display(values), 1000)), "WEBP", quality=90)

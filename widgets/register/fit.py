@@ -87,7 +87,7 @@ def fitted(pairs: PointPairs, map_shape: tuple[int, int]) -> Fit | None:
         return None
     src, dst = map(tuple, pairs.placed())
     helped = choice().valid_help()
-    return fit_to(src, dst, pairs.numbers_placed(), map_shape, helped.record if helped else None)
+    return fit_to(src, dst, pairs.placed_indices(), map_shape, helped.record if helped else None)
 
 
 def fit_to(

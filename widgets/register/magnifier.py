@@ -33,7 +33,7 @@ def loupe(side: Side, picture: Picture, pairs: PointPairs, look: Look) -> None:
         Changed in place.
     look : Look
     """
-    index = pairs.in_loupe(side)
+    index = pairs.current_index(side)
     if index is None:
         return
     points = pairs.src if side == "src" else pairs.dst
@@ -87,7 +87,7 @@ def _choose_point(side: Side, pairs: PointPairs, index: int) -> None:
     st.session_state[key] = index
 
     def turned() -> None:
-        pairs.turn_to(side, st.session_state[key])
+        pairs.set_current(side, st.session_state[key])
 
     if len(there) <= 6:
         st.segmented_control(

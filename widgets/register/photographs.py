@@ -27,7 +27,7 @@ from widgets.register.point_picker import Picture, of_photo
 from widgets.register.view_settings import turn_look
 from widgets.session import library
 from widgets.session.choice import choice
-from widgets.session.image_cache import one_at_a_time, recent_or_made
+from widgets.session.image_cache import cached_array, one_at_a_time
 from widgets.session.markdown import escaped, show_briefly
 from widgets.session.point_pairs import Point
 from widgets.session.scan import Scan
@@ -65,7 +65,7 @@ def picture_of(path: Path) -> Picture:
 
     def cut_out(left: int, top: int, right: int, bottom: int) -> np.ndarray:
         name = version, left, top, right, bottom  # remembered too: it is small, and all of it may not be
-        return recent_or_made(name, lambda: _whole(version).pixels[top:bottom, left:right].copy())
+        return cached_array(name, lambda: _whole(version).pixels[top:bottom, left:right].copy())
 
     return Picture(of_photo(seen.pixels).overview, seen.size, cut_out)
 
@@ -179,7 +179,7 @@ def _whole(version: tuple[str, int]) -> _Seen:
         size = shown.shape[1], shown.shape[0]
         return _Seen(shown, size, photo.dtype == np.uint8 and photo.shape == shown.shape, tuple(notes))
 
-    return recent_or_made(version, read, "Reading the photograph …")
+    return cached_array(version, read, "Reading the photograph …")
 
 
 def _seen(version: tuple[str, int]) -> _Seen:
@@ -191,7 +191,7 @@ def _seen(version: tuple[str, int]) -> _Seen:
         part = min(1.0, math.sqrt(SEEN_PIXELS / width / height))
         return replace(whole, pixels=shrink(whole.pixels, max(1, int(part * width))))
 
-    return recent_or_made((version, "smaller"), smaller)
+    return cached_array((version, "smaller"), smaller)
 
 
 def _preview(
@@ -217,4 +217,4 @@ def _preview(
         ]
 
     name = version, shape, src, dst, model, mirrored
-    return recent_or_made(name, laid_over, "Laying the photograph over the map …")
+    return cached_array(name, laid_over, "Laying the photograph over the map …")

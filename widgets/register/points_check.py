@@ -22,7 +22,7 @@ from widgets.register.verdict import compare_with_maps
 from widgets.register.view_settings import turn_look
 from widgets.session.choice import choice
 from widgets.session.markdown import escaped
-from widgets.session.point_pairs import MOST, PAIRS, Point, PointPairs
+from widgets.session.point_pairs import MAX_PAIRS, MIN_PAIRS, Point, PointPairs
 from widgets.session.scan import Scan
 
 _TAKEN = "points-taken"
@@ -67,9 +67,9 @@ def take_points(scan: Scan, photo: Path, pairs: PointPairs, points: PointsFile) 
     RegistrationError
         Where they are too few or too many for the page.
     """
-    if not PAIRS <= len(points.src) <= MOST:
+    if not MIN_PAIRS <= len(points.src) <= MAX_PAIRS:
         raise RegistrationError(
-            f"There are {len(points.src)} pairs of points; this page takes from {PAIRS} to {MOST}."
+            f"There are {len(points.src)} pairs of points; this page takes from {MIN_PAIRS} to {MAX_PAIRS}."
         )
     pictures = replace(_pictures(scan, photo), photo_sha256=checksum(photo))
     checked = check_pictures(points, pictures)
@@ -164,7 +164,7 @@ def _agree_as_stored(scan: Scan, photo: Path, pairs: PointPairs, pictures: Pictu
 
     def agree(points: Sequence[Point]) -> bool:
         try:
-            fit = fit_to(tuple(points), tuple(dst), pairs.numbers_placed(), scan.shape)
+            fit = fit_to(tuple(points), tuple(dst), pairs.placed_indices(), scan.shape)
         except RegistrationError:  # no sensible transform follows from them
             return False
         verdict = compare_with_maps(scan, photo, fit)

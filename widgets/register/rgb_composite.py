@@ -12,7 +12,7 @@ from maxrf_core.spectrum.lines import Line
 from widgets.charts.band_controls import limits, line_title, lines_on
 from widgets.charts.map_layers import MapPicture
 from widgets.register.point_picker import Picture, of_map, of_photo
-from widgets.session.image_cache import recent_or_made
+from widgets.session.image_cache import cached_array
 from widgets.session.scan import Scan
 
 _KINDS = {"one": "One band", "three": "Red, green and blue"}
@@ -49,7 +49,7 @@ def one_band_or_three(scan: Scan, picture: MapPicture) -> Callable[[], Picture]:
     maps = [scan.band_map(*band_of_line(line)) for line in chosen]
     ends = [limits(data) for data in maps]
     name = "composite", tuple(data.name for data in maps), tuple(ends)
-    drawn = recent_or_made(name, lambda: composite([data.values for data in maps], ends))
+    drawn = cached_array(name, lambda: composite([data.values for data in maps], ends))
     return partial(of_photo, drawn)
 
 

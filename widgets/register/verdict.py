@@ -16,7 +16,7 @@ from maxrf_core.errors import MaxrfError
 from widgets.register.fit import Fit
 from widgets.register.photographs import smaller_copy
 from widgets.session.choice import choice
-from widgets.session.image_cache import one_at_a_time, recent_or_made
+from widgets.session.image_cache import cached_array, one_at_a_time
 from widgets.session.scan import Scan, chosen_band
 
 _VERDICTS = "agreement-verdicts"
@@ -101,7 +101,7 @@ def _compared(
         place.progress(min(done, 1.0), f"Comparing photograph and maps: {doing} …")
 
     try:
-        maps = recent_or_made((scan.version, bands, "compared"), made, _MAKING)
+        maps = cached_array((scan.version, bands, "compared"), made, _MAKING)
         with one_at_a_time():
             pixels, transform = smaller_copy(photo, fit)
             return judge_agreement(pixels, maps, transform, scan.shape, progress=show)

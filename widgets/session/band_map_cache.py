@@ -19,7 +19,7 @@ from widgets.session.map_data import MapData
 
 MEMORY = 80_000_000  # bytes for maps of all visitors; a full-size one takes 17 million
 SPARE_MEMORY = 35_000_000  # bytes for maps that were made ahead, until a page takes them
-MOST_BEGUN = 4  # maps that are made ahead at a time
+MAX_PREPARED = 4  # maps that are made ahead at a time
 PATIENCE = 0.4  # seconds before a progress bar appears, and between its steps, which cost the browser time
 INTERVAL = 0.05  # seconds between two looks at what the visitor wants now
 
@@ -44,13 +44,13 @@ class _NotWantedError(Exception):
     """Ends the making of a map."""
 
 
-_recent: LRUCache[Hashable, MapData] = LRUCache(MEMORY, getsizeof=lambda data: data.most_bytes)
-_spare: LRUCache[Hashable, MapData] = LRUCache(SPARE_MEMORY, getsizeof=lambda data: data.most_bytes)
+_recent: LRUCache[Hashable, MapData] = LRUCache(MEMORY, getsizeof=lambda data: data.max_bytes)
+_spare: LRUCache[Hashable, MapData] = LRUCache(SPARE_MEMORY, getsizeof=lambda data: data.max_bytes)
 _begun: dict[Hashable, _Making] = {}
 _lock = threading.Lock()
 
 
-def recent_or_new(name: Hashable, make: Callable[[Progress], np.ndarray]) -> MapData:
+def cached_map(name: Hashable, make: Callable[[Progress], np.ndarray]) -> MapData:
     """Give the map of this name; one that is not at hand is made, with a bar that shows how far it is.
 
     Parameters
@@ -75,7 +75,9 @@ def recent_or_new(name: Hashable, make: Callable[[Progress], np.ndarray]) -> Map
     return data
 
 
-def made_ahead(name: Hashable, make: Callable[[Progress], np.ndarray], is_wanted: IsWanted) -> MapData | None:
+def prepare_map(
+    name: Hashable, make: Callable[[Progress], np.ndarray], is_wanted: IsWanted
+) -> MapData | None:
     """Make the map of this name if it is not at hand, since a page is likely to ask for it soon.
 
     Nothing of Streamlit is needed, so it can run beside the pages.
@@ -83,7 +85,7 @@ def made_ahead(name: Hashable, make: Callable[[Progress], np.ndarray], is_wanted
     Parameters
     ----------
     name, make
-        As in `recent_or_new`.
+        As in `cached_map`.
     is_wanted : callable
         Asked now and then. Where it says no, and nobody else wants the map, it is given up. It is given up,
         too, where a page waited for it and does so no longer.
@@ -99,7 +101,7 @@ def made_ahead(name: Hashable, make: Callable[[Progress], np.ndarray], is_wanted
             return data
         if others is not None:
             others.wishes = [*others.wishes, is_wanted]
-        elif len(_begun) < MOST_BEGUN:
+        elif len(_begun) < MAX_PREPARED:
             mine = _begun[name] = _Making(is_wanted)
         else:
             return None
@@ -149,7 +151,7 @@ def _at_hand(name: Hashable) -> MapData | None:
 
 
 def _keep(maps: LRUCache[Hashable, MapData], data: MapData) -> None:
-    if data.most_bytes <= maps.maxsize:
+    if data.max_bytes <= maps.maxsize:
         maps[data.name] = data
 
 

@@ -37,7 +37,7 @@ def one_at_a_time() -> Iterator[None]:
         yield
 
 
-def recent_or_made(name: Hashable, make: Callable[[], Some], words: str | None = None) -> Some:
+def cached_array(name: Hashable, make: Callable[[], Some], words: str | None = None) -> Some:
     """Give the picture, or other large array, of this name; one that is not at hand is made.
 
     Parameters

@@ -47,7 +47,7 @@ class MapData:
         return self._once("missing", lambda: int(np.count_nonzero(np.isnan(self.values))))
 
     @property
-    def most_bytes(self) -> int:
+    def max_bytes(self) -> int:
         """About the most memory that the values take with all that is usually made of them."""
         return self.values.nbytes * 3 // 2 + RANKS * self.values.itemsize
 

@@ -7,7 +7,7 @@ import streamlit as st
 
 from widgets.session.decimal_comma import accept_decimal_commas
 from widgets.session.language import _
-from widgets.session.resume import offer_to_go_on, save_work
+from widgets.session.resume import offer_resume, save_work
 
 # A file of our own: Streamlit would fetch an icon by name from the internet.
 _ICON = Path(__file__).with_name("icon.png")
@@ -50,7 +50,7 @@ def navigate() -> st.Page:
 
 
 @st.cache_resource(show_spinner=False)
-def settle_in(title: str) -> None:
+def freeze_modules(title: str) -> None:
     """Leave what a page has loaded for good out of garbage collection, once for each page.
 
     Streamlit collects garbage after every run, and the next act waits for it: 0.2 s, nearly all of which went
@@ -74,4 +74,4 @@ def begin_page(title: str) -> None:
     st.title(title, anchor=False)
     accept_decimal_commas()
     save_work()  # what was just done, before the page is drawn, which may take a while
-    offer_to_go_on()
+    offer_resume()

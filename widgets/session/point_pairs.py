@@ -8,8 +8,8 @@ from typing import Literal, TypeGuard
 Point = tuple[float, float]
 Side = Literal["src", "dst"]
 Points = list[Point | None]
-PAIRS = 4  # pairs of points that a homography needs
-MOST = 24  # pairs that a table still shows well
+MIN_PAIRS = 4  # pairs of points that a homography needs
+MAX_PAIRS = 24  # pairs that a table still shows well
 
 
 @dataclass
@@ -22,7 +22,7 @@ class PointPairs:
         Points in the photograph and in the map, in pixels; None where not yet placed.
     revision : int
         Grows with every change.
-    turned_to : dict
+    current : dict
         The index of the point that was last placed or chosen on each side, which a loupe shows.
 
     Examples
@@ -44,10 +44,10 @@ class PointPairs:
     [(12, 21), (100, 20), None, None]
     """
 
-    src: Points = field(default_factory=lambda: [None] * PAIRS)
-    dst: Points = field(default_factory=lambda: [None] * PAIRS)
+    src: Points = field(default_factory=lambda: [None] * MIN_PAIRS)
+    dst: Points = field(default_factory=lambda: [None] * MIN_PAIRS)
     revision: int = 0
-    turned_to: dict[Side, int] = field(default_factory=dict)
+    current: dict[Side, int] = field(default_factory=dict)
     _history: list[tuple[Points, Points]] = field(default_factory=list)
     _undone: list[tuple[Points, Points]] = field(default_factory=list)
 
@@ -79,7 +79,7 @@ class PointPairs:
         """Give all points of both sides, to be compared with what they were earlier."""
         return tuple(self.src), tuple(self.dst)
 
-    def numbers_placed(self) -> list[int]:
+    def placed_indices(self) -> list[int]:
         """Give the indices, from 0, of the pairs that `placed` gives."""
         both = enumerate(zip(self.src, self.dst, strict=True))
         return [index for index, (s, d) in both if is_placed(s) and is_placed(d)]
@@ -89,18 +89,18 @@ class PointPairs:
         missing = [index for index, point in enumerate(self._side(side)) if not is_placed(point)]
         return missing[0] + 1 if missing else None
 
-    def in_loupe(self, side: Side) -> int | None:
+    def current_index(self, side: Side) -> int | None:
         """Give the index of the point on a side that is looked at closely; None where none is placed."""
         points = self._side(side)
-        index = self.turned_to.get(side, 0)
+        index = self.current.get(side, 0)
         if index < len(points) and is_placed(points[index]):
             return index
         there = [index for index, point in enumerate(points) if is_placed(point)]
         return there[-1] if there else None
 
-    def turn_to(self, side: Side, index: int) -> None:
+    def set_current(self, side: Side, index: int) -> None:
         """Look closely at another point."""
-        self.turned_to[side] = index
+        self.current[side] = index
 
     def place(self, side: Side, point: Point, reach: float) -> bool:
         """Take a click: it moves a marker that is near, else places the next one.
@@ -131,18 +131,18 @@ class PointPairs:
         """Put one point somewhere, and look at it closely from now on."""
         points = list(self._side(side))
         points[index] = point
-        self.turn_to(side, index)
+        self.set_current(side, index)
         self.replace(**{side: points})
 
     def add_pair(self) -> None:
         """Make room for one more pair."""
-        if len(self) < MOST:
+        if len(self) < MAX_PAIRS:
             self.replace([*self.src, None], [*self.dst, None])
 
     def remove(self, index: int) -> None:
         """Take a pair away; at least four places stay."""
         src, dst = (points[:index] + points[index + 1 :] for points in (self.src, self.dst))
-        short: Points = [None] * (PAIRS - len(src))
+        short: Points = [None] * (MIN_PAIRS - len(src))
         self.replace(src + short, dst + short)
 
     def edit(self, numbers: Mapping[tuple[Side, int, int], float | None]) -> None:
@@ -163,12 +163,12 @@ class PointPairs:
 
     def set_pairs(self, src: Sequence[Sequence[float]], dst: Sequence[Sequence[float]]) -> None:
         """Take whole pairs, as from a file; four places are there at least."""
-        short = [None] * (PAIRS - len(src))
+        short = [None] * (MIN_PAIRS - len(src))
         self.replace(*([*((float(x), float(y)) for x, y in points), *short] for points in (src, dst)))
 
     def reset(self) -> None:
         """Take all points away; undo brings them back."""
-        self.replace([None] * PAIRS, [None] * PAIRS)
+        self.replace([None] * MIN_PAIRS, [None] * MIN_PAIRS)
 
     def replace(self, src: Points | None = None, dst: Points | None = None) -> None:
         """Take other points on one side or both."""

@@ -18,7 +18,7 @@ from widgets.session.choice import Choice, Help, choice
 from widgets.session.language import _, counted
 from widgets.session.look import Look
 from widgets.session.markdown import escaped, show_briefly
-from widgets.session.point_pairs import MOST, PAIRS, Point, PointPairs, is_placed
+from widgets.session.point_pairs import MAX_PAIRS, MIN_PAIRS, Point, PointPairs, is_placed
 from widgets.session.visitor import owner
 
 _SAVED = "work-saved"  # what was last saved of each sitting of this session
@@ -51,7 +51,7 @@ def save_work() -> None:
     saved[now.sitting] = work
 
 
-def offer_to_go_on() -> None:
+def offer_resume() -> None:
     """Offer to go on where the visitor stopped, while nothing new has been done with the scan."""
     now = choice()
     if now.stack is None or has_work(now):
@@ -160,6 +160,6 @@ def _read(sitting: Sitting) -> Choice | None:
 
 
 def _points(saved: list[list[float] | None]) -> list[Point | None]:
-    if not PAIRS <= len(saved) <= MOST:
+    if not MIN_PAIRS <= len(saved) <= MAX_PAIRS:
         raise ValueError("another number of pairs than the app offers")
     return [None if point is None else (float(point[0]), float(point[1])) for point in saved]

@@ -5,7 +5,7 @@ import streamlit as st
 from maxrf_core.errors import MaxrfError
 from widgets.session.choice import keep_in_address
 from widgets.session.markdown import show_error
-from widgets.session.navigation import navigate, settle_in
+from widgets.session.navigation import freeze_modules, navigate
 from widgets.session.resume import save_work
 from widgets.session.sidebar import show_open_scan
 from widgets.session.signing_in import offer_sign_out, require_sign_in
@@ -29,4 +29,4 @@ def show_page() -> None:
     finally:  # a page may stop half-way
         keep_in_address(again=is_new)
         save_work()  # what the page itself changed
-    settle_in(page.title)
+    freeze_modules(page.title)

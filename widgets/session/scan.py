@@ -22,9 +22,9 @@ from maxrf_core.spectrum.calibration import SpectralAxis
 from maxrf_core.spectrum.elements import Tube
 from maxrf_core.spectrum.peak_labels import label_peaks
 from widgets.session import library
-from widgets.session.band_map_cache import IsWanted, made_ahead, recent_or_new
+from widgets.session.band_map_cache import IsWanted, cached_map, prepare_map
 from widgets.session.choice import Choice, choice
-from widgets.session.image_cache import recent_or_made
+from widgets.session.image_cache import cached_array
 from widgets.session.language import _
 from widgets.session.map_data import MapData
 
@@ -90,18 +90,18 @@ class Scan:
         now = now or choice()
         return Tube.from_attributes(self.ds.about, now.anode, now.kv)
 
-    def exactly(self, name: str) -> np.ndarray:
+    def read_exact(self, name: str) -> np.ndarray:
         """Read the array of exactly this name; what was looked at last is remembered."""
         read = partial(self.ds.read, name, latest=False)
-        return recent_or_made((self.version, name), read, _("Reading from the scan …"))
+        return cached_array((self.version, name), read, _("Reading from the scan …"))
 
     def band_map(self, lo: float, hi: float) -> MapData:
         """Give the map of a band in counts per channel; one that was not looked at lately is made."""
-        return recent_or_new(self._band(lo, hi), partial(self.ds.band_map, lo, hi))
+        return cached_map(self._band(lo, hi), partial(self.ds.band_map, lo, hi))
 
-    def band_map_ahead(self, lo: float, hi: float, is_wanted: IsWanted) -> MapData | None:
-        """Make the map of a band that is likely to be asked for, see `band_map_cache.made_ahead`."""
-        return made_ahead(self._band(lo, hi), partial(self.ds.band_map, lo, hi), is_wanted)
+    def prepare_band_map(self, lo: float, hi: float, is_wanted: IsWanted) -> MapData | None:
+        """Make the map of a band that is likely to be asked for, see `band_map_cache.prepare_map`."""
+        return prepare_map(self._band(lo, hi), partial(self.ds.band_map, lo, hi), is_wanted)
 
     def _band(self, lo: float, hi: float) -> Hashable:
         channels = self.axis.channels(lo, hi)

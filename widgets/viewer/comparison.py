@@ -21,7 +21,7 @@ from widgets.viewer.registered_photos import PHOTO, Photo
 from widgets.viewer.viewer import Legend, Pane, Way, show_pictures
 
 EDGE_COLOUR = (255, 60, 0)  # tells itself from grey, from a photograph's browns, and from all maps' colours
-MOST_MAPS = 3
+MAX_MAPS = 3
 NOISE = 1.5  # pixels of a map over which it is smoothed before edges are looked for
 GRAIN = 1.0  # the same of a photograph
 

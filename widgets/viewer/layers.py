@@ -20,13 +20,13 @@ from widgets.charts.map_layers import MapPicture, Part, indexed
 from widgets.session.map_data import block_means
 
 OVERVIEW = 1600  # pixels to a side, at most, of the whole picture
-MOST_PIXELS = 3_000_000  # of a part
+MAX_PART_PIXELS = 3_000_000  # of a part
 MARGIN = 1.4  # a part is so many times as wide and high as what is seen of it
 COARSEST = 0.75  # picture pixels to a screen pixel that still look sharp
-LOSSLESS = 1_300_000  # letters up to which a picture is sent as PNG
-SURELY_LOSSLESS = 300_000  # pixels that always fit into that
-WORTH = 4  # times fewer pixels make it worth to send a part as fine as the whole, which may then be lossless
-COULD_BE = 3_000_000  # bytes unpacked from which PNG is not tried
+MAX_PNG_LENGTH = 1_300_000  # letters up to which a picture is sent as PNG
+ALWAYS_LOSSLESS = 300_000  # pixels that always fit into that
+MIN_GAIN = 4  # a part as fine as the whole is sent if it has so many times fewer pixels: it may be lossless
+MAX_PNG_BYTES = 3_000_000  # bytes unpacked from which PNG is not tried
 QUALITY = 88  # of a JPEG
 
 
@@ -112,7 +112,7 @@ def part_seen(layer: Layer, seen: Seen | None) -> Part | None:
     True
     """
     whole = layer.whole
-    if seen is None or (whole.block == 1 and whole.size <= SURELY_LOSSLESS):
+    if seen is None or (whole.block == 1 and whole.size <= ALWAYS_LOSSLESS):
         return None
     block = max(1, math.floor(layer.fineness / (seen.scale * COARSEST)))
     corners = map_to_image([[seen.left, seen.top], [seen.right, seen.bottom]], layer.extent, layer.shape)
@@ -121,8 +121,8 @@ def part_seen(layer: Layer, seen: Seen | None) -> Part | None:
     if columns is None or rows is None:
         return None
     size = (columns[1] - columns[0]) * (rows[1] - rows[0])
-    block = max(block, math.ceil(math.sqrt(size / MOST_PIXELS)))
-    if block > whole.block or (block == whole.block and size > whole.size / WORTH):
+    block = max(block, math.ceil(math.sqrt(size / MAX_PART_PIXELS)))
+    if block > whole.block or (block == whole.block and size > whole.size / MIN_GAIN):
         return None
     (left, right), (top, bottom) = (
         (first // block * block, min(-(-last // block) * block, length))
@@ -220,8 +220,8 @@ def _grown(first: float, last: float, length: int) -> tuple[int, int] | None:
 def _packed(image: Image.Image) -> tuple[str, bool]:
     """Write a picture as an address that holds it, lossless where that is small or something is clear."""
     is_clear = "transparency" in image.info
-    if is_clear or image.width * image.height * len(image.getbands()) <= COULD_BE:
+    if is_clear or image.width * image.height * len(image.getbands()) <= MAX_PNG_BYTES:
         url = data_url(image, "PNG", compress_level=1)
-        if is_clear or len(url) <= LOSSLESS:
+        if is_clear or len(url) <= MAX_PNG_LENGTH:
             return url, True
     return data_url(image.convert("RGB"), "JPEG", quality=QUALITY), False

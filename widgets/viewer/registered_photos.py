@@ -113,7 +113,7 @@ class Photo:
         assert entry is not None
         rows, columns = part.pixels
         if len(entry.shape) == 2:  # those alone cannot be read in parts
-            array = self.scan.exactly(self.name)
+            array = self.scan.read_exact(self.name)
         else:
             array = self.scan.ds.read(self.name, latest=False, compute=False)
         row = math.prod(entry.shape[1:]) * np.dtype(entry.dtype).itemsize

@@ -3,7 +3,7 @@
 // joins this to `viewer_drawing.js` and `viewer_panes.js`.
 
 const PAUSE = 250; // milliseconds without another zoom until a finer picture is asked for
-const MOST = 64; // CSS pixels to a map pixel
+const MAX_SCALE = 64; // CSS pixels to a map pixel
 const STILL = 4; // CSS pixels that a pointer may move in a click
 const GAP = 12;
 const HEAD = 26; // CSS pixels above a picture
@@ -122,7 +122,7 @@ class Viewer extends Panes {
   look(view) {
     const [rows, columns] = this.data.shape;
     if (view) {
-      const scale = within(view.scale, this.fit, Math.max(MOST, this.fit * 8));
+      const scale = within(view.scale, this.fit, Math.max(MAX_SCALE, this.fit * 8));
       const isAll = scale <= this.fit * 1.001;
       const inside = (middle, length) => within(middle, -0.5, length - 0.5);
       this.settings.view = isAll ? null : { scale, x: inside(view.x, columns), y: inside(view.y, rows) };
@@ -135,7 +135,7 @@ class Viewer extends Panes {
   zoom(factor, place = this.cross) {
     const before = this.view();
     const [x, y] = place ?? [before.x, before.y];
-    const scale = within(before.scale * factor, this.fit, Math.max(MOST, this.fit * 8));
+    const scale = within(before.scale * factor, this.fit, Math.max(MAX_SCALE, this.fit * 8));
     const kept = before.scale / scale;
     this.look({ scale, x: x + (before.x - x) * kept, y: y + (before.y - y) * kept });
   }

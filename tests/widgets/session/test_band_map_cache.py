@@ -9,7 +9,7 @@ import pytest
 from maxrf_core.errors import DatastackError
 from maxrf_core.progress import Progress
 from widgets.session import band_map_cache as band_maps
-from widgets.session.band_map_cache import made_ahead, recent_or_new
+from widgets.session.band_map_cache import cached_map, prepare_map
 from widgets.session.map_data import MapData
 
 
@@ -34,28 +34,28 @@ def maker(made: list, shape: tuple[int, int] = (30, 40)) -> Callable:
 
 def test_a_recent_map_is_not_made_again():
     made: list = []
-    first = recent_or_new("Fe", maker(made))
-    assert recent_or_new("Fe", maker(made)) is first
+    first = cached_map("Fe", maker(made))
+    assert cached_map("Fe", maker(made)) is first
     assert len(made) == 1
 
 
 def test_the_least_recent_maps_make_room():
     made: list = []
     shape = (1000, 1000)
-    room = band_maps.MEMORY // MapData(np.ones(shape), "any").most_bytes
+    room = band_maps.MEMORY // MapData(np.ones(shape), "any").max_bytes
     for number in range(room + 1):
-        recent_or_new(number, maker(made, shape))
-        recent_or_new(0, maker(made, shape))
+        cached_map(number, maker(made, shape))
+        cached_map(0, maker(made, shape))
     assert len(made) == room + 1
     assert band_maps._recent.currsize <= band_maps.MEMORY
-    recent_or_new(1, maker(made, shape))
+    cached_map(1, maker(made, shape))
     assert len(made) == room + 2
 
 
 def test_a_map_larger_than_the_budget_is_given_all_the_same(monkeypatch: pytest.MonkeyPatch):
     made: list = []
     monkeypatch.setattr(band_maps, "_recent", type(band_maps._recent)(100, getsizeof=lambda data: 200))
-    assert recent_or_new("Fe", maker(made)).shape == (30, 40)
+    assert cached_map("Fe", maker(made)).shape == (30, 40)
 
 
 def test_a_map_that_was_given_up_leaves_nothing():
@@ -66,9 +66,9 @@ def test_a_map_that_was_given_up_leaves_nothing():
         raise Overtaken
 
     with pytest.raises(Overtaken):
-        recent_or_new("Fe", give_up)
+        cached_map("Fe", give_up)
     made: list = []
-    recent_or_new("Fe", maker(made))
+    cached_map("Fe", maker(made))
     assert len(made) == 1
 
 
@@ -81,7 +81,7 @@ class Held:
 
     def __init__(self, name: str, is_wanted: Callable[[], bool] = lambda: True) -> None:
         self.go_on, self._begun, self.found = Event(), Event(), []
-        self._thread = Thread(target=lambda: self.found.append(made_ahead(name, self._make, is_wanted)))
+        self._thread = Thread(target=lambda: self.found.append(prepare_map(name, self._make, is_wanted)))
         self._thread.start()
         assert self._begun.wait(60)
 
@@ -100,16 +100,16 @@ class Held:
 
 def test_a_map_that_was_made_ahead_is_at_hand():
     made: list = []
-    ahead = made_ahead("Fe", maker(made), lambda: True)
-    assert made_ahead("Fe", never, lambda: True) is ahead
-    assert recent_or_new("Fe", never) is ahead
-    assert recent_or_new("Fe", never) is ahead
+    ahead = prepare_map("Fe", maker(made), lambda: True)
+    assert prepare_map("Fe", never, lambda: True) is ahead
+    assert cached_map("Fe", never) is ahead
+    assert cached_map("Fe", never) is ahead
 
 
 def test_a_page_waits_for_a_map_that_is_being_made_and_not_given_up_then(monkeypatch: pytest.MonkeyPatch):
     ahead = Held("Fe", is_wanted=lambda: False)
     monkeypatch.setattr(band_maps, "_watched", lambda place: lambda fraction, words: ahead.go_on.set())
-    assert recent_or_new("Fe", never) is ahead.end()
+    assert cached_map("Fe", never) is ahead.end()
 
 
 def test_a_page_that_waits_no_longer_ends_the_work(monkeypatch: pytest.MonkeyPatch):
@@ -122,7 +122,7 @@ def test_a_page_that_waits_no_longer_ends_the_work(monkeypatch: pytest.MonkeyPat
     ahead = Held("Fe")
     monkeypatch.setattr(band_maps, "_watched", lambda place: overtaken)
     with pytest.raises(Overtaken):
-        recent_or_new("Fe", never)
+        cached_map("Fe", never)
     assert ahead.end() is None
 
 
@@ -130,7 +130,7 @@ def test_a_map_that_is_not_wanted_any_more_is_given_up_and_made_when_it_is():
     ahead = Held("Fe", is_wanted=lambda: False)
     assert ahead.end() is None
     made: list = []
-    recent_or_new("Fe", maker(made))
+    cached_map("Fe", maker(made))
     assert len(made) == 1
 
 
@@ -143,7 +143,7 @@ def test_one_of_two_wishes_keeps_a_map_that_both_get():
         asked.set()
         return True
 
-    waits = Thread(target=lambda: second.append(made_ahead("Fe", never, still_wanted)))
+    waits = Thread(target=lambda: second.append(prepare_map("Fe", never, still_wanted)))
     waits.start()
     assert asked.wait(60)
     data = first.end()
@@ -153,18 +153,18 @@ def test_one_of_two_wishes_keeps_a_map_that_both_get():
 
 
 def test_only_some_maps_are_made_ahead_at_a_time():
-    held = [Held(f"band {number}") for number in range(band_maps.MOST_BEGUN)]
-    assert made_ahead("one more", never, lambda: True) is None
+    held = [Held(f"band {number}") for number in range(band_maps.MAX_PREPARED)]
+    assert prepare_map("one more", never, lambda: True) is None
     assert all(one.end() is not None for one in held)
 
 
 def test_maps_made_ahead_push_out_none_that_was_looked_at():
     made: list = []
-    recent_or_new("Fe", maker(made, (1000, 1000)))
+    cached_map("Fe", maker(made, (1000, 1000)))
     for number in range(30):
-        made_ahead(f"band {number}", maker(made, (1000, 1000)), lambda: True)
+        prepare_map(f"band {number}", maker(made, (1000, 1000)), lambda: True)
     assert band_maps._spare.currsize <= band_maps.SPARE_MEMORY
-    recent_or_new("Fe", never)
+    cached_map("Fe", never)
 
 
 def test_trouble_ahead_is_met_by_the_page_itself():
@@ -172,6 +172,6 @@ def test_trouble_ahead_is_met_by_the_page_itself():
         raise DatastackError("scan.datastack does not exist.")
 
     with pytest.raises(DatastackError):
-        made_ahead("Fe", fail, lambda: True)
+        prepare_map("Fe", fail, lambda: True)
     with pytest.raises(DatastackError):
-        recent_or_new("Fe", fail)
+        cached_map("Fe", fail)

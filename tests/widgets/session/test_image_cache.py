@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 import numpy as np
 
 from widgets.session import image_cache as pictures
-from widgets.session.image_cache import one_at_a_time, recent_or_made
+from widgets.session.image_cache import cached_array, one_at_a_time
 
 
 def test_a_picture_is_made_once_for_all_who_wait_for_it():
@@ -17,7 +17,7 @@ def test_a_picture_is_made_once_for_all_who_wait_for_it():
         return np.zeros(10)
 
     with ThreadPoolExecutor(8) as threads:
-        found = list(threads.map(lambda _: recent_or_made("once", make), range(50)))
+        found = list(threads.map(lambda _: cached_array("once", make), range(50)))
     assert len(made) == 1
     assert all(each is found[0] for each in found)
 
@@ -28,7 +28,7 @@ def test_nobody_works_on_a_large_picture_while_another_does():
     def work(number: int) -> bool:
         with one_at_a_time():
             alone = working.acquire(blocking=False)
-            recent_or_made(("inside", number), lambda: np.zeros(10))  # for one picture another may be needed
+            cached_array(("inside", number), lambda: np.zeros(10))  # for one picture another may be needed
             if alone:
                 working.release()
             return alone
@@ -40,10 +40,10 @@ def test_nobody_works_on_a_large_picture_while_another_does():
 def test_what_is_kept_stays_within_its_budget_and_the_oldest_goes():
     size = pictures.MEMORY // 4
     for number in range(20):
-        recent_or_made(("large", number), lambda: np.empty(size, np.uint8))
+        cached_array(("large", number), lambda: np.empty(size, np.uint8))
     assert pictures._kept.currsize <= pictures.MEMORY
     assert pictures._find(("large", 19)) is not None
     assert pictures._find(("large", 0)) is None
-    too_large = recent_or_made("too large", lambda: np.empty(pictures.MEMORY + 1, np.uint8))
+    too_large = cached_array("too large", lambda: np.empty(pictures.MEMORY + 1, np.uint8))
     assert too_large.nbytes > pictures.MEMORY
     assert pictures._find("too large") is None

@@ -6,13 +6,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from widgets.session.point_pairs import PAIRS, PointPairs
+from widgets.session.point_pairs import MIN_PAIRS, PointPairs
 
 places = st.tuples(st.floats(0, 1000), st.floats(0, 1000))
 acts = st.lists(
     st.one_of(
         st.tuples(st.just("place"), st.sampled_from(["src", "dst"]), places),
-        st.tuples(st.just("type"), st.integers(1, PAIRS), st.one_of(st.none(), st.floats(0, 1000))),
+        st.tuples(st.just("type"), st.integers(1, MIN_PAIRS), st.one_of(st.none(), st.floats(0, 1000))),
         st.tuples(st.just("reset"), st.none(), st.none()),
     ),
     max_size=25,
@@ -37,14 +37,14 @@ def test_undo_gives_back_every_state_in_turn(done):
         perform(pairs, act)
         if pairs.revision != revision:
             states.append(before)
-        assert len(pairs.src) == len(pairs.dst) == PAIRS
+        assert len(pairs.src) == len(pairs.dst) == MIN_PAIRS
     for state in reversed(states):
         pairs.undo()
         assert (pairs.src, pairs.dst) == state
     assert not pairs.can_undo
 
 
-@given(st.lists(places, min_size=PAIRS, max_size=PAIRS, unique=True), places)
+@given(st.lists(places, min_size=MIN_PAIRS, max_size=MIN_PAIRS, unique=True), places)
 def test_with_all_points_set_a_click_moves_the_marker_beside_it_or_nothing(points, click):
     pairs = PointPairs()
     pairs.replace(src=list(points))
@@ -86,6 +86,6 @@ def test_a_point_counts_only_when_both_its_numbers_are_typed():
 
 def test_numbers_that_are_pasted_together_are_one_change():
     pairs = PointPairs()
-    pairs.edit({("src", index, axis): 10.0 * index + axis for index in range(PAIRS) for axis in (0, 1)})
+    pairs.edit({("src", index, axis): 10.0 * index + axis for index in range(MIN_PAIRS) for axis in (0, 1)})
     pairs.undo()
-    assert pairs.src == [None] * PAIRS
+    assert pairs.src == [None] * MIN_PAIRS

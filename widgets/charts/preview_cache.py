@@ -1,8 +1,8 @@
-"""What is shown at once, ahead of the page that is made anew after an act?
+"""Previews: results that a chart shows before the page has run again.
 
-The scripts beside charts ask for it (`server.answering`), and show the answer until the page brings the
-same: the spectrum of a pixel in the moment of the click; and the map of a band that is still being dragged,
-where the mouse rests or is let go, so that a map can be watched while its band is looked for.
+The scripts beside charts request them (`server.answering`) and show the answer until the page brings the
+same: the spectrum of a pixel at the moment of the click, and the map of a band that is still being dragged,
+when the mouse rests or is released.
 """
 
 from collections.abc import Callable, Mapping
@@ -20,8 +20,8 @@ from widgets.session.band_map_cache import IsWanted
 from widgets.session.language import in_locale, visitor_locale
 
 
-def curve_ahead(name: str, shape: tuple[int, int], curve_of: Callable[[int, int], Curve]) -> dict[str, str]:
-    """Have the spectrum of a pixel shown at once in a chart, in the moment of the click on a map.
+def preview_curve(name: str, shape: tuple[int, int], curve_of: Callable[[int, int], Curve]) -> dict[str, str]:
+    """Prepare the preview of a pixel's spectrum in a chart, at the moment of a click on a map.
 
     Parameters
     ----------
@@ -31,12 +31,12 @@ def curve_ahead(name: str, shape: tuple[int, int], curve_of: Callable[[int, int]
     shape : (height, width)
         Of the map.
     curve_of : callable
-        Makes the curve of the pixel (x, y); runs beside the page, so nothing of Streamlit is at hand.
+        Return the curve of the pixel (x, y); runs in another thread, without Streamlit.
 
     Returns
     -------
     dict
-        What the map's chart is to be told.
+        For the chart of the map.
     """
     chart = chart_of(name)
 
@@ -46,44 +46,46 @@ def curve_ahead(name: str, shape: tuple[int, int], curve_of: Callable[[int, int]
             raise ValueError("there is no pixel, or no chart yet")
         return chart.curve_of(curve_of(*pixel))
 
-    return _told("click", name, answer)
+    return _registered("click", name, answer)
 
 
-def map_ahead(name: str, picture_of: Callable[[float, float, IsWanted], MapPicture | None]) -> dict[str, str]:
-    """Have the map of a band shown in a chart while the band is still being dragged in another.
+def preview_map(
+    name: str, picture_of: Callable[[float, float, IsWanted], MapPicture | None]
+) -> dict[str, str]:
+    """Prepare the preview of a band map in a chart, while the band is being dragged in another chart.
 
     Parameters
     ----------
     name : str
         Of the map's chart, as in `widgets.charts.charts.draw_map`.
     picture_of : callable
-        Makes the map of the band (lo, hi), or None where it was given up; its third argument tells whether
-        the band is still wanted. It runs beside the page, so nothing of Streamlit is at hand.
+        Return the map of the band (lo, hi), or None if it was cancelled; its third argument returns whether
+        the band is still wanted. It runs in another thread, without Streamlit.
 
     Returns
     -------
     dict
-        What the chart is to be told in which the band is dragged.
+        For the chart in which the band is dragged.
     """
     chart = chart_of(name)
 
     def answer(query: Mapping[str, str]) -> dict[str, Any]:
         number = int(query["number"])
         if number <= chart.asked:
-            raise ValueError("it was overtaken on its way")
+            raise ValueError("a newer request has arrived")
         chart.asked = number
         band = as_taken(float(query["from"]), float(query["to"]))
         picture = picture_of(*band, lambda: chart.asked == number)
         if picture is None:
-            raise ValueError("it was given up")
+            raise ValueError("it was cancelled")
         return chart.layers_of(picture) | {"values": ""}  # those, for hovering, come with the page
 
-    return _told("drag", name, answer)
+    return _registered("drag", name, answer)
 
 
-def _told(act: str, name: str, answer: Answer) -> dict[str, str]:
-    """Leave an answer, from now on this one, under an address of the session's own."""
-    key, locale = f"ahead/{name}", visitor_locale()
+def _registered(act: str, name: str, answer: Answer) -> dict[str, str]:
+    """Register an answer under an address of this session, in place of an earlier one."""
+    key, locale = f"preview/{name}", visitor_locale()
 
     def translated(query: Mapping[str, str]) -> dict[str, Any]:
         with in_locale(locale):

@@ -1,4 +1,4 @@
-"""What is asked for ahead of the page: the last wish counts."""
+"""Previews of charts: the last request counts."""
 
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -8,9 +8,9 @@ def page() -> None:
     import numpy as np
     import streamlit as st
 
-    from widgets.charts.ahead import map_ahead
     from widgets.charts.charts import chart_of
     from widgets.charts.map_layers import MapPicture
+    from widgets.charts.preview_cache import preview_map
     from widgets.session.map_data import MapData
 
     made = st.session_state.setdefault("made", [])
@@ -19,8 +19,8 @@ def page() -> None:
         made.append((lo, hi, is_wanted))
         return None if lo == 9 else MapPicture(MapData(np.ones((30, 40))), 0, 1)
 
-    map_ahead("map", picture_of)
-    st.session_state.respondent = st.session_state["ahead/map"]
+    preview_map("map", picture_of)
+    st.session_state.respondent = st.session_state["preview/map"]
     st.session_state.chart = chart_of("map")
 
 
@@ -39,7 +39,7 @@ def test_a_dragged_bands_map_comes_without_values():
     assert is_wanted()
 
 
-def test_the_next_band_ends_the_wish_for_the_last_one_even_after_another_run_of_the_page():
+def test_the_next_band_cancels_the_last_one_even_after_another_run_of_the_page():
     app = AppTest.from_function(page).run()
     ask(app, 5, 6.1, 6.7)
     app.run()
@@ -47,15 +47,15 @@ def test_the_next_band_ends_the_wish_for_the_last_one_even_after_another_run_of_
     assert [is_wanted() for _, _, is_wanted in app.session_state.made] == [False, True]
 
 
-def test_a_band_that_was_overtaken_on_its_way_is_not_made():
+def test_the_map_of_a_band_is_not_made_after_a_newer_request():
     app = AppTest.from_function(page).run()
     ask(app, 6, 7.1, 7.7)
-    with pytest.raises(ValueError, match="overtaken"):
+    with pytest.raises(ValueError, match="newer request"):
         ask(app, 5, 6.1, 6.7)
     assert len(app.session_state.made) == 1
 
 
-def test_a_map_that_was_given_up_is_no_answer():
+def test_a_cancelled_map_is_no_answer():
     app = AppTest.from_function(page).run()
-    with pytest.raises(ValueError, match="given up"):
+    with pytest.raises(ValueError, match="cancelled"):
         ask(app, 1, 9, 9.5)
