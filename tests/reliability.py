@@ -146,7 +146,7 @@ def rescues(folder: Path, kills: int, seconds: int) -> Iterator[Row]:
             for number in range(kills // 3):
                 broken = folder / "broken.datastack"
                 broken.write_bytes(breaking(sound.read_bytes(), random.Random(number)))
-                found.update(fates(broken, truth))
+                found.update(outcomes(broken, truth))
             sound.unlink()
         yield (
             f"rescue of a file {what}: {' and '.join(NAMES[kind] for kind in kinds)}",
@@ -179,7 +179,7 @@ def overwritten(data: bytes, dice: random.Random) -> bytes:
     return (data[:start] + noise + data[start + len(noise) :])[: len(data)]
 
 
-def fates(broken: Path, truth: dict[str, np.ndarray]) -> Iterator[str]:
+def outcomes(broken: Path, truth: dict[str, np.ndarray]) -> Iterator[str]:
     """Rescue one file, and see that what is told about each array is true."""
     before = digest(broken)
     try:
@@ -190,15 +190,15 @@ def fates(broken: Path, truth: dict[str, np.ndarray]) -> Iterator[str]:
     finally:
         if digest(broken) != before:
             raise SystemExit(f"{broken} was changed")
-    for fate in report.fates:
-        if fate.name not in truth:  # made anew, or a name that is damaged
+    for outcome in report.outcomes:
+        if outcome.name not in truth:  # made anew, or a name that is damaged
             continue
-        if fate.damage:
-            yield "in part" if fate.saved and fate.shape else "told lost"
-        elif np.array_equal(DataStack(report.path).read(fate.name, latest=False), truth[fate.name]):
+        if outcome.damage:
+            yield "in part" if outcome.saved and outcome.shape else "told lost"
+        elif np.array_equal(DataStack(report.path).read(outcome.name, latest=False), truth[outcome.name]):
             yield "whole"
         else:
-            raise SystemExit(f"{fate.name} of {broken} is told to be whole and is not")
+            raise SystemExit(f"{outcome.name} of {broken} is told to be whole and is not")
 
 
 def visitors(folder: Path, kills: int, seconds: int) -> Iterator[Row]:

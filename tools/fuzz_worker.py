@@ -27,7 +27,7 @@ from maxrf_core.readers import Scan
 from maxrf_core.registration.points_io import load_points
 from maxrf_core.untrusted.check import check_untrusted, checks_of
 from maxrf_core.untrusted.child import examine
-from maxrf_core.untrusted.limits import MOST_IN_AN_ARRAY
+from maxrf_core.untrusted.limits import MAX_ARRAY_BYTES
 from tools.fuzz_cases import kind_of, make_case
 
 MEMORY = 1_000_000_000  # beyond what the imports take
@@ -129,7 +129,7 @@ def _look_at_datastack(path: Path, number: int) -> None:
     for entry in ds.entries():
         small = int(np.prod(entry.shape, dtype=object)) * 8 <= SMALL
         ds.attributes(entry.name, latest=False)
-        if small and entry.stored_bytes < MOST_IN_AN_ARRAY:
+        if small and entry.stored_bytes < MAX_ARRAY_BYTES:
             array = ds.read(entry.name, latest=False)
             assert array.shape == entry.shape, f"{entry.name} has another shape than it said"
             if array.dtype.kind == "U":

@@ -19,7 +19,7 @@ from maxrf_core.cli.arguments import number, size, with_points
 from maxrf_core.cli.calibrate import offer_calibrate, offer_tube, tube_told
 from maxrf_core.cli.formats import offer_formats
 from maxrf_core.cli.register import offer_register
-from maxrf_core.conversion.batch import Outcome, convert_many, group_scans, sum_up_many
+from maxrf_core.conversion.batch import Outcome, convert_many, group_scans, sum_many
 from maxrf_core.conversion.convert import MEMORY, convert
 from maxrf_core.datastack.by_path import append, repack, tree
 from maxrf_core.datastack.datastack import DataStack
@@ -178,7 +178,7 @@ def _with_notes(outcomes: Iterable[Outcome]) -> Iterable[Outcome]:
 
 def _sums(chosen: argparse.Namespace) -> None:
     _tell(
-        sum_up_many(
+        sum_many(
             chosen.path,
             chosen.output,
             scheduler=chosen.scheduler,
@@ -243,9 +243,11 @@ def _repack(chosen: argparse.Namespace) -> None:
 
 def _rescue(chosen: argparse.Namespace) -> None:
     report = rescue(chosen.path, chosen.output, overwrite=chosen.overwrite, progress=show_on_terminal)
-    for fate in report.fates:
-        shape = "" if fate.shape is None else " × ".join(map(str, fate.shape)) or "1 value"
-        print(f"{fate.name:<24}  {shape:<20}  {f'damaged: {fate.damage}' if fate.damage else 'saved'}")
+    for outcome in report.outcomes:
+        shape = "" if outcome.shape is None else " × ".join(map(str, outcome.shape)) or "1 value"
+        print(
+            f"{outcome.name:<24}  {shape:<20}  {f'damaged: {outcome.damage}' if outcome.damage else 'saved'}"
+        )
     print(f"{chosen.output}: {len(report.saved)} arrays saved; {chosen.path.name} is as it was")
 
 

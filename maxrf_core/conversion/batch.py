@@ -1,4 +1,4 @@
-"""How are many scans converted, or many datastacks summed up, when one bad file must not stop the others?"""
+"""Conversion of many scans and spectra of many datastacks; a bad file does not stop the others."""
 
 import threading
 from collections.abc import Callable, Iterable, Sequence
@@ -18,9 +18,9 @@ from maxrf_core.workers import workers
 
 T = TypeVar("T")
 Outcome = tuple[str, Path | MaxrfError]
-"""What was worked on, and the file made of it or what was wrong with it."""
+"""Name of the input, and the file made from it or the error."""
 
-SIDE_BY_SIDE = 4  # scans that a cluster works on at a time
+MAX_CONCURRENT_SCANS = 4  # scans that a cluster works on at a time
 
 
 def group_scans(paths: Iterable[Path]) -> list[tuple[Path, ...]]:
@@ -50,20 +50,20 @@ def convert_many(
     Parameters
     ----------
     scans : sequence of tuple of Path
-        Each scan's file or files.
+        File or files of each scan.
     folder : Path
-        Where the datastacks are made.
+        Folder of the new datastacks.
     scheduler : str, optional
         Address of a dask.distributed scheduler, which then works on several scans at a time.
     progress : callable, optional
-        As in `convert`, of one scan after another; on a cluster it is called from several threads.
+        As in `convert`, for one scan after another; on a cluster it is called from several threads.
     **options
         As in `convert`.
 
     Yields
     ------
     (str, Path or MaxrfError)
-        For each scan its name and the datastack, or what was wrong.
+        For each scan its name and the datastack, or the error.
     """
     if not folder.is_dir():
         raise DatastackError(f"The folder {folder.name} does not exist; make it first or choose another.")
@@ -78,10 +78,10 @@ def convert_many(
         return convert(scan, target, scheduler=scheduler, progress=report, **options)  # type: ignore[arg-type]
 
     names = [files[0].name for files in scans]
-    return _each(one, scans, names, SIDE_BY_SIDE if scheduler else 1, progress or silent)
+    return _run_each(one, scans, names, MAX_CONCURRENT_SCANS if scheduler else 1, progress or silent)
 
 
-def sum_up_many(
+def sum_many(
     paths: Sequence[Path],
     folder: Path,
     *,
@@ -89,7 +89,7 @@ def sum_up_many(
     overwrite: bool = False,
     progress: Progress | None = None,
 ) -> Iterable[Outcome]:
-    """Write the sum and the maximum of all pixels' counts, for each datastack a .csv file in a folder.
+    """Write the sum and the maximum of all pixels' counts to one .csv file per datastack in a folder.
 
     Parameters
     ----------
@@ -105,7 +105,7 @@ def sum_up_many(
     Yields
     ------
     (str, Path or MaxrfError)
-        For each datastack its name and the .csv file, or what was wrong.
+        For each datastack its name and the .csv file, or the error.
     """
     with workers(scheduler) as crew:
 
@@ -125,17 +125,17 @@ def sum_up_many(
             return target
 
         names = [path.name for path in paths]
-        yield from _each(one, paths, names, SIDE_BY_SIDE if scheduler else 1, progress or silent)
+        yield from _run_each(one, paths, names, MAX_CONCURRENT_SCANS if scheduler else 1, progress or silent)
 
 
-def _each(
+def _run_each(
     work: Callable[[T, Progress], Path],
     items: Sequence[T],
     names: Sequence[str],
     at_once: int,
     progress: Progress,
 ) -> Iterable[Outcome]:
-    """Do the work on each item; an error of ours stops that item only, anything else stops all."""
+    """Process each item; a `MaxrfError` stops that item only, any other exception stops all."""
     stopped = threading.Event()
 
     def report(fraction: float, doing: str) -> None:
@@ -155,7 +155,7 @@ def _each(
     pool = ThreadPoolExecutor(at_once, thread_name_prefix="scan")
     try:
         yield from zip(names, pool.map(careful, items), strict=True)
-    finally:  # after Ctrl-C those that run stop at their next report
+    finally:  # after Ctrl-C the running items stop at their next progress report
         stopped.set()
         pool.shutdown(cancel_futures=True)
 

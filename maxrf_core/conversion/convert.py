@@ -1,7 +1,7 @@
-"""How does a scan, of any size, become a datastack?
+"""Conversion of a scan of any size to a datastack.
 
-The scan is read tile by tile, so memory stays the same whatever its size. Several workers, threads or the
-processes of a cluster, read and pack tiles; one writer puts the chunks into the file, in their order.
+The scan is read tile by tile, so memory use does not depend on its size. Several workers (threads, or the
+processes of a cluster) read and pack tiles; one writer puts the chunks into the file in order.
 """
 
 import os
@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from maxrf_core.atomic.refuse import refuse_existing
-from maxrf_core.conversion.tiles import Found, Packed, Plan, Tile, cut, work_on
+from maxrf_core.conversion.tiles import CountStats, PackedTile, Plan, Tile, cut_tiles, process_tile
 from maxrf_core.cube.chunk_shape import CHUNK_SHAPE
 from maxrf_core.cube.max_spectrum import MAXRF4U_SIGMA
 from maxrf_core.cube.shuffled_counts import mean_of_present, sum_of_present
@@ -29,7 +29,7 @@ from maxrf_core.spectrum.peaks import find_peaks, zero_peak_end
 from maxrf_core.workers import Workers, workers
 
 MEMORY = 1_000_000_000
-PROGRAM = 300_000_000  # bytes that Python and the libraries take before anything is read
+PROGRAM_MEMORY = 300_000_000  # bytes used by Python and the libraries before anything is read
 OVERVIEW_SIDE = 48  # pixels a side that are read to find the strongest peak
 OVERVIEW_BYTES = 64_000_000
 PREVIEW_SIDE = 400
@@ -49,67 +49,67 @@ def convert(
     progress: Progress | None = None,
     beside: Callable[[], object] | None = None,
 ) -> Path:
-    """Make a datastack of a scan.
+    """Convert a scan to a datastack.
 
     Parameters
     ----------
     scan : Scan
-        What `open_scan` gives. Read twice at most, never written to.
+        From `open_scan`. Read twice at most, never written to.
     path : path_like
-        The datastack to make. It appears when it is whole; stopping before leaves nothing.
+        The new datastack. It appears when it is complete; stopping before leaves nothing.
     flip_horizontal, flip_vertical : bool
         Mirror left and right, top and bottom; both together turn the scan by 180°.
     overwrite : bool
         Replace a file that exists.
     calibration : Calibration, optional
-        To be stored instead of the energies that the scan tells, if it does.
+        Stored instead of the energies of the scan.
     about : mapping, optional
-        Root attributes, such as those of `maxrf_core.spectrum.elements.Tube`, instead of what the scan tells.
+        Root attributes that replace those of the scan, such as from `maxrf_core.spectrum.elements.Tube`.
     memory : float
-        Bytes that this process may take, or each of a cluster's; below 400 MB it goes as low as it can.
+        Bytes that this process, or each process of a cluster, may use; below 400 MB as few as possible.
     scheduler : str, optional
-        Address of a dask.distributed scheduler, whose workers then read and pack the scan; without it this
-        computer does. Every array comes out the same.
+        Address of a dask.distributed scheduler, whose workers then read and pack the scan; by default this
+        computer does. The result is the same.
     progress : callable, optional
-        Called with the fraction done and what is being done; whatever it raises stops the work.
+        Called with the fraction done and the current step; an exception from it stops the work.
     beside : callable, optional
-        Called last, just before the datastack appears: to put other files beside it that belong to it.
+        Called last, just before the datastack appears, to write other files that belong to it.
 
     Returns
     -------
     Path
-        The datastack: ``maxrf_cube`` in the smallest type of whole numbers that holds its counts,
-        ``maxrf_sumspectrum``, ``maxrf_maxspectrum``, ``maxrf_energies`` when they are known, and what else
-        the scan's own file holds.
+        The datastack: ``maxrf_cube`` in the smallest integer type that holds its counts,
+        ``maxrf_sumspectrum``, ``maxrf_maxspectrum``, ``maxrf_energies`` if known, and the other arrays of
+        the scan's file.
 
     Raises
     ------
     DatastackError
-        When the file exists, is the scan itself, or cannot be written.
+        If the file exists, is the scan itself, or cannot be written.
     ScanError
-        When the scan cannot be read.
+        If the scan cannot be read.
     ClusterError
-        When the cluster cannot be reached.
+        If the cluster cannot be reached.
 
     Notes
     -----
-    Counts below 0 (some programs store −1) become 0, and an attribute of the cube says how many. Numbers
-    with a fraction stay float32, as they are; so does what maxrf4u has smoothed. Values that are NaN or
-    infinite are missing: they are stored as NaN in float32 and left out of the spectra, and an attribute of
-    the cube says how many.
+    Counts below 0 (some programs store −1) become 0, and an attribute of the cube states their number.
+    Fractional values, and cubes smoothed by maxrf4u, are stored as float32. NaN and infinite values are
+    missing: they are stored as NaN in float32 and excluded from the spectra, and an attribute of the cube
+    states their number.
 
-    The max spectrum is the maximum over all pixels of spectra smoothed with a Gaussian of 7 channels, as
-    maxrf4u has it; the sum spectrum is the mean over all pixels of the counts as they are.
+    The max spectrum is the maximum over all pixels of spectra smoothed with a Gaussian of 7 channels, as in
+    maxrf4u; the sum spectrum is the mean over all pixels of the unsmoothed counts.
 
-    The type is guessed from pixels all over the scan. Where a count turns up that does not fit, the work
-    begins again with one that holds it: that is the second reading.
+    The type is guessed from a sample of pixels. If a count does not fit, the conversion restarts with a
+    larger type: this is the second reading.
     """
     path = Path(path)
     _refuse(scan, path, overwrite, flip_horizontal or flip_vertical)
     chunk = tuple(min(size, length) for size, length in zip(CHUNK_SHAPE, scan.shape, strict=True))
     begun_at, report = 0.0, progress or silent
     with workers(scheduler) as crew:
-        dtype = _first_guess(scan)
+        dtype = _guess_dtype(scan)
         while True:
             plan = Plan(dtype, chunk, flip_horizontal, flip_vertical)  # type: ignore[arg-type]
             try:
@@ -129,18 +129,18 @@ def convert(
 
 
 def preview(scan: Scan) -> np.ndarray:
-    """Draw the map of a scan's strongest peak, quickly: to see which way up it is.
+    """Compute the map of a scan's strongest peak, quickly, to show its orientation.
 
     Parameters
     ----------
     scan : Scan
-        Of any size: only some pixels of a large one are read.
+        Of any size: only a sample of a large one is read.
 
     Returns
     -------
     ndarray, shape (height, width), float32
         Mean counts per channel in the peak, NaN where all are missing; every pixel of a small scan, at most
-        400 a side of a larger one. The zero peak, which shows nothing of the object, is left out.
+        400 a side of a larger one. The zero peak, which is electronic, is excluded.
     """
     height, width, _ = scan.shape
     band = _strongest_peak(_overview_spectrum(scan), scan.energies)
@@ -162,25 +162,25 @@ def _mean(block: np.ndarray, axis: int | tuple[int, int]) -> np.ndarray:
     return mean_of_present(sums, missing, block.size // max(1, sums.size))
 
 
-def _step(size: int, most: int) -> int:
-    return -(-size // most)
+def _step(size: int, max_count: int) -> int:
+    return -(-size // max_count)
 
 
 def _overview_spectrum(scan: Scan) -> np.ndarray:
-    """Give the mean spectrum of some pixels all over the scan: (channels,) float64."""
+    """Return the mean spectrum of pixels spread over the scan: (channels,) float64."""
     if SUM_SPECTRUM in scan.array_names:
         return np.nan_to_num(scan.read_array(SUM_SPECTRUM).astype(np.float64), posinf=0, neginf=0)
     return np.nan_to_num(_mean(_overview(scan), axis=(0, 1)))
 
 
 def _overview(scan: Scan) -> np.ndarray:
-    """Read some pixels all over the scan: (rows, columns, channels)."""
+    """Read pixels spread over the scan: (rows, columns, channels)."""
     rows, columns = (slice(0, size, _step(size, OVERVIEW_SIDE)) for size in scan.shape[:2])
     return scan.read(rows, columns)
 
 
 def _strongest_peak(spectrum: np.ndarray, energies: ArrayLike | None) -> slice:
-    """Give the channels where the highest peak but the zero peak is above half its height."""
+    """Return the channels where the highest peak, except the zero peak, is above half its height."""
     if len(spectrum) < 8:  # too few for a peak
         return slice(0, len(spectrum))
     first = zero_peak_end(spectrum) if energies is None else int(np.searchsorted(energies, MIN_PHOTON_ENERGY))
@@ -225,8 +225,8 @@ def _from(begun_at: float, report: Progress) -> Progress:
     return lambda fraction, doing: report(begun_at + (1 - begun_at) * fraction, doing)
 
 
-def _first_guess(scan: Scan) -> np.dtype:
-    """Guess the smallest type that holds all counts from pixels all over the scan."""
+def _guess_dtype(scan: Scan) -> np.dtype:
+    """Guess the smallest type that holds all counts from pixels spread over the scan."""
     dtype = np.dtype(scan.dtype)
     if dtype.kind not in "uif":
         raise ScanError(f"{scan.name} holds {scan.dtype} values, which are no counts.")
@@ -234,19 +234,19 @@ def _first_guess(scan: Scan) -> np.dtype:
         return np.dtype(np.float32)
     if dtype.kind in "ui" and dtype.itemsize == 1:
         return np.dtype(np.uint8)
-    return Found.of(_overview(scan)).smallest_dtype
+    return CountStats.of(_overview(scan)).smallest_dtype
 
 
 class _Spectra:
-    """The sum and the max spectrum, growing in the order of the chunks, and what the counts are like."""
+    """Sum spectrum, max spectrum and statistics of the counts, accumulated in the order of the chunks."""
 
     def __init__(self, channels: int) -> None:
         self.total = np.zeros(channels)
         self.missing = np.zeros(channels, np.int64)
         self.maximum = np.full(channels, np.nan, dtype=np.float32)
-        self.found = Found()
+        self.found = CountStats()
 
-    def add(self, packed: Packed) -> None:
+    def add(self, packed: PackedTile) -> None:
         self.found += packed.found
         for column in packed.columns:
             part = column.channels
@@ -258,16 +258,16 @@ class _Spectra:
 def _copy_counts(
     scan: Scan, file: NewFile, plan: Plan, crew: Workers, memory: float, report: Progress
 ) -> _Spectra:
-    """Fill the cube; gives the spectra of what was written.
+    """Write the cube and return its spectra.
 
     Raises
     ------
     _DoesNotFitError
-        Where the plan's dtype is too small.
+        If the plan's dtype is too small.
     """
     height, width, channels = scan.shape
     cube = create_cube(file, scan.shape, plan.dtype, plan.chunk)
-    # Before the counts, so that a file that is cut off later on still tells what they are
+    # Before the counts, so that a truncated file still has them
     cube.attrs.update(units="counts", source=", ".join(each.name for each in scan.paths) or scan.name)
     cube.attrs.update(flipped_horizontally=plan.flip_horizontal, flipped_vertically=plan.flip_vertical)
     cube.attrs.update(scan.cube_attributes)
@@ -276,12 +276,14 @@ def _copy_counts(
     if scan.smoothing_sigma:
         cube.attrs["smoothing_sigma"] = scan.smoothing_sigma
     itemsize = np.dtype(scan.dtype).itemsize
-    share = max(0.0, memory - PROGRAM) / (crew.count + 1)  # one more for what waits to be written
-    tiles = cut(scan.shape, itemsize, plan, share)
+    share = max(0.0, memory - PROGRAM_MEMORY) / (crew.count + 1)  # one more for tiles waiting to be written
+    tiles = cut_tiles(scan.shape, itemsize, plan, share)
     spectra, pace, done = _Spectra(channels), Pace(height * width * channels * itemsize), 0
     report(0.0, f"writing row 0 of {height}")
     fits = True
-    for (tile, _), packed in crew.in_order(partial(work_on, scan, plan), ((tile, fits) for tile in tiles)):
+    for (tile, _), packed in crew.in_order(
+        partial(process_tile, scan, plan), ((tile, fits) for tile in tiles)
+    ):
         spectra.add(packed)
         if fits and packed.columns:
             for column in packed.columns:
@@ -291,9 +293,9 @@ def _copy_counts(
             doing = "writing"
         else:
             fits, doing = False, "looking for the highest count,"
-            if _sure(scan, spectra.found):
+            if _is_final(scan, spectra.found):
                 break
-        done += _cells(tile)
+        done += _count_values(tile)
         fraction, words = done / (height * width * channels), pace.text(done * itemsize)
         report(
             0.999 * fraction, f"{doing} row {tile.rows.stop} of {height}" + (f", {words}" if words else "")
@@ -308,28 +310,28 @@ def _copy_counts(
     return spectra
 
 
-def _sure(scan: Scan, found: Found) -> bool:
-    """Tell whether the type that holds what was found holds all the rest."""
+def _is_final(scan: Scan, found: CountStats) -> bool:
+    """Return True if the smallest type for the counts so far must hold all others."""
     dtype = np.dtype(scan.dtype)
     return not found.whole or (
         dtype.kind in "ui" and found.largest > np.iinfo(f"u{max(1, dtype.itemsize // 2)}").max
     )
 
 
-def _cells(tile: Tile) -> int:
+def _count_values(tile: Tile) -> int:
     rows, columns, channels = (part.stop - part.start for part in (tile.rows, tile.columns, tile.channels))
     return rows * columns * channels
 
 
 def _write_about(about: Mapping[str, Any], file: h5py.File) -> None:
-    """Write what the scan's files say of it as root attributes, but for those that are the file's own."""
+    """Write the scan's metadata as root attributes, except those that the file has already."""
     for key, value in about.items():
         if key not in file.attrs:
             file.attrs[key] = plain(value)
 
 
 def _copy_arrays(scan: Scan, file: h5py.File) -> None:
-    """Copy what else the scan's file holds, under its own names."""
+    """Copy the other arrays of the scan's file under their names."""
     for name in scan.array_names:
         array, plain_name = scan.read_array(name), name.rstrip("_")
         exact = plain_name in (SUM_SPECTRUM, ENERGIES) or plain_name.endswith("_extent")
@@ -350,7 +352,7 @@ def _write_spectra(scan: Scan, file: h5py.File, spectra: _Spectra) -> None:
 
 
 def _write_energies(scan: Scan, file: h5py.File, calibration: Calibration | None) -> None:
-    """Write the energies, unless they were copied, and note for each version the line that they lie on."""
+    """Write the energies, unless they were copied, and the gain and offset of each version."""
     if calibration is not None:
         line = {"gain": calibration.gain, "offset": calibration.offset, "source": calibration.source}
         create_array(file, next_free(ENERGIES, file), calibration.energies(scan.shape[2]), line)

@@ -1,7 +1,7 @@
-"""What becomes of one tile of a scan: its chunks, packed, and its part of the spectra?
+"""Processing of one tile of a scan: its packed chunks and its part of the spectra.
 
-A tile holds whole chunks, so each of the file's chunks is filled once and can be packed by any processor,
-here or elsewhere. What comes of a tile does not depend on how the scan was cut into tiles.
+A tile holds whole chunks, so each chunk of the file is filled once and can be packed by any process, here or
+on a cluster. The result does not depend on the division into tiles.
 """
 
 import math
@@ -20,7 +20,7 @@ from maxrf_core.workers import one_thread_each
 
 @dataclass(frozen=True)
 class Tile:
-    """A part of the datastack's cube, beginning at the corner of a chunk."""
+    """A part of the datastack's cube that starts at the corner of a chunk."""
 
     rows: slice
     columns: slice
@@ -29,14 +29,14 @@ class Tile:
 
 @dataclass(frozen=True)
 class Plan:
-    """How a scan's counts become the datastack's.
+    """Type, chunks and orientation of the new cube.
 
     Attributes
     ----------
     dtype : numpy.dtype
-        The cube's.
+        Of the cube.
     chunk : tuple of int
-        Its chunks' shape.
+        Shape of its chunks.
     flip_horizontal, flip_vertical : bool
         Mirror left and right, top and bottom.
     """
@@ -48,19 +48,19 @@ class Plan:
 
 
 @dataclass
-class Column:
-    """What stands in one chunk of rows and columns, over some channels.
+class PackedColumn:
+    """Packed chunks and spectra of one chunk of rows and columns, over some channels.
 
     Attributes
     ----------
     chunks : dict
-        Packed bytes by the place (row, column, channel) of their first count.
+        Packed bytes by the position (row, column, channel) of their first count.
     channels : slice
-        Which channels the two spectra hold.
+        Channels of the spectra.
     total : ndarray (channels,)
-        The sum over its pixels, exact for whole numbers.
+        The sum over its pixels, exact for integers.
     missing : ndarray (channels,)
-        How many of its pixels have no value, and are left out.
+        Number of its pixels without a value, which are excluded.
     maximum : ndarray (channels,), float32
         The maximum over its pixels of the smoothed spectra; NaN where all values are missing.
     """
@@ -73,35 +73,35 @@ class Column:
 
 
 @dataclass
-class Packed:
-    """What became of a tile.
+class PackedTile:
+    """Result of processing a tile.
 
     Attributes
     ----------
-    columns : list of Column
-        Empty where its counts do not fit into the plan's dtype.
-    found : Found
-        What its counts are like.
+    columns : list of PackedColumn
+        Empty if its counts do not fit into the plan's dtype.
+    found : CountStats
+        Statistics of its counts.
     """
 
-    columns: list[Column]
-    found: "Found"
+    columns: list[PackedColumn]
+    found: "CountStats"
 
 
 @dataclass(frozen=True)
-class Found:
-    """What some counts are like.
+class CountStats:
+    """Statistics of counts, from which the type of the cube follows.
 
     Attributes
     ----------
     largest : int or float
-        The highest of them; at least 0. Of whole numbers exact, which float64 is not beyond 2⁵³.
+        The highest count, at least 0; exact for integers, which float64 is not beyond 2⁵³.
     negative : int
-        How many are below 0.
+        Number of counts below 0.
     whole : bool
-        Whether all are whole numbers.
+        Whether all are integers.
     missing : int
-        How many are NaN or infinite.
+        Number of NaN or infinite values.
     """
 
     largest: int | float = 0
@@ -110,8 +110,8 @@ class Found:
     missing: int = 0
 
     @classmethod
-    def of(cls, block: np.ndarray) -> "Found":
-        """Look at some counts."""
+    def of(cls, block: np.ndarray) -> "CountStats":
+        """Return the statistics of a block of counts."""
         if block.dtype.kind == "u":
             return cls(int(block.max()))
         missing = 0
@@ -121,9 +121,9 @@ class Found:
         whole = not missing and (block.dtype.kind == "i" or bool((block == np.rint(block)).all()))
         return cls(block.max(initial=0).item(), int(np.count_nonzero(block < 0)), whole, missing)
 
-    def __add__(self, other: "Found") -> "Found":
-        """Tell what these and the other counts are like together."""
-        return Found(
+    def __add__(self, other: "CountStats") -> "CountStats":
+        """Return the statistics of both sets of counts together."""
+        return CountStats(
             max(self.largest, other.largest),
             self.negative + other.negative,
             self.whole and other.whole,
@@ -132,30 +132,30 @@ class Found:
 
     @property
     def smallest_dtype(self) -> np.dtype:
-        """The smallest type of number that holds them: unsigned, or float32."""
+        """The smallest type that holds all counts: unsigned integer, or float32."""
         if not self.whole or self.largest > np.iinfo(np.uint64).max:
             return np.dtype(np.float32)
         return np.min_scalar_type(int(self.largest))
 
 
-def cut(shape: tuple[int, int, int], itemsize: int, plan: Plan, memory: float) -> list[Tile]:
-    """Cut a cube into tiles of which each takes about `memory` bytes while it is worked on.
+def cut_tiles(shape: tuple[int, int, int], itemsize: int, plan: Plan, memory: float) -> list[Tile]:
+    """Divide a cube into tiles that each use about `memory` bytes while processed.
 
     Parameters
     ----------
     shape : tuple of int
         (height, width, channels).
     itemsize : int
-        Bytes to a count in the scan.
+        Bytes per count in the scan.
     plan : Plan
     memory : float
-        At least one chunk is taken, whatever it needs.
+        A tile has at least one chunk, whatever the limit.
     """
     height, width, channels = shape
     tall, broad, deep = plan.chunk
     cells = memory / (itemsize + 3 * plan.dtype.itemsize)  # as read, as stored, and packed
     columns = broad * max(1, int(cells / (tall * channels)) // broad)
-    unit = math.lcm(deep, BAND)  # so that no band of smoothed channels is cut
+    unit = math.lcm(deep, BAND)  # so that no band of smoothed channels is divided
     depth = (
         channels if tall * broad * channels <= cells else unit * max(1, int(cells / (tall * broad)) // unit)
     )
@@ -167,15 +167,15 @@ def cut(shape: tuple[int, int, int], itemsize: int, plan: Plan, memory: float) -
     ]
 
 
-def work_on(scan: Scan, plan: Plan, task: tuple[Tile, bool]) -> Packed:
-    """Read a tile of a scan and pack its chunks; where the task says False, only look at its counts."""
+def process_tile(scan: Scan, plan: Plan, task: tuple[Tile, bool]) -> PackedTile:
+    """Read a tile of a scan and pack its chunks; if the task says False, compute only its statistics."""
     tile, pack = task
     if pack:
         return pack_tile(scan, plan, tile)
-    return Packed([], Found.of(_read(scan, plan, tile)))
+    return PackedTile([], CountStats.of(_read(scan, plan, tile)))
 
 
-def pack_tile(scan: Scan, plan: Plan, tile: Tile) -> Packed:
+def pack_tile(scan: Scan, plan: Plan, tile: Tile) -> PackedTile:
     """Read a tile of a scan and pack its chunks."""
     sigma = 0.0 if scan.smoothing_sigma else MAXRF4U_SIGMA
     bands = [
@@ -183,23 +183,23 @@ def pack_tile(scan: Scan, plan: Plan, tile: Tile) -> Packed:
         for band in smoothed_bands(scan.shape[2], sigma)
         if band.channels.start < tile.channels.stop and band.channels.stop > tile.channels.start
     ]
-    # Smoothing looks beyond the tile's own channels.
+    # Smoothing needs channels beyond the tile's own.
     first = min(tile.channels.start, *(band.needed.start for band in bands))
     last = max(tile.channels.stop, *(band.needed.stop for band in bands))
     block = _read(scan, plan, Tile(tile.rows, tile.columns, slice(first, last)))
     own = slice(tile.channels.start - first, tile.channels.stop - first)
-    found = Found.of(block[:, :, own])
+    found = CountStats.of(block[:, :, own])
     if plan.dtype.kind == "u" and not (found.whole and found.largest <= np.iinfo(plan.dtype).max):
-        return Packed([], found)
+        return PackedTile([], found)
     if plan.dtype.kind == "u" and block.dtype.kind != "u":
         block = np.maximum(block, 0)
     counts = with_nan(block.astype(plan.dtype))
     del block
     columns = []
-    with one_thread_each():  # all processors have a tile of their own
+    with one_thread_each():  # each processor has its own tile
         for across in steps(counts.shape[1], plan.chunk[1]):
             flat = counts[:, across].reshape(-1, counts.shape[2])
-            column = Column(
+            column = PackedColumn(
                 tile.channels,
                 *_sum_of_present(flat[:, own]),
                 np.concatenate([band.maximum(flat, first) for band in bands]),
@@ -207,11 +207,11 @@ def pack_tile(scan: Scan, plan: Plan, tile: Tile) -> Packed:
             corner = tile.rows.start, tile.columns.start + across.start, tile.channels.start
             column.chunks.update(_packed(counts[:, across, own], corner, plan.chunk))
             columns.append(column)
-    return Packed(columns, found)
+    return PackedTile(columns, found)
 
 
 def _read(scan: Scan, plan: Plan, tile: Tile) -> np.ndarray:
-    """Read what the datastack has at a tile, from where the scan has it."""
+    """Read a tile of the datastack from the mirrored position in the scan."""
     height, width, _ = scan.shape
     rows = _mirrored(tile.rows, height) if plan.flip_vertical else tile.rows
     columns = _mirrored(tile.columns, width) if plan.flip_horizontal else tile.columns
@@ -233,7 +233,7 @@ def _sum_of_present(flat: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 def _packed(
     counts: np.ndarray, corner: tuple[int, int, int], shape: tuple[int, int, int]
 ) -> Iterator[tuple[tuple[int, int, int], bytes]]:
-    """Pack the chunks of one column as HDF5's shuffle and gzip filters would, filled up with 0 at edges."""
+    """Pack the chunks of one column as HDF5's shuffle and gzip filters do, padded with 0 at the edges."""
     y, x, channel = corner
     whole = np.zeros(shape, counts.dtype)
     for part in steps(counts.shape[2], shape[2]):

@@ -1,7 +1,7 @@
-"""Which arrays are left in a broken HDF5 file, one that was cut off or left open by a program that died?
+"""Arrays of a broken HDF5 file that was truncated or left open by a crashed program.
 
-HDF5 refuses such a file as a whole, because of a few bytes at its start. It is shown one in which they are
-set right, and in which zeros follow where the file was cut off; what it can then still find, it reads.
+HDF5 refuses such a file because of a few bytes at its start. Here it gets a view of the file with these bytes
+corrected and zeros beyond the end, and reads what it can still find.
 """
 
 import math
@@ -17,19 +17,19 @@ from maxrf_core.atomic import changes as atomic
 from maxrf_core.atomic import journal
 from maxrf_core.datastack.hdf5_links import LinkSteps, own_dataset
 from maxrf_core.errors import DatastackError
-from maxrf_core.recovery.partial_array import LostError, Place, Remains
+from maxrf_core.recovery.partial_array import LostPieceError, PartialArray, Place
 
 VERSION_AT, FLAGS_AT = 8, 11
-END_AT = {0: 40, 1: 44, 2: 28, 3: 28}  # where the superblock, in each version, says how long the file is
+END_AT = {0: 40, 1: 44, 2: 28, 3: 28}  # offset of the file's length in each version of the superblock
 CHECKSUM_AT = 44  # of versions 2 and 3
 WORD = 1 << 32
-HEAP_BEGINS = b"GCOL\1\0\0\0"  # what holds texts, followed by its length
+HEAP_SIGNATURE = b"GCOL\1\0\0\0"  # of the global heap, which holds texts; followed by its length
 HEAP, OBJECT = struct.Struct("<8sQ"), struct.Struct("<HH4xQ")  # headers of that, and of each text
 PIECE = 16_000_000  # bytes of an array without chunks that are read at once
 
 
-class Mended(atomic.CommittedView):
-    """A broken HDF5 file as HDF5 will take it; on the disk nothing is changed.
+class RepairedFile(atomic.CommittedView):
+    """View of a broken HDF5 file that HDF5 accepts; the file itself is not changed.
 
     Parameters
     ----------
@@ -39,8 +39,8 @@ class Mended(atomic.CommittedView):
 
     def __init__(self, path: atomic.PathLike) -> None:
         super().__init__(path)
-        self._end, self._start = _mended(self._padded(0, CHECKSUM_AT + 4), self.generation[1])
-        # By heap: where its whole texts end, and what says so.
+        self._end, self._start = _repaired(self._padded(0, CHECKSUM_AT + 4), self.generation[1])
+        # By heap: the end of its complete texts, and the header that marks it.
         self._endings: dict[int, tuple[int, bytes]] = {}
 
     def _length(self) -> int:
@@ -48,7 +48,7 @@ class Mended(atomic.CommittedView):
 
     def _bytes(self, offset: int, length: int) -> bytearray:
         data = self._padded(offset, length)
-        if data.startswith(HEAP_BEGINS) and offset not in self._endings:
+        if data.startswith(HEAP_SIGNATURE) and offset not in self._endings:
             self._endings[offset] = self._ending(offset)
         journal.patch(data, offset, [(0, self._start), *self._endings.values()])
         return data
@@ -60,9 +60,9 @@ class Mended(atomic.CommittedView):
         return data
 
     def _ending(self, start: int) -> tuple[int, bytes]:
-        """Find the first text of a heap that is not whole; give what makes free space of it and of the rest.
+        """Return the offset of the first incomplete text of a heap, and a header that frees the rest.
 
-        HDF5 would go on for ever at the first zeros.
+        Otherwise HDF5 loops forever at the first zeros.
         """
         held, place = self.generation[1], start + HEAP.size
         stop = start + HEAP.unpack(self._padded(start, HEAP.size))[1]
@@ -76,8 +76,8 @@ class Mended(atomic.CommittedView):
         return place, OBJECT.pack(0, 0, left) if left >= OBJECT.size else b""
 
 
-def _mended(start: bytearray, length: int) -> tuple[int, bytearray]:
-    """Set right what a file's first bytes say of its end and of who has it open; gives that end too."""
+def _repaired(start: bytearray, length: int) -> tuple[int, bytearray]:
+    """Correct the file length and the open flag in a file's first bytes; return the length and the bytes."""
     version = start[VERSION_AT]
     if version not in END_AT:
         return length, start
@@ -105,28 +105,28 @@ def lookup3(data: bytes) -> int:
         a, b, c = ((old + new) % WORD for old, new in zip((a, b, c), more, strict=True))
         if offset + 12 < len(padded):
             for bits in (4, 6, 8, 16, 19, 4):
-                a, b, c = b, (c + b) % WORD, (a - c) % WORD ^ _turned(c, bits)
+                a, b, c = b, (c + b) % WORD, (a - c) % WORD ^ _rotate_left(c, bits)
         else:
             for bits in (14, 11, 25, 16, 4, 14, 24):
-                a, b, c = b, ((c ^ b) - _turned(b, bits)) % WORD, a
+                a, b, c = b, ((c ^ b) - _rotate_left(b, bits)) % WORD, a
             return b
     return c
 
 
-def _turned(word: int, bits: int) -> int:
+def _rotate_left(word: int, bits: int) -> int:
     return (word << bits) % WORD | word >> (32 - bits)
 
 
 @contextmanager
-def remains(path: atomic.PathLike) -> Iterator[tuple[list[Remains], dict[str, str]]]:
-    """Find the arrays of a broken HDF5 file, and say of those that cannot even be described why.
+def open_arrays(path: atomic.PathLike) -> Iterator[tuple[list[PartialArray], dict[str, str]]]:
+    """Find the arrays of a broken HDF5 file, and the reasons for those without a readable description.
 
     Raises
     ------
     DatastackError
-        Where HDF5 does not find its list of arrays.
+        If HDF5 does not find its list of arrays.
     """
-    with Mended(path) as file:
+    with RepairedFile(path) as file:
         try:
             opened = h5py.File(file, "r")
         except Exception as error:  # a damaged file may fail in any way
@@ -139,42 +139,42 @@ def remains(path: atomic.PathLike) -> Iterator[tuple[list[Remains], dict[str, st
         file.check()
 
 
-def _arrays(file: h5py.File, length: int) -> tuple[list[Remains], dict[str, str]]:
-    arrays, hopeless, steps = [], {}, LinkSteps("the broken file")
+def _arrays(file: h5py.File, length: int) -> tuple[list[PartialArray], dict[str, str]]:
+    arrays, unreadable, steps = [], {}, LinkSteps("the broken file")
     for name in _names(file):
         try:
             item = own_dataset(file, name, steps)
             if item is not None:
-                arrays.append(_remains(name, item, length))
+                arrays.append(_partial_array(name, item, length))
             else:
-                hopeless[name] = "it is no array but a group or a type, which datastacks do not hold"
+                unreadable[name] = "it is no array but a group or a type, which datastacks do not hold"
         except DatastackError:
-            hopeless[name] = "it leads to another file"
+            unreadable[name] = "it leads to another file"
         except Exception:  # a damaged description may fail in any way
-            hopeless[name] = "its description cannot be read"
-    return arrays, hopeless
+            unreadable[name] = "its description cannot be read"
+    return arrays, unreadable
 
 
 def _names(file: h5py.File) -> list[str]:
-    """List what is in the root, as far as the list can be read."""
+    """Return the names in the root group, as far as they can be read."""
     names: list[bytes] = []
     with suppress(Exception):
         file.id.links.iterate(names.append)
     return [name.decode(errors="replace") for name in names]
 
 
-def _remains(name: str, dataset: h5py.Dataset, length: int) -> Remains:
+def _partial_array(name: str, dataset: h5py.Dataset, length: int) -> PartialArray:
     shape = (0,) if dataset.shape is None else dataset.shape
     beside = _attributes(dataset)
     if h5py.check_string_dtype(dataset.dtype):
         texts = dataset if dataset.shape is None else dataset.asstr()
         chunks = dataset.chunks or tuple(max(1, size) for size in shape)
-        read = _checked(dataset, length, texts)
-        return Remains(name, shape, np.dtype(object), chunks, read, *beside)
+        read = _reader(dataset, length, texts)
+        return PartialArray(name, shape, np.dtype(object), chunks, read, *beside)
     if dataset.dtype.kind not in "biufc":
         raise TypeError(f"{dataset.dtype} values")
     chunks = dataset.chunks or _rows_at_once(shape, dataset.dtype.itemsize)
-    return Remains(name, shape, dataset.dtype, chunks, _checked(dataset, length, dataset), *beside)
+    return PartialArray(name, shape, dataset.dtype, chunks, _reader(dataset, length, dataset), *beside)
 
 
 def _rows_at_once(shape: tuple[int, ...], itemsize: int) -> tuple[int, ...]:
@@ -183,7 +183,7 @@ def _rows_at_once(shape: tuple[int, ...], itemsize: int) -> tuple[int, ...]:
 
 
 def _attributes(dataset: h5py.Dataset) -> tuple[dict[str, Any], bool]:
-    """Read the attributes that can be read, and tell whether that is all."""
+    """Return the readable attributes, and whether these are all."""
     values: dict[str, Any] = {}
     try:
         for key in dataset.attrs:
@@ -194,25 +194,25 @@ def _attributes(dataset: h5py.Dataset) -> tuple[dict[str, Any], bool]:
         return values, False
 
 
-def _checked(dataset: h5py.Dataset, length: int, values: Any) -> Callable[[Place], Any]:
-    """Give what reads one piece, if all its bytes are in the file."""
-    stop_of = _stops(dataset, length)
+def _reader(dataset: h5py.Dataset, length: int, values: Any) -> Callable[[Place], Any]:
+    """Return a function that reads one piece, if all its bytes are in the file."""
+    stop_of = _end_of_pieces(dataset, length)
 
     def read(place: Place) -> Any:
         if stop_of(place) > length:
-            raise LostError("cut off")
+            raise LostPieceError("cut off")
         return values[place]
 
     return read
 
 
-def _stops(dataset: h5py.Dataset, length: int) -> Callable[[Place], int]:
-    """Give what tells where the bytes of a piece end in the file, 0 if it has none; that may fail anyhow."""
+def _end_of_pieces(dataset: h5py.Dataset, length: int) -> Callable[[Place], int]:
+    """Return a function from a piece to the end of its bytes in the file, 0 if it has none; it may raise."""
     if dataset.chunks is None:
         begin, row = dataset.id.get_offset(), dataset.dtype.itemsize * math.prod((dataset.shape or ())[1:])
         return lambda place: 0 if begin is None else begin + row * (place[0].stop if place else 1)
     found: dict[tuple[int, ...], int] = {}
-    doubtful = dataset.file.id.get_filesize() != length  # of a list that was cut off the rest looks empty
+    doubtful = dataset.file.id.get_filesize() != length  # the rest of a truncated list looks empty
 
     def note(chunk: Any) -> None:
         nonlocal doubtful
@@ -229,11 +229,11 @@ def _stops(dataset: h5py.Dataset, length: int) -> Callable[[Place], int]:
     def stop(place: Place) -> int:
         corner = tuple(part.start for part in place)
         if doubtful and found.get(corner, 0) <= length:
-            # HDF5 takes a chunk that it cannot find for one that was never written; unless it is asked so.
+            # HDF5 treats a chunk that it cannot find as never written, except in direct reads.
             try:
                 dataset.id.read_direct_chunk(corner)
             except Exception as error:
-                raise LostError("it cannot be found") from error
+                raise LostPieceError("it cannot be found") from error
         return found.get(corner, 0)
 
     return stop

@@ -1,4 +1,4 @@
-"""What is left of one array of a broken file, and which of its pieces are gone?"""
+"""Array of a broken file that is read piece by piece, with a record of the lost pieces."""
 
 import math
 from collections.abc import Callable, Iterator, Mapping
@@ -12,12 +12,12 @@ from maxrf_core.cube.slicing import steps
 Place = tuple[slice, ...]
 
 
-class LostError(Exception):
-    """A piece of an array cannot be had any more; the text says why, in a few words."""
+class LostPieceError(Exception):
+    """A piece of an array cannot be read; the text gives the reason in a few words."""
 
 
-class Remains:
-    """An array that is read piece by piece; a piece that is gone reads as zeros and is noted.
+class PartialArray:
+    """An array that is read piece by piece; a lost piece reads as zeros and is recorded.
 
     Parameters
     ----------
@@ -27,16 +27,16 @@ class Remains:
     chunks : tuple of int
         The shape of its pieces.
     read : callable
-        Reads the values at the place of one piece; raises anything where it cannot.
+        Reads the values of one piece; may raise anything if it cannot.
     attributes : mapping
-        What was noted beside it.
+        Attributes of the array that could be read.
     all_attributes : bool
-        Whether that is all that was noted.
+        Whether these are all attributes.
 
     Attributes
     ----------
     lost : dict
-        The corner of each piece that was found to be gone, and why.
+        Corner of each lost piece found so far, and the reason.
     """
 
     def __init__(
@@ -60,21 +60,21 @@ class Remains:
         try:
             return np.asarray(self._read(place)).astype(self.dtype, copy=False)
         except Exception as error:  # a damaged file may fail in any way
-            self.lost[_corner(place)] = str(error) if isinstance(error, LostError) else "damaged"
+            self.lost[_corner(place)] = str(error) if isinstance(error, LostPieceError) else "damaged"
             shape = [part.stop - part.start for part in place]
             return np.full(shape, "" if self.is_text else 0, self.dtype)
 
     @property
     def nbytes(self) -> int:
-        """How much memory the whole array takes."""
+        """Memory of the whole array in bytes."""
         return math.prod(self.shape) * self.dtype.itemsize
 
     def pieces(self) -> Iterator[Place]:
-        """Give the place of each piece."""
+        """Yield the slices of each piece."""
         return product(*(steps(length, size) for length, size in zip(self.shape, self.chunks, strict=True)))
 
-    def is_alive(self) -> bool:
-        """Tell whether anything is left: one piece that can be read, or an array that has none."""
+    def is_readable(self) -> bool:
+        """Return True if at least one piece can be read, or the array has none."""
         place: Place | None = None
         for place in self.pieces():
             self[place]
@@ -83,14 +83,14 @@ class Remains:
         return place is None
 
     def whole(self) -> np.ndarray:
-        """Read all of it into memory."""
+        """Read the whole array into memory."""
         values = np.empty(self.shape, self.dtype)
         for place in self.pieces():
             values[place] = self[place]
         return values.astype(str) if self.is_text else values
 
-    def loss(self) -> str:
-        """Say what was found to be gone, for people; nothing where all is well."""
+    def describe_damage(self) -> str:
+        """Return a description of the damage found, for users; empty if there is none."""
         if not self.lost:
             return "" if self._all_attributes else "attributes of it are lost"
         count = math.prod(-(-length // size) for length, size in zip(self.shape, self.chunks, strict=True))

@@ -1,7 +1,7 @@
-"""What does a broken datastack still hold, and how is it brought into a sound one?
+"""Recovery of the arrays of a broken datastack into a new one.
 
-The broken file is only ever read. What is whole in it comes back as it was; of an array of which pieces are
-gone the rest comes back, with zeros in their place and a note that says so.
+The broken file is never written to. Intact arrays are copied unchanged; lost pieces of an array are replaced
+by zeros, and an attribute states it.
 """
 
 import math
@@ -26,27 +26,27 @@ from maxrf_core.readers.maxrf4u import SMOOTHING_SIGMA
 from maxrf_core.readers.scan import ALL, Scan
 from maxrf_core.recovery import hdf5 as rescue_hdf5
 from maxrf_core.recovery import zip as rescue_zip
-from maxrf_core.recovery.partial_array import Remains
+from maxrf_core.recovery.partial_array import PartialArray
 
-IN_MEMORY = 256_000_000  # bytes; larger arrays are copied piece by piece
-LARGEST_CHUNK = 1 << 30  # bytes
-ANEW = "made anew from the cube"
-NOTE = "rescued"  # the attribute that tells what is missing of an array
+MAX_IN_MEMORY = 256_000_000  # bytes; larger arrays are copied piece by piece
+MAX_CHUNK = 1 << 30  # bytes
+RECOMPUTED = "recomputed from the cube"
+NOTE = "rescued"  # the attribute that states what is missing from an array
 
 
 @dataclass(frozen=True)
-class Fate:
-    """What became of one array of a broken file.
+class ArrayOutcome:
+    """Result of the recovery of one array.
 
     Attributes
     ----------
     name : str
     shape : tuple of int or None
-        None where nobody can tell it any more.
+        None if unknown.
     saved : bool
         Whether it is in the new file.
     damage : str
-        What is the matter with it, for people; empty where it is as it was.
+        Description of the damage, for users; empty if the array is intact.
     """
 
     name: str
@@ -57,28 +57,28 @@ class Fate:
 
 @dataclass(frozen=True)
 class Report:
-    """What became of each array of a broken file.
+    """Result of the recovery of each array of a broken file.
 
     Attributes
     ----------
     path : Path
-        The sound datastack that was made.
-    fates : tuple of Fate
+        The new datastack.
+    outcomes : tuple of ArrayOutcome
         In the order of the broken file.
     """
 
     path: Path
-    fates: tuple[Fate, ...]
+    outcomes: tuple[ArrayOutcome, ...]
 
     @property
     def saved(self) -> list[str]:
         """The names of the arrays in the new file, in part or whole."""
-        return [fate.name for fate in self.fates if fate.saved]
+        return [outcome.name for outcome in self.outcomes if outcome.saved]
 
     @property
     def damaged(self) -> list[tuple[str, str]]:
-        """Name and what is the matter, for each array that is not as it was."""
-        return [(fate.name, fate.damage) for fate in self.fates if fate.damage]
+        """Name and damage of each array that is not intact."""
+        return [(outcome.name, outcome.damage) for outcome in self.outcomes if outcome.damage]
 
 
 def rescue(
@@ -88,36 +88,36 @@ def rescue(
     overwrite: bool = False,
     progress: Progress | None = None,
 ) -> Report:
-    """Bring what a broken datastack still holds into a new one.
+    """Copy the readable arrays of a broken datastack to a new one.
 
     Parameters
     ----------
     path : path_like
-        The broken file: HDF5 that was cut off or left open by a program that died, or a zip written by
+        The broken file: HDF5 that was truncated or left open by a crashed program, or a zip written by
         maxrf4u, without its table of contents or with two zarr formats in it. It is never written to.
     out : path_like
-        The datastack to make. It appears when it is whole.
+        The new datastack. It appears when it is complete.
     overwrite : bool
         Replace a file that exists.
     progress : callable, optional
-        Called with the fraction done and what is being done; whatever it raises stops the work.
+        Called with the fraction done and the current step; an exception from it stops the work.
 
     Returns
     -------
     Report
-        What was saved, and what is damaged. An array of which some pieces are gone is both: its other pieces
-        are saved, zeros stand for what is gone, and its attribute ``rescued`` says so. Of a cube the newest
-        version is laid out as in every conversion; spectra that are lost are made anew from it.
+        The saved and the damaged arrays. An array with lost pieces is both: its other pieces are saved, the
+        lost ones are zeros, and its attribute ``rescued`` states it. The newest version of the cube is
+        chunked as in every conversion; lost spectra are recomputed from it.
 
     Raises
     ------
     DatastackError
-        Where nothing can be saved, or the new file exists or cannot be written.
+        If nothing can be saved, or the new file exists or cannot be written.
 
     Notes
     -----
-    Damage is noticed by the checksums that zip and gzip keep. What an HDF5 file holds unpacked, as it does
-    small arrays, has none: where such bytes were changed, nobody can tell.
+    Damage is detected by the checksums of zip and gzip. Uncompressed data in HDF5, such as small arrays, has
+    none: changed bytes there cannot be detected.
     """
     path, out = Path(path), Path(out)
     refuse_existing(out, overwrite)
@@ -126,36 +126,36 @@ def rescue(
     with atomic.reading(path) as file:
         kind = rescue_hdf5 if file.read(8) == file_signatures.HDF5 else rescue_zip
     try:
-        with kind.remains(path) as (arrays, hopeless), atomic.replacing(out) as temporary:
-            fates = _save(path, arrays, hopeless, temporary, progress or silent)
+        with kind.open_arrays(path) as (arrays, unreadable), atomic.replacing(out) as temporary:
+            outcomes = _save(path, arrays, unreadable, temporary, progress or silent)
             refuse_existing(out, overwrite)  # another process may have made it meanwhile
     except DatastackError as error:
         if error.__cause__ is not None and atomic.number_of(error.__cause__):
-            # it names the temporary file, which nobody knows
+            # its message names the temporary file, which the user does not know
             raise atomic.unwritten(out, error.__cause__) from error
         raise
-    return Report(out, tuple(fates))
+    return Report(out, tuple(outcomes))
 
 
 def _save(
-    path: Path, found: list[Remains], hopeless: Mapping[str, str], new: Path, progress: Progress
-) -> list[Fate]:
-    """Write what is left of each array to a new file."""
+    path: Path, found: list[PartialArray], unreadable: Mapping[str, str], new: Path, progress: Progress
+) -> list[ArrayOutcome]:
+    """Write the readable pieces of each array to a new file."""
     unnamed = _name(found)
     arrays = [array for array in found if array.name not in unnamed]
-    alive = [array for array in arrays if array.is_alive()]
-    if not alive:
+    readable = [array for array in arrays if array.is_readable()]
+    if not readable:
         raise DatastackError(
             f"Nothing can be saved from {path.name}: no piece of any array in it is whole. Use a copy made "
             "earlier, or convert the raw scan again."
         )
-    cube = _newest_cube(alive)
+    cube = _newest_cube(readable)
     if cube is None:
         with new_file(new, overwrite=True):
             pass
         anew: set[str] = set()
     else:
-        scan = _RescuedScan(path, cube, [array for array in alive if array is not cube])
+        scan = _RescuedScan(path, cube, [array for array in readable if array is not cube])
         convert(scan, new, overwrite=True, progress=lambda fraction, doing: progress(0.9 * fraction, doing))
         anew = {SUM_SPECTRUM, MAX_SPECTRUM} - set(scan.array_names)
     progress(0.9, "copying the other arrays")
@@ -164,20 +164,27 @@ def _save(
             with h5py.File(change, "r+") as file:
                 if cube is not None and cube.name != CUBE:
                     file.move(CUBE, cube.name)
-                fates = [_finish(file, array, array.name in anew) for array in alive]
+                outcomes = [_finish(file, array, array.name in anew) for array in readable]
         finally:
-            change.check()  # a full disk is told as such, whatever followed from it
-    fates += [Fate(array.name, array.shape, False, array.loss()) for array in arrays if array not in alive]
-    fates += [Fate(name, None, False, why) for name, why in {**hopeless, **unnamed}.items()]
-    told = {fate.name for fate in fates if fate.saved}
-    fates = [fate for fate in fates if fate.saved or fate.name not in anew]
-    fates += [Fate(name, None, True, f"it was not found and is {ANEW}") for name in sorted(anew - told)]
+            change.check()  # report a full disk as such, not its consequences
+    outcomes += [
+        ArrayOutcome(array.name, array.shape, False, array.describe_damage())
+        for array in arrays
+        if array not in readable
+    ]
+    outcomes += [ArrayOutcome(name, None, False, why) for name, why in {**unreadable, **unnamed}.items()]
+    told = {outcome.name for outcome in outcomes if outcome.saved}
+    outcomes = [outcome for outcome in outcomes if outcome.saved or outcome.name not in anew]
+    outcomes += [
+        ArrayOutcome(name, None, True, f"it was not found and is {RECOMPUTED}")
+        for name in sorted(anew - told)
+    ]
     progress(1.0, "saving")
-    return fates
+    return outcomes
 
 
-def _name(arrays: list[Remains]) -> dict[str, str]:
-    """Give arrays that share a name a name each, as versions; say of those that can have none why."""
+def _name(arrays: list[PartialArray]) -> dict[str, str]:
+    """Rename arrays that share a name to versions; return the reason for those that cannot have a name."""
     taken: set[str] = set()
     unnamed = {}
     for array in arrays:
@@ -189,8 +196,8 @@ def _name(arrays: list[Remains]) -> dict[str, str]:
     return unnamed
 
 
-def _newest_cube(arrays: list[Remains]) -> Remains | None:
-    """Give the array that can be laid out anew as the cube, without a value of it changing."""
+def _newest_cube(arrays: list[PartialArray]) -> PartialArray | None:
+    """Return the newest array that can become the cube without a change of its values."""
     cubes = {
         array.name: array
         for array in arrays
@@ -205,7 +212,7 @@ def _newest_cube(arrays: list[Remains]) -> Remains | None:
 class _RescuedScan(Scan):
     """The cube of a broken file, to be converted, with what was found beside it."""
 
-    def __init__(self, path: Path, cube: Remains, others: list[Remains]) -> None:
+    def __init__(self, path: Path, cube: PartialArray, others: list[PartialArray]) -> None:
         self.paths, self.name = (path,), path.stem
         self.shape, self.dtype = cast(tuple[int, int, int], cube.shape), cube.dtype
         self.energies_source = path.name
@@ -223,10 +230,10 @@ class _RescuedScan(Scan):
         if range(height)[rows].step == range(width)[columns].step == 1:
             return self._cube.read(rows, columns, channels)
         tall, broad, _ = self._cube.chunks
-        across = _met(range(width)[columns], broad)
+        across = _chunk_parts(range(width)[columns], broad)
         bands = [
             [self._cube.read(tile, part, channels)[inside][:, picked] for part, picked in across]
-            for tile, inside in _met(range(height)[rows], tall)
+            for tile, inside in _chunk_parts(range(height)[rows], tall)
         ]
         return np.concatenate([np.concatenate(band, axis=1) for band in bands])
 
@@ -240,33 +247,35 @@ class _RescuedScan(Scan):
         return self._others[name].whole()
 
     def read_attributes(self, name: str) -> Mapping[str, Any]:
-        """Tell nothing yet: attributes are written last, when it is known what is lost."""
+        """Return nothing: attributes are written last, when the damage is known."""
         return {}
 
 
-def _met(wanted: range, size: int) -> list[tuple[slice, list[int]]]:
-    """Give each chunk along an axis that holds some of what is wanted, and where in the chunk that is."""
+def _chunk_parts(wanted: range, size: int) -> list[tuple[slice, list[int]]]:
+    """Return each chunk along an axis that overlaps the wanted range, and the indices within the chunk."""
     parts: dict[int, list[int]] = {}
     for number in wanted:
         parts.setdefault(number // size, []).append(number % size)
     return [(slice(part * size, (part + 1) * size), inside) for part, inside in parts.items()]
 
 
-def _is_convertible(array: Remains) -> bool:
-    """Tell whether an array can be copied while converting: not if too large, or better made anew."""
+def _is_convertible(array: PartialArray) -> bool:
+    """Return True if an array can be copied during conversion: not if too large or better recomputed."""
     if array.name in (SUM_SPECTRUM, MAX_SPECTRUM):
         array.whole()
         return not array.lost
-    return array.nbytes <= IN_MEMORY
+    return array.nbytes <= MAX_IN_MEMORY
 
 
-def _finish(file: h5py.File, array: Remains, is_anew: bool) -> Fate:
-    """Copy an array that is not in the new file yet, note what was beside it and what is lost of it."""
+def _finish(file: h5py.File, array: PartialArray, is_anew: bool) -> ArrayOutcome:
+    """Copy an array unless the new file has it, and write its attributes and its damage."""
     if array.name not in file:
         _copy(file, array)
-    dataset, damage = file[array.name], array.loss()
+    dataset, damage = file[array.name], array.describe_damage()
     if is_anew:
-        return Fate(array.name, array.shape, True, f"{damage.removesuffix(' and read as 0')}; it is {ANEW}")
+        return ArrayOutcome(
+            array.name, array.shape, True, f"{damage.removesuffix(' and read as 0')}; it is {RECOMPUTED}"
+        )
     for key, value in array.attributes.items():
         try:
             dataset.attrs[key] = value if isinstance(value, np.generic | np.ndarray | str) else plain(value)
@@ -274,11 +283,11 @@ def _finish(file: h5py.File, array: Remains, is_anew: bool) -> Fate:
             damage = damage or f"its attribute {key} is lost"
     if damage:
         dataset.attrs[NOTE] = damage
-    return Fate(array.name, array.shape, True, damage)
+    return ArrayOutcome(array.name, array.shape, True, damage)
 
 
-def _copy(file: h5py.File, array: Remains) -> None:
-    if array.is_text or array.nbytes <= IN_MEMORY:
+def _copy(file: h5py.File, array: PartialArray) -> None:
+    if array.is_text or array.nbytes <= MAX_IN_MEMORY:
         create_array(file, array.name, array.whole())
         return
     packed = {"compression": "gzip", "compression_opts": GZIP_LEVEL, "shuffle": True}
@@ -287,6 +296,6 @@ def _copy(file: h5py.File, array: Remains) -> None:
         dataset[place] = array[place]
 
 
-def _chunks(array: Remains) -> tuple[int, ...] | bool:
-    """Lay pieces out as chunks, where HDF5 can bear their size."""
-    return array.chunks if math.prod(array.chunks) * array.dtype.itemsize < LARGEST_CHUNK else True
+def _chunks(array: PartialArray) -> tuple[int, ...] | bool:
+    """Return the pieces' shape as chunk shape, unless too large for HDF5."""
+    return array.chunks if math.prod(array.chunks) * array.dtype.itemsize < MAX_CHUNK else True

@@ -1,7 +1,7 @@
-"""Which arrays are left in a broken datastack of maxrf4u, a zip file that may have no table of contents?
+"""Arrays of a broken datastack of maxrf4u, a zip file that may have no table of contents.
 
-Each member of a zip is preceded by a header of its own, with its name, size and checksum. Going from header
-to header finds every member that is whole, in whatever zarr format.
+Each member of a zip is preceded by its own header with name, size and checksum. A scan from header to header
+finds every intact member, in any zarr format.
 """
 
 import json
@@ -23,7 +23,7 @@ from maxrf_core.atomic.changes import CommittedView, reading
 from maxrf_core.atomic.file import PathLike
 from maxrf_core.datastack.zarr_members import METADATA, ZarrFormat
 from maxrf_core.errors import DatastackError
-from maxrf_core.recovery.partial_array import LostError, Place, Remains
+from maxrf_core.recovery.partial_array import LostPieceError, PartialArray, Place
 
 MEMBER = file_signatures.ZIP
 DIRECTORY, DESCRIPTOR = (b"PK\x01\x02", b"PK\x05\x06", b"PK\x06\x06"), b"PK\x07\x08"
@@ -31,25 +31,25 @@ HEADER = struct.Struct("<4sHHHHHIIIHH")
 IN_DESCRIPTOR, KNOWN_FLAGS = 0x08, 0x080E
 STORED, DEFLATED = 0, 8
 LARGE = 0xFFFFFFFF  # the size is in the extra field
-WINDOW = 1 << 20  # bytes that are looked through at once
+WINDOW = 1 << 20  # bytes that are searched at once
 
 
 @dataclass(frozen=True)
 class Member:
-    """Where one member of a zip file lies.
+    """Position and header of one member of a zip file.
 
     Attributes
     ----------
     key : str
         Its name.
     start, stop : int
-        Of its packed bytes, in the file.
+        Range of its packed bytes in the file.
     after : int
-        Where the next member may begin.
+        Earliest start of the next member.
     method : int
-        How it is packed.
+        Compression method.
     checksum : int
-        CRC-32 of its bytes, unpacked.
+        CRC-32 of its unpacked bytes.
     """
 
     key: str
@@ -61,27 +61,27 @@ class Member:
 
 
 @contextmanager
-def remains(path: PathLike) -> Iterator[tuple[list[Remains], dict[str, str]]]:
-    """Find the arrays of a broken zip file, and say of those that cannot even be described why.
+def open_arrays(path: PathLike) -> Iterator[tuple[list[PartialArray], dict[str, str]]]:
+    """Find the arrays of a broken zip file, and the reasons for those without a readable description.
 
     Raises
     ------
     DatastackError
-        Where there is no member of a zip file in it.
+        If the file holds no member of a zip file.
     """
     with reading(path) as file:
-        found = Found(file)
+        found = RecoveredMembers(file)
         if not found:
             raise DatastackError(
                 f"Nothing can be saved from {file.name}: there is neither HDF5 nor any whole member of a zip "
                 "file in it. Use a copy made earlier, or convert the raw scan again."
             )
-        yield found.remains()
+        yield found.open_arrays()
         file.check()
 
 
-class Found(Mapping[str, Buffer]):
-    """The members that are left, as zarr wants them: key → bytes, each read and checked when asked for.
+class RecoveredMembers(Mapping[str, Buffer]):
+    """The readable members as a zarr store: key → bytes, each read and checked on access.
 
     Parameters
     ----------
@@ -91,26 +91,26 @@ class Found(Mapping[str, Buffer]):
     Attributes
     ----------
     members : dict
-        Key → Member, in the order of the file; of two of one name the later.
+        Key → Member, in the order of the file; the later of two with the same name.
     """
 
     def __init__(self, file: CommittedView) -> None:
         self._file = file
         self.members: dict[str, Member] = {}
-        self._shaken: set[str] = set()  # arrays beside which something is broken
+        self._doubtful: set[str] = set()  # arrays beside which something is broken
         last, broken = "", False
         for member in find_members(file):
             if member is None:
                 broken = True
-                self._shaken.add(last)
+                self._doubtful.add(last)
                 continue
             name, slash, _ = member.key.partition("/")
             last = name if slash else last
             if broken:
-                self._shaken.add(last)
+                self._doubtful.add(last)
             broken = False
             if self.members.pop(member.key, None):  # a damaged name may equal another one
-                self._shaken.add(last)
+                self._doubtful.add(last)
             self.members[member.key] = member
 
     def __getitem__(self, key: str) -> Buffer:
@@ -122,15 +122,15 @@ class Found(Mapping[str, Buffer]):
     def __len__(self) -> int:
         return len(self.members)
 
-    def remains(self) -> tuple[list[Remains], dict[str, str]]:
-        """Find the arrays, and say of those that cannot even be described why."""
-        arrays: list[Remains] = []
-        hopeless: dict[str, str] = {}
+    def open_arrays(self) -> tuple[list[PartialArray], dict[str, str]]:
+        """Return the arrays, and the reasons for those without a readable description."""
+        arrays: list[PartialArray] = []
+        unreadable: dict[str, str] = {}
         folders = {key.partition("/")[0] for key in self if "/" in key}
         described = [key for key in self if "/" in key and key.endswith(tuple(METADATA.values()))]
         for name in sorted(folders - {key.partition("/")[0] for key in described}):
-            hopeless[name] = "its description is lost, and without it its values cannot be told"
-            self._shaken |= folders  # its name may be damaged: it may belong to any other
+            unreadable[name] = "its description is lost, and without it its values cannot be told"
+            self._doubtful |= folders  # its name may be damaged: it may belong to any other
         for key in described:
             name, _, ending = key.rpartition("/")
             try:
@@ -139,10 +139,10 @@ class Found(Mapping[str, Buffer]):
                 elif json.loads(self[key].to_bytes())["node_type"] == "array":
                     arrays.append(self._open(name, 3))
             except Exception as error:  # a damaged description may fail in any way
-                hopeless[name] = f"its description cannot be read ({' '.join(str(error).split()):.120})"
-        return arrays, hopeless
+                unreadable[name] = f"its description cannot be read ({' '.join(str(error).split()):.120})"
+        return arrays, unreadable
 
-    def _open(self, name: str, zarr_format: ZarrFormat) -> Remains:
+    def _open(self, name: str, zarr_format: ZarrFormat) -> PartialArray:
         all_attributes = self._drop_damaged_attributes(name)
         store = MemoryStore(cast(Any, self), read_only=True)
         array = zarr.open_array(store, path=name, mode="r", zarr_format=zarr_format)
@@ -153,25 +153,25 @@ class Found(Mapping[str, Buffer]):
         }
         known = {*keys.values(), *(f"{name}/{ending}" for ending in (*METADATA.values(), ".zattrs"))}
         own = {key for key in self if key.startswith(name + "/")}
-        is_shaken, is_stored = name in self._shaken or not own <= known, not own.isdisjoint(keys.values())
+        is_doubtful, is_stored = name in self._doubtful or not own <= known, not own.isdisjoint(keys.values())
 
         def values(place: Place) -> Any:
             corner = tuple(part.start // size for part, size in zip(place, chunks, strict=True))
             if keys[corner] not in self.members:
                 # zarr leaves out chunks of nothing but zeros; next to damage they may as well be lost
-                if is_shaken:
-                    raise LostError("missing")
+                if is_doubtful:
+                    raise LostPieceError("missing")
                 if not is_stored:
-                    raise LostError("no values were stored")
+                    raise LostPieceError("no values were stored")
             return array[place]
 
-        return Remains(name, array.shape, array.dtype, chunks, values, dict(array.attrs), all_attributes)
+        return PartialArray(name, array.shape, array.dtype, chunks, values, dict(array.attrs), all_attributes)
 
     def _drop_damaged_attributes(self, name: str) -> bool:
         key = name + "/.zattrs"
         try:
             return key not in self.members or bool(self[key])
-        except LostError:
+        except LostPieceError:
             del self.members[key]
             return False
 
@@ -181,7 +181,7 @@ def _counts(shape: tuple[int, ...], chunks: tuple[int, ...]) -> list[int]:
 
 
 def find_members(file: CommittedView) -> Iterator[Member | None]:
-    """Go through a zip file from header to header; None stands for a place where something is broken."""
+    """Yield the members of a zip file from header to header; None marks a broken place."""
     offset, length = 0, file.generation[1]
     directory = False
     while offset < length:
@@ -204,16 +204,16 @@ def read(file: CommittedView, member: Member) -> bytes:
 
     Raises
     ------
-    LostError
-        Where it is damaged.
+    LostPieceError
+        If it is damaged.
     """
     data = b"".join(_parts(file, member))
     try:
         data = zlib.decompress(data, wbits=-zlib.MAX_WBITS) if member.method == DEFLATED else data
     except zlib.error:
-        raise LostError("damaged") from None
+        raise LostPieceError("damaged") from None
     if zlib.crc32(data) != member.checksum:
-        raise LostError("damaged")
+        raise LostPieceError("damaged")
     return data
 
 
@@ -223,7 +223,7 @@ def _parts(file: CommittedView, member: Member) -> Iterator[bytes | bytearray]:
 
 
 def _member_at(file: CommittedView, offset: int) -> Member | None:
-    """Read the header at an offset; None where there is none, or none that zarr would write."""
+    """Read the header at an offset; None if there is none, or none that zarr would write."""
     header = file.unchecked(offset, HEADER.size)
     if len(header) < HEADER.size or header[:4] != MEMBER:
         return None
@@ -240,7 +240,7 @@ def _member_at(file: CommittedView, offset: int) -> Member | None:
         return _up_to_descriptor(file, key, start, method)
     if LARGE in (packed, size):
         size, packed = _large_sizes(rest[name_length:])
-    if method == STORED and packed != size:  # the header was to be completed when all was written
+    if method == STORED and packed != size:  # the header was not completed after writing
         return None
     return Member(key, start, start + packed, start + packed, method, checksum)
 
@@ -255,7 +255,7 @@ def _large_sizes(extra: bytes) -> tuple[int, int]:
 
 
 def _up_to_descriptor(file: CommittedView, key: str, start: int, method: int) -> Member | None:
-    """Find the end of a member whose size and checksum stand behind it."""
+    """Return a member whose size and checksum follow its data."""
     length, place = file.generation[1], _search(file, DESCRIPTOR, start)
     while place < length:
         for form in ("<4sIII", "<4sIQQ"):
@@ -269,9 +269,9 @@ def _up_to_descriptor(file: CommittedView, key: str, start: int, method: int) ->
 
 
 def _is_plausible(file: CommittedView, member: Member) -> bool:
-    """Tell whether a member seems to be whole: another header follows, or its checksum is right.
+    """Return True if another header follows the member, or its checksum is right.
 
-    So large members are read once only, later. Where no header follows, it may be the last one, or its size
+    So large members are read only once, later. If no header follows, it may be the last member, or its size
     may be wrong.
     """
     if member.after > file.generation[1]:
@@ -290,7 +290,7 @@ def _is_whole(file: CommittedView, member: Member) -> bool:
 
 
 def _search(file: CommittedView, mark: bytes, start: int) -> int:
-    """Find the next place of four bytes; the end of the file where there is none."""
+    """Return the next position of four bytes; the end of the file if there is none."""
     length = file.generation[1]
     while start < length:
         window = file.unchecked(start, WINDOW)

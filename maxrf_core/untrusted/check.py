@@ -1,7 +1,7 @@
-"""May a file that a stranger sent be opened?
+"""Check of an uploaded file before it is opened.
 
-HDF5 and the decoders of pictures are large programs in C that crafted files have crashed before. So such a
-file is first looked over in a process of its own, with little memory and time; a crash there harms nobody.
+HDF5 and the decoders of pictures are large C libraries that crafted files have crashed before. So a file is
+first checked in a separate process with limited memory and time; a crash there does no harm.
 """
 
 import json
@@ -20,7 +20,7 @@ from maxrf_core.untrusted.limits import check_array
 
 __all__ = ["check_untrusted"]
 
-WAITING = 3.0  # by the clock for each second of the processor: the child may have to wait for a disk
+CLOCK_PER_CPU_SECOND = 3.0  # the child may have to wait for a disk
 _CHILD = Path(__file__).with_name("child.py")
 _QUIET = {
     "OPENBLAS_NUM_THREADS": "1",  # each thread would take some of the memory allowed
@@ -31,22 +31,22 @@ _QUIET = {
 
 
 def check_untrusted(path: str | os.PathLike[str], seconds: float | None = None) -> None:
-    """Refuse a file from a stranger that would harm, before anything opens it here.
+    """Refuse a harmful file before anything opens it in this process.
 
-    Takes datastacks of both kinds, raw scans (one of the two files, the other one beside it) and pictures. A
-    genuine file takes about a second, and one more for each 200 MB of photographs in it. What passes can be
-    opened as any other file.
+    Accepts datastacks of both kinds, raw scans (one of the two files, the other one beside it) and pictures.
+    A genuine file takes about a second, and one more for each 200 MB of photographs in it. A file that passes
+    can be opened like any other.
 
     Parameters
     ----------
     path : path_like
     seconds : float, optional
-        How long it may take by the clock; 30 seconds by default, more for a file above 20 MB.
+        Time limit by the clock; 30 seconds by default, more for a file above 20 MB.
 
     Raises
     ------
     DatastackError, ScanError, PictureError
-        In one sentence, what is wrong with it.
+        With the reason in one sentence.
 
     Examples
     --------
@@ -121,7 +121,7 @@ def _check_in_child(path: Path, check: str, kind: type[MaxrfError], seconds: flo
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
-            timeout=WAITING * seconds_for(path) if seconds is None else seconds,
+            timeout=CLOCK_PER_CPU_SECOND * seconds_for(path) if seconds is None else seconds,
             env=os.environ | _QUIET,
             check=False,
         )

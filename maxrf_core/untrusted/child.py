@@ -1,7 +1,6 @@
-"""What does a file from a stranger do when it is opened, in a process that may crash?
+"""Check of an uploaded file in a separate process, which may crash.
 
-Started by `maxrf_core.untrusted.check` with a check and a path; prints one line of JSON: nothing wrong, or
-what.
+Started by `maxrf_core.untrusted.check` with a check and a path; prints one line of JSON: empty, or the error.
 """
 
 import importlib
@@ -11,14 +10,14 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-LEAST_MEMORY, PICTURE_MEMORY = 1_000_000_000, 1_500_000_000  # bytes beyond what the program itself takes
-SECONDS, MAX_SECONDS = 10, 120  # of the processor, for a small file and for any
-BYTES_A_SECOND = 20_000_000  # of a file; arrays are unpacked ten times as fast as that
+MIN_MEMORY, PICTURE_MEMORY = 1_000_000_000, 1_500_000_000  # bytes in addition to the program itself
+SECONDS, MAX_SECONDS = 10, 120  # of processor time, for a small file and for any file
+BYTES_A_SECOND = 20_000_000  # of a file; arrays are unpacked ten times as fast
 PICTURE_CHECK = "imaging.read:read_picture"
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Examine one file; say in JSON what is wrong with it."""
+    """Check one file and print the result as JSON."""
     check, path = arguments[0], Path(arguments[1])
     sys.path.insert(0, str(Path(__file__).resolve().parents[2]))  # an isolated Python has no folder of ours
     errors = importlib.import_module("maxrf_core.errors")
@@ -35,7 +34,7 @@ def main(arguments: Sequence[str]) -> int:
 
 
 def examine(path: Path, check: str, limited: bool = False) -> None:
-    """Check a file of any kind in this very process, which a crafted file may crash.
+    """Check a file of any kind in this process, which a crafted file may crash.
 
     Parameters
     ----------
@@ -43,7 +42,7 @@ def examine(path: Path, check: str, limited: bool = False) -> None:
     check : str
         As `maxrf_core.readers.Format.untrusted_check`.
     limited : bool
-        Limit this process's memory and time once all is imported. There is no way back.
+        Limit this process's memory and time after the imports. This cannot be undone.
 
     Raises
     ------
@@ -53,17 +52,17 @@ def examine(path: Path, check: str, limited: bool = False) -> None:
     module, function = check.split(":")
     look = getattr(importlib.import_module(f"maxrf_core.{module}"), function)
     if limited:
-        _limit(PICTURE_MEMORY if check == PICTURE_CHECK else LEAST_MEMORY, seconds_for(path))
+        _limit(PICTURE_MEMORY if check == PICTURE_CHECK else MIN_MEMORY, seconds_for(path))
     look(path)
 
 
 def seconds_for(path: Path) -> int:
-    """Return how many seconds of the processor a file may take: all arrays but the cube are read whole."""
+    """Return the limit of processor time for a file: all arrays except the cube are read whole."""
     return min(MAX_SECONDS, SECONDS + os.path.getsize(path) // BYTES_A_SECOND)
 
 
 def _limit(memory: int, seconds: int) -> None:
-    """Take this process's means, where the system can do that (Linux; macOS in part, Windows not)."""
+    """Limit this process's resources, if the system supports it (Linux; macOS in part; not Windows)."""
     try:
         import resource
     except ImportError:

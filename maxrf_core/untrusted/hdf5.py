@@ -1,7 +1,7 @@
-"""Does an HDF5 file hold only what is its own: plain numbers and texts, packed as every HDF5 tool packs?
+"""Check of an uploaded HDF5 file: only its own plain numbers and texts, with standard filters.
 
-Nothing is followed and nothing is read before all of the file has been looked over: HDF5 would open other
-files, load filters and trust sizes.
+No link is followed and no value read before the whole file has been checked: HDF5 would open other files,
+load filters and trust sizes.
 """
 
 import math
@@ -24,7 +24,7 @@ from maxrf_core.cube.stored_chunks import (
 from maxrf_core.datastack.hdf5_links import MAX_OBJECTS, LinkSteps, check_storage, followed
 from maxrf_core.errors import DatastackError, MaxrfError, refusal
 from maxrf_core.names import CUBE, check_name
-from maxrf_core.untrusted.limits import MOST_IN_AN_ATTRIBUTE, check_array
+from maxrf_core.untrusted.limits import MAX_ATTRIBUTE_BYTES, check_array
 
 FILTERS = {
     h5py.h5z.FILTER_DEFLATE: "gzip",
@@ -32,27 +32,27 @@ FILTERS = {
     h5py.h5z.FILTER_FLETCHER32: "fletcher32",
 }
 PIECE = 16 << 20  # bytes of an array without chunks that are read at once
-LONGEST_TEXT = 10_000_000
+MAX_TEXT_LENGTH = 10_000_000
 _PLAIN = (h5py.h5t.INTEGER, h5py.h5t.FLOAT)
 
 
 def check_hdf5(path: Path) -> None:
-    """Look over an HDF5 file from a stranger, then read every array as the app will.
+    """Check an uploaded HDF5 file, then read every array as the app will.
 
     Raises
     ------
     DatastackError
-        Where something in it is not taken, or it is damaged.
+        If it holds something that is refused, or is damaged.
     """
     try:
-        # Plainly from the disk, for this runs where it may crash
+        # Directly from the disk: this process may crash
         with h5py.File(path, "r", locking=False) as file:
             datasets = list(_datasets(file, path.name))
             _check_attributes(file, path.name)
             for dataset in datasets:
                 _check_dataset(dataset, path)
             for dataset in datasets:
-                _try(dataset)
+                _read_all(dataset)
     except MaxrfError:
         raise
     except MemoryError:
@@ -65,7 +65,7 @@ def check_hdf5(path: Path) -> None:
 
 
 def _datasets(file: h5py.File, name: str) -> Iterator[h5py.Dataset]:
-    """List all datasets, of all groups, each once; the links are looked at before any is followed."""
+    """Yield all datasets of all groups, each once; links are checked before they are followed."""
     waiting: list[h5py.Group] = [file]
     seen = {_address(file)}
     count, steps = 0, LinkSteps(name)
@@ -101,7 +101,7 @@ def _check_attributes(item: Any, file: str) -> None:
         attribute = item.attrs.get_id(key)
         if not _is_plain(attribute.get_type()):
             raise refusal(file, f"its attribute {key[:100]!r} holds neither numbers nor texts")
-        if attribute.get_storage_size() > MOST_IN_AN_ATTRIBUTE:
+        if attribute.get_storage_size() > MAX_ATTRIBUTE_BYTES:
             raise refusal(file, f"its attribute {key[:100]!r} is too large")
         item.attrs[key]  # reads it
 
@@ -138,12 +138,12 @@ def _check_dataset(dataset: h5py.Dataset, path: Path) -> None:
 
 
 def _is_plain(kind: h5py.h5t.TypeID) -> bool:
-    """Tell numbers, booleans, complex numbers and texts from references, objects and all else."""
+    """Return True for numbers, booleans, complex numbers and texts; False for references and objects."""
     family = kind.get_class()
     if family in _PLAIN:
         return kind.get_size() <= 8
     if family == h5py.h5t.STRING:
-        return kind.is_variable_str() or kind.get_size() <= LONGEST_TEXT
+        return kind.is_variable_str() or kind.get_size() <= MAX_TEXT_LENGTH
     if family == h5py.h5t.ENUM:
         return kind.get_super().get_class() == h5py.h5t.INTEGER and kind.get_size() <= 8
     return family == getattr(h5py.h5t, "COMPLEX", None) or (
@@ -151,8 +151,8 @@ def _is_plain(kind: h5py.h5t.TypeID) -> bool:
     )
 
 
-def _try(dataset: h5py.Dataset) -> None:
-    """Read every piece, as the app will; of a cube the first and the last, for the app checks each anew."""
+def _read_all(dataset: h5py.Dataset) -> None:
+    """Read every piece, as the app will; of a cube the first and the last: the app checks each itself."""
     if dataset.shape is None or 0 in dataset.shape:
         return
     if dataset.chunks is None and dataset.dtype.kind in "biufc":
@@ -161,7 +161,7 @@ def _try(dataset: h5py.Dataset) -> None:
     elif not is_unpacked_here(dataset):
         check_values(dataset)
         for piece in _pieces(dataset):
-            dataset[piece]  # HDF5 itself will read it in the app, so it has to survive that here
+            dataset[piece]  # the app reads it by HDF5 itself, so HDF5 must survive it here
     elif dataset.name.strip("/_") == CUBE:
         corners = stored_corners(dataset)
         for corner in corners[:: max(1, len(corners) - 1)][:2]:

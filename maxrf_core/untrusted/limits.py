@@ -1,6 +1,6 @@
-"""How large may that be which a file from a stranger says of itself?
+"""Limits of the sizes that an uploaded file declares.
 
-docs/security.md tells how each limit was chosen.
+docs/security.md explains the choice of each limit.
 """
 
 import math
@@ -12,50 +12,50 @@ from maxrf_core.imaging import limits as picture_limits
 from maxrf_core.names import CUBE
 
 GIGABYTE = 1_000_000_000
-FREE = 1 * GIGABYTE  # so much an array may hold however little of it is stored
-MOST_RATIO = 1100  # gzip packs nothing smaller than 1032 : 1
-MOST_IN_AN_ARRAY = 16 * GIGABYTE
-MOST_IN_A_CUBE = 1000 * GIGABYTE
-MOST_IN_A_CHUNK = 256 << 20  # twice what dask takes by itself
-MOST_CHUNKS = 5_000_000
+MAX_UNSTORED_BYTES = 1 * GIGABYTE  # allowed for an array however little of it is stored
+MAX_RATIO = 1100  # gzip packs nothing smaller than 1032 : 1
+MAX_ARRAY_BYTES = 16 * GIGABYTE
+MAX_CUBE_BYTES = 1000 * GIGABYTE
+MAX_CHUNK_BYTES = 256 << 20  # twice what dask takes by itself
+MAX_CHUNKS = 5_000_000
 MAX_MAP_PIXELS = 100_000_000  # of a cube: a map of it has 8 bytes each
-MOST_MEMBERS = 500_000
-MOST_METADATA = 10_000_000  # bytes of one description in a zip
-MOST_IN_AN_ATTRIBUTE = 1_000_000
-MOST_AXES = 16
+MAX_MEMBERS = 500_000
+MAX_METADATA_BYTES = 10_000_000  # of one description in a zip
+MAX_ATTRIBUTE_BYTES = 1_000_000
+MAX_AXES = 16
 
 
 def check_array(
     file: str, name: str, shape: Sequence[int], itemsize: int, stored: int, chunks: Sequence[int] | None
 ) -> None:
-    """Refuse an array whose declared size makes no sense for what is stored of it, or is beyond all reason.
+    """Refuse an array whose declared size is too large, in itself or for its stored bytes.
 
     Parameters
     ----------
     file, name : str
-        For the sentence.
+        For the error message.
     shape : sequence of int
     itemsize : int
         Bytes of one number.
     stored : int
-        Bytes that the array takes in the file.
+        Bytes of the array in the file.
     chunks : sequence of int or None
-        Its chunks' shape, where it has chunks.
+        Shape of its chunks, if it has chunks.
 
     Raises
     ------
     DatastackError
     """
     size = math.prod(shape) * itemsize
-    if len(shape) > MOST_AXES:
+    if len(shape) > MAX_AXES:
         raise refusal(file, f"its array {name} has {len(shape)} axes")
-    most = MOST_IN_A_CUBE if name.rstrip("_") == CUBE else MOST_IN_AN_ARRAY
+    most = MAX_CUBE_BYTES if name.rstrip("_") == CUBE else MAX_ARRAY_BYTES
     spanned = math.prod(length or 1 for length in shape) * itemsize  # numpy cannot even have the empty ones
     if spanned > most:
         raise refusal(
             file, f"its array {name} would be {_size(spanned)}, and at most {_size(most)} are taken"
         )
-    if size > FREE and size > MOST_RATIO * stored:
+    if size > MAX_UNSTORED_BYTES and size > MAX_RATIO * stored:
         raise refusal(file, f"its array {name} would be {_size(size)}, but only {_size(stored)} are stored")
     max_pixels = MAX_MAP_PIXELS if name.rstrip("_") == CUBE else picture_limits.MAX_PIXELS
     if len(shape) == 3 and shape[0] * shape[1] > max_pixels:
@@ -73,19 +73,19 @@ def _check_chunks(
                 * shape[2]
                 * itemsize
             )
-            if block > MOST_IN_A_CHUNK:
+            if block > MAX_CHUNK_BYTES:
                 raise refusal(file, f"the spectra of its array {name} have {shape[2]:,} channels")
         return
     if len(chunks) != len(shape) or min(chunks, default=1) < 1:
         raise refusal(file, f"the chunks of its array {name} do not fit it")
-    if math.prod(chunks) * itemsize > MOST_IN_A_CHUNK:
+    if math.prod(chunks) * itemsize > MAX_CHUNK_BYTES:
         raise refusal(
             file,
             f"a chunk of its array {name} would be {_size(math.prod(chunks) * itemsize)}, and at most "
-            f"{_size(MOST_IN_A_CHUNK)} are taken",
+            f"{_size(MAX_CHUNK_BYTES)} are taken",
         )
     count = math.prod(-(-length // chunk) for length, chunk in zip(shape, chunks, strict=True))
-    if count > MOST_CHUNKS:
+    if count > MAX_CHUNKS:
         raise refusal(file, f"its array {name} would have {count:,} chunks")
 
 

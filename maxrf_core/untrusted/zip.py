@@ -1,4 +1,4 @@
-"""Does a zip file hold just a zarr store of plain numbers and texts, with no way out and no bomb in it?"""
+"""Check of an uploaded zip file: only a zarr store of plain numbers and texts, no zip bomb."""
 
 import json
 import os
@@ -17,14 +17,14 @@ from maxrf_core import file_signatures
 from maxrf_core.errors import DatastackError, MaxrfError, refusal
 from maxrf_core.names import CUBE
 from maxrf_core.untrusted.limits import (
-    MOST_IN_A_CHUNK,
-    MOST_MEMBERS,
-    MOST_METADATA,
-    MOST_RATIO,
+    MAX_CHUNK_BYTES,
+    MAX_MEMBERS,
+    MAX_METADATA_BYTES,
+    MAX_RATIO,
     check_array,
 )
 
-LONGEST_KEY = 300
+MAX_KEY_LENGTH = 300
 METADATA = (".zarray", ".zattrs", ".zgroup", ".zmetadata", "zarr.json")
 COMPRESSORS = ("blosc", "zstd")  # what maxrf4u writes; both say first how large they become
 TEXT_V3 = "fixed_length_utf32"
@@ -36,12 +36,12 @@ BLOSC_HEADER = struct.Struct("<4B3I")
 
 
 def check_zip(path: Path) -> None:
-    """Look over a zip file from a stranger, then unpack it: of a cube the first and the last piece, else all.
+    """Check an uploaded zip file, then unpack it: of a cube the first and the last piece, otherwise all.
 
     Raises
     ------
     DatastackError
-        Where something in it is not taken, or it is damaged.
+        If it holds something that is refused, or is damaged.
     """
     try:
         with zipfile.ZipFile(path) as opened, open(path, "rb") as file:
@@ -70,9 +70,9 @@ def check_zip(path: Path) -> None:
 
 
 def _check_members(infos: list[zipfile.ZipInfo], path: Path) -> None:
-    """Look at the table of contents alone."""
-    if len(infos) > MOST_MEMBERS:
-        raise refusal(path.name, f"it holds more than {MOST_MEMBERS:,} pieces")
+    """Check the table of contents."""
+    if len(infos) > MAX_MEMBERS:
+        raise refusal(path.name, f"it holds more than {MAX_MEMBERS:,} pieces")
     size = os.path.getsize(path)
     if sum(info.compress_size for info in infos) > size:
         raise refusal(path.name, "its pieces lie over each other")
@@ -82,8 +82,8 @@ def _check_members(infos: list[zipfile.ZipInfo], path: Path) -> None:
             raise refusal(path.name, f"its piece {key[:60]!r} has a name that leads out of the file")
         if info.flag_bits & 1 or info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
             raise refusal(path.name, f"its piece {key[:60]!r} is packed in a way that zarr never writes")
-        most = info.compress_size * (MOST_RATIO if info.compress_type == zipfile.ZIP_DEFLATED else 1)
-        if info.file_size > max(most, 100) or info.file_size > MOST_IN_A_CHUNK:
+        most = info.compress_size * (MAX_RATIO if info.compress_type == zipfile.ZIP_DEFLATED else 1)
+        if info.file_size > max(most, 100) or info.file_size > MAX_CHUNK_BYTES:
             raise refusal(path.name, f"its piece {key[:60]!r} unpacks to {info.file_size:,} bytes")
         if info.header_offset + info.compress_size > size:
             raise refusal(path.name, f"its piece {key[:60]!r} lies outside the file")
@@ -93,12 +93,12 @@ def _is_inside(info: zipfile.ZipInfo) -> bool:
     key = info.orig_filename  # zipfile itself cuts the name at a zero
     parts = key.rstrip("/").split("/")
     linked = stat.S_ISLNK(info.external_attr >> 16)
-    plain = len(key) <= LONGEST_KEY and key.isprintable() and "\\" not in key and ":" not in key
+    plain = len(key) <= MAX_KEY_LENGTH and key.isprintable() and "\\" not in key and ":" not in key
     return plain and not linked and not any(part in ("", ".", "..") for part in parts)
 
 
-def _unpacked(file: BinaryIO, info: zipfile.ZipInfo, most: int, name: str) -> bytes:
-    """Read at most so many bytes of one piece, whatever its header promises."""
+def _unpacked(file: BinaryIO, info: zipfile.ZipInfo, max_bytes: int, name: str) -> bytes:
+    """Read at most `max_bytes` of one piece, whatever its header declares."""
     file.seek(info.header_offset)
     header = file.read(30)
     if len(header) < 30 or not header.startswith(file_signatures.ZIP):
@@ -107,15 +107,15 @@ def _unpacked(file: BinaryIO, info: zipfile.ZipInfo, most: int, name: str) -> by
         )
     file.seek(sum(struct.unpack("<HH", header[26:])), os.SEEK_CUR)
     if info.compress_type == zipfile.ZIP_STORED:
-        return file.read(min(info.compress_size, most))
-    return zlib.decompressobj(-zlib.MAX_WBITS).decompress(file.read(info.compress_size), most)
+        return file.read(min(info.compress_size, max_bytes))
+    return zlib.decompressobj(-zlib.MAX_WBITS).decompress(file.read(info.compress_size), max_bytes)
 
 
 def _metadata(file: BinaryIO, info: zipfile.ZipInfo, name: str) -> Mapping[str, Any]:
-    if info.file_size > MOST_METADATA:
+    if info.file_size > MAX_METADATA_BYTES:
         raise refusal(name, f"the description {info.filename[:60]!r} in it is too large")
     try:
-        content = json.loads(_unpacked(file, info, MOST_METADATA, name))
+        content = json.loads(_unpacked(file, info, MAX_METADATA_BYTES, name))
     except (ValueError, RecursionError):
         content = None
     if not isinstance(content, dict):
@@ -124,7 +124,7 @@ def _metadata(file: BinaryIO, info: zipfile.ZipInfo, name: str) -> Mapping[str, 
 
 
 class _Array:
-    """What is needed to know of an array before zarr may open it."""
+    """Description of an array, checked before zarr opens it."""
 
     def __init__(self, key: str, file: str, shape: Any, chunks: Any, itemsize: int, compressor: Any) -> None:
         self.name, self.file, self.itemsize = key.rpartition("/")[0], file, itemsize
@@ -143,7 +143,7 @@ class _Array:
             )
 
     def check(self, file: BinaryIO, members: Mapping[str, zipfile.ZipInfo]) -> None:
-        """See that its size and its chunks make sense, and unpack them, of a cube the first and the last."""
+        """Check its size and its chunks, and unpack them; of a cube only the first and the last."""
         own = [
             info
             for key, info in members.items()
@@ -153,7 +153,7 @@ class _Array:
         check_array(self.file, self.name[:100], self.shape, self.itemsize, stored, self.chunks)
         size = int(np.prod(self.chunks, dtype=object)) * self.itemsize
         for info in own:
-            told = self._told_size(_unpacked(file, info, 32, self.file), info)
+            told = self._declared_size(_unpacked(file, info, 32, self.file), info)
             if told != size:
                 raise refusal(
                     self.file,
@@ -161,12 +161,12 @@ class _Array:
                 )
         is_cube = self.name.rstrip("_") == CUBE
         for info in own[:: max(1, len(own) - 1)][:2] if is_cube else own:
-            content = _unpacked(file, info, MOST_IN_A_CHUNK, self.file)
+            content = _unpacked(file, info, MAX_CHUNK_BYTES, self.file)
             if self.compressor is not None:
                 self._unpack(content)
 
-    def _told_size(self, start: bytes, info: zipfile.ZipInfo) -> int:
-        """Give the size that a chunk says it will have; -1 where it says nothing sensible."""
+    def _declared_size(self, start: bytes, info: zipfile.ZipInfo) -> int:
+        """Return the unpacked size that a chunk declares; -1 if it is not valid."""
         if self.compressor is None:
             return info.file_size
         if self.compressor["id"] == "blosc":
@@ -188,7 +188,7 @@ class _Array:
 
 
 def _zstd_size(start: bytes) -> int:
-    """Read the size from the header of a zstd frame (RFC 8878, 3.1.1); -1 where it has none."""
+    """Read the size from the header of a zstd frame (RFC 8878, 3.1.1); -1 if it has none."""
     if not start.startswith(b"\x28\xb5\x2f\xfd") or len(start) < 6:
         return -1
     flags = start[4]
@@ -201,7 +201,7 @@ def _zstd_size(start: bytes) -> int:
 
 
 def _described(key: str, description: Mapping[str, Any], file: str) -> _Array | None:
-    """Make out what a description says; None where it is not that of an array."""
+    """Parse a description; None if it is not that of an array."""
     if key.endswith(".zarray"):
         return _of_format_2(key, description, file)
     if key.endswith("zarr.json") and description.get("node_type") != "group":
@@ -227,7 +227,7 @@ def _dtype(text: str) -> np.dtype | None:
         dtype = np.dtype(text)
     except (TypeError, ValueError, SyntaxError):
         return None
-    return dtype if dtype.kind in "biufcUS" and dtype.itemsize <= MOST_METADATA else None
+    return dtype if dtype.kind in "biufcUS" and dtype.itemsize <= MAX_METADATA_BYTES else None
 
 
 def _of_format_3(key: str, description: Mapping[str, Any], file: str) -> _Array:

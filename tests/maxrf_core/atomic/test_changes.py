@@ -288,7 +288,7 @@ def test_a_read_only_folder_can_be_read_and_says_why_it_cannot_be_changed() -> N
 
 
 @pytest.mark.parametrize("use", [atomic.reading, atomic.changing])
-def test_a_file_that_is_not_there_is_named(tmp_path: Path, use: object) -> None:
+def test_a_missing_file_is_named(tmp_path: Path, use: object) -> None:
     with (
         pytest.raises(DatastackError, match=r"nothing\.datastack does not exist"),
         use(tmp_path / "nothing.datastack"),

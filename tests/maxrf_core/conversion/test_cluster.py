@@ -1,4 +1,4 @@
-"""A dask cluster makes exactly the files that this computer makes, of one scan or of many."""
+"""Conversion on a dask cluster gives exactly the same files as on this computer."""
 
 import os
 import signal
@@ -17,7 +17,7 @@ PROJECT = Path(__file__).resolve().parents[3]
 
 
 def started(command, sign, folder):
-    """Start a process and wait until it writes a line that holds `sign`; gives it and that line."""
+    """Start a process and wait until it writes a line that holds `sign`; return it and that line."""
     process = subprocess.Popen(
         [sys.executable, "-m", *command], cwd=folder, env={**os.environ, "PYTHONPATH": str(PROJECT)},
         stdin=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True,
@@ -30,7 +30,7 @@ def started(command, sign, folder):
 
 @pytest.fixture(scope="module")
 def cluster(tmp_path_factory):
-    """Run a real scheduler and two worker processes; gives the scheduler's address."""
+    """Run a real scheduler and two worker processes; yield the scheduler's address."""
     folder = tmp_path_factory.mktemp("cluster")
     options = ["--host", "127.0.0.1", "--no-dashboard"]
     processes = []
@@ -84,7 +84,7 @@ def assert_same_arrays(path, other):
 
 
 @pytest.mark.parametrize("highest", [9, 4000])
-def test_every_array_that_a_cluster_makes_is_that_of_one_machine(cluster, tmp_path, highest):
+def test_a_cluster_computes_the_same_arrays_as_one_machine(cluster, tmp_path, highest):
     counts = write_scan(tmp_path / "scan", highest=highest)
     here = convert(open_scan(tmp_path / "scan.rpl"), tmp_path / "here.datastack", flip_vertical=True)
     done = command("convert", tmp_path / "scan.rpl", "-o", tmp_path / "there.datastack", "--flip-vertical",
@@ -94,13 +94,13 @@ def test_every_array_that_a_cluster_makes_is_that_of_one_machine(cluster, tmp_pa
     np.testing.assert_array_equal(DataStack(here).read("maxrf_cube"), counts[::-1])
 
 
-def test_a_real_scan_is_converted_by_a_cluster_as_here(cluster, real_scan, tmp_path):
+def test_a_cluster_converts_a_real_scan_identically(cluster, real_scan, tmp_path):
     here = convert(open_scan(real_scan / "upright.rpl"), tmp_path / "here.datastack")
     there = convert(open_scan(real_scan / "upright.rpl"), tmp_path / "there.datastack", scheduler=cluster)
     assert_same_arrays(here, there)
 
 
-def test_many_scans_are_converted_side_by_side_and_a_bad_one_stops_no_other(cluster, tmp_path):
+def test_many_scans_are_converted_in_parallel_and_a_bad_one_does_not_stop_the_others(cluster, tmp_path):
     for number in range(5):
         write_scan(tmp_path / f"scan{number}", shape=(20, 30, 40), seed=number)
     with open(tmp_path / "scan2.raw", "r+b") as file:
@@ -118,7 +118,7 @@ def test_many_scans_are_converted_side_by_side_and_a_bad_one_stops_no_other(clus
         assert_same_arrays(*(tmp_path / folder / f"scan{number}.datastack" for folder in folders))
 
 
-def test_sums_over_whole_cubes_come_from_a_cluster_as_from_here(cluster, tmp_path):
+def test_a_cluster_computes_the_same_sums_over_whole_cubes(cluster, tmp_path):
     counts = write_scan(tmp_path / "scan", highest=4000)
     cube = DataStack(convert(open_scan(tmp_path / "scan.rpl"), tmp_path / "scan.datastack")).cube()
     with workers(cluster) as crew:
@@ -146,7 +146,7 @@ def test_a_lazy_cube_is_computed_by_a_cluster(cluster, tmp_path):
     np.testing.assert_array_equal(found, counts[:, :, 30:90].sum(axis=2))
 
 
-def test_a_scheduler_that_does_not_answer_is_told_in_a_sentence(tmp_path, monkeypatch):
+def test_an_unreachable_scheduler_gives_a_one_sentence_error(tmp_path, monkeypatch):
     write_scan(tmp_path / "scan", shape=(4, 5, 6))
     monkeypatch.setattr(sys.modules["maxrf_core.workers"], "CONNECT_TIMEOUT", 0.5)
     for address in ("tcp://127.0.0.1:9", "nonsense"):

@@ -1,4 +1,4 @@
-"""Converting a scan: the datastack holds the counts exactly, or is not there; any HDF5 tool reads it."""
+"""Conversion of a scan: the datastack holds the exact counts or does not exist; any HDF5 tool reads it."""
 
 import hashlib
 import subprocess
@@ -48,7 +48,7 @@ SHAPES = st.tuples(st.integers(1, 70), st.integers(1, 70), st.integers(1, 70)) |
     st.booleans(),
     st.booleans(),
 )
-def test_the_cube_holds_the_counts_exactly_flipped_as_asked(shape, dtype, flip_horizontal, flip_vertical):
+def test_the_cube_holds_the_exact_counts_flipped_as_requested(shape, dtype, flip_horizontal, flip_vertical):
     counts = poisson(shape, mean=30).clip(0, 127).astype(dtype)
     arrays, attributes = in_new_folder(
         ArrayScan(counts), flip_horizontal=flip_horizontal, flip_vertical=flip_vertical
@@ -69,7 +69,7 @@ def test_the_cube_holds_the_counts_exactly_flipped_as_asked(shape, dtype, flip_h
         (2**40, "u8", "u8"), (255, "f4", "u1"), (0, "u4", "u1"), (127, "i1", "u1"), (32767, "i2", "u2"),
     ],
 )  # fmt: skip
-def test_the_cube_takes_the_smallest_type_that_holds_the_highest_count(highest, dtype, stored):
+def test_the_cube_has_the_smallest_type_for_the_highest_count(highest, dtype, stored):
     counts = poisson((5, 6, 7), mean=0.1).astype(dtype)
     counts[4, 5, 6] = highest
     counts = np.minimum(counts, highest).astype(dtype)
@@ -100,9 +100,7 @@ class CountingScan(ArrayScan):
         (0.5, "f4", "f4", 2),
     ],
 )
-def test_a_count_that_comes_last_and_fits_no_guess_costs_a_second_reading_and_no_third(
-    highest, dtype, stored, readings
-):
+def test_a_late_high_count_needs_a_second_reading_but_no_third(highest, dtype, stored, readings):
     counts = poisson((141, 142, 40)).astype(dtype)
     counts[-1, -1, -1] = highest
     scan = CountingScan(counts)
@@ -117,7 +115,7 @@ def test_a_count_that_comes_last_and_fits_no_guess_costs_a_second_reading_and_no
 
 @pytest.mark.parametrize("memory", [0, 310_000_000, 10**9])
 @pytest.mark.parametrize("dtype", ["u1", "u2", "f4"])
-def test_every_array_is_the_same_however_little_memory_there_is(memory, dtype):
+def test_the_memory_limit_does_not_change_the_arrays(memory, dtype):
     counts = poisson((70, 200, 333), mean=3).astype(dtype) + (0.25 if dtype == "f4" else 0)
     expected, _ = in_new_folder(ArrayScan(counts.astype(dtype)))
     arrays, _ = in_new_folder(ArrayScan(counts.astype(dtype)), memory=memory)
@@ -129,7 +127,7 @@ def test_every_array_is_the_same_however_little_memory_there_is(memory, dtype):
 
 
 @pytest.mark.parametrize("dtype", ["i2", "i8", "f4"])
-def test_counts_below_zero_become_0_and_are_told(dtype):
+def test_negative_counts_become_0_and_are_counted(dtype):
     counts = poisson((4, 5, 30)).astype(dtype)
     counts[1, 2, 3] = -1
     counts[3, 4, 29] = -7
@@ -139,7 +137,7 @@ def test_counts_below_zero_become_0_and_are_told(dtype):
     assert arrays["maxrf_sumspectrum"].min() >= 0
 
 
-def test_numbers_with_a_fraction_stay_as_they_are():
+def test_fractional_values_are_unchanged():
     counts = poisson((4, 5, 30)).astype("f8") - 0.25
     counts[0, 0, 0] = np.nan
     arrays, _ = in_new_folder(ArrayScan(counts))
@@ -192,7 +190,7 @@ def test_a_scan_stored_image_by_image_and_turned_gives_exactly_the_same_cube(rea
     np.testing.assert_array_equal(arrays["maxrf_cube"], counts)
 
 
-def test_the_file_says_what_it_is_and_where_it_came_from(real_scan, tmp_path):
+def test_the_file_states_its_format_and_source(real_scan, tmp_path):
     path = convert(open_scan(real_scan / "upright.rpl"), str(tmp_path / "a.datastack"))
     assert path == tmp_path / "a.datastack"
     with h5py.File(path) as file:
@@ -204,7 +202,7 @@ def test_the_file_says_what_it_is_and_where_it_came_from(real_scan, tmp_path):
     assert path.stat().st_size < 0.1 * (real_scan / "upright.raw").stat().st_size
 
 
-def test_energies_are_stored_with_how_they_were_calibrated():
+def test_energies_are_stored_with_their_calibration():
     counts = poisson((2, 3, 40)).astype("u2")
     told = ArrayScan(counts, "bench scan", Calibration(0.01, -0.96).energies(40))
     arrays, attributes = in_new_folder(told)
@@ -217,7 +215,7 @@ def test_energies_are_stored_with_how_they_were_calibrated():
     assert attributes["maxrf_energies"]["source"] == "typed"
 
 
-def test_an_existing_file_is_kept_unless_overwriting_is_asked_for(tmp_path):
+def test_an_existing_file_is_overwritten_only_on_request(tmp_path):
     path = tmp_path / "a.datastack"
     path.write_bytes(b"mine")
     scan = ArrayScan(np.ones((2, 3, 4), "u2"))
@@ -274,7 +272,7 @@ def test_stopping_at_any_time_leaves_no_half_file(tmp_path, stop, existing):
     assert not existing or path.read_bytes() == b"older"
 
 
-def test_a_scan_that_breaks_off_leaves_no_file(real_scan, tmp_path):
+def test_an_error_in_the_scan_leaves_no_file(real_scan, tmp_path):
     for ending in (".raw", ".rpl"):
         (tmp_path / f"a{ending}").write_bytes((real_scan / f"upright{ending}").read_bytes())
     scan = open_scan(tmp_path / "a.rpl")
@@ -303,7 +301,7 @@ def test_a_folder_that_does_not_exist_is_named(tmp_path):
         convert(ArrayScan(np.ones((2, 3, 4), "u2")), tmp_path / "absent" / "a.datastack")
 
 
-def test_what_holds_no_counts_is_refused(tmp_path):
+def test_a_scan_without_counts_is_refused(tmp_path):
     with pytest.raises(ScanError, match="is empty: 0 × 3 × 4"):
         convert(ArrayScan(np.ones((0, 3, 4), "u2")), tmp_path / "a.datastack")
     with pytest.raises(ScanError, match="no counts"):
@@ -311,7 +309,7 @@ def test_what_holds_no_counts_is_refused(tmp_path):
 
 
 def run(program: str, *arguments: Path) -> str:
-    """Run a small program in a process of its own; gives what it prints."""
+    """Run a small program in a separate process; return its output."""
     if sys.platform == "win32":
         pytest.skip("Windows can neither limit nor tell what a process uses in this way")
     command = [sys.executable, "-c", program, *arguments]
@@ -319,7 +317,7 @@ def run(program: str, *arguments: Path) -> str:
     return subprocess.run(command, cwd=root, capture_output=True, text=True, check=True).stdout
 
 
-def test_a_full_disk_is_told_and_leaves_no_file(tmp_path):
+def test_a_full_disk_is_reported_and_leaves_no_file(tmp_path):
     path = tmp_path / "a.datastack"
     program = (
         "import resource, signal, sys, numpy as np\n"
@@ -392,7 +390,7 @@ def test_the_preview_of_a_real_scan_shows_the_drawing(real_scan):
 
 
 @pytest.mark.parametrize("channels", [1, 7, 8, 64])
-def test_a_scan_of_few_channels_or_none_that_stand_out_can_be_previewed(channels):
+def test_a_scan_with_few_channels_or_no_peak_can_be_previewed(channels):
     assert preview(ArrayScan(np.ones((3, 4, channels), "u2"))).tolist() == [[1.0] * 4] * 3
 
 

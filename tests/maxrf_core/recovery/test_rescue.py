@@ -1,4 +1,4 @@
-"""What a broken datastack still holds comes back as it was; the broken file is never touched."""
+"""Readable arrays of a broken datastack are recovered unchanged; the broken file is never changed."""
 
 import io
 import os
@@ -30,7 +30,7 @@ from maxrf_core.readers import ArrayScan
 from maxrf_core.recovery.rescue import Report
 from tests.maxrf_core.datastack.small_datastacks import COUNTS, KINDS, digest, make, plainly
 
-DATA = Path(__file__).resolve().parents[1] / "data" / "maxrf4u"
+DATA = Path(__file__).resolve().parents[2] / "data" / "maxrf4u"
 KILLED = DATA / "killed_during_append_12x16x256.datastack"
 FAILED = DATA / "failed_append_zero_array_12x16x256.datastack"
 ROOT = Path(__file__).resolve().parents[3]
@@ -61,13 +61,13 @@ def stack(request, tmp_path) -> Path:
 
 @pytest.fixture(scope="module", params=KINDS)
 def sound(request, tmp_path_factory) -> tuple[bytes, dict[str, np.ndarray]]:
-    """Give the bytes of a datastack of each kind, and what it holds."""
+    """Return the bytes of a datastack of each kind, and its arrays."""
     path = full(request.param, tmp_path_factory.mktemp("sound") / "scan.datastack")
     return path.read_bytes(), content(path)
 
 
 def rescued(broken: Path) -> tuple[Report, dict[str, np.ndarray]]:
-    """Rescue a file, see that it and its folder are untouched, and give what was told and what was saved."""
+    """Rescue a file, check that it and its folder are unchanged, and return the report and the arrays."""
     before, state, folder = digest(broken), broken.stat(), set(broken.parent.iterdir())
     out = broken.with_name("saved.datastack")
     report = rescue(broken, out, overwrite=True)
@@ -80,7 +80,7 @@ def rescued(broken: Path) -> tuple[Report, dict[str, np.ndarray]]:
 
 
 def assert_as_they_were(report: Report, saved: dict[str, np.ndarray], truth: dict[str, np.ndarray]) -> None:
-    """See that what is said to be whole equals the truth, and all that is left of an array in pieces."""
+    """Check that arrays reported as intact equal the truth, and so do the remaining pieces of the others."""
     damage = dict(report.damaged)
     for name in report.saved:
         if name not in damage:
@@ -94,7 +94,7 @@ def assert_as_they_were(report: Report, saved: dict[str, np.ndarray], truth: dic
 
 
 def attempt(broken: Path) -> tuple[Report, dict[str, np.ndarray]]:
-    """Rescue a file of which perhaps nothing is left; then one sentence says so, and no file is made."""
+    """Rescue a file; if nothing is left, check that the error is one sentence and no file appears."""
     try:
         return rescued(broken)
     except DatastackError as error:
@@ -107,7 +107,7 @@ def attempt(broken: Path) -> tuple[Report, dict[str, np.ndarray]]:
 # ---------------------------------------------------------------------- what maxrf4u left behind
 
 
-def test_what_a_killed_maxrf4u_left_comes_back(tmp_path):
+def test_a_file_of_a_killed_maxrf4u_is_recovered(tmp_path):
     report, saved = rescued(Path(shutil.copy(KILLED, tmp_path)))
     truth = np.load(KILLED.with_suffix(".npz"))
     np.testing.assert_array_equal(saved["maxrf_cube"], truth["cube"])
@@ -117,7 +117,7 @@ def test_what_a_killed_maxrf4u_left_comes_back(tmp_path):
     assert DataStack(report.path).band_map(1, 2).shape == (12, 16)
 
 
-def test_an_array_whose_append_failed_in_maxrf4u_is_told_and_left_out(tmp_path):
+def test_an_array_of_a_failed_append_in_maxrf4u_is_reported_and_skipped(tmp_path):
     report, saved = rescued(Path(shutil.copy(FAILED, tmp_path)))
     for name, values in content(FAILED).items():
         if name != "bad":
@@ -126,7 +126,7 @@ def test_an_array_whose_append_failed_in_maxrf4u_is_told_and_left_out(tmp_path):
 
 
 @pytest.mark.parametrize("name", ["v2_0.1.16_24x20x4096", "v3_head_24x20x4096"])
-def test_a_genuine_file_without_its_table_of_contents_comes_back_whole(name, shared, tmp_path):
+def test_a_file_without_its_table_of_contents_is_recovered_completely(name, shared, tmp_path):
     genuine = shared(f"data/maxrf4u/{name}.datastack")
     broken = tmp_path / "broken.datastack"
     broken.write_bytes(genuine.read_bytes())
@@ -140,7 +140,7 @@ def test_a_genuine_file_without_its_table_of_contents_comes_back_whole(name, sha
     assert_as_they_were(report, saved, truth)
 
 
-def test_a_file_with_two_zarr_formats_comes_back_with_all_arrays(tmp_path):
+def test_all_arrays_of_a_file_with_two_zarr_formats_are_recovered(tmp_path):
     broken = full("zarr2", tmp_path / "scan.datastack")
     truth = content(broken)
     with ZipStore(broken, mode="a") as store:
@@ -191,7 +191,7 @@ def test_members_stored_in_other_ways_are_found(tmp_path):
 
 @given(place=st.floats(0, 1, exclude_max=True))
 @settings(max_examples=20, deadline=None)
-def test_cut_off_anywhere_what_is_left_is_as_it_was(sound, place, tmp_path_factory):
+def test_a_file_truncated_anywhere_keeps_its_remaining_values(sound, place, tmp_path_factory):
     data, truth = sound
     broken = tmp_path_factory.mktemp("cut") / "broken.datastack"
     broken.write_bytes(data[: int(place * len(data))])
@@ -199,7 +199,7 @@ def test_cut_off_anywhere_what_is_left_is_as_it_was(sound, place, tmp_path_facto
 
 
 @pytest.mark.parametrize("sound", ["hdf5"], indirect=True)
-def test_cut_off_within_its_texts_a_file_is_rescued_and_not_read_for_ever(sound, tmp_path_factory):
+def test_a_file_truncated_within_its_texts_is_recovered_without_an_endless_loop(sound, tmp_path_factory):
     data, truth = sound
     heap = data.rfind(b"GCOL")
     texts = heap + data[heap:].find("Kα".encode())
@@ -210,7 +210,7 @@ def test_cut_off_within_its_texts_a_file_is_rescued_and_not_read_for_ever(sound,
 
 
 @pytest.mark.parametrize("sound", ["hdf5"], indirect=True)
-def test_cut_off_within_a_list_of_chunks_what_is_no_longer_listed_is_said_to_be_lost(sound, tmp_path_factory):
+def test_chunks_missing_from_a_truncated_list_are_reported_as_lost(sound, tmp_path_factory):
     data, truth = sound
     lists = [found.start() for found in re.finditer(b"TREE", data)]
     assert len(lists) > 3
@@ -220,7 +220,7 @@ def test_cut_off_within_a_list_of_chunks_what_is_no_longer_listed_is_said_to_be_
         assert_as_they_were(*attempt(broken), truth)
 
 
-def test_of_a_list_of_chunks_that_is_cut_off_every_lost_piece_is_told(tmp_path):
+def test_every_lost_piece_of_a_truncated_list_of_chunks_is_reported(tmp_path):
     counts = np.random.default_rng(1).integers(1, 50, (200, 200, 300), np.uint8)
     stack, broken = tmp_path / "scan.datastack", tmp_path / "broken.datastack"
     convert(ArrayScan(counts), stack)
@@ -244,7 +244,7 @@ def test_of_a_list_of_chunks_that_is_cut_off_every_lost_piece_is_told(tmp_path):
 )
 @settings(max_examples=20, deadline=None)
 @pytest.mark.parametrize("sound", KINDS[1:], indirect=True)
-def test_in_a_zip_damaged_anywhere_what_is_said_to_be_whole_is(sound, places, noise, tmp_path_factory):
+def test_arrays_of_a_damaged_zip_reported_as_intact_are_intact(sound, places, noise, tmp_path_factory):
     data, truth = sound
     content_of_broken = bytearray(data)
     for place in places:
@@ -255,7 +255,7 @@ def test_in_a_zip_damaged_anywhere_what_is_said_to_be_whole_is(sound, places, no
     assert_as_they_were(*attempt(broken), truth)
 
 
-def test_every_array_in_front_of_a_cut_comes_back(tmp_path):
+def test_every_array_before_a_truncation_is_recovered(tmp_path):
     broken = full("zarr3", tmp_path / "scan.datastack")
     truth = content(broken)
     with zipfile.ZipFile(broken) as file:
@@ -288,7 +288,7 @@ os._exit(1)
 
 
 @pytest.mark.parametrize("libver", ["earliest", "latest"])
-def test_a_file_that_a_dead_program_left_open_comes_back(libver, tmp_path):
+def test_a_file_left_open_by_a_crashed_program_is_recovered(libver, tmp_path):
     broken = tmp_path / "broken.datastack"
     subprocess.run([sys.executable, "-c", DIES, broken, "w", libver], check=False)
     if libver == "latest":
@@ -299,7 +299,7 @@ def test_a_file_that_a_dead_program_left_open_comes_back(libver, tmp_path):
     assert_as_they_were(report, saved, {"counts": np.arange(5000), "later": np.ones((300, 300))})
 
 
-def test_a_datastack_that_a_dead_program_left_open_comes_back(tmp_path):
+def test_a_datastack_left_open_by_a_crashed_program_is_recovered(tmp_path):
     broken = full("hdf5", tmp_path / "broken.datastack")
     truth = content(broken)
     subprocess.run([sys.executable, "-c", DIES, broken, "r+", "latest"], check=False)
@@ -308,7 +308,7 @@ def test_a_datastack_that_a_dead_program_left_open_comes_back(tmp_path):
     assert_as_they_were(report, saved, {**truth, "counts": np.arange(5000), "later": np.ones((300, 300))})
 
 
-def test_of_a_cube_cut_off_in_the_middle_the_rest_comes_back_with_its_spectra_made_anew(tmp_path):
+def test_a_truncated_cube_is_recovered_with_recomputed_spectra(tmp_path):
     counts = np.random.default_rng(0).poisson(2, (130, 70, 200)).astype(np.uint16)
     broken = convert(ArrayScan(counts), tmp_path / "broken.datastack")
     os.truncate(broken, broken.stat().st_size // 2)
@@ -319,11 +319,11 @@ def test_of_a_cube_cut_off_in_the_middle_the_rest_comes_back_with_its_spectra_ma
     assert "of its 24 pieces are lost (cut off) and read as 0" in damage["maxrf_cube"]
     assert_as_they_were(report, saved, {"maxrf_cube": counts})
     np.testing.assert_allclose(saved["maxrf_sumspectrum"], saved["maxrf_cube"].mean(axis=(0, 1)))
-    assert "made anew from the cube" in damage["maxrf_sumspectrum"]
+    assert "recomputed from the cube" in damage["maxrf_sumspectrum"]
     assert DataStack(report.path).cube().dtype.kind == "u"
 
 
-def test_a_sound_file_comes_back_as_it_is_with_what_was_noted(stack):
+def test_an_intact_file_is_copied_unchanged_with_its_attributes(stack):
     truth, ds = content(stack), DataStack(stack)
     report, saved = rescued(stack)
     for name, values in truth.items():
@@ -333,11 +333,11 @@ def test_a_sound_file_comes_back_as_it_is_with_what_was_noted(stack):
     assert {name for name, _ in report.damaged} <= SPECTRA - truth.keys()
 
 
-def test_older_versions_of_the_cube_come_back_too(stack, monkeypatch):
+def test_older_versions_of_the_cube_are_recovered_too(stack, monkeypatch):
     later = COUNTS[::-1].astype(plainly(stack, "maxrf_cube").dtype) + 1
     append(later, "maxrf_cube", stack)
     # As where they are too large to be copied whole
-    monkeypatch.setattr(sys.modules["maxrf_core.recovery.rescue"], "IN_MEMORY", 1000)
+    monkeypatch.setattr(sys.modules["maxrf_core.recovery.rescue"], "MAX_IN_MEMORY", 1000)
     report, saved = rescued(stack)
     np.testing.assert_array_equal(saved["maxrf_cube"], COUNTS)
     np.testing.assert_array_equal(saved["maxrf_cube_"], later)
@@ -345,7 +345,7 @@ def test_older_versions_of_the_cube_come_back_too(stack, monkeypatch):
     np.testing.assert_array_equal(DataStack(report.path).read("maxrf_cube"), later)
 
 
-def test_arrays_come_back_where_there_is_no_cube(tmp_path):
+def test_arrays_are_recovered_without_a_cube(tmp_path):
     broken = tmp_path / "broken.datastack"
     with h5py.File(broken, "w") as file:
         file["points"] = np.arange(9.0)
@@ -361,7 +361,7 @@ def test_arrays_come_back_where_there_is_no_cube(tmp_path):
     assert {name for name, _ in report.damaged} == {"table", "more", "elsewhere"}
 
 
-def test_what_a_whole_journal_holds_counts(tmp_path):
+def test_a_complete_journal_is_applied(tmp_path):
     broken = full("hdf5", tmp_path / "broken.datastack")
     change = atomic.AtomicFile(broken)
     with h5py.File(change, "r+") as file:
@@ -377,7 +377,7 @@ def test_what_a_whole_journal_holds_counts(tmp_path):
 # ---------------------------------------------------------------------- refusals and stops
 
 
-def test_the_broken_file_is_never_replaced_by_what_is_saved(stack):
+def test_the_broken_file_is_never_replaced_by_the_new_one(stack):
     before = digest(stack)
     link = stack.with_name("link.datastack")
     link.symlink_to(stack)
@@ -392,7 +392,7 @@ def test_the_broken_file_is_never_replaced_by_what_is_saved(stack):
 @pytest.mark.parametrize(
     "data", [b"", b"PK", b"no datastack at all" * 99, b"\x89HDF\r\n\x1a\n", b"PK\x03\x04" * 500]
 )
-def test_where_nothing_can_be_saved_a_sentence_says_so(tmp_path, data):
+def test_a_file_without_readable_arrays_gives_a_one_sentence_error(tmp_path, data):
     broken = tmp_path / "broken.datastack"
     broken.write_bytes(data)
     with pytest.raises(DatastackError, match=r"Nothing can be saved from broken\.datastack") as told:
@@ -401,12 +401,12 @@ def test_where_nothing_can_be_saved_a_sentence_says_so(tmp_path, data):
     assert [path.name for path in tmp_path.iterdir()] == ["broken.datastack"]
 
 
-def test_a_file_that_is_not_there_is_named(tmp_path):
+def test_a_missing_file_is_named(tmp_path):
     with pytest.raises(DatastackError, match=r"absent\.datastack does not exist"):
         rescue(tmp_path / "absent.datastack", tmp_path / "saved.datastack")
 
 
-def test_a_rescue_that_is_stopped_leaves_nothing(stack):
+def test_a_stopped_rescue_leaves_nothing(stack):
     def stop(fraction: float, doing: str) -> None:
         raise KeyboardInterrupt
 
@@ -428,7 +428,7 @@ for room in (0, 3000, 20_000):
 
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no such limit")
-def test_a_full_disk_gives_a_sentence_and_leaves_nothing(stack):
+def test_a_full_disk_is_reported_and_leaves_nothing(stack):
     before, out = digest(stack), stack.with_name("saved.datastack")
     result = subprocess.run(
         [sys.executable, "-c", FULL_DISK, stack, out], cwd=ROOT, capture_output=True, text=True, check=False
@@ -442,7 +442,7 @@ def test_a_full_disk_gives_a_sentence_and_leaves_nothing(stack):
 # ---------------------------------------------------------------------- from a terminal
 
 
-def test_the_command_lists_what_is_saved_and_what_is_damaged(tmp_path, capsys):
+def test_the_command_lists_saved_and_damaged_arrays(tmp_path, capsys):
     broken, out = shutil.copy(KILLED, tmp_path), tmp_path / "saved.datastack"
     assert main(["rescue", str(broken), "-o", str(out)]) == 0
     lines = [line.split("  ") for line in capsys.readouterr().out.splitlines()]
@@ -454,7 +454,7 @@ def test_the_command_lists_what_is_saved_and_what_is_damaged(tmp_path, capsys):
     assert main(["rescue", str(broken), "-o", str(out), "--overwrite"]) == 0
 
 
-def test_the_command_ends_with_2_and_a_sentence_where_nothing_is_left(tmp_path, capsys):
+def test_the_command_exits_with_2_and_one_sentence_if_nothing_is_left(tmp_path, capsys):
     broken = tmp_path / "broken.datastack"
     broken.write_bytes(b"nothing")
     assert main(["rescue", str(broken), "-o", str(tmp_path / "saved.datastack")]) == 2

@@ -24,7 +24,7 @@ JSON = st.recursive(
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="the workers limit their memory, which Linux alone does")
-def test_no_case_of_the_short_run_is_a_finding():
+def test_the_short_fuzz_run_has_no_findings():
     outcomes = fuzz.run(range(FIRST, FIRST + CASES), jobs=2)
     assert outcomes.findings == {}
     assert outcomes.done == CASES
@@ -32,7 +32,7 @@ def test_no_case_of_the_short_run_is_a_finding():
     assert f"| all | {CASES} |" in fuzz.table(outcomes)
 
 
-def test_a_case_can_be_had_again_by_its_number(tmp_path):
+def test_a_fuzz_case_is_reproducible_by_its_number(tmp_path):
     seeds = make_seeds(tmp_path)
     for number in range(23):
         contents = []
@@ -55,7 +55,7 @@ def one_line_or_fine(call, *arguments):
 @given(st.text(max_size=2 * MAX_NAME_LENGTH))
 @example("CON.txt")
 @example("..")
-def test_a_name_either_is_safe_in_every_system_or_is_refused(name):
+def test_a_name_is_safe_on_every_system_or_refused(name):
     for check in (check_name, check_file_name):
         if one_line_or_fine(check, name) is not None:
             assert 0 < len(name) <= MAX_NAME_LENGTH
@@ -67,7 +67,7 @@ def test_a_name_either_is_safe_in_every_system_or_is_refused(name):
 @pytest.mark.parametrize(
     "name", ["nul", "COM1.datastack", "a:b", "a?", "what*", "end.", ".hidden", "a" * 101, 7]
 )
-def test_a_file_name_that_some_system_cannot_have_is_refused(name):
+def test_a_file_name_invalid_on_some_system_is_refused(name):
     with pytest.raises(MaxrfError):
         check_file_name(name)
     assert check_file_name("Fe Kα (2).datastack") == "Fe Kα (2).datastack"
@@ -75,7 +75,7 @@ def test_a_file_name_that_some_system_cannot_have_is_refused(name):
 
 @settings(max_examples=200)
 @given(JSON, JSON)
-def test_any_json_gives_points_or_a_sentence(src, dst):
+def test_any_json_gives_points_or_a_one_sentence_error(src, dst):
     found = one_line_or_fine(load_points, json.dumps({"src_points": src, "dst_points": dst}))
     assert found is None or found[0].shape == found[1].shape
 
@@ -89,6 +89,6 @@ def test_any_json_gives_points_or_a_sentence(src, dst):
         | st.sampled_from(["unsigned", "float", "vector", "image", "2", "4"]),
     )
 )  # fmt: skip
-def test_any_header_is_understood_or_told_in_a_sentence(values):
+def test_any_header_is_read_or_gives_a_one_sentence_error(values):
     header = one_line_or_fine(parse_header, "\n".join(f"{key}\t{value}" for key, value in values.items()))
     assert header is None or min(header.shape) >= 1
