@@ -21,20 +21,23 @@ from widgets.register.save import offer_append
 from widgets.register.verdict import compare_with_maps, confirmed
 from widgets.register.view_settings import choose_look
 from widgets.session.choice import choice
+from widgets.session.language import _
 from widgets.session.markdown import show_warning
 from widgets.session.navigation import begin_page
 
-begin_page("Register a photograph")
+begin_page(_("Register a photograph"))
 scan, now = chosen_scan(), choice()
 pairs = now.pairs
 take_proposal(pairs)
 if pairs.complete:
-    st.write("All pairs are set. See below how the photograph fits.")
+    st.write(_("All pairs are set. See below how the photograph fits."))
 else:
     st.write(
-        "Find four details that show in both pictures, far from one another, near the corners; clockwise "
-        "from the top left is a good order. Click on each in the photograph and, in the same order, in the "
-        "map; then set it finely in the enlarged part below."
+        _(
+            "Find four details that show in both pictures, far from one another, near the corners; clockwise "
+            "from the top left is a good order. Click on each in the photograph and, in the same order, in "
+            "the map; then set it precisely in the magnifier below."
+        )
     )
 fit, trouble = None, None
 try:
@@ -45,36 +48,40 @@ arrows = arrows_of(fit, len(pairs), scan.shape[1]) if fit is not None else None
 
 photo_side, map_side = st.columns(2, gap="medium")
 with map_side:
-    with st.expander("Map: band and contrast", icon=":material/layers:"):
+    with st.expander(_("Map: band and contrast"), icon=":material/layers:"):
         picture = choose_clip(scan.band_map(*choose_band(scan)))
         shown = one_band_or_three(scan, picture)
         map_look = choose_look("map")
-    place_points("dst", "map", shown, pairs, map_look, pairs.revision, arrows[0] if arrows else None)
+    place_points("dst", shown, pairs, map_look, pairs.revision, arrows[0] if arrows else None)
     if arrows:
-        st.caption(f"The arrows show where the fit puts each point, {arrows[1]} times as far as it is.")
+        st.caption(
+            _("The arrows show where the fit puts each point, {times} times as far as it is.").format(
+                times=arrows[1]
+            )
+        )
 with photo_side:
     photo_path = choose_photo(scan)
     if photo_path is not None:
         photo_size = size_of(photo_path)
         offer_stored(scan, photo_path, pairs)
-        with st.expander("Contrast and rotation of the photograph", icon=":material/tune:"):
+        with st.expander(_("Contrast and rotation of the photograph"), icon=":material/tune:"):
             photo_look = choose_look("photo", channels=True, turning=True)
-        place_points("src", "photograph", partial(picture_of, photo_path), pairs, photo_look, pairs.revision)
+        place_points("src", partial(picture_of, photo_path), pairs, photo_look, pairs.revision)
 
 change_pairs(pairs)
 if photo_path is not None:
     offer_proposal(scan, photo_path)
-with st.expander("The points as numbers", icon=":material/table:", expanded=False):
+with st.expander(_("The points as numbers"), icon=":material/table:", expanded=False):
     points_table(pairs)
 if photo_path is None:
     st.stop()
-with st.expander("Load or save points", icon=":material/swap_horiz:"):
+with st.expander(_("Load or save points"), icon=":material/swap_horiz:"):
     exchange_points(scan, photo_path, pairs)
 tell_taken(scan, photo_path, pairs)
 if not offer_mending(pairs, photo_size, scan.shape) or not pairs.complete:
     st.stop()
 
-st.subheader("How it fits", anchor=False)
+st.subheader(_("How it fits"), anchor=False)
 choose_model(pairs)
 if fit is None:
     if trouble is not None:
@@ -88,9 +95,13 @@ except MaxrfError as error:
     st.stop()
 told = st.container()  # filled when the photograph is already seen on the map
 with st.container(horizontal=True, vertical_alignment="center", gap="medium"):
-    opacity = st.slider("Opacity of the photograph", 0.0, 1.0, 0.5, 0.05, key="register-opacity", width=420)
+    opacity = st.slider(
+        _("Opacity of the photograph"), 0.0, 1.0, 0.5, 0.05, key="register-opacity", width=420
+    )
     has_grid = st.toggle(
-        "Grid", key="register-grid", help="Squares drawn on the photograph, as they come to lie on the map."
+        _("Grid"),
+        key="register-grid",
+        help=_("Squares drawn on the photograph, as they come to lie on the map."),
     )
 lines = grid_of(fit, photo_size) if has_grid else []
 draw_comparison("register-preview", warped, image_extent(*scan.shape), picture, opacity=opacity, lines=lines)

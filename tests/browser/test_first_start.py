@@ -50,8 +50,8 @@ def test_from_the_first_start_to_a_registered_photograph(page: Page, app: AppSer
     for src, dst in zip(points["src_points"], points["dst_points"], strict=True):
         click_in_picture(page, "pick-photo", *src, size=(photo.shape[1], photo.shape[0]))
         click_in_picture(page, "pick-map", *dst, size=(width, height))
-    page.get_by_role("button", name="Append to datastack").click()
-    expect(page.get_by_text("Stored in demo.datastack as")).to_be_visible()
+    page.get_by_role("button", name="Save to the scan").click()
+    expect(page.get_by_text("Saved in demo.datastack")).to_be_visible()
     wait_until_idle(page)
 
     page.get_by_text("Compare photograph and maps").click()

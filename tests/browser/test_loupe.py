@@ -124,8 +124,8 @@ def test_shaky_clicks_and_a_loupe_register_to_a_fifth_of_a_map_pixel(page: Page,
         ):
             click_in_picture(page, key, x + scale * shake[0], y + scale * shake[1], size)
             click_under_the_loupe(page, side, x, y, size)
-    page.get_by_role("button", name="Append to datastack").click()
-    expect(page.get_by_text("Stored in demo.datastack as")).to_be_visible()
+    page.get_by_role("button", name="Save to the scan").click()
+    expect(page.get_by_text("Saved in demo.datastack")).to_be_visible()
     stored = DataStack(demo).read("imvis_points")
     found, truth = (
         homography(stored[:, 0], stored[:, 1]),

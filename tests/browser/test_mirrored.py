@@ -28,7 +28,7 @@ def test_a_mirrored_photograph_stays_mirrored_when_other_controls_are_used(page:
     expect(page.get_by_role("heading", name="How it fits")).to_be_visible()
     page.get_by_text("Grid", exact=True).click()  # the browser now sends what all controls show
     wait_until_idle(page)
-    page.get_by_role("button", name="Append to datastack").click()
-    expect(page.get_by_text("Stored in")).to_be_visible()
+    page.get_by_role("button", name="Save to the scan").click()
+    expect(page.get_by_text("Saved in")).to_be_visible()
     attributes = DataStack(folder / "demo.datastack").attributes("imvis_points")
     assert (attributes["mirrored"], attributes["turned"]) == (True, 180)

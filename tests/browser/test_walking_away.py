@@ -78,7 +78,7 @@ def test_an_append_is_whole_or_absent(page: Page, app: AppServer, walk_away: Cal
     for side, key, size in (("src", "pick-photo", None), ("dst", "pick-map", (280, 300))):
         for x, y in points[f"{side}_points"]:
             click_in_picture(page, key, x, y, size or photo_size(app))
-    page.get_by_role("button", name="Append to datastack").click(no_wait_after=True)
+    page.get_by_role("button", name="Save to the scan").click(no_wait_after=True)
     walk_away(page)
     wait_until_settled(app.data_folder)
     names = DataStack(app.data_folder / "demo.datastack").names

@@ -60,10 +60,10 @@ def test_rough_points_are_moved_only_when_that_is_taken_and_what_was_done_is_sto
     assert error_of(app) > 8
     press(app, "Refine")
     assert error_of(app) > 8
-    assert "Append to datastack" not in [button.label for button in app.button]
-    press(app, "Take the refined points")
+    assert "Save to the scan" not in [button.label for button in app.button]
+    press(app, "Use the refined points")
     assert error_of(app) < 0.5
-    press(app, "Append to datastack")
+    press(app, "Save to the scan")
     ds = DataStack(data_folder / "demo.datastack")
     record = json.loads(ds.attributes("imvis_points")["refinement"])["refined"]
     assert record["score_after"] > record["score_before"]
@@ -77,7 +77,7 @@ def test_refined_points_can_be_declined(open_page: Open, data_folder: Path):
     press(app, "Refine")
     press(app, "Keep the points as they were")
     assert choice_of(app).pairs.placed() == before
-    press(app, "Append to datastack")
+    press(app, "Save to the scan")
     assert "refinement" not in DataStack(data_folder / "demo.datastack").attributes("imvis_points")
 
 

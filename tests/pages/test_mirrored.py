@@ -69,7 +69,7 @@ def test_a_film_that_is_looked_at_mirrored_is_registered_mirrored(
     app.segmented_control(key="look-turns-photo").set_value(2).run()
     assert not app.exception
     assert not {"Put the points in order", "The photograph is mirrored"} & set(labels(app))
-    press(app, "Append to datastack")
+    press(app, "Save to the scan")
     assert_stored_rightly(data_folder)
     assert DataStack(data_folder / "demo.datastack").attributes("imvis_points")["turned"] == 180
 
@@ -80,12 +80,12 @@ def test_mirroring_is_offered_where_all_triangles_are_reversed_and_moves_no_poin
     app = open_film(open_page, film)
     before = choice_of(app).pairs.placed()
     assert "probably mirrored" in texts(app)
-    assert not {"Put the points in order", "Append to datastack"} & set(labels(app))
+    assert not {"Put the points in order", "Save to the scan"} & set(labels(app))
     press(app, "The photograph is mirrored")
     assert choice_of(app).pairs.placed() == before
     assert choice_of(app).photo_view == View(2, True)  # as the map lies
     assert app.toggle(key="look-mirror-photo").value
-    press(app, "Append to datastack")
+    press(app, "Save to the scan")
     assert_stored_rightly(data_folder)
 
 
@@ -97,9 +97,9 @@ def test_points_of_a_film_are_refined_as_it_lies(open_page: Open, data_folder: P
     choice_of(app).pairs.replace(dst=[tuple(point) for point in rough.tolist()])
     app.run()
     press(app, "Refine")
-    press(app, "Take the refined points")
+    press(app, "Use the refined points")
     np.testing.assert_allclose(np.array(choice_of(app).pairs.placed()[1]), right, atol=1)
-    press(app, "Append to datastack")
+    press(app, "Save to the scan")
     assert_like_the_truth(data_folder)
 
 
@@ -120,7 +120,7 @@ def test_a_film_is_proposed_with_its_points_and_registered(open_page: Open, data
     app.run()
     press(app, "Propose four points")
     assert choice_of(app).photo_view.mirrored
-    press(app, "Append to datastack")
+    press(app, "Save to the scan")
     assert_like_the_truth(data_folder)
 
 
@@ -130,7 +130,7 @@ def test_the_order_is_mended_as_the_photograph_is_seen(open_page: Open, film: Pa
     assert "would fold" in texts(app)
     press(app, "Put the points in order")
     np.testing.assert_allclose(choice_of(app).pairs.placed(), points_on(film))
-    assert "Append to datastack" in labels(app)
+    assert "Save to the scan" in labels(app)
 
 
 def test_two_points_of_four_that_are_exchanged_crosswise_can_be_put_right_as_well(
@@ -143,14 +143,14 @@ def test_two_points_of_four_that_are_exchanged_crosswise_can_be_put_right_as_wel
     assert "The photograph is mirrored" in labels(app)
     press(app, next(label for label in labels(app) if label.startswith("Exchange points ")))
     assert not {"The photograph is mirrored"} & set(labels(app))
-    assert "Append to datastack" in labels(app)
+    assert "Save to the scan" in labels(app)
 
 
 def test_points_that_are_kept_turn_the_photograph_again(open_page: Open, film: Path):
     app = open_film(open_page, film)
     press(app, "The photograph is mirrored")
-    press(app, "Append to datastack")
+    press(app, "Save to the scan")
     app.toggle(key="look-mirror-photo").set_value(False).run()
-    press(app, "Take these")
+    press(app, "Use these")
     assert choice_of(app).photo_view == View(2, True)
-    assert "Append to datastack" in labels(app)
+    assert "Save to the scan" in labels(app)

@@ -277,9 +277,11 @@ def test_four_pairs_of_points_register_the_photograph(open_page: Open, data_fold
     app = open_page("register")
     set_demo_points(app, data_folder)
     app.run()
-    next(button for button in app.button if button.label == "Append to datastack").click().run()
+    next(button for button in app.button if button.label == "Save to the scan").click().run()
     assert not app.exception
-    assert "`imvis_reg_highres`" in app.success[-1].value
+    assert "Saved in demo" in app.success[-1].value
+    [names] = [each.help for each in app.caption if each.value == "Names in the file"]
+    assert "`imvis_reg_highres`" in names
     with h5py.File(data_folder / "demo.datastack") as file:
         assert file["imvis_reg"].shape == (300, 280, 3)
         assert file["imvis_points"].shape == (4, 2, 2)
@@ -302,10 +304,10 @@ def test_points_that_fold_the_picture_are_told_and_nothing_is_offered(open_page:
     app.run()
     assert not app.exception
     assert len(app.warning) == 1
-    assert "Append to datastack" not in [button.label for button in app.button]
+    assert "Save to the scan" not in [button.label for button in app.button]
     next(button for button in app.button if button.label == "Put the points in order").click().run()
     assert not app.exception
-    assert "Append to datastack" in [button.label for button in app.button]
+    assert "Save to the scan" in [button.label for button in app.button]
 
 
 def test_more_pairs_tell_which_one_is_wrong(open_page: Open, data_folder: Path):
@@ -323,7 +325,7 @@ def test_more_pairs_tell_which_one_is_wrong(open_page: Open, data_folder: Path):
     app.toggle(key="fit-robust").set_value(True).run()
     assert not app.exception
     assert "Left out, as they do not agree with the others: 5" in texts(app)
-    next(button for button in app.button if button.label == "Append to datastack").click().run()
+    next(button for button in app.button if button.label == "Save to the scan").click().run()
     assert DataStack(data_folder / "demo.datastack").read("imvis_points").shape == (8, 2, 2)
 
 
@@ -335,7 +337,7 @@ def test_another_kind_of_transform_is_fitted_and_kept(open_page: Open, data_fold
     app.selectbox(key="fit-model").select(model).run()
     assert not app.exception
     app.selectbox(key="keep-kind").select("imir").run()
-    next(button for button in app.button if button.label == "Append to datastack").click().run()
+    next(button for button in app.button if button.label == "Save to the scan").click().run()
     assert not app.exception
     ds = DataStack(data_folder / "demo.datastack")
     assert ds.attributes("imir_points")["model"] == model
@@ -345,10 +347,10 @@ def test_points_that_are_kept_can_be_taken_again(open_page: Open, data_folder: P
     app = open_page("register")
     set_demo_points(app, data_folder)
     app.run()
-    next(button for button in app.button if button.label == "Append to datastack").click().run()
+    next(button for button in app.button if button.label == "Save to the scan").click().run()
     before = choice_of(app).pairs.placed()
     next(button for button in app.button if button.label == "Start over").click().run()
-    next(button for button in app.button if button.label == "Take these").click().run()
+    next(button for button in app.button if button.label == "Use these").click().run()
     assert not app.exception
     assert choice_of(app).pairs.placed() == before
 
@@ -370,12 +372,12 @@ def test_a_page_that_is_locked_keeps_shared_scans_as_they_are(
     app = open_page("register")
     set_demo_points(app, data_folder)
     app.run()
-    assert "Append to datastack" not in [button.label for button in app.button]
+    assert "Save to the scan" not in [button.label for button in app.button]
     assert "shared scans" in texts(app)
     before = (data_folder / "demo.datastack").read_bytes()
-    next(button for button in app.button if button.label == "Append to a copy of my own").click().run()
+    next(button for button in app.button if button.label == "Save to a copy of my own").click().run()
     assert not app.exception
-    assert "Stored in" in texts(app)
+    assert "Saved in" in texts(app)
     assert is_upload(choice_of(app).stack)
     assert (data_folder / "demo.datastack").read_bytes() == before
     copy = next(data_folder.glob(".uploads/*/*/*.datastack"))

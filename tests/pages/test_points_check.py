@@ -41,7 +41,7 @@ def test_points_of_a_smaller_copy_are_rescaled_and_another_file_is_told(open_pag
     np.testing.assert_allclose(choice_of(app).pairs.placed()[0], src, atol=1e-6)
     assert "were rescaled to this one" in texts(app)
     assert "another file, small" in texts(app).replace("\\", "")
-    press(app, "Append to datastack")
+    press(app, "Save to the scan")
     attributes = DataStack(data_folder / "demo.datastack").attributes("imvis_points")
     assert attributes["photo_shape"][:2] == [height, width]
     assert residuals(Homography(attributes["homography"]), src, dst).max() < 0.5
@@ -57,9 +57,9 @@ def test_points_outside_are_said_and_stored_only_if_that_is_confirmed(open_page:
     pairs.replace(dst=[(-4.0, -3.0), *pairs.dst[1:]])
     app.run()
     assert "Point 1 lies outside the map (280×300 pixels)" in texts(app).replace("\\", "")
-    assert "Append to datastack" not in labels(app)
+    assert "Save to the scan" not in labels(app)
     next(box for box in app.checkbox if "outside" in box.label).check().run()
-    press(app, "Append to datastack")
+    press(app, "Save to the scan")
     np.testing.assert_allclose(DataStack(data_folder / "demo.datastack").read("imvis_points")[0, 1], [-4, -3])
 
 
@@ -81,6 +81,6 @@ def test_points_set_on_the_pixels_of_a_turned_telephone_can_be_turned_with_it(
     press(app, "Turn the points with the photograph")
     np.testing.assert_allclose(choice_of(app).pairs.placed()[0], src, atol=1e-6)
     assert "Turn the points with the photograph" not in labels(app)
-    assert "Append to datastack" in labels(app)
+    assert "Save to the scan" in labels(app)
     upload_points(app, src, dst)  # which are right as they are
     assert "Turn the points with the photograph" not in labels(app)

@@ -124,7 +124,7 @@ def test_a_stored_registration_is_offered_when_its_photograph_is_chosen_again(
     set_demo_points(app, data_folder)
     app.run()
     points = choice_of(app).pairs.all_points()
-    [button] = [button for button in app.button if button.label == "Append to datastack"]
+    [button] = [button for button in app.button if button.label == "Save to the scan"]
     button.click().run()
     assert not app.exception
     again = open_page("register")  # somebody else, on another day

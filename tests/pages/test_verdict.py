@@ -45,9 +45,9 @@ def test_a_wrong_photograph_with_four_clicked_corners_gets_no_green_box_and_is_n
     assert any(OTHER in each.value for each in app.warning)
     assert not app.success
     assert "affine" not in texts(app)
-    assert "Append to datastack" not in labels(app)
+    assert "Save to the scan" not in labels(app)
     app.toggle(key="agreement-confirmed").set_value(True).run(timeout=120)
-    assert "Append to datastack" in labels(app)
+    assert "Save to the scan" in labels(app)
     next(each for each in app.button if each.label == "Propose four points").click().run(timeout=120)
     assert not app.exception
     assert any(OTHER in each.value for each in app.warning)
@@ -78,12 +78,12 @@ def test_the_right_photograph_is_called_good_before_and_after_refining_and_never
     app.run(timeout=120)
     assert any(SAME in each.value and "Refine the points" in each.value for each in app.warning)
     next(each for each in app.button if each.label == "Refine").click().run(timeout=120)
-    next(each for each in app.button if each.label == "Take the refined points").click().run(timeout=120)
+    next(each for each in app.button if each.label == "Use the refined points").click().run(timeout=120)
     assert not app.exception
     assert any(SAME in each.value for each in app.success)
     assert not app.warning
     assert "0.00" not in texts(app)
     assert "the error to be expected over the map is" in texts(app)
-    next(each for each in app.button if each.label == "Append to datastack").click().run(timeout=120)
+    next(each for each in app.button if each.label == "Save to the scan").click().run(timeout=120)
     notes = DataStack(data_folder / "demo.datastack").attributes("imvis_points")
     assert '"accepted": true' in notes["refinement"]

@@ -109,9 +109,9 @@ def register(visitor: Visitor, colour: Colour, photo: bytes, photo_size: Size, s
 
 def keep(visitor: Visitor, stem: str) -> Walk:
     """Append the registration, which must be on the page, to the datastack that is open."""
-    visitor.press("Append to datastack")
-    see(visitor, "`imvis_reg_highres`")
-    see(visitor, f"Stored in {stem}")
+    visitor.press("Save to the scan")
+    assert any("`imvis_reg_highres`" in text.help for text in visitor.page.all("markdown"))
+    see(visitor, f"Saved in {stem}")
     yield
 
 

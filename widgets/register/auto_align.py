@@ -23,13 +23,14 @@ from widgets.register.photographs import pixels_of
 from widgets.register.view_settings import turn_look
 from widgets.session.choice import Help, choice
 from widgets.session.image_cache import one_at_a_time
+from widgets.session.language import _, marked
 from widgets.session.markdown import escaped, show_error
 from widgets.session.point_pairs import PointPairs
 from widgets.session.scan import Scan, chosen_band
 
 Found = TypeVar("Found")
 _PROPOSED, _REFINED = "help-proposed", "help-refined"
-_VIEWS = {"before": "Before: as they were set", "after": "After: refined"}
+_VIEWS = {"before": marked("Before: as they were set"), "after": marked("After: refined")}
 
 
 def take_proposal(pairs: PointPairs) -> None:
@@ -50,17 +51,20 @@ def take_proposal(pairs: PointPairs) -> None:
 
 def offer_proposal(scan: Scan, photo: Path) -> None:
     """Show the button that looks for the photograph on the maps, and what was found."""
-    with st.expander("Let the program look for the points", icon=":material/auto_fix_high:"):
+    with st.expander(_("Find the points automatically"), icon=":material/auto_fix_high:"):
         st.caption(
-            "The photograph is looked for on the maps, turned and in any size. That works where both show "
-            "the same lines or areas. The four points are a proposal: look at each before you rely on it."
+            _(
+                "The program searches the maps for the photograph, turned and in any size. That works where "
+                "both show the same lines or areas. The four points are a proposal: check each before you "
+                "rely on it."
+            )
         )
         bands = _choose_bands(scan, "propose")
-        if st.button("Propose four points", icon=":material/search:"):
+        if st.button(_("Propose four points"), icon=":material/search:"):
             found = _found(
                 scan,
                 bands,
-                "Looking for the photograph on the maps",
+                _("Searching the maps for the photograph"),
                 lambda maps, progress: propose(pixels_of(photo), maps, progress=progress),
             )
             if found is not None:
@@ -93,21 +97,23 @@ def offer_refinement(scan: Scan, photo: Path, pairs: PointPairs, fit: Fit) -> tu
     decided : bool
         Whether nothing waits for the visitor's decision.
     """
-    with st.expander("Refine the points", icon=":material/auto_fix_high:"):
+    with st.expander(_("Refine the points"), icon=":material/auto_fix_high:"):
         st.caption(
-            "The points on the map are moved to where photograph and maps agree best; those in the "
-            "photograph stay. If the agreement does not become clearly better, nothing is moved."
+            _(
+                "The points on the map are moved to where photograph and maps agree best; those in the "
+                "photograph stay. If the agreement does not become clearly better, nothing is moved."
+            )
         )
         bands = _choose_bands(scan, "refine")
         off = st.number_input(
-            "How far the points may be off (map pixels)",
+            _("Largest error of the points (map pixels)"),
             1.0, 60.0, CLICK_ERROR, 1.0, key="refine-error", width=300,
         )  # fmt: skip
-        if st.button("Refine", icon=":material/center_focus_strong:"):
+        if st.button(_("Refine"), icon=":material/center_focus_strong:"):
             found = _found(
                 scan,
                 bands,
-                "Comparing photograph and maps",
+                _("Comparing photograph and maps"),
                 lambda maps, progress: refine(
                     pixels_of(photo),
                     maps,
@@ -141,14 +147,14 @@ def _decide(scan: Scan, pairs: PointPairs, fit: Fit, result: Refinement) -> tupl
     """Show what was gained; give the fit of before or of after, whichever the visitor looks at."""
     st.success(escaped(result.sentence), icon=":material/check_circle:")
     view = st.segmented_control(
-        "Look at", list(_VIEWS), format_func=_VIEWS.__getitem__, default="after", required=True,
+        _("Show"), list(_VIEWS), format_func=lambda name: _(_VIEWS[name]), default="after", required=True,
         key="refine-view",
     )  # fmt: skip
     with st.container(horizontal=True):
-        if st.button("Take the refined points", type="primary", icon=":material/check:"):
+        if st.button(_("Use the refined points"), type="primary", icon=":material/check:"):
             _take(pairs, fit, result)
             st.rerun()
-        if st.button("Keep the points as they were", icon=":material/close:"):
+        if st.button(_("Keep the points as they were"), icon=":material/close:"):
             st.session_state[_REFINED] = None
             st.rerun()
     if view == "before":
@@ -197,10 +203,12 @@ def _choose_bands(scan: Scan, name: str) -> list[tuple[float, float]]:
     shown = chosen_band(scan, choice())
     telling = select_bands(scan.axis, scan.overall_spectrum(), scan.peaks(), scan.tube()) or [shown]
     words = {
-        "all": "Maps of what stands out: " + ", ".join(band_name(scan, *band) for band in telling),
-        "one": f"Only the map that is shown: {band_name(scan, *shown)}",
+        "all": _("Maps of the prominent lines: {bands}").format(
+            bands=", ".join(band_name(scan, *band) for band in telling)
+        ),
+        "one": _("Only the map that is shown: {band}").format(band=band_name(scan, *shown)),
     }
-    which = st.radio("Compare with", list(words), format_func=words.__getitem__, key=f"{name}-maps")
+    which = st.radio(_("Compare with"), list(words), format_func=words.__getitem__, key=f"{name}-maps")
     return telling if which == "all" else [shown]
 
 

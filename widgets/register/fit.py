@@ -22,17 +22,22 @@ from maxrf_core.transform.homography import view_of
 from maxrf_core.transform.models import MODELS, deformation_grid, find_model, similarity
 from widgets.register.view_settings import turn_look
 from widgets.session.choice import choice
+from widgets.session.language import _, marked
 from widgets.session.markdown import escaped, show_warning
 from widgets.session.point_pairs import Point, PointPairs
 
 _SHOW = {"warning": st.warning, "good": st.success}
 _ICONS = {"warning": ":material/warning:", "good": ":material/check_circle:"}
-_FOLDED = "The points do not lie in the same order in both pictures: the photograph would fold."
+_FOLDED = marked("The points do not lie in the same order in both pictures: the photograph would fold.")
 _MIRRORED = {  # by whether it is looked at mirrored
-    False: "The points lie the other way round on the map: the photograph is probably mirrored, as X-ray "
-    "films and versos often are.",
-    True: "The points lie the other way round on the map: the photograph is not mirrored, though it is "
-    "looked at mirrored.",
+    False: marked(
+        "The points lie the other way round on the map: the photograph is probably mirrored, as X-ray films "
+        "and versos often are."
+    ),
+    True: marked(
+        "The points lie the other way round on the map: the photograph is not mirrored, though it is shown "
+        "mirrored."
+    ),
 }
 ARROW = 0.08  # of the map's width: the length that the longest arrow is drawn with, at most
 FACTORS = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000)
@@ -171,7 +176,7 @@ def choose_model(pairs: PointPairs) -> None:
 
     st.session_state["fit-model"] = now.model
     st.selectbox(
-        "Kind of transform",
+        _("Kind of transform"),
         list(MODELS),
         key="fit-model",
         format_func=lambda name: MODELS[name].title,
@@ -179,15 +184,17 @@ def choose_model(pairs: PointPairs) -> None:
         width=420,
     )
     model = MODELS[now.model]
-    st.caption(f"{model.when} It needs {model.min_pairs} pairs or more.")
+    st.caption(f"{model.when} " + _("It needs {count} pairs or more.").format(count=model.min_pairs))
     if model.n_params:
         st.session_state["fit-robust"] = now.left_out_wrong
         st.toggle(
-            "Leave out pairs that do not agree with the others (RANSAC)",
+            _("Leave out pairs that do not agree with the others (RANSAC)"),
             key="fit-robust",
             on_change=switched,
             disabled=len(pairs.placed()[0]) < MIN_PAIRS,
-            help=f"With {MIN_PAIRS} pairs or more it can be told which are wrong.",
+            help=_("With {count} pairs or more the program can find those that are wrong.").format(
+                count=MIN_PAIRS
+            ),
         )
 
 
@@ -218,7 +225,8 @@ def offer_mending(pairs: PointPairs, photo_size: tuple[int, int], map_shape: tup
         if not mirrored:
             show_warning(error)
             return False
-    st.warning(_MIRRORED[choice().photo_view.mirrored] if mirrored else _FOLDED, icon=":material/warning:")
+    trouble = _MIRRORED[choice().photo_view.mirrored] if mirrored else _FOLDED
+    st.warning(_(trouble), icon=":material/warning:")
     with st.container(horizontal=True):
         if mirrored:
             _offer_mirroring(src, dst, map_shape)
@@ -233,12 +241,12 @@ def _offer_mirroring(src: list[Point], dst: list[Point], map_shape: tuple[int, i
     with suppress(RegistrationError):
         other = view_of(similarity(src, dst, other.mirrored), map_shape)
     st.button(
-        "The photograph is not mirrored" if view.mirrored else "The photograph is mirrored",
+        _("The photograph is not mirrored") if view.mirrored else _("The photograph is mirrored"),
         type="primary",
         icon=":material/flip:",
         on_click=turn_look,
         args=("photo", other),
-        help="It is then looked at, and registered, in this way; the points stay where they are in it.",
+        help=_("It is then shown, and registered, in this way; the points stay where they are in it."),
     )
 
 
@@ -247,9 +255,9 @@ def _offer_order(pairs: PointPairs, mended: CorrectedOrder, mirrored: bool) -> N
     exchanged = np.flatnonzero(mended.order != np.arange(len(mended.order))) + 1
     if mirrored and len(exchanged) > 2:
         return
-    title = "Put the points in order"
+    title = _("Put the points in order")
     if mirrored:
-        title = f"Exchange points {exchanged[0]} and {exchanged[1]} on the map"
+        title = _("Exchange points {one} and {other} on the map").format(one=exchanged[0], other=exchanged[1])
     st.button(
         title,
         icon=":material/swap_vert:",
@@ -275,15 +283,19 @@ def tell_quality(fit: Fit, verdict: Verdict | None) -> None:
     st.caption("  \n".join(escaped(advice.text) for advice in told if advice.kind == "note"))
     left_out = [str(fit.numbers[index] + 1) for index in np.flatnonzero(~fit.used)]
     if left_out:
-        st.warning(f"Left out, as they do not agree with the others: {', '.join(left_out)}.")
-    with st.expander("Each pair", icon=":material/straighten:"):
+        st.warning(
+            _("Left out, as they do not agree with the others: {pairs}.").format(pairs=", ".join(left_out))
+        )
+    with st.expander(_("Each pair"), icon=":material/straighten:"):
         if refinement_error(fit.refinement) is None:
             st.dataframe(_pairs_as_table(fit), hide_index=True)
         else:
-            st.caption("All pairs lie exactly on the fit, since they were placed by comparing the pictures.")
+            st.caption(
+                _("All pairs lie exactly on the fit, since they were placed by comparing the pictures.")
+            )
         now = choice()
         size = st.number_input(
-            "Size of a map pixel (mm), if you know it", 0.0, 100.0, now.pixel_size or 0.0, 0.05, width=260
+            _("Size of a map pixel (mm), if you know it"), 0.0, 100.0, now.pixel_size or 0.0, 0.05, width=260
         )
         if (size or None) != now.pixel_size:
             now.pixel_size = size or None
@@ -294,13 +306,13 @@ def _pairs_as_table(fit: Fit) -> pd.DataFrame:
     quality = fit.quality
     numbers = np.array(fit.numbers)[fit.used] + 1
     columns = {
-        "Pair": numbers,
-        "Off (map pixels)": quality.residuals.round(2),
-        "Off in x": quality.vectors[:, 0].round(2),
-        "Off in y": quality.vectors[:, 1].round(2),
+        _("Pair"): numbers,
+        _("Deviation (map pixels)"): quality.residuals.round(2),
+        _("Deviation in x"): quality.vectors[:, 0].round(2),
+        _("Deviation in y"): quality.vectors[:, 1].round(2),
     }
     if np.isfinite(quality.leave_one_out).any():
-        columns["Off if left out"] = quality.leave_one_out.round(2)
+        columns[_("Deviation if left out")] = quality.leave_one_out.round(2)
     if quality.pixel_size is not None:
-        columns["Off (mm)"] = (quality.residuals * quality.pixel_size).round(3)
+        columns[_("Deviation (mm)")] = (quality.residuals * quality.pixel_size).round(3)
     return pd.DataFrame(columns)

@@ -8,6 +8,7 @@ import streamlit as st
 
 from widgets.register.markers import marker_name
 from widgets.register.point_picker import SHOWN_WIDTH, OnPick, Picture, Window, clickable_part
+from widgets.session.language import _, marked
 from widgets.session.look import Look
 from widgets.session.point_pairs import Point, PointPairs, Side, is_placed
 
@@ -15,10 +16,10 @@ SIDE = 420  # screen pixels of the cut-out
 ZOOMS = (1, 2, 4, 8, 16, 32)
 STEPS = (0.1, 1.0, 10.0)
 ARROWS = {
-    "left": ("arrow_back", -1, 0),
-    "up": ("arrow_upward", 0, -1),
-    "down": ("arrow_downward", 0, 1),
-    "right": ("arrow_forward", 1, 0),
+    "left": ("arrow_back", -1, 0, marked("Move the point {step:g} pixels left")),
+    "up": ("arrow_upward", 0, -1, marked("Move the point {step:g} pixels up")),
+    "down": ("arrow_downward", 0, 1, marked("Move the point {step:g} pixels down")),
+    "right": ("arrow_forward", 1, 0, marked("Move the point {step:g} pixels right")),
 }
 
 
@@ -89,18 +90,19 @@ def _choose_point(side: Side, pairs: PointPairs, index: int) -> None:
     def turned() -> None:
         pairs.set_current(side, st.session_state[key])
 
+    title = _("Point in the magnifier")
     if len(there) <= 6:
         st.segmented_control(
-            "Point under the loupe", there, key=key, format_func=marker_name, required=True, on_change=turned,
+            title, there, key=key, format_func=marker_name, required=True, on_change=turned,
             label_visibility="collapsed",
         )  # fmt: skip
     else:
-        st.selectbox("Point under the loupe", there, key=key, format_func=marker_name, on_change=turned)
+        st.selectbox(title, there, key=key, format_func=marker_name, on_change=turned)
 
 
 def _choose_zoom(side: Side, picture: Picture) -> int:
     zoom: int = st.segmented_control(
-        "Enlarged",
+        _("Enlarged"),
         ZOOMS,
         default=first_zoom(picture.size),
         required=True,
@@ -112,7 +114,7 @@ def _choose_zoom(side: Side, picture: Picture) -> int:
 
 def _arrow_buttons(side: Side, picture: Picture, point: Point, look: Look, picked: OnPick) -> None:
     step = st.segmented_control(
-        "Step of the arrows (pixels)",
+        _("Step of the arrows (pixels)"),
         STEPS,
         default=0.1,
         required=True,
@@ -120,14 +122,14 @@ def _arrow_buttons(side: Side, picture: Picture, point: Point, look: Look, picke
         key=f"loupe-step-{side}",
     )
     with st.container(horizontal=True, gap="small"):
-        for name, (icon, dx, dy) in ARROWS.items():
+        for name, (icon, dx, dy, words) in ARROWS.items():
             x, y = look.view.to_shown(*point, *picture.size)
             moved = look.view.from_shown(x + dx * step, y + dy * step, *picture.size)
             st.button(
                 "",
                 key=f"loupe-{name}-{side}",
                 icon=f":material/{icon}:",
-                help=f"Move the point {step:g} pixels {name}",
+                help=_(words).format(step=step),
                 on_click=picked,
                 args=(moved,),
             )

@@ -7,13 +7,23 @@ import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
 from maxrf_core.registration.register import image_to_displayed
+from widgets.session.language import _, marked
 from widgets.session.point_pairs import Point, is_placed
 
 Colour = tuple[int, int, int]
 WHITE: Colour = (255, 255, 255)
 # The first four are the project's; the next tell themselves from them and from one another. Then they begin
 # anew: the number tells.
-NAMES = ("orange", "green", "red", "blue", "purple", "brown", "pink", "teal")
+NAMES = (
+    marked("orange"),
+    marked("green"),
+    marked("red"),
+    marked("blue"),
+    marked("purple"),
+    marked("brown"),
+    marked("pink"),
+    marked("teal"),
+)
 COLOURS: tuple[Colour, ...] = (
     (240, 130, 0),
     (20, 150, 60),
@@ -28,6 +38,11 @@ RADIUS, FREE = 15, 6  # pixels of a marker's ring and of the free place in its m
 _BITS = 4  # coordinates in sixteenths of a pixel, so that markers do not jump
 
 
+def colour_name(index: int) -> str:
+    """Return the name of a marker's colour."""
+    return _(NAMES[index % len(NAMES)])
+
+
 def marker_name(index: int) -> str:
     """Name a marker for people.
 
@@ -36,7 +51,7 @@ def marker_name(index: int) -> str:
     >>> marker_name(1)
     '2 green'
     """
-    return f"{index + 1} {NAMES[index % len(NAMES)]}"
+    return f"{index + 1} {colour_name(index)}"
 
 
 def with_markers(

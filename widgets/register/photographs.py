@@ -28,6 +28,7 @@ from widgets.register.view_settings import turn_look
 from widgets.session import library
 from widgets.session.choice import choice
 from widgets.session.image_cache import cached_array, one_at_a_time
+from widgets.session.language import _
 from widgets.session.markdown import escaped, show_briefly
 from widgets.session.point_pairs import Point
 from widgets.session.scan import Scan
@@ -44,10 +45,11 @@ def choose_photo(scan: Scan) -> Path | None:
 
     chosen = now.photo is not None and Path(now.photo).is_file()
     name = escaped(Path(now.photo or "").name)
-    with st.expander(f"Photograph: {name}", icon=":material/image:") if chosen else st.container():
-        st.write("Photograph of the artwork, a PNG, JPEG or TIFF file:")
-        wanted = "Only PNG, JPEG and TIFF files can be uploaded here."
-        arrived = large_upload("photo-upload", [PICTURES], "Choose a photograph", wanted)
+    title = _("Photograph: {name}").format(name=name)
+    with st.expander(title, icon=":material/image:") if chosen else st.container():
+        st.write(_("Photograph of the artwork, a PNG, JPEG or TIFF file:"))
+        wanted = _("Only PNG, JPEG and TIFF files can be uploaded here.")
+        arrived = large_upload("photo-upload", [PICTURES], _("Choose a photograph"), wanted)
     if arrived is not None:
         _take(library.arrived(arrived.identifier, *PICTURES))
     if not chosen or now.photo is None:
@@ -179,7 +181,7 @@ def _whole(version: tuple[str, int]) -> _Seen:
         size = shown.shape[1], shown.shape[0]
         return _Seen(shown, size, photo.dtype == np.uint8 and photo.shape == shown.shape, tuple(notes))
 
-    return cached_array(version, read, "Reading the photograph …")
+    return cached_array(version, read, _("Reading the photograph …"))
 
 
 def _seen(version: tuple[str, int]) -> _Seen:
@@ -217,4 +219,4 @@ def _preview(
         ]
 
     name = version, shape, src, dst, model, mirrored
-    return cached_array(name, laid_over, "Laying the photograph over the map …")
+    return cached_array(name, laid_over, _("Laying the photograph over the map …"))

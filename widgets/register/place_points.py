@@ -7,6 +7,7 @@ import streamlit as st
 
 from widgets.register.magnifier import loupe
 from widgets.register.point_picker import Picture, point_picker, task_in_words
+from widgets.session.language import _
 from widgets.session.look import Look
 from widgets.session.point_pairs import Point, PointPairs, Side
 
@@ -17,7 +18,6 @@ FLAT_REACH = 1 / 5  # unless that is so much of its height
 @st.fragment
 def place_points(
     side: Side,
-    where: str,
     picture: Callable[[], Picture],
     pairs: PointPairs,
     look: Look,
@@ -31,8 +31,6 @@ def place_points(
     Parameters
     ----------
     side : {"src", "dst"}
-    where : str
-        "photograph" or "map".
     picture : callable
         Draws the picture, which then need not be kept for every visitor between two clicks.
     pairs : PointPairs
@@ -51,11 +49,11 @@ def place_points(
     def clicked(point: Point) -> None:
         if not pairs.place(side, point, reach=reach):
             st.toast(
-                "All points are set here. Click near a marker to move it, or add a pair below.",
+                _("All points are set here. Click near a marker to move it, or add a pair below."),
                 icon=":material/info:",
             )
 
-    st.markdown(task_in_words(where, pairs.next_number(side)))
+    st.markdown(task_in_words(side, pairs.next_number(side)))
     points = pairs.src if side == "src" else pairs.dst
     point_picker(f"pick-{'photo' if side == 'src' else 'map'}", shown, points, clicked, look, arrows)
     loupe(side, shown, pairs, look)
@@ -67,25 +65,30 @@ def change_pairs(pairs: PointPairs) -> None:
     """Show the buttons that take back, do again, add, remove and begin anew."""
     with st.container(horizontal=True):
         st.button(
-            "Undo",
+            _("Undo"),
             icon=":material/undo:",
             on_click=pairs.undo,
             disabled=not pairs.can_undo,
             shortcut="ctrl+z",
         )
         st.button(
-            "Redo",
+            _("Redo"),
             icon=":material/redo:",
             on_click=pairs.redo,
             disabled=not pairs.can_redo,
             shortcut="ctrl+y",
         )
-        st.button("Add a pair", icon=":material/add:", on_click=pairs.add_pair, disabled=not pairs.complete)
-        with st.popover("Remove a pair", icon=":material/remove:"):
+        st.button(
+            _("Add a pair"), icon=":material/add:", on_click=pairs.add_pair, disabled=not pairs.complete
+        )
+        with st.popover(_("Remove a pair"), icon=":material/remove:"):
             for index in range(len(pairs)):
                 st.button(
-                    f"Pair {index + 1}", key=f"remove-pair-{index}", on_click=pairs.remove, args=(index,)
+                    _("Pair {number}").format(number=index + 1),
+                    key=f"remove-pair-{index}",
+                    on_click=pairs.remove,
+                    args=(index,),
                 )
         st.button(
-            "Start over", icon=":material/restart_alt:", on_click=pairs.reset, disabled=not pairs.can_undo
+            _("Start over"), icon=":material/restart_alt:", on_click=pairs.reset, disabled=not pairs.can_undo
         )

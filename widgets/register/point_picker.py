@@ -16,14 +16,24 @@ from streamlit_image_coordinates import streamlit_image_coordinates
 from maxrf_core.imaging.display import colorize, shrink
 from maxrf_core.transform.coordinates import displayed_to_image
 from widgets.charts.map_layers import MapPicture
-from widgets.register.markers import NAMES, with_markers
+from widgets.register.markers import colour_name, with_markers
+from widgets.session.language import _, marked
 from widgets.session.look import Look
-from widgets.session.point_pairs import Point, is_placed
+from widgets.session.point_pairs import Point, Side, is_placed
 
 SHOWN_WIDTH = 840  # pixels sent to the browser, which fits them to the column
 MAX_ASPECT = 4  # height over width of what is still shown as wide as the column
 MAX_HEIGHT = 1680  # pixels of what is taller than that
 MIN_SIDE = 60  # pixels of the short side of a long strip, which is stretched for it
+
+_ALL_SET: dict[Side, str] = {
+    "src": marked("All points are set in the photograph. Click near a marker to correct it."),
+    "dst": marked("All points are set in the map. Click near a marker to correct it."),
+}
+_NEXT: dict[Side, str] = {
+    "src": marked("Click on point **{number}** ({colour}) in the photograph."),
+    "dst": marked("Click on point **{number}** ({colour}) in the map."),
+}
 
 OnPick = Callable[[Point], None]
 Window = tuple[int, int, int, int]  # left, top, and the column and row after the last
@@ -99,17 +109,17 @@ def enlarged(pixels: np.ndarray, times: int) -> np.ndarray:
     return pixels.repeat(times, axis=0).repeat(times, axis=1) if times > 1 else pixels
 
 
-def task_in_words(where: str, next_number: int | None) -> str:
+def task_in_words(side: Side, next_number: int | None) -> str:
     """Say what a click in a picture will do.
 
     Examples
     --------
-    >>> task_in_words("map", 2)
+    >>> task_in_words("dst", 2)
     'Click on point **2** (green) in the map.'
     """
     if next_number is None:
-        return f"All points are set in the {where}. Click near a marker to correct it."
-    return f"Click on point **{next_number}** ({NAMES[(next_number - 1) % len(NAMES)]}) in the {where}."
+        return _(_ALL_SET[side])
+    return _(_NEXT[side]).format(number=next_number, colour=colour_name(next_number - 1))
 
 
 def point_picker(

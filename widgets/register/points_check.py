@@ -21,12 +21,13 @@ from widgets.register.photographs import size_of
 from widgets.register.verdict import compare_with_maps
 from widgets.register.view_settings import turn_look
 from widgets.session.choice import choice
+from widgets.session.language import _, marked
 from widgets.session.markdown import escaped
 from widgets.session.point_pairs import MAX_PAIRS, MIN_PAIRS, Point, PointPairs
 from widgets.session.scan import Scan
 
 _TAKEN = "points-taken"
-TURNED = "The points were turned with the photograph."
+TURNED = marked("The points were turned with the photograph.")
 
 
 @dataclass(frozen=True)
@@ -69,7 +70,9 @@ def take_points(scan: Scan, photo: Path, pairs: PointPairs, points: PointsFile) 
     """
     if not MIN_PAIRS <= len(points.src) <= MAX_PAIRS:
         raise RegistrationError(
-            f"There are {len(points.src)} pairs of points; this page takes from {MIN_PAIRS} to {MAX_PAIRS}."
+            _("There are {count} pairs of points; this page takes from {least} to {most}.").format(
+                count=len(points.src), least=MIN_PAIRS, most=MAX_PAIRS
+            )
         )
     pictures = replace(_pictures(scan, photo), photo_sha256=checksum(photo))
     checked = check_pictures(points, pictures)
@@ -77,7 +80,7 @@ def take_points(scan: Scan, photo: Path, pairs: PointPairs, points: PointsFile) 
     if points.view is not None:
         turn_look("photo", points.view)
     st.session_state[_TAKEN] = _Taken(str(photo), pairs.all_points(), checked.notes, checked.is_upright)
-    st.toast(f"{len(points.src)} pairs were taken.", icon=":material/check_circle:")
+    st.toast(_("{count} pairs were loaded.").format(count=len(points.src)), icon=":material/check_circle:")
 
 
 def tell_taken(scan: Scan, photo: Path, pairs: PointPairs) -> None:
@@ -98,12 +101,14 @@ def tell_taken(scan: Scan, photo: Path, pairs: PointPairs) -> None:
     if not (_fit_as_stored(pairs, pictures) or _agree_as_stored(scan, photo, pairs, pictures)):
         return
     st.warning(
-        "The points fit better if they were set on the photograph's pixels as they are stored, without the "
-        "turn that its file notes (EXIF orientation), as some programs show them.",
+        _(
+            "The points fit better if they were set on the photograph's pixels as they are stored, without "
+            "the turn that its file notes (EXIF orientation), as some programs show them."
+        ),
         icon=":material/screen_rotation:",
     )
     st.button(
-        "Turn the points with the photograph",
+        _("Turn the points with the photograph"),
         type="primary",
         icon=":material/screen_rotation:",
         on_click=_turn,
@@ -135,8 +140,9 @@ def confirm_outside(scan: Scan, photo: Path, pairs: PointPairs, fit: Fit) -> boo
     told = describe_outside(src, dst if helped is None else None, _pictures(scan, photo), numbers)
     if told is None:
         return True
-    st.warning(f"{escaped(told)} Check that the points belong to these pictures.", icon=":material/warning:")
-    return st.checkbox("Store it although points lie outside", key=f"outside-{pairs.revision}")
+    advice = _("Check that the points belong to these pictures.")
+    st.warning(f"{escaped(told)} {advice}", icon=":material/warning:")
+    return st.checkbox(_("Save it although points lie outside"), key=f"outside-{pairs.revision}")
 
 
 def _pictures(scan: Scan, photo: Path) -> Pictures:
@@ -179,5 +185,5 @@ def _turn(photo: Path, pairs: PointPairs, pictures: Pictures) -> None:
     src, dst = pairs.placed()
     turned = upright_points(src, pictures.orientation, pictures.photo_shape)
     pairs.set_pairs(turned.tolist(), dst)
-    notes = [*(taken.notes if taken is not None else ()), TURNED]
+    notes = [*(taken.notes if taken is not None else ()), _(TURNED)]
     st.session_state[_TAKEN] = _Taken(str(photo), pairs.all_points(), notes)

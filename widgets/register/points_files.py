@@ -14,6 +14,7 @@ from maxrf_core.registration.stored import registrations_of
 from widgets.register.photographs import size_of
 from widgets.register.points_check import take_points
 from widgets.session.choice import choice
+from widgets.session.language import _
 from widgets.session.markdown import escaped, show_briefly
 from widgets.session.point_pairs import PointPairs, is_placed
 from widgets.session.scan import Scan
@@ -45,7 +46,7 @@ def exchange_points(scan: Scan, photo: Path, pairs: PointPairs) -> None:
                 show_briefly(error)
 
     st.file_uploader(
-        "Points from a file: JSON, QGIS, BigWarp or Butterfly Registrator",
+        _("Points from a file: JSON, QGIS, BigWarp or Butterfly Registrator"),
         type=["json", "points", "csv", "txt"],
         key="points-upload",
         on_change=uploaded,
@@ -69,7 +70,7 @@ def exchange_points(scan: Scan, photo: Path, pairs: PointPairs) -> None:
             about={**about, "photo_sha256": checksum(photo)} if kind == "json" else None,
         )
 
-    st.write("Save the points for")
+    st.write(_("Save the points for"))
     with st.container(horizontal=True):
         for kind, (title, ending) in KINDS.items():
             st.download_button(
@@ -100,21 +101,23 @@ def offer_stored(scan: Scan, photo: Path, pairs: PointPairs) -> None:
         return
     name = stored[0].points
     about = scan.ds.attributes(name, latest=False)
-    since = ""
+    told = _("This photograph is registered on this scan already.")
     with suppress(ValueError):  # a date that another program wrote
         day = datetime.datetime.fromisoformat(str(about.get("created")))
-        since = f", since {day.day} {day:%B %Y}"
+        told = _("This photograph is registered on this scan already, since {day}.").format(
+            day=f"{day.day} {day:%B %Y}"
+        )
     with st.container(border=True, key="stored-registration"):
-        st.markdown(f"**This photograph is registered on this scan already**{since}.")
+        st.markdown(f"**{told}**")
         with st.container(horizontal=True, vertical_alignment="center"):
             st.button(
-                "Go on with its points",
+                _("Continue with its points"),
                 icon=":material/history:",
                 key="stored-points",
                 on_click=_take_kept,
                 args=(scan, photo, pairs, name),
             )
-            st.page_link("pages/compare.py", label="Compare it with the maps", icon=":material/compare:")
+            st.page_link("pages/compare.py", label=_("Compare it with the maps"), icon=":material/compare:")
 
 
 @st.cache_data(max_entries=50, show_spinner=False)
@@ -127,7 +130,7 @@ def _take_kept(scan: Scan, photo: Path, pairs: PointPairs, name: str) -> None:
     try:
         points = scan.ds.read(name, latest=False)
         if points.ndim != 3 or points.shape[1:] != (2, 2):
-            raise RegistrationError("This array does not hold pairs of points.")
+            raise RegistrationError(_("This array does not hold pairs of points."))
         about = scan.ds.attributes(name, latest=False)
         take_points(scan, photo, pairs, PointsFile(points[:, 0], points[:, 1], "datastack", about=about))
     except MaxrfError as error:
@@ -145,6 +148,6 @@ def _offer_kept(scan: Scan, photo: Path, pairs: PointPairs) -> None:
 
     with st.container(horizontal=True, vertical_alignment="bottom"):
         st.selectbox(
-            "Points kept in this scan", kept[::-1], key="points-kept", format_func=escaped, width=260
+            _("Points saved in this scan"), kept[::-1], key="points-kept", format_func=escaped, width=260
         )
-        st.button("Take these", icon=":material/history:", on_click=taken)
+        st.button(_("Use these"), icon=":material/history:", on_click=taken)

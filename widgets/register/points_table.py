@@ -7,13 +7,14 @@ import streamlit as st
 
 from maxrf_core.written_numbers import read_number
 from widgets.register.markers import marker_name
+from widgets.session.language import _, marked
 from widgets.session.point_pairs import PointPairs, Side
 
 _COLUMNS: dict[str, tuple[Side, int]] = {
-    "Photograph x": ("src", 0),
-    "Photograph y": ("src", 1),
-    "Map x": ("dst", 0),
-    "Map y": ("dst", 1),
+    marked("Photograph x"): ("src", 0),
+    marked("Photograph y"): ("src", 1),
+    marked("Map x"): ("dst", 0),
+    marked("Map y"): ("dst", 1),
 }
 # Texts, for a table of numbers takes a pasted 6,1 for 61; what is no number is not taken by the browser
 _NUMBER = r"^\s*[-+\u2212]?(\d+[.,]?\d*|[.,]\d+)?\s*$"
@@ -43,8 +44,11 @@ def points_table(pairs: PointPairs) -> None:
         for column, (side, axis) in _COLUMNS.items()
     }
     table = pd.DataFrame(rows, dtype="str", index=[marker_name(index) for index in range(len(pairs))])
-    table.index.name = "Point"
-    looks = {column: st.column_config.TextColumn(alignment="right", validate=_NUMBER) for column in _COLUMNS}
+    looks = {
+        column: st.column_config.TextColumn(_(column), alignment="right", validate=_NUMBER)
+        for column in _COLUMNS
+    }
+    looks["_index"] = st.column_config.Column(_("Point"))
     st.data_editor(table, key=key, on_change=edited, column_config=looks, disabled=["_index"])
 
 

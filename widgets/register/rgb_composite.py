@@ -13,10 +13,11 @@ from widgets.charts.band_controls import limits, line_title, lines_on
 from widgets.charts.map_layers import MapPicture
 from widgets.register.point_picker import Picture, of_map, of_photo
 from widgets.session.image_cache import cached_array
+from widgets.session.language import _, marked
 from widgets.session.scan import Scan
 
-_KINDS = {"one": "One band", "three": "Red, green and blue"}
-COLOURS = ("Red", "Green", "Blue")
+_KINDS = {"one": marked("One band"), "three": marked("Red, green and blue")}
+COLOURS = (marked("Red"), marked("Green"), marked("Blue"))
 
 
 def one_band_or_three(scan: Scan, picture: MapPicture) -> Callable[[], Picture]:
@@ -33,7 +34,7 @@ def one_band_or_three(scan: Scan, picture: MapPicture) -> Callable[[], Picture]:
     if len(lines) < len(COLOURS):
         return partial(of_map, picture)
     kind = st.segmented_control(
-        "Shown", list(_KINDS), format_func=_KINDS.__getitem__, default="one", required=True,
+        _("Shown"), list(_KINDS), format_func=lambda kind: _(_KINDS[kind]), default="one", required=True,
         key="composite-kind", persist_state="session",
     )  # fmt: skip
     if kind == "one":
@@ -41,7 +42,7 @@ def one_band_or_three(scan: Scan, picture: MapPicture) -> Callable[[], Picture]:
     with st.container(horizontal=True):
         chosen = [
             st.selectbox(
-                colour, lines, lines.index(first), format_func=line_title, width=170,
+                _(colour), lines, lines.index(first), format_func=line_title, width=170,
                 key=f"composite-{colour}", persist_state="session",
             )
             for colour, first in zip(COLOURS, _at_first(scan, lines), strict=True)

@@ -18,16 +18,17 @@ from widgets.register.photographs import registered
 from widgets.session import library
 from widgets.session.choice import choice
 from widgets.session.image_cache import one_at_a_time
+from widgets.session.language import _, marked
 from widgets.session.markdown import escaped, show_error, show_warning
 from widgets.session.scan import Scan, open_scan_of
 
 _KEPT = "registration-kept"
 KINDS = {
-    "imvis": "Visible light",
-    "imuv": "Ultraviolet fluorescence",
-    "imir": "Infrared",
-    "imxr": "X-radiograph",
-    "": "Something else …",
+    "imvis": marked("Visible light"),
+    "imuv": marked("Ultraviolet fluorescence"),
+    "imir": marked("Infrared"),
+    "imxr": marked("X-radiograph"),
+    "": marked("Something else …"),
 }
 
 
@@ -75,15 +76,17 @@ def offer_append(scan: Scan, photo: Path, fit: Fit) -> None:
         return
     result = Result(photo, fit, name)
     if library.may_change(scan.identifier):
-        if st.button("Append to datastack", type="primary", icon=":material/save:"):
+        if st.button(_("Save to the scan"), type="primary", icon=":material/save:"):
             _keep(nullcontext(scan.identifier), result)
     else:
         st.info(
-            "Nothing can be added to the shared scans here. Add the registration to a copy that only you "
-            "see, or download it.",
+            _(
+                "Nothing can be added to the shared scans here. Save the registration to a copy that only "
+                "you see, or download it."
+            ),
             icon=":material/lock:",
         )
-        if st.button("Append to a copy of my own", type="primary", icon=":material/file_copy:"):
+        if st.button(_("Save to a copy of my own"), type="primary", icon=":material/file_copy:"):
             _keep(_own_copy(scan), result)
         _offer_result(scan, result)
     _tell_what_was_kept(scan, result)
@@ -91,7 +94,7 @@ def offer_append(scan: Scan, photo: Path, fit: Fit) -> None:
 
 def _keep(place: AbstractContextManager[str], result: Result) -> None:
     try:
-        with place as identifier, st.spinner("Warping the photograph and writing it to the datastack …"):
+        with place as identifier, st.spinner(_("Fitting the photograph to the map and saving it …")):
             kept = _append(open_scan_of(identifier), result)
     except MaxrfError as error:
         show_error(error)
@@ -124,10 +127,10 @@ def _own_copy(scan: Scan) -> Iterator[str]:
     """Copy a shared scan for this visitor alone; the copy goes again if the block is left by an exception."""
     place = library.new_place(scan.ds.path.name, scan.size, private=True)
     with library.in_turn(), place as (identifier, target):
-        bar = st.progress(0.0, "Starting …")
+        bar = st.progress(0.0, _("Starting …"))
 
         def show(done: float, _what: str) -> None:
-            bar.progress(done, f"Copying the scan {done:.0%}")
+            bar.progress(done, _("Copying the scan {part:.0%}").format(part=done))
 
         try:
             copy(scan.ds.path, target, progress=show)
@@ -142,13 +145,14 @@ def _tell_what_was_kept(scan: Scan, result: Result) -> None:
     kept_from, (names, note) = st.session_state.get(_KEPT, (None, ([], "")))
     if kept_from != (scan.identifier, result.identity):
         return
-    listed = ", ".join(f"`{name}`" for name in names)
-    earlier = " What was stored earlier is kept." if any(name.endswith("_") for name in names) else ""
-    stored = f"Stored in {escaped(scan.ds.path.name)} as {listed}.{earlier}"
-    st.success(stored, icon=":material/check_circle:")
+    told = _("Saved in {file}.").format(file=escaped(scan.ds.path.name))
+    if any(name.endswith("_") for name in names):
+        told += " " + _("What was saved earlier is kept.")
+    st.success(told, icon=":material/check_circle:")
+    st.caption(_("Names in the file"), help=", ".join(f"`{name}`" for name in names))
     if note:
         st.info(note, icon=":material/photo_size_select_small:")
-    st.page_link("pages/compare.py", label="Compare photograph and maps", icon=":material/compare:")
+    st.page_link("pages/compare.py", label=_("Compare photograph and maps"), icon=":material/compare:")
 
 
 def _offer_result(scan: Scan, result: Result) -> None:
@@ -160,7 +164,7 @@ def _offer_result(scan: Scan, result: Result) -> None:
             made = registered(result.photo, scan.shape, result.fit, result.name)
             return encode(made.arrays[large], kind, f"{stem}, {result.photo.name}")
 
-    with st.expander("Download the registered photograph", icon=":material/download:"):
+    with st.expander(_("Download the registered photograph"), icon=":material/download:"):
         download_buttons(file_stem(stem, large), ["png", "tiff"], make, key=large)
 
 
@@ -168,11 +172,15 @@ def _choose_name() -> str | None:
     """Show what kind of photograph it is; give the name that its arrays begin with."""
     with st.container(horizontal=True, vertical_alignment="bottom"):
         kind = st.selectbox(
-            "What was photographed", list(KINDS), format_func=KINDS.__getitem__, key="keep-kind", width=260
+            _("Kind of photograph"),
+            list(KINDS),
+            format_func=lambda kind: _(KINDS[kind]),
+            key="keep-kind",
+            width=260,
         )
         if kind:
             return kind
-        name = st.text_input("Name", "im", key="keep-name", width=160)
+        name = st.text_input(_("Name"), "im", key="keep-name", width=160)
     try:
         return check_name(f"{name}_reg_highres").removesuffix("_reg_highres")
     except MaxrfError as error:

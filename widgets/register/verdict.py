@@ -17,11 +17,12 @@ from widgets.register.fit import Fit
 from widgets.register.photographs import smaller_copy
 from widgets.session.choice import choice
 from widgets.session.image_cache import cached_array, one_at_a_time
+from widgets.session.language import _, marked
 from widgets.session.scan import Scan, chosen_band
 
 _VERDICTS = "agreement-verdicts"
 MAX_REMEMBERED = 40  # verdicts of one visitor
-_MAKING = "Making the maps to compare the photograph with …"
+_MAKING = marked("Making the maps to compare the photograph with …")
 
 
 def compare_with_maps(scan: Scan, photo: Path, fit: Fit) -> Verdict | None:
@@ -66,7 +67,7 @@ def confirmed(verdict: Verdict | None) -> bool:
     if verdict is None or verdict.kind != "nothing":
         return True
     return st.toggle(
-        "Keep it all the same: I have seen that it shows this artwork", key="agreement-confirmed"
+        _("Save it anyway: I have checked that it shows this artwork"), key="agreement-confirmed"
     )
 
 
@@ -98,10 +99,11 @@ def _compared(
         return smaller_maps(comparison_maps(scan.ds, bands))
 
     def show(done: float, doing: str) -> None:
-        place.progress(min(done, 1.0), f"Comparing photograph and maps: {doing} …")
+        words = _("Comparing photograph and maps")
+        place.progress(min(done, 1.0), f"{words}: {doing} …")
 
     try:
-        maps = cached_array((scan.version, bands, "compared"), made, _MAKING)
+        maps = cached_array((scan.version, bands, "compared"), made, _(_MAKING))
         with one_at_a_time():
             pixels, transform = smaller_copy(photo, fit)
             return judge_agreement(pixels, maps, transform, scan.shape, progress=show)

@@ -5,9 +5,15 @@ import streamlit as st
 from maxrf_core.imaging.tone import CHANNELS, Tone
 from maxrf_core.transform.coordinates import View
 from widgets.session.choice import choice
+from widgets.session.language import _, marked
 from widgets.session.look import Look
 
-_CHANNEL_WORDS = {"all": "Colours", "red": "Red", "green": "Green", "blue": "Blue"}
+_CHANNEL_WORDS = {
+    "all": marked("Colours"),
+    "red": marked("Red"),
+    "green": marked("Green"),
+    "blue": marked("Blue"),
+}
 
 
 def choose_look(name: str, channels: bool = False, turning: bool = False) -> Look:
@@ -24,20 +30,22 @@ def choose_look(name: str, channels: bool = False, turning: bool = False) -> Loo
     """
     old = choice().looks.get(name, Look())
     low, high = st.slider(
-        "Black and white", 0, 255, (int(old.tone.low), int(old.tone.high)), key=f"look-limits-{name}",
-        disabled=old.tone.equalised, help="What is darker or lighter than these two becomes black or white.",
+        _("Black and white"), 0, 255, (int(old.tone.low), int(old.tone.high)), key=f"look-limits-{name}",
+        disabled=old.tone.equalised,
+        help=_("What is darker or lighter than these two becomes black or white."),
     )  # fmt: skip
     gamma = st.slider(
-        "Lift the dark parts (gamma)", 0.2, 4.0, old.tone.gamma, 0.1, key=f"look-gamma-{name}",
+        _("Brighten the dark parts (gamma)"), 0.2, 4.0, old.tone.gamma, 0.1, key=f"look-gamma-{name}",
         disabled=old.tone.equalised,
     )  # fmt: skip
     with st.container(horizontal=True):
-        equalised = st.toggle("Equalise", old.tone.equalised, key=f"look-equalise-{name}")
-        inverted = st.toggle("Negative", old.tone.inverted, key=f"look-invert-{name}")
+        equalised = st.toggle(_("Equalise"), old.tone.equalised, key=f"look-equalise-{name}")
+        inverted = st.toggle(_("Negative"), old.tone.inverted, key=f"look-invert-{name}")
     channel, view = old.tone.channel, old.view
     if channels:
         channel = st.segmented_control(
-            "Channel", CHANNELS, default=channel, required=True, format_func=_CHANNEL_WORDS.__getitem__,
+            _("Colour channel"), CHANNELS, default=channel, required=True,
+            format_func=lambda name: _(_CHANNEL_WORDS[name]),
             key=f"look-channel-{name}",
         )  # fmt: skip
     if turning:
@@ -72,16 +80,16 @@ def _choose_view(name: str, view: View) -> View:
     st.session_state.setdefault(mirror, view.mirrored)
     with st.container(horizontal=True, vertical_alignment="bottom"):
         quarters = st.segmented_control(
-            "Turned by",
+            _("Turned by"),
             (0, 1, 2, 3),
             required=True,
             format_func=lambda turns: f"{90 * turns}°",
             key=turns,
         )
         mirrored = st.toggle(
-            "Mirrored",
+            _("Mirrored"),
             key=mirror,
-            help="For X-ray films and versos: a photograph looked at mirrored is registered mirrored.",
+            help=_("For X-ray films and versos: a photograph that is shown mirrored is registered mirrored."),
         )
     return View(quarters or 0, mirrored)
 
