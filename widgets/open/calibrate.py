@@ -30,7 +30,7 @@ from widgets.session.scan import Scan
 
 MAX_PEAKS = 4
 
-_ENERGIES_BYTES = 1_000_000  # of the file, which the energies take at most
+_MAX_ENERGIES_BYTES = 1_000_000  # by which the energies enlarge the file
 
 
 def set_energies() -> None:
@@ -66,11 +66,11 @@ def set_energies() -> None:
     )
     calibration = _from_peaks(scan) if way == "peaks" else _typed(scan)
     if calibration is not None:
-        _keep(scan, calibration)
+        _offer_saving(scan, calibration)
 
 
-def _keep(scan: Scan, calibration: Calibration) -> None:
-    """Show what a calibration would mean, and offer to keep it."""
+def _offer_saving(scan: Scan, calibration: Calibration) -> None:
+    """Show the energies that a calibration gives to known features, and offer to save it."""
     first, last = calibration.energies(len(scan.axis))[[0, -1]]
     st.write(
         _(
@@ -98,11 +98,11 @@ def _keep(scan: Scan, calibration: Calibration) -> None:
         )
     for doubt in check.doubts:
         st.warning(escaped(doubt), icon=":material/help:")
-    # Not the page's main button while there is a doubt
+    # A doubtful calibration is not the page's main button
     kind: Literal["primary", "secondary"] = "secondary" if check.doubts else "primary"
     if st.button(_("Save these energies"), type=kind, icon=":material/save:"):
         try:
-            with library.room_to_grow(scan.ds.path, _ENERGIES_BYTES):
+            with library.room_to_grow(scan.ds.path, _MAX_ENERGIES_BYTES):
                 scan.ds.calibrate(calibration)
         except MaxrfError as error:
             show_error(error)
@@ -111,8 +111,8 @@ def _keep(scan: Scan, calibration: Calibration) -> None:
 
 
 def _typed(scan: Scan) -> Calibration | None:
-    """Take gain and offset as typed, beginning with the scan's own or with those of a common instrument."""
-    now_gain, now_offset = _told_gain(scan) or 0.01, -0.96
+    """Return the typed gain and offset; the initial ones are the scan's or those of a common instrument."""
+    now_gain, now_offset = _gain_in_files(scan) or 0.01, -0.96
     if scan.axis.unit == "keV":
         now_gain = float(np.ptp(scan.axis.values)) / (len(scan.axis) - 1)
         now_offset = float(scan.axis.values[0])
@@ -132,10 +132,10 @@ def _typed(scan: Scan) -> Calibration | None:
         return None
 
 
-def _told_gain(scan: Scan) -> float | None:
-    """Return the width of a channel in keV where the scan's own files told that alone."""
-    told = scan.ds.about.get("ev_per_channel")
-    return told / 1000 if isinstance(told, float) and math.isfinite(told) and told > 0 else None
+def _gain_in_files(scan: Scan) -> float | None:
+    """Return the channel width in keV from the scan's own files, or None."""
+    width = scan.ds.about.get("ev_per_channel")
+    return width / 1000 if isinstance(width, float) and math.isfinite(width) and width > 0 else None
 
 
 def _from_peaks(scan: Scan) -> Calibration | None:
@@ -195,7 +195,7 @@ def _from_peaks(scan: Scan) -> Calibration | None:
 
 
 def _one_peak(number: int, placed: list[float | None], lines: list[Line]) -> Line | None:
-    """Show one peak's channel, which may also be typed, and give the element line that is chosen for it."""
+    """Show one peak's channel, which may also be typed; return the element line chosen for it."""
     st.markdown("**" + _("Peak {number}").format(number=number + 1) + "**")
     key = f"energies-channel-{number}"
     st.session_state[key] = placed[number]

@@ -20,7 +20,7 @@ from widgets.session.language import _
 from widgets.session.markdown import escaped
 from widgets.session.visitor import owner, private_link
 
-SHOWN = 30  # rows; beyond these the list has a search field
+MAX_SHOWN = 30  # rows; a longer list has a search field
 
 
 def choose_a_scan() -> None:
@@ -28,12 +28,12 @@ def choose_a_scan() -> None:
     library.ensure_demo()
     _list_own()
     found = library.datastacks()
-    if len(found) > SHOWN:
+    if len(found) > MAX_SHOWN:
         wanted = st.text_input(_("Search"), key="choose-search", icon=":material/search:").lower()
         found = [identifier for identifier in found if wanted in identifier.lower()]
     if not found:
         st.info(_("There are no scans in the data folder yet."), icon=":material/folder_off:")
-    for identifier in sorted(found, key=lambda name: name != library.DEMO)[:SHOWN]:
+    for identifier in sorted(found, key=lambda name: name != library.DEMO)[:MAX_SHOWN]:
         is_demo, path = identifier == library.DEMO, library.locate(identifier)
         title = Path(identifier).with_suffix("").as_posix()
         if is_demo:
@@ -67,7 +67,7 @@ def _list_own() -> None:
 
 
 def _offer_private_link() -> None:
-    """Show the link by which uploads are found elsewhere, and the way to be forgotten."""
+    """Show the link that opens the uploads in another browser, and the one that forgets this browser."""
     link = private_link()
     if link is None:
         return
@@ -86,7 +86,7 @@ def _offer_private_link() -> None:
 
 @contextmanager
 def _row(title: str, path: Path, more: str = "") -> Iterator[None]:
-    """Show what a datastack is, beside what is shown in the block."""
+    """Show a row with a datastack, its size and its date; the block adds buttons."""
     status = path.stat()
     day = datetime.date.fromtimestamp(status.st_mtime)
     with st.container(border=True, horizontal=True, vertical_alignment="center"):

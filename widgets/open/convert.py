@@ -1,4 +1,4 @@
-"""How does a raw scan become a datastack in the app: choose, look which way is up, convert?"""
+"""Conversion of a raw scan to a datastack: choice, orientation and progress."""
 
 import numpy as np
 import streamlit as st
@@ -29,7 +29,7 @@ ORIENTATIONS = {
 
 
 def convert_a_scan() -> None:
-    """Show the whole way from a raw scan to a datastack that is open."""
+    """Show all steps from a raw scan to an open datastack."""
     path = choose_raw_scan()
     if path is None:
         return
@@ -71,19 +71,19 @@ def run_conversion(
     flip_horizontal: bool = False,
     flip_vertical: bool = False,
 ) -> str | None:
-    """Convert with a progress bar, when it is this visitor's turn. Leaving the page stops it without a trace.
+    """Convert with a progress bar, in this visitor's turn. Leaving the page stops it and leaves no file.
 
     Parameters
     ----------
     source : Scan
     target : (str, int, bool)
-        What `widgets.session.library.new_place` takes.
+        Arguments of `widgets.session.library.new_place`.
     flip_horizontal, flip_vertical : bool
 
     Returns
     -------
     str or None
-        Identifier of the datastack; None if it failed, which is said on the page.
+        Identifier of the datastack; None if the conversion failed, with an error on the page.
     """
     try:
         with library.in_turn(), library.new_place(*target) as (identifier, path):
@@ -111,7 +111,7 @@ def run_conversion(
 
 
 def _choose_orientation(strongest: np.ndarray) -> str:
-    """Show the map of the strongest peak in four orientations; give the name of the one that is right."""
+    """Show the map of the strongest peak in four orientations; return the name of the chosen one."""
     picture = colorize(strongest, *percentile_limits(strongest))
     with st.container(horizontal=True):
         for name, (flip_horizontal, flip_vertical) in ORIENTATIONS.items():

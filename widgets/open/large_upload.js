@@ -1,7 +1,7 @@
-// Sends large files to the server piece by piece, with a bar that tells how far it is, and a way to stop.
+// Sends large files to the server, with a progress bar and a button to stop.
 // `widgets/open/large_upload.py` says why Streamlit's own uploader is not used.
 
-const running = new WeakMap(); // what goes on in a place, which Streamlit may draw again at any time
+const running = new WeakMap(); // the upload of each area, which Streamlit may redraw at any time
 
 const amount = (bytes) =>
   bytes >= 1e9 ? `${(bytes / 1e9).toFixed(2)} GB` : `${Math.max(bytes / 1e6, 0.1).toFixed(1)} MB`;
@@ -12,7 +12,7 @@ const warn = (event) => event.preventDefault(); // the browser then asks before 
 
 const filled = (text, values) => text.replace(/\{(\w+)\}/g, (_, name) => values[name]);
 
-const asked = (texts, request, method, url, headers, body = null) => {
+const send = (texts, request, method, url, headers, body = null) => {
   request.open(method, url);
   Object.entries(headers).forEach(([name, value]) => request.setRequestHeader(name, value));
   return new Promise((resolve, reject) => {
@@ -51,13 +51,13 @@ export default function ({ data, parentElement, setTriggerValue }) {
   input.accept = data.endings.flat().join(",");
   input.multiple = data.endings.length > 1;
 
-  const send = async (file, name, done, all, beside) => {
+  const upload = async (file, name, done, all, beside) => {
     const url = `${data.address}/${encodeURIComponent(name)}`;
     const headers = { [data.header]: data.ticket, ...(beside && { [data.beside]: beside }) };
-    // First with empty hands: a refusal in the middle of a body would reach nobody.
-    await asked(texts, (state.request = new XMLHttpRequest()), "GET", `${url}?size=${file.size}`, headers);
+    // Preflight request: the browser does not report a refusal in the middle of a body.
+    await send(texts, (state.request = new XMLHttpRequest()), "GET", `${url}?size=${file.size}`, headers);
     const began = performance.now();
-    const tell = ({ loaded }) => {
+    const showProgress = ({ loaded }) => {
       const left = ((performance.now() - began) / 1000 / loaded) * (file.size - loaded);
       const isWhole = loaded >= file.size;
       const text = filled(isWhole ? texts.checking : texts.remaining, {
@@ -68,8 +68,8 @@ export default function ({ data, parentElement, setTriggerValue }) {
       show(text, (done + loaded) / all);
     };
     const request = (state.request = new XMLHttpRequest());
-    request.upload.onprogress = tell;
-    return (await asked(texts, request, "PUT", url, headers, file)).identifier;
+    request.upload.onprogress = showProgress;
+    return (await send(texts, request, "PUT", url, headers, file)).identifier;
   };
 
   const take = async (chosen) => {
@@ -83,14 +83,14 @@ export default function ({ data, parentElement, setTriggerValue }) {
     try {
       let [identifier, done] = [null, 0];
       for (const file of files) {
-        identifier = await send(file, stem + endingOf(file.name), done, all, identifier);
+        identifier = await upload(file, stem + endingOf(file.name), done, all, identifier);
         done += file.size;
       }
       show(texts.done);
       setTriggerValue("done", { identifier, name: files[0].name });
     } catch (problem) {
       if (problem.broken) {
-        show(data.note); // the page itself says what can be done
+        show(data.note); // the page offers a rescue
         setTriggerValue("broken", { ...problem, name: files[0].name });
       } else {
         show(problem.stopped ? texts.stopped : problem.error);

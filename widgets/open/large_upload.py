@@ -1,7 +1,7 @@
-"""The place to which visitors drag files: datastacks, raw scans and photographs.
+"""Upload of large files: datastacks, raw scans and photographs.
 
 Streamlit's own uploader holds a file in the server's memory, twice over while it arrives. This one sends it
-to an address of its own, `server.receiving`, which writes it to the disk as it comes.
+to its own route, `server.receiving`, which writes it to the disk as it arrives.
 """
 
 import time
@@ -55,7 +55,7 @@ _uploader = st.components.v2.component("maxrf_large_upload", html=_HTML, css=_CS
 
 @dataclass(frozen=True)
 class Arrived:
-    """What came of an upload.
+    """A finished upload.
 
     Attributes
     ----------
@@ -64,7 +64,7 @@ class Arrived:
     name : str
         As the visitor's computer has it.
     error : str or None
-        Why it cannot be opened; it was then put aside for a rescue.
+        Why it cannot be opened; it is then kept for a rescue.
     """
 
     identifier: str
@@ -73,7 +73,7 @@ class Arrived:
 
 
 def large_upload(key: str, endings: Sequence[Sequence[str]], label: str, wanted: str) -> Arrived | None:
-    """Show a place to which a file can be dragged; return once what has arrived there.
+    """Show an area to which a file can be dragged; return an upload once, when it is finished.
 
     Parameters
     ----------
@@ -81,9 +81,9 @@ def large_upload(key: str, endings: Sequence[Sequence[str]], label: str, wanted:
     endings : sequence of sequence of str
         For each file that is needed, the endings of which it has one: ``[[".datastack"]]``.
     label : str
-        What the button says.
+        Text of the button.
     wanted : str
-        What is said if other files are chosen.
+        Message if other files are chosen.
 
     Returns
     -------
@@ -127,7 +127,7 @@ def _texts() -> dict[str, str]:
 
 
 def _ticket() -> str:
-    """Give this page's ticket: the same one at each run, as a new one would draw the place anew."""
+    """Return this page's ticket: the same at each run, since a new one would redraw the area."""
     now = time.time()
     ticket, since = st.session_state.get("upload-ticket", ("", 0.0))
     if now - since > _RENEWED:

@@ -15,7 +15,7 @@ _TWO_FILES = marked("Choose both files of the scan together: the .rpl file and t
 
 
 def choose_raw_scan() -> Path | None:
-    """Show the raw scans in the data folder and a place to upload one; give the path of its .rpl file."""
+    """Show the raw scans in the data folder and a place to upload one; return the path of its .rpl file."""
     shared = library.raw_scans()
     own = _("Upload one")
     picked = st.selectbox(_("Raw scan"), [*shared, own], key="convert-source") if shared else own

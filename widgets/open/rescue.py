@@ -1,4 +1,4 @@
-"""What can be done in the app about a datastack that cannot be opened?"""
+"""Rescue of a datastack that cannot be opened."""
 
 from pathlib import Path
 
@@ -16,11 +16,11 @@ from widgets.session.language import _
 from widgets.session.markdown import show_error
 from widgets.session.visitor import owner
 
-_DONE = "rescued"  # session key: from what, what became of each array, and what was made
+_DONE = "rescued"  # session key: the source, a line for each array, the new identifier
 
 
 def offer_rescue_of_upload(identifier: str) -> None:
-    """Show the button that saves what is left of an upload that was put aside."""
+    """Show the button that rescues an upload that cannot be opened."""
     try:
         broken = uploads().find(owner(), identifier, BROKEN)
     except MaxrfError:
@@ -29,7 +29,7 @@ def offer_rescue_of_upload(identifier: str) -> None:
 
 
 def offer_rescue_of(identifier: str) -> None:
-    """Show the button that saves what is left of a datastack that cannot be opened."""
+    """Show the button that rescues a datastack that cannot be opened."""
     broken = library.locate(identifier)
     _offer(broken, broken.name, private=library.is_private(broken))
 
@@ -57,7 +57,7 @@ def _offer(broken: Path, name: str, private: bool) -> None:
 
 
 def _rescue(broken: Path, name: str, private: bool) -> tuple[list[str], str]:
-    """Rescue into a new place; no Streamlit call in here, since one could end the script in the middle."""
+    """Rescue into a new file, without Streamlit calls: one could end the script in the middle."""
     saved = f"{Path(name).stem}_rescued{ENDING}"
     with library.new_place(saved, broken.stat().st_size, private) as (identifier, target):
         if not target.exists():

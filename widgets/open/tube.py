@@ -1,4 +1,4 @@
-"""The X-ray tube of the scan: told by the file, or chosen for this visit."""
+"""The X-ray tube of the scan: as recorded in the file, or chosen for this visit."""
 
 import streamlit as st
 
@@ -11,8 +11,8 @@ _ANODE, _KV = "tube-anode", "tube-kv"
 
 
 def choose_tube(scan: Scan) -> None:
-    """Show the tube's anode and voltage; what the file does not tell can be chosen."""
-    now, told = choice(), tube_attributes(scan.ds.about)
+    """Show the tube's anode and voltage; what the file does not record can be chosen."""
+    now, recorded = choice(), tube_attributes(scan.ds.about)
     tube = scan.tube()
     st.session_state[_ANODE], st.session_state[_KV] = tube.anode, tube.kv
 
@@ -24,13 +24,15 @@ def choose_tube(scan: Scan) -> None:
     with st.container(horizontal=True, vertical_alignment="bottom"):
         st.selectbox(
             _("Anode of the X-ray tube"), anodes, key=_ANODE, on_change=chosen, width=220,
-            format_func=lambda symbol: f"{symbol} · {NAMES[symbol]}", disabled="tube_anode" in told,
+            format_func=lambda symbol: f"{symbol} · {NAMES[symbol]}", disabled="tube_anode" in recorded,
             help=_("Its own lines are scattered by the object and named as such."),
         )  # fmt: skip
         st.number_input(
             _("Voltage (kV)"), MIN_KV, MAX_KV, step=1.0, format="%g", key=_KV, on_change=chosen, width=140,
-            disabled="tube_kV" in told, help=_("Only lines that it can excite are offered and named."),
+            disabled="tube_kV" in recorded, help=_("Only lines that it can excite are offered and named."),
         )  # fmt: skip
         st.caption(
-            _("As recorded in the file.") if len(told) == 2 else _("Choose what the file does not record.")
+            _("As recorded in the file.")
+            if len(recorded) == 2
+            else _("Choose what the file does not record.")
         )

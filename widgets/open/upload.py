@@ -11,11 +11,11 @@ from widgets.session.choice import choice
 from widgets.session.language import _
 from widgets.session.markdown import escaped
 
-_BROKEN = "upload-broken"  # session key: what came last and cannot be opened
+_BROKEN = "upload-broken"  # session key: the last upload if it cannot be opened
 
 
 def upload_a_scan() -> None:
-    """Take an uploaded datastack into a private folder and open it."""
+    """Show the upload of a datastack and open it once it has arrived."""
     st.write(_("A .datastack file, made by this program or by maxrf4u:"))
     arrived = large_upload(
         "stack-upload",
@@ -36,7 +36,7 @@ def upload_a_scan() -> None:
 
 
 def kept_for() -> str:
-    """Say where uploads are kept, and how long they stay."""
+    """Return a sentence on where uploads are kept and for how long."""
     kept = uploads()
     if kept.home is not None:
         return _("It is copied into {folder} and stays there.").format(folder=library.data_folder_in_words())
