@@ -1,1 +1,1 @@
-"""Changes of any file that happen wholly or not at all; knows nothing of XRF."""
+"""Atomic changes of any file; independent of XRF."""

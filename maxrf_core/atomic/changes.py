@@ -1,9 +1,9 @@
-"""Changes of a file that reach the disk wholly or not at all.
+"""Atomic changes of a file: all of a change reaches the disk, or nothing.
 
-Bytes behind the old end go to disk at once, where nobody looks for them yet. Bytes that would replace older
-ones are held back in memory. At the end they are written to a journal beside the file and only then put in
-place. A kill at any moment leaves the old file or the new one, after `recover` at the latest, and readers see
-one or the other at every moment. See ``docs/reliability.md``.
+Bytes after the old end are written at once, where no reader looks yet. Bytes that replace older ones are held
+in memory. At the end they are written to a journal beside the file, and only then to the file. A kill at any
+moment leaves the old file or the new one, at the latest after `recover`, and readers always see one of the
+two. See ``docs/reliability.md``.
 """
 
 import io
@@ -20,7 +20,7 @@ from typing import Any, TypeVar
 
 from maxrf_core.atomic import journal, locks, partials
 from maxrf_core.atomic.committed import CommittedView, FileChangedError, PathLike, real_path
-from maxrf_core.atomic.file import FULL, AtomicFile, unchanged
+from maxrf_core.atomic.file import FULL, AtomicFile, failed_change
 from maxrf_core.atomic.journal import Generation, journal_path
 from maxrf_core.atomic.partials import remove_partials
 from maxrf_core.errors import DatastackError
@@ -32,91 +32,91 @@ __all__ = [
     "FileChangedError",
     "changing",
     "consistent",
+    "errno_of",
     "generation",
-    "number_of",
     "reading",
     "recover",
     "remove_partials",
     "replacing",
     "rewriting",
-    "unwritten",
+    "write_error",
     "writer_lock",
 ]
 
 T = TypeVar("T")
 
-WAIT = 30.0  # seconds that a writer waits for another one
-TRIES = 10  # readings that writers may spoil before a reader queues up with them
+LOCK_TIMEOUT = 30.0  # seconds that a writer waits for another one
+MAX_RETRIES = 10  # readings that fail because of writers, before a reader takes the writers' lock
 log = logging.getLogger(__name__)
 
 
 def generation(path: PathLike) -> Generation:
-    """Name the committed state of a file: equal as long as nobody commits a change or replaces the file.
+    """Return an identifier of the committed state of a file, which changes with each commit or replacement.
 
     Returns
     -------
     tuple of int
-        Inode, committed size and modification time in nanoseconds; good as a key for caches.
+        Inode, committed size and modification time in nanoseconds; suitable as a key of caches.
 
     Raises
     ------
     DatastackError
-        Where there is no such file.
+        If there is no such file.
     """
-    with _told(real_path(path), "read"):
-        return journal.look(real_path(path))[0]
+    with _errors_as_sentences(real_path(path), "read"):
+        return journal.committed_state(real_path(path))[0]
 
 
 @contextmanager
 def reading(path: PathLike) -> Iterator[CommittedView]:
-    """Open the committed state of a file for reading, without waiting for anybody.
+    """Open the committed state of a file for reading, without waiting for writers.
 
-    A commit makes further reads raise FileChangedError; `consistent` begins again by itself.
+    After a commit further reads raise FileChangedError; `consistent` starts again by itself.
 
     Raises
     ------
     DatastackError
-        Where the file cannot be opened.
+        If the file cannot be opened.
     """
-    with _told(real_path(path), "read"):
+    with _errors_as_sentences(real_path(path), "read"):
         view = CommittedView(path)
     with view:
         yield view
 
 
 def consistent(path: PathLike, read: Callable[[Any], T]) -> T:
-    """Read from one committed state of a file, beginning again when somebody commits in between.
+    """Read from one committed state of a file; start again if a change is committed in between.
 
     Parameters
     ----------
     path : path_like
         The file.
     read : callable
-        Takes the open file, a CommittedView, and returns what it read from it; may be called several times.
+        Takes the open file, a CommittedView, and returns the result; may be called several times.
 
     Raises
     ------
     DatastackError
-        Where the file cannot be opened; besides, whatever `read` raises.
+        If the file cannot be opened; also any exception of `read`.
     """
-    for _ in range(TRIES):
+    for _ in range(MAX_RETRIES):
         with reading(path) as view:
             try:
                 return read(view)
-            except FileChangedError:  # perhaps changed back since, by another program
+            except FileChangedError:  # another program may have restored it since
                 continue
-            except Exception:  # half an old and half a new state may fail in any way
+            except Exception:  # a mixture of two states can fail in any way
                 if generation(path) == view.generation:
                     raise
-    with writer_lock(path), reading(path) as view:  # so busy a file is read in its turn
+    with writer_lock(path), reading(path) as view:  # a busy file is read under the writers' lock
         return read(view)
 
 
 @contextmanager
-def changing(path: PathLike, timeout: float = WAIT) -> Iterator[AtomicFile]:
-    """Change an existing file: wholly at the end of the block, or not at all after any exception.
+def changing(path: PathLike, timeout: float = LOCK_TIMEOUT) -> Iterator[AtomicFile]:
+    """Change an existing file atomically: at the end of the block, or not at all after an exception.
 
-    Ctrl-C is obeyed at the end of the block, by leaving the file as it was.
+    Ctrl-C takes effect at the end of the block, and leaves the file as it was.
 
     Parameters
     ----------
@@ -128,7 +128,7 @@ def changing(path: PathLike, timeout: float = WAIT) -> Iterator[AtomicFile]:
     Raises
     ------
     DatastackError
-        Where another process is writing, the file or its folder is read-only, or the disk is full.
+        If another process is writing, the file or its folder is read-only, or the disk is full.
 
     Examples
     --------
@@ -141,8 +141,8 @@ def changing(path: PathLike, timeout: float = WAIT) -> Iterator[AtomicFile]:
     ...     file["numbers"][:].tolist()
     [1, 2, 3]
     """
-    with writer_lock(path, timeout) as real, _interrupts_waiting() as interrupts:
-        with _told(real, "changed"):
+    with writer_lock(path, timeout) as real, _deferred_interrupts() as interrupts:
+        with _errors_as_sentences(real, "changed"):
             change = AtomicFile(real)
         try:
             yield change
@@ -151,7 +151,7 @@ def changing(path: PathLike, timeout: float = WAIT) -> Iterator[AtomicFile]:
             change.commit()
         except BaseException as error:
             _abort(real, change, error)
-            change.check()  # a full disk is told as such, whatever followed from it
+            change.check()  # report a full disk rather than its consequences
             raise
 
 
@@ -167,23 +167,23 @@ def _abort(path: Path, change: AtomicFile, reason: BaseException) -> None:
 
 
 @contextmanager
-def writer_lock(path: PathLike, timeout: float = WAIT) -> Iterator[Path]:
-    """Be the only writer of a file, which is recovered first; readers do not notice.
+def writer_lock(path: PathLike, timeout: float = LOCK_TIMEOUT) -> Iterator[Path]:
+    """Hold the writers' lock of a file, which is recovered first; readers are not affected.
 
     Yields
     ------
     Path
-        The name of the file that all its writers use, see `real_path`.
+        The path of the file that all its writers use, see `real_path`.
 
     Raises
     ------
     DatastackError
-        Where another writer does not finish within `timeout` seconds, another program has the file open for
-        writing, it has names in other folders, or the folder is read-only.
+        If another writer does not finish within `timeout` seconds, another program has the file open for
+        writing, it has hard links in other folders, or the folder is read-only.
     """
     path = real_path(path)
     with ExitStack() as held:
-        with _told(path, "changed"):
+        with _errors_as_sentences(path, "changed"):
             try:
                 held.enter_context(locks.exclusive(path, timeout))
             except TimeoutError:
@@ -191,50 +191,50 @@ def writer_lock(path: PathLike, timeout: float = WAIT) -> Iterator[Path]:
                     f"{path.name} is being written by another process, which did not finish within "
                     f"{timeout:g} seconds; try again when it has."
                 ) from None
-            path = real_path(path)  # a link may have been made or removed meanwhile
-            journal.settle(path)
+            path = real_path(path)  # links may have changed meanwhile
+            journal.finish_or_undo(path)
         yield path
 
 
 def recover(path: PathLike) -> bool:
-    """Finish or undo what a writer that was killed left behind.
+    """Finish or undo a change that was interrupted by a kill.
 
-    Costs next to nothing where there is nothing to do. A writer at work is left alone, in another program as
-    well; so is a file in a read-only folder, which `reading` shows in its committed state all the same.
+    Takes almost no time if there is none. A change in progress is not touched, also in another program; nor
+    is a file in a read-only folder, whose committed state `reading` shows, too.
 
     Returns
     -------
     bool
-        Whether there was something to finish or undo.
+        True if there was a change to finish or undo.
     """
     path = real_path(path)
     if not journal_path(path).exists():
         return False
     try:
         with locks.exclusive(path, timeout=0):
-            return journal.settle(path)
+            return journal.finish_or_undo(path)
     except TimeoutError:
         return False
     except (OSError, DatastackError) as error:
         log.warning(
-            "%s was left by a killed writer and cannot be cleared up here: %s", journal_path(path), error
+            "%s was left by a killed writer and cannot be removed here: %s", journal_path(path), error
         )
         return False
 
 
 @contextmanager
 def rewriting(path: PathLike) -> Iterator[Generation]:
-    """Be the only writer of a file that is going to be replaced by a new one, made of what is in it.
+    """Hold the writers' lock of a file that will be replaced by a new one made from its contents.
 
     Yields
     ------
     Generation
-        The state of the file, to be given to `replacing`.
+        The state of the file, to be passed to `replacing`.
 
     Raises
     ------
     DatastackError
-        As `writer_lock` does, and where the file has several names: only one would lead to the new one.
+        As in `writer_lock`, and if the file has several names (hard links): only one would be replaced.
     """
     with writer_lock(path) as real:
         names = ", ".join(name.name for name in locks.names_of(real))
@@ -248,34 +248,34 @@ def rewriting(path: PathLike) -> Iterator[Generation]:
 
 @contextmanager
 def replacing(path: PathLike, *, state: Generation | None = None) -> Iterator[Path]:
-    """Write a file anew under a temporary name beside it; it takes the name when it is whole and safe.
+    """Write a new file under a temporary name beside `path`; it is renamed when it is complete and on disk.
 
-    Any exception on the way, Ctrl-C included, removes the temporary file and leaves `path` as it was. What
-    programs that were killed have left of such files is removed first, see `remove_partials`.
+    Any exception, Ctrl-C included, removes the temporary file and leaves `path` as it was. Temporary files of
+    killed programs are removed first, see `remove_partials`.
 
     Parameters
     ----------
     path : path_like
     state : Generation, optional
-        The state in which the file must still be when it is replaced.
+        The state that the file must still have when it is replaced.
 
     Yields
     ------
     Path
-        The temporary file, empty, to be filled or replaced.
+        The temporary file, empty, to be written or replaced.
 
     Raises
     ------
     DatastackError
-        Where the system refuses, as with a full disk or a name that is too long, where another program has
-        the file open for writing, or where it is not in the expected `state`.
+        If the system refuses, as with a full disk or a name that is too long, another program has the file
+        open for writing, or it is not in the expected `state`.
     """
     path = Path(os.path.realpath(path))
-    temporary = partials.new_name(path)
+    temporary = partials.partial_path(path)
     try:
-        locks.check_free(path)  # refused now rather than when all is done
-        with partials.made(temporary) as is_marked:
-            partials.remove_beside(path, at_once=is_marked)
+        locks.check_free(path)  # fails early rather than after the work
+        with partials.locked_partial(temporary) as is_locked:
+            partials.remove_beside(path, at_once=is_locked)
             yield temporary
             if path.exists():
                 shutil.copymode(path, temporary)
@@ -292,8 +292,8 @@ def replacing(path: PathLike, *, state: Generation | None = None) -> Iterator[Pa
         with suppress(OSError):
             temporary.unlink(missing_ok=True)
             journal_path(temporary).unlink(missing_ok=True)
-        if number_of(error):
-            raise unwritten(path, error) from error
+        if errno_of(error):
+            raise write_error(path, error) from error
         raise
     try:
         journal.disk.sync_folder(path.parent)
@@ -304,47 +304,47 @@ def replacing(path: PathLike, *, state: Generation | None = None) -> Iterator[Pa
         ) from error
 
 
-def number_of(error: BaseException) -> int:
-    """Give the system's number for what went wrong, or 0; HDF5 tells it only in the text of its errors."""
+def errno_of(error: BaseException) -> int:
+    """Return the errno of an exception, or 0; HDF5 has it only in the text of its errors."""
     if isinstance(error, OSError) and error.errno:
         return error.errno
-    told = re.search(r"errno = (\d+)", str(error)) if isinstance(error, (OSError, RuntimeError)) else None
-    return int(told[1]) if told else 0
+    found = re.search(r"errno = (\d+)", str(error)) if isinstance(error, (OSError, RuntimeError)) else None
+    return int(found[1]) if found else 0
 
 
-def unwritten(path: Path, error: BaseException) -> DatastackError:
-    """Say that a new file could not be written."""
-    number = number_of(error)
+def write_error(path: Path, error: BaseException) -> DatastackError:
+    """Return the exception for a new file that could not be written."""
+    number = errno_of(error)
     if number in FULL:
         return DatastackError(
             f"There is no room on the disk to write {path.name}; free some space and try again."
         )
     return DatastackError(
-        f"{path.name:.80} cannot be written ({os.strerror(number)}); choose another name or folder, or see "
-        "whether this folder is there and may be written."
+        f"{path.name:.80} cannot be written ({os.strerror(number)}); choose another name or folder, or "
+        "check that this folder exists and is writable."
     )
 
 
 @contextmanager
-def _interrupts_waiting() -> Iterator[list[int]]:
-    """Note Ctrl-C instead of raising KeyboardInterrupt, which would crash HDF5 in the middle of a write."""
-    noted: list[int] = []
+def _deferred_interrupts() -> Iterator[list[int]]:
+    """Record Ctrl-C instead of raising KeyboardInterrupt, which would crash HDF5 during a write."""
+    recorded: list[int] = []
     main = threading.current_thread() is threading.main_thread()
     if not main or signal.getsignal(signal.SIGINT) is not signal.default_int_handler:
-        yield noted
+        yield recorded
         return
-    signal.signal(signal.SIGINT, lambda number, _: noted.append(number))
+    signal.signal(signal.SIGINT, lambda number, _: recorded.append(number))
     try:
-        yield noted
+        yield recorded
     finally:
         signal.signal(signal.SIGINT, signal.default_int_handler)
-    if noted:  # it came while the change was being committed
+    if recorded:  # during the commit
         raise KeyboardInterrupt
 
 
 @contextmanager
-def _told(path: Path, what: str) -> Iterator[None]:
-    """Turn the system's errors into sentences."""
+def _errors_as_sentences(path: Path, what: str) -> Iterator[None]:
+    """Turn exceptions of the system into sentences."""
     try:
         yield
     except FileNotFoundError as error:
@@ -353,8 +353,8 @@ def _told(path: Path, what: str) -> Iterator[None]:
         raise DatastackError(f"{path.name} is a folder, not a file.") from error
     except OSError as error:
         if error.errno in FULL:
-            raise unchanged(path, error) from error
+            raise failed_change(path, error) from error
         raise DatastackError(
-            f"{path.name:.80} cannot be {what} ({error.strerror}); see whether its folder is there "
-            "and may be written."
+            f"{path.name:.80} cannot be {what} ({error.strerror}); check that its folder exists "
+            "and is writable."
         ) from error

@@ -1,4 +1,4 @@
-"""The committed state of a file, read while another program may be changing it."""
+"""Reading of a file's committed state while another program may be changing it."""
 
 import errno
 import io
@@ -18,7 +18,7 @@ PathLike = str | os.PathLike[str]
 
 
 class FileChangedError(DatastackError):
-    """A file was changed while it was being read; reading it again gives its new state."""
+    """A file was changed while it was read; reading it again returns its new state."""
 
 
 class Positioned(io.RawIOBase):
@@ -60,7 +60,7 @@ class Positioned(io.RawIOBase):
         super().close()
 
     def readinto(self, buffer: "WriteableBuffer") -> int:
-        """Read into a buffer, and return how many bytes."""
+        """Read into a buffer, and return the number of bytes."""
         target = memoryview(buffer).cast("B")
         length = max(0, min(len(target), self._length() - self._position))
         data = self._bytes(self._position, length)
@@ -70,14 +70,14 @@ class Positioned(io.RawIOBase):
 
 
 def real_path(path: PathLike) -> Path:
-    """Return the one name of a file under which its journal lies, whatever links lead to it.
+    """Return the path of a file beside which its journal lies, with all links resolved.
 
-    Of the names that a file has in its folder (hard links) that is the one with a journal, or the first.
+    Of several names in its folder (hard links) it is the one with a journal, or the first.
     """
     real = Path(os.path.realpath(path))
     try:
         names = locks.names_of(real)
-    except OSError:  # no such file, or one that cannot be looked at
+    except OSError:  # no such file, or no access
         return real
     return next((name for name in names if journal_path(name).exists()), names[0]) if names[1:] else real
 
@@ -93,12 +93,12 @@ class CommittedView(Positioned):
     Attributes
     ----------
     generation : tuple
-        The state that is shown, see `generation`.
+        The state that is read, see `generation`.
 
     Notes
     -----
-    What an unfinished change has added is not shown; what a whole journal is about to put in place is. After
-    each read it is made sure that the state is still the same: bytes of two states never come together.
+    Bytes that an unfinished change has added are not read; those of a complete journal are. Each read checks
+    that the state is still the same, so bytes of two states are never mixed.
     """
 
     _file: io.FileIO
@@ -107,10 +107,10 @@ class CommittedView(Positioned):
         self._path = real_path(path)
         while True:
             self._file = io.FileIO(self._path)
-            self.generation, change = journal.look(self._path)
+            self.generation, change = journal.committed_state(self._path)
             if os.fstat(self._file.fileno()).st_ino == self.generation[0]:
                 break
-            self._file.close()  # replaced between the two
+            self._file.close()  # replaced between the two calls
         self._records = change.records if change else ()
 
     def _length(self) -> int:
@@ -122,26 +122,26 @@ class CommittedView(Positioned):
         return self._path.name
 
     def announce(self, places: Iterable[tuple[int, int]]) -> None:
-        """Tell the system which bytes (offset, length) are read next, to be fetched all at once."""
+        """Prefetch bytes (offset, length) that will be read next."""
         if hasattr(os, "posix_fadvise"):
             for offset, length in places:
                 os.posix_fadvise(self._file.fileno(), offset, length, os.POSIX_FADV_WILLNEED)
 
     def unchecked(self, offset: int, length: int) -> bytes | bytearray:
-        """Read bytes that count only once a later `check` has passed: for many small reads in a row."""
+        """Read bytes that are valid only after a later `check`, for many small reads in a row."""
         if not self._records and hasattr(os, "pread"):
             return os.pread(self._file.fileno(), length, offset)
         return self._patched(offset, length)
 
     def check(self) -> None:
-        """Make sure that all that was read belongs to one state of the file.
+        """Check that all bytes that were read belong to one state of the file.
 
         Raises
         ------
         FileChangedError
-            Where somebody has changed it meanwhile.
+            If it was changed meanwhile.
         """
-        if journal.look(self._path)[0] != self.generation:
+        if journal.committed_state(self._path)[0] != self.generation:
             raise FileChangedError(f"{self._path.name} was changed while it was being read; read it again.")
 
     def _bytes(self, offset: int, length: int) -> bytearray:

@@ -1,4 +1,4 @@
-"""The file object that HDF5 and zip change in place of a file, so that all of a change is kept or nothing."""
+"""The file object of an atomic change, used by HDF5 and zip in place of a file."""
 
 import errno
 import io
@@ -24,35 +24,35 @@ from maxrf_core.errors import DatastackError
 if TYPE_CHECKING:
     from _typeshed import ReadableBuffer
 
-PAGE = 4096  # bytes; what is held back is held in pages of this size
-CLOCK_STEP = 1000  # nanoseconds by which two states of a file differ in time at least
+PAGE = 4096  # bytes of a page held in memory
+CLOCK_STEP = 1000  # nanoseconds; smallest difference between the times of two states
 FULL = {errno.ENOSPC, errno.EFBIG, errno.EDQUOT}
 
 
 class AtomicFile(Positioned):
-    """An existing file opened for a change that reaches the disk wholly, by `commit`, or not at all.
+    """An existing file opened for an atomic change: `commit` makes all of it permanent, `abort` nothing.
 
-    It is what `h5py.File` and `zipfile.ZipFile` take in place of a file, and behaves like one that was opened
-    with mode ``"r+b"``. The caller holds the file's lock; `changing` does all of it.
+    `h5py.File` and `zipfile.ZipFile` accept it as a file opened with mode ``"r+b"``. The caller holds the
+    file's lock; use `changing`, which does both.
 
     Parameters
     ----------
     path : path_like
-        The file, which has been recovered.
+        The file, after `recover`.
 
     Attributes
     ----------
     failure : BaseException or None
-        The first thing that went wrong in writing. It is *not* raised by `write`, because HDF5 crashes the
-        process when a write fails: from then on everything is kept in memory, and `check` and `commit` raise.
+        The first failure of a write. It is *not* raised by `write`, because HDF5 crashes if a write fails:
+        after it all bytes are kept in memory, and `check` and `commit` raise.
 
     Notes
     -----
-    One thread at a time may use it. What it holds back stays in memory, with what it replaces: some kilobytes
-    for what HDF5 rewrites in an append, the table of contents for a zip file.
+    One thread at a time may use it. Replacing bytes, and those that they replace, stay in memory: some
+    kilobytes when HDF5 appends, the central directory of a zip file.
 
-    While it is open the file carries HDF5's shared lock: other programs may read the file, not write to it.
-    Programs that ask for no locks are noticed by the file's length, its ends, and the bytes to be replaced.
+    While it is open the file has HDF5's shared lock: other programs may read the file, not write to it.
+    Programs that do not use locks are detected by the file's length, its ends, and the bytes to be replaced.
     """
 
     _file: io.FileIO
@@ -62,24 +62,24 @@ class AtomicFile(Positioned):
         self._path = real_path(path)
         self._file = io.FileIO(self._path, "r+")
         try:
-            locks.share(self._file.fileno(), self._path.name)
+            locks.lock_shared(self._file.fileno(), self._path.name)
         except BaseException:
             self._file.close()
             raise
         status = os.fstat(self._file.fileno())
         self._before = Journal(status.st_size, status.st_mtime_ns, fingerprint(self._file, status.st_size))
         self._size = status.st_size
-        self._disk_size = status.st_size  # as long as nobody else writes to it
-        # Cut off and lengthened again, a file reads as zeros from the cut to its committed end.
+        self._disk_size = status.st_size  # unless another program writes to it
+        # A file that was truncated and extended reads as zeros from the cut to its committed end.
         self._valid = status.st_size
-        # Pages are counted from the committed end: those that are held back have negative numbers.
+        # Pages are counted from the committed end: those that replace bytes have negative numbers.
         self._pages: dict[int, bytearray] = {}
-        self._replaced: dict[int, bytearray] = {}  # what the disk holds in their place
+        self._replaced: dict[int, bytearray] = {}  # the bytes on disk that they replace
         self._sealed = False
         self.failure: BaseException | None = None
 
     def writable(self) -> bool:
-        """Tell that the file can be written: always."""
+        """Return True."""
         return True
 
     def write(self, data: "ReadableBuffer") -> int:
@@ -95,7 +95,7 @@ class AtomicFile(Positioned):
         return len(view)
 
     def truncate(self, size: int | None = None) -> int:
-        """Make the file `size` bytes long (the position, if not given); what is new reads as zeros."""
+        """Set the file's size (by default to the position); new bytes are zeros."""
         self._check_open()
         size = self._position if size is None else size
         if size != self._size:
@@ -104,26 +104,26 @@ class AtomicFile(Positioned):
         return size
 
     def check(self) -> None:
-        """Raise what has gone wrong so far, so that long work need not go on to its end in vain.
+        """Raise the failure of an earlier write, so that long work can stop.
 
         Raises
         ------
         DatastackError
-            Where the disk is full or refused a write.
+            If the disk is full or refused a write.
         """
         if isinstance(self.failure, OSError):
-            raise unchanged(self._path, self.failure) from self.failure
+            raise failed_change(self._path, self.failure) from self.failure
         if self.failure is not None:
             raise self.failure
 
     def commit(self) -> None:
-        """Make the change lasting and close the file.
+        """Make the change permanent and close the file.
 
         Raises
         ------
         DatastackError
-            Where that failed: the file is as it was, or its journal is whole and `recover` will finish; or
-            where another program has replaced the file or written to it meanwhile.
+            If that failed: the file is as it was, or its journal is complete and `recover` will finish; or if
+            another program has replaced the file or written to it meanwhile.
         """
         self._check_open()
         self.check()
@@ -133,7 +133,7 @@ class AtomicFile(Positioned):
         try:
             whole = self._seal()
         except OSError as error:
-            raise unchanged(self._path, error) from error
+            raise failed_change(self._path, error) from error
         try:
             journal.finish(self._path, self._file, whole)
             assert whole.change is not None
@@ -147,20 +147,20 @@ class AtomicFile(Positioned):
             self.close()
 
     def abort(self) -> None:
-        """Leave the file as it was, and close it. After a commit there is nothing to abort."""
+        """Leave the file as it was, and close it; without effect after a commit."""
         if not self.closed and self._journal is not None and not self._sealed:
-            # A journal whose last write was told to have failed may still be whole: it must not count.
+            # A journal whose last write failed may still be complete: invalidate it.
             journal.disk.truncate(self._journal, HEADER_SIZE)
             journal.disk.sync(self._journal)
             self._journal.close()
             if self._before.belongs_to(self._file):
                 journal.undo(self._path, self._file, self._before)
-            else:  # another program has written to it: what is there is not ours to cut
-                journal.drop(self._path)
+            else:  # another program has written to it: do not truncate
+                journal.remove_journal(self._path)
         self.close()
 
     def close(self) -> None:
-        """Let go of the file without commit or abort, as a kill would; `recover` then restores it."""
+        """Close the file without commit or abort, as a kill would; `recover` then restores it."""
         if self._journal is not None:
             self._journal.close()
         if not self._file.closed:
@@ -186,25 +186,25 @@ class AtomicFile(Positioned):
         return self._size
 
     def _done(self, work: Callable[..., None], *arguments: Any) -> bool:
-        """Do a write; False if it fails or an earlier one did: then its bytes must be kept in memory."""
+        """Run a write; return False if this or an earlier one failed, and its bytes must stay in memory."""
         if self.failure is None:
             try:
                 work(*arguments)
-            except BaseException as error:  # an exception that leaves through HDF5 would crash the process
+            except BaseException as error:  # an exception passing through HDF5 would crash the process
                 self.failure = error
         return self.failure is None
 
     def _begin(self) -> None:
-        """Put the journal's header on the disk, before anything else is changed."""
+        """Write the journal's header to disk, before any other change."""
         if self._journal is None:
             self._journal = journal.disk.create(journal_path(self._path))
-            locks.permit(self._journal.fileno(), os.fstat(self._file.fileno()))
+            locks.copy_permissions(self._journal.fileno(), os.fstat(self._file.fileno()))
             journal.disk.write(self._journal, 0, self._before.header())
             journal.disk.sync(self._journal)
             journal.disk.sync_folder(self._path.parent)
 
     def _seal(self) -> Journal:
-        """Make the journal whole; from its last byte on, the change is done."""
+        """Complete the journal; once its last byte is on disk, the change is committed."""
         self._check_name()
         self._begin()
         assert self._journal is not None
@@ -218,8 +218,8 @@ class AtomicFile(Positioned):
         return whole
 
     def _check_name(self) -> None:
-        """Raise if the name leads to another file by now, or to none."""
-        if not locks.leads_to(self._path, self._file.fileno()):
+        """Check that the path still leads to this file."""
+        if not locks.is_same_file(self._path, self._file.fileno()):
             what = "replaced by another file" if self._path.exists() else "removed or renamed"
             raise DatastackError(
                 f"{self._path.name} was {what} while it was being changed; what is there now is untouched, "
@@ -227,43 +227,43 @@ class AtomicFile(Positioned):
             )
 
     def _check_size(self) -> None:
-        """Raise if somebody else has cut or lengthened the file."""
+        """Check that no other program has truncated or extended the file."""
         if os.fstat(self._file.fileno()).st_size != self._disk_size:
-            raise self._meddled()
+            raise self._written_by_another()
 
     def _check_untouched(self) -> None:
-        """Raise if somebody else has written to the file, as far as length, ends and replaced bytes tell."""
+        """Check by length, ends and replaced bytes that no other program has written to the file."""
         self._check_size()
         if fingerprint(self._file, self._before.size) != self._before.fingerprint or any(
             journal.read_at(self._file, max(0, self._start(number)), len(old)) != old
             for number, old in self._replaced.items()
         ):
-            raise self._meddled()
+            raise self._written_by_another()
 
-    def _meddled(self) -> DatastackError:
+    def _written_by_another(self) -> DatastackError:
         return DatastackError(
             f"{self._path.name} was written to by another program while it was being changed; the change was "
-            "given up, so look whether the file is whole before making it again."
+            "cancelled, so check that the file is intact before making it again."
         )
 
     def _check_kept(self, change: Change) -> None:
-        """Raise if the file's name does not lead to what has just been put in place."""
-        if self._file.closed:  # on Windows, where nobody can replace a file that is open
+        """Check that the file's path leads to the changed file."""
+        if self._file.closed:  # on Windows, which does not replace open files
             return
         size = os.fstat(self._file.fileno()).st_size
         mark = fingerprint_after(self._file, self._before.size, change.size, ())
-        if not locks.leads_to(self._path, self._file.fileno()) or (size, mark) != (
+        if not locks.is_same_file(self._path, self._file.fileno()) or (size, mark) != (
             change.size,
             change.fingerprint,
         ):
             raise DatastackError(
                 f"{self._path.name} was replaced or rewritten by another program while it was being changed; "
-                "look whether what was added is there, and add it again if it is not."
+                "check that what was added is there, and add it again if it is not."
             )
 
     def _change(self) -> Change:
         kept = min(self._size, self._before.size)
-        if self._valid < kept:  # cut off and lengthened again: the zeros must be written too
+        if self._valid < kept:  # truncated and extended: write the zeros, too
             for number in self._numbers(self._valid, kept):
                 self._page(number)
         records, replaced = [], []
@@ -303,7 +303,7 @@ class AtomicFile(Positioned):
         return self._before.size + page * PAGE
 
     def _numbers(self, low: int, high: int) -> range:
-        """List the pages that hold the bytes from `low` to `high`."""
+        """Return the numbers of the pages that hold the bytes from `low` to `high`."""
         committed = self._before.size
         return range((low - committed) // PAGE, -((committed - high) // PAGE))
 
@@ -320,7 +320,7 @@ class AtomicFile(Positioned):
             journal.patch(self._page(number), self._start(number), [(offset, data)])
 
     def _stored(self, offset: int, length: int) -> bytearray:
-        """Read from the disk; zeros where it holds nothing, or nothing that still counts."""
+        """Read from the disk; zeros where it holds no valid bytes."""
         data = journal.read_at(self._file, offset, length)
         data.extend(bytes(length - len(data)))
         low, high = max(offset, self._valid), min(offset + length, self._before.size)
@@ -336,8 +336,8 @@ class AtomicFile(Positioned):
         return data
 
 
-def unchanged(path: Path, error: OSError) -> DatastackError:
-    """Say that a change failed and the file is as it was."""
+def failed_change(path: Path, error: OSError) -> DatastackError:
+    """Return the exception for a change that failed and left the file as it was."""
     if error.errno in FULL:
         return DatastackError(
             f"There is no room on the disk to change {path.name}, which is as it was before; "

@@ -1,9 +1,9 @@
-"""What lies beside a file while it changes, so that a kill at any moment leaves it old or new, never between?
+"""The journal of an atomic change, by which a file is completed or restored after a kill.
 
-The journal of ``name.datastack`` is ``name.datastack-journal``. Its header says how long the file was, and is
-on disk before anything else happens. Its second part, the change, holds the bytes that replace older ones,
-and those older ones, by which the file is recognised. Without the second part, what was added behind the old
-end is cut off again; with it, the change can be made at any time, and made again, with the same result.
+The journal of ``name.datastack`` is ``name.datastack-journal``. Its header holds the old size of the file,
+and is on disk before any other change. Its second part, the change, holds the bytes that replace older ones,
+and those older ones, by which the file is recognised. Without the second part, bytes after the old end are
+truncated; with it, the change can be applied at any time, and repeatedly, with the same result.
 """
 
 import errno
@@ -23,14 +23,14 @@ import numpy as np
 from maxrf_core.atomic import locks
 
 MAGIC = b"maxrfjn2"
-MAGIC_1 = b"maxrfjn1"  # of earlier journals, which do not hold the bytes that are replaced
+MAGIC_1 = b"maxrfjn1"  # of earlier journals, without the bytes that are replaced
 HEADER = struct.Struct("<8sQq32s")  # magic, committed size, modification time, fingerprint
 CHANGE = struct.Struct("<Qq32sQ")  # new size, new modification time, fingerprint after it, number of records
 RECORD = struct.Struct("<QQ")  # offset, length; the new bytes follow, and the old ones
 DIGEST_SIZE = 32
 HEADER_SIZE = HEADER.size + DIGEST_SIZE
-EDGE = 4096  # bytes at either end of a file by which it is recognised
-COARSE_CLOCK = 2_000_000_000  # nanoseconds; FAT keeps modification times in steps of two seconds
+EDGE = 4096  # bytes at both ends of a file by which it is recognised
+COARSE_CLOCK = 2_000_000_000  # nanoseconds; FAT stores modification times in steps of two seconds
 
 Bytes = bytes | bytearray | memoryview
 Record = tuple[int, Bytes]  # offset and the bytes that belong there
@@ -40,53 +40,53 @@ log = logging.getLogger(__name__)
 
 
 class Disk:
-    """Every call that changes the disk, in one place, so that tests can cut the power at each."""
+    """All calls that change the disk, so that tests can simulate a power failure at each."""
 
     def create(self, path: Path) -> FileIO:
-        """Make a new empty file."""
+        """Create a new empty file."""
         return FileIO(path, "x+")
 
     def write(self, file: FileIO, offset: int, data: Bytes) -> None:
-        """Write all bytes; the system may take them in several parts."""
+        """Write all bytes, if necessary in several calls."""
         rest = memoryview(data)
         file.seek(offset)
         while rest:
             rest = rest[_despite_lock(file, file.write, rest) :]
 
     def truncate(self, file: FileIO, size: int) -> None:
-        """Cut a file, or lengthen it with zeros."""
+        """Truncate a file, or extend it with zeros."""
         _despite_lock(file, file.truncate, size)
 
     def sync(self, file: FileIO) -> None:
-        """Wait until the file's bytes and size are on the disk."""
+        """Flush the file's bytes and size to the disk."""
         os.fsync(file.fileno())
 
     def sync_folder(self, folder: Path) -> None:
-        """Wait until a folder's list of names is on the disk."""
-        if os.name == "nt":  # Windows cannot open folders and needs no such call
+        """Flush a folder's list of names to the disk."""
+        if os.name == "nt":  # Windows cannot open folders, and does not need it
             return
         descriptor = os.open(folder, os.O_RDONLY)
         try:
             os.fsync(descriptor)
         except OSError as error:
-            if error.errno not in (errno.EINVAL, errno.ENOTSUP):  # some network drives know no such call
+            if error.errno not in (errno.EINVAL, errno.ENOTSUP):  # not supported on some network drives
                 raise
         finally:
             os.close(descriptor)
 
     def set_modified(self, path: Path, nanoseconds: int) -> None:
-        """Set the modification time; only a file's owner may choose it, others can only set it to now."""
+        """Set the modification time; users who do not own the file can only set it to now."""
         try:
             os.utime(path, ns=(nanoseconds, nanoseconds))
         except PermissionError:
             os.utime(path)
 
     def replace(self, old: Path, new: Path) -> None:
-        """Rename, in place of a file that has the new name."""
+        """Rename a file, replacing one that has the new name."""
         os.replace(old, new)
 
     def remove(self, path: Path) -> None:
-        """Remove a journal; Windows refuses while a reader has it open, but emptying it is as good."""
+        """Remove a journal, or empty it while Windows refuses because a reader has it open."""
         try:
             path.unlink()
         except PermissionError:
@@ -94,7 +94,7 @@ class Disk:
 
 
 def _despite_lock(file: FileIO, work: Callable[[Any], int], argument: Any) -> int:
-    """Write; on network drives where a shared lock keeps its own holder from writing (SMB), without it."""
+    """Write; without the lock on network drives (SMB) where a shared lock blocks its own holder."""
     try:
         return work(argument)
     except PermissionError:
@@ -107,7 +107,7 @@ disk = Disk()
 
 @dataclass(frozen=True)
 class Change:
-    """What a file becomes.
+    """The new state of a file.
 
     Attributes
     ----------
@@ -116,7 +116,7 @@ class Change:
     fingerprint : bytes
         Of the file after the change, see `fingerprint`.
     records : tuple of (int, bytes)
-        The bytes to put in place, with their offsets.
+        The bytes to write, with their offsets.
     replaced : tuple of bytes or None
         The bytes that each record replaces; None in journals of the first format.
     """
@@ -130,7 +130,7 @@ class Change:
 
 @dataclass(frozen=True)
 class Journal:
-    """What a journal says: the file as it was, and, once the journal is whole, what it becomes."""
+    """Contents of a journal: the old state of the file, and, if it is complete, the change."""
 
     size: int
     modified: int
@@ -138,11 +138,11 @@ class Journal:
     change: Change | None = None
 
     def header(self) -> bytes:
-        """Pack the first part, with its checksum."""
+        """Return the bytes of the first part, with its checksum."""
         return _sealed(HEADER.pack(MAGIC, self.size, self.modified, self.fingerprint))
 
     def body(self) -> bytes:
-        """Pack the second part, whose last bytes are the checksum over the whole journal."""
+        """Return the bytes of the second part, which end with the checksum of the whole journal."""
         assert self.change is not None
         assert self.change.replaced is not None
         change = self.change
@@ -155,10 +155,10 @@ class Journal:
         return _sealed(header + b"".join(parts))[len(header) :]
 
     def belongs_to(self, file: FileIO) -> bool:
-        """Return whether this is the file that the journal speaks of, and not one put in its place since.
+        """Return True if the journal is that of this file, and not of one that was replaced since.
 
-        Its length and both its ends must fit, and what the change replaces must still be there, where it has
-        not been replaced yet. A kill may leave a mixture of old and new bytes, so each byte may be either.
+        Its length and both ends must fit, and the bytes that the change replaces must still be there, or be
+        replaced already. A kill may leave a mixture of old and new bytes, so each byte may be either.
         """
         change, length = self.change, os.fstat(file.fileno()).st_size
         if change is None:
@@ -174,7 +174,7 @@ class Journal:
         )
 
     def _is_begun(self, file: FileIO) -> bool:
-        """Return whether the file is as before or partly changed, as far as the first format tells."""
+        """Return True if the file is unchanged or partly changed, as far as the first format shows."""
         assert self.change is not None
         return (
             fingerprint(file, self.size) == self.fingerprint
@@ -183,18 +183,18 @@ class Journal:
         )
 
     def generation(self, inode: int) -> Generation:
-        """Name the state of the file that holds while this journal exists."""
+        """Return the state of the file while this journal exists."""
         state = self.change or self
         return inode, state.size, state.modified
 
 
 def journal_path(path: Path) -> Path:
-    """Name the journal of a file."""
+    """Return the path of a file's journal."""
     return path.with_name(path.name + "-journal")
 
 
 def parse(data: bytes) -> Journal | None:
-    """Read a journal's bytes; None where not even the header is whole, and so nothing has been done yet."""
+    """Return the journal from its bytes; None if the header is incomplete: nothing has been changed yet."""
     if len(data) < HEADER_SIZE or not data.startswith((MAGIC, MAGIC_1)) or not _is_sealed(data[:HEADER_SIZE]):
         return None
     _, size, modified, mark = HEADER.unpack_from(data)
@@ -226,7 +226,7 @@ def _is_sealed(data: bytes) -> bool:
 
 
 def read_at(file: FileIO, offset: int, length: int) -> bytearray:
-    """Read `length` bytes, fewer only where the file ends."""
+    """Read `length` bytes, fewer only at the end of the file."""
     data, done = bytearray(length), 0
     file.seek(offset)
     while done < length and (count := file.readinto(memoryview(data)[done:])):
@@ -235,7 +235,7 @@ def read_at(file: FileIO, offset: int, length: int) -> bytearray:
 
 
 def patch(data: bytearray, start: int, records: Iterable[Record]) -> None:
-    """Lay records over bytes that begin at `start` in the file."""
+    """Apply records to bytes that begin at `start` in the file."""
     stop = start + len(data)
     for offset, new in records:
         low, high = max(start, offset), min(stop, offset + len(new))
@@ -244,12 +244,12 @@ def patch(data: bytearray, start: int, records: Iterable[Record]) -> None:
 
 
 def fingerprint(file: FileIO, size: int, records: Iterable[Record] = ()) -> bytes:
-    """Hash both ends of a file's first `size` bytes, as they are once `records` are in place."""
+    """Return the hash of both ends of a file's first `size` bytes, after applying `records`."""
     return _hashed(file, _ends(0, size), records)
 
 
 def fingerprint_after(file: FileIO, size: int, new_size: int, records: Iterable[Record]) -> bytes:
-    """Hash both ends of what a change keeps of a file of `size` bytes, and of what it adds."""
+    """Return the hash of both ends of the kept part of a file, and of the part that a change adds."""
     kept = min(size, new_size)
     return _hashed(file, _ends(0, kept) + _ends(kept, new_size), records)
 
@@ -268,7 +268,7 @@ def _hashed(file: FileIO, places: Iterable[tuple[int, int]], records: Iterable[R
 
 
 def _is_mixture(data: Bytes, old: Bytes, new: Bytes) -> bool:
-    """Return whether each byte is the old one or the new one.
+    """Return True if each byte is the old one or the new one.
 
     Examples
     --------
@@ -281,15 +281,15 @@ def _is_mixture(data: Bytes, old: Bytes, new: Bytes) -> bool:
     return bool(((now == before) | (now == after)).all())
 
 
-def look(path: Path) -> tuple[Generation, Change | None]:
-    """Find the committed state of a file, and the change to imagine over its bytes.
+def committed_state(path: Path) -> tuple[Generation, Change | None]:
+    """Return the committed state of a file, and the change to apply to the bytes that are read.
 
-    The journal is read before and after the file is looked at: where it is the same, the two belong together.
+    The journal is read before and after the file is examined: if it is the same, both are consistent.
 
     Raises
     ------
     OSError
-        Where there is no such file.
+        If there is no such file.
     """
     journal = _load(path)
     while True:
@@ -318,7 +318,7 @@ def _load(path: Path) -> Journal | None:
 
 
 def finish(path: Path, file: FileIO, journal: Journal) -> None:
-    """Make the change of a whole journal, and remove the journal. May be done again after a kill half-way."""
+    """Apply the change of a complete journal, and remove the journal. Can be repeated after a kill."""
     change = journal.change
     assert change is not None
     for offset, data in change.records:
@@ -326,34 +326,34 @@ def finish(path: Path, file: FileIO, journal: Journal) -> None:
     if os.fstat(file.fileno()).st_size != change.size:
         disk.truncate(file, change.size)
     if _close(path, file, change.modified) and os.stat(path).st_mtime_ns == journal.modified:
-        disk.set_modified(path, journal.modified + COARSE_CLOCK)  # readers must see that time has passed
-    drop(path)
+        disk.set_modified(path, journal.modified + COARSE_CLOCK)  # readers must notice the change
+    remove_journal(path)
 
 
 def undo(path: Path, file: FileIO, journal: Journal) -> None:
-    """Cut off what was added behind the committed end, and remove the journal."""
+    """Truncate the file to the committed end, and remove the journal."""
     if os.fstat(file.fileno()).st_size > journal.size:
         disk.truncate(file, journal.size)
     _close(path, file, journal.modified)
-    drop(path)
+    remove_journal(path)
 
 
 def _close(path: Path, file: FileIO, modified: int) -> bool:
-    """Flush a file and set its time; False where its name leads to another file, which is left alone."""
+    """Flush a file and set its time; return False if its path leads to another file, which is not touched."""
     disk.sync(file)
-    is_same = locks.leads_to(path, file.fileno())
+    is_same = locks.is_same_file(path, file.fileno())
     if os.name == "nt":
-        file.close()  # before the time is set, since Windows sets it on closing
+        file.close()  # first, since Windows sets the time on closing
     if is_same:
         disk.set_modified(path, modified)
     return is_same
 
 
-def drop(path: Path) -> None:
+def remove_journal(path: Path) -> None:
     """Remove the journal of a file.
 
-    Its name may come back after a power failure where the folder cannot be flushed. That is only logged: the
-    file is as it should be, and the journal would lead to the same once more.
+    If the folder cannot be flushed, the journal may reappear after a power failure. That is only logged: the
+    file is correct, and applying the journal again has the same result.
     """
     disk.remove(journal_path(path))
     try:
@@ -362,8 +362,8 @@ def drop(path: Path) -> None:
         log.warning("the folder of %s could not be flushed: %s", path, error)
 
 
-def settle(path: Path) -> bool:
-    """Finish or undo what a dead writer left; the caller holds the lock. True where there was something."""
+def finish_or_undo(path: Path) -> bool:
+    """Finish or undo an interrupted change; the caller holds the lock. Return True if there was one."""
     left = journal_path(path)
     data = b""
     with suppress(FileNotFoundError):
@@ -371,20 +371,20 @@ def settle(path: Path) -> bool:
     if not left.exists() or not path.exists():
         return False
     journal = parse(data)
-    if len(data) < HEADER_SIZE or not _is_sealed(data[:HEADER_SIZE]):  # killed before the file was touched
-        drop(path)
+    if len(data) < HEADER_SIZE or not _is_sealed(data[:HEADER_SIZE]):  # killed before the file was changed
+        remove_journal(path)
         return True
     with FileIO(path, "r+") as file:
-        locks.share(file.fileno(), path.name)
+        locks.lock_shared(file.fileno(), path.name)
         try:
-            _settle(path, file, journal)
+            _finish_or_undo(path, file, journal)
         finally:
             if not file.closed:
                 locks.unlock(file.fileno())
     return True
 
 
-def _settle(path: Path, file: FileIO, journal: Journal | None) -> None:
+def _finish_or_undo(path: Path, file: FileIO, journal: Journal | None) -> None:
     left = journal_path(path)
     if journal is None or not journal.belongs_to(file):
         aside = left.with_name(left.name + ".unused")

@@ -1,8 +1,8 @@
-"""File locks: one writer at a time, and the lock by which HDF5 programs notice each other.
+"""File locks: between writers of this package, and towards other HDF5 programs.
 
 Writers of this package exclude each other by an empty lock file beside the datastack, one for each name of
-the file. While a file is changed it also carries a shared ``flock``, as HDF5 places one on what it reads:
-other readers go on, and a program that wants to write to it is refused, as we are while it writes.
+the file. While a file is changed it also has a shared ``flock``, as HDF5 uses for reading: other readers
+continue, and programs that want to write to it are refused, as we are while they write.
 """
 
 import errno
@@ -21,16 +21,16 @@ if sys.platform == "win32":
 else:
     import fcntl
 
-POLL = 0.02  # seconds between two attempts to get a lock
-ATTEMPTS = 5  # at a shared lock: `is_locked` refuses one for a moment
-REFUSED = {errno.EACCES, errno.EAGAIN, errno.EDEADLK}  # somebody else holds the lock
-UNSUPPORTED = {errno.ENOLCK, errno.ENOSYS, errno.EOPNOTSUPP, errno.ENOTSUP}  # the file system keeps no locks
-SWITCH = "HDF5_USE_FILE_LOCKING"  # environment variable that HDF5 reads, too
+POLL_INTERVAL = 0.02  # seconds between two attempts to get a lock
+MAX_ATTEMPTS = 5  # at a shared lock, which `is_locked` blocks for a moment
+REFUSED = {errno.EACCES, errno.EAGAIN, errno.EDEADLK}  # another process holds the lock
+UNSUPPORTED = {errno.ENOLCK, errno.ENOSYS, errno.EOPNOTSUPP, errno.ENOTSUP}  # the file system has no locks
+SWITCH = "HDF5_USE_FILE_LOCKING"  # environment variable, also read by HDF5
 OFF = ("FALSE", "0")
 
 
 def names_of(path: Path) -> list[Path]:
-    """Return the names of a file in its folder, sorted: one, unless there are hard links."""
+    """Return the paths of a file in its folder, sorted: one, unless there are hard links."""
     status = os.stat(path)
     if status.st_nlink < 2 or not stat.S_ISREG(status.st_mode):
         return [path]
@@ -45,13 +45,13 @@ def names_of(path: Path) -> list[Path]:
 
 
 def lock_path(path: Path) -> Path:
-    """Return the path of the empty file that a writer locks; it is hidden, since it stays."""
+    """Return the path of the empty file that a writer locks; it is hidden because it is not removed."""
     return path.with_name(f".{path.name}.lock")
 
 
 @contextmanager
 def exclusive(path: Path, timeout: float) -> Iterator[None]:
-    """Hold the lock that each writer of this package needs, for all names of the file in its folder.
+    """Hold the writers' lock, for all names of the file in its folder.
 
     Parameters
     ----------
@@ -63,11 +63,11 @@ def exclusive(path: Path, timeout: float) -> Iterator[None]:
     Raises
     ------
     TimeoutError
-        Where another writer does not finish in time.
+        If another writer does not finish in time.
     DatastackError
-        Where the file has names in other folders, or the file system keeps no locks.
+        If the file has names in other folders, or the file system has no locks.
     OSError
-        Where the file does not exist, or its folder is read-only.
+        If the file does not exist, or its folder is read-only.
     """
     deadline = time.monotonic() + timeout
     with ExitStack() as held:
@@ -82,7 +82,7 @@ def exclusive(path: Path, timeout: float) -> Iterator[None]:
                 held.enter_context(_lock_file(name, status, deadline))
             if names_of(path) == names:
                 break
-            held.close()  # a link was made or removed meanwhile
+            held.close()  # links have changed meanwhile
         yield
 
 
@@ -95,8 +95,8 @@ def _lock_file(path: Path, status: os.stat_result, deadline: float) -> Iterator[
             while not _locked(descriptor, path.name):
                 if time.monotonic() >= deadline:
                     raise TimeoutError
-                time.sleep(POLL)
-            if leads_to(lock, descriptor):  # nobody has removed the lock file meanwhile
+                time.sleep(POLL_INTERVAL)
+            if is_same_file(lock, descriptor):  # the lock file was not removed meanwhile
                 yield
                 return
         finally:
@@ -105,22 +105,22 @@ def _lock_file(path: Path, status: os.stat_result, deadline: float) -> Iterator[
 
 
 def _opened(lock: Path, of: os.stat_result) -> int:
-    """Open the lock file, or make it such that whoever may use the file may lock it."""
+    """Open the lock file, or create it with permissions for all users of the file."""
     flags = os.O_RDWR | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_NOFOLLOW", 0)
     while True:
         with suppress(FileNotFoundError):
             try:
                 return os.open(lock, flags)
-            except PermissionError:  # a colleague's; reading is enough to lock it
+            except PermissionError:  # owned by another user; reading is enough to lock it
                 return os.open(lock, flags & ~os.O_RDWR | os.O_RDONLY)
         with suppress(FileExistsError):
             descriptor = os.open(lock, flags | os.O_CREAT | os.O_EXCL, 0o600 | of.st_mode & 0o666)
-            permit(descriptor, of)
+            copy_permissions(descriptor, of)
             return descriptor
 
 
-def permit(descriptor: int, of: os.stat_result) -> None:
-    """Give a file that lies beside another the group and the permissions of that one, as far as allowed."""
+def copy_permissions(descriptor: int, of: os.stat_result) -> None:
+    """Set group and permissions of a file to those of another, as far as allowed."""
     if sys.platform != "win32":
         with suppress(OSError):
             os.chown(descriptor, -1, of.st_gid)
@@ -129,7 +129,7 @@ def permit(descriptor: int, of: os.stat_result) -> None:
 
 
 def _locked(descriptor: int, name: str) -> bool:
-    """Try to lock a lock file; True as well where there are no locks and none are wanted."""
+    """Try to lock a lock file; return True also if there are no locks and none are required."""
     try:
         if sys.platform == "win32":
             msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)
@@ -138,31 +138,30 @@ def _locked(descriptor: int, name: str) -> bool:
     except OSError as error:
         if error.errno in REFUSED:
             return False
-        if error.errno == errno.EBADF:  # NFS locks only what may be written
+        if error.errno == errno.EBADF:  # NFS locks only files that are open for writing
             raise DatastackError(
-                f"{name} cannot be locked, since .{name}.lock belongs to somebody else; remove that empty "
+                f"{name} cannot be locked, since .{name}.lock belongs to another user; remove that empty "
                 "file if nobody is writing."
             ) from error
         _check_support(error, name)
     return True
 
 
-def share(descriptor: int, name: str, *, needed: bool = True) -> None:
-    """Place HDF5's shared lock on an open file; it lasts until `unlock`, or until the file is closed.
+def lock_shared(descriptor: int, name: str, *, needed: bool = True) -> None:
+    """Set HDF5's shared lock on an open file, until `unlock` or until the file is closed.
 
-    Nothing is done on Windows, which refuses a second writer by itself, nor where the environment variable
+    Without effect on Windows, which refuses a second writer by itself, and if the environment variable
     ``HDF5_USE_FILE_LOCKING`` is ``FALSE``.
 
     Raises
     ------
     DatastackError
-        Where another program has the file open for writing, or, if locks are `needed`, the file system keeps
-        none.
+        If another program has the file open for writing, or, if locks are `needed`, the file system has none.
     """
     if sys.platform == "win32" or _setting() in OFF:
         return
     try:
-        _share(descriptor)
+        _try_lock_shared(descriptor)
     except OSError as error:
         if error.errno in REFUSED:
             raise DatastackError(
@@ -172,45 +171,45 @@ def share(descriptor: int, name: str, *, needed: bool = True) -> None:
             _check_support(error, name)
 
 
-def _share(descriptor: int) -> None:
-    for attempts_left in reversed(range(ATTEMPTS)):
+def _try_lock_shared(descriptor: int) -> None:
+    for attempts_left in reversed(range(MAX_ATTEMPTS)):
         try:
             return fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
         except OSError as error:
             if error.errno not in REFUSED or not attempts_left:
                 raise
-            time.sleep(POLL)
+            time.sleep(POLL_INTERVAL)
 
 
 def check_free(path: Path) -> None:
-    """Raise DatastackError if another program has a file open for writing, as far as locks tell."""
+    """Raise DatastackError if another program has a file open for writing, as far as locks show."""
     if sys.platform == "win32":
         return
     try:
         descriptor = os.open(path, os.O_RDONLY)
-    except OSError:  # no such file, or not ours to look at
+    except OSError:  # no such file, or no access
         return
     try:
-        share(descriptor, path.name, needed=False)
+        lock_shared(descriptor, path.name, needed=False)
     finally:
         unlock(descriptor)
         os.close(descriptor)
 
 
-def mark(descriptor: int, path: Path) -> bool:
-    """Place a shared lock on a new, empty file, by which others see that somebody is at work on it.
+def lock_new_file(descriptor: int, path: Path) -> bool:
+    """Set a shared lock on a new, empty file, which shows others that it is being written.
 
     Returns
     -------
     bool
-        False where that cannot be relied on, and there is no lock. On some network drives (SMB) nobody could
-        write to the file while it is locked, not even who has locked it.
+        False if locks are not reliable, and none is set. On some network drives (SMB) a locked file cannot be
+        written, not even by the holder of the lock.
     """
     if sys.platform == "win32":
         return False
     other = os.open(path, os.O_WRONLY)
     try:
-        _share(descriptor)
+        _try_lock_shared(descriptor)
         os.write(other, b"-")
         os.ftruncate(other, 0)
         return is_locked(path) is True
@@ -222,7 +221,7 @@ def mark(descriptor: int, path: Path) -> bool:
 
 
 def is_locked(path: Path) -> bool | None:
-    """Return whether anybody holds a lock on a file; None where that cannot be known."""
+    """Return True if any process holds a lock on a file; None if that is unknown."""
     if sys.platform == "win32":
         return None
     descriptor = os.open(path, os.O_RDONLY)
@@ -236,7 +235,7 @@ def is_locked(path: Path) -> bool | None:
 
 
 def unlock(descriptor: int) -> None:
-    """Give up a lock, also where a forked process has inherited the file."""
+    """Release a lock, also if a forked process has inherited the file."""
     with suppress(OSError):
         if sys.platform == "win32":
             msvcrt.locking(descriptor, msvcrt.LK_UNLCK, 1)
@@ -244,8 +243,8 @@ def unlock(descriptor: int) -> None:
             fcntl.flock(descriptor, fcntl.LOCK_UN)
 
 
-def leads_to(path: Path, descriptor: int) -> bool:
-    """Return whether a path still leads to this open file."""
+def is_same_file(path: Path, descriptor: int) -> bool:
+    """Return True if a path still leads to this open file."""
     try:
         return os.path.samestat(os.stat(path), os.fstat(descriptor))
     except FileNotFoundError:

@@ -13,7 +13,7 @@ from typing import NoReturn
 
 import numpy as np
 
-from maxrf_core.atomic.refuse import refuse_existing
+from maxrf_core.atomic.new_path import check_new_path
 from maxrf_core.cli.app import offer_app
 from maxrf_core.cli.arguments import number, size, with_points
 from maxrf_core.cli.calibrate import offer_calibrate, offer_tube, tube_told
@@ -215,7 +215,7 @@ def _info(chosen: argparse.Namespace) -> None:
 def _band(chosen: argparse.Namespace) -> None:
     ds = DataStack(chosen.path)
     channels = ds.axis.channels(chosen.lo, chosen.hi)
-    refuse_existing(chosen.output, overwrite=True)
+    check_new_path(chosen.output, overwrite=True)
     title = f"{chosen.path.stem}, {chosen.lo:g} to {chosen.hi:g} {ds.axis.unit}"
     write_picture(chosen.output, ds.band_map(chosen.lo, chosen.hi), title)
     print(

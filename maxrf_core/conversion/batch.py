@@ -8,7 +8,7 @@ from typing import TypeVar
 
 import numpy as np
 
-from maxrf_core.atomic.refuse import refuse_existing
+from maxrf_core.atomic.new_path import check_new_path
 from maxrf_core.conversion.convert import convert
 from maxrf_core.datastack.datastack import DataStack
 from maxrf_core.errors import DatastackError, MaxrfError
@@ -112,8 +112,8 @@ def sum_many(
         def one(path: Path, report: Progress) -> Path:
             ds = DataStack(path)
             target = folder / f"{path.stem}-spectra.csv"
-            refuse_existing(target, overwrite)
-            total, highest = ds.cube().on(crew).sum_and_max(report)
+            check_new_path(target, overwrite)
+            total, highest = ds.cube().with_workers(crew).sum_and_max(report)
             energies = ds.axis.values if ds.axis.unit == "keV" else np.full(len(total), np.nan)
             columns = np.column_stack([np.arange(len(total)), energies, total, highest])
             header = (

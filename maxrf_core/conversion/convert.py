@@ -14,7 +14,7 @@ import h5py
 import numpy as np
 from numpy.typing import ArrayLike
 
-from maxrf_core.atomic.refuse import refuse_existing
+from maxrf_core.atomic.new_path import check_new_path
 from maxrf_core.conversion.tiles import CountStats, PackedTile, Plan, Tile, cut_tiles, process_tile
 from maxrf_core.cube.chunk_shape import CHUNK_SHAPE
 from maxrf_core.cube.max_spectrum import MAXRF4U_SIGMA
@@ -201,7 +201,7 @@ def _refuse(scan: Scan, path: Path, overwrite: bool, flipped: bool) -> None:
         raise ScanError(
             f"{scan.name} is empty: {' × '.join(map(str, scan.shape))} (rows × columns × channels)."
         )
-    refuse_existing(path, overwrite)
+    check_new_path(path, overwrite)
     if path.exists() and any(each.exists() and path.samefile(each) for each in scan.paths):
         raise DatastackError(f"{path.name} is the scan itself; choose another name for the datastack.")
     pictures = [name for name in scan.array_names if not name.startswith("maxrf_")]

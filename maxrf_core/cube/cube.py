@@ -1,6 +1,6 @@
-"""Fast chunked reading of the cube: band maps, spectra and blocks, from only the chunks that they need.
+"""Fast chunked reading of the cube: band maps, spectra and blocks.
 
-Each question visits some chunks, a few at a time and on all processors, and keeps only the sums.
+Only the chunks that are needed are read, a few at a time and on all processors, and only sums are kept.
 """
 
 import math
@@ -29,12 +29,12 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 Read = Callable[[Number], Counts]
 
-MOST_IN_A_TASK = 16_000_000  # bytes of a dask block
-CHUNKS_AT_ONCE = 96  # visited between two looks at the file's state, by one thread, one after another
+MAX_DASK_BLOCK = 16_000_000  # bytes
+CHUNKS_AT_A_TIME = 96  # read by one thread between two checks of the file's state
 
-# Chunks are inflated outside Python's lock, so a thread a core is what helps. All cubes share these.
+# Chunks are decompressed without the GIL, so one thread per core is best. All cubes share them.
 _THREADS = os.cpu_count() or 2
-_here = Workers(ThreadPoolExecutor(max_workers=_THREADS, thread_name_prefix="cube"), _THREADS)
+_threads = Workers(ThreadPoolExecutor(max_workers=_THREADS, thread_name_prefix="cube"), _THREADS)
 
 
 class Cube:
@@ -48,17 +48,17 @@ class Cube:
 
     Notes
     -----
-    Reads come from several threads at once. Sums are kept in 64 bits, so no count is lost and none wraps
-    around. In a cube of floats, values that are NaN or infinite are missing: left out of sums, means and
-    maxima, which are NaN where nothing else is there. A `progress` is called with the fraction done and what
-    is being done; what it raises stops the work.
+    Several threads read at a time. Sums have 64 bits, so they do not overflow. In a cube of floats, NaN and
+    infinite values are missing: they are left out of sums, means and maxima, which are NaN if all values are
+    missing. `progress` is called with the fraction done and a description; an exception that it raises stops
+    the work.
     """
 
     ndim = 3
-    _crew = _here
+    _workers = _threads
 
     def __init__(self, source: Any) -> None:
-        axes = len(source.shape or ())  # HDF5 knows arrays without even a shape
+        axes = len(source.shape or ())  # the shape of an empty HDF5 dataset is None
         if axes != 3:
             raise DatastackError(f"A cube has three axes (height, width, channels), not {axes}.")
         self._source = source
@@ -67,7 +67,7 @@ class Cube:
         self.chunks: tuple[int, int, int] = tuple(source.chunks or (*CHUNK_SHAPE[:2], source.shape[2]))
 
     def __getitem__(self, key: tuple[slice | int, ...]) -> np.ndarray:
-        """Read what dask asks for: slices, of any step, and single numbers; all three axes are told."""
+        """Read slices of any step and single indices, as dask requests them, for all three axes."""
         wanted = [range(length)[part] for part, length in zip(key, self.shape, strict=True)]
         block = self.read(*(around(part) for part in wanted))
         for axis, part in enumerate(wanted):
@@ -75,10 +75,10 @@ class Cube:
                 block = block.take(np.array(part, int) - around(part).start, axis=axis)
         return block[tuple(0 if isinstance(part, int) else slice(None) for part in wanted)]
 
-    def on(self, crew: Workers) -> "Cube":
-        """Give the same cube, whose questions are answered by these workers, such as those of a cluster."""
+    def with_workers(self, workers: Workers) -> "Cube":
+        """Return the same cube, read by other workers, such as those of a cluster."""
         other = copy(self)
-        other._crew = crew
+        other._workers = workers
         return other
 
     def read(self, rows: slice, columns: slice, channels: slice) -> np.ndarray:
@@ -100,8 +100,8 @@ class Cube:
         return block
 
     def dask(self, name: str) -> "da.Array":
-        """Give the cube as a lazy dask array whose blocks are whole chunks; `name` identifies its content."""
-        import dask.array as da  # takes 0.4 s, which few need
+        """Return the cube as a lazy dask array of blocks of whole chunks; `name` identifies its content."""
+        import dask.array as da  # imported here because it takes 0.4 s
 
         return da.from_array(
             self, chunks=self._dask_chunks(), name=name, asarray=False, fancy=False, lock=False
@@ -110,39 +110,39 @@ class Cube:
     def band_map(
         self, lo: int, hi: int, *, sigma: float = 0.0, progress: Progress | None = None
     ) -> np.ndarray:
-        """Average the counts over the channels from `lo` to before `hi` in every pixel.
+        """Compute the mean of the counts over the channels from `lo` to before `hi` in every pixel.
 
         Parameters
         ----------
         lo, hi : int
         sigma : float
-            Smooth each spectrum first, by a Gaussian of so many channels, as
+            Sigma in channels of a Gaussian that smooths each spectrum first, as
             ``scipy.ndimage.gaussian_filter1d`` does with its defaults.
         progress : callable, optional
 
         Returns
         -------
         numpy.ndarray
-            (height, width) float64, counts per channel, of the channels that have a value; NaN where none
-            has.
+            (height, width) float64, counts per channel, over the values that are not missing; NaN if all
+            are.
 
         Raises
         ------
         DatastackError
-            Where the range holds no channel or reaches outside the spectrum.
+            If the range contains no channel or exceeds the spectrum.
         """
         if sigma == 0:
             return self.band_maps([(lo, hi)], progress)[0]
-        from scipy.ndimage import gaussian_filter1d  # slow to load, and few need it
+        from scipy.ndimage import gaussian_filter1d  # slow to import
 
         self._check_band(lo, hi)
-        # Smoothing with mirrored ends is a symmetric matrix, so it can be laid on the band instead.
+        # Smoothing with mirrored ends is a symmetric matrix, so it can be applied to the band instead.
         band = np.zeros(self.shape[2])
         band[lo:hi] = 1 / (hi - lo)
         return self._weighted(gaussian_filter1d(band, sigma), progress, is_mean=True)
 
     def band_maps(self, bands: Sequence[tuple[int, int]], progress: Progress | None = None) -> np.ndarray:
-        """Make the maps of several bands, as `band_map`, in one pass over the chunks that they share.
+        """Compute the maps of several bands, as `band_map`, in one pass over the chunks that they share.
 
         Parameters
         ----------
@@ -174,29 +174,29 @@ class Cube:
                             gaps[number] = gaps.get(number, 0) + missing
             for number, missing in gaps.items():
                 n = bands[number][1] - bands[number][0]
-                tiles[number] = n * mean_of_present(tiles[number], missing, n)  # which `_map` divides
+                tiles[number] = n * mean_of_present(tiles[number], missing, n)  # `_map` divides by n
             return tiles
 
         return self._map(layers, sums, [hi - lo for lo, hi in bands], progress)
 
     def weighted_map(self, weights: ArrayLike, progress: Progress | None = None) -> np.ndarray:
-        """Sum the counts of every pixel over all channels, each times its weight, without missing values.
+        """Compute the weighted sum of every pixel's counts over all channels, without missing values.
 
         Parameters
         ----------
         weights : array_like, shape (channels,)
-            Chunks whose weights all are 0 are not read.
+            Chunks whose weights are all 0 are not read.
         progress : callable, optional
 
         Returns
         -------
         numpy.ndarray
-            (height, width) float64; NaN where all values that have a weight are missing.
+            (height, width) float64; NaN if all values that have a weight are missing.
 
         Raises
         ------
         DatastackError
-            Where there is not one weight, a number, for each channel.
+            If there is not one finite weight for each channel.
         """
         channels = self.shape[2]
         weights = np.asarray(weights, dtype=np.float64)
@@ -207,7 +207,7 @@ class Cube:
     def _weighted(
         self, weights: np.ndarray, progress: Progress | None, *, is_mean: bool = False
     ) -> np.ndarray:
-        """Return the map of a weighted sum; of a mean, the weights of missing values are made up for."""
+        """Return the map of a weighted sum; a mean is normalised to the weights of the values present."""
         channels, depth = self.shape[2], self.chunks[2]
         counted = np.count_nonzero(weights)
         layers = [
@@ -232,11 +232,11 @@ class Cube:
         return self._map(layers, sums, [1], progress)[0]
 
     def spectrum(self, x: int, y: int, progress: Progress | None = None) -> np.ndarray:
-        """Read the spectrum of the pixel in column `x`, row `y`: (channels,) float64; NaN where missing."""
+        """Read the spectrum of the pixel in column `x`, row `y`: (channels,) float64, NaN if missing."""
         return self.spectra([(x, y)], progress)[0].astype(np.float64)
 
     def spectra(self, points: ArrayLike, progress: Progress | None = None) -> np.ndarray:
-        """Read the spectra of some pixels.
+        """Read the spectra of several pixels.
 
         Parameters
         ----------
@@ -252,7 +252,7 @@ class Cube:
         Raises
         ------
         DatastackError
-            Where a pixel lies outside the scan, or between two.
+            If a pixel lies outside the scan, or its coordinates are not whole numbers.
         """
         wanted = whole_pixels(points)
         for x, y in wanted:
@@ -274,7 +274,7 @@ class Cube:
         return found
 
     def region_spectrum(self, region: Region | ArrayLike, progress: Progress | None = None) -> RegionSpectrum:
-        """Sum the spectra of the pixels of a region.
+        """Compute the sum, mean and maximum of the spectra in a region.
 
         Parameters
         ----------
@@ -289,7 +289,7 @@ class Cube:
         Raises
         ------
         DatastackError
-            Where the region holds no pixel or reaches outside the scan.
+            If the region contains no pixel or exceeds the scan.
         """
         pixels = Region.of(region, self.shape[:2])
         tall, broad, _ = self.chunks
@@ -303,7 +303,7 @@ class Cube:
         return RegionSpectrum.of(pixels.pixels, total, highest, missing)
 
     def sum_and_max(self, progress: Progress | None = None) -> tuple[np.ndarray, np.ndarray]:
-        """Find the sum and the maximum of all pixels' counts at each channel.
+        """Compute the sum and the maximum over all pixels at each channel.
 
         Returns
         -------
@@ -326,12 +326,12 @@ class Cube:
         highest = np.zeros(channels, self.dtype)
         begun = np.zeros(-(-channels // depth), bool)
 
-        def look(read: Read, number: Number) -> tuple[np.ndarray, np.ndarray | None, np.ndarray]:
+        def sum_chunk(read: Read, number: Number) -> tuple[np.ndarray, np.ndarray | None, np.ndarray]:
             counts, where = read(number), tiles[number[:2]]
             return *counts.over_pixels(where), counts.highest(where)
 
         for (_, _, layer), (sums, gaps, tops) in self._visit(
-            self._columns(tiles), _same, look, progress, "reading the spectra"
+            self._columns(tiles), _same, sum_chunk, progress, "reading the spectra"
         ):
             part = slice(layer * depth, (layer + 1) * depth)
             total[part] += sums
@@ -341,7 +341,7 @@ class Cube:
         return total, highest, missing
 
     def _columns(self, tiles: Iterable[tuple[int, int]]) -> list[Number]:
-        """List all chunks of some tiles, each tile's one after the other, as they lie in the file."""
+        """Return all chunks of some tiles, tile by tile, as they are stored in the file."""
         layers = range(-(-self.shape[2] // self.chunks[2]))
         return [(row, column, layer) for row, column in tiles for layer in layers]
 
@@ -352,7 +352,7 @@ class Cube:
         divisors: Sequence[int],
         progress: Progress | None,
     ) -> np.ndarray:
-        """Put maps together from what `work` makes of each tile, each divided by its divisor."""
+        """Assemble maps from the results of `work` for each tile, each map divided by its divisor."""
         height, width, _ = self.shape
         maps: np.ndarray = np.zeros((len(divisors), height, width))
         rows, columns = (
@@ -380,33 +380,36 @@ class Cube:
         needed: Callable[[Any], list[Number]],
         work: Callable[[Read, Any], T],
         progress: Progress | None,
-        doing: str,
+        description: str,
     ) -> Iterator[tuple[Any, T]]:
-        """Do `work` on all parts, on all processors; gives each part with what came of it."""
+        """Run `work` on all parts, on all processors; yield each part with its result."""
         if not parts:
             return
-        crew = self._crew
-        share = -(-len(parts) // (2 * crew.count))
-        at_once = max(1, min(crew.grain * CHUNKS_AT_ONCE // max(1, len(needed(parts[0]))), share))
+        workers = self._workers
+        share = -(-len(parts) // (2 * workers.count))
+        batch_size = max(1, min(workers.grain * CHUNKS_AT_A_TIME // max(1, len(needed(parts[0]))), share))
 
         def do(batch: list[Any]) -> list[tuple[Any, T]]:
             numbers = [number for part in batch for number in needed(part)]
             return self._reading(numbers, lambda read: [(part, work(read, part)) for part in batch])
 
         done = 0
-        batches = (parts[start : start + at_once] for start in range(0, len(parts), at_once))
-        for batch, results in crew.in_order(do, batches):
+        batches = (parts[start : start + batch_size] for start in range(0, len(parts), batch_size))
+        for batch, results in workers.in_order(do, batches):
             yield from results
             done += len(batch)
             if progress is not None:
-                progress(done / len(parts), doing)
+                progress(done / len(parts), description)
 
     def _reading(self, numbers: Sequence[Number], work: Callable[[Read], T]) -> T:
-        """Do `work`, which gets what reads one of the chunks `numbers`; it may be called more than once."""
+        """Return the result of `work`, called with a function that reads one of the chunks `numbers`.
+
+        It may be called more than once.
+        """
         return work(lambda number: Counts.plain(np.asarray(self._source[self._block(number)])))
 
     def _block(self, number: Number) -> tuple[slice, slice, slice]:
-        """Give the part of the cube that a chunk holds."""
+        """Return the part of the cube that a chunk holds."""
         start, channels = number[2] * self.chunks[2], self.shape[2]
         return (*self._tile(number[0], number[1]), slice(start, min(start + self.chunks[2], channels)))
 
@@ -426,10 +429,10 @@ class Cube:
             )
 
     def _dask_chunks(self) -> tuple[int, int, int]:
-        """Join some chunks to blocks that are worth a task, yet no more of the spectrum than a band needs."""
+        """Return the shape of dask blocks: several chunks, large enough for a task, but few channels."""
         block = list(self.chunks)
         for axis in (2, 2, 2, 0, 1):
-            if 2 * math.prod(block) * self.dtype.itemsize <= MOST_IN_A_TASK:
+            if 2 * math.prod(block) * self.dtype.itemsize <= MAX_DASK_BLOCK:
                 block[axis] *= 2
         row, column, channel = (min(size, length) for size, length in zip(block, self.shape, strict=True))
         return row, column, channel

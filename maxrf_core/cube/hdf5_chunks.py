@@ -1,8 +1,8 @@
-"""Where do the chunks of a cube lie in its HDF5 file, and how are their counts read past HDF5?
+"""Chunks of a cube in its HDF5 file: their positions, and reading that bypasses HDF5.
 
-h5py lets one thread at a time into HDF5. For the layout that we write (chunked, gzip, perhaps shuffled) HDF5
-is asked only where each chunk lies; any thread then reads and inflates the bytes. Any other layout is left to
-h5py.
+h5py lets one thread at a time into HDF5. For the layout that we write (chunked, gzip, with or without
+shuffle) HDF5 only returns where each chunk lies; any thread then reads and decompresses the bytes. Other
+layouts are read by h5py.
 """
 
 import math
@@ -25,28 +25,28 @@ from maxrf_core.cube.stored_chunks import check_values, is_unpacked_here
 from maxrf_core.errors import ArrayNotFoundError, DatastackError
 
 Number = tuple[int, int, int]
-"""Which chunk: counted along rows, columns and channels."""
+"""Index of a chunk along rows, columns and channels."""
 
 DEFLATE, SHUFFLE = h5py.h5z.FILTER_DEFLATE, h5py.h5z.FILTER_SHUFFLE
-MOST_AT_ONCE = 1_000_000  # bytes of neighbouring chunks that are read together
+MAX_RUN = 1_000_000  # bytes of neighbouring chunks that are read together
 
 
 @dataclass(frozen=True, eq=False)
 class Layout:
-    """Where a cube lies in its file.
+    """Positions and filters of a cube's chunks in its file.
 
     Attributes
     ----------
     shape, chunks, dtype
-        As of the dataset; `chunks` is None where it has none.
+        As of the dataset; `chunks` is None if it is not chunked.
     places : ndarray
-        Each chunk's offset and size in the file, (rows, columns, channels, 2); without chunks one offset.
+        Offset and size of each chunk in the file, (rows, columns, channels, 2); one offset if not chunked.
     packing : tuple of int
-        Numbers of the HDF5 filters that its chunks went through.
+        Numbers of the HDF5 filters of its chunks.
     fill : number
-        What a chunk that was never written reads as.
+        Value of chunks that were never written.
     plain : bool
-        Whether that is all that there is to know: then its chunks can be read without HDF5.
+        True if its chunks can be read without HDF5.
     """
 
     shape: tuple[int, int, int]
@@ -57,20 +57,20 @@ class Layout:
     fill: Any
     plain: bool
 
-    def same(self, other: "Layout") -> bool:
-        """Tell whether nothing has moved."""
+    def equals(self, other: "Layout") -> bool:
+        """Return True if both layouts are equal."""
         return all(
             np.array_equal(getattr(self, field.name), getattr(other, field.name)) for field in fields(self)
         )
 
     @cached_property
     def chunk_bytes(self) -> int:
-        """How many bytes a chunk has when unpacked."""
+        """Size of a decompressed chunk in bytes."""
         assert self.chunks is not None
         return math.prod(self.chunks) * self.dtype.itemsize
 
-    def inside(self, number: Number) -> tuple[int, int, int]:
-        """Give the shape of what a chunk holds inside the cube."""
+    def shape_inside(self, number: Number) -> tuple[int, int, int]:
+        """Return the shape of the part of a chunk inside the cube."""
         assert self.chunks is not None
         (row, column, layer), (tall, broad, deep), (height, width, channels) = number, self.chunks, self.shape
         return (
@@ -81,7 +81,7 @@ class Layout:
 
     @classmethod
     def of(cls, dataset: h5py.Dataset, shifted: bool) -> "Layout":
-        """Ask HDF5 where a cube's chunks are; `shifted`: offsets do not count from the file's start."""
+        """Return the layout of a dataset; `shifted`: its offsets are not relative to the file's start."""
         properties = dataset.id.get_create_plist()
         packing = tuple(properties.get_filter(number)[0] for number in range(properties.get_nfilters()))
         places, skipped_filters = np.array([dataset.id.get_offset() or 0]), False
@@ -102,7 +102,7 @@ class Layout:
 
 
 def _runs(places: Sequence[Sequence[int]]) -> list[tuple[int, int]]:
-    """Join chunks (offset, size) that lie behind one another: each reading takes a while, however short.
+    """Join chunks (offset, size) that follow one another, to read more with each call.
 
     Examples
     --------
@@ -112,7 +112,7 @@ def _runs(places: Sequence[Sequence[int]]) -> list[tuple[int, int]]:
     runs: list[tuple[int, int]] = []
     for offset, size in places:
         start, length = runs[-1] if runs else (0, 0)
-        if length and offset == start + length and length + size <= MOST_AT_ONCE:
+        if length and offset == start + length and length + size <= MAX_RUN:
             runs[-1] = start, length + size
         elif size:
             runs.append((offset, size))
@@ -120,16 +120,16 @@ def _runs(places: Sequence[Sequence[int]]) -> list[tuple[int, int]]:
 
 
 def _places(dataset: h5py.Dataset, found: list[h5py.h5d.StoreInfo]) -> np.ndarray:
-    """Put each chunk's offset and size at its number; a damaged file may tell any numbers."""
+    """Return each chunk's offset and size by its index; those of a damaged file may be invalid."""
     shape = [-(-length // size) for length, size in zip(dataset.shape, dataset.chunks, strict=True)]
     places = np.zeros((*shape, 2), np.int64)
     end = dataset.file.id.get_filesize()
     try:
         corners = np.array([chunk.chunk_offset for chunk in found], np.int64).reshape(-1, len(shape))
-        told = np.array([(chunk.byte_offset, chunk.size) for chunk in found], np.int64).reshape(-1, 2)
-        if (told < 0).any() or (told.sum(axis=1) > end).any():
+        extents = np.array([(chunk.byte_offset, chunk.size) for chunk in found], np.int64).reshape(-1, 2)
+        if (extents < 0).any() or (extents.sum(axis=1) > end).any():
             raise IndexError("a chunk lies outside the file")
-        places[tuple((corners // dataset.chunks).T)] = told
+        places[tuple((corners // dataset.chunks).T)] = extents
     except (IndexError, OverflowError, TypeError) as error:
         raise OSError("its chunks are not where they should be") from error
     return places
@@ -137,12 +137,12 @@ def _places(dataset: h5py.Dataset, found: list[h5py.h5d.StoreInfo]) -> np.ndarra
 
 @lru_cache(maxsize=16)
 def layout_of(path: Path, name: str, generation: Generation) -> Layout:
-    """Find out where a cube lies in this state of its file; asked again only when the file has changed.
+    """Return the layout of a cube in this state of its file; cached until the file changes.
 
     Raises
     ------
     FileChangedError
-        Where the file is in another state by now.
+        If the file is in another state by now.
     """
     with atomic.reading(path) as view:
         if view.generation != generation:
@@ -152,7 +152,7 @@ def layout_of(path: Path, name: str, generation: Generation) -> Layout:
 
 
 class Chunks:
-    """Some chunks of a cube of plain layout, in one state of its file.
+    """Several chunks of a cube of plain layout, in one state of its file.
 
     Parameters
     ----------
@@ -160,9 +160,9 @@ class Chunks:
         The file, used by one thread.
     layout : Layout
     name : str
-        Of the cube, to be told when it is damaged.
+        Name of the cube, for messages.
     numbers : sequence of tuple of int
-        The chunks that are going to be read, which the system is told.
+        The chunks that will be read, which are prefetched.
     """
 
     def __init__(
@@ -177,24 +177,24 @@ class Chunks:
         view.announce(runs)
 
     def counts(self, number: Number) -> Counts:
-        """Read one chunk, without what sticks out of the cube; fastest in the order of `numbers`.
+        """Read one chunk, cropped to the cube's bounds; fastest in the order of `numbers`.
 
         Raises
         ------
         DatastackError
-            Where it cannot be unpacked.
+            If it cannot be decompressed.
         """
         layout = self._layout
         assert layout.chunks is not None
         offset, size = self._places[number]
         if size:
             counts = self._unpacked(self._packed(offset, size))
-        else:  # HDF5 stores no chunk where nothing was ever written
+        else:  # HDF5 does not store chunks that were never written
             counts = Counts.plain(np.full(layout.chunks, layout.fill, layout.dtype))
-        return counts.cropped(layout.inside(number))
+        return counts.cropped(layout.shape_inside(number))
 
     def _packed(self, offset: int, size: int) -> memoryview:
-        """Read a chunk, with those that lie behind it and are wanted next."""
+        """Read a chunk, together with the following ones that are needed next."""
         start = offset - self._at
         if not 0 <= start <= len(self._held) - size:
             self._held = memoryview(self._view.unchecked(offset, max(size, self._runs.get(offset, 0))))
@@ -221,29 +221,29 @@ class Chunks:
 
 @contextmanager
 def reading_hdf5(path: Path, file: Any) -> Iterator[h5py.File]:
-    """Open an HDF5 file for reading; where HDF5 cannot make sense of it, say so in a sentence.
+    """Open an HDF5 file for reading; turn errors of HDF5 into messages.
 
     Raises
     ------
     DatastackError
-        Where another program has the file open for writing and it cannot be read just now, or it is damaged.
+        If another program has the file open for writing and it cannot be read now, or it is damaged.
     ArrayNotFoundError
-        Where what is read from it is not there.
+        If the array that is read does not exist.
     """
     try:
         with h5py.File(file, "r") as opened:
             yield opened
     except (OSError, RuntimeError, UnicodeDecodeError) as error:
-        if atomic.number_of(error) in atomic.FULL:  # of what is written from this file
+        if atomic.errno_of(error) in atomic.FULL:  # while copying to another file
             raise
-        locks.check_free(path)  # what another program is writing may look damaged
+        locks.check_free(path)  # a file that another program is writing may look damaged
         raise damaged(path) from error
     except KeyError as error:
         raise ArrayNotFoundError(f"{path.name} does not hold that array (any more): {error}.") from error
 
 
 def damaged(path: Path) -> DatastackError:
-    """Say that HDF5 can make nothing of a file."""
+    """Return the exception for a file that HDF5 cannot read."""
     return DatastackError(
         f"{path.name} is damaged or cut off: HDF5 cannot read it. Use a copy made earlier, or convert the "
         "raw scan again."

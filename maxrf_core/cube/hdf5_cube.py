@@ -1,4 +1,4 @@
-"""How is the cube of one of our HDF5 files read, past the lock that h5py holds for all of HDF5?"""
+"""The cube of an HDF5 datastack, read in parallel without h5py's global lock."""
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -19,7 +19,7 @@ T = TypeVar("T")
 
 
 class Hdf5Cube(Cube):
-    """The cube of one of our HDF5 files, whose chunks are read past h5py's global lock.
+    """The cube of an HDF5 datastack, whose chunks are read without h5py's global lock.
 
     The file is open only while it is read.
 
@@ -37,7 +37,7 @@ class Hdf5Cube(Cube):
         super().__init__(self._layout)
 
     def __reduce__(self) -> tuple:
-        """Travel to other processes as a path and a name, never as an open file."""
+        """Pickle as a path and a name, never as an open file."""
         return Hdf5Cube, (self.path, self.name)
 
     def _reading(self, numbers: Sequence[Number], work: Callable[[Read], T]) -> T:
@@ -55,7 +55,7 @@ class Hdf5Cube(Cube):
         return atomic.consistent(self.path, attempt)
 
     def _piece(self, dataset: h5py.Dataset, number: Number, here: bool) -> np.ndarray:
-        """Read what a chunk holds, by HDF5's own filters only where they are unknown here."""
+        """Read a chunk, by HDF5's own filters only if they are not supported here."""
         block = self._block(number)
         if not here:
             return dataset[block]
@@ -64,9 +64,9 @@ class Hdf5Cube(Cube):
         return read_chunk(dataset, tuple(part.start for part in block))
 
     def _check_layout(self, view: atomic.CommittedView) -> None:
-        """Make sure that the chunks are where they were; appending leaves them there, rewriting does not."""
+        """Check that the chunks have not moved; appending leaves them in place, rewriting does not."""
         now = layout_of(self.path, self.name, view.generation)
-        if now is not self._layout and not now.same(self._layout):
+        if now is not self._layout and not now.equals(self._layout):
             raise DatastackError(
                 f"{self.path.name} was written anew since {self.name} was opened; open it again."
             )

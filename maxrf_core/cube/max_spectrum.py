@@ -1,7 +1,7 @@
-"""What is the highest smoothed spectrum of many pixels, found without smoothing them one by one?
+"""Maximum of the smoothed spectra of many pixels, by matrix products.
 
 Smoothing is linear, so a band of smoothed channels is a product: the raw channels in and around the band
-times a matrix that holds the shifted Gaussian. That takes a fraction of the time of filtering.
+times a matrix of the shifted Gaussian. That takes a fraction of the time of filtering.
 """
 
 from dataclasses import dataclass
@@ -13,21 +13,21 @@ from maxrf_core.cube.shuffled_counts import highest, with_nan
 
 MAXRF4U_SIGMA = 7.0
 TRUNCATE = 4.0  # of the Gaussian, in sigma: scipy's default
-BAND = 64  # channels to a product; measured best of 64, 128, 256
+BAND = 64  # channels of a product; measured as the fastest of 64, 128, 256
 
 
 @dataclass(frozen=True, eq=False)
 class SmoothedBand:
-    """Some channels of the smoothed spectrum, as a product.
+    """Several channels of the smoothed spectrum, as a product.
 
     Attributes
     ----------
     channels : slice
-        Those that come out.
+        The smoothed channels.
     needed : slice
-        Those that go in.
+        The raw channels that they depend on.
     weights : ndarray, shape (needed, channels), float32
-        What each one counts for.
+        Weight of each raw channel.
     """
 
     channels: slice
@@ -35,7 +35,7 @@ class SmoothedBand:
     weights: np.ndarray
 
     def smooth(self, spectra: np.ndarray, first: int = 0) -> np.ndarray:
-        """Smooth spectra (pixels, channels), which begin with channel `first`; return the band's, float32.
+        """Return the band of smoothed spectra (pixels, channels) that begin with channel `first`, float32.
 
         Missing values have no weight, and stay missing: NaN.
         """
@@ -50,7 +50,7 @@ class SmoothedBand:
         return np.divide(smooth, weight, out=np.full_like(smooth, np.nan), where=own)
 
     def maximum(self, spectra: np.ndarray, first: int = 0) -> np.ndarray:
-        """Find the maximum over all pixels of the smoothed spectra: (channels of the band,), float32."""
+        """Return the maximum over all pixels of the smoothed spectra: (channels of the band,), float32."""
         return highest(self.smooth(spectra, first))
 
 
@@ -58,22 +58,22 @@ class SmoothedBand:
 def smoothed_bands(
     n_channels: int, sigma: float = MAXRF4U_SIGMA, band: int = BAND
 ) -> tuple[SmoothedBand, ...]:
-    """Cut a spectrum's Gaussian smoothing into bands of channels.
+    """Return the Gaussian smoothing of a spectrum as bands of channels.
 
     Parameters
     ----------
     n_channels : int
-        Of the whole spectrum.
+        Number of channels of the whole spectrum.
     sigma : float
-        Of the Gaussian, in channels; cut off at 4 sigma. 0 leaves the spectra as they are.
+        Sigma of the Gaussian in channels, truncated at 4 sigma; 0 does not smooth.
     band : int
-        How many channels a band holds at most.
+        Largest number of channels of a band.
 
     Returns
     -------
     tuple of SmoothedBand
-        Which together give what ``scipy.ndimage.gaussian_filter1d`` gives with its defaults: at the ends the
-        spectrum is continued by its mirror image.
+        Together equal to ``scipy.ndimage.gaussian_filter1d`` with its defaults, which mirrors the spectrum at
+        the ends.
 
     Examples
     --------
@@ -86,7 +86,7 @@ def smoothed_bands(
     radius = int(TRUNCATE * sigma + 0.5)
     kernel = np.exp(-0.5 * (np.arange(-radius, radius + 1) / (sigma or 1)) ** 2)
     kernel /= kernel.sum()
-    source = np.pad(np.arange(n_channels), radius, mode="symmetric")  # where each tap really looks
+    source = np.pad(np.arange(n_channels), radius, mode="symmetric")  # channel that each tap reads
     bands = []
     for start in range(0, n_channels, band):
         stop = min(start + band, n_channels)
@@ -100,7 +100,7 @@ def smoothed_bands(
 
 
 def smoothed(spectrum: np.ndarray, sigma: float = MAXRF4U_SIGMA) -> np.ndarray:
-    """Smooth one spectrum by a Gaussian of `sigma` channels.
+    """Return one spectrum smoothed by a Gaussian of `sigma` channels.
 
     Parameters
     ----------
@@ -112,14 +112,14 @@ def smoothed(spectrum: np.ndarray, sigma: float = MAXRF4U_SIGMA) -> np.ndarray:
     Returns
     -------
     ndarray, shape (channels,), float64
-        What ``scipy.ndimage.gaussian_filter1d`` gives; NaN where the value is missing.
+        Equal to ``scipy.ndimage.gaussian_filter1d``; missing values stay NaN.
 
     Examples
     --------
     >>> smoothed(np.array([2.0, 2.0, np.nan, 2.0]), 1).round(9).tolist()
     [2.0, 2.0, nan, 2.0]
     """
-    from scipy.ndimage import gaussian_filter1d  # slow to load, and few need it
+    from scipy.ndimage import gaussian_filter1d  # slow to import
 
     values = with_nan(np.asarray(spectrum, np.float64))
     present = ~np.isnan(values)

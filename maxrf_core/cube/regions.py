@@ -1,4 +1,4 @@
-"""Which pixels does a region hold: a rectangle, a polygon, or any mask?"""
+"""Regions of pixels: rectangles, polygons and masks."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -11,7 +11,7 @@ from maxrf_core.errors import DatastackError
 
 
 def as_numbers(values: Any, what: str) -> np.ndarray:
-    """Return an array of real numbers or booleans; `what` begins the sentence where it is none."""
+    """Return an array of real numbers or booleans, or raise an error that begins with `what`."""
     try:
         array = np.asarray(values)
     except ValueError:  # rows of different lengths
@@ -32,7 +32,7 @@ def whole_pixels(points: Any) -> np.ndarray:
     Raises
     ------
     DatastackError
-        Where they are no pairs of whole numbers: a place between pixels has no spectrum of its own.
+        If they are not pairs of whole numbers: a position between pixels has no spectrum.
 
     Examples
     --------
@@ -59,14 +59,14 @@ def _is_mask(array: np.ndarray) -> bool:
 
 @dataclass(frozen=True, eq=False)
 class Region:
-    """Some pixels of a scan: a mask, kept only for the rectangle around it.
+    """Several pixels of a scan: a bounding rectangle and a mask.
 
     Attributes
     ----------
     rows, columns : slice
-        The smallest rectangle that holds all of them.
+        The bounding rectangle.
     mask : ndarray, shape (rows, columns), bool, or None
-        Which pixels of the rectangle belong to it; None for all.
+        Pixels of the rectangle that belong to the region; None for all.
     """
 
     rows: slice
@@ -75,19 +75,19 @@ class Region:
 
     @property
     def pixels(self) -> int:
-        """How many pixels it holds."""
+        """Number of pixels."""
         if self.mask is not None:
             return int(np.count_nonzero(self.mask))
         return (self.rows.stop - self.rows.start) * (self.columns.stop - self.columns.start)
 
     @classmethod
     def rectangle(cls, x0: int, y0: int, x1: int, y1: int) -> "Region":
-        """Return the pixels from (x0, y0) to (x1, y1), both included; any two opposite corners will do.
+        """Return the pixels from (x0, y0) to (x1, y1), both included: any two opposite corners.
 
         Raises
         ------
         DatastackError
-            Where one of the numbers is not whole.
+            If one of the numbers is not whole.
 
         Examples
         --------
@@ -100,12 +100,12 @@ class Region:
 
     @classmethod
     def of_mask(cls, mask: ArrayLike) -> "Region":
-        """Return the pixels where a mask (height, width) of a whole scan is true, or 1.
+        """Return the pixels at which a mask (height, width) of a whole scan is true, or 1.
 
         Raises
         ------
         DatastackError
-            Where there is none, or the mask holds something else than true and false, or 1 and 0.
+            If there are none, or the mask holds values other than true and false, or 1 and 0.
         """
         mask = np.asarray(mask)
         if mask.ndim != 2 or not _is_mask(mask):
@@ -122,19 +122,19 @@ class Region:
 
     @classmethod
     def polygon(cls, points: ArrayLike, shape: tuple[int, int]) -> "Region":
-        """Take the pixels of a scan of `shape` (height, width) whose centres lie inside a polygon.
+        """Return the pixels of a scan of `shape` (height, width) whose centres lie inside a polygon.
 
         Parameters
         ----------
         points : array_like, shape (n, 2)
-            Corners x, y in any direction; the last one is joined to the first. Where the polygon crosses
-            itself, what is surrounded twice is outside (the even-odd rule).
+            Corners x, y in any direction; the last one is joined to the first. If the polygon crosses itself,
+            the even-odd rule applies.
         shape : tuple of int
 
         Raises
         ------
         DatastackError
-            Where that is no polygon, or it holds no pixel.
+            If that is not a polygon, or it contains no pixel.
 
         Examples
         --------
@@ -145,7 +145,7 @@ class Region:
         if corners.ndim != 2 or corners.shape[1] != 2 or len(corners) < 3 or not np.isfinite(corners).all():
             raise DatastackError("A polygon is three corners or more, each with an x and a y.")
         height, width = shape
-        # Each edge flips what is inside for all pixels to its right; those on an upper or left edge are in.
+        # Each edge toggles all pixels to its right; pixels on an upper or left edge are inside.
         flips = np.zeros((height, width + 1), np.int32)
         for (x0, y0), (x1, y1) in zip(corners, np.roll(corners, -1, axis=0), strict=True):
             first, last = (int(np.clip(np.ceil(y), 0, height)) for y in sorted((y0, y1)))
@@ -165,7 +165,7 @@ class Region:
         Raises
         ------
         DatastackError
-            Where it is none of these, or reaches outside the scan.
+            If it is none of these, or exceeds the scan.
         """
         if not isinstance(region, cls):
             array = as_numbers(region, "A region")
@@ -187,7 +187,7 @@ class Region:
         return region
 
     def within(self, rows: slice, columns: slice) -> tuple[slice, slice] | np.ndarray | None:
-        """Tell which pixels of a tile belong to it, counted from its corner; None where there are none.
+        """Return the pixels of a tile that are in the region, relative to the tile; None if there are none.
 
         Returns
         -------
@@ -215,23 +215,23 @@ class Region:
 
 @dataclass(frozen=True, eq=False)
 class RegionSpectrum:
-    """The counts of some pixels together, at each channel.
+    """Sum, mean and maximum of the spectra of several pixels.
 
-    Values that are missing (NaN or infinite, in a cube of floats) are left out; where all are missing, the
-    sum, the mean and the maximum are NaN.
+    Missing values (NaN or infinite, in a cube of floats) are left out; if all are missing, the sum, the mean
+    and the maximum are NaN.
 
     Attributes
     ----------
     pixels : int
-        How many there are.
+        Number of pixels.
     sum : ndarray, shape (channels,)
-        In 64 bits, exact; beyond 2**53 in a cube of 64-bit integers rounded as float64.
+        In 64 bits, exact; beyond 2**53 in a cube of 64-bit integers rounded to float64.
     mean : ndarray, shape (channels,), float64
-        Counts per pixel, of those that have a value.
+        Counts per pixel, over the pixels with a value.
     max : ndarray, shape (channels,)
-        The highest count of any of them, in the cube's dtype.
+        The highest count, in the cube's dtype.
     missing : ndarray, shape (channels,), int64
-        How many of the pixels have no value.
+        Number of pixels without a value.
     """
 
     pixels: int
@@ -242,7 +242,7 @@ class RegionSpectrum:
 
     @classmethod
     def of(cls, pixels: int, total: np.ndarray, highest: np.ndarray, missing: np.ndarray) -> "RegionSpectrum":
-        """Return what the sum, the maximum and the number of missing values of some pixels make."""
+        """Return the spectrum of several pixels from their sum, maximum and number of missing values."""
         if not missing.any():
             return cls(pixels, total, total / pixels, highest, missing)
         total = np.where(missing == pixels, np.nan, total)

@@ -1,11 +1,11 @@
-"""Fast and exact sums of the counts of one chunk, in the pieces in which the file has them.
+"""Fast and exact sums of the counts of one chunk, in the byte planes in which HDF5 stores them.
 
-Counts of two bytes are stored with all low bytes first and all high bytes after them, since that packs well.
-To sum them nothing needs to be put together again: the sum is that of the low bytes and 256 times that of the
-high ones, which nearly always are all zero.
+HDF5 stores counts of two bytes with all low bytes first and all high bytes after them, which compresses well.
+Their sum is that of the low bytes plus 256 times that of the high bytes, which are nearly always all zero, so
+the counts need not be reassembled.
 
-A float that is NaN or infinite is a missing value: it is left out of sums, means and maxima. What would be
-made of missing values alone is missing itself, NaN.
+A float that is NaN or infinite is a missing value: it is left out of sums, means and maxima. The result of
+missing values alone is NaN.
 """
 
 import math
@@ -16,13 +16,13 @@ import cv2
 import numpy as np
 
 Where = tuple[slice, slice] | np.ndarray
-"""Some pixels of a chunk: rows and columns, or a mask (rows, columns)."""
+"""Pixels of a chunk: rows and columns, or a mask (rows, columns)."""
 
 Sums = tuple[np.ndarray, np.ndarray | None]
-"""Sums, and how many values each of them leaves out because they are missing; None where all are there."""
+"""Sums, and the number of missing values of each; None if no value is missing."""
 
-_EXACT_IN_32_BITS = 2**31 // 255  # bytes that can be summed
-MOST_TOGETHER = 64  # pixels; measured best of 1 to 512
+_EXACT_IN_32_BITS = 2**31 // 255  # bytes whose sum fits into 32 bits
+MAX_FOLDED = 64  # pixels; measured as the fastest of 1 to 512
 
 
 @dataclass(eq=False, slots=True)
@@ -32,9 +32,9 @@ class Counts:
     Attributes
     ----------
     planes : tuple of (int, ndarray)
-        Factors and arrays (rows, columns, channels) of one shape; the counts are the sum of their products.
+        Factors and arrays (rows, columns, channels) of one shape; the counts are the sum of the products.
     dtype : numpy.dtype
-        What the counts themselves are.
+        Dtype of the counts.
     """
 
     planes: tuple[tuple[int, np.ndarray], ...]
@@ -42,47 +42,47 @@ class Counts:
 
     @classmethod
     def plain(cls, values: np.ndarray) -> "Counts":
-        """Take counts as they are."""
+        """Return counts from an array."""
         return cls(((1, values),), values.dtype)
 
     @classmethod
     def shuffled(cls, data: bytes | bytearray, shape: tuple[int, int, int], dtype: np.dtype) -> "Counts":
-        """Take whole numbers without sign whose bytes HDF5 has shuffled: first all first bytes, and so on."""
+        """Return unsigned counts from bytes shuffled by HDF5: first all first bytes, and so on."""
         size = len(data) // dtype.itemsize
-        nothing = bytes(size)
+        zeros = bytes(size)
         planes = []
         for place in range(dtype.itemsize):
             power = dtype.itemsize - 1 - place if dtype.str.startswith(">") else place
             part = data[place * size : (place + 1) * size]
-            if power == 0 or part != nothing:
+            if power == 0 or part != zeros:
                 planes.append((256**power, np.frombuffer(part, np.uint8).reshape(shape)))
         return cls(tuple(planes), dtype)
 
     def cropped(self, shape: tuple[int, ...]) -> "Counts":
-        """Leave out what lies beyond `shape` (rows, columns, channels)."""
+        """Return the counts cropped to `shape` (rows, columns, channels)."""
         if shape == self.planes[0][1].shape:
             return self
         inside = tuple(slice(length) for length in shape)
         return Counts(tuple((factor, plane[inside]) for factor, plane in self.planes), self.dtype)
 
     def values(self) -> np.ndarray:
-        """Return the counts themselves: (rows, columns, channels)."""
-        return self._put_together(np.s_[:, :, :])
+        """Return the counts as an array (rows, columns, channels)."""
+        return self._assembled(np.s_[:, :, :])
 
     def of_pixels(self, rows: np.ndarray, columns: np.ndarray) -> np.ndarray:
-        """Return the spectra of some pixels: (pixels, channels); missing values are NaN."""
-        return with_nan(self._put_together((rows, columns)))
+        """Return the spectra of several pixels: (pixels, channels); missing values are NaN."""
+        return with_nan(self._assembled((rows, columns)))
 
     def over_channels(self, first: int, stop: int) -> Sums:
-        """Sum over the channels from `first` to before `stop`: (rows, columns), exact."""
-        with np.errstate(invalid="ignore"):  # of values that are missing
+        """Compute the sum over the channels from `first` to before `stop`: (rows, columns), exact."""
+        with np.errstate(invalid="ignore"):  # missing values
             sums = self._total([_row_sums(plane[:, :, first:stop]) for _, plane in self.planes])
         if self._holds_all(sums):
             return sums, None
         return sum_of_present(self.values()[:, :, first:stop], axis=2)
 
     def weighted(self, weights: np.ndarray) -> tuple[np.ndarray, np.ndarray | None]:
-        """Sum over all channels, each times its weight.
+        """Compute the weighted sum over all channels.
 
         Returns
         -------
@@ -99,7 +99,7 @@ class Counts:
         return np.where(missing, 0, values) @ weights, missing
 
     def over_pixels(self, where: Where) -> Sums:
-        """Sum over pixels: (channels,), exact."""
+        """Compute the sum over pixels: (channels,), exact."""
         with np.errstate(invalid="ignore"):
             sums = self._total([_column_sums(_flat(plane, where)) for _, plane in self.planes])
         if self._holds_all(sums):
@@ -107,17 +107,17 @@ class Counts:
         return sum_of_present(_flat(self.values(), where), axis=0)
 
     def highest(self, where: Where) -> np.ndarray:
-        """Find the highest count of some pixels at each channel: (channels,); `where` holds at least one."""
+        """Return the maximum over pixels at each channel: (channels,); `where` holds at least one pixel."""
         if len(self.planes) == 1 and self.planes[0][0] == 1:
             return highest(_flat(self.planes[0][1], where)).astype(self.dtype)
         return highest(_flat(self.values(), where))
 
     def _holds_all(self, sums: np.ndarray) -> bool:
-        """Return False where a value may be missing, seen from sums that it would have spoiled."""
+        """Return False if a value may be missing, which makes sums not finite."""
         return self.dtype.kind != "f" or bool(np.isfinite(sums).all())
 
     def _total(self, sums: list[np.ndarray]) -> np.ndarray:
-        """Add up the planes' sums, each times its plane's factor."""
+        """Return the total of the planes' sums, each times its plane's factor."""
         exact = wide(self.dtype)
         if len(sums) == 1 and self.planes[0][0] == 1:
             return sums[0] if exact == np.int64 else sums[0].astype(exact, copy=False)
@@ -126,7 +126,7 @@ class Counts:
             total += part.astype(exact) * exact(factor)
         return total
 
-    def _put_together(self, part: tuple) -> np.ndarray:
+    def _assembled(self, part: tuple) -> np.ndarray:
         (factor, first), *others = self.planes
         if first.dtype == self.dtype:
             return first[part]
@@ -138,7 +138,7 @@ class Counts:
 
 @cache
 def wide(dtype: np.dtype) -> type:
-    """Return the dtype in which sums of `dtype` are kept: int64, or float64 where that could wrap around.
+    """Return the dtype for sums of `dtype`: int64, or float64 if that could overflow.
 
     Sums of 64-bit integers are exact up to 2**53, and rounded beyond.
     """
@@ -146,27 +146,27 @@ def wide(dtype: np.dtype) -> type:
 
 
 def with_nan(values: np.ndarray) -> np.ndarray:
-    """Return counts whose missing values all are NaN: infinite ones, too."""
+    """Return counts with NaN for all missing values, infinite ones, too."""
     if values.dtype.kind != "f" or not np.isinf(values).any():
         return values
     return np.where(np.isfinite(values), values, np.nan).astype(values.dtype)
 
 
 def sum_of_present(values: np.ndarray, axis: int | tuple[int, int]) -> tuple[np.ndarray, np.ndarray]:
-    """Sum along axes without missing values; return the sums, float64, and how many values are missing."""
+    """Return the sums along axes without missing values, float64, and the numbers of missing values."""
     missing = ~np.isfinite(values)
     sums = np.where(missing, 0, values).sum(axis=axis, dtype=np.float64)
     return sums, np.count_nonzero(missing, axis=axis)
 
 
 def mean_of_present(sums: np.ndarray, missing: np.ndarray, n: int) -> np.ndarray:
-    """Divide sums of `n` values by how many of these are not missing; NaN where all are missing."""
+    """Return means from sums of `n` values, some of them missing; NaN if all are missing."""
     present = n - missing
     return np.divide(sums, present, out=np.full(sums.shape, np.nan), where=present > 0)
 
 
 def _row_sums(plane: np.ndarray) -> np.ndarray:
-    """Sum over channels; OpenCV sums bytes ten times as fast as numpy."""
+    """Compute sums over channels; OpenCV sums bytes ten times as fast as numpy."""
     rows, columns, channels = plane.shape
     if plane.dtype == np.uint8 and channels < _EXACT_IN_32_BITS:
         flat = plane.reshape(rows * columns, channels)
@@ -176,7 +176,7 @@ def _row_sums(plane: np.ndarray) -> np.ndarray:
 
 
 def _column_sums(flat: np.ndarray) -> np.ndarray:
-    """Sum over pixels."""
+    """Compute sums over pixels."""
     if flat.dtype == np.uint8 and 0 < len(flat) < _EXACT_IN_32_BITS:
         rows = _folded(flat)
         sums = cv2.reduce(rows, 0, cv2.REDUCE_SUM, dtype=cv2.CV_32S)
@@ -185,7 +185,7 @@ def _column_sums(flat: np.ndarray) -> np.ndarray:
 
 
 def highest(flat: np.ndarray) -> np.ndarray:
-    """Find the maximum over pixels of spectra (pixels, channels); NaN where all values are missing."""
+    """Return the maximum over pixels of spectra (pixels, channels); NaN if all values are missing."""
     found = _folded(flat).max(axis=0).reshape(-1, flat.shape[1]).max(axis=0)
     if flat.dtype.kind == "f" and not np.isfinite(found).all():
         return np.fmax.reduce(with_nan(flat), axis=0)
@@ -193,11 +193,11 @@ def highest(flat: np.ndarray) -> np.ndarray:
 
 
 def _folded(flat: np.ndarray) -> np.ndarray:
-    """Lay several pixels side by side: few long rows are summed ten times as fast as many short ones."""
-    together = math.gcd(len(flat), MOST_TOGETHER)
-    return flat.reshape(len(flat) // together, -1)
+    """Join several pixels in a row: few long rows are summed ten times as fast as many short ones."""
+    n_joined = math.gcd(len(flat), MAX_FOLDED)
+    return flat.reshape(len(flat) // n_joined, -1)
 
 
 def _flat(plane: np.ndarray, where: Where) -> np.ndarray:
-    """Give the spectra of some pixels: (pixels, channels)."""
+    """Return the spectra of several pixels: (pixels, channels)."""
     return plane[where].reshape(-1, plane.shape[2])

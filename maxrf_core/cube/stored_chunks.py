@@ -1,8 +1,7 @@
-"""Stored chunks of an HDF5 dataset: check their sizes and unpack them without HDF5's filters.
+"""Stored chunks of an HDF5 dataset: size checks, and decompression without HDF5's filters.
 
-HDF5 2.0 trusts the size that a chunk has after its filters. A chunk that unpacks to less than its shape asks
-for ends the process, or shows whatever lay behind it in memory. So chunks are unpacked here, to exactly their
-size.
+HDF5 2.0 does not check the size of a decompressed chunk. A chunk that is smaller than its shape requires
+crashes the process, or exposes other memory. So chunks are decompressed here, to exactly their size.
 """
 
 import math
@@ -26,21 +25,21 @@ MIN_DEFLATED = 8  # bytes of an empty zlib stream (RFC 1950): header, one block,
 
 
 class ChunkError(OSError):
-    """A chunk whose stored bytes do not unpack to what its dataset's shape asks for."""
+    """A chunk whose stored bytes do not decompress to the size of its shape."""
 
 
 @dataclass(frozen=True)
 class Pipeline:
-    """The filters that a dataset's chunks went through, as far as they are known here.
+    """The filters of a dataset's chunks, if all are supported here.
 
     Attributes
     ----------
     filters : tuple of int
         HDF5's filter numbers in the order of writing: each of deflate, shuffle and fletcher32 at most once.
     chunk_bytes : int
-        Bytes of an unpacked chunk.
+        Bytes of a decompressed chunk.
     itemsize : int
-        Bytes of one value, which shuffle works with.
+        Bytes of one value, for the shuffle filter.
     """
 
     filters: tuple[int, ...]
@@ -49,7 +48,7 @@ class Pipeline:
 
     @classmethod
     def of(cls, dataset: h5py.Dataset) -> "Pipeline | None":
-        """Return the pipeline of a chunked dataset; None where a filter, or how it is used, is unknown."""
+        """Return the pipeline of a chunked dataset; None if a filter, or its use, is not supported."""
         if dataset.chunks is None:
             return None
         itemsize, properties = dataset.id.get_type().get_size(), dataset.id.get_create_plist()
@@ -66,13 +65,13 @@ class Pipeline:
         return cls(tuple(filters), math.prod(dataset.chunks) * itemsize, itemsize)
 
     def allows(self, stored: int, filter_mask: int) -> bool:
-        """Return whether a chunk may have so many bytes in the file.
+        """Return True if a chunk can have this size in the file.
 
         Parameters
         ----------
         stored : int
         filter_mask : int
-            Bit n is set where the chunk skipped filter n.
+            Bit n is set if the chunk skipped filter n.
         """
         if filter_mask >> len(self.filters):
             return False
@@ -80,16 +79,16 @@ class Pipeline:
         size = self.chunk_bytes + CHECKSUM_BYTES * (FLETCHER32 in used)
         if DEFLATE not in used:
             return stored == size
-        least = MIN_DEFLATED + CHECKSUM_BYTES * (FLETCHER32 in used[used.index(DEFLATE) :])
-        return least <= stored <= size + size // 100 + 1000  # what cannot be packed grows by less
+        min_size = MIN_DEFLATED + CHECKSUM_BYTES * (FLETCHER32 in used[used.index(DEFLATE) :])
+        return min_size <= stored <= size + size // 100 + 1000  # incompressible data grow by less
 
     def unpack(self, stored: bytes | memoryview, filter_mask: int) -> bytes | memoryview:
-        """Return the bytes of an unpacked chunk.
+        """Return the bytes of a decompressed chunk.
 
         Raises
         ------
         ChunkError
-            Where its size does not fit, or it is damaged.
+            If its size does not fit, or it is damaged.
         """
         if not self.allows(len(stored), filter_mask):
             raise ChunkError(f"a chunk of {self.chunk_bytes:,} bytes is stored in {len(stored):,}")
@@ -122,14 +121,14 @@ def _without_checksum(data: Any) -> memoryview:
 
 
 def _unshuffled(data: Any, itemsize: int) -> bytes:
-    """Put the bytes of each value together again; what does not fill a value stays at the end."""
+    """Undo the shuffle filter; bytes that do not fill a value stay at the end."""
     whole = len(data) // itemsize * itemsize
     planes = np.frombuffer(data, np.uint8, whole).reshape(itemsize, -1)
     return planes.T.tobytes() + bytes(data[whole:])
 
 
 def is_unpacked_here(dataset: h5py.Dataset) -> bool:
-    """Return whether `read_chunk` and `read_values` read a dataset without HDF5's filters."""
+    """Return True if `read_chunk` and `read_values` read a dataset without HDF5's filters."""
     if Pipeline.of(dataset) is None or dataset.dtype.kind not in "uif":
         return False
     return bool(dataset.id.get_type() == h5py.h5t.py_create(dataset.dtype))
@@ -147,7 +146,7 @@ def read_chunk(dataset: h5py.Dataset, corner: tuple[int, ...]) -> np.ndarray:
     Raises
     ------
     ChunkError
-        Where it does not unpack to its size.
+        If it does not decompress to its size.
     """
     pipeline = Pipeline.of(dataset)
     assert pipeline is not None
@@ -157,12 +156,12 @@ def read_chunk(dataset: h5py.Dataset, corner: tuple[int, ...]) -> np.ndarray:
 
 
 def read_values(dataset: h5py.Dataset) -> np.ndarray:
-    """Read a whole dataset; where its filters are known, only after its chunks have the right size.
+    """Read a whole dataset, after checking the size of its chunks if its filters are supported.
 
     Raises
     ------
     ChunkError
-        Where a chunk does not unpack to its size.
+        If a chunk does not decompress to its size.
     """
     if is_unpacked_here(dataset):
         values = np.full(dataset.shape, dataset.fillvalue, dataset.dtype)
@@ -174,12 +173,12 @@ def read_values(dataset: h5py.Dataset) -> np.ndarray:
 
 
 def check_values(dataset: h5py.Dataset) -> None:
-    """Check that a dataset's stored bytes unpack to its size, as far as its filters are known.
+    """Check that a dataset's stored bytes decompress to its size, as far as its filters are supported.
 
     Raises
     ------
     ChunkError
-        Where they do not, or lie outside the file.
+        If they do not, or lie outside the file.
     """
     pipeline = Pipeline.of(dataset)
     if pipeline is not None:
@@ -191,31 +190,31 @@ def check_values(dataset: h5py.Dataset) -> None:
 
 
 def _check_packed(dataset: h5py.Dataset) -> None:
-    """Check that packed chunks are longer than their checksum: of an unknown filter no more can be told."""
+    """Check that chunks are longer than their checksum, the only check possible for unsupported filters."""
     properties = dataset.id.get_create_plist()
     filters = [properties.get_filter(number)[0] for number in range(properties.get_nfilters())]
 
-    def look(chunk: h5py.h5d.StoreInfo) -> None:
+    def check(chunk: h5py.h5d.StoreInfo) -> None:
         used = [code for number, code in enumerate(filters) if not chunk.filter_mask >> number & 1]
         if used and chunk.size <= CHECKSUM_BYTES * (FLETCHER32 in used):
             raise ChunkError(f"a chunk is stored in {chunk.size} bytes")
 
-    dataset.id.chunk_iter(look)
+    dataset.id.chunk_iter(check)
 
 
 def stored_corners(dataset: h5py.Dataset) -> np.ndarray:
-    """Return the first index of each chunk that was written, (chunks, axes) int64.
+    """Return the first index of each stored chunk, (chunks, axes) int64.
 
     Raises
     ------
     ChunkError
-        Where a chunk lies outside the file or the array, or its filters do not allow its stored size.
+        If a chunk lies outside the file or the array, or its filters do not allow its stored size.
     """
     pipeline, end = Pipeline.of(dataset), dataset.file.id.get_filesize()
     assert pipeline is not None
-    found = array("q")  # a list of tuples would take ten times the memory
+    found = array("q")  # a list of tuples needs ten times the memory
 
-    def look(chunk: h5py.h5d.StoreInfo) -> None:
+    def check(chunk: h5py.h5d.StoreInfo) -> None:
         inside = all(0 <= at < length for at, length in zip(chunk.chunk_offset, dataset.shape, strict=True))
         if not inside or chunk.byte_offset is None or chunk.byte_offset + chunk.size > end:
             raise ChunkError("a chunk lies outside the file")
@@ -223,7 +222,7 @@ def stored_corners(dataset: h5py.Dataset) -> np.ndarray:
             raise ChunkError(f"a chunk of {pipeline.chunk_bytes:,} bytes is stored in {chunk.size:,}")
         found.extend(chunk.chunk_offset)
 
-    dataset.id.chunk_iter(look)
+    dataset.id.chunk_iter(check)
     return np.array(found, np.int64).reshape(-1, len(dataset.shape))
 
 

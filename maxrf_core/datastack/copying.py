@@ -4,7 +4,7 @@ import os
 from pathlib import Path
 
 from maxrf_core.atomic import changes as atomic
-from maxrf_core.atomic.refuse import refuse_existing
+from maxrf_core.atomic.new_path import check_new_path
 from maxrf_core.progress import Progress, silent
 
 PIECE = 8 << 20  # bytes
@@ -46,7 +46,7 @@ def copy(
     b'all of it'
     """
     out, report = Path(out), progress or silent
-    refuse_existing(out, overwrite=False)
+    check_new_path(out, overwrite=False)
 
     def copied(view: atomic.CommittedView) -> None:
         size, done = view.seek(0, os.SEEK_END), 0
@@ -59,5 +59,5 @@ def copy(
 
     with atomic.replacing(out) as temporary:
         atomic.consistent(path, copied)
-        refuse_existing(out, overwrite=False)  # another process may have made it meanwhile
+        check_new_path(out, overwrite=False)  # another process may have made it meanwhile
     return out

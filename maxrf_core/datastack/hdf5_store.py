@@ -14,7 +14,7 @@ from numpy.typing import DTypeLike
 from maxrf_core._version import SOFTWARE
 from maxrf_core.atomic import changes as atomic
 from maxrf_core.atomic.journal import Generation
-from maxrf_core.atomic.refuse import refuse_existing
+from maxrf_core.atomic.new_path import check_new_path
 from maxrf_core.cube.cube import Cube
 from maxrf_core.cube.hdf5_chunks import damaged, reading_hdf5
 from maxrf_core.cube.hdf5_cube import Hdf5Cube
@@ -80,7 +80,7 @@ def new_file(
         When the file exists and must not be replaced, cannot be made, or the disk is full.
     """
     path = Path(path)
-    refuse_existing(path, overwrite)
+    check_new_path(path, overwrite)
     created = datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds")
     with atomic.replacing(path, state=state) as temporary:
         with atomic.AtomicFile(temporary) as output:
@@ -92,7 +92,7 @@ def new_file(
             finally:
                 if output.failure is not None:  # whatever followed from it
                     raise output.failure
-        refuse_existing(path, overwrite)  # another process may have made it meanwhile
+        check_new_path(path, overwrite)  # another process may have made it meanwhile
 
 
 def create_cube(

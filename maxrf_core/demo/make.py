@@ -12,7 +12,7 @@ import numpy as np
 import xraylib
 
 from maxrf_core.atomic import changes as atomic
-from maxrf_core.atomic.refuse import refuse_existing
+from maxrf_core.atomic.new_path import check_new_path
 from maxrf_core.conversion.convert import convert
 from maxrf_core.demo.drawing import draw_scene
 from maxrf_core.demo.photo import homography_of, render_photo
@@ -111,7 +111,7 @@ def make_demo(
         path, path.with_name(f"{path.stem}_photo.png"), path.with_name(f"{path.stem}_points.json")
     )
     for file in (files.datastack, files.photo, files.points):
-        refuse_existing(file, overwrite)
+        check_new_path(file, overwrite)
     report(0.0, "drawing the scene")
     scene = draw_scene(height, width, seed)
     report(0.05, "taking the photograph")

@@ -18,7 +18,7 @@ from maxrf_core import file_signatures
 from maxrf_core.atomic import changes as atomic
 from maxrf_core.conversion.convert import convert
 from maxrf_core.cube.cube import Cube
-from maxrf_core.datastack.hdf5_store import GZIP_LEVEL, create_array, new_file, refuse_existing
+from maxrf_core.datastack.hdf5_store import GZIP_LEVEL, check_new_path, create_array, new_file
 from maxrf_core.errors import DatastackError
 from maxrf_core.names import CUBE, MAX_SPECTRUM, SUM_SPECTRUM, check_name, listed_name, newest, plain
 from maxrf_core.progress import Progress, silent
@@ -120,7 +120,7 @@ def rescue(
     none: changed bytes there cannot be detected.
     """
     path, out = Path(path), Path(out)
-    refuse_existing(out, overwrite)
+    check_new_path(out, overwrite)
     if out.exists() and path.exists() and out.samefile(path):
         raise DatastackError(f"{path.name} itself is never changed; choose another name for what is saved.")
     with atomic.reading(path) as file:
@@ -128,11 +128,11 @@ def rescue(
     try:
         with kind.open_arrays(path) as (arrays, unreadable), atomic.replacing(out) as temporary:
             outcomes = _save(path, arrays, unreadable, temporary, progress or silent)
-            refuse_existing(out, overwrite)  # another process may have made it meanwhile
+            check_new_path(out, overwrite)  # another process may have made it meanwhile
     except DatastackError as error:
-        if error.__cause__ is not None and atomic.number_of(error.__cause__):
+        if error.__cause__ is not None and atomic.errno_of(error.__cause__):
             # its message names the temporary file, which the user does not know
-            raise atomic.unwritten(out, error.__cause__) from error
+            raise atomic.write_error(out, error.__cause__) from error
         raise
     return Report(out, tuple(outcomes))
 

@@ -1,4 +1,4 @@
-"""Do four processes that append and four that read the same file ever disturb each other?
+"""Check that four processes that append and four that read the same file do not disturb each other.
 
 Half of them use another name of the file, a hard link.
 

@@ -1,4 +1,4 @@
-"""Is anything lost when a process that appends and repacks is killed at random moments?
+"""Check that nothing is lost when a process that appends and repacks is killed at random moments.
 
 Run as ``python -m tests.maxrf_core.atomic.killer KIND FILE KILLS SEED`` with the kind hdf5, zarr2 or zarr3;
 prints counts as JSON, ends with an error at the first loss.

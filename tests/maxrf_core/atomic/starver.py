@@ -1,4 +1,4 @@
-"""What becomes of a datastack when the disk is full in the middle of an append, a repack or a rescue?
+"""Check what a full disk leaves in the middle of an append, a repack or a rescue.
 
 Run as ``python -m tests.maxrf_core.atomic.starver KIND FILE TIMES`` with the kind hdf5, zarr2 or zarr3;
 prints counts as JSON, ends with an error where the file is changed or no sentence says what is wrong.

@@ -1,4 +1,4 @@
-"""Whenever a writer dies or the power fails, an append is wholly there or wholly absent, the rest untouched.
+"""After a kill or a power failure at any moment an append is complete or absent, and the rest unchanged.
 
 The power is cut at every single step of an append: after each write, flush, truncation, renaming and removal.
 """

@@ -1,4 +1,4 @@
-"""A process that is killed while it appends or repacks loses nothing that was there before."""
+"""A process that is killed while it appends or repacks loses no older data."""
 
 import json
 import os
@@ -33,9 +33,7 @@ def test_killed_at_random_moments_no_array_is_lost_or_damaged(kind: str, tmp_pat
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no limit to the size of files")
 @pytest.mark.parametrize("kind", ["hdf5", "zarr2", "zarr3"])
-def test_where_the_disk_is_full_a_sentence_says_so_and_the_file_is_as_before(
-    kind: str, tmp_path: Path
-) -> None:
+def test_a_full_disk_raises_a_sentence_and_leaves_the_file_as_before(kind: str, tmp_path: Path) -> None:
     command = [sys.executable, "-m", "tests.maxrf_core.atomic.starver", kind, tmp_path / "a.datastack", "3"]
     result = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     assert result.returncode == 0, result.stderr
@@ -44,9 +42,7 @@ def test_where_the_disk_is_full_a_sentence_says_so_and_the_file_is_as_before(
 
 @pytest.mark.skipif(os.name == "nt", reason="the processes are told to stop as Unix does it")
 @pytest.mark.parametrize("kind", ["hdf5", "zarr2", "zarr3"])
-def test_of_four_that_append_and_four_that_read_nobody_misses_or_sees_half_of_anything(
-    kind: str, tmp_path: Path
-) -> None:
+def test_four_writers_and_four_readers_never_see_or_lose_half_a_change(kind: str, tmp_path: Path) -> None:
     command = [sys.executable, "-m", "tests.maxrf_core.atomic.crowd", kind, tmp_path / "a.datastack", "4"]
     result = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     assert result.returncode == 0, result.stderr

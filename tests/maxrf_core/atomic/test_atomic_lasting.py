@@ -1,4 +1,4 @@
-"""What this package says is written is on the disk: a power failure right afterwards takes nothing back.
+"""Durability: what was written survives a power failure right afterwards.
 
 `os.fsync` and `os.replace` are noted, from whichever module they come: of each file what it held when it was
 last flushed, of each folder which names it held then.
@@ -137,7 +137,7 @@ def test_what_a_killed_program_was_making_goes_when_it_is_made_again(
 
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no SIGKILL")
-def test_the_command_line_tidies_up_as_well(tmp_path: Path) -> None:
+def test_the_command_line_removes_temporary_files_too(tmp_path: Path) -> None:
     path = make("hdf5", tmp_path / "scan.datastack")
     assert killed(path, "convert")
     command = [sys.executable, "-m", "maxrf_core", "repack", str(path)]

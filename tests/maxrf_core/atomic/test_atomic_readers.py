@@ -1,4 +1,4 @@
-"""Readers and writers of one file do not disturb each other, and nobody sees a half-made change."""
+"""Readers and writers of one file do not disturb each other, and no reader sees a partial change."""
 
 import os
 import shutil
@@ -99,14 +99,14 @@ def test_a_reader_gets_its_turn_however_busy_the_writers_are(
     waiting: list[Any] = []
 
     def read(file: atomic.CommittedView) -> bytes:
-        if len(waiting) < atomic.TRIES:  # somebody commits during each reading
+        if len(waiting) < atomic.MAX_RETRIES:  # somebody commits during each reading
             waiting.append(file.generation)
             with atomic.changing(plain) as change:
                 change.write(bytes([len(waiting)]))
         return file.read(1)
 
-    assert atomic.consistent(plain, read) == bytes([atomic.TRIES])
-    assert len(set(waiting)) == atomic.TRIES
+    assert atomic.consistent(plain, read) == bytes([atomic.MAX_RETRIES])
+    assert len(set(waiting)) == atomic.MAX_RETRIES
 
 
 def test_a_change_that_another_program_takes_back_at_once_is_read_over_again(plain: Path) -> None:

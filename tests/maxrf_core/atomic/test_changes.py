@@ -1,5 +1,5 @@
 # ruff: noqa: PT012 -- the block that must stop is the promise
-"""A datastack is changed wholly or not at all; whoever reads it meanwhile sees its old or its new state."""
+"""Atomic changes of a datastack; readers see its old or its new state."""
 
 import errno
 import io
@@ -179,7 +179,7 @@ for path in map(Path, sys.argv[1:]):
 """
 
 
-def test_a_full_disk_gives_a_sentence_and_the_file_as_before(stack: Path) -> None:
+def test_a_full_disk_raises_a_sentence_and_leaves_the_file_as_before(stack: Path) -> None:
     packed = stack.with_name("scan.zip")
     with zipfile.ZipFile(packed, "w") as file:
         file.writestr("old", b"1" * 9000)
@@ -210,9 +210,7 @@ def disk_errors(monkeypatch: pytest.MonkeyPatch, number: int) -> None:
     monkeypatch.setattr(journal.disk, "sync", fail)
 
 
-def test_a_failed_write_is_told_before_more_work_is_done(
-    plain: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_failed_write_raises_before_more_work_is_done(plain: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     disk_errors(monkeypatch, 1)
     told = r"plain could not be changed \(Input/output error\) and is as it was before"
     with pytest.raises(DatastackError, match=told), atomic.changing(plain) as change:
@@ -297,7 +295,7 @@ def test_a_missing_file_is_named(tmp_path: Path, use: object) -> None:
     assert atomic.recover(tmp_path / "nothing.datastack") is False
 
 
-def test_a_second_writer_is_told_who_is_in_the_way(plain: Path) -> None:
+def test_a_second_writer_raises_with_the_reason(plain: Path) -> None:
     with (
         atomic.changing(plain),
         pytest.raises(DatastackError, match="plain is being written by another process"),
@@ -385,7 +383,7 @@ def test_a_file_written_anew_appears_when_it_is_whole_and_not_before(plain: Path
     assert [path.name for path in plain.parent.iterdir()] == ["plain"]
 
 
-def test_what_the_system_refuses_is_told_by_the_name_of_the_file(plain: Path, monkeypatch) -> None:
+def test_errors_of_the_system_name_the_file(plain: Path, monkeypatch) -> None:
     def full(old: Path, new: Path) -> None:
         raise OSError(errno.ENOSPC, "No space left on device")
 

@@ -1,5 +1,5 @@
 # ruff: noqa: PT012 -- the block that must stop is the promise
-"""A journal counts only for the file that it was made for; what others write meanwhile is noticed."""
+"""Journals apply only to their own file, and changes by other programs are detected."""
 
 import errno
 import os
@@ -258,7 +258,7 @@ def test_a_file_that_is_lost_at_the_last_moment_is_not_said_to_be_done(
                 (os.replace if how == "replaced" else shutil.copyfile)(other, ours)
 
     monkeypatch.setattr(journal, "disk", LastMoment())
-    with pytest.raises(DatastackError, match="look whether what was added is there"):
+    with pytest.raises(DatastackError, match="check that what was added is there"):
         append(np.arange(9), "map", ours)
     assert how == "removed" or ours.read_bytes() == content
 
@@ -311,7 +311,7 @@ def folder_cannot_be_flushed(monkeypatch: pytest.MonkeyPatch, after: str) -> Non
 
 
 @pytest.mark.parametrize("work", [repack, lambda path: convert(ArrayScan(COUNTS), path, overwrite=True)])
-def test_where_a_folder_cannot_be_flushed_after_a_file_got_its_name_a_sentence_says_that_it_is_whole(
+def test_if_the_folder_of_a_new_file_cannot_be_flushed_a_sentence_says_that_the_file_is_complete(
     ours: Path, work: Callable[[Path], object], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     append([1.0], "maxrf_sumspectrum", ours)

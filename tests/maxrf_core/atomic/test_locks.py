@@ -1,5 +1,5 @@
 # ruff: noqa: PT012 -- the block that must stop is the promise
-"""Who may write to a datastack, when other programs, other names of it and other people are about?"""
+"""Write access to a datastack beside other programs, other names of the file and other users."""
 
 import errno
 import io
@@ -217,7 +217,7 @@ def test_appends_of_ours_and_of_plain_h5py_take_turns_and_none_is_lost(ours: Pat
         assert np.array_equal(file["maxrf_cube"], COUNTS)
 
 
-def test_what_looks_damaged_while_another_program_writes_it_is_not_called_damaged(ours: Path) -> None:
+def test_a_file_that_another_program_writes_is_not_reported_as_damaged(ours: Path) -> None:
     with open(ours, "r+b") as other:
         fcntl.flock(other, fcntl.LOCK_EX)  # as HDF5 does
         other.truncate(3000)
@@ -235,7 +235,7 @@ def test_who_turns_the_locks_of_hdf5_off_has_none(ours: Path, monkeypatch: pytes
 
 
 @pytest.mark.parametrize("number", [errno.ENOLCK, errno.EOPNOTSUPP, errno.ENOSYS])
-def test_where_a_drive_keeps_no_locks_one_sentence_says_so_and_what_to_do(
+def test_a_drive_without_locks_raises_a_sentence_with_advice(
     number: int, ours: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def refuse(descriptor: int, operation: int) -> None:
@@ -410,7 +410,7 @@ def test_a_colleague_can_read_what_a_killed_writer_left(ours: Path) -> None:
     assert stat.S_IMODE(journal_path(ours).stat().st_mode) == 0o664
 
 
-def test_a_lock_file_that_somebody_tidies_away_is_made_anew(ours: Path) -> None:
+def test_a_removed_lock_file_is_created_again(ours: Path) -> None:
     lock = locks.lock_path(ours)
     with atomic.writer_lock(ours):
         assert lock.exists()

@@ -122,9 +122,9 @@ def test_a_cluster_computes_the_same_sums_over_whole_cubes(cluster, tmp_path):
     counts = write_scan(tmp_path / "scan", highest=4000)
     cube = DataStack(convert(open_scan(tmp_path / "scan.rpl"), tmp_path / "scan.datastack")).cube()
     with workers(cluster) as crew:
-        total, highest = cube.on(crew).sum_and_max()
-        region = cube.on(crew).region_spectrum(Region.rectangle(3, 4, 150, 66))
-        iron = cube.on(crew).band_map(30, 90)
+        total, highest = cube.with_workers(crew).sum_and_max()
+        region = cube.with_workers(crew).region_spectrum(Region.rectangle(3, 4, 150, 66))
+        iron = cube.with_workers(crew).band_map(30, 90)
     np.testing.assert_array_equal(total, counts.sum(axis=(0, 1), dtype=np.int64))
     np.testing.assert_array_equal(highest, counts.max(axis=(0, 1)))
     np.testing.assert_array_equal(region.sum, counts[4:67, 3:151].sum(axis=(0, 1), dtype=np.int64))

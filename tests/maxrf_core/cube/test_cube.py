@@ -1,4 +1,4 @@
-"""The counts are the same however the cube lies in its file, and whichever way they are read."""
+"""Reading of the cube: equal counts for all layouts of the file and all ways of reading."""
 
 import os
 import pickle
@@ -333,7 +333,7 @@ def test_progress_goes_up_to_all_and_what_it_raises_stops_the_work(tmp_path):
 
 
 @pytest.mark.parametrize("layout", ["as we write it", "not shuffled", "with checksums"])
-def test_a_damaged_piece_is_told_rather_than_shown(tmp_path, layout):
+def test_a_damaged_piece_raises_and_is_not_shown(tmp_path, layout):
     path = tmp_path / "cube.h5"
     cube = write(path, counts_of((8, 8, 60)), chunks=(8, 8, 60), **LAYOUTS[layout])
     with h5py.File(path) as file:

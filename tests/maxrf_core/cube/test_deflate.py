@@ -1,4 +1,4 @@
-"""Chunks are packed as every HDF5 tool reads them, with libdeflate and without."""
+"""Compression of chunks that every HDF5 tool reads, with and without libdeflate."""
 
 import zlib
 

@@ -1,4 +1,4 @@
-"""A value that is NaN or infinite is missing: left out of sums, means and maxima, told and never guessed."""
+"""Missing values (NaN or infinite): left out of sums, means and maxima, reported, never interpolated."""
 
 import warnings
 

@@ -1,4 +1,4 @@
-"""A region holds the pixels whose centres lie inside it, wherever it is cut into tiles."""
+"""Regions of pixels whose centres lie inside, for all divisions into tiles."""
 
 import cv2
 import numpy as np

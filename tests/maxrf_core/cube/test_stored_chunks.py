@@ -1,4 +1,4 @@
-"""A chunk that does not fit never crashes HDF5, nor shows what lies behind it in memory."""
+"""Chunks of a wrong size never crash HDF5, nor expose other memory."""
 
 import struct
 import subprocess
@@ -88,7 +88,7 @@ def craft(path, name, packed, stored, dtype="u1"):
 @pytest.mark.parametrize("name", ["imvis_reg", "maxrf_cube"])
 @pytest.mark.parametrize("packed", PACKED)
 @pytest.mark.parametrize("stored", SHORT)
-def test_a_bad_chunk_is_told_in_a_sentence_by_whoever_reads_it(ours, name, packed, stored):
+def test_every_reader_raises_a_sentence_for_a_bad_chunk(ours, name, packed, stored):
     craft(ours, name, packed, stored)
     ds = DataStack(ours)  # as a file in one's own folder, which nobody has checked
     with pytest.raises(DatastackError, match="damaged"):

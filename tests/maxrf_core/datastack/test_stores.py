@@ -13,7 +13,7 @@ from maxrf_core import append, convert, open_scan, repack
 from maxrf_core.atomic import changes as atomic
 from maxrf_core.cli.main import main
 from maxrf_core.datastack.datastack import DataStack
-from maxrf_core.datastack.hdf5_store import new_file, refuse_existing
+from maxrf_core.datastack.hdf5_store import check_new_path, new_file
 from maxrf_core.errors import DatastackError, MaxrfError, ScanError
 from maxrf_core.imaging.read import read_picture
 from maxrf_core.imaging.write import write_picture
@@ -184,10 +184,10 @@ def test_no_sentence_tells_where_on_the_server_a_file_is(tmp_path):
     there.write_text("mine")
     absent = tmp_path / "absent.datastack"
     attempts = [
-        lambda: refuse_existing(there, overwrite=False),
-        lambda: refuse_existing(tmp_path, overwrite=True),
-        lambda: refuse_existing(tmp_path / "absent" / "a.datastack", overwrite=False),
-        lambda: refuse_existing(tmp_path / ("long" * 100), overwrite=False),
+        lambda: check_new_path(there, overwrite=False),
+        lambda: check_new_path(tmp_path, overwrite=True),
+        lambda: check_new_path(tmp_path / "absent" / "a.datastack", overwrite=False),
+        lambda: check_new_path(tmp_path / ("long" * 100), overwrite=False),
         lambda: convert(ArrayScan(COUNTS), tmp_path / ("a" * 250)),
         lambda: DataStack(absent),
         lambda: DataStack(tmp_path),
