@@ -7,7 +7,7 @@ COMPILE := $(RUN) -m uv pip compile --quiet --upgrade --universal --python-versi
   --no-emit-index-url --no-emit-find-links --custom-compile-command 'make lock'
 
 .DEFAULT_GOAL := help
-.PHONY: help app test check format bench fuzz reliability screenshots messages lock audit browser
+.PHONY: help app test check format bench fuzz reliability docs screenshots messages lock audit browser
 
 help: ## list what can be made
 	@echo "Use: make TARGET"
@@ -36,6 +36,9 @@ reliability: $(VENV)/tests-installed ## kill, starve and crowd datastacks for te
 
 fuzz: $(VENV)/tests-installed ## open 20,000 broken and hostile files of every format; the table goes to docs/security.md
 	$(RUN) -m tools.fuzz --write
+
+docs: $(VENV)/tests-installed ## build the documentation into build/docs; a warning is an error
+	$(RUN) -m sphinx -W --keep-going -b html docs build/docs
 
 screenshots: $(VENV)/tests-installed browser ## take the pictures of every page again, into docs/images
 	$(RUN) -m tools.screenshots

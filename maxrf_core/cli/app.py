@@ -25,11 +25,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     arguments : list of str, optional
         What the user typed after ``maxrf4all``; by default ``sys.argv``.
     """
-    parser = argparse.ArgumentParser(prog="maxrf4all", description="Open MA-XRF scans in the browser.")
-    parser.add_argument("--version", action="version", version=f"maxrf4all {VERSION}")
-    _add_options(parser)
     try:
-        return start(parser.parse_args(arguments))
+        return start(_parser().parse_args(arguments))
     except (MaxrfError, OSError) as error:
         print(f"maxrf4all: {error}", file=sys.stderr)
         return 2
@@ -85,6 +82,13 @@ def app_folder() -> Path:
     if not found or importlib.util.find_spec("streamlit") is None:
         raise MaxrfError("The app is not installed here; install it with: pip install maxrf4all")
     return found[0]
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="maxrf4all", description="Open MA-XRF scans in the browser.")
+    parser.add_argument("--version", action="version", version=f"maxrf4all {VERSION}")
+    _add_options(parser)
+    return parser
 
 
 def _add_options(parser: argparse.ArgumentParser) -> None:
