@@ -1,4 +1,4 @@
-"""Contents: what a datastack holds, to look at, download, and tidy up."""
+"""Contents: the arrays of a datastack, to view, download and tidy up."""
 
 import streamlit as st
 

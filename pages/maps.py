@@ -1,4 +1,4 @@
-"""Maps, the lasagna view: an image for each band of energies."""
+"""Maps: an image for each band of energies."""
 
 from functools import partial
 
@@ -21,7 +21,7 @@ scan, now = chosen_scan(), choice()
 
 
 def band_dragged(band: tuple[float, float]) -> None:
-    """Take the range that was dragged on the spectrum."""
+    """Set the band that was dragged on the spectrum."""
     now.lo, now.hi = band
 
 
@@ -31,7 +31,7 @@ def pixel_clicked(x: int, y: int) -> None:
 
 
 def dragged_map(lo: float, hi: float, is_wanted: IsWanted) -> MapPicture | None:
-    """Make the map of a band that is still being dragged."""
+    """Return the map of a band that is still being dragged; None if it was cancelled."""
     data = scan.prepare_band_map(lo, hi, is_wanted)
     return None if data is None else clipped(data, now)
 

@@ -1,4 +1,4 @@
-"""Spectra, the spaghetti view: spectra of pixels and rectangles over one another."""
+"""Spectra: spectra of pixels and rectangles in one chart."""
 
 import streamlit as st
 
@@ -30,7 +30,7 @@ def region_dragged(x0: int, y0: int, x1: int, y1: int) -> None:
 
 
 def kept() -> None:
-    """Forget the pixels and rectangles that were taken off the list."""
+    """Remove the pixels and rectangles that were taken off the list."""
     numbers, pixels = st.session_state["spectra-kept"], len(now.pixels)
     now.pixels = [pixel for number, pixel in enumerate(now.pixels) if number in numbers]
     now.regions = [region for number, region in enumerate(now.regions, pixels) if number in numbers]

@@ -1,4 +1,4 @@
-"""Which band is mapped, and how are its counts turned into colours? The controls that pages share."""
+"""Controls for the band of a map, its contrast and its colours."""
 
 import streamlit as st
 
@@ -21,12 +21,12 @@ _KIND, _PERCENT, _LOW, _HIGH, _COLOURS = "clip-kind", "clip-percent", "clip-low"
 
 
 def choose_band(scan: Scan) -> tuple[float, float]:
-    """Show the band as numbers and a list of element lines; give the band that is chosen.
+    """Show the band as numbers and a list of element lines; return the chosen band.
 
     Parameters
     ----------
     scan : Scan
-        Its axis tells whether the band is in keV or in channels.
+        The unit of its axis is that of the band.
     """
     now = choice()
     lo, hi = chosen_band(scan, now)
@@ -72,7 +72,7 @@ def choose_band(scan: Scan) -> tuple[float, float]:
 
 
 def choose_more_bands(scan: Scan, most: int) -> list[tuple[float, float]]:
-    """Show a list of element lines of which more maps can be chosen; give their bands.
+    """Show a list of element lines for more maps; return their bands.
 
     Parameters
     ----------
@@ -96,7 +96,7 @@ def choose_more_bands(scan: Scan, most: int) -> list[tuple[float, float]]:
 
 
 def band_name(scan: Scan, lo: float, hi: float) -> str:
-    """Name a band by the element line that it was chosen by, else by its ends."""
+    """Return the name of a band: the element line by which it was chosen, else its ends."""
     line = _line_of(lines_on(scan), lo, hi)
     if line is not None:
         return line.label
@@ -105,7 +105,7 @@ def band_name(scan: Scan, lo: float, hi: float) -> str:
 
 
 def line_of_band(scan: Scan, lo: float, hi: float) -> str:
-    """Return the label of the line that a band was chosen by, "" where it is none."""
+    """Return the label of the line that a band was chosen by, "" if none."""
     line = _line_of(lines_on(scan), lo, hi)
     return "" if line is None else line.label
 
@@ -119,12 +119,12 @@ def _line_of(lines: list[Line], lo: float, hi: float) -> Line | None:
 
 
 def choose_clip(data: MapData) -> MapPicture:
-    """Show the controls of contrast and colours; give the map as it is to be drawn.
+    """Show the controls of contrast and colours; return the map as it is to be drawn.
 
     Parameters
     ----------
     data : MapData
-        The band map. Nothing is computed anew from the scan when the contrast changes.
+        The band map. A change of contrast does not read the scan again.
     """
     now = choice()
     st.session_state[_KIND], st.session_state[_COLOURS] = now.clip, now.colormap
@@ -155,16 +155,16 @@ def choose_clip(data: MapData) -> MapPicture:
 
 
 def clipped(data: MapData, now: Choice | None = None) -> MapPicture:
-    """Give a map with the contrast and colours that are chosen, without showing controls.
+    """Return a map with the chosen contrast and colours, without showing controls.
 
-    Beside a page, where nobody's choice is at hand, it has to be told.
+    In another thread the choice must be passed.
     """
     now = now or choice()
     return MapPicture(data, *limits(data, now), now.colormap)
 
 
 def limits(data: MapData, now: Choice | None = None) -> tuple[float, float]:
-    """Give the counts per channel at which the colours begin and end."""
+    """Return the counts per channel at which the colours begin and end."""
     now = now or choice()
     return data.limits(now.low, now.high) if now.clip == "percent" else (now.low, now.high)
 

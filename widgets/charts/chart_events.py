@@ -1,9 +1,9 @@
-"""Where in a chart did the user click, to which part zoom, and how does a map get there without a new chart?
+"""Clicks and zooms in charts, and maps that are drawn into an existing chart.
 
 Streamlit tells Python about dragged selections only: a click on a heatmap and a zoom stay in the
-browser. A small script of our own listens to the chart beside it and passes both on. And Streamlit mounts a
-chart anew for each new figure, which takes longer than all else: so the script puts a map's picture into the
-chart that is there, and tells its values on hovering.
+browser. A small script of our own listens to the chart beside it and reports both. Streamlit mounts a chart
+anew for each new figure, which is slow: so the script puts a map's picture into the existing chart, and shows
+its values on hovering.
 """
 
 import math
@@ -15,9 +15,9 @@ from typing import Any
 import streamlit as st
 
 # Of the pixels and rectangles that the user chose, on the map and in the chart: ColorBrewer's Dark2, whose
-# colours tell themselves from white, from near-black and from one another.
+# colours differ from white, from near-black and from one another.
 OWN_COLOURS = ("#d95f02", "#1b9e77", "#7570b3", "#e7298a", "#66a61e", "#e6ab02", "#a6761d")
-MARK_COLOUR = OWN_COLOURS[0]  # of what the user marked; tells itself from white and from near-black alike
+MARK_COLOUR = OWN_COLOURS[0]  # of what the user marked; differs from white and from near-black
 
 # The script finds the chart by the CSS class that Streamlit gives to a container with a key. Streamlit
 # mounts a new chart whenever the figure changes, hence the observer, and the copy of the old chart that the
@@ -40,7 +40,7 @@ class Zoom:
     x, y : (float, float), optional
         Axis ranges as Plotly has them: log10 of the value on a log axis. None shows everything.
     axes : str
-        What the two axes mean ("keV/log"): a zoom is of no use on others.
+        What the two axes mean ("keV/log"): a zoom does not apply to others.
     """
 
     x: tuple[float, float] | None = None
@@ -80,7 +80,7 @@ def chart_events(
         What to draw over the chart, from `widgets.charts.map_layers.marks_for_browser` or
         `widgets.charts.spectrum_figure.band_for_browser`.
     preview : dict, optional
-        What to ask for at once, from `widgets.charts.preview_cache`: at which ``act``, "click" or
+        What to ask for at once, from `widgets.charts.preview_cache`: at which action ``act``, "click" or
         "drag", at which ``address``, and the ``container`` of the chart that shows the answer.
     """
     key = _key(container_key)
@@ -125,7 +125,7 @@ def chart_events(
 
 
 def show_map(container_key: str, layers: dict[str, Any], asked: int = 0) -> None:
-    """Put a map into the chart in a container, in the places that its figure has for it.
+    """Show a map in the chart of a container, at the places that its figure has for it.
 
     Call it inside that container, after the chart. It is sent to the browser only where it has changed.
 
@@ -143,7 +143,7 @@ def show_map(container_key: str, layers: dict[str, Any], asked: int = 0) -> None
 
 
 def show_curve(container_key: str, curve: dict[str, Any], on_failure: Callable[[], None]) -> None:
-    """Put a curve into the chart in a container, in place of the one that it shows.
+    """Show a curve in the chart of a container, in place of the one that it shows.
 
     Call it inside that container, after the chart. It is sent to the browser only where it has changed.
 
@@ -155,7 +155,7 @@ def show_curve(container_key: str, curve: dict[str, Any], on_failure: Callable[[
         The curve, from `widgets.charts.spectrum_figure.curve_for_browser`, for a chart that
         `make_replaceable` made ready.
     on_failure : callable
-        Called where the chart does not take it, before the whole page runs again.
+        Called if the chart does not accept it, before the whole page runs again.
     """
     key = f"{container_key}-curve"
 
@@ -167,7 +167,7 @@ def show_curve(container_key: str, curve: dict[str, Any], on_failure: Callable[[
 
 
 def listens(container_key: str) -> bool:
-    """Tell whether the chart was on the page in the last run: Streamlit forgets widgets that were not."""
+    """Return True if the chart was on the page in the last run: Streamlit forgets other widgets."""
     return _key(container_key) in st.session_state
 
 

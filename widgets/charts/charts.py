@@ -1,9 +1,8 @@
-"""How does a chart stay as the user left it, dragged and zoomed, while the page around it changes?
+"""Charts that keep their selection and zoom while the page runs again.
 
-Streamlit mounts a chart anew, without selection and zoom, as soon as its figure differs in anything. So
-each chart's figure is kept in the session and sent again unchanged after a drag or a zoom, which the
-browser shows by itself. It is built anew only when something else changes, and then begins with the band
-and the zoom that were last seen.
+Streamlit mounts a chart anew, without selection and zoom, if its figure differs in anything. So each chart's
+figure is kept in the session and sent again unchanged after a drag or a zoom, which the browser shows by
+itself. It is built anew only if something else changes, and then begins with the last band and zoom.
 """
 
 import hashlib
@@ -54,7 +53,7 @@ _MAP_CONFIG = _CONFIG | {"modeBarButtonsToRemove": ["resetScale2d", "toImage"]}
 
 @dataclass
 class Chart:
-    """What one chart of this session shows."""
+    """State of one chart of this session."""
 
     content: str = ""
     axes: str = ""
@@ -69,11 +68,11 @@ class Chart:
     builds: int = 0
 
     def redraw(self) -> None:
-        """Have the figure built anew."""
+        """Request that the figure is built anew."""
         self.wants_redraw = True
 
     def layers_of(self, picture: MapPicture) -> dict[str, Any]:
-        """Give a map as the browser gets it, made anew only where it differs from the last."""
+        """Return a map as the browser gets it; made anew only if it differs from the last."""
         part = part_to_draw(picture.shape, _on_axes(self.refined_for, _map_axes(picture)))
         wanted = picture.look, part
         known, layers = self.layers  # which another thread may replace meanwhile
@@ -104,9 +103,9 @@ def draw_spectrum(
     Parameters
     ----------
     name : str
-        Tells this chart from others of the session; its zoom is remembered under it.
+        Identifies this chart in the session; its zoom is kept under it.
     axis, curves, y_title, log, labels, band, drag, height
-        As in `widgets.charts.spectrum_figure.spectrum_figure`. Pass back the band that `on_band` gave, or
+        As in `widgets.charts.spectrum_figure.spectrum_figure`. Pass the band that `on_band` got, or
         another one, which the chart then shows.
     on_band : callable, optional
         Called with (lo, hi) in the axis's unit before the page runs again. Without it nothing can be
@@ -114,9 +113,9 @@ def draw_spectrum(
     on_click : callable, optional
         Called with (x, y) in data coordinates, and how much of x ten pixels of the screen are.
     replaceable : bool
-        Put another curve into the chart that is there, which is quicker: for one curve without `labels`.
+        Show another curve in the existing chart, which is faster: for one curve without `labels`.
     preview : dict, optional
-        What to ask for while a band is being dragged, from `widgets.charts.preview_cache.preview_map`.
+        The preview while a band is being dragged, from `widgets.charts.preview_cache.preview_map`.
     """
     axes = axes_of(axis, log)
     # One that cannot be dragged is drawn over the chart, which stays as it is when the band changes.
@@ -189,7 +188,7 @@ def draw_map(
         Called with the first and last pixel (x0, y0, x1, y1) of a rectangle that was dragged. Without it a
         drag moves the map.
     preview : dict, optional
-        What to ask for in the moment of a click, from `widgets.charts.preview_cache.preview_curve`.
+        The preview at a click, from `widgets.charts.preview_cache.preview_curve`.
     """
 
     def build(zoom: Zoom) -> go.Figure:
@@ -266,7 +265,7 @@ def _prepare(
     band: Band | None = None,
     tolerance: float = 0.0,
 ) -> Chart:
-    """Give the chart with its figure, built anew only where the browser does not show it already."""
+    """Return the chart with its figure; built anew only if the browser does not show it already."""
     chart = chart_of(name)
     as_left = (
         chart.figure is not None
@@ -297,7 +296,7 @@ def _draw(
     marks: Sequence[dict[str, Any]] = (),
     preview: dict[str, str] | None = None,
 ) -> None:
-    """Draw a chart; `put` puts what is not in its figure into the container of this key."""
+    """Draw a chart; `put` adds what is not in its figure, to the container of this key."""
     key = f"{container_key(name)}-plot"
     selects = on_band is not None or on_box is not None
 
@@ -327,7 +326,7 @@ def _draw(
         st.plotly_chart(
             chart.figure,
             key=key,
-            # A double-click is a click first: where clicks count, it had better do nothing more.
+            # A double-click is a click first: where clicks count, it must do nothing more.
             config=config | {"doubleClick": "autosize" if on_click is None else False},
             on_select=selected if selects else "ignore",
             selection_mode="box",
@@ -341,7 +340,7 @@ def _draw(
 def _on_pixel(
     picture: MapPicture, on_pixel: Callable[[int, int], None] | None
 ) -> Callable[[float, float, float], None] | None:
-    """Round places to pixels and leave out those beside the map."""
+    """Round positions to pixels and ignore those outside the map."""
     if on_pixel is None:
         return None
 
@@ -356,7 +355,7 @@ def _on_pixel(
 def _on_region(
     picture: MapPicture, on_region: Callable[[int, int, int, int], None] | None
 ) -> Callable[[Band, Band], None] | None:
-    """Take the pixels whose centres a box holds; a box that holds none is left out."""
+    """Convert a box to the pixels whose centres it holds; ignore a box without any."""
     if on_region is None:
         return None
 
@@ -380,7 +379,7 @@ def _map_axes(picture: MapPicture) -> str:
 
 
 def _digest(arrays: Sequence[np.ndarray], others: Sequence[Any]) -> str:
-    """Tell contents from one another: the same text for the same arrays and values only."""
+    """Return a digest: the same text only for the same arrays and values."""
     digest = hashlib.blake2b(repr(list(others)).encode(), digest_size=16)
     for array in arrays:
         array = np.ascontiguousarray(array)
@@ -390,18 +389,18 @@ def _digest(arrays: Sequence[np.ndarray], others: Sequence[Any]) -> str:
 
 
 def _on_axes(zoom: Zoom, axes: str) -> Zoom:
-    """Give the part of a zoom that still means something on these axes."""
+    """Return the part of a zoom that applies to these axes."""
     (x, y), (last_x, last_y) = axes.split("/"), (zoom.axes or "/").split("/")
     return Zoom(zoom.x if x == last_x else None, zoom.y if y == last_y else None, axes)
 
 
 def chart_of(name: str) -> Chart:
-    """Give what this session's chart of that name shows."""
+    """Return the state of this session's chart of that name."""
     chart: Chart = st.session_state.setdefault(f"chart/{name}", Chart())
     return chart
 
 
 def container_key(name: str) -> str:
-    """Give the key of a chart's container, which is also a name in CSS; names of arrays may hold any sign."""
+    """Return the key of a chart's container, a valid CSS name for any name of an array."""
     is_plain = re.fullmatch(r"[\w-]{1,100}", name, re.ASCII)
     return f"chart-{name if is_plain else hashlib.blake2b(name.encode(), digest_size=16).hexdigest()}"

@@ -1,4 +1,4 @@
-"""Which spectra are drawn, under which names, and which element lines stand at their peaks?"""
+"""Spectra of a scan as named curves, and the element lines at its peaks."""
 
 import numpy as np
 
@@ -63,7 +63,7 @@ def own_curves(scan: Scan, now: Choice, smooth: bool) -> list[Curve]:
 
 
 def _pixel(scan: Scan, x: int, y: int, smooth: bool) -> np.ndarray:
-    """Read the spectrum of a pixel; what the file holds smoothed is not smoothed again."""
+    """Read the spectrum of a pixel; spectra that are stored smoothed are not smoothed again."""
     values = scan.pixel(x, y)
     return smoothed(values) if smooth and not scan.is_smoothed else values
 
@@ -77,7 +77,7 @@ def _pixel_name(x: int, y: int) -> str:
 
 
 def peak_names(scan: Scan) -> list[PeakName]:
-    """Name the scan's peaks that are more than noise by the element lines that they most probably are."""
+    """Return the most probable element lines of the scan's peaks that are more than noise."""
     if scan.axis.unit != "keV":
         return []
     positions = scan.axis.values[scan.peaks()]

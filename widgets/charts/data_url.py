@@ -1,7 +1,7 @@
-"""How does a picture travel inside the page, so that the browser has nothing more to fetch?
+"""Pictures as data URLs, which the browser need not fetch.
 
-The pictures of `st.image` are fetched from an address that ends with the run that made it: who clicks on
-quickly would see a broken picture.
+The pictures of `st.image` are fetched from an address that ends with the run that made it: after a quick
+click the browser would show a broken picture.
 """
 
 import base64
@@ -12,7 +12,7 @@ from PIL import Image
 
 
 def data_url(image: Image.Image, kind: str, **options: Any) -> str:
-    """Write a picture as an address that holds it.
+    """Return a picture as a data URL.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""How do maps, spectra and arrays leave the app as files?"""
+"""Downloads of maps, spectra and arrays."""
 
 from collections.abc import Callable, Sequence
 from functools import partial
@@ -37,9 +37,9 @@ def download_buttons(name: str, kinds: Sequence[str], make: Callable[[str], byte
     kinds : sequence of str
         Of "png", "tiff", "csv", "npy".
     make : callable
-        Gives the content of a kind of file.
+        Return the content of a kind of file.
     key : str
-        Tells these buttons from others; by default the name.
+        Identifies these buttons; by default the name.
     """
     with st.container(horizontal=True):
         for kind in kinds:
@@ -56,18 +56,18 @@ def download_buttons(name: str, kinds: Sequence[str], make: Callable[[str], byte
 
 
 def kept_for_visitor(make: Callable[[], bytes], file_name: str, mime: str) -> Callable[[], bytes]:
-    """Let what is made for `st.download_button` stay until this visitor's next act.
+    """Keep a file for `st.download_button` until this visitor's next action.
 
-    Streamlit (1.67) notes nowhere for whom it makes a file when a button is pressed, and removes what is
-    nobody's after the second run of anybody's page: where many visitors are busy, that is before the browser
-    has fetched the file. So it is noted here.
+    Streamlit (1.67) does not record for whom it makes a file when a button is pressed, and removes files
+    without an owner after the second run of any visitor's page: with many visitors, before the browser has
+    fetched the file. So the owner is recorded here.
 
     Parameters
     ----------
     make : callable
-        Gives the file's content.
+        Return the file's content.
     file_name, mime : str
-        As told to `st.download_button`.
+        As passed to `st.download_button`.
     """
     visitor = get_script_run_ctx()
 
@@ -82,7 +82,7 @@ def kept_for_visitor(make: Callable[[], bytes], file_name: str, mime: str) -> Ca
             is_for_static_download=True,
         )
         noting = Thread(target=note)
-        add_script_run_ctx(noting, visitor)  # whose files a thread adds, it tells by that
+        add_script_run_ctx(noting, visitor)  # it identifies the owner of files
         noting.start()
         noting.join()
         return content

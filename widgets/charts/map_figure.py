@@ -1,4 +1,4 @@
-"""What do a map and the photograph over it look like as a Plotly figure?
+"""A map, and a photograph over it, as a Plotly figure.
 
 Everything lies in the map's coordinates: pixel centres at whole numbers, y downwards. Colours of text and
 background are left to Streamlit's theme. The map itself is not in the figure, only its place

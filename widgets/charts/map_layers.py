@@ -1,9 +1,9 @@
-"""Which pixels of a map does the browser get, and in which form?
+"""The pixels and values of a map that are sent to the browser.
 
-No more than it shows: a picture at about the resolution of the screen, and for hovering the values, of
-blocks of pixels where there are too many. Zoomed in, it gets the part that is seen pixel by pixel with each
-one's own value, and the whole map coarsely below it. Nothing of this is in the Plotly figure: that holds
-places, which the script beside the chart fills, so that another map leaves the chart as it is.
+The browser gets a picture at about the resolution of the screen, and the values for hovering, as means of
+blocks if there are too many pixels. Zoomed in, it gets the visible part pixel by pixel with all values, and
+the whole map coarsely below it. None of this is in the Plotly figure: it has places, which the script beside
+the chart fills, so that another map does not need another chart.
 """
 
 import base64
@@ -68,7 +68,7 @@ class MapPicture:
 
     @property
     def look(self) -> Hashable:
-        """What tells this picture from others."""
+        """Identifies this picture."""
         return self.data.name, self.vmin, self.vmax, self.colormap, self.units
 
 
@@ -81,7 +81,7 @@ class Part:
     left, top, right, bottom : int
         First column and row, and those after the last.
     block : int
-        Pixels to a side of the blocks whose means are told; 1 is every pixel itself.
+        Side of the blocks whose means are sent, in pixels; 1 sends every pixel.
     """
 
     left: int
@@ -97,7 +97,7 @@ class Part:
 
     @property
     def size(self) -> int:
-        """How many pixels there are."""
+        """Number of pixels."""
         return (self.right - self.left) * (self.bottom - self.top)
 
     @property
@@ -114,18 +114,18 @@ class Part:
 
 
 def part_to_draw(shape: tuple[int, int], zoom: Zoom | None = None) -> Part:
-    """Choose what to draw finely of a map of which a part is seen.
+    """Return the part of a map to draw finely, for the part that is visible.
 
     Parameters
     ----------
     shape : (height, width)
     zoom : Zoom, optional
-        What is seen; by default the whole map.
+        The visible part; by default the whole map.
 
     Returns
     -------
     Part
-        It holds what is seen, with as wide a margin as can be drawn as finely.
+        The visible part with a margin as wide as can be drawn as finely.
 
     Examples
     --------
@@ -195,7 +195,7 @@ def add_picture(
     opacity: float = 1.0,
     layer: str = "below",
 ) -> None:
-    """Lay a picture into a figure's coordinates, where its extent tells."""
+    """Add a picture to a figure, at its extent in the figure's coordinates."""
     left, right, bottom, top = extent
     figure.add_layout_image(
         source=url,
@@ -212,7 +212,7 @@ def add_picture(
 
 
 def for_browser(picture: MapPicture, part: Part, axes: tuple[str, str] = ("x", "y")) -> dict[str, Any]:
-    """Give what the script beside the chart needs to show a map in its places.
+    """Return what the script beside the chart needs to show a map in its places.
 
     Parameters
     ----------
@@ -261,7 +261,7 @@ def for_browser(picture: MapPicture, part: Part, axes: tuple[str, str] = ("x", "
 
 
 def marks_for_browser(marks: Sequence[tuple[int, int]], regions: Sequence[Region]) -> list[dict[str, Any]]:
-    """Give what the script beside the chart draws on a map.
+    """Return the marks that the script beside the chart draws on a map.
 
     Parameters
     ----------
@@ -289,7 +289,7 @@ def indexed(values: np.ndarray, vmin: float, vmax: float, palette: np.ndarray) -
     Parameters
     ----------
     values : ndarray (height, width)
-        What is missing (NaN) is transparent.
+        Missing values (NaN) are transparent.
     vmin, vmax : float
         The values of the first and the last colour.
     palette : ndarray (256, 3) uint8
@@ -315,7 +315,7 @@ def indexed(values: np.ndarray, vmin: float, vmax: float, palette: np.ndarray) -
 
 
 def in_hex(palette: np.ndarray) -> list[str]:
-    """Write some of a palette's colours as CSS has them, from the first to the last, for a colour bar."""
+    """Return some of a palette's colours in CSS, from the first to the last, for a colour bar."""
     return ["#" + bytes(colour).hex() for colour in palette[::15].tolist()]
 
 
@@ -324,7 +324,7 @@ def _whole(shape: tuple[int, int]) -> Part:
 
 
 def _drawn(picture: MapPicture, part: Part, values: np.ndarray | None) -> dict[str, Any]:
-    """Give a part's picture made of these values, or an empty one."""
+    """Return a part's picture made of these values, or an empty one."""
     if values is None:
         return {"url": _EMPTY, "crisp": False, "extent": _NOWHERE}
     crisp = values.shape == _cut(picture, part).shape
@@ -336,7 +336,7 @@ def _cut(picture: MapPicture, part: Part) -> np.ndarray:
 
 
 def _seen(edges: tuple[float, float] | None, length: int) -> tuple[int, int]:
-    """Give the first pixel that an axis shows and the one after the last."""
+    """Return the first pixel that an axis shows and the one after the last."""
     first, last = sorted(edges or (-0.5, length - 0.5))
     start = min(max(math.floor(first + 0.5), 0), length - 1)
     return start, max(start + 1, min(math.ceil(last + 0.5), length))
@@ -349,6 +349,6 @@ def _grown(start: int, stop: int, growth: float, length: int) -> tuple[int, int]
 
 
 def _png(picture: MapPicture, values: np.ndarray) -> str:
-    """Draw values lossless: of so much noise a JPEG would be no smaller."""
+    """Draw values losslessly: noisy maps are no smaller as JPEG."""
     image = indexed(values, picture.vmin, picture.vmax, COLORMAPS[picture.colormap])
     return data_url(image, "PNG", compress_level=1)

@@ -1,4 +1,4 @@
-"""What do spectra look like as a Plotly figure, and which band was dragged on it?
+"""Spectra as a Plotly figure, and the band that is dragged on it.
 
 Colours of text, grid and background are left to Streamlit's theme, so that the figure is legible in light
 and dark.
@@ -59,7 +59,7 @@ class PeakName:
 
 
 def as_taken(edge: float, other: float) -> Band:
-    """Give a band that was dragged from one edge to the other as it is taken: to a thousandth.
+    """Return the band between two dragged edges, in order, rounded to a thousandth.
 
     Examples
     --------
@@ -70,7 +70,7 @@ def as_taken(edge: float, other: float) -> Band:
 
 
 def range_from_selection(selection: Any, direction: Literal["x", "y"] = "x") -> Band | None:
-    """Read a range out of what Streamlit tells about a dragged selection.
+    """Return the range of a dragged selection, from Streamlit's event.
 
     Parameters
     ----------
@@ -82,7 +82,7 @@ def range_from_selection(selection: Any, direction: Literal["x", "y"] = "x") -> 
     Returns
     -------
     (lo, hi) or None
-        In data coordinates, lo < hi; None where nothing is selected.
+        In data coordinates, lo < hi; None if nothing is selected.
 
     Examples
     --------
@@ -128,7 +128,7 @@ def spectrum_figure(
     y_title : str, optional
         What the values are; by default "Counts".
     log : bool
-        Logarithmic counts. Values that a log axis cannot show lie on its floor; hovering tells them true.
+        Logarithmic counts. Values that a log axis cannot show lie on its floor; hovering shows them.
     labels : sequence of PeakName
     band : (lo, hi), optional
         Shown as a selection, whose edges can be dragged.
@@ -180,17 +180,17 @@ def spectrum_figure(
 
 
 def make_replaceable(figure: go.Figure, name: str) -> None:
-    """Let the script beside a chart replace its only curve, which is quicker than a new chart.
+    """Allow the script beside a chart to replace its only curve, which is faster than a new chart.
 
-    Plotly's library is out of the script's reach. But a button of a chart may change the chart: this one,
-    which is not seen, has whatever done that it is given before it is pressed.
+    The script cannot call Plotly's library. But a button of a chart can change the chart: this invisible one
+    applies the arguments that it is given before it is pressed.
 
     Parameters
     ----------
     figure : Figure
         From `spectrum_figure`.
     name : str
-        Tells the curve that it shows from others.
+        Identifies the curve that it shows.
     """
     figure.data[0].meta = name
     button = {"method": "update", "args": [{}, {}], "label": " "}
@@ -202,7 +202,7 @@ def make_replaceable(figure: go.Figure, name: str) -> None:
 def curve_for_browser(
     axis: SpectralAxis, curve: Curve, *, log: bool, zoom: Zoom, height: int
 ) -> dict[str, Any]:
-    """Give what the script beside a chart needs to replace the chart's only curve.
+    """Return what the script beside a chart needs to replace the chart's only curve.
 
     Parameters
     ----------
@@ -214,7 +214,7 @@ def curve_for_browser(
     -------
     dict
         ``counts`` as base64 of little-endian float32, ``floor`` where they begin on a log axis, ``range`` of
-        their axis, ``axes`` for which that holds, and a ``name`` that tells all this from others.
+        their axis, ``axes`` for which that holds, and a ``name`` that identifies all this.
     """
     floor, y_range = _scale(axis, [curve], log, zoom, False, _plot_height(height))
     counts = np.asarray(curve.values, "<f4")
@@ -230,22 +230,22 @@ def curve_for_browser(
 
 
 def axes_of(axis: SpectralAxis, log: bool) -> str:
-    """Say what a spectrum's two axes mean, as in `widgets.charts.chart_events.Zoom`."""
+    """Return what a spectrum's two axes mean, as in `widgets.charts.chart_events.Zoom`."""
     return f"{axis.unit}/{'log' if log else 'linear'}"
 
 
 def band_for_browser(band: Band | None) -> list[dict[str, Any]]:
-    """Give what the script beside the chart draws over a spectrum to show a band: nothing or one mark."""
+    """Return the marks for a band that the script draws over a spectrum: none or one."""
     return [{"colour": MARK_COLOUR, "band": band}] if band else []
 
 
 def own_colour(number: int) -> str:
-    """Give the colour of a pixel or rectangle that the user chose, by its number from 1."""
+    """Return the colour of a pixel or rectangle that the user chose, by its number from 1."""
     return OWN_COLOURS[(number - 1) % len(OWN_COLOURS)]
 
 
 def offer_box_select(figure: go.Figure) -> None:
-    """Give a chart Plotly's button for selecting, which it shows only where some trace has markers."""
+    """Add Plotly's button for selecting, which it shows only if some trace has markers."""
     figure.add_trace(go.Scatter(x=[None], y=[None], mode="markers", showlegend=False, hoverinfo="skip"))
 
 
@@ -256,14 +256,14 @@ def _plot_height(height: int) -> int:
 def _scale(
     axis: SpectralAxis, curves: Sequence[Curve], log: bool, zoom: Zoom, named: bool, plot_height: int
 ) -> tuple[float, Band]:
-    """Give where counts begin (0 unless on a log axis), and the range of their axis as Plotly has it."""
+    """Return the floor of the counts (0 unless on a log axis), and their range as Plotly has it."""
     seen = _seen(axis, zoom)
     floor = _floor(curves, seen) if log else 0.0
     return floor, zoom.y or _counts_range(curves, axis.first, seen, floor, log, named, plot_height)
 
 
 def _seen(axis: SpectralAxis, zoom: Zoom) -> np.ndarray:
-    """Tell which channels are within the zoom, (channels,) bool; all where it holds none."""
+    """Return the channels within the zoom, (channels,) bool; all if there are none."""
     if zoom.x is None:
         return np.ones(len(axis.values), bool)
     seen = (axis.values >= min(zoom.x)) & (axis.values <= max(zoom.x))
@@ -271,7 +271,7 @@ def _seen(axis: SpectralAxis, zoom: Zoom) -> np.ndarray:
 
 
 def _floor(curves: Sequence[Curve], seen: np.ndarray) -> float:
-    """Give about the lowest count that a log axis needs to show, at most six decades below the highest."""
+    """Return the lowest count that a log axis needs to show, at most six decades below the highest."""
     values = np.concatenate([np.asarray(curve.values)[seen] for curve in curves] or [np.ones(1)])
     positive = values[values > 0]
     if not positive.size:
@@ -356,7 +356,7 @@ def _write_names(
 
 
 def _height(axis: SpectralAxis, curves: Sequence[Curve], label: PeakName, floor: float | None) -> float:
-    """Give the highest count at a peak, in the axis's own scale (log10 where there is a floor)."""
+    """Return the highest count at a peak, in the axis's own scale (log10 where there is a floor)."""
     channel = axis.index(label.position)
     counts = [float(curve.values[channel]) for curve in curves]
     count = max((each for each in counts if not math.isnan(each)), default=0.0)

@@ -1,4 +1,4 @@
-"""What does a datastack hold, how does one array look, and how does it leave the app?"""
+"""Table of a datastack's arrays, and the view and download of one array."""
 
 from functools import partial
 from typing import Any
@@ -25,9 +25,9 @@ from widgets.session.map_data import MapData
 from widgets.session.markdown import escaped
 from widgets.session.scan import Scan
 
-LOOKED_AT = 100_000_000  # bytes; a larger array is not read for a look
-READ_AGAIN = 5_000_000  # bytes; a smaller one is read again rather than remembered
-DOWNLOADED = 200_000_000  # bytes; to make a file of a larger one takes more memory than many visitors have
+MAX_SHOWN = 100_000_000  # bytes; a larger array is not shown
+MAX_UNCACHED = 5_000_000  # bytes; a smaller one is read again rather than cached
+MAX_DOWNLOAD = 200_000_000  # bytes; a file of a larger one takes too much memory with many visitors
 
 
 def contents_table(entries: list[Entry]) -> None:
@@ -48,9 +48,9 @@ def contents_table(entries: list[Entry]) -> None:
 
 
 def array_details(scan: Scan, entry: Entry) -> None:
-    """Show the buttons that download an array, its picture, and what is noted beside it."""
+    """Show the buttons that download an array, its picture, and its attributes."""
     size = int(np.prod(entry.shape)) * (1 if entry.dtype == "text" else np.dtype(entry.dtype).itemsize)
-    if size <= DOWNLOADED:
+    if size <= MAX_DOWNLOAD:
         dtype = "U1" if entry.dtype == "text" else entry.dtype
         like = np.broadcast_to(np.zeros((), dtype), entry.shape)  # tells the kinds without reading anything
         name = file_stem(scan.ds.path.stem, entry.name)
@@ -62,8 +62,8 @@ def array_details(scan: Scan, entry: Entry) -> None:
             ),
             icon=":material/deployed_code:",
         )
-    if size <= LOOKED_AT:
-        is_small = size <= READ_AGAIN
+    if size <= MAX_SHOWN:
+        is_small = size <= MAX_UNCACHED
         values = scan.ds.read(entry.name, latest=False) if is_small else scan.read_exact(entry.name)
         _show(scan, entry, values)
     _notes(scan.ds.attributes(entry.name, latest=False))

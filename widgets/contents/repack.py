@@ -1,4 +1,4 @@
-"""How is a datastack tidied: old versions dropped, a file of maxrf4u turned into a faster one?"""
+"""Removal of older versions from a datastack, and conversion of a maxrf4u file to a faster one."""
 
 import streamlit as st
 

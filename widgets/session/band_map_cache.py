@@ -1,8 +1,8 @@
-"""How is a band's map made while its visitor watches, and which of the last ones need not be made again?
+"""Cache of band maps, with progress and cancellation.
 
-Streamlit's own caches show no progress and keep a number of results, not of bytes. Here the maps that were
-looked at last stay within a budget of memory; one that is being made tells how far it is, and the visitor's
-next act ends it. The map of a band that is still being dragged is begun where the mouse rests.
+Streamlit's own caches show no progress, and are limited by a number of results and not of bytes. Here the
+last maps are kept within a budget of memory; making one shows its progress, and is cancelled by the visitor's
+next action. The map of a band that is still being dragged is prepared when the mouse rests.
 """
 
 import threading
@@ -18,30 +18,30 @@ from widgets.session.language import _
 from widgets.session.map_data import MapData
 
 MEMORY = 80_000_000  # bytes for maps of all visitors; a full-size one takes 17 million
-SPARE_MEMORY = 35_000_000  # bytes for maps that were made ahead, until a page takes them
-MAX_PREPARED = 4  # maps that are made ahead at a time
+SPARE_MEMORY = 35_000_000  # bytes for prepared maps, until a page uses them
+MAX_PREPARED = 4  # maps that are prepared at a time
 PATIENCE = 0.4  # seconds before a progress bar appears, and between its steps, which cost the browser time
-INTERVAL = 0.05  # seconds between two looks at what the visitor wants now
+INTERVAL = 0.05  # seconds between two checks of what the visitor wants
 
 IsWanted = Callable[[], bool]
 
 
 class _Making:
-    """A map that is being made ahead of the page that may ask for it."""
+    """A map that is being prepared before a page needs it."""
 
     def __init__(self, is_wanted: IsWanted) -> None:
         self.done = threading.Event()
         self.data: MapData | None = None
         self.fraction = 0.0
         self.wishes = [is_wanted]
-        self.pages = 0  # that wait for it
+        self.pages = 0  # number of pages that wait for it
 
     def is_wanted(self) -> bool:
         return self.pages > 0 or any(wish() for wish in self.wishes)
 
 
 class _NotWantedError(Exception):
-    """Ends the making of a map."""
+    """Cancels the making of a map."""
 
 
 _recent: LRUCache[Hashable, MapData] = LRUCache(MEMORY, getsizeof=lambda data: data.max_bytes)
@@ -51,17 +51,18 @@ _lock = threading.Lock()
 
 
 def cached_map(name: Hashable, make: Callable[[Progress], np.ndarray]) -> MapData:
-    """Give the map of this name; one that is not at hand is made, with a bar that shows how far it is.
+    """Return the map of this name; make it, with a progress bar, if it is not in the cache.
 
     Parameters
     ----------
     name : hashable
-        What the values follow from: the file's version and the channels.
+        What determines the values: the file's version and the channels.
     make : callable
-        Makes the values; takes the function that it tells its progress to. As soon as the visitor has asked
-        for something else, that function raises what ends the page's run; nothing is kept then.
+        Return the values; its argument is the function that it reports progress to. If the visitor has
+        turned to something else, that function raises the exception that ends the page's run, and nothing
+        is kept.
     """
-    # Always there, so that all that follows on the page keeps its place whether a bar is shown or not.
+    # Always there, so that what follows on the page keeps its place with and without a bar.
     place = st.empty()
     with _lock:
         data, making = _at_hand(name), _begun.get(name)
@@ -78,22 +79,22 @@ def cached_map(name: Hashable, make: Callable[[Progress], np.ndarray]) -> MapDat
 def prepare_map(
     name: Hashable, make: Callable[[Progress], np.ndarray], is_wanted: IsWanted
 ) -> MapData | None:
-    """Make the map of this name if it is not at hand, since a page is likely to ask for it soon.
+    """Make the map of this name if it is not in the cache, since a page will probably need it soon.
 
-    Nothing of Streamlit is needed, so it can run beside the pages.
+    It does not use Streamlit, so it can run in another thread.
 
     Parameters
     ----------
     name, make
         As in `cached_map`.
     is_wanted : callable
-        Asked now and then. Where it says no, and nobody else wants the map, it is given up. It is given up,
-        too, where a page waited for it and does so no longer.
+        Called repeatedly. If it returns False, and nobody else wants the map, the work is cancelled; also
+        if a page waited for it and no longer does.
 
     Returns
     -------
     MapData or None
-        None where it was given up, or too many are being made.
+        None if it was cancelled, or too many are being prepared.
     """
     with _lock:
         data, others = _at_hand(name), _begun.get(name)
@@ -132,7 +133,7 @@ def _make(making: _Making, name: Hashable, make: Callable[[Progress], np.ndarray
 
 
 def _awaited(making: _Making, told: Progress) -> MapData | None:
-    """Wait on a page for a map that is being made ahead; None where nothing came of it."""
+    """Wait on a page for a map that is being prepared; return None if that failed."""
     with _lock:
         making.pages += 1
         making.wishes = []  # from now on it is the page's
@@ -156,7 +157,7 @@ def _keep(maps: LRUCache[Hashable, MapData], data: MapData) -> None:
 
 
 def _watched(place: st.delta_generator.DeltaGenerator) -> Progress:
-    """Show progress at a place once it takes long; end the work where the visitor went on."""
+    """Show progress if it takes long; cancel the work if the visitor has turned to something else."""
     looked = shown = time.monotonic()
     bar = None
 
@@ -166,7 +167,7 @@ def _watched(place: st.delta_generator.DeltaGenerator) -> Progress:
         if now - looked < INTERVAL:
             return
         looked = now
-        # Any look at the session lets Streamlit end this run where another one waits.
+        # Reading the session lets Streamlit end this run if another one is waiting.
         "choice" in st.session_state  # noqa: B015
         if now - shown > PATIENCE:
             shown = now

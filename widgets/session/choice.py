@@ -1,4 +1,4 @@
-"""What has this visitor chosen? One object that outlives page changes, and a reload through the address."""
+"""The visitor's choice: one object that is kept across pages, and across a reload by the page's address."""
 
 import contextlib
 import math
@@ -16,7 +16,7 @@ from widgets.session.point_pairs import Point, PointPairs
 
 @dataclass(frozen=True)
 class Help:
-    """What the program found out about the points.
+    """A result of the program about the points: proposed or refined ones.
 
     Attributes
     ----------
@@ -25,7 +25,7 @@ class Help:
         For the visitor.
     is_sure : bool
     points : tuple
-        All pairs as they were then: once they are changed, it counts no more.
+        All pairs at that time; after a change of them the result is no longer valid.
     record : dict
         How the points came about, by step, to be stored beside the registration.
     """
@@ -39,7 +39,7 @@ class Help:
 
 @dataclass
 class Choice:
-    """What the visitor looks at.
+    """The scan, band, contrast, points and pixels that a visitor has chosen.
 
     Attributes
     ----------
@@ -52,30 +52,30 @@ class Choice:
     clip : {"percent", "counts"}
         Whether the two limits below are percentiles or counts per channel.
     low, high : float
-        Where black begins and white ends.
+        Values of the first and the last colour.
     colormap : str
     pixels, regions : list
         Pixels (x, y) and rectangles (x0, y0, x1, y1) whose spectra are shown.
     peaks : list of float or None
         Channels of the peaks that a calibration is being made from.
     anode, kv : str or None, float or None
-        The X-ray tube, where the file does not tell it.
+        The X-ray tube, if the file does not name it.
     photo : str or None
         Path of the photograph that is being registered.
     pairs : PointPairs
         The points of that registration.
     looks : dict of str to Look
-        How pictures are looked at while points are set in them.
+        Contrast and orientation of pictures in which points are set.
     model : str
         The kind of transform that is fitted to the points (`maxrf_core.transform.models`).
     left_out_wrong : bool
-        Whether pairs that do not agree with the others are left out.
+        Whether outliers, pairs that do not agree with the others, are left out.
     pixel_size : float or None
-        Millimetres of a map pixel, where the visitor knows it.
+        Size of a map pixel in mm, if the visitor knows it.
     help : Help or None
-        What the program last did with the points.
+        The last result of the program about the points.
     sitting : str
-        Names the work with this scan among what is saved of it (`widgets.session.resume`).
+        Identifies this session's work among the saved work with the scan (`widgets.session.resume`).
     """
 
     stack: str | None = None
@@ -102,15 +102,15 @@ class Choice:
 
     @property
     def photo_view(self) -> View:
-        """How the photograph is looked at; one that is looked at mirrored is registered mirrored."""
+        """Orientation of the photograph, which is also that of its registration."""
         return self.looks.get("photo", Look()).view
 
     def valid_help(self) -> Help | None:
-        """Give what the program last did with the points, unless they were changed since."""
+        """Return the last result about the points; None if they have changed since."""
         return self.help if self.help is not None and self.help.points == self.pairs.all_points() else None
 
     def open(self, identifier: str) -> None:
-        """Turn to another datastack; what belonged to the last one is forgotten."""
+        """Open another datastack and forget what belonged to the last one."""
         if identifier != self.stack:
             self.__dict__.update(Choice(stack=identifier, colormap=self.colormap).__dict__)
 
@@ -130,7 +130,7 @@ _IN_ADDRESS = {
 
 
 def choice() -> Choice:
-    """Give this visitor's choice; on the first run of a session it is read from the page's address."""
+    """Return this visitor's choice; on the first run of a session it is read from the page's address."""
     if "choice" not in st.session_state:
         st.session_state["choice"] = _from_address()
     return st.session_state["choice"]
@@ -142,8 +142,8 @@ def keep_in_address(again: bool = False) -> None:
     Parameters
     ----------
     again : bool
-        Also where Streamlit has written it already: a slow browser that goes to another page puts that page's
-        bare address over one that came early.
+        Also if Streamlit has written it already: a slow browser that changes the page replaces an early
+        address by the bare one of that page.
     """
     now, plain = choice(), Choice()
     wanted = {
@@ -166,7 +166,7 @@ def _from_address() -> Choice:
 
 
 def _make_sensible(found: Choice) -> None:
-    """Put the defaults in place of what an address cannot mean."""
+    """Replace values that make no sense by the defaults."""
     if found.lo is None or found.hi is None or not -math.inf < found.lo < found.hi < math.inf:
         found.lo = found.hi = None
     least, most = (0.0, 100.0) if found.clip == "percent" else (-math.inf, math.inf)

@@ -1,4 +1,4 @@
-"""Numbers with a decimal comma in a page's fields.
+"""Decimal commas in number fields.
 
 Streamlit (1.67) makes number fields of the browser's own kind in English, which drop a comma that is typed or
 pasted: 6,1 becomes 61. A script of our own puts a point in its place.
@@ -13,5 +13,5 @@ _component = st.components.v2.component("maxrf_decimal_comma", js=_SCRIPT, isola
 
 
 def accept_decimal_commas() -> None:
-    """Let numbers be typed and pasted with a decimal comma in all fields of this page."""
+    """Accept numbers with a decimal comma in all fields of this page."""
     _component(key="decimal-comma", height=0)

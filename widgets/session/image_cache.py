@@ -1,7 +1,7 @@
-"""How do the large pictures of many visitors fit into the server's memory?
+"""Cache of large pictures, within a budget of memory for all visitors.
 
-To decode a photograph of 21 million pixels takes 160 MB for a moment, and twenty visitors may all come with
-theirs. So one is worked on at a time, and what was made last stays within a budget.
+Decoding a photograph of 21 million pixels takes 160 MB for a moment, and twenty visitors may each have one.
+So one is processed at a time, and the last results stay within the budget.
 """
 
 import threading
@@ -21,7 +21,7 @@ class Large(Protocol):
 
     @property
     def nbytes(self) -> int:
-        """How much memory it takes."""
+        """Bytes of memory that it takes."""
 
 
 Some = TypeVar("Some", bound=Large)
@@ -32,22 +32,22 @@ _working = threading.RLock()  # to make one picture another one may be needed
 
 @contextmanager
 def one_at_a_time() -> Iterator[None]:
-    """Wait until no other visitor's large pictures are being worked on."""
+    """Wait until no other visitor's large pictures are being processed."""
     with _working:
         yield
 
 
 def cached_array(name: Hashable, make: Callable[[], Some], words: str | None = None) -> Some:
-    """Give the picture, or other large array, of this name; one that is not at hand is made.
+    """Return the large array of this name; make it if it is not in the cache.
 
     Parameters
     ----------
     name : hashable
-        What its values follow from: the file's version, and what was done.
+        What determines its values: the file's version, and what was done.
     make : callable
-        Makes it, while nobody else makes any.
+        Return it; only one is made at a time.
     words : str, optional
-        What the page says meanwhile.
+        Text that the page shows meanwhile.
 
     Returns
     -------

@@ -1,7 +1,7 @@
-"""Which datastacks may this visitor open, and where are they kept?
+"""Library: the datastacks that this visitor can open, and their places.
 
 A datastack is known by a short identifier that also stands in the page's address: the file's path inside
-the data folder, or the name of an upload, which only who made it can open.
+the data folder, or the name of an upload, which only its owner can open.
 """
 
 import datetime
@@ -49,7 +49,7 @@ def ensure_demo() -> None:
 
 
 def demo_photo() -> Path | None:
-    """Give the photograph that belongs to the demo scan, where it is there."""
+    """Return the photograph of the demo scan; None if there is none."""
     path = data_folder() / "demo_photo.png"
     return path if path.is_file() else None
 
@@ -70,14 +70,14 @@ def own_datastacks() -> list[Upload]:
 
 
 def locate(identifier: str) -> Path:
-    """Give the path behind an identifier.
+    """Return the path of an identifier.
 
     Links that the operator put into the data folder may lead anywhere; an identifier itself may not.
 
     Raises
     ------
     DatastackError
-        Where there is no such file, it is another visitor's, or it lies outside the data folder.
+        If there is no such file, or it belongs to another visitor or lies outside the data folder.
     """
     if is_upload(identifier):
         return uploads().find(owner(), identifier, ENDING)
@@ -94,7 +94,7 @@ def arrived(identifier: str, *endings: str) -> Path:
     Raises
     ------
     DatastackError
-        Where it is gone.
+        If it has been removed.
     """
     if is_upload(identifier):
         return uploads().find(owner(), identifier, *endings)
@@ -103,7 +103,7 @@ def arrived(identifier: str, *endings: str) -> Path:
 
 
 def data_folder_in_words() -> str:
-    """Name the data folder; who comes from another computer is not told where it is."""
+    """Return the name of the data folder; visitors from other computers do not see its path."""
     if serves_itself():
         return _("the folder `{folder}`").format(folder=data_folder())
     return _("the data folder")
@@ -127,19 +127,19 @@ def check_shared(path: Path) -> None:
 
 
 def may_change(identifier: str) -> bool:
-    """Whether this visitor may change the file: one's own upload always, shared files unless locked."""
+    """Return True if this visitor may change the file: an own upload, or a shared file unless read-only."""
     return is_upload(identifier) or not read_only()
 
 
 @contextmanager
 def new_place(file_name: str, size: int, private: bool = False) -> Iterator[tuple[str, Path]]:
-    """Hold a place for a new datastack: in the data folder, or this visitor's own if asked for or locked out.
+    """Reserve a place for a new datastack: the data folder, or the visitor's own if private or read-only.
 
     Parameters
     ----------
     file_name : str
     size : int
-        Bytes that it will have at most, for which room is held meanwhile.
+        Most bytes that it can have; so much space is reserved meanwhile.
     private : bool
 
     Yields
@@ -150,7 +150,7 @@ def new_place(file_name: str, size: int, private: bool = False) -> Iterator[tupl
     Raises
     ------
     UploadRefusedError
-        Where there is no room.
+        If there is no space.
     """
     name, kept = safe_name(file_name), uploads()
     if read_only() or (private and kept.home is None):
@@ -163,18 +163,18 @@ def new_place(file_name: str, size: int, private: bool = False) -> Iterator[tupl
 
 
 def room_to_grow(path: Path, size: int) -> AbstractContextManager[None]:
-    """Hold room while so many bytes are added to a datastack, or while it is written anew."""
+    """Reserve space while so many bytes are added to a datastack, or while it is rewritten."""
     return uploads().adding(path, size)
 
 
 @contextmanager
 def in_turn() -> Iterator[None]:
-    """Wait until the server has a place for heavy work, and say so meanwhile.
+    """Wait until the server has capacity for heavy work, and show the number of visitors before.
 
     Raises
     ------
     BusyError
-        Where too many are waiting.
+        If too many are waiting.
     """
     place = st.empty()
 
@@ -188,12 +188,12 @@ def in_turn() -> Iterator[None]:
 
 
 def is_private(path: Path) -> bool:
-    """Whether a file is some visitor's own."""
+    """Return True if a file is an upload of some visitor."""
     return uploads().owns(path)
 
 
 def removal_in_words(path: Path) -> str:
-    """Say on which day an upload is removed if nobody opens it before; nothing for what stays."""
+    """Return a sentence with the day on which an unused upload is removed; "" if it stays."""
     removal = uploads().removal(path)
     if math.isinf(removal):
         return ""

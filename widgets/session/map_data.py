@@ -1,4 +1,4 @@
-"""What is made of a map's values for showing, and how is it made once only?"""
+"""Values of a map, with limits, ranks and means that are computed once."""
 
 import hashlib
 from collections.abc import Callable, Hashable
@@ -13,15 +13,15 @@ RANKS = 50_001  # values, evenly spaced by rank, that stand for all of a map's w
 
 
 class MapData:
-    """A map's values, and what was already made of them.
+    """A map's values, and what was already computed from them.
 
     Parameters
     ----------
     values : ndarray (height, width)
         They must not change; the array is marked unwritable.
     name : hashable, optional
-        Tells these values from all others, such as the file's version with the band. Without one it is made
-        from the values, which takes time.
+        Identifies these values, such as the file's version with the band. By default it is computed from
+        the values, which takes time.
 
     Attributes
     ----------
@@ -43,20 +43,20 @@ class MapData:
 
     @property
     def missing(self) -> int:
-        """How many pixels have no value."""
+        """Number of pixels without a value."""
         return self._once("missing", lambda: int(np.count_nonzero(np.isnan(self.values))))
 
     @property
     def max_bytes(self) -> int:
-        """About the most memory that the values take with all that is usually made of them."""
+        """Upper estimate of the memory of the values with all that is usually computed from them."""
         return self.values.nbytes * 3 // 2 + RANKS * self.values.itemsize
 
     def limits(self, low: float, high: float) -> tuple[float, float]:
-        """Find the values at two percentiles, as `maxrf_core.imaging.display.percentile_limits` does."""
+        """Return the values at two percentiles, as `maxrf_core.imaging.display.percentile_limits` does."""
         return self._once(("limits", low, high), lambda: percentile_limits(self._ranked(), low, high))
 
     def fit(self, width: int, height: int) -> np.ndarray:
-        """Shrink the map into a width and height by averaging areas; quick, so that it is not kept."""
+        """Shrink the map into a width and height by averaging areas; fast, so it is not kept."""
         return shrink(self.values, width, height)
 
     def means(self, block: int) -> np.ndarray:
@@ -64,7 +64,7 @@ class MapData:
         return self._once(("means", block), lambda: block_means(self.values, block))
 
     def _ranked(self) -> np.ndarray:
-        """Give values in order, so many that percentiles of them are those of all pixels."""
+        """Return sorted values, enough that their percentiles are those of all pixels."""
 
         def rank() -> np.ndarray:
             finite = np.isfinite(self.values)
@@ -88,7 +88,7 @@ def block_means(values: np.ndarray, block: int) -> np.ndarray:
     Parameters
     ----------
     values : ndarray (height, width)
-        What is missing (NaN) is left out.
+        Missing values (NaN) are left out.
     block : int
         Pixels to a side.
 

@@ -1,4 +1,4 @@
-"""How does text from files reach the page, so that it is shown as it is and does nothing?"""
+"""Text from files on the page: escaped for Markdown, and error messages."""
 
 import re
 
@@ -16,7 +16,7 @@ _JOINER = "\u2060"  # takes no room and means nothing
 
 
 def escaped(text: object) -> str:
-    """Write a text so that Markdown shows it letter by letter, on one line.
+    """Escape a text so that Markdown shows it literally, on one line.
 
     Examples
     --------
@@ -29,15 +29,15 @@ def escaped(text: object) -> str:
 
 
 def show_error(error: BaseException) -> None:
-    """Show what went wrong in a calm sentence."""
+    """Show an error message on the page."""
     st.error(escaped(error), icon=":material/error:")
 
 
 def show_briefly(error: BaseException) -> None:
-    """Show at the page's edge why what was just typed or chosen is not taken."""
+    """Show for a few seconds why an input is not accepted."""
     st.toast(escaped(error), icon=":material/error:", duration="long")
 
 
 def show_warning(error: BaseException) -> None:
-    """Show what does not fit yet, while the visitor is still at it."""
+    """Show a warning while the visitor is still working on it."""
     st.warning(escaped(error), icon=":material/warning:")

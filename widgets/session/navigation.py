@@ -1,4 +1,4 @@
-"""Which pages does the app have, and how is one begun?"""
+"""Navigation: the pages of the app, and the beginning of each."""
 
 import gc
 from pathlib import Path
@@ -12,8 +12,8 @@ from widgets.session.resume import offer_resume, save_work
 # A file of our own: Streamlit would fetch an icon by name from the internet.
 _ICON = Path(__file__).with_name("icon.png")
 
-# Streamlit leaves 96 pixels above a page, which charts and pictures need more. How far a map is, is told over
-# the page's lower edge, so that nothing moves. Buttons in charts are for our script alone, not for the mouse.
+# Streamlit leaves 96 pixels above a page, which charts and pictures need more. The progress
+# of a map is shown at the window's lower edge, so that nothing moves. Buttons in charts are for our script.
 _STYLE = """<style>
 .stMainBlockContainer { padding-top: 3rem; padding-bottom: 3rem; }
 .updatemenu-container, .updatemenu-container * { pointer-events: none !important; }
@@ -26,7 +26,7 @@ _STYLE = """<style>
 
 
 def navigate() -> st.Page:
-    """Set the browser's tab, make the menu of pages, and give the page that the visitor is on."""
+    """Set the browser's tab, make the menu of pages, and return the page that the visitor is on."""
     st.set_page_config(page_title="maxrf4all", page_icon=_ICON, layout="wide")
     return st.navigation(
         {
@@ -51,10 +51,10 @@ def navigate() -> st.Page:
 
 @st.cache_resource(show_spinner=False)
 def freeze_modules(title: str) -> None:
-    """Leave what a page has loaded for good out of garbage collection, once for each page.
+    """Exclude modules that a page has loaded from garbage collection, once for each page.
 
-    Streamlit collects garbage after every run, and the next act waits for it: 0.2 s, nearly all of which went
-    over modules.
+    Streamlit collects garbage after every run, and the next run waits for it: 0.2 s, most of it spent on
+    modules.
     """
     gc.collect()
     gc.freeze()

@@ -1,4 +1,4 @@
-"""Which point in the photograph belongs to which in the map, and how does a click change that?"""
+"""Pairs of points in photograph and map that are being placed, with undo and redo."""
 
 import math
 from collections.abc import Mapping, Sequence
@@ -9,7 +9,7 @@ Point = tuple[float, float]
 Side = Literal["src", "dst"]
 Points = list[Point | None]
 MIN_PAIRS = 4  # pairs of points that a homography needs
-MAX_PAIRS = 24  # pairs that a table still shows well
+MAX_PAIRS = 24  # pairs that the table can show
 
 
 @dataclass
@@ -23,7 +23,7 @@ class PointPairs:
     revision : int
         Grows with every change.
     current : dict
-        The index of the point that was last placed or chosen on each side, which a loupe shows.
+        The index of the point that was last placed or chosen on each side, which the magnifier shows.
 
     Examples
     --------
@@ -52,45 +52,45 @@ class PointPairs:
     _undone: list[tuple[Points, Points]] = field(default_factory=list)
 
     def __len__(self) -> int:
-        """Give the number of pairs that are there or to be placed."""
+        """Return the number of pairs, placed or not."""
         return len(self.src)
 
     @property
     def complete(self) -> bool:
-        """Whether every point is placed on both sides."""
+        """True if every point is placed on both sides."""
         return len(self.placed()[0]) == len(self)
 
     @property
     def can_undo(self) -> bool:
-        """Whether there is a change to take back."""
+        """True if there is a change to undo."""
         return bool(self._history)
 
     @property
     def can_redo(self) -> bool:
-        """Whether there is a change that was taken back."""
+        """True if there is a change to redo."""
         return bool(self._undone)
 
     def placed(self) -> tuple[list[Point], list[Point]]:
-        """Give the points of the pairs that are placed on both sides."""
+        """Return the points of the pairs that are placed on both sides."""
         both = [(s, d) for s, d in zip(self.src, self.dst, strict=True) if is_placed(s) and is_placed(d)]
         return [s for s, _ in both], [d for _, d in both]
 
     def all_points(self) -> tuple[tuple[Point | None, ...], tuple[Point | None, ...]]:
-        """Give all points of both sides, to be compared with what they were earlier."""
+        """Return all points of both sides, for comparison with earlier ones."""
         return tuple(self.src), tuple(self.dst)
 
     def placed_indices(self) -> list[int]:
-        """Give the indices, from 0, of the pairs that `placed` gives."""
+        """Return the indices, from 0, of the pairs that `placed` returns."""
         both = enumerate(zip(self.src, self.dst, strict=True))
         return [index for index, (s, d) in both if is_placed(s) and is_placed(d)]
 
     def next_number(self, side: Side) -> int | None:
-        """Give the number, from 1, of the first point not yet placed on a side; None when all are."""
+        """Return the number, from 1, of the first point not yet placed on a side; None if all are."""
         missing = [index for index, point in enumerate(self._side(side)) if not is_placed(point)]
         return missing[0] + 1 if missing else None
 
     def current_index(self, side: Side) -> int | None:
-        """Give the index of the point on a side that is looked at closely; None where none is placed."""
+        """Return the index of the point that the magnifier shows on a side; None if none is placed."""
         points = self._side(side)
         index = self.current.get(side, 0)
         if index < len(points) and is_placed(points[index]):
@@ -99,23 +99,23 @@ class PointPairs:
         return there[-1] if there else None
 
     def set_current(self, side: Side, index: int) -> None:
-        """Look closely at another point."""
+        """Show another point in the magnifier."""
         self.current[side] = index
 
     def place(self, side: Side, point: Point, reach: float) -> bool:
-        """Take a click: it moves a marker that is near, else places the next one.
+        """Apply a click: move a marker that is near, else place the next one.
 
         Parameters
         ----------
         side : {"src", "dst"}
         point : (x, y)
         reach : float
-            How near, in the same pixels, a click must be to mean a marker that is there already.
+            Distance in the same pixels within which a click moves a marker.
 
         Returns
         -------
         bool
-            Whether the click meant anything: with all points placed, one far from every marker does not.
+            False if all points are placed and the click is far from every marker.
         """
         distances = [math.dist(old, point) if is_placed(old) else math.inf for old in self._side(side)]
         nearest, number = distances.index(min(distances)), self.next_number(side)
@@ -128,19 +128,19 @@ class PointPairs:
         return True
 
     def move(self, side: Side, index: int, point: Point) -> None:
-        """Put one point somewhere, and look at it closely from now on."""
+        """Move one point, and show it in the magnifier."""
         points = list(self._side(side))
         points[index] = point
         self.set_current(side, index)
         self.replace(**{side: points})
 
     def add_pair(self) -> None:
-        """Make room for one more pair."""
+        """Add a pair that is not yet placed."""
         if len(self) < MAX_PAIRS:
             self.replace([*self.src, None], [*self.dst, None])
 
     def remove(self, index: int) -> None:
-        """Take a pair away; at least four places stay."""
+        """Remove a pair; at least four places stay."""
         src, dst = (points[:index] + points[index + 1 :] for points in (self.src, self.dst))
         short: Points = [None] * (MIN_PAIRS - len(src))
         self.replace(src + short, dst + short)
@@ -151,7 +151,7 @@ class PointPairs:
         Parameters
         ----------
         numbers : mapping
-            From (side, index of the point from 0, axis: 0 is x, 1 is y) to the number; None takes it away.
+            From (side, index of the point from 0, axis: 0 is x, 1 is y) to the number; None removes it.
             A point counts as placed once both its numbers are there.
         """
         sides = {"src": list(self.src), "dst": list(self.dst)}
@@ -162,28 +162,28 @@ class PointPairs:
         self.replace(**sides)
 
     def set_pairs(self, src: Sequence[Sequence[float]], dst: Sequence[Sequence[float]]) -> None:
-        """Take whole pairs, as from a file; four places are there at least."""
+        """Set whole pairs, as from a file; there are at least four places."""
         short = [None] * (MIN_PAIRS - len(src))
         self.replace(*([*((float(x), float(y)) for x, y in points), *short] for points in (src, dst)))
 
     def reset(self) -> None:
-        """Take all points away; undo brings them back."""
+        """Remove all points; undo brings them back."""
         self.replace([None] * MIN_PAIRS, [None] * MIN_PAIRS)
 
     def replace(self, src: Points | None = None, dst: Points | None = None) -> None:
-        """Take other points on one side or both."""
+        """Replace the points of one side or both."""
         self._history.append((self.src, self.dst))
         self._undone.clear()
         self._show(src or self.src, dst or self.dst)
 
     def undo(self) -> None:
-        """Take the last change back."""
+        """Undo the last change."""
         if self._history:
             self._undone.append((self.src, self.dst))
             self._show(*self._history.pop())
 
     def redo(self) -> None:
-        """Do again what was taken back last."""
+        """Redo the change that was undone last."""
         if self._undone:
             self._history.append((self.src, self.dst))
             self._show(*self._undone.pop())
@@ -197,5 +197,5 @@ class PointPairs:
 
 
 def is_placed(point: Point | None) -> TypeGuard[Point]:
-    """Tell whether a point has both its numbers."""
+    """Return True if a point has both coordinates."""
     return point is not None and all(map(math.isfinite, point))

@@ -52,7 +52,7 @@ def save_work() -> None:
 
 
 def offer_resume() -> None:
-    """Offer to go on where the visitor stopped, while nothing new has been done with the scan."""
+    """Offer to resume saved work, while nothing new has been done with the scan."""
     now = choice()
     if now.stack is None or has_work(now):
         return
@@ -161,5 +161,5 @@ def _read(sitting: Sitting) -> Choice | None:
 
 def _points(saved: list[list[float] | None]) -> list[Point | None]:
     if not MIN_PAIRS <= len(saved) <= MAX_PAIRS:
-        raise ValueError("another number of pairs than the app offers")
+        raise ValueError("the number of pairs is out of bounds")
     return [None if point is None else (float(point[0]), float(point[1])) for point in saved]

@@ -1,4 +1,4 @@
-"""What is done for a visitor on every page, before and after the page itself?"""
+"""Run of a page: what every page needs before and after its own part."""
 
 import streamlit as st
 

@@ -1,6 +1,6 @@
-"""The chosen datastack's numbers, read once and remembered: spectra, band maps, what it holds.
+"""The open scan: cached spectra, band maps and arrays.
 
-What is remembered is known by the file's generation, so an append is seen at once. Arrays are
+Results are cached by the file's generation, so an append is seen at once. Arrays are
 shared between pages, hence marked unwritable.
 """
 
@@ -41,9 +41,9 @@ class Scan:
     axis : SpectralAxis
     identifier : str
     version : tuple
-        The file's path and generation, which change with its content: what a remembered result is known by.
+        The file's path and generation, which change with its content: the key of cached results.
     trouble : str or None
-        Why the stored energies are of no use; the axis then counts channels.
+        Why the stored energies cannot be used; the axis then counts channels.
     """
 
     ds: DataStack
@@ -63,22 +63,22 @@ class Scan:
         return self.ds.shape[:2]
 
     def has(self, name: str) -> bool:
-        """Whether the datastack holds an array of that name, in any version."""
+        """Return True if the datastack holds an array of that name, in any version."""
         return name in self.ds.names
 
     def array(self, name: str) -> np.ndarray:
-        """Read the newest version of an array, remembered."""
+        """Read the newest version of an array, cached."""
         return _array(self.version, self.ds.latest(name))
 
     def spectrum(self, name: str) -> np.ndarray | None:
-        """Read a stored spectrum, (channels,); None where there is none that fits the scan's channels."""
+        """Read a stored spectrum, (channels,); None if there is none with the scan's channels."""
         if not self.has(name):
             return None
         values = self.array(name)
         return values if values.shape == self.axis.values.shape and values.dtype.kind in "fiu" else None
 
     def smoothing_of(self, name: str) -> float:
-        """Return by how much an array's spectra were smoothed, see `scan_peaks.smoothing_of`."""
+        """Return the width by which an array's spectra were smoothed, see `scan_peaks.smoothing_of`."""
         return _smoothing(self.version, name)
 
     def peaks(self) -> np.ndarray:
@@ -91,16 +91,16 @@ class Scan:
         return Tube.from_attributes(self.ds.about, now.anode, now.kv)
 
     def read_exact(self, name: str) -> np.ndarray:
-        """Read the array of exactly this name; what was looked at last is remembered."""
+        """Read the array of exactly this name; the last ones are cached."""
         read = partial(self.ds.read, name, latest=False)
         return cached_array((self.version, name), read, _("Reading from the scan …"))
 
     def band_map(self, lo: float, hi: float) -> MapData:
-        """Give the map of a band in counts per channel; one that was not looked at lately is made."""
+        """Return the map of a band in counts per channel, cached."""
         return cached_map(self._band(lo, hi), partial(self.ds.band_map, lo, hi))
 
     def prepare_band_map(self, lo: float, hi: float, is_wanted: IsWanted) -> MapData | None:
-        """Make the map of a band that is likely to be asked for, see `band_map_cache.prepare_map`."""
+        """Make the map of a band that will probably be needed, see `band_map_cache.prepare_map`."""
         return prepare_map(self._band(lo, hi), partial(self.ds.band_map, lo, hi), is_wanted)
 
     def _band(self, lo: float, hi: float) -> Hashable:
@@ -108,7 +108,7 @@ class Scan:
         return self.version, channels.start, channels.stop
 
     def overall_spectrum(self) -> np.ndarray:
-        """Read the max spectrum, or the sum spectrum where there is none, or zeros; (channels,)."""
+        """Read the max spectrum, or else the sum spectrum, or else zeros; (channels,)."""
         for name in (MAX_SPECTRUM, SUM_SPECTRUM):
             values = self.spectrum(name)
             if values is not None:
@@ -117,15 +117,15 @@ class Scan:
 
     @property
     def is_smoothed(self) -> bool:
-        """Whether the cube holds smoothed spectra, as maxrf4u stores them, and no counts."""
+        """True if the cube holds smoothed spectra, as maxrf4u stores them, instead of counts."""
         return self.smoothing_of(CUBE) > 0
 
     def pixel(self, x: int, y: int) -> np.ndarray:
-        """Read a pixel's spectrum, remembered."""
+        """Read a pixel's spectrum, cached."""
         return _pixel(self.version, x, y)
 
     def region(self, x0: int, y0: int, x1: int, y1: int) -> np.ndarray:
-        """Average the spectra of a rectangle, remembered."""
+        """Return the mean spectrum of a rectangle, cached."""
         return _region(self.version, x0, y0, x1, y1)
 
 
@@ -135,7 +135,7 @@ def open_scan_of(identifier: str) -> Scan:
     Raises
     ------
     DatastackError
-        Where it is absent or damaged.
+        If it is absent or damaged.
     """
     path = library.locate(identifier)
     version = (str(path), *generation(path))
@@ -147,7 +147,7 @@ def open_scan_of(identifier: str) -> Scan:
 
 
 def chosen_band(scan: Scan, now: Choice) -> tuple[float, float]:
-    """Give the chosen band; until one is chosen, that of the strongest line beside the zero peak."""
+    """Return the chosen band; by default that of the strongest line beside the zero peak."""
     if now.lo is None or now.hi is None or not _holds_channels(scan.axis, now.lo, now.hi):
         now.lo, now.hi = _first_band(scan, now)
     return now.lo, now.hi

@@ -1,4 +1,4 @@
-"""What stands beside every page: which scan is open, and what it still lacks."""
+"""The sidebar: the open scan, and whether it is calibrated."""
 
 import streamlit as st
 

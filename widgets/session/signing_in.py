@@ -1,4 +1,4 @@
-"""May this visitor see anything at all, where the operator has set up that people sign in?"""
+"""Sign-in, if the operator has set it up."""
 
 import streamlit as st
 
@@ -7,7 +7,7 @@ from widgets.session.language import _
 
 
 def require_sign_in() -> None:
-    """End the page with a way to sign in, where that is set up and has not been done.
+    """Stop the page with a button to sign in, if that is set up and the visitor has not signed in.
 
     It is set up by a part ``[auth]`` in Streamlit's secrets: see docs/deploy.md.
     """
@@ -20,6 +20,6 @@ def require_sign_in() -> None:
 
 
 def offer_sign_out() -> None:
-    """Show who has signed in, and the way out, in the sidebar."""
+    """Show the button to sign out in the sidebar, if the visitor has signed in."""
     if login_is_set_up() and st.user.get("is_logged_in"):
         st.sidebar.button(_("Sign out"), icon=":material/logout:", on_click=st.logout)

@@ -1,4 +1,4 @@
-"""Who is looking, so that everybody finds their own uploads again and nobody else's."""
+"""Identity of the visitor, by which only the owner finds an upload again."""
 
 from urllib.parse import urlsplit
 
@@ -12,10 +12,10 @@ _SECRET = "visitor-secret"
 
 
 def owner() -> str:
-    """Name the folder of this visitor's uploads.
+    """Return the name of the folder of this visitor's uploads.
 
-    Somebody who has signed in is known by that, on every computer. Everybody else is known by the browser's
-    cookie, and where there is none, as long as the page is open.
+    A visitor who has signed in is identified by that, on every computer. Others are identified by the
+    browser's cookie, and without a cookie only as long as the page is open.
     """
     if st.user.get("is_logged_in"):
         return owner_from(f"signed in: {st.user.get('iss')} {st.user.get('sub')}")
@@ -24,7 +24,7 @@ def owner() -> str:
 
 
 def private_link(identifier: str | None = None) -> str | None:
-    """Return the address by which this visitor's uploads open in another browser; None where none is needed.
+    """Return the address by which this visitor's uploads open in another browser; None if none is needed.
 
     Parameters
     ----------

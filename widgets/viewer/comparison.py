@@ -1,4 +1,4 @@
-"""How is a registered photograph compared with band maps, and which pictures does each way need?"""
+"""Ways to compare a registered photograph with band maps."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -20,12 +20,12 @@ from widgets.viewer.layers import Layer, lines, map_layer
 from widgets.viewer.registered_photos import PHOTO, Photo
 from widgets.viewer.viewer import Legend, Pane, Way, show_pictures
 
-EDGE_COLOUR = (255, 60, 0)  # tells itself from grey, from a photograph's browns, and from all maps' colours
+EDGE_COLOUR = (255, 60, 0)  # differs from grey, from a photograph's browns, and from all maps' colours
 MAX_MAPS = 3
 NOISE = 1.5  # pixels of a map over which it is smoothed before edges are looked for
 GRAIN = 1.0  # the same of a photograph
 
-# From less to more than expected: ColorBrewer's RdBu, which the colour-blind tell apart too.
+# From less to more than expected: ColorBrewer's RdBu, which the colour-blind can distinguish too.
 _LESS, _EQUAL, _MORE = (33, 102, 172), (247, 247, 247), (178, 24, 43)
 DIVERGING = np.rint(
     [np.interp(np.linspace(0, 2, 256), [0, 1, 2], three) for three in zip(_LESS, _EQUAL, _MORE, strict=True)]
@@ -34,15 +34,15 @@ DIVERGING = np.rint(
 
 @dataclass(frozen=True, eq=False)
 class NamedMap:
-    """A map, and what it is called: "Fe Ka"."""
+    """A map and its title, such as "Fe Ka"."""
 
     title: str
     picture: MapPicture
 
 
 @dataclass(frozen=True)
-class _How:
-    """A way to compare: its name, what to do, and how it is shown."""
+class _Method:
+    """A way to compare: its name, a hint, and the function that shows it."""
 
     title: str
     hint: str
@@ -163,7 +163,7 @@ def _edges_of_map(version: Version, named: NamedMap, share: int) -> Layer:
 def _unzoomed(
     place: str, shape: tuple[int, int], extent: Extent, look: tuple, draw: Callable[[Part], Image.Image]
 ) -> Layer:
-    """Give a picture that is sent as it is, wholly."""
+    """Return a layer that is sent whole, at its own resolution."""
     return Layer(place, shape, extent, look, draw, largest=max(shape))
 
 
@@ -176,31 +176,31 @@ def _difference_of(
 
 
 WAYS = {
-    "beside": _How(
+    "beside": _Method(
         marked("Side by side"), marked("Zoom or move one picture, and the others follow."), _beside
     ),
-    "swipe": _How(
+    "swipe": _Method(
         marked("Swipe"),
         marked("Drag the edge across the pictures, or move it with the arrow keys."),
         _in_one_place("swipe", marked("Edge between the photograph and the map")),
     ),
-    "blink": _How(
+    "blink": _Method(
         marked("Blink"),
         marked("What jumps does not fit; what comes and goes is in one of the two only."),
         _in_one_place("blink", marked("Changes a second")),
     ),
-    "over": _How(
+    "over": _Method(
         marked("Overlay"),
         marked("The photograph lies over the map."),
         _in_one_place("opacity", marked("Opacity of the photograph")),
     ),
-    "checker": _How(
+    "checker": _Method(
         marked("Checkerboard"),
         marked("Lines that go on from square to square fit."),
         _in_one_place("checker", marked("Size of the squares")),
     ),
-    "edges": _How(marked("Edges"), marked("Edges of one picture are drawn over the other one."), _edges),
-    "difference": _How(
+    "edges": _Method(marked("Edges"), marked("Edges of one picture are drawn over the other one."), _edges),
+    "difference": _Method(
         marked("Difference"),
         marked(
             "Red: the photograph is brighter than it usually is where the map has this value. Blue: darker."

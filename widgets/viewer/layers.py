@@ -1,7 +1,7 @@
-"""Which pixels of a picture that lies on the map does the browser get, and in which form?
+"""The pixels of a picture on the map that are sent to the browser.
 
-The whole picture at about the resolution of a screen, once; and zoomed in, the part that is seen, as finely
-as the screen shows it. Pixels are joined to whole blocks, so that each one's place stays exact.
+The browser gets the whole picture at about the resolution of a screen, once; and zoomed in, the visible part
+as finely as the screen shows it. Pixels are averaged over whole blocks, so that their positions stay exact.
 """
 
 import math
@@ -21,18 +21,18 @@ from widgets.session.map_data import block_means
 
 OVERVIEW = 1600  # pixels to a side, at most, of the whole picture
 MAX_PART_PIXELS = 3_000_000  # of a part
-MARGIN = 1.4  # a part is so many times as wide and high as what is seen of it
+MARGIN = 1.4  # width and height of a part, relative to what is visible
 COARSEST = 0.75  # picture pixels to a screen pixel that still look sharp
-MAX_PNG_LENGTH = 1_300_000  # letters up to which a picture is sent as PNG
-ALWAYS_LOSSLESS = 300_000  # pixels that always fit into that
+MAX_PNG_LENGTH = 1_300_000  # characters up to which a picture is sent as PNG
+ALWAYS_LOSSLESS = 300_000  # pixels that always fit into MAX_PNG_LENGTH
 MIN_GAIN = 4  # a part as fine as the whole is sent if it has so many times fewer pixels: it may be lossless
-MAX_PNG_BYTES = 3_000_000  # bytes unpacked from which PNG is not tried
+MAX_PNG_BYTES = 3_000_000  # uncompressed bytes up to which PNG is tried
 QUALITY = 88  # of a JPEG
 
 
 @dataclass(frozen=True)
 class Seen:
-    """What is seen of the map.
+    """The visible part of the map.
 
     Attributes
     ----------
@@ -56,15 +56,15 @@ class Layer:
     Attributes
     ----------
     place : str
-        Tells it from others in the same view: "photo", "map-1".
+        Its name in the view: "photo", "map-1".
     shape : (height, width)
         In its own pixels.
     extent : (left, right, bottom, top)
         Its outer edges in map pixels.
     look : hashable
-        Tells what it shows from all else.
+        Identifies its content.
     draw : callable
-        Draws a `Part` of it, each block as one pixel: an image in grey, RGB, or a palette.
+        Draw a `Part` of it, each block as one pixel: an image in grey, RGB, or a palette.
     largest : int
         Pixels to a side of the whole as it is sent.
     """
@@ -89,7 +89,7 @@ class Layer:
 
 
 def part_seen(layer: Layer, seen: Seen | None) -> Part | None:
-    """Choose what to send of a picture beside the whole of it.
+    """Return the part of a picture to send in addition to the whole.
 
     Parameters
     ----------
@@ -99,7 +99,7 @@ def part_seen(layer: Layer, seen: Seen | None) -> Part | None:
     Returns
     -------
     Part or None
-        None where the whole will do, or nothing of it is seen.
+        None if the whole is fine enough, or nothing of it is visible.
 
     Examples
     --------
@@ -132,7 +132,7 @@ def part_seen(layer: Layer, seen: Seen | None) -> Part | None:
 
 
 def map_layer(place: str, picture: MapPicture) -> Layer:
-    """Give a map as a picture that can be zoomed into down to its own pixels."""
+    """Return a map as a layer that can be zoomed down to its own pixels."""
 
     def draw(part: Part) -> Image.Image:
         means = block_means(picture.data.values[part.pixels], part.block)
@@ -142,7 +142,7 @@ def map_layer(place: str, picture: MapPicture) -> Layer:
 
 
 def for_viewer(layer: Layer, part: Part) -> dict[str, Any]:
-    """Give what the script in the browser needs to draw a part of a picture.
+    """Return what the script in the browser needs to draw a part of a picture.
 
     Parameters
     ----------
@@ -153,8 +153,8 @@ def for_viewer(layer: Layer, part: Part) -> dict[str, Any]:
     -------
     dict
         ``url`` of the picture and its ``extent``; ``clip``, the extent of the layer, beyond which the last
-        blocks may reach; ``crisp`` where every pixel of the layer is one of the picture; ``exact`` where
-        nothing was lost in packing; ``fine`` and ``finest``: pixels to a map pixel, of the picture and of
+        blocks may reach; ``crisp`` where every pixel of the layer is one of the picture; ``exact`` if
+        it is compressed without loss; ``fine`` and ``finest``: pixels to a map pixel, of the picture and of
         the layer.
     """
     image = layer.draw(part)
@@ -201,7 +201,7 @@ def block_averages(pixels: np.ndarray, block: int) -> np.ndarray:
 
 
 def lines(mask: np.ndarray, colour: tuple[int, int, int]) -> Image.Image:
-    """Draw a mask (height, width) in one colour on nothing."""
+    """Draw a mask (height, width) in one colour on a transparent image."""
     image = Image.fromarray(mask.astype(np.uint8))
     image.putpalette([0, 0, 0, *colour])
     image.info["transparency"] = 0
@@ -218,7 +218,7 @@ def _grown(first: float, last: float, length: int) -> tuple[int, int] | None:
 
 
 def _packed(image: Image.Image) -> tuple[str, bool]:
-    """Write a picture as an address that holds it, lossless where that is small or something is clear."""
+    """Return a picture as a data URL, lossless if that is small or something is transparent."""
     is_clear = "transparency" in image.info
     if is_clear or image.width * image.height * len(image.getbands()) <= MAX_PNG_BYTES:
         url = data_url(image, "PNG", compress_level=1)

@@ -1,4 +1,4 @@
-"""Where are pixels and rectangles picked: in the band map, in a photograph that lies on it, or in both?"""
+"""Picking of pixels and rectangles in a band map, in a registered photograph, or in both."""
 
 from collections.abc import Callable, Sequence
 from functools import partial
@@ -18,12 +18,12 @@ PICTURES = {"map": marked("Map"), "photo": marked("Photograph"), "both": marked(
 
 
 def choose_picture(scan: Scan, name: str) -> tuple[str, Photo | None]:
-    """Show in which of the `PICTURES` pixels can be picked; give the choice, and the photograph if seen.
+    """Show the choice of `PICTURES` to click on; return it, and the photograph if it is shown.
 
     Parameters
     ----------
     scan : Scan
-        Where it has no registered photograph, the way to register one is shown.
+        If it has no registered photograph, a link to register one is shown.
     name : str
         Begins the widgets' keys.
     """
@@ -68,7 +68,7 @@ def pick_in(
     Parameters
     ----------
     name : str
-        Tells this place from others of the session.
+        Identifies this place in the session.
     picture : MapPicture
     title : str
         What the map is called.

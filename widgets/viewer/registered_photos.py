@@ -1,7 +1,7 @@
-"""Which registered photographs does a datastack hold, where do they lie on the maps, and what do they show?
+"""Registered photographs of a datastack: their pixels, and their extent on the maps.
 
-A photograph may be larger than the memory should hold for every visitor. So what is kept of it is a copy
-about as large as a screen; the part that somebody zooms into is read from the file.
+A photograph may be too large to keep in memory for every visitor. So a copy about as large as a screen is
+kept; the part into which a visitor zooms is read from the file.
 """
 
 import math
@@ -46,7 +46,7 @@ class Photo:
     extent : (left, right, bottom, top)
         Its outer edges in map pixels.
     arrays : RegisteredPhoto
-        What belongs to it.
+        The arrays of its registration.
     """
 
     scan: Scan
@@ -56,19 +56,19 @@ class Photo:
     arrays: RegisteredPhoto
 
     def layer(self) -> Layer:
-        """Give it as a picture that can be zoomed into down to its own pixels."""
+        """Return it as a layer that can be zoomed down to its own pixels."""
         return Layer(PHOTO, self.shape, self.extent, (self.scan.version, self.name), self._drawn)
 
     def overview(self) -> np.ndarray:
-        """Give a smaller copy of all of it: (height, width, 3) uint8, blocks averaged, remembered."""
+        """Return a smaller copy of all of it: (height, width, 3) uint8, blocks averaged, cached."""
         return self._overview()[0]
 
     def brightness(self) -> np.ndarray:
-        """Give the brightness of what `overview` gives, from 0 to 1; NaN where it does not reach."""
+        """Return the brightness of `overview`, from 0 to 1; NaN outside the photograph."""
         return grey(self.overview())
 
     def brightness_on_map(self) -> np.ndarray:
-        """Give its brightness at the map's own pixels; NaN where it does not reach."""
+        """Return its brightness at the map's own pixels; NaN outside the photograph."""
         small = None if self.arrays.small is None else _entry(self.scan, self.arrays.small)
         if small is None or small.shape[:2] != self.scan.shape:
             return resample_to_map(self.brightness(), self.overview_extent(), self.scan.shape)
@@ -77,7 +77,7 @@ class Photo:
         )
 
     def overview_extent(self) -> Extent:
-        """Give the extent of what `overview` gives, whose last blocks may reach beyond the photograph."""
+        """Return the extent of `overview`, whose last blocks may reach beyond the photograph."""
         height, width = (length * self.layer().whole.block for length in self.overview().shape[:2])
         left, right, bottom, top = self.extent
         return (
@@ -88,7 +88,7 @@ class Photo:
         )
 
     def certainty(self, place: tuple[float, float]) -> str:
-        """Say in a sentence how precisely it fits the map at a place x, y."""
+        """Return a sentence on how precisely it fits the map at a position x, y."""
         points, ds = self.arrays.points, self.scan.ds
         try:
             if points is not None:
@@ -124,7 +124,7 @@ class Photo:
 
 
 def registered_photos(scan: Scan) -> list[str]:
-    """Name the registered photographs, the newest versions first, each at its finest scale."""
+    """Return the names of the registered photographs, newest first, each at its finest scale."""
     return list(_registered(scan))
 
 
@@ -133,14 +133,14 @@ def _registered(scan: Scan) -> dict[str, RegisteredPhoto]:
 
 
 def in_words(scan: Scan, name: str) -> str:
-    """Name a registered photograph with the file and the day that it was made from, where they are known."""
+    """Return a registered photograph's name with its file and day, if they are known."""
     notes = scan.ds.attributes(name, latest=False)
     known = [str(notes[key])[:length] for key, length in (("photo", 60), ("created", 10)) if key in notes]
     return f"{name} ({', '.join(known)})" if known else name
 
 
 def registered_photo(scan: Scan, name: str) -> Photo:
-    """Give a registered photograph with its place on the maps."""
+    """Return a registered photograph with its extent on the maps."""
     entry = _entry(scan, name)
     assert entry is not None
     arrays = _registered(scan)[name]
@@ -148,7 +148,7 @@ def registered_photo(scan: Scan, name: str) -> Photo:
 
 
 def _extent_of(scan: Scan, arrays: RegisteredPhoto) -> Extent:
-    """Read the extent that belongs to it; without a sensible one it was warped onto the whole map."""
+    """Read its extent; without a valid one it was warped onto the whole map."""
     kept = None if arrays.extent is None else _entry(scan, arrays.extent)
     if kept is not None and kept.shape == (4,) and kept.dtype != "text":
         left, right, bottom, top = (float(edge) for edge in scan.ds.read(kept.name, latest=False))
@@ -163,7 +163,7 @@ def _entry(scan: Scan, name: str) -> Entry | None:
 
 @st.cache_resource(max_entries=6, show_spinner=False)
 def _overview(version: Version, name: str, _photo: Photo) -> tuple[np.ndarray, Limits]:
-    """Read a smaller copy of a photograph; give it with what is black and white in all of it."""
+    """Read a smaller copy of a photograph; return it with its limits of black and white."""
     with st.spinner(_("Reading the registered photograph …")), one_at_a_time():
         small = _photo._read(_photo.layer().whole)
     limits = display_limits(small)

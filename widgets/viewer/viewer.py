@@ -1,8 +1,8 @@
-"""How are pictures that lie on one map looked at together: beside one another or in one place, zoomed as one?
+"""Viewer for pictures on one map, side by side or over one another, with one common zoom.
 
-Streamlit has nothing for that, and Plotly redraws too slowly for an edge that is dragged. So a component of
-our own draws the pictures in the browser, where swiping, blinking and zooming need no server. It asks for
-more only when the visitor has zoomed beyond what it has, and then tells what is seen.
+Streamlit has no such component, and Plotly redraws too slowly for an edge that is dragged. So a component of
+our own draws the pictures in the browser, where swiping, blinking and zooming need no server. It requests
+more only if the visitor has zoomed beyond what it has, and then reports the visible part.
 """
 
 import math
@@ -55,14 +55,14 @@ _component = st.components.v2.component(
 
 @dataclass(frozen=True)
 class Legend:
-    """What the colours of a picture mean.
+    """Legend of a picture's colours.
 
     Attributes
     ----------
     colours : sequence of str
         As CSS has them, from the first to the last.
     limits : (str, str)
-        What the first and the last colour mean.
+        Meaning of the first and the last colour.
     units : str
     """
 
@@ -72,7 +72,7 @@ class Legend:
 
     @classmethod
     def of_map(cls, picture: MapPicture) -> "Legend":
-        """Give the legend of a map."""
+        """Return the legend of a map."""
         colours = in_hex(COLORMAPS[picture.colormap])
         return cls(colours, (f"{picture.vmin:.3g}", f"{picture.vmax:.3g}"), _(picture.units))
 
@@ -102,14 +102,14 @@ class Pane:
 
 @dataclass
 class _Viewer:
-    """What one viewer of this session shows."""
+    """State of one viewer of this session."""
 
     seen: Seen | None = None
     of: tuple[int, int] | None = None  # the shape of the map that it belongs to
     sent: dict[str, tuple[Hashable, dict[str, Any]]] = field(default_factory=dict)  # by place, and of what
 
     def pictures(self, layers: Sequence[Layer]) -> dict[str, dict[str, Any]]:
-        """Give what the browser gets of some layers by place, packed anew only where it differs."""
+        """Return what the browser gets of some layers by place; compressed anew only if it differs."""
         sent: dict[str, tuple[Hashable, dict[str, Any]]] = {}
         for layer in layers:
             for which, part in (("whole", layer.whole), ("part", part_seen(layer, self.seen))):
@@ -141,9 +141,9 @@ def show_pictures(
     Parameters
     ----------
     name : str
-        Tells this viewer from others of the session; its zoom is remembered under it.
+        Identifies this viewer in the session; its zoom is kept under it.
     shape : (height, width)
-        Of the map, in whose pixels all is told.
+        Of the map; all coordinates are in its pixels.
     layers : sequence of Layer
     panes : sequence of Pane
         Up to four.
@@ -151,7 +151,7 @@ def show_pictures(
         How a pane's second layer is combined with its first: left of an edge, by turns, mixed, in every
         second square, or simply above it.
     label : str
-        What the visitor changes in that way, for the control of it.
+        Label of the control for that way.
     fineness : float, optional
         Pixels to a map pixel of the picture that a button shows pixel by pixel.
     marks, regions
@@ -208,7 +208,7 @@ def show_pictures(
 
 
 def numbers(values: object, count: int) -> list[float] | None:
-    """Check so many numbers that come from the browser.
+    """Check numbers that come from the browser; None unless they are `count` finite ones.
 
     Examples
     --------
