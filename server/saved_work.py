@@ -83,7 +83,8 @@ class SavedWork:
             If it cannot be written; what was saved earlier is still there then.
         """
         place = self._place(owner, scan)
-        place.mkdir(mode=0o700, parents=True, exist_ok=True)
+        for folder in (self.folder, place.parent, place):
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         target = place / f"{_checked(name)}{ENDING}"
         waiting = target.with_suffix(".partial")
         with open(waiting, "w", encoding="utf-8") as file:
