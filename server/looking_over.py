@@ -4,6 +4,7 @@ import threading
 
 from maxrf_core import DataStack
 from maxrf_core.errors import MaxrfError
+from maxrf_core.readers import RAW_FORMATS
 from maxrf_core.untrusted.check import check_untrusted
 from server.arrivals import Upload
 from server.uploads import Uploads
@@ -19,8 +20,8 @@ PICTURES = (
     ".heif",
     ".avif",
 )  # the last are told how to export
-HEADER, COUNTS = ".rpl", ".raw"  # the two files of a raw scan, in the order in which they arrive
-ENDINGS = (ENDING, *PICTURES, HEADER, COUNTS)
+RAW_ENDINGS = tuple(ending for form in RAW_FORMATS for ending in form.endings)
+ENDINGS = tuple(dict.fromkeys((ENDING, *PICTURES, *RAW_ENDINGS)))  # that are accepted as uploads
 _one_child = threading.Lock()  # the process that checks a picture takes as much memory as the server
 
 
@@ -44,7 +45,7 @@ class ContentRefusedError(MaxrfError):
 
 
 def look_over(uploads: Uploads, upload: Upload) -> Upload:
-    """Check what has just arrived and publish it; the first file of a raw scan waits for the second.
+    """Check what has just arrived and publish it; a file of a raw scan waits until the last one is there.
 
     Returns
     -------
@@ -59,7 +60,7 @@ def look_over(uploads: Uploads, upload: Upload) -> Upload:
         For other files, of which nothing is kept.
     """
     ending = upload.path.suffix
-    if ending == HEADER:
+    if _is_awaiting_more(ending):
         return upload
     try:
         if ending in PICTURES:
@@ -76,3 +77,9 @@ def look_over(uploads: Uploads, upload: Upload) -> Upload:
         uploads.set_aside(upload)
         raise CannotBeOpenedError(str(error), upload.identifier) from error
     return uploads.publish(upload)
+
+
+def _is_awaiting_more(ending: str) -> bool:
+    """Return True if other files of the same scan follow one with this ending."""
+    before = any(ending in endings for form in RAW_FORMATS for endings in form.files[:-1])
+    return before and not any(ending in form.files[-1] for form in RAW_FORMATS)

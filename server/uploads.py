@@ -18,6 +18,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from maxrf_core.errors import DatastackError
+from maxrf_core.readers import place_in_scan
 from server.arrivals import Arrival, Upload
 from server.file_names import free_number, numbered, safe_name
 from server.room import Limits, Room, UploadRefusedError, amount, room_in
@@ -211,7 +212,7 @@ class Uploads:
         try:
             if self.home is not None:
                 return self._moved_home(upload, self.home)
-            for file in sorted(waiting.iterdir()):  # .raw before .rpl, by which a raw scan is found
+            for file in _first_file_last(waiting):
                 os.replace(file, waiting.parent / file.name)
             waiting.rmdir()
         except OSError as error:
@@ -220,7 +221,7 @@ class Uploads:
 
     def _moved_home(self, upload: Upload, home: Path) -> Upload:
         waiting = upload.path.parent
-        files = sorted(waiting.iterdir())
+        files = _first_file_last(waiting)
         with _moving:
             found = home / upload.path.name
             if len(files) > 1 or not found.is_file() or not filecmp.cmp(found, upload.path, shallow=False):
@@ -343,6 +344,11 @@ class Uploads:
         if not _OWNER.fullmatch(owner):
             raise ValueError("an owner is 32 hexadecimal digits")
         return self.folder / owner
+
+
+def _first_file_last(folder: Path) -> list[Path]:
+    """Return the files of a folder in the order of their moving: a scan is listed by its first file."""
+    return sorted(folder.iterdir(), key=lambda file: (-place_in_scan(file), file.name))
 
 
 def is_upload(identifier: str) -> bool:

@@ -19,6 +19,7 @@ __all__ = [
     "candidates",
     "format_of",
     "open_scan",
+    "place_in_scan",
     "scan_files",
 ]
 
@@ -72,6 +73,23 @@ def scan_files(path: Path) -> tuple[Path, ...]:
     """
     form = format_of(path)
     return (path,) if form is None else form.parts(path)
+
+
+def place_in_scan(path: Path) -> int:
+    """Return the place of a file among those of its scan, by its ending alone.
+
+    Examples
+    --------
+    >>> place_in_scan(Path("scan.rpl")), place_in_scan(Path("scan.raw"))
+    (0, 1)
+    """
+    places = [
+        place
+        for form in FORMATS
+        for place, endings in enumerate(form.files)
+        if path.suffix.lower() in endings
+    ]
+    return max(places, default=0)
 
 
 def open_scan(*paths: str | os.PathLike[str]) -> Scan:

@@ -19,7 +19,7 @@ from maxrf_core.errors import DatastackError
 from maxrf_core.readers import open_scan
 from maxrf_core.untrusted.check import check_untrusted
 from server import tickets
-from server.looking_over import ENDING, HEADER, PICTURES
+from server.looking_over import ENDING, PICTURES
 from server.rescuing import rescue_apart
 from server.sending import download_address
 from server.settings import SettingError, uploads
@@ -191,10 +191,10 @@ def test_a_photograph_and_a_raw_scan_arrive_this_way_too(port: int):
     header = "width 3\nheight 2\ndepth 8\ndata-type unsigned\ndata-length 1\nrecord-by vector\n"
     _, first = put(port, "scan.rpl", header.encode())
     with pytest.raises(DatastackError):  # alone it is nothing yet
-        uploads().find(ANNA, first["identifier"], HEADER)
+        uploads().find(ANNA, first["identifier"], ".rpl")
     status, answer = put(port, "scan.raw", bytes(48), X_Upload_Beside=first["identifier"])
     assert status == 200
-    assert open_scan(uploads().find(ANNA, answer["identifier"], HEADER)).shape == (2, 3, 8)
+    assert open_scan(uploads().find(ANNA, answer["identifier"], ".rpl")).shape == (2, 3, 8)
 
 
 def test_of_a_bad_photograph_or_raw_scan_nothing_is_kept(port: int, data_folder: Path):

@@ -7,6 +7,8 @@ const amount = (bytes) =>
   bytes >= 1e9 ? `${(bytes / 1e9).toFixed(2)} GB` : `${Math.max(bytes / 1e6, 0.1).toFixed(1)} MB`;
 const duration = (seconds) =>
   seconds < 90 ? `${Math.max(1, Math.round(seconds))} s` : `${Math.round(seconds / 60)} min`;
+const filesOf = (kind, chosen) =>
+  kind.map((endings) => chosen.find(({ name }) => endings.includes(endingOf(name))));
 const endingOf = (name) => name.slice(name.lastIndexOf(".")).toLowerCase();
 const warn = (event) => event.preventDefault(); // the browser then asks before it closes the page
 
@@ -48,8 +50,8 @@ export default function ({ data, parentElement, setTriggerValue }) {
   if (!state.request) show(data.note);
   choose.textContent = data.label;
   stop.textContent = texts.stop;
-  input.accept = data.endings.flat().join(",");
-  input.multiple = data.endings.length > 1;
+  input.accept = data.kinds.flat(2).join(",");
+  input.multiple = data.kinds.some((kind) => kind.length > 1);
 
   const upload = async (file, name, done, all, beside) => {
     const url = `${data.address}/${encodeURIComponent(name)}`;
@@ -74,8 +76,8 @@ export default function ({ data, parentElement, setTriggerValue }) {
 
   const take = async (chosen) => {
     if (state.request) return;
-    const files = data.endings.map((some) => chosen.find(({ name }) => some.includes(endingOf(name))));
-    if (files.includes(undefined)) return show(data.wanted);
+    const files = data.kinds.map((kind) => filesOf(kind, chosen)).find((found) => !found.includes(undefined));
+    if (!files) return show(data.wanted);
     const all = files.reduce((sum, { size }) => sum + size, 0);
     const stem = files[0].name.slice(0, files[0].name.lastIndexOf("."));
     window.addEventListener("beforeunload", warn);

@@ -72,14 +72,17 @@ class Arrived:
     error: str | None = None
 
 
-def large_upload(key: str, endings: Sequence[Sequence[str]], label: str, wanted: str) -> Arrived | None:
+def large_upload(
+    key: str, kinds: Sequence[Sequence[Sequence[str]]], label: str, wanted: str
+) -> Arrived | None:
     """Show an area to which a file can be dragged; return an upload once, when it is finished.
 
     Parameters
     ----------
     key : str
-    endings : sequence of sequence of str
-        For each file that is needed, the endings of which it has one: ``[[".datastack"]]``.
+    kinds : sequence of sequence of sequence of str
+        For each kind of upload the files that belong together, and for each file the endings of which it has
+        one: ``[[[".datastack"]]]``, as `maxrf_core.readers.Format.files` of some formats.
     label : str
         Text of the button.
     wanted : str
@@ -96,7 +99,7 @@ def large_upload(key: str, endings: Sequence[Sequence[str]], label: str, wanted:
             "header": tickets.HEADER,
             "ticket": _ticket(),
             "beside": BESIDE,
-            "endings": [list(some) for some in endings],
+            "kinds": [[list(endings) for endings in files] for files in kinds],
             "label": label,
             "wanted": wanted,
             "note": _("or drag it here; up to {size:g} GB").format(size=uploads().limits.file / 1e9),

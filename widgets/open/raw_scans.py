@@ -4,25 +4,28 @@ from pathlib import Path
 
 import streamlit as st
 
-from server.looking_over import COUNTS, HEADER
+from maxrf_core.readers import RAW_FORMATS
 from server.settings import read_only
 from widgets.open.large_upload import large_upload
 from widgets.session import library
-from widgets.session.language import _, marked
+from widgets.session.language import _
 
-_KEPT = "convert-kept"  # session key: the path of the uploaded .rpl file
-_TWO_FILES = marked("Choose both files of the scan together: the .rpl file and the .raw file.")
+_KEPT = "convert-kept"  # session key: the path of the uploaded scan's first file
 
 
 def choose_raw_scan() -> Path | None:
-    """Show the raw scans in the data folder and a place to upload one; return the path of its .rpl file."""
+    """Show the raw scans in the data folder and a place to upload one; return its first file's path."""
     shared = library.raw_scans()
     own = _("Upload one")
     picked = st.selectbox(_("Raw scan"), [*shared, own], key="convert-source") if shared else own
     if picked != own:
         return library.locate(picked)
-    st.write(_("The two files of the scan, .raw (the counts) and .rpl (their description):"))
-    arrived = large_upload("raw-upload", [[HEADER], [COUNTS]], _("Choose both files"), _(_TWO_FILES))
+    known = "\n".join(f"- {form.in_words()} ({form.name})" for form in RAW_FORMATS)
+    st.write(_("The files of one scan:") + "\n" + known)
+    wanted = _("Choose the files of one scan together: {known}.").format(
+        known="; ".join(form.in_words() for form in RAW_FORMATS)
+    )
+    arrived = large_upload("raw-upload", [form.files for form in RAW_FORMATS], _("Choose the files"), wanted)
     if not read_only():
         st.caption(
             _("Scans in {folder} are listed here by themselves.").format(
@@ -30,6 +33,6 @@ def choose_raw_scan() -> Path | None:
             )
         )
     if arrived is not None:
-        st.session_state[_KEPT] = library.arrived(arrived.identifier, HEADER)
+        st.session_state[_KEPT] = library.arrived_scan(arrived.identifier)
     path = st.session_state.get(_KEPT)
     return path if path is not None and path.exists() else None

@@ -19,7 +19,7 @@ def upload_a_scan() -> None:
     st.write(_("A .datastack file, made by this program or by maxrf4u:"))
     arrived = large_upload(
         "stack-upload",
-        [[ENDING]],
+        [[[ENDING]]],
         _("Choose a file"),
         _("Only .datastack files can be uploaded here."),
     )

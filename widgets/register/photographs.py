@@ -49,7 +49,7 @@ def choose_photo(scan: Scan) -> Path | None:
     with st.expander(title, icon=":material/image:") if chosen else st.container():
         st.write(_("Photograph of the artwork, a PNG, JPEG or TIFF file:"))
         wanted = _("Only PNG, JPEG and TIFF files can be uploaded here.")
-        arrived = large_upload("photo-upload", [PICTURES], _("Choose a photograph"), wanted)
+        arrived = large_upload("photo-upload", [[PICTURES]], _("Choose a photograph"), wanted)
     if arrived is not None:
         _take(library.arrived(arrived.identifier, *PICTURES))
     if not chosen or now.photo is None:

@@ -15,12 +15,13 @@ import streamlit as st
 
 from maxrf_core.demo.make import make_demo
 from maxrf_core.errors import DatastackError, MaxrfError
+from maxrf_core.readers import RAW_FORMATS, scan_files
 from maxrf_core.untrusted.check import check_untrusted
 from server.arrivals import Upload
 from server.audience import serves_itself
 from server.file_names import safe_name
 from server.heavy_work import queue
-from server.looking_over import ENDING
+from server.looking_over import ENDING, RAW_ENDINGS
 from server.settings import data_folder, read_only, uploads
 from server.uploads import is_upload
 from widgets.session.language import _
@@ -60,8 +61,8 @@ def datastacks() -> list[str]:
 
 
 def raw_scans() -> list[str]:
-    """List the raw scans (.rpl files) in the data folder, sorted."""
-    return _list(".rpl")
+    """Return the scans in the data folder that can be converted, each by its first file, sorted."""
+    return _list(*(ending for form in RAW_FORMATS for ending in form.files[0]))
 
 
 def own_datastacks() -> list[Upload]:
@@ -98,8 +99,18 @@ def arrived(identifier: str, *endings: str) -> Path:
     """
     if is_upload(identifier):
         return uploads().find(owner(), identifier, *endings)
-    path = locate(identifier)
-    return path if path.name.endswith(endings) else path.with_suffix(endings[0])
+    return locate(identifier)
+
+
+def arrived_scan(identifier: str) -> Path:
+    """Return the first file of the raw scan that has just been uploaded.
+
+    Raises
+    ------
+    DatastackError
+        If it is gone.
+    """
+    return scan_files(arrived(identifier, *RAW_ENDINGS))[0]
 
 
 def data_folder_in_words() -> str:
@@ -207,9 +218,9 @@ def discard(path: Path) -> None:
     uploads().discard(path)
 
 
-def _list(ending: str) -> list[str]:
+def _list(*endings: str) -> list[str]:
     folder = data_folder()
-    found = (path for path in folder.rglob("*") if path.suffix.lower() == ending and path.is_file())
+    found = (path for path in folder.rglob("*") if path.suffix.lower() in endings and path.is_file())
     relative = (path.relative_to(folder) for path in found)
     return sorted(path.as_posix() for path in relative if not _hidden(path))
 
