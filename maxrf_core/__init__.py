@@ -26,6 +26,7 @@ if TYPE_CHECKING:  # what editors and mypy read; a test compares it with _MODULE
     from maxrf_core.names import DATASTACK_EXT, L
     from maxrf_core.readers import ArrayScan, open_scan
     from maxrf_core.recovery.rescue import rescue
+    from maxrf_core.registration.helper import ImageRegistrationHelper
     from maxrf_core.registration.points_io import load_points, save_points
     from maxrf_core.registration.register import homography, latlon_to_xy, register, warp, xy_to_latlon
     from maxrf_core.spectrum.calibration import Calibration, SpectralAxis, calibrate_from_peaks
@@ -38,6 +39,7 @@ _MODULE_OF = {
     "Calibration": "spectrum.calibration",
     "DATASTACK_EXT": "names",
     "DataStack": "datastack.datastack",
+    "ImageRegistrationHelper": "registration.helper",
     "L": "names",
     "MaxrfError": "errors",
     "Region": "cube.regions",
@@ -77,6 +79,7 @@ __all__ = [
     "ArrayScan",
     "Calibration",
     "DataStack",
+    "ImageRegistrationHelper",
     "L",
     "MaxrfError",
     "Region",
