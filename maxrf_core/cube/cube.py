@@ -3,9 +3,8 @@
 Only the chunks that are needed are read, a few at a time and on all processors, and only sums are kept.
 """
 
-import math
 import os
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from copy import copy
 from itertools import product
@@ -14,8 +13,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import numpy as np
 from numpy.typing import ArrayLike
 
+from maxrf_core.cube.chunk_grid import ChunkGrid, Number
 from maxrf_core.cube.chunk_shape import CHUNK_SHAPE
-from maxrf_core.cube.hdf5_chunks import Number
 from maxrf_core.cube.regions import Region, RegionSpectrum, whole_pixels
 from maxrf_core.cube.shuffled_counts import Counts, Where, mean_of_present, wide
 from maxrf_core.cube.slicing import around, overlaps
@@ -29,7 +28,6 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 Read = Callable[[Number], Counts]
 
-MAX_DASK_BLOCK = 16_000_000  # bytes
 CHUNKS_AT_A_TIME = 96  # read by one thread between two checks of the file's state
 
 # Chunks are decompressed without the GIL, so one thread per core is best. All cubes share them.
@@ -65,6 +63,7 @@ class Cube:
         self.shape: tuple[int, int, int] = tuple(source.shape)
         self.dtype = np.dtype(source.dtype)
         self.chunks: tuple[int, int, int] = tuple(source.chunks or (*CHUNK_SHAPE[:2], source.shape[2]))
+        self._grid = ChunkGrid(self.shape, self.chunks)
 
     def __getitem__(self, key: tuple[slice | int, ...]) -> np.ndarray:
         """Read slices of any step and single indices, as dask requests them, for all three axes."""
@@ -104,7 +103,12 @@ class Cube:
         import dask.array as da  # imported here because it takes 0.4 s
 
         return da.from_array(
-            self, chunks=self._dask_chunks(), name=name, asarray=False, fancy=False, lock=False
+            self,
+            chunks=self._grid.dask_blocks(self.dtype.itemsize),
+            name=name,
+            asarray=False,
+            fancy=False,
+            lock=False,
         )
 
     def band_map(
@@ -215,7 +219,7 @@ class Cube:
         ]
 
         def sums(read: Read, row: int, column: int) -> list[np.ndarray]:
-            tile, lost, left_out = (np.zeros(self._tile_shape(row, column)) for _ in range(3))
+            tile, lost, left_out = (np.zeros(self._grid.tile_shape(row, column)) for _ in range(3))
             for layer in layers:
                 part = weights[layer * depth : (layer + 1) * depth]
                 found, missing = read((row, column, layer)).weighted(part)
@@ -268,7 +272,7 @@ class Cube:
             return read(number).of_pixels(y % tall, x % broad)
 
         for (row, column, layer), values in self._visit(
-            self._columns(at), _same, pick, progress, "reading the spectra"
+            self._grid.chunks_of(at), _same, pick, progress, "reading the spectra"
         ):
             found[at[row, column], layer * depth : (layer + 1) * depth] = values
         return found
@@ -296,7 +300,7 @@ class Cube:
         tiles: dict[tuple[int, int], Where] = {}
         for row, _, _ in overlaps(pixels.rows, tall):
             for column, _, _ in overlaps(pixels.columns, broad):
-                where = pixels.within(*self._tile(row, column))
+                where = pixels.within(*self._grid.tile(row, column))
                 if where is not None:
                     tiles[row, column] = where
         total, highest, missing = self._sum_and_max(tiles, progress)
@@ -331,7 +335,7 @@ class Cube:
             return *counts.over_pixels(where), counts.highest(where)
 
         for (_, _, layer), (sums, gaps, tops) in self._visit(
-            self._columns(tiles), _same, sum_chunk, progress, "reading the spectra"
+            self._grid.chunks_of(tiles), _same, sum_chunk, progress, "reading the spectra"
         ):
             part = slice(layer * depth, (layer + 1) * depth)
             total[part] += sums
@@ -339,11 +343,6 @@ class Cube:
             highest[part] = np.fmax(highest[part], tops) if begun[layer] else tops
             begun[layer] = True
         return total, highest, missing
-
-    def _columns(self, tiles: Iterable[tuple[int, int]]) -> list[Number]:
-        """Return all chunks of some tiles, tile by tile, as they are stored in the file."""
-        layers = range(-(-self.shape[2] // self.chunks[2]))
-        return [(row, column, layer) for row, column in tiles for layer in layers]
 
     def _map(
         self,
@@ -368,7 +367,7 @@ class Cube:
         for tile, parts in self._visit(
             list(product(rows, columns)), needed, one, progress, "reading the band"
         ):
-            place = self._tile(*tile)
+            place = self._grid.tile(*tile)
             for whole, part in zip(maps, parts, strict=True):
                 whole[place] = part
         maps /= np.reshape(divisors, (-1, 1, 1))
@@ -406,36 +405,13 @@ class Cube:
 
         It may be called more than once.
         """
-        return work(lambda number: Counts.plain(np.asarray(self._source[self._block(number)])))
-
-    def _block(self, number: Number) -> tuple[slice, slice, slice]:
-        """Return the part of the cube that a chunk holds."""
-        start, channels = number[2] * self.chunks[2], self.shape[2]
-        return (*self._tile(number[0], number[1]), slice(start, min(start + self.chunks[2], channels)))
-
-    def _tile(self, row: int, column: int) -> tuple[slice, slice]:
-        (tall, broad, _), (height, width, _) = self.chunks, self.shape
-        y, x = row * tall, column * broad
-        return slice(y, min(y + tall, height)), slice(x, min(x + broad, width))
-
-    def _tile_shape(self, row: int, column: int) -> tuple[int, int]:
-        rows, columns = self._tile(row, column)
-        return rows.stop - rows.start, columns.stop - columns.start
+        return work(lambda number: Counts.plain(np.asarray(self._source[self._grid.block(number)])))
 
     def _check_band(self, lo: int, hi: int) -> None:
         if not 0 <= lo < hi <= self.shape[2]:
             raise DatastackError(
                 f"There is no band from channel {lo} to before {hi} in spectra of {self.shape[2]} channels."
             )
-
-    def _dask_chunks(self) -> tuple[int, int, int]:
-        """Return the shape of dask blocks: several chunks, large enough for a task, but few channels."""
-        block = list(self.chunks)
-        for axis in (2, 2, 2, 0, 1):
-            if 2 * math.prod(block) * self.dtype.itemsize <= MAX_DASK_BLOCK:
-                block[axis] *= 2
-        row, column, channel = (min(size, length) for size, length in zip(block, self.shape, strict=True))
-        return row, column, channel
 
 
 def _same(number: Number) -> list[Number]:

@@ -20,12 +20,10 @@ from maxrf_core.atomic import changes as atomic
 from maxrf_core.atomic import locks
 from maxrf_core.atomic.journal import Generation
 from maxrf_core.cube import deflate as packing
+from maxrf_core.cube.chunk_grid import Number
 from maxrf_core.cube.shuffled_counts import Counts
 from maxrf_core.cube.stored_chunks import check_values, is_unpacked_here
 from maxrf_core.errors import ArrayNotFoundError, DatastackError
-
-Number = tuple[int, int, int]
-"""Index of a chunk along rows, columns and channels."""
 
 DEFLATE, SHUFFLE = h5py.h5z.FILTER_DEFLATE, h5py.h5z.FILTER_SHUFFLE
 MAX_RUN = 1_000_000  # bytes of neighbouring chunks that are read together

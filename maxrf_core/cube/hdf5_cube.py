@@ -8,8 +8,9 @@ import h5py
 import numpy as np
 
 from maxrf_core.atomic import changes as atomic
+from maxrf_core.cube.chunk_grid import Number
 from maxrf_core.cube.cube import Cube, Read
-from maxrf_core.cube.hdf5_chunks import Chunks, Number, layout_of, reading_hdf5
+from maxrf_core.cube.hdf5_chunks import Chunks, layout_of, reading_hdf5
 from maxrf_core.cube.shuffled_counts import Counts
 from maxrf_core.cube.stored_chunks import is_unpacked_here, read_chunk
 from maxrf_core.errors import DatastackError
@@ -56,7 +57,7 @@ class Hdf5Cube(Cube):
 
     def _piece(self, dataset: h5py.Dataset, number: Number, here: bool) -> np.ndarray:
         """Read a chunk, by HDF5's own filters only if they are not supported here."""
-        block = self._block(number)
+        block = self._grid.block(number)
         if not here:
             return dataset[block]
         if not self._layout.places[number][1]:

@@ -16,8 +16,8 @@ from zarr.abc.buffer import Buffer
 from zarr.storage import MemoryStore
 
 from maxrf_core.atomic import changes as atomic
+from maxrf_core.cube.chunk_grid import Number
 from maxrf_core.cube.cube import Cube, Read
-from maxrf_core.cube.hdf5_chunks import Number
 from maxrf_core.datastack.zarr_members import Layout, Members, ZarrFormat, opened
 from maxrf_core.errors import DatastackError, MaxrfError
 from maxrf_core.names import CUBE, Attributes, Choose, Entry, next_names, readable
