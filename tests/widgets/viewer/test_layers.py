@@ -15,7 +15,7 @@ from widgets.charts.map_layers import MapPicture, Part
 from widgets.session.map_data import MapData
 from widgets.viewer.layers import (
     COARSEST,
-    MOST_PIXELS,
+    MAX_PART_PIXELS,
     OVERVIEW,
     Layer,
     Seen,
@@ -59,7 +59,7 @@ def test_a_part_holds_all_that_is_seen_and_no_more_than_is_sensible(height, widt
     assert 0 <= part.left < part.right <= width
     assert 0 <= part.top < part.bottom <= height
     assert part.left % part.block == part.top % part.block == 0
-    assert part.size <= (MOST_PIXELS + 4 * max(height, width)) * part.block**2
+    assert part.size <= (MAX_PART_PIXELS + 4 * max(height, width)) * part.block**2
     corners = map_to_image([[seen.left, seen.top], [seen.right, seen.bottom]], layer.extent, layer.shape)
     (left, top), (right, bottom) = corners
     assert part.left - 0.5 <= max(left, -0.5) + 1e-6
