@@ -36,7 +36,7 @@ def append_list(
     Raises
     ------
     DatastackError
-        Where the list holds `nan` itself, or something that is no number.
+        If the list holds `nan` itself, or something that is no number.
     """
     return append(pad(datapath, ragged_list, nan), datapath, datastack_file)
 
@@ -67,9 +67,9 @@ def repack(
     Raises
     ------
     ArrayNotFoundError
-        Where a selected array is absent; the file is then as it was.
+        If a selected array is absent; the file is then as it was.
     DatastackError
-        Where the file does not hold the names that were expected.
+        If the file does not hold the names that were expected.
     """
 
     def choose(names: Sequence[str]) -> dict[str, str]:

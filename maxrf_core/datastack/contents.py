@@ -1,4 +1,4 @@
-"""How is what a datastack holds told in a few lines of text?"""
+"""Contents of a datastack as text."""
 
 import os
 from collections.abc import Sequence
@@ -19,7 +19,7 @@ def describe(path: str | os.PathLike[str], entries: Sequence[Entry]) -> str:
 
 
 def size_text(size: int) -> str:
-    """Write a number of bytes for people.
+    """Return a number of bytes as text.
 
     Examples
     --------

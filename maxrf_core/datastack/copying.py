@@ -1,4 +1,4 @@
-"""How is a datastack copied while somebody may be adding to it?"""
+"""Copying of a datastack to which others may append meanwhile."""
 
 import os
 from pathlib import Path
@@ -7,7 +7,7 @@ from maxrf_core.atomic import changes as atomic
 from maxrf_core.atomic.new_path import check_new_path
 from maxrf_core.progress import Progress, silent
 
-PIECE = 8 << 20  # bytes
+COPY_BYTES = 8 << 20  # bytes
 
 __all__ = ["copy"]
 
@@ -15,16 +15,16 @@ __all__ = ["copy"]
 def copy(
     path: str | os.PathLike[str], out: str | os.PathLike[str], *, progress: Progress | None = None
 ) -> Path:
-    """Copy one committed state of a file; the copy appears when it is whole.
+    """Copy one committed state of a file; the copy appears when it is complete.
 
     Parameters
     ----------
     path : path_like
-        The file; it is only read.
+        The file, which is only read.
     out : path_like
-        The copy to make.
+        The new file.
     progress : callable, optional
-        Called with the fraction done and what is being done; whatever it raises stops the work.
+        Called with the fraction done and the current step; an exception from it stops the work.
 
     Returns
     -------
@@ -34,7 +34,7 @@ def copy(
     Raises
     ------
     DatastackError
-        Where the file cannot be read, or the copy exists or cannot be written.
+        If the file cannot be read, or the copy exists or cannot be written.
 
     Examples
     --------
@@ -52,7 +52,7 @@ def copy(
         size, done = view.seek(0, os.SEEK_END), 0
         view.seek(0)
         with open(temporary, "wb") as file:
-            while piece := view.read(PIECE):
+            while piece := view.read(COPY_BYTES):
                 file.write(piece)
                 done += len(piece)
                 report(done / size, "copying")

@@ -1,4 +1,4 @@
-"""What is in a datastack, and how is something added to it? One file of named, versioned arrays."""
+"""DataStack: reading and appending of named, versioned arrays in one file."""
 
 import copy
 import os
@@ -110,7 +110,7 @@ class DataStack(Layers):
         self.datastack_file, self.mode = str(self.path), mode
         # A state of the file, and what was read from it
         self._remembered: tuple[Any, dict[str, Any]] = (None, {})
-        self.entries()  # a damaged file is refused here rather than at the first look
+        self.entries()  # refuses a damaged file here rather than at the first read
         if verbose:
             self.tree(show_arrays)
 
@@ -127,7 +127,7 @@ class DataStack(Layers):
         self.entries()
 
     def __getattr__(self, name: str) -> "da.Array":
-        """Give the array `name` lazily, as maxrf4u's notebooks do: ``ds.maxrf_cube``."""
+        """Return the array `name` lazily, as in maxrf4u's notebooks: ``ds.maxrf_cube``."""
         if name.startswith("_"):
             raise AttributeError(name)
         try:
@@ -136,7 +136,7 @@ class DataStack(Layers):
             raise AttributeError(str(error)) from error
 
     def _once(self, what: str, read: Callable[[], T]) -> T:
-        """Read something, once for each state of the file."""
+        """Return a result that is read once for each state of the file."""
         generation = atomic.generation(self.path)
         if generation != self._remembered[0]:
             self._remembered = (generation, {})
@@ -158,7 +158,7 @@ class DataStack(Layers):
 
     @property
     def written_by_maxrf4u(self) -> bool:
-        """Whether the file is a zarr zip, which maxrf4u's notebooks can open too."""
+        """True if the file is a zarr zip, which maxrf4u's notebooks can open too."""
         return self._store.written_by_maxrf4u
 
     def latest(self, datapath: str) -> str:
@@ -205,7 +205,7 @@ class DataStack(Layers):
 
     @property
     def about(self) -> dict[str, Any]:
-        """What the file says about the scan: its root attributes, such as ``title`` (docs/format.md)."""
+        """Root attributes of the file, which describe the scan, such as ``title`` (docs/format.md)."""
         return dict(self._once("about", self._store.about))
 
     def attributes(self, name: str, latest: bool = True) -> dict[str, Any]:
@@ -247,7 +247,7 @@ class DataStack(Layers):
         ----------
         arrays : mapping of str to array_like
         attributes : mapping of str to mapping, optional
-            For each name what to keep beside the array: numbers, texts, arrays.
+            For each name the attributes to be stored: numbers, texts, arrays.
 
         Returns
         -------
@@ -258,7 +258,7 @@ class DataStack(Layers):
         Raises
         ------
         DatastackError
-            Where a name will not do, or the file cannot be changed; it is then as it was.
+            If a name is invalid, or the file cannot be changed; it is then unchanged.
         """
         ready = {name: storable(name, array) for name, array in arrays.items()}
         beside = {
@@ -271,12 +271,12 @@ class DataStack(Layers):
         return self._store.append(ready, beside)
 
     def cube(self, name: str = CUBE) -> Cube:
-        """Give fast access to a cube's counts (the newest version of `name`).
+        """Return fast access to a cube's counts (the newest version of `name`).
 
         Raises
         ------
         DatastackError
-            Where that array is no cube, is empty, or holds no numbers.
+            If that array is not a cube, is empty, or holds no numbers.
         """
         cube = self._cube(self.latest(name))
         if 0 in cube.shape or cube.dtype.kind not in "biuf":
@@ -296,22 +296,22 @@ class DataStack(Layers):
 
     @property
     def axis(self) -> SpectralAxis:
-        """The channels' energies in keV, or, until the scan is calibrated, their numbers.
+        """Energies of the channels in keV, or, until the scan is calibrated, their numbers.
 
         Raises
         ------
         DatastackError
-            Where the energies stored do not fit the scan.
+            If the stored energies do not fit the scan.
         """
         return self._once("axis", lambda: stored_axis(self.read, self.shape[2], self.path.name))
 
     def set_tube(self, tube: Mapping[str, Any]) -> None:
-        """Store what is known of the X-ray tube: ``tube_kV``, ``tube_anode`` or both, as `Tube.attributes`.
+        """Store attributes of the X-ray tube: ``tube_kV``, ``tube_anode`` or both, as `Tube.attributes`.
 
         Raises
         ------
         DatastackError
-            Where the file cannot be changed or is one of maxrf4u.
+            If the file cannot be changed or was written by maxrf4u.
         """
         self._store.note(tube_attributes(tube))
 
@@ -330,7 +330,7 @@ class DataStack(Layers):
     def band_map(
         self, lo: float, hi: float, progress: Progress | None = None, *, sigma: float = 0.0
     ) -> MapArray:
-        """Make the image of a band: the mean count per channel over ``lo <= energy < hi``.
+        """Compute the image of a band: the mean count per channel over ``lo <= energy < hi``.
 
         Parameters
         ----------
@@ -358,7 +358,7 @@ class DataStack(Layers):
         return MapArray.of(values, title, "counts per channel")
 
     def band_maps(self, bands: Sequence[tuple[float, float]], progress: Progress | None = None) -> np.ndarray:
-        """Make the maps of several bands at once: (bands, height, width) float64; see `band_map`."""
+        """Compute the maps of several bands at once: (bands, height, width) float64; see `band_map`."""
         channels = [self.axis.channels(lo, hi) for lo, hi in bands]
         return self.cube().band_maps([(part.start, part.stop) for part in channels], progress)
 
@@ -379,7 +379,7 @@ class DataStack(Layers):
         return self.cube().region_spectrum(region, progress)
 
     def sum_and_max(self, progress: Progress | None = None) -> tuple[np.ndarray, np.ndarray]:
-        """Find the sum and the maximum of all pixels' counts at each channel."""
+        """Compute the sum and the maximum of all pixels' counts at each channel."""
         return self.cube().sum_and_max(progress)
 
     def tree(self, show_arrays: bool = False) -> ContentsTable | None:

@@ -1,4 +1,4 @@
-"""Links inside an HDF5 file, followed only as far as they stay in this file."""
+"""Links in HDF5 files, followed only within the file."""
 
 from typing import Any
 
@@ -6,30 +6,30 @@ import h5py
 
 from maxrf_core.errors import refusal
 
-MAX_OBJECTS = 10_000  # things in one file that are looked at
-MAX_TURNS = 10  # soft links that lead to soft links
-MAX_STEPS = 10_000  # names that all soft links of a file may lead through together
+MAX_OBJECTS = 10_000  # in one file
+MAX_SOFT_LINKS = 10  # that lead to soft links
+MAX_STEPS = 10_000  # names in the paths of all soft links of a file together
 
 
 class LinkSteps:
-    """Count the names that a file's soft links lead through, so that few bytes cannot keep a reader busy.
+    """Count the names in the paths of a file's soft links, so that a small file cannot keep a reader busy.
 
     Parameters
     ----------
     file : str
-        What the sentence calls the file.
+        Name of the file for the message.
     """
 
     def __init__(self, file: str) -> None:
         self.file, self.count = file, 0
 
-    def take(self) -> None:
+    def add(self) -> None:
         """Count one name.
 
         Raises
         ------
         DatastackError
-            Where they are too many.
+            If there are too many.
         """
         self.count += 1
         if self.count > MAX_STEPS:
@@ -37,7 +37,7 @@ class LinkSteps:
 
 
 def own_dataset(group: h5py.Group, name: str, steps: LinkSteps) -> h5py.Dataset | None:
-    """Return the dataset `name` of a group if its values are in this very file; None for what is no dataset.
+    """Return the dataset `name` of a group if its values are in this file; None if it is not a dataset.
 
     Parameters
     ----------
@@ -49,16 +49,16 @@ def own_dataset(group: h5py.Group, name: str, steps: LinkSteps) -> h5py.Dataset 
     Raises
     ------
     DatastackError
-        Where it leads to another file: a link, external storage, a virtual dataset.
+        If it refers to another file: by a link, external storage or a virtual dataset.
     """
-    item = followed(group, name, steps)
+    item = follow_links(group, name, steps)
     if isinstance(item, h5py.Dataset):
         check_storage(item, steps.file)
         return item
     return None
 
 
-def followed(group: h5py.Group, path: str, steps: LinkSteps, turns: int = 0) -> Any:
+def follow_links(group: h5py.Group, path: str, steps: LinkSteps, soft_links: int = 0) -> Any:
     """Follow a path step by step, only along links within this file.
 
     Parameters
@@ -66,8 +66,8 @@ def followed(group: h5py.Group, path: str, steps: LinkSteps, turns: int = 0) -> 
     group : h5py.Group
     path : str
     steps : LinkSteps
-    turns : int
-        Soft links that led here.
+    soft_links : int
+        Number of soft links followed so far.
 
     Returns
     -------
@@ -83,23 +83,23 @@ def followed(group: h5py.Group, path: str, steps: LinkSteps, turns: int = 0) -> 
     for name in path.split("/"):
         if name in ("", "."):
             continue
-        if not isinstance(here, h5py.Group) or turns > MAX_TURNS:
+        if not isinstance(here, h5py.Group) or soft_links > MAX_SOFT_LINKS:
             return None
-        if turns:
-            steps.take()
-        here = _next(here, name, steps, turns)
+        if soft_links:
+            steps.add()
+        here = _next(here, name, steps, soft_links)
     return here
 
 
-def _next(here: h5py.Group, name: str, steps: LinkSteps, turns: int) -> Any:
+def _next(here: h5py.Group, name: str, steps: LinkSteps, soft_links: int) -> Any:
     try:
         link = here.get(name, getlink=True)
-    except TypeError:  # a kind of link that some other program has invented
+    except TypeError:  # user-defined link of another program
         link = h5py.ExternalLink
     if isinstance(link, h5py.HardLink):
         return here[name]
     if isinstance(link, h5py.SoftLink):
-        return followed(here, link.path, steps, turns + 1)
+        return follow_links(here, link.path, steps, soft_links + 1)
     if link is None:
         return None
     raise refusal(steps.file, f"{name[:100]!r} in it is a link to another file")

@@ -1,4 +1,4 @@
-"""How is one of our datastacks (an HDF5 file that any HDF5 tool can read) laid out, begun and written?"""
+"""Datastacks in HDF5: layout, creation, reading and appending."""
 
 import datetime
 import os
@@ -20,7 +20,7 @@ from maxrf_core.cube.hdf5_chunks import damaged, reading_hdf5
 from maxrf_core.cube.hdf5_cube import Hdf5Cube
 from maxrf_core.cube.stored_chunks import check_values, read_values
 from maxrf_core.datastack.hdf5_links import MAX_OBJECTS, LinkSteps, own_dataset
-from maxrf_core.datastack.other_hdf5 import no_datastack
+from maxrf_core.datastack.other_hdf5 import not_a_datastack
 from maxrf_core.errors import DatastackError, refusal
 from maxrf_core.names import CUBE, Attributes, Choose, Entry, next_names, readable
 
@@ -29,16 +29,16 @@ T = TypeVar("T")
 FORMAT = "maxrf-datastack"
 FORMAT_VERSION = 1
 GZIP_LEVEL = 4
-WORTH_PACKING = 4096  # bytes; smaller arrays are stored as they are
+MIN_COMPRESSED_BYTES = 4096  # smaller arrays are stored uncompressed
 
 
 class NewFile(h5py.File):
-    """A file that is being written; what went wrong is told when asked, for HDF5 dies of failing writes.
+    """A file that is being written; errors are raised by `check`, since HDF5 crashes if a write fails.
 
     Parameters
     ----------
     output : AtomicFile
-        What is written to.
+        The file that is written to.
     """
 
     def __init__(self, output: atomic.AtomicFile) -> None:
@@ -46,7 +46,7 @@ class NewFile(h5py.File):
         self._output = output
 
     def check(self) -> None:
-        """Raise what has gone wrong so far (OSError), so that long work need not go on in vain."""
+        """Raise the first write error (OSError), so that long work stops early."""
         if self._output.failure is not None:
             raise self._output.failure
 
@@ -55,19 +55,19 @@ class NewFile(h5py.File):
 def new_file(
     path: str | os.PathLike[str], *, overwrite: bool = False, state: Generation | None = None
 ) -> Iterator[NewFile]:
-    """Write a new datastack that appears under its name only when it is whole.
+    """Write a new datastack that appears under its name only when it is complete.
 
-    Everything goes to a temporary file beside ``path``, which takes the name once its bytes are on the disk.
-    Any exception on the way, Ctrl-C included, removes the temporary file and leaves ``path`` as it was.
+    Everything is written to a temporary file beside ``path``, which is renamed once its bytes are on the
+    disk. Any exception, Ctrl-C included, removes the temporary file and leaves ``path`` unchanged.
 
     Parameters
     ----------
     path
-        The datastack to make.
+        The new datastack.
     overwrite
-        Replace a file that exists; without it that is refused.
+        Replace an existing file; otherwise that is refused.
     state
-        The state in which the file must still be when it is replaced, see `atomic.rewriting`.
+        State that the file must still have when it is replaced, see `atomic.rewriting`.
 
     Yields
     ------
@@ -90,7 +90,7 @@ def new_file(
                     file.attrs.update(created=created, software=SOFTWARE)
                     yield file
             finally:
-                if output.failure is not None:  # whatever followed from it
+                if output.failure is not None:  # the cause of any other error
                     raise output.failure
         check_new_path(path, overwrite)  # another process may have made it meanwhile
 
@@ -98,10 +98,10 @@ def new_file(
 def create_cube(
     file: h5py.File, shape: Sequence[int], dtype: DTypeLike, chunks: tuple[int, int, int]
 ) -> h5py.Dataset:
-    """Make the empty dataset ``maxrf_cube``, of shape (height, width, channels), in an open datastack.
+    """Create the empty dataset ``maxrf_cube``, of shape (height, width, channels), in an open datastack.
 
-    It is packed with gzip; numbers of more than one byte are shuffled first (all low bytes, then all high
-    ones), which about halves the file.
+    It is compressed with gzip; numbers of more than one byte are shuffled first (all low bytes, then all high
+    bytes), which about halves the file.
     """
     return file.create_dataset(
         CUBE,
@@ -120,7 +120,7 @@ class Hdf5Store:
     Parameters
     ----------
     path : path_like
-        The file. It is opened for each read and closed after it, so others may append meanwhile.
+        The file. It is opened for each read and closed afterwards, so that others can append meanwhile.
     """
 
     written_by_maxrf4u = False
@@ -129,17 +129,17 @@ class Hdf5Store:
         self.path = Path(path)
 
     def entries(self) -> list[Entry]:
-        """List what the file holds, by name.
+        """List the arrays of the file, by name.
 
         Raises
         ------
         DatastackError
-            Where the file is damaged, or is HDF5 but not a datastack that this program knows.
+            If the file is damaged, or is HDF5 but not a datastack.
         """
         return self._look(self._entries)
 
     def read(self, name: str) -> np.ndarray:
-        """Read the array of exactly this name, whole."""
+        """Read the complete array of exactly this name."""
         return self._look(lambda file: _values(file[name]))
 
     def about(self) -> dict[str, Any]:
@@ -151,7 +151,7 @@ class Hdf5Store:
         return self._look(lambda file: {name: _attributes(file[name]) for name in names})
 
     def cube(self, name: str) -> Cube:
-        """Give fast access to a three-dimensional array."""
+        """Return fast access to a three-dimensional array."""
         return Hdf5Cube(self.path, name)
 
     def append(
@@ -172,21 +172,21 @@ class Hdf5Store:
         return stored
 
     def note(self, about: Attributes) -> None:
-        """Write attributes of the file itself, in place of those of the same name."""
+        """Write attributes of the file itself; those of the same name are replaced."""
         with atomic.changing(self.path) as change, _changed_hdf5(self.path, change) as file:
             for key, value in about.items():
                 file.attrs[key] = value
             change.check()
 
     def repack(self, choose: Choose) -> None:
-        """Rewrite the file with only some of its arrays, in place of the old one.
+        """Rewrite the file with only some of its arrays; the old file is replaced.
 
-        What is no array (groups and links of other programs) is kept as it is.
+        Groups and links of other programs are kept unchanged.
 
         Parameters
         ----------
         choose : callable
-            Gets the names of all arrays; returns stored name → new name of those to keep.
+            Receives the names of all arrays; returns stored name → new name of those to keep.
         """
         with (
             atomic.rewriting(self.path) as state,
@@ -200,7 +200,7 @@ class Hdf5Store:
                 old.copy(name, new, new_name)
                 new.check()
             for name in set(_names(old)) - {*listed, *keep.values()}:
-                _copy_as_it_is(old, name, new)
+                _copy_unchanged(old, name, new)
                 new.check()
 
     def _look(self, read: Callable[[h5py.File], T]) -> T:
@@ -213,7 +213,7 @@ class Hdf5Store:
     def _entries(self, file: h5py.File) -> list[Entry]:
         kind, version = file.attrs.get("format"), file.attrs.get("format_version", 0)
         if not isinstance(kind, str) or kind != FORMAT:
-            raise DatastackError(no_datastack(file, self.path.name))
+            raise DatastackError(not_a_datastack(file, self.path.name))
         if np.ndim(version) or np.asarray(version).dtype.kind not in "iuf":
             raise DatastackError(
                 f"{self.path.name} is damaged: its format_version is no number; "
@@ -246,7 +246,7 @@ def _changed_hdf5(path: Path, change: atomic.AtomicFile) -> Iterator[h5py.File]:
 
 
 def _names(file: h5py.File) -> list[str]:
-    return [name for name in file if isinstance(name, str)]  # others are bytes, as no text reads so
+    return [name for name in file if isinstance(name, str)]  # names that are not text are bytes
 
 
 def _attributes(item: Any) -> dict[str, Any]:
@@ -254,8 +254,8 @@ def _attributes(item: Any) -> dict[str, Any]:
     return readable({key: value.tolist() if hasattr(value, "tolist") else value for key, value in values})
 
 
-def _copy_as_it_is(old: h5py.File, name: str, new: h5py.File) -> None:
-    """Copy a group with all that is in it; of a link only the link, wherever it leads."""
+def _copy_unchanged(old: h5py.File, name: str, new: h5py.File) -> None:
+    """Copy a group with its contents; of a link only the link itself."""
     link = old.get(name, getlink=True)
     if isinstance(link, h5py.HardLink):
         old.copy(name, new, name)
@@ -266,18 +266,18 @@ def _copy_as_it_is(old: h5py.File, name: str, new: h5py.File) -> None:
 def create_array(
     file: h5py.File, name: str, array: np.ndarray, attributes: Attributes | None = None
 ) -> h5py.Dataset:
-    """Store an array in an open datastack, packed where that is worth it; texts as UTF-8.
+    """Store an array in an open datastack, compressed unless it is small; texts as UTF-8.
 
     Raises
     ------
     DatastackError
-        Where the attributes cannot be stored: HDF5 has room for 64 kB beside an array.
+        If the attributes cannot be stored: HDF5 limits them to 64 kB per array.
     """
     array = np.asarray(array)
     packed: dict[str, Any] = {}
     if array.dtype.kind == "U":
         array, packed = array.astype(object), {"dtype": h5py.string_dtype()}
-    elif array.nbytes > WORTH_PACKING:
+    elif array.nbytes > MIN_COMPRESSED_BYTES:
         packed = {"chunks": True, "compression": "gzip", "compression_opts": GZIP_LEVEL, "shuffle": True}
     dataset = file.create_dataset(name, data=array, **packed)
     for key, value in (attributes or {}).items():
@@ -290,7 +290,7 @@ def create_array(
 
 
 def _shape(dataset: h5py.Dataset) -> tuple[int, ...]:
-    return (0,) if dataset.shape is None else dataset.shape  # other programs may store "nothing"
+    return (0,) if dataset.shape is None else dataset.shape  # null dataspace of another program
 
 
 def _values(dataset: h5py.Dataset) -> np.ndarray:

@@ -1,29 +1,29 @@
-"""HDF5 files that are no datastack: what is in them, and what can be done with them."""
+"""HDF5 files that are not datastacks: message with their contents."""
 
 import h5py
 
-MAX_GROUPS, MAX_LINKS = 300, 3000  # that are looked at; a file from a stranger may hold any number
+MAX_GROUPS, MAX_LINKS = 300, 3000  # that are visited; a hostile file may hold any number
 MAX_DEPTH = 8
-TOLD = 4  # datasets that the sentence names, the largest first
+MAX_LISTED = 4  # datasets in the message, the largest first
 
 
-def no_datastack(file: h5py.File, name: str) -> str:
-    """Return the sentence that says what an open HDF5 file holds that is no datastack, and what to do.
+def not_a_datastack(file: h5py.File, name: str) -> str:
+    """Return the message about an open HDF5 file that is not a datastack: its contents, and what to do.
 
     Parameters
     ----------
     file : h5py.File
     name : str
-        What to call it.
+        Name of the file for the message.
 
     Returns
     -------
     str
     """
     found = sorted(_datasets(file), key=lambda dataset: -dataset.size)
-    told = ", ".join(map(_described, found[:TOLD]))
-    more = f" and {len(found) - TOLD} more" if len(found) > TOLD else ""
-    holds = f"It holds {told}{more}." if found else "It holds no arrays."
+    listed = ", ".join(map(_described, found[:MAX_LISTED]))
+    more = f" and {len(found) - MAX_LISTED} more" if len(found) > MAX_LISTED else ""
+    holds = f"It holds {listed}{more}." if found else "It holds no arrays."
     printable = "".join(sign if sign.isprintable() else "?" for sign in holds)
     return (
         f"{name} is an HDF5 file but not a datastack of this program, which cannot read it. {printable} "
@@ -35,26 +35,26 @@ def _described(dataset: h5py.Dataset) -> str:
     shape = " × ".join(map(str, dataset.shape)) or "1 value"
     try:
         kind = "text" if h5py.check_string_dtype(dataset.dtype) else f"{dataset.dtype!s:.20}"
-    except TypeError:  # a type that numpy does not have
+    except TypeError:  # type without an equivalent in numpy
         kind = "other values"
     return f"{str(dataset.name).lstrip('/')[:60]} ({shape}, {kind})"
 
 
 def _is_own(group: h5py.Group, key: object) -> bool:
-    """Return True for what is in this very file, under a name that is a text."""
+    """Return True if an object is in this file, under a name that is text."""
     try:
         return isinstance(key, str) and isinstance(group.get(key, getlink=True), h5py.HardLink)
-    except TypeError:  # a kind of link that some other program has invented
+    except TypeError:  # user-defined link of another program
         return False
 
 
 def _datasets(file: h5py.File) -> list[h5py.Dataset]:
-    """List datasets with values, along links within the file alone, of a bounded number of groups."""
+    """List datasets with values, following only links within the file, of a bounded number of groups."""
     found: list[h5py.Dataset] = []
-    waiting: list[tuple[h5py.Group, int]] = [(file, 0)]
+    pending: list[tuple[h5py.Group, int]] = [(file, 0)]
     seen = {_address(file)}
     links = 0
-    for group, depth in waiting:  # which grows meanwhile
+    for group, depth in pending:  # the list grows meanwhile
         for key in group:
             links += 1
             if links > MAX_LINKS:
@@ -63,8 +63,8 @@ def _datasets(file: h5py.File) -> list[h5py.Dataset]:
             if item is None or _address(item) in seen:
                 continue
             seen.add(_address(item))
-            if isinstance(item, h5py.Group) and depth < MAX_DEPTH and len(waiting) < MAX_GROUPS:
-                waiting.append((item, depth + 1))
+            if isinstance(item, h5py.Group) and depth < MAX_DEPTH and len(pending) < MAX_GROUPS:
+                pending.append((item, depth + 1))
             elif isinstance(item, h5py.Dataset) and item.shape is not None and 0 not in item.shape:
                 found.append(item)
     return found

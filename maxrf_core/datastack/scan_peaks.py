@@ -1,4 +1,4 @@
-"""The peaks of a whole scan, from its mean and its max spectrum."""
+"""Peaks of a whole scan, from its mean and its max spectrum."""
 
 import numpy as np
 
@@ -8,20 +8,20 @@ from maxrf_core.names import CUBE, MAX_SPECTRUM, SUM_SPECTRUM
 from maxrf_core.spectrum.calibration import SpectralAxis
 from maxrf_core.spectrum.peaks import find_peaks
 
-SAME_PEAK = 0.0025  # of the channels: closer peaks of both spectra are one
+MIN_PEAK_DISTANCE = 0.0025  # part of the number of channels; closer peaks of both spectra are one
 
 
 def smoothing_of(ds: DataStack, name: str) -> float:
     """Return the sigma, in channels, with which an array's spectra were smoothed; 0 for counts.
 
-    The file tells it. maxrf4u smooths, and its files do not say by how much: then its default is returned, as
-    for a max spectrum of unknown origin.
+    Read from the file. Files of maxrf4u are smoothed but do not contain sigma: then its default is returned,
+    as for a max spectrum of unknown origin.
 
     Parameters
     ----------
     ds : DataStack
     name : str
-        The newest version of this array counts.
+        The newest version of this array is used.
     """
     own = ds.attributes(name).get("smoothing_sigma")
     if own is None and name == SUM_SPECTRUM and CUBE in ds.names:  # of which it is the mean
@@ -38,15 +38,15 @@ def scan_peaks(ds: DataStack, axis: SpectralAxis, count: int = 20) -> np.ndarray
     ----------
     ds : DataStack
     axis : SpectralAxis
-        Of the scan.
+        Axis of the scan.
     count : int
-        How many at most, of either spectrum.
+        Largest number of peaks of either spectrum.
 
     Returns
     -------
     ndarray, shape (n,), int64
-        Channels: those of the max spectrum, where small spots show too, then those that only the mean of all
-        pixels shows, whose noise is so much smaller.
+        Channels: peaks of the max spectrum, which contains small spots too, then those only in the mean of
+        all pixels, which has much less noise.
     """
     found: list[int] = []
     height, width, channels = ds.shape
@@ -59,7 +59,7 @@ def scan_peaks(ds: DataStack, axis: SpectralAxis, count: int = 20) -> np.ndarray
         if values.shape != (channels,) or values.dtype.kind not in "fiu":
             continue
         counts = values * (pixels if smoothed else 1)
-        near = SAME_PEAK * channels
+        near = MIN_PEAK_DISTANCE * channels
         for peak in find_peaks(counts, count, axis.first, smoothed=smoothed).tolist():
             if all(abs(peak - other) > near for other in found):
                 found.append(peak)

@@ -1,4 +1,4 @@
-"""What both kinds of file can hold: arrays of numbers or texts, and ragged lists as padded arrays."""
+"""Values that both kinds of file can store: arrays of numbers or texts, and ragged lists as padded arrays."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -7,22 +7,22 @@ import numpy as np
 
 from maxrf_core.errors import DatastackError
 
-PADDING = -9999  # what fills the short rows of a ragged list, as in maxrf4u
+PADDING = -9999  # fills the short rows of a ragged list, as in maxrf4u
 
 
 def storable(name: str, array: Any) -> np.ndarray:
-    """Return an array as both kinds of file can hold it, in this machine's byte order.
+    """Return an array as both kinds of file can store it, in native byte order.
 
     Parameters
     ----------
     name : str
-        For the sentence.
+        For the message.
     array : array_like
 
     Raises
     ------
     DatastackError
-        Where its values are neither numbers nor texts.
+        If its values are neither numbers nor texts.
     """
     stored = np.asarray(array)
     kind, size = stored.dtype.kind, stored.dtype.itemsize
@@ -36,15 +36,15 @@ def storable(name: str, array: Any) -> np.ndarray:
 
 
 def pad(name: str, ragged_list: Sequence[Sequence[float]], nan: float = PADDING) -> np.ndarray:
-    """Return a list of lists of numbers as a rectangle whose short rows are filled up.
+    """Return a list of lists of numbers as a rectangular array with padded rows.
 
     Parameters
     ----------
     name : str
-        For the sentence.
+        For the message.
     ragged_list : sequence of sequence of numbers
     nan : number
-        What fills the short rows.
+        Fills the short rows.
 
     Returns
     -------
@@ -53,7 +53,7 @@ def pad(name: str, ragged_list: Sequence[Sequence[float]], nan: float = PADDING)
     Raises
     ------
     DatastackError
-        Where the list holds `nan` itself, or something that is no number.
+        If the list holds `nan` itself, or something that is not a number.
 
     Examples
     --------

@@ -1,4 +1,4 @@
-"""The spectral axis of a datastack, from the arrays that it holds."""
+"""Spectral axis of a datastack, from its arrays."""
 
 from collections.abc import Callable
 from contextlib import suppress
@@ -13,29 +13,29 @@ from maxrf_core.spectrum.peaks import zero_peak_end
 
 
 def stored_axis(read: Callable[[str], Any], channels: int, file_name: str) -> SpectralAxis:
-    """Return the channels' energies in keV or, where none are stored, their numbers.
+    """Return the channels' energies in keV or, if none are stored, their numbers.
 
     Parameters
     ----------
     read : callable
         Reads the newest version of an array.
     channels : int
-        Of the cube.
+        Number of channels of the cube.
     file_name : str
-        For the error's sentence.
+        For the message.
 
     Raises
     ------
     DatastackError
-        Where the energies stored do not fit the cube.
+        If the stored energies do not fit the cube.
     CalibrationError
-        Where they do not rise.
+        If the energies do not increase.
     """
     try:
         energies = np.asarray(read(ENERGIES))
     except ArrayNotFoundError:
         first = 0
-        with suppress(MaxrfError, TypeError, ValueError):  # no sum spectrum, or one that is of no use
+        with suppress(MaxrfError, TypeError, ValueError):  # no usable sum spectrum
             first = zero_peak_end(read(SUM_SPECTRUM))
         return SpectralAxis.of_channels(channels, min(first, channels - 1))
     if energies.shape != (channels,) or energies.dtype.kind not in "fiu":

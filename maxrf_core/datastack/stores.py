@@ -1,4 +1,4 @@
-"""Which kind of file is a datastack, and what must each kind be able to do?"""
+"""Kinds of datastack files: their interface, and opening by content."""
 
 import os
 from collections.abc import Mapping, Sequence
@@ -16,16 +16,16 @@ from maxrf_core.names import Attributes, Choose, Entry
 
 
 class Store(Protocol):
-    """What a kind of file must be able to do to serve as a datastack."""
+    """Interface of each kind of datastack file."""
 
     path: Path
     written_by_maxrf4u: bool
 
     def entries(self) -> list[Entry]:
-        """List what the file holds."""
+        """List the arrays of the file."""
 
     def read(self, name: str) -> np.ndarray:
-        """Read one array, whole."""
+        """Read one complete array."""
 
     def about(self) -> dict[str, Any]:
         """Read the attributes of the file itself."""
@@ -37,7 +37,7 @@ class Store(Protocol):
         """Read the attributes of some arrays."""
 
     def cube(self, name: str) -> Cube:
-        """Give access to a cube, block by block."""
+        """Return access to a cube, block by block."""
 
     def append(
         self, arrays: Mapping[str, np.ndarray], attributes: Mapping[str, Attributes]
@@ -49,12 +49,12 @@ class Store(Protocol):
 
 
 def open_store(path: str | os.PathLike[str]) -> Store:
-    """Open a datastack of either kind, told by its first bytes.
+    """Open a datastack of either kind, recognised by its first bytes.
 
     Raises
     ------
     DatastackError
-        Where the file is absent, empty, or no datastack.
+        If the file is absent, empty, or not a datastack.
     """
     path = Path(path)
     try:

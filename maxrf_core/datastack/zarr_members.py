@@ -1,4 +1,4 @@
-"""The members of a maxrf4u datastack: which pieces of the zip file belong to which zarr array."""
+"""Members of a maxrf4u datastack: the entries of the zip file, by zarr array."""
 
 import json
 import os
@@ -29,29 +29,29 @@ _Known = tuple[Generation, dict[str, zipfile.ZipInfo]]  # a state of the file an
 
 @dataclass(frozen=True)
 class Place:
-    """Where an array lies in the zip file: its folder and its zarr format."""
+    """Position of an array in the zip file: its folder and its zarr format."""
 
     folder: str
     format: ZarrFormat
 
 
 class Layout:
-    """Which arrays a zip file holds, in either zarr format, and which members belong to each.
+    """Arrays of a zip file, in either zarr format, and the members of each.
 
     Parameters
     ----------
     keys : iterable of str
-        The names of all members, in the order in which they were written.
+        Names of all members, in the order in which they were written.
     read : callable
         Returns the bytes of a member.
 
     Attributes
     ----------
     places : dict of str to Place
-        For each array, under the name that it is listed by. That is its folder's name, unless an array
-        of the other format has it; then the later one is listed as the newer version.
+        Place of each array by its listed name. That is the name of its folder, unless an array of the other
+        format has it; then the later one is listed as the newer version.
     format : 2 or 3
-        What is appended gets this format: that of the file's beginning.
+        Format of appended arrays: that of the first array.
     """
 
     def __init__(self, keys: Iterable[str], read: Callable[[str], bytes]) -> None:
@@ -66,12 +66,12 @@ class Layout:
         self._names = {place: name for name, place in self.places.items()}
 
     def owner(self, key: str) -> tuple[str, str] | None:
-        """Return the listed name of the array that a member belongs to, and the rest of the member's name.
+        """Return the listed name of the array of a member, and the rest of the member's name.
 
         Returns
         -------
         (str, str) or None
-            None for what belongs to no array.
+            None if the member belongs to no array.
         """
         folder = key
         while (cut := folder.rfind("/")) >= 0:
@@ -85,7 +85,7 @@ class Layout:
 
 
 def _described(key: str, read: Callable[[str], bytes]) -> Place | None:
-    """Return the place of the array that a member describes; None for any other member."""
+    """Return the place of the array that a metadata member describes; None for other members."""
     folder, _, ending = key.rpartition("/")
     if not folder or ending not in METADATA.values():
         return None
@@ -94,12 +94,12 @@ def _described(key: str, read: Callable[[str], bytes]) -> Place | None:
     try:
         node = json.loads(read(key))
     except ValueError:
-        node = None  # reading the array says what is wrong
+        node = None  # reading the array gives the reason
     return None if isinstance(node, dict) and node.get("node_type") == "group" else Place(folder, 3)
 
 
 class Members(Mapping[str, Buffer]):
-    """The members of a zip file as zarr wants them: key → bytes, found once, read without keeping it open.
+    """Members of a zip file as a mapping for zarr: key → bytes, listed once; the file is not kept open.
 
     Parameters
     ----------
@@ -117,7 +117,7 @@ class Members(Mapping[str, Buffer]):
         self.layout = Layout(self, lambda key: self[key].to_bytes())
 
     def _look(self, view: atomic.CommittedView) -> _Known:
-        with opened(self._path, view, "r") as file:
+        with open_zip(self._path, view, "r") as file:
             infos = {info.filename: info for info in file.infolist()}
         if not any(key.endswith((".zgroup", *METADATA.values())) for key in infos):
             raise DatastackError(f"{self._path.name} is a zip file but not a datastack; choose another file.")
@@ -128,7 +128,7 @@ class Members(Mapping[str, Buffer]):
         return default_buffer_prototype().buffer.from_bytes(data)
 
     def _read(self, view: atomic.CommittedView, key: str) -> bytes:
-        """Read one member. Appending leaves it where it was; where it is not, the file is another one."""
+        """Read one member. Appending does not move members; if one has moved, the file was replaced."""
         generation, infos = self._known
         if generation != view.generation:
             now = self._look(view)
@@ -139,7 +139,7 @@ class Members(Mapping[str, Buffer]):
             self._known = now
         info = infos[key]
         view.seek(info.header_offset)
-        header = view.read(30)  # its last two numbers tell how long name and extra field are
+        header = view.read(30)  # ends with the lengths of name and extra field
         view.seek(sum(struct.unpack("<HH", header[26:])), os.SEEK_CUR)
         data = view.read(info.compress_size)
         if info.compress_type == zipfile.ZIP_DEFLATED:
@@ -180,14 +180,14 @@ class Members(Mapping[str, Buffer]):
         return found
 
     def open(self, name: str) -> zarr.Array:
-        """Open an array; nothing but its description is read."""
+        """Open an array; only its metadata is read."""
         store = MemoryStore(cast(MutableMapping[str, Buffer], self), read_only=True)
         place = self.layout.places[name]
         try:
             return zarr.open_array(store, path=place.folder, mode="r", zarr_format=place.format)
         except (MaxrfError, MemoryError):
             raise
-        except Exception as error:  # zarr raises nearly anything on descriptions that make no sense
+        except Exception as error:  # zarr raises many types for invalid metadata
             raise DatastackError(f"{self._path.name}: the array {name} cannot be read ({error}).") from error
 
 
@@ -195,13 +195,13 @@ def _place(info: zipfile.ZipInfo) -> tuple[int, int]:
     return info.header_offset, info.CRC
 
 
-def opened(path: Path, file: Any, mode: str) -> zipfile.ZipFile:
+def open_zip(path: Path, file: Any, mode: str) -> zipfile.ZipFile:
     """Open a zip file.
 
     Raises
     ------
     DatastackError
-        Where it has no table of contents.
+        If it has no table of contents.
     """
     try:
         return zipfile.ZipFile(file, mode)  # type: ignore[call-overload]

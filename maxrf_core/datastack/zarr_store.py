@@ -1,4 +1,4 @@
-"""How are datastacks read and extended that maxrf4u wrote (a zarr store inside a zip file)?"""
+"""Datastacks of maxrf4u (a zarr store in a zip file): reading and appending."""
 
 import os
 import sys
@@ -18,13 +18,13 @@ from zarr.storage import MemoryStore
 from maxrf_core.atomic import changes as atomic
 from maxrf_core.cube.chunk_grid import Number
 from maxrf_core.cube.cube import Cube, Read
-from maxrf_core.datastack.zarr_members import Layout, Members, ZarrFormat, opened
+from maxrf_core.datastack.zarr_members import Layout, Members, ZarrFormat, open_zip
 from maxrf_core.errors import DatastackError, MaxrfError
 from maxrf_core.names import CUBE, Attributes, Choose, Entry, next_names, readable
 
 T = TypeVar("T")
 
-# What maxrf4u's format-2 versions write themselves, so that they can read what is appended here.
+# As in maxrf4u's format-2 versions, so that they can read appended arrays
 V2_COMPRESSOR = numcodecs.Blosc(cname="lz4", clevel=5, shuffle=numcodecs.Blosc.SHUFFLE)
 
 
@@ -34,8 +34,8 @@ class ZarrStore:
     Parameters
     ----------
     path : path_like
-        The file. What is appended gets the zarr format that the file began with; of two formats in a file
-        maxrf4u itself reads only one.
+        The file. Arrays are appended in the zarr format of its first array, since maxrf4u reads only one of
+        two formats in a file.
     """
 
     written_by_maxrf4u = True
@@ -44,12 +44,12 @@ class ZarrStore:
         self.path = Path(path)
 
     def entries(self) -> list[Entry]:
-        """List what the file holds, by name.
+        """List the arrays of the file, by name.
 
         Raises
         ------
         DatastackError
-            Where the zip's table of contents is missing, or it is a zip of something else.
+            If the zip's table of contents is missing, or the zip is not a datastack.
         """
         return self._look(
             lambda members: [
@@ -59,15 +59,15 @@ class ZarrStore:
         )
 
     def read(self, name: str) -> np.ndarray:
-        """Read the array of exactly this name, whole."""
-        return self._look(lambda members: _sound(np.asarray(members.open(name)[...])))
+        """Read the complete array of exactly this name."""
+        return self._look(lambda members: _checked_text(np.asarray(members.open(name)[...])))
 
     def about(self) -> dict[str, Any]:
         """Read the attributes of the file itself."""
         return self._look(lambda members: readable(members.about()))
 
     def note(self, about: Attributes) -> None:
-        """Refuse: such a file has no room for what is said of the scan."""
+        """Raise DatastackError: such a file cannot store attributes of the scan."""
         raise DatastackError(
             f"{self.path.name} is a datastack of maxrf4u, which cannot hold the tube's anode and voltage; "
             "convert it, and give them then."
@@ -79,13 +79,13 @@ class ZarrStore:
 
     def _look(self, read: Callable[["Members"], T]) -> T:
         def look(_: atomic.CommittedView) -> T:
-            with _understood(self.path):
+            with _zarr_errors(self.path):
                 return read(Members(self.path))
 
         return atomic.consistent(self.path, look)
 
     def cube(self, name: str) -> Cube:
-        """Give access to a three-dimensional array, chunk by chunk."""
+        """Return access to a three-dimensional array, chunk by chunk."""
         return ZarrCube(self.path, name)
 
     def append(
@@ -98,7 +98,7 @@ class ZarrStore:
         dict
             For each name the name under which the array is stored, see `naming.next_names`.
         """
-        with atomic.changing(self.path) as change, opened(self.path, change, "a") as target:
+        with atomic.changing(self.path) as change, open_zip(self.path, change, "a") as target:
             layout = Layout(target.namelist(), target.read)
             stored = next_names(arrays, {*layout.places, *(key.partition("/")[0] for key in layout.keys)})
             for name, array in arrays.items():
@@ -107,18 +107,18 @@ class ZarrStore:
         return stored
 
     def repack(self, choose: Choose) -> None:
-        """Rewrite the file with only some of its arrays, in place of the old one.
+        """Rewrite the file with only some of its arrays; the old file is replaced.
 
-        What belongs to no array is kept as it is.
+        Members that belong to no array are kept unchanged.
 
         Parameters
         ----------
         choose : callable
-            Gets the names of all arrays; returns stored name → new name of those to keep.
+            Receives the names of all arrays; returns stored name → new name of those to keep.
         """
         with (
             atomic.rewriting(self.path) as state,
-            _understood(self.path),
+            _zarr_errors(self.path),
             atomic.replacing(self.path, state=state) as temporary,
             zipfile.ZipFile(self.path) as old,
             zipfile.ZipFile(temporary, "w") as new,
@@ -134,7 +134,7 @@ class ZarrStore:
 
 
 class ZarrCube(Cube):
-    """The cube of a datastack written by maxrf4u; travels to other processes as a path and a name.
+    """Cube of a datastack written by maxrf4u; pickled as a path and a name.
 
     Parameters
     ----------
@@ -149,29 +149,29 @@ class ZarrCube(Cube):
         super().__init__(Members(self.path).open(name))
 
     def __reduce__(self) -> tuple:
-        """Give what another process needs to open the cube anew."""
+        """Return path and name, with which another process opens the cube."""
         return ZarrCube, (self.path, self.name)
 
     def _reading(self, numbers: Sequence[Number], work: Callable[[Read], T]) -> T:
-        with _understood(self.path):
+        with _zarr_errors(self.path):
             return super()._reading(numbers, work)
 
 
 @contextmanager
-def _understood(path: Path) -> Iterator[None]:
-    """Say in a sentence that zarr can make nothing of what it has been given."""
+def _zarr_errors(path: Path) -> Iterator[None]:
+    """Replace errors of zarr by a DatastackError."""
     try:
         yield
     except (MaxrfError, OSError, MemoryError):
         raise
-    except Exception as error:  # each of its codecs raises something else
+    except Exception as error:  # its codecs raise different types
         raise DatastackError(
             f"{path.name} is damaged: zarr cannot read it ({error!s:.200}); use a copy made earlier."
         ) from error
 
 
-def _sound(array: np.ndarray) -> np.ndarray:
-    """Raise ValueError for texts that are none: signs beyond the last that there is, or halves of one."""
+def _checked_text(array: np.ndarray) -> np.ndarray:
+    """Return an array; raise ValueError for texts with invalid code points or lone surrogates."""
     if array.dtype.kind == "U" and array.size:
         codes = np.ascontiguousarray(array.astype(array.dtype.newbyteorder("="))).view(np.uint32)
         if ((codes > sys.maxunicode) | ((codes >= 0xD800) & (codes < 0xE000))).any():
@@ -186,11 +186,11 @@ def _shown_dtype(array: zarr.Array) -> str:
 def _encoded(
     name: str, array: np.ndarray, attributes: Attributes, zarr_format: ZarrFormat
 ) -> Iterator[tuple[str, bytes]]:
-    """Encode an array with zarr; give the members that a zip needs for it."""
+    """Encode an array with zarr; yield the members to be written into a zip."""
     members: dict[str, Buffer] = {}
     compressor = {"compressors": V2_COMPRESSOR} if zarr_format == 2 else {}
     with warnings.catch_warnings():
-        # Format 3 has no settled name for texts of fixed length, yet maxrf4u uses them
+        # Format 3 does not define texts of fixed length, but maxrf4u uses them
         warnings.simplefilter("ignore")
         zarr.create_array(
             MemoryStore(members),
@@ -198,7 +198,7 @@ def _encoded(
             data=array,
             attributes=dict(attributes),
             zarr_format=zarr_format,
-            config={"write_empty_chunks": True},  # so that what has no chunks is known to have failed
+            config={"write_empty_chunks": True},  # so that missing chunks mean a failed append
             **compressor,
         )
     for key, data in members.items():

@@ -21,7 +21,7 @@ from maxrf_core.cube.stored_chunks import (
     read_chunk,
     stored_corners,
 )
-from maxrf_core.datastack.hdf5_links import MAX_OBJECTS, LinkSteps, check_storage, followed
+from maxrf_core.datastack.hdf5_links import MAX_OBJECTS, LinkSteps, check_storage, follow_links
 from maxrf_core.errors import DatastackError, MaxrfError, refusal
 from maxrf_core.names import CUBE, check_name
 from maxrf_core.untrusted.limits import MAX_ATTRIBUTE_BYTES, check_array
@@ -75,7 +75,7 @@ def _datasets(file: h5py.File, name: str) -> Iterator[h5py.Dataset]:
         if count > MAX_OBJECTS:
             raise refusal(name, f"it holds more than {MAX_OBJECTS:,} things")
         for key in group:
-            item = followed(group, key, steps)
+            item = follow_links(group, key, steps)
             if isinstance(item, h5py.Dataset) and group.id == file.id:
                 check_name(key)
             if item is None or _address(item) in seen:

@@ -1,4 +1,4 @@
-"""Small datastacks of each kind, and a look at them without any code of ours."""
+"""Small datastacks of each kind, and reading them without the project's code."""
 
 import hashlib
 from pathlib import Path
@@ -19,7 +19,7 @@ KINDS = ["hdf5", "zarr2", "zarr3"]
 
 
 def make(kind: str, path: Path) -> Path:
-    """Make a small calibrated datastack: ours, or as maxrf4u lays it out."""
+    """Make a small calibrated datastack: ours, or in the layout of maxrf4u."""
     if kind == "hdf5":
         return convert(ArrayScan(COUNTS), path, calibration=CALIBRATION)
     with ZipStore(path, mode="w") as store:
@@ -34,7 +34,7 @@ def digest(path: Path) -> str:
 
 
 def plainly(path: Path, name: str) -> np.ndarray:
-    """Read an array without any code of ours."""
+    """Read an array without the project's code."""
     if h5py.is_hdf5(path):
         with h5py.File(path) as file:
             return file[name].asstr()[()] if h5py.check_string_dtype(file[name].dtype) else file[name][()]

@@ -1,4 +1,4 @@
-"""A datastack keeps what is put into it, in both kinds of file, and gives it back as it was."""
+"""A datastack stores arrays in both kinds of file, and returns them unchanged."""
 
 import h5py
 import numpy as np
@@ -63,7 +63,7 @@ def test_the_numbers_are_those_of_the_counts(path):
     assert ds.written_by_maxrf4u == (not h5py.is_hdf5(path))
 
 
-def test_an_absent_array_is_answered_with_the_nearest_name_and_all_there_are(path):
+def test_the_error_for_an_absent_array_lists_the_nearest_name_and_all_others(path):
     with pytest.raises(
         ArrayNotFoundError, match=r"Did you mean 'maxrf_cube'\? The datastack holds: maxrf_cube, max"
     ):
@@ -153,7 +153,7 @@ ATTRIBUTES = {
 }
 
 
-def test_what_is_noted_beside_an_array_comes_back_the_same_from_every_kind_of_file(path):
+def test_attributes_of_an_array_are_read_unchanged_from_every_kind_of_file(path):
     ds = DataStack(path)
     ds.append({"map": np.zeros((2, 2))}, {"map": ATTRIBUTES})
     assert ds.attributes("map") == ATTRIBUTES | {"homography": np.eye(3).tolist()}
@@ -183,7 +183,7 @@ def test_a_bad_name_leaves_the_file_untouched(path, name):
 
 
 @pytest.mark.parametrize("what", REFUSED)
-def test_what_no_file_can_hold_leaves_the_file_untouched(path, what):
+def test_values_that_cannot_be_stored_leave_the_file_untouched(path, what):
     before = digest(path)
     with pytest.raises(DatastackError, match="second cannot be stored"):
         DataStack(path).append({"first": np.ones(3), "second": REFUSED[what]})
@@ -250,7 +250,7 @@ def test_a_scan_without_energies_has_channels_until_it_is_calibrated(tmp_path):
     assert ds.axis.values[1] == 0.2
 
 
-def test_energies_that_do_not_fit_the_scan_are_not_used_in_silence(ours):
+def test_energies_that_do_not_fit_the_scan_are_refused(ours):
     append(np.arange(5.0), "maxrf_energies", ours)
     with pytest.raises(DatastackError, match=r"holds 5 values .* 90 channels"):
         _ = DataStack(ours).axis

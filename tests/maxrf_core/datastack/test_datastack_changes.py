@@ -1,4 +1,4 @@
-"""Whatever happens while a datastack is changed or rewritten, it is as it was or as it should be."""
+"""A datastack whose change is interrupted has either its old or its new contents."""
 
 import multiprocessing
 import subprocess
@@ -53,7 +53,7 @@ def test_repack_of_chosen_arrays_keeps_these(path, select):
     np.testing.assert_array_equal(plainly(path, "maxrf_cube"), COUNTS[:3] + 1)
 
 
-def test_repack_keeps_what_the_file_says_about_itself(ours):
+def test_repack_keeps_the_attributes_of_the_file(ours):
     with h5py.File(ours) as file:
         before = dict(file.attrs)
     repack(ours)
@@ -80,7 +80,7 @@ def test_repack_keeps_what_other_programs_put_beside_the_arrays(ours):
         assert file["their results"].attrs["by"] == "PyMca"
 
 
-def test_nothing_is_dropped_from_a_file_that_has_changed_since_it_was_looked_at(path):
+def test_nothing_is_dropped_from_a_file_that_has_changed_since_it_was_listed(path):
     append(np.zeros(3), "map", path)
     append(np.ones(3), "map", path)
     seen = DataStack(path).names
@@ -121,7 +121,7 @@ def test_an_interrupted_repack_leaves_the_file_as_it_was(path, monkeypatch):
     assert {left.name for left in path.parent.iterdir()} <= {path.name, f".{path.name}.lock"}
 
 
-def test_what_is_read_while_others_append_is_always_whole(path):
+def test_arrays_read_while_others_append_are_always_complete(path):
     ds = DataStack(path)
     expected = ds.band_map(1.05, 2.05)
     faults: list[BaseException] = []

@@ -1,4 +1,4 @@
-"""Which files are datastacks is told at once, and of all others in one sentence what they are."""
+"""Datastacks are recognised by their content; other files are refused with one sentence."""
 
 import subprocess
 import sys
@@ -59,14 +59,14 @@ def test_what_is_no_datastack_is_refused_in_one_sentence_and_untouched(tmp_path,
 
 
 @pytest.mark.parametrize("kept", [0.1, 0.5, 0.9, 0.999])
-def test_a_truncated_datastack_is_told_as_damaged(path, kept):
+def test_a_truncated_datastack_is_reported_as_damaged(path, kept):
     content = path.read_bytes()
     path.write_bytes(content[: int(len(content) * kept)])
     with pytest.raises(DatastackError, match="is damaged"):
         DataStack(path)
 
 
-def test_hdf5_and_zip_files_of_other_kinds_are_told_apart(tmp_path):
+def test_hdf5_and_zip_files_of_other_kinds_are_refused(tmp_path):
     with h5py.File(tmp_path / "other.h5", "w") as file:
         file["data"] = [1, 2]
     with pytest.raises(DatastackError, match="HDF5 file but not a datastack"):
@@ -100,7 +100,7 @@ def test_of_an_hdf5_file_that_is_no_datastack_convert_and_info_tell_the_same(tmp
 
 
 @pytest.mark.parametrize("name", ["pymca_stack.h5", "crono_layout_20x30x4096.hdf5"])
-def test_what_other_programs_write_as_hdf5_is_told_with_its_largest_arrays(shared, name):
+def test_the_error_for_hdf5_files_of_other_programs_lists_their_largest_arrays(shared, name):
     path = shared(f"data/faults/{name}")
     with pytest.raises(
         DatastackError, match=r"not a datastack of this program.* It holds .* × .*Export"
@@ -118,7 +118,7 @@ def test_a_datastack_that_is_to_be_converted_is_just_opened(ours):
 
 
 @pytest.mark.parametrize("version", ["1", b"1", [1, 2], "newest", h5py.Empty("i8")])
-def test_a_format_version_that_is_no_number_is_told_as_damage(tmp_path, version):
+def test_a_format_version_that_is_not_a_number_is_reported_as_damage(tmp_path, version):
     with new_file(tmp_path / "odd.datastack") as file:
         file.attrs["format_version"] = version
     with pytest.raises(DatastackError, match=r"odd\.datastack is damaged: its format_version is"):
@@ -144,7 +144,7 @@ NO_CUBES = {
 
 
 @pytest.mark.parametrize("what", NO_CUBES)
-def test_a_cube_without_counts_is_told_and_the_file_opens_all_the_same(tmp_path, what):
+def test_a_cube_without_counts_is_reported_and_the_file_still_opens(tmp_path, what):
     path = tmp_path / "odd.datastack"
     with new_file(path) as file:
         file["maxrf_cube"] = NO_CUBES[what]
@@ -170,7 +170,7 @@ except DatastackError as error:
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows cannot limit the size of a process' files")
-def test_repacking_on_a_full_disk_is_told_and_leaves_the_file(path):
+def test_repacking_on_a_full_disk_is_reported_and_leaves_the_file(path):
     before = path.read_bytes()
     assert len(before) > 5000
     done = subprocess.run([sys.executable, "-c", FULL_DISK, path], capture_output=True, text=True, check=True)
@@ -179,7 +179,7 @@ def test_repacking_on_a_full_disk_is_told_and_leaves_the_file(path):
     assert not list(path.parent.glob("*.partial"))
 
 
-def test_no_sentence_tells_where_on_the_server_a_file_is(tmp_path):
+def test_no_message_contains_the_path_of_a_file_on_the_server(tmp_path):
     there = tmp_path / "there.datastack"
     there.write_text("mine")
     absent = tmp_path / "absent.datastack"
@@ -208,7 +208,7 @@ def test_no_sentence_tells_where_on_the_server_a_file_is(tmp_path):
         assert str(tmp_path.parent) not in str(told.value)
 
 
-def test_a_folder_and_a_missing_file_are_told(tmp_path):
+def test_a_folder_and_a_missing_file_are_refused(tmp_path):
     with pytest.raises(DatastackError, match="is a folder"):
         DataStack(tmp_path)
     with pytest.raises(DatastackError, match="There is no file"):
@@ -242,7 +242,7 @@ def test_names_and_notes_that_are_no_text_do_no_harm(ours):
     assert "? note" in notes
 
 
-def test_halves_of_signs_in_a_zip_are_shown_as_question_marks_or_told(tmp_path):
+def test_lone_surrogates_in_a_zip_are_shown_as_question_marks_or_refused(tmp_path):
     path = make("zarr2", tmp_path / "half.datastack")
     with ZipStore(path, mode="a") as store:
         group = zarr.open_group(store, mode="a", zarr_format=2)

@@ -1,4 +1,4 @@
-"""Datastacks that maxrf4u wrote open in place; what is added, plain zarr reads, and so do its notebooks."""
+"""Datastacks of maxrf4u are opened in place; plain zarr and its notebooks can read appended arrays."""
 
 import shutil
 import warnings
@@ -124,7 +124,7 @@ def test_what_is_appended_has_the_format_of_the_file_unlike_in_maxrf4u(copy):
 
 @pytest.fixture
 def mixed(shared, tmp_path) -> Path:
-    """Give a file that one maxrf4u wrote in format 2 and a newer one appended to in format 3."""
+    """Return a file written by maxrf4u in format 2 to which a newer version appended in format 3."""
     return Path(shutil.copy(shared("data/faults/v2_then_maxrf4u_0.1.42_append.datastack"), tmp_path))
 
 
@@ -193,7 +193,7 @@ def test_an_array_in_a_group_is_listed_and_kept_by_repack(copy):
     assert DataStack(copy).read("deep/map").tolist() == [4, 4, 4]
 
 
-def test_a_killed_append_of_maxrf4u_is_told_in_one_clear_sentence(shared, tmp_path):
+def test_a_killed_append_of_maxrf4u_is_reported_in_one_sentence(shared, tmp_path):
     copy = Path(shutil.copy(shared("data/maxrf4u/killed_during_append_12x16x256.datastack"), tmp_path))
     content = copy.read_bytes()
     with pytest.raises(DatastackError) as told:
@@ -203,7 +203,7 @@ def test_a_killed_append_of_maxrf4u_is_told_in_one_clear_sentence(shared, tmp_pa
     assert copy.read_bytes() == content
 
 
-def test_an_append_that_failed_in_maxrf4u_is_seen_by_its_0_bytes(shared, tmp_path):
+def test_an_append_that_failed_in_maxrf4u_is_recognised_by_its_0_bytes(shared, tmp_path):
     copy = Path(shutil.copy(shared("data/maxrf4u/failed_append_zero_array_12x16x256.datastack"), tmp_path))
     ds = DataStack(copy)
     assert {entry.name for entry in ds.entries() if entry.stored_bytes == 0} == {"bad"}
@@ -250,7 +250,7 @@ def test_members_that_were_packed_by_another_program_are_read(copy, tmp_path):
     )
 
 
-def test_a_damaged_member_is_told_rather_than_shown(copy):
+def test_a_damaged_member_is_refused(copy):
     with zipfile.ZipFile(copy) as file:
         largest = max(file.infolist(), key=lambda info: info.compress_size)
     with open(copy, "r+b") as raw:
