@@ -32,7 +32,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 2
 
 
-def offer_app(commands: Any) -> None:
+def add_app_command(commands: Any) -> None:
     """Add the command ``app`` to those of ``python -m maxrf_core``."""
     parser = commands.add_parser("app", help="open the web app in the browser, as maxrf4all does")
     _add_options(parser)

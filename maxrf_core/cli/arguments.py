@@ -1,4 +1,4 @@
-"""Numbers and sizes as they are typed at a terminal."""
+"""Parsing of numbers and sizes on the command line."""
 
 import argparse
 import re
@@ -15,7 +15,7 @@ def number(text: str) -> float:
     Raises
     ------
     argparse.ArgumentTypeError
-        Where it is none.
+        If the text is not valid.
 
     Examples
     --------
@@ -34,7 +34,7 @@ def size(text: str) -> float:
     Raises
     ------
     argparse.ArgumentTypeError
-        Where it is none.
+        If the text is not valid.
 
     Examples
     --------
@@ -51,7 +51,7 @@ def size(text: str) -> float:
 
 
 def with_points(arguments: Sequence[str]) -> list[str]:
-    """Write negative numbers with a point, for argparse takes -0,96 for an option.
+    """Replace the decimal comma of negative numbers: argparse takes -0,96 for an option.
 
     Examples
     --------

@@ -1,4 +1,4 @@
-"""The command ``calibrate``, and the options that tell of the X-ray tube."""
+"""The command ``calibrate``, and the options for the X-ray tube."""
 
 import argparse
 import re
@@ -18,7 +18,7 @@ from maxrf_core.spectrum.lines import find_line
 PLAIN_NUMBER = re.compile(r"\s*[0-9]{1,9}\s*")
 
 
-def offer_calibrate(commands: Any) -> None:
+def add_calibrate_command(commands: Any) -> None:
     """Add the command to the parser's commands."""
     parser = commands.add_parser("calibrate", help="store the energies of the channels")
     parser.add_argument("path", type=Path)
@@ -27,28 +27,28 @@ def offer_calibrate(commands: Any) -> None:
     parser.add_argument(
         "--peak", action="append", default=[], metavar="CHANNEL:LINE", help="such as 640:FeKa; two or more"
     )
-    offer_tube(parser)
+    add_tube_options(parser)
     parser.set_defaults(run=calibrate)
 
 
-def offer_tube(parser: argparse.ArgumentParser) -> None:
-    """Add the options that tell of the X-ray tube."""
+def add_tube_options(parser: argparse.ArgumentParser) -> None:
+    """Add the options for the X-ray tube."""
     parser.add_argument("--tube-kv", type=number, metavar="KV", help="the X-ray tube's voltage, to be stored")
     parser.add_argument("--anode", metavar="ELEMENT", help="the X-ray tube's anode, such as Rh, to be stored")
 
 
-def tube_told(chosen: argparse.Namespace) -> dict[str, Any]:
-    """Return the root attributes that the options of `offer_tube` ask for."""
+def tube_attributes(chosen: argparse.Namespace) -> dict[str, Any]:
+    """Return the root attributes given by the options of `add_tube_options`."""
     anode = chosen.anode.strip().capitalize() if chosen.anode is not None else Tube.anode
     kv = Tube.kv if chosen.tube_kv is None else chosen.tube_kv
-    told = Tube(anode, kv).attributes()  # which refuses what no tube has
+    told = Tube(anode, kv).attributes()  # raises an error for an impossible tube
     given = {"tube_kV": chosen.tube_kv, "tube_anode": chosen.anode}
     return {name: value for name, value in told.items() if given[name] is not None}
 
 
 def calibrate(chosen: argparse.Namespace) -> None:
     """Run the command."""
-    ds, told = DataStack(chosen.path), tube_told(chosen)
+    ds, told = DataStack(chosen.path), tube_attributes(chosen)
     typed = chosen.gain is not None or chosen.offset is not None
     nothing = bool(told) and not typed and not chosen.peak
     if not nothing and (typed == bool(chosen.peak) or (typed and None in (chosen.gain, chosen.offset))):

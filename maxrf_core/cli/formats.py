@@ -24,7 +24,7 @@ This page is the output of `python -m maxrf_core formats --markdown`.
 """
 
 
-def offer_formats(commands: Any) -> None:
+def add_formats_command(commands: Any) -> None:
     """Add the command ``formats`` to those of ``python -m maxrf_core``."""
     parser = commands.add_parser("formats", help="list the formats that can be read")
     parser.add_argument("--markdown", action="store_true", help="print the page docs/formats.md")

@@ -1,11 +1,10 @@
-"""What can be done from a terminal? ``python -m maxrf_core --help`` tells.
+"""Command line of maxrf_core, see ``python -m maxrf_core --help``.
 
 Every command ends with status 0, or with 2 and one line on stderr that says what is wrong.
 """
 
 import argparse
 import io
-import re
 import sys
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -14,11 +13,11 @@ from typing import NoReturn
 import numpy as np
 
 from maxrf_core.atomic.new_path import check_new_path
-from maxrf_core.cli.app import offer_app
+from maxrf_core.cli.app import add_app_command
 from maxrf_core.cli.arguments import number, size, with_points
-from maxrf_core.cli.calibrate import offer_calibrate, offer_tube, tube_told
-from maxrf_core.cli.formats import offer_formats
-from maxrf_core.cli.register import offer_register
+from maxrf_core.cli.calibrate import add_calibrate_command, add_tube_options, tube_attributes
+from maxrf_core.cli.formats import add_formats_command
+from maxrf_core.cli.register import add_register_command
 from maxrf_core.conversion.batch import Outcome, convert_many, group_scans, sum_many
 from maxrf_core.conversion.convert import MEMORY, convert
 from maxrf_core.datastack.by_path import append, repack, tree
@@ -31,8 +30,6 @@ from maxrf_core.progress import show_on_terminal
 from maxrf_core.readers import open_scan
 from maxrf_core.recovery.rescue import rescue
 from maxrf_core.workers import scheduler_address
-
-PLAIN_NUMBER = re.compile(r"\s*[0-9]{1,9}\s*")
 
 
 class _Parser(argparse.ArgumentParser):
@@ -51,7 +48,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         What the user typed after the program's name; by default ``sys.argv``.
     """
     for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, io.TextIOWrapper):  # a terminal that lacks a letter shows a question mark
+        if isinstance(stream, io.TextIOWrapper):  # a question mark for letters that the terminal lacks
             stream.reconfigure(errors="replace")
     typed = sys.argv[1:] if arguments is None else arguments
     chosen = _parser().parse_args(with_points(typed))
@@ -70,7 +67,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = _Parser(prog="maxrf_core", description="Work with MA-XRF datastacks from a terminal.")
     commands = parser.add_subparsers(dest="command", required=True, metavar="command", parser_class=_Parser)
 
-    offer_app(commands)
+    add_app_command(commands)
 
     demo = commands.add_parser("demo", help="make a demo scan with its photograph and matching points")
     demo.add_argument("path", type=Path, metavar="out.datastack")
@@ -90,17 +87,17 @@ def _parser() -> argparse.ArgumentParser:
     conversion.add_argument(
         "--memory", type=size, default=MEMORY, metavar="SIZE", help="what a process may take (default 1GB)"
     )
-    offer_tube(conversion)
-    _offer_scheduler(conversion)
+    add_tube_options(conversion)
+    _add_scheduler_option(conversion)
     conversion.set_defaults(run=_convert)
 
-    offer_formats(commands)
+    add_formats_command(commands)
 
     sums = commands.add_parser("sums", help="write the sum and maximum of all pixels' counts as .csv files")
     sums.add_argument("path", type=Path, nargs="+")
     sums.add_argument("-o", "--output", type=Path, required=True, help="the folder to write them to")
     sums.add_argument("--overwrite", action="store_true", help="replace .csv files that exist")
-    _offer_scheduler(sums)
+    _add_scheduler_option(sums)
     sums.set_defaults(run=_sums)
 
     info = commands.add_parser("info", help="list what a datastack holds")
@@ -114,9 +111,9 @@ def _parser() -> argparse.ArgumentParser:
     band.add_argument("-o", "--output", type=Path, required=True, help="a .png, .tif, .npy or .csv file")
     band.set_defaults(run=_band)
 
-    offer_register(commands)
+    add_register_command(commands)
 
-    offer_calibrate(commands)
+    add_calibrate_command(commands)
 
     addition = commands.add_parser("append", help="add an array to a datastack")
     addition.add_argument("path", type=Path)
@@ -141,7 +138,7 @@ def _demo(chosen: argparse.Namespace) -> None:
     print(f"{files.datastack}\n{files.photo}\n{files.points}")
 
 
-def _offer_scheduler(parser: argparse.ArgumentParser) -> None:
+def _add_scheduler_option(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--scheduler", default=scheduler_address(), metavar="tcp://HOST:PORT",
         help="let a running dask.distributed cluster do the work (default: what MAXRF_SCHEDULER says)",
@@ -154,17 +151,17 @@ def _convert(chosen: argparse.Namespace) -> None:
         name: getattr(chosen, name)
         for name in ("flip_horizontal", "flip_vertical", "overwrite", "memory", "scheduler")
     }
-    options["about"] = tube_told(chosen)
+    options["about"] = tube_attributes(chosen)
     if len(scans) == 1 and not chosen.output.is_dir():
         made = convert(open_scan(*chosen.scan), chosen.output, progress=show_on_terminal, **options)
         tree(made)
         _print_notes(made)
     else:
-        _tell(_with_notes(convert_many(scans, chosen.output, progress=show_on_terminal, **options)))
+        _print_results(_with_notes(convert_many(scans, chosen.output, progress=show_on_terminal, **options)))
 
 
 def _print_notes(path: Path) -> None:
-    """Print what could not be taken from a scan's files."""
+    """Print what could not be read from a scan's files."""
     for note in DataStack(path).attributes(CUBE).get("notes", []):
         print(f"note: {note}", file=sys.stderr)
 
@@ -177,7 +174,7 @@ def _with_notes(outcomes: Iterable[Outcome]) -> Iterable[Outcome]:
 
 
 def _sums(chosen: argparse.Namespace) -> None:
-    _tell(
+    _print_results(
         sum_many(
             chosen.path,
             chosen.output,
@@ -188,8 +185,8 @@ def _sums(chosen: argparse.Namespace) -> None:
     )
 
 
-def _tell(outcomes: Iterable[Outcome]) -> None:
-    """Print what became of each file; an error at the end where any failed."""
+def _print_results(outcomes: Iterable[Outcome]) -> None:
+    """Print the result of each file; raise an error at the end if any failed."""
     failed, count = 0, 0
     for name, outcome in outcomes:
         count += 1

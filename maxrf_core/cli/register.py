@@ -1,4 +1,4 @@
-"""How is a photograph registered from a terminal, with points from a file, or with help?"""
+"""The command ``register``, with points from a file, a proposal or a refinement."""
 
 import argparse
 from pathlib import Path
@@ -32,7 +32,7 @@ from maxrf_core.transform.coordinates import View
 from maxrf_core.transform.models import MODELS
 
 
-def offer_register(commands: Any) -> None:
+def add_register_command(commands: Any) -> None:
     """Add the command to those of a parser."""
     parser = commands.add_parser("register", help="warp a photograph onto the maps and append it")
     parser.add_argument("path", type=Path)
@@ -119,11 +119,13 @@ def _register(chosen: argparse.Namespace) -> None:
             click_error=chosen.click_error,
             progress=show_on_terminal,
         )
-    _tell(result, ds.append(result.arrays, result.attributes), advise(result.quality, verdict, record))
+    _print_registration(
+        result, ds.append(result.arrays, result.attributes), advise(result.quality, verdict, record)
+    )
 
 
 def _maps(chosen: argparse.Namespace, ds: DataStack) -> list[np.ndarray]:
-    """Make the maps to compare the photograph with; none where points are given and nothing stands out."""
+    """Return the maps to compare the photograph with; empty if points are given and no peak stands out."""
     try:
         return comparison_maps(ds, chosen.band, show_on_terminal)
     except RegistrationError:
@@ -135,7 +137,7 @@ def _maps(chosen: argparse.Namespace, ds: DataStack) -> list[np.ndarray]:
 def _points(
     chosen: argparse.Namespace, ds: DataStack, photo: np.ndarray, maps: list[np.ndarray]
 ) -> tuple[np.ndarray, np.ndarray, View, dict[str, Any] | None]:
-    """Read or find the points, improve them if asked to, and return them with what was done."""
+    """Read or propose the points, refine them on request, and return them with a record."""
     record: dict[str, Any] = {}
     if chosen.propose:
         if chosen.mirrored:
@@ -175,7 +177,7 @@ def _read(
         elif chosen.points_on is None:
             _refuse_as_upright(pictures, photo, maps, checked, view.mirrored)
     used = np.arange(len(src))
-    if chosen.robust:  # those left out need not lie anywhere
+    if chosen.robust:  # excluded pairs may lie anywhere
         used = np.flatnonzero(inliers(src, checked.dst, mirrored=view.mirrored))
     outside = describe_outside(src[used], checked.dst[used], pictures, (used + 1).tolist())
     if outside and not chosen.allow_outside:
@@ -227,17 +229,17 @@ def _refined(
         progress=show_on_terminal,
     )
     print(result.sentence)
-    if result.accepted:  # wherever a point was put on the map: in the photograph it is right
+    if result.accepted:  # also for points left out before: their position in the photograph is right
         dst = result.after.apply(src)
     return src, dst, result.record
 
 
-def _tell(result: Registration, stored: dict[str, str], told: list[Advice]) -> None:
+def _print_registration(result: Registration, stored: dict[str, str], all_advice: list[Advice]) -> None:
     for asked, name in stored.items():
         print(f"{name}  {'×'.join(map(str, result.arrays[asked].shape))}")
     if not result.used.all():
         print(f"left out: pairs {', '.join(str(number + 1) for number in np.flatnonzero(~result.used))}")
     if result.note:
         print(f"note: {result.note}")
-    for advice in told:
+    for advice in all_advice:
         print(f"{advice.kind}: {advice.text}")

@@ -1,4 +1,4 @@
-"""What lies under the demo's scanner: which drawing, in which ink and which pigments?"""
+"""The drawing of the demo scan, in ink and pigments."""
 
 from itertools import pairwise
 
@@ -16,7 +16,7 @@ def draw_scene(height: int, width: int, seed: int) -> Scene:
     height, width : int
         Of the map, in pixels; the drawing is stretched to it.
     seed : int
-        Another seed draws it with another hand.
+        Of the random variation of the strokes.
 
     Examples
     --------
@@ -36,7 +36,7 @@ def draw_scene(height: int, width: int, seed: int) -> Scene:
     _boat(scene)
     _foreground(scene)
     _wanderer(scene)
-    _dried(scene)
+    _dry(scene)
     _frame(scene)
     _marks(scene)
     _speckles(scene)
@@ -44,7 +44,7 @@ def draw_scene(height: int, width: int, seed: int) -> Scene:
 
 
 def _sheet(scene: Scene) -> None:
-    """Lay the paper on its mount, with edges as a knife leaves them."""
+    """Draw the paper on its mount, with uneven edges."""
     corners = np.array([(14, 15), (266.5, 13.2), (265.4, 286.4), (15.2, 287)])
     sides = [curve(np.array([a, b])) for a, b in zip(corners, np.roll(corners, -1, axis=0), strict=True)]
     edge = np.concatenate(sides)
@@ -52,7 +52,7 @@ def _sheet(scene: Scene) -> None:
 
 
 def _washes(scene: Scene) -> None:
-    """Brush in the tones under the pen: thinned ink, and azurite for the water and a strip of sky."""
+    """Draw the washes under the pen: thinned ink, and azurite for the water and a strip of sky."""
     scene.fill(
         "azurite",
         curve(
@@ -104,8 +104,8 @@ def _washes(scene: Scene) -> None:
         scene.fill("wash", np.stack([x + rx * np.cos(turn), y + ry * np.sin(turn)], axis=1), 0.45)
 
 
-def _dried(scene: Scene) -> None:
-    """Let the washes end at the frame and dry unevenly, as a brush leaves them."""
+def _dry(scene: Scene) -> None:
+    """Clip the washes at the frame and make their density uneven."""
     inside = scene.layers["inside"]
     rows, columns = inside.shape
     scene.fill("inside", np.array([(36, 40), (244, 40), (244, 261), (36, 261)]))
@@ -328,7 +328,7 @@ def _wanderer(scene: Scene) -> None:
 
 
 def _frame(scene: Scene) -> None:
-    """Rule the frame around the drawing and sign below it."""
+    """Draw the frame around the drawing and a signature below it."""
     for inset, width in ((0.0, 1.1), (2.6, 0.55)):
         left, top, right, bottom = 36 - inset, 40 - inset, 244 + inset, 261 + inset
         corners = [(left, top), (right, top), (right, bottom), (left, bottom), (left, top)]
@@ -342,7 +342,7 @@ def _frame(scene: Scene) -> None:
 
 
 def _marks(scene: Scene) -> None:
-    """Draw the crosses exactly where they are said to be: these are not the work of an unsteady hand."""
+    """Draw the crosses exactly at their stated positions, without random variation."""
     for x, y in (*CORNER_MARKS, *CHECK_MARKS):
         for half_x, half_y in ((4.6, 0.55), (0.55, 4.6)):
             box = [
@@ -355,7 +355,7 @@ def _marks(scene: Scene) -> None:
 
 
 def _speckles(scene: Scene) -> None:
-    """Scatter tiny grains of iron over the paper, as they got into it from the mill's water."""
+    """Scatter tiny grains of iron over the paper, as impurities from papermaking."""
     turn = np.linspace(0, 2 * np.pi, 12, endpoint=False)
     circle = np.stack([np.cos(turn), np.sin(turn)], axis=1)
     for _ in range(165):

@@ -1,4 +1,4 @@
-"""What would a scan of a pen drawing look like, and its photograph, when every truth about them is known?"""
+"""Synthetic scan of a pen drawing and its photograph, with a known registration."""
 
 import json
 import os
@@ -25,16 +25,16 @@ from maxrf_core.spectrum.detector import gaussian
 from maxrf_core.spectrum.lines import element_spectrum, tube_lines
 
 SEED = 1651
-FULL_RANGE = 40.96  # keV that all channels span together
+FULL_RANGE = 40.96  # keV, of all channels together
 FIRST_ENERGY = -0.96  # keV at channel 0, as a Bruker M6 Jetstream has it
 TUBE_VOLTAGE = 50.0
 BLOCK_ROWS = 64
-FINEST_CHANCE = 2**18  # a photon's channel is drawn from a table of so many equal chances
+CHANNEL_TABLE_SIZE = 2**18  # entries of equal probability from which a photon's channel is drawn
 BEAM_SIGMA = 0.45  # map pixels
 
-# Photons that the detector counts in a pixel wholly covered with it. The speckles are near-pure iron, and so
-# outshine the ink: the drawing shows only once the map is clipped.
-STUFFS: dict[str, dict[str, float]] = {
+# Photons counted in a pixel fully covered with the material. The speckles are almost pure iron and much
+# brighter than the ink: the drawing is visible only if the map is clipped.
+MATERIALS: dict[str, dict[str, float]] = {
     "paper": {"Ca": 190, "K": 26, "Cl": 12, "S": 12, "Fe": 7, "Zn": 3, "Sr": 5, "light": 260},
     "ink": {"Fe": 105, "S": 22, "K": 22, "Zn": 12, "Cu": 7},
     "wash": {"Fe": 9, "K": 8, "Mn": 6},
@@ -49,12 +49,12 @@ STUFFS: dict[str, dict[str, float]] = {
 
 @dataclass(frozen=True)
 class DemoFiles:
-    """Where `make_demo` put its three files.
+    """Paths of the three files of `make_demo`.
 
     Parameters
     ----------
     datastack, photo, points : Path
-        The scan; its photograph (PNG, RGB, 8 bit); the landmarks by which they fit (JSON).
+        The scan; its photograph (PNG, RGB, 8 bit); the matching landmarks (JSON).
     """
 
     datastack: Path
@@ -72,38 +72,38 @@ def make_demo(
     overwrite: bool = False,
     progress: Progress | None = None,
 ) -> DemoFiles:
-    """Make a demo: a scan of a drawing that never was, its photograph, and four points that lie on both.
+    """Write a demo: the synthetic scan of a drawing, its photograph, and four matching points.
 
     Parameters
     ----------
     path : path_like
-        The datastack to make; ``_photo.png`` and ``_points.json`` appear beside it.
+        The new datastack; ``_photo.png`` and ``_points.json`` are written beside it.
     height, width, channels : int
         Size of the scan.
     seed : int
-        Another seed gives another hand and other photons.
+        Of the random variation of the strokes and of the photon counts.
     overwrite : bool
-        Replace files that exist, such as what a demo that was killed left of itself.
+        Replace files that exist, such as those of an interrupted demo.
     progress : callable, optional
-        Called with a fraction and what is being done; whatever it raises stops the work.
+        Called with the fraction done and the current step; an exception from it stops the work.
 
     Returns
     -------
     DemoFiles
-        Where the three files are.
+        Paths of the three files.
 
     Raises
     ------
     DatastackError
-        When one of the files exists, or their folder does not.
+        If one of the files exists, or their folder does not.
 
     Notes
     -----
-    The datastack appears last: where it is, its photograph and its points are too.
+    The datastack appears last: if it exists, its photograph and its points do too.
 
     ``points.json`` holds ``src_points`` on the photograph and ``dst_points`` on the map, clockwise from the
-    top left, and four more landmarks to check with, ``check_src_points`` and ``check_dst_points``; all in
-    pixels, whose centres are at whole numbers; and the sizes of both, ``photo_shape`` and ``map_shape``.
+    top left, and four more landmarks for a check, ``check_src_points`` and ``check_dst_points``, in pixels
+    with centres at integers; and the sizes of both images, ``photo_shape`` and ``map_shape``.
     """
     path = Path(path)
     report = progress or (lambda fraction, doing: None)
@@ -119,7 +119,7 @@ def make_demo(
     _, picture = cv2.imencode(".png", photo[:, :, ::-1], [cv2.IMWRITE_PNG_COMPRESSION, 3])
     sizes = {"photo_shape": list(photo.shape[:2]), "map_shape": [height, width]}
     points = json.dumps(demo_points(scene) | sizes, indent=1) + "\n"
-    with ExitStack() as beside:  # whose files appear when the scan is written, and before it appears
+    with ExitStack() as beside:  # these files appear just before the datastack
         beside.enter_context(atomic.replacing(files.photo)).write_bytes(picture.tobytes())
         beside.enter_context(atomic.replacing(files.points)).write_text(points, encoding="utf-8")
         convert(
@@ -134,7 +134,7 @@ def make_demo(
 
 
 def demo_calibration(channels: int) -> Calibration:
-    """Give the line from channel to energy of a demo scan.
+    """Return the calibration of a demo scan.
 
     Examples
     --------
@@ -145,12 +145,12 @@ def demo_calibration(channels: int) -> Calibration:
 
 
 def demo_homography(height: int = 300, width: int = 280) -> np.ndarray:
-    """Give the exact matrix that leads from map pixels to the photograph's pixels.
+    """Return the exact homography matrix from map pixels to the photograph's pixels.
 
     Returns
     -------
     ndarray, shape (3, 3), float64
-        For points (x, y, 1) with pixel centres at whole numbers. Invert it to register the photograph.
+        For points (x, y, 1) with pixel centres at integers. Its inverse registers the photograph.
 
     Examples
     --------
@@ -161,7 +161,7 @@ def demo_homography(height: int = 300, width: int = 280) -> np.ndarray:
 
 
 def demo_points(scene: Scene) -> dict[str, list[list[float]]]:
-    """Give the landmarks' exact places on photograph and map, as they go into the points file."""
+    """Return the exact positions of the landmarks on photograph and map, as in the points file."""
     matrix = demo_homography(scene.height, scene.width)
     points = {}
     for prefix, marks in (("", CORNER_MARKS), ("check_", CHECK_MARKS)):
@@ -173,12 +173,12 @@ def demo_points(scene: Scene) -> dict[str, list[list[float]]]:
 
 
 class DemoScan(ScanInterface):
-    """The scan as the instrument would have counted it: made block by block, the same every time.
+    """Synthetic scan with Poisson counts, computed block by block, the same every time.
 
     Parameters
     ----------
     scene : Scene
-        What is scanned.
+        The drawing.
     channels : int
         Of each spectrum.
     """
@@ -191,7 +191,7 @@ class DemoScan(ScanInterface):
         self.energies = demo_calibration(channels).energies(channels)
         self.energies_source = "demo"
         self._amounts = _photon_amounts(scene)
-        self._tables = {name: _chances(_spectrum_of(name, self.energies)) for name in self._amounts}
+        self._tables = {name: _channel_table(_spectrum_of(name, self.energies)) for name in self._amounts}
         self._block: tuple[int, np.ndarray] = (-1, np.empty(0))
 
     def read(self, rows: slice, columns: slice, channels: slice = ALL) -> np.ndarray:
@@ -205,7 +205,7 @@ class DemoScan(ScanInterface):
         return np.concatenate(blocks)
 
     def _counts(self, number: int) -> np.ndarray:
-        """Count the photons of a block of rows; the last block is kept, since it is often asked for again."""
+        """Return the counts of a block of rows; the last block is cached, since it is often read again."""
         if self._block[0] != number:
             start = number * BLOCK_ROWS
             stop = min(start + BLOCK_ROWS, self.scene.height)
@@ -214,17 +214,17 @@ class DemoScan(ScanInterface):
         return self._block[1]
 
     def _row(self, row: int) -> np.ndarray:
-        """Count the photons of one row of pixels: (width, channels) uint16.
+        """Return the counts of one row of pixels: (width, channels) uint16.
 
-        The number of photons that a pixel gets from each source follows Poisson's law, and each photon falls
-        into a channel by chance: so each channel's count follows it too.
+        The number of photons from each source is Poisson distributed and each photon's channel is random, so
+        the counts of each channel are Poisson distributed too.
         """
         _, width, channels = self.shape
         rng = np.random.default_rng([self.scene.seed, 2, row])
         cells = []
         for name, amount in self._amounts.items():
             photons = rng.poisson(amount[row])
-            chances = rng.integers(0, FINEST_CHANCE, photons.sum(), dtype=np.uint32)
+            chances = rng.integers(0, CHANNEL_TABLE_SIZE, photons.sum(), dtype=np.uint32)
             pixels = np.repeat(np.arange(0, width * channels, channels, dtype=np.int32), photons)
             cells.append(pixels + self._tables[name][chances])
         counts = np.bincount(np.concatenate(cells), minlength=width * channels)
@@ -232,37 +232,39 @@ class DemoScan(ScanInterface):
 
 
 def _photon_amounts(scene: Scene) -> dict[str, np.ndarray]:
-    """Give the mean number of photons from each element and each other source: name to (height, width)."""
-    cover = {name: scene.coverage(name) for name in STUFFS if name in scene.layers}
+    """Return the mean number of photons from each element and other source: name to (height, width)."""
+    cover = {name: scene.coverage(name) for name in MATERIALS if name in scene.layers}
     cover["mount"] = 1 - cover["paper"]
     cover["everywhere"] = np.ones_like(cover["paper"])
     unevenness = cv2.GaussianBlur(scene.rng.normal(size=cover["paper"].shape).astype(np.float32), (0, 0), 2.0)
     cover["paper"] = cover["paper"] * (1 + 0.25 * unevenness)
     shield = 1 - 0.6 * cover["white"] - 0.3 * np.minimum(cover["azurite"] + cover["vermilion"], 1)
     amounts: dict[str, np.ndarray] = {}
-    for stuff, parts in STUFFS.items():
+    for material, parts in MATERIALS.items():
         for name, photons in parts.items():
-            from_below = shield if stuff == "paper" else 1.0  # pigments absorb what the paper sends
-            amounts[name] = amounts.get(name, 0) + photons * cover[stuff] * from_below
+            from_below = shield if material == "paper" else 1.0  # pigments absorb photons from the paper
+            amounts[name] = amounts.get(name, 0) + photons * cover[material] * from_below
     return {name: cv2.GaussianBlur(amount, (0, 0), BEAM_SIGMA).clip(0) for name, amount in amounts.items()}
 
 
-def _chances(spectrum: np.ndarray) -> np.ndarray:
-    """Give the table that turns an equal chance into a channel: (FINEST_CHANCE,) int32."""
+def _channel_table(spectrum: np.ndarray) -> np.ndarray:
+    """Return the channels at equally spaced probabilities of a spectrum: (CHANNEL_TABLE_SIZE,) int32."""
     cumulative = np.cumsum(spectrum / spectrum.sum())
-    places = (np.arange(FINEST_CHANCE) + 0.5) / FINEST_CHANCE
+    places = (np.arange(CHANNEL_TABLE_SIZE) + 0.5) / CHANNEL_TABLE_SIZE
     return np.minimum(np.searchsorted(cumulative, places), len(spectrum) - 1).astype(np.int32)
 
 
 def _spectrum_of(name: str, energies: np.ndarray) -> np.ndarray:
-    """Give the shape of what one source adds to the spectra: an element, scatter, the zero peak …"""
+    """Return the spectrum of one source: an element, scatter, the zero peak …"""
     if name == "zero peak":
         return gaussian(energies, 0.0)
     if name == "continuum":
-        return _continuum(energies) * _reaching(energies)
-    if name == "light":  # what light atoms scatter: the tube's lines and its continuum
-        return (0.75 * _scattered_lines(energies) + 0.25 * _unit(_continuum(energies))) * _reaching(energies)
-    return element_spectrum(name, energies) * _reaching(energies)
+        return _continuum(energies) * _detected_share(energies)
+    if name == "light":  # scatter of light atoms: the tube's lines and its continuum
+        return (0.75 * _scattered_lines(energies) + 0.25 * _unit(_continuum(energies))) * _detected_share(
+            energies
+        )
+    return element_spectrum(name, energies) * _detected_share(energies)
 
 
 def _unit(spectrum: np.ndarray) -> np.ndarray:
@@ -270,14 +272,14 @@ def _unit(spectrum: np.ndarray) -> np.ndarray:
 
 
 def _continuum(energies: np.ndarray) -> np.ndarray:
-    """Draw the tube's bremsstrahlung (Kramers, 1923), weakened at low energies in tube window and object."""
+    """Return the tube's bremsstrahlung (Kramers, 1923), absorbed at low energies by window and object."""
     energy = np.maximum(energies, 0.3)
     brightness = np.maximum(TUBE_VOLTAGE - energy, 0) / energy
     return np.where(energies > 0.3, brightness * energy**3 / (energy**3 + 7.0**3), 0)
 
 
 def _scattered_lines(energies: np.ndarray) -> np.ndarray:
-    """Draw the tube's lines, scattered with their energy kept (Rayleigh) and lessened (Compton, broad)."""
+    """Return the tube's lines after Rayleigh (same energy) and Compton scattering (lower, broad)."""
     total = np.zeros(energies.shape)
     for line in tube_lines("Rh"):
         if "Compton" in line.series:
@@ -287,8 +289,8 @@ def _scattered_lines(energies: np.ndarray) -> np.ndarray:
     return _unit(total + _unit(rayleigh))
 
 
-def _reaching(energies: np.ndarray) -> np.ndarray:
-    """Give the share of photons that pass 1 cm of air and stop in 0.45 mm of silicon (after xraylib)."""
+def _detected_share(energies: np.ndarray) -> np.ndarray:
+    """Return the share of photons that pass 1 cm of air and stop in 0.45 mm of silicon (from xraylib)."""
     shares = []
     for energy in np.maximum(energies, 0.3):
         air = xraylib.CS_Total_CP("Air, Dry (near sea level)", float(energy)) * 0.0012 * 1.0

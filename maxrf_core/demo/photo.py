@@ -1,4 +1,4 @@
-"""What does a camera see of the demo's drawing: light, paper and colours, from a hand-held angle?"""
+"""Synthetic photograph of the demo's drawing, with light, paper and colours, from an oblique angle."""
 
 import cv2
 import numpy as np
@@ -6,12 +6,12 @@ import numpy as np
 from maxrf_core.demo.scene import FINE, MARGIN, Scene
 
 PIXELS_PER_MAP_PIXEL = 3.05
-OVERSAMPLING = 2  # the camera's pixels are averaged from so many times so many
-TABLE = 0.055  # of the photograph's size, seen around the mount
+OVERSAMPLING = 2  # rendered pixels per photograph pixel along each side
+TABLE = 0.055  # width of the table around the mount, relative to the photograph
 
-# red, green, blue: what the eye sees of each stuff
+# Visible colours of the materials: red, green, blue
 MOUNT, PAPER = (0.57, 0.58, 0.55), (0.915, 0.855, 0.725)
-STAINS = (  # layer, colour, how much of what is below it covers
+STAINS = (  # layer, colour, opacity
     ("wash", (0.50, 0.36, 0.21), 0.75),
     ("azurite", (0.22, 0.41, 0.58), 0.92),
     ("white", (0.97, 0.96, 0.92), 0.85),
@@ -22,7 +22,7 @@ STAINS = (  # layer, colour, how much of what is below it covers
 
 
 def homography_of(height: int, width: int) -> tuple[np.ndarray, tuple[int, int]]:
-    """Choose how the camera stood.
+    """Return the homography from map to photograph, and the photograph's size.
 
     Parameters
     ----------
@@ -32,7 +32,7 @@ def homography_of(height: int, width: int) -> tuple[np.ndarray, tuple[int, int]]
     Returns
     -------
     matrix : ndarray, shape (3, 3), float64
-        From map pixels to the photograph's pixels, their centres at whole numbers.
+        From map pixels to the photograph's pixels, with centres at integers.
     size : tuple of int
         (width, height) of the photograph.
 
@@ -62,7 +62,7 @@ def homography_of(height: int, width: int) -> tuple[np.ndarray, tuple[int, int]]
 
 
 def render_photo(scene: Scene) -> np.ndarray:
-    """Photograph the scene.
+    """Render the photograph of a scene.
 
     Returns
     -------
@@ -93,16 +93,16 @@ def render_photo(scene: Scene) -> np.ndarray:
 
 
 def _colours(scene: Scene, rng: np.random.Generator) -> np.ndarray:
-    """Paint the layers over one another in visible colours: fine pixels, float32, 0 to 1."""
+    """Blend the layers in visible colours: fine pixels, float32, 0 to 1."""
     rows, columns = scene.layers["paper"].shape
     grain = _cloudy(rng, rows, columns, 5) * 0.010 + _cloudy(rng, rows, columns, 60) * 0.018
     mount = np.array(MOUNT, np.float32) + (0.8 * grain)[:, :, None]
     picture = np.array(PAPER, np.float32) + (grain + _laid_lines(rows, columns))[:, :, None]
     bare = scene.layers["paper"] < 255
     picture[bare] += (1 - scene.layers["paper"][bare] / np.float32(255))[:, None] * (mount - picture)[bare]
-    for layer, colour, most in STAINS:
+    for layer, colour, opacity in STAINS:
         stained = scene.layers[layer] > 0
-        share = scene.layers[layer][stained] * np.float32(most / 255)
+        share = scene.layers[layer][stained] * np.float32(opacity / 255)
         picture[stained] += share[:, None] * (np.array(colour, np.float32) - picture[stained])
     return np.clip(picture, 0, 1)
 
@@ -113,7 +113,7 @@ def _cloudy(rng: np.random.Generator, rows: int, columns: int, size: float) -> n
 
 
 def _laid_lines(rows: int, columns: int) -> np.ndarray:
-    """Give the marks of the mould's wires in handmade paper: fine rows, and a chain now and then."""
+    """Return the texture of laid paper: fine wire lines and widely spaced chain lines."""
     wires = 0.010 * np.sin(2 * np.pi * np.arange(rows, dtype=np.float32) / (1.9 * FINE))
     across = np.abs((np.arange(columns, dtype=np.float32) / FINE + 7) % 27 - 13.5)
     chains = -0.028 * np.exp(-((across / 0.45) ** 2))
@@ -121,7 +121,7 @@ def _laid_lines(rows: int, columns: int) -> np.ndarray:
 
 
 def _table(size: tuple[int, int], rng: np.random.Generator) -> np.ndarray:
-    """Give a walnut table top: (rows, columns, 3) float32, 0 to 1."""
+    """Return a walnut table top: (rows, columns, 3) float32, 0 to 1."""
     columns, rows = size
     waves = (
         _cloudy(rng, rows, columns, max(size) / 5) * 1.4 + _cloudy(rng, rows, columns, max(size) / 14) * 0.25
@@ -134,7 +134,7 @@ def _table(size: tuple[int, int], rng: np.random.Generator) -> np.ndarray:
 
 
 def _light(width: int, height: int) -> np.ndarray:
-    """Give the light of a lamp from the upper left: (height, width) float32, about 1."""
+    """Return the illumination by a lamp from the upper left: (height, width) float32, about 1."""
     x = np.linspace(-1, 1, width, dtype=np.float32)[None, :]
     y = np.linspace(-1, 1, height, dtype=np.float32)[:, None]
     return np.asarray(1.03 - 0.075 * x - 0.055 * y - 0.05 * (x**2 + y**2))

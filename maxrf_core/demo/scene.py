@@ -1,7 +1,7 @@
-"""How is the demo's drawing kept, so that a map and a photograph of any size can be made of it?
+"""Layers of the demo's drawing, from which the map and the photograph are rendered.
 
 Everything is drawn as vectors in sheet units (280 wide, 300 high, as pixels of the default map), so it can be
-rendered at any resolution; the map and the photograph are both made from these layers.
+rendered at any resolution.
 """
 
 from dataclasses import dataclass, field
@@ -10,11 +10,11 @@ import cv2
 import numpy as np
 
 SHEET_WIDTH, SHEET_HEIGHT = 280, 300  # drawing units
-MARGIN = 8  # units of the mount that the scan does not reach
-FINE = 6  # pixels of the fine rendering for one map pixel
+MARGIN = 8  # units of the mount outside the scan
+FINE = 6  # pixels of the fine rendering per map pixel
 SUBPIXEL_BITS = 6  # cv2 draws on a grid of 1/64 pixel
 
-# Small ink crosses for registering, clockwise from top left: first near the corners, then between them.
+# Small ink crosses for the registration, clockwise from top left: near the corners, and between them.
 CORNER_MARKS = ((25.3, 26.6), (254.4, 24.7), (252.8, 274.9), (26.7, 276.2))
 CHECK_MARKS = ((139.6, 23.8), (256.2, 150.4), (141.3, 277.3), (23.6, 148.7))
 
@@ -23,14 +23,14 @@ LAYERS = ("paper", "ink", "wash", "azurite", "vermilion", "white", "speckles", "
 
 @dataclass(eq=False)
 class Scene:
-    """A drawing in layers, finely rendered: how much of each stuff lies at each place, 0 to 255.
+    """A drawing in finely rendered layers: the coverage of each material, 0 to 255.
 
     Parameters
     ----------
     height, width : int
         Of the map, in pixels.
     seed : int
-        For the hand's unsteadiness and the places of the speckles.
+        Of the random variation of the strokes and the positions of the speckles.
     """
 
     height: int
@@ -45,11 +45,11 @@ class Scene:
         self.layers = {name: np.zeros((rows, columns), np.uint8) for name in LAYERS}
 
     def map_points(self, points: np.ndarray) -> np.ndarray:
-        """Turn drawing units into map pixels, whose centres are at whole numbers: (n, 2) float64."""
+        """Convert drawing units to map pixels with centres at integers: (n, 2) float64."""
         return np.asarray(points, dtype=np.float64) * self.stretch - 0.5
 
     def coverage(self, name: str) -> np.ndarray:
-        """Give a layer averaged over each map pixel: (height, width) float32, 0 to 1."""
+        """Return a layer averaged over each map pixel: (height, width) float32, 0 to 1."""
         inner = self.layers[name][FINE * MARGIN : -FINE * MARGIN, FINE * MARGIN : -FINE * MARGIN]
         small = cv2.resize(inner.astype(np.float32), (self.width, self.height), interpolation=cv2.INTER_AREA)
         return np.asarray(small / 255, dtype=np.float32)
@@ -68,7 +68,7 @@ class Scene:
         name: str = "ink",
         wobble: float = 0.25,
     ) -> None:
-        """Draw a pen stroke through some points: it swells, thins out at its ends and is not quite steady."""
+        """Draw a pen stroke through points, with varying width, thin ends and random variation."""
         line = curve(np.asarray(points, dtype=np.float64))
         count = len(line)
         line = line + wobble * slow_noise(self.rng, count, 2)
@@ -96,7 +96,7 @@ class Scene:
 
 
 def curve(points: np.ndarray) -> np.ndarray:
-    """Lay a smooth line through points (Catmull-Rom), with a step of about one unit."""
+    """Interpolate points by a smooth line (Catmull-Rom) with a step of about one unit."""
     if len(points) < 3:
         count = max(4, int(np.hypot(*(points[-1] - points[0]))))
         return points[0] + np.linspace(0, 1, count)[:, None] * (points[-1] - points[0])
@@ -111,7 +111,7 @@ def curve(points: np.ndarray) -> np.ndarray:
 
 
 def slow_noise(rng: np.random.Generator, count: int, columns: int) -> np.ndarray:
-    """Give noise of deviation 1 that changes over about eight steps: (count, columns) float64."""
+    """Return noise of standard deviation 1, correlated over about eight steps: (count, columns) float64."""
     knots = max(3, count // 8)
     values = rng.normal(size=(knots, columns))
     places = np.linspace(0, knots - 1, count)
@@ -119,7 +119,7 @@ def slow_noise(rng: np.random.Generator, count: int, columns: int) -> np.ndarray
 
 
 def _crossings(polygon: np.ndarray, normal: np.ndarray, depth: float) -> np.ndarray:
-    """Give the points where the line at a depth along a normal crosses the polygon's edges: (n, 2)."""
+    """Return the points where the line at a depth along a normal crosses the polygon's edges: (n, 2)."""
     ahead = np.roll(polygon, -1, axis=0)
     a, b = polygon @ normal - depth, ahead @ normal - depth
     cut = (a < 0) != (b < 0)

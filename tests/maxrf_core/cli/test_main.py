@@ -1,4 +1,4 @@
-"""Every command does its work; what is wrong is told in one line, with status 2, and nothing is changed."""
+"""Every command works; an error is one line with status 2, and nothing is changed."""
 
 import hashlib
 import json
@@ -72,7 +72,7 @@ def test_demo_writes_a_scan_its_photograph_and_its_points(tmp_path, monkeypatch,
     assert DataStack("out.datastack").read("imvis_reg").shape == (300, 280, 3)
 
 
-def test_demo_replaces_its_files_only_when_told(tmp_path, monkeypatch, capsys):
+def test_demo_replaces_its_files_only_on_request(tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
     (tmp_path / "out_photo.png").write_text("left by a demo that was killed")
     assert main(["demo", "out.datastack"]) == 2
@@ -84,7 +84,7 @@ def test_demo_replaces_its_files_only_when_told(tmp_path, monkeypatch, capsys):
 @pytest.mark.parametrize(
     "flips", [[], ["--flip-horizontal"], ["--flip-vertical"], ["--flip-horizontal", "--flip-vertical"]]
 )
-def test_convert_makes_a_datastack_mirrored_as_asked(folder, capsys, flips):
+def test_convert_writes_a_datastack_mirrored_as_requested(folder, capsys, flips):
     assert main(["convert", "scan.raw", "scan.rpl", "-o", "new.datastack", *flips]) == 0
     expected = COUNTS[
         :: -1 if "--flip-vertical" in flips else 1, :: -1 if "--flip-horizontal" in flips else 1
@@ -93,7 +93,7 @@ def test_convert_makes_a_datastack_mirrored_as_asked(folder, capsys, flips):
     assert "maxrf_cube" in capsys.readouterr().out
 
 
-def test_convert_replaces_a_file_only_when_told(folder, capsys):
+def test_convert_replaces_a_file_only_on_request(folder, capsys):
     before = contents(folder)
     assert main(["convert", "scan.raw", "-o", "scan.datastack"]) == 2
     assert "exists already" in capsys.readouterr().err
@@ -102,7 +102,7 @@ def test_convert_replaces_a_file_only_when_told(folder, capsys):
     assert "maxrf_energies" not in DataStack("scan.datastack").names
 
 
-def test_info_tells_what_there_is_and_whether_it_is_calibrated(folder, capsys):
+def test_info_lists_the_arrays_and_the_calibration(folder, capsys):
     assert main(["info", "scan.datastack"]) == 0
     told = capsys.readouterr().out
     assert "20 × 30 × 700" in told
@@ -111,13 +111,13 @@ def test_info_tells_what_there_is_and_whether_it_is_calibrated(folder, capsys):
     assert "not calibrated" in capsys.readouterr().out
 
 
-def test_info_opens_what_maxrf4u_wrote(shared, capsys):
+def test_info_opens_files_written_by_maxrf4u(shared, capsys):
     assert main(["info", str(shared("data/maxrf4u/v3_head_24x20x4096.datastack"))]) == 0
     assert "imvis_reg_highres" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize("kind", ["png", "tif", "npy", "csv"])
-def test_band_writes_the_map_as_the_kind_of_file_that_is_asked_for(folder, capsys, kind):
+def test_band_writes_the_map_in_the_requested_file_format(folder, capsys, kind):
     assert main(["band", "scan.datastack", "6.1", "6.7", "-o", f"fe.{kind}"]) == 0
     assert capsys.readouterr().out.startswith(f"fe.{kind}: 30 channels")
     expected = DataStack("scan.datastack").band_map(6.1, 6.7)
@@ -130,7 +130,7 @@ def test_band_writes_the_map_as_the_kind_of_file_that_is_asked_for(folder, capsy
     np.testing.assert_allclose(read(f"fe.{kind}"), expected, rtol=1e-6)
 
 
-def test_register_appends_the_photograph_and_says_under_which_names(folder, capsys):
+def test_register_appends_the_photograph_and_prints_its_names(folder, capsys):
     for underscore in ("", "_"):
         assert main(["register", "scan.datastack", "photo.png", "--points", "points.json"]) == 0
         told = capsys.readouterr().out.split()
@@ -155,14 +155,14 @@ def test_calibrate_takes_gain_and_offset(folder, capsys):
     np.testing.assert_allclose(DataStack("bare.datastack").axis.values, TRUE.energies(700))
 
 
-def test_calibrate_finds_the_centres_of_the_peaks_that_are_named(folder):
+def test_calibrate_finds_the_centres_of_the_named_peaks(folder):
     asked = ["--peak", "336:FeKa", "--peak", "541:PbLa"]  # two channels beside the true places
     assert main(["calibrate", "bare.datastack", *asked]) == 0
     np.testing.assert_allclose(DataStack("bare.datastack").axis.values, TRUE.energies(700), atol=0.003)
     assert "Fe Ka" in DataStack("bare.datastack").attributes("maxrf_energies")["source"]
 
 
-def test_append_adds_an_array_and_says_its_name(folder, capsys):
+def test_append_adds_an_array_and_prints_its_name(folder, capsys):
     for expected in ("map", "map_"):
         assert main(["append", "scan.datastack", "map", "map.npy"]) == 0
         assert capsys.readouterr().out.strip() == expected
@@ -188,7 +188,7 @@ ON_A_DATASTACK = {
 
 
 def assert_refused(folder: Path, arguments: list[str], capsys) -> str:
-    """Run a command that must fail; give the one line that it says."""
+    """Run a command that must fail; return its one-line message."""
     before = contents(folder)
     try:
         status = main(arguments)
@@ -206,7 +206,7 @@ def assert_refused(folder: Path, arguments: list[str], capsys) -> str:
     "bad", ["not a datastack", "truncated", "empty", "missing", "a folder", "in a missing folder"]
 )
 @pytest.mark.parametrize("command", ON_A_DATASTACK)
-def test_a_file_that_is_no_datastack_gives_one_line_and_status_2(folder, capsys, command, bad):
+def test_an_invalid_datastack_gives_one_line_and_status_2(folder, capsys, command, bad):
     path = folder / ("absent/bad.datastack" if bad == "in a missing folder" else "bad.datastack")
     if bad == "not a datastack":
         path.write_text("nothing of that kind")
@@ -308,7 +308,7 @@ BAD_INPUT = {
 
 
 @pytest.mark.parametrize("what", BAD_INPUT)
-def test_bad_input_gives_one_line_and_status_2_and_changes_nothing(folder, capsys, what):
+def test_invalid_input_gives_one_line_and_status_2_and_changes_nothing(folder, capsys, what):
     (folder / "half.png").write_bytes((folder / "photo.png").read_bytes()[:300])
     three = {key: points[:3] for key, points in POINTS.items()}
     (folder / "three.json").write_text(json.dumps(three))
@@ -331,7 +331,7 @@ def run(folder: Path, *arguments: str, encoding: str = "utf-8") -> subprocess.Co
     )
 
 
-def test_from_a_real_terminal_the_scan_is_converted_and_told_of(folder):
+def test_from_a_real_terminal_the_scan_is_converted_and_listed(folder):
     done = run(folder, "convert", "scan.raw", "scan.rpl", "-o", "new.datastack")
     assert (done.returncode, done.stderr) == (0, "")
     assert "20 × 30 × 700" in done.stdout
@@ -348,7 +348,7 @@ def test_from_a_real_terminal_an_error_is_one_line_and_status_2(folder):
 
 
 @pytest.mark.parametrize("encoding", ["cp1252", "ascii"])
-def test_a_terminal_that_lacks_letters_shows_question_marks_instead_of_failing(folder, monkeypatch, encoding):
+def test_a_terminal_without_some_letters_shows_question_marks(folder, monkeypatch, encoding):
     append(np.ones(3), "Fe Kα → 墨", "scan.datastack")
     monkeypatch.setenv("PYTHONIOENCODING", encoding)
     done = run(folder, "info", "scan.datastack", encoding=encoding)
@@ -372,7 +372,7 @@ def test_a_folder_of_scans_is_converted_with_one_command(folder, capsys):
     assert [each.name for each in Path("made").iterdir()] == ["scan.datastack"]
 
 
-def test_an_interrupted_scan_is_converted_and_said_to_be_one(folder, capsys):
+def test_an_interrupted_scan_is_converted_with_a_note(folder, capsys):
     shutil.copy("scan.rpl", "other.rpl")
     shutil.copy("scan.raw", "other.raw")
     os.truncate("other.raw", COUNTS[:5].nbytes + 1)
@@ -383,7 +383,7 @@ def test_an_interrupted_scan_is_converted_and_said_to_be_one(folder, capsys):
     np.testing.assert_array_equal(DataStack("other.datastack").read("maxrf_cube"), COUNTS[:5])
 
 
-def test_two_scans_of_one_name_do_not_overwrite_each_other(folder, capsys):
+def test_two_scans_with_the_same_name_do_not_overwrite_each_other(folder, capsys):
     for name in ("first", "second", "made"):
         Path(name).mkdir()
     for name in ("first", "second"):
@@ -393,7 +393,7 @@ def test_two_scans_of_one_name_do_not_overwrite_each_other(folder, capsys):
     assert "Two scans would become scan.datastack" in capsys.readouterr().err
 
 
-def test_a_folder_that_is_not_there_is_told_before_any_work(folder, capsys):
+def test_a_missing_folder_is_reported_before_any_work(folder, capsys):
     assert main(["convert", "scan.rpl", "bare.datastack", "-o", "nowhere/"]) == 2
     assert "The folder nowhere does not exist" in capsys.readouterr().err
 
@@ -404,7 +404,7 @@ def test_the_memory_of_a_conversion_can_be_chosen(folder, memory):
     np.testing.assert_array_equal(DataStack("new.datastack").read("maxrf_cube"), COUNTS)
 
 
-def test_a_size_of_memory_that_is_none_is_told(folder, capsys):
+def test_an_invalid_memory_size_is_reported(folder, capsys):
     with pytest.raises(SystemExit):
         main(["convert", "scan.rpl", "-o", "new.datastack", "--memory", "much"])
     assert "much is no size such as 800MB or 2GB" in capsys.readouterr().err
@@ -429,7 +429,7 @@ def test_the_sum_and_maximum_of_all_pixels_are_written_for_each_datastack(folder
     assert main(["sums", "scan.datastack", "-o", ".", "--overwrite"]) == 0
 
 
-def test_numbers_with_a_decimal_comma_are_taken_as_they_are_meant(folder, capsys):
+def test_numbers_with_a_decimal_comma_are_read_correctly(folder, capsys):
     assert main(["calibrate", "bare.datastack", "--gain", "0,0125", "--offset", "-0,96"]) == 0
     assert "gain 0.0125 keV per channel, offset -0.96 keV" in capsys.readouterr().out
     assert main(["band", "bare.datastack", "-0,91", "-0,85", "-o", "comma.npy"]) == 0

@@ -1,4 +1,4 @@
-"""The demo tells the original notebook's story, and all that it claims to know is true."""
+"""The demo reproduces the original notebook, and its stated truths are correct."""
 
 import json
 
@@ -49,7 +49,7 @@ def drawing():
 
 
 def crosses_found(image, places, reach):
-    """Give where the dark crosses near some places really are: the middle of their darkness, (n, 2)."""
+    """Return the centroids of the dark crosses near given points: (n, 2)."""
     found = []
     for x, y in np.rint(places).astype(int):
         part = image[y - reach : y + reach + 1, x - reach : x + reach + 1].astype(float)
@@ -59,7 +59,7 @@ def crosses_found(image, places, reach):
     return np.array(found)
 
 
-def test_three_files_are_made_beside_one_another(files, stack, photo):
+def test_three_files_are_written_beside_each_other(files, stack, photo):
     assert [path.name for path in (files.photo, files.points)] == ["mill_photo.png", "mill_points.json"]
     assert sorted(path.name for path in files.datastack.parent.iterdir()) == [
         "mill.datastack",
@@ -73,7 +73,7 @@ def test_three_files_are_made_beside_one_another(files, stack, photo):
     assert stack.attributes("maxrf_energies")["source"] == "demo"
 
 
-def test_the_iron_map_shows_only_speckles_until_it_is_clipped(iron, drawing):
+def test_the_unclipped_iron_map_shows_only_speckles(iron, drawing):
     ink = drawing.coverage("ink")
     speckles = drawing.coverage("speckles")
     line = np.median(iron[(ink > 0.8) & (speckles == 0)])
@@ -101,8 +101,8 @@ def test_the_spectra_are_those_of_a_real_instrument(stack):
     assert labels >= {"Rh Ka", "Rh Compton"}
 
 
-def test_counts_scatter_as_photons_do(drawing):
-    """Over pixels of one stuff the variance of a channel's counts is their mean."""
+def test_counts_are_poisson_distributed(drawing):
+    """Over pixels of one material the variance of a channel's counts equals their mean."""
     counts = DemoScan(drawing).read(slice(288, 300), slice(0, 280)).reshape(-1, 2048).astype(float)
     mean, variance = counts.mean(axis=0), counts.var(axis=0)
     strong = mean > 0.3
@@ -110,7 +110,7 @@ def test_counts_scatter_as_photons_do(drawing):
     assert np.median(variance[strong] / mean[strong]) == pytest.approx(1, abs=0.05)
 
 
-def test_counts_are_the_same_in_whatever_order_they_are_read():
+def test_counts_do_not_depend_on_the_order_of_reading():
     scan = DemoScan(draw_scene(90, 84, 5), channels=256)
     whole = scan.read(slice(0, 90), slice(0, 84))
     again = DemoScan(draw_scene(90, 84, 5), channels=256)
@@ -121,7 +121,7 @@ def test_counts_are_the_same_in_whatever_order_they_are_read():
     assert again.read(slice(3, 3), slice(0, 84)).shape == (0, 84, 256)
 
 
-def test_the_points_file_obeys_the_true_homography(photo, points):
+def test_the_points_file_agrees_with_the_true_homography(photo, points):
     sizes = {name: points[name].tolist() for name in ("photo_shape", "map_shape")}
     assert sizes == {"photo_shape": list(photo.shape[:2]), "map_shape": [300, 280]}
     assert sorted(points.keys() - sizes) == [
@@ -136,14 +136,14 @@ def test_the_points_file_obeys_the_true_homography(photo, points):
         np.testing.assert_allclose(points[f"{prefix}src_points"], truth, atol=1e-3)
 
 
-def test_the_crosses_are_where_the_points_file_says_on_the_photograph(photo, points):
+def test_the_crosses_on_the_photograph_are_at_the_positions_of_the_points_file(photo, points):
     for prefix in ("", "check_"):
         places = points[f"{prefix}src_points"]
         found = crosses_found(photo.mean(axis=2), places, reach=17)
         assert np.hypot(*(found - places).T).max() < 0.3  # photograph pixels: 0.1 map pixels
 
 
-def test_the_crosses_are_where_the_points_file_says_on_the_map(drawing, points):
+def test_the_crosses_on_the_map_are_at_the_positions_of_the_points_file(drawing, points):
     for prefix in ("", "check_"):
         places = points[f"{prefix}dst_points"]
         found = crosses_found(1 - drawing.coverage("ink"), places, reach=6)
@@ -177,7 +177,7 @@ def test_the_photograph_shows_the_table_all_around_the_mount(photo):
 
 
 @pytest.mark.parametrize(("height", "width", "channels"), [(60, 56, 256), (75, 140, 512)])
-def test_other_sizes_work_and_their_points_are_true(tmp_path, height, width, channels):
+def test_points_of_other_sizes_are_correct(tmp_path, height, width, channels):
     files = make_demo(tmp_path / "small.datastack", height=height, width=width, channels=channels)
     stack = DataStack(files.datastack)
     assert stack.shape == (height, width, channels)
@@ -186,13 +186,13 @@ def test_other_sizes_work_and_their_points_are_true(tmp_path, height, width, cha
     np.testing.assert_allclose(np.asarray(found), demo_homography(height, width), atol=0.02)
 
 
-def test_the_same_seed_makes_the_same_photograph_and_another_hand_draws_otherwise():
+def test_the_seed_determines_the_photograph():
     first, again, other = (render_photo(draw_scene(60, 56, seed)) for seed in (1, 1, 2))
     np.testing.assert_array_equal(first, again)
     assert (first != other).any()
 
 
-def test_making_a_demo_can_be_stopped_and_leaves_nothing(tmp_path):
+def test_a_stopped_demo_leaves_nothing(tmp_path):
     def stop(fraction, doing):
         if fraction > 0.3:
             raise KeyboardInterrupt
@@ -202,7 +202,7 @@ def test_making_a_demo_can_be_stopped_and_leaves_nothing(tmp_path):
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_demo_does_not_replace_a_file_unless_told(tmp_path):
+def test_a_demo_replaces_a_file_only_on_request(tmp_path):
     path = tmp_path / "kept.datastack"
     path.write_text("mine")
     with pytest.raises(DatastackError):
@@ -216,9 +216,7 @@ def test_a_demo_does_not_replace_a_file_unless_told(tmp_path):
     assert DataStack(path).shape == (60, 56, 256)
 
 
-def test_the_scan_of_a_demo_appears_last_so_that_no_kill_leaves_it_without_its_photograph(
-    tmp_path, monkeypatch
-):
+def test_the_scan_of_a_demo_appears_last_so_that_it_always_has_its_photograph(tmp_path, monkeypatch):
     path, replace = tmp_path / "mill.datastack", journal.disk.replace
     small = {"height": 60, "width": 56, "channels": 256}
 
@@ -236,7 +234,7 @@ def test_the_scan_of_a_demo_appears_last_so_that_no_kill_leaves_it_without_its_p
     assert DataStack(files.datastack).shape == (60, 56, 256)
 
 
-def test_stopping_a_demo_that_would_replace_another_leaves_that_one_whole(tmp_path):
+def test_a_stopped_demo_keeps_the_files_that_it_would_replace(tmp_path):
     files = make_demo(tmp_path / "mill.datastack", height=60, width=56, channels=256)
     before = {each: each.read_bytes() for each in tmp_path.iterdir()}
     assert set(before) == {files.datastack, files.photo, files.points}
