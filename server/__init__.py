@@ -1,4 +1,4 @@
-"""What does the server do beside showing pages: large uploads, whose they are, how long they stay?
+"""Server routes and middleware beside Streamlit's pages: uploads, downloads, visitors, settings.
 
 Imports point one way: ``pages`` → ``widgets`` → ``server`` → ``maxrf_core``. Nothing in here draws.
 """

@@ -1,7 +1,7 @@
-"""How does a page get an answer at once, ahead of Streamlit, which runs all of the page for every act?
+"""Quick answers for a page's scripts, before Streamlit has run the whole page again.
 
-A page leaves behind what is to be answered, under an address that nobody can guess. A script of the page asks
-there as soon as the visitor has acted, and shows the answer; Streamlit brings the same a moment later.
+A page registers an answer under an address that nobody can guess. A script of the page requests it as soon as
+the visitor has acted, and shows it; Streamlit brings the same a moment later.
 """
 
 import json
@@ -23,7 +23,7 @@ Answer = Callable[[Mapping[str, str]], dict[str, Any]]
 
 
 class Respondent:
-    """What a page of one visitor can be asked; forgotten with the visitor's session, which holds it.
+    """Answer to requests of one visitor's page; removed with the visitor's session, which holds it.
 
     Parameters
     ----------
@@ -47,13 +47,13 @@ _known: WeakValueDictionary[str, Respondent] = WeakValueDictionary()
 
 
 def give_answer(request: Request) -> Response:
-    """Answer what a page's script asks, or tell it nothing: what Streamlit brings then says why."""
+    """Answer a request of a page's script; without an answer Streamlit's page shows why."""
     respondent = _known.get(request.path_params["key"])
     if respondent is None:
         return Response(status_code=204)
     try:
         content = json.dumps(respondent.answer(request.query_params))
     except Exception as error:  # whatever it is, the page meets it too
-        log.info("asked ahead in vain: %s", error)
+        log.info("no preview: %s", error)
         return Response(status_code=204)
     return Response(content, media_type="application/json", headers=AS_IT_IS)

@@ -1,4 +1,4 @@
-"""What does the server answer beside Streamlit's own pages, and what does it do by itself?"""
+"""Routes, middleware and life cycle of the server beside Streamlit's own pages."""
 
 import asyncio
 import sys
@@ -22,17 +22,17 @@ from server.settings import SettingError, data_folder, saved_work, uploads
 from server.slow_headers import limit_header_time
 from server.visitors import RememberVisitor
 
-TIDYING = 600.0  # seconds between two looks for uploads that have been here for too long
+TIDYING = 600.0  # seconds between two removals of expired uploads
 
 
 def below_app(address: str) -> str:
-    """Give the whole address of something below the app's own (server.baseUrlPath)."""
+    """Return the whole address of a path below the app's own (server.baseUrlPath)."""
     base = config.get_option("server.baseUrlPath").strip("/")
     return f"/{base}{address}" if base else address
 
 
 def routes() -> Sequence[Route]:
-    """Give what is answered beside Streamlit's own pages."""
+    """Return the routes beside Streamlit's own pages."""
     return [
         Route(below_app(receiving.ROUTE) + "/{name}", receiving.receive_upload, methods=["GET", "PUT"]),
         Route(below_app(sending.ROUTE) + "/{name}", sending.send_download, methods=["GET"]),
@@ -43,7 +43,7 @@ def routes() -> Sequence[Route]:
 
 
 def middleware() -> Sequence[Middleware]:
-    """Give what is done with every request."""
+    """Return the middleware for every request."""
     return [
         Middleware(EndSessions),
         Middleware(Guard),

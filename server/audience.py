@@ -1,4 +1,4 @@
-"""Whom the app serves: its own computer alone, or other people too.
+"""Audience of the app: its own computer alone, or other people too.
 
 On a computer that serves only itself there is one person, whose files go into the data folder.
 """
@@ -14,7 +14,7 @@ LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 
 def serves_itself() -> bool:
-    """Whether only the person at this computer can reach the app.
+    """Return True if only the person at this computer can reach the app.
 
     It then listens on this computer's own address, under no public name (``browser.serverAddress``), nobody
     signs in, and the operator has not said otherwise by MAXRF_SHARED=1.
@@ -26,7 +26,7 @@ def serves_itself() -> bool:
 
 
 def is_local() -> bool:
-    """Whether the app answers this computer alone, as far as its settings tell."""
+    """Return True if the app answers this computer alone, according to its settings."""
     is_public = config.is_manually_set("browser.serverAddress") and (
         config.get_option("browser.serverAddress") not in LOOPBACK
     )
@@ -34,12 +34,12 @@ def is_local() -> bool:
 
 
 def is_shared() -> bool:
-    """Whether the operator says that visitors are several, whatever the address: MAXRF_SHARED=1."""
+    """Return True if the operator says that there are several visitors: MAXRF_SHARED=1."""
     return os.environ.get("MAXRF_SHARED", "").strip().lower() in {"1", "true", "yes"}
 
 
 def login_is_set_up() -> bool:
-    """Whether visitors sign in: there is a part ``[auth]`` in Streamlit's secrets (docs/deploy.md).
+    """Return True if visitors sign in: there is a part ``[auth]`` in Streamlit's secrets (docs/deploy.md).
 
     Raises
     ------

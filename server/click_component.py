@@ -1,4 +1,4 @@
-"""How does the picture in which points are clicked come into view for certain?
+"""Fix of the page of `streamlit_image_coordinates`, whose picture might not appear.
 
 The page of `streamlit_image_coordinates` starts its script before the picture's own place is there. A busy
 browser may let Streamlit's first message in between: the script fails, and the picture stays away until
@@ -40,7 +40,7 @@ class StartScriptsLast:
 
 @cache
 def _page() -> str | None:
-    """Give the page; None where a later version of the package has it elsewhere."""
+    """Return the page; None if a later version of the package has it elsewhere."""
     # Only now, since this imports the package, whose component Streamlit would forget before it has started.
     with suppress(OSError):
         page = (files(PACKAGE) / "frontend" / "index.html").read_text(encoding="utf-8")

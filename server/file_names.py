@@ -7,7 +7,7 @@ from maxrf_core.names import MAX_NAME_LENGTH, RESERVED_NAMES, check_file_name
 
 
 def safe_name(file_name: str) -> str:
-    """Turn the name that a browser sent into one that a file may have everywhere.
+    """Return a name from a browser as one that is valid in every system.
 
     Examples
     --------

@@ -78,7 +78,7 @@ class Guard:
 
 
 def is_known_host(host: str | None) -> bool:
-    """Whether the app is known by a host's name.
+    """Return True if the app is known by a host's name.
 
     These are the names in Streamlit's ``server.allowedHosts``. Where that is empty: this computer's own
     names, ``browser.serverAddress``, and where the app answers other computers also its addresses in numbers,
@@ -103,7 +103,7 @@ def is_known_host(host: str | None) -> bool:
 
 
 def is_known_origin(origin: str | None, host: str | None) -> bool:
-    """Whether a page of this origin is one of ours; requests that no page has sent have none.
+    """Return True if a page of this origin is ours; requests without a page have none.
 
     Parameters
     ----------

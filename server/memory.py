@@ -1,7 +1,7 @@
-"""How does memory that the app needed for a moment return to the system?
+"""Return of freed memory to the system.
 
-The C library of most Linux systems keeps what was freed, in a pool for each of many threads, and Streamlit
-runs every page in a thread of its own. With twenty visitors the pools kept 300 MB that nobody used.
+The C library of most Linux systems keeps freed memory in a pool for each of many threads, and Streamlit runs
+every page in its own thread. With twenty visitors the pools kept 300 MB of unused memory.
 """
 
 import ctypes
@@ -13,7 +13,7 @@ POOLS = 2
 
 
 def return_what_is_free() -> None:
-    """Let the C library keep little; where it is another than glibc, nothing happens."""
+    """Limit the freed memory that glibc keeps; do nothing with another C library."""
     mallopt = getattr(ctypes.CDLL(None), "mallopt", None) if sys.platform == "linux" else None
     if mallopt is not None:
         for option, value in ((M_ARENA_MAX, POOLS), (M_MMAP_THRESHOLD, LARGE), (M_TRIM_THRESHOLD, LARGE)):

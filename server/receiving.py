@@ -1,4 +1,4 @@
-"""Receive files of several gigabytes without filling the memory.
+"""Uploads of several gigabytes, received without filling the memory.
 
 Streamlit's own uploader keeps a file in memory, twice its size at the worst. Here the pieces go to the disk
 as they come, in a thread, so that other visitors are answered meanwhile.
@@ -29,7 +29,7 @@ BESIDE = "X-Upload-Beside"
 
 
 async def receive_upload(request: Request) -> Response:
-    """Take the body of a PUT request as a file; answer with its identifier, or with why not.
+    """Receive the body of a PUT request as a file; answer with its identifier or an error.
 
     The request carries a ticket (`server.tickets`) and the file's size, and for the second file of a raw
     scan the identifier of the first. Every file is checked before anything can open it. A GET request with

@@ -69,7 +69,7 @@ def _rescued(broken: Path, out: Path) -> list[str]:
 
 
 def _limit(pid: int) -> None:
-    """Take the process's memory, where the system can do that."""
+    """Limit the process's memory, if the system supports that."""
     try:
         import resource
 

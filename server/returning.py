@@ -47,7 +47,7 @@ def link_back(cookie_value: str, identifier: str | None = None) -> str | None:
 
 
 def come_back(request: Request) -> Response:
-    """Ask whether this browser shall have the uploads of the link; after that, let it."""
+    """Show a page that asks before this browser gets the uploads of the link; then grant it."""
     secret = secret_in(request.query_params.get("key", ""), _PURPOSE)
     if secret is None or not (uploads().folder / owner_from(secret)).is_dir():
         return _page("This link is too old", "What it led to has been removed.", "", 404)
@@ -63,7 +63,7 @@ def come_back(request: Request) -> Response:
 
 
 def forget(request: Request) -> Response:
-    """Ask whether this browser shall be forgotten, with or without its uploads; after that, do it."""
+    """Show a page that asks before this browser is forgotten, with or without its uploads; then do it."""
     if request.method == "GET":
         words = (
             "This browser will not find your uploads any more. By your private link you can still open them, "

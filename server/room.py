@@ -1,4 +1,4 @@
-"""Room for uploads: how much is taken, by whom, and what work in progress has been promised.
+"""Space of uploads: used and reserved bytes of each visitor.
 
 The folders are walked once when the first question comes, and again by `Room.measure` every few minutes. In
 between the sums are kept in memory, so that a question costs nothing.
@@ -29,7 +29,7 @@ class UploadRefusedError(DatastackError):
 
 @dataclass(frozen=True)
 class Limits:
-    """What visitors may take.
+    """Limits for uploads.
 
     Attributes
     ----------

@@ -24,7 +24,7 @@ _SITTING = re.compile(r"[0-9a-f]{16}")
 
 @dataclass(frozen=True)
 class Sitting:
-    """What a visitor had done when it was last saved.
+    """A visitor's work as it was last saved.
 
     Attributes
     ----------

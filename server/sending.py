@@ -1,4 +1,4 @@
-"""How does a file of several gigabytes get to a browser without filling the memory?"""
+"""Downloads of several gigabytes, sent without filling the memory."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -20,7 +20,7 @@ AS_IT_IS = {"Cache-Control": "no-store", "Content-Encoding": "identity"}
 
 
 def download_address(path: Path) -> str:
-    """Give the address, below the app's own, at which a file can be fetched by who knows it, for some hours.
+    """Return the address, below the app's own, from which a file can be downloaded for some hours.
 
     Parameters
     ----------
@@ -50,7 +50,7 @@ def send_download(request: Request) -> Response:
 
 
 def _pieces(path: Path) -> Iterator[Any]:
-    """Give the size of a file, then its committed state in pieces; break off when it is changed meanwhile."""
+    """Yield the size of a file, then its committed state in pieces; stop if it is changed meanwhile."""
     with atomic.reading(path) as view:
         yield view.seek(0, 2)
         view.seek(0)

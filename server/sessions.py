@@ -1,4 +1,4 @@
-"""Give back what ended sessions held: three file descriptors each, and their memory.
+"""Release of what ended sessions held: three file descriptors each, and their memory.
 
 Streamlit forgets a session some time after its page was closed, but only when another one is closed later,
 and then leaves the rest to garbage collection, which here passes over what was frozen

@@ -1,4 +1,4 @@
-"""Which settings does the operator of the app make? All of them come from the environment."""
+"""Settings of the app's operator, from the environment."""
 
 import math
 import os
@@ -26,7 +26,7 @@ HERE = Path(__file__).resolve().parents[1]
 
 
 class SettingError(MaxrfError):
-    """A setting that cannot be meant so."""
+    """A setting with an invalid value."""
 
 
 def data_folder() -> Path:
@@ -35,12 +35,12 @@ def data_folder() -> Path:
 
 
 def read_only() -> bool:
-    """Whether visitors may look but not change the data folder: MAXRF_READ_ONLY=1."""
+    """Return True if visitors cannot change the data folder: MAXRF_READ_ONLY=1."""
     return os.environ.get("MAXRF_READ_ONLY", "").strip().lower() in {"1", "true", "yes"}
 
 
 def uploads() -> Uploads:
-    """What visitors have uploaded: in a hidden folder of the data folder.
+    """Return the visitors' uploads, in a hidden folder of the data folder.
 
     On a computer that serves only itself (`server.audience`) files arrive there too, but then go to the data
     folder, and nothing is ever removed. Otherwise uploads may have MAXRF_UPLOAD_LIMIT gigabytes each (5),
@@ -68,7 +68,7 @@ def uploads() -> Uploads:
 
 
 def saved_work() -> SavedWork:
-    """Work in progress of visitors: in a hidden folder of the data folder."""
+    """Return the visitors' work in progress, in a hidden folder of the data folder."""
     return SavedWork(data_folder() / ".work")
 
 

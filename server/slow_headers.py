@@ -19,7 +19,7 @@ _PROTOCOLS = (
 
 
 def limit_header_time() -> None:
-    """Let uvicorn's protocols watch every new connection; calling it twice changes nothing."""
+    """Make uvicorn's protocols watch every new connection; calling it twice changes nothing."""
     for module, name in _PROTOCOLS:
         with suppress(ImportError):  # only one of them may be installed
             _extend(getattr(import_module(module), name))

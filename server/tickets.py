@@ -19,7 +19,7 @@ _key = secrets.token_bytes(32)
 
 
 def issue(text: str, purpose: str) -> str:
-    """Make a ticket that says something.
+    """Return a ticket that carries a text.
 
     Examples
     --------
@@ -32,7 +32,7 @@ def issue(text: str, purpose: str) -> str:
 
 
 def read(ticket: str, purpose: str) -> str | None:
-    """Return what a ticket says; None where it is none of ours, for another purpose, or too old."""
+    """Return the text of a ticket; None if it is not ours, for another purpose, or too old."""
     try:
         return TimestampSigner(_key, salt=purpose).unsign(ticket, max_age=SECONDS).decode()
     except BadSignature:
@@ -40,7 +40,7 @@ def read(ticket: str, purpose: str) -> str | None:
 
 
 def issue_upload(owner: str, cookie: str) -> str:
-    """Make a ticket for the uploads of an owner, from the browser that has this cookie."""
+    """Return a ticket for the uploads of an owner, from the browser with this cookie."""
     return issue(f"{owner} {_mark(cookie)}", UPLOAD)
 
 

@@ -52,7 +52,7 @@ class Uploads:
 
     @property
     def room(self) -> Room:
-        """How much of the room is taken."""
+        """Used and reserved space."""
         return room_in(self.folder)
 
     def check_room(self, owner: str, size: int) -> None:
@@ -74,7 +74,7 @@ class Uploads:
 
     @contextmanager
     def making(self, owner: str, size: int) -> Iterator[tuple[str, Path]]:
-        """Hold room for something that is made here, of at most so many bytes.
+        """Reserve space for a file that is made here, of at most so many bytes.
 
         Yields
         ------
@@ -101,7 +101,7 @@ class Uploads:
 
     @contextmanager
     def adding(self, path: Path, size: int) -> Iterator[None]:
-        """Hold room while a file grows, or is written anew, by at most so many bytes.
+        """Reserve space while a file grows, or is rewritten, by at most so many bytes.
 
         Parameters
         ----------
@@ -129,7 +129,7 @@ class Uploads:
     def receive(
         self, owner: str, file_name: str, size: int, beside: str | None = None
     ) -> Iterator["Arrival"]:
-        """Take a file in pieces; what is not whole at the end is removed.
+        """Receive a file in pieces; an incomplete file is removed at the end.
 
         At the end the file waits for `publish`, hidden from `find` and `of`.
 
@@ -190,7 +190,7 @@ class Uploads:
             raise
 
     def publish(self, upload: Upload) -> Upload:
-        """Give the files of an upload that was looked over their place, where its owner finds them.
+        """Move the files of a checked upload to their place, where its owner finds them.
 
         Parameters
         ----------
@@ -256,7 +256,7 @@ class Uploads:
         return found[0]
 
     def set_aside(self, upload: Upload) -> None:
-        """Put away a file that cannot be opened, until it is rescued or an hour has passed."""
+        """Set aside a file that cannot be opened, until it is rescued or an hour has passed."""
         waiting = upload.path.parent
         upload.path.rename(waiting.parent / (upload.path.name + BROKEN))
         with suppress(OSError):
@@ -282,7 +282,7 @@ class Uploads:
             self._remove((owner, folder.name), folder)
 
     def owns(self, path: Path) -> bool:
-        """Whether a file lies in the folder of an upload."""
+        """Return True if a file lies in the folder of an upload."""
         return path.is_relative_to(self.folder)
 
     def discard(self, path: Path) -> None:
@@ -303,7 +303,7 @@ class Uploads:
         self.room.settle(key)
 
     def tidy(self, now: float | None = None) -> int:
-        """Remove what nobody has opened for too long, and what never became whole; give how many.
+        """Remove expired and incomplete uploads; return their number.
 
         Parameters
         ----------
@@ -352,7 +352,7 @@ def _first_file_last(folder: Path) -> list[Path]:
 
 
 def is_upload(identifier: str) -> bool:
-    """Whether an identifier is that of an upload."""
+    """Return True if an identifier is that of an upload."""
     return bool(_IDENTIFIER.fullmatch(identifier))
 
 

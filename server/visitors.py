@@ -24,7 +24,7 @@ _SECRET = re.compile(r"[0-9a-f]{64}")
 
 
 def new_secret() -> str:
-    """Make a secret that nobody can guess."""
+    """Return a new random secret."""
     return secrets.token_hex(32)
 
 
