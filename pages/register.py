@@ -9,11 +9,18 @@ from maxrf_core.registration.register import image_extent
 from widgets.charts.band_controls import choose_band, choose_clip
 from widgets.charts.charts import draw_comparison
 from widgets.open.require_scan import chosen_scan
-from widgets.register.auto_align import offer_proposal, offer_refinement, take_proposal
-from widgets.register.fit import arrows_of, choose_model, fitted, grid_of, offer_mending, tell_quality
+from widgets.register.auto_align import apply_proposal, offer_proposal, offer_refinement
+from widgets.register.fit import (
+    choose_model,
+    fit_pairs,
+    grid_lines,
+    offer_corrections,
+    residual_arrows,
+    show_quality,
+)
 from widgets.register.photographs import choose_photo, picture_of, preview, size_of
 from widgets.register.place_points import change_pairs, place_points
-from widgets.register.points_check import confirm_outside, tell_taken
+from widgets.register.points_check import confirm_outside, show_notes
 from widgets.register.points_files import exchange_points, offer_stored
 from widgets.register.points_table import points_table
 from widgets.register.rgb_composite import one_band_or_three
@@ -28,7 +35,7 @@ from widgets.session.navigation import begin_page
 begin_page(_("Register a photograph"))
 scan, now = chosen_scan(), choice()
 pairs = now.pairs
-take_proposal(pairs)
+apply_proposal(pairs)
 if pairs.complete:
     st.write(_("All pairs are set. See below how the photograph fits."))
 else:
@@ -41,10 +48,10 @@ else:
     )
 fit, trouble = None, None
 try:
-    fit = fitted(pairs, scan.shape)
+    fit = fit_pairs(pairs, scan.shape)
 except MaxrfError as error:
     trouble = error
-arrows = arrows_of(fit, len(pairs), scan.shape[1]) if fit is not None else None
+arrows = residual_arrows(fit, len(pairs), scan.shape[1]) if fit is not None else None
 
 photo_side, map_side = st.columns(2, gap="medium")
 with map_side:
@@ -77,8 +84,8 @@ if photo_path is None:
     st.stop()
 with st.expander(_("Load or save points"), icon=":material/swap_horiz:"):
     exchange_points(scan, photo_path, pairs)
-tell_taken(scan, photo_path, pairs)
-if not offer_mending(pairs, photo_size, scan.shape) or not pairs.complete:
+show_notes(scan, photo_path, pairs)
+if not offer_corrections(pairs, photo_size, scan.shape) or not pairs.complete:
     st.stop()
 
 st.subheader(_("How it fits"), anchor=False)
@@ -93,7 +100,7 @@ try:
 except MaxrfError as error:
     show_warning(error)
     st.stop()
-told = st.container()  # filled when the photograph is already seen on the map
+quality = st.container()  # filled after the photograph is shown on the map
 with st.container(horizontal=True, vertical_alignment="center", gap="medium"):
     opacity = st.slider(
         _("Opacity of the photograph"), 0.0, 1.0, 0.5, 0.05, key="register-opacity", width=420
@@ -103,10 +110,10 @@ with st.container(horizontal=True, vertical_alignment="center", gap="medium"):
         key="register-grid",
         help=_("Squares drawn on the photograph, as they come to lie on the map."),
     )
-lines = grid_of(fit, photo_size) if has_grid else []
+lines = grid_lines(fit, photo_size) if has_grid else []
 draw_comparison("register-preview", warped, image_extent(*scan.shape), picture, opacity=opacity, lines=lines)
-with told:
+with quality:
     verdict = compare_with_maps(scan, photo_path, fit)
-    tell_quality(fit, verdict)
+    show_quality(fit, verdict)
 if decided and all((confirmed(verdict), confirm_outside(scan, photo_path, pairs, fit))):
     offer_append(scan, photo_path, fit)

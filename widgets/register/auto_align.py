@@ -1,4 +1,4 @@
-"""How does the program help with the points: by proposing four, and by making rough ones precise?
+"""Automatic alignment: a proposal of four points, and the refinement of rough ones.
 
 Both compare the photograph with maps by what shows in both (`maxrf_core.autoalign.refine`,
 `maxrf_core.autoalign.propose`). What they find is shown first; the visitor takes it or not.
@@ -18,7 +18,7 @@ from maxrf_core.autoalign.refine import CLICK_ERROR, Refinement, refine
 from maxrf_core.errors import MaxrfError
 from maxrf_core.progress import Progress
 from widgets.charts.band_controls import band_name
-from widgets.register.fit import Fit, fit_to
+from widgets.register.fit import Fit, fit_points
 from widgets.register.photographs import pixels_of
 from widgets.register.view_settings import turn_look
 from widgets.session.choice import Help, choice
@@ -33,10 +33,10 @@ _PROPOSED, _REFINED = "help-proposed", "help-refined"
 _VIEWS = {"before": marked("Before: as they were set"), "after": marked("After: refined")}
 
 
-def take_proposal(pairs: PointPairs) -> None:
-    """Take the points of a proposal that was just found, and turn the photograph as it lies on the map.
+def apply_proposal(pairs: PointPairs) -> None:
+    """Apply a new proposal: set its points, and turn the photograph as it lies on the map.
 
-    To be called before anything of the page is shown.
+    Call it before the page shows anything.
     """
     found: Proposal | None = st.session_state.pop(_PROPOSED, None)
     if found is None:
@@ -50,7 +50,7 @@ def take_proposal(pairs: PointPairs) -> None:
 
 
 def offer_proposal(scan: Scan, photo: Path) -> None:
-    """Show the button that looks for the photograph on the maps, and what was found."""
+    """Show the button that searches the maps for the photograph, and the result."""
     with st.expander(_("Find the points automatically"), icon=":material/auto_fix_high:"):
         st.caption(
             _(
@@ -79,23 +79,23 @@ def offer_proposal(scan: Scan, photo: Path) -> None:
 
 
 def offer_refinement(scan: Scan, photo: Path, pairs: PointPairs, fit: Fit) -> tuple[Fit, bool]:
-    """Show the button that makes the points precise; then before and after, to be taken or not.
+    """Show the button that refines the points; then before and after, to be accepted or not.
 
     Parameters
     ----------
     scan : Scan
     photo : Path
     pairs : PointPairs
-        Changed if the refined points are taken.
+        Changed if the refined points are accepted.
     fit : Fit
         To the points as they are.
 
     Returns
     -------
     fit : Fit
-        The one to be shown, of before or of after.
+        The one to be shown: before or after.
     decided : bool
-        Whether nothing waits for the visitor's decision.
+        True unless the visitor still has to decide.
     """
     with st.expander(_("Refine the points"), icon=":material/auto_fix_high:"):
         st.caption(
@@ -136,7 +136,7 @@ def offer_refinement(scan: Scan, photo: Path, pairs: PointPairs, fit: Fit) -> tu
 
 @dataclass(frozen=True, eq=False)
 class _Refined:
-    """What became of the points at a revision, with a photograph."""
+    """A refinement of the points of one revision, with one photograph."""
 
     result: Refinement
     revision: int
@@ -144,7 +144,7 @@ class _Refined:
 
 
 def _decide(scan: Scan, pairs: PointPairs, fit: Fit, result: Refinement) -> tuple[Fit, bool]:
-    """Show what was gained; give the fit of before or of after, whichever the visitor looks at."""
+    """Show the gain; return the fit before or after, whichever the visitor looks at."""
     st.success(escaped(result.sentence), icon=":material/check_circle:")
     view = st.segmented_control(
         _("Show"), list(_VIEWS), format_func=lambda name: _(_VIEWS[name]), default="after", required=True,
@@ -152,7 +152,7 @@ def _decide(scan: Scan, pairs: PointPairs, fit: Fit, result: Refinement) -> tupl
     )  # fmt: skip
     with st.container(horizontal=True):
         if st.button(_("Use the refined points"), type="primary", icon=":material/check:"):
-            _take(pairs, fit, result)
+            _accept(pairs, fit, result)
             st.rerun()
         if st.button(_("Keep the points as they were"), icon=":material/close:"):
             st.session_state[_REFINED] = None
@@ -161,10 +161,10 @@ def _decide(scan: Scan, pairs: PointPairs, fit: Fit, result: Refinement) -> tupl
         return fit, False
     src, dst = (tuple((x, y) for x, y in points.tolist()) for points in (result.src, result.dst))
     record = {**(fit.refinement or {}), "refined": result.record}
-    return fit_to(src, dst, _numbers_used(fit), scan.shape, record), False
+    return fit_points(src, dst, _numbers_used(fit), scan.shape, record), False
 
 
-def _take(pairs: PointPairs, fit: Fit, result: Refinement) -> None:
+def _accept(pairs: PointPairs, fit: Fit, result: Refinement) -> None:
     now, dst = choice(), list(pairs.dst)
     earlier = now.valid_help()
     record = {**(earlier.record if earlier else {}), "refined": result.record}
@@ -181,7 +181,7 @@ def _found(
     words: str,
     search: Callable[[list[np.ndarray], Progress], Found],
 ) -> Found | None:
-    """Search with a bar that tells what is being done; None where it cannot be done, and why is said."""
+    """Search with a progress bar; return None, with an error on the page, if it fails."""
     bar = st.progress(0.0, f"{words} …")
 
     def show(done: float, doing: str) -> None:
@@ -199,17 +199,17 @@ def _found(
 
 
 def _choose_bands(scan: Scan, name: str) -> list[tuple[float, float]]:
-    """Show which maps the photograph can be compared with; give the bands of those chosen."""
+    """Show the maps that the photograph can be compared with; return the bands of those chosen."""
     shown = chosen_band(scan, choice())
-    telling = select_bands(scan.axis, scan.overall_spectrum(), scan.peaks(), scan.tube()) or [shown]
+    prominent = select_bands(scan.axis, scan.overall_spectrum(), scan.peaks(), scan.tube()) or [shown]
     words = {
         "all": _("Maps of the prominent lines: {bands}").format(
-            bands=", ".join(band_name(scan, *band) for band in telling)
+            bands=", ".join(band_name(scan, *band) for band in prominent)
         ),
         "one": _("Only the map that is shown: {band}").format(band=band_name(scan, *shown)),
     }
     which = st.radio(_("Compare with"), list(words), format_func=words.__getitem__, key=f"{name}-maps")
-    return telling if which == "all" else [shown]
+    return prominent if which == "all" else [shown]
 
 
 def _numbers_used(fit: Fit) -> list[int]:

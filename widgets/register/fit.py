@@ -1,4 +1,4 @@
-"""Which kind of transform is fitted to the points, how well does it fit, and what should be done about it?"""
+"""The fit of a transform to the points: choice of the model, quality, and corrections."""
 
 from collections.abc import Mapping
 from contextlib import suppress
@@ -29,7 +29,7 @@ from widgets.session.point_pairs import Point, PointPairs
 _SHOW = {"warning": st.warning, "good": st.success}
 _ICONS = {"warning": ":material/warning:", "good": ":material/check_circle:"}
 _FOLDED = marked("The points do not lie in the same order in both pictures: the photograph would fold.")
-_MIRRORED = {  # by whether it is looked at mirrored
+_MIRRORED = {  # by whether it is shown mirrored
     False: marked(
         "The points lie the other way round on the map: the photograph is probably mirrored, as X-ray films "
         "and versos often are."
@@ -39,7 +39,7 @@ _MIRRORED = {  # by whether it is looked at mirrored
         "mirrored."
     ),
 }
-ARROW = 0.08  # of the map's width: the length that the longest arrow is drawn with, at most
+MAX_ARROW = 0.08  # drawn length of the longest arrow, relative to the map's width
 FACTORS = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000)
 
 
@@ -75,27 +75,27 @@ class Fit:
     refinement: Mapping[str, Any] | None = None
 
     def pairs_used(self) -> tuple[tuple[Point, ...], tuple[Point, ...]]:
-        """Give the pairs that it was fitted to, in the photograph and on the map."""
+        """Return the pairs that it was fitted to, in the photograph and on the map."""
         kept = np.flatnonzero(self.used)
         return tuple(self.src[index] for index in kept), tuple(self.dst[index] for index in kept)
 
 
-def fitted(pairs: PointPairs, map_shape: tuple[int, int]) -> Fit | None:
+def fit_pairs(pairs: PointPairs, map_shape: tuple[int, int]) -> Fit | None:
     """Fit the chosen model to the pairs; None where they are not complete yet.
 
     Raises
     ------
     RegistrationError
-        Where no sensible transform follows from them.
+        If no sensible transform follows from them.
     """
     if not pairs.complete:
         return None
     src, dst = map(tuple, pairs.placed())
     helped = choice().valid_help()
-    return fit_to(src, dst, pairs.placed_indices(), map_shape, helped.record if helped else None)
+    return fit_points(src, dst, pairs.placed_indices(), map_shape, helped.record if helped else None)
 
 
-def fit_to(
+def fit_points(
     src: tuple[Point, ...],
     dst: tuple[Point, ...],
     numbers: list[int],
@@ -107,7 +107,7 @@ def fit_to(
     Raises
     ------
     RegistrationError
-        Where no sensible transform follows from them.
+        If no sensible transform follows from them.
     """
     now = choice()
     used = np.ones(len(src), bool)
@@ -129,8 +129,8 @@ def fit_to(
     return Fit(now.model, method, src, dst, numbers, used, quality, now.photo_view, refinement)
 
 
-def arrows_of(fit: Fit, count: int, map_width: int) -> tuple[np.ndarray, int] | None:
-    """Give the residuals as arrows for all pairs, so long that they are seen, and how many times enlarged.
+def residual_arrows(fit: Fit, count: int, map_width: int) -> tuple[np.ndarray, int] | None:
+    """Return the residuals as arrows, long enough to be seen, and their enlargement.
 
     Parameters
     ----------
@@ -142,19 +142,19 @@ def arrows_of(fit: Fit, count: int, map_width: int) -> tuple[np.ndarray, int] | 
     Returns
     -------
     (ndarray, (count, 2), int) or None
-        In map pixels, NaN for pairs that were left out; None where there is nothing to see.
+        In map pixels, NaN for pairs that were left out; None if all residuals are negligible.
     """
     longest = float(fit.quality.residuals.max())
     if longest < 1e-3:
         return None
-    factor = max((each for each in FACTORS if each * longest <= ARROW * map_width), default=1)
+    factor = max((each for each in FACTORS if each * longest <= MAX_ARROW * map_width), default=1)
     arrows = np.full((count, 2), np.nan)
     arrows[np.array(fit.numbers)[fit.used]] = fit.quality.vectors * factor
     return arrows, factor
 
 
-def grid_of(fit: Fit, photo_size: tuple[int, int]) -> list[np.ndarray]:
-    """Give the lines of a square grid on the photograph as they run on the map, in map pixels.
+def grid_lines(fit: Fit, photo_size: tuple[int, int]) -> list[np.ndarray]:
+    """Return the lines of a square grid on the photograph as they run on the map, in map pixels.
 
     Parameters
     ----------
@@ -165,7 +165,7 @@ def grid_of(fit: Fit, photo_size: tuple[int, int]) -> list[np.ndarray]:
 
 
 def choose_model(pairs: PointPairs) -> None:
-    """Show which transforms there are, and when each is right."""
+    """Show the choice of transforms, and when each is right."""
     now = choice()
 
     def chosen() -> None:
@@ -198,8 +198,8 @@ def choose_model(pairs: PointPairs) -> None:
         )
 
 
-def offer_mending(pairs: PointPairs, photo_size: tuple[int, int], map_shape: tuple[int, int]) -> bool:
-    """Say so where the points lie round each other in another order, and offer to put that right.
+def offer_corrections(pairs: PointPairs, photo_size: tuple[int, int], map_shape: tuple[int, int]) -> bool:
+    """Show a warning if the points lie in another order on the map, with buttons that correct it.
 
     Where all triangles of points are reversed, the photograph is probably mirrored, and that is offered.
 
@@ -212,15 +212,15 @@ def offer_mending(pairs: PointPairs, photo_size: tuple[int, int], map_shape: tup
     Returns
     -------
     bool
-        Whether they are in order as the photograph is looked at.
+        True if they are in the same order as the photograph is shown.
     """
     src, dst = pairs.placed()
     seen = choice().photo_view.points_to_shown(src, *photo_size)
     if len(src) < 3 or same_order(seen, dst):
         return True
-    mended, mirrored = None, is_reversed(seen, dst)
+    corrected, mirrored = None, is_reversed(seen, dst)
     try:
-        mended = correct_order(seen, dst)
+        corrected = correct_order(seen, dst)
     except RegistrationError as error:
         if not mirrored:
             show_warning(error)
@@ -230,8 +230,8 @@ def offer_mending(pairs: PointPairs, photo_size: tuple[int, int], map_shape: tup
     with st.container(horizontal=True):
         if mirrored:
             _offer_mirroring(src, dst, map_shape)
-        if mended is not None and len(src) == len(pairs):
-            _offer_order(pairs, mended, mirrored)
+        if corrected is not None and len(src) == len(pairs):
+            _offer_order(pairs, corrected, mirrored)
     return False
 
 
@@ -250,9 +250,9 @@ def _offer_mirroring(src: list[Point], dst: list[Point], map_shape: tuple[int, i
     )
 
 
-def _offer_order(pairs: PointPairs, mended: CorrectedOrder, mirrored: bool) -> None:
-    """Offer the other order; where a mirrored photograph is likelier, only if two points are exchanged."""
-    exchanged = np.flatnonzero(mended.order != np.arange(len(mended.order))) + 1
+def _offer_order(pairs: PointPairs, corrected: CorrectedOrder, mirrored: bool) -> None:
+    """Show the button for the other order; for a mirrored photograph only if it exchanges two points."""
+    exchanged = np.flatnonzero(corrected.order != np.arange(len(corrected.order))) + 1
     if mirrored and len(exchanged) > 2:
         return
     title = _("Put the points in order")
@@ -262,13 +262,13 @@ def _offer_order(pairs: PointPairs, mended: CorrectedOrder, mirrored: bool) -> N
         title,
         icon=":material/swap_vert:",
         on_click=pairs.set_pairs,
-        args=(pairs.placed()[0], mended.dst.tolist()),
-        help=mended.message,
+        args=(pairs.placed()[0], corrected.dst.tolist()),
+        help=corrected.message,
     )
 
 
-def tell_quality(fit: Fit, verdict: Verdict | None) -> None:
-    """Say how well the photograph fits, and what would make it better.
+def show_quality(fit: Fit, verdict: Verdict | None) -> None:
+    """Show how well the photograph fits, and what would make it better.
 
     Parameters
     ----------
@@ -276,11 +276,11 @@ def tell_quality(fit: Fit, verdict: Verdict | None) -> None:
     verdict : Verdict or None
         What photograph and maps show in common; None where they were not compared.
     """
-    told = advise(fit.quality, verdict, fit.refinement)
-    for advice in told:
+    advices = advise(fit.quality, verdict, fit.refinement)
+    for advice in advices:
         if advice.kind in _SHOW:
             _SHOW[advice.kind](escaped(advice.text), icon=_ICONS[advice.kind])
-    st.caption("  \n".join(escaped(advice.text) for advice in told if advice.kind == "note"))
+    st.caption("  \n".join(escaped(advice.text) for advice in advices if advice.kind == "note"))
     left_out = [str(fit.numbers[index] + 1) for index in np.flatnonzero(~fit.used)]
     if left_out:
         st.warning(

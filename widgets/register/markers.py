@@ -1,4 +1,4 @@
-"""How do numbered markers look in a picture, so that the point itself stays free to be seen?"""
+"""Numbered markers in a picture, which leave the point itself visible."""
 
 from collections.abc import Sequence
 
@@ -12,8 +12,7 @@ from widgets.session.point_pairs import Point, is_placed
 
 Colour = tuple[int, int, int]
 WHITE: Colour = (255, 255, 255)
-# The first four are the project's; the next tell themselves from them and from one another. Then they begin
-# anew: the number tells.
+# The first four are the project's; the others differ from them. Then they repeat: the number distinguishes.
 NAMES = (
     marked("orange"),
     marked("green"),
@@ -44,7 +43,7 @@ def colour_name(index: int) -> str:
 
 
 def marker_name(index: int) -> str:
-    """Name a marker for people.
+    """Return the name of a marker: its number and colour.
 
     Examples
     --------
@@ -57,7 +56,7 @@ def marker_name(index: int) -> str:
 def with_markers(
     shown: np.ndarray, points: Sequence[Point | None], size: tuple[int, int], arrows: np.ndarray | None = None
 ) -> np.ndarray:
-    """Draw markers: a ring that leaves the point itself free to be seen, a cross-hair and the number.
+    """Draw markers: a ring that leaves the point itself visible, a cross-hair and the number.
 
     Parameters
     ----------
@@ -94,7 +93,7 @@ def with_markers(
 
 
 def _is_near(point: Point, size: tuple[int, int]) -> bool:
-    """Tell whether a point lies in a picture or not far from it; typed ones may be anywhere."""
+    """Return True if a point lies in or near a picture; typed ones may be anywhere."""
     return all(-length < coordinate < 2 * length for coordinate, length in zip(point, size, strict=True))
 
 

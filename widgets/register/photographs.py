@@ -1,8 +1,7 @@
-"""Where does a photograph come from that is to be registered, and what does it look like on the map?
+"""The photograph to be registered: upload, decoded pixels and preview on the map.
 
 An upload is written to a private folder, so that it outlives a change of page without staying in memory.
-What is decoded from it is remembered for a few photographs at a time (`widgets.session.image_cache`), a
-smaller copy for some more.
+The pixels of a few photographs are cached (`widgets.session.image_cache`), and smaller copies of some more.
 """
 
 import math
@@ -38,7 +37,7 @@ PREVIEW_PIXELS = 3_000_000  # a preview larger than this is made at the map's sc
 
 
 def choose_photo(scan: Scan) -> Path | None:
-    """Show where the photograph can be taken from; give its path once there is one."""
+    """Show the upload of a photograph; return its path once there is one."""
     now, demo = choice(), library.demo_photo()
     if now.photo is None and scan.identifier == library.DEMO and demo is not None:
         now.photo = str(demo)
@@ -51,17 +50,17 @@ def choose_photo(scan: Scan) -> Path | None:
         wanted = _("Only PNG, JPEG and TIFF files can be uploaded here.")
         arrived = large_upload("photo-upload", [[PICTURES]], _("Choose a photograph"), wanted)
     if arrived is not None:
-        _take(library.arrived(arrived.identifier, *PICTURES))
+        _accept(library.arrived(arrived.identifier, *PICTURES))
     if not chosen or now.photo is None:
         return None
-    with suppress(MaxrfError):  # the page tells it where it reads the photograph
+    with suppress(MaxrfError):  # the page shows it where it reads the photograph
         for note in _seen(_version(Path(now.photo))).notes:
             st.caption(escaped(note))
     return Path(now.photo)
 
 
 def picture_of(path: Path) -> Picture:
-    """Give the photograph as points are set in it."""
+    """Return the photograph as a picture to set points in."""
     version = _version(path)
     seen = _seen(version)
 
@@ -73,22 +72,22 @@ def picture_of(path: Path) -> Picture:
 
 
 def size_of(path: Path) -> tuple[int, int]:
-    """Give the photograph's width and height."""
+    """Return the photograph's width and height."""
     return _seen(_version(path)).size
 
 
 def pixels_of(path: Path) -> np.ndarray:
-    """Give all pixels as the screen shows them: (height, width, 3) uint8."""
+    """Return all pixels as shown on screen: (height, width, 3) uint8."""
     return _whole(_version(path)).pixels
 
 
 def preview(path: Path, shape: tuple[int, int], fit: Fit) -> np.ndarray:
-    """Warp the photograph for a look: (rows, columns, 4) uint8, clear where the photograph does not reach.
+    """Return a preview of the warped photograph: (rows, columns, 4) uint8, transparent outside it.
 
     Raises
     ------
     RegistrationError
-        Where the result makes no sense.
+        If the result makes no sense.
     """
     return _preview(_version(path), shape, *fit.pairs_used(), fit.model, fit.view.mirrored)
 
@@ -99,7 +98,7 @@ def smaller_copy(path: Path, fit: Fit) -> tuple[np.ndarray, Transform]:
     Raises
     ------
     RegistrationError
-        Where no sensible transform follows from the points.
+        If no sensible transform follows from the points.
     """
     seen = _seen(_version(path))
     src, dst = fit.pairs_used()
@@ -108,7 +107,7 @@ def smaller_copy(path: Path, fit: Fit) -> tuple[np.ndarray, Transform]:
 
 
 def registered(path: Path, shape: tuple[int, int], fit: Fit, name: str = "imvis") -> Registration:
-    """Warp the photograph at both scales, with all that is to be kept beside it."""
+    """Return the photograph warped at both scales, with everything that is stored beside it."""
     version = _version(path)
     with one_at_a_time():
         return register(
@@ -153,8 +152,8 @@ class _Seen:
         return self.pixels.nbytes
 
 
-def _take(path: Path) -> None:
-    """Go on with a photograph that has just arrived; one that cannot be read is removed."""
+def _accept(path: Path) -> None:
+    """Choose a photograph that has just arrived; remove one that cannot be read."""
     try:
         _seen(_version(path))
     except MaxrfError as error:
@@ -172,7 +171,7 @@ def _version(path: Path) -> tuple[str, int]:
 
 
 def _whole(version: tuple[str, int]) -> _Seen:
-    """Give all pixels."""
+    """Return all pixels."""
 
     def read() -> _Seen:
         photo, notes = read_with_notes(Path(version[0]))
@@ -185,7 +184,7 @@ def _whole(version: tuple[str, int]) -> _Seen:
 
 
 def _seen(version: tuple[str, int]) -> _Seen:
-    """Give a smaller copy."""
+    """Return a smaller copy."""
 
     def smaller() -> _Seen:
         whole = _whole(version)
@@ -204,9 +203,7 @@ def _preview(
     model: str,
     mirrored: bool,
 ) -> np.ndarray:
-    find_model(model).fit(
-        src, dst, mirrored
-    )  # tells in the photograph's own pixels what is wrong with the points
+    find_model(model).fit(src, dst, mirrored)  # errors are in the photograph's own pixels
 
     def laid_over() -> np.ndarray:
         seen = _seen(version)

@@ -1,4 +1,4 @@
-"""How does a visitor set numbered points in a picture by clicking?
+"""Setting numbered points in a picture by clicking.
 
 The picture is drawn once at the size that is shown, with the markers on it, and sent as a JPEG; the click
 that comes back in screen pixels becomes image coordinates in `maxrf_core.transform.coordinates`, nowhere
@@ -50,7 +50,7 @@ class Picture:
     size : (int, int)
         Width and height of the picture itself, in whose pixels points are given.
     cut_out : callable
-        Gives the pixels themselves of a part, from left, top, right and bottom: (rows, columns, 3) uint8.
+        Returns the pixels of a part, from left, top, right and bottom: (rows, columns, 3) uint8.
     """
 
     overview: np.ndarray
@@ -82,7 +82,7 @@ def of_map(picture: MapPicture) -> Picture:
 
 
 def drawn_size(width: int, height: int) -> tuple[int, int]:
-    """Choose the size at which all of a picture is drawn, however long a strip it is.
+    """Return the size at which all of a picture is drawn, however long a strip it is.
 
     Examples
     --------
@@ -98,19 +98,19 @@ def drawn_size(width: int, height: int) -> tuple[int, int]:
 
 
 def stretched(pixels: np.ndarray, width: int, height: int) -> np.ndarray:
-    """Make every pixel of a picture that is smaller a rectangle, so that edges stay where they are."""
+    """Return a smaller picture with every pixel enlarged to a rectangle, so that edges keep their places."""
     if pixels.shape[:2] == (height, width):
         return pixels
     return cv2.resize(pixels, (width, height), interpolation=cv2.INTER_NEAREST)
 
 
 def enlarged(pixels: np.ndarray, times: int) -> np.ndarray:
-    """Make every pixel a square of so many, so that edges stay where they are."""
+    """Return a picture with every pixel enlarged to a square, so that edges keep their places."""
     return pixels.repeat(times, axis=0).repeat(times, axis=1) if times > 1 else pixels
 
 
 def task_in_words(side: Side, next_number: int | None) -> str:
-    """Say what a click in a picture will do.
+    """Return a sentence on what the next click in a picture will do.
 
     Examples
     --------

@@ -1,4 +1,4 @@
-"""Points taken from a file, checked against the pictures; points outside, which are stored if confirmed."""
+"""Checks of loaded points against the pictures, and the confirmation of points outside."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
@@ -16,7 +16,7 @@ from maxrf_core.errors import RegistrationError
 from maxrf_core.registration.orientation import orientation_of, upright_points
 from maxrf_core.registration.points_io import PointsFile
 from maxrf_core.registration.register import checksum
-from widgets.register.fit import Fit, fit_to
+from widgets.register.fit import Fit, fit_points
 from widgets.register.photographs import size_of
 from widgets.register.verdict import compare_with_maps
 from widgets.register.view_settings import turn_look
@@ -26,13 +26,13 @@ from widgets.session.markdown import escaped
 from widgets.session.point_pairs import MAX_PAIRS, MIN_PAIRS, Point, PointPairs
 from widgets.session.scan import Scan
 
-_TAKEN = "points-taken"
+_LOADED = "points-loaded"
 TURNED = marked("The points were turned with the photograph.")
 
 
 @dataclass(frozen=True)
-class _Taken:
-    """Points that were taken from a file, until they are changed.
+class _Loaded:
+    """Points that were loaded from a file, until they are changed.
 
     Attributes
     ----------
@@ -41,7 +41,7 @@ class _Taken:
     points : tuple
         All pairs.
     notes : sequence of str
-        What was found out about them.
+        Sentences about them.
     is_upright : bool
         Whether it is known that they count from the corner of the upright photograph.
     """
@@ -52,8 +52,8 @@ class _Taken:
     is_upright: bool = True
 
 
-def take_points(scan: Scan, photo: Path, pairs: PointPairs, points: PointsFile) -> None:
-    """Take points from a file or an earlier registration into the pixels of these pictures.
+def set_loaded_points(scan: Scan, photo: Path, pairs: PointPairs, points: PointsFile) -> None:
+    """Set points from a file or an earlier registration, converted to the pixels of these pictures.
 
     Parameters
     ----------
@@ -66,7 +66,7 @@ def take_points(scan: Scan, photo: Path, pairs: PointPairs, points: PointsFile) 
     Raises
     ------
     RegistrationError
-        Where they are too few or too many for the page.
+        If they are too few or too many for the page.
     """
     if not MIN_PAIRS <= len(points.src) <= MAX_PAIRS:
         raise RegistrationError(
@@ -79,12 +79,12 @@ def take_points(scan: Scan, photo: Path, pairs: PointPairs, points: PointsFile) 
     pairs.set_pairs(checked.src.tolist(), checked.dst.tolist())
     if points.view is not None:
         turn_look("photo", points.view)
-    st.session_state[_TAKEN] = _Taken(str(photo), pairs.all_points(), checked.notes, checked.is_upright)
+    st.session_state[_LOADED] = _Loaded(str(photo), pairs.all_points(), checked.notes, checked.is_upright)
     st.toast(_("{count} pairs were loaded.").format(count=len(points.src)), icon=":material/check_circle:")
 
 
-def tell_taken(scan: Scan, photo: Path, pairs: PointPairs) -> None:
-    """Say what was found out about points that were taken, and offer what may have been meant.
+def show_notes(scan: Scan, photo: Path, pairs: PointPairs) -> None:
+    """Show the notes about loaded points, and a button that turns points set on the stored pixels.
 
     Parameters
     ----------
@@ -92,8 +92,8 @@ def tell_taken(scan: Scan, photo: Path, pairs: PointPairs) -> None:
     photo : Path
     pairs : PointPairs
     """
-    taken = _taken(photo, pairs)
-    for note in taken.notes if taken is not None else ():
+    loaded = _loaded(photo, pairs)
+    for note in loaded.notes if loaded is not None else ():
         st.info(escaped(note), icon=":material/info:")
     pictures = _pictures(scan, photo)
     if not pairs.complete or pictures.orientation == 1 or choice().valid_help() is not None:
@@ -117,7 +117,7 @@ def tell_taken(scan: Scan, photo: Path, pairs: PointPairs) -> None:
 
 
 def confirm_outside(scan: Scan, photo: Path, pairs: PointPairs, fit: Fit) -> bool:
-    """Say which points lie outside their picture; return True if none does, or that is confirmed.
+    """Show which points lie outside their picture; return True if none does or it is confirmed.
 
     Points that the program computed may lie outside.
 
@@ -137,11 +137,11 @@ def confirm_outside(scan: Scan, photo: Path, pairs: PointPairs, fit: Fit) -> boo
         return True
     src, dst = fit.pairs_used()
     numbers = [number + 1 for number, used in zip(fit.numbers, fit.used, strict=True) if used]
-    told = describe_outside(src, dst if helped is None else None, _pictures(scan, photo), numbers)
-    if told is None:
+    outside = describe_outside(src, dst if helped is None else None, _pictures(scan, photo), numbers)
+    if outside is None:
         return True
     advice = _("Check that the points belong to these pictures.")
-    st.warning(f"{escaped(told)} {advice}", icon=":material/warning:")
+    st.warning(f"{escaped(outside)} {advice}", icon=":material/warning:")
     return st.checkbox(_("Save it although points lie outside"), key=f"outside-{pairs.revision}")
 
 
@@ -149,12 +149,12 @@ def _pictures(scan: Scan, photo: Path) -> Pictures:
     return Pictures(size_of(photo)[::-1], scan.shape, orientation=orientation_of(photo))
 
 
-def _taken(photo: Path, pairs: PointPairs) -> _Taken | None:
-    """Return what is known of the points if they are still those that were taken."""
-    taken: _Taken | None = st.session_state.get(_TAKEN)
-    if taken is None or (taken.photo, taken.points) != (str(photo), pairs.all_points()):
+def _loaded(photo: Path, pairs: PointPairs) -> _Loaded | None:
+    """Return what is known of the points if they are still those that were loaded."""
+    loaded: _Loaded | None = st.session_state.get(_LOADED)
+    if loaded is None or (loaded.photo, loaded.points) != (str(photo), pairs.all_points()):
         return None
-    return taken
+    return loaded
 
 
 def _fit_as_stored(pairs: PointPairs, pictures: Pictures) -> bool:
@@ -162,15 +162,15 @@ def _fit_as_stored(pairs: PointPairs, pictures: Pictures) -> bool:
 
 
 def _agree_as_stored(scan: Scan, photo: Path, pairs: PointPairs, pictures: Pictures) -> bool:
-    """Return True if photograph and maps show the same only then; asked of points that were taken."""
-    taken = _taken(photo, pairs)
-    if taken is None or taken.is_upright:
+    """Return True if photograph and maps agree only then; loaded points only."""
+    loaded = _loaded(photo, pairs)
+    if loaded is None or loaded.is_upright:
         return False
     src, dst = pairs.placed()
 
     def agree(points: Sequence[Point]) -> bool:
         try:
-            fit = fit_to(tuple(points), tuple(dst), pairs.placed_indices(), scan.shape)
+            fit = fit_points(tuple(points), tuple(dst), pairs.placed_indices(), scan.shape)
         except RegistrationError:  # no sensible transform follows from them
             return False
         verdict = compare_with_maps(scan, photo, fit)
@@ -181,9 +181,9 @@ def _agree_as_stored(scan: Scan, photo: Path, pairs: PointPairs, pictures: Pictu
 
 
 def _turn(photo: Path, pairs: PointPairs, pictures: Pictures) -> None:
-    taken = _taken(photo, pairs)
+    loaded = _loaded(photo, pairs)
     src, dst = pairs.placed()
     turned = upright_points(src, pictures.orientation, pictures.photo_shape)
     pairs.set_pairs(turned.tolist(), dst)
-    notes = [*(taken.notes if taken is not None else ()), _(TURNED)]
-    st.session_state[_TAKEN] = _Taken(str(photo), pairs.all_points(), notes)
+    notes = [*(loaded.notes if loaded is not None else ()), _(TURNED)]
+    st.session_state[_LOADED] = _Loaded(str(photo), pairs.all_points(), notes)

@@ -1,4 +1,4 @@
-"""How do points come from, and go to, files of this and other programs, and a registration that is kept?"""
+"""Points from and to files of this and other programs, and points of a stored registration."""
 
 import datetime
 from contextlib import suppress
@@ -12,7 +12,7 @@ from maxrf_core.registration.points_io import KINDS, PointsFile, read_points, wr
 from maxrf_core.registration.register import checksum
 from maxrf_core.registration.stored import registrations_of
 from widgets.register.photographs import size_of
-from widgets.register.points_check import take_points
+from widgets.register.points_check import set_loaded_points
 from widgets.session.choice import choice
 from widgets.session.language import _
 from widgets.session.markdown import escaped, show_briefly
@@ -20,11 +20,11 @@ from widgets.session.point_pairs import PointPairs, is_placed
 from widgets.session.scan import Scan
 
 _ENDING = "_points"
-LARGEST = 10  # MB
+MAX_FILE_MB = 10
 
 
 def exchange_points(scan: Scan, photo: Path, pairs: PointPairs) -> None:
-    """Show how points are taken from a file or an earlier registration, and given out.
+    """Show the controls that load points from a file or a stored registration, and save them.
 
     Parameters
     ----------
@@ -34,14 +34,14 @@ def exchange_points(scan: Scan, photo: Path, pairs: PointPairs) -> None:
         Changed in place.
     """
     photo_shape, map_shape, stem = size_of(photo)[::-1], scan.shape, scan.ds.path.stem
-    _offer_kept(scan, photo, pairs)
+    _offer_stored_points(scan, photo, pairs)
 
     def uploaded() -> None:
         file = st.session_state["points-upload"]
         if file is not None:
             try:
                 points = read_points(file.getvalue(), photo_shape=photo_shape, map_shape=map_shape)
-                take_points(scan, photo, pairs, points)
+                set_loaded_points(scan, photo, pairs, points)
             except MaxrfError as error:
                 show_briefly(error)
 
@@ -50,7 +50,7 @@ def exchange_points(scan: Scan, photo: Path, pairs: PointPairs) -> None:
         type=["json", "points", "csv", "txt"],
         key="points-upload",
         on_change=uploaded,
-        max_upload_size=LARGEST,
+        max_upload_size=MAX_FILE_MB,
     )
     src, dst = pairs.placed()
     if not src:
@@ -85,7 +85,7 @@ def exchange_points(scan: Scan, photo: Path, pairs: PointPairs) -> None:
 
 
 def offer_stored(scan: Scan, photo: Path, pairs: PointPairs) -> None:
-    """Offer to go on with the registration of this very photograph that the scan holds, while none is begun.
+    """Show a stored registration of this photograph, if no point is set yet, to continue with it.
 
     Parameters
     ----------
@@ -101,20 +101,20 @@ def offer_stored(scan: Scan, photo: Path, pairs: PointPairs) -> None:
         return
     name = stored[0].points
     about = scan.ds.attributes(name, latest=False)
-    told = _("This photograph is registered on this scan already.")
+    message = _("This photograph is registered on this scan already.")
     with suppress(ValueError):  # a date that another program wrote
         day = datetime.datetime.fromisoformat(str(about.get("created")))
-        told = _("This photograph is registered on this scan already, since {day}.").format(
+        message = _("This photograph is registered on this scan already, since {day}.").format(
             day=f"{day.day} {day:%B %Y}"
         )
     with st.container(border=True, key="stored-registration"):
-        st.markdown(f"**{told}**")
+        st.markdown(f"**{message}**")
         with st.container(horizontal=True, vertical_alignment="center"):
             st.button(
                 _("Continue with its points"),
                 icon=":material/history:",
                 key="stored-points",
-                on_click=_take_kept,
+                on_click=_load_stored,
                 args=(scan, photo, pairs, name),
             )
             st.page_link("pages/compare.py", label=_("Compare it with the maps"), icon=":material/compare:")
@@ -122,29 +122,31 @@ def offer_stored(scan: Scan, photo: Path, pairs: PointPairs) -> None:
 
 @st.cache_data(max_entries=50, show_spinner=False)
 def _checksum(path: str, changed: int) -> str:
-    del changed  # part of what the result is known by
+    del changed  # part of the cache key
     return checksum(path)
 
 
-def _take_kept(scan: Scan, photo: Path, pairs: PointPairs, name: str) -> None:
+def _load_stored(scan: Scan, photo: Path, pairs: PointPairs, name: str) -> None:
     try:
         points = scan.ds.read(name, latest=False)
         if points.ndim != 3 or points.shape[1:] != (2, 2):
             raise RegistrationError(_("This array does not hold pairs of points."))
         about = scan.ds.attributes(name, latest=False)
-        take_points(scan, photo, pairs, PointsFile(points[:, 0], points[:, 1], "datastack", about=about))
+        set_loaded_points(
+            scan, photo, pairs, PointsFile(points[:, 0], points[:, 1], "datastack", about=about)
+        )
     except MaxrfError as error:
         show_briefly(error)
 
 
-def _offer_kept(scan: Scan, photo: Path, pairs: PointPairs) -> None:
-    """Offer the points of registrations that the datastack holds, to be looked at again and improved."""
+def _offer_stored_points(scan: Scan, photo: Path, pairs: PointPairs) -> None:
+    """Show the choice of stored points, to be checked again and improved."""
     kept = [entry.name for entry in scan.ds.entries() if entry.name.rstrip("_").endswith(_ENDING)]
     if not kept:
         return
 
     def taken() -> None:
-        _take_kept(scan, photo, pairs, st.session_state["points-kept"])
+        _load_stored(scan, photo, pairs, st.session_state["points-kept"])
 
     with st.container(horizontal=True, vertical_alignment="bottom"):
         st.selectbox(

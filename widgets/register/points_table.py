@@ -1,4 +1,4 @@
-"""How are the points shown as numbers, typed, and pasted?"""
+"""The points as a table of numbers, which can be typed and pasted."""
 
 import math
 
@@ -16,7 +16,7 @@ _COLUMNS: dict[str, tuple[Side, int]] = {
     marked("Map x"): ("dst", 0),
     marked("Map y"): ("dst", 1),
 }
-# Texts, for a table of numbers takes a pasted 6,1 for 61; what is no number is not taken by the browser
+# Texts, since a table of numbers reads a pasted 6,1 as 61; the browser refuses what is no number
 _NUMBER = r"^\s*[-+\u2212]?(\d+[.,]?\d*|[.,]\d+)?\s*$"
 
 

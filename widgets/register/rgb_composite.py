@@ -1,4 +1,4 @@
-"""Which picture of the scan are points set in: the map of a band, or three maps as red, green and blue?"""
+"""The picture of the scan to set points in: the map of a band, or three maps as red, green and blue."""
 
 from collections.abc import Callable
 from functools import partial
@@ -21,12 +21,12 @@ COLOURS = (marked("Red"), marked("Green"), marked("Blue"))
 
 
 def one_band_or_three(scan: Scan, picture: MapPicture) -> Callable[[], Picture]:
-    """Show what to choose between; give what draws the picture in which points are set.
+    """Show the choice; return a function that draws the picture to set points in.
 
     Parameters
     ----------
     scan : Scan
-        Until its energies are set there are no element lines, and only the one band.
+        Without energies there are no element lines, and only the one band.
     picture : MapPicture
         The map of the chosen band.
     """

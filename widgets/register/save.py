@@ -1,4 +1,4 @@
-"""How is a registration kept: in the scan's own file, without ever being half-written?"""
+"""Saving a registration to the scan's file, or to a copy of it."""
 
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
@@ -22,7 +22,7 @@ from widgets.session.language import _, marked
 from widgets.session.markdown import escaped, show_error, show_warning
 from widgets.session.scan import Scan, open_scan_of
 
-_KEPT = "registration-kept"
+_SAVED = "registration-kept"
 KINDS = {
     "imvis": marked("Visible light"),
     "imuv": marked("Ultraviolet fluorescence"),
@@ -34,7 +34,7 @@ KINDS = {
 
 @dataclass(frozen=True, eq=False)
 class Result:
-    """What is to be kept.
+    """A registration to be saved.
 
     Attributes
     ----------
@@ -43,7 +43,7 @@ class Result:
     fit : Fit
         How it lies on the maps.
     name : str
-        First part of the arrays' names.
+        First part of the arrays' names, such as ``imvis``.
     """
 
     photo: Path
@@ -52,15 +52,15 @@ class Result:
 
     @property
     def identity(self) -> tuple:
-        """Tells this result from others."""
+        """What distinguishes this result from others."""
         fit = self.fit
         return str(self.photo), fit.src, fit.dst, fit.view, fit.model, fit.method, self.name
 
 
 def offer_append(scan: Scan, photo: Path, fit: Fit) -> None:
-    """Show the button that appends the registration to the datastack, and then what was stored.
+    """Show the button that saves the registration to the datastack, and then the result.
 
-    Where shared scans may not be changed, the result is offered for download, and for a copy of one's own.
+    If shared scans may not be changed, the result can be downloaded, or saved to a private copy.
 
     Parameters
     ----------
@@ -77,7 +77,7 @@ def offer_append(scan: Scan, photo: Path, fit: Fit) -> None:
     result = Result(photo, fit, name)
     if library.may_change(scan.identifier):
         if st.button(_("Save to the scan"), type="primary", icon=":material/save:"):
-            _keep(nullcontext(scan.identifier), result)
+            _save(nullcontext(scan.identifier), result)
     else:
         st.info(
             _(
@@ -87,33 +87,33 @@ def offer_append(scan: Scan, photo: Path, fit: Fit) -> None:
             icon=":material/lock:",
         )
         if st.button(_("Save to a copy of my own"), type="primary", icon=":material/file_copy:"):
-            _keep(_own_copy(scan), result)
+            _save(_own_copy(scan), result)
         _offer_result(scan, result)
-    _tell_what_was_kept(scan, result)
+    _show_saved(scan, result)
 
 
-def _keep(place: AbstractContextManager[str], result: Result) -> None:
+def _save(place: AbstractContextManager[str], result: Result) -> None:
     try:
         with place as identifier, st.spinner(_("Fitting the photograph to the map and saving it …")):
-            kept = _append(open_scan_of(identifier), result)
+            saved = _append(open_scan_of(identifier), result)
     except MaxrfError as error:
         show_error(error)
         return
-    st.session_state[_KEPT] = (identifier, result.identity), kept
+    st.session_state[_SAVED] = (identifier, result.identity), saved
     if identifier != choice().stack:
         choice().stack = identifier  # and nothing else: the points hold for the copy too
         st.rerun()
 
 
 def _append(scan: Scan, result: Result) -> tuple[list[str], str]:
-    """Warp and append; no Streamlit call in here, since one could end the script in the middle.
+    """Warp and append, without Streamlit calls: one could end the script in the middle.
 
     Returns
     -------
     names : list of str
-        Under which the arrays are stored.
+        Names of the stored arrays.
     note : str
-        What is to be said of the result's size.
+        A sentence on the result's size; may be empty.
     """
     with one_at_a_time():
         made = registered(result.photo, scan.shape, result.fit, result.name)
@@ -124,7 +124,7 @@ def _append(scan: Scan, result: Result) -> tuple[list[str], str]:
 
 @contextmanager
 def _own_copy(scan: Scan) -> Iterator[str]:
-    """Copy a shared scan for this visitor alone; the copy goes again if the block is left by an exception."""
+    """Copy a shared scan for this visitor alone; the copy is removed if the block raises."""
     place = library.new_place(scan.ds.path.name, scan.size, private=True)
     with library.in_turn(), place as (identifier, target):
         bar = st.progress(0.0, _("Starting …"))
@@ -141,14 +141,14 @@ def _own_copy(scan: Scan) -> Iterator[str]:
             raise
 
 
-def _tell_what_was_kept(scan: Scan, result: Result) -> None:
-    kept_from, (names, note) = st.session_state.get(_KEPT, (None, ([], "")))
-    if kept_from != (scan.identifier, result.identity):
+def _show_saved(scan: Scan, result: Result) -> None:
+    saved_from, (names, note) = st.session_state.get(_SAVED, (None, ([], "")))
+    if saved_from != (scan.identifier, result.identity):
         return
-    told = _("Saved in {file}.").format(file=escaped(scan.ds.path.name))
+    message = _("Saved in {file}.").format(file=escaped(scan.ds.path.name))
     if any(name.endswith("_") for name in names):
-        told += " " + _("What was saved earlier is kept.")
-    st.success(told, icon=":material/check_circle:")
+        message += " " + _("What was saved earlier is kept.")
+    st.success(message, icon=":material/check_circle:")
     st.caption(_("Names in the file"), help=", ".join(f"`{name}`" for name in names))
     if note:
         st.info(note, icon=":material/photo_size_select_small:")
@@ -156,7 +156,7 @@ def _tell_what_was_kept(scan: Scan, result: Result) -> None:
 
 
 def _offer_result(scan: Scan, result: Result) -> None:
-    """Offer the registered photograph as files; each is made when its button is pressed."""
+    """Show downloads of the registered photograph; each file is made when its button is pressed."""
     large, stem = f"{result.name}_reg_highres", scan.ds.path.stem
 
     def make(kind: str) -> bytes:
@@ -169,7 +169,7 @@ def _offer_result(scan: Scan, result: Result) -> None:
 
 
 def _choose_name() -> str | None:
-    """Show what kind of photograph it is; give the name that its arrays begin with."""
+    """Show the kinds of photographs; return the first part of the arrays' names."""
     with st.container(horizontal=True, vertical_alignment="bottom"):
         kind = st.selectbox(
             _("Kind of photograph"),

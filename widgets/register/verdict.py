@@ -1,7 +1,7 @@
-"""Comparing the photograph with the maps once its points are set: do they show the same artwork?
+"""Comparison of the registered photograph with the maps: whether both show the same artwork.
 
-It takes a tenth of a second where they do, and a second or two where they do not. So each answer is
-remembered, and the next act of the visitor ends a comparison that is still going on.
+It takes a tenth of a second where they do, and a second or two where they do not. So each verdict is
+cached, and the next act of the visitor stops a comparison that is still running.
 """
 
 from pathlib import Path
@@ -21,12 +21,12 @@ from widgets.session.language import _, marked
 from widgets.session.scan import Scan, chosen_band
 
 _VERDICTS = "agreement-verdicts"
-MAX_REMEMBERED = 40  # verdicts of one visitor
+MAX_VERDICTS = 40  # of one visitor
 _MAKING = marked("Making the maps to compare the photograph with …")
 
 
 def compare_with_maps(scan: Scan, photo: Path, fit: Fit) -> Verdict | None:
-    """Compare the photograph with the maps of what stands out, then with the map that is shown.
+    """Compare the photograph with the maps of prominent lines, then with the map that is shown.
 
     Parameters
     ----------
@@ -41,10 +41,10 @@ def compare_with_maps(scan: Scan, photo: Path, fit: Fit) -> Verdict | None:
         The best of both; None where the map is too small to be compared.
     """
     shown = chosen_band(scan, choice())
-    telling = select_bands(scan.axis, scan.overall_spectrum())
+    prominent = select_bands(scan.axis, scan.overall_spectrum())
     place = st.empty()
     best: Verdict | None = None
-    for bands in (telling, [shown]):
+    for bands in (prominent, [shown]):
         if not bands:
             continue
         verdict = _verdict(scan, photo, fit, tuple(bands), place)
@@ -57,12 +57,12 @@ def compare_with_maps(scan: Scan, photo: Path, fit: Fit) -> Verdict | None:
 
 
 def confirmed(verdict: Verdict | None) -> bool:
-    """Ask for a confirmation where the photograph probably shows something else.
+    """Show a toggle to confirm a photograph that probably shows something else.
 
     Returns
     -------
     bool
-        Whether the registration may be kept.
+        True if the registration may be saved.
     """
     if verdict is None or verdict.kind != "nothing":
         return True
@@ -78,13 +78,13 @@ def _verdict(
     bands: tuple[tuple[float, float], ...],
     place: st.delta_generator.DeltaGenerator,
 ) -> Verdict | None:
-    remembered = st.session_state.setdefault(_VERDICTS, LRUCache(MAX_REMEMBERED))
+    cached = st.session_state.setdefault(_VERDICTS, LRUCache(MAX_VERDICTS))
     name = (
         scan.version, str(photo), photo.stat().st_mtime_ns, fit.pairs_used(), fit.model, fit.view, bands
     )  # fmt: skip
-    if name not in remembered:
-        remembered[name] = _compared(scan, photo, fit, bands, place)
-    verdict: Verdict | None = remembered[name]
+    if name not in cached:
+        cached[name] = _compared(scan, photo, fit, bands, place)
+    verdict: Verdict | None = cached[name]
     return verdict
 
 
@@ -107,5 +107,5 @@ def _compared(
         with one_at_a_time():
             pixels, transform = smaller_copy(photo, fit)
             return judge_agreement(pixels, maps, transform, scan.shape, progress=show)
-    except MaxrfError:  # what is wrong with the points or the scan is said elsewhere on the page
+    except MaxrfError:  # errors of the points or the scan are shown elsewhere on the page
         return None

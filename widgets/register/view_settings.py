@@ -1,4 +1,4 @@
-"""How is a picture looked at while details are searched for in it: contrast, colours, and turned?"""
+"""Controls for the view of a picture: contrast, colour channel and orientation."""
 
 import streamlit as st
 
@@ -17,12 +17,12 @@ _CHANNEL_WORDS = {
 
 
 def choose_look(name: str, channels: bool = False, turning: bool = False) -> Look:
-    """Show the controls for looking at a picture; give what is chosen, which outlives a change of page.
+    """Show the controls of a picture's view; return the choice, which outlives a change of page.
 
     Parameters
     ----------
     name : str
-        Tells this picture from others.
+        Distinguishes this picture from others.
     channels : bool
         Whether one channel of the colours can be chosen.
     turning : bool
@@ -54,12 +54,12 @@ def choose_look(name: str, channels: bool = False, turning: bool = False) -> Loo
     look = Look(Tone(float(low), float(high), gamma, equalised, inverted, channel), view)
     choice().looks[name] = look
     if equalised != old.tone.equalised or view != old.view:
-        st.rerun()  # the sliders above are of no use while it is on; the fit above depends on the view
+        st.rerun()  # the sliders above are disabled while it is on; the fit above depends on the view
     return look
 
 
 def turn_look(name: str, view: View) -> None:
-    """Turn a picture; to be called before its controls are shown.
+    """Turn a picture; call it before its controls are shown.
 
     Parameters
     ----------
@@ -75,7 +75,7 @@ def turn_look(name: str, view: View) -> None:
 
 def _choose_view(name: str, view: View) -> View:
     turns, mirror = _controls(name)
-    # Kept there and not given as defaults: a browser that shows the controls already takes no new default
+    # In the session and not as defaults: controls that are already shown ignore a new default
     st.session_state.setdefault(turns, view.turns % 4)
     st.session_state.setdefault(mirror, view.mirrored)
     with st.container(horizontal=True, vertical_alignment="bottom"):
