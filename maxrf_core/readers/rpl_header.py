@@ -1,7 +1,7 @@
 """The .rpl header of a raw scan: size, type of number, energies, and what else it says.
 
-The header has one key and one value a line. Where it comes from decides about the rest: keys in any case and
-order, ``-`` or ``_`` in them, tabs and spaces mixed, comments behind ``;`` or ``#``, blank lines.
+The header has one key and one value a line. The rest differs between programs: keys in any case and order,
+``-`` or ``_`` in them, tabs and spaces mixed, comments after ``;`` or ``#``, blank lines.
 """
 
 import re
@@ -19,15 +19,15 @@ REQUIRED = ("width", "height", "depth", "data-length", "data-type")
 KINDS = {"unsigned": "u", "signed": "i", "float": "f"}
 BYTE_ORDERS = {"little-endian": "<", "big-endian": ">", "dont-care": "<"}
 RECORDS = ("vector", "image", "dont-care")
-# What stands for a unit that nobody has told
-UNTOLD = ("", "undefined", "<undefined>", "none", "unknown", "n/a", "-", "?", "t.b.d.", "tbd")
-COUNTED = ("channel", "channels", "ch", "index", "px", "pixel", "pixels")
+# What programs write if the unit is unknown
+UNKNOWN_UNITS = ("", "undefined", "<undefined>", "none", "unknown", "n/a", "-", "?", "t.b.d.", "tbd")
+CHANNEL_UNITS = ("channel", "channels", "ch", "index", "px", "pixel", "pixels")
 ENERGIES = {"kev": 1.0, "ev": 0.001}  # in keV
 LENGTHS = {  # in mm
     "mm": 1.0, "millimeter": 1.0, "millimetre": 1.0, "cm": 10.0, "m": 1000.0, "nm": 1e-6,
     "um": 0.001, "µm": 0.001, "μm": 0.001, "micron": 0.001, "microns": 0.001, "micrometer": 0.001,
 }  # fmt: skip
-# A detector's channel is 0.001 to 0.05 keV wide: between the two lies what tells eV from keV.
+# A detector's channel is 0.001 to 0.05 keV wide, so a larger number is in eV.
 MAX_GAIN = 0.5
 MAX_OFFSET = 50.0  # keV, either way; a spectrum may have been cropped
 MAX_VOLTAGE = 500.0  # kV, far beyond any tube of an XRF scanner
@@ -36,7 +36,7 @@ MAX_TITLE = 500  # characters
 
 @dataclass(frozen=True, eq=False)
 class Header:
-    """What an .rpl header says.
+    """Content of an .rpl header.
 
     Attributes
     ----------
@@ -47,14 +47,14 @@ class Header:
     offset : int
         Bytes in the raw file before the first number.
     by_image : bool
-        True where the file holds one image after another (record-by image), False where it holds one spectrum
+        True if the file holds one image after another (record-by image), False if it holds one spectrum
         after another (record-by vector).
     calibration : Calibration or None
-        None where the header does not tell both gain and offset, or they cannot be meant.
+        None if the header does not state both gain and offset, or their values are impossible.
     about : dict
-        What else it says of the scan, under the names of a datastack's root attributes.
+        Further statements on the scan, under the names of a datastack's root attributes.
     notes : tuple of str
-        Sentences that say what of it was not taken, and why.
+        Sentences that say what was left out, and why.
     """
 
     shape: tuple[int, int, int]
@@ -67,25 +67,25 @@ class Header:
 
     @property
     def expected_bytes(self) -> int:
-        """The size that the raw file has to have."""
+        """Size that the raw file has to have."""
         height, width, channels = self.shape
         return self.offset + height * width * channels * self.dtype.itemsize
 
 
 def parse_header(text: str, name: str = "the header") -> Header:
-    """Make sense of the text of an .rpl file.
+    """Read the text of an .rpl file.
 
     Parameters
     ----------
     text : str
         The file's text.
     name : str
-        What to call the file in error messages.
+        Name of the file in error messages.
 
     Raises
     ------
     ScanError
-        When a key is missing or a value makes no sense; the sentence names it.
+        If a key is missing or a value makes no sense; the sentence names it.
 
     Notes
     -----
@@ -97,7 +97,7 @@ def parse_header(text: str, name: str = "the header") -> Header:
     energies. Without it ``ev-per-chan`` decides; else a scale above 0.5 is taken for eV, below for keV per
     channel. A scale of 1 from an origin of 0 without a unit only counts channels.
 
-    Numbers may have a decimal comma. What cannot be meant is left out, and `Header.notes` says so.
+    Numbers may have a decimal comma. Impossible values are left out, and `Header.notes` says so.
 
     Examples
     --------
@@ -117,7 +117,7 @@ def parse_header(text: str, name: str = "the header") -> Header:
     if missing:
         what = "is no .rpl header" if len(missing) == len(REQUIRED) else "is incomplete"
         raise ScanError(f"{name} {what}: it lacks {', '.join(missing)}.")
-    width, height, depth = (_whole(values, key, name, least=1) for key in ("width", "height", "depth"))
+    width, height, depth = (_whole(values, key, name, min_value=1) for key in ("width", "height", "depth"))
     record = _choice(values, "record-by", RECORDS, name, default="vector")
     notes: list[str] = []
     about = _about(values, notes)
@@ -125,7 +125,7 @@ def parse_header(text: str, name: str = "the header") -> Header:
     return Header(
         shape=(height, width, depth),
         dtype=_dtype(values, name),
-        offset=_whole(values, "offset", name, least=0) if "offset" in values else 0,
+        offset=_whole(values, "offset", name, min_value=0) if "offset" in values else 0,
         by_image=record == "image",
         calibration=calibration,
         about=about,
@@ -138,7 +138,7 @@ def _printable(text: str) -> str:
 
 
 def _key_values(text: str) -> dict[str, str]:
-    """Give the header's lines as key → value; keys in small letters, joined with ``-``."""
+    """Return the header's lines as key → value; keys in small letters, joined with ``-``."""
     values = {}
     for line in text.lstrip("\ufeff").splitlines():
         parts = re.split(r"[;#]", line, maxsplit=1)[0].split(maxsplit=1)
@@ -147,14 +147,14 @@ def _key_values(text: str) -> dict[str, str]:
     return values
 
 
-def _whole(values: Mapping[str, str], key: str, name: str, least: int) -> int:
+def _whole(values: Mapping[str, str], key: str, name: str, min_value: int) -> int:
     try:
         number = int(values[key])
     except ValueError:
-        number = least - 1
-    if number < least:
+        number = min_value - 1
+    if number < min_value:
         raise ScanError(
-            f"{name} says {key} is {values[key]:.40}, which has to be a whole number of at least {least}."
+            f"{name} says {key} is {values[key]:.40}, which has to be a whole number of at least {min_value}."
         )
     return number
 
@@ -173,7 +173,7 @@ def _dtype(values: Mapping[str, str], name: str) -> np.dtype:
     kind = _choice(values, "data-type", tuple(KINDS), name, default="")
     order = _choice(values, "byte-order", tuple(BYTE_ORDERS), name, default="dont-care")
     lengths = (4, 8) if kind == "float" else (1, 2, 4, 8)
-    length = _whole(values, "data-length", name, least=1)
+    length = _whole(values, "data-length", name, min_value=1)
     if length not in lengths:
         allowed = ", ".join(map(str, lengths))
         raise ScanError(
@@ -183,14 +183,14 @@ def _dtype(values: Mapping[str, str], name: str) -> np.dtype:
 
 
 def _calibration(values: Mapping[str, str], name: str, notes: list[str]) -> Calibration | None:
-    """Find the energy scale; None where the header does not really tell it, with a note of why."""
+    """Return the energy scale; None if the header does not state it, with a note that says why."""
     origin = _first(values, "depth-origin", "depthscaleorigin")
     scale = _first(values, "depth-scale", "depthscaleincrement")
     unit = _first(values, "depth-units", "depthscaleunits").lower()
     of_channel = values.get("ev-per-chan", "")
-    if unit in COUNTED or not (scale or of_channel):
+    if unit in CHANNEL_UNITS or not (scale or of_channel):
         return None
-    if unit not in (*UNTOLD, *ENERGIES):
+    if unit not in (*UNKNOWN_UNITS, *ENERGIES):
         notes.append(f"its channels are in {unit:.20}, which is no energy; the scan has no energies.")
         return None
     try:
@@ -200,11 +200,11 @@ def _calibration(values: Mapping[str, str], name: str, notes: list[str]) -> Cali
             f"its energy scale ({origin:.30}, {scale or of_channel:.30}) is not in numbers and was left out."
         )
         return None
-    if unit in UNTOLD and scale and (start, step) == (0, 1):  # only counts channels
+    if unit in UNKNOWN_UNITS and scale and (start, step) == (0, 1):  # only counts channels
         return None
     if not origin:
         notes.append(
-            "it tells how wide a channel is but not the energy of channel 0; no energies were taken."
+            "it states the width of a channel but not the energy of channel 0; no energies were read."
         )
         return None
     factor = ENERGIES.get(unit) or _guessed_unit(step, of_channel)
@@ -219,19 +219,19 @@ def _calibration(values: Mapping[str, str], name: str, notes: list[str]) -> Cali
 
 
 def _guessed_unit(step: float, of_channel: str) -> float:
-    """Return the unit of an energy scale that tells none, in keV."""
+    """Return the unit of an energy scale without one, in keV."""
     try:
-        told = read_number(of_channel)
+        stated = read_number(of_channel)
     except ValueError:
-        told = np.nan
+        stated = np.nan
     for factor in ENERGIES.values():
-        if np.isclose(step * factor * 1000, told, rtol=0.01):
+        if np.isclose(step * factor * 1000, stated, rtol=0.01):
             return factor
     return ENERGIES["ev"] if step > MAX_GAIN else ENERGIES["kev"]
 
 
 def _about(values: Mapping[str, str], notes: list[str]) -> dict[str, Any]:
-    """Find what else the header says of the scan: title, size of a pixel, times, the tube's voltage."""
+    """Return what else the header states: title, pixel size, times, the tube's voltage."""
     about: dict[str, Any] = {}
     for key, name in (("title", "title"), ("instrument", "instrument")):
         text = "".join(filter(str.isprintable, values.get(key, "")))[:MAX_TITLE].strip()
@@ -243,8 +243,8 @@ def _about(values: Mapping[str, str], notes: list[str]) -> dict[str, Any]:
         "tube_kV": ("beam-energy", {"kv": 1.0, "kev": 1.0, "v": 0.001}, MAX_VOLTAGE),
         "ev_per_channel": ("ev-per-chan", {"ev": 1.0, "kev": 1000.0}, 1000 * MAX_GAIN),
     }
-    for name, (key, units, largest) in amounts.items():
-        value = _amount(values.get(key, ""), "", units, largest, "")
+    for name, (key, units, max_value) in amounts.items():
+        value = _amount(values.get(key, ""), "", units, max_value, "")
         if value:
             about[name] = value
         elif value is None:
@@ -261,11 +261,11 @@ def _about(values: Mapping[str, str], notes: list[str]) -> dict[str, Any]:
 
 
 def _amount(
-    text: str, unit: str, units: Mapping[str, float], largest: float, default: str | None
+    text: str, unit: str, units: Mapping[str, float], max_value: float, default: str | None
 ) -> float | None:
-    """Read an amount in one of some units: 0 where nothing is told, None where it cannot be meant.
+    """Return an amount in the first of some units: 0 if none is stated, None if its value is impossible.
 
-    Without a unit it is one of the first of them if `default` says so, else nothing.
+    Without a unit it is in the first of them unless `default` is None.
     """
     if not text:
         return 0.0
@@ -274,12 +274,12 @@ def _amount(
     except ValueError:
         return None
     unit = (own or unit).lower()
-    if unit in (*UNTOLD, *COUNTED):
+    if unit in (*UNKNOWN_UNITS, *CHANNEL_UNITS):
         if default is None:
             return 0.0
         unit = next(iter(units))
     value *= units.get(unit, np.nan)
-    return value if 0 < value <= largest and np.isfinite(value) else 0.0 if value == 0 else None
+    return value if 0 < value <= max_value and np.isfinite(value) else 0.0 if value == 0 else None
 
 
 def _first(values: Mapping[str, str], *keys: str) -> str:

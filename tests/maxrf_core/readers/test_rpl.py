@@ -1,4 +1,4 @@
-"""Raw scans with an .rpl header: every dialect gives the same counts, and a wrong one says what is wrong."""
+"""Raw scans with an .rpl header: every dialect is read with the same counts, and faults are named."""
 
 import hashlib
 import os
@@ -34,7 +34,7 @@ def header_text(**changes: str) -> str:
 def write_pair(
     folder: Path, counts: np.ndarray, by_image: bool = False, offset: int = 0, **changes: str
 ) -> Path:
-    """Write counts of shape (height, width, channels) as a pair; gives the header's path."""
+    """Write counts of shape (height, width, channels) as a pair; return the header's path."""
     height, width, depth = counts.shape
     order = {"<": "little-endian", ">": "big-endian", "|": "dont-care"}[counts.dtype.str[0]]
     stored = counts.transpose(2, 0, 1) if by_image else counts
@@ -50,8 +50,8 @@ def write_pair(
 
 
 @st.composite
-def ways_to_write(draw: st.DrawFn) -> tuple[str, dict[str, int | str]]:
-    """A header's meaning, and one of the many texts that mean it."""
+def header_texts(draw: st.DrawFn) -> tuple[str, dict[str, int | str]]:
+    """Draw the content of a header, and one of the many texts that state it."""
     kind = draw(st.sampled_from(["unsigned", "signed", "float"]))
     meaning: dict[str, int | str] = {
         "width": draw(st.integers(1, 5000)),
@@ -77,7 +77,7 @@ def ways_to_write(draw: st.DrawFn) -> tuple[str, dict[str, int | str]]:
     return text, meaning
 
 
-@given(ways_to_write())
+@given(header_texts())
 def test_keys_may_come_in_any_case_and_order_with_tabs_spaces_comments_and_blank_lines(written):
     text, meaning = written
     header = parse_header(text)
@@ -116,7 +116,7 @@ def test_any_block_reads_as_numpy_reads_it(shape, dtype, by_image, offset, data)
         np.testing.assert_array_equal(scan.read(slice(None), slice(None)), counts)
 
 
-def test_blocks_far_larger_than_one_view_of_the_file_read_whole(tmp_path, monkeypatch):
+def test_blocks_larger_than_one_mapped_piece_are_read_whole(tmp_path, monkeypatch):
     monkeypatch.setattr("maxrf_core.readers.rpl.PIECE", 1000)
     counts = np.random.default_rng(1).integers(0, 99, (17, 13, 31)).astype("<u2")
     for by_image in (False, True):
@@ -158,7 +158,7 @@ def test_a_bruker_style_header_is_understood(shared):
         ("depth-origin -0.2\ndepth-scale 0.4\nev-per-chan 0.4", (0.0004, -0.0002)),
     ],
 )
-def test_energies_are_taken_only_where_the_header_really_tells_them(lines, expected):
+def test_energies_are_read_only_if_the_header_states_them(lines, expected):
     calibration = parse_header(header_text() + lines).calibration
     assert (calibration and (calibration.gain, calibration.offset)) == (expected and pytest.approx(expected))
 
@@ -177,7 +177,7 @@ def test_energies_are_taken_only_where_the_header_really_tells_them(lines, expec
         ("width-scale 0.7\nwidth-units mm", "gives for a pixel"),
     ],
 )
-def test_what_is_left_out_of_a_header_is_said_and_the_scan_opens(lines, says):
+def test_a_note_names_what_was_left_out_of_a_header_and_the_scan_opens(lines, says):
     header = parse_header(header_text() + lines, "scan.rpl")
     (note,) = header.notes
     assert note.startswith("scan.rpl: ")
@@ -199,7 +199,7 @@ def test_what_is_left_out_of_a_header_is_said_and_the_scan_opens(lines, says):
         ("title a\x00b\x1b", {"title": "ab"}),
     ],
 )  # fmt: skip
-def test_what_a_header_says_of_the_scan_is_kept_in_the_datastack(tmp_path, lines, about):
+def test_title_times_and_pixel_size_of_the_header_are_stored_in_the_datastack(tmp_path, lines, about):
     path = write_pair(tmp_path, np.ones((2, 3, 4), "<u2"))
     path.write_text(path.read_text() + lines, encoding="utf-8")
     scan = open_scan(path)
@@ -210,7 +210,7 @@ def test_what_a_header_says_of_the_scan_is_kept_in_the_datastack(tmp_path, lines
         assert kept[name] == (value if isinstance(value, str) else pytest.approx(value))
 
 
-def test_a_header_in_the_letters_of_an_old_windows_is_read(tmp_path):
+def test_a_header_in_the_encoding_of_old_windows_is_read(tmp_path):
     path = write_pair(tmp_path, np.ones((2, 3, 4), "<u2"))
     more = "title Grünewald\nwidth-scale 700\nwidth-units µm\nheight-scale 700\nheight-units µm"
     path.write_bytes((path.read_text() + more).encode("cp1252"))
@@ -233,7 +233,7 @@ def test_a_header_in_the_letters_of_an_old_windows_is_read(tmp_path):
         ("nm_reflectance", None, {}),
     ],
 )  # fmt: skip
-def test_headers_that_showed_a_fault_are_understood(shared, name, calibration, about):
+def test_headers_that_once_failed_are_read(shared, name, calibration, about):
     path = shared(f"data/faults/rpl/{name}.rpl")
     header = parse_header(path.read_text(), path.name)
     found = header.calibration and (header.calibration.gain, header.calibration.offset)
@@ -242,7 +242,7 @@ def test_headers_that_showed_a_fault_are_understood(shared, name, calibration, a
     assert bool(header.notes) == (calibration is None)
 
 
-def test_the_scan_gives_energies_in_keV(tmp_path):  # noqa: N802
+def test_energies_are_in_keV(tmp_path):  # noqa: N802
     path = write_pair(tmp_path, np.zeros((2, 2, 3), "<u2"), depth_origin="-960", depth_scale="10")
     np.testing.assert_allclose(open_scan(path).energies, [-0.96, -0.95, -0.94])
 
@@ -258,7 +258,7 @@ def test_one_file_of_the_pair_is_enough(tmp_path, named):
     np.testing.assert_array_equal(scan.read(slice(0, 2), slice(0, 3)), counts)
 
 
-def test_the_other_file_is_found_whatever_the_case_of_its_name(tmp_path):
+def test_the_other_file_is_found_in_upper_or_lower_case(tmp_path):
     write_pair(tmp_path, np.zeros((2, 3, 4), "<u2"))
     (tmp_path / "scan.rpl").rename(tmp_path / "Scan.RPL")
     assert open_scan(tmp_path / "scan.raw").shape == (2, 3, 4)
@@ -275,7 +275,7 @@ def test_a_missing_partner_is_named(tmp_path, ending, needed):
 @pytest.mark.parametrize(
     ("size", "says"), [(23, "25 bytes too short"), (50, "2 bytes too long"), (0, "48 bytes")]
 )
-def test_a_raw_file_with_no_whole_row_or_more_than_asked_for_says_by_how_much(tmp_path, size, says):
+def test_a_raw_file_without_a_whole_row_or_too_long_is_refused_with_the_sizes(tmp_path, size, says):
     path = write_pair(tmp_path, np.zeros((2, 3, 4), "<u2"))
     (tmp_path / "scan.raw").write_bytes(bytes(size))
     with pytest.raises(ScanError, match=says) as error:
@@ -343,7 +343,7 @@ def test_a_scan_that_is_still_being_written_keeps_the_rows_it_had_when_it_was_op
         ({"record_by": "row"}, "record-by is row"),
     ],
 )
-def test_a_value_that_makes_no_sense_is_named(changes, says):
+def test_an_impossible_value_is_named(changes, says):
     with pytest.raises(ScanError, match=says):
         parse_header(header_text(**changes))
 
@@ -354,7 +354,7 @@ def test_missing_keys_are_listed():
 
 
 @given(st.binary(max_size=300))
-def test_junk_is_no_header_and_no_crash(junk):
+def test_random_bytes_are_refused_as_a_header(junk):
     with tempfile.TemporaryDirectory() as folder:
         (Path(folder) / "junk.raw").write_bytes(b"")
         (Path(folder) / "junk.rpl").write_bytes(junk)

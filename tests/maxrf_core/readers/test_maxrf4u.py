@@ -1,4 +1,4 @@
-"""Datastacks that maxrf4u wrote: all of what they hold is found again in ours."""
+"""Datastacks written by maxrf4u: a conversion keeps all that they hold."""
 
 import hashlib
 from pathlib import Path
@@ -32,7 +32,7 @@ def test_the_scan_is_the_smoothed_cube(genuine):
     np.testing.assert_array_equal(scan.read(slice(1, 24, 5), slice(3, 20, 4), band), block[1::5, 3::4])
 
 
-def test_all_arrays_are_found_again_in_the_datastack(genuine, tmp_path):
+def test_a_conversion_keeps_all_arrays(genuine, tmp_path):
     scan = open_scan(genuine)
     truth = np.load(genuine.with_suffix(".npz"))
     path = convert(scan, tmp_path / "ours.datastack")
@@ -57,13 +57,13 @@ def test_all_arrays_are_found_again_in_the_datastack(genuine, tmp_path):
         assert genuine.name in energies.attrs["source"]
 
 
-def test_texts_are_texts_again(shared, tmp_path):
+def test_a_conversion_keeps_texts(shared, tmp_path):
     scan = open_scan(shared("data/maxrf4u/v2_0.1.16_24x20x4096.datastack"))
     with h5py.File(convert(scan, tmp_path / "ours.datastack")) as file:
         assert file["nmf_elements"].asstr()[()].tolist() == scan.read_array("nmf_elements").tolist()
 
 
-def test_what_our_format_keeps_as_float64_becomes_that_with_the_same_values(genuine, tmp_path):
+def test_spectra_energies_and_extents_become_float64_with_equal_values(genuine, tmp_path):
     scan = open_scan(genuine)
     with h5py.File(convert(scan, tmp_path / "a.datastack")) as file:
         asked = {"maxrf_sumspectrum", "maxrf_energies", "imvis_extent"} & set(file)
@@ -83,19 +83,19 @@ def test_a_new_calibration_is_added_as_the_newest_version(genuine, tmp_path):
         )
 
 
-def test_flipping_is_refused_since_the_registered_pictures_would_not_fit(genuine, tmp_path):
+def test_flipping_is_refused_because_registered_photographs_would_not_match(genuine, tmp_path):
     with pytest.raises(ScanError, match=r"cannot be flipped: .*imvis_reg"):
         convert(open_scan(genuine), tmp_path / "a.datastack", flip_vertical=True)
     assert list(tmp_path.iterdir()) == []
 
 
-def test_the_preview_comes_from_the_smoothed_cube(genuine):
+def test_the_preview_is_made_of_the_smoothed_cube(genuine):
     seen = preview(open_scan(genuine))
     assert seen.shape == (24, 20)
     assert seen.max() > seen.min()
 
 
-def test_the_file_is_left_as_it_is(genuine, tmp_path):
+def test_the_source_file_is_not_changed(genuine, tmp_path):
     before = hashlib.sha256(genuine.read_bytes()).hexdigest()
     convert(open_scan(genuine), tmp_path / "a.datastack")
     assert hashlib.sha256(genuine.read_bytes()).hexdigest() == before
@@ -106,7 +106,7 @@ def test_the_file_is_left_as_it_is(genuine, tmp_path):
     assert hashlib.sha256(copy.read_bytes()).hexdigest() == before
 
 
-def test_an_array_whose_values_were_never_stored_is_carried_over_too(shared, tmp_path):
+def test_a_conversion_keeps_an_array_without_stored_values(shared, tmp_path):
     scan = open_scan(shared("data/maxrf4u/failed_append_zero_array_12x16x256.datastack"))
     with h5py.File(convert(scan, tmp_path / "a.datastack")) as file:
         assert file["bad"].shape == (60, 80)
@@ -114,7 +114,7 @@ def test_an_array_whose_values_were_never_stored_is_carried_over_too(shared, tmp
         assert file["maxrf_cube"].shape == (12, 16, 256)
 
 
-def test_a_damaged_file_says_so(shared, tmp_path):
+def test_a_damaged_file_is_refused(shared, tmp_path):
     with pytest.raises(MaxrfError, match="is damaged"):
         open_scan(shared("data/maxrf4u/killed_during_append_12x16x256.datastack"))
     whole = shared("data/maxrf4u/v3_head_24x20x4096.datastack").read_bytes()
