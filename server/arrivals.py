@@ -52,7 +52,7 @@ class Arrival:
         Raises
         ------
         UploadRefusedError
-            Where they are more than announced, or there is no room for them any more.
+            If they are more than announced, or there is no room for them any more.
         """
         self._written += len(piece)
         if self._written > self._size:

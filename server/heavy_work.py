@@ -61,7 +61,7 @@ class Queue:
         Raises
         ------
         BusyError
-            Where too many are waiting, or this visitor has enough at work.
+            If too many are waiting, or this visitor has enough at work.
         """
         work = _Work(owner)
         with self._changed:

@@ -84,7 +84,7 @@ async def _store(request: Request, arrival: Arrival) -> None:
     Raises
     ------
     UploadRefusedError
-        Where nothing comes any more.
+        If nothing comes any more.
     """
     stream = request.stream()
     waiting: list[bytes] = []

@@ -34,7 +34,7 @@ def rescue_apart(broken: Path, out: Path) -> list[str]:
     Raises
     ------
     DatastackError
-        Where nothing can be saved; nothing is left then.
+        If nothing can be saved; nothing is left then.
     """
     made = out.with_name(f".{out.name}.{secrets.token_hex(4)}.partial")  # as `atomic.remove_partials` tidies
     try:

@@ -94,7 +94,7 @@ class Room:
         Raises
         ------
         UploadRefusedError
-            Where too many are.
+            If too many are.
         """
         with self._lock:
             if self._arriving[owner] >= MAX_ARRIVING or self._arriving.total() >= MAX_ALL_ARRIVING:

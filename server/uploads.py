@@ -85,9 +85,9 @@ class Uploads:
         Raises
         ------
         UploadRefusedError
-            Where there is no room.
+            If there is no space.
         DatastackError
-            Where no folder can be made.
+            If no folder can be made.
         """
         identifier = _new_identifier()
         self.room.hold((owner, identifier), size, self.limits, in_advance=True)
@@ -112,7 +112,7 @@ class Uploads:
         Raises
         ------
         UploadRefusedError
-            Where there is no room.
+            If there is no space.
         """
         key = self._key_of(path)
         if key is None:
@@ -151,9 +151,9 @@ class Uploads:
         Raises
         ------
         UploadRefusedError
-            Where it is too large, or other than announced.
+            If it is too large, or other than announced.
         DatastackError
-            Where it cannot be written, or there is no such earlier upload.
+            If it cannot be written, or there is no such earlier upload.
         """
         name = safe_name(file_name)
         self.check_room(owner, size)
@@ -206,7 +206,7 @@ class Uploads:
         Raises
         ------
         DatastackError
-            Where that cannot be done.
+            If that cannot be done.
         """
         waiting = upload.path.parent
         try:
@@ -244,7 +244,7 @@ class Uploads:
         Raises
         ------
         DatastackError
-            Where this owner has no such upload.
+            If this owner has no such upload.
         """
         folder = self._folder(owner, identifier)
         files = sorted(path for path in folder.iterdir() if not path.name.startswith("."))

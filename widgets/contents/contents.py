@@ -108,8 +108,8 @@ def _show(scan: Scan, entry: Entry, values: np.ndarray) -> None:
 
 def _notes(attributes: dict[str, Any]) -> None:
     if attributes:
-        st.markdown(f"**{_('Kept with it')}**")
-        rows = [{_("What"): name, _("Value"): _in_words(value)} for name, value in attributes.items()]
+        st.markdown(f"**{_('Stored with it')}**")
+        rows = [{_("Name"): name, _("Value"): _in_words(value)} for name, value in attributes.items()]
         st.dataframe(pd.DataFrame(rows), hide_index=True)
 
 
