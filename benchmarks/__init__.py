@@ -1,1 +1,1 @@
-"""How fast is it, against what else a user would pick, measured side by side in one run?"""
+"""Speed compared with the alternatives, measured side by side in one run."""

@@ -1,4 +1,4 @@
-"""How fast is it, against what else a user would pick, measured side by side in one run?
+"""Speed compared with the alternatives, measured side by side in one run.
 
 Two sizes in two densities take about a quarter of an hour on two idle cores. With `--folder` the files
 are kept, and the next run is quicker; empty it after a change in `cubes.py`.

@@ -1,4 +1,4 @@
-"""How long does a visitor wait after a drag or a click, in the real app in a real Chromium?
+"""Waiting time after a drag or a click, in the real app in a real Chromium.
 
 ``python -m benchmarks.browser path/to/scan.datastack`` drags bands and clicks pixels on the page Maps, sets
 points in a photograph of 4400 × 4800 pixels on the page Register, and prints medians. The clock is the

@@ -1,4 +1,4 @@
-"""How do the ways compare at a glance?"""
+"""Chart that compares the measured alternatives."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""Which counts is the speed measured on? Cubes as scans are, of any size, drawn from a few spectra."""
+"""Synthetic cubes of any size for the benchmark, drawn from a few spectra."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -81,7 +81,7 @@ def _paint(x: np.ndarray, y: int) -> np.ndarray:
 
 
 def _quantiles(lines: dict[int, float]) -> np.ndarray:
-    """Give the channel of each of DRAWS equally probable photons."""
+    """Return the channel of each of DRAWS equally probable photons."""
     channel = np.arange(CHANNELS)
     tube = np.exp(-(((channel - 950) / 800) ** 2)) + 0.05
     spectrum = tube / tube.sum()

@@ -1,4 +1,4 @@
-"""How fast could this machine be at best, and how is a process's memory and a file's coldness seen?"""
+"""Limits of the machine, memory of a process, and whether a file is cached."""
 
 import ctypes
 import multiprocessing
@@ -21,7 +21,7 @@ from maxrf_core.cube import deflate as packing
 
 CORES = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 READ_BYTES = 8_000_000
-MOST_READ = 1_000_000_000  # bytes of a file that tell the disk's rate
+MAX_READ = 1_000_000_000  # bytes of a file that tell the disk's rate
 COLD = 0.01  # a file is cold when less than this share of it is in memory
 
 
@@ -71,7 +71,7 @@ def decode_seconds(packed: Packed, unpack: Callable[[bytes, int], Any] = packing
 
 
 def other_decoders(packed: Packed) -> dict[str, float]:
-    """Give the counts a second that other decoders inflate the same chunks at."""
+    """Return the counts a second that other decoders inflate the same chunks at."""
     return {
         name: packed.cells
         / decode_seconds(packed, lambda chunk, size, library=library: library.decompress(chunk, 15, size))
@@ -83,16 +83,16 @@ def disk_rate(path: Path) -> float | None:
     """Measure the bytes a second that a cold file is read at, one after another; None where none is cold."""
     if not drop(path):
         return None
-    left = min(MOST_READ, path.stat().st_size)
+    left = min(MAX_READ, path.stat().st_size)
     begin = time.perf_counter()
     with path.open("rb", buffering=0) as file:
         while left > 0:
             left -= len(file.read(READ_BYTES)) or left
-    return min(MOST_READ, path.stat().st_size) / (time.perf_counter() - begin)
+    return min(MAX_READ, path.stat().st_size) / (time.perf_counter() - begin)
 
 
 def drop(*paths: Path) -> bool:
-    """Ask the system to forget its copies of files in memory; tells whether it did."""
+    """Ask the system to forget its copies of files in memory; return whether it did."""
     if not hasattr(os, "posix_fadvise"):
         return False
     for path in paths:
@@ -103,7 +103,7 @@ def drop(*paths: Path) -> bool:
 
 
 def fill(path: Path) -> float:
-    """Read a file through, so that it is warm; gives the share of it that the system then holds in memory."""
+    """Read a file through, so that it is warm; return the share of it that is then in memory."""
     with path.open("rb", buffering=0) as file:
         while file.read(READ_BYTES):
             pass
@@ -111,7 +111,7 @@ def fill(path: Path) -> float:
 
 
 def in_memory(path: Path) -> float:
-    """Give the share of a file's pages that the system holds in memory."""
+    """Return the share of a file's pages that the system holds in memory."""
     mapped = np.memmap(path, np.uint8, "r")
     pages = np.zeros(-(-mapped.size // resource.getpagesize()), np.uint8)
     where, size = ctypes.c_void_p(mapped.ctypes.data), ctypes.c_size_t(mapped.size)
@@ -143,6 +143,6 @@ def _watched(work: Callable[..., Any], arguments: tuple) -> Cost:
 
 
 def _peak_memory() -> int:
-    """Give the most memory that this process has held, mapped files included."""
+    """Return the most memory that this process has held, mapped files included."""
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     return peak if sys.platform == "darwin" else peak * 1024

@@ -1,4 +1,4 @@
-"""How long does each way take for each question, in turn, and what does that cost in memory?"""
+"""Time and memory of each alternative for each question."""
 
 import statistics
 import time
@@ -61,7 +61,7 @@ class Result:
     compared: int = 0
 
     def median(self, question: str, way: str = ThisProject.name, cold: bool = False) -> float | None:
-        """Give the median of the seconds that were measured; None where there are none."""
+        """Return the median of the seconds that were measured; None where there are none."""
         seconds = (self.cold if cold else self.warm).get(question, {}).get(way)
         return statistics.median(seconds) if seconds else None
 
@@ -171,7 +171,7 @@ def _warm(
 
 
 def _ask(way: Way, question: Question, place: Place, right: Truths) -> float:
-    """Give the seconds that an answer takes, which is compared then."""
+    """Return the seconds that an answer takes, which is compared then."""
     begin = time.perf_counter()
     answer = getattr(way, question.kind)(*place)
     seconds = time.perf_counter() - begin
@@ -180,7 +180,7 @@ def _ask(way: Way, question: Question, place: Place, right: Truths) -> float:
 
 
 def _limit(files: Files, place: Place, result: Result) -> float:
-    """Give the seconds that inflating a map's chunks takes, and nothing else; also notes the rates."""
+    """Return the seconds that inflating a map's chunks takes, and nothing else; also notes the rates."""
     first, after = place
     packed = packed_chunks(files.ours, (first, after))
     seconds = decode_seconds(packed)

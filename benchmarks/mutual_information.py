@@ -1,4 +1,4 @@
-"""Does a measure that knows of no edges find the real photograph at the same place on its iron map?
+"""Check of the real photograph's registration by mutual information, which uses no edges.
 
 The transform of the real scenes cannot be known exactly, so it is checked by something wholly different:
 normalised mutual information of the brightness (Studholme et al. 1999, Pattern Recognit. 32, 71). Powell's
@@ -22,11 +22,11 @@ BLUR = 1.5  # pixels of the finer map
 BINS = 32
 BESIDE = (12, 12, 6, 12)  # pixels of the photograph left out: at the top, right, left and bottom
 INK = (0, 100, 190, 310)  # left, top, right and bottom of where the drawing is
-FURTHEST = 4.0  # pixels
+MAX_SHIFT = 4.0  # pixels
 
 
 def difference() -> tuple[float, float]:
-    """Tell how far apart the two transforms put landmarks: where the drawing is, and anywhere; in pixels."""
+    """Return the distances of landmarks under both transforms, on the drawing and anywhere; in pixels."""
     photo = read(PHOTOGRAPH, cv2.IMREAD_COLOR_RGB).mean(axis=2).astype(np.float32)
     shape = photo.shape[0], photo.shape[1]
     finer = FINER * shape[0], FINER * shape[1]
@@ -40,7 +40,7 @@ def difference() -> tuple[float, float]:
         return -_information(steps, _laid(values, enlarged @ moved, finer))
 
     found = minimize(
-        disagreement, np.zeros(8), method="Powell", bounds=[(-FURTHEST, FURTHEST)] * 8,
+        disagreement, np.zeros(8), method="Powell", bounds=[(-MAX_SHIFT, MAX_SHIFT)] * 8,
         options={"maxiter": 6, "xtol": 0.01, "ftol": 1e-7},
     )  # fmt: skip
     by_information = homography(corners, corners + found.x.reshape(4, 2))
@@ -66,7 +66,7 @@ def _laid(values: np.ndarray, onto: Homography, shape: tuple[int, int]) -> np.nd
 
 
 def _information(steps: np.ndarray, laid: np.ndarray) -> float:
-    """Give (H(a) + H(b)) / H(a, b); a photograph's value is shared between the two nearest bins."""
+    """Return (H(a) + H(b)) / H(a, b); a photograph's value is shared between the two nearest bins."""
     there = laid > -1
     value = np.clip(laid[there], 0, BINS - 1.001)
     lower = value.astype(np.int64)

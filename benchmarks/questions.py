@@ -1,4 +1,4 @@
-"""What is asked of every way, at which places, and what is the right answer?"""
+"""Questions asked of every alternative, their places and the right answers."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -116,7 +116,7 @@ def truths(files: Files, asked: list[Question]) -> Truths:
 
 
 def _one_reading(counts: np.ndarray, weights: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Give the maps (height, width, columns of `weights`), the sum and the maximum of all spectra.
+    """Return the maps (height, width, columns of `weights`), the sum and the maximum of all spectra.
 
     Whole numbers are exact in float32 up to 2^24, far above what a pixel counts.
     """

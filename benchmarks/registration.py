@@ -1,4 +1,4 @@
-"""How precise does *Refine* make rough clicks, when does it refuse, and can *Propose* do without clicks?
+"""Precision of *Refine*, its refusals, and *Propose* without clicks.
 
 `python -m benchmarks.registration` takes some minutes; `--quick` tries a few scenes only.
 """
@@ -37,7 +37,7 @@ WITHOUT_DATA = Task("demo: Fe", 1, (USUAL,), ((3, True),))
 
 
 def table_of_refined(trials: list[Refined]) -> list[Row]:
-    """Lay out errors before and after: a row a scene and click error."""
+    """Format errors before and after: a row a scene and click error."""
     rows = [
         ["scene", "clicks off", "error before", "after, median", "after, 90 %", "expected", "right", "time"]
     ]
@@ -64,7 +64,7 @@ def _figures(trials: list[Refined]) -> Row:
 
 
 def table_of_gate(good: list[Refined], hopeless: list[Refined]) -> list[Row]:
-    """Lay out how often the gate was right."""
+    """Format how often the gate was right."""
     rows = [["the gate", "trials", "accepted", f"accepted, ≤ {RIGHT:.0f} px off", "made worse", "refused"]]
     groups = {f"good, clicks {length} px off": [each for each in good if each.click_error == length]
               for length in sorted({each.click_error for each in good})}  # fmt: skip
@@ -76,7 +76,7 @@ def table_of_gate(good: list[Refined], hopeless: list[Refined]) -> list[Row]:
 
 
 def table_of_proposed(good: list[Proposed], hopeless: list[Proposed]) -> list[Row]:
-    """Lay out what was proposed: a row a scene, and sums."""
+    """Format what was proposed: a row a scene, and sums."""
     rows = [["Propose", "right", "not sure", "of these right", "wrong", "error if right", "time"]]
     groups = {name: [each for each in good if each.scene == name]
               for name in dict.fromkeys(each.scene for each in good)}  # fmt: skip
@@ -103,7 +103,7 @@ def tasks(quick: bool) -> list[Task]:
 
 
 def measure(quick: bool) -> list[list[Row]]:
-    """Try everything, or a few things in this process; give the tables."""
+    """Try everything, or a few things in this process; return the tables."""
     if quick:
         done = list(map(do, tasks(quick)))
     else:

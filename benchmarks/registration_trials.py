@@ -1,4 +1,4 @@
-"""What comes out of single trials of refining and proposing?"""
+"""Single trials of refining and proposing."""
 
 import tempfile
 import time

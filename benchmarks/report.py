@@ -1,4 +1,4 @@
-"""What did the benchmark find, as a text for the terminal and as tables for the documentation?"""
+"""Report of the benchmark, as text for the terminal and as tables for the documentation."""
 
 import json
 import os
@@ -97,7 +97,7 @@ def write_between(path: Path, begin: str, end: str, tables: str) -> None:
 
 
 def page(run: Run) -> str:
-    """Give the tables in Markdown."""
+    """Return the tables in Markdown."""
     parts = [f"{run.machine}; {run.versions}; {run.day}."]
     for result in run.results:
         if result.size == "S":
@@ -118,7 +118,7 @@ def title(result: Result) -> str:
 
 
 def times(result: Result, cold: bool = False) -> list[Row]:
-    """Lay out the medians: a row a way, a column a question."""
+    """Format the medians: a row a way, a column a question."""
     asked = list(result.cold if cold else result.warm)
     rows = [["", *asked]]
     for way in WAYS:
@@ -135,7 +135,7 @@ def _compared(result: Result, question: str, way: str, cold: bool) -> str:
 
 
 def conversion(result: Result) -> list[Row]:
-    """Lay out what making the file costs, its size, and what a map takes of memory."""
+    """Format what making the file costs, its size, and what a map takes of memory."""
     rows = [["", "conversion", "its memory", "file", "memory of a map"]]
     for way in WAYS:
         if way.name not in result.memory:
@@ -170,7 +170,7 @@ def limits(result: Result) -> list[str]:
 
 
 def growth(run: Run) -> list[Row]:
-    """Lay out how this project's times grow with the cube: in all, and for a million pixels."""
+    """Format how this project's times grow with the cube: in all, and for a million pixels."""
     rows = [
         ["this project", "pixels", MAIN, "a million pixels", "one pixel", "conversion", "a million pixels"]
     ]

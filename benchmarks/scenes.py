@@ -80,7 +80,7 @@ def good_scenes() -> dict[str, Maker]:
 
 
 def hopeless_scenes() -> dict[str, Maker]:
-    """Give what makes scenes that have almost nothing in common, or nothing at all."""
+    """Return what makes scenes that have almost nothing in common, or nothing at all."""
     real_ones = {
         f"real: {element}": lambda seed, element=element: beside(seed, element) for element in HIDDEN
     }

@@ -1,4 +1,4 @@
-"""Is a right photograph told from a wrong one once its points are set?
+"""Verdicts on right and wrong photographs with their points set.
 
 Right: the scenes of `benchmarks.scenes`, and real pairs of pictures of one place in two kinds of light, with
 clicks that are off. Wrong: photographs of one thing over maps of another, the four corners of the one clicked
@@ -108,7 +108,7 @@ def judge(task: tuple[str, str]) -> list[Judged]:
 
 
 def table(judged: list[Judged]) -> list[Row]:
-    """Lay out what was said: a row a group."""
+    """Format what was said: a row a group."""
     head = ["the verdict", "trials", "the same", "unclear", "nothing in common"]
     rows: list[Row] = [[*head, "standard deviations above chance", "processor time"]]
     for group in dict.fromkeys(each.group for each in judged):
@@ -122,7 +122,7 @@ def table(judged: list[Judged]) -> list[Row]:
 
 
 def table_of_distances(judged: list[Judged]) -> list[Row]:
-    """Lay out how far the points were off, and how far they were told to be."""
+    """Format how far the points were off, and how far they were told to be."""
     rows = [["points off", "told, median", "told ÷ true, 80 % of trials"]]
     for length in CLICK_ERRORS[1:]:
         wanted = f"right photograph, clicks {length} px off"
@@ -182,7 +182,7 @@ def _scene(name: str, seed: int) -> Scene:
 
 
 def _pictures() -> dict[str, Scene]:
-    """Give the photographs and maps that are combined wrongly."""
+    """Return the photographs and maps that are combined wrongly."""
     made = {"drawing": beside(0, "Fe"), "eleven maps": beside(0, "Fe", "Ca", "K", "S", "Zn", "Pb"),
             "made drawing": drawing(0), "painting": painting(0), "demo": demo(0, "Fe")}  # fmt: skip
     names = ("nighttime_1", "optical-infrared_1")

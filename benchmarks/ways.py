@@ -1,4 +1,4 @@
-"""Which ways are there to keep a cube and to ask it for maps and spectra?
+"""Alternatives for storing a cube and reading maps and spectra from it.
 
 Every way answers the same four questions. All but this project's keep their files open between questions.
 """
@@ -82,19 +82,19 @@ class Way:
         raise NotImplementedError
 
     def band(self, first: int, after: int) -> np.ndarray:
-        """Give the mean counts per channel of each pixel: (height, width)."""
+        """Return the mean counts per channel of each pixel: (height, width)."""
         raise NotImplementedError
 
     def pixel(self, x: int, y: int) -> np.ndarray:
-        """Give a pixel's spectrum."""
+        """Return a pixel's spectrum."""
         raise NotImplementedError
 
     def region(self, x0: int, y0: int, x1: int, y1: int) -> np.ndarray:
-        """Give the mean spectrum of a rectangle; its last column and row are x1 − 1 and y1 − 1."""
+        """Return the mean spectrum of a rectangle; its last column and row are x1 − 1 and y1 − 1."""
         raise NotImplementedError
 
     def totals(self) -> np.ndarray:
-        """Give the sum and the maximum of all spectra: (2, channels)."""
+        """Return the sum and the maximum of all spectra: (2, channels)."""
         raise NotImplementedError
 
     def close(self) -> None:
@@ -123,7 +123,7 @@ class ThisProject(Way):
         return np.array(self._cube.sum_and_max())
 
     def smoothed_band(self, first: int, after: int) -> np.ndarray:
-        """Give the map that `band` would give if the counts had been smoothed."""
+        """Return the map that `band` would give if the counts had been smoothed."""
         return self._cube.band_map(first, after, sigma=SIGMA)
 
 

@@ -1,4 +1,4 @@
-"""Where do a cube's files lie, are they there already, and is there room for those that are not?"""
+"""Folder of the benchmark's files: what exists and whether there is room for more."""
 
 import json
 import os

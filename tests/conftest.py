@@ -1,4 +1,4 @@
-"""What all tests share: real data, of which a part is absent on a stranger's machine."""
+"""Fixtures of all tests: real data, some of which may be absent."""
 
 from collections.abc import Callable
 from pathlib import Path

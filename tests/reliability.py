@@ -1,4 +1,4 @@
-"""How often can a datastack be killed, starved and crowded before something is lost? ``make reliability``.
+"""Trials that kill, starve and crowd a datastack until something is lost: ``make reliability``.
 
 And are twenty visitors of the app served right? Every trial stops with an error at the first loss. Prints a
 table of figures; ``--write`` puts it into docs/reliability.md.

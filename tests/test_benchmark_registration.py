@@ -1,4 +1,4 @@
-"""Does the benchmark of refining and proposing run, and does it count errors as errors?"""
+"""The benchmark of refining and proposing runs and counts errors as errors."""
 
 import numpy as np
 import pytest

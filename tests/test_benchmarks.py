@@ -1,4 +1,4 @@
-"""Does the benchmark run: are all ways asked, their answers compared, and the tables written?"""
+"""The benchmark runs: all alternatives are measured, answers compared and tables written."""
 
 import sys
 from collections.abc import Iterator

@@ -21,7 +21,7 @@ def correlation(first: np.ndarray, second: np.ndarray) -> float:
 
 
 def middle_of_darkness(image: np.ndarray, place: np.ndarray, scale: float) -> np.ndarray:
-    """Give where the dark cross near a place really is: (x, y), looked at through a soft window."""
+    """Return where the dark cross near a place really is: (x, y), looked at through a soft window."""
     rows, columns = np.mgrid[: image.shape[0], : image.shape[1]]
     x, y, reach = *np.rint(place).astype(int), int(9 * scale)
     near = np.s_[max(0, y - reach) : y + reach + 1, max(0, x - reach) : x + reach + 1]

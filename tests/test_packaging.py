@@ -1,4 +1,4 @@
-"""What surrounds the code: files that other programs read are what they expect."""
+"""Files around the code that other programs read."""
 
 import tomllib
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Does what README and docs point to exist?"""
+"""Targets of the links in README and docs exist."""
 
 import re
 from pathlib import Path

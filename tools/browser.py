@@ -1,4 +1,4 @@
-"""Which Chromium do the browser tests and the screenshots use, and where does it come from if there is none?
+"""Chromium for the browser tests and the screenshots: finding and installing it.
 
 ``python -m tools.browser`` prints its path, after installing one if that can be done without asking anyone.
 """
@@ -23,7 +23,7 @@ HINT = (
 
 
 def find_chromium() -> Path | None:
-    """Give the first Chromium or Chrome that starts: the system's own, else the one Playwright downloaded."""
+    """Return the first Chromium or Chrome that starts: the system's own, else Playwright's."""
     return next((path for path in _candidates() if _starts(path)), None)
 
 

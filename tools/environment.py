@@ -1,4 +1,4 @@
-"""Is there a virtual environment to work in, and does it hold what is needed? Called by the Makefile.
+"""Set-up of the virtual environment and its packages. Called by the Makefile.
 
     python3 tools/environment.py .venv requirements.lock
 

@@ -1,4 +1,4 @@
-"""What becomes of thousands of broken and hostile files? ``python -m tools.fuzz --help`` tells how to ask.
+"""Run of thousands of broken and hostile files, see ``python -m tools.fuzz --help``.
 
 Each case is a real file with something done to it, made from its number alone, so that any can be had again
 with ``--case N``. It is opened as the app opens uploads, in worker processes with little memory. A case is
@@ -136,14 +136,14 @@ def _one(number: int) -> int:
 
 
 def _share(share: range, seeds: Path, outcomes: Outcomes) -> None:
-    """Do every so manieth case; a worker that ends is followed by another one."""
+    """Run every n-th case; a worker that ends is followed by another one."""
     while share:
         last = _work(share[:AT_ONCE], seeds, outcomes)
         share = share[share.index(last) + 1 :]
 
 
 def _work(share: range, seeds: Path, outcomes: Outcomes) -> int:
-    """Start a worker and listen to it until it ends; gives the last case that it has begun."""
+    """Start a worker and listen to it until it ends; return the last case that it has begun."""
     numbers = [str(seeds), str(share.start), str(share.stop), str(share.step)]
     worker = subprocess.Popen(
         [sys.executable, "-X", "faulthandler", "-m", "tools.fuzz_worker", *numbers],
@@ -181,7 +181,7 @@ def _end(number: int, step: str, status: int) -> str:
 
 
 def _lines(worker: subprocess.Popen[bytes]) -> Iterable[str]:
-    """Give what a worker prints, line by line; a worker that says nothing for too long is ended."""
+    """Return what a worker prints, line by line; a worker that says nothing for too long is ended."""
     assert worker.stdout is not None
     buffer, patience = b"", START
     with selectors.DefaultSelector() as selector:

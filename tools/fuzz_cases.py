@@ -1,4 +1,4 @@
-"""What is done to a real file to make case N of the fuzz run? The same number always makes the same case."""
+"""Cases of the fuzz run: changes to real files. The same number always makes the same case."""
 
 import io
 import json
@@ -52,7 +52,7 @@ ODD: tuple[Any, ...] = (
 
 
 def kind_of(number: int) -> str:
-    """Give the format of case `number`."""
+    """Return the format of case `number`."""
     return ORDER[number % len(ORDER)]
 
 

@@ -1,4 +1,4 @@
-"""Of which real files are the fuzz run's cases made?"""
+"""Real files from which the cases of the fuzz run are made."""
 
 import io
 import warnings

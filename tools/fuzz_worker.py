@@ -1,4 +1,4 @@
-"""What becomes of the fuzz run's cases when they are opened as the app does, in a process that may crash?
+"""Worker of the fuzz run: opens cases as the app does, in a process that may crash.
 
 Prints a line for each step of each case: its number, then ``looking over``, ``opening`` or what became of it.
 """
@@ -99,7 +99,7 @@ def do(number: int, seeds: dict[str, list[Path]], folder: Path) -> str:
 
 
 def _looked_over(number: int, path: Path) -> str:
-    """Look a file over in this process, as limited as the child; gives ``refused`` where it is."""
+    """Look a file over in this process, as limited as the child; return ``refused`` where it is."""
     print(number, "looking over", flush=True)
     try:
         checks = checks_of(path)

@@ -1,4 +1,4 @@
-"""How do the pictures of the app in docs/images come about? ``make screenshots`` takes all of them again.
+"""Screenshots of the app for docs/images, all taken by ``make screenshots``.
 
 Every page is shown on the demo scan, light and dark, on a desktop and on a phone.
 """
@@ -29,7 +29,7 @@ from tests.browser.visitor import (
 from tools.browser import HINT, find_chromium, launch
 
 FOLDER = PROJECT / "docs" / "images"
-LARGEST = 250_000  # bytes of one picture
+MAX_BYTES = 250_000  # bytes of one picture
 SCREENS = {"desktop": DESKTOP, "phone": PHONE}
 COLOUR_SCHEMES = ("light", "dark")
 IRON = "?stack=demo.datastack&lo=6.1&hi=6.7"
@@ -97,10 +97,10 @@ def small_png(screenshot: bytes) -> bytes:
     for colours in (256, 128, 64, 32, 16):
         buffer = io.BytesIO()
         image.quantize(colours, Image.Quantize.FASTOCTREE).save(buffer, "PNG", optimize=True)
-        if buffer.tell() <= LARGEST:
+        if buffer.tell() <= MAX_BYTES:
             return buffer.getvalue()
     raise ValueError(
-        f"A screenshot of {image.width}×{image.height} pixels does not fit into {LARGEST} bytes."
+        f"A screenshot of {image.width}×{image.height} pixels does not fit into {MAX_BYTES} bytes."
     )
 
 

@@ -1,4 +1,4 @@
-"""How is the real app started for a test or a screenshot, and stopped again?"""
+"""The real app, started and stopped for a test or a screenshot."""
 
 import os
 import re
@@ -95,11 +95,11 @@ class AppServer:
         return self._process.pid if self._process else None
 
     def output(self) -> str:
-        """Give all that the app has written to its terminal, also after it was stopped."""
+        """Return all that the app has written to its terminal, also after it was stopped."""
         return self._log.read_text(errors="replace") if self._log.exists() else ""
 
     def peak_memory(self) -> float:
-        """Give the most bytes that the app's process has ever held, as Linux counts them (VmHWM)."""
+        """Return the most bytes that the app's process has ever held, as Linux counts them (VmHWM)."""
         status = Path(f"/proc/{self.pid}/status").read_text()
         found = re.search(r"VmHWM:\s+(\d+) kB", status)
         return int(found[1]) * 1024 if found else float("nan")

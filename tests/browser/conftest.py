@@ -1,4 +1,4 @@
-"""What browser tests share: the real app in a process of its own, and a visitor's page in a real Chromium.
+"""Fixtures of the browser tests: the real app in its own process, and a visitor's page in a real Chromium.
 
 A test asks for ``app`` and ``page``. It fails by itself when the app writes a traceback to its terminal, when
 the page writes an error to its console, or when it asks any other computer for anything; a failed test leaves
@@ -51,14 +51,14 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture
 def viewport(request: pytest.FixtureRequest) -> tuple[int, int]:
-    """Give the size of the browser's window, a desktop's; parametrize it indirectly for others."""
+    """Return the size of the browser's window, a desktop's; parametrize it indirectly for others."""
     size: tuple[int, int] = getattr(request, "param", DESKTOP)
     return size
 
 
 @pytest.fixture
 def colour_scheme(request: pytest.FixtureRequest) -> str:
-    """Give the visitor's preference, "light"; parametrize it indirectly for "dark"."""
+    """Return the visitor's preference, "light"; parametrize it indirectly for "dark"."""
     scheme: str = getattr(request, "param", "light")
     return scheme
 

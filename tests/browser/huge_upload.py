@@ -1,4 +1,4 @@
-"""How much of the server's memory does an upload of 5 GB take? A trial of `make reliability`; prints JSON."""
+"""Server memory during an upload of 5 GB, a trial of `make reliability`; prints JSON."""
 
 import json
 import sys
@@ -44,7 +44,7 @@ def main() -> None:
 
 
 def memory(app: AppServer) -> int:
-    """Give the most memory that the server's process has had, in bytes."""
+    """Return the most memory that the server's process has had, in bytes."""
     status = Path(f"/proc/{app.pid}/status").read_text()
     return int(status.partition("VmHWM:")[2].split()[0]) * 1024
 

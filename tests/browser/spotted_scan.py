@@ -80,7 +80,7 @@ def spots(height: int, width: int, fineness: float) -> np.ndarray:
 
 
 def frames(page: Page) -> Locator:
-    """Give the places in which pictures are shown."""
+    """Return the places in which pictures are shown."""
     return page.locator(".maxrf-views .frame")
 
 
@@ -92,7 +92,7 @@ def settled(page: Page) -> None:
 
 
 def choose(page: Page, way: str) -> Locator:
-    """Choose a way to compare, and show everything; give the first picture."""
+    """Choose a way to compare, and show everything; return the first picture."""
     page.get_by_role("radio", name=way, exact=True).click()
     expect(page.get_by_role("radio", name=way, exact=True)).to_be_checked()
     wait_until_idle(page)

@@ -1,4 +1,4 @@
-"""Do photograph and maps lie on one another to a fraction of a pixel, however they are zoomed and compared?
+"""Photograph and maps agree to a fraction of a pixel at every zoom and in every comparison.
 
 What the browser has really drawn is read back from its canvases, on a scan made for it (`spotted_scan`).
 """

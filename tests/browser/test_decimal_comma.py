@@ -1,4 +1,4 @@
-"""Does 6,1 stay six and a tenth, typed or pasted, in a field or in the table of points?"""
+"""Numbers with a decimal comma, typed or pasted, in a field or in the table of points."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""Can a visitor do the whole thing on the first start: open, look, register, append, compare?"""
+"""First start: open, look, register, append, compare."""
 
 import json
 import math

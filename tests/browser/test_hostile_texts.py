@@ -1,4 +1,4 @@
-"""Are HTML, Markdown and links in a file's names and notes shown letter by letter, and do they do nothing?"""
+"""HTML, Markdown and links in a file's names and notes are shown as plain text."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -93,7 +93,7 @@ def make_hostile(path: Path) -> None:
 
 
 def shown(page: Page) -> str:
-    """Give what the page says, without the signs that nobody sees."""
+    """Return what the page says, without the signs that nobody sees."""
     words: str = page.locator("body").inner_text()
     return " ".join(words.replace("\u2060", "").split())
 
@@ -114,7 +114,7 @@ def choose(page: Page, label: str, option: str) -> None:
 
 
 def address(app: AppServer, page: str = "") -> str:
-    """Give the address that opens the hostile file."""
+    """Return the address that opens the hostile file."""
     return f"{app.url}/{page}?stack={quote(FILE)}.datastack&lo=5&hi=7"
 
 

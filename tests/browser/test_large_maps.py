@@ -1,4 +1,4 @@
-"""Are maps larger than a screen sharp and exact where the visitor looks, and never in the visitor's way?"""
+"""Maps larger than a screen are sharp and exact, and do not slow the visitor down."""
 
 import re
 from collections.abc import Iterator
@@ -59,7 +59,7 @@ def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[AppServer]:
 
 
 def value_at(app: AppServer, x: int, y: int) -> str:
-    """Give what a label should tell about a pixel."""
+    """Return what a label should tell about a pixel."""
     value = DataStack(app.data_folder / "large.datastack").band_map(0, 16)[y, x]
     return f"{float(f'{value:.4g}'):g} counts per channel"
 

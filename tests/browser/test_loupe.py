@@ -1,4 +1,4 @@
-"""Is a point that was set under the loupe where the visitor saw it, on every screen?"""
+"""A point set under the loupe is at the position seen, on every screen."""
 
 import io
 import json

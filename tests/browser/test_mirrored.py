@@ -1,4 +1,4 @@
-"""Does a photograph that is found to be mirrored stay mirrored whatever the visitor does next?"""
+"""A mirrored photograph stays mirrored when other controls are used."""
 
 import json
 

@@ -1,4 +1,4 @@
-"""Do clicks, drags, zooms and reloads in a real browser do what a visitor expects?"""
+"""Clicks, drags, zooms and reloads in a real browser."""
 
 import re
 from urllib.parse import parse_qs, urlsplit
@@ -82,7 +82,7 @@ def wait_for_map(page: Page, condition: str, known: str) -> None:
 
 
 def begin_drag(page: Page) -> tuple[int, int]:
-    """Drag a band on the spectrum and keep the button down; give where it went down."""
+    """Drag a band on the spectrum and keep the button down; return where it went down."""
     plot = page.locator(".st-key-chart-maps-spectrum .nsewdrag").first.bounding_box()
     assert plot is not None
     x, y = round(plot["x"] + 0.3 * plot["width"]), round(plot["y"] + plot["height"] / 2)

@@ -1,4 +1,4 @@
-"""On a phone a finger that goes up or down over a chart scrolls the page, and sideways it chooses a band."""
+"""On a phone, a vertical swipe over a chart scrolls the page and a horizontal one chooses a band."""
 
 import re
 from collections.abc import Iterator

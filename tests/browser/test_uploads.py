@@ -1,4 +1,4 @@
-"""Do large files arrive and leave, for their owner alone, and does what is broken off leave nothing?"""
+"""Large uploads and downloads, for their owner alone; interrupted ones leave nothing."""
 
 import shutil
 import time
@@ -20,7 +20,7 @@ SLOW = 200_000  # bytes a second, so that there is time to stop
 
 @pytest.fixture(scope="module")
 def demo(app: AppServer, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Give a datastack that a visitor may have at home."""
+    """Return a datastack that a visitor may have at home."""
     path = tmp_path_factory.mktemp("home") / "my scan.datastack"
     shutil.copy(app.data_folder / "demo.datastack", path)
     return path
@@ -28,7 +28,7 @@ def demo(app: AppServer, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def kept(app: AppServer) -> Path:
-    """Give the folder of all uploads."""
+    """Return the folder of all uploads."""
     return app.data_folder / ".uploads"
 
 

@@ -1,4 +1,4 @@
-"""Who closes the page, or clicks elsewhere, in the middle of the work: is it done wholly, or not at all?"""
+"""Leaving a page during work: the work is done completely or not at all."""
 
 import json
 import shutil
@@ -42,7 +42,7 @@ def go_elsewhere(page: Page) -> None:
 
 @pytest.fixture(params=[close, go_elsewhere])
 def walk_away(request: pytest.FixtureRequest) -> Callable[[Page], None]:
-    """Give a way in which a visitor leaves."""
+    """Return a way in which a visitor leaves."""
     way: Callable[[Page], None] = request.param
     return way
 

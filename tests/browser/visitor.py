@@ -1,4 +1,4 @@
-"""What does a visitor do in the app? The steps that browser tests and the screenshots are made of."""
+"""Steps of a visitor in the app, for browser tests and screenshots."""
 
 import math
 import re
@@ -179,7 +179,7 @@ def open_page(page: Page, title: str) -> None:
 
 
 def picture(page: Page, key: str) -> Locator:
-    """Give the image of the clickable picture that the app draws with this widget key."""
+    """Return the image of the clickable picture that the app draws with this widget key."""
     return _picture_frame(page, key).locator("#image")
 
 
@@ -259,7 +259,7 @@ def click_on_map(page: Page, chart: str, x: float, y: float) -> None:
 
 
 def point_at_map(page: Page, chart: str, x: float, y: float) -> Locator:
-    """Move the mouse to the pixel (x, y) of a map; give the label that tells its value."""
+    """Move the mouse to the pixel (x, y) of a map; return the label that tells its value."""
     page.mouse.move(*place_on_map(page, chart, x, y))
     return page.locator(f".st-key-chart-{chart} .chart-value")
 
@@ -272,7 +272,7 @@ def turn_wheel_on_map(page: Page, chart: str, x: float, y: float, turns: int) ->
 
 
 def fine_part(page: Page, chart: str) -> Locator:
-    """Give the picture of the part of a large map that is drawn pixel by pixel, once there is one."""
+    """Return the picture of the part of a large map that is drawn pixel by pixel, once there is one."""
     shown = f".st-key-chart-{chart} .js-plotly-plot image[data-place$=map-part]"
     return page.locator(f"{shown}[style*=pixelated]")
 
@@ -304,7 +304,7 @@ def shown_ranges(page: Page, chart: str) -> list[list[float]]:
 
 
 def _screen_pixel(position: float, size: int, shown_size: int) -> int:
-    """Give the screen pixel nearest to a position in the picture, inside the picture."""
+    """Return the screen pixel nearest to a position in the picture, inside the picture."""
     nearest = round((position + 0.5) * shown_size / size - 0.5)
     return min(max(nearest, 0), shown_size - 1)
 

@@ -1,4 +1,4 @@
-"""What does a visitor do in the app, and is what comes back what this visitor asked for, and nobody else?
+"""Acts of a visitor in the app, each with a check that the answer is the visitor's own.
 
 Each function here is a walk through a page. It pauses, by `yield`, after each act: whoever drives it lets the
 visitor think there, or lets others come first.
@@ -187,7 +187,7 @@ def check_viewer(visitor: Visitor, lo: float, hi: float, colour: Colour) -> None
 
 
 def curves(visitor: Visitor, chart: str) -> dict[str, np.ndarray]:
-    """Give the curves that a chart of spectra shows, by their names; of a log chart what hovering tells."""
+    """Return the curves that a chart of spectra shows, by their names; of a log chart what hovering tells."""
     found = {}
     for trace in _spec(visitor, chart)["data"]:
         if "name" in trace:

@@ -1,4 +1,4 @@
-"""What tests of visitors share: the real app in a process of its own, with the demo scan."""
+"""Fixtures of the visitor tests: the real app in its own process, with the demo scan."""
 
 import shutil
 from collections.abc import Iterator

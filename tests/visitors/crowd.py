@@ -1,4 +1,4 @@
-"""What happens when many visitors use the app at once: is each one served right, and does anything leak?"""
+"""Many visitors at once: each is served correctly and nothing leaks."""
 
 import random
 import secrets

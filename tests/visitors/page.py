@@ -1,4 +1,4 @@
-"""What is on a visitor's page? The elements that Streamlit's messages put there, as a browser keeps them."""
+"""Elements of a visitor's page, from Streamlit's messages, as a browser keeps them."""
 
 from typing import Any
 
@@ -59,7 +59,7 @@ class Page:
         self._note_trouble(delta.new_element)
 
     def all(self, kind: str) -> list[Any]:
-        """Give all elements of a kind, such as "number_input", from top to bottom."""
+        """Return all elements of a kind, such as "number_input", from top to bottom."""
         return [
             getattr(element, kind)
             for _, (_, element) in sorted(self._elements.items())
@@ -67,11 +67,11 @@ class Page:
         ]
 
     def has(self, kind: str, *, key: str | None = None, label: str | None = None) -> bool:
-        """Tell whether there is exactly one element as in `find`."""
+        """Return whether there is exactly one element as in `find`."""
         return len(self._matching(kind, key, label)) == 1
 
     def find(self, kind: str, *, key: str | None = None, label: str | None = None) -> Any:
-        """Give the one element of a kind that has this key or label.
+        """Return the one element of a kind that has this key or label.
 
         Raises
         ------
@@ -87,7 +87,7 @@ class Page:
         return found[0]
 
     def texts(self) -> str:
-        """Give all sentences, from top to bottom."""
+        """Return all sentences, from top to bottom."""
         return "\n".join(
             getattr(getattr(element, kind), _TEXTS[kind])
             for _, (_, element) in sorted(self._elements.items())

@@ -1,4 +1,4 @@
-"""How does a program visit the app as a browser does? Streamlit's own protocol, without drawing anything.
+"""A visit to the app by Streamlit's own protocol, without drawing anything.
 
 A visitor loads the page, keeps its cookies, opens the websocket, and for each act sends the widget that was
 changed. Then it takes all messages until the script has finished. Many visitors fit into one process, where
@@ -192,7 +192,7 @@ class Visitor:
         return answer.content
 
     def ask_for_file(self, key: str) -> str:
-        """Press a button that makes a file; give the file's address."""
+        """Press a button that makes a file; return the file's address."""
         message = BackMsg()
         request = message.backend_operation_request
         request.request_id, request.session_id = secrets.token_hex(8), self.session_id
@@ -211,7 +211,7 @@ class Visitor:
     # --- What was told
 
     def was_told(self, secret: str) -> bool:
-        """Tell whether any message, of all that this visitor has ever been sent, holds a text."""
+        """Return whether any message, of all that this visitor has ever been sent, holds a text."""
         self._heard.flush()
         if not self._heard.tell():
             return False
@@ -307,7 +307,7 @@ class Visitor:
 def connection(
     url: str, cookies: requests.Session, origin: str | None = None, host: str | None = None
 ) -> connect:
-    """Give the app's websocket as a page of this origin opens it, by default one of the app's own.
+    """Return the app's websocket as a page of this origin opens it, by default one of the app's own.
 
     Parameters
     ----------

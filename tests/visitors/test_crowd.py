@@ -1,4 +1,4 @@
-"""Are visitors who come at the same time served right, and does nobody see what is another's?"""
+"""Visitors at the same time are served correctly, and nobody sees another's data."""
 
 from pathlib import Path
 

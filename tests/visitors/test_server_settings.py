@@ -1,4 +1,4 @@
-"""Does the server refuse what other pages send, what is too large, and who asks for files behind it?"""
+"""The server refuses foreign requests, oversized ones, and requests for files outside the app."""
 
 import http.client
 import re
@@ -43,7 +43,7 @@ def ask(
 
 
 def upload_address(visitor: Visitor) -> str:
-    """Give the address to which Streamlit's ordinary uploader sends this visitor's files."""
+    """Return the address to which Streamlit's ordinary uploader sends this visitor's files."""
     visitor.visit("", stack=DEMO)
     return f"/_stcore/upload_file/{visitor.session_id}/a-file"
 

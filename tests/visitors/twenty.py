@@ -1,4 +1,4 @@
-"""Is every one of twenty visitors at once served right, soon, and within a gigabyte?
+"""Twenty visitors at once: each is served correctly, quickly, and within a gigabyte.
 
 Run as ``python -m tests.visitors.twenty``: the real server and all visitors share two processors. The
 datastack is drawn as for the benchmark, 4.9 GB of raw counts. Prints figures as JSON, ends with an error at

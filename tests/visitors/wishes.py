@@ -1,4 +1,4 @@
-"""What does each visitor want to see that no other one looks at, and what must the app show for it?"""
+"""Individual requests of each visitor, and the expected answers."""
 
 import colorsys
 import io
@@ -78,7 +78,7 @@ def wishes(path: Path, number: int, first: int = 0) -> list[Wish]:
 
 
 def colour_of(number: int, of_all: int) -> Colour:
-    """Give the colour that tells one visitor's photograph from those of the others."""
+    """Return the colour that tells one visitor's photograph from those of the others."""
     red, green, blue = colorsys.hsv_to_rgb(number / of_all, 0.7, 0.8)
     return round(255 * red), round(255 * green), round(255 * blue)
 
