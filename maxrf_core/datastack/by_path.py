@@ -1,4 +1,4 @@
-"""What is done to a datastack by its path: append, append_list, tree and repack, as maxrf4u has them."""
+"""Functions of a datastack by its path, as in maxrf4u: append, append_list, tree and repack."""
 
 import os
 from collections.abc import Collection, Sequence
@@ -36,13 +36,13 @@ def append_list(
     Raises
     ------
     DatastackError
-        If the list holds `nan` itself, or something that is no number.
+        If the list holds `nan` itself, or something that is not a number.
     """
     return append(pad(datapath, ragged_list, nan), datapath, datastack_file)
 
 
 def tree(datastack_file: str | os.PathLike[str], show_arrays: bool = False) -> ContentsTable | None:
-    """Print what a datastack holds; see `DataStack.tree`."""
+    """Print the contents of a datastack; see `DataStack.tree`."""
     return DataStack(datastack_file).tree(show_arrays)
 
 
@@ -52,9 +52,9 @@ def repack(
     *,
     expected: Collection[str] | None = None,
 ) -> None:
-    """Keep only the newest version of each array, under its plain name; the old file is replaced whole.
+    """Keep only the newest version of each array, under its plain name; the old file is replaced.
 
-    What other programs have put into the file, and is no array, is kept as it is.
+    Groups and links of other programs are kept unchanged.
 
     Parameters
     ----------
@@ -62,12 +62,12 @@ def repack(
     select : "all", str or list of str
         Keep only these arrays.
     expected : collection of str, optional
-        The names that the file is thought to hold; where it holds others by now, nothing is done.
+        The names that the file is expected to hold; if it holds others, nothing is done.
 
     Raises
     ------
     ArrayNotFoundError
-        If a selected array is absent; the file is then as it was.
+        If a selected array is absent; the file is then unchanged.
     DatastackError
         If the file does not hold the names that were expected.
     """
@@ -81,4 +81,6 @@ def repack(
         wanted = names if select == "all" else [select] if isinstance(select, str) else select
         return {newest(name.rstrip("_"), names): name.rstrip("_") for name in wanted}
 
-    open_store(datastack_file).repack(choose)
+    store = open_store(datastack_file)
+    store.entries()  # refuses a damaged file before anything is locked
+    store.repack(choose)

@@ -162,7 +162,7 @@ class DataStack(Layers):
         return self._store.written_by_maxrf4u
 
     def latest(self, datapath: str) -> str:
-        """Give the name of the newest version of an array: the one with the most trailing underscores.
+        """Return the name of the newest version of an array: the one with the most trailing underscores.
 
         Raises
         ------
