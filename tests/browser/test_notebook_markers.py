@@ -10,6 +10,8 @@ pytest.importorskip("anywidget", reason="anywidget is not installed")
 
 from maxrf_core import ImageRegistrationHelper
 
+pytestmark = pytest.mark.browser
+
 PHOTO = np.zeros((300, 200, 3), np.uint8)
 MAP = np.arange(40.0 * 30).reshape(40, 30)
 
