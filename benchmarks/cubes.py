@@ -26,7 +26,7 @@ DRAWS = 1 << 20  # steps in which a spectrum's distribution is drawn from
 
 @dataclass(frozen=True)
 class Density:
-    """How many counts a pixel holds on average, and in what type of number the raw file has them."""
+    """Mean counts of a pixel, and the number type of the raw file."""
 
     name: str
     counts: int

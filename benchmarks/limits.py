@@ -92,7 +92,7 @@ def disk_rate(path: Path) -> float | None:
 
 
 def drop(*paths: Path) -> bool:
-    """Ask the system to forget its copies of files in memory; return whether it did."""
+    """Drop the system's cache of files in memory; return True on success."""
     if not hasattr(os, "posix_fadvise"):
         return False
     for path in paths:
@@ -122,14 +122,14 @@ def in_memory(path: Path) -> float:
 
 @dataclass(frozen=True)
 class Cost:
-    """What some work took: seconds, and the most bytes of memory that its process held."""
+    """Cost of some work: seconds, and the peak memory of its process in bytes."""
 
     seconds: float
     peak_bytes: int
 
 
 def in_own_process(work: Callable[..., Any], *arguments: Any) -> Cost:
-    """Do something in a new process, whose start and imports are not counted as time."""
+    """Run a function in a new process; its start and imports are not timed."""
     context = multiprocessing.get_context("forkserver")  # copies of a process that has done nothing yet
     context.set_forkserver_preload(["benchmarks.ways"])
     with ProcessPoolExecutor(1, mp_context=context) as pool:

@@ -26,7 +26,7 @@ LARGE = (4800, 4400)  # height and width of a photograph as it comes from a came
 
 @dataclass(frozen=True, eq=False)
 class Refined:
-    """What became of one set of clicks; errors at landmarks all over the map, in map pixels."""
+    """Result of refining one set of clicks; errors at landmarks all over the map, in map pixels."""
 
     scene: str
     click_error: int
@@ -49,7 +49,7 @@ class Refined:
 
 @dataclass(frozen=True, eq=False)
 class Proposed:
-    """What was proposed for one photograph."""
+    """Proposal for one photograph."""
 
     scene: str
     sure: bool
@@ -83,7 +83,7 @@ def errors(found: Homography, scene: Scene) -> np.ndarray:
 
 @dataclass(frozen=True)
 class Task:
-    """What to try with a scene; plain numbers, so that another process can do it.
+    """Trials with a scene; plain numbers, so that another process can do it.
 
     Seeds vary the scene. Orientations are quarter turns of the photograph, and whether it is mirrored.
     """

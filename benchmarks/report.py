@@ -41,7 +41,7 @@ class Run:
         return cls(machine(), versions, date.today().isoformat(), results)
 
     def with_others_of(self, earlier: "Run") -> "Run":
-        """Take over what an earlier run found of cubes that this one did not measure."""
+        """Add the results of an earlier run for cubes that this one did not measure."""
         others = [each for each in earlier.results if self.result(each.size, each.density) is None]
         return replace(self, results=[*others, *self.results])
 
@@ -51,19 +51,19 @@ class Run:
 
 
 def save(run: Run, path: Path) -> None:
-    """Keep a run."""
+    """Store a run."""
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(json.dumps(asdict(run), indent=1))
 
 
 def load(path: Path) -> Run:
-    """Take up a run that was kept."""
+    """Read a stored run."""
     kept = json.loads(path.read_text())
     return Run(**{**kept, "results": [Result(**result) for result in kept["results"]]})
 
 
 def text(run: Run) -> str:
-    """Tell everything, for a terminal."""
+    """Return the report for a terminal."""
     parts = [f"{run.machine}; {run.versions}; {run.day}"]
     for result in run.results:
         parts += [
@@ -148,7 +148,7 @@ def conversion(result: Result) -> list[Row]:
 
 
 def limits(result: Result) -> list[str]:
-    """Tell what the machine could do at best."""
+    """Return the limits of the machine."""
     ours, limit = result.median(MAIN), result.median(MAIN, LIMIT)
     lines = []
     if ours is not None and limit is not None:

@@ -43,7 +43,7 @@ KINDS = ("same", "unclear", "nothing")
 
 @dataclass(frozen=True)
 class Judged:
-    """What was said of one registration."""
+    """Verdict on one registration."""
 
     group: str
     name: str

@@ -35,7 +35,7 @@ ENVIRONMENT = {"OPENBLAS_NUM_THREADS": "1", "MALLOC_ARENA_MAX": "2", "PYTHONWARN
 
 @dataclass
 class Outcomes:
-    """What became of the cases so far.
+    """Results of the cases so far.
 
     Attributes
     ----------
@@ -58,7 +58,7 @@ class Outcomes:
 
     @property
     def done(self) -> int:
-        """How many cases there were."""
+        """Number of cases."""
         return sum(self.counts.values())
 
 
@@ -84,7 +84,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def run(cases: range, jobs: int) -> Outcomes:
-    """Do many cases in several worker processes at once."""
+    """Run many cases in several worker processes at once."""
     outcomes = Outcomes()
     with tempfile.TemporaryDirectory() as folder:
         seeds = Path(folder) / "seeds.json"

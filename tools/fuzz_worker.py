@@ -40,7 +40,7 @@ CHANGED = 4  # each so manieth is also written to
 
 
 def main(arguments: Sequence[str]) -> None:
-    """Do some cases, one after the other."""
+    """Run some cases, one after the other."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("seeds", type=Path, help="JSON that names the seeds of each format")
     parser.add_argument("first", type=int)
@@ -99,7 +99,7 @@ def do(number: int, seeds: dict[str, list[Path]], folder: Path) -> str:
 
 
 def _looked_over(number: int, path: Path) -> str:
-    """Look a file over in this process, as limited as the child; return ``refused`` where it is."""
+    """Check a file in this process, with the limits of the child; return ``refused`` if it is."""
     print(number, "looking over", flush=True)
     try:
         checks = checks_of(path)
@@ -124,7 +124,7 @@ def _looked_over(number: int, path: Path) -> str:
 
 
 def _look_at_datastack(path: Path, number: int) -> None:
-    """Do what the app's pages do."""
+    """Read the file as the app's pages do."""
     ds = DataStack(path)
     for entry in ds.entries():
         small = int(np.prod(entry.shape, dtype=object)) * 8 <= SMALL

@@ -58,7 +58,7 @@ def main() -> int:
 
 
 def take_picture(chromium: Browser, app: AppServer, scene: str, scheme: str, screen: str) -> Troubles:
-    """Take one picture as a new visitor and tell what went wrong in the page."""
+    """Take one screenshot as a new visitor and return the errors of the page."""
     written_before = len(app.output())
     context = new_context(chromium, SCREENS[screen], scheme)
     troubles = Troubles()

@@ -104,7 +104,7 @@ def choose(page: Page, way: str) -> Locator:
 
 
 def box_of(frame: Locator) -> dict[str, float]:
-    """Tell where a picture is on the screen."""
+    """Return the position of a picture on the screen."""
     box = frame.bounding_box()
     assert box is not None
     return dict(box)

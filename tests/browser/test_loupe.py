@@ -59,7 +59,7 @@ def position(page: Page, side: Side = "src") -> np.ndarray:
 
 
 def click_on_the_magenta_pixel(page: Page) -> None:
-    """Look at the screen, as a visitor does, and click in the middle of the magenta square."""
+    """Take a screenshot and click in the middle of the magenta square."""
     loupe = picture(page, "loupe-picture-src")
     expect(loupe).to_be_visible()
     loupe.scroll_into_view_if_needed()

@@ -76,7 +76,7 @@ IS_IDLE = """
 
 
 class Troubles(list[str]):
-    """What went wrong in a page: errors in its console or scripts, and requests to other computers."""
+    """Troubles of a page: errors in its console or scripts, and requests to other computers."""
 
     def watch(self, context: BrowserContext) -> None:
         """Listen to every page of a browser context."""

@@ -19,7 +19,7 @@ from tests.visitors.wishes import GREY, Colour, Size, Wish, colour_of, own_stack
 
 @dataclass
 class Part:
-    """What one visitor of the crowd plays.
+    """Script of one visitor of the crowd.
 
     Attributes
     ----------
@@ -182,7 +182,7 @@ class Crowd:
 
 
 def check_secrets(app: AppServer, parts: list[Part]) -> None:
-    """See that nobody was told of another's upload, or can open it.
+    """Check that nobody was told of another's upload, or can open it.
 
     Raises
     ------
@@ -207,7 +207,7 @@ def check_secrets(app: AppServer, parts: list[Part]) -> None:
 
 
 def check_refused(app: AppServer, stranger: Part, owner: Part, page: str) -> None:
-    """See that a visitor who knows the identifier of another's upload is told nothing about it."""
+    """Check that a visitor who knows the identifier of another's upload is told nothing about it."""
     assert owner.own is not None
     with Visitor(app.url, stranger.visitor.cookies) as thief:
         thief.visit(page, stack=owner.identifier)

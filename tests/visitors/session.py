@@ -221,7 +221,7 @@ class Visitor:
     # --- The protocol
 
     def _run(self, what: str, *changed: WidgetState, page_name: str = "") -> None:
-        """Ask for a run of the script and wait until it has finished."""
+        """Request a run of the script and wait until it has finished."""
         message = BackMsg()
         rerun = message.rerun_script
         rerun.query_string = urlencode(self.address)

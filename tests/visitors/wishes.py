@@ -95,7 +95,7 @@ def photograph(colour: Colour, size: Size) -> bytes:
 
 
 def corner_points(photo: Size, scan: Size) -> dict[str, dict[str, float]]:
-    """Give four pairs of points near the corners, as they are pasted into the table of points."""
+    """Return four pairs of points near the corners, as they are pasted into the table of points."""
     names = ("Photograph x", "Photograph y", "Map x", "Map y")
     return {
         str(number): dict(zip(names, (np.array(corner * 2) * (*photo, *scan)).tolist(), strict=True))
