@@ -24,6 +24,7 @@ extensions = [
 exclude_patterns = ["reference/generated/.*"]
 templates_path = ["_templates"]
 html_theme = "furo"
+html_show_copyright = False
 html_title = f"maxrf4all {release}"
 html_favicon = "../widgets/session/icon.png"
 

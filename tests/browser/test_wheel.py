@@ -11,7 +11,7 @@ from playwright.sync_api import Page, expect
 
 from maxrf_core._version import VERSION
 from tests.browser.app_server import PROJECT, AppServer
-from tests.browser.visitor import visit
+from tests.browser.visitor import open_page, visit
 
 pytestmark = pytest.mark.browser
 
@@ -45,6 +45,9 @@ def test_the_installed_command_opens_the_app(
     with AppServer(folder, launcher=launcher) as app:
         visit(page, f"{app.url}/maps?stack=demo.datastack")
         expect(page.locator(".st-key-chart-maps-map .js-plotly-plot")).to_be_visible()
+        open_page(page, "Guide")
+        page.get_by_role("button", name="The demo, from opening").click()
+        expect(page.get_by_role("img", name="The page Open")).to_be_visible()
         assert "Scans:" in app.output()
 
 
