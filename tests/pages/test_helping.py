@@ -1,4 +1,4 @@
-"""Does the program find the points of the demo's photograph, and does it move nothing without being asked?"""
+"""The points of the demo's photograph are found, and nothing moves without the visitor's consent."""
 
 import json
 from pathlib import Path
@@ -23,7 +23,7 @@ def press(app: AppTest, label: str) -> None:
 
 
 def error_of(app: AppTest) -> float:
-    """Give how far the map's corners are off, at the most, under the points as they are, in map pixels."""
+    """Return the largest error of the map's corners with the present points, in map pixels."""
     src, dst = map(np.array, choice_of(app).pairs.placed())
     truth = Homography(np.linalg.inv(demo_homography(*SHAPE)))
     return max_shift(truth, homography(src, dst), corners_of(SHAPE))

@@ -19,7 +19,7 @@ SHAPE = (300, 280)
 
 @pytest.fixture
 def film(data_folder: Path) -> Path:
-    """Give the demo's photograph as a film that was laid upside down on the scanner."""
+    """Return the demo's photograph as a film that was laid upside down on the scanner."""
     path = data_folder / "film.png"
     photo = cv2.imread(str(data_folder / "demo_photo.png"))
     cv2.imwrite(str(path), photo[::-1])

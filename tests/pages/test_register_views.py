@@ -1,4 +1,4 @@
-"""Can points be set in a picture of three bands, and is the grid of the photograph drawn when asked for?"""
+"""Points can be set in a picture of three bands, and the grid of the photograph is drawn on demand."""
 
 import json
 from pathlib import Path
@@ -10,7 +10,7 @@ from tests.pages.conftest import Open, choice_of, set_demo_points
 
 
 def picture_of_the_map(app: AppTest) -> str:
-    """Give the picture in which points of the map are set, as the browser gets it."""
+    """Return the picture in which points of the map are set, as the browser gets it."""
     pictures = [json.loads(each.proto.json_args) for each in app.get("component_instance")]
     return next(each["src"] for each in pictures if "map" in each["key"])
 

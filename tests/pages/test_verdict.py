@@ -1,4 +1,4 @@
-"""Is a wrong photograph told, whatever its points, and is a right one not warned of?"""
+"""A wrong photograph causes a warning, whatever its points; a right one does not."""
 
 from pathlib import Path
 

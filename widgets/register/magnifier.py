@@ -1,4 +1,4 @@
-"""How does a visitor set a point to a fraction of a pixel, when a screen shows a large picture coarsely?
+"""The magnifier, in which a point is set to a fraction of a pixel.
 
 A cut-out around the point is shown with every pixel enlarged by a whole number. A click in it, or an arrow
 button, moves the point.
@@ -23,7 +23,7 @@ ARROWS = {
 }
 
 
-def loupe(side: Side, picture: Picture, pairs: PointPairs, look: Look) -> None:
+def magnifier(side: Side, picture: Picture, pairs: PointPairs, look: Look) -> None:
     """Show one point closely, with ways to choose it, to enlarge it, and to move it.
 
     Parameters
@@ -41,7 +41,7 @@ def loupe(side: Side, picture: Picture, pairs: PointPairs, look: Look) -> None:
     point = points[index]
     if not is_placed(point):
         return
-    with st.container(key=f"loupe-{side}", width=SIDE + 2):
+    with st.container(key=f"magnifier-{side}", width=SIDE + 2):
         _choose_point(side, pairs, index)
         times = _choose_zoom(side, picture)
 
@@ -49,7 +49,7 @@ def loupe(side: Side, picture: Picture, pairs: PointPairs, look: Look) -> None:
             pairs.move(side, index, place)
 
         window = window_around(point, picture.size, times)
-        clickable_part(f"loupe-picture-{side}", picture, window, points, picked, look, times)
+        clickable_part(f"magnifier-picture-{side}", picture, window, points, picked, look, times)
         _arrow_buttons(side, picture, point, look, picked)
 
 
@@ -82,7 +82,7 @@ def first_zoom(size: tuple[int, int]) -> int:
 
 
 def _choose_point(side: Side, pairs: PointPairs, index: int) -> None:
-    key = f"loupe-point-{side}"
+    key = f"magnifier-point-{side}"
     points = pairs.src if side == "src" else pairs.dst
     there = [number for number, point in enumerate(points) if is_placed(point)]
     st.session_state[key] = index
@@ -107,7 +107,7 @@ def _choose_zoom(side: Side, picture: Picture) -> int:
         default=first_zoom(picture.size),
         required=True,
         format_func=lambda times: f"{times}×",
-        key=f"loupe-zoom-{side}",
+        key=f"magnifier-zoom-{side}",
     )
     return zoom
 
@@ -119,7 +119,7 @@ def _arrow_buttons(side: Side, picture: Picture, point: Point, look: Look, picke
         default=0.1,
         required=True,
         format_func=lambda length: f"{length:g}",
-        key=f"loupe-step-{side}",
+        key=f"magnifier-step-{side}",
     )
     with st.container(horizontal=True, gap="small"):
         for name, (icon, dx, dy, words) in ARROWS.items():
@@ -127,7 +127,7 @@ def _arrow_buttons(side: Side, picture: Picture, point: Point, look: Look, picke
             moved = look.view.from_shown(x + dx * step, y + dy * step, *picture.size)
             st.button(
                 "",
-                key=f"loupe-{name}-{side}",
+                key=f"magnifier-{name}-{side}",
                 icon=f":material/{icon}:",
                 help=_(words).format(step=step),
                 on_click=picked,

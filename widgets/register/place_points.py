@@ -1,11 +1,11 @@
-"""Where does a visitor set the points of one picture: coarsely in all of it, finely under a loupe?"""
+"""Setting the points of one picture: roughly in all of it, precisely in the magnifier."""
 
 from collections.abc import Callable
 
 import numpy as np
 import streamlit as st
 
-from widgets.register.magnifier import loupe
+from widgets.register.magnifier import magnifier
 from widgets.register.point_picker import Picture, point_picker, task_in_words
 from widgets.session.language import _
 from widgets.session.look import Look
@@ -24,7 +24,7 @@ def place_points(
     revision: int,
     arrows: np.ndarray | None = None,
 ) -> None:
-    """Show a picture in which points are set, and below it the loupe on one of them.
+    """Show a picture in which points are set, and below it the magnifier with one of them.
 
     A click first shows its marker, in a run of this part alone; then the whole page follows.
 
@@ -56,7 +56,7 @@ def place_points(
     st.markdown(task_in_words(side, pairs.next_number(side)))
     points = pairs.src if side == "src" else pairs.dst
     point_picker(f"pick-{'photo' if side == 'src' else 'map'}", shown, points, clicked, look, arrows)
-    loupe(side, shown, pairs, look)
+    magnifier(side, shown, pairs, look)
     if pairs.revision != revision:
         st.rerun()
 

@@ -1,4 +1,4 @@
-"""Is a large photograph, which is looked at in a smaller copy, laid exactly where the whole one belongs?"""
+"""A large photograph, shown as a smaller copy, lies exactly where the whole one belongs."""
 
 from pathlib import Path
 

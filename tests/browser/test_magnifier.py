@@ -1,4 +1,4 @@
-"""A point set under the loupe is at the position seen, on every screen."""
+"""A point set in the magnifier is at the position seen, on every screen."""
 
 import io
 import json
@@ -53,16 +53,20 @@ def page(request: pytest.FixtureRequest, browser: Browser) -> Iterator[Page]:
 
 
 def position(page: Page, side: Side = "src") -> np.ndarray:
-    """Read where the point under the loupe of the photograph, or of the map, is."""
-    text = page.locator(f".st-key-loupe-{side}").get_by_text(re.compile(r"^x [\d.]+, y [\d.]+$")).inner_text()
+    """Read where the point in the magnifier of the photograph, or of the map, is."""
+    text = (
+        page.locator(f".st-key-magnifier-{side}")
+        .get_by_text(re.compile(r"^x [\d.]+, y [\d.]+$"))
+        .inner_text()
+    )
     return np.array([float(number) for number in re.findall(r"[\d.]+", text)])
 
 
 def click_on_the_magenta_pixel(page: Page) -> None:
     """Take a screenshot and click in the middle of the magenta square."""
-    loupe = picture(page, "loupe-picture-src")
-    expect(loupe).to_be_visible()
-    loupe.scroll_into_view_if_needed()
+    magnifier = picture(page, "magnifier-picture-src")
+    expect(magnifier).to_be_visible()
+    magnifier.scroll_into_view_if_needed()
     seen = np.asarray(Image.open(io.BytesIO(page.screenshot())).convert("RGB")).astype(int)
     rows, columns = np.nonzero((np.abs(seen - MAGENTA) < 60).all(axis=2))
     assert len(rows), "the target is not in sight"
@@ -71,11 +75,11 @@ def click_on_the_magenta_pixel(page: Page) -> None:
     wait_until_idle(page)
 
 
-def click_under_the_loupe(page: Page, side: Side, x: float, y: float, size: tuple[int, int]) -> None:
-    """Click under the loupe on what a visitor sees at x, y of the picture, which is this large."""
-    zoom = page.locator(f".st-key-loupe-zoom-{side}").get_by_role("radio", checked=True).inner_text()
+def click_in_the_magnifier(page: Page, side: Side, x: float, y: float, size: tuple[int, int]) -> None:
+    """Click in the magnifier on what a visitor sees at x, y of the picture, which is this large."""
+    zoom = page.locator(f".st-key-magnifier-zoom-{side}").get_by_role("radio", checked=True).inner_text()
     left, top, right, bottom = window_around(tuple(position(page, side)), size, int(zoom.rstrip("×")))
-    click_in_picture(page, f"loupe-picture-{side}", x - left, y - top, (right - left, bottom - top))
+    click_in_picture(page, f"magnifier-picture-{side}", x - left, y - top, (right - left, bottom - top))
 
 
 def test_two_clicks_set_a_point_to_a_fraction_of_a_pixel(page: Page, app: AppServer, photo: Path):
@@ -98,18 +102,18 @@ def test_arrows_move_the_point_as_they_say_on_a_turned_picture(page: Page, app: 
     visit(page, f"{app.url}/register?stack=demo.datastack")
     click_in_picture(page, "pick-photo", 500, 400, (1000, 1000))
     page.get_by_text("Contrast and rotation").click()
-    upright = picture(page, "loupe-picture-src").get_attribute("src") or ""
+    upright = picture(page, "magnifier-picture-src").get_attribute("src") or ""
     page.get_by_role("radio", name="90°").press("Space")  # the box is still unfolding under a mouse
-    expect(picture(page, "loupe-picture-src")).not_to_have_attribute("src", upright)
+    expect(picture(page, "magnifier-picture-src")).not_to_have_attribute("src", upright)
     wait_until_idle(page)
     before = position(page)
-    page.locator(".st-key-loupe-right-src button:visible").click()
+    page.locator(".st-key-magnifier-right-src button:visible").click()
     wait_until_idle(page)
     assert position(page) - before == pytest.approx([0, -0.1], abs=0.006)  # right on the screen is up
 
 
 @pytest.mark.parametrize("page", [(1440, 1)], indirect=True)
-def test_shaky_clicks_and_a_loupe_register_to_a_fifth_of_a_map_pixel(page: Page, app: AppServer):
+def test_shaky_clicks_and_a_magnifier_register_to_a_fifth_of_a_map_pixel(page: Page, app: AppServer):
     demo = app.data_folder / "demo.datastack"
     height, width, _ = DataStack(demo).shape
     points = json.loads((app.data_folder / "demo_points.json").read_text())
@@ -123,7 +127,7 @@ def test_shaky_clicks_and_a_loupe_register_to_a_fifth_of_a_map_pixel(page: Page,
             ("dst", "pick-map", dst, (width, height), 0.3),
         ):
             click_in_picture(page, key, x + scale * shake[0], y + scale * shake[1], size)
-            click_under_the_loupe(page, side, x, y, size)
+            click_in_the_magnifier(page, side, x, y, size)
     page.get_by_role("button", name="Save to the scan").click()
     expect(page.get_by_text("Saved in demo.datastack")).to_be_visible()
     stored = DataStack(demo).read("imvis_points")
