@@ -22,7 +22,7 @@ def choose_raw_scan() -> Path | None:
         return library.locate(picked)
     known = "\n".join(f"- {form.in_words()} ({form.name})" for form in RAW_FORMATS)
     st.write(_("The files of one scan:") + "\n" + known)
-    wanted = _("Choose the files of one scan together: {known}.").format(
+    wanted = _("Choose the files of one scan: {known}.").format(
         known="; ".join(form.in_words() for form in RAW_FORMATS)
     )
     arrived = large_upload("raw-upload", [form.files for form in RAW_FORMATS], _("Choose the files"), wanted)
