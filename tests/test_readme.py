@@ -30,3 +30,10 @@ def test_the_commands_of_the_readme_exist():
     text = (PROJECT / "README.md").read_text(encoding="utf-8")
     targets = set(re.findall(r"^([a-z]+):", (PROJECT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))
     assert set(re.findall(r"\bmake ([a-z]+)", text)) <= targets
+
+
+def test_the_tests_that_hold_the_promises_exist():
+    text = (PROJECT / "docs" / "trust.md").read_text(encoding="utf-8")
+    named = set(re.findall(r"`(tests/[a-z0-9_/]+\.py)`", text))
+    assert len(named) > 20
+    assert not [path for path in named if not (PROJECT / path).is_file()]
