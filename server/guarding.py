@@ -168,9 +168,7 @@ def _with_headers(scope: Scope, send: Send) -> Send:
             if is_ours:
                 headers["Content-Security-Policy"] = _OWN_POLICY
                 headers["Cache-Control"] = "no-store"
-            elif (
-                headers.get("content-type", "").startswith("text/html") and "/component/" not in scope["path"]
-            ):
+            elif _is_page(scope, headers):
                 headers["Content-Security-Policy"] = _page_policy(Headers(scope=scope).get("host", ""))
         await send(message)
 
