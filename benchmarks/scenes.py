@@ -14,7 +14,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-from maxrf_core.autoalign import coarse_search as overview
+from maxrf_core.autoalign import coarse_search
 from maxrf_core.autoalign.pyramid import rescaling
 from maxrf_core.demo.drawing import draw_scene
 from maxrf_core.demo.make import DemoScan, demo_homography
@@ -212,7 +212,7 @@ def clouds(rng: np.random.Generator, height: int, width: int, size: float) -> np
 
 def turned(scene: Scene, quarters: int, mirrored: bool) -> Scene:
     """Flip a scene's photograph left to right, or not, and turn it counter-clockwise."""
-    photo, turn = overview.turned(scene.photo, quarters, mirrored)
+    photo, turn = coarse_search.rotate(scene.photo, quarters, mirrored)
     return Scene(photo, scene.maps, scene.truth @ turn.inverse())
 
 

@@ -108,7 +108,8 @@ def consistent(path: PathLike, read: Callable[[Any], T]) -> T:
             except Exception:  # a mixture of two states can fail in any way
                 if generation(path) == view.generation:
                     raise
-    with writer_lock(path), reading(path) as view:  # a busy file is read under the writers' lock
+    # A busy file is read under the writers' lock, and HDF5's own, which other programs heed.
+    with writer_lock(path) as real, locks.shared(real), reading(path) as view:
         return read(view)
 
 

@@ -181,19 +181,34 @@ def _try_lock_shared(descriptor: int) -> None:
             time.sleep(POLL_INTERVAL)
 
 
-def check_free(path: Path) -> None:
-    """Raise DatastackError if another program has a file open for writing, as far as locks show."""
-    if sys.platform == "win32":
-        return
+@contextmanager
+def shared(path: Path) -> Iterator[None]:
+    """Hold HDF5's shared lock on a file, as its readers do: programs that heed it write nothing meanwhile.
+
+    Raises
+    ------
+    DatastackError
+        If another program has the file open for writing.
+    """
     try:
-        descriptor = os.open(path, os.O_RDONLY)
+        descriptor = None if sys.platform == "win32" else os.open(path, os.O_RDONLY)
     except OSError:  # no such file, or no access
+        descriptor = None
+    if descriptor is None:
+        yield
         return
     try:
         lock_shared(descriptor, path.name, needed=False)
+        yield
     finally:
         unlock(descriptor)
         os.close(descriptor)
+
+
+def check_free(path: Path) -> None:
+    """Raise DatastackError if another program has a file open for writing, as far as locks show."""
+    with shared(path):
+        pass
 
 
 def lock_new_file(descriptor: int, path: Path) -> bool:

@@ -328,5 +328,5 @@ def test_a_few_channels_have_no_peaks(channels):
 def test_a_spectrum_that_is_none_is_refused():
     with pytest.raises(CalibrationError, match="at least 8 channels"):
         centroid([1, 2, 3], 1)
-    with pytest.raises(CalibrationError, match="one row"):
+    with pytest.raises(CalibrationError, match="one axis"):
         find_peaks(np.ones((4, 4)))
