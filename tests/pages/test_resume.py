@@ -7,6 +7,7 @@ from streamlit.testing.v1 import AppTest
 
 from server.settings import saved_work
 from tests.pages.conftest import APP, Open, choice_of, set_demo_points, texts
+from widgets.session.choice import Help
 
 PAGE_KEYS = ("visitor-secret",)
 
@@ -54,6 +55,18 @@ def test_points_and_rectangles_come_back_with_one_click(stopped: AppTest):
     assert (now.photo, now.model) == (before.photo, "affine")
     assert not is_offered(app)
     assert "All pairs are set" in texts(app)
+
+
+@pytest.mark.parametrize("is_changed", [False, True])
+def test_what_the_program_found_counts_only_for_the_points_that_it_found(stopped: AppTest, is_changed: bool):
+    now = choice_of(stopped)
+    now.help = Help("refined", "The points were refined.", True, now.pairs.all_points(), {"refined": {}})
+    if is_changed:
+        now.pairs.move("dst", 0, (11.0, 12.0))
+    stopped.run()
+    app = come_back(stopped, "spectra")
+    app.button(key="go-on-yes").click().run()
+    assert (choice_of(app).valid_help() is None) is is_changed
 
 
 def test_new_work_does_not_write_over_what_was_not_taken_up(stopped: AppTest, data_folder: Path):

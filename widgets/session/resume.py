@@ -153,7 +153,8 @@ def _read(sitting: Sitting) -> Choice | None:
         if work["photo"] is not None and Path(work["photo"]).is_file():
             found.photo = str(work["photo"])
         if work["help"] is not None:
-            found.help = Help(**{**work["help"], "points": found.pairs.all_points()})
+            src, dst = map(_points, work["help"]["points"])  # it counts only while these are unchanged
+            found.help = Help(**{**work["help"], "points": (tuple(src), tuple(dst))})
         if len(found.pairs.src) == len(found.pairs.dst):
             return found
     return None
