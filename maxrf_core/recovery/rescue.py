@@ -16,9 +16,10 @@ import numpy as np
 
 from maxrf_core import file_signatures
 from maxrf_core.atomic import changes as atomic
+from maxrf_core.atomic.new_path import check_new_path
 from maxrf_core.conversion.convert import convert
 from maxrf_core.cube.cube import Cube
-from maxrf_core.datastack.hdf5_store import GZIP_LEVEL, check_new_path, create_array, new_file
+from maxrf_core.datastack.hdf5_store import GZIP_LEVEL, create_array, new_file
 from maxrf_core.errors import DatastackError
 from maxrf_core.names import CUBE, MAX_SPECTRUM, SUM_SPECTRUM, check_name, listed_name, newest, plain
 from maxrf_core.progress import Progress, silent

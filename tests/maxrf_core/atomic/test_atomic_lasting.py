@@ -5,11 +5,7 @@ last flushed, of each folder which names it held then.
 """
 
 import os
-import signal
 import stat
-import subprocess
-import sys
-import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -17,7 +13,6 @@ import numpy as np
 import pytest
 
 from maxrf_core import append, convert, repack, rescue
-from maxrf_core.atomic import changes as atomic
 from maxrf_core.datastack.copying import copy
 from maxrf_core.readers import ArrayScan
 from tests.maxrf_core.datastack.small_datastacks import COUNTS, make
@@ -80,77 +75,3 @@ def test_what_is_done_outlasts_a_power_failure(
     made = path if path.read_bytes() != before else path.with_name("new")
     assert platter.read(made.name) == made.read_bytes()
     assert platter.unsafe == []
-
-
-# ---------------------------------------------------------------------- what killed programs were making
-
-KILLED = """
-import os, signal, sys
-from pathlib import Path
-import numpy as np
-from maxrf_core import convert, repack, rescue
-from maxrf_core.readers import ArrayScan
-
-def die(fraction, doing):
-    if fraction > 0.5:
-        os.kill(os.getpid(), signal.SIGKILL)
-
-path, scan = Path(sys.argv[1]), ArrayScan(np.ones((30, 20, 40), np.uint16))
-if sys.argv[2] == "convert":
-    convert(scan, path, overwrite=True, progress=die)
-elif sys.argv[2] == "rescue":
-    rescue(path, path.with_name("saved"), progress=die)
-else:
-    import h5py
-    copy, h5py.Group.copy = h5py.Group.copy, lambda *arguments: die(1, "")
-    repack(path)
-"""
-
-
-def killed(path: Path, work: str) -> list[Path]:
-    """Kill a program at work; give what it leaves, as if it had happened some time ago."""
-    command = [sys.executable, "-c", KILLED, str(path), work]
-    assert subprocess.run(command, cwd=ROOT, check=False).returncode == -signal.SIGKILL
-    left = list(path.parent.glob(".*.partial*"))
-    for each in left:
-        os.utime(each, (time.time() - 10, time.time() - 10))
-    return left
-
-
-@pytest.mark.skipif(os.name == "nt", reason="Windows has no SIGKILL")
-@pytest.mark.parametrize(
-    ("killer", "again"),
-    [
-        ("convert", lambda path: convert(ArrayScan(COUNTS), path, overwrite=True)),
-        ("convert", repack),
-        ("repack", repack),
-        ("rescue", lambda path: rescue(path, path.with_name("saved"))),
-    ],
-)
-def test_what_a_killed_program_was_making_goes_when_it_is_made_again(
-    killer: str, again: Callable[[Path], object], tmp_path: Path
-) -> None:
-    path = make("hdf5", tmp_path / "scan.datastack")
-    assert killed(path, killer)
-    again(path)
-    assert not list(tmp_path.glob(".*.partial*"))
-
-
-@pytest.mark.skipif(os.name == "nt", reason="Windows has no SIGKILL")
-def test_the_command_line_removes_temporary_files_too(tmp_path: Path) -> None:
-    path = make("hdf5", tmp_path / "scan.datastack")
-    assert killed(path, "convert")
-    command = [sys.executable, "-m", "maxrf_core", "repack", str(path)]
-    subprocess.run(command, cwd=ROOT, check=True, capture_output=True)
-    assert not list(tmp_path.glob(".*.partial*"))
-
-
-def test_what_another_program_is_still_making_is_left_alone_however_old_it_is(tmp_path: Path) -> None:
-    path = make("hdf5", tmp_path / "scan.datastack")
-    with atomic.replacing(path) as temporary:
-        temporary.write_bytes(b"half")
-        os.utime(temporary, (0, 0))
-        repack(path)
-        assert atomic.remove_partials(tmp_path, hours=0) == 0
-        assert temporary.read_bytes() == b"half"
-    assert path.read_bytes() == b"half"

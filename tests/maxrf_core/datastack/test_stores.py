@@ -11,9 +11,10 @@ from zarr.storage import ZipStore
 
 from maxrf_core import append, convert, open_scan, repack
 from maxrf_core.atomic import changes as atomic
+from maxrf_core.atomic.new_path import check_new_path
 from maxrf_core.cli.main import main
 from maxrf_core.datastack.datastack import DataStack
-from maxrf_core.datastack.hdf5_store import check_new_path, new_file
+from maxrf_core.datastack.hdf5_store import new_file
 from maxrf_core.errors import DatastackError, MaxrfError, ScanError
 from maxrf_core.imaging.read import read_picture
 from maxrf_core.imaging.write import write_picture
