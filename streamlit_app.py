@@ -12,6 +12,6 @@ if __name__ == "__main__":
 else:
     from streamlit.starlette import App
 
-    from server.application import life, middleware, routes
+    from server.application import lifespan, middleware, routes
 
-    app = App(__file__, routes=routes(), middleware=middleware(), lifespan=life)
+    app = App(__file__, routes=routes(), middleware=middleware(), lifespan=lifespan)

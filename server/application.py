@@ -1,4 +1,4 @@
-"""Routes, middleware and life cycle of the server beside Streamlit's own pages."""
+"""Routes, middleware and lifespan of the server beside Streamlit's own pages."""
 
 import asyncio
 import sys
@@ -13,16 +13,16 @@ from streamlit import config
 from streamlit.starlette import App
 
 from maxrf_core.atomic.changes import remove_partials
-from server import answering, receiving, returning, sending
+from server import download_route, private_link, quick_answers, upload_route
+from server.allocator import limit_freed_memory
 from server.click_component import StartScriptsLast
-from server.guarding import Guard
-from server.memory import return_what_is_free
-from server.sessions import EndSessions
+from server.header_timeout import set_header_timeout
+from server.request_guard import Guard
+from server.session_cleanup import SessionCleanup
 from server.settings import SettingError, data_folder, saved_work, uploads
-from server.slow_headers import limit_header_time
-from server.visitors import RememberVisitor
+from server.visitor_cookie import VisitorCookie
 
-TIDYING = 600.0  # seconds between two removals of expired uploads
+CLEANUP_INTERVAL = 600.0  # seconds between two removals of expired uploads
 
 
 def below_app(address: str) -> str:
@@ -34,29 +34,29 @@ def below_app(address: str) -> str:
 def routes() -> Sequence[Route]:
     """Return the routes beside Streamlit's own pages."""
     return [
-        Route(below_app(receiving.ROUTE) + "/{name}", receiving.receive_upload, methods=["GET", "PUT"]),
-        Route(below_app(sending.ROUTE) + "/{name}", sending.send_download, methods=["GET"]),
-        Route(below_app(answering.ROUTE) + "/{key}", answering.give_answer, methods=["GET"]),
-        Route(below_app(returning.BACK), returning.come_back, methods=["GET", "POST"]),
-        Route(below_app(returning.FORGET), returning.forget, methods=["GET", "POST"]),
+        Route(below_app(upload_route.ROUTE) + "/{name}", upload_route.receive_upload, methods=["GET", "PUT"]),
+        Route(below_app(download_route.ROUTE) + "/{name}", download_route.send_download, methods=["GET"]),
+        Route(below_app(quick_answers.ROUTE) + "/{key}", quick_answers.send_answer, methods=["GET"]),
+        Route(below_app(private_link.OPEN_ROUTE), private_link.open_private_link, methods=["GET", "POST"]),
+        Route(below_app(private_link.FORGET_ROUTE), private_link.forget_visitor, methods=["GET", "POST"]),
     ]
 
 
 def middleware() -> Sequence[Middleware]:
     """Return the middleware for every request."""
     return [
-        Middleware(EndSessions),
+        Middleware(SessionCleanup),
         Middleware(Guard),
-        Middleware(RememberVisitor),
+        Middleware(VisitorCookie),
         Middleware(StartScriptsLast),
     ]
 
 
 @asynccontextmanager
-async def life(_app: App) -> AsyncIterator[None]:
+async def lifespan(_app: App) -> AsyncIterator[None]:
     """Check the settings at the start; remove old uploads while the server runs."""
-    return_what_is_free()
-    limit_header_time()
+    limit_freed_memory()
+    set_header_timeout()
     # Many share the processors here, and sums for maps take OpenCV's threads twice the time of one. Only now:
     # to change it later, while some visitor's picture is being warped, could end the process.
     cv2.setNumThreads(1)
@@ -64,19 +64,19 @@ async def life(_app: App) -> AsyncIterator[None]:
         uploads()
     except SettingError as error:
         sys.exit(str(error))
-    tidying = asyncio.create_task(_tidy_for_ever())
+    cleanup = asyncio.create_task(_clean_up_regularly())
     try:
         yield
     finally:
-        tidying.cancel()
+        cleanup.cancel()
         with suppress(asyncio.CancelledError):
-            await tidying
+            await cleanup
 
 
-async def _tidy_for_ever() -> None:
+async def _clean_up_regularly() -> None:
     while True:
         with suppress(OSError):  # the data folder may be away for a while
-            await run_in_threadpool(uploads().tidy)
+            await run_in_threadpool(uploads().remove_expired)
             await run_in_threadpool(remove_partials, data_folder())
-            await run_in_threadpool(saved_work().tidy, uploads().hours)
-        await asyncio.sleep(TIDYING)
+            await run_in_threadpool(saved_work().remove_expired, uploads().hours)
+        await asyncio.sleep(CLEANUP_INTERVAL)

@@ -110,7 +110,7 @@ class SavedWork:
         with suppress(OSError):
             (self._place(owner, scan) / f"{_checked(name)}{ENDING}").unlink(missing_ok=True)
 
-    def tidy(self, hours: float, now: float | None = None) -> None:
+    def remove_expired(self, hours: float, now: float | None = None) -> None:
         """Remove what was saved longer ago.
 
         Parameters

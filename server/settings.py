@@ -7,9 +7,9 @@ from pathlib import Path
 from maxrf_core.errors import MaxrfError
 from maxrf_core.workers import scheduler_address
 from maxrf_core.written_numbers import read_number
-from server.audience import serves_itself
-from server.room import GIGABYTE, Limits
+from server.access_mode import is_single_user
 from server.saved_work import SavedWork
+from server.upload_space import GIGABYTE, Limits
 from server.uploads import Uploads
 
 __all__ = [
@@ -42,7 +42,7 @@ def read_only() -> bool:
 def uploads() -> Uploads:
     """Return the visitors' uploads, in a hidden folder of the data folder.
 
-    On a computer that serves only itself (`server.audience`) files arrive there too, but then go to the data
+    With a single user (`server.access_mode`) files arrive there too, but are then moved to the data
     folder, and nothing is ever removed. Otherwise uploads may have MAXRF_UPLOAD_LIMIT gigabytes each (5),
     MAXRF_UPLOAD_SHARE gigabytes for each visitor (10), MAXRF_UPLOAD_QUOTA gigabytes together (20), and stay
     for MAXRF_UPLOAD_TTL hours after they were last opened (168, a week).
@@ -58,12 +58,12 @@ def uploads() -> Uploads:
         share=round(min(quota, _number("MAXRF_UPLOAD_SHARE", 10)) * GIGABYTE),
         quota=round(quota * GIGABYTE),
     )
-    is_at_home = serves_itself() and not read_only()
+    is_single = is_single_user() and not read_only()
     return Uploads(
         data_folder() / ".uploads",
         limits,
-        hours=math.inf if is_at_home else hours,
-        home=data_folder() if is_at_home else None,
+        hours=math.inf if is_single else hours,
+        home=data_folder() if is_single else None,
     )
 
 

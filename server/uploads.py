@@ -1,8 +1,8 @@
-"""Visitors' uploads: where they are kept, whose they are, how much room they have, how long they stay.
+"""Visitors' uploads: folders, owners, limits and expiry.
 
 Every visitor has a folder of a name that nobody can guess, and in it a folder for each upload. A file arrives
-in a hidden folder inside that one, under its own name, and leaves it only after it was looked over. The files
-are the state; how much room they take is known to `server.room`.
+in a hidden folder inside that one, under its own name, and leaves it only after it was checked. The files
+are the state; the space that they take is counted by `server.upload_space`.
 """
 
 import filecmp
@@ -19,14 +19,14 @@ from pathlib import Path
 
 from maxrf_core.errors import DatastackError
 from maxrf_core.readers import place_in_scan
-from server.arrivals import Arrival, Upload
 from server.file_names import free_number, numbered, safe_name
-from server.room import Limits, Room, UploadRefusedError, amount, room_in
+from server.incoming_file import IncomingFile, Upload
+from server.upload_space import Limits, UploadRefusedError, UploadSpace, amount, space_in
 
 HOUR = 3600.0
-ARRIVING = ".arriving"  # the folder of files of which not all is there, or nobody has looked at them yet
+ARRIVING = ".arriving"  # the folder of files that are incomplete or not yet checked
 BROKEN = ".broken"  # of one that cannot be opened, which waits for a rescue
-ABANDONED = 1.0  # hours after which such a file is of no more use
+ABANDONED_HOURS = 1.0  # hours after which such a file is of no more use
 _OWNER = re.compile(r"[0-9a-f]{32}")
 _IDENTIFIER = re.compile(r"upload-[0-9a-f]{32}")
 _moving = threading.Lock()
@@ -44,19 +44,19 @@ class Uploads:
     hours : float
         How long an upload stays after it was last opened; infinite where it is never removed.
     home : Path, optional
-        Where files go after they were looked over, under their own names, instead of staying here.
+        Where files go after they were checked, under their own names, instead of staying here.
     """
 
     def __init__(self, folder: Path, limits: Limits, hours: float, home: Path | None = None) -> None:
         self.folder, self.limits, self.hours, self.home = folder, limits, hours, home
 
     @property
-    def room(self) -> Room:
+    def space(self) -> UploadSpace:
         """Used and reserved space."""
-        return room_in(self.folder)
+        return space_in(self.folder)
 
-    def check_room(self, owner: str, size: int) -> None:
-        """Raise where a file of so many bytes would not be taken.
+    def check_space(self, owner: str, size: int) -> None:
+        """Raise if a file of so many bytes is refused.
 
         Raises
         ------
@@ -70,10 +70,10 @@ class Uploads:
                 f"This file has {amount(size)}, and at most {amount(self.limits.file)} can be uploaded; "
                 "ask whoever runs this app to put it into the data folder."
             )
-        self.room.check(owner, size, self.limits)
+        self.space.check(owner, size, self.limits)
 
     @contextmanager
-    def making(self, owner: str, size: int) -> Iterator[tuple[str, Path]]:
+    def reserve_new(self, owner: str, size: int) -> Iterator[tuple[str, Path]]:
         """Reserve space for a file that is made here, of at most so many bytes.
 
         Yields
@@ -90,17 +90,17 @@ class Uploads:
             If no folder can be made.
         """
         identifier = _new_identifier()
-        self.room.hold((owner, identifier), size, self.limits, in_advance=True)
+        self.space.reserve((owner, identifier), size, self.limits, in_advance=True)
         try:
             folder = self._new_folder(owner, identifier)
             yield identifier, folder
         finally:
             with suppress(OSError):  # it holds something
                 (self._of(owner) / identifier).rmdir()
-            self.room.settle((owner, identifier))
+            self.space.release((owner, identifier))
 
     @contextmanager
-    def adding(self, path: Path, size: int) -> Iterator[None]:
+    def reserve_growth(self, path: Path, size: int) -> Iterator[None]:
         """Reserve space while a file grows, or is rewritten, by at most so many bytes.
 
         Parameters
@@ -117,18 +117,18 @@ class Uploads:
         key = self._key_of(path)
         if key is None:
             key = "", _new_identifier()
-            self.room.hold_disk(key, size)
+            self.space.reserve_disk(key, size)
         else:
-            self.room.hold(key, size, self.limits, in_advance=True)
+            self.space.reserve(key, size, self.limits, in_advance=True)
         try:
             yield
         finally:
-            self.room.settle(key)
+            self.space.release(key)
 
     @contextmanager
     def receive(
         self, owner: str, file_name: str, size: int, beside: str | None = None
-    ) -> Iterator["Arrival"]:
+    ) -> Iterator["IncomingFile"]:
         """Receive a file in pieces; an incomplete file is removed at the end.
 
         At the end the file waits for `publish`, hidden from `find` and `of`.
@@ -140,13 +140,13 @@ class Uploads:
         file_name : str
             As the visitor's computer has it; made harmless.
         size : int
-            Bytes that were announced. Room is taken as they arrive.
+            Bytes that were announced. Space is reserved as they arrive.
         beside : str, optional
             Identifier of an earlier upload of this owner, of which it is the second file.
 
         Yields
         ------
-        Arrival
+        IncomingFile
 
         Raises
         ------
@@ -156,26 +156,28 @@ class Uploads:
             If it cannot be written, or there is no such earlier upload.
         """
         name = safe_name(file_name)
-        self.check_room(owner, size)
+        self.check_space(owner, size)
         identifier = _new_identifier() if beside is None else beside
         folder, key = self._of(owner) / identifier, (owner, identifier)
         if beside is not None and not any((self._folder(owner, beside) / ARRIVING).glob("*")):
             raise _gone()
-        with self.room.arriving(owner):
-            self.room.hold(key, 0, self.limits)
+        with self.space.arriving(owner):
+            self.space.reserve(key, 0, self.limits)
             try:
                 if beside is None:
                     self._new_folder(owner, identifier)
                 yield from self._arrive(Upload(identifier, folder / ARRIVING / name), key, size)
             finally:
-                self.room.settle(key)
+                self.space.release(key)
 
-    def _arrive(self, upload: Upload, key: tuple[str, str], size: int) -> Iterator[Arrival]:
+    def _arrive(self, upload: Upload, key: tuple[str, str], size: int) -> Iterator[IncomingFile]:
         waiting = upload.path
         try:
             waiting.parent.mkdir(mode=0o700, exist_ok=True)
             with open(waiting, "xb") as file:
-                arrival = Arrival(upload, file, size, lambda more: self.room.hold(key, more, self.limits))
+                arrival = IncomingFile(
+                    upload, file, size, lambda more: self.space.reserve(key, more, self.limits)
+                )
                 yield arrival
             arrival.check_whole()
         except FileExistsError as error:  # another one that is arriving
@@ -300,9 +302,9 @@ class Uploads:
 
     def _remove(self, key: tuple[str, str], folder: Path) -> None:
         shutil.rmtree(folder, ignore_errors=True)
-        self.room.settle(key)
+        self.space.release(key)
 
-    def tidy(self, now: float | None = None) -> int:
+    def remove_expired(self, now: float | None = None) -> int:
         """Remove expired and incomplete uploads; return their number.
 
         Parameters
@@ -322,7 +324,7 @@ class Uploads:
         for owner in self.folder.glob("*"):
             with suppress(OSError):  # one that still holds something stays
                 owner.rmdir()
-        self.room.measure()
+        self.space.measure()
         return removed
 
     def _new_folder(self, owner: str, identifier: str) -> Path:
@@ -371,7 +373,7 @@ def _remove_abandoned(folder: Path, now: float) -> int:
     """Remove what waits in an upload's folder for too long; an empty folder too."""
 
     def is_old(path: Path) -> bool:
-        return now - path.stat().st_mtime > ABANDONED * HOUR
+        return now - path.stat().st_mtime > ABANDONED_HOURS * HOUR
 
     waiting = folder / ARRIVING
     is_empty = is_old(folder) and not any(folder.iterdir())

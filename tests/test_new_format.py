@@ -44,7 +44,7 @@ from streamlit.testing.v1 import AppTest
 
 from maxrf_core.cli.formats import formats_page
 from maxrf_core.cli.main import main
-from server import tickets
+from server import transfer_tickets
 from server.application import middleware, routes
 
 data = Path("data")
@@ -69,7 +69,7 @@ thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
 thread.start()
 for name, content in (("sent.toy", (data / "scan.toy").read_bytes()), ("sent.unknown", b"1 2 3")):
     line = http.client.HTTPConnection("127.0.0.1", listener.getsockname()[1], timeout=60)
-    ticket = tickets.issue_upload("0" * 32, "")
+    ticket = transfer_tickets.issue_upload("0" * 32, "")
     line.request("PUT", f"/uploads/{name}", content, {"X-Upload-Ticket": ticket})
     answer = line.getresponse()
     seen[name] = answer.status, json.loads(answer.read())

@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from maxrf_core import DataStack
-from server.visitors import COOKIE
+from server.visitor_cookie import COOKIE
 from tests.browser.app_server import AppServer
 from tests.browser.visitor import new_context, open_page, visit, wait_until, wait_until_idle, write_header
 

@@ -20,11 +20,11 @@ from maxrf_core.conversion.convert import convert
 from maxrf_core.cube.cube import Cube
 from maxrf_core.readers import ArrayScan
 from maxrf_core.registration.register import homography
-from server.arrivals import Upload
-from server.looking_over import CannotBeOpenedError, look_over
+from server.incoming_file import Upload
 from server.settings import uploads
+from server.upload_check import CannotBeOpenedError, check_upload
 from server.uploads import is_upload
-from server.visitors import owner_from
+from server.visitor_cookie import owner_id
 from tests.pages.conftest import Open, choice_of, set_demo_points, texts
 from widgets.open.large_upload import Arrived
 
@@ -36,7 +36,7 @@ def arrived(owner: str, name: str, path: Path) -> Upload:
     content = path.read_bytes()
     with uploads().receive(owner, name, len(content)) as arrival:
         arrival.write(content)
-    return look_over(uploads(), arrival.upload)
+    return check_upload(uploads(), arrival.upload)
 
 
 @pytest.mark.parametrize("page", [page for page in PAGES if page != "open"])
@@ -417,7 +417,7 @@ def test_a_damaged_file_is_told_in_one_sentence(open_page: Open, data_folder: Pa
 
 
 def test_on_ones_own_computer_an_upload_is_a_scan_like_others(open_page: Open, data_folder: Path):
-    upload = arrived(owner_from("me"), "my scan.datastack", data_folder / "demo.datastack")
+    upload = arrived(owner_id("me"), "my scan.datastack", data_folder / "demo.datastack")
     (data_folder / "demo.datastack").unlink()
     app = open_page("open", stack=None)
     app.button(key=f"open-{upload.identifier}").click().run()
@@ -433,7 +433,7 @@ def test_an_upload_opens_for_its_uploader_alone(
     monkeypatch.setenv("MAXRF_SHARED", "1")
     app = open_page("open", stack=None)
     app.session_state["visitor-secret"] = "Anna's"
-    identifier = arrived(owner_from("Anna's"), "my scan.datastack", data_folder / "demo.datastack").identifier
+    identifier = arrived(owner_id("Anna's"), "my scan.datastack", data_folder / "demo.datastack").identifier
     stranger = open_page("open", stack=None)
     assert identifier not in str([button.key for button in stranger.button])
     assert "my scan" not in texts(stranger)
@@ -455,7 +455,7 @@ def test_a_broken_upload_can_be_rescued(open_page: Open, data_folder: Path, monk
     app = open_page("open", stack=None)
     app.session_state["visitor-secret"] = "Anna's"
     with pytest.raises(CannotBeOpenedError) as error:
-        arrived(owner_from("Anna's"), "cut.datastack", data_folder / "cut")
+        arrived(owner_id("Anna's"), "cut.datastack", data_folder / "cut")
     app.session_state["upload-broken"] = Arrived(error.value.identifier, "cut.datastack", str(error.value))
     app.segmented_control(key="open-task").set_value("upload").run()
     assert len(app.error) == 1

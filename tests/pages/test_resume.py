@@ -123,9 +123,9 @@ def test_a_disk_that_refuses_is_told_once_and_stops_nothing(open_page: Open, dat
 def test_saved_work_is_removed_after_its_time(stopped: AppTest):
     saved = saved_work()
     [path] = saved.folder.glob("*/*/*.json")
-    saved.tidy(hours=1.0, now=path.stat().st_mtime + 3500)
+    saved.remove_expired(hours=1.0, now=path.stat().st_mtime + 3500)
     assert path.exists()
-    saved.tidy(hours=1.0, now=path.stat().st_mtime + 3700)
+    saved.remove_expired(hours=1.0, now=path.stat().st_mtime + 3700)
     assert list(saved.folder.glob("*")) == []
 
 

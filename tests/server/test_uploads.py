@@ -14,13 +14,13 @@ from hypothesis import strategies as st
 
 from maxrf_core.errors import DatastackError
 from maxrf_core.names import check_file_name
-from server.arrivals import Upload
 from server.file_names import safe_name
-from server.room import MAX_ARRIVING, MAX_UPLOADS, Limits, UploadRefusedError
+from server.incoming_file import Upload
+from server.upload_space import MAX_ARRIVING, MAX_UPLOADS, Limits, UploadRefusedError
 from server.uploads import ARRIVING, HOUR, Uploads
-from server.visitors import new_secret, owner_from
+from server.visitor_cookie import new_secret, owner_id
 
-ANNA, BEN, CLEO = (owner_from(name) for name in ("Anna", "Ben", "Cleo"))
+ANNA, BEN, CLEO = (owner_id(name) for name in ("Anna", "Ben", "Cleo"))
 
 
 LIMITS = Limits(file=1000, share=2000, quota=2500)
@@ -121,7 +121,7 @@ def test_files_that_arrive_together_cannot_exceed_the_quota(uploads: Uploads):
         with pytest.raises(UploadRefusedError, match="no room"):
             second.write(b"1")
         raise UploadRefusedError
-    assert uploads.room.used() == 1000
+    assert uploads.space.used() == 1000
     assert files_in(uploads.folder) == ["scan.datastack"]
 
 
@@ -134,21 +134,21 @@ def test_room_is_taken_by_what_has_arrived_not_by_what_was_announced(uploads: Up
         first.write(b"1")
         second.write(b"1")
         put(uploads, CLEO, bytes(1000))
-        assert uploads.room.used() == 1002
+        assert uploads.space.used() == 1002
         raise UploadRefusedError
-    assert uploads.room.used() == 1000
+    assert uploads.space.used() == 1000
 
 
 def test_a_visitor_has_a_share_beside_the_whole(uploads: Uploads):
     for _ in range(2):
         last = put(uploads, ANNA, bytes(1000))
     with pytest.raises(UploadRefusedError, match="your uploads"):
-        uploads.check_room(ANNA, 1)
-    uploads.check_room(BEN, 500)
+        uploads.check_space(ANNA, 1)
+    uploads.check_space(BEN, 500)
     with pytest.raises(UploadRefusedError, match="all uploads together"):
-        uploads.check_room(BEN, 501)
+        uploads.check_space(BEN, 501)
     uploads.remove(ANNA, last.identifier)
-    uploads.check_room(ANNA, 1000)
+    uploads.check_space(ANNA, 1000)
 
 
 def test_empty_files_and_very_many_are_refused(uploads: Uploads):
@@ -173,33 +173,36 @@ def test_few_files_of_a_visitor_arrive_at_a_time(uploads: Uploads):
 
 
 def test_what_is_made_here_holds_room_while_it_is_made(uploads: Uploads):
-    with uploads.making(ANNA, 2000) as (identifier, folder):
+    with uploads.reserve_new(ANNA, 2000) as (identifier, folder):
         with pytest.raises(UploadRefusedError):
-            uploads.check_room(BEN, 501)
+            uploads.check_space(BEN, 501)
         (folder / "made.datastack").write_bytes(bytes(700))
-    assert uploads.room.used() == 700
+    assert uploads.space.used() == 700
     path = uploads.find(ANNA, identifier, ".datastack")
-    with uploads.adding(path, 1300):
-        with pytest.raises(UploadRefusedError), uploads.making(ANNA, 1):
+    with uploads.reserve_growth(path, 1300):
+        with pytest.raises(UploadRefusedError), uploads.reserve_new(ANNA, 1):
             pass
         path.write_bytes(bytes(900))
-    assert uploads.room.used() == 900
+    assert uploads.space.used() == 900
     uploads.discard(path)
-    assert uploads.room.used() == 0
+    assert uploads.space.used() == 0
 
 
 def test_of_what_came_to_nothing_no_room_is_held(uploads: Uploads):
-    with suppress(KeyboardInterrupt), uploads.making(ANNA, 2000):
+    with suppress(KeyboardInterrupt), uploads.reserve_new(ANNA, 2000):
         raise KeyboardInterrupt
-    assert (uploads.room.used(), list(uploads.folder.glob("*/*"))) == (0, [])
+    assert (uploads.space.used(), list(uploads.folder.glob("*/*"))) == (0, [])
 
 
 def test_the_disk_has_room_for_all_that_is_being_made(uploads: Uploads, tmp_path: Path):
     free = shutil.disk_usage(tmp_path).free
-    with uploads.adding(tmp_path / "a.datastack", int(free * 0.5)):
-        with pytest.raises(UploadRefusedError, match="disk"), uploads.adding(tmp_path / "b", int(free * 0.6)):
+    with uploads.reserve_growth(tmp_path / "a.datastack", int(free * 0.5)):
+        with (
+            pytest.raises(UploadRefusedError, match="disk"),
+            uploads.reserve_growth(tmp_path / "b", int(free * 0.6)),
+        ):
             pass
-        with pytest.raises(UploadRefusedError, match="disk"), uploads.adding(tmp_path / "b", free):
+        with pytest.raises(UploadRefusedError, match="disk"), uploads.reserve_growth(tmp_path / "b", free):
             pass
 
 
@@ -208,11 +211,11 @@ def test_room_is_counted_without_walking_through_folders(uploads: Uploads, monke
     with monkeypatch.context() as patched:
         for name in ("glob", "rglob", "iterdir"):
             patched.setattr(Path, name, lambda *_: pytest.fail("a folder was walked"))
-        uploads.check_room(BEN, 1000)
-        assert uploads.room.used() == 400
+        uploads.check_space(BEN, 1000)
+        assert uploads.space.used() == 400
     shutil.rmtree(uploads.folder / ANNA)  # by the operator
-    uploads.tidy()
-    assert uploads.room.used() == 0
+    uploads.remove_expired()
+    assert uploads.space.used() == 0
 
 
 def test_the_second_file_of_a_scan_lies_beside_the_first(uploads: Uploads):
@@ -235,7 +238,7 @@ def test_uploads_go_when_nobody_has_opened_them_for_too_long(uploads: Uploads):
     for upload in (old, used):
         os.utime(upload.path.parent, (0, time.time() - 23 * HOUR))
     uploads.find(BEN, used.identifier, ".datastack")  # opens it
-    assert uploads.tidy(time.time() + 2 * HOUR) == 1
+    assert uploads.remove_expired(time.time() + 2 * HOUR) == 1
     assert uploads.of(ANNA, ".datastack") == []
     assert not old.path.parent.parent.exists()
     assert used.path.exists()
@@ -244,9 +247,9 @@ def test_uploads_go_when_nobody_has_opened_them_for_too_long(uploads: Uploads):
 def test_what_a_killed_server_had_half_received_goes_in_an_hour(uploads: Uploads):
     half = put_unseen(uploads, ANNA, b"counts").path
     assert half.parent.name == ARRIVING
-    assert uploads.tidy() == 0
+    assert uploads.remove_expired() == 0
     assert half.exists()
-    uploads.tidy(time.time() + 2 * HOUR)
+    uploads.remove_expired(time.time() + 2 * HOUR)
     assert files_in(uploads.folder) == []
 
 
@@ -284,8 +287,8 @@ def test_names_that_systems_keep_become_others(name: str):
 
 def test_an_owner_cannot_be_told_from_the_folder():
     secret = new_secret()
-    assert secret[:32] not in owner_from(secret)
-    assert owner_from(secret) != owner_from(new_secret())
+    assert secret[:32] not in owner_id(secret)
+    assert owner_id(secret) != owner_id(new_secret())
 
 
 @pytest.fixture
@@ -300,7 +303,7 @@ def test_on_ones_own_computer_uploads_go_into_the_data_folder_and_stay(at_home: 
     header = put_unseen(at_home, ANNA, b"header", "raw.rpl")
     put(at_home, ANNA, b"counts", "raw.raw", beside=header.identifier)
     assert (tmp_path / "raw.rpl").exists()
-    at_home.tidy(time.time() + 10_000 * HOUR)
+    at_home.remove_expired(time.time() + 10_000 * HOUR)
     assert files_in(tmp_path) == ["raw.raw", "raw.rpl", "scan.datastack"]
     assert math.isinf(at_home.removal(upload.path))
 

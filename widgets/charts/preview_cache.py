@@ -1,6 +1,6 @@
 """Previews: results that a chart shows before the page has run again.
 
-The scripts beside charts request them (`server.answering`) and show the answer until the page brings the
+The scripts beside charts request them (`server.quick_answers`) and show the answer until the page brings the
 same: the spectrum of a pixel at the moment of the click, and the map of a band that is still being dragged,
 when the mouse rests or is released.
 """
@@ -11,8 +11,8 @@ from typing import Any
 import streamlit as st
 
 from maxrf_core.transform.coordinates import pixel_at
-from server.answering import Answer, Respondent
 from server.application import below_app
+from server.quick_answers import Answer, QuickAnswer
 from widgets.charts.charts import chart_of, container_key
 from widgets.charts.map_layers import MapPicture
 from widgets.charts.spectrum_figure import Curve, as_taken
@@ -92,7 +92,7 @@ def _registered(act: str, name: str, answer: Answer) -> dict[str, str]:
             return answer(query)
 
     if key not in st.session_state:
-        st.session_state[key] = Respondent(translated)
-    respondent: Respondent = st.session_state[key]
-    respondent.answer = translated
-    return {"act": act, "address": below_app(respondent.address), "container": container_key(name)}
+        st.session_state[key] = QuickAnswer(translated)
+    quick: QuickAnswer = st.session_state[key]
+    quick.answer = translated
+    return {"act": act, "address": below_app(quick.address), "container": container_key(name)}

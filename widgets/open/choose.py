@@ -11,7 +11,7 @@ import streamlit as st
 
 from maxrf_core.datastack.datastack import size_text
 from server.application import below_app
-from server.returning import FORGET
+from server.private_link import FORGET_ROUTE
 from server.settings import read_only, uploads
 from widgets.open.upload import kept_for
 from widgets.session import library
@@ -81,7 +81,7 @@ def _offer_private_link() -> None:
         )
         st.code(link, language=None, wrap_lines=True)
         colour, words = "color: var(--st-link-color)", html.escape(_("Forget me on this computer"))
-        st.html(f'<a href="{below_app(FORGET)}" style="{colour}">{words}</a>')
+        st.html(f'<a href="{below_app(FORGET_ROUTE)}" style="{colour}">{words}</a>')
 
 
 @contextmanager

@@ -18,7 +18,7 @@ from widgets.session.choice import NEXT_TASK, choice
 from widgets.session.language import _, marked
 from widgets.session.markdown import escaped, show_error, show_warning
 
-MEMORY = 600_000_000  # bytes; two conversions run side by side (`server.heavy_work`)
+MEMORY = 600_000_000  # bytes; two conversions run side by side (`server.work_queue`)
 # name → flip left and right, flip top and bottom
 ORIENTATIONS = {
     marked("As it is"): (False, False),

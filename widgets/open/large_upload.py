@@ -1,7 +1,7 @@
 """Upload of large files: datastacks, raw scans and photographs.
 
 Streamlit's own uploader holds a file in the server's memory, twice over while it arrives. This one sends it
-to its own route, `server.receiving`, which writes it to the disk as it arrives.
+to its own route, `server.upload_route`, which writes it to the disk as it arrives.
 """
 
 import time
@@ -11,15 +11,15 @@ from pathlib import Path
 
 import streamlit as st
 
-from server import tickets
+from server import transfer_tickets
 from server.application import below_app
-from server.receiving import BESIDE, ROUTE
 from server.settings import uploads
-from server.visitors import COOKIE
+from server.upload_route import BESIDE, ROUTE
+from server.visitor_cookie import COOKIE
 from widgets.session.language import _
 from widgets.session.visitor import owner
 
-_RENEWED = tickets.SECONDS / 2  # seconds after which a page gets a new ticket
+_RENEWED = transfer_tickets.SECONDS / 2  # seconds after which a page gets a new ticket
 
 _HTML = """<div class="zone">
 <button type="button" class="choose"></button>
@@ -96,7 +96,7 @@ def large_upload(
         key=key,
         data={
             "address": below_app(ROUTE),
-            "header": tickets.HEADER,
+            "header": transfer_tickets.HEADER,
             "ticket": _ticket(),
             "beside": BESIDE,
             "kinds": [[list(endings) for endings in files] for files in kinds],
@@ -134,6 +134,6 @@ def _ticket() -> str:
     now = time.time()
     ticket, since = st.session_state.get("upload-ticket", ("", 0.0))
     if now - since > _RENEWED:
-        ticket, since = tickets.issue_upload(owner(), st.context.cookies.get(COOKIE, "")), now
+        ticket, since = transfer_tickets.issue_upload(owner(), st.context.cookies.get(COOKIE, "")), now
         st.session_state["upload-ticket"] = ticket, since
     return ticket

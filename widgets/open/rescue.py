@@ -5,9 +5,9 @@ from pathlib import Path
 import streamlit as st
 
 from maxrf_core.errors import MaxrfError
+from maxrf_core.names import DATASTACK_EXT
 from server.file_names import free_number, numbered
-from server.looking_over import ENDING
-from server.rescuing import rescue_apart
+from server.rescue_process import rescue_in_process
 from server.settings import uploads
 from server.uploads import BROKEN
 from widgets.session import library
@@ -58,10 +58,10 @@ def _offer(broken: Path, name: str, private: bool) -> None:
 
 def _rescue(broken: Path, name: str, private: bool) -> tuple[list[str], str]:
     """Rescue into a new file, without Streamlit calls: one could end the script in the middle."""
-    saved = f"{Path(name).stem}_rescued{ENDING}"
+    saved = f"{Path(name).stem}_rescued{DATASTACK_EXT}"
     with library.new_place(saved, broken.stat().st_size, private) as (identifier, target):
         if not target.exists():
-            return rescue_apart(broken, target), identifier
+            return rescue_in_process(broken, target), identifier
         number = free_number(target.parent, [target.name])
         out = target.with_name(numbered(target.name, number))
-        return rescue_apart(broken, out), out.name
+        return rescue_in_process(broken, out), out.name

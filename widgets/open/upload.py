@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from server.looking_over import ENDING
+from maxrf_core.names import DATASTACK_EXT
 from server.settings import uploads
 from widgets.open.large_upload import large_upload
 from widgets.open.rescue import offer_rescue_of_upload
@@ -19,7 +19,7 @@ def upload_a_scan() -> None:
     st.write(_("A .datastack file, made by this program or by maxrf4u:"))
     arrived = large_upload(
         "stack-upload",
-        [[[ENDING]]],
+        [[[DATASTACK_EXT]]],
         _("Choose a file"),
         _("Only .datastack files can be uploaded here."),
     )

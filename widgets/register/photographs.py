@@ -19,7 +19,7 @@ from maxrf_core.registration.register import Registration, checksum, register, s
 from maxrf_core.transform.coordinates import View, rescale_points
 from maxrf_core.transform.models import Transform, find_model
 from maxrf_core.transform.warp import warp
-from server.looking_over import PICTURES
+from server.upload_check import PICTURE_ENDINGS
 from widgets.open.large_upload import large_upload
 from widgets.register.fit import Fit
 from widgets.register.point_picker import Picture, of_photo
@@ -48,9 +48,9 @@ def choose_photo(scan: Scan) -> Path | None:
     with st.expander(title, icon=":material/image:") if chosen else st.container():
         st.write(_("Photograph of the artwork, a PNG, JPEG or TIFF file:"))
         wanted = _("Only PNG, JPEG and TIFF files can be uploaded here.")
-        arrived = large_upload("photo-upload", [[PICTURES]], _("Choose a photograph"), wanted)
+        arrived = large_upload("photo-upload", [[PICTURE_ENDINGS]], _("Choose a photograph"), wanted)
     if arrived is not None:
-        _accept(library.arrived(arrived.identifier, *PICTURES))
+        _accept(library.arrived(arrived.identifier, *PICTURE_ENDINGS))
     if not chosen or now.photo is None:
         return None
     with suppress(MaxrfError):  # the page shows it where it reads the photograph

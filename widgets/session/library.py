@@ -15,20 +15,21 @@ import streamlit as st
 
 from maxrf_core.demo.make import make_demo
 from maxrf_core.errors import DatastackError, MaxrfError
+from maxrf_core.names import DATASTACK_EXT
 from maxrf_core.readers import RAW_FORMATS, scan_files
 from maxrf_core.untrusted.check import check_untrusted
-from server.arrivals import Upload
-from server.audience import serves_itself
+from server.access_mode import is_single_user
 from server.file_names import safe_name
-from server.heavy_work import queue
-from server.looking_over import ENDING, RAW_ENDINGS
+from server.incoming_file import Upload
 from server.settings import data_folder, read_only, uploads
+from server.upload_check import RAW_ENDINGS
 from server.uploads import is_upload
+from server.work_queue import queue
 from widgets.session.language import _
 from widgets.session.markdown import show_error
 from widgets.session.visitor import owner
 
-DEMO = f"demo{ENDING}"
+DEMO = f"demo{DATASTACK_EXT}"
 _making_demo = threading.Lock()
 
 
@@ -57,7 +58,7 @@ def demo_photo() -> Path | None:
 
 def datastacks() -> list[str]:
     """List the datastacks in the data folder, as identifiers, sorted."""
-    return _list(ENDING)
+    return _list(DATASTACK_EXT)
 
 
 def raw_scans() -> list[str]:
@@ -67,7 +68,7 @@ def raw_scans() -> list[str]:
 
 def own_datastacks() -> list[Upload]:
     """List the datastacks that this visitor has uploaded or made, the newest first."""
-    return uploads().of(owner(), ENDING)
+    return uploads().of(owner(), DATASTACK_EXT)
 
 
 def locate(identifier: str) -> Path:
@@ -81,7 +82,7 @@ def locate(identifier: str) -> Path:
         If there is no such file, or it belongs to another visitor or lies outside the data folder.
     """
     if is_upload(identifier):
-        return uploads().find(owner(), identifier, ENDING)
+        return uploads().find(owner(), identifier, DATASTACK_EXT)
     relative = Path(identifier)
     path = data_folder() / relative
     if relative.is_absolute() or relative.drive or _hidden(relative) or not _is_file(path):
@@ -115,14 +116,14 @@ def arrived_scan(identifier: str) -> Path:
 
 def data_folder_in_words() -> str:
     """Return the name of the data folder; visitors from other computers do not see its path."""
-    if serves_itself():
+    if is_single_user():
         return _("the folder `{folder}`").format(folder=data_folder())
     return _("the data folder")
 
 
 def is_public() -> bool:
     """Return whether the app serves other people than the one at this computer, or is read-only."""
-    return read_only() or not serves_itself()
+    return read_only() or not is_single_user()
 
 
 def check_shared(path: Path) -> None:
@@ -165,17 +166,17 @@ def new_place(file_name: str, size: int, private: bool = False) -> Iterator[tupl
     """
     name, kept = safe_name(file_name), uploads()
     if read_only() or (private and kept.home is None):
-        with kept.making(owner(), size) as (identifier, folder):
+        with kept.reserve_new(owner(), size) as (identifier, folder):
             yield identifier, folder / name
     else:
         path = data_folder() / name
-        with kept.adding(path, size):
+        with kept.reserve_growth(path, size):
             yield name, path
 
 
 def room_to_grow(path: Path, size: int) -> AbstractContextManager[None]:
     """Reserve space while so many bytes are added to a datastack, or while it is rewritten."""
-    return uploads().adding(path, size)
+    return uploads().reserve_growth(path, size)
 
 
 @contextmanager

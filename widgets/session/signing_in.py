@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from server.audience import login_is_set_up
+from server.access_mode import login_is_set_up
 from widgets.session.language import _
 
 

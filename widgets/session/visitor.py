@@ -5,8 +5,8 @@ from urllib.parse import urlsplit
 import streamlit as st
 
 from server.application import below_app
-from server.returning import link_back
-from server.visitors import COOKIE, new_secret, owner_from, secret_in
+from server.private_link import private_link_path
+from server.visitor_cookie import COOKIE, new_secret, owner_id, read_secret
 
 _SECRET = "visitor-secret"
 
@@ -18,9 +18,9 @@ def owner() -> str:
     browser's cookie, and without a cookie only as long as the page is open.
     """
     if st.user.get("is_logged_in"):
-        return owner_from(f"signed in: {st.user.get('iss')} {st.user.get('sub')}")
-    secret = secret_in(st.context.cookies.get(COOKIE, ""))
-    return owner_from(secret or st.session_state.setdefault(_SECRET, new_secret()))
+        return owner_id(f"signed in: {st.user.get('iss')} {st.user.get('sub')}")
+    secret = read_secret(st.context.cookies.get(COOKIE, ""))
+    return owner_id(secret or st.session_state.setdefault(_SECRET, new_secret()))
 
 
 def private_link(identifier: str | None = None) -> str | None:
@@ -33,7 +33,7 @@ def private_link(identifier: str | None = None) -> str | None:
     """
     if st.user.get("is_logged_in"):
         return None
-    link = link_back(st.context.cookies.get(COOKIE, ""), identifier)
+    link = private_link_path(st.context.cookies.get(COOKIE, ""), identifier)
     if link is None:
         return None
     here = urlsplit(st.context.url or "")

@@ -1,7 +1,7 @@
-"""Release of what ended sessions held: three file descriptors each, and their memory.
+"""Release of the memory and the three file descriptors that each ended session held.
 
-Streamlit forgets a session some time after its page was closed, but only when another one is closed later,
-and then leaves the rest to garbage collection, which here passes over what was frozen
+Streamlit drops a session some time after its page was closed, but only when another one is closed later. The
+rest is left to garbage collection, which ignores frozen objects
 (`widgets.session.navigation.freeze_modules`).
 """
 
@@ -15,13 +15,13 @@ from streamlit import config, runtime
 MARGIN = 1.0  # seconds after the moment at which Streamlit may forget a session
 
 
-class EndSessions:
-    """Middleware that lets sessions end when the time is over for which their pages may come back.
+class SessionCleanup:
+    """Middleware that drops a session when the time is over within which its page could reconnect.
 
     Parameters
     ----------
     app : ASGI application
-        What answers.
+        The app behind this middleware.
     """
 
     def __init__(self, app: ASGIApp) -> None:

@@ -7,12 +7,12 @@ import pytest
 import requests
 from streamlit import config
 
-from server import slow_headers, tickets
-from server.guarding import is_known_host, is_known_origin
-from server.slow_headers import limit_header_time
-from server.visitors import COOKIE, new_secret, owner_from, signed
+from server import header_timeout, transfer_tickets
+from server.header_timeout import set_header_timeout
+from server.host_check import is_known_host, is_known_origin
+from server.visitor_cookie import COOKIE, new_secret, owner_id, sign_secret
 
-ANNA = owner_from("Anna")
+ANNA = owner_id("Anna")
 
 
 @pytest.fixture
@@ -85,27 +85,27 @@ def test_only_pages_of_the_same_origin_are_own_ones(origin: str):
 def put(port: int, ticket: str, **headers: str) -> int:
     headers = {name.replace("_", "-"): value for name, value in headers.items()}
     return requests.put(
-        f"http://127.0.0.1:{port}/uploads/a.rpl", b"x", headers={tickets.HEADER: ticket, **headers}
+        f"http://127.0.0.1:{port}/uploads/a.rpl", b"x", headers={transfer_tickets.HEADER: ticket, **headers}
     ).status_code
 
 
 def test_a_foreign_page_cannot_upload_with_a_stolen_ticket(port: int):
-    ticket = tickets.issue_upload(ANNA, "")
+    ticket = transfer_tickets.issue_upload(ANNA, "")
     assert put(port, ticket, Origin="http://elsewhere.example") == 403
     assert put(port, ticket, Origin=f"http://127.0.0.1:{port}") == 200
 
 
 def test_a_ticket_is_of_no_use_to_another_browser(port: int):
-    cookie = signed(new_secret())
-    ticket = tickets.issue_upload(ANNA, cookie)
+    cookie = sign_secret(new_secret())
+    ticket = transfer_tickets.issue_upload(ANNA, cookie)
     assert put(port, ticket) == 403
-    assert put(port, ticket, Cookie=f"{COOKIE}={signed(new_secret())}") == 403
+    assert put(port, ticket, Cookie=f"{COOKIE}={sign_secret(new_secret())}") == 403
     assert put(port, ticket, Cookie=f"{COOKIE}={cookie}") == 200
 
 
 def test_tickets_for_uploads_and_downloads_are_not_interchangeable(port: int):
-    assert put(port, tickets.issue("a.datastack", tickets.DOWNLOAD)) == 403
-    upload = tickets.issue_upload(ANNA, "")
+    assert put(port, transfer_tickets.issue("a.datastack", transfer_tickets.DOWNLOAD)) == 403
+    upload = transfer_tickets.issue_upload(ANNA, "")
     assert requests.get(f"http://127.0.0.1:{port}/downloads/x?ticket={upload}").status_code == 403
 
 
@@ -116,8 +116,8 @@ WHOLE = b"GET /no HTTP/1.1\r\nHost: localhost\r\n\r\n"
 def test_who_never_comes_to_an_end_of_headers_is_sent_away(
     port: int, monkeypatch: pytest.MonkeyPatch, start: bytes
 ):
-    monkeypatch.setattr(slow_headers, "SECONDS", 0.1)
-    limit_header_time()
+    monkeypatch.setattr(header_timeout, "INTERVAL", 0.1)
+    set_header_timeout()
     with socket.create_connection(("127.0.0.1", port), timeout=60) as line:
         line.sendall(start)
         while line.recv(4096):  # until the server closes
@@ -125,8 +125,10 @@ def test_who_never_comes_to_an_end_of_headers_is_sent_away(
 
 
 def test_a_body_that_pauses_for_too_long_is_broken_off(port: int, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr("server.guarding.BODY_STALL", 0.1)
-    head = f"PUT /uploads/a.rpl HTTP/1.1\r\nHost: localhost\r\n{tickets.HEADER}: "
+    monkeypatch.setattr("server.request_guard.MAX_BODY_STALL", 0.1)
+    head = f"PUT /uploads/a.rpl HTTP/1.1\r\nHost: localhost\r\n{transfer_tickets.HEADER}: "
     with socket.create_connection(("127.0.0.1", port), timeout=60) as line:
-        line.sendall(f"{head}{tickets.issue_upload(ANNA, '')}\r\nContent-Length: 9\r\n\r\nhalf".encode())
+        line.sendall(
+            f"{head}{transfer_tickets.issue_upload(ANNA, '')}\r\nContent-Length: 9\r\n\r\nhalf".encode()
+        )
         assert b" 400 " in line.recv(4096)

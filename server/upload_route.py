@@ -1,7 +1,7 @@
 """Uploads of several gigabytes, received without filling the memory.
 
-Streamlit's own uploader keeps a file in memory, twice its size at the worst. Here the pieces go to the disk
-as they come, in a thread, so that other visitors are answered meanwhile.
+Streamlit's own uploader keeps a file in memory, twice its size at the worst. Here a thread writes the
+pieces to the disk as they arrive, so that other visitors are answered meanwhile.
 """
 
 from collections.abc import AsyncIterator
@@ -13,42 +13,42 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
 
 from maxrf_core.errors import MaxrfError
-from server import tickets
-from server.arrivals import Arrival
-from server.looking_over import ENDINGS, CannotBeOpenedError, ContentRefusedError, look_over
-from server.room import UploadRefusedError
+from server import transfer_tickets
+from server.incoming_file import IncomingFile
 from server.settings import uploads
-from server.visitors import COOKIE
+from server.upload_check import UPLOAD_ENDINGS, CannotBeOpenedError, ContentRefusedError, check_upload
+from server.upload_space import UploadRefusedError
+from server.visitor_cookie import COOKIE
 
 ROUTE = "/uploads"
-PIECE = 1 << 20  # bytes; smaller ones would be handed to a thread too often
-STALL = 30.0  # seconds within which some progress is expected
+CHUNK = 1 << 20  # bytes; smaller ones would be handed to a thread too often
+MAX_STALL = 30.0  # seconds within which some progress is expected
 PROGRESS = 64 << 10  # bytes
-MAX_CHECKS = 2  # files that are looked over at a time; the others wait without a thread
+MAX_CHECKS = 2  # files that are checked at a time; the others wait without a thread
 BESIDE = "X-Upload-Beside"
 
 
 async def receive_upload(request: Request) -> Response:
     """Receive the body of a PUT request as a file; answer with its identifier or an error.
 
-    The request carries a ticket (`server.tickets`) and the file's size, and for the second file of a raw
-    scan the identifier of the first. Every file is checked before anything can open it. A GET request with
-    the size in the address asks whether the file would be taken.
+    The request carries a ticket (`server.transfer_tickets`) and the file's size, and for the second file of
+    a raw scan the identifier of the first. Every file is checked before anything can open it. A GET request
+    with the size in the address is answered by whether the file can be uploaded.
     """
     cookie = request.cookies.get(COOKIE, "")
-    owner = tickets.read_upload(request.headers.get(tickets.HEADER, ""), cookie)
+    owner = transfer_tickets.read_upload(request.headers.get(transfer_tickets.HEADER, ""), cookie)
     if owner is None or request.headers.get("sec-fetch-site", "same-origin") != "same-origin":
         return _refusal(403, "This page has been open for too long; reload it and upload the file again.")
     name = request.path_params["name"]
-    if not name.lower().endswith(ENDINGS):
-        return _refusal(415, f"Only files that end in {', '.join(ENDINGS)} can be uploaded here.")
+    if not name.lower().endswith(UPLOAD_ENDINGS):
+        return _refusal(415, f"Only files that end in {', '.join(UPLOAD_ENDINGS)} can be uploaded here.")
     is_question = request.method == "GET"
     size = request.query_params.get("size") if is_question else request.headers.get("content-length")
     if size is None or not (size.isascii() and size.isdigit()):
         return _refusal(411, "The browser did not say how large the file is; please try another browser.")
     try:
         if is_question:
-            await run_in_threadpool(uploads().check_room, owner, int(size))
+            await run_in_threadpool(uploads().check_space, owner, int(size))
             return JSONResponse({})
         return JSONResponse({"identifier": await _received(request, owner, name, int(size))})
     except CannotBeOpenedError as error:
@@ -74,11 +74,11 @@ async def _received(request: Request, owner: str, name: str, size: int) -> str:
             await run_in_threadpool(place.__exit__, type(error), error, error.__traceback__)
         raise
     await run_in_threadpool(place.__exit__, None, None, None)
-    looked_over = anyio.to_thread.run_sync(look_over, kept, arrival.upload, limiter=_checks())
-    return (await looked_over).identifier
+    checked = anyio.to_thread.run_sync(check_upload, kept, arrival.upload, limiter=_checks())
+    return (await checked).identifier
 
 
-async def _store(request: Request, arrival: Arrival) -> None:
+async def _store(request: Request, arrival: IncomingFile) -> None:
     """Write the body as it comes.
 
     Raises
@@ -91,13 +91,14 @@ async def _store(request: Request, arrival: Arrival) -> None:
     is_whole = False
     while not is_whole:
         try:
-            with anyio.fail_after(STALL):
+            with anyio.fail_after(MAX_STALL):
                 is_whole = await _progress(stream, waiting)
         except TimeoutError:
             raise UploadRefusedError(
-                f"Nothing arrived for {STALL:g} seconds, and nothing was kept. Please upload the file again."
+                f"Nothing arrived for {MAX_STALL:g} seconds, and nothing was kept. "
+                "Please upload the file again."
             ) from None
-        if is_whole or sum(map(len, waiting)) >= PIECE:
+        if is_whole or sum(map(len, waiting)) >= CHUNK:
             await run_in_threadpool(arrival.write, b"".join(waiting))
             waiting.clear()
 

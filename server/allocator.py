@@ -1,4 +1,4 @@
-"""Return of freed memory to the system.
+"""Settings of the memory allocator, so that freed memory goes back to the system.
 
 The C library of most Linux systems keeps freed memory in a pool for each of many threads, and Streamlit runs
 every page in its own thread. With twenty visitors the pools kept 300 MB of unused memory.
@@ -12,7 +12,7 @@ LARGE = 1 << 20  # bytes; what is larger goes back as soon as it is freed
 POOLS = 2
 
 
-def return_what_is_free() -> None:
+def limit_freed_memory() -> None:
     """Limit the freed memory that glibc keeps; do nothing with another C library."""
     mallopt = getattr(ctypes.CDLL(None), "mallopt", None) if sys.platform == "linux" else None
     if mallopt is not None:

@@ -1,4 +1,4 @@
-"""Heavy work side by side: conversions, copies and rescues take turns, in the order in which they came.
+"""Queue of heavy work: conversions, copies and rescues, in the order in which they came.
 
 Each takes some hundred megabytes and a processor. A visitor who waits is told how many come before.
 """
@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from maxrf_core.errors import MaxrfError
 
 PLACES = 2  # pieces of work at a time
-MAX_EACH = 2  # of one visitor, at work or waiting
+MAX_WORK_EACH = 2  # of one visitor, at work or waiting
 MAX_WAITING = 20
-LOOK_EVERY = 0.5  # seconds after which a visitor who has left is noticed
+POLL_INTERVAL = 0.5  # seconds after which a visitor who has left is noticed
 
 
 class BusyError(MaxrfError):
@@ -25,8 +25,8 @@ class _Work:
     owner: str
 
 
-class Queue:
-    """Pieces of work that take turns.
+class WorkQueue:
+    """Pieces of work, of which only a few run at a time.
 
     Parameters
     ----------
@@ -35,7 +35,7 @@ class Queue:
 
     Examples
     --------
-    >>> queue = Queue()
+    >>> queue = WorkQueue()
     >>> with queue.turn("a visitor", print):
     ...     print("at work")
     at work
@@ -65,7 +65,7 @@ class Queue:
         """
         work = _Work(owner)
         with self._changed:
-            if sum(each.owner == owner for each in self._works) >= MAX_EACH:
+            if sum(each.owner == owner for each in self._works) >= MAX_WORK_EACH:
                 raise BusyError("You have other long work under way; begin this when it is done.")
             if len(self._works) >= self._places + MAX_WAITING:
                 raise BusyError("Too many are waiting for their turn at the moment; please try again later.")
@@ -74,7 +74,7 @@ class Queue:
             while before := self._before(work):
                 waiting(before)
                 with self._changed:
-                    self._changed.wait(LOOK_EVERY)
+                    self._changed.wait(POLL_INTERVAL)
             yield
         finally:
             with self._changed:
@@ -86,4 +86,4 @@ class Queue:
             return max(0, self._works.index(work) + 1 - self._places)
 
 
-queue = Queue()
+queue = WorkQueue()

@@ -1,4 +1,4 @@
-"""Close connections whose request never gets as far as its end of headers.
+"""Timeout for connections that do not finish their request's headers.
 
 uvicorn waits for headers without a limit, and Streamlit gives an app no way to choose uvicorn's protocol. So
 the protocols' own method is extended, which is private to uvicorn: hence its upper bound in requirements.txt,
@@ -11,14 +11,14 @@ from importlib import import_module
 from typing import Any
 from weakref import ref
 
-SECONDS = 15.0  # between two looks; who has nothing under way at both is sent away
+INTERVAL = 15.0  # seconds between two checks; a connection without a request at both is closed
 _PROTOCOLS = (
     ("uvicorn.protocols.http.h11_impl", "H11Protocol"),
     ("uvicorn.protocols.http.httptools_impl", "HttpToolsProtocol"),
 )
 
 
-def limit_header_time() -> None:
+def set_header_timeout() -> None:
     """Make uvicorn's protocols watch every new connection; calling it twice changes nothing."""
     for module, name in _PROTOCOLS:
         with suppress(ImportError):  # only one of them may be installed
@@ -32,24 +32,24 @@ def _extend(protocol: Any) -> None:
 
     def connection_made(self: Any, transport: asyncio.Transport) -> None:
         made(self, transport)
-        _look_later(ref(self), ref(self))
+        _check_later(ref(self), ref(self))
 
     connection_made.watches_headers = True  # type: ignore[attr-defined]
     protocol.connection_made = connection_made
 
 
-def _look_later(watched: ref[Any], before: object) -> None:
-    asyncio.get_running_loop().call_later(SECONDS, _look, watched, before)
+def _check_later(watched: ref[Any], before: object) -> None:
+    asyncio.get_running_loop().call_later(INTERVAL, _check, watched, before)
 
 
-def _look(watched: ref[Any], before: object) -> None:
-    """Close the connection if it waits for headers as it did at the look before.
+def _check(watched: ref[Any], before: object) -> None:
+    """Close the connection if it waits for headers as it did at the check before.
 
     Parameters
     ----------
     watched : weak reference to a protocol
     before : object
-        The request that was the last one at the look before; at first, anything else.
+        The request that was the last one at the check before; at first, anything else.
     """
     protocol = watched()
     if (
@@ -67,4 +67,4 @@ def _look(watched: ref[Any], before: object) -> None:
         before = request
     else:
         before = watched
-    _look_later(watched, before)
+    _check_later(watched, before)

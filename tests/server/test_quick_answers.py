@@ -7,24 +7,24 @@ import pytest
 from starlette.requests import Request
 
 from maxrf_core.errors import DatastackError
-from server.answering import Respondent, give_answer
+from server.quick_answers import QuickAnswer, send_answer
 
 
 def ask(address: str, query: str = "") -> tuple[int, bytes]:
     key = address.rsplit("/", 1)[1]
     request = Request({"type": "http", "query_string": query.encode(), "path_params": {"key": key}})
-    answer = give_answer(request)
+    answer = send_answer(request)
     return answer.status_code, bytes(answer.body)
 
 
 def test_what_a_page_asks_is_answered():
-    respondent = Respondent(lambda query: {"doubled": 2 * float(query["x"])})
+    respondent = QuickAnswer(lambda query: {"doubled": 2 * float(query["x"])})
     status, body = ask(respondent.address, "x=1.5")
     assert (status, json.loads(body)) == (200, {"doubled": 3.0})
 
 
 def test_addresses_cannot_be_guessed_and_end_with_the_session_that_holds_them():
-    respondents = [Respondent(lambda query: {"secret": 1}) for _ in range(2)]
+    respondents = [QuickAnswer(lambda query: {"secret": 1}) for _ in range(2)]
     addresses = {respondent.address for respondent in respondents}
     assert len(addresses) == 2
     assert all(len(address.rsplit("/", 1)[1]) >= 43 for address in addresses)  # 32 bytes
@@ -36,7 +36,7 @@ def test_addresses_cannot_be_guessed_and_end_with_the_session_that_holds_them():
 
 @pytest.mark.parametrize("query", ["", "x=much", "y=1"])
 def test_what_makes_no_sense_is_not_answered(query: str):
-    respondent = Respondent(lambda query: {"x": float(query["x"])})
+    respondent = QuickAnswer(lambda query: {"x": float(query["x"])})
     assert ask(respondent.address, query) == (204, b"")
 
 
@@ -44,5 +44,5 @@ def test_trouble_with_the_file_is_left_to_the_page_to_tell():
     def answer(query: object) -> dict:
         raise DatastackError("scan.datastack does not exist.")
 
-    respondent = Respondent(answer)
+    respondent = QuickAnswer(answer)
     assert ask(respondent.address) == (204, b"")

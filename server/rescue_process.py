@@ -1,7 +1,6 @@
-"""Rescue broken files that a stranger may have made.
+"""Rescue of a broken upload in a process of its own, as HDF5 may crash on it.
 
-In a process of its own, as HDF5 may crash on it; and what was saved is checked like any upload, before it
-gets its name.
+The result is checked like any upload before it gets its name.
 """
 
 import os
@@ -18,8 +17,8 @@ MEMORY = 4_000_000_000  # bytes
 SECONDS = 3600.0
 
 
-def rescue_apart(broken: Path, out: Path) -> list[str]:
-    """Bring what a broken datastack still holds into a new one.
+def rescue_in_process(broken: Path, out: Path) -> list[str]:
+    """Write what a broken datastack still holds to a new one.
 
     Parameters
     ----------
@@ -29,7 +28,7 @@ def rescue_apart(broken: Path, out: Path) -> list[str]:
     Returns
     -------
     list of str
-        What became of each array, in a line.
+        One line for each array that says what was saved of it.
 
     Raises
     ------

@@ -1,4 +1,4 @@
-"""Recognise visitors who come back, by a cookie that only this server can make.
+"""A signed cookie by which returning visitors are recognised.
 
 Streamlit begins a new session with every reload. So a browser gets a cookie with a random secret that stays
 as long as an upload does; a visitor's folder is named after the secret's checksum, so that a listing of the
@@ -15,8 +15,8 @@ from starlette.datastructures import MutableHeaders
 from starlette.requests import HTTPConnection
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from server.keys import signer
 from server.settings import uploads
+from server.signing_key import signer
 
 COOKIE = "maxrf_visitor"
 MAX_COOKIE_AGE = 400 * 24 * 3600  # seconds that browsers keep a cookie at most
@@ -28,13 +28,13 @@ def new_secret() -> str:
     return secrets.token_hex(32)
 
 
-def signed(secret: str, purpose: str = COOKIE) -> str:
-    """Return a secret as it goes to the browser: in the cookie, or for another purpose."""
+def sign_secret(secret: str, purpose: str = COOKIE) -> str:
+    """Return a secret, signed for the cookie or for another purpose."""
     return signer(purpose).sign(secret).decode()
 
 
-def secret_in(text: str, purpose: str = COOKIE) -> str | None:
-    """Return the secret in what a browser sent; None where it was not signed here, for this purpose."""
+def read_secret(text: str, purpose: str = COOKIE) -> str | None:
+    """Return the secret in a signed text; None where it was not signed here, for this purpose."""
     if not text:
         return None
     try:
@@ -44,12 +44,12 @@ def secret_in(text: str, purpose: str = COOKIE) -> str | None:
     return secret if _SECRET.fullmatch(secret) else None
 
 
-def owner_from(secret: str) -> str:
-    """Return the name of the folder of whoever knows this secret.
+def owner_id(secret: str) -> str:
+    """Return the identifier of the visitor with this secret, which names the folder of the uploads.
 
     Examples
     --------
-    >>> owner_from("a browser's secret")
+    >>> owner_id("a browser's secret")
     '9ebad92f944e62c7ef18cfbae869ae10'
     """
     return hashlib.sha256(secret.encode()).hexdigest()[:32]
@@ -64,13 +64,13 @@ def cookie(secret: str | None, secure: bool) -> str:
     secure : bool
         Whether the visitor came over https.
     """
-    value, age = (signed(secret), _seconds()) if secret else ("", 0)
+    value, age = (sign_secret(secret), _seconds()) if secret else ("", 0)
     # Lax, not strict: a link in a mail would otherwise seem to come from a new visitor, who gets a new one
     text = f"{COOKIE}={value}; Max-Age={age}; Path=/; HttpOnly; SameSite=Lax"
     return text + ("; Secure" if secure else "")
 
 
-class RememberVisitor:
+class VisitorCookie:
     """Middleware that gives a browser its cookie, or renews it, with every page that it asks for.
 
     Parameters
@@ -87,7 +87,7 @@ class RememberVisitor:
         if scope["type"] != "http" or "text/html" not in HTTPConnection(scope).headers.get("accept", ""):
             await self._app(scope, receive, send)
             return
-        secret = secret_in(HTTPConnection(scope).cookies.get(COOKIE, "")) or new_secret()
+        secret = read_secret(HTTPConnection(scope).cookies.get(COOKIE, "")) or new_secret()
 
         async def send_with_cookie(message: Message) -> None:
             if message["type"] == "http.response.start":

@@ -1,6 +1,6 @@
-"""Audience of the app: its own computer alone, or other people too.
+"""Access mode of the app: one user on their own computer, or several visitors.
 
-On a computer that serves only itself there is one person, whose files go into the data folder.
+The files of a single user go into the data folder.
 """
 
 import os
@@ -13,7 +13,7 @@ from streamlit.errors import StreamlitSecretNotFoundError
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 
-def serves_itself() -> bool:
+def is_single_user() -> bool:
     """Return True if only the person at this computer can reach the app.
 
     It then listens on this computer's own address, under no public name (``browser.serverAddress``), nobody

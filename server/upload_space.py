@@ -1,7 +1,7 @@
 """Space of uploads: used and reserved bytes of each visitor.
 
-The folders are walked once when the first question comes, and again by `Room.measure` every few minutes. In
-between the sums are kept in memory, so that a question costs nothing.
+The folders are walked at the first request, and again by `UploadSpace.measure` every few minutes. In between
+the sums are kept in memory, so that a request costs nothing.
 """
 
 import shutil
@@ -15,7 +15,7 @@ from pathlib import Path
 from maxrf_core.errors import DatastackError
 
 GIGABYTE = 1_000_000_000
-SPARE = GIGABYTE  # of the disk, which uploads leave to the rest of the computer
+DISK_RESERVE = GIGABYTE  # of the disk, which uploads leave to the rest of the computer
 MAX_UPLOADS = 100  # of one visitor
 MAX_ALL_UPLOADS = 5000
 MAX_ARRIVING = 3  # files of one visitor at the same time
@@ -46,7 +46,7 @@ class Limits:
     quota: int
 
 
-class Room:
+class UploadSpace:
     """The bytes of all uploads, by owner and upload.
 
     Parameters
@@ -59,25 +59,25 @@ class Room:
         self._folder = folder
         self._lock = threading.Lock()
         self._kept: dict[Key, int] = {}  # as measured last
-        self._held: Counter[Key] = Counter()  # bytes promised in addition
+        self._reserved: Counter[Key] = Counter()  # bytes reserved in addition
         self._in_advance: Counter[Key] = Counter()  # the part of these that is not on the disk yet
         self._arriving: Counter[str] = Counter()
         self.measure()
 
     def measure(self) -> None:
-        """Walk all folders; those in which something is being written are left as they were."""
+        """Measure all folders, except those in which something is being written."""
         found = {(each.parent.name, each.name): _size(each) for each in self._folder.glob("*/upload-*")}
         with self._lock:
-            busy = {key: size for key, size in self._kept.items() if self._held[key]}
+            busy = {key: size for key, size in self._kept.items() if self._reserved[key]}
             self._kept = {**found, **busy}
 
     def used(self) -> int:
-        """Return the bytes of all uploads, with what is promised."""
+        """Return the bytes of all uploads, with what is reserved."""
         with self._lock:
-            return sum(self._kept.values()) + self._held.total()
+            return sum(self._kept.values()) + self._reserved.total()
 
     def check(self, owner: str, size: int, limits: Limits) -> None:
-        """Raise where there is no room for so many bytes more.
+        """Raise if there is no room for so many bytes more.
 
         Raises
         ------
@@ -109,8 +109,8 @@ class Room:
                 self._arriving[owner] -= 1
                 self._arriving += Counter()  # without those who have none
 
-    def hold(self, key: Key, size: int, limits: Limits, in_advance: bool = False) -> None:
-        """Promise room to an upload, until `settle`.
+    def reserve(self, key: Key, size: int, limits: Limits, in_advance: bool = False) -> None:
+        """Reserve bytes for an upload, until `release`.
 
         Parameters
         ----------
@@ -120,7 +120,7 @@ class Room:
             Bytes.
         limits : Limits
         in_advance : bool
-            Whether they are written later: then the disk must have room for all that was promised so.
+            Whether they are written later: then the disk must have room for all that was reserved so.
 
         Raises
         ------
@@ -131,12 +131,12 @@ class Room:
                 self._check_number(key[0])
             self._check(key[0], size, limits)
             self._kept.setdefault(key, 0)
-            self._held[key] += size
+            self._reserved[key] += size
             if in_advance:
                 self._in_advance[key] += size
 
-    def hold_disk(self, key: Key, size: int) -> None:
-        """Promise room on the disk alone, for a file outside the uploads, until `settle`.
+    def reserve_disk(self, key: Key, size: int) -> None:
+        """Reserve bytes on the disk alone, for a file outside the uploads, until `release`.
 
         Raises
         ------
@@ -146,20 +146,20 @@ class Room:
             self._check_disk(size)
             self._in_advance[key] += size
 
-    def settle(self, key: Key) -> None:
-        """Measure an upload that was written, and take back what was promised to it."""
+    def release(self, key: Key) -> None:
+        """Measure an upload that was written, and release what was reserved for it."""
         folder = self._folder.joinpath(*key)
         size = _size(folder)
         with self._lock:
-            del self._held[key], self._in_advance[key]
+            del self._reserved[key], self._in_advance[key]
             if folder.is_dir():
                 self._kept[key] = size
             else:
                 self._kept.pop(key, None)
 
     def _check(self, owner: str, size: int, limits: Limits) -> None:
-        taken = sum(self._kept.values()) + self._held.total()
-        mine = sum(size for (of, _), size in (*self._kept.items(), *self._held.items()) if of == owner)
+        taken = sum(self._kept.values()) + self._reserved.total()
+        mine = sum(size for (of, _), size in (*self._kept.items(), *self._reserved.items()) if of == owner)
         if mine + size > limits.share:
             raise UploadRefusedError(
                 f"There is no room for {amount(size)} more among your uploads, which may take "
@@ -174,7 +174,7 @@ class Room:
 
     def _check_disk(self, size: int) -> None:
         existing = next(folder for folder in (self._folder, *self._folder.parents) if folder.exists())
-        if shutil.disk_usage(existing).free < size + self._in_advance.total() + SPARE:
+        if shutil.disk_usage(existing).free < size + self._in_advance.total() + DISK_RESERVE:
             raise UploadRefusedError(
                 f"There is no room for {amount(size)} more on the disk at the moment; try again later."
             )
@@ -187,16 +187,16 @@ class Room:
             )
 
 
-_rooms: dict[Path, Room] = {}
-_making = threading.Lock()
+_spaces: dict[Path, UploadSpace] = {}
+_spaces_lock = threading.Lock()
 
 
-def room_in(folder: Path) -> Room:
-    """Return the room in a folder, the same one for all who ask."""
-    with _making:
-        if folder not in _rooms:
-            _rooms[folder] = Room(folder)
-        return _rooms[folder]
+def space_in(folder: Path) -> UploadSpace:
+    """Return the one `UploadSpace` of a folder."""
+    with _spaces_lock:
+        if folder not in _spaces:
+            _spaces[folder] = UploadSpace(folder)
+        return _spaces[folder]
 
 
 def amount(size: int) -> str:

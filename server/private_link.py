@@ -1,6 +1,7 @@
-"""The private link by which visitors find their uploads elsewhere, and the way to be forgotten.
+"""The private link that opens a visitor's uploads in another browser, and the page that forgets a visitor.
 
-Both ask first, on a small page: a link alone must neither forget a visitor nor make somebody else of them.
+Both show a small page that asks first: following a link must neither forget a visitor nor make the browser
+another visitor's.
 """
 
 import html
@@ -12,9 +13,9 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from server.settings import uploads
 from server.uploads import is_upload
-from server.visitors import COOKIE, cookie, owner_from, secret_in, signed
+from server.visitor_cookie import COOKIE, cookie, owner_id, read_secret, sign_secret
 
-BACK, FORGET = "/visitor/back", "/visitor/forget"
+OPEN_ROUTE, FORGET_ROUTE = "/visitor/back", "/visitor/forget"
 _PURPOSE = "private link"
 _PAGE = """<!doctype html><html lang="en"><head><meta charset="utf-8"><title>maxrf4all</title>
 <meta name="viewport" content="width=device-width">
@@ -24,32 +25,32 @@ margin: 4rem auto; padding: 0 1rem }} button {{ font: inherit; padding: 0.4rem 1
 <body><h1>{title}</h1><p>{words}</p>{forms}</body></html>"""
 
 
-def link_back(cookie_value: str, identifier: str | None = None) -> str | None:
-    """Return the address, below the app's own, by which this visitor is known in another browser.
+def private_link_path(cookie_value: str, identifier: str | None = None) -> str | None:
+    """Return the path, below the app's own, of the link that opens this visitor's uploads in another browser.
 
     Parameters
     ----------
     cookie_value : str
-        What the visitor's browser has sent.
+        Value of the visitor's cookie.
     identifier : str, optional
         Of the upload that is opened there.
 
     Returns
     -------
     str or None
-        None where the browser has no cookie of ours.
+        None if the browser has no valid cookie.
     """
-    secret = secret_in(cookie_value)
+    secret = read_secret(cookie_value)
     if secret is None:
         return None
     opened = f"&stack={quote(identifier)}" if identifier else ""
-    return f"{BACK}?key={quote(signed(secret, _PURPOSE))}{opened}"
+    return f"{OPEN_ROUTE}?key={quote(sign_secret(secret, _PURPOSE))}{opened}"
 
 
-def come_back(request: Request) -> Response:
-    """Show a page that asks before this browser gets the uploads of the link; then grant it."""
-    secret = secret_in(request.query_params.get("key", ""), _PURPOSE)
-    if secret is None or not (uploads().folder / owner_from(secret)).is_dir():
+def open_private_link(request: Request) -> Response:
+    """Show a page that asks before this browser gets the uploads of the link; after a POST, do it."""
+    secret = read_secret(request.query_params.get("key", ""), _PURPOSE)
+    if secret is None or not (uploads().folder / owner_id(secret)).is_dir():
         return _page("This link is too old", "What it led to has been removed.", "", 404)
     if request.method == "GET":
         words = (
@@ -62,8 +63,8 @@ def come_back(request: Request) -> Response:
     return _to_app(request, opened, cookie(secret, request.url.scheme == "https"))
 
 
-def forget(request: Request) -> Response:
-    """Show a page that asks before this browser is forgotten, with or without its uploads; then do it."""
+def forget_visitor(request: Request) -> Response:
+    """Show a page that asks before this browser and, if wished, its uploads are forgotten; then do it."""
     if request.method == "GET":
         words = (
             "This browser will not find your uploads any more. By your private link you can still open them, "
@@ -73,9 +74,9 @@ def forget(request: Request) -> Response:
             request, "Forget me and remove my uploads", "remove=1"
         )
         return _page("Forget me on this computer?", words, buttons)
-    secret = secret_in(request.cookies.get(COOKIE, ""))
+    secret = read_secret(request.cookies.get(COOKIE, ""))
     if secret is not None and request.query_params.get("remove"):
-        uploads().remove_all(owner_from(secret))
+        uploads().remove_all(owner_id(secret))
     return _to_app(request, "", cookie(None, request.url.scheme == "https"))
 
 

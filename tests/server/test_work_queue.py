@@ -5,11 +5,11 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from server.heavy_work import MAX_EACH, MAX_WAITING, BusyError, Queue
+from server.work_queue import MAX_WAITING, MAX_WORK_EACH, BusyError, WorkQueue
 
 
 def test_pieces_of_work_take_turns_in_the_order_in_which_they_came():
-    queue, at_work, most, began = Queue(places=2), 0, 0, []
+    queue, at_work, most, began = WorkQueue(places=2), 0, 0, []
     lock, told = threading.Lock(), []
     entered = [threading.Event() for _ in range(6)]
     go = threading.Event()
@@ -44,7 +44,7 @@ def test_pieces_of_work_take_turns_in_the_order_in_which_they_came():
 
 
 def test_who_leaves_while_waiting_gives_up_the_turn():
-    queue = Queue(places=1)
+    queue = WorkQueue(places=1)
 
     def leave(before: int) -> None:
         raise KeyboardInterrupt
@@ -56,7 +56,7 @@ def test_who_leaves_while_waiting_gives_up_the_turn():
 
 
 def test_a_visitor_and_all_together_have_only_so_much_under_way():
-    queue = Queue(places=MAX_EACH + MAX_WAITING)
+    queue = WorkQueue(places=MAX_WORK_EACH + MAX_WAITING)
     with queue.turn("Anna", print), queue.turn("Anna", print):
         with pytest.raises(BusyError, match="other long work"), queue.turn("Anna", print):
             pass

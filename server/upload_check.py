@@ -4,29 +4,21 @@ import threading
 
 from maxrf_core import DataStack
 from maxrf_core.errors import MaxrfError
+from maxrf_core.names import DATASTACK_EXT
 from maxrf_core.readers import RAW_FORMATS
 from maxrf_core.untrusted.check import check_untrusted
-from server.arrivals import Upload
+from server.incoming_file import Upload
 from server.uploads import Uploads
 
-ENDING = ".datastack"
-PICTURES = (
-    ".png",
-    ".jpg",
-    ".jpeg",
-    ".tif",
-    ".tiff",
-    ".heic",
-    ".heif",
-    ".avif",
-)  # the last are told how to export
+# The last three are refused with advice how to export them.
+PICTURE_ENDINGS = (".png", ".jpg", ".jpeg", ".tif", ".tiff", ".heic", ".heif", ".avif")
 RAW_ENDINGS = tuple(ending for form in RAW_FORMATS for ending in form.endings)
-ENDINGS = tuple(dict.fromkeys((ENDING, *PICTURES, *RAW_ENDINGS)))  # that are accepted as uploads
-_one_child = threading.Lock()  # the process that checks a picture takes as much memory as the server
+UPLOAD_ENDINGS = tuple(dict.fromkeys((DATASTACK_EXT, *PICTURE_ENDINGS, *RAW_ENDINGS)))
+_picture_lock = threading.Lock()  # the process that checks a picture takes as much memory as the server
 
 
 class CannotBeOpenedError(MaxrfError):
-    """A datastack that cannot be opened; it was put aside for a rescue.
+    """A datastack that cannot be opened; it is kept for a rescue.
 
     Parameters
     ----------
@@ -41,11 +33,11 @@ class CannotBeOpenedError(MaxrfError):
 
 
 class ContentRefusedError(MaxrfError):
-    """A file that is not what it should be; nothing of it is kept."""
+    """A file whose content is not what its name says; nothing of it is kept."""
 
 
-def look_over(uploads: Uploads, upload: Upload) -> Upload:
-    """Check what has just arrived and publish it; a file of a raw scan waits until the last one is there.
+def check_upload(uploads: Uploads, upload: Upload) -> Upload:
+    """Check a new upload and publish it; the files of a raw scan wait for the last one.
 
     Returns
     -------
@@ -55,23 +47,23 @@ def look_over(uploads: Uploads, upload: Upload) -> Upload:
     Raises
     ------
     CannotBeOpenedError
-        For a datastack, with one sentence that says why.
+        If a datastack is broken, with one sentence that says why.
     ContentRefusedError
-        For other files, of which nothing is kept.
+        If another file is; nothing of it is kept.
     """
     ending = upload.path.suffix
     if _is_awaiting_more(ending):
         return upload
     try:
-        if ending in PICTURES:
-            with _one_child:
+        if ending in PICTURE_ENDINGS:
+            with _picture_lock:
                 check_untrusted(upload.path)
         else:
             check_untrusted(upload.path)
-        if ending == ENDING:
+        if ending == DATASTACK_EXT:
             DataStack(upload.path)
     except MaxrfError as error:
-        if ending != ENDING:
+        if ending != DATASTACK_EXT:
             uploads.discard(upload.path)
             raise ContentRefusedError(str(error)) from error
         uploads.set_aside(upload)

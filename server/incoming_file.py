@@ -1,21 +1,21 @@
-"""Files of visitors on their way to the disk."""
+"""An upload, and the file that is being received for it."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
-from server.room import UploadRefusedError
+from server.upload_space import UploadRefusedError
 
 
 @dataclass(frozen=True)
 class Upload:
-    """A file that is wholly there.
+    """An upload that has arrived completely.
 
     Attributes
     ----------
     identifier : str
-        Names it to its owner, and to nobody else.
+        By which its owner, and nobody else, finds it.
     path : Path
         Inside the hidden folder until `Uploads.publish`.
     """
@@ -24,8 +24,8 @@ class Upload:
     path: Path
 
 
-class Arrival:
-    """A file that is arriving.
+class IncomingFile:
+    """A file that is being received.
 
     Parameters
     ----------
@@ -33,18 +33,18 @@ class Arrival:
     file : file object
     size : int
         Bytes that were announced.
-    hold : callable
-        Takes room for so many bytes more.
+    reserve : callable
+        Reserves so many bytes more.
 
     Attributes
     ----------
     upload : Upload
-        What it will be; the path is there only when it is whole.
+        The upload that it becomes; the path exists only when the file is complete.
     """
 
-    def __init__(self, upload: Upload, file: BinaryIO, size: int, hold: Callable[[int], None]) -> None:
+    def __init__(self, upload: Upload, file: BinaryIO, size: int, reserve: Callable[[int], None]) -> None:
         self.upload = upload
-        self._file, self._size, self._hold, self._written = file, size, hold, 0
+        self._file, self._size, self._reserve, self._written = file, size, reserve, 0
 
     def write(self, piece: bytes | memoryview) -> None:
         """Add some bytes.
@@ -52,15 +52,15 @@ class Arrival:
         Raises
         ------
         UploadRefusedError
-            If they are more than announced, or there is no room for them any more.
+            If they are more than announced, or there is no room for them.
         """
         self._written += len(piece)
         if self._written > self._size:
             raise UploadRefusedError("More arrived than was announced; please upload the file again.")
-        self._hold(len(piece))
+        self._reserve(len(piece))
         self._file.write(piece)
 
     def check_whole(self) -> None:
-        """Raise where less has arrived than announced."""
+        """Raise if less has arrived than announced."""
         if self._written < self._size:
             raise UploadRefusedError("The upload ended before the file was whole; please upload it again.")

@@ -1,7 +1,7 @@
-"""Tickets: signed permissions to put a file there, or to fetch that one.
+"""Tickets: signed permissions for one visitor to upload files, or to download one file.
 
-A page that offers an upload or a download gets a ticket, which only this process can make and which says
-whose page it is, or which file is meant. A foreign page cannot know one, so that a request with a ticket
+A page that offers an upload or a download gets a ticket, which only this process can make. It names the
+visitor, or the file. A foreign page cannot know a ticket, so a request with a ticket
 cannot have been forged (OWASP calls it the synchronizer token pattern). A ticket for an upload is good only
 together with the cookie of the browser for which it was made.
 """
@@ -10,7 +10,7 @@ import secrets
 
 from itsdangerous import BadSignature, TimestampSigner
 
-from server.visitors import owner_from, secret_in
+from server.visitor_cookie import owner_id, read_secret
 
 HEADER = "X-Upload-Ticket"
 SECONDS = 12 * 3600  # a page that stays open longer is given a new one when it runs again
@@ -51,5 +51,5 @@ def read_upload(ticket: str, cookie: str) -> str | None:
 
 
 def _mark(cookie: str) -> str:
-    secret = secret_in(cookie)
-    return owner_from(secret) if secret else "-"
+    secret = read_secret(cookie)
+    return owner_id(secret) if secret else "-"

@@ -16,17 +16,18 @@ from PIL import Image
 
 from maxrf_core import DataStack
 from maxrf_core.errors import DatastackError
+from maxrf_core.names import DATASTACK_EXT
 from maxrf_core.readers import open_scan
 from maxrf_core.untrusted.check import check_untrusted
-from server import tickets
-from server.looking_over import ENDING, PICTURES
-from server.rescuing import rescue_apart
-from server.sending import download_address
+from server import transfer_tickets
+from server.download_route import download_address
+from server.rescue_process import rescue_in_process
 from server.settings import SettingError, uploads
-from server.visitors import owner_from
+from server.upload_check import PICTURE_ENDINGS
+from server.visitor_cookie import owner_id
 
-ANNA = owner_from("Anna")
-TICKET = tickets.issue_upload(ANNA, "")
+ANNA = owner_id("Anna")
+TICKET = transfer_tickets.issue_upload(ANNA, "")
 HEAD = f"PUT /uploads/a.datastack HTTP/1.1\r\nHost: localhost\r\nX-Upload-Ticket: {TICKET}\r\n".encode()
 
 
@@ -53,7 +54,7 @@ def put(port: int, name: str, content: bytes, owner: str = ANNA, **headers: str)
         "PUT",
         f"/uploads/{quote(name)}",
         content,
-        X_Upload_Ticket=tickets.issue_upload(owner, ""),
+        X_Upload_Ticket=transfer_tickets.issue_upload(owner, ""),
         **headers,
     )
 
@@ -71,14 +72,14 @@ def is_empty(folder: Path) -> bool:
 def test_an_uploaded_datastack_opens_for_who_sent_it(port: int, demo: Path):
     status, answer = put(port, "my scan.datastack", demo.read_bytes())
     assert status == 200
-    path = uploads().find(ANNA, answer["identifier"], ENDING)
+    path = uploads().find(ANNA, answer["identifier"], DATASTACK_EXT)
     assert path.name == "my scan.datastack"
     assert DataStack(path).shape == DataStack(demo).shape
-    assert uploads().of(owner_from("Ben"), ENDING) == []
+    assert uploads().of(owner_id("Ben"), DATASTACK_EXT) == []
 
 
 def test_a_large_file_is_asked_for_first(port: int):
-    ticket = tickets.issue_upload(ANNA, "")
+    ticket = transfer_tickets.issue_upload(ANNA, "")
     assert ask(port, "GET", "/uploads/a.datastack?size=30000000", X_Upload_Ticket=ticket) == (200, {})
     status, answer = ask(port, "GET", "/uploads/a.datastack?size=45000000", X_Upload_Ticket=ticket)
     assert status == 413
@@ -106,7 +107,7 @@ def test_only_scans_are_taken(port: int, data_folder: Path, name: str):
 
 
 def test_a_size_is_needed(port: int, data_folder: Path):
-    ticket = tickets.issue_upload(ANNA, "")
+    ticket = transfer_tickets.issue_upload(ANNA, "")
     status, answer = ask(port, "PUT", "/uploads/a.raw", iter([b"piece"]), X_Upload_Ticket=ticket)
     assert (status, "how large" in answer["error"]) == (411, True)
     assert is_empty(data_folder)
@@ -129,13 +130,13 @@ def test_an_upload_that_breaks_off_leaves_nothing(port: int, data_folder: Path):
 def test_an_upload_that_stalls_gives_its_room_back(
     port: int, data_folder: Path, monkeypatch: pytest.MonkeyPatch
 ):
-    monkeypatch.setattr("server.receiving.STALL", 0.2)
+    monkeypatch.setattr("server.upload_route.MAX_STALL", 0.2)
     with socket.create_connection(("127.0.0.1", port), timeout=60) as line:
         line.sendall(HEAD + b"Content-Length: 9000000\r\n\r\n" + bytes(2_000_000))
         answer = line.recv(4096)
     assert answer.startswith(b"HTTP/1.1 413")
     assert is_empty(data_folder / ".uploads")
-    assert uploads().room.used() == 0
+    assert uploads().space.used() == 0
 
 
 def test_a_broken_datastack_is_refused_in_words_and_kept_for_a_rescue(port: int, demo: Path):
@@ -143,7 +144,7 @@ def test_a_broken_datastack_is_refused_in_words_and_kept_for_a_rescue(port: int,
     status, answer = put(port, "cut.datastack", content[: len(content) // 2])
     assert status == 200  # it has arrived
     assert "cut.datastack" in answer["error"]
-    assert uploads().of(ANNA, ENDING) == []
+    assert uploads().of(ANNA, DATASTACK_EXT) == []
     assert uploads().find(ANNA, answer["broken"], ".broken").stat().st_size == len(content) // 2
 
 
@@ -156,15 +157,15 @@ def test_nobody_finds_an_upload_before_it_was_looked_over(
         kept = uploads()
         (identifier,) = (each.name for each in (kept.folder / ANNA).iterdir())
         with suppress(DatastackError):
-            kept.find(ANNA, identifier, ENDING)
+            kept.find(ANNA, identifier, DATASTACK_EXT)
             seen.append(True)
-        seen.append(bool(kept.of(ANNA, ENDING)))
+        seen.append(bool(kept.of(ANNA, DATASTACK_EXT)))
         check_untrusted(path)
 
-    monkeypatch.setattr("server.looking_over.check_untrusted", check)
+    monkeypatch.setattr("server.upload_check.check_untrusted", check)
     assert put(port, "scan.datastack", demo.read_bytes())[0] == 200
     assert seen == [False]
-    assert len(uploads().of(ANNA, ENDING)) == 1
+    assert len(uploads().of(ANNA, DATASTACK_EXT)) == 1
 
 
 def test_what_was_rescued_gets_its_name_after_it_was_looked_over(
@@ -178,8 +179,8 @@ def test_what_was_rescued_gets_its_name_after_it_was_looked_over(
         seen.append(out.exists())
         check_untrusted(path)
 
-    monkeypatch.setattr("server.rescuing.check_untrusted", check)
-    assert rescue_apart(broken, out)
+    monkeypatch.setattr("server.rescue_process.check_untrusted", check)
+    assert rescue_in_process(broken, out)
     assert seen == [False]
     assert DataStack(out).shape == DataStack(demo).shape
 
@@ -187,7 +188,7 @@ def test_what_was_rescued_gets_its_name_after_it_was_looked_over(
 def test_a_photograph_and_a_raw_scan_arrive_this_way_too(port: int):
     status, answer = put(port, "photo.PNG", picture())
     assert status == 200
-    assert uploads().find(ANNA, answer["identifier"], *PICTURES).name == "photo.png"
+    assert uploads().find(ANNA, answer["identifier"], *PICTURE_ENDINGS).name == "photo.png"
     header = "width 3\nheight 2\ndepth 8\ndata-type unsigned\ndata-length 1\nrecord-by vector\n"
     _, first = put(port, "scan.rpl", header.encode())
     with pytest.raises(DatastackError):  # alone it is nothing yet
@@ -217,7 +218,11 @@ def test_answers_tell_nothing_of_the_server(port: int, data_folder: Path):
         put(port, "x.datastack", b"\x89HDF\r\n\x1a\n" + bytes(100)),
         put(port, "..%2f..%2fetc%2fpasswd.raw", b"x"),
         ask(port, "GET", "/downloads/x?ticket=y"),
-        ask(port, "GET", f"/downloads/x?ticket={tickets.issue('gone.datastack', tickets.DOWNLOAD)}"),
+        ask(
+            port,
+            "GET",
+            f"/downloads/x?ticket={transfer_tickets.issue('gone.datastack', transfer_tickets.DOWNLOAD)}",
+        ),
     ]
     for _, answer in answers:
         for secret in (str(data_folder), "Traceback", "python", "/"):

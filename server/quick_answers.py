@@ -14,7 +14,7 @@ from weakref import WeakValueDictionary
 from starlette.requests import Request
 from starlette.responses import Response
 
-from server.sending import AS_IT_IS
+from server.download_route import UNCHANGED
 
 ROUTE = "/answers"
 log = logging.getLogger(__name__)
@@ -22,13 +22,13 @@ log = logging.getLogger(__name__)
 Answer = Callable[[Mapping[str, str]], dict[str, Any]]
 
 
-class Respondent:
-    """Answer to requests of one visitor's page; removed with the visitor's session, which holds it.
+class QuickAnswer:
+    """A function that answers one visitor's page; it ends with the visitor's session, which holds it.
 
     Parameters
     ----------
     answer : callable
-        Takes what is asked, as it stands in the address; what it returns is sent as JSON.
+        Called with the query of the address; what it returns is sent as JSON.
 
     Attributes
     ----------
@@ -43,17 +43,17 @@ class Respondent:
         _known[key] = self
 
 
-_known: WeakValueDictionary[str, Respondent] = WeakValueDictionary()
+_known: WeakValueDictionary[str, QuickAnswer] = WeakValueDictionary()
 
 
-def give_answer(request: Request) -> Response:
+def send_answer(request: Request) -> Response:
     """Answer a request of a page's script; without an answer Streamlit's page shows why."""
-    respondent = _known.get(request.path_params["key"])
-    if respondent is None:
+    found = _known.get(request.path_params["key"])
+    if found is None:
         return Response(status_code=204)
     try:
-        content = json.dumps(respondent.answer(request.query_params))
-    except Exception as error:  # whatever it is, the page meets it too
+        content = json.dumps(found.answer(request.query_params))
+    except Exception as error:  # the page meets the same error and shows it
         log.info("no preview: %s", error)
         return Response(status_code=204)
-    return Response(content, media_type="application/json", headers=AS_IT_IS)
+    return Response(content, media_type="application/json", headers=UNCHANGED)

@@ -10,13 +10,13 @@ from starlette.responses import PlainTextResponse, Response, StreamingResponse
 
 from maxrf_core.atomic import changes as atomic
 from maxrf_core.errors import MaxrfError
-from server import tickets
+from server import transfer_tickets
 from server.settings import data_folder
 
-PIECE = 1 << 20  # bytes
+CHUNK = 1 << 20  # bytes
 ROUTE = "/downloads"
 # Kept nowhere on its way, nor compressed by Streamlit's server, which takes longer than to send it.
-AS_IT_IS = {"Cache-Control": "no-store", "Content-Encoding": "identity"}
+UNCHANGED = {"Cache-Control": "no-store", "Content-Encoding": "identity"}
 
 
 def download_address(path: Path) -> str:
@@ -28,12 +28,13 @@ def download_address(path: Path) -> str:
         A file in the data folder, that this visitor may open.
     """
     relative = path.relative_to(data_folder()).as_posix()
-    return f"{ROUTE}/{quote(path.name)}?ticket={quote(tickets.issue(relative, tickets.DOWNLOAD))}"
+    ticket = transfer_tickets.issue(relative, transfer_tickets.DOWNLOAD)
+    return f"{ROUTE}/{quote(path.name)}?ticket={quote(ticket)}"
 
 
 def send_download(request: Request) -> Response:
     """Send the file that the ticket in the address was made for."""
-    relative = tickets.read(request.query_params.get("ticket", ""), tickets.DOWNLOAD)
+    relative = transfer_tickets.read(request.query_params.get("ticket", ""), transfer_tickets.DOWNLOAD)
     if relative is None:
         return PlainTextResponse("This link is too old; reload the page in which it was.", 403)
     try:
@@ -42,7 +43,7 @@ def send_download(request: Request) -> Response:
     except MaxrfError:
         return PlainTextResponse("This file is not here any more.", 404)
     name = quote(Path(relative).name)
-    headers = AS_IT_IS | {
+    headers = UNCHANGED | {
         "Content-Length": str(size),
         "Content-Disposition": f"attachment; filename*=UTF-8''{name}",
     }
@@ -54,5 +55,5 @@ def _pieces(path: Path) -> Iterator[Any]:
     with atomic.reading(path) as view:
         yield view.seek(0, 2)
         view.seek(0)
-        while piece := view.read(PIECE):
+        while piece := view.read(CHUNK):
             yield piece
