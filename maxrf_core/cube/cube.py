@@ -18,15 +18,15 @@ from maxrf_core.cube.chunk_shape import CHUNK_SHAPE
 from maxrf_core.cube.regions import Region, RegionSpectrum, whole_pixels
 from maxrf_core.cube.shuffled_counts import Counts, Where, mean_of_present, wide
 from maxrf_core.cube.slicing import around, overlaps
+from maxrf_core.cube.weighted_tiles import ManyWeightings, OneWeighting, Read
 from maxrf_core.errors import DatastackError
 from maxrf_core.progress import Progress
-from maxrf_core.workers import Workers
+from maxrf_core.workers import Workers, one_thread_each
 
 if TYPE_CHECKING:
     import dask.array as da
 
 T = TypeVar("T")
-Read = Callable[[Number], Counts]
 
 CHUNKS_AT_A_TIME = 96  # read by one thread between two checks of the file's state
 
@@ -208,32 +208,35 @@ class Cube:
             raise DatastackError(f"A weighted map needs a number for each of the {channels} channels.")
         return self._weighted(weights, progress)
 
+    def weighted_maps(self, weights: ArrayLike, progress: Progress | None = None) -> np.ndarray:
+        """Compute several weighted sums of every pixel's counts, as `weighted_map`, in one pass.
+
+        Parameters
+        ----------
+        weights : array_like, shape (maps, channels)
+            Used as float32. Chunks in which the weights of all maps are 0 are not read.
+        progress : callable, optional
+
+        Returns
+        -------
+        numpy.ndarray
+            (maps, height, width) float32.
+
+        Raises
+        ------
+        DatastackError
+            If there is not one finite weight for each channel.
+        """
+        sums = ManyWeightings.of(weights, self._grid)
+        with one_thread_each():  # set once, not for each chunk
+            return self._map(sums.layers, sums.of_tile, [1] * len(sums.counted), progress, np.float32)
+
     def _weighted(
         self, weights: np.ndarray, progress: Progress | None, *, is_mean: bool = False
     ) -> np.ndarray:
         """Return the map of a weighted sum; a mean is normalised to the weights of the values present."""
-        channels, depth = self.shape[2], self.chunks[2]
-        counted = np.count_nonzero(weights)
-        layers = [
-            start // depth for start in range(0, channels, depth) if weights[start : start + depth].any()
-        ]
-
-        def sums(read: Read, row: int, column: int) -> list[np.ndarray]:
-            tile, lost, left_out = (np.zeros(self._grid.tile_shape(row, column)) for _ in range(3))
-            for layer in layers:
-                part = weights[layer * depth : (layer + 1) * depth]
-                found, missing = read((row, column, layer)).weighted(part)
-                tile += found
-                if missing is not None:
-                    lost += missing @ part
-                    left_out += missing @ (part != 0).astype(np.float64)
-            if left_out.any():
-                if is_mean:
-                    tile /= np.where(left_out < counted, 1 - lost / weights.sum(), 1)
-                tile[left_out == counted] = np.nan
-            return [tile]
-
-        return self._map(layers, sums, [1], progress)[0]
+        sums = OneWeighting(weights, is_mean, self._grid)
+        return self._map(sums.layers, sums.of_tile, [1], progress)[0]
 
     def spectrum(self, x: int, y: int, progress: Progress | None = None) -> np.ndarray:
         """Read the spectrum of the pixel in column `x`, row `y`: (channels,) float64, NaN if missing."""
@@ -347,13 +350,14 @@ class Cube:
     def _map(
         self,
         layers: Sequence[int],
-        work: Callable[[Read, int, int], list[np.ndarray]],
+        work: Callable[[Read, int, int], Sequence[np.ndarray] | np.ndarray],
         divisors: Sequence[int],
         progress: Progress | None,
+        dtype: type[np.floating] = np.float64,
     ) -> np.ndarray:
         """Assemble maps from the results of `work` for each tile, each map divided by its divisor."""
         height, width, _ = self.shape
-        maps: np.ndarray = np.zeros((len(divisors), height, width))
+        maps: np.ndarray = np.zeros((len(divisors), height, width), dtype)
         rows, columns = (
             range(-(-length // size)) for length, size in zip(self.shape[:2], self.chunks[:2], strict=True)
         )
@@ -361,7 +365,7 @@ class Cube:
         def needed(tile: tuple[int, int]) -> list[Number]:
             return [(*tile, layer) for layer in layers]
 
-        def one(read: Read, tile: tuple[int, int]) -> list[np.ndarray]:
+        def one(read: Read, tile: tuple[int, int]) -> Sequence[np.ndarray] | np.ndarray:
             return work(read, *tile)
 
         for tile, parts in self._visit(
@@ -370,7 +374,7 @@ class Cube:
             place = self._grid.tile(*tile)
             for whole, part in zip(maps, parts, strict=True):
                 whole[place] = part
-        maps /= np.reshape(divisors, (-1, 1, 1))
+        maps /= np.reshape(divisors, (-1, 1, 1)).astype(dtype)
         return maps
 
     def _visit(

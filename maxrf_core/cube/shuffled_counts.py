@@ -98,6 +98,33 @@ class Counts:
         missing = ~np.isfinite(values)
         return np.where(missing, 0, values) @ weights, missing
 
+    def weighted_by_all(self, weights: np.ndarray) -> tuple[np.ndarray, np.ndarray | None]:
+        """Compute several weighted sums over all channels by one matrix product.
+
+        Parameters
+        ----------
+        weights : ndarray, (channels, sums), float32
+
+        Returns
+        -------
+        sums : ndarray, (pixels, sums), float32
+        missing : ndarray, (pixels, channels), float32, or None
+            1 where a value was left out; None for none.
+        """
+        (factor, plane), *others = self.planes
+        with np.errstate(invalid="ignore", over="ignore"):  # missing values
+            values = plane.reshape(-1, plane.shape[2]).astype(np.float32)
+            if factor != 1:
+                values *= np.float32(factor)
+            for factor, plane in others:
+                values += plane.reshape(values.shape).astype(np.float32) * np.float32(factor)
+            sums = values @ weights
+        if self._holds_all(sums):
+            return sums, None
+        missing = ~np.isfinite(values)
+        values[missing] = 0
+        return values @ weights, missing.astype(np.float32)
+
     def over_pixels(self, where: Where) -> Sums:
         """Compute the sum over pixels: (channels,), exact."""
         with np.errstate(invalid="ignore"):

@@ -366,6 +366,10 @@ class DataStack(Layers):
         """Sum every pixel's counts, each times its channel's weight: (height, width) float64."""
         return self.cube().weighted_map(weights, progress)
 
+    def weighted_maps(self, weights: ArrayLike, progress: Progress | None = None) -> np.ndarray:
+        """Compute several weighted sums in one pass: (maps, height, width) float32; see `weighted_map`."""
+        return self.cube().weighted_maps(weights, progress)
+
     def spectrum(self, x: int, y: int) -> np.ndarray:
         """Read the spectrum of the pixel in column `x`, row `y`: (channels,) float64, counts."""
         return self.cube().spectrum(x, y)
