@@ -1,4 +1,4 @@
-"""What the tests of pages share: the app without a browser, on a data folder of its own."""
+"""The app without a browser, on a data folder of its own."""
 
 import json
 import shutil
@@ -8,15 +8,19 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from server.incoming_file import Upload
+from server.settings import uploads
+from server.upload_check import check_upload
 from widgets.session.choice import Choice
 
 APP = Path(__file__).resolve().parents[2] / "streamlit_app.py"
+PAGES = ("open", "maps", "spectra", "register", "compare", "contents")
 Open = Callable[..., AppTest]
 
 
 @pytest.fixture
 def data_folder(tmp_path: Path, made_demo: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Give the app a data folder that holds the demo."""
+    """Return the app's data folder, which holds the demo."""
     folder = tmp_path / "data"
     shutil.copytree(made_demo, folder)
     monkeypatch.setenv("MAXRF_DATA", str(folder))
@@ -26,7 +30,7 @@ def data_folder(tmp_path: Path, made_demo: Path, monkeypatch: pytest.MonkeyPatch
 
 @pytest.fixture
 def open_page(data_folder: Path) -> Open:
-    """Give a function that opens a page of the app, as a visitor who comes with an address does."""
+    """Return a function that opens a page of the app, as a visitor who comes with an address does."""
 
     def opened(page: str, stack: str | None = "demo.datastack", **address: str) -> AppTest:
         app = AppTest.from_file(str(APP), default_timeout=60)
@@ -43,13 +47,13 @@ def open_page(data_folder: Path) -> Open:
 
 
 def choice_of(app: AppTest) -> Choice:
-    """Give what the visitor has chosen."""
+    """Return what the visitor has chosen."""
     choice: Choice = app.session_state["choice"]
     return choice
 
 
 def texts(app: AppTest) -> str:
-    """Give all sentences on the page."""
+    """Return all sentences on the page."""
     messages = (app.info, app.warning, app.error, app.success)
     words = (app.markdown, app.caption, app.subheader, app.title)
     return "\n".join(element.value for kind in (*messages, *words) for element in kind)
@@ -62,3 +66,22 @@ def set_demo_points(app: AppTest, folder: Path) -> None:
     pairs.replace(
         [tuple(point) for point in points["src_points"]], [tuple(point) for point in points["dst_points"]]
     )
+
+
+def labels(app: AppTest) -> list[str]:
+    """Return the labels of all buttons on the page."""
+    return [button.label for button in app.button]
+
+
+def press(app: AppTest, label: str) -> None:
+    """Press the button with this label."""
+    next(button for button in app.button if button.label == label).click().run(timeout=120)
+    assert not app.exception
+
+
+def arrive(owner: str, name: str, path: Path) -> Upload:
+    """Bring a file to the server as the route for uploads does."""
+    content = path.read_bytes()
+    with uploads().receive(owner, name, len(content)) as arrival:
+        arrival.write(content)
+    return check_upload(uploads(), arrival.upload)

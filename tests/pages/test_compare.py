@@ -185,3 +185,13 @@ def test_of_more_points_the_fit_is_told_and_where_it_is_less_certain(open_page: 
     assert "outside of the points" in texts(app)
     app.selectbox(key="spectra-photo").select("imvis_reg_highres").run()
     assert "its 4 points fit exactly" in texts(app)
+
+
+def test_a_registered_picture_that_is_none_is_not_offered(open_page: Open, data_folder: Path):
+    ds = DataStack(data_folder / "demo.datastack")
+    ds.append(
+        {"imvis_reg": np.zeros((30, 30, 2)), "imxr_reg": np.zeros((30, 28)), "imxr_extent": np.zeros(3)}
+    )
+    app = open_page("compare")
+    assert app.selectbox[0].options == ["imxr_reg"]
+    assert not app.error

@@ -4,12 +4,6 @@ from tests.pages.conftest import Open
 from widgets.guide.topics import sections, topic
 
 
-def test_the_first_page_says_what_the_app_is_and_links_the_guide(open_page: Open):
-    app = open_page("open", stack=None)
-    assert any("shows where the chemical elements are" in text.value for text in app.markdown)
-    assert any(link.proto.page == "guide" for link in app.get("page_link"))
-
-
 def test_the_guide_lists_its_pages_and_shows_the_chosen_one(open_page: Open):
     app = open_page("guide", stack=None)
     for pages in sections().values():

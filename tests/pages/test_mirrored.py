@@ -12,7 +12,7 @@ from maxrf_core.registration.points_io import load_points
 from maxrf_core.registration.register import register
 from maxrf_core.transform.coordinates import View
 from maxrf_core.transform.homography import homography
-from tests.pages.conftest import Open, choice_of, texts
+from tests.pages.conftest import Open, choice_of, labels, press, texts
 
 SHAPE = (300, 280)
 
@@ -41,15 +41,6 @@ def open_film(open_page: Open, film: Path, order: tuple[int, ...] = (0, 1, 2, 3)
     app.run()
     assert not app.exception
     return app
-
-
-def labels(app: AppTest) -> list[str]:
-    return [button.label for button in app.button]
-
-
-def press(app: AppTest, label: str) -> None:
-    next(button for button in app.button if button.label == label).click().run(timeout=120)
-    assert not app.exception
 
 
 def assert_stored_rightly(data_folder: Path) -> None:

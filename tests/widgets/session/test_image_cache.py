@@ -1,4 +1,4 @@
-"""Do the large pictures of many visitors stay within the memory that is meant for them?"""
+"""The large pictures of many visitors stay within the memory that is meant for them."""
 
 import threading
 from concurrent.futures import ThreadPoolExecutor

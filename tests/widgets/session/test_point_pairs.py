@@ -1,4 +1,4 @@
-"""Do clicks, typed numbers, undo and start-over treat the points as a visitor expects?"""
+"""Clicks, typed numbers, undo and start-over treat the points as a visitor expects."""
 
 import math
 

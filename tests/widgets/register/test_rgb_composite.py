@@ -1,4 +1,4 @@
-"""Points can be set in a picture of three bands, and the grid of the photograph is drawn on demand."""
+"""Points can be set in a picture of three maps."""
 
 import json
 from pathlib import Path
@@ -13,11 +13,6 @@ def picture_of_the_map(app: AppTest) -> str:
     """Return the picture in which points of the map are set, as the browser gets it."""
     pictures = [json.loads(each.proto.json_args) for each in app.get("component_instance")]
     return next(each["src"] for each in pictures if "map" in each["key"])
-
-
-def lines_of_the_preview(app: AppTest) -> list[dict]:
-    figure = json.loads(app.get("plotly_chart")[-1].proto.spec)
-    return [trace for trace in figure["data"] if trace.get("mode") == "lines"]
 
 
 def press_control(app: AppTest, label: str, value: str) -> None:
@@ -37,16 +32,6 @@ def test_three_elements_are_shown_as_red_green_and_blue(open_page: Open):
     other.set_value(next(line for line in other.options if line == "Hg La · mercury")).run()
     assert not app.exception
     assert picture_of_the_map(app) != three
-
-
-def test_the_grid_is_there_on_request_only(open_page: Open, data_folder: Path):
-    app = open_page("register")
-    set_demo_points(app, data_folder)
-    app.run()
-    assert not lines_of_the_preview(app)
-    next(each for each in app.toggle if each.label == "Grid").set_value(True).run()
-    assert not app.exception
-    assert len(lines_of_the_preview(app)) == 2  # dark, and light upon it
 
 
 def test_what_is_shown_changes_no_point(open_page: Open, data_folder: Path):

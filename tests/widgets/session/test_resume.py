@@ -127,22 +127,3 @@ def test_saved_work_is_removed_after_its_time(stopped: AppTest):
     assert path.exists()
     saved.remove_expired(hours=1.0, now=path.stat().st_mtime + 3700)
     assert list(saved.folder.glob("*")) == []
-
-
-def test_a_stored_registration_is_offered_when_its_photograph_is_chosen_again(
-    open_page: Open, data_folder: Path
-):
-    app = open_page("register")
-    assert "stored-points" not in [button.key for button in app.button]
-    set_demo_points(app, data_folder)
-    app.run()
-    points = choice_of(app).pairs.all_points()
-    [button] = [button for button in app.button if button.label == "Save to the scan"]
-    button.click().run()
-    assert not app.exception
-    again = open_page("register")  # somebody else, on another day
-    assert "registered on this scan already" in texts(again)
-    again.button(key="stored-points").click().run()
-    assert not again.exception
-    assert choice_of(again).pairs.all_points() == points
-    assert "registered on this scan already" not in texts(again)

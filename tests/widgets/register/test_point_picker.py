@@ -51,3 +51,11 @@ def test_what_is_drawn_to_click_in_is_of_a_size_that_can_be_sent_and_clicked_in(
     width, height = drawn_size(shape[1], shape[0])
     assert 60 <= width <= SHOWN_WIDTH
     assert 60 <= height <= max(MAX_HEIGHT, 4 * SHOWN_WIDTH)
+
+
+def test_both_pictures_are_sent_small_and_as_jpeg(open_page: Open):
+    pictures = [json.loads(each.proto.json_args) for each in open_page("register").get("component_instance")]
+    assert len(pictures) == 2
+    for picture in pictures:
+        assert picture["src"].startswith("data:image/jpeg")
+        assert len(picture["src"]) < 600_000

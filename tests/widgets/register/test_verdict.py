@@ -12,14 +12,10 @@ from maxrf_core.demo.make import demo_homography
 from maxrf_core.registration.uncertainty import corners_of
 from maxrf_core.transform.homography import Homography
 from tests.maxrf_core.autoalign.seen_drawing import draw, photograph, true_transform
-from tests.pages.conftest import Open, choice_of, set_demo_points, texts
+from tests.pages.conftest import Open, choice_of, labels, press, set_demo_points, texts
 
 SHAPE = (300, 280)
 SAME, OTHER = "Photograph and maps show the same", "Probably not this artwork"
-
-
-def labels(app: AppTest) -> list[str]:
-    return [button.label for button in app.button]
 
 
 @pytest.fixture
@@ -48,8 +44,7 @@ def test_a_wrong_photograph_with_four_clicked_corners_gets_no_green_box_and_is_n
     assert "Save to the scan" not in labels(app)
     app.toggle(key="agreement-confirmed").set_value(True).run(timeout=120)
     assert "Save to the scan" in labels(app)
-    next(each for each in app.button if each.label == "Propose four points").click().run(timeout=120)
-    assert not app.exception
+    press(app, "Propose four points")
     assert any(OTHER in each.value for each in app.warning)
     assert choice_of(app).pairs.placed()[1] == [(0, 0), (279, 0), (279, 299), (0, 299)]  # as they were
 
@@ -58,8 +53,7 @@ def test_propose_says_so_of_a_wrong_photograph_and_sets_no_points(open_page: Ope
     app = open_page("register")
     choice_of(app).photo = str(wrong_photo)
     app.run()
-    next(each for each in app.button if each.label == "Propose four points").click().run(timeout=120)
-    assert not app.exception
+    press(app, "Propose four points")
     assert any(OTHER in each.value for each in app.warning)
     assert choice_of(app).pairs.placed() == ([], [])
 
@@ -77,13 +71,12 @@ def test_the_right_photograph_is_called_good_before_and_after_refining_and_never
     pairs.replace(dst=[(x, y) for x, y in off.tolist()])
     app.run(timeout=120)
     assert any(SAME in each.value and "Refine the points" in each.value for each in app.warning)
-    next(each for each in app.button if each.label == "Refine").click().run(timeout=120)
-    next(each for each in app.button if each.label == "Use the refined points").click().run(timeout=120)
-    assert not app.exception
+    press(app, "Refine")
+    press(app, "Use the refined points")
     assert any(SAME in each.value for each in app.success)
     assert not app.warning
     assert "0.00" not in texts(app)
     assert "the error to be expected over the map is" in texts(app)
-    next(each for each in app.button if each.label == "Save to the scan").click().run(timeout=120)
+    press(app, "Save to the scan")
     notes = DataStack(data_folder / "demo.datastack").attributes("imvis_points")
     assert '"accepted": true' in notes["refinement"]

@@ -14,16 +14,7 @@ from maxrf_core.registration.orientation import stored_shape, upright_points
 from maxrf_core.registration.points_io import load_points
 from maxrf_core.transform.coordinates import rescale_points
 from maxrf_core.transform.homography import Homography, residuals
-from tests.pages.conftest import Open, choice_of, set_demo_points, texts
-
-
-def labels(app: AppTest) -> list[str]:
-    return [button.label for button in app.button]
-
-
-def press(app: AppTest, label: str) -> None:
-    next(button for button in app.button if button.label == label).click().run(timeout=120)
-    assert not app.exception
+from tests.pages.conftest import Open, choice_of, labels, press, set_demo_points, texts
 
 
 def upload_points(app: AppTest, src: np.ndarray, dst: np.ndarray, **about: object) -> None:

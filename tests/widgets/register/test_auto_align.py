@@ -12,14 +12,9 @@ from maxrf_core.autoalign.robust_fit import max_shift
 from maxrf_core.demo.make import demo_homography
 from maxrf_core.registration.uncertainty import corners_of
 from maxrf_core.transform.homography import Homography, homography
-from tests.pages.conftest import Open, choice_of, set_demo_points
+from tests.pages.conftest import Open, choice_of, labels, press, set_demo_points
 
 SHAPE = (300, 280)
-
-
-def press(app: AppTest, label: str) -> None:
-    next(button for button in app.button if button.label == label).click().run(timeout=120)
-    assert not app.exception
 
 
 def error_of(app: AppTest) -> float:
@@ -60,7 +55,7 @@ def test_rough_points_are_moved_only_when_that_is_taken_and_what_was_done_is_sto
     assert error_of(app) > 8
     press(app, "Refine")
     assert error_of(app) > 8
-    assert "Save to the scan" not in [button.label for button in app.button]
+    assert "Save to the scan" not in labels(app)
     press(app, "Use the refined points")
     assert error_of(app) < 0.5
     press(app, "Save to the scan")

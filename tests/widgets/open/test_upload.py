@@ -1,0 +1,17 @@
+"""A page with uploads says where they are kept and for how long."""
+
+from pathlib import Path
+
+from server.visitor_cookie import owner_id
+from tests.pages.conftest import Open, arrive, choice_of, texts
+
+
+def test_on_ones_own_computer_an_upload_is_a_scan_like_others(open_page: Open, data_folder: Path):
+    upload = arrive(owner_id("me"), "my scan.datastack", data_folder / "demo.datastack")
+    (data_folder / "demo.datastack").unlink()
+    app = open_page("open", stack=None)
+    app.button(key=f"open-{upload.identifier}").click().run()
+    assert choice_of(app).stack == "my scan.datastack"
+    app.switch_page("pages/open.py").run()
+    app.segmented_control(key="open-task").set_value("upload").run()
+    assert "stays there" in texts(app)

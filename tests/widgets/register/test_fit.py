@@ -1,0 +1,72 @@
+"""The fit says which pairs are wrong, in which order they lie, and how the photograph is deformed."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from maxrf_core import DataStack
+from maxrf_core.registration.register import homography
+from tests.pages.conftest import Open, choice_of, labels, press, set_demo_points, texts
+
+
+def test_points_that_fold_the_picture_are_told_and_nothing_is_offered(open_page: Open, data_folder: Path):
+    app = open_page("register")
+    set_demo_points(app, data_folder)
+    pairs = choice_of(app).pairs
+    pairs.replace(dst=[pairs.dst[1], pairs.dst[0], *pairs.dst[2:]])
+    app.run()
+    assert not app.exception
+    assert len(app.warning) == 1
+    assert "Save to the scan" not in labels(app)
+    press(app, "Put the points in order")
+    assert "Save to the scan" in labels(app)
+
+
+def test_more_pairs_tell_which_one_is_wrong(open_page: Open, data_folder: Path):
+    app = open_page("register")
+    set_demo_points(app, data_folder)
+    points = json.loads((data_folder / "demo_points.json").read_text())
+    exact = homography(points["src_points"], points["dst_points"])
+    src = [(x, y) for y in (200, 500, 800) for x in (200, 500, 800)]
+    dst = exact.apply(src) + np.sin(np.arange(18).reshape(9, 2)) / 5
+    dst[4] += (0, 9)
+    choice_of(app).pairs.set_pairs(src, dst.tolist())
+    app.run()
+    assert not app.exception
+    assert "Pair 5 is probably set wrongly" in texts(app)
+    app.toggle(key="fit-robust").set_value(True).run()
+    assert not app.exception
+    assert "Left out, as they do not agree with the others: 5" in texts(app)
+    press(app, "Save to the scan")
+    assert DataStack(data_folder / "demo.datastack").read("imvis_points").shape == (8, 2, 2)
+
+
+@pytest.mark.parametrize("model", ["affine", "similarity", "thin-plate-spline", "piecewise-affine"])
+def test_another_kind_of_transform_is_fitted_and_kept(open_page: Open, data_folder: Path, model: str):
+    app = open_page("register")
+    set_demo_points(app, data_folder)
+    app.run()
+    app.selectbox(key="fit-model").select(model).run()
+    assert not app.exception
+    app.selectbox(key="keep-kind").select("imir").run()
+    press(app, "Save to the scan")
+    ds = DataStack(data_folder / "demo.datastack")
+    assert ds.attributes("imir_points")["model"] == model
+
+
+def lines_of_the_preview(app: AppTest) -> list[dict]:
+    figure = json.loads(app.get("plotly_chart")[-1].proto.spec)
+    return [trace for trace in figure["data"] if trace.get("mode") == "lines"]
+
+
+def test_the_grid_is_there_on_request_only(open_page: Open, data_folder: Path):
+    app = open_page("register")
+    set_demo_points(app, data_folder)
+    app.run()
+    assert not lines_of_the_preview(app)
+    next(each for each in app.toggle if each.label == "Grid").set_value(True).run()
+    assert not app.exception
+    assert len(lines_of_the_preview(app)) == 2  # dark, and light upon it
