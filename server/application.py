@@ -9,26 +9,19 @@ import cv2
 from starlette.concurrency import run_in_threadpool
 from starlette.middleware import Middleware
 from starlette.routing import Route
-from streamlit import config
 from streamlit.starlette import App
 
 from maxrf_core.atomic.changes import remove_partials
-from server import download_route, private_link, quick_answers, upload_route
+from server import assets, download_route, private_link, quick_answers, upload_route
 from server.allocator import limit_freed_memory
 from server.click_component import StartScriptsLast
 from server.header_timeout import set_header_timeout
 from server.request_guard import Guard
 from server.session_cleanup import SessionCleanup
-from server.settings import SettingError, data_folder, saved_work, uploads
+from server.settings import SettingError, below_app, data_folder, saved_work, uploads
 from server.visitor_cookie import VisitorCookie
 
 CLEANUP_INTERVAL = 600.0  # seconds between two removals of expired uploads
-
-
-def below_app(address: str) -> str:
-    """Return the whole address of a path below the app's own (server.baseUrlPath)."""
-    base = config.get_option("server.baseUrlPath").strip("/")
-    return f"/{base}{address}" if base else address
 
 
 def routes() -> Sequence[Route]:
@@ -37,6 +30,7 @@ def routes() -> Sequence[Route]:
         Route(below_app(upload_route.ROUTE) + "/{name}", upload_route.receive_upload, methods=["GET", "PUT"]),
         Route(below_app(download_route.ROUTE) + "/{name}", download_route.send_download, methods=["GET"]),
         Route(below_app(quick_answers.ROUTE) + "/{key}", quick_answers.send_answer, methods=["GET"]),
+        Route(below_app(assets.ROUTE) + "/{version}/{name:path}", assets.send_asset, methods=["GET"]),
         Route(below_app(private_link.OPEN_ROUTE), private_link.open_private_link, methods=["GET", "POST"]),
         Route(below_app(private_link.FORGET_ROUTE), private_link.forget_visitor, methods=["GET", "POST"]),
     ]

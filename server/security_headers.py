@@ -10,6 +10,7 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import Message, Scope, Send
 
 from server import download_route, private_link, quick_answers, upload_route
+from server.settings import below_app
 
 OWN_ROUTES = (
     upload_route.ROUTE,
@@ -39,7 +40,8 @@ _OWN_POLICY = (
 
 def with_security_headers(scope: Scope, send: Send) -> Send:
     """Return a `send` that adds the headers to an answer."""
-    is_ours = any(route in scope["path"] for route in OWN_ROUTES)
+    path = scope["path"].removeprefix(scope.get("root_path", ""))
+    is_ours = path.startswith(tuple(below_app(route) for route in OWN_ROUTES))
 
     async def sent(message: Message) -> None:
         if message["type"] == "http.response.start":

@@ -4,6 +4,8 @@ import math
 import os
 from pathlib import Path
 
+from streamlit import config
+
 from maxrf_core.errors import MaxrfError
 from maxrf_core.workers import scheduler_address
 from maxrf_core.written_numbers import read_number
@@ -15,6 +17,7 @@ from server.uploads import Uploads
 __all__ = [
     "HERE",
     "SettingError",
+    "below_app",
     "data_folder",
     "read_only",
     "saved_work",
@@ -32,6 +35,12 @@ class SettingError(MaxrfError):
 def data_folder() -> Path:
     """The folder of scans that every visitor sees: MAXRF_DATA, else ``data`` beside the app."""
     return Path(os.environ.get("MAXRF_DATA") or HERE / "data").expanduser().resolve()
+
+
+def below_app(address: str) -> str:
+    """Return the whole address of a path below the app's own (server.baseUrlPath)."""
+    base = config.get_option("server.baseUrlPath").strip("/")
+    return f"/{base}{address}" if base else address
 
 
 def read_only() -> bool:

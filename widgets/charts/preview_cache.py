@@ -11,8 +11,8 @@ from typing import Any
 import streamlit as st
 
 from maxrf_core.transform.coordinates import pixel_at
-from server.application import below_app
 from server.quick_answers import Answer, QuickAnswer
+from server.settings import below_app
 from widgets.charts.charts import chart_of, container_key
 from widgets.charts.map_layers import MapPicture
 from widgets.charts.spectrum_figure import Curve, as_taken

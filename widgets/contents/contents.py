@@ -13,8 +13,8 @@ from maxrf_core.datastack.datastack import size_text
 from maxrf_core.imaging.display import shrink, to_display
 from maxrf_core.imaging.write import encode, kinds_for
 from maxrf_core.names import Entry
-from server.application import below_app
 from server.download_route import download_address
+from server.settings import below_app
 from widgets.charts.charts import draw_map
 from widgets.charts.data_url import data_url
 from widgets.charts.downloads import download_buttons, file_stem

@@ -10,9 +10,8 @@ from typing import Literal
 import streamlit as st
 
 from maxrf_core.datastack.datastack import size_text
-from server.application import below_app
 from server.private_link import FORGET_ROUTE
-from server.settings import read_only, uploads
+from server.settings import below_app, read_only, uploads
 from widgets.open.upload import kept_for
 from widgets.session import library
 from widgets.session.choice import choice

@@ -7,13 +7,12 @@ to its own route, `server.upload_route`, which writes it to the disk as it arriv
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 import streamlit as st
 
 from server import transfer_tickets
-from server.application import below_app
-from server.settings import uploads
+from server.assets import component_script
+from server.settings import below_app, uploads
 from server.upload_route import BESIDE, ROUTE
 from server.visitor_cookie import COOKIE
 from widgets.session.language import _
@@ -49,8 +48,9 @@ _CSS = """
 .zone [hidden] { display: none; }
 """
 
-_script = Path(__file__).with_name("large_upload.js").read_text(encoding="utf-8")
-_uploader = st.components.v2.component("maxrf_large_upload", html=_HTML, css=_CSS, js=_script)
+_uploader = st.components.v2.component(
+    "maxrf_large_upload", html=_HTML, css=_CSS, js=component_script("open/large_upload.js")
+)
 
 
 @dataclass(frozen=True)

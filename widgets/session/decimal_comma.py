@@ -4,12 +4,13 @@ Streamlit (1.67) makes number fields of the browser's own kind in English, which
 pasted: 6,1 becomes 61. A script of our own puts a point in its place.
 """
 
-from pathlib import Path
-
 import streamlit as st
 
-_SCRIPT = Path(__file__).with_name("decimal_comma.js").read_text(encoding="utf-8")
-_component = st.components.v2.component("maxrf_decimal_comma", js=_SCRIPT, isolate_styles=False)
+from server.assets import component_script
+
+_component = st.components.v2.component(
+    "maxrf_decimal_comma", js=component_script("session/decimal_comma.js"), isolate_styles=False
+)
 
 
 def accept_decimal_commas() -> None:

@@ -4,8 +4,8 @@ from urllib.parse import urlsplit
 
 import streamlit as st
 
-from server.application import below_app
 from server.private_link import private_link_path
+from server.settings import below_app
 from server.visitor_cookie import COOKIE, new_secret, owner_id, read_secret
 
 _SECRET = "visitor-secret"
