@@ -19,7 +19,7 @@ from zarr.storage import ZipStore
 
 from benchmarks.limits import CORES
 from maxrf_core import convert, open_scan
-from maxrf_core.cube.chunk_shape import CHUNK_SHAPE
+from maxrf_core.cube.chunk_grid import CHUNK_SHAPE
 from maxrf_core.cube.hdf5_cube import Hdf5Cube
 from maxrf_core.cube.regions import Region
 from maxrf_core.readers.rpl import RplScan

@@ -7,14 +7,14 @@ from pathlib import Path
 import pytest
 
 from maxrf_core import file_signatures
-from maxrf_core.cube.chunk_shape import CHUNK_SHAPE
+from maxrf_core.cube.chunk_grid import CHUNK_SHAPE
 from maxrf_core.imaging.colormaps import DEFAULT_COLORMAP
 from maxrf_core.imaging.limits import MAX_PIXELS
 
 PROJECT = Path(__file__).resolve().parents[1]
 HOMES = {
     DEFAULT_COLORMAP: {"maxrf_core/imaging/colormaps.py"},
-    CHUNK_SHAPE: {"maxrf_core/cube/chunk_shape.py"},
+    CHUNK_SHAPE: {"maxrf_core/cube/chunk_grid.py"},
     MAX_PIXELS: {"maxrf_core/imaging/limits.py"},
     file_signatures.HDF5: {"maxrf_core/file_signatures.py"},
     file_signatures.ZIP: {"maxrf_core/file_signatures.py"},

@@ -16,7 +16,7 @@ from numpy.typing import ArrayLike
 
 from maxrf_core.atomic.new_path import check_new_path
 from maxrf_core.conversion.tiles import CountStats, PackedTile, Plan, Tile, cut_tiles, process_tile
-from maxrf_core.cube.chunk_shape import CHUNK_SHAPE
+from maxrf_core.cube.chunk_grid import CHUNK_SHAPE
 from maxrf_core.cube.max_spectrum import MAXRF4U_SIGMA
 from maxrf_core.cube.shuffled_counts import mean_of_present, sum_of_present
 from maxrf_core.datastack.hdf5_store import NewFile, create_array, create_cube, new_file

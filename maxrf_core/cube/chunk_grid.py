@@ -1,4 +1,4 @@
-"""The grid of a cube's chunks: which part of the cube each of them holds."""
+"""The grid of a cube's chunks: their shape, and which part of the cube each of them holds."""
 
 import math
 from collections.abc import Iterable
@@ -7,6 +7,7 @@ from dataclasses import dataclass
 Number = tuple[int, int, int]
 """Index of a chunk along rows, columns and channels."""
 
+CHUNK_SHAPE = (64, 64, 64)  # rows, columns, channels as written; measured in docs/performance.md
 MAX_DASK_BLOCK = 16_000_000  # bytes
 
 

@@ -3,9 +3,7 @@
 Only the chunks that are needed are read, a few at a time and on all processors, and only sums are kept.
 """
 
-import os
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from copy import copy
 from itertools import product
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -13,12 +11,12 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import numpy as np
 from numpy.typing import ArrayLike
 
-from maxrf_core.cube.chunk_grid import ChunkGrid, Number
-from maxrf_core.cube.chunk_shape import CHUNK_SHAPE
+from maxrf_core.cube.chunk_grid import CHUNK_SHAPE, ChunkGrid, Number
+from maxrf_core.cube.chunk_visits import Read, cube_threads, only_itself, visit
 from maxrf_core.cube.regions import Region, RegionSpectrum, whole_pixels
 from maxrf_core.cube.shuffled_counts import Counts, Where, mean_of_present, wide
 from maxrf_core.cube.slicing import around, overlaps
-from maxrf_core.cube.weighted_tiles import ManyWeightings, OneWeighting, Read
+from maxrf_core.cube.weighted_tiles import ManyWeightings, OneWeighting
 from maxrf_core.errors import DatastackError
 from maxrf_core.progress import Progress
 from maxrf_core.workers import Workers, one_thread_each
@@ -27,12 +25,6 @@ if TYPE_CHECKING:
     import dask.array as da
 
 T = TypeVar("T")
-
-CHUNKS_AT_A_TIME = 96  # read by one thread between two checks of the file's state
-
-# Chunks are decompressed without the GIL, so one thread per core is best. All cubes share them.
-_THREADS = os.cpu_count() or 2
-_threads = Workers(ThreadPoolExecutor(max_workers=_THREADS, thread_name_prefix="cube"), _THREADS)
 
 
 class Cube:
@@ -53,7 +45,7 @@ class Cube:
     """
 
     ndim = 3
-    _workers = _threads
+    _workers = cube_threads
 
     def __init__(self, source: Any) -> None:
         axes = len(source.shape or ())  # the shape of an empty HDF5 dataset is None
@@ -275,7 +267,7 @@ class Cube:
             return read(number).of_pixels(y % tall, x % broad)
 
         for (row, column, layer), values in self._visit(
-            self._grid.chunks_of(at), _same, pick, progress, "reading the spectra"
+            self._grid.chunks_of(at), only_itself, pick, progress, "reading the spectra"
         ):
             found[at[row, column], layer * depth : (layer + 1) * depth] = values
         return found
@@ -338,7 +330,7 @@ class Cube:
             return *counts.over_pixels(where), counts.highest(where)
 
         for (_, _, layer), (sums, gaps, tops) in self._visit(
-            self._grid.chunks_of(tiles), _same, sum_chunk, progress, "reading the spectra"
+            self._grid.chunks_of(tiles), only_itself, sum_chunk, progress, "reading the spectra"
         ):
             part = slice(layer * depth, (layer + 1) * depth)
             total[part] += sums
@@ -386,21 +378,10 @@ class Cube:
         description: str,
     ) -> Iterator[tuple[Any, T]]:
         """Run `work` on all parts, on all processors; yield each part with its result."""
-        if not parts:
-            return
-        workers = self._workers
-        share = -(-len(parts) // (2 * workers.count))
-        batch_size = max(1, min(workers.grain * CHUNKS_AT_A_TIME // max(1, len(needed(parts[0]))), share))
-
-        def do(batch: list[Any]) -> list[tuple[Any, T]]:
-            numbers = [number for part in batch for number in needed(part)]
-            return self._reading(numbers, lambda read: [(part, work(read, part)) for part in batch])
-
         done = 0
-        batches = (parts[start : start + batch_size] for start in range(0, len(parts), batch_size))
-        for batch, results in workers.in_order(do, batches):
+        for results in visit(parts, needed, work, self._reading, self._workers):
             yield from results
-            done += len(batch)
+            done += len(results)
             if progress is not None:
                 progress(done / len(parts), description)
 
@@ -416,7 +397,3 @@ class Cube:
             raise DatastackError(
                 f"There is no band from channel {lo} to before {hi} in spectra of {self.shape[2]} channels."
             )
-
-
-def _same(number: Number) -> list[Number]:
-    return [number]

@@ -9,7 +9,8 @@ import numpy as np
 
 from maxrf_core.atomic import changes as atomic
 from maxrf_core.cube.chunk_grid import Number
-from maxrf_core.cube.cube import Cube, Read
+from maxrf_core.cube.chunk_visits import Read
+from maxrf_core.cube.cube import Cube
 from maxrf_core.cube.hdf5_chunks import Chunks, layout_of, reading_hdf5
 from maxrf_core.cube.shuffled_counts import Counts
 from maxrf_core.cube.stored_chunks import is_unpacked_here, read_chunk

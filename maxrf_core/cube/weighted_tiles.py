@@ -1,17 +1,14 @@
 """Weighted sums over the channels of all chunks of a tile: one map in float64, or many in float32."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from maxrf_core.cube.chunk_grid import ChunkGrid, Number
-from maxrf_core.cube.shuffled_counts import Counts
+from maxrf_core.cube.chunk_grid import ChunkGrid
+from maxrf_core.cube.chunk_visits import Read
 from maxrf_core.errors import DatastackError
 from maxrf_core.workers import one_thread_each
-
-Read = Callable[[Number], Counts]
 
 
 def layers_with_weights(weights: np.ndarray, depth: int) -> list[int]:

@@ -17,7 +17,8 @@ from zarr.storage import MemoryStore
 
 from maxrf_core.atomic import changes as atomic
 from maxrf_core.cube.chunk_grid import Number
-from maxrf_core.cube.cube import Cube, Read
+from maxrf_core.cube.chunk_visits import Read
+from maxrf_core.cube.cube import Cube
 from maxrf_core.datastack.zarr_members import Layout, Members, ZarrFormat, open_zip
 from maxrf_core.errors import DatastackError, MaxrfError
 from maxrf_core.names import CUBE, Attributes, Choose, Entry, next_names, readable

@@ -6,7 +6,7 @@ docs/security.md explains the choice of each limit.
 import math
 from collections.abc import Sequence
 
-from maxrf_core.cube.chunk_shape import CHUNK_SHAPE
+from maxrf_core.cube.chunk_grid import CHUNK_SHAPE
 from maxrf_core.errors import refusal
 from maxrf_core.imaging import limits as picture_limits
 from maxrf_core.names import CUBE

@@ -14,7 +14,6 @@ from hypothesis import strategies as st
 from scipy.ndimage import gaussian_filter1d
 
 from maxrf_core.conversion.convert import convert, preview
-from maxrf_core.cube.max_spectrum import smoothed_bands
 from maxrf_core.datastack.datastack import DataStack
 from maxrf_core.errors import DatastackError, ScanError
 from maxrf_core.readers import ArrayScan, open_scan
@@ -145,16 +144,6 @@ def test_fractional_values_are_unchanged():
     np.testing.assert_array_equal(arrays["maxrf_cube"], counts.astype("f4"))
     assert np.isfinite(arrays["maxrf_sumspectrum"]).all()
     assert np.isfinite(arrays["maxrf_maxspectrum"]).all()
-
-
-@settings(max_examples=30, deadline=None)
-@given(st.integers(1, 400), st.sampled_from([0.0, 1.0, 2.5, 7.0]), st.integers(1, 200), st.integers(0, 99))
-def test_smoothing_is_that_of_scipy_at_every_channel(channels, sigma, band, seed):
-    spectra = poisson((6, channels), seed, mean=200).astype("u2")
-    expected = gaussian_filter1d(spectra.astype(float), sigma) if sigma else spectra
-    got = np.concatenate([part.smooth(spectra) for part in smoothed_bands(channels, sigma, band)], axis=1)
-    assert got.dtype == np.float32
-    np.testing.assert_allclose(got, expected, rtol=1e-5)
 
 
 def test_the_max_spectrum_is_the_maximum_of_the_smoothed_spectra(real_scan):

@@ -1,7 +1,5 @@
 """Reading of the cube: equal counts for all layouts of the file and all ways of reading."""
 
-import os
-import pickle
 from concurrent.futures import ThreadPoolExecutor
 
 import dask
@@ -18,40 +16,9 @@ from maxrf_core.conversion.convert import convert
 from maxrf_core.cube.cube import Cube
 from maxrf_core.cube.hdf5_cube import Hdf5Cube
 from maxrf_core.cube.regions import Region
-from maxrf_core.datastack.hdf5_store import create_cube, new_file
 from maxrf_core.errors import DatastackError
 from maxrf_core.readers import ArrayScan
-
-LAYOUTS = {
-    "as we write it": {"compression": "gzip", "shuffle": True},
-    "not shuffled": {"compression": "gzip"},
-    "lzf": {"compression": "lzf"},
-    "with checksums": {"compression": "gzip", "shuffle": True, "fletcher32": True},
-    "not packed": {},
-}
-
-
-def write(path, counts, chunks=(4, 5, 6), **layout):
-    chunks = tuple(min(pair) for pair in zip(chunks, counts.shape, strict=True)) if chunks else None
-    with h5py.File(path, "w") as file:
-        file.create_dataset("maxrf_cube", data=counts, chunks=chunks, **layout)
-    return Hdf5Cube(path)
-
-
-def counts_of(shape, dtype=np.uint16, seed=0):
-    return np.random.default_rng(seed).integers(0, 100, shape).astype(dtype)
-
-
-def assert_same(cube, counts, lo, hi, corners):
-    np.testing.assert_array_equal(cube.read(*[slice(None)] * 3), counts)
-    expected = counts[:, :, lo:hi].sum(axis=2, dtype=np.float64) / (hi - lo)
-    np.testing.assert_allclose(cube.band_map(lo, hi), expected, rtol=1e-12)
-    x0, y0, x1, y1 = corners
-    region = counts[min(y0, y1) : max(y0, y1) + 1, min(x0, x1) : max(x0, x1) + 1].astype(np.float64)
-    spectrum = cube.region_spectrum(Region.rectangle(*corners))
-    np.testing.assert_allclose(spectrum.mean, region.mean(axis=(0, 1)), rtol=1e-12)
-    np.testing.assert_array_equal(spectrum.max, region.max(axis=(0, 1)))
-    np.testing.assert_array_equal(cube.spectrum(x0, y0), counts[y0, x0].astype(np.float64))
+from tests.maxrf_core.cube.small_cubes import LAYOUTS, assert_same, counts_of, write
 
 
 @pytest.mark.parametrize("layout", LAYOUTS)
@@ -161,43 +128,6 @@ def test_stopping_a_long_question_begins_no_more_work(tmp_path, monkeypatch):
     assert 0 < len(read) < 10_000 / 4
 
 
-@pytest.mark.skipif(not os.path.isdir("/proc/self/fd"), reason="only Linux lists open files")
-def test_nothing_stays_open_between_questions(tmp_path):
-    cube = write(tmp_path / "cube.h5", counts_of((9, 9, 9)), compression="gzip", shuffle=True)
-    cube.band_map(0, 9)
-    cube.spectrum(1, 1)
-    opened = [
-        os.readlink(f"/proc/self/fd/{number}")
-        for number in os.listdir("/proc/self/fd")
-        if os.path.exists(f"/proc/self/fd/{number}")
-    ]
-    assert str(tmp_path / "cube.h5") not in opened
-
-
-def test_a_cube_that_is_not_chunked_reads_the_same(tmp_path):
-    counts = counts_of((7, 8, 9))
-    assert_same(write(tmp_path / "cube.h5", counts, chunks=None), counts, 2, 7, (6, 1, 3, 5))
-
-
-def test_the_cube_that_the_project_writes_reads_the_same_at_its_edges(tmp_path):
-    counts = counts_of((70, 65, 130))
-    with new_file(tmp_path / "scan.datastack") as file:
-        create_cube(file, counts.shape, counts.dtype, (64, 64, 64))[...] = counts
-    assert_same(Hdf5Cube(tmp_path / "scan.datastack"), counts, 60, 129, (63, 62, 64, 69))
-
-
-@pytest.mark.parametrize("fill", [0, 7])
-def test_chunks_that_were_never_written_read_as_the_fill_value(tmp_path, fill):
-    path = tmp_path / "cube.h5"
-    with h5py.File(path, "w") as file:
-        cube = file.create_dataset(
-            "maxrf_cube", (9, 9, 9), "u2", chunks=(4, 4, 4), compression=1, fillvalue=fill
-        )
-        cube[5:7, 1, :] = 3
-        expected = cube[()]
-    assert_same(Hdf5Cube(path), expected, 1, 8, (0, 0, 8, 8))
-
-
 def test_sums_beyond_32_bits_lose_no_count(tmp_path):
     counts = np.full((2, 2, 6), 2**32 - 1, np.uint32)
     cube = write(tmp_path / "cube.h5", counts, compression="gzip")
@@ -239,14 +169,6 @@ def test_a_band_picked_by_a_mask_of_energies_works_lazily(tmp_path, scheduler):
     with dask.config.set(scheduler=scheduler):
         picked = view[:, :, mask].compute().sum(axis=2)
     np.testing.assert_array_equal(picked, counts[:, :, mask].sum(axis=2))
-
-
-def test_a_lazy_view_travels_to_other_processes(tmp_path):
-    counts = counts_of((6, 5, 7))
-    cube = write(tmp_path / "cube.h5", counts, compression="gzip", shuffle=True)
-    np.testing.assert_array_equal(pickle.loads(pickle.dumps(cube)).read(*[slice(None)] * 3), counts)
-    total = cube.dask("counts").sum(axis=2).compute(scheduler="processes", num_workers=1)
-    np.testing.assert_array_equal(total, counts.sum(axis=2))
 
 
 def test_many_threads_read_at_once(tmp_path):
@@ -305,13 +227,6 @@ def test_a_band_outside_the_spectrum_is_refused(tmp_path, band):
         cube.band_map(*band, sigma=2)
 
 
-def test_an_image_is_no_cube(tmp_path):
-    with h5py.File(tmp_path / "cube.h5", "w") as file:
-        file["maxrf_cube"] = np.zeros((3, 4))
-    with pytest.raises(DatastackError, match="three axes"):
-        Hdf5Cube(tmp_path / "cube.h5")
-
-
 def test_progress_goes_up_to_all_and_what_it_raises_stops_the_work(tmp_path):
     cube = write(tmp_path / "cube.h5", counts_of((20, 20, 6)))
     seen: list[float] = []
@@ -330,27 +245,3 @@ def test_progress_goes_up_to_all_and_what_it_raises_stops_the_work(tmp_path):
 
     with pytest.raises(KeyboardInterrupt):
         cube.band_map(0, 6, progress=stop)
-
-
-@pytest.mark.parametrize("layout", ["as we write it", "not shuffled", "with checksums"])
-def test_a_damaged_piece_raises_and_is_not_shown(tmp_path, layout):
-    path = tmp_path / "cube.h5"
-    cube = write(path, counts_of((8, 8, 60)), chunks=(8, 8, 60), **LAYOUTS[layout])
-    with h5py.File(path) as file:
-        piece = file["maxrf_cube"].id.get_chunk_info(0)
-    with open(path, "r+b") as raw:
-        raw.seek(piece.byte_offset + piece.size // 2)
-        raw.write(b"\x00\xff\x00\xff")
-    with pytest.raises(DatastackError, match=r"cube\.h5 is damaged"):
-        cube.spectrum(0, 0)
-
-
-def test_a_cube_stays_right_when_the_file_grows_and_says_so_when_it_was_written_anew(tmp_path):
-    path, counts = tmp_path / "cube.h5", counts_of((9, 9, 9))
-    cube = write(path, counts, compression="gzip", shuffle=True)
-    with h5py.File(path, "r+") as file:
-        file["more"] = np.arange(10_000)
-    np.testing.assert_array_equal(cube.spectrum(4, 5), counts[5, 4])
-    write(path, counts_of((9, 9, 9), seed=1) * 200, compression="gzip", shuffle=True)
-    with pytest.raises(DatastackError, match="written anew"):
-        cube.spectrum(4, 5)

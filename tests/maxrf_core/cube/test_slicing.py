@@ -1,0 +1,40 @@
+"""Pieces of an axis cover it once, and what is copied piece by piece is the part that was asked for."""
+
+import numpy as np
+from hypothesis import given
+from hypothesis import strategies as st
+
+from maxrf_core.cube.slicing import around, overlaps, steps
+
+LENGTHS, SIZES = st.integers(0, 60), st.integers(1, 20)
+
+
+@given(LENGTHS, SIZES)
+def test_the_pieces_of_an_axis_hold_each_index_once_and_only_the_last_is_shorter(length, size):
+    pieces = [range(length)[piece] for piece in steps(length, size)]
+    assert [index for piece in pieces for index in piece] == list(range(length))
+    assert all(len(piece) == size for piece in pieces[:-1])
+    assert all(0 < len(piece) <= size for piece in pieces[-1:])
+
+
+@given(LENGTHS, SIZES, st.data())
+def test_a_part_assembled_from_chunks_is_that_part(length, size, data):
+    axis = np.arange(length)
+    start = data.draw(st.integers(0, length))
+    part = slice(start, data.draw(st.integers(start, length)))
+    found = np.full(part.stop - part.start, -1)
+    for number, target, origin in overlaps(part, size):
+        found[target] = axis[number * size : (number + 1) * size][origin]
+    np.testing.assert_array_equal(found, axis[part])
+
+
+@given(LENGTHS, st.slices(60))
+def test_a_range_of_any_step_lies_within_one_plain_slice_that_begins_and_ends_with_it(length, part):
+    wanted = range(length)[part]
+    whole = range(length)[around(wanted)]
+    assert set(wanted) <= set(whole)
+    assert (len(whole) == 0) if not wanted else {whole[0], whole[-1]} <= set(wanted)
+
+
+def test_a_single_index_is_a_slice_of_one():
+    assert around(7) == slice(7, 8)
