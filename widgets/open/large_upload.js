@@ -3,23 +3,23 @@
 
 const running = new WeakMap(); // the upload of each area, which Streamlit may redraw at any time
 
-const amount = (bytes) =>
+export const amount = (bytes) =>
   bytes >= 1e9 ? `${(bytes / 1e9).toFixed(2)} GB` : `${Math.max(bytes / 1e6, 0.1).toFixed(1)} MB`;
-const duration = (seconds) =>
+export const duration = (seconds) =>
   seconds < 90 ? `${Math.max(1, Math.round(seconds))} s` : `${Math.round(seconds / 60)} min`;
-const filesOf = (kind, chosen) =>
+export const filesOf = (kind, chosen) =>
   kind.map((endings) => chosen.find(({ name }) => endings.includes(endingOf(name))));
 const endingOf = (name) => name.slice(name.lastIndexOf(".")).toLowerCase();
 const warn = (event) => event.preventDefault(); // the browser then asks before it closes the page
 
-const filled = (text, values) => text.replace(/\{(\w+)\}/g, (_, name) => values[name]);
+export const filled = (text, values) => text.replace(/\{(\w+)\}/g, (_, name) => values[name]);
 
 const send = (texts, request, method, url, headers, body = null) => {
   request.open(method, url);
   Object.entries(headers).forEach(([name, value]) => request.setRequestHeader(name, value));
   return new Promise((resolve, reject) => {
     request.onload = () => {
-      let answer = {};
+      let answer;
       try {
         answer = JSON.parse(request.responseText);
       } catch {

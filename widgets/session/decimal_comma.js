@@ -1,7 +1,7 @@
 // Lets numbers be typed and pasted with a decimal comma: `widgets/session/decimal_comma.py` says why.
 
 // A number with one kind of point, a decimal one: of two kinds the last is the decimal point
-const withPoint = (text) => {
+export const withPoint = (text) => {
   const parts = text.split(/[.,]/);
   if (parts.length < 3) return parts.join(".");
   const decimals = text.includes(".") && text.includes(",") ? `.${parts.pop()}` : "";

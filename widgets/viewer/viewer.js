@@ -1,14 +1,12 @@
 // Pictures that lie on one map, in panes that zoom and move as one, and ways to compare two of them in one pane.
-// All of it happens in the browser. `widgets/viewer/viewer.py` says what comes from the server and what goes there; it
-// joins this to `viewer_drawing.js` and `viewer_panes.js`.
+// All of it happens in the browser. `widgets/viewer/viewer.py` says what comes from the server and what goes there.
+
+import { combine, drawOver, drawPicture } from "./viewer_drawing.js";
+import * as geometry from "./viewer_geometry.js";
+import { make, Panes, settingsFor, STEP } from "./viewer_panes.js";
 
 const PAUSE = 250; // milliseconds without another zoom until a finer picture is asked for
-const MAX_SCALE = 64; // CSS pixels to a map pixel
 const STILL = 4; // CSS pixels that a pointer may move in a click
-const GAP = 12;
-const HEAD = 26; // CSS pixels above a picture
-const ABOVE = 370; // CSS pixels that a page usually has above pictures, which are to be seen whole
-const NARROW = 600; // CSS pixels: on narrower screens they are scrolled to anyway
 
 const viewers = new WeakMap(); // by the container that holds them
 
@@ -76,22 +74,10 @@ class Viewer extends Panes {
     this.changed();
   }
 
-  // The number of panes beside one another, and their size, with which most of the map's pixels are seen.
   arrange() {
     if (!this.root || !this.root.clientWidth) return;
-    const [rows, columns] = this.data.shape;
-    const [count, width] = [this.panes.length, this.root.clientWidth];
-    const oneLine = width < NARROW ? innerHeight * 0.74 : innerHeight - ABOVE;
-    let best = { fit: 0 };
-    for (let beside = 1; beside <= count; beside += 1) {
-      const lines = Math.ceil(count / beside);
-      const room = Math.max(320, lines === 1 ? oneLine : innerHeight * 0.85); // who has several lines scrolls
-      const wide = Math.floor((width - GAP * (beside - 1)) / beside);
-      const high = Math.floor(Math.min((room - GAP * (lines - 1)) / lines - HEAD, (wide * rows) / columns));
-      const fit = Math.min(wide / columns, high / rows);
-      if (fit > best.fit) best = { fit, beside, wide, high: Math.max(high, 120) };
-    }
-    this.fit = Math.min(best.wide / columns, best.high / rows);
+    const best = geometry.arrangement(this.data.shape, this.panes.length, this.root.clientWidth, innerHeight);
+    this.fit = best.fit;
     this.grid.style.gridTemplateColumns = `repeat(${best.beside}, ${best.wide}px)`;
     for (const { frame, seen, over, base, above } of this.panes) {
       frame.style.width = `${best.wide}px`;
@@ -109,8 +95,7 @@ class Viewer extends Panes {
   // --- What is seen
 
   view() {
-    const [rows, columns] = this.data.shape;
-    return this.settings.view ?? { x: (columns - 1) / 2, y: (rows - 1) / 2, scale: this.fit };
+    return this.settings.view ?? geometry.wholeView(this.data.shape, this.fit);
   }
 
   // The same in real screen pixels, as drawing needs it.
@@ -120,13 +105,7 @@ class Viewer extends Panes {
   }
 
   look(view) {
-    const [rows, columns] = this.data.shape;
-    if (view) {
-      const scale = within(view.scale, this.fit, Math.max(MAX_SCALE, this.fit * 8));
-      const isAll = scale <= this.fit * 1.001;
-      const inside = (middle, length) => within(middle, -0.5, length - 0.5);
-      this.settings.view = isAll ? null : { scale, x: inside(view.x, columns), y: inside(view.y, rows) };
-    } else this.settings.view = null;
+    this.settings.view = geometry.limitedView(view, this.data.shape, this.fit);
     const drags = this.settings.view || (this.data.selects && this.settings.tool === "select");
     this.panes.forEach(({ frame }) => (frame.style.touchAction = drags ? "none" : "pan-y"));
     this.changed();
@@ -134,15 +113,11 @@ class Viewer extends Panes {
 
   zoom(factor, place = this.cross) {
     const before = this.view();
-    const [x, y] = place ?? [before.x, before.y];
-    const scale = within(before.scale * factor, this.fit, Math.max(MAX_SCALE, this.fit * 8));
-    const kept = before.scale / scale;
-    this.look({ scale, x: x + (before.x - x) * kept, y: y + (before.y - y) * kept });
+    this.look(geometry.zoomedView(before, factor, place ?? [before.x, before.y], this.fit));
   }
 
   move(right, down) {
-    const { x, y, scale } = this.view();
-    this.look({ scale, x: x - right / scale, y: y - down / scale });
+    this.look(geometry.movedView(this.view(), right, down));
   }
 
   changed() {
@@ -157,7 +132,7 @@ class Viewer extends Panes {
     const view = this.fineView();
     const isCoarse = (name, canvas) => {
       const [whole, part] = ["whole", "part"].map((which) => this.pictures.get(`${name}-${which}`));
-      return whole && ![whole, part].some((picture) => isEnough(picture, canvas, view, this.data.coarsest));
+      return whole && ![whole, part].some((picture) => geometry.isEnough(picture, canvas, view, this.data.coarsest));
     };
     return this.panes.some(({ wanted, seen }) => isCoarse(wanted.base, seen) || isCoarse(wanted.over, seen));
   }
@@ -166,7 +141,7 @@ class Viewer extends Panes {
     if (!this.root || !this.size) return;
     const [{ seen }] = this.panes;
     const view = this.fineView();
-    const asked = [...seenOn(seen, view), view.scale];
+    const asked = [...geometry.seenOn(seen, view), view.scale];
     const isNew = this.isCoarse() && String(asked) !== String(this.asked);
     if (isNew) this.send.setStateValue("seen", (this.asked = asked));
     else this.tellBusy(false);
@@ -231,9 +206,8 @@ class Viewer extends Panes {
   placeOf(event, pane) {
     const { left, top } = pane.frame.getBoundingClientRect();
     const half = event instanceof PointerEvent ? 0.5 / devicePixelRatio : 0.5;
-    const { x, y, scale } = this.view();
-    const [wide, high] = this.size;
-    return [(event.clientX + half - left - wide / 2) / scale + x, (event.clientY + half - top - high / 2) / scale + y];
+    const position = [event.clientX + half - left, event.clientY + half - top];
+    return geometry.placeAt(position, this.view(), this.size);
   }
 
   pressed(event, pane) {
@@ -263,10 +237,9 @@ class Viewer extends Panes {
 
   pinched(event, pane, last, now) {
     const [, other] = [...this.pointers].find(([id]) => id !== event.pointerId);
-    const span = (point) => Math.max(1, Math.hypot(point[0] - other[0], point[1] - other[1]));
-    const [clientX, clientY] = [(now[0] + other[0]) / 2, (now[1] + other[1]) / 2];
-    this.move((now[0] - last[0]) / 2, (now[1] - last[1]) / 2);
-    this.zoom(span(now) / span(last), this.placeOf({ clientX, clientY }, pane));
+    const { middle, move, factor } = geometry.pinch(last, now, other);
+    this.move(...move);
+    this.zoom(factor, this.placeOf({ clientX: middle[0], clientY: middle[1] }, pane));
   }
 
   released(event, pane) {
@@ -284,11 +257,9 @@ class Viewer extends Panes {
   }
 
   pointAt(place) {
-    const [rows, columns] = this.data.shape;
-    const [column, row] = (place ?? [-1, -1]).map((value) => Math.floor(value + 0.5));
-    const isInside = column >= 0 && row >= 0 && column < columns && row < rows;
-    this.cross = isInside ? place : null;
-    this.told.textContent = isInside ? `x ${column}, y ${row}` : "";
+    const pixel = place && geometry.pixelAt(place, this.data.shape);
+    this.cross = pixel ? place : null;
+    this.told.textContent = pixel ? `x ${pixel[0]}, y ${pixel[1]}` : "";
     this.draw();
   }
 
@@ -307,17 +278,12 @@ class Viewer extends Panes {
     const { key, shiftKey, target, currentTarget } = event;
     if (target !== currentTarget || !(key in steps || key === "Enter")) return;
     event.preventDefault();
-    const { x, y, scale } = this.view();
-    const now = (this.cross ?? [x, y]).map(Math.round);
+    const view = this.view();
+    const now = (this.cross ?? [view.x, view.y]).map(Math.round);
     if (key === "Enter") return this.click(now);
-    const [rows, columns] = this.data.shape;
     const size = shiftKey ? 10 : 1;
-    const next = [
-      within(now[0] + steps[key][0] * size, 0, columns - 1),
-      within(now[1] + steps[key][1] * size, 0, rows - 1),
-    ];
-    const [wide, high] = this.size.map((length) => length / scale / 2 - 1);
-    this.look({ scale, x: within(x, next[0] - wide, next[0] + wide), y: within(y, next[1] - high, next[1] + high) });
+    const next = geometry.neighbour(now, steps[key].map((step) => step * size), this.data.shape);
+    this.look(geometry.viewWithPlace(view, next, this.size));
     return this.pointAt(next);
   }
 }
@@ -332,7 +298,7 @@ export default function ({ data, parentElement, setStateValue, setTriggerValue }
     return () => viewer.stop();
   }
   // This call only brings a picture, apart from the rest, which changes more often and is smaller.
-  const own = parentElement.closest('[data-testid="stElementContainer"]');
+  const own = parentElement.closest(`.st-key-${data.container}-${data.place}`);
   if (own) own.style.display = "none";
   viewer.take(data);
   return () => viewer.wanted.get(data.place) === data.url && viewer.drop(data.place);

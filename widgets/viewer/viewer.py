@@ -15,15 +15,13 @@ import streamlit as st
 
 from maxrf_core.imaging.colormaps import COLORMAPS
 from maxrf_core.transform.coordinates import pixel_at, pixels_within
+from server.assets import component_script
 from widgets.charts.map_layers import MapPicture, Region, in_hex, marks_for_browser
 from widgets.session.language import _, marked
 from widgets.viewer.layers import COARSEST, Layer, Seen, for_viewer, part_seen
 
 Way = Literal["beside", "swipe", "blink", "opacity", "checker", "above"]
 
-_FOLDER = Path(__file__).parent
-# One after the other they are one script: each uses what the ones before define.
-_SCRIPTS = ("viewer_drawing.js", "viewer_panes.js", "viewer.js")
 # Texts that the scripts show, by the name that they have there.
 _TEXTS = {
     "zoomOut": marked("Zoom out"),
@@ -47,8 +45,8 @@ _TEXTS = {
 }
 _component = st.components.v2.component(
     "maxrf_viewer",
-    js="\n".join((_FOLDER / name).read_text(encoding="utf-8") for name in _SCRIPTS),
-    css=(_FOLDER / "viewer.css").read_text(encoding="utf-8"),
+    js=component_script("viewer/viewer.js"),
+    css=Path(__file__).with_name("viewer.css").read_text(encoding="utf-8"),
     isolate_styles=False,
 )
 

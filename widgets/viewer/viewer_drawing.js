@@ -1,24 +1,7 @@
-// How do pictures that lie on one map become what a pane shows? Geometry and drawing only: `viewer.js`, to which
-// this is joined, has the rest.
-//
-// A view has its middle x, y in map pixels, whose centres are whole numbers, and a scale, screen pixels to a map
-// pixel. Drawing is in real screen pixels, of which there may be several to a CSS pixel.
+// Drawing of pictures, marks and the cross on a pane's canvases, in real screen pixels, of which there may be several
+// to a CSS pixel. `viewer_geometry.js` says what a view and an extent are.
 
-const across = (canvas, view, x) => (x - view.x) * view.scale + canvas.width / 2;
-const down = (canvas, view, y) => (y - view.y) * view.scale + canvas.height / 2;
-
-// Left, right, bottom and top of what a canvas shows, in map pixels.
-const seenOn = (canvas, view) => {
-  const [x, y] = [canvas.width / 2 / view.scale, canvas.height / 2 / view.scale];
-  return [view.x - x, view.x + x, view.y + y, view.y - y];
-};
-
-// Which pixels of a row of `length`, the first beginning at `start`, lie between two places; one more at each end.
-const between = (start, step, length, from, to) => {
-  const [first, last] = [(from - start) / step, (to - start) / step].sort((one, other) => one - other);
-  const begin = Math.max(0, Math.floor(first) - 1);
-  return [begin, Math.min(length, Math.ceil(last) + 1) - begin];
-};
+import { across, down, everySecondSquare, pixelsBetween, seenOn } from "./viewer_geometry.js";
 
 const SHARP = 6; // screen pixels to a picture's pixel, from which its edges are where they should be anyhow
 const squares = new OffscreenCanvas(1, 1);
@@ -32,13 +15,13 @@ const enlarged = (bitmap, [column, row, columns, rows], times) => {
   return squares;
 };
 
-const drawPicture = (context, view, { bitmap, extent, clip, crisp }, isSmooth) => {
+export const drawPicture = (context, view, { bitmap, extent, clip, crisp }, isSmooth) => {
   const { canvas } = context;
   const [left, right, bottom, top] = extent;
   const [stepX, stepY] = [(right - left) / bitmap.width, (bottom - top) / bitmap.height];
   const [seenLeft, seenRight, seenBottom, seenTop] = seenOn(canvas, view);
-  const [column, columns] = between(left, stepX, bitmap.width, seenLeft, seenRight);
-  const [row, rows] = between(top, stepY, bitmap.height, seenTop, seenBottom);
+  const [column, columns] = pixelsBetween(left, stepX, bitmap.width, seenLeft, seenRight);
+  const [row, rows] = pixelsBetween(top, stepY, bitmap.height, seenTop, seenBottom);
   if (columns <= 0 || rows <= 0) return;
   context.save();
   context.beginPath();
@@ -59,36 +42,15 @@ const drawPicture = (context, view, { bitmap, extent, clip, crisp }, isSmooth) =
   context.restore();
 };
 
-const covers = (outer, inner) => {
-  const [left, right, bottom, top] = outer.map((edge, index) => [edge, inner[index]]);
-  const isAround = ([a, b], [c, d]) => Math.min(a, c) <= Math.min(b, d) + 1e-6 && Math.max(a, c) >= Math.max(b, d) - 1e-6;
-  return isAround(left, right) && isAround(top, bottom);
-};
-
-// Whether a picture is fine enough for what is seen, and nothing that packing changed is seen enlarged.
-const isEnough = (picture, canvas, view, coarsest) => {
-  if (!picture) return false;
-  const seen = seenOn(canvas, view);
-  const limit = (edge, one, other) => Math.min(Math.max(edge, Math.min(one, other)), Math.max(one, other));
-  const [left, right, bottom, top] = picture.clip;
-  const inside = [...seen.slice(0, 2).map((x) => limit(x, left, right)), ...seen.slice(2).map((y) => limit(y, top, bottom))];
-  if (inside[0] === inside[1] || inside[2] === inside[3]) return true;
-  const isFine = picture.fine >= Math.min(view.scale, picture.finest) * coarsest;
-  return isFine && (picture.exact || view.scale <= 2 * picture.fine) && covers(picture.extent, inside);
-};
-
 const COMBINATIONS = {
   swipe: (context, { edge }) => context.rect(0, 0, edge * context.canvas.width, context.canvas.height),
   checker: (context, { square }) => {
-    const { width, height } = context.canvas;
-    for (let row = 0; row * square < height; row += 1)
-      for (let column = row % 2; column * square < width; column += 2)
-        context.rect(column * square, row * square, square, square);
+    for (const [x, y, side] of everySecondSquare(context.canvas, square)) context.rect(x, y, side, side);
   },
 };
 
 // Put what is drawn of one picture over what is drawn of another.
-const combine = (context, base, over, way, settings) => {
+export const combine = (context, base, over, way, settings) => {
   const { width, height } = context.canvas;
   context.clearRect(0, 0, width, height);
   const isOver = Boolean(over) && (way !== "blink" || settings.isFlipped);
@@ -135,7 +97,7 @@ const drawMark = (context, view, ratio, { number, colour, box: [x0, y0, x1, y1] 
 };
 
 // What lies over the pictures: marks, the cross at the place that is pointed at, a rectangle that is being drawn.
-const drawOver = (context, view, ratio, marks, cross, box) => {
+export const drawOver = (context, view, ratio, marks, cross, box) => {
   const { canvas } = context;
   context.clearRect(0, 0, canvas.width, canvas.height);
   marks.forEach((mark) => drawMark(context, view, ratio, mark));

@@ -1,22 +1,23 @@
-// What stands around the pictures: tools, the panes' titles, the edge of a swipe; and what was set with them.
+// Tools, titles and swipe edges around the pictures, and the settings that they make.
 
-const STEP = 1.4; // by which a key or a button zooms
+import { within } from "./viewer_geometry.js";
+
+export const STEP = 1.4; // by which a key or a button zooms
 const FLASHES = 3; // changes a second, at most: more may harm people
 
 const settingsOf = new Map(); // what the visitor has set, by the viewer's name: outlives a change of page
 
-const make = (parent, tag, attributes = {}, text = "") => {
+export const make = (parent, tag, attributes = {}, text = "") => {
   const made = parent.appendChild(document.createElement(tag));
   Object.entries(attributes).forEach(([name, value]) => made.setAttribute(name, value));
   made.append(text);
   return made;
 };
-const within = (value, least, most) => Math.min(Math.max(value, least), most);
 const matches = (query) => window.matchMedia(query).matches;
 const filled = (text, value) => text.replace("{value}", value);
 const short = (value) => String(Number(value.toPrecision(3)));
 
-const settingsFor = (name, shape) => {
+export const settingsFor = (name, shape) => {
   const known = settingsOf.get(name);
   if (known?.shape === String(shape)) return known;
   const isCalm = matches("(prefers-reduced-motion: reduce)");
@@ -26,7 +27,7 @@ const settingsFor = (name, shape) => {
   return settingsOf.get(name);
 };
 
-class Panes {
+export class Panes {
   panes = [];
 
   buildTools() {
