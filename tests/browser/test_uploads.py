@@ -108,8 +108,8 @@ def test_a_whole_datastack_is_downloaded_as_it_is(page: Page, app: AppServer, de
 
 
 def test_an_upload_that_is_stopped_leaves_nothing(page: Page, app: AppServer, kept: Path, demo: Path):
+    visit(page, app.url)  # the first visit of all makes the signing key, which stays
     before = files_in(kept)
-    visit(page, app.url)
     slow_down(page)
     page.get_by_role("radio", name="Upload a datastack").click()
     page.locator(".st-key-stack-upload input").set_input_files(demo)

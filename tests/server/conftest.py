@@ -1,4 +1,4 @@
-"""What the tests of the server share: its routes as they run in the app, on a data folder of their own."""
+"""Fixtures of the server's tests: its routes as they run in the app, on an empty data folder."""
 
 import socket
 import threading
@@ -10,11 +10,14 @@ import uvicorn
 from starlette.applications import Starlette
 
 from server.application import middleware, routes
+from server.uploads import Uploads
+from tests.server.browser import Browser
+from tests.server.stored_uploads import LIMITS
 
 
 @pytest.fixture(autouse=True)
 def data_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Give the server a data folder of its own, for several visitors, with room for 50 MB."""
+    """Return an empty data folder, set for several visitors, with room for 50 MB."""
     monkeypatch.setenv("MAXRF_SHARED", "1")
     monkeypatch.setenv("MAXRF_DATA", str(tmp_path))
     monkeypatch.setenv("MAXRF_UPLOAD_LIMIT", "0.04")
@@ -34,3 +37,22 @@ def port() -> Iterator[int]:
     server.should_exit = True
     thread.join()
     listener.close()
+
+
+@pytest.fixture(scope="session")
+def demo(made_demo: Path) -> Path:
+    """Return the demo scan, which is only read."""
+    return made_demo / "demo.datastack"
+
+
+@pytest.fixture
+def client(port: int) -> Iterator[Browser]:
+    """Return a browser without cookies."""
+    with Browser(port) as browser:
+        yield browser
+
+
+@pytest.fixture
+def uploads(tmp_path: Path) -> Uploads:
+    """Return an empty place for uploads, of at most 1000 bytes each, 2000 for a visitor and 2500 together."""
+    return Uploads(tmp_path / ".uploads", LIMITS, hours=24)

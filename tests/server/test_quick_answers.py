@@ -1,4 +1,4 @@
-"""Does a page's script get its answer at once, and nobody else anything?"""
+"""A page's script gets its answer at once, and nobody else anything."""
 
 import gc
 import json

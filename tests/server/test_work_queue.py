@@ -1,4 +1,4 @@
-"""Does heavy work wait for its turn, and is its visitor told?"""
+"""Heavy work waits for its turn, and its visitor is told."""
 
 import threading
 from concurrent.futures import ThreadPoolExecutor
