@@ -47,7 +47,7 @@ def line_position(spectrum: ArrayLike, channel: float, line: Line, gain: float) 
     Notes
     -----
     On measured spectra (NIST, Rh tube, 50 kV) a centroid is 10 eV off at Rh Ka and 62 eV at Sn Ka, this fit
-    2 and 4 eV (tests/maxrf_core/spectrum/test_calibration_check.py).
+    2 and 4 eV (tests/maxrf_core/spectrum/test_line_fits.py).
     """
     centre = centroid(spectrum, channel)
     parts = _parts(line)
