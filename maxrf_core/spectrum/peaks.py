@@ -186,6 +186,7 @@ def _zero_peak(counts: np.ndarray, energies: ArrayLike | None) -> tuple[int, int
         warnings.simplefilter("ignore", RuntimeWarning)
         widths = peak_widths(smooth, tops)[0]
     widths = np.sqrt(np.maximum(widths**2 - 8 * np.log(2) * sigma**2, 1.0))  # without the smoothing
+    photon = _photon(counts)
     top = int(tops[0])
     floors = _floors(counts, top, widths[0])
     if energies is not None:
@@ -194,8 +195,9 @@ def _zero_peak(counts: np.ndarray, energies: ArrayLike | None) -> tuple[int, int
     else:
         # The width of a shoulder on another peak cannot be measured.
         lines = prominences >= np.maximum(0.5 * smooth[tops], 0.01 * prominences[1:].max(initial=0))
-        narrowest = widths[1:][lines[1:]].min(initial=np.inf)
-        photon, empty = _photon(counts), MAX_ZERO_PEAK_STEP * smooth[top]
+        largest = widths + 3 * _width_error(widths, photon / smooth[tops], sigma)
+        narrowest = largest[1:][lines[1:]].min(initial=np.inf)
+        empty = MAX_ZERO_PEAK_STEP * smooth[top]
         chance = 3 * np.sqrt(2 * photon * max(floors) / widths[0])  # by which equal floors differ by chance
         step = max(empty, 1.5 * photon, chance)
         if not (
@@ -210,6 +212,15 @@ def _zero_peak(counts: np.ndarray, energies: ArrayLike | None) -> tuple[int, int
     while end + 1 < len(smooth) and smooth[end] > max(1e-3 * smooth[top], smooth[end + 1]):
         end += 1
     return top, end
+
+
+def _width_error(widths: np.ndarray, relative_photon: np.ndarray, sigma: float) -> np.ndarray:
+    """Return the standard deviation of peaks' widths: noise at half the height, divided by the slope there.
+
+    `relative_photon` is one photon's share of a peak's height, `sigma` that of the Gaussian that smoothed it.
+    """
+    noise = np.sqrt(relative_photon / 2 / (2 * np.sqrt(np.pi) * sigma))
+    return np.sqrt(2) * noise * widths / (2 * np.log(2))
 
 
 def _floors(counts: np.ndarray, top: int, width: float) -> tuple[float, float]:

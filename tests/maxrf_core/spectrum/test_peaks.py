@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from scipy.ndimage import gaussian_filter1d
 
@@ -126,6 +126,7 @@ def test_noise_is_no_peak(seed, level):
     assert len(find_peaks(counts)) <= 1
 
 
+@example(4512830, 1.0)  # noise makes the small peak 5 % narrower
 @given(st.integers(0, 2**32 - 1), st.sampled_from([1.0, 1 / 84000]))
 def test_peaks_come_most_prominent_first_in_counts_and_in_means_alike(seed, scale):
     truth = peak(2048, 48, 5000, 3) + peak(2048, 368, 900, 4) + peak(2048, 500, 3000, 4) + 30
@@ -167,9 +168,9 @@ def test_noise_of_smoothed_spectra_is_no_peak_and_gets_no_name(level, pixels):
     assert len(find_peaks(smoothed, first=0, smoothed=7)) == 0
 
 
-@given(st.floats(-30, 30))
-def test_a_click_takes_the_nearest_peak_within_reach(off):
-    spectrum = peak(2048, 300, 500, 4) + peak(2048, 400, 9000, 4)
+@given(st.floats(-30, 18))
+def test_a_click_takes_the_nearest_peak_not_the_highest(off):
+    spectrum = peak(2048, 300, 500, 4) + peak(2048, 340, 9000, 4)
     assert nearest_peak(spectrum, 300 + off, reach=30) == pytest.approx(300, abs=0.1)
 
 
