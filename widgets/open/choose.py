@@ -15,7 +15,7 @@ from server.settings import below_app, read_only, uploads
 from widgets.open.upload import kept_for
 from widgets.session import library
 from widgets.session.choice import choice
-from widgets.session.language import _
+from widgets.session.language import _, date_in_words
 from widgets.session.markdown import escaped
 from widgets.session.visitor import owner, private_link
 
@@ -26,13 +26,7 @@ def choose_a_scan() -> None:
     """List the demo, the datastacks of the data folder and one's own, each with a button that opens it."""
     library.ensure_demo()
     _list_own()
-    found = library.datastacks()
-    if len(found) > MAX_SHOWN:
-        wanted = st.text_input(_("Search"), key="choose-search", icon=":material/search:").lower()
-        found = [identifier for identifier in found if wanted in identifier.lower()]
-    if not found:
-        st.info(_("There are no scans in the data folder yet."), icon=":material/folder_off:")
-    for identifier in sorted(found, key=lambda name: name != library.DEMO)[:MAX_SHOWN]:
+    for identifier in _searched(sorted(library.datastacks(), key=lambda name: name != library.DEMO)):
         is_demo, path = identifier == library.DEMO, library.locate(identifier)
         title = Path(identifier).with_suffix("").as_posix()
         if is_demo:
@@ -42,6 +36,23 @@ def choose_a_scan() -> None:
     if not read_only():
         folder = library.data_folder_in_words()
         st.caption(_("Put your own datastacks into {folder} to see them here.").format(folder=folder))
+
+
+def _searched(found: list[str]) -> list[str]:
+    """Return the datastacks to list, at most MAX_SHOWN; show a search field if there are more."""
+    if not found:
+        st.info(_("There are no scans in the data folder yet."), icon=":material/folder_off:")
+    if len(found) <= MAX_SHOWN:
+        return found
+    wanted = st.text_input(_("Search"), key="choose-search", icon=":material/search:")
+    matching = [identifier for identifier in found if wanted.lower() in identifier.lower()]
+    if not matching:
+        words = _("The name of no scan contains “{text}”.").format(text=escaped(wanted))
+        st.info(words, icon=":material/search_off:")
+    elif len(matching) > MAX_SHOWN:
+        words = _("The first {count} of {total} scans are listed; search for the others by name.")
+        st.caption(words.format(count=MAX_SHOWN, total=len(matching)))
+    return matching[:MAX_SHOWN]
 
 
 def _list_own() -> None:
@@ -91,7 +102,7 @@ def _row(title: str, path: Path, more: str = "") -> Iterator[None]:
     with st.container(border=True, horizontal=True, vertical_alignment="center"):
         with st.container():
             st.markdown(f"**{escaped(title)}**")
-            st.caption(f"{size_text(status.st_size)}, {day.day} {day:%B %Y}  \n{more}")
+            st.caption(f"{size_text(status.st_size)}, {date_in_words(day)}  \n{more}")
         yield
 
 

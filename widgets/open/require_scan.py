@@ -6,14 +6,14 @@ import streamlit as st
 
 from maxrf_core.errors import MaxrfError
 from widgets.open.rescue import offer_rescue_of
-from widgets.session.choice import Choice, choice
+from widgets.session.choice import NEXT_TASK, Choice, choice
 from widgets.session.language import _
 from widgets.session.markdown import show_error
 from widgets.session.scan import Scan, open_scan_of
 
 
 def chosen_scan() -> Scan:
-    """Return the chosen scan; stop the page, with a link to the page *Open*, if there is none."""
+    """Return the chosen scan; stop the page, with a button that leads to the list of scans, if none."""
     identifier = choice().stack
     if identifier is None:
         st.info(_("No scan is open yet."), icon=":material/folder_open:")
@@ -27,7 +27,9 @@ def chosen_scan() -> Scan:
         else:
             _forget_outside(scan.shape, choice())
             return scan
-    st.page_link("pages/open.py", label=_("Choose a scan"), icon=":material/folder_open:")
+    if st.button(_("Choose a scan"), icon=":material/folder_open:"):
+        st.session_state[NEXT_TASK] = "choose"  # Open may be the page that is shown
+        st.switch_page("pages/open.py")
     st.stop()
 
 

@@ -14,7 +14,7 @@ from maxrf_core.registration.stored import registrations_of
 from widgets.register.photographs import size_of
 from widgets.register.points_check import set_loaded_points
 from widgets.session.choice import choice
-from widgets.session.language import _
+from widgets.session.language import _, date_in_words
 from widgets.session.markdown import escaped, show_briefly
 from widgets.session.point_pairs import PointPairs, is_placed
 from widgets.session.scan import Scan
@@ -105,7 +105,7 @@ def offer_stored(scan: Scan, photo: Path, pairs: PointPairs) -> None:
     with suppress(ValueError):  # a date that another program wrote
         day = datetime.datetime.fromisoformat(str(about.get("created")))
         message = _("This photograph is registered on this scan already, since {day}.").format(
-            day=f"{day.day} {day:%B %Y}"
+            day=date_in_words(day)
         )
     with st.container(border=True, key="stored-registration"):
         st.markdown(f"**{message}**")

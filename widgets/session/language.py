@@ -6,6 +6,7 @@ shown. ``make messages`` collects all marked texts into ``widgets/locale/maxrf4a
 ``widgets/locale/LANGUAGE/LC_MESSAGES/maxrf4all.mo``.
 """
 
+import datetime
 import gettext
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -39,6 +40,33 @@ def counted(one: str, more: str, count: int) -> str:
 def marked(text: str) -> str:
     """Return a text as it is; it is collected for translation, and translated by `_` where it is shown."""
     return text
+
+
+MONTHS = (
+    marked("January"),
+    marked("February"),
+    marked("March"),
+    marked("April"),
+    marked("May"),
+    marked("June"),
+    marked("July"),
+    marked("August"),
+    marked("September"),
+    marked("October"),
+    marked("November"),
+    marked("December"),
+)
+
+
+def date_in_words(day: datetime.date) -> str:
+    """Return a date in the visitor's language.
+
+    Examples
+    --------
+    >>> date_in_words(datetime.date(2026, 11, 27))
+    '27 November 2026'
+    """
+    return _("{day} {month} {year}").format(day=day.day, month=_(MONTHS[day.month - 1]), year=day.year)
 
 
 def visitor_locale() -> str:

@@ -25,7 +25,7 @@ from server.settings import data_folder, read_only, uploads
 from server.upload_check import RAW_ENDINGS
 from server.uploads import is_upload
 from server.work_queue import queue
-from widgets.session.language import _
+from widgets.session.language import _, date_in_words
 from widgets.session.markdown import show_error
 from widgets.session.visitor import owner
 
@@ -211,7 +211,7 @@ def removal_in_words(path: Path) -> str:
         return ""
     day = datetime.datetime.fromtimestamp(removal)
     words = _("Removed on {date} at {time} unless it is opened before.")
-    return words.format(date=day.date().isoformat(), time=f"{day:%H:%M}")
+    return words.format(date=date_in_words(day), time=f"{day:%H:%M}")
 
 
 def discard(path: Path) -> None:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.pages.conftest import PAGES, Open, texts
+from tests.pages.conftest import PAGES, Open, press, texts
 
 
 @pytest.mark.parametrize("page", [page for page in PAGES if page != "open"])
@@ -20,3 +20,13 @@ def test_a_damaged_file_is_told_in_one_sentence(open_page: Open, data_folder: Pa
         app = open_page("maps", stack=name)
         assert len(app.error) == 1
         assert name.replace(".", "\\.") in app.error[0].value
+
+
+@pytest.mark.parametrize("page", ["maps", "open"])
+def test_the_list_of_scans_is_one_click_away(open_page: Open, page: str):
+    app = open_page(page, stack=None)
+    if page == "open":
+        app.segmented_control(key="open-task").set_value("energies").run()
+    press(app, "Choose a scan")
+    assert "open-demo.datastack" in [button.key for button in app.button]
+    assert app.segmented_control(key="open-task").value == "choose"
