@@ -37,7 +37,7 @@ def difference() -> tuple[float, float]:
 
     def disagreement(motion: np.ndarray) -> float:
         moved = homography(corners, corners + motion.reshape(4, 2))
-        return -_information(steps, _laid(values, enlarged @ moved, finer))
+        return -normalised_information(steps, _laid(values, enlarged @ moved, finer))
 
     found = minimize(
         disagreement, np.zeros(8), method="Powell", bounds=[(-MAX_SHIFT, MAX_SHIFT)] * 8,
@@ -65,7 +65,7 @@ def _laid(values: np.ndarray, onto: Homography, shape: tuple[int, int]) -> np.nd
     return within
 
 
-def _information(steps: np.ndarray, laid: np.ndarray) -> float:
+def normalised_information(steps: np.ndarray, laid: np.ndarray) -> float:
     """Return (H(a) + H(b)) / H(a, b); a photograph's value is shared between the two nearest bins."""
     there = laid > -1
     value = np.clip(laid[there], 0, BINS - 1.001)

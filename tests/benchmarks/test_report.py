@@ -1,0 +1,59 @@
+"""The report is written from a saved run, between the marks of the page."""
+
+from pathlib import Path
+
+import pytest
+
+from benchmarks import chart, report
+from benchmarks.measure import Result
+from benchmarks.questions import MAIN
+from benchmarks.ways import WAYS
+
+
+def test_the_page_and_the_chart_are_written_from_what_was_saved(result: Result, tmp_path: Path):
+    page, picture, saved = tmp_path / "page.md", tmp_path / "chart.svg", tmp_path / "saved.json"
+    page.write_text(f"before\n{report.BEGIN}\nof yesterday\n{report.END}\nafter\n")
+    report.save(report.Run.of_this_machine([result]), saved)
+    run = report.load(saved)
+    report.write_page(run, page)
+    chart.write(run, picture)
+    written = page.read_text()
+    assert written.startswith("before")
+    assert written.endswith("after\n")
+    assert "of yesterday" not in written
+    assert MAIN in written
+    assert all(f"| {way.name} |" in written for way in WAYS)
+    assert picture.stat().st_size < 60_000
+    assert MAIN in report.text(run)
+
+
+def test_a_page_without_the_marks_is_left_as_it_is(tmp_path: Path):
+    page = tmp_path / "page.md"
+    page.write_text("no marks here")
+    with pytest.raises(SystemExit, match=r"page\.md lacks the lines"):
+        report.write_between(page, report.BEGIN, report.END, "tables")
+    assert page.read_text() == "no marks here"
+
+
+def test_a_run_keeps_what_an_earlier_one_measured_on_other_cubes():
+    earlier = report.Run(
+        "old", "1", "2020-01-01", [Result("S", "sparse", (1, 1, 1)), Result("L", "dense", (2, 2, 2))]
+    )
+    now = report.Run("new", "2", "2021-01-01", [Result("S", "sparse", (3, 3, 3))])
+    both = now.with_others_of(earlier)
+    assert both.machine == "new"
+    assert both.result("S", "sparse").shape == (3, 3, 3)
+    assert both.result("L", "dense").shape == (2, 2, 2)
+
+
+@pytest.mark.parametrize(
+    ("seconds", "written"), [(2.0, "2 s"), (0.0123, "12.3 ms"), (123.4, "123 s"), (0.9996, "1e+03 ms")]
+)
+def test_seconds_are_written_with_three_digits(seconds: float, written: str):
+    assert report.duration(seconds) == written
+
+
+def test_tables_are_aligned_for_a_terminal_and_in_markdown():
+    rows = [["", "time"], ["ours", "1 s"]]
+    assert report.plain(rows) == "      time\nours   1 s"
+    assert report.markdown(rows) == "|  | time |\n|---|---:|\n| ours | 1 s |"
