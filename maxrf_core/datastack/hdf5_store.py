@@ -162,7 +162,7 @@ class Hdf5Store:
         Returns
         -------
         dict
-            For each name the name under which the array is stored, see `naming.next_names`.
+            For each name the name under which the array is stored, see `names.next_names`.
         """
         with atomic.changing(self.path) as change, _changed_hdf5(self.path, change) as file:
             stored = next_names(arrays, _names(file))

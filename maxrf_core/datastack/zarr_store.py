@@ -92,13 +92,7 @@ class ZarrStore:
     def append(
         self, arrays: Mapping[str, np.ndarray], attributes: Mapping[str, Attributes]
     ) -> dict[str, str]:
-        """Add arrays, all or none, in the file's own zarr format.
-
-        Returns
-        -------
-        dict
-            For each name the name under which the array is stored, see `naming.next_names`.
-        """
+        """Add arrays as `Hdf5Store.append` does, in the file's own zarr format."""
         with atomic.changing(self.path) as change, open_zip(self.path, change, "a") as target:
             layout = Layout(target.namelist(), target.read)
             stored = next_names(arrays, {*layout.places, *(key.partition("/")[0] for key in layout.keys)})
@@ -108,15 +102,7 @@ class ZarrStore:
         return stored
 
     def repack(self, choose: Choose) -> None:
-        """Rewrite the file with only some of its arrays; the old file is replaced.
-
-        Members that belong to no array are kept unchanged.
-
-        Parameters
-        ----------
-        choose : callable
-            Receives the names of all arrays; returns stored name → new name of those to keep.
-        """
+        """Rewrite the file as `Hdf5Store.repack` does; members that belong to no array are kept unchanged."""
         with (
             atomic.rewriting(self.path) as state,
             _zarr_errors(self.path),

@@ -6,8 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-import maxrf_core
-from maxrf_core import DataStack, L, append, append_list, tree
+from maxrf_core import DataStack, L, append, append_list
 from maxrf_core.errors import DatastackError
 
 DATA = Path(__file__).resolve().parents[1] / "data"
@@ -39,23 +38,3 @@ def test_no_mode_empties_a_datastack(path, mode):
     with pytest.raises(DatastackError, match="never overwritten"):
         DataStack(path, mode=mode)
     assert Path(path).read_bytes() == before
-
-
-def test_a_notebook_shows_a_table_of_the_arrays(path, capsys):
-    assert tree(path) is None
-    printed = capsys.readouterr().out.strip()
-    table = tree(path, show_arrays=True)
-    assert repr(table) == printed
-    shown = table._repr_html_()
-    assert shown == DataStack(path)._repr_html_()
-    assert shown.count("<tr>") == 1 + len(DataStack(path).names)
-    assert "<td>maxrf_cube</td>" in shown
-
-
-def test_names_and_texts_of_a_file_are_no_html(tmp_path):
-    path = tmp_path / "<b>scan.datastack"
-    maxrf_core.convert(maxrf_core.ArrayScan(COUNTS), path, about={"title": "<script>alert(1)</script>"})
-    append([1.0], "<img src=x>", path)
-    shown = DataStack(path)._repr_html_()
-    assert "&lt;script&gt;" in shown
-    assert not any(tag in shown for tag in ("<script", "<img", "<b>"))

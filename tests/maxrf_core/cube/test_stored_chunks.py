@@ -151,14 +151,3 @@ def test_no_crafted_file_ends_the_process(tmp_path, shared):
     for path in crafted:
         with pytest.raises(DatastackError, match=r"refused: its array 'imvis_reg_highres'"):
             check_untrusted(path)
-
-
-def test_soft_links_that_multiply_are_refused_after_some_steps(tmp_path):
-    path = make("hdf5", tmp_path / "links.datastack")
-    with h5py.File(path, "r+") as file:
-        for number in range(8):
-            file[f"link{number}"] = h5py.SoftLink("/".join(["", *[f"link{number + 1}"] * 9]))
-        file["link8"] = h5py.SoftLink("/")
-    for look in (DataStack, check_untrusted):
-        with pytest.raises(DatastackError, match="its links lead through more than 10,000 names"):
-            look(path)

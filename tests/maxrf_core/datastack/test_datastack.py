@@ -8,15 +8,11 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
 import maxrf_core
-from maxrf_core import append, append_list
-from maxrf_core.conversion.convert import convert
+from maxrf_core import append
 from maxrf_core.cube.regions import Region
 from maxrf_core.datastack.datastack import DataStack
 from maxrf_core.errors import ArrayNotFoundError, DatastackError
-from maxrf_core.readers import ArrayScan
-from maxrf_core.spectrum.calibration import Calibration
 from tests.maxrf_core.datastack.small_datastacks import (  # noqa: F401
-    CALIBRATION,
     COUNTS,
     KINDS,
     digest,
@@ -70,18 +66,6 @@ def test_the_error_for_an_absent_array_lists_the_nearest_name_and_all_others(pat
         DataStack(path).read("maxrf_cub")
 
 
-def test_append_never_overwrites_and_read_gives_the_newest(path):
-    ds = DataStack(path)
-    for number, stored in enumerate(["map", "map_", "map__"]):
-        assert append(np.full((2, 3), number), "map", path) == stored
-    assert ds.latest("map") == "map__"
-    assert ds.read("map").max() == 2
-    assert ds.read("map", latest=False).max() == 0
-    assert ds.read("map_", latest=False).max() == 1
-    assert ds.read("map__", compute=False).compute().max() == 2
-    assert [plainly(path, name).max() for name in ("map", "map_", "map__")] == [0, 1, 2]
-
-
 NUMBERS = st.sampled_from(
     ["?", "i1", "u1", "i2", "u2", "i4", "u4", "i8", "u8", "f2", "f4", "f8", "c8", "c16", ">u2", ">f8"]
 )
@@ -126,21 +110,6 @@ def test_empty_arrays_and_single_texts_come_back_as_they_were(path, array):
     assert DataStack(path).read("empty", compute=False).compute().tolist() == array.tolist()
 
 
-@pytest.mark.parametrize("value", [3.5, np.float32(1), [1, 2, 3], (4, 5), "five", True, np.eye(2)])
-def test_append_of_a_single_value_list_or_array_works(path, value):
-    stored = append(value, "value", path)
-    np.testing.assert_array_equal(DataStack(path).read(stored), value)
-
-
-def test_append_of_a_0_d_array_breaks_nothing_unlike_in_maxrf4u(path):
-    append(np.array(7.25), "number", path)
-    ds = DataStack(path)
-    assert ds.read("number") == 7.25
-    assert ds.read("number").shape == ()
-    np.testing.assert_array_equal(ds.read("maxrf_cube"), COUNTS)
-    assert plainly(path, "number") == 7.25
-
-
 ATTRIBUTES = {
     "gain": 0.01,
     "number": 7,
@@ -162,15 +131,6 @@ def test_attributes_of_an_array_are_read_unchanged_from_every_kind_of_file(path)
 
 
 BAD_NAMES = ["", "a/b", "..", "../x", "x" * 200, "a\nb", "__", "maxrf_cube/c", ".zgroup"]
-REFUSED = {
-    "objects": np.array([None, {}], dtype=object),
-    "dates": np.array(["2026-01-01"], "M8[D]"),
-    "bytes": np.array([b"x"]),
-    "records": np.zeros(2, [("x", "i4")]),
-    "long double": np.zeros(2, np.longdouble),
-    "lone surrogate": np.array(["\ud800"]),
-    "text with a NUL": np.array(["a\0b"]),
-}
 
 
 @pytest.mark.parametrize("name", BAD_NAMES)
@@ -180,14 +140,6 @@ def test_a_bad_name_leaves_the_file_untouched(path, name):
         DataStack(path).append({"good": np.ones(3), name: np.ones(3)})
     assert digest(path) == before
     assert not list(path.parent.glob("*journal*"))
-
-
-@pytest.mark.parametrize("what", REFUSED)
-def test_values_that_cannot_be_stored_leave_the_file_untouched(path, what):
-    before = digest(path)
-    with pytest.raises(DatastackError, match="second cannot be stored"):
-        DataStack(path).append({"first": np.ones(3), "second": REFUSED[what]})
-    assert digest(path) == before
 
 
 def test_attributes_that_fail_leave_the_file_untouched(path):
@@ -200,13 +152,6 @@ def test_attributes_that_fail_leave_the_file_untouched(path):
     assert digest(path) == before
 
 
-def test_attributes_too_large_for_hdf5_leave_the_file_untouched(ours):
-    before = digest(ours)
-    with pytest.raises(DatastackError, match="attribute 'x' of a cannot be stored"):
-        append(np.ones(3), "a", ours, {"x": np.zeros(20_000)})
-    assert digest(ours) == before
-
-
 def test_several_arrays_are_appended_together(path):
     stored = DataStack(path).append(
         {"a": np.ones(3), "b": np.array(["x"]), "maxrf_cube": np.zeros((2, 2, 2))}
@@ -214,46 +159,6 @@ def test_several_arrays_are_appended_together(path):
     assert stored == {"a": "a_", "b": "b_", "maxrf_cube": "maxrf_cube_"}
     assert DataStack(path).shape == (2, 2, 2)
     np.testing.assert_array_equal(plainly(path, "maxrf_cube"), COUNTS)
-
-
-def test_a_ragged_list_comes_back_and_floats_stay_floats_unlike_in_maxrf4u(path):
-    ds = DataStack(path)
-    whole, broken = [[1, 2], [3, 5, 7], [1], []], [[0.5, 2.25], [3.75]]
-    append_list(whole, "whole", path)
-    append_list(broken, "broken", path)
-    append_list([], "empty", path)
-    assert ds.read_list("whole") == whole
-    assert all(isinstance(item, int) for row in ds.read_list("whole") for item in row)
-    assert ds.read_list("broken") == broken
-    assert ds.read_list("empty") == []
-    append_list([[-9999, 1]], "padded", path, nan=-1)
-    assert ds.read_list("padded", nan=-1) == [[-9999, 1]]
-
-
-@pytest.mark.parametrize("ragged", [[[1, -9999]], [["a"]], [1, 2], [[[1]]], [[None]], 5])
-def test_a_list_that_could_not_be_told_from_its_padding_is_refused(ours, ragged):
-    before = digest(ours)
-    with pytest.raises(DatastackError):
-        append_list(ragged, "list", ours)
-    assert digest(ours) == before
-
-
-def test_a_scan_without_energies_has_channels_until_it_is_calibrated(tmp_path):
-    path = convert(ArrayScan(COUNTS), tmp_path / "scan.datastack")
-    ds = DataStack(path)
-    assert ds.axis.unit == "channel"
-    np.testing.assert_allclose(ds.band_map(14, 24), COUNTS[:, :, 14:24].mean(axis=2))
-    assert ds.calibrate(CALIBRATION) == "maxrf_energies"
-    assert (ds.axis.unit, ds.axis.values[0]) == ("keV", -0.3)
-    assert ds.attributes("maxrf_energies") == {"gain": 0.1, "offset": -0.3, "source": "typed"}
-    assert ds.calibrate(Calibration(0.2, 0)) == "maxrf_energies_"
-    assert ds.axis.values[1] == 0.2
-
-
-def test_energies_that_do_not_fit_the_scan_are_refused(ours):
-    append(np.arange(5.0), "maxrf_energies", ours)
-    with pytest.raises(DatastackError, match=r"holds 5 values .* 90 channels"):
-        _ = DataStack(ours).axis
 
 
 def test_the_axis_is_read_once_until_the_file_changes(ours):

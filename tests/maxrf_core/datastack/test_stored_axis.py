@@ -1,13 +1,16 @@
-"""The axis of a scan without energies, whatever is stored of its sum spectrum."""
+"""A scan's axis is in keV if energies that fit it are stored, in channels otherwise, and never fails."""
 
 import h5py
 import numpy as np
 import pytest
 
+from maxrf_core import append
 from maxrf_core.conversion.convert import convert
 from maxrf_core.datastack.datastack import DataStack
 from maxrf_core.errors import DatastackError
 from maxrf_core.readers import ArrayScan
+from maxrf_core.spectrum.calibration import Calibration
+from tests.maxrf_core.datastack.small_datastacks import CALIBRATION, COUNTS, our_kind  # noqa: F401
 
 
 @pytest.fixture
@@ -44,3 +47,21 @@ def test_energies_that_do_not_fit_the_cube_are_refused_in_words(uncalibrated):
         DatastackError, match="holds 100 values of type float64, but the scan has 512 channels"
     ):
         DataStack(uncalibrated).axis.channels(1, 2)
+
+
+def test_a_scan_without_energies_has_channels_until_it_is_calibrated(tmp_path):
+    path = convert(ArrayScan(COUNTS), tmp_path / "scan.datastack")
+    ds = DataStack(path)
+    assert ds.axis.unit == "channel"
+    np.testing.assert_allclose(ds.band_map(14, 24), COUNTS[:, :, 14:24].mean(axis=2))
+    assert ds.calibrate(CALIBRATION) == "maxrf_energies"
+    assert (ds.axis.unit, ds.axis.values[0]) == ("keV", -0.3)
+    assert ds.attributes("maxrf_energies") == {"gain": 0.1, "offset": -0.3, "source": "typed"}
+    assert ds.calibrate(Calibration(0.2, 0)) == "maxrf_energies_"
+    assert ds.axis.values[1] == 0.2
+
+
+def test_energies_that_do_not_fit_the_scan_are_refused(ours):
+    append(np.arange(5.0), "maxrf_energies", ours)
+    with pytest.raises(DatastackError, match=r"holds 5 values .* 90 channels"):
+        _ = DataStack(ours).axis

@@ -12,7 +12,6 @@ from zarr.storage import ZipStore
 from maxrf_core import append, convert, open_scan, repack
 from maxrf_core.atomic import changes as atomic
 from maxrf_core.atomic.new_path import check_new_path
-from maxrf_core.cli.main import main
 from maxrf_core.datastack.datastack import DataStack
 from maxrf_core.datastack.hdf5_store import new_file
 from maxrf_core.errors import DatastackError, MaxrfError, ScanError
@@ -21,23 +20,6 @@ from maxrf_core.imaging.write import write_picture
 from maxrf_core.readers import ArrayScan
 from maxrf_core.registration.register import load_points
 from tests.maxrf_core.datastack.small_datastacks import COUNTS, each_kind, make, our_kind  # noqa: F401
-
-
-def test_plain_h5py_sees_the_file_that_docs_format_describes(ours):
-    with h5py.File(ours) as file:
-        assert file.attrs["format"] == "maxrf-datastack"
-        assert file.attrs["format_version"] == 1
-        assert {"created", "software"} <= set(file.attrs)
-        assert file["maxrf_cube"].dtype == np.uint8
-        assert file["maxrf_cube"].compression == "gzip"
-        np.testing.assert_array_equal(file["maxrf_cube"][()], COUNTS)
-        assert file["maxrf_energies"].dtype == np.float64
-        assert {"gain", "offset", "source"} <= set(file["maxrf_energies"].attrs)
-        assert file["maxrf_maxspectrum"].dtype == np.float32
-        assert file["maxrf_maxspectrum"].attrs["smoothing_sigma"] == 7
-        assert file["maxrf_sumspectrum"].dtype == np.float64
-        np.testing.assert_allclose(file["maxrf_sumspectrum"][()], COUNTS.mean(axis=(0, 1)))
-
 
 BAD_FILES = {
     "empty": b"",
@@ -81,56 +63,9 @@ def test_hdf5_and_zip_files_of_other_kinds_are_refused(tmp_path):
         DataStack(tmp_path / "future.datastack")
 
 
-def test_of_an_hdf5_file_that_is_no_datastack_convert_and_info_tell_the_same(tmp_path, capsys):
-    path = tmp_path / "other.h5"
-    with h5py.File(path, "w") as file:
-        file.create_dataset("entry/data/counts", (4, 5, 600), "u2")
-        file["entry/title"] = "a scan"
-        file["elsewhere"] = h5py.ExternalLink("absent.h5", "/data")
-        file["soft"] = h5py.SoftLink("/entry/data/counts")
-        file["entry/again"] = file["entry"]  # a circle
-    told = []
-    for command in (["info", str(path)], ["convert", str(path), "-o", str(tmp_path / "new.datastack")]):
-        assert main(command) == 2
-        told.append(capsys.readouterr().err.partition(": ")[2])
-    assert told[0] == told[1]
-    assert "other.h5 is an HDF5 file but not a datastack of this program" in told[0]
-    assert "It holds entry/data/counts (4 × 5 × 600, uint16), entry/title (1 value, text)" in told[0]
-    assert "Export the scan as a .raw file with an .rpl header" in told[0]
-    assert not (tmp_path / "new.datastack").exists()
-
-
-@pytest.mark.parametrize("name", ["pymca_stack.h5", "crono_layout_20x30x4096.hdf5"])
-def test_the_error_for_hdf5_files_of_other_programs_lists_their_largest_arrays(shared, name):
-    path = shared(f"data/faults/{name}")
-    with pytest.raises(
-        DatastackError, match=r"not a datastack of this program.* It holds .* × .*Export"
-    ) as error:
-        DataStack(path)
-    with pytest.raises(ScanError) as other:
-        open_scan(path)
-    assert str(other.value) == str(error.value)
-    assert len(str(error.value)) < 700
-
-
 def test_a_datastack_that_is_to_be_converted_is_just_opened(ours):
     with pytest.raises(ScanError, match="is a datastack already: just open it"):
         open_scan(ours)
-
-
-@pytest.mark.parametrize("version", ["1", b"1", [1, 2], "newest", h5py.Empty("i8")])
-def test_a_format_version_that_is_not_a_number_is_reported_as_damage(tmp_path, version):
-    with new_file(tmp_path / "odd.datastack") as file:
-        file.attrs["format_version"] = version
-    with pytest.raises(DatastackError, match=r"odd\.datastack is damaged: its format_version is"):
-        DataStack(tmp_path / "odd.datastack")
-
-
-def test_a_format_that_is_no_text_is_not_ours(tmp_path):
-    with new_file(tmp_path / "odd.datastack") as file:
-        file.attrs["format"] = [1, 2]
-    with pytest.raises(DatastackError, match="not a datastack"):
-        DataStack(tmp_path / "odd.datastack")
 
 
 NO_CUBES = {
@@ -224,23 +159,6 @@ def test_a_datastack_without_a_cube_opens_and_says_what_is_missing(tmp_path):
     with pytest.raises(MaxrfError, match="There is no array 'maxrf_cube'"):
         ds.band_map(1, 2)
     assert ds.append({"first": np.ones(2)}) == {"first": "first"}
-
-
-def test_names_and_notes_that_are_no_text_do_no_harm(ours):
-    with h5py.File(ours, "r+") as file:
-        space = h5py.h5s.create_simple((3,))
-        h5py.h5d.create(file.id, b"\xff bad", h5py.h5t.NATIVE_DOUBLE, space)
-        h5py.h5a.create(file["maxrf_sumspectrum"].id, b"\xff note", h5py.h5t.NATIVE_DOUBLE, space)
-        text = h5py.h5t.C_S1.copy()
-        text.set_size(h5py.h5t.VARIABLE)
-        bad = h5py.h5a.create(file["maxrf_sumspectrum"].id, b"photo", text, h5py.h5s.create(h5py.h5s.SCALAR))
-        bad.write(np.array(b"\xff.png", dtype=object))
-    ds = DataStack(ours)
-    assert {"maxrf_cube", "maxrf_sumspectrum"} <= set(ds.names)
-    assert all(name.isprintable() for name in ds.names)
-    notes = ds.attributes("maxrf_sumspectrum")
-    assert notes["photo"] == "?.png"
-    assert "? note" in notes
 
 
 def test_lone_surrogates_in_a_zip_are_shown_as_question_marks_or_refused(tmp_path):
