@@ -14,7 +14,7 @@ from benchmarks.scenes import DATA, IRON, MEASURED, PHOTOGRAPH, read
 from maxrf_core.autoalign.pyramid import rescaling
 from maxrf_core.autoalign.robust_fit import landmarks_of
 from maxrf_core.imaging.resample import area_average
-from maxrf_core.registration.uncertainty import corners_of
+from maxrf_core.transform.extents import corners_of
 from maxrf_core.transform.homography import Homography, homography
 
 FINER = 2

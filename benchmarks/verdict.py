@@ -26,7 +26,7 @@ from benchmarks.report import Row, machine, markdown, plain, write_between
 from benchmarks.scenes import DATA, Scene, beside, demo, drawing, good_scenes, hopeless_scenes, painting
 from maxrf_core.autoalign.robust_fit import distances
 from maxrf_core.autoalign.verdict import Verdict, judge_agreement, smaller_maps
-from maxrf_core.registration.uncertainty import corners_of
+from maxrf_core.transform.extents import corners_of
 from maxrf_core.transform.homography import Homography, homography
 
 PAGE = Path(__file__).resolve().parents[1] / "docs" / "registration.md"

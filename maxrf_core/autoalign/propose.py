@@ -19,9 +19,10 @@ from maxrf_core.autoalign.search import Search
 from maxrf_core.errors import RegistrationError
 from maxrf_core.imaging.resample import check_image
 from maxrf_core.progress import Progress, silent
-from maxrf_core.registration.uncertainty import corners_of
 from maxrf_core.transform.coordinates import View
-from maxrf_core.transform.homography import Homography, view_of
+from maxrf_core.transform.extents import corners_of
+from maxrf_core.transform.homography import Homography
+from maxrf_core.transform.plane_transform import view_of
 
 METHOD = "correlation of small pictures in all sizes and turns; SIFT and MAGSAC; patches of edges"
 SUFFICIENT_WEIGHT = 4.0  # weight of evidence at which no other candidate is tried

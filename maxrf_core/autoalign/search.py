@@ -16,7 +16,7 @@ from maxrf_core.autoalign.patch_matching import Matches, match
 from maxrf_core.autoalign.pyramid import Level, Pyramid
 from maxrf_core.autoalign.robust_fit import Clicks, Fit, fit_magsac, fit_weighted, max_shift, mean_distance
 from maxrf_core.progress import Progress, silent
-from maxrf_core.registration.uncertainty import corners_of
+from maxrf_core.transform.extents import corners_of
 from maxrf_core.transform.homography import Homography
 
 SPREAD = 2.5  # possible error of a patch over that of the clicks

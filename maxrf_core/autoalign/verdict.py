@@ -23,7 +23,7 @@ from maxrf_core.autoalign.robust_fit import Clicks, Fit, mean_distance
 from maxrf_core.autoalign.search import Search
 from maxrf_core.errors import RegistrationError
 from maxrf_core.progress import Progress, silent
-from maxrf_core.registration.uncertainty import corners_of
+from maxrf_core.transform.extents import corners_of
 from maxrf_core.transform.homography import Homography
 from maxrf_core.transform.models import Transform
 from maxrf_core.transform.warp import warp_onto

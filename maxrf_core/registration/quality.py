@@ -14,14 +14,14 @@ import numpy as np
 
 from maxrf_core.errors import RegistrationError
 from maxrf_core.registration.uncertainty import (
-    corners_of,
     estimate_click_error,
     sensitivity,
     suggested_places,
     worst_corner,
 )
-from maxrf_core.transform.homography import residuals
+from maxrf_core.transform.extents import corners_of
 from maxrf_core.transform.models import MODELS, Model, Transform, affine, find_model
+from maxrf_core.transform.plane_transform import residuals
 from maxrf_core.transform.point_pairs import DESTINATION, MIN_FLATNESS, matching, mirrored_points
 
 MIN_TO_LEAVE_OUT = 6  # pairs; predictions of a fit to fewer are too imprecise

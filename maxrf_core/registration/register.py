@@ -31,8 +31,9 @@ from maxrf_core.transform.coordinates import (
     rescale_points,
     xy_to_latlon,
 )
-from maxrf_core.transform.homography import Homography, homography, residuals, scale_of
+from maxrf_core.transform.homography import Homography, homography
 from maxrf_core.transform.models import Transform, find_model
+from maxrf_core.transform.plane_transform import residuals, scale_of
 from maxrf_core.transform.point_pairs import matching
 from maxrf_core.transform.warp import highres_shape, warp, warp_onto
 

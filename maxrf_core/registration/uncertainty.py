@@ -209,12 +209,6 @@ def suggested_places(
     return taken[len(destination) :]
 
 
-def corners_of(map_shape: Sequence[int]) -> np.ndarray:
-    """Return the centres of a map's corner pixels, clockwise from the top left: (4, 2)."""
-    bottom, right = (length - 1.0 for length in map_shape[:2])
-    return np.array([[0, 0], [right, 0], [right, bottom], [0, bottom]])
-
-
 def _node_weights(model: Model, nodes: np.ndarray, places: np.ndarray) -> np.ndarray:
     """Return the weight of each node at positions under an elastic model: (m, n)."""
     fit = ThinPlateSpline.fit if model.name == "thin-plate-spline" else PiecewiseAffine.fit

@@ -36,6 +36,28 @@ def image_extent(height: int, width: int) -> Extent:
     return (-0.5, width - 0.5, height - 0.5, -0.5)
 
 
+def corners_of(shape: Sequence[int]) -> np.ndarray:
+    """Return the centres of an image's corner pixels, clockwise from the top left.
+
+    Parameters
+    ----------
+    shape : (height, width) or more
+        Of the image.
+
+    Returns
+    -------
+    ndarray, (4, 2), float64
+        x, y in pixels.
+
+    Examples
+    --------
+    >>> corners_of((24, 20)).tolist()
+    [[0.0, 0.0], [19.0, 0.0], [19.0, 23.0], [0.0, 23.0]]
+    """
+    bottom, right = (length - 1.0 for length in shape[:2])
+    return np.array([[0, 0], [right, 0], [right, bottom], [0, bottom]])
+
+
 def map_to_image(points: Any, extent: Sequence[float], shape: Sequence[int]) -> np.ndarray:
     """Convert map coordinates to the pixels of an image that lies on the map.
 

@@ -6,13 +6,12 @@ points. Solvers do not report points that cannot fix it; such points are refused
 """
 
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any
 
 import numpy as np
 
 from maxrf_core.errors import RegistrationError
-from maxrf_core.transform.coordinates import View
-from maxrf_core.transform.point_pairs import MIN_SPREAD, checked_pairs, matching, refuse_triples_on_a_line
+from maxrf_core.transform.point_pairs import MIN_SPREAD, checked_pairs, refuse_triples_on_a_line
 
 MIN_SINGULAR_RATIO = (
     0.003  # smallest over largest singular value; below it the points do not fix the transform
@@ -25,22 +24,6 @@ DEGENERATE = (
     "All points, or all but one, lie nearly on one line or on one spot, so that they do not hold the "
     "photograph; spread them towards the corners."
 )
-
-
-class PlaneTransform(Protocol):
-    """Interface of all transforms of the plane, see `Homography`."""
-
-    def apply(self, points: Any) -> np.ndarray:
-        """Transform points: (n, 2) to (n, 2)."""
-        ...
-
-    def inverse(self) -> "PlaneTransform":
-        """Return the inverse transform."""
-        ...
-
-    def scale_at(self, point: Any) -> float:
-        """Return the local scale."""
-        ...
 
 
 @dataclass(frozen=True, eq=False)
@@ -83,18 +66,7 @@ class Homography:
         return Homography(_normalised(self.matrix @ other.matrix))
 
     def apply(self, points: Any) -> np.ndarray:
-        """Transform points.
-
-        Parameters
-        ----------
-        points : array_like, (n, 2)
-            x, y in pixels.
-
-        Returns
-        -------
-        ndarray, (n, 2), float64
-            Infinite for points on the horizon.
-        """
+        """Transform points, (n, 2) to (n, 2) float64; points on the horizon become infinite."""
         points = np.asarray(points, dtype=np.float64).reshape(-1, 2)
         transformed = points @ self.matrix[:, :2].T + self.matrix[:, 2]
         with np.errstate(divide="ignore", invalid="ignore"):
@@ -134,12 +106,7 @@ class Homography:
         return np.stack([np.hstack([flat, zeros, -x]), np.hstack([zeros, flat, -y])], axis=1)
 
     def inverse(self) -> "Homography":
-        """Return the inverse transform.
-
-        Returns
-        -------
-        Homography
-        """
+        """Return the inverse transform."""
         return Homography(_normalised(np.linalg.inv(self.matrix)))
 
     def params(self) -> dict[str, list]:
@@ -147,19 +114,7 @@ class Homography:
         return {"homography": self.matrix.tolist()}
 
     def scale_at(self, point: Any) -> float:
-        """Return the local scale: destination pixels per source pixel, geometric mean of all directions.
-
-        It is the square root of the Jacobian's determinant, for a homography |det H| / |w|³.
-
-        Parameters
-        ----------
-        point : array_like, (2,)
-            x, y in source pixels.
-
-        Returns
-        -------
-        float
-        """
+        """Return the local scale: the square root of the Jacobian's determinant, |det H| / |w|³."""
         return float(np.sqrt(abs(np.linalg.det(self.matrix)) / abs(self.depth(point)[0]) ** 3))
 
 
@@ -243,83 +198,6 @@ def refit_homography(start: Homography, source: np.ndarray, destination: np.ndar
         if np.abs(step).max() < TOLERANCE:
             break
     return to_destination.inverse() @ near @ to_source
-
-
-def residuals(h: PlaneTransform, src: Any, dst: Any) -> np.ndarray:
-    """Compute the distances of the transformed points from their partners.
-
-    With exactly four pairs a homography leaves no residuals, whatever the precision of the points.
-
-    Parameters
-    ----------
-    h : Homography or another transform
-    src, dst : array_like, (n, 2)
-        x, y in pixels.
-
-    Returns
-    -------
-    ndarray, (n,), float64
-        Distances in destination pixels.
-
-    Examples
-    --------
-    >>> residuals(Homography(np.eye(3)), [[0, 0], [5, 5]], [[3, 4], [5, 5]])
-    array([5., 0.])
-    """
-    source, destination = matching(src, dst)
-    return np.hypot(*(h.apply(source) - destination).T)
-
-
-def scale_of(h: PlaneTransform, map_shape: tuple[int, ...]) -> float:
-    """Return the photograph's true scale: its pixels per map pixel at the centre of the map.
-
-    The ratio of both heights is not that scale, since a photograph shows more or less than the map.
-
-    Parameters
-    ----------
-    h : Homography or another transform
-        From photograph to map.
-    map_shape : (height, width) or more
-
-    Returns
-    -------
-    float
-
-    Examples
-    --------
-    >>> half = Homography([[0.5, 0, 0], [0, 0.5, 0], [0, 0, 1]])
-    >>> round(scale_of(half, (24, 20)), 9)
-    2.0
-    """
-    height, width = map_shape[:2]
-    return h.inverse().scale_at([(width - 1) / 2, (height - 1) / 2])
-
-
-def view_of(h: PlaneTransform, map_shape: tuple[int, ...]) -> View:
-    """Return the view in which the photograph has the orientation of the map.
-
-    Parameters
-    ----------
-    h : Homography or another transform
-        From photograph to map.
-    map_shape : (height, width) or more
-
-    Returns
-    -------
-    View
-        Mirrored if the transform mirrors, and rotated by the nearest quarter turn.
-
-    Examples
-    --------
-    >>> view_of(Homography([[0, -1, 99], [1, 0, 0], [0, 0, 1]]), (50, 99))
-    View(turns=1, mirrored=False)
-    """
-    middle = np.array([(map_shape[1] - 1) / 2, (map_shape[0] - 1) / 2])
-    here, right, below = h.inverse().apply(middle + np.array([[0, 0], [1, 0], [0, 1]]))
-    (a, c), (b, d) = right - here, below - here
-    mirrored = bool(a * d - b * c < 0)
-    angle = np.degrees(np.arctan2(-c, -a if mirrored else a))
-    return View(int(np.round(angle / 90)) % 4, mirrored)
 
 
 def normalisation(points: np.ndarray, per_axis: bool = False) -> Homography:

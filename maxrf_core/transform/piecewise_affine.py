@@ -73,16 +73,7 @@ class PiecewiseAffine:
         return cls(all_nodes, all_values, Delaunay(all_nodes).simplices.astype(np.int64), affine)
 
     def apply(self, points: Any) -> np.ndarray:
-        """Transform points.
-
-        Parameters
-        ----------
-        points : array_like, (m, 2)
-
-        Returns
-        -------
-        ndarray, (m, k), float64
-        """
+        """Transform points, (m, 2) to (m, k) float64."""
         flat = _flat(np.asarray(points, dtype=np.float64).reshape(-1, 2))
         bent = flat @ self.affine
         for barycentric, corners in zip(self._barycentric(), self.triangles, strict=True):
@@ -140,16 +131,7 @@ class PiecewiseAffine:
         return self.triangles[turns[0] * turns[1] * (-1 if mirrored else 1) <= 0]
 
     def scale_at(self, point: Any) -> float:
-        """Return the local scale, the geometric mean of all directions.
-
-        Parameters
-        ----------
-        point : array_like, (2,)
-
-        Returns
-        -------
-        float
-        """
+        """Return the local scale, see `PlaneTransform.scale_at`."""
         flat = _flat(np.asarray(point, dtype=np.float64).reshape(1, 2))
         barycentric = self._barycentric()
         at = np.flatnonzero(((flat @ barycentric)[:, 0] >= EDGE_TOLERANCE).all(axis=1))

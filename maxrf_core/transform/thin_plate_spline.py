@@ -69,16 +69,7 @@ class ThinPlateSpline:
         return cls(nodes, *_coefficients(solved))
 
     def apply(self, points: Any) -> np.ndarray:
-        """Transform points.
-
-        Parameters
-        ----------
-        points : array_like, (m, 2)
-
-        Returns
-        -------
-        ndarray, (m, k), float64
-        """
+        """Transform points, (m, 2) to (m, k) float64."""
         points = np.asarray(points, dtype=np.float64).reshape(-1, 2)
         bent = self.affine[0] + points @ self.affine[1:]
         for first in range(0, len(points), MAX_POINTS_AT_ONCE):
@@ -126,25 +117,11 @@ class ThinPlateSpline:
         return fine[step : step + len(y), step : step + len(x)]
 
     def inverse(self) -> "InverseThinPlateSpline":
-        """Return the inverse transform.
-
-        Returns
-        -------
-        InverseThinPlateSpline
-        """
+        """Return the inverse transform."""
         return InverseThinPlateSpline(self)
 
     def scale_at(self, point: Any) -> float:
-        """Return the local scale, the geometric mean of all directions.
-
-        Parameters
-        ----------
-        point : array_like, (2,)
-
-        Returns
-        -------
-        float
-        """
+        """Return the local scale, see `PlaneTransform.scale_at`."""
         where = np.asarray(point, dtype=np.float64).reshape(1, 2)
         return float(np.sqrt(abs(np.linalg.det(self.jacobian(where)[0]))))
 
@@ -218,16 +195,7 @@ class InverseThinPlateSpline:
         return self.spline
 
     def scale_at(self, point: Any) -> float:
-        """Return the local scale, the geometric mean of all directions.
-
-        Parameters
-        ----------
-        point : array_like, (2,)
-
-        Returns
-        -------
-        float
-        """
+        """Return the local scale, see `PlaneTransform.scale_at`."""
         return 1 / self.spline.scale_at(self.apply(point)[0])
 
     def params(self) -> dict[str, list]:

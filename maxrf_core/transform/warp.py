@@ -9,8 +9,9 @@ from maxrf_core.errors import RegistrationError
 from maxrf_core.imaging import limits as picture_limits
 from maxrf_core.imaging.resample import full_scale, resample
 from maxrf_core.transform.coordinates import Extent, image_extent
-from maxrf_core.transform.homography import Homography, scale_of
+from maxrf_core.transform.homography import Homography
 from maxrf_core.transform.models import Transform, find_model
+from maxrf_core.transform.plane_transform import scale_of
 from maxrf_core.transform.remap import RescaledTransform, folds, remap
 
 STRIP_ROWS = 64  # worked on at once

@@ -18,8 +18,8 @@ from maxrf_core.registration.quality import Quality, assess
 from maxrf_core.registration.ransac import MIN_PAIRS, inliers
 from maxrf_core.registration.register import LEAST_SQUARES, MAGSAC
 from maxrf_core.transform.coordinates import View
-from maxrf_core.transform.homography import view_of
 from maxrf_core.transform.models import MODELS, deformation_grid, find_model, similarity
+from maxrf_core.transform.plane_transform import view_of
 from widgets.register.view_settings import turn_look
 from widgets.session.choice import choice
 from widgets.session.language import _, marked

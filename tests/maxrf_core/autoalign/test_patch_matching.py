@@ -20,7 +20,7 @@ from maxrf_core.autoalign.robust_fit import (
 from maxrf_core.autoalign.search import Search
 from maxrf_core.errors import PictureError, RegistrationError
 from maxrf_core.progress import silent
-from maxrf_core.registration.uncertainty import corners_of
+from maxrf_core.transform.extents import corners_of
 from maxrf_core.transform.homography import Homography
 from tests.maxrf_core.autoalign.seen_drawing import count, draw, scene
 

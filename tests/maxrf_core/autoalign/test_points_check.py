@@ -17,7 +17,8 @@ from maxrf_core.imaging.read import read_picture
 from maxrf_core.readers import ArrayScan
 from maxrf_core.registration.orientation import orientation_of, stored_shape, upright_points
 from maxrf_core.registration.points_io import KINDS, PointsFile, read_points, write_points
-from maxrf_core.transform.homography import Homography, residuals
+from maxrf_core.transform.homography import Homography
+from maxrf_core.transform.plane_transform import residuals
 from tests.maxrf_core.autoalign.seen_drawing import (
     SHAPE,
     count,

@@ -9,7 +9,7 @@ from maxrf_core.autoalign.refine import move_limit, refine
 from maxrf_core.autoalign.robust_fit import distances, max_shift
 from maxrf_core.errors import PictureError, RegistrationError
 from maxrf_core.registration.register import register
-from maxrf_core.registration.uncertainty import corners_of
+from maxrf_core.transform.extents import corners_of
 from maxrf_core.transform.homography import Homography
 from tests.maxrf_core.autoalign.seen_drawing import SHAPE, count, draw, rough_clicks, scene
 

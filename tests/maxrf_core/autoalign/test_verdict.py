@@ -9,7 +9,7 @@ from maxrf_core.autoalign.advice import MAX_DISTANCE, advise
 from maxrf_core.autoalign.robust_fit import mean_distance
 from maxrf_core.autoalign.verdict import Verdict, judge_agreement, smaller_maps
 from maxrf_core.registration.quality import assess
-from maxrf_core.registration.uncertainty import corners_of
+from maxrf_core.transform.extents import corners_of
 from maxrf_core.transform.homography import MIRROR, Homography, homography
 from maxrf_core.transform.models import find_model
 from tests.maxrf_core.autoalign.seen_drawing import (

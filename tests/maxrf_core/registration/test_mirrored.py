@@ -21,8 +21,9 @@ from maxrf_core.registration.ransac import inliers
 from maxrf_core.registration.register import register
 from maxrf_core.registration.uncertainty import position_errors
 from maxrf_core.transform.coordinates import View
-from maxrf_core.transform.homography import MIRROR, Homography, residuals, view_of
+from maxrf_core.transform.homography import Homography
 from maxrf_core.transform.models import MODELS, find_model, similarity
+from maxrf_core.transform.plane_transform import residuals, view_of
 from maxrf_core.transform.warp import warp
 
 WIDTH, HEIGHT, MAP = 260, 300, (140, 120)
@@ -169,7 +170,3 @@ def test_how_the_photograph_was_looked_at_comes_back_with_its_points(folder, pho
 def test_a_points_file_that_does_not_say_so_is_of_no_certain_view(said):
     text = json.dumps({"src_points": SRC.tolist(), "dst_points": DST.tolist(), **said})
     assert read_points(text).view is None
-
-
-def test_mirroring_twice_changes_nothing():
-    np.testing.assert_allclose((MIRROR @ MIRROR).matrix, np.eye(3))

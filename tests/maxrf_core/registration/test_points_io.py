@@ -14,6 +14,7 @@ from maxrf_core.errors import DatastackError, RegistrationError
 from maxrf_core.readers import ArrayScan
 from maxrf_core.registration.points_io import KINDS, load_points, read_points, save_points, write_points
 from maxrf_core.registration.register import register
+from tests.maxrf_core.reference_drawing import points_in
 
 PHOTO, MAP = (4920, 4396, 3), (1692, 1592)
 SIZES = {"photo_shape": PHOTO, "map_shape": MAP}
@@ -279,3 +280,48 @@ def test_points_with_decimal_commas_as_a_german_spreadsheet_saves_them_are_read(
 def test_decimal_commas_among_commas_that_separate_are_refused_rather_than_guessed(line):
     with pytest.raises(RegistrationError, match="does not fit the first line"):
         read_points(f"mapX,mapY,sourceX,sourceY,enable\n{line}\n")
+
+
+@given(points_in(5000, 5000, 0, 8))
+def test_saved_points_come_back_exactly(points):
+    points = points.reshape(-1, 2)
+    src, dst = load_points(save_points(points, points[::-1]))
+    np.testing.assert_array_equal(src, points)
+    np.testing.assert_array_equal(dst, points[::-1])
+
+
+def test_points_are_read_from_a_file_its_name_or_its_bytes(tmp_path):
+    path = tmp_path / "points.json"
+    path.write_text('\n {"src_points": [[1, 2]], "dst_points": [[3, 4]], "note": "by hand"}')
+    for source in (path, str(path), path.read_bytes(), path.read_text()):
+        src, dst = load_points(source)
+        assert (src.tolist(), dst.tolist()) == ([[1, 2]], [[3, 4]])
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("", "is no JSON"),
+        ("{", "is no JSON"),
+        ("[" * 100_000, "is no JSON"),
+        ("[[1, 2]]", "does not hold the points"),
+        ('{"src_points": [[1, 2]]}', "does not hold the points"),
+        ('{"src_points": [[1, 2]], "dst_points": []}', "1 source points but 0 destination"),
+        ('{"src_points": [[1, "2"]], "dst_points": [[1, 2]]}', "must be pairs"),
+        ('{"src_points": [[1, NaN]], "dst_points": [[1, 2]]}', "not a pair of finite"),
+        ('{"src_points": 7, "dst_points": {"a": 1}}', "must be pairs"),
+        ("\x00\xff", "is no JSON"),
+    ],
+)
+def test_bad_points_file_is_refused_by_name_with_the_reason(tmp_path, text, reason):
+    path = tmp_path / "points.json"
+    path.write_bytes(text.encode("latin-1"))
+    with pytest.raises(RegistrationError, match=f"points.json.*{reason}"):
+        load_points(path)
+
+
+def test_absent_points_file_is_named(tmp_path):
+    with pytest.raises(RegistrationError, match=r"no points file .*absent\.json"):
+        load_points(tmp_path / "absent.json")
+    with pytest.raises(RegistrationError, match="cannot be read"):
+        load_points(tmp_path)

@@ -12,7 +12,8 @@ from maxrf_core.autoalign.advice import advise
 from maxrf_core.errors import RegistrationError
 from maxrf_core.registration.quality import assess
 from maxrf_core.registration.ransac import inliers
-from maxrf_core.registration.uncertainty import corners_of, position_errors, suggested_places
+from maxrf_core.registration.uncertainty import position_errors, suggested_places
+from maxrf_core.transform.extents import corners_of
 from maxrf_core.transform.homography import Homography, homography, refit_homography
 from maxrf_core.transform.models import MODELS, affine, find_model
 

@@ -7,7 +7,7 @@ from maxrf_core.errors import RegistrationError
 from maxrf_core.registration.point_order import same_order
 from maxrf_core.registration.quality import assess
 from maxrf_core.registration.register import register
-from maxrf_core.registration.uncertainty import corners_of
+from maxrf_core.transform.extents import corners_of
 from maxrf_core.transform.homography import Homography
 from maxrf_core.transform.models import MODELS
 

@@ -1,4 +1,4 @@
-"""The extent places a photograph of any resolution on the map, and a click selects the right pixel."""
+"""Coordinates of enlarged, displayed, rotated and mirrored pictures, and those of Leaflet."""
 
 import numpy as np
 import pytest
@@ -7,79 +7,107 @@ from hypothesis import strategies as st
 
 from maxrf_core.errors import RegistrationError
 from maxrf_core.transform.coordinates import (
-    image_extent,
-    image_to_map,
-    map_to_image,
-    pixel_at,
-    pixels_within,
+    View,
+    displayed_to_image,
+    image_to_displayed,
+    latlon_to_xy,
     rescale_points,
+    xy_to_latlon,
 )
 
-sizes = st.integers(1, 5000)
-edges = st.floats(-1e4, 1e4)
-places = st.lists(st.tuples(edges, edges), min_size=1, max_size=5)
-extents = st.tuples(edges, st.floats(0.1, 1e4), edges, st.floats(0.1, 1e4), st.booleans()).map(
-    lambda drawn: (
-        (drawn[0], drawn[0] + drawn[1], drawn[2] + drawn[3], drawn[2])
-        if drawn[4]
-        else (drawn[0] + drawn[1], drawn[0], drawn[2], drawn[2] + drawn[3])
+VIEWS = st.builds(View, turns=st.integers(0, 7), mirrored=st.booleans())
+decimals = st.integers(-(10**7), 10**7).map(lambda number: number / 1000)
+
+
+@given(VIEWS, st.integers(1, 6), st.integers(1, 6))
+def test_every_pixel_is_shown_where_the_coordinates_say(view: View, width: int, height: int):
+    picture = np.arange(width * height).reshape(height, width)
+    turned = view.turn(picture)
+    assert turned.shape[::-1] == view.shown_size(width, height)
+    for y, x in np.ndindex(height, width):
+        column, row = view.to_shown(x, y, width, height)
+        assert turned[int(row), int(column)] == picture[y, x]
+
+
+@given(VIEWS, st.floats(-1, 50), st.floats(-1, 50))
+def test_a_place_comes_back_exactly(view: View, x: float, y: float):
+    assert view.from_shown(*view.to_shown(x, y, 40, 30), 40, 30) == pytest.approx((x, y), abs=1e-9)
+
+
+def test_enlarged_points_stay_on_the_same_spot_of_the_picture():
+    image = np.zeros((6, 5))
+    image[2, 3] = 1
+    rows, columns = np.nonzero(np.kron(image, np.ones((4, 4))))
+    np.testing.assert_allclose(rescale_points([[3, 2]], 4), [[columns.mean(), rows.mean()]])
+
+
+def test_outer_edges_of_an_image_stay_its_outer_edges_when_enlarged():
+    np.testing.assert_allclose(
+        rescale_points([[-0.5, -0.5], [9.5, 4.5]], 2.742), [[-0.5, -0.5], [26.92, 13.21]]
     )
-)
 
 
-@given(places, extents, sizes, sizes)
-def test_there_and_back_is_the_same_place(points, extent, height, width):
-    there = map_to_image(points, extent, (height, width))
-    size = max(abs(extent[1] - extent[0]), abs(extent[3] - extent[2]), 1e4)
-    np.testing.assert_allclose(image_to_map(there, extent, (height, width)), points, atol=1e-9 * size)
+@given(st.floats(-0.5, 4399.4), st.floats(-0.5, 4799.4), st.integers(50, 2000), st.integers(50, 2000))
+def test_marker_drawn_on_a_displayed_copy_and_clicked_again_is_the_same_point(x, y, width, height):
+    there = image_to_displayed(x, y, width, height, 4400, 4800)
+    assert displayed_to_image(*there, width, height, 4400, 4800) == pytest.approx((x, y), abs=1e-8)
 
 
-@given(places, sizes, sizes, st.integers(1, 9))
-def test_a_photograph_that_covers_the_map_is_the_map_enlarged(points, height, width, scale):
-    there = map_to_image(points, image_extent(height, width), (height * scale, width * scale, 3))
-    np.testing.assert_allclose(there, rescale_points(points, scale), rtol=1e-12, atol=1e-6)
+def test_click_means_the_middle_of_the_displayed_pixel():
+    shown = np.arange(4400).reshape(100, 44).mean(axis=1)
+    for x in (0, 37, 99):
+        assert displayed_to_image(x, 0, 100, 100, 4400, 4400)[0] == pytest.approx(shown[x])
 
 
-@given(extents, sizes, sizes)
-def test_the_outer_corners_of_the_image_are_its_extent(extent, height, width):
-    left, right, bottom, top = extent
-    corners = image_to_map([[-0.5, -0.5], [width - 0.5, height - 0.5]], extent, (height, width))
-    np.testing.assert_allclose(corners, [[left, top], [right, bottom]], rtol=1e-12, atol=1e-7)
+@given(st.integers(-50, 900), st.integers(-50, 900), st.integers(1, 700), st.integers(1, 700))
+def test_every_click_even_beyond_the_border_rounds_to_a_pixel_that_exists(x, y, width, height):
+    column, row = displayed_to_image(x, y, 600, 655, width, height)
+    assert 0 <= round(column) < width
+    assert 0 <= round(row) < height
 
 
-def test_the_extent_of_maxrf4u_lies_half_a_pixel_further():
-    ours, theirs = ((-0.5, 19.5, 23.5, -0.5), (0, 20, 24, 0))
-    there = [image_to_map([[10, 10]], extent, (24, 20))[0] for extent in (ours, theirs)]
-    np.testing.assert_allclose(there[1] - there[0], [0.5, 0.5])
+def test_displayed_picture_without_size_is_refused():
+    with pytest.raises(RegistrationError, match="sizes"):
+        displayed_to_image(1, 1, 0, 100, 40, 40)
 
 
-@pytest.mark.parametrize("extent", [(0, 0, 1, 0), (0, 1, 1, 1), (0, np.nan, 1, 0), (-np.inf, 1, 1, 0)])
-def test_an_extent_without_an_area_is_refused(extent):
-    with pytest.raises(RegistrationError, match="enclose an area"):
-        map_to_image([[0, 0]], extent, (4, 5))
+def test_latlon_corners_are_those_of_maxrf4u():
+    assert xy_to_latlon((24, 20)) == [[23, 0], [23, 19], [0, 0], [0, 19]]
 
 
-@given(st.integers(0, 99), st.integers(0, 79), st.floats(-0.5, 0.499), st.floats(-0.5, 0.499))
-def test_every_position_in_a_pixel_gives_that_pixel(column, row, right, down):
-    assert pixel_at(column + right, row + down, (80, 100)) == (column, row)
+@given(st.lists(st.tuples(decimals, decimals), min_size=1, max_size=6), st.integers(1, 6000))
+def test_latlon_and_back_is_exact_for_floats(xy, height):
+    there = xy_to_latlon((height, 77), xy)
+    assert latlon_to_xy((height, 77), there).tolist() == [list(pair) for pair in xy]
+    assert xy_to_latlon((height, 77), latlon_to_xy((height, 77), xy)) == [list(pair) for pair in xy]
 
 
-@pytest.mark.parametrize("place", [(-0.51, 3), (3, -0.51), (99.5, 3), (3, 79.5), (np.nan, 3), (3, np.inf)])
-def test_beside_the_map_there_is_no_pixel(place):
-    assert pixel_at(*place, (80, 100)) is None
+@given(st.lists(st.tuples(st.integers(-9999, 9999), st.integers(-9999, 9999)), min_size=1, max_size=6))
+def test_latlon_and_back_is_exact_for_whole_numbers_lists_tuples_and_generators(xy):
+    from_list = xy_to_latlon((31, 77), [list(pair) for pair in xy])
+    assert from_list == xy_to_latlon((31, 77), tuple(xy)) == xy_to_latlon((31, 77), (pair for pair in xy))
+    back = latlon_to_xy((31, 77), (pair for pair in from_list))
+    assert back.dtype == np.int64
+    assert back.tolist() == [list(pair) for pair in xy]
 
 
-@given(*[st.floats(-20, 120)] * 4)
-def test_a_rectangle_holds_the_pixels_whose_centres_it_holds(x0, x1, y0, y1):
-    held = [
-        (column, row)
-        for column in range(100)
-        for row in range(80)
-        if min(x0, x1) <= column <= max(x0, x1) and min(y0, y1) <= row <= max(y0, y1)
-    ]
-    found = pixels_within((x0, x1), (y0, y1), (80, 100))
-    assert found == ((*held[0], *held[-1]) if held else None)
+@pytest.mark.parametrize("dtype", [np.float64, np.float32, np.int64, np.int16, np.uint8])
+def test_latlon_does_not_modify_its_input(dtype):
+    xy = np.array([[3, 5], [0, 23]], dtype=dtype)
+    kept = xy.copy()
+    there = xy_to_latlon((24, 20), xy)
+    assert there == [[18, 3], [0, 0]]
+    locations = np.array(there, dtype=dtype)
+    np.testing.assert_array_equal(latlon_to_xy((24, 20), locations), kept)
+    np.testing.assert_array_equal(xy, kept)
+    np.testing.assert_array_equal(locations, there)
 
 
-def test_a_rectangle_without_end_is_none():
-    assert pixels_within((0, np.inf), (0, 3), (80, 100)) is None
+def test_latlon_of_unsigned_numbers_does_not_wrap():
+    assert xy_to_latlon((10, 10), np.array([[0, 200]], dtype=np.uint8)) == [[-191, 0]]
+
+
+def test_latlon_refuses_what_are_no_pairs():
+    with pytest.raises(RegistrationError, match="pairs"):
+        xy_to_latlon((24, 20), [1, 2])
+    assert xy_to_latlon((24, 20), []) == []

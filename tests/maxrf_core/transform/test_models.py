@@ -4,56 +4,21 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from scipy.interpolate import RBFInterpolator
 
 from maxrf_core.errors import RegistrationError
-from maxrf_core.transform.homography import Homography, residuals
 from maxrf_core.transform.models import MODELS, affine, deformation_grid, find_model, similarity
 from maxrf_core.transform.piecewise_affine import PiecewiseAffine
+from maxrf_core.transform.plane_transform import residuals
 from maxrf_core.transform.thin_plate_spline import ThinPlateSpline
-
-EVERYWHERE = np.array([[x, y] for y in (-40.0, 0, 333, 900, 1300) for x in (-30.0, 0, 512, 801, 1100)])
-ELASTIC = ["thin-plate-spline", "piecewise-affine"]
-
-
-@st.composite
-def similarities(draw):
-    angle, scale = draw(st.floats(-3.1, 3.1)), draw(st.floats(0.2, 5))
-    c, s = scale * np.cos(angle), scale * np.sin(angle)
-    return Homography([[c, -s, draw(st.floats(-500, 500))], [s, c, draw(st.floats(-500, 500))], [0, 0, 1]])
-
-
-@st.composite
-def affines(draw):
-    stretched = Homography([[draw(st.floats(0.5, 2)), draw(st.floats(-0.4, 0.4)), 0], [0, 1, 0], [0, 0, 1]])
-    return draw(similarities()) @ stretched
-
-
-@st.composite
-def perspectives(draw):
-    tilt = draw(st.tuples(st.floats(-2e-4, 2e-4), st.floats(-2e-4, 2e-4)))
-    return draw(affines()) @ Homography([[1, 0, 0], [0, 1, 0], [*tilt, 1]])
-
-
-@st.composite
-def scattered(draw, min_count=4, max_count=12):
-    """Points well apart, all over a map of 1100 × 1300 pixels."""
-    cells = [(column, row) for row in range(4) for column in range(4)]
-    corners = [(0, 0), (3, 0), (3, 3), (0, 3)]
-    others = draw(st.permutations([cell for cell in cells if cell not in corners]))
-    chosen = [*corners, *others[: draw(st.integers(min_count, max_count)) - 4]]
-    jitter = draw(st.lists(st.floats(0, 1), min_size=2 * len(chosen), max_size=2 * len(chosen)))
-    uneven = np.sin(np.arange(2 * len(chosen))).reshape(-1, 2) / 9  # no four points on one circle
-    return (np.array(chosen) + 0.2 + uneven + 0.4 * np.reshape(jitter, (-1, 2))) * [270, 320]
-
-
-@st.composite
-def bends(draw):
-    """Points on the map, and where a gently bent photograph, twice as large, shows them."""
-    dst = draw(scattered(min_count=6))
-    moved = draw(st.lists(st.floats(-14, 14), min_size=2 * len(dst), max_size=2 * len(dst)))
-    return 2 * dst + np.reshape(moved, (-1, 2)) + [20, 30], dst
-
+from tests.maxrf_core.transform.drawn_transforms import (
+    ELASTIC,
+    EVERYWHERE,
+    affines,
+    bends,
+    perspectives,
+    scattered,
+    similarities,
+)
 
 # Each model finds itself
 
@@ -82,27 +47,6 @@ def test_affine_transform_is_found_again_from_its_own_points(truth, src):
 def test_perspective_is_found_again_from_its_own_points(truth, src):
     found = find_model("homography").fit(src, truth.apply(src))
     np.testing.assert_allclose(found.apply(EVERYWHERE), truth.apply(EVERYWHERE), atol=1e-5)
-
-
-@settings(max_examples=40)
-@given(bends())
-def test_thin_plate_spline_is_found_again_from_its_own_points(pairs):
-    src, dst = pairs
-    truth = find_model("thin-plate-spline").fit(src, dst).inverse()
-    reference = RBFInterpolator(dst, src, kernel="thin_plate_spline", degree=1)
-    np.testing.assert_allclose(truth.apply(EVERYWHERE), reference(EVERYWHERE), atol=1e-6)
-    more = np.vstack([dst, [[550, 650]]])  # one more point of the same bent photograph changes nothing
-    again = find_model("thin-plate-spline").fit(truth.apply(more), more).inverse()
-    np.testing.assert_allclose(again.apply(EVERYWHERE), truth.apply(EVERYWHERE), atol=1e-5)
-
-
-@settings(max_examples=40)
-@given(bends())
-def test_piecewise_affine_transform_is_found_again_from_its_own_points(pairs):
-    src, dst = pairs
-    truth = find_model("piecewise-affine").fit(src, dst)
-    again = find_model("piecewise-affine").fit(src, truth.apply(src))
-    np.testing.assert_allclose(again.apply(2 * EVERYWHERE), truth.apply(2 * EVERYWHERE), atol=1e-6)
 
 
 @settings(max_examples=40)
@@ -157,24 +101,6 @@ def test_local_scale_of_a_bent_transform_is_that_of_a_small_triangle(pairs, name
     assert back.inverse().scale_at(back.apply([[x, y]])[0]) == pytest.approx(
         1 / back.scale_at([x, y]), rel=1e-6
     )
-
-
-def test_piecewise_affine_transform_is_continuous_across_every_edge_and_beyond_the_frame():
-    rng = np.random.default_rng(3)
-    nodes = np.array([[x, y] for y in (0.0, 50, 100) for x in (0.0, 50, 100)]) + rng.uniform(-9, 9, (9, 2))
-    bent = PiecewiseAffine.fit(nodes, nodes * 2 + rng.uniform(-5, 5, (9, 2)))
-    walk = np.stack([np.linspace(-260, 360, 40_000), np.linspace(-250, 340, 40_000)], axis=1)
-    steps = np.hypot(*np.diff(bent.apply(walk), axis=0).T)
-    assert steps.max() < 3 * np.hypot(*(walk[1] - walk[0])) * 2
-
-
-def test_a_point_acts_only_on_the_triangles_around_it():
-    nodes = np.array([[x, y] for y in (0.0, 50, 100, 150) for x in (0.0, 50, 100, 150)])
-    moved = nodes.copy()
-    moved[5] += [6, -4]
-    far = [[120.0, 120], [140, 20]]
-    still, bent = (PiecewiseAffine.fit(nodes, values).apply(far) for values in (nodes, moved))
-    np.testing.assert_allclose(bent, still, atol=1e-9)
 
 
 # What they refuse

@@ -10,7 +10,7 @@ from streamlit.testing.v1 import AppTest
 from maxrf_core import DataStack
 from maxrf_core.autoalign.robust_fit import max_shift
 from maxrf_core.demo.make import demo_homography
-from maxrf_core.registration.uncertainty import corners_of
+from maxrf_core.transform.extents import corners_of
 from maxrf_core.transform.homography import Homography, homography
 from tests.pages.conftest import Open, choice_of, labels, press, set_demo_points
 

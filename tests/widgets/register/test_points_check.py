@@ -13,7 +13,8 @@ from maxrf_core import DataStack
 from maxrf_core.registration.orientation import stored_shape, upright_points
 from maxrf_core.registration.points_io import load_points
 from maxrf_core.transform.coordinates import rescale_points
-from maxrf_core.transform.homography import Homography, residuals
+from maxrf_core.transform.homography import Homography
+from maxrf_core.transform.plane_transform import residuals
 from tests.pages.conftest import Open, choice_of, labels, press, set_demo_points, texts
 
 

@@ -9,7 +9,7 @@ from streamlit.testing.v1 import AppTest
 
 from maxrf_core import DataStack
 from maxrf_core.demo.make import demo_homography
-from maxrf_core.registration.uncertainty import corners_of
+from maxrf_core.transform.extents import corners_of
 from maxrf_core.transform.homography import Homography
 from tests.maxrf_core.autoalign.seen_drawing import draw, photograph, true_transform
 from tests.pages.conftest import Open, choice_of, labels, press, set_demo_points, texts
