@@ -17,7 +17,7 @@ from maxrf_core.atomic import changes as atomic
 from maxrf_core.atomic import journal
 from maxrf_core.datastack.hdf5_links import LinkSteps, own_dataset
 from maxrf_core.errors import DatastackError
-from maxrf_core.recovery.partial_array import LostPieceError, PartialArray, Place
+from maxrf_core.recovery.partial_array import LostPieceError, PartialArray, Place, RecoveredContents
 
 VERSION_AT, FLAGS_AT = 8, 11
 END_AT = {0: 40, 1: 44, 2: 28, 3: 28}  # offset of the file's length in each version of the superblock
@@ -118,8 +118,8 @@ def _rotate_left(word: int, bits: int) -> int:
 
 
 @contextmanager
-def open_arrays(path: atomic.PathLike) -> Iterator[tuple[list[PartialArray], dict[str, str]]]:
-    """Find the arrays of a broken HDF5 file, and the reasons for those without a readable description.
+def open_contents(path: atomic.PathLike) -> Iterator[RecoveredContents]:
+    """Find the arrays and attributes of a broken HDF5 file.
 
     Raises
     ------
@@ -135,7 +135,7 @@ def open_arrays(path: atomic.PathLike) -> Iterator[tuple[list[PartialArray], dic
                 "earlier, or convert the raw scan again."
             ) from error
         with opened:
-            yield _arrays(opened, file.generation[1])
+            yield RecoveredContents(*_arrays(opened, file.generation[1]), _attributes(opened)[0])
         file.check()
 
 
@@ -182,14 +182,14 @@ def _rows_at_once(shape: tuple[int, ...], itemsize: int) -> tuple[int, ...]:
     return (max(1, PIECE // (itemsize * math.prod(rest))), *rest) if shape else ()
 
 
-def _attributes(dataset: h5py.Dataset) -> tuple[dict[str, Any], bool]:
+def _attributes(item: h5py.HLObject) -> tuple[dict[str, Any], bool]:
     """Return the readable attributes, and whether these are all."""
     values: dict[str, Any] = {}
     try:
-        for key in dataset.attrs:
+        for key in item.attrs:
             with suppress(Exception):
-                values[key] = dataset.attrs[key]
-        return values, len(values) == len(dataset.attrs)
+                values[key] = item.attrs[key]
+        return values, len(values) == len(item.attrs)
     except Exception:  # a damaged list may fail in any way
         return values, False
 

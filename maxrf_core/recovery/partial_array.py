@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from itertools import product
 from typing import Any
 
@@ -98,6 +99,24 @@ class PartialArray:
         if len(self.lost) == count:
             return f"nothing of it is left ({reasons})"
         return f"{len(self.lost)} of its {count} pieces are lost ({reasons}) and read as 0"
+
+
+@dataclass(frozen=True)
+class RecoveredContents:
+    """What is found in a broken file.
+
+    Attributes
+    ----------
+    arrays : list of PartialArray
+    unreadable : dict of str to str
+        Reasons for arrays without a readable description.
+    about : dict
+        Attributes of the file itself that could be read.
+    """
+
+    arrays: list[PartialArray]
+    unreadable: dict[str, str]
+    about: dict[str, Any]
 
 
 def _corner(place: Place) -> tuple[int, ...]:

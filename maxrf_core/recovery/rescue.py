@@ -27,7 +27,7 @@ from maxrf_core.readers.maxrf4u import SMOOTHING_SIGMA
 from maxrf_core.readers.scan import ALL, Scan
 from maxrf_core.recovery import hdf5 as rescue_hdf5
 from maxrf_core.recovery import zip as rescue_zip
-from maxrf_core.recovery.partial_array import PartialArray
+from maxrf_core.recovery.partial_array import PartialArray, RecoveredContents
 
 MAX_IN_MEMORY = 256_000_000  # bytes; larger arrays are copied piece by piece
 MAX_CHUNK = 1 << 30  # bytes
@@ -108,7 +108,8 @@ def rescue(
     Report
         The saved and the damaged arrays. An array with lost pieces is both: its other pieces are saved, the
         lost ones are zeros, and its attribute ``rescued`` states it. The newest version of the cube is
-        chunked as in every conversion; lost spectra are recomputed from it.
+        chunked as in every conversion; lost spectra are recomputed from it. Attributes of the file, such as
+        its title, are kept where they can be read.
 
     Raises
     ------
@@ -127,8 +128,8 @@ def rescue(
     with atomic.reading(path) as file:
         kind = rescue_hdf5 if file.read(8) == file_signatures.HDF5 else rescue_zip
     try:
-        with kind.open_arrays(path) as (arrays, unreadable), atomic.replacing(out) as temporary:
-            outcomes = _save(path, arrays, unreadable, temporary, progress or silent)
+        with kind.open_contents(path) as contents, atomic.replacing(out) as temporary:
+            outcomes = _save(path, contents, temporary, progress or silent)
             check_new_path(out, overwrite)  # another process may have made it meanwhile
     except DatastackError as error:
         if error.__cause__ is not None and atomic.errno_of(error.__cause__):
@@ -138,12 +139,10 @@ def rescue(
     return Report(out, tuple(outcomes))
 
 
-def _save(
-    path: Path, found: list[PartialArray], unreadable: Mapping[str, str], new: Path, progress: Progress
-) -> list[ArrayOutcome]:
+def _save(path: Path, contents: RecoveredContents, new: Path, progress: Progress) -> list[ArrayOutcome]:
     """Write the readable pieces of each array to a new file."""
-    unnamed = _name(found)
-    arrays = [array for array in found if array.name not in unnamed]
+    unnamed = _name(contents.arrays)
+    arrays = [array for array in contents.arrays if array.name not in unnamed]
     readable = [array for array in arrays if array.is_readable()]
     if not readable:
         raise DatastackError(
@@ -165,6 +164,8 @@ def _save(
             with h5py.File(change, "r+") as file:
                 if cube is not None and cube.name != CUBE:
                     file.move(CUBE, cube.name)
+                about = {key: value for key, value in contents.about.items() if key not in file.attrs}
+                _write_attributes(file, about)
                 outcomes = [_finish(file, array, array.name in anew) for array in readable]
         finally:
             change.check()  # report a full disk as such, not its consequences
@@ -173,7 +174,9 @@ def _save(
         for array in arrays
         if array not in readable
     ]
-    outcomes += [ArrayOutcome(name, None, False, why) for name, why in {**unreadable, **unnamed}.items()]
+    outcomes += [
+        ArrayOutcome(name, None, False, why) for name, why in {**contents.unreadable, **unnamed}.items()
+    ]
     told = {outcome.name for outcome in outcomes if outcome.saved}
     outcomes = [outcome for outcome in outcomes if outcome.saved or outcome.name not in anew]
     outcomes += [
@@ -277,14 +280,22 @@ def _finish(file: h5py.File, array: PartialArray, is_anew: bool) -> ArrayOutcome
         return ArrayOutcome(
             array.name, array.shape, True, f"{damage.removesuffix(' and read as 0')}; it is {RECOMPUTED}"
         )
-    for key, value in array.attributes.items():
-        try:
-            dataset.attrs[key] = value if isinstance(value, np.generic | np.ndarray | str) else plain(value)
-        except (DatastackError, OSError, RuntimeError, TypeError, ValueError):
-            damage = damage or f"its attribute {key} is lost"
+    for key in _write_attributes(dataset, array.attributes):
+        damage = damage or f"its attribute {key} is lost"
     if damage:
         dataset.attrs[NOTE] = damage
     return ArrayOutcome(array.name, array.shape, True, damage)
+
+
+def _write_attributes(item: h5py.HLObject, attributes: Mapping[str, Any]) -> list[str]:
+    """Write attributes of an array or of the file; return the names of those that cannot be stored."""
+    lost = []
+    for key, value in attributes.items():
+        try:
+            item.attrs[key] = value if isinstance(value, np.generic | np.ndarray | str) else plain(value)
+        except (DatastackError, OSError, RuntimeError, TypeError, ValueError):
+            lost.append(key)
+    return lost
 
 
 def _copy(file: h5py.File, array: PartialArray) -> None:

@@ -8,7 +8,7 @@ import json
 import struct
 import zlib
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from itertools import product
 from typing import Any, cast
@@ -23,7 +23,7 @@ from maxrf_core.atomic.changes import CommittedView, reading
 from maxrf_core.atomic.file import PathLike
 from maxrf_core.datastack.zarr_members import METADATA, ZarrFormat
 from maxrf_core.errors import DatastackError
-from maxrf_core.recovery.partial_array import LostPieceError, PartialArray, Place
+from maxrf_core.recovery.partial_array import LostPieceError, PartialArray, Place, RecoveredContents
 
 MEMBER = file_signatures.ZIP
 DIRECTORY, DESCRIPTOR = (b"PK\x01\x02", b"PK\x05\x06", b"PK\x06\x06"), b"PK\x07\x08"
@@ -61,8 +61,8 @@ class Member:
 
 
 @contextmanager
-def open_arrays(path: PathLike) -> Iterator[tuple[list[PartialArray], dict[str, str]]]:
-    """Find the arrays of a broken zip file, and the reasons for those without a readable description.
+def open_contents(path: PathLike) -> Iterator[RecoveredContents]:
+    """Find the arrays and attributes of a broken zip file.
 
     Raises
     ------
@@ -76,7 +76,7 @@ def open_arrays(path: PathLike) -> Iterator[tuple[list[PartialArray], dict[str, 
                 f"Nothing can be saved from {file.name}: there is neither HDF5 nor any whole member of a zip "
                 "file in it. Use a copy made earlier, or convert the raw scan again."
             )
-        yield found.open_arrays()
+        yield RecoveredContents(*found.open_arrays(), found.about())
         file.check()
 
 
@@ -141,6 +141,16 @@ class RecoveredMembers(Mapping[str, Buffer]):
             except Exception as error:  # a damaged description may fail in any way
                 unreadable[name] = f"its description cannot be read ({' '.join(str(error).split()):.120})"
         return arrays, unreadable
+
+    def about(self) -> dict[str, Any]:
+        """Return the readable attributes of the file itself."""
+        attributes: dict[str, Any] = {}
+        for key in (".zattrs", "zarr.json"):
+            with suppress(AttributeError, KeyError, ValueError, LostPieceError):
+                node = json.loads(self[key].to_bytes())
+                found = node.get("attributes") if key == "zarr.json" else node
+                attributes |= found if isinstance(found, dict) else {}
+        return attributes
 
     def _open(self, name: str, zarr_format: ZarrFormat) -> PartialArray:
         all_attributes = self._drop_damaged_attributes(name)
