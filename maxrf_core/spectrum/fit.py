@@ -1,0 +1,105 @@
+"""Fit of a spectrum by a model's columns: non-negative weighted least squares."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from maxrf_core.spectrum.model import Model
+
+MIN_VARIANCE = 1.0  # counts
+MISFIT_WINDOW = 41  # channels
+CORRELATION = 10  # channels
+
+
+@dataclass(frozen=True, eq=False)
+class SpectrumFit:
+    """A fitted spectrum.
+
+    Attributes
+    ----------
+    model : Model
+    areas : ndarray, shape (components,)
+        Counts of each component, not negative.
+    sigmas : ndarray, shape (components,)
+        Their standard deviations from counting alone.
+    errors : ndarray, shape (components,)
+        Their standard deviations with the local misfit of the model, at least `sigmas`.
+    fitted : ndarray, shape (channels,)
+        Counts of the whole model; meaningful in the model's channels.
+    chi2 : float
+        Mean squared deviation relative to the variance of counting.
+    """
+
+    model: Model
+    areas: np.ndarray
+    sigmas: np.ndarray
+    errors: np.ndarray
+    fitted: np.ndarray
+    chi2: float
+
+    def area(self, name: str) -> float:
+        """Return the counts of a component, 0 if the model has none."""
+        return float(self.areas[self.model.index(name)]) if name in self.model.names else 0.0
+
+
+def nnls_of(columns: np.ndarray, values: np.ndarray, weights: np.ndarray) -> np.ndarray:
+    """Return the amounts, none negative, of columns (components, channels) that fit values best.
+
+    The normal equations are scaled and solved by ``scipy.optimize.nnls`` (Lawson and Hanson).
+    """
+    from scipy.linalg import cholesky, solve_triangular
+    from scipy.optimize import nnls
+
+    weighted = columns * weights
+    gram, right = weighted @ columns.T, weighted @ values
+    scale = 1 / np.sqrt(np.maximum(np.diag(gram), 1e-300))
+    gram = gram * scale * scale[:, np.newaxis] + 1e-10 * np.eye(len(gram))
+    root = cholesky(gram)
+    target = solve_triangular(root, right * scale, trans=1)
+    return nnls(root, target, maxiter=30 * len(root))[0] * scale
+
+
+def fit_spectrum(model: Model, spectrum: np.ndarray, model_error: float = 0.0) -> SpectrumFit:
+    """Fit a spectrum by non-negative weighted least squares.
+
+    Parameters
+    ----------
+    model : Model
+    spectrum : ndarray, shape (channels,)
+        Counts.
+    model_error : float
+        Share of the counts by which the model may err; added to the variance.
+    """
+    channels = model.channels
+    values, columns = spectrum[channels].astype(np.float64), model.columns[:, channels]
+    areas = np.zeros(len(columns))
+    expected = np.maximum(values, MIN_VARIANCE)
+    for _ in range(2):  # the second time with the variance of the first fit, which noise does not bias
+        weights = 1 / (expected + (model_error * expected) ** 2)
+        areas = nnls_of(columns, values, weights)
+        expected = np.maximum(areas @ columns, MIN_VARIANCE)
+    deviations = (values - areas @ columns) ** 2 / expected
+    rows = _inverse(columns, weights)
+    sigmas = np.sqrt((rows**2) @ expected)
+    errors = np.sqrt((rows**2) @ (expected * _misfit(deviations)))
+    return SpectrumFit(model, areas, sigmas, errors, areas @ model.columns, float(deviations.mean()))
+
+
+def _inverse(columns: np.ndarray, weights: np.ndarray) -> np.ndarray:
+    """Return the matrix that computes the amounts of a linear fit from counts: (components, channels)."""
+    weighted = columns * weights
+    gram = weighted @ columns.T
+    scale = 1 / np.sqrt(np.maximum(np.diag(gram), 1e-300))
+    inverse = np.linalg.pinv(gram * scale * scale[:, np.newaxis], rcond=1e-9, hermitian=True)
+    return inverse * scale * scale[:, np.newaxis] @ weighted
+
+
+def _misfit(deviations: np.ndarray) -> np.ndarray:
+    """Return the factor by which a local misfit enlarges the variance of each channel, at least 1.
+
+    Neighbouring channels of a misfit have one sign, so its variance counts `CORRELATION` times.
+    """
+    from scipy.ndimage import uniform_filter1d  # slow to import
+
+    local = uniform_filter1d(deviations, MISFIT_WINDOW, mode="nearest")
+    return 1 + CORRELATION * np.maximum(local - 1.3, 0)  # 1.3: beyond the noise of the mean itself

@@ -1,0 +1,147 @@
+"""Model of a spectrum: a column of counts for each line family, the scatter and the background."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from maxrf_core.spectrum.background import pieces, snip
+from maxrf_core.spectrum.elements import Tube
+from maxrf_core.spectrum.families import family_lines, split_family
+from maxrf_core.spectrum.response import Response
+from maxrf_core.spectrum.scatter import scatter_columns
+
+N_BACKGROUND = 8
+MIN_SHARE = 0.02  # of a family's counts that lie in the fitted range
+
+
+@dataclass(frozen=True)
+class Instrument:
+    """What the shapes of a scan's lines depend on.
+
+    Parameters
+    ----------
+    tube : Tube
+    response : Response
+    angle : float
+        Mean angle of Compton scattering in degrees.
+    compton_width : float
+        FWHM in keV of the narrow Compton peak at 20 keV.
+    trims : tuple of (family, group, factor)
+        Corrections of the intensities of a family's groups of lines, such as ("Fe-K", "Kb", 1.08): for
+        filters and self-absorption.
+    """
+
+    tube: Tube
+    response: Response
+    angle: float = 140.0
+    compton_width: float = 0.45
+    trims: tuple[tuple[str, str, float], ...] = ()
+
+    def family(self, name: str, n_channels: int, group: str | None = None) -> np.ndarray:
+        """Return the spectrum of a family, or of one group of its lines: (channels,).
+
+        The whole family's detected counts are 1, wherever they lie; all are 0 if the tube excites none.
+        """
+        lines = family_lines(*split_family(name), self.tube)
+        if lines is None:
+            return np.zeros(n_channels)
+        factors = {of: factor for family, of, factor in self.trims if family == name}
+        areas = lines.intensities * self.response.detected(lines.energies)
+        areas *= [factors.get(of, 1.0) for of in lines.groups]
+        areas /= areas.sum() or 1
+        wanted = np.array([group in (None, of) for of in lines.groups])
+        return self.response.lines(lines.energies[wanted], areas[wanted], n_channels)
+
+    def scatter(self, n_channels: int) -> dict[str, np.ndarray]:
+        """Return the shapes of the tube's scattered lines; see `scatter_columns`."""
+        return scatter_columns(self.tube, self.response, n_channels, self.angle, self.compton_width)
+
+
+@dataclass(frozen=True, eq=False)
+class Model:
+    """The columns that a spectrum is fitted with.
+
+    Attributes
+    ----------
+    names : tuple of str
+        Families first, then scatter, sum peaks and background.
+    columns : ndarray, shape (components, channels), float64
+    channels : slice
+        The fitted channels.
+    n_families : int
+    """
+
+    names: tuple[str, ...]
+    columns: np.ndarray
+    channels: slice
+    n_families: int
+
+    def index(self, name: str) -> int:
+        """Return the position of a component."""
+        return self.names.index(name)
+
+    @property
+    def families(self) -> tuple[str, ...]:
+        """Names of the families."""
+        return self.names[: self.n_families]
+
+
+def build_model(
+    instrument: Instrument,
+    families: Sequence[str],
+    spectrum: np.ndarray,
+    channels: slice,
+    sum_peaks: np.ndarray | None = None,
+    background: np.ndarray | None = None,
+) -> Model:
+    """Return the model of a spectrum.
+
+    Parameters
+    ----------
+    instrument : Instrument
+    families : sequence of str
+        Those without lines in the fitted range are left out.
+    spectrum : ndarray, shape (channels,)
+        Counts, for the background.
+    channels : slice
+        The fitted channels.
+    sum_peaks : ndarray, shape (channels,), optional
+        Shape of the sum peaks; see `sum_peaks_of`.
+    background : ndarray, shape (channels,), optional
+        By default `snip` of the spectrum.
+    """
+    n = len(spectrum)
+    columns = {name: instrument.family(name, n) for name in families}
+    columns = {name: column for name, column in columns.items() if column[channels].sum() >= MIN_SHARE}
+    n_families = len(columns)
+    columns.update(instrument.scatter(n))
+    if sum_peaks is not None and sum_peaks[channels].any():
+        columns["sum peaks"] = sum_peaks
+    if background is None:
+        background = snip(spectrum, instrument.response)
+    for number, piece in enumerate(pieces(background, channels.start, channels.stop, N_BACKGROUND)):
+        if piece[channels].any():
+            columns[f"background {number + 1}"] = piece
+    return Model(tuple(columns), np.array(list(columns.values())), channels, n_families)
+
+
+def sum_peaks_of(peaks: np.ndarray, response: Response) -> np.ndarray:
+    """Return the shape of sum peaks, of unit area: two photons that arrive together count as one.
+
+    Parameters
+    ----------
+    peaks : ndarray, shape (channels,)
+        The fitted lines without background.
+    response : Response
+    """
+    from scipy.signal import fftconvolve  # slow to import
+
+    both = np.clip(fftconvolve(peaks, peaks), 0, None)  # at energy 2·offset + gain·k
+    shift = round(response.offset / response.gain)
+    total = np.zeros(len(peaks))
+    source = np.arange(len(both)) + shift
+    inside = (source >= 0) & (source < len(peaks))
+    total[source[inside]] = both[inside]
+    area = total.sum()
+    return total / area if area > 0 else total
