@@ -46,6 +46,18 @@ def open_page(data_folder: Path) -> Open:
     return opened
 
 
+def start(stack: str | None = None, choice: Choice | None = None) -> AppTest:
+    """Start the app on the page Open, with its sidebar, which AppTest leaves out after the first run."""
+    app = AppTest.from_file(str(APP), default_timeout=60)
+    if stack is not None:
+        app.query_params["stack"] = stack
+    if choice is not None:
+        app.session_state["choice"] = choice
+    app.run()
+    assert not app.exception
+    return app
+
+
 def choice_of(app: AppTest) -> Choice:
     """Return what the visitor has chosen."""
     choice: Choice = app.session_state["choice"]

@@ -8,8 +8,8 @@ import streamlit as st
 
 from widgets.register.markers import marker_name
 from widgets.register.point_picker import SHOWN_WIDTH, OnPick, Picture, Window, clickable_part
+from widgets.session.choice import Look
 from widgets.session.language import _, marked
-from widgets.session.look import Look
 from widgets.session.point_pairs import Point, PointPairs, Side, is_placed
 
 SIDE = 420  # screen pixels of the cut-out

@@ -7,8 +7,8 @@ import streamlit as st
 
 from widgets.register.magnifier import magnifier
 from widgets.register.point_picker import Picture, point_picker, task_in_words
+from widgets.session.choice import Look
 from widgets.session.language import _
-from widgets.session.look import Look
 from widgets.session.point_pairs import Point, PointPairs, Side
 
 REACH = 1 / 20  # of a picture's width: a click so near to a marker means that marker,

@@ -17,8 +17,8 @@ from maxrf_core.imaging.display import colorize, shrink
 from maxrf_core.transform.coordinates import displayed_to_image
 from widgets.charts.map_layers import MapPicture
 from widgets.register.markers import colour_name, with_markers
+from widgets.session.choice import Look
 from widgets.session.language import _, marked
-from widgets.session.look import Look
 from widgets.session.point_pairs import Point, Side, is_placed
 
 SHOWN_WIDTH = 840  # pixels sent to the browser, which fits them to the column

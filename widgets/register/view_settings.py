@@ -4,9 +4,8 @@ import streamlit as st
 
 from maxrf_core.imaging.tone import CHANNELS, Tone
 from maxrf_core.transform.coordinates import View
-from widgets.session.choice import choice
+from widgets.session.choice import Look, choice
 from widgets.session.language import _, marked
-from widgets.session.look import Look
 
 _CHANNEL_WORDS = {
     "all": marked("Colours"),

@@ -9,9 +9,25 @@ from typing import Any, Literal
 import streamlit as st
 
 from maxrf_core.imaging.colormaps import COLORMAPS, DEFAULT_COLORMAP
+from maxrf_core.imaging.tone import Tone
 from maxrf_core.transform.coordinates import View
-from widgets.session.look import Look
 from widgets.session.point_pairs import Point, PointPairs
+
+
+@dataclass(frozen=True)
+class Look:
+    """Contrast and orientation in which a picture is shown while points are set in it.
+
+    Attributes
+    ----------
+    tone : Tone
+        Its contrast.
+    view : View
+        How it is turned or mirrored.
+    """
+
+    tone: Tone = field(default_factory=Tone)
+    view: View = field(default_factory=View)
 
 
 @dataclass(frozen=True)

@@ -14,9 +14,8 @@ from maxrf_core.transform.coordinates import View
 from maxrf_core.transform.models import MODELS
 from server.saved_work import Sitting
 from server.settings import saved_work
-from widgets.session.choice import Choice, Help, choice
+from widgets.session.choice import Choice, Help, Look, choice
 from widgets.session.language import _, counted
-from widgets.session.look import Look
 from widgets.session.markdown import escaped, show_briefly
 from widgets.session.point_pairs import MAX_PAIRS, MIN_PAIRS, Point, PointPairs, is_placed
 from widgets.session.visitor import owner

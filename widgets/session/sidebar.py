@@ -20,10 +20,10 @@ def show_open_scan() -> None:
     with st.sidebar:
         try:
             scan = open_scan_of(identifier)
+            height, width = scan.shape
         except MaxrfError:
             st.caption(_("The scan that was open cannot be read."))
             return
-        height, width = scan.shape
         st.subheader(escaped(scan.ds.path.stem), anchor=False)
         st.caption(
             "  \n".join(

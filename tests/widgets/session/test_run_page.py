@@ -1,0 +1,28 @@
+"""A page that cannot go on says why in one sentence, and no work is lost."""
+
+from pathlib import Path
+
+import pytest
+
+from maxrf_core.errors import DatastackError
+from tests.pages.conftest import start
+from widgets.session import library
+from widgets.session.choice import Choice
+
+
+def test_an_error_on_a_page_is_one_sentence_and_work_is_saved(
+    data_folder: Path, monkeypatch: pytest.MonkeyPatch
+):
+    def fail() -> list[str]:
+        raise DatastackError("The data folder is *not* there; mount its disk.")
+
+    monkeypatch.setattr(library, "datastacks", fail)
+    app = start(choice=Choice("demo.datastack", pixels=[(3, 4)]))
+    assert [each.value for each in app.error] == ["The data folder is \\*not\\* there; mount its disk\\."]
+    [saved] = (data_folder / ".work").glob("*/*/*.json")
+    assert "[3, 4]" in saved.read_text()
+
+
+def test_the_choice_stands_in_the_address(data_folder: Path):
+    app = start(choice=Choice("demo.datastack", lo=6.1, hi=6.7))
+    assert app.query_params == {"stack": "demo.datastack", "lo": "6.1", "hi": "6.7"}
