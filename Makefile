@@ -7,7 +7,7 @@ COMPILE := $(RUN) -m uv pip compile --quiet --upgrade --universal --python-versi
   --no-emit-index-url --no-emit-find-links --custom-compile-command 'make lock'
 
 .DEFAULT_GOAL := help
-.PHONY: help app test check format bench fuzz reliability docs screenshots messages lock audit browser
+.PHONY: help app test check format bench fuzz reliability soak docs screenshots messages lock audit browser
 
 help: ## list what can be made
 	@echo "Use: make TARGET"
@@ -37,6 +37,12 @@ reliability: $(VENV)/tests-installed ## kill, starve and crowd datastacks for te
 
 fuzz: $(VENV)/tests-installed ## open 20,000 broken and hostile files of every format; the table goes to docs/security.md
 	$(RUN) -m tools.fuzz --write
+
+soak: $(VENV)/tests-installed ## repeat for half an hour what the tests try briefly: kills, full disks, broken files, crowds
+	$(RUN) -m pytest -m soak -n 2 --dist loadfile
+	$(RUN) -m tools.fuzz --cases 2000
+	$(RUN) -m tests.reliability --kills 60 --seconds 10
+	$(RUN) -m tests.visitors.greedy
 
 docs: $(VENV)/tests-installed ## build the documentation into build/docs; a warning is an error
 	$(RUN) -m sphinx -W --keep-going -b html docs build/docs

@@ -16,6 +16,15 @@ SHARED = Path(__file__).resolve().parents[2] / "shared"
 OWN = Path(__file__).resolve().parent  # its folder data holds what may be passed on
 
 
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out the tests that are marked `soak`, unless ``-m`` names them."""
+    if "soak" in config.getoption("markexpr"):
+        return
+    soaks = [item for item in items if item.get_closest_marker("soak")]
+    config.hook.pytest_deselected(items=soaks)
+    items[:] = [item for item in items if item not in soaks]
+
+
 @pytest.fixture(scope="session")
 def made_demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Make the demo scan once, with its photograph and its points, in a folder of which tests take copies."""

@@ -60,7 +60,7 @@ def _candidates() -> Iterator[Path]:
 
 
 def _starts(path: Path) -> bool:
-    """Whether the program runs: Ubuntu's ``chromium-browser`` may be a stub that only names a snap."""
+    """Return True if the program runs: Ubuntu's ``chromium-browser`` may be a stub that only names a snap."""
     if not path.is_file():
         return False
     try:

@@ -31,12 +31,12 @@ def main(folder: str, requirements: str) -> None:
 
 
 def may_use_apt() -> bool:
-    """Whether Debian packages can be installed without asking anyone."""
+    """Return True if Debian packages can be installed without a password."""
     return hasattr(os, "geteuid") and os.geteuid() == 0 and shutil.which("apt-get") is not None
 
 
 def apt_install(package: str) -> bool:
-    """Install a Debian package and tell whether that succeeded."""
+    """Install a Debian package; return True on success."""
     print(f"Installing {package} with apt-get", flush=True)
     quiet = dict(os.environ, DEBIAN_FRONTEND="noninteractive")
     return all(

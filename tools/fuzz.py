@@ -1,8 +1,8 @@
 """Run of thousands of broken and hostile files, see ``python -m tools.fuzz --help``.
 
-Each case is a real file with something done to it, made from its number alone, so that any can be had again
-with ``--case N``. It is opened as the app opens uploads, in worker processes with little memory. A case is
-right when it ends in a correct result or in one of our own errors; all else is a finding.
+Each case is a real file with changes, made from its number alone, so that ``--case N`` repeats any of them.
+It is opened as the app opens uploads, in worker processes with little memory. A case is right if it ends in a
+correct result or in one of our own errors; all else is a finding.
 """
 
 import argparse
@@ -28,7 +28,7 @@ CASES = 20_000
 PAGE = Path(__file__).resolve().parents[1] / "docs/security.md"
 BEGIN, END = "<!-- fuzz: begin -->", "<!-- fuzz: end -->"
 HANG = 60.0  # seconds by the clock; the worker itself counts those of the processor
-AT_ONCE = 400  # cases for one worker: what HDF5 leaves behind in memory must not spoil later ones
+CASES_PER_WORKER = 400  # memory that HDF5 does not free must not spoil later ones
 START = 120.0  # until a worker has imported all and opened the seeds
 ENVIRONMENT = {"OPENBLAS_NUM_THREADS": "1", "MALLOC_ARENA_MAX": "2", "PYTHONWARNINGS": "ignore"}
 
@@ -49,7 +49,7 @@ class Outcomes:
     findings: dict[int, str] = field(default_factory=dict)
 
     def add(self, number: int, outcome: str) -> None:
-        """Note what became of a case."""
+        """Note the outcome of a case."""
         word = outcome.partition(" ")[0].rstrip(":")
         self.counts[kind_of(number), word] += 1
         if word == "FINDING":
@@ -68,7 +68,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--cases", type=int, default=CASES)
     parser.add_argument("--first", type=int, default=0, help="number of the first case")
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1)
-    parser.add_argument("--case", type=int, help="do this one only, and keep its file")
+    parser.add_argument("--case", type=int, help="run this case only, and keep its file")
     parser.add_argument("--write", action="store_true", help="put the table into docs/security.md")
     chosen = parser.parse_args(arguments)
     if chosen.case is not None:
@@ -122,12 +122,12 @@ def _one(number: int) -> int:
     (folder / "case").mkdir()
     path = make_case(number, seeds, folder / "case")
     print(f"{kind_of(number)}: {path}", flush=True)
-    from tools.fuzz_worker import LOOKS, UNCHECKED  # only Linux has what it imports
+    from tools.fuzz_worker import OPENERS, UNCHECKED  # only Linux has what it imports
 
     try:
         if kind_of(number) not in UNCHECKED:
             check_untrusted(path)
-        LOOKS[kind_of(number)](path, number)
+        OPENERS[kind_of(number)](path, number)
     except MaxrfError as error:
         print(f"refused: {error}")
     else:
@@ -138,12 +138,12 @@ def _one(number: int) -> int:
 def _share(share: range, seeds: Path, outcomes: Outcomes) -> None:
     """Run every n-th case; a worker that ends is followed by another one."""
     while share:
-        last = _work(share[:AT_ONCE], seeds, outcomes)
+        last = _work(share[:CASES_PER_WORKER], seeds, outcomes)
         share = share[share.index(last) + 1 :]
 
 
 def _work(share: range, seeds: Path, outcomes: Outcomes) -> int:
-    """Start a worker and listen to it until it ends; return the last case that it has begun."""
+    """Start a worker and read its outcomes until it ends; return the last case that it has begun."""
     numbers = [str(seeds), str(share.start), str(share.stop), str(share.step)]
     worker = subprocess.Popen(
         [sys.executable, "-X", "faulthandler", "-m", "tools.fuzz_worker", *numbers],
@@ -155,7 +155,7 @@ def _work(share: range, seeds: Path, outcomes: Outcomes) -> int:
         number, _, told = line.partition(" ")
         if number.isdigit():
             last, step = int(number), told
-            if told not in ("looking over", "opening"):
+            if told not in ("checking", "opening"):
                 outcomes.add(last, told)
                 step = "done"
     if last == -1:  # not even the first case was begun, nor will it be the next time
@@ -166,9 +166,9 @@ def _work(share: range, seeds: Path, outcomes: Outcomes) -> int:
 
 
 def _end(number: int, step: str, status: int) -> str:
-    """Judge a case at which the worker ended: in the app this happens to a child, if it is looked over."""
+    """Return the outcome of a case at which the worker ended; in the app a child does the checking."""
     how = f"the process ended with status {status} while {step}"
-    if step != "looking over":
+    if step != "checking":
         return f"FINDING: {how}"
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
@@ -181,7 +181,7 @@ def _end(number: int, step: str, status: int) -> str:
 
 
 def _lines(worker: subprocess.Popen[bytes]) -> Iterable[str]:
-    """Return what a worker prints, line by line; a worker that says nothing for too long is ended."""
+    """Yield the lines that a worker prints; a worker that prints nothing for too long is ended."""
     assert worker.stdout is not None
     buffer, patience = b"", START
     with selectors.DefaultSelector() as selector:

@@ -1,6 +1,6 @@
 """Worker of the fuzz run: opens cases as the app does, in a process that may crash.
 
-Prints a line for each step of each case: its number, then ``looking over``, ``opening`` or what became of it.
+Prints a line for each step of each case: its number, then ``checking``, ``opening`` or the outcome.
 """
 
 import argparse
@@ -34,9 +34,9 @@ MEMORY = 1_000_000_000  # beyond what the imports take
 LEFT_BEHIND = 200_000_000  # bytes that HDF5 may keep after an error, as it does in the child
 SECONDS = 10.0  # of the processor, for one case
 SMALL = 20_000_000  # bytes; what is larger is not read whole
-WHOLLY = 200  # each so manieth case is looked over in a child of its own too, as in the app
+CHECKED_IN_CHILD = 200  # each n-th case is also checked in a child of its own, as in the app
 UNCHECKED = ("points", "npy")  # only Python reads them
-CHANGED = 4  # each so manieth is also written to
+WRITTEN_TO = 4  # each n-th is also written to
 
 
 def main(arguments: Sequence[str]) -> None:
@@ -54,17 +54,17 @@ def main(arguments: Sequence[str]) -> None:
     start = _limit_memory()
     with tempfile.TemporaryDirectory() as folder:
         for number in range(chosen.first, chosen.stop, chosen.step):
-            print(number, do(number, seeds, Path(folder)), flush=True)
+            print(number, outcome_of(number, seeds, Path(folder)), flush=True)
             for left in Path(folder).iterdir():
                 left.unlink()
-            if _memory() > start + LEFT_BEHIND:  # it would spoil later cases; another worker goes on
+            if _memory() > start + LEFT_BEHIND:  # it would spoil later cases; another worker continues
                 break
 
 
 def warm_up(seeds: dict[str, list[Path]]) -> None:
     """Open one real file of each format, so that all is imported before memory is limited."""
     for kind, paths in seeds.items():
-        LOOKS[kind](paths[0], 1)
+        OPENERS[kind](paths[0], 1)
 
 
 def _limit_memory() -> int:
@@ -77,16 +77,16 @@ def _memory() -> int:
     return int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()
 
 
-def do(number: int, seeds: dict[str, list[Path]], folder: Path) -> str:
-    """Make a case, look it over, open it; tell what became of it: correct, refused, or FINDING and why."""
+def outcome_of(number: int, seeds: dict[str, list[Path]], folder: Path) -> str:
+    """Make a case, check it and open it; return the outcome: correct, refused, or FINDING and its reason."""
     kind, start = kind_of(number), time.process_time()
     try:
         path = make_case(number, seeds, folder)
         start = time.process_time()
-        answer = _looked_over(number, path) if kind not in UNCHECKED else ""
+        answer = _check(number, path) if kind not in UNCHECKED else ""
         if not answer:
             print(number, "opening", flush=True)
-            LOOKS[kind](path, number)
+            OPENERS[kind](path, number)
             answer = "correct"
     except MaxrfError as error:
         sentence = str(error)
@@ -98,9 +98,9 @@ def do(number: int, seeds: dict[str, list[Path]], folder: Path) -> str:
     return answer if taken < SECONDS else f"FINDING: took {taken:.0f} s"
 
 
-def _looked_over(number: int, path: Path) -> str:
+def _check(number: int, path: Path) -> str:
     """Check a file in this process, with the limits of the child; return ``refused`` if it is."""
-    print(number, "looking over", flush=True)
+    print(number, "checking", flush=True)
     try:
         checks = checks_of(path)
         if None in checks or not checks:
@@ -111,19 +111,19 @@ def _looked_over(number: int, path: Path) -> str:
     except MemoryError:
         return "refused"
     except MaxrfError:
-        if number % WHOLLY == 0:
+        if number % CHECKED_IN_CHILD == 0:
             try:
                 check_untrusted(path)
             except MaxrfError:
                 return "refused"
             return "FINDING: the child takes what is refused here"
         return "refused"
-    if number % WHOLLY == 0:
+    if number % CHECKED_IN_CHILD == 0:
         check_untrusted(path)
     return ""
 
 
-def _look_at_datastack(path: Path, number: int) -> None:
+def _open_datastack(path: Path, number: int) -> None:
     """Read the file as the app's pages do."""
     ds = DataStack(path)
     for entry in ds.entries():
@@ -134,16 +134,16 @@ def _look_at_datastack(path: Path, number: int) -> None:
             assert array.shape == entry.shape, f"{entry.name} has another shape than it said"
             if array.dtype.kind == "U":
                 str(array.ravel().tolist()).encode(errors="replace")  # as when it is shown
-    _agree(ds)
-    if number % CHANGED == 0:
+    _check_cube(ds)
+    if number % WRITTEN_TO == 0:
         name = ds.append({"note": np.arange(3)})["note"]
         assert ds.read(name).tolist() == [0, 1, 2], "what was appended is not there"
         if ds.written_by_maxrf4u and int(np.prod(ds.shape)) * 8 <= SMALL:
             convert(open_scan(path), path.with_suffix(".converted"))
 
 
-def _agree(ds: DataStack) -> None:
-    """A band map and a spectrum are those of the whole cube."""
+def _check_cube(ds: DataStack) -> None:
+    """Check a band map and a spectrum against the whole cube."""
     cube, axis = ds.cube(), ds.axis
     height, width, channels = cube.shape
     lo, hi = channels // 3, channels // 3 + max(1, min(60, channels // 2))
@@ -162,29 +162,29 @@ def _agree(ds: DataStack) -> None:
     cube.sum_and_max()
 
 
-def _look_at_scan(path: Path, number: int) -> None:
+def _open_scan(path: Path, number: int) -> None:
     scan: Scan = open_scan(path)
     block = scan.read(slice(0, 2), slice(0, 3))
     assert block.ndim == 3, "a block has three axes"
-    if number % CHANGED == 0 and scan.dtype.itemsize * int(np.prod(scan.shape)) <= SMALL:
-        _look_at_datastack(convert(scan, path.with_suffix(".datastack")), 1)
+    if number % WRITTEN_TO == 0 and scan.dtype.itemsize * int(np.prod(scan.shape)) <= SMALL:
+        _open_datastack(convert(scan, path.with_suffix(".datastack")), 1)
 
 
-def _look_at_picture(path: Path, number: int) -> None:
+def _open_picture(path: Path, number: int) -> None:
     pixels = read_picture(path)
     assert pixels.dtype in (np.uint8, np.uint16, np.float32), f"pixels are {pixels.dtype}"
     assert pixels.size > 0, "there is no pixel"
     assert to_display(pixels).dtype == np.uint8, "it cannot be shown"
 
 
-def _look_at_points(path: Path, number: int) -> None:
+def _open_points(path: Path, number: int) -> None:
     src, dst = load_points(path, photo_shape=(20, 30), map_shape=(20, 30))
     assert src.shape == dst.shape == (len(src), 2), "points are no pairs"
 
 
-def _look_at_array(path: Path, number: int) -> None:
+def _open_array(path: Path, number: int) -> None:
     told = io.StringIO()
-    with tempfile.TemporaryDirectory() as own:  # several workers look at the same seed when they start
+    with tempfile.TemporaryDirectory() as own:  # several workers open the same seed when they start
         stack = Path(own) / "target.datastack"
         with new_file(stack, overwrite=True):
             pass
@@ -195,10 +195,10 @@ def _look_at_array(path: Path, number: int) -> None:
         DataStack(stack).read("array")
 
 
-LOOKS: dict[str, Callable[[Path, int], Any]] = {
-    "HDF5": _look_at_datastack, "zarr 2 in zip": _look_at_datastack, "zarr 3 in zip": _look_at_datastack,
-    "raw scan": _look_at_scan, "PNG": _look_at_picture, "JPEG": _look_at_picture, "TIFF": _look_at_picture,
-    "points": _look_at_points, "npy": _look_at_array,
+OPENERS: dict[str, Callable[[Path, int], Any]] = {
+    "HDF5": _open_datastack, "zarr 2 in zip": _open_datastack, "zarr 3 in zip": _open_datastack,
+    "raw scan": _open_scan, "PNG": _open_picture, "JPEG": _open_picture, "TIFF": _open_picture,
+    "points": _open_points, "npy": _open_array,
 }  # fmt: skip
 
 if __name__ == "__main__":

@@ -90,7 +90,7 @@ def small_png(screenshot: bytes) -> bytes:
     Raises
     ------
     ValueError
-        Where even 16 colours are too many.
+        If even 16 colours are too many.
     """
     image = Image.open(io.BytesIO(screenshot)).convert("RGB")
     # The octree keeps colours that are rare, such as those of the markers; a median cut loses them.
@@ -127,7 +127,7 @@ def show_fit(page: Page, folder: Path) -> None:
     wait_until_idle(page)
 
 
-def just_look(page: Page, folder: Path) -> None:
+def show_page(page: Page, folder: Path) -> None:
     """Show the page as it opens."""
 
 
@@ -147,15 +147,15 @@ def click_on_photo(page: Page, folder: Path) -> None:
 
 
 SCENES: dict[str, tuple[str, Prepare]] = {
-    "open": (IRON, just_look),
-    "maps": (f"maps{IRON}", just_look),
-    "spectra": (f"spectra{IRON}", just_look),
+    "open": (IRON, show_page),
+    "maps": (f"maps{IRON}", show_page),
+    "spectra": (f"spectra{IRON}", show_page),
     "register": (f"register{IRON}", place_points),
     "register-fit": (f"register{IRON}", show_fit),
     "spectra-photo": (f"spectra{IRON}", click_on_photo),
-    "compare": (f"compare{IRON}", just_look),
+    "compare": (f"compare{IRON}", show_page),
     "compare-swipe": (f"compare{IRON}", swipe),
-    "contents": (f"contents{IRON}", just_look),
+    "contents": (f"contents{IRON}", show_page),
 }
 
 if __name__ == "__main__":

@@ -2,17 +2,23 @@
 
 from pathlib import Path
 
+import pytest
+
 from tests.browser.app_server import AppServer
 from tests.visitors.conftest import DEMO, PHOTO
 from tests.visitors.crowd import Crowd
 from tests.visitors.session import Visitor
 
+FEW = Crowd(visitors=2, photographers=2, uploaders=1, photo=PHOTO, each=1)
+MANY = Crowd(visitors=8, photographers=5, uploaders=3, seconds=60, photo=PHOTO, each=3)
 
-def test_five_visitors_at_once_get_what_each_asked_for_and_nothing_of_the_others(
-    app: AppServer, tmp_path: Path
+
+@pytest.mark.parametrize("crowd", [FEW, pytest.param(MANY, marks=pytest.mark.soak)], ids=["two", "eight"])
+def test_visitors_at_once_get_what_each_asked_for_and_nothing_of_the_others(
+    crowd: Crowd, app: AppServer, tmp_path: Path
 ):
-    acts, _ = Crowd(visitors=5, photographers=3, uploaders=2, photo=PHOTO, each=1).visit(app, DEMO, tmp_path)
-    assert len(acts) > 5 * 12
+    acts, _ = crowd.visit(app, DEMO, tmp_path)
+    assert len(acts) > crowd.visitors * 12
     assert app.peak_memory() < 1e9
 
 

@@ -10,7 +10,7 @@ import pytest
 from tools.messages import CATALOGUE, collected
 from tools.messages import KEYWORDS as KEYWORDS_OF_CATALOGUE
 
-PROJECT = Path(__file__).resolve().parents[1]
+PROJECT = Path(__file__).resolve().parents[2]
 
 # Two words or more are a text; strftime writes months and weekdays in English only.
 WORD = re.compile(r"[^\W\d_]{2,}[.,:;…!?]*")
