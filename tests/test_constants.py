@@ -9,13 +9,18 @@ import pytest
 from maxrf_core import file_signatures
 from maxrf_core.cube.chunk_grid import CHUNK_SHAPE
 from maxrf_core.imaging.colormaps import DEFAULT_COLORMAP
-from maxrf_core.imaging.limits import MAX_PIXELS
+from maxrf_core.imaging.display import MISSING_COLOR
+from maxrf_core.imaging.limits import MAX_BYTES, MAX_PIXELS
+from maxrf_core.imaging.read_tiff import ORIENTATION
 
 PROJECT = Path(__file__).resolve().parents[1]
 HOMES = {
     DEFAULT_COLORMAP: {"maxrf_core/imaging/colormaps.py"},
     CHUNK_SHAPE: {"maxrf_core/cube/chunk_grid.py"},
     MAX_PIXELS: {"maxrf_core/imaging/limits.py"},
+    MAX_BYTES: {"maxrf_core/imaging/limits.py"},
+    MISSING_COLOR: {"maxrf_core/imaging/display.py"},
+    ORIENTATION: {"maxrf_core/imaging/read_tiff.py"},
     file_signatures.HDF5: {"maxrf_core/file_signatures.py"},
     file_signatures.ZIP: {"maxrf_core/file_signatures.py"},
     file_signatures.PNG: {"maxrf_core/file_signatures.py"},

@@ -11,7 +11,14 @@ from PIL import TiffImagePlugin
 
 from maxrf_core.errors import PictureError
 from maxrf_core.imaging import limits as picture_limits
-from maxrf_core.imaging.colours import decode_with_opencv, profile_notes, srgb_transform, to_srgb, upright
+from maxrf_core.imaging.colours import (
+    STRIP,
+    decode_with_opencv,
+    profile_notes,
+    srgb_transform,
+    to_srgb,
+    upright,
+)
 from maxrf_core.imaging.limits import check_memory, check_pixels
 
 ORIENTATION = 0x0112  # the tag in EXIF and TIFF
@@ -23,7 +30,6 @@ UNPACKED_BY_TIFFFILE = (1, 8, 32773, 32946)  # none, ZIP in both numberings, Pac
 LZW = 5
 MAX_PAGES = 1000  # that are examined in one file
 MIN_LEVEL_PIXELS = 1_000_000  # of a smaller version that is used for the whole
-STRIP = 64  # rows at a time
 PAGE_CHANNELS = 3
 
 
@@ -78,6 +84,25 @@ def read_tiff(file: BinaryIO, name: str, stored: int) -> tuple[np.ndarray | None
         elif profile:
             notes += profile_notes(name, profile)
         return pixels, number, notes
+
+
+def tiff_orientation(file: BinaryIO, name: str) -> int:
+    """Return the orientation tag of the picture that `read_tiff` reads, 1 if it has none.
+
+    Parameters
+    ----------
+    file : binary file
+    name : str
+        For messages.
+
+    Raises
+    ------
+    PictureError
+        If the picture is too large.
+    """
+    with tifffile.TiffFile(file) as opened:
+        page = opened.pages[0] if _colours_are_pages(opened) else _chosen(opened, name)[0]
+        return _orientation(page)
 
 
 def _pages(opened: tifffile.TiffFile) -> Iterator[tuple[Any, int | None]]:
@@ -231,4 +256,8 @@ def _divide_by_alpha(pixels: np.ndarray) -> None:
 
 
 def _upright(pixels: np.ndarray, page: Any) -> np.ndarray:
-    return upright(pixels, page.tags[ORIENTATION].value if ORIENTATION in page.tags else 1)
+    return upright(pixels, _orientation(page))
+
+
+def _orientation(page: Any) -> int:
+    return page.tags[ORIENTATION].value if ORIENTATION in page.tags else 1

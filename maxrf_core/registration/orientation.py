@@ -8,12 +8,12 @@ import os
 from typing import Any
 
 import numpy as np
-import tifffile
 
+from maxrf_core.file_signatures import TIFF
 from maxrf_core.imaging.pillow import open_picture
+from maxrf_core.imaging.read_tiff import ORIENTATION, tiff_orientation
 from maxrf_core.transform.coordinates import View
 
-TAG = 0x0112  # of EXIF and TIFF
 VIEWS = {  # from the stored pixels to the upright picture (Exif 2.32, 4.6.4 A)
     1: View(0),
     2: View(0, True),
@@ -32,17 +32,23 @@ def orientation_of(path: str | os.PathLike[str]) -> int:
     Parameters
     ----------
     path : path
-        Of a PNG, JPEG or TIFF file.
+        Of a PNG, JPEG or TIFF file; of several pages of a TIFF file that counts which is read as the picture.
 
     Returns
     -------
     int
     """
     try:
-        with open(path, "rb") as file, open_picture(file) as image:
-            noted = image.getexif().get(TAG, 1)
-    except Exception:  # Pillow knows no TIFF files of 16-bit colour, and raises nearly anything
-        noted = _noted_in_tiff(path)
+        with open(path, "rb") as file:
+            is_tiff = file.read(4).startswith(TIFF)
+            file.seek(0)
+            if is_tiff:
+                noted = tiff_orientation(file, os.fspath(path))
+            else:
+                with open_picture(file) as image:
+                    noted = image.getexif().get(ORIENTATION, 1)
+    except Exception:  # damaged or not a picture; reading its pixels gives the reason
+        return 1
     return noted if noted in VIEWS else 1
 
 
@@ -81,12 +87,3 @@ def upright_points(points: Any, orientation: int, shape: tuple[int, ...]) -> np.
     """
     height, width = stored_shape(shape, orientation)
     return VIEWS[orientation].points_to_shown(points, width, height)
-
-
-def _noted_in_tiff(path: str | os.PathLike[str]) -> int:
-    try:
-        with tifffile.TiffFile(path) as file:
-            tags: Any = file.pages[0]
-            return int(tags.tags[TAG].value) if TAG in tags.tags else 1
-    except Exception:  # damaged or not a picture; reading its pixels gives the reason
-        return 1

@@ -13,9 +13,8 @@ from maxrf_core.autoalign.points_check import Pictures, check_pictures, describe
 from maxrf_core.cli.main import main
 from maxrf_core.conversion.convert import convert
 from maxrf_core.datastack.datastack import DataStack
-from maxrf_core.imaging.read import read_picture
 from maxrf_core.readers import ArrayScan
-from maxrf_core.registration.orientation import orientation_of, stored_shape, upright_points
+from maxrf_core.registration.orientation import stored_shape, upright_points
 from maxrf_core.registration.points_io import KINDS, PointsFile, read_points, write_points
 from maxrf_core.transform.homography import Homography
 from maxrf_core.transform.plane_transform import residuals
@@ -114,34 +113,6 @@ def test_points_outside_are_named():
     assert told == f"Points 1 and 3 lie outside {photo}, and point 2 outside {map_}."
     alone = describe_outside(None, [[0, 3]], Pictures((5, 10), (2, 2)), [7])
     assert alone == f"Point 7 lies outside {map_}."
-
-
-# Orientation
-
-
-@pytest.mark.parametrize("orientation", range(1, 9))
-@pytest.mark.parametrize("kind", ["photo.jpg", "photo.png", "photo.tif"])
-def test_points_set_on_the_stored_pixels_are_converted_to_the_upright_picture(tmp_path, orientation, kind):
-    stored = np.zeros((48, 80), np.uint8)
-    stored[9:12, 60:63] = 255
-    exif = Image.Exif()
-    exif[0x0112] = orientation
-    Image.fromarray(stored).save(tmp_path / kind, exif=exif)
-    assert orientation_of(tmp_path / kind) == orientation
-    upright = read_picture(tmp_path / kind)
-    assert stored_shape(upright.shape, orientation) == stored.shape
-    x, y = upright_points([[61, 10]], orientation, upright.shape)[0]
-    assert upright[int(y), int(x)] > 200
-
-
-def test_orientation_is_read_from_a_deep_tiff_and_is_normal_for_other_files(tmp_path):
-    import tifffile
-
-    deep = np.zeros((5, 9, 3), np.uint16)
-    tifffile.imwrite(tmp_path / "deep.tif", deep, photometric="rgb", extratags=[(0x0112, "H", 1, 8, True)])
-    (tmp_path / "no.png").write_bytes(b"nothing")
-    assert orientation_of(tmp_path / "deep.tif") == 8
-    assert orientation_of(tmp_path / "no.png") == 1
 
 
 @pytest.mark.parametrize("orientation", [6, 8])

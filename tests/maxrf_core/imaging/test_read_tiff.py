@@ -12,8 +12,17 @@ from maxrf_core.imaging import limits as picture_limits
 from maxrf_core.imaging import read_tiff as tiff_reader
 from maxrf_core.imaging.read import read_picture, read_with_notes
 from maxrf_core.untrusted.check import check_untrusted
-from tests.maxrf_core.imaging.test_read import SRGB, swapped_profile
-from tests.maxrf_core.imaging.test_write import GREY, GREY16, RGB, RGB16, RGBA, saved, saved_tiff
+from tests.maxrf_core.imaging.saved_pictures import (
+    GREY,
+    GREY16,
+    RGB,
+    RGB16,
+    RGBA,
+    SRGB,
+    saved,
+    saved_tiff,
+    swapped_profile,
+)
 
 
 def with_extra(pixels, *kinds):

@@ -118,3 +118,10 @@ def test_any_four_pairs_give_a_transform_that_meets_them_or_a_reason(src, dst):
 
 def test_mirroring_twice_changes_nothing():
     np.testing.assert_allclose((MIRROR @ MIRROR).matrix, np.eye(3))
+
+
+def test_points_that_put_another_beyond_the_horizon_are_refused_with_its_number():
+    src = [[671.0, 294], [531, 86], [841, 872], [486, 779], [475, 727]]
+    dst = [[644.0, 331], [584, 124], [941, 926], [550, 752], [480, 755]]
+    with pytest.raises(RegistrationError, match="point 4 beyond the horizon"):
+        homography(src, dst)

@@ -8,8 +8,6 @@ from hypothesis import strategies as st
 
 from maxrf_core.errors import PictureError, RegistrationError
 from maxrf_core.imaging import limits as picture_limits
-from maxrf_core.imaging.limits import shape_within
-from maxrf_core.imaging.resample import resample
 from maxrf_core.registration.register import Homography, homography, register, rescale_points, scale_of, warp
 from maxrf_core.transform.warp import warp_onto
 
@@ -416,23 +414,10 @@ def test_a_result_that_would_be_too_large_is_scaled_down_with_a_word(monkeypatch
     assert fitted.arrays["imvis_reg_highres"].shape == (100, 120, 3)
 
 
-def test_a_limit_holds_for_extreme_shapes_too():
-    for shape in ((1, 10**12), (10**12, 1), (10**6, 10**6), (0.2, 10**10)):
-        rows, columns = shape_within(*shape)
-        assert min(rows, columns) >= 1
-        assert rows * columns <= picture_limits.MAX_PIXELS
-    assert shape_within(12_000, 12_000) == (12_000, 12_000)
-
-
 def test_a_chosen_shape_that_is_too_large_is_refused():
     still = homography(marks_of((50, 50)), marks_of((50, 50)))
     with pytest.raises(RegistrationError, match="at most 155 million"):
         warp_onto(np.zeros((50, 50), np.uint8), still, (50, 50), (20_000, 20_000))
-
-
-def test_image_that_opencv_refuses_gives_a_sentence():
-    with pytest.raises(PictureError, match="1×1×2 pixels is too large"):
-        resample(np.zeros((1, 1, 2), np.uint8), lambda part: cv2.resize(part, (0, 0)))
 
 
 def test_horizon_across_the_map_is_refused():
