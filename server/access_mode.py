@@ -7,7 +7,6 @@ import os
 from pathlib import Path
 
 import streamlit as st
-from streamlit import config
 from streamlit.errors import StreamlitSecretNotFoundError
 
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
@@ -27,10 +26,8 @@ def is_single_user() -> bool:
 
 def is_local() -> bool:
     """Return True if the app answers this computer alone, according to its settings."""
-    is_public = config.is_manually_set("browser.serverAddress") and (
-        config.get_option("browser.serverAddress") not in LOOPBACK
-    )
-    return config.get_option("server.address") in LOOPBACK and not is_public
+    is_public = st.get_option("browser.serverAddress") not in LOOPBACK
+    return st.get_option("server.address") in LOOPBACK and not is_public
 
 
 def is_shared() -> bool:

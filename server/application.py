@@ -12,9 +12,8 @@ from starlette.routing import Route
 from streamlit.starlette import App
 
 from maxrf_core.atomic.changes import remove_partials
-from server import assets, download_route, private_link, quick_answers, upload_route
+from server import assets, download_route, made_file_route, private_link, quick_answers, upload_route
 from server.allocator import limit_freed_memory
-from server.click_component import StartScriptsLast
 from server.header_timeout import set_header_timeout
 from server.request_guard import Guard
 from server.session_cleanup import SessionCleanup
@@ -29,6 +28,7 @@ def routes() -> Sequence[Route]:
     return [
         Route(below_app(upload_route.ROUTE) + "/{name}", upload_route.receive_upload, methods=["GET", "PUT"]),
         Route(below_app(download_route.ROUTE) + "/{name}", download_route.send_download, methods=["GET"]),
+        Route(below_app(made_file_route.ROUTE) + "/{key}", made_file_route.send_made_file, methods=["GET"]),
         Route(below_app(quick_answers.ROUTE) + "/{key}", quick_answers.send_answer, methods=["GET"]),
         Route(below_app(assets.ROUTE) + "/{version}/{name:path}", assets.send_asset, methods=["GET"]),
         Route(below_app(private_link.OPEN_ROUTE), private_link.open_private_link, methods=["GET", "POST"]),
@@ -42,7 +42,6 @@ def middleware() -> Sequence[Middleware]:
         Middleware(SessionCleanup),
         Middleware(Guard),
         Middleware(VisitorCookie),
-        Middleware(StartScriptsLast),
     ]
 
 

@@ -9,7 +9,7 @@ import socket
 from functools import cache
 from urllib.parse import urlsplit
 
-from streamlit import config
+import streamlit as st
 
 from server.access_mode import LOOPBACK, is_local
 
@@ -29,12 +29,12 @@ def is_known_host(host: str | None) -> bool:
     name = _host_name(host)
     if name is None:
         return False
-    allowed = [each.strip().lower().rstrip(".") for each in config.get_option("server.allowedHosts")]
+    allowed = [each.strip().lower().rstrip(".") for each in st.get_option("server.allowedHosts")]
     if allowed:
         return any(
             each in ("*", name) or (each.startswith("*.") and name.endswith(each[1:])) for each in allowed
         )
-    if name in LOOPBACK or name == config.get_option("browser.serverAddress").lower():
+    if name in LOOPBACK or name == st.get_option("browser.serverAddress").lower():
         return True
     return not is_local() and (_is_number(name) or name in _names_of_this_computer())
 
@@ -52,10 +52,10 @@ def is_known_origin(origin: str | None, host: str | None) -> bool:
     parts = urlsplit(origin)
     if parts.netloc and parts.netloc == host:
         return True
-    if origin in config.get_option("server.corsAllowedOrigins"):
+    if origin in st.get_option("server.corsAllowedOrigins"):
         return True
-    name, port = config.get_option("browser.serverAddress"), config.get_option("browser.serverPort")
-    is_public = config.is_manually_set("browser.serverAddress")
+    name, port = st.get_option("browser.serverAddress"), st.get_option("browser.serverPort")
+    is_public = name not in LOOPBACK
     usual = {"http": 80, "https": 443}.get(parts.scheme)
     return is_public and parts.hostname == name and (parts.port or usual) == port
 

@@ -1,16 +1,13 @@
 """Middleware that refuses requests for foreign hosts and from foreign origins, and bodies that stall."""
 
-from typing import cast
-
 import anyio
 from starlette.datastructures import Headers
 from starlette.responses import PlainTextResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
-from streamlit import runtime
-from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileManager
 
 from server.host_check import is_known_host, is_known_origin
 from server.security_headers import with_security_headers
+from server.streamlit_internals import uploader_bytes
 
 MAX_BODY_STALL = 45.0  # seconds; `server.upload_route` reports a stall earlier
 MAX_IN_MEMORY = 64 << 20  # bytes of all files that Streamlit's own uploader holds
@@ -58,7 +55,7 @@ def _refusal(scope: Scope) -> Response | None:
     is_change = scope["method"] not in _SAFE_METHODS
     if is_change and not is_known_origin(headers.get("origin"), headers.get("host")):
         return PlainTextResponse("Another page may not do that.", 403)
-    if is_change and _UPLOADS in path and _held_in_memory() > MAX_IN_MEMORY:
+    if is_change and _UPLOADS in path and uploader_bytes() > MAX_IN_MEMORY:
         return PlainTextResponse("Too many files are held at the moment; please try again later.", 413)
     return None
 
@@ -79,11 +76,3 @@ def _in_time(receive: Receive) -> Receive:
         return {"type": "http.disconnect"}
 
     return received
-
-
-def _held_in_memory() -> int:
-    """Count the bytes of the files that Streamlit's uploader holds for all visitors."""
-    if not runtime.exists():
-        return 0
-    held = cast(MemoryUploadedFileManager, runtime.get_instance().uploaded_file_mgr)
-    return sum(each.byte_length for family in held.get_stats().values() for each in family)

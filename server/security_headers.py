@@ -9,12 +9,13 @@ from importlib.resources import files
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import Message, Scope, Send
 
-from server import download_route, private_link, quick_answers, upload_route
+from server import assets, download_route, made_file_route, private_link, quick_answers, upload_route
 from server.settings import below_app
 
 OWN_ROUTES = (
     upload_route.ROUTE,
     download_route.ROUTE,
+    made_file_route.ROUTE,
     quick_answers.ROUTE,
     private_link.FORGET_ROUTE,
     private_link.OPEN_ROUTE,
@@ -41,7 +42,8 @@ _OWN_POLICY = (
 def with_security_headers(scope: Scope, send: Send) -> Send:
     """Return a `send` that adds the headers to an answer."""
     path = scope["path"].removeprefix(scope.get("root_path", ""))
-    is_ours = path.startswith(tuple(below_app(route) for route in OWN_ROUTES))
+    is_script = path.startswith(below_app(f"{assets.ROUTE}/"))  # which may have any name
+    is_ours = not is_script and any(route in path for route in OWN_ROUTES)
 
     async def sent(message: Message) -> None:
         if message["type"] == "http.response.start":

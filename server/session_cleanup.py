@@ -7,10 +7,11 @@ rest is left to garbage collection, which ignores frozen objects
 
 import asyncio
 import gc
-from typing import Any
 
+import streamlit as st
 from starlette.types import ASGIApp, Receive, Scope, Send
-from streamlit import config, runtime
+
+from server.streamlit_internals import drop_ended_sessions
 
 MARGIN = 1.0  # seconds after the moment at which Streamlit may forget a session
 
@@ -41,7 +42,7 @@ class SessionCleanup:
             self._is_needed_again = True
             return
         self._is_planned = True
-        seconds = config.get_option("server.disconnectedSessionTTL") + MARGIN
+        seconds = st.get_option("server.disconnectedSessionTTL") + MARGIN
         asyncio.get_running_loop().call_later(seconds, self._end)
 
     def _end(self) -> None:
@@ -49,10 +50,7 @@ class SessionCleanup:
         if self._is_needed_again:
             self._is_needed_again = False
             self._plan()
-        if runtime.exists():
-            # Private to Streamlit, which has an upper bound in requirements.txt; a test notices
-            manager: Any = runtime.get_instance()._session_mgr
-            manager._session_storage._cache.expire()
+        if drop_ended_sessions():
             asyncio.get_running_loop().run_in_executor(None, _collect)
 
 

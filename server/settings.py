@@ -4,7 +4,7 @@ import math
 import os
 from pathlib import Path
 
-from streamlit import config
+import streamlit as st
 
 from maxrf_core.errors import MaxrfError
 from maxrf_core.workers import scheduler_address
@@ -39,7 +39,7 @@ def data_folder() -> Path:
 
 def below_app(address: str) -> str:
     """Return the whole address of a path below the app's own (server.baseUrlPath)."""
-    base = config.get_option("server.baseUrlPath").strip("/")
+    base = st.get_option("server.baseUrlPath").strip("/")
     return f"/{base}{address}" if base else address
 
 

@@ -54,7 +54,7 @@ def test_tests_run_on_the_versions_that_the_app_is_installed_with():
     assert {name: tested[name] for name in pins("requirements.lock")} == pins("requirements.lock")
 
 
-@pytest.mark.parametrize("name", ["scipy", "streamlit", "streamlit-image-coordinates", "uvicorn"])
+@pytest.mark.parametrize("name", ["plotly", "scipy", "streamlit", "streamlit-image-coordinates", "uvicorn"])
 def test_packages_whose_private_parts_are_used_have_an_upper_bound(name: str):
     [requirement] = [each for each in asked_for("requirements.txt") if each.name == name]
     assert any(part.operator == "<" for part in requirement.specifier)

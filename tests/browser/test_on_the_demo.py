@@ -253,7 +253,7 @@ def test_a_map_is_downloaded_under_the_names_of_the_scan_and_the_line(page: Page
     visit(page, f"{app.url}/maps{DEMO}")
     page.get_by_text("Download this map").click()
     with page.expect_download() as download:
-        page.get_by_test_id("stDownloadButton").filter(has_text="TIFF").click()
+        page.get_by_role("link", name="TIFF").click()
     assert re.fullmatch(
         r"demo_[A-Z][a-z]?-[KLM][ab]\d?_[\d.]+-[\d.]+-keV\.tiff", download.value.suggested_filename
     )

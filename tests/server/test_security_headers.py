@@ -29,7 +29,8 @@ def headers_of(path: str, response: Response) -> dict[str, str]:
 
 
 @pytest.mark.parametrize(
-    "path", ["/uploads/a.raw", "/downloads/x", "/answers/key", "/visitor/forget", "/xrf/visitor/back"]
+    "path",
+    ["/uploads/a.raw", "/downloads/x", "/answers/key", "/made/key", "/visitor/forget", "/xrf/visitor/back"],
 )
 def test_what_our_own_routes_answer_is_kept_nowhere_and_loads_nothing(path: str):
     headers = headers_of(path, HTMLResponse("a page"))

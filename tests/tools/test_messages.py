@@ -20,7 +20,7 @@ FOR_PROGRAMMERS = {"RuntimeError", "ValueError"}
 SHOWING = {
     "Page", "badge", "begin_page", "button", "caption", "checkbox", "download_button", "error",
     "expander", "file_uploader", "header", "info", "link_button", "markdown", "metric",
-    "multiselect", "number_input", "page_link", "pills", "popover", "progress", "radio",
+    "multiselect", "number_input", "offer_file", "page_link", "pills", "popover", "progress", "radio",
     "segmented_control", "select_slider", "selectbox", "slider", "spinner", "subheader", "success",
     "text_area", "text_input", "title", "toast", "toggle", "warning", "write",
 }  # fmt: skip

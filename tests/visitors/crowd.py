@@ -214,4 +214,4 @@ def check_refused(app: AppServer, stranger: Part, owner: Part, page: str) -> Non
         where = f"visitor {stranger.number} opened the upload of {owner.number} on the page {page or 'Open'}"
         assert not thief.was_told(owner.own.stem), where
         assert not thief.page.all("number_input"), where
-        assert not thief.page.all("download_button"), where
+        assert not thief.page.all("link_button"), where

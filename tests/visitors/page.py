@@ -11,9 +11,9 @@ Path = tuple[int, ...]
 _TEXTS = {
     "alert": "body",
     "button": "label",
-    "download_button": "label",
     "exception": "message",
     "heading": "body",
+    "link_button": "label",
     "markdown": "body",
     "page_link": "label",
     "text": "body",

@@ -2,13 +2,10 @@
 
 from collections.abc import Callable, Sequence
 from functools import partial
-from threading import Thread
 
 import numpy as np
 import pandas as pd
 import streamlit as st
-from streamlit import runtime
-from streamlit.runtime.scriptrunner import add_script_run_ctx, get_script_run_ctx
 
 from maxrf_core.imaging.write import encode, kinds_for
 from maxrf_core.names import MAX_NAME_LENGTH, RESERVED_CHARACTERS
@@ -16,6 +13,7 @@ from maxrf_core.spectrum.calibration import SpectralAxis
 from widgets.charts.band_controls import line_of_band
 from widgets.charts.spectrum_figure import Curve
 from widgets.session.language import _
+from widgets.session.offered_files import offer_file
 from widgets.session.scan import Scan
 
 MIME = {
@@ -44,50 +42,9 @@ def download_buttons(name: str, kinds: Sequence[str], make: Callable[[str], byte
     with st.container(horizontal=True):
         for kind in kinds:
             file_name = f"{name}.{kind}"
-            st.download_button(
-                kind.upper(),
-                data=kept_for_visitor(partial(make, kind), file_name, MIME[kind]),
-                file_name=file_name,
-                mime=MIME[kind],
-                key=f"download-{key or name}-{kind}",
-                icon=":material/download:",
-                on_click="ignore",
+            offer_file(
+                kind.upper(), partial(make, kind), file_name, MIME[kind], key=f"download-{key or name}-{kind}"
             )
-
-
-def kept_for_visitor(make: Callable[[], bytes], file_name: str, mime: str) -> Callable[[], bytes]:
-    """Keep a file for `st.download_button` until this visitor's next action.
-
-    Streamlit (1.67) does not record for whom it makes a file when a button is pressed, and removes files
-    without an owner after the second run of any visitor's page: with many visitors, before the browser has
-    fetched the file. So the owner is recorded here.
-
-    Parameters
-    ----------
-    make : callable
-        Return the file's content.
-    file_name, mime : str
-        As passed to `st.download_button`.
-    """
-    visitor = get_script_run_ctx()
-
-    def made() -> bytes:
-        content = make()
-        note = partial(
-            runtime.get_instance().media_file_mgr.add,
-            content,
-            mime,
-            coordinates=f"download {file_name}",
-            file_name=file_name,
-            is_for_static_download=True,
-        )
-        noting = Thread(target=note)
-        add_script_run_ctx(noting, visitor)  # it identifies the owner of files
-        noting.start()
-        noting.join()
-        return content
-
-    return made
 
 
 def file_stem(*parts: str) -> str:

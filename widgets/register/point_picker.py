@@ -11,11 +11,11 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 import streamlit as st
-from streamlit_image_coordinates import streamlit_image_coordinates
 
 from maxrf_core.imaging.display import colorize, shrink
 from maxrf_core.transform.coordinates import displayed_to_image
 from widgets.charts.map_layers import MapPicture
+from widgets.register.click_component import clickable_picture
 from widgets.register.markers import colour_name, with_markers
 from widgets.session.choice import Look
 from widgets.session.language import _, marked
@@ -192,13 +192,11 @@ def clickable_part(
             x, y = look.view.from_shown(*place, *size)
             on_pick((x + left, y + top))
 
-    streamlit_image_coordinates(
+    clickable_picture(
+        key,
         with_markers(shown, seen, shown_size, arrows),
-        key=key,
-        width="stretch" if shown.shape[0] <= MAX_ASPECT * shown.shape[1] else "content",
-        image_format="PNG" if times else "JPEG",
-        png_compression_level=1,
-        jpeg_quality=88,
-        cursor="crosshair",
+        stretch=shown.shape[0] <= MAX_ASPECT * shown.shape[1],
         on_click=clicked,
+        kind="PNG" if times else "JPEG",
+        **({"compress_level": 1} if times else {"quality": 88}),
     )

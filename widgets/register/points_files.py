@@ -16,6 +16,7 @@ from widgets.register.points_check import set_loaded_points
 from widgets.session.choice import choice
 from widgets.session.language import _, date_in_words
 from widgets.session.markdown import escaped, show_briefly
+from widgets.session.offered_files import offer_file
 from widgets.session.point_pairs import PointPairs, is_placed
 from widgets.session.scan import Scan
 
@@ -56,10 +57,11 @@ def exchange_points(scan: Scan, photo: Path, pairs: PointPairs) -> None:
     if not src:
         return
 
-    def written(kind: str) -> str:
-        view = choice().photo_view
-        about = {"mirrored": view.mirrored, "turned": 90 * (view.turns % 4), "photo": photo.name}
-        return write_points(
+    view = choice().photo_view
+    about = {"mirrored": view.mirrored, "turned": 90 * (view.turns % 4), "photo": photo.name}
+
+    def written(kind: str) -> bytes:  # called where there is no session
+        text = write_points(
             src,
             dst,
             kind,
@@ -69,18 +71,17 @@ def exchange_points(scan: Scan, photo: Path, pairs: PointPairs) -> None:
             map_name=stem,
             about={**about, "photo_sha256": checksum(photo)} if kind == "json" else None,
         )
+        return text.encode()
 
     st.write(_("Save the points for"))
     with st.container(horizontal=True):
         for kind, (title, ending) in KINDS.items():
-            st.download_button(
+            offer_file(
                 title,
-                data=partial(written, kind),
-                file_name=f"{stem}_{'points' if kind == 'json' else kind}{ending}",
-                mime="application/json" if kind == "json" else "text/csv",
+                partial(written, kind),
+                f"{stem}_{'points' if kind == 'json' else kind}{ending}",
+                "application/json" if kind == "json" else "text/csv",
                 key=f"points-save-{kind}",
-                icon=":material/download:",
-                on_click="ignore",
             )
 
 

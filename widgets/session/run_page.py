@@ -6,6 +6,7 @@ from maxrf_core.errors import MaxrfError
 from widgets.session.choice import keep_in_address
 from widgets.session.markdown import show_error
 from widgets.session.navigation import freeze_modules, navigate
+from widgets.session.offered_files import withdraw_other_files
 from widgets.session.resume import save_work
 from widgets.session.sidebar import show_open_scan
 from widgets.session.signing_in import offer_sign_out, require_sign_in
@@ -29,4 +30,5 @@ def show_page() -> None:
     finally:  # a page may stop half-way
         keep_in_address(again=is_new)
         save_work()  # what the page itself changed
+        withdraw_other_files()
     freeze_modules(page.title)

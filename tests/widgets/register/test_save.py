@@ -25,7 +25,7 @@ def test_a_page_that_is_locked_keeps_shared_scans_as_they_are(
     assert (data_folder / "demo.datastack").read_bytes() == before
     copy = next(data_folder.glob(".uploads/*/*/*.datastack"))
     assert "imvis_reg_highres" in DataStack(copy).names
-    assert "PNG" not in {button.label for button in app.get("download_button")}
+    assert "PNG" not in {button.label for button in app.get("link_button")}
 
 
 def test_where_nothing_can_be_added_the_result_can_be_downloaded(
@@ -35,5 +35,5 @@ def test_where_nothing_can_be_added_the_result_can_be_downloaded(
     app = open_page("register")
     set_demo_points(app, data_folder)
     app.run()
-    labels = [button.label for button in app.get("download_button")]
+    labels = [button.label for button in app.get("link_button")]
     assert labels == ["JSON", "QGIS", "BigWarp", "Butterfly Registrator", "PNG", "TIFF"]
