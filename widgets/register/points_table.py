@@ -1,6 +1,7 @@
 """The points as a table of numbers, which can be typed and pasted."""
 
 import math
+from collections.abc import Mapping
 
 import pandas as pd
 import streamlit as st
@@ -31,13 +32,7 @@ def points_table(pairs: PointPairs) -> None:
     key = f"points-{pairs.revision}"  # a new table after each change, so that no old edit is applied again
 
     def edited() -> None:
-        numbers: dict[tuple[Side, int, int], float | None] = {}
-        for row, changes in st.session_state[key]["edited_rows"].items():
-            for column, value in changes.items():
-                side, axis = _COLUMNS[column]
-                written = "" if value is None else str(value).strip()
-                numbers[side, int(row), axis] = read_number(written) if written else None
-        pairs.edit(numbers)
+        pairs.edit(read_edits(st.session_state[key]["edited_rows"]))
 
     rows = {
         column: [_shown(None if point is None else point[axis]) for point in getattr(pairs, side)]
@@ -50,6 +45,28 @@ def points_table(pairs: PointPairs) -> None:
     }
     looks["_index"] = st.column_config.Column(_("Point"))
     st.data_editor(table, key=key, on_change=edited, column_config=looks, disabled=["_index"])
+
+
+def read_edits(rows: Mapping[int, Mapping[str, str | None]]) -> dict[tuple[Side, int, int], float | None]:
+    """Return the numbers that were typed or pasted into the table, as `PointPairs.edit` takes them.
+
+    Parameters
+    ----------
+    rows : mapping
+        By row and column, as Streamlit's table reports changes; an empty text clears a number.
+
+    Examples
+    --------
+    >>> read_edits({0: {"Map x": "6,1", "Map y": ""}})
+    {('dst', 0, 0): 6.1, ('dst', 0, 1): None}
+    """
+    numbers: dict[tuple[Side, int, int], float | None] = {}
+    for row, changes in rows.items():
+        for column, value in changes.items():
+            side, axis = _COLUMNS[column]
+            written = (value or "").strip()
+            numbers[side, int(row), axis] = read_number(written) if written else None
+    return numbers
 
 
 def _shown(number: float | None) -> str:

@@ -10,6 +10,7 @@ from streamlit.testing.v1 import AppTest
 from maxrf_core import DataStack
 from maxrf_core.registration.register import homography
 from tests.pages.conftest import Open, choice_of, labels, press, set_demo_points, texts
+from widgets.register.fit import MAX_ARROW, fit_points, residual_arrows
 
 
 def test_points_that_fold_the_picture_are_told_and_nothing_is_offered(open_page: Open, data_folder: Path):
@@ -70,3 +71,21 @@ def test_the_grid_is_there_on_request_only(open_page: Open, data_folder: Path):
     next(each for each in app.toggle if each.label == "Grid").set_value(True).run()
     assert not app.exception
     assert len(lines_of_the_preview(app)) == 2  # dark, and light upon it
+
+
+def test_arrows_are_long_enough_to_be_seen_and_say_by_how_much_they_are_enlarged():
+    src = tuple((float(x), float(y)) for y in (20, 150, 280) for x in (20, 140, 260))
+    off = np.sin(np.arange(18.0).reshape(9, 2)) / 10
+    dst = tuple((x + dx, y + dy) for (x, y), (dx, dy) in zip(src, off.tolist(), strict=True))
+    fit = fit_points(src, dst, [0, 1, 2, 3, 5, 6, 7, 8, 9], (300, 280))
+    arrows, times = residual_arrows(fit, 10, 280)
+    assert np.isnan(arrows[4]).all()  # the pair that is not set
+    drawn = np.delete(arrows, 4, axis=0)
+    np.testing.assert_allclose(drawn, fit.quality.vectors * times)
+    longest = np.hypot(*drawn.T).max()
+    assert 0.3 * MAX_ARROW * 280 < longest <= MAX_ARROW * 280
+
+
+def test_there_are_no_arrows_where_all_points_fit():
+    src = ((0.0, 0.0), (200.0, 0.0), (200.0, 200.0), (0.0, 200.0))
+    assert residual_arrows(fit_points(src, src, [0, 1, 2, 3], (300, 280)), 4, 280) is None

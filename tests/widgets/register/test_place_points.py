@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from tests.pages.conftest import Open, choice_of, press, set_demo_points
+from tests.pages.conftest import Open, choice_of, press, set_demo_points, texts
 
 
 def test_undo_and_start_over_give_points_back(open_page: Open, data_folder: Path):
@@ -13,3 +13,25 @@ def test_undo_and_start_over_give_points_back(open_page: Open, data_folder: Path
     assert choice_of(app).pairs.src == [None] * 4
     press(app, "Undo")
     assert choice_of(app).pairs.complete
+
+
+def test_pairs_are_added_and_any_one_is_removed(open_page: Open, data_folder: Path):
+    app = open_page("register")
+    set_demo_points(app, data_folder)
+    app.run()
+    first, second, *others = choice_of(app).pairs.src
+    press(app, "Add a pair")
+    assert choice_of(app).pairs.src == [first, second, *others, None]
+    assert "Click on point **5** (purple) in the photograph." in texts(app)
+    app.button(key="remove-pair-0").click().run()
+    assert choice_of(app).pairs.src == [second, *others, None]
+    press(app, "Undo")
+    assert choice_of(app).pairs.src == [first, second, *others, None]
+    press(app, "Redo")
+    assert choice_of(app).pairs.src == [second, *others, None]
+
+
+def test_what_cannot_be_done_is_not_offered(open_page: Open):
+    app = open_page("register")
+    disabled = [button.label for button in app.button if button.disabled]
+    assert {"Undo", "Redo", "Add a pair", "Start over"} <= set(disabled)
