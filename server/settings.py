@@ -7,11 +7,12 @@ from pathlib import Path
 import streamlit as st
 
 from maxrf_core.errors import MaxrfError
+from maxrf_core.untrusted.limits import GIGABYTE
 from maxrf_core.workers import scheduler_address
 from maxrf_core.written_numbers import read_number
 from server.access_mode import is_single_user
 from server.saved_work import SavedWork
-from server.upload_space import GIGABYTE, Limits
+from server.upload_space import Limits
 from server.uploads import Uploads
 
 __all__ = [
@@ -25,6 +26,8 @@ __all__ = [
     "uploads",
 ]
 
+UPLOAD_LIMIT_GB, UPLOAD_SHARE_GB, UPLOAD_QUOTA_GB = 5, 10, 20  # of a file, of a visitor, of all
+UPLOAD_HOURS = 168  # after which an upload is removed that nobody has opened
 HERE = Path(__file__).resolve().parents[1]
 
 
@@ -52,19 +55,19 @@ def uploads() -> Uploads:
     """Return the visitors' uploads, in a hidden folder of the data folder.
 
     With a single user (`server.access_mode`) files arrive there too, but are then moved to the data
-    folder, and nothing is ever removed. Otherwise uploads may have MAXRF_UPLOAD_LIMIT gigabytes each (5),
-    MAXRF_UPLOAD_SHARE gigabytes for each visitor (10), MAXRF_UPLOAD_QUOTA gigabytes together (20), and stay
-    for MAXRF_UPLOAD_TTL hours after they were last opened (168, a week).
+    folder, and nothing is ever removed. Otherwise uploads may have MAXRF_UPLOAD_LIMIT gigabytes each,
+    MAXRF_UPLOAD_SHARE gigabytes for each visitor, MAXRF_UPLOAD_QUOTA gigabytes together, and stay for
+    MAXRF_UPLOAD_TTL hours after they were last opened.
 
     Raises
     ------
     SettingError
         Where one of these is no number above zero.
     """
-    hours, quota = _number("MAXRF_UPLOAD_TTL", 168), _number("MAXRF_UPLOAD_QUOTA", 20)
+    hours, quota = _number("MAXRF_UPLOAD_TTL", UPLOAD_HOURS), _number("MAXRF_UPLOAD_QUOTA", UPLOAD_QUOTA_GB)
     limits = Limits(
-        file=round(_number("MAXRF_UPLOAD_LIMIT", 5) * GIGABYTE),
-        share=round(min(quota, _number("MAXRF_UPLOAD_SHARE", 10)) * GIGABYTE),
+        file=round(_number("MAXRF_UPLOAD_LIMIT", UPLOAD_LIMIT_GB) * GIGABYTE),
+        share=round(min(quota, _number("MAXRF_UPLOAD_SHARE", UPLOAD_SHARE_GB)) * GIGABYTE),
         quota=round(quota * GIGABYTE),
     )
     is_single = is_single_user() and not read_only()

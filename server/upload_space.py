@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from maxrf_core.errors import DatastackError
+from maxrf_core.untrusted.limits import GIGABYTE, bytes_text
 
-GIGABYTE = 1_000_000_000
 DISK_RESERVE = GIGABYTE  # of the disk, which uploads leave to the rest of the computer
 MAX_UPLOADS = 100  # of one visitor
 MAX_ALL_UPLOADS = 5000
@@ -162,13 +162,13 @@ class UploadSpace:
         mine = sum(size for (of, _), size in (*self._kept.items(), *self._reserved.items()) if of == owner)
         if mine + size > limits.share:
             raise UploadRefusedError(
-                f"There is no room for {amount(size)} more among your uploads, which may take "
-                f"{amount(limits.share)} together. Remove some that you need no more."
+                f"There is no room for {bytes_text(size)} more among your uploads, which may take "
+                f"{bytes_text(limits.share)} together. Remove some that you need no more."
             )
         if taken + size > limits.quota:
             raise UploadRefusedError(
-                f"There is no room for {amount(size)} more at the moment: all uploads together may take "
-                f"{amount(limits.quota)}. Remove uploads that you need no more, or try again later."
+                f"There is no room for {bytes_text(size)} more at the moment: all uploads together may take "
+                f"{bytes_text(limits.quota)}. Remove uploads that you need no more, or try again later."
             )
         self._check_disk(size)
 
@@ -176,7 +176,7 @@ class UploadSpace:
         existing = next(folder for folder in (self._folder, *self._folder.parents) if folder.exists())
         if shutil.disk_usage(existing).free < size + self._in_advance.total() + DISK_RESERVE:
             raise UploadRefusedError(
-                f"There is no room for {amount(size)} more on the disk at the moment; try again later."
+                f"There is no room for {bytes_text(size)} more on the disk at the moment; try again later."
             )
 
     def _check_number(self, owner: str) -> None:
@@ -197,17 +197,6 @@ def space_in(folder: Path) -> UploadSpace:
         if folder not in _spaces:
             _spaces[folder] = UploadSpace(folder)
         return _spaces[folder]
-
-
-def amount(size: int) -> str:
-    """Return a number of bytes in words.
-
-    Examples
-    --------
-    >>> amount(5_000_000_000), amount(1500)
-    ('5 GB', '0.0015 MB')
-    """
-    return f"{size / GIGABYTE:.3g} GB" if size >= GIGABYTE else f"{size / 1e6:.3g} MB"
 
 
 def _size(folder: Path) -> int:

@@ -19,9 +19,10 @@ from pathlib import Path
 
 from maxrf_core.errors import DatastackError
 from maxrf_core.readers import place_in_scan
+from maxrf_core.untrusted.limits import bytes_text
 from server.file_names import free_number, numbered, safe_name
 from server.incoming_file import IncomingFile, Upload
-from server.upload_space import Limits, UploadRefusedError, UploadSpace, amount, space_in
+from server.upload_space import Limits, UploadRefusedError, UploadSpace, space_in
 
 HOUR = 3600.0
 ARRIVING = ".arriving"  # the folder of files that are incomplete or not yet checked
@@ -67,8 +68,8 @@ class Uploads:
             raise UploadRefusedError("This file is empty; choose another one.")
         if size > self.limits.file:
             raise UploadRefusedError(
-                f"This file has {amount(size)}, and at most {amount(self.limits.file)} can be uploaded; "
-                "ask whoever runs this app to put it into the data folder."
+                f"This file has {bytes_text(size)}, and at most {bytes_text(self.limits.file)} can be "
+                "uploaded; ask whoever runs this app to put it into the data folder."
             )
         self.space.check(owner, size, self.limits)
 

@@ -13,7 +13,7 @@ from maxrf_core.cube.cube import Cube
 from maxrf_core.cube.regions import Region, RegionSpectrum
 from maxrf_core.datastack.contents import size_text
 from maxrf_core.datastack.html import ContentsTable
-from maxrf_core.datastack.map_array import MapArray
+from maxrf_core.datastack.map_array import BAND_MAP_UNITS, MapArray
 from maxrf_core.datastack.storable import PADDING, storable
 from maxrf_core.datastack.stored_axis import stored_axis
 from maxrf_core.datastack.stores import open_store
@@ -355,7 +355,7 @@ class DataStack(Layers):
         values = self.cube().band_map(channels.start, channels.stop, sigma=sigma, progress=progress)
         band = f"{lo:g}–{hi:g} keV" if self.axis.unit == "keV" else f"channels {lo:g}–{hi:g}"
         title = f"{self.path.stem}, {band}" + (", smoothed" if sigma else "")
-        return MapArray.of(values, title, "counts per channel")
+        return MapArray.of(values, title, BAND_MAP_UNITS)
 
     def band_maps(self, bands: Sequence[tuple[float, float]], progress: Progress | None = None) -> np.ndarray:
         """Compute the maps of several bands at once: (bands, height, width) float64; see `band_map`."""

@@ -13,6 +13,7 @@ from maxrf_core.imaging.display import colorize, percentile_limits, shrink
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
+BAND_MAP_UNITS = "counts per channel"
 SHOWN_SIDE = 600  # screen pixels of the longer side in a notebook
 
 

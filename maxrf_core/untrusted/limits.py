@@ -53,10 +53,14 @@ def check_array(
     spanned = math.prod(length or 1 for length in shape) * itemsize  # numpy cannot even have the empty ones
     if spanned > most:
         raise refusal(
-            file, f"its array {name} would be {_size(spanned)}, and at most {_size(most)} are taken"
+            file,
+            f"its array {name} would be {bytes_text(spanned)}, and at most {bytes_text(most)} are taken",
         )
     if size > MAX_UNSTORED_BYTES and size > MAX_RATIO * stored:
-        raise refusal(file, f"its array {name} would be {_size(size)}, but only {_size(stored)} are stored")
+        raise refusal(
+            file,
+            f"its array {name} would be {bytes_text(size)}, but only {bytes_text(stored)} are stored",
+        )
     max_pixels = MAX_MAP_PIXELS if name.rstrip("_") == CUBE else picture_limits.MAX_PIXELS
     if len(shape) == 3 and shape[0] * shape[1] > max_pixels:
         raise refusal(file, f"its array {name} would have {shape[0]:,} × {shape[1]:,} pixels")
@@ -81,15 +85,22 @@ def _check_chunks(
     if math.prod(chunks) * itemsize > MAX_CHUNK_BYTES:
         raise refusal(
             file,
-            f"a chunk of its array {name} would be {_size(math.prod(chunks) * itemsize)}, and at most "
-            f"{_size(MAX_CHUNK_BYTES)} are taken",
+            f"a chunk of its array {name} would be {bytes_text(math.prod(chunks) * itemsize)}, and at most "
+            f"{bytes_text(MAX_CHUNK_BYTES)} are taken",
         )
     count = math.prod(-(-length // chunk) for length, chunk in zip(shape, chunks, strict=True))
     if count > MAX_CHUNKS:
         raise refusal(file, f"its array {name} would have {count:,} chunks")
 
 
-def _size(count: int) -> str:
+def bytes_text(count: int) -> str:
+    """Return a number of bytes with three digits.
+
+    Examples
+    --------
+    >>> bytes_text(5_000_000_000), bytes_text(1500)
+    ('5 GB', '1.5 kB')
+    """
     for unit, factor in (("TB", 1e12), ("GB", 1e9), ("MB", 1e6), ("kB", 1e3)):
         if count >= factor:
             return (

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 import streamlit as st
 
+from maxrf_core.untrusted.limits import GIGABYTE
 from server import transfer_tickets
 from server.assets import component_script
 from server.settings import below_app, uploads
@@ -102,7 +103,7 @@ def large_upload(
             "kinds": [[list(endings) for endings in files] for files in kinds],
             "label": label,
             "wanted": wanted,
-            "note": _("or drag it here; up to {size:g} GB").format(size=uploads().limits.file / 1e9),
+            "note": _("or drag it here; up to {size:g} GB").format(size=uploads().limits.file / GIGABYTE),
             "texts": _texts(),
         },
         on_done_change=lambda: None,
