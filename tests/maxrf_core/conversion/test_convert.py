@@ -280,11 +280,6 @@ def test_spectra_of_more_than_4_kB_are_packed_as_the_format_says(tmp_path):  # n
                 assert (file[array].compression, file[array].shuffle) == ("gzip", True), (name, array)
 
 
-def test_counts_in_memory_without_three_axes_are_refused():
-    with pytest.raises(ScanError, match="A scan has three axes"):
-        ArrayScan(np.ones((3, 4)), "flat")
-
-
 def test_a_folder_that_does_not_exist_is_named(tmp_path):
     with pytest.raises(DatastackError, match=r"The folder .*absent does not exist"):
         convert(ArrayScan(np.ones((2, 3, 4), "u2")), tmp_path / "absent" / "a.datastack")

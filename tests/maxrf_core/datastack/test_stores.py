@@ -14,12 +14,12 @@ from maxrf_core.atomic import changes as atomic
 from maxrf_core.atomic.new_path import check_new_path
 from maxrf_core.datastack.datastack import DataStack
 from maxrf_core.datastack.hdf5_store import new_file
-from maxrf_core.errors import DatastackError, MaxrfError, ScanError
+from maxrf_core.errors import DatastackError, MaxrfError
 from maxrf_core.imaging.read import read_picture
 from maxrf_core.imaging.write import write_picture
 from maxrf_core.readers import ArrayScan
 from maxrf_core.registration.register import load_points
-from tests.maxrf_core.datastack.small_datastacks import COUNTS, each_kind, make, our_kind  # noqa: F401
+from tests.maxrf_core.datastack.small_datastacks import COUNTS, each_kind, make  # noqa: F401
 
 BAD_FILES = {
     "empty": b"",
@@ -61,11 +61,6 @@ def test_hdf5_and_zip_files_of_other_kinds_are_refused(tmp_path):
         file.attrs["format_version"] = 99
     with pytest.raises(DatastackError, match="newer version"):
         DataStack(tmp_path / "future.datastack")
-
-
-def test_a_datastack_that_is_to_be_converted_is_just_opened(ours):
-    with pytest.raises(ScanError, match="is a datastack already: just open it"):
-        open_scan(ours)
 
 
 NO_CUBES = {

@@ -1,0 +1,63 @@
+"""An uploaded HDF5 file holds plain numbers and texts, or it is refused."""
+
+import h5py
+import numpy as np
+import pytest
+
+from maxrf_core import DataStack
+from maxrf_core.errors import DatastackError
+from maxrf_core.untrusted.check import check_untrusted
+from tests.maxrf_core.datastack.small_datastacks import our_kind  # noqa: F401
+from tests.maxrf_core.untrusted.refusals import refused
+
+
+def odd_values(file):
+    """Values of each type that is neither numbers nor texts, with that type."""
+    several = np.empty(2, object)
+    several[:] = [np.arange(3, dtype=np.int32), np.arange(2, dtype=np.int32)]
+    return {
+        "reference": (file.ref, h5py.ref_dtype),
+        "region": (file["maxrf_cube"].regionref[:2, :2, :2], h5py.regionref_dtype),
+        "ragged": (several, h5py.vlen_dtype(np.int32)),
+        "bytes": (np.zeros(2, "V8"), None),
+        "record": (np.zeros(2, [("a", int), ("b", float)]), None),
+    }
+
+
+@pytest.mark.parametrize("kind", ["reference", "region", "ragged", "bytes", "record"])
+@pytest.mark.parametrize("place", ["array", "attribute"])
+def test_references_and_objects_are_refused_as_arrays_and_as_attributes(ours, kind, place):
+    with h5py.File(ours, "r+") as file:
+        value, dtype = odd_values(file)[kind]
+        if place == "array":
+            file.create_dataset("odd", data=value, dtype=dtype)
+        else:
+            file["maxrf_cube"].attrs.create("odd", value, dtype=dtype)
+    refused(ours, "neither numbers nor texts")
+
+
+def test_a_filter_not_built_into_hdf5_is_refused_only_in_uploads(ours):
+    with h5py.File(ours, "r+") as file:
+        properties = h5py.h5p.create(h5py.h5p.DATASET_CREATE)
+        properties.set_chunk((10,))
+        properties.set_filter(32_015, h5py.h5z.FLAG_OPTIONAL, (3,))  # zstd, which is a plugin
+        space = h5py.h5s.create_simple((10,))
+        h5py.h5d.create(file.id, b"packed", h5py.h5t.NATIVE_INT32, space, properties)
+    refused(ours, "packed with .*only gzip")
+    assert "packed" in DataStack(ours).names
+
+
+@pytest.mark.parametrize("name", ["a\nb", ".hidden", "x" * 300, "‮cube", "a\\b"])
+def test_an_array_with_an_invalid_name_is_refused(ours, name):
+    with h5py.File(ours, "r+") as file:
+        file[name] = np.zeros(3)
+    with pytest.raises(DatastackError, match="name"):
+        check_untrusted(ours)
+
+
+def test_too_many_objects_in_a_file_are_refused(ours):
+    with h5py.File(ours, "r+") as file:
+        group = file.create_group("many")
+        for number in range(10_001):
+            group[f"{number}"] = h5py.SoftLink("/maxrf_cube")
+    refused(ours, "more than 10,000")
