@@ -14,47 +14,11 @@ import pytest
 import tifffile
 
 from maxrf_core.cli.main import main
-from maxrf_core.conversion.convert import convert
 from maxrf_core.datastack.by_path import append
 from maxrf_core.datastack.datastack import DataStack
-from maxrf_core.readers import ArrayScan
-from maxrf_core.spectrum.calibration import Calibration
-from maxrf_core.spectrum.lines import find_line
+from tests.maxrf_core.cli.small_scan import COUNTS, POINTS, TRUE
 
 ROOT = Path(__file__).resolve().parents[3]
-POINTS = {
-    "src_points": [[0, 0], [89, 0], [89, 59], [0, 59]],
-    "dst_points": [[1, 1], [28, 2], [27, 18], [2, 17]],
-}
-TRUE = Calibration(0.02, -0.3)
-
-
-def draw_counts() -> np.ndarray:
-    """A scan of 20×30 pixels × 700 channels with two clear peaks, Fe Ka and Pb La."""
-    energies = TRUE.energies(700)
-    peaks = [np.exp(-0.5 * ((energies - find_line(name).energy) / 0.07) ** 2) for name in ("Fe Ka", "Pb La")]
-    amounts = np.random.default_rng(2).uniform(20, 90, (20, 30, 2))
-    return np.random.default_rng(3).poisson(amounts @ np.array(peaks) + 0.5).astype(np.uint16)
-
-
-COUNTS = draw_counts()
-
-
-@pytest.fixture(scope="session")
-def made(tmp_path_factory) -> Path:
-    folder = tmp_path_factory.mktemp("cli")
-    convert(ArrayScan(COUNTS), folder / "scan.datastack", calibration=TRUE)
-    convert(ArrayScan(COUNTS), folder / "bare.datastack")
-    COUNTS.astype("<u2").tofile(folder / "scan.raw")
-    (folder / "scan.rpl").write_text(
-        "key\tvalue\nwidth\t30\nheight\t20\ndepth\t700\noffset\t0\ndata-length\t2\n"
-        "data-type\tunsigned\nbyte-order\tlittle-endian\nrecord-by\tvector\n"
-    )
-    photo = np.random.default_rng(4).integers(0, 256, (60, 90, 3), np.uint8)
-    cv2.imwrite(str(folder / "photo.png"), photo)
-    (folder / "points.json").write_text(json.dumps(POINTS))
-    np.save(folder / "map.npy", np.arange(6.0).reshape(2, 3))
-    return folder
 
 
 def contents(folder: Path) -> dict[str, str]:
@@ -128,38 +92,6 @@ def test_band_writes_the_map_in_the_requested_file_format(folder, capsys, kind):
         return
     read = {"tif": tifffile.imread, "npy": np.load, "csv": lambda path: np.loadtxt(path, delimiter=",")}[kind]
     np.testing.assert_allclose(read(f"fe.{kind}"), expected, rtol=1e-6)
-
-
-def test_register_appends_the_photograph_and_prints_its_names(folder, capsys):
-    for underscore in ("", "_"):
-        assert main(["register", "scan.datastack", "photo.png", "--points", "points.json"]) == 0
-        told = capsys.readouterr().out.split()
-        assert {f"imvis_{part}{underscore}" for part in ("reg", "reg_highres", "extent", "points")} <= set(
-            told
-        )
-    ds = DataStack("scan.datastack")
-    assert ds.read("imvis_reg").shape == (20, 30, 3)
-    np.testing.assert_array_equal(ds.read("imvis_points")[:, 0], POINTS["src_points"])
-    np.testing.assert_array_equal(ds.read("imvis_points")[:, 1], POINTS["dst_points"])
-    noted = ds.attributes("imvis_points")
-    assert noted["photo"] == "photo.png"
-    assert noted["photo_sha256"] == hashlib.sha256(Path("photo.png").read_bytes()).hexdigest()
-    assert np.shape(noted["homography"]) == (3, 3)
-    assert main(["register", "scan.datastack", "photo.png", "--points", "points.json", "--name", "imuv"]) == 0
-    assert "imuv_reg" in DataStack("scan.datastack").names
-
-
-def test_calibrate_takes_gain_and_offset(folder, capsys):
-    assert main(["calibrate", "bare.datastack", "--gain", "0.02", "--offset", "-0.3"]) == 0
-    assert "gain 0.02 keV" in capsys.readouterr().out
-    np.testing.assert_allclose(DataStack("bare.datastack").axis.values, TRUE.energies(700))
-
-
-def test_calibrate_finds_the_centres_of_the_named_peaks(folder):
-    asked = ["--peak", "336:FeKa", "--peak", "541:PbLa"]  # two channels beside the true places
-    assert main(["calibrate", "bare.datastack", *asked]) == 0
-    np.testing.assert_allclose(DataStack("bare.datastack").axis.values, TRUE.energies(700), atol=0.003)
-    assert "Fe Ka" in DataStack("bare.datastack").attributes("maxrf_energies")["source"]
 
 
 def test_append_adds_an_array_and_prints_its_name(folder, capsys):
@@ -398,18 +330,6 @@ def test_a_missing_folder_is_reported_before_any_work(folder, capsys):
     assert "The folder nowhere does not exist" in capsys.readouterr().err
 
 
-@pytest.mark.parametrize("memory", ["0", "500MB", "2 GB", "1.5G"])
-def test_the_memory_of_a_conversion_can_be_chosen(folder, memory):
-    assert main(["convert", "scan.rpl", "-o", "new.datastack", "--memory", memory]) == 0
-    np.testing.assert_array_equal(DataStack("new.datastack").read("maxrf_cube"), COUNTS)
-
-
-def test_an_invalid_memory_size_is_reported(folder, capsys):
-    with pytest.raises(SystemExit):
-        main(["convert", "scan.rpl", "-o", "new.datastack", "--memory", "much"])
-    assert "much is no size such as 800MB or 2GB" in capsys.readouterr().err
-
-
 def test_the_sum_and_maximum_of_all_pixels_are_written_for_each_datastack(folder, capsys):
     assert main(["sums", "scan.datastack", "bare.datastack", "absent.datastack", "-o", "."]) == 2
     assert "There is no file absent.datastack" in capsys.readouterr().err
@@ -437,21 +357,6 @@ def test_numbers_with_a_decimal_comma_are_read_correctly(folder, capsys):
     np.testing.assert_array_equal(np.load("comma.npy"), np.load("point.npy"))
     capsys.readouterr()
     assert_refused(folder, ["band", "bare.datastack", "1.234,5", "2000", "-o", "new.npy"], capsys)
-
-
-def test_calibrate_stores_the_tube(folder, capsys):
-    assert main(["calibrate", "bare.datastack", "--tube-kv", "40", "--anode", "mo"]) == 0
-    assert capsys.readouterr().out == "tube_kV 40.0, tube_anode Mo\n"
-    about = DataStack("bare.datastack").about
-    assert (about["tube_kV"], about["tube_anode"]) == (40.0, "Mo")
-    assert main(["calibrate", "bare.datastack", "--tube-kv", "38"]) == 0
-    about = DataStack("bare.datastack").about
-    assert (about["tube_kV"], about["tube_anode"]) == (38.0, "Mo")
-    assert main(["calibrate", "bare.datastack", "--tube-kv", "50000"]) == 2
-    assert "give kV" in capsys.readouterr().err
-    assert main(["calibrate", "bare.datastack", "--gain", "10", "--offset", "0"]) == 2
-    assert "meant in eV? Then write 0.01" in capsys.readouterr().err
-    assert DataStack("bare.datastack").axis.unit == "channel"
 
 
 def test_convert_stores_the_tube(folder):
