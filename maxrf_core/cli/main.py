@@ -161,9 +161,13 @@ def _convert(chosen: argparse.Namespace) -> None:
 
 
 def _print_notes(path: Path) -> None:
-    """Print what could not be read from a scan's files."""
-    for note in DataStack(path).attributes(CUBE).get("notes", []):
+    """Print what could not be read from a scan's files, and how many values are missing."""
+    told = DataStack(path).attributes(CUBE)
+    for note in told.get("notes", []):
         print(f"note: {note}", file=sys.stderr)
+    if missing := told.get("missing_values", 0):
+        values = "1 value is" if missing == 1 else f"{missing:,} values are"
+        print(f"note: {values} missing, and left out of all sums and maps.", file=sys.stderr)
 
 
 def _with_notes(outcomes: Iterable[Outcome]) -> Iterable[Outcome]:

@@ -315,6 +315,21 @@ def test_an_interrupted_scan_is_converted_with_a_note(folder, capsys):
     np.testing.assert_array_equal(DataStack("other.datastack").read("maxrf_cube"), COUNTS[:5])
 
 
+@pytest.mark.parametrize(("missing", "told"), [(0, ""), (1, "1 value is"), (2000, "2,000 values are")])
+def test_convert_tells_how_many_values_are_missing(folder, capsys, missing, told):
+    counts = COUNTS.astype("<f4")
+    counts.reshape(-1)[:missing] = np.nan
+    counts.tofile("scan.raw")
+    header = Path("scan.rpl").read_text()
+    Path("scan.rpl").write_text(
+        header.replace("data-length\t2", "data-length\t4").replace("unsigned", "float")
+    )
+    assert main(["convert", "scan.rpl", "-o", "new.datastack"]) == 0
+    error = capsys.readouterr().err
+    assert ("missing" in error) == bool(missing)
+    assert f"{told} missing, and left out of all sums and maps.\n" in error or not missing
+
+
 def test_two_scans_with_the_same_name_do_not_overwrite_each_other(folder, capsys):
     for name in ("first", "second", "made"):
         Path(name).mkdir()
