@@ -42,7 +42,7 @@ soak: $(VENV)/tests-installed ## repeat for half an hour what the tests try brie
 	$(RUN) -m pytest -m soak -n 2 --dist loadfile
 	$(RUN) -m tools.fuzz --cases 2000
 	$(RUN) -m tests.reliability --kills 60 --seconds 10
-	$(RUN) -m tests.visitors.greedy
+	$(RUN) -m tests.visitors.heavy_load
 
 docs: $(VENV)/tests-installed ## build the documentation into build/docs; a warning is an error
 	$(RUN) -m sphinx -W --keep-going -b html docs build/docs

@@ -182,7 +182,7 @@ def measure_points(page: Page, photo: Path) -> None:
 
 
 def timed(page: Page, what: str, act: Callable[[], object], frame: Frame | None = None) -> tuple[float, int]:
-    """Do something with the mouse; give the milliseconds until it showed, and the bytes that it took.
+    """Return the milliseconds until an act of the mouse showed, and the bytes that were sent.
 
     What is in a frame of its own is timed there.
     """

@@ -1,4 +1,4 @@
-"""Questions asked of every alternative, their places and the right answers."""
+"""Questions to every alternative, their places, and the right answers."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -20,7 +20,7 @@ Place = tuple[int, ...]
 
 @dataclass(frozen=True)
 class Question:
-    """What is asked.
+    """A question to all alternatives.
 
     Attributes
     ----------
@@ -38,7 +38,7 @@ class Question:
 
 
 def questions(shape: tuple[int, int, int], places: int = 5, seed: int = 2) -> list[Question]:
-    """Choose places at random, so that none is lucky with the borders of chunks; one band is a real one's."""
+    """Return questions at random places, so that chunk borders favour no way; one band is that of iron."""
     rng = np.random.default_rng(seed)
     height, width, channels = shape
     asked = []

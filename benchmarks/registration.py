@@ -93,7 +93,7 @@ def table_of_proposed(good: list[Proposed], hopeless: list[Proposed]) -> list[Ro
 
 
 def tasks(quick: bool) -> list[Task]:
-    """Say what to try."""
+    """Return the trials to run."""
     good, hopeless = good_scenes(), hopeless_scenes()
     if quick:
         return [task for name, task in QUICK.items() if name in good | hopeless] or [WITHOUT_DATA]

@@ -38,12 +38,12 @@ class Refined:
 
     @property
     def right(self) -> bool:
-        """Whether the points were moved to where they belong."""
+        """Return True if the points were moved to where they belong."""
         return self.accepted and float(self.after.mean()) <= RIGHT
 
     @property
     def worse(self) -> bool:
-        """Whether the points were moved away from where they belong."""
+        """Return True if the points were moved away from where they belong."""
         return self.accepted and float(self.after.mean()) > float(self.before.mean())
 
 
@@ -58,7 +58,7 @@ class Proposed:
 
     @property
     def verdict(self) -> str:
-        """Sort it."""
+        """Return the proposal's verdict: right, wrong or not sure."""
         if not self.sure:
             return "not sure"
         return "right" if self.error <= RIGHT else "wrong"

@@ -112,7 +112,7 @@ def page(run: Run) -> str:
 
 
 def title(result: Result) -> str:
-    """Name a cube."""
+    """Return the title of a cube's results."""
     kind = {"sparse": "sparse counts", "dense": "five times as many counts"}[result.density]
     return f"{' × '.join(map(str, result.shape))}, {kind}"
 
@@ -226,7 +226,7 @@ def markdown(rows: list[Row]) -> str:
 
 
 def machine() -> str:
-    """Name this computer."""
+    """Return a description of this computer."""
     model, info = platform.processor() or platform.machine(), Path("/proc/cpuinfo")
     if info.exists():
         lines = [line for line in info.read_text().splitlines() if line.startswith("model name")]

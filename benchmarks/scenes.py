@@ -1,4 +1,4 @@
-"""Of which photographs and maps is it known how they belong together?
+"""Photographs and maps whose true transform is known.
 
 Three kinds. Real: a drawing's photograph and its element maps. Made: what a camera might have seen of a real
 map, in another modality: inverted, with another curve of brightness, colours that do not follow the map,
@@ -66,7 +66,7 @@ Maker = Callable[[int], Scene]
 
 
 def good_scenes() -> dict[str, Maker]:
-    """Give, by name, what makes scenes in which anybody sees common structure; of a number, to vary them."""
+    """Return, by name, the makers of scenes with structure in common; their argument is a seed."""
     made = {
         "made: drawing": drawing,
         "made: drawing, blurred, noisy": lambda seed: spoilt(drawing(seed), seed),
@@ -97,7 +97,7 @@ def hopeless_scenes() -> dict[str, Maker]:
 
 
 def drawing(seed: int) -> Scene:
-    """See a drawing, of iron ink on toned paper: dark where its map is bright."""
+    """Return a scene of a drawing in iron ink on toned paper: dark where its map is bright."""
     rng = np.random.default_rng([seed, 1])
     iron = read(IRON)
     counts = rng.poisson(3 + 0.4 * area_average(iron.astype(np.float32), DRAWN[1], DRAWN[0]))
@@ -113,7 +113,7 @@ def drawing(seed: int) -> Scene:
 
 
 def painting(seed: int) -> Scene:
-    """See a painting of which neither the colours nor their brightness follow the map of zinc."""
+    """Return a scene of a painting; neither the colours nor their brightness follow the map of zinc."""
     rng = np.random.default_rng([seed, 2])
     zinc = read(ZINC)
     counts = rng.poisson(2 + 0.25 * area_average(zinc.astype(np.float32), PAINTED[1], PAINTED[0]))
@@ -143,7 +143,7 @@ def spoilt(scene: Scene, seed: int) -> Scene:
 
 
 def demo(seed: int, element: str) -> Scene:
-    """See the demo's photograph again, beside one of its maps."""
+    """Return a scene of the demo's photograph and one of its maps."""
     rng = np.random.default_rng([seed, 4])
     photo, maps = _demo()
     matrix, size = camera(rng, DEMO, rng.uniform(1.35, 2.8))
@@ -154,7 +154,7 @@ def demo(seed: int, element: str) -> Scene:
 
 
 def beside(seed: int, *elements: str) -> Scene:
-    """See the drawing's photograph again, beside element maps of 186 × 197 pixels."""
+    """Return a scene of the drawing's photograph and element maps of 186 × 197 pixels."""
     scene = real_iron(seed)
     return Scene(
         scene.photo, [_small(each) for each in elements], rescaling(scene.shape, SMALL_SHAPE) @ scene.truth
@@ -162,7 +162,7 @@ def beside(seed: int, *elements: str) -> Scene:
 
 
 def real_iron(seed: int) -> Scene:
-    """See the drawing's photograph again, beside the iron map with as many pixels as the photograph had."""
+    """Return a scene of the drawing's photograph and the iron map, both with the photograph's pixels."""
     rng = np.random.default_rng([seed, 5])
     photo = read(PHOTOGRAPH, cv2.IMREAD_COLOR_RGB)
     shape = photo.shape[0], photo.shape[1]
@@ -175,7 +175,7 @@ def real_iron(seed: int) -> Scene:
 def camera(
     rng: np.random.Generator, shape: tuple[int, int], scale: float
 ) -> tuple[Homography, tuple[int, int]]:
-    """Choose how a camera stands: the transform from map to photograph, and its width and height."""
+    """Return a random camera: the transform from map to photograph, and the photograph's width and height."""
     height, width = shape
     turn, shear, stretch = rng.uniform(-0.035, 0.035), rng.uniform(-0.02, 0.02), rng.uniform(0.985, 1.015)
     tilt = rng.uniform(-0.03, 0.03, 2) / max(height, width) / scale
@@ -194,7 +194,7 @@ def camera(
 
 
 def look(picture: np.ndarray, onto: Homography, size: tuple[int, int], beside: float) -> np.ndarray:
-    """See a picture (float32) by a transform from its pixels, in a new size: smoothed first if it shrinks."""
+    """Warp a picture (float32) to a new size by a transform from its pixels; smoothed first if it shrinks."""
     scale = onto.scale_at([picture.shape[1] / 2, picture.shape[0] / 2])
     if scale < 1:
         picture = cv2.GaussianBlur(picture, (0, 0), 0.45 / scale)

@@ -55,7 +55,7 @@ class Judged:
 
 
 def right_groups() -> dict[str, list[str]]:
-    """Name the groups of right photographs and their scenes."""
+    """Return the groups of right photographs and their scenes."""
     return {
         "right photograph": list(good_scenes()),
         "right photograph, other kinds of light": [path.name[:-6] for path in sorted(PAIRS.glob("*_a.jpg"))],
@@ -83,7 +83,7 @@ def wrong(name: str) -> Scene:
 
 
 def wrong_names() -> list[str]:
-    """Name all wrong combinations."""
+    """Return the names of all wrong combinations."""
     names = list(_pictures())
     apart = {(name, name) for name in names}
     groups = [("drawing", "made drawing"), ("drawing", "eleven maps"), ("made drawing", "eleven maps")]
@@ -161,7 +161,7 @@ def main() -> None:
 
 
 def _amiss(judged: list[Judged]) -> Iterator[str]:
-    """Name what was said wrongly."""
+    """Yield a line for each wrong verdict."""
     for each in judged:
         is_wrong = each.group.startswith("wrong")
         if (is_wrong and each.kind != "nothing") or (not is_wrong and each.kind == "nothing"):

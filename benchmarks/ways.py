@@ -98,7 +98,7 @@ class Way:
         raise NotImplementedError
 
     def close(self) -> None:
-        """Let go of the file."""
+        """Close the file."""
 
 
 class ThisProject(Way):

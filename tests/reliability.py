@@ -1,7 +1,7 @@
 """Trials that kill, starve and crowd a datastack until something is lost: ``make reliability``.
 
-And are twenty visitors of the app served right? Every trial stops with an error at the first loss. Prints a
-table of figures; ``--write`` puts it into docs/reliability.md.
+The last trial lets twenty visitors use the app at once. Every trial stops with an error at the first loss.
+Prints a table of figures; ``--write`` puts it into docs/reliability.md.
 """
 
 import argparse
@@ -106,7 +106,7 @@ def copies_over(folder: Path, kills: int, seconds: int) -> Iterator[Row]:
 
 
 def full_disks(folder: Path, kills: int, seconds: int) -> Iterator[Row]:
-    """Let the disk be full at random moments."""
+    """Fill the disk at random moments."""
     found = Counter[str]()
     for kind in NAMES:
         found.update(of_a_module("starver", kind, folder / f"{kind}.starved", kills // 10))
@@ -119,7 +119,7 @@ def full_disks(folder: Path, kills: int, seconds: int) -> Iterator[Row]:
 
 
 def crowds(folder: Path, kills: int, seconds: int) -> Iterator[Row]:
-    """Let four processes append and four read."""
+    """Run four processes that append and four that read."""
     for kind, words in NAMES.items():
         place = folder / f"crowd {kind}"
         place.mkdir()
@@ -202,14 +202,14 @@ def outcomes(broken: Path, truth: dict[str, np.ndarray]) -> Iterator[str]:
 
 
 def visitors(folder: Path, kills: int, seconds: int) -> Iterator[Row]:
-    """Let twenty visitors use the app at once, thinking between their acts or not."""
-    for found in of_a_module("twenty", "--seconds", 2 * seconds, package="tests.visitors"):
+    """Run twenty visitors at once, with pauses between their actions and without."""
+    for found in of_a_module("twenty_visitors", "--seconds", 2 * seconds, package="tests.visitors"):
         pauses = f"who think {found['pause']:g} s between two acts" if found["pause"] else "without a pause"
         yield (
             f"{found['visitors']} visitors at once {pauses}, the server and all of them on 2 processors; a "
             f"scan of 4.9 GB; {found['photographers']} bring a photograph of 22 million pixels, "
             f"{found['uploaders']} a datastack of their own",
-            f"{found['acts']} acts in {found['seconds']} s",
+            f"{found['actions']} actions in {found['seconds']} s",
             "every map, spectrum and photograph is the one that its visitor asked for; no error; nobody was "
             "told of another's upload or could open it; half of the answers within "
             f"{found['median']:.2g} s, 95 % within {found['p95']:.2g} s; the server's process held at most "

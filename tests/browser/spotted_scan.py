@@ -92,7 +92,7 @@ def settled(page: Page) -> None:
 
 
 def choose(page: Page, way: str) -> Locator:
-    """Choose a way to compare, and show everything; return the first picture."""
+    """Select a way to compare, and show everything; return the first picture."""
     page.get_by_role("radio", name=way, exact=True).click()
     expect(page.get_by_role("radio", name=way, exact=True)).to_be_checked()
     wait_until_idle(page)
@@ -111,7 +111,7 @@ def box_of(frame: Locator) -> dict[str, float]:
 
 
 def place_in(frame: Locator, x: float, y: float) -> tuple[float, float, float]:
-    """Tell where a place of the map should be where everything is shown, and the scale, in CSS pixels."""
+    """Return where a place of the map should be when everything is shown, and the scale, in CSS pixels."""
     box = box_of(frame)
     scale = min(box["width"] / WIDTH, box["height"] / HEIGHT)
     middle = (WIDTH - 1) / 2, (HEIGHT - 1) / 2
@@ -147,6 +147,6 @@ def light_at(frame: Locator, x: float, y: float, reach: float, ratio: float = 1)
 
 
 def is_photograph(frame: Locator, across: float) -> bool:
-    """Whether the photograph is seen at a place, told as a part of the picture's width."""
+    """Return True if the photograph is seen at a place, given as a part of the picture's width."""
     red, green, _ = frame.evaluate(COLOUR, [across, 0.3])
     return bool(red > green + 10)

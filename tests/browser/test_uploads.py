@@ -44,7 +44,7 @@ def choose_large_file(page: Page, app: AppServer, *paths: Path, task: str = "Upl
 
 
 def slow_down(page: Page) -> None:
-    """Let the page send as slowly as a museum's wireless network."""
+    """Limit the page's speed to that of a museum's wireless network."""
     conditions = {"offline": False, "latency": 0, "downloadThroughput": -1, "uploadThroughput": SLOW}
     page.context.new_cdp_session(page).send("Network.emulateNetworkConditions", conditions)
 

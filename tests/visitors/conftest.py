@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.browser.app_server import AppServer
-from tests.visitors.wishes import add_photograph
+from tests.visitors.requests_of_visitors import add_photograph
 
 DEMO = "demo.datastack"
 PHOTO = (1200, 1300)  # width and height of photographs

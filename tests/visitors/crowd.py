@@ -12,13 +12,22 @@ from pathlib import Path
 
 from maxrf_core import DataStack
 from tests.browser.app_server import AppServer
-from tests.visitors import acts
+from tests.visitors import actions
+from tests.visitors.requests_of_visitors import (
+    GREY,
+    Colour,
+    Request,
+    Size,
+    choose_requests,
+    colour_of,
+    own_stack,
+    photograph,
+)
 from tests.visitors.session import Visitor
-from tests.visitors.wishes import GREY, Colour, Size, Wish, colour_of, own_stack, photograph, wishes
 
 
 @dataclass
-class Part:
+class Script:
     """Script of one visitor of the crowd.
 
     Attributes
@@ -26,27 +35,27 @@ class Part:
     number : int
         From 0.
     visitor : Visitor
-    wishes : list of Wish
+    requested : list of Request
         Bands and pixels of the shared datastack that nobody else looks at.
     colour : (int, int, int)
         Of this visitor's photograph.
     photo : bytes
-    dice : Random
+    rng : Random
         How long this visitor thinks.
     own : Path or None
         A datastack to upload, which nobody else has.
     identifier : str
         Under which the upload is open.
     times : list of (str, float)
-        The acts, when the part is over.
+        The actions, when the script is over.
     """
 
     number: int
     visitor: Visitor
-    wishes: list[Wish]
+    requested: list[Request]
     colour: Colour
     photo: bytes
-    dice: random.Random
+    rng: random.Random
     own: Path | None = None
     identifier: str = ""
     times: list[tuple[str, float]] = field(default_factory=list)
@@ -54,7 +63,7 @@ class Part:
 
 @dataclass(frozen=True)
 class Crowd:
-    """Who comes, and for how long.
+    """The number of visitors, and for how long they stay.
 
     Parameters
     ----------
@@ -64,7 +73,7 @@ class Crowd:
     seconds : float
         For which they go on, once everybody has been through everything.
     pause : float
-        Seconds that a visitor thinks between two acts, on average.
+        Seconds that a visitor thinks between two actions, on average.
     photo : (int, int)
         Width and height of the photographs.
     each : int
@@ -80,7 +89,7 @@ class Crowd:
     each: int = 3
 
     def visit(self, app: AppServer, shared: str, workshop: Path) -> tuple[list[tuple[str, float]], float]:
-        """Let them loose on a datastack of the data folder, then see that nothing has leaked.
+        """Run all visitors on a datastack of the data folder, then check that nothing has leaked.
 
         Parameters
         ----------
@@ -93,7 +102,7 @@ class Crowd:
         Returns
         -------
         list of (str, float)
-            All acts, and the seconds that each took.
+            All actions, and the seconds that each took.
         float
             Seconds from the first act to the last.
 
@@ -104,84 +113,86 @@ class Crowd:
         """
         height, width, _ = DataStack(app.data_folder / shared).shape
         with ExitStack() as open_visitors:
-            parts = self._cast(app, shared, workshop, open_visitors)
+            scripts = self._prepare(app, shared, workshop, open_visitors)
             start = time.monotonic()
-            with ThreadPoolExecutor(len(parts)) as threads:
-                playing = [
-                    threads.submit(self._play, part, shared, (width, height), start + self.seconds)
-                    for part in parts
+            with ThreadPoolExecutor(len(scripts)) as threads:
+                running = [
+                    threads.submit(self._run, script, shared, (width, height), start + self.seconds)
+                    for script in scripts
                 ]
-                for played in playing:
-                    played.result()
+                for finished in running:
+                    finished.result()
             took = time.monotonic() - start
-            check_secrets(app, parts)
-            return [timed for part in parts for timed in part.times], took
+            check_secrets(app, scripts)
+            return [timed for script in scripts for timed in script.times], took
 
-    def _cast(self, app: AppServer, shared: str, workshop: Path, open_visitors: ExitStack) -> list[Part]:
-        wanted = wishes(app.data_folder / shared, self.visitors * self.each)
-        parts = []
+    def _prepare(self, app: AppServer, shared: str, workshop: Path, open_visitors: ExitStack) -> list[Script]:
+        chosen = choose_requests(app.data_folder / shared, self.visitors * self.each)
+        scripts = []
         for number in range(self.visitors):
             visitor = open_visitors.enter_context(Visitor(app.url))
             colour = colour_of(number, self.visitors)
             photo = photograph(colour, self.photo) if number < self.photographers else b""
-            wished, dice = wanted[number :: self.visitors], random.Random(number)
-            part = Part(number, visitor, wished, colour, photo, dice)
+            requested, rng = chosen[number :: self.visitors], random.Random(number)
+            script = Script(number, visitor, requested, colour, photo, rng)
             if number < self.uploaders:
-                part.own = own_stack(workshop / f"secret{secrets.token_hex(8)}.datastack", number)
-            parts.append(part)
-        return parts
+                script.own = own_stack(workshop / f"secret{secrets.token_hex(8)}.datastack", number)
+            scripts.append(script)
+        return scripts
 
-    def _play(self, part: Part, shared: str, size: Size, until: float) -> None:
-        """Play one visitor's part until the time is over."""
+    def _run(self, script: Script, shared: str, size: Size, until: float) -> None:
+        """Run one visitor's script until the time is over."""
         try:
-            for _ in self._duties(part, shared, size):
-                self._think(part)
-            for _ in chain.from_iterable(self._look(part, wish) for wish in cycle(part.wishes)):
+            for _ in self._first_actions(script, shared, size):
+                self._pause(script)
+            for _ in chain.from_iterable(
+                self._use_every_page(script, request) for request in cycle(script.requested)
+            ):
                 if time.monotonic() > until:
                     break
-                self._think(part)
+                self._pause(script)
         except Exception as error:
-            raise AssertionError(f"visitor {part.number} of {self.visitors}: {error}") from error
-        part.times = list(part.visitor.times)
+            raise AssertionError(f"visitor {script.number} of {self.visitors}: {error}") from error
+        script.times = list(script.visitor.times)
 
-    def _think(self, part: Part) -> None:
+    def _pause(self, script: Script) -> None:
         """Read what the page says, and pause."""
-        if troubles := part.visitor.page.troubles:
+        if troubles := script.visitor.page.troubles:
             raise AssertionError(f"the app said: {troubles}")
-        time.sleep(part.dice.uniform(0, 2 * self.pause))
+        time.sleep(script.rng.uniform(0, 2 * self.pause))
 
-    def _duties(self, part: Part, shared: str, size: Size) -> Iterator[None]:
-        yield from acts.open_shared(part.visitor, shared)
-        if part.own is not None:
-            yield from self._own_business(part)
-            yield from acts.open_shared(part.visitor, shared)
-        elif part.photo:
-            yield from acts.register(part.visitor, part.colour, part.photo, self.photo, size)
-        yield from self._look(part, part.wishes[0])
+    def _first_actions(self, script: Script, shared: str, size: Size) -> Iterator[None]:
+        yield from actions.open_shared(script.visitor, shared)
+        if script.own is not None:
+            yield from self._own_upload(script)
+            yield from actions.open_shared(script.visitor, shared)
+        elif script.photo:
+            yield from actions.register(script.visitor, script.colour, script.photo, self.photo, size)
+        yield from self._use_every_page(script, script.requested[0])
 
-    def _look(self, part: Part, wish: Wish) -> Iterator[None]:
+    def _use_every_page(self, script: Script, request: Request) -> Iterator[None]:
         """Look at the shared datastack on every page."""
-        yield from acts.look_at_map(part.visitor, wish)
-        yield from acts.look_at_spectra(part.visitor, wish, (part.number, 2, part.number + 20, 30))
-        yield from acts.compare(part.visitor, wish, GREY)
-        yield from acts.look_at_contents(part.visitor)
+        yield from actions.use_maps(script.visitor, request)
+        yield from actions.use_spectra(script.visitor, request, (script.number, 2, script.number + 20, 30))
+        yield from actions.compare(script.visitor, request, GREY)
+        yield from actions.use_contents(script.visitor)
 
-    def _own_business(self, part: Part) -> Iterator[None]:
+    def _own_upload(self, script: Script) -> Iterator[None]:
         """Upload a datastack, look at it, keep a registration in it."""
-        assert part.own is not None
-        visitor, stem = part.visitor, part.own.stem
-        yield from acts.upload_own(visitor, part.own.name, part.own.read_bytes())
-        part.identifier = visitor.address["stack"]
-        height, width, _ = DataStack(part.own).shape
-        (wish,) = wishes(part.own, 1, first=part.number)
-        yield from acts.look_at_map(visitor, wish)
-        yield from acts.register(visitor, part.colour, part.photo, self.photo, (width, height))
-        yield from acts.keep(visitor, stem)
-        yield from acts.compare(visitor, wish, part.colour)
-        yield from acts.look_at_contents(visitor, stem)
+        assert script.own is not None
+        visitor, stem = script.visitor, script.own.stem
+        yield from actions.upload_own(visitor, script.own.name, script.own.read_bytes())
+        script.identifier = visitor.address["stack"]
+        height, width, _ = DataStack(script.own).shape
+        (request,) = choose_requests(script.own, 1, first=script.number)
+        yield from actions.use_maps(visitor, request)
+        yield from actions.register(visitor, script.colour, script.photo, self.photo, (width, height))
+        yield from actions.save_registration(visitor, stem)
+        yield from actions.compare(visitor, request, script.colour)
+        yield from actions.use_contents(visitor, stem)
 
 
-def check_secrets(app: AppServer, parts: list[Part]) -> None:
+def check_secrets(app: AppServer, scripts: list[Script]) -> None:
     """Check that nobody was told of another's upload, or can open it.
 
     Raises
@@ -189,15 +200,17 @@ def check_secrets(app: AppServer, parts: list[Part]) -> None:
     AssertionError
         Where somebody was or can.
     """
-    owners = [part for part in parts if part.own is not None]
+    owners = [script for script in scripts if script.own is not None]
     for owner in owners:
         assert owner.own is not None
-        for part in parts:
+        for script in scripts:
             for secret in (owner.own.stem, owner.identifier):
-                told = "was" if part.visitor.was_told(secret) else "was not"
-                right = "was" if part is owner else "was not"
-                assert told == right, f"visitor {part.number} {told} told {secret}, of visitor {owner.number}"
-        stranger = parts[owner.number - 1]
+                told = "was" if script.visitor.was_told(secret) else "was not"
+                right = "was" if script is owner else "was not"
+                assert told == right, (
+                    f"visitor {script.number} {told} told {secret}, of visitor {owner.number}"
+                )
+        stranger = scripts[owner.number - 1]
         for page in ("", "maps", "contents"):
             check_refused(app, stranger, owner, page)
         with Visitor(app.url, owner.visitor.cookies) as again:
@@ -206,12 +219,12 @@ def check_secrets(app: AppServer, parts: list[Part]) -> None:
             assert owner.own.stem in again.page.texts()
 
 
-def check_refused(app: AppServer, stranger: Part, owner: Part, page: str) -> None:
+def check_refused(app: AppServer, stranger: Script, owner: Script, page: str) -> None:
     """Check that a visitor who knows the identifier of another's upload is told nothing about it."""
     assert owner.own is not None
-    with Visitor(app.url, stranger.visitor.cookies) as thief:
-        thief.visit(page, stack=owner.identifier)
+    with Visitor(app.url, stranger.visitor.cookies) as visitor:
+        visitor.visit(page, stack=owner.identifier)
         where = f"visitor {stranger.number} opened the upload of {owner.number} on the page {page or 'Open'}"
-        assert not thief.was_told(owner.own.stem), where
-        assert not thief.page.all("number_input"), where
-        assert not thief.page.all("link_button"), where
+        assert not visitor.was_told(owner.own.stem), where
+        assert not visitor.page.all("number_input"), where
+        assert not visitor.page.all("link_button"), where

@@ -109,20 +109,20 @@ class Visitor:
         self._run("type a number", WidgetState(id=field.id, double_value=number))
 
     def choose(self, key: str, option: str) -> None:
-        """Choose from a list."""
+        """Select from a list."""
         box = self.page.find("selectbox", key=key)
         assert option in box.options, f"{option} is not among {list(box.options)}"
         self._run("choose from a list", WidgetState(id=box.id, string_value=option))
 
     def choose_segment(self, key: str, option: str) -> None:
-        """Choose from buttons beside one another."""
+        """Select from buttons beside one another."""
         group = self.page.find("button_group", key=key)
         state = WidgetState(id=group.id)
         state.string_array_value.data.append(option)
         self._run("choose from buttons", state)
 
     def choose_several(self, key: str, options: list[str]) -> None:
-        """Choose several from a list, or none."""
+        """Select several from a list, or none."""
         state = WidgetState(id=self.page.find("multiselect", key=key).id)
         state.string_array_value.data.extend(options)
         self._run("choose from a list", state)

@@ -17,8 +17,8 @@ MANY = Crowd(visitors=8, photographers=5, uploaders=3, seconds=60, photo=PHOTO, 
 def test_visitors_at_once_get_what_each_asked_for_and_nothing_of_the_others(
     crowd: Crowd, app: AppServer, tmp_path: Path
 ):
-    acts, _ = crowd.visit(app, DEMO, tmp_path)
-    assert len(acts) > crowd.visitors * 12
+    actions, _ = crowd.visit(app, DEMO, tmp_path)
+    assert len(actions) > crowd.visitors * 12
     assert app.peak_memory() < 1e9
 
 

@@ -14,59 +14,71 @@ import numpy as np
 from PIL import Image
 from scipy.ndimage import gaussian_filter1d
 
+from tests.visitors.requests_of_visitors import (
+    ENTRY,
+    Colour,
+    Request,
+    Size,
+    block_means,
+    corner_points,
+    mean_colour,
+)
 from tests.visitors.session import Visitor
-from tests.visitors.wishes import ENTRY, Colour, Size, Wish, block_means, corner_points, mean_colour
 
-Walk = Iterator[None]
+Actions = Iterator[None]
 SIGMA = 7  # channels by which the app smooths the spectrum of a pixel
-OTHER_COLOUR = 30  # a mean colour that differs by so much is that of another photograph
+MAX_COLOUR_DIFFERENCE = 30  # a mean colour that differs by so much is that of another photograph
 
 
-def open_shared(visitor: Visitor, name: str) -> Walk:
+def open_shared(visitor: Visitor, name: str) -> Actions:
     """Open a datastack of the data folder by its button; this leads to the maps."""
     visitor.visit()
     yield
     visitor.press(key=f"open-{name}")
-    see(visitor, "Maps")
+    check_text(visitor, "Maps")
     yield
 
 
-def upload_own(visitor: Visitor, name: str, content: bytes) -> Walk:
+def upload_own(visitor: Visitor, name: str, content: bytes) -> Actions:
     """Upload a datastack, which leads to its maps too."""
     visitor.open_page("Open")
     yield
     visitor.choose_segment("open-task", "Upload a datastack")
     yield
     visitor.upload("stack-upload", name, content)
-    see(visitor, "Maps")
-    see(visitor, name.partition(".")[0])
+    check_text(visitor, "Maps")
+    check_text(visitor, name.partition(".")[0])
     yield
 
 
-def look_at_map(visitor: Visitor, wish: Wish) -> Walk:
+def use_maps(visitor: Visitor, request: Request) -> Actions:
     """Drag a band on the spectrum, click on a pixel, and download the map."""
     visitor.open_page("Maps")
     yield
-    visitor.drag_on_chart("maps-spectrum", (wish.lo, wish.hi), (1.0, 0.0))
-    check_band(visitor, wish)
-    check_map(visitor, "maps-map", wish)
+    visitor.drag_on_chart("maps-spectrum", (request.lo, request.hi), (1.0, 0.0))
+    check_band(visitor, request)
+    check_map(visitor, "maps-map", request)
     yield
-    visitor.click_on_chart("maps-map", wish.x + 0.3, wish.y - 0.3)
-    see(visitor, f"**Pixel {wish.x}, {wish.y}:** {wish.band_map[wish.y, wish.x]:.4g} counts per channel")
-    check_curve(visitor, "maps-pixel", f"Pixel {wish.x}, {wish.y}", wish.spectrum)
+    visitor.click_on_chart("maps-map", request.x + 0.3, request.y - 0.3)
+    check_text(
+        visitor,
+        f"**Pixel {request.x}, {request.y}:** "
+        f"{request.band_map[request.y, request.x]:.4g} counts per channel",
+    )
+    check_curve(visitor, "maps-pixel", f"Pixel {request.x}, {request.y}", request.spectrum)
     yield
-    values = np.load(io.BytesIO(visitor.download(f"download-map_{wish.lo:g}-{wish.hi:g}_keV-npy")))
-    assert np.allclose(values, wish.band_map, rtol=1e-5), "the downloaded map is that of another band"
+    values = np.load(io.BytesIO(visitor.download(f"download-map_{request.lo:g}-{request.hi:g}_keV-npy")))
+    assert np.allclose(values, request.band_map, rtol=1e-5), "the downloaded map is that of another band"
     yield
 
 
-def look_at_spectra(visitor: Visitor, wish: Wish, region: tuple[int, int, int, int]) -> Walk:
+def use_spectra(visitor: Visitor, request: Request, region: tuple[int, int, int, int]) -> Actions:
     """Find the pixel of before, add a rectangle's mean and a pixel of the photograph, and take all away."""
     visitor.open_page("Spectra")
-    check_map(visitor, "spectra-map", wish)
+    check_map(visitor, "spectra-map", request)
     name = next(iter([each for each in curves(visitor, "spectra") if each[0].isdigit()]), "none")
-    assert name == f"1: Pixel {wish.x}, {wish.y}, smoothed", f"the pixel of before is {name}"
-    check_curve(visitor, "spectra", name, wish.spectrum)
+    assert name == f"1: Pixel {request.x}, {request.y}, smoothed", f"the pixel of before is {name}"
+    check_curve(visitor, "spectra", name, request.spectrum)
     yield
     x0, y0, x1, y1 = region
     visitor.drag_on_chart("spectra-map", (x0 - 0.4, x1 + 0.4), (y0 - 0.4, y1 + 0.4))
@@ -76,7 +88,7 @@ def look_at_spectra(visitor: Visitor, wish: Wish, region: tuple[int, int, int, i
     yield
     visitor.click_in_viewer("spectra-map", x0 + 0.2, y0 - 0.2)
     assert f"2: Pixel {x0}, {y0}, smoothed" in curves(visitor, "spectra")
-    see(visitor, f"Pixel {x0}, {y0}: ")
+    check_text(visitor, f"Pixel {x0}, {y0}: ")
     yield
     visitor.choose_segment("spectra-picture", "Map")
     yield
@@ -85,7 +97,7 @@ def look_at_spectra(visitor: Visitor, wish: Wish, region: tuple[int, int, int, i
     yield
 
 
-def register(visitor: Visitor, colour: Colour, photo: bytes, photo_size: Size, scan: Size) -> Walk:
+def register(visitor: Visitor, colour: Colour, photo: bytes, photo_size: Size, scan: Size) -> Actions:
     """Upload a photograph, place four pairs of points, and see how it fits."""
     visitor.open_page("Register")
     yield
@@ -94,12 +106,12 @@ def register(visitor: Visitor, colour: Colour, photo: bytes, photo_size: Size, s
     visitor.press("Start over")
     yield
     visitor.click_in_picture("pick-map", 100, 100, 420, 420)
-    see(visitor, "Click on point **2** (green) in the map.")
+    check_text(visitor, "Click on point **2** (green) in the map.")
     yield
     keys = [table.id.split("-", 2)[-1] for table in visitor.page.all("dataframe") if table.id]
     (table,) = (key for key in keys if key.startswith("points-"))
     visitor.paste_into_table(table, corner_points(photo_size, scan))
-    see(visitor, "How it fits")
+    check_text(visitor, "How it fits")
     check_photo(visitor, "register-preview", colour)
     yield
     visitor.slide("register-opacity", 0.8)
@@ -107,30 +119,30 @@ def register(visitor: Visitor, colour: Colour, photo: bytes, photo_size: Size, s
     yield
 
 
-def keep(visitor: Visitor, stem: str) -> Walk:
+def save_registration(visitor: Visitor, stem: str) -> Actions:
     """Append the registration, which must be on the page, to the datastack that is open."""
     visitor.press("Save to the scan")
     assert any("`imvis_reg_highres`" in text.help for text in visitor.page.all("markdown"))
-    see(visitor, f"Saved in {stem}")
+    check_text(visitor, f"Saved in {stem}")
     yield
 
 
-def compare(visitor: Visitor, wish: Wish, colour: Colour) -> Walk:
+def compare(visitor: Visitor, request: Request, colour: Colour) -> Actions:
     """Lay the registered photograph beside the map and over it, and type a band a little wider."""
     visitor.open_page("Compare")
-    check_viewer(visitor, wish.lo, wish.hi, colour)
+    check_viewer(visitor, request.lo, request.hi, colour)
     yield
     visitor.choose_segment("compare-way", "Overlay")
-    check_viewer(visitor, wish.lo, wish.hi, colour)
+    check_viewer(visitor, request.lo, request.hi, colour)
     yield
-    wider = wish.hi + 0.1
+    wider = request.hi + 0.1
     visitor.type_number("band-hi", wider)
     assert visitor.page.find("number_input", key="band-hi").value == wider
-    check_viewer(visitor, wish.lo, wider, colour)
+    check_viewer(visitor, request.lo, wider, colour)
     yield
 
 
-def look_at_contents(visitor: Visitor, stem: str | None = None) -> Walk:
+def use_contents(visitor: Visitor, stem: str | None = None) -> Actions:
     """Look at some arrays of the datastack, and at the one that only this visitor's upload holds."""
     visitor.open_page("Contents")
     yield
@@ -143,24 +155,26 @@ def look_at_contents(visitor: Visitor, stem: str | None = None) -> Walk:
             yield
 
 
-def check_band(visitor: Visitor, wish: Wish) -> None:
+def check_band(visitor: Visitor, request: Request) -> None:
     """Check that the page tells a band, and its address too."""
     shown = [visitor.page.find("number_input", key=key).value for key in ("band-lo", "band-hi")]
-    assert shown == [wish.lo, wish.hi], f"the page shows the band {shown}, not {wish.lo} to {wish.hi}"
-    see(visitor, wish.channels)
-    assert (visitor.address["lo"], visitor.address["hi"]) == (f"{wish.lo:g}", f"{wish.hi:g}")
+    assert shown == [request.lo, request.hi], (
+        f"the page shows the band {shown}, not {request.lo} to {request.hi}"
+    )
+    check_text(visitor, request.channels)
+    assert (visitor.address["lo"], visitor.address["hi"]) == (f"{request.lo:g}", f"{request.hi:g}")
 
 
-def see(visitor: Visitor, words: str) -> None:
+def check_text(visitor: Visitor, words: str) -> None:
     """Check that the page says something."""
     assert words in visitor.page.texts(), f"the page does not say {words!r}:\n{visitor.page.texts()}"
 
 
-def check_map(visitor: Visitor, chart: str, wish: Wish) -> None:
+def check_map(visitor: Visitor, chart: str, request: Request) -> None:
     """Check that a chart shows the map of a band, value by value."""
     sent = json.loads(visitor.page.find("bidi_component", key=f"chart-{chart}-map").json)["map"]
     values = np.frombuffer(base64.b64decode(sent["values"]), "<f4").reshape(sent["rows"], sent["columns"])
-    right = block_means(wish.band_map, sent["block"])
+    right = block_means(request.band_map, sent["block"])
     assert np.allclose(values, right, rtol=1e-4, atol=1e-6), f"{chart} shows the map of another band"
 
 
@@ -203,4 +217,6 @@ def _spec(visitor: Visitor, chart: str) -> Any:
 def _check_colour(url: str, colour: Colour) -> None:
     picture = Image.open(io.BytesIO(base64.b64decode(url.partition(",")[2]))).convert("RGBA")
     shown = mean_colour(np.asarray(picture))
-    assert np.abs(np.subtract(shown, colour)).max() < OTHER_COLOUR, f"a photograph of {shown}, not {colour}"
+    assert np.abs(np.subtract(shown, colour)).max() < MAX_COLOUR_DIFFERENCE, (
+        f"a photograph of {shown}, not {colour}"
+    )

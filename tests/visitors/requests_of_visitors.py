@@ -24,7 +24,7 @@ ENTRY = "entry"  # an array of an own upload, whose name is completed by a word 
 
 
 @dataclass(frozen=True, eq=False)
-class Wish:
+class Request:
     """A band and a pixel, and what must be shown for them.
 
     Attributes
@@ -50,8 +50,8 @@ class Wish:
     spectrum: np.ndarray
 
 
-def wishes(path: Path, number: int, first: int = 0) -> list[Wish]:
-    """Choose bands and pixels of a datastack, all different, and look up what must be shown.
+def choose_requests(path: Path, number: int, first: int = 0) -> list[Request]:
+    """Return requests for different bands and pixels of a datastack, with what must be shown.
 
     Parameters
     ----------
@@ -73,7 +73,7 @@ def wishes(path: Path, number: int, first: int = 0) -> list[Wish]:
     for (lo, hi), (x, y), band_map, spectrum in zip(bands, pixels.tolist(), maps, spectra, strict=True):
         held = ds.axis.channels(lo, hi)
         words = f"{held.stop - held.start} channels, number {held.start} to {held.stop - 1}"
-        found.append(Wish(lo, hi, x, y, words, band_map, spectrum))
+        found.append(Request(lo, hi, x, y, words, band_map, spectrum))
     return found
 
 

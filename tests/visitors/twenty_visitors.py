@@ -1,8 +1,8 @@
 """Twenty visitors at once: each is served correctly, quickly, and within a gigabyte.
 
-Run as ``python -m tests.visitors.twenty``: the real server and all visitors share two processors. The
-datastack is drawn as for the benchmark, 4.9 GB of raw counts. Prints figures as JSON, ends with an error at
-the first wrong answer, error that is shown, or text that leaked.
+Run as ``python -m tests.visitors.twenty_visitors``: the real server and all visitors share two
+processors. The datastack is drawn as for the benchmark, 4.9 GB of raw counts. Prints figures as JSON, and
+ends with an error at the first wrong answer, error that is shown, or text that leaked.
 """
 
 import argparse
@@ -22,12 +22,12 @@ from maxrf_core.readers import open_scan
 from maxrf_core.spectrum.calibration import Calibration
 from tests.browser.app_server import AppServer
 from tests.visitors.crowd import Crowd
+from tests.visitors.requests_of_visitors import add_photograph
 from tests.visitors.session import Visitor
-from tests.visitors.wishes import add_photograph
 
 STACK = "large.datastack"
 CORES = 2
-MOST_MEMORY = 1e9  # bytes
+MAX_MEMORY = 1e9  # bytes
 PHOTO = (4396, 4920)  # pixels of the photograph that belongs to the largest scan at hand
 
 
@@ -41,8 +41,8 @@ def make_stack(folder: Path, size: str) -> None:
     raw.with_suffix(".rpl").unlink()
 
 
-def let_one_in(app: AppServer) -> None:
-    """Let one visitor open every page first: the server then has loaded what it needs, and made the demo."""
+def open_every_page(app: AppServer) -> None:
+    """Open every page once, so that the server has loaded what it needs, and made the demo."""
     with Visitor(app.url) as first:
         first.visit(stack=STACK)
         for title in ("Contents", "Maps", "Spectra", "Register", "Compare"):
@@ -51,18 +51,18 @@ def let_one_in(app: AppServer) -> None:
 
 
 def run(crowd: Crowd, folder: Path) -> dict[str, Any]:
-    """Start the server, let the crowd in, and give the figures."""
+    """Start the server, run the crowd, and return the figures."""
     workshop = folder.with_name(f"{folder.name}-uploads")
     workshop.mkdir(exist_ok=True)
     with AppServer(folder, environment={"MAXRF_SHARED": "1"}) as app:
-        let_one_in(app)
-        acts, took = crowd.visit(app, STACK, workshop)
+        open_every_page(app)
+        actions, took = crowd.visit(app, STACK, workshop)
         memory = app.peak_memory()
-        assert memory < MOST_MEMORY, f"the server held {memory / 1e6:.0f} MB"
+        assert memory < MAX_MEMORY, f"the server held {memory / 1e6:.0f} MB"
         assert "Traceback" not in app.output(), f"the app wrote:\n{app.output()}"
-    seconds = [took for _, took in acts]
-    for what in sorted({what for what, _ in acts}):
-        of_this = [took for other, took in acts if other == what]
+    seconds = [took for _, took in actions]
+    for what in sorted({what for what, _ in actions}):
+        of_this = [took for other, took in actions if other == what]
         print(f"{what}: {len(of_this)}, median {statistics.median(of_this):.2f} s", file=sys.stderr)
     return {
         "visitors": crowd.visitors,
@@ -70,7 +70,7 @@ def run(crowd: Crowd, folder: Path) -> dict[str, Any]:
         "uploaders": crowd.uploaders,
         "seconds": round(took),
         "pause": crowd.pause,
-        "acts": len(acts),
+        "actions": len(actions),
         "median": round(statistics.median(seconds), 3),
         "p95": round(float(np.percentile(seconds, 95)), 3),
         "MB": round(memory / 1e6),
@@ -78,7 +78,7 @@ def run(crowd: Crowd, folder: Path) -> dict[str, Any]:
 
 
 def main() -> None:
-    """Let all of them loose, once with pauses and once without."""
+    """Run the crowd twice, with pauses and without."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--seconds", type=float, default=60, help="for each of the two runs (%(default)s)")
     parser.add_argument("--size", choices=SIZES, default="L", help="of the scan (%(default)s)")

@@ -1,6 +1,6 @@
-"""The memory of the server when visitors take all that it gives.
+"""Memory of the server under the heaviest load that visitors can cause.
 
-Run as ``python -m tests.visitors.greedy``: six visitors convert a scan of 0.5 GB each at once, while five
+Run as ``python -m tests.visitors.heavy_load``: six visitors convert a scan of 0.5 GB each at once, while five
 send 450 MB each. Prints JSON: the most megabytes that the server's process held, and that it and its children
 held together, and what became of each visitor; ends with an error where the server took more than 1.5 GB.
 """
@@ -22,7 +22,7 @@ from tests.browser.app_server import AppServer
 from tests.visitors.session import Visitor
 
 MAX_MEMORY = 1.5e9  # bytes
-LOOK_EVERY = 0.1  # seconds
+POLL_INTERVAL = 0.1  # seconds
 SHAPE = (300, 400, 2048)  # of a raw scan of 16-bit counts
 CONVERTING, SENDING = 6, 5  # visitors
 SENT = 450_000_000  # bytes
@@ -38,14 +38,14 @@ def resident(pid: int) -> int:
     return size + sum(resident(int(child)) for child in children)
 
 
-class Watch:
+class MemoryWatch:
     """Notes the most memory that a process and its children have held together."""
 
     def __init__(self, pid: int) -> None:
         self.most, self._pid, self._over = 0, pid, threading.Event()
         self._thread = threading.Thread(target=self._look)
 
-    def __enter__(self) -> "Watch":
+    def __enter__(self) -> "MemoryWatch":
         """Begin."""
         self._thread.start()
         return self
@@ -56,7 +56,7 @@ class Watch:
         self._thread.join()
 
     def _look(self) -> None:
-        while not self._over.wait(LOOK_EVERY):
+        while not self._over.wait(POLL_INTERVAL):
             self.most = max(self.most, resident(self._pid))
 
 
@@ -107,7 +107,7 @@ def main() -> None:
         zeros = Path(name) / "zeros"
         with open(zeros, "wb") as file:
             file.truncate(SENT)
-        with AppServer(folder, environment={"MAXRF_SHARED": "1"}) as app, Watch(app.pid or 0) as watch:
+        with AppServer(folder, environment={"MAXRF_SHARED": "1"}) as app, MemoryWatch(app.pid or 0) as watch:
             with ThreadPoolExecutor(CONVERTING + SENDING) as pool:
                 done = [pool.submit(convert, app, number) for number in range(CONVERTING)]
                 done += [pool.submit(send, app, zeros) for _ in range(SENDING)]
