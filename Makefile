@@ -50,7 +50,7 @@ docs: $(VENV)/tests-installed ## build the documentation into build/docs; a warn
 screenshots: $(VENV)/tests-installed browser ## take the pictures of every page again, into docs/images
 	$(RUN) -m tools.screenshots
 
-messages: $(VENV)/tests-installed ## collect the texts on screen into widgets/locale/maxrf4all.pot, for translators
+messages: $(VENV)/tests-installed ## collect the texts on screen into maxrf_core/locale/maxrf4all.pot, for translators
 	$(RUN) -m tools.messages
 
 lock: $(VENV)/tests-installed ## resolve requirements*.txt anew into requirements*.lock, for every system, with hashes

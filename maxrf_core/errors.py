@@ -1,5 +1,7 @@
 """Exceptions of maxrf_core; their messages are sentences that tell users what to do."""
 
+from maxrf_core.language import _
+
 
 class MaxrfError(Exception):
     """Base of all exceptions that maxrf_core raises; the message is one sentence for users."""
@@ -38,5 +40,8 @@ class ClusterError(MaxrfError):
 def refusal(file: str, reason: str) -> DatastackError:
     """Return the exception for an untrusted file that is refused."""
     return DatastackError(
-        f"{file:.80} is refused: {reason}. Convert the scan again with this program, or ask whoever sent it."
+        _(
+            "{file:.80} is refused: {reason}. Convert the scan again with this program, or ask whoever "
+            "sent it."
+        ).format(file=file, reason=reason)
     )

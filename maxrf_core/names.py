@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from maxrf_core.errors import ArrayNotFoundError, DatastackError
+from maxrf_core.language import _
 
 CUBE, ENERGIES = "maxrf_cube", "maxrf_energies"
 MAX_SPECTRUM, SUM_SPECTRUM = "maxrf_maxspectrum", "maxrf_sumspectrum"
@@ -90,12 +91,17 @@ def check_name(name: str) -> str:
     """
     if not isinstance(name, str) or not name or len(name) > MAX_NAME_LENGTH:
         raise DatastackError(
-            f"A name for an array has 1 to {MAX_NAME_LENGTH} characters, which {name!r:.60} has not."
+            _(
+                "A name for an array has 1 to {max_name_length} characters, which {name!r:.60} has not."
+            ).format(max_name_length=MAX_NAME_LENGTH, name=name)
         )
     printable = name.isprintable() and name == name.strip()
     if name.startswith(".") or "/" in name or "\\" in name or not printable or not name.strip("_"):
         raise DatastackError(
-            f"{name!r} cannot name an array: use letters, digits and underscores, no slash, no dot in front."
+            _(
+                "{name!r} cannot name an array: use letters, digits and underscores, no slash, no dot "
+                "in front."
+            ).format(name=name)
         )
     return name
 
@@ -115,7 +121,9 @@ def check_file_name(name: str) -> str:
     """
     if not isinstance(name, str) or not 0 < len(name) <= MAX_NAME_LENGTH:
         raise DatastackError(
-            f"A file's name has 1 to {MAX_NAME_LENGTH} characters, which {name!r:.60} has not."
+            _("A file's name has 1 to {max_name_length} characters, which {name!r:.60} has not.").format(
+                max_name_length=MAX_NAME_LENGTH, name=name
+            )
         )
     fits = name.isprintable() and name == name.strip() and name[0] != "." and name[-1] != "."
     if (
@@ -124,7 +132,9 @@ def check_file_name(name: str) -> str:
         or name.partition(".")[0].upper() in RESERVED_NAMES
     ):
         raise DatastackError(
-            f"{name!r} cannot name a file: use letters, digits and underscores, no slash, no dot in front."
+            _(
+                "{name!r} cannot name a file: use letters, digits and underscores, no slash, no dot in front."
+            ).format(name=name)
         )
     return name
 
@@ -285,8 +295,10 @@ def plain(value: Any) -> Any:
         array = np.array(None)
     if array.dtype.kind not in "biufU" or (array.dtype.kind == "f" and array.dtype.itemsize > 8):
         raise DatastackError(
-            f"The attribute {value!r:.60} cannot be stored: it has to be a number, a text, or a list of one "
-            "of them whose rows have one length."
+            _(
+                "The attribute {value!r:.60} cannot be stored: it has to be a number, a text, or a "
+                "list of one of them whose rows have one length."
+            ).format(value=value)
         )
     return array.tolist()
 
@@ -312,7 +324,9 @@ def readable(value: Any) -> Any:
 
 def _not_found(name: str, names: list[str]) -> str:
     if not names:
-        return f"There is no array {name!r}: the datastack holds none at all."
+        return _("There is no array {name!r}: the datastack holds none at all.").format(name=name)
     near = difflib.get_close_matches(str(name), names, n=1, cutoff=0.5)
-    hint = f"Did you mean {near[0]!r}? " if near else ""
-    return f"There is no array {name!r}. {hint}The datastack holds: {', '.join(names)}."
+    hint = _("Did you mean {near!r}? ").format(near=near[0]) if near else ""
+    return _("There is no array {name!r}. {hint}The datastack holds: {listed}.").format(
+        name=name, hint=hint, listed=", ".join(names)
+    )

@@ -4,6 +4,8 @@ import sys
 import time
 from collections.abc import Callable
 
+from maxrf_core.language import _
+
 Progress = Callable[[float, str], None]
 """Called with the fraction done, 0 to 1, and a description; any exception that it raises stops the work."""
 
@@ -44,4 +46,4 @@ class Pace:
             return ""
         left = elapsed * max(0.0, self._size - done) / done
         duration = f"{left:.0f} s" if left < 90 else f"{left / 60:.0f} min"
-        return f"{done / elapsed / 1e6:.0f} MB/s, {duration} left"
+        return _("{speed:.0f} MB/s, {duration} left").format(speed=done / elapsed / 1e6, duration=duration)

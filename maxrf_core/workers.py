@@ -7,12 +7,14 @@ from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from itertools import islice
 from typing import TypeVar
 
 from threadpoolctl import threadpool_limits
 
 from maxrf_core.errors import ClusterError
+from maxrf_core.language import _, call_in_locale, current_locale
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -47,12 +49,12 @@ class Workers:
         Few tasks are submitted ahead, so that results do not accumulate, others who share the workers get
         their turn, and stopping is quick.
         """
-        rest = iter(items)
+        rest, translated = iter(items), partial(call_in_locale, current_locale(), work)
         submitted: deque[tuple[T, Future[R]]] = deque()
         try:
             while True:
                 for item in islice(rest, TASKS_PER_WORKER * self.count - len(submitted)):
-                    submitted.append((item, self.executor.submit(work, item)))
+                    submitted.append((item, self.executor.submit(translated, item)))
                 if not submitted:
                     return
                 item, future = submitted.popleft()
@@ -99,17 +101,25 @@ def cluster_workers(scheduler: str) -> Iterator[Workers]:
         client = Client(scheduler, timeout=CONNECT_TIMEOUT, set_as_default=False)
     except (OSError, ValueError, ImportError) as error:
         raise ClusterError(
-            f"No dask scheduler answers at {scheduler}; check that it runs and that the address is right."
+            _(
+                "No dask scheduler answers at {scheduler}; check that it runs and that the address is right."
+            ).format(scheduler=scheduler)
         ) from error
     with client:
         count = sum(client.nthreads().values())
         if not count:
-            raise ClusterError(f"The dask scheduler at {scheduler} has no workers; start some and try again.")
+            raise ClusterError(
+                _("The dask scheduler at {scheduler} has no workers; start some and try again.").format(
+                    scheduler=scheduler
+                )
+            )
         try:
             yield Workers(client.get_executor(pure=False), count, CLUSTER_GRAIN)
         except ModuleNotFoundError as error:
             raise ClusterError(
-                f"The workers of {scheduler} lack {error.name}; install the same version of maxrf_core there."
+                _(
+                    "The workers of {scheduler} lack {name}; install the same version of maxrf_core there."
+                ).format(scheduler=scheduler, name=error.name)
             ) from error
 
 

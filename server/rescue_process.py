@@ -10,6 +10,7 @@ import sys
 from pathlib import Path
 
 from maxrf_core.errors import DatastackError
+from maxrf_core.language import VARIABLE, current_locale
 from maxrf_core.untrusted.check import check_untrusted
 from server.settings import HERE
 
@@ -50,8 +51,9 @@ def rescue_in_process(broken: Path, out: Path) -> list[str]:
 def _rescued(broken: Path, out: Path) -> list[str]:
     command = [sys.executable, "-m", "maxrf_core", "rescue", str(broken), "-o", str(out)]
     process = subprocess.Popen(
-        command, cwd=HERE, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
-    )
+        command, cwd=HERE, env=os.environ | {VARIABLE: current_locale()}, stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+    )  # fmt: skip
     with process:
         _limit(process.pid)
         try:

@@ -1,11 +1,14 @@
 """Fixtures of all tests: real data, some of which may be absent."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from babel.messages.catalog import Catalog
+from babel.messages.mofile import write_mo
 from hypothesis import settings
 
+from maxrf_core import language
 from maxrf_core.demo.make import make_demo
 
 # Speed is measured in benchmarks/; a test never fails because the machine is busy.
@@ -44,3 +47,25 @@ def shared() -> Callable[[str], Path]:
         pytest.skip(f"the test data {name} is not on this machine")
 
     return path_of
+
+
+@pytest.fixture
+def translations(
+    tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Callable[[dict[str, str]], None]]:
+    """Return a function that installs a Dutch translation."""
+    root = tmp_path_factory.mktemp("locale")
+
+    def install(texts: dict[str, str]) -> None:
+        folder = root / "nl" / "LC_MESSAGES"
+        folder.mkdir(parents=True)
+        catalogue = Catalog(locale="nl")
+        for text, translated in texts.items():
+            catalogue.add(text, translated)
+        with (folder / "maxrf4all.mo").open("wb") as file:
+            write_mo(file, catalogue)
+
+    monkeypatch.setattr(language, "LOCALE", root)
+    language.translation.cache_clear()
+    yield install
+    language.translation.cache_clear()

@@ -22,6 +22,7 @@ FLOORS = (
     ("spectrum", "atomic"),
     ("workers", "names", "progress", "written_numbers"),
     ("errors", "file_signatures", "_version"),
+    ("language", "locale"),
 )
 FLOOR_OF = {room: number for number, rooms in enumerate(FLOORS) for room in rooms}
 

@@ -1,8 +1,8 @@
-"""Collection of all texts on screen into one catalogue for translators: ``make messages``.
+"""Collection of all texts on screen and errors into one catalogue for translators: ``make messages``.
 
     python -m tools.messages
 
-Texts are marked in the code, see `widgets.session.language`.
+Texts are marked in the code, see `maxrf_core.language`.
 """
 
 import io
@@ -13,9 +13,9 @@ from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import write_po
 
 PROJECT = Path(__file__).resolve().parents[1]
-CATALOGUE = PROJECT / "widgets" / "locale" / "maxrf4all.pot"
-KEYWORDS = {"_": None, "marked": None, "counted": (1, 2)}
-FOLDERS = ("pages", "widgets")
+CATALOGUE = PROJECT / "maxrf_core" / "locale" / "maxrf4all.pot"
+KEYWORDS = {"_": None, "marked": None, "Note": None, "counted": (1, 2)}
+FOLDERS = ("maxrf_core", "pages", "widgets")
 
 
 def collected() -> str:

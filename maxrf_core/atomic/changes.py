@@ -24,6 +24,7 @@ from maxrf_core.atomic.file import FULL, AtomicFile, failed_change
 from maxrf_core.atomic.journal import Generation, journal_path
 from maxrf_core.atomic.partials import remove_partials
 from maxrf_core.errors import DatastackError
+from maxrf_core.language import _
 
 __all__ = [
     "FULL",
@@ -99,7 +100,7 @@ def consistent(path: PathLike, read: Callable[[Any], T]) -> T:
     DatastackError
         If the file cannot be opened; also any exception of `read`.
     """
-    for _ in range(MAX_RETRIES):
+    for _attempt in range(MAX_RETRIES):
         with reading(path) as view:
             try:
                 return read(view)
@@ -162,8 +163,10 @@ def _abort(path: Path, change: AtomicFile, reason: BaseException) -> None:
     except OSError as error:
         change.close()
         raise DatastackError(
-            f"{path.name} could not be put back as it was ({error.strerror}); "
-            "that will be done when it is next changed, and until then it is read as it was."
+            _(
+                "{name} could not be put back as it was ({reason}); that will be done when it is next "
+                "changed, and until then it is read as it was."
+            ).format(name=path.name, reason=error.strerror)
         ) from reason
 
 
@@ -189,8 +192,10 @@ def writer_lock(path: PathLike, timeout: float = LOCK_TIMEOUT) -> Iterator[Path]
                 held.enter_context(locks.exclusive(path, timeout))
             except TimeoutError:
                 raise DatastackError(
-                    f"{path.name} is being written by another process, which did not finish within "
-                    f"{timeout:g} seconds; try again when it has."
+                    _(
+                        "{name} is being written by another process, which did not finish within "
+                        "{timeout:g} seconds; try again when it has."
+                    ).format(name=path.name, timeout=timeout)
                 ) from None
             path = real_path(path)  # links may have changed meanwhile
             journal.finish_or_undo(path)
@@ -241,8 +246,10 @@ def rewriting(path: PathLike) -> Iterator[Generation]:
         names = ", ".join(name.name for name in locks.names_of(real))
         if os.stat(real).st_nlink > 1:
             raise DatastackError(
-                f"{real.name} has several names ({names}), of which only one would lead to the file that is "
-                "written anew; remove the others first, or make a copy and repack that."
+                _(
+                    "{name} has several names ({names}), of which only one would lead to the file that "
+                    "is written anew; remove the others first, or make a copy and repack that."
+                ).format(name=real.name, names=names)
             )
         yield generation(real)
 
@@ -285,8 +292,10 @@ def replacing(path: PathLike, *, state: Generation | None = None) -> Iterator[Pa
             locks.check_free(path)
             if state is not None and state != generation(path):
                 raise DatastackError(
-                    f"{path.name} was changed by another program while it was being written anew; it is left "
-                    "as it is, so try again."
+                    _(
+                        "{name} was changed by another program while it was being written anew; it is "
+                        "left as it is, so try again."
+                    ).format(name=path.name)
                 )
             journal.disk.replace(temporary, path)
     except BaseException as error:
@@ -300,8 +309,10 @@ def replacing(path: PathLike, *, state: Generation | None = None) -> Iterator[Pa
         journal.disk.sync_folder(path.parent)
     except OSError as error:
         raise DatastackError(
-            f"{path.name} is written and whole, but the disk did not confirm its name ({error.strerror}): "
-            "only a power failure could bring back what was there before."
+            _(
+                "{name} is written and whole, but the disk did not confirm its name ({reason}): only a "
+                "power failure could bring back what was there before."
+            ).format(name=path.name, reason=error.strerror)
         ) from error
 
 
@@ -318,11 +329,15 @@ def write_error(path: Path, error: BaseException) -> DatastackError:
     number = errno_of(error)
     if number in FULL:
         return DatastackError(
-            f"There is no room on the disk to write {path.name}; free some space and try again."
+            _("There is no room on the disk to write {name}; free some space and try again.").format(
+                name=path.name
+            )
         )
     return DatastackError(
-        f"{path.name:.80} cannot be written ({os.strerror(number)}); choose another name or folder, or "
-        "check that this folder exists and is writable."
+        _(
+            "{name:.80} cannot be written ({reason}); choose another name or folder, or check that "
+            "this folder exists and is writable."
+        ).format(name=path.name, reason=os.strerror(number))
     )
 
 
@@ -349,13 +364,14 @@ def _errors_as_sentences(path: Path, what: str) -> Iterator[None]:
     try:
         yield
     except FileNotFoundError as error:
-        raise DatastackError(f"{path.name} does not exist.") from error
+        raise DatastackError(_("{name} does not exist.").format(name=path.name)) from error
     except IsADirectoryError as error:
-        raise DatastackError(f"{path.name} is a folder, not a file.") from error
+        raise DatastackError(_("{name} is a folder, not a file.").format(name=path.name)) from error
     except OSError as error:
         if error.errno in FULL:
             raise failed_change(path, error) from error
         raise DatastackError(
-            f"{path.name:.80} cannot be {what} ({error.strerror}); check that its folder exists "
-            "and is writable."
+            _("{name:.80} cannot be {what} ({reason}); check that its folder exists and is writable.").format(
+                name=path.name, what=what, reason=error.strerror
+            )
         ) from error

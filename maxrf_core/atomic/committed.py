@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from maxrf_core.atomic import journal, locks
 from maxrf_core.atomic.journal import journal_path
 from maxrf_core.errors import DatastackError
+from maxrf_core.language import _
 
 if TYPE_CHECKING:
     from _typeshed import WriteableBuffer
@@ -142,7 +143,9 @@ class CommittedView(Positioned):
             If it was changed meanwhile.
         """
         if journal.committed_state(self._path)[0] != self.generation:
-            raise FileChangedError(f"{self._path.name} was changed while it was being read; read it again.")
+            raise FileChangedError(
+                _("{name} was changed while it was being read; read it again.").format(name=self._path.name)
+            )
 
     def _bytes(self, offset: int, length: int) -> bytearray:
         data = self._patched(offset, length)

@@ -20,6 +20,7 @@ from maxrf_core.atomic.journal import (
     journal_path,
 )
 from maxrf_core.errors import DatastackError
+from maxrf_core.language import _
 
 if TYPE_CHECKING:
     from _typeshed import ReadableBuffer
@@ -140,8 +141,10 @@ class AtomicFile(Positioned):
             self._check_kept(whole.change)
         except OSError as error:
             raise DatastackError(
-                f"The change of {self._path.name} is safe on the disk but could not be put in place "
-                f"({error.strerror}); that will be done when the file is next changed."
+                _(
+                    "The change of {name} is safe on the disk but could not be put in place "
+                    "({reason}); that will be done when the file is next changed."
+                ).format(name=self._path.name, reason=error.strerror)
             ) from error
         finally:
             self.close()
@@ -220,10 +223,12 @@ class AtomicFile(Positioned):
     def _check_name(self) -> None:
         """Check that the path still leads to this file."""
         if not locks.is_same_file(self._path, self._file.fileno()):
-            what = "replaced by another file" if self._path.exists() else "removed or renamed"
+            what = _("replaced by another file") if self._path.exists() else _("removed or renamed")
             raise DatastackError(
-                f"{self._path.name} was {what} while it was being changed; what is there now is untouched, "
-                "so make the change again if it is still wanted."
+                _(
+                    "{name} was {what} while it was being changed; what is there now is untouched, so "
+                    "make the change again if it is still wanted."
+                ).format(name=self._path.name, what=what)
             )
 
     def _check_size(self) -> None:
@@ -242,8 +247,10 @@ class AtomicFile(Positioned):
 
     def _written_by_another(self) -> DatastackError:
         return DatastackError(
-            f"{self._path.name} was written to by another program while it was being changed; the change was "
-            "cancelled, so check that the file is intact before making it again."
+            _(
+                "{name} was written to by another program while it was being changed; the change was "
+                "cancelled, so check that the file is intact before making it again."
+            ).format(name=self._path.name)
         )
 
     def _check_kept(self, change: Change) -> None:
@@ -257,8 +264,10 @@ class AtomicFile(Positioned):
             change.fingerprint,
         ):
             raise DatastackError(
-                f"{self._path.name} was replaced or rewritten by another program while it was being changed; "
-                "check that what was added is there, and add it again if it is not."
+                _(
+                    "{name} was replaced or rewritten by another program while it was being changed; "
+                    "check that what was added is there, and add it again if it is not."
+                ).format(name=self._path.name)
             )
 
     def _change(self) -> Change:
@@ -340,7 +349,13 @@ def failed_change(path: Path, error: OSError) -> DatastackError:
     """Return the exception for a change that failed and left the file as it was."""
     if error.errno in FULL:
         return DatastackError(
-            f"There is no room on the disk to change {path.name}, which is as it was before; "
-            "free some space and try again."
+            _(
+                "There is no room on the disk to change {name}, which is as it was before; free some "
+                "space and try again."
+            ).format(name=path.name)
         )
-    return DatastackError(f"{path.name} could not be changed ({error.strerror}) and is as it was before.")
+    return DatastackError(
+        _("{name} could not be changed ({reason}) and is as it was before.").format(
+            name=path.name, reason=error.strerror
+        )
+    )

@@ -15,6 +15,7 @@ from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
 from maxrf_core.errors import DatastackError
+from maxrf_core.language import _
 
 if sys.platform == "win32":
     import msvcrt
@@ -75,8 +76,10 @@ def exclusive(path: Path, timeout: float) -> Iterator[None]:
             names, status = names_of(path), os.stat(path)
             if stat.S_ISREG(status.st_mode) and status.st_nlink > len(names):
                 raise DatastackError(
-                    f"{path.name} has another name in another folder (a hard link), which would change with "
-                    "it; make a copy of the file and change that."
+                    _(
+                        "{name} has another name in another folder (a hard link), which would change "
+                        "with it; make a copy of the file and change that."
+                    ).format(name=path.name)
                 )
             for name in names:
                 held.enter_context(_lock_file(name, status, deadline))
@@ -140,8 +143,10 @@ def _locked(descriptor: int, name: str) -> bool:
             return False
         if error.errno == errno.EBADF:  # NFS locks only files that are open for writing
             raise DatastackError(
-                f"{name} cannot be locked, since .{name}.lock belongs to another user; remove that empty "
-                "file if nobody is writing."
+                _(
+                    "{name} cannot be locked, since .{name}.lock belongs to another user; remove that "
+                    "empty file if nobody is writing."
+                ).format(name=name)
             ) from error
         _check_support(error, name)
     return True
@@ -165,7 +170,9 @@ def lock_shared(descriptor: int, name: str, *, needed: bool = True) -> None:
     except OSError as error:
         if error.errno in REFUSED:
             raise DatastackError(
-                f"{name} is open for writing in another program; close it there and try again."
+                _("{name} is open for writing in another program; close it there and try again.").format(
+                    name=name
+                )
             ) from error
         if needed:
             _check_support(error, name)
@@ -275,6 +282,9 @@ def _check_support(error: OSError, name: str) -> None:
         raise error
     if _setting() not in (*OFF, "BEST_EFFORT"):
         raise DatastackError(
-            f"{name} is on a drive that keeps no file locks, so another program could write to it at the "
-            f"same time; copy it to another drive, or set {SWITCH}=FALSE if nobody else writes to it."
+            _(
+                "{name} is on a drive that keeps no file locks, so another program could write to it "
+                "at the same time; copy it to another drive, or set {switch}=FALSE if nobody else "
+                "writes to it."
+            ).format(name=name, switch=SWITCH)
         ) from error

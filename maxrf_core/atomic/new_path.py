@@ -4,6 +4,7 @@ from pathlib import Path
 
 from maxrf_core.atomic.changes import write_error
 from maxrf_core.errors import DatastackError
+from maxrf_core.language import _
 
 
 def check_new_path(path: Path, overwrite: bool) -> None:
@@ -14,9 +15,15 @@ def check_new_path(path: Path, overwrite: bool) -> None:
         raise write_error(path, error) from error
     if not folder:
         raise DatastackError(
-            f"The folder {path.parent.name} does not exist; create it first or choose another."
+            _("The folder {name} does not exist; create it first or choose another.").format(
+                name=path.parent.name
+            )
         )
     if is_folder:
-        raise DatastackError(f"{path.name or path} is a folder; choose a name for a file.")
+        raise DatastackError(
+            _("{name} is a folder; choose a name for a file.").format(name=path.name or path)
+        )
     if exists and not overwrite:
-        raise DatastackError(f"{path.name} exists already; choose another name, or allow overwriting.")
+        raise DatastackError(
+            _("{name} exists already; choose another name, or allow overwriting.").format(name=path.name)
+        )

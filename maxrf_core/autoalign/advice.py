@@ -7,6 +7,7 @@ from typing import Any, Literal
 import numpy as np
 
 from maxrf_core.autoalign.verdict import Verdict
+from maxrf_core.language import _, marked
 from maxrf_core.registration.local_error import MIN_ERROR, refinement_error
 from maxrf_core.registration.quality import Quality
 
@@ -85,42 +86,55 @@ def _about_agreement(quality: Quality, verdict: Verdict | None) -> Iterator[Advi
     if verdict is None:
         return
     evidence = verdict.evidence
-    patches = f"{evidence.found} of {evidence.tried} patches of the maps"
+    patches = _("{found} of {tried} patches of the maps").format(found=evidence.found, tried=evidence.tried)
     if verdict.kind == "nothing":
         yield Advice(
             "warning",
-            "Probably not this artwork: where the points put the photograph, and near there, it shows "
-            "nothing that the maps show. If it is the right one, the points are far off, or these maps "
-            "hardly show what is seen on it.",
+            _(
+                "Probably not this artwork: where the points put the photograph, and near there, it "
+                "shows nothing that the maps show. If it is the right one, the points are far off, or "
+                "these maps hardly show what is seen on it."
+            ),
         )
     elif verdict.kind == "unclear":
         yield Advice(
             "note",
-            f"Photograph and maps show little in common ({patches} are found in the photograph), too little "
-            "to say whether they show the same artwork.",
+            _(
+                "Photograph and maps show little in common ({patches} are found in the photograph), "
+                "too little to say whether they show the same artwork."
+            ).format(patches=patches),
         )
     elif verdict.distance <= max(MAX_DISTANCE, verdict.uncertainty):
         yield Advice(
             "good",
-            f"Photograph and maps show the same: {patches} are found in the photograph. It lies "
-            f"{_length(quality, verdict.distance, 1)} from where they agree best, on average, which is known "
-            f"to {_length(quality, max(verdict.uncertainty, MIN_ERROR), 1)}.",
+            _(
+                "Photograph and maps show the same: {patches} are found in the photograph. It lies "
+                "{length} from where they agree best, on average, which is known to {uncertainty}."
+            ).format(
+                patches=patches,
+                length=_length(quality, verdict.distance, 1),
+                uncertainty=_length(quality, max(verdict.uncertainty, MIN_ERROR), 1),
+            ),
         )
     else:
         yield Advice(
             "warning",
-            f"Photograph and maps show the same ({patches} are found in the photograph), but they agree best "
-            f"{_length(quality, verdict.distance, 1)} away from where the points put it, on average. Refine "
-            "the points, or set them again.",
+            _(
+                "Photograph and maps show the same ({patches} are found in the photograph), but they "
+                "agree best {length} away from where the points put it, on average. Refine the points, "
+                "or set them again."
+            ).format(patches=patches, length=_length(quality, verdict.distance, 1)),
         )
 
 
 def _about_placed(quality: Quality, expected: float) -> Advice:
     return Advice(
         "note",
-        "The points were placed by what photograph and maps show in common, so that they lie exactly on the "
-        "fit and their residuals say nothing; the error to be expected over the map is "
-        f"{_length(quality, expected)}.",
+        _(
+            "The points were placed by what photograph and maps show in common, so that they lie "
+            "exactly on the fit and their residuals say nothing; the error to be expected over the map "
+            "is {length}."
+        ).format(length=_length(quality, expected)),
     )
 
 
@@ -130,8 +144,10 @@ def _about_suspect(quality: Quality) -> Iterator[Advice]:
     off = _length(quality, quality.leave_one_out[quality.suspect])
     yield Advice(
         "warning",
-        f"Pair {quality.suspect + 1} is probably set wrongly: the other pairs agree much better without it, "
-        f"and put it {off} away. Look at it again in both images.",
+        _(
+            "Pair {suspect} is probably set wrongly: the other pairs agree much better without it, and "
+            "put it {off} away. Look at it again in both images."
+        ).format(suspect=quality.suspect + 1, off=off),
     )
 
 
@@ -139,17 +155,21 @@ def _about_spread(quality: Quality) -> Iterator[Advice]:
     if quality.coverage < MIN_COVERAGE:
         yield Advice(
             "warning",
-            f"The points surround only {quality.coverage:.0%} of the map; outside of them the photograph is "
-            "laid down by guess. Spread them towards the corners.",
+            _(
+                "The points surround only {coverage:.0%} of the map; outside of them the photograph is "
+                "laid down by guess. Spread them towards the corners."
+            ).format(coverage=quality.coverage),
         )
-    corner = (
-        "If every click is one map pixel off, the worst corner of the map is usually "
-        f"{_length(quality, quality.worst_corner, 1)} off."
-    )
+    corner = _(
+        "If every click is one map pixel off, the worst corner of the map is usually {length} off."
+    ).format(length=_length(quality, quality.worst_corner, 1))
     if quality.worst_corner <= MAX_CORNER_ERROR:
         yield Advice("note", corner)
     else:
-        yield Advice("warning", f"{corner} Points nearer to the corners, or more of them, would hold it.")
+        yield Advice(
+            "warning",
+            _("{corner} Points nearer to the corners, or more of them, would hold it.").format(corner=corner),
+        )
 
 
 def _about_fit(quality: Quality, agreement_known: bool) -> Iterator[Advice]:
@@ -161,44 +181,60 @@ def _about_fit(quality: Quality, agreement_known: bool) -> Iterator[Advice]:
     if not quality.model.n_params or 2 * len(left_out) == quality.model.n_params:
         yield Advice(
             "note",
-            f"This model ({quality.model.title}) meets all {len(left_out)} pairs by construction, so that "
-            "their residuals say nothing.",
+            _(
+                "This model ({title}) meets all {count} pairs by construction, so that their residuals "
+                "say nothing."
+            ).format(title=_(quality.model.title), count=len(left_out)),
         )
     else:
         worst = int(quality.residuals.argmax())
         yield Advice(
             "note",
-            f"The fit misses the points on the map by {_length(quality, quality.rms)} (root mean square), at "
-            f"most by {_length(quality, quality.residuals[worst])} at pair {worst + 1}.",
+            _(
+                "The fit misses the points on the map by {length} (root mean square), at most by "
+                "{furthest} at pair {worst}."
+            ).format(
+                length=_length(quality, quality.rms),
+                furthest=_length(quality, quality.residuals[worst]),
+                worst=worst + 1,
+            ),
         )
     if np.isfinite(left_out).any():
         worst = int(np.nanargmax(left_out))
         usually, most = _length(quality, np.nanmedian(left_out)), _length(quality, left_out[worst])
         yield Advice(
             "note",
-            f"Left out and predicted from the others, a pair is usually {usually} off, and at most {most} "
-            f"(pair {worst + 1}).",
+            _(
+                "Left out and predicted from the others, a pair is usually {usually} off, and at most "
+                "{most} (pair {worst})."
+            ).format(usually=usually, most=most, worst=worst + 1),
         )
 
 
 def _about_four(quality: Quality, left: float) -> Advice:
-    said = "Four pairs are always met exactly, which says nothing; but an affine transform misses them by "
+    said = _("Four pairs are always met exactly, which says nothing; but an affine transform misses them by ")
     if left <= MAX_GOOD_AFFINE:
         return Advice(
             "note",
-            f"{said}just {_length(quality, left)} too, as it does when points are well set on a photograph "
-            "taken straight on. Four corners of any picture do that as well.",
+            _(
+                "{said}just {length} too, as it does when points are well set on a photograph taken "
+                "straight on. Four corners of any picture do that as well."
+            ).format(said=said, length=_length(quality, left)),
         )
     if left < MIN_BAD_AFFINE:
         return Advice(
             "note",
-            f"{said}{_length(quality, left)}, a little more than when points are well set on a photograph "
-            "taken straight on.",
+            _(
+                "{said}{length}, a little more than when points are well set on a photograph taken "
+                "straight on."
+            ).format(said=said, length=_length(quality, left)),
         )
     return Advice(
         "warning",
-        f"{said}{_length(quality, left)}, more than when points are well set (up to {MAX_GOOD_AFFINE}). "
-        "Unless the photograph was taken from the side, look at the four points again.",
+        _(
+            "{said}{length}, more than when points are well set (up to {max_good_affine}). Unless the "
+            "photograph was taken from the side, look at the four points again."
+        ).format(said=said, length=_length(quality, left), max_good_affine=MAX_GOOD_AFFINE),
     )
 
 
@@ -206,13 +242,21 @@ def _about_more(quality: Quality) -> Iterator[Advice]:
     count = len(quality.vectors)
     if count >= MIN_CHECKABLE_PAIRS or not len(quality.suggested):
         return
-    places = " and ".join(f"x {x:.0f}, y {y:.0f}" for x, y in quality.suggested)
-    number = {2: "Two", 3: "Three", 4: "Four", 5: "Five"}[count]
-    more = "two more would" if len(quality.suggested) == 2 else "more would"
-    yield Advice("note", f"{number} pairs cannot show a wrong click; {more}, best near {places} on the map.")
+    places = _(" and ").join(f"x {x:.0f}, y {y:.0f}" for x, y in quality.suggested)
+    number = _({2: marked("Two"), 3: marked("Three"), 4: marked("Four"), 5: marked("Five")}[count])
+    more = _("two more would") if len(quality.suggested) == 2 else _("more would")
+    yield Advice(
+        "note",
+        _("{number} pairs cannot show a wrong click; {more}, best near {places} on the map.").format(
+            number=number, more=more, places=places
+        ),
+    )
 
 
 def _length(quality: Quality, pixels: float, decimals: int = 2) -> str:
     """Format a length on the map: "0.52 map pixels (0.26 mm)"."""
     millimetres = quality.in_mm(pixels)
-    return f"{pixels:.{decimals}f} map pixels" + ("" if millimetres is None else f" ({millimetres:.2g} mm)")
+    length = f"{pixels:.{decimals}f}"
+    if millimetres is None:
+        return _("{length} map pixels").format(length=length)
+    return _("{length} map pixels ({millimetres:.2g} mm)").format(length=length, millimetres=millimetres)

@@ -9,6 +9,7 @@ from maxrf_core.autoalign.coarse_search import find_guesses
 from maxrf_core.autoalign.edge_features import edges, normalise_noise
 from maxrf_core.autoalign.pyramid import colour_channels, shrink
 from maxrf_core.autoalign.sift import Keypoints, detect_keypoints, largest_consensus, match_keypoints
+from maxrf_core.language import _
 from maxrf_core.progress import Progress
 from maxrf_core.transform.homography import Homography
 
@@ -49,15 +50,15 @@ def candidates(photo: np.ndarray, maps: np.ndarray, report: Progress) -> Iterato
     def whole(transform: Homography) -> Homography:
         return from_map.inverse() @ transform @ from_photo
 
-    report(0.1, "trying all sizes and turns")
+    report(0.1, _("trying all sizes and turns"))
     rough = find_guesses(shown, measured, MAX_GUESSES)
-    report(0.2, "comparing patches")
+    report(0.2, _("comparing patches"))
     for guess in rough[:1]:
         yield whole(guess.transform), GUESS_UNCERTAINTY * size
-    report(0.4, "matching distinctive points")
+    report(0.4, _("matching distinctive points"))
     for transform in _from_keypoints(shown, measured):
         yield whole(transform), KEYPOINT_UNCERTAINTY * size
-    report(0.7, "comparing patches elsewhere")
+    report(0.7, _("comparing patches elsewhere"))
     for guess in rough[1:]:
         yield whole(guess.transform), GUESS_UNCERTAINTY * size
 

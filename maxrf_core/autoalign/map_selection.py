@@ -9,6 +9,7 @@ import numpy as np
 
 from maxrf_core.datastack.datastack import DataStack
 from maxrf_core.errors import RegistrationError
+from maxrf_core.language import _
 from maxrf_core.names import MAX_SPECTRUM, SUM_SPECTRUM
 from maxrf_core.progress import Progress
 from maxrf_core.spectrum.calibration import SpectralAxis
@@ -127,7 +128,9 @@ def comparison_maps(
     """
     chosen = list(bands) or select_bands(ds.axis, _overall_spectrum(ds), tube=Tube.from_attributes(ds.about))
     if not chosen:
-        raise RegistrationError("The spectrum has no peaks to make maps of; say with which bands to agree.")
+        raise RegistrationError(
+            _("The spectrum has no peaks to make maps of; say with which bands to agree.")
+        )
     return list(ds.band_maps(chosen, progress))
 
 

@@ -9,6 +9,7 @@ import numpy as np
 from maxrf_core.autoalign.pyramid import stack_maps
 from maxrf_core.autoalign.verdict import judge_agreement, smaller_maps
 from maxrf_core.errors import RegistrationError
+from maxrf_core.language import _, marked
 from maxrf_core.registration.orientation import stored_shape, upright_points
 from maxrf_core.registration.point_order import same_order
 from maxrf_core.registration.points_io import PointsFile
@@ -89,17 +90,27 @@ def check_pictures(points: PointsFile, pictures: Pictures) -> CheckedPoints:
     src, notes, is_upright = _in_photo(points, pictures)
     dst, was = points.dst, _shape(points.about.get("map_shape"))
     if was is not None and was != tuple(pictures.map_shape[:2]):
-        dst, note = _resized(dst, was, pictures.map_shape, "map")
+        dst, note = _resized(dst, was, pictures.map_shape, marked("map"))
         notes.append(note)
     sha256 = points.about.get("photo_sha256")
     if isinstance(sha256, str) and pictures.photo_sha256 is not None and sha256 != pictures.photo_sha256:
         name = points.about.get("photo")
         called = f", {name:.80}," if isinstance(name, str) else ""
         notes.append(
-            f"The points were set on another file{called} than this photograph (its SHA-256 differs); "
-            "check that both show the same."
+            _(
+                "The points were set on another file{called} than this photograph (its SHA-256 "
+                "differs); check that both show the same."
+            ).format(called=called)
         )
     return CheckedPoints(src, dst, notes, is_upright)
+
+
+_OUTSIDE = {  # by whether it is more than one point, and whether another clause stands before
+    (False, False): marked("point {points} lies outside {where} ({width}×{height} pixels)"),
+    (True, False): marked("points {points} lie outside {where} ({width}×{height} pixels)"),
+    (False, True): marked("point {points} outside {where} ({width}×{height} pixels)"),
+    (True, True): marked("points {points} outside {where} ({width}×{height} pixels)"),
+}
 
 
 def describe_outside(
@@ -130,19 +141,18 @@ def describe_outside(
     """
     told: list[str] = []
     for points, shape, where in (
-        (src, pictures.photo_shape, "the photograph"),
-        (dst, pictures.map_shape, "the map"),
+        (src, pictures.photo_shape, _("the photograph")),
+        (dst, pictures.map_shape, _("the map")),
     ):
         outside = [] if points is None else np.flatnonzero(_outside(points, shape)).tolist()
         if outside:
             named = [str(numbers[index] if numbers is not None else index + 1) for index in outside]
-            listed = " and ".join([", ".join(named[:-1]), named[-1]] if len(named) > 1 else named)
-            subject = f"points {listed}" if len(named) > 1 else f"point {listed}"
-            verb = "" if told else "lie " if len(named) > 1 else "lies "
-            told.append(f"{subject} {verb}outside {where} ({shape[1]}×{shape[0]} pixels)")
+            listed = _(" and ").join([", ".join(named[:-1]), named[-1]] if len(named) > 1 else named)
+            text = _OUTSIDE[len(named) > 1, bool(told)]
+            told.append(_(text).format(points=listed, where=where, width=shape[1], height=shape[0]))
     if not told:
         return None
-    sentence = ", and ".join(told)
+    sentence = _(", and ").join(told)
     return f"{sentence[0].upper()}{sentence[1:]}."
 
 
@@ -220,26 +230,33 @@ def _in_photo(points: PointsFile, pictures: Pictures) -> tuple[np.ndarray, list[
         same_file = points.about.get("photo_sha256", "") == pictures.photo_sha256
         return points.src, [], is_upright or was != stored or same_file
     if _proportional(was, stored) and not _proportional(was, now):
-        note = (
-            "The points were set on the photograph's pixels as they are stored, without the turn that its "
-            "file notes (EXIF orientation); they were turned with it."
+        note = _(
+            "The points were set on the photograph's pixels as they are stored, without the turn "
+            "that its file notes (EXIF orientation); they were turned with it."
         )
         return upright_points(_rescaled(points.src, was, stored), pictures.orientation, now), [note], True
-    src, note = _resized(points.src, was, now, "photograph")
+    src, note = _resized(points.src, was, now, marked("photograph"))
     return src, [note], is_upright or (_proportional(was, now) and not _proportional(was, stored))
 
 
 def _resized(points: np.ndarray, was: tuple[int, int], now: Shape, what: str) -> tuple[np.ndarray, str]:
-    sizes = f"a {what} of {was[1]}×{was[0]} pixels", f"this one of {now[1]}×{now[0]} pixels"
+    sizes = (
+        _("a {what} of {width}×{height} pixels").format(what=_(what), width=was[1], height=was[0]),
+        _("this one of {width}×{height} pixels").format(width=now[1], height=now[0]),
+    )
     if _proportional(was, now):
         return (
             _rescaled(points, was, now),
-            f"The points were set on {sizes[0]}; they were rescaled to {sizes[1]}.",
+            _("The points were set on {old}; they were rescaled to {new}.").format(
+                old=sizes[0], new=sizes[1]
+            ),
         )
     return (
         points,
-        f"The points were set on {sizes[0]}, of which {sizes[1]} is no copy; they were left as they are, "
-        "check that they belong to it.",
+        _(
+            "The points were set on {old}, of which {new} is no copy; they were left as they "
+            "are, check that they belong to it."
+        ).format(old=sizes[0], new=sizes[1]),
     )
 
 

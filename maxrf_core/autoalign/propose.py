@@ -18,6 +18,7 @@ from maxrf_core.autoalign.robust_fit import Clicks, Fit
 from maxrf_core.autoalign.search import Search
 from maxrf_core.errors import RegistrationError
 from maxrf_core.imaging.resample import check_image
+from maxrf_core.language import Note, _
 from maxrf_core.progress import Progress, silent
 from maxrf_core.transform.coordinates import View
 from maxrf_core.transform.extents import corners_of
@@ -113,7 +114,7 @@ def propose(photo: Any, maps: Any, *, progress: Progress | None = None) -> Propo
     picture, stack = np.asarray(photo), stack_maps(maps)
     check_image(picture)
     shape = stack.shape[:2]
-    report(0.0, "preparing the pictures")
+    report(0.0, _("preparing the pictures"))
     best = _Found(Fit(_whole(picture, shape), np.inf), Evidence(0, 0, 0.0, 0.0), -1.0)
     if min(shape) >= MIN_MAP_SIDE:
         for candidate, uncertainty in candidates(picture, stack, report):
@@ -121,7 +122,7 @@ def propose(photo: Any, maps: Any, *, progress: Progress | None = None) -> Propo
                 best = max(best, found, key=lambda each: each.evidence.weight)
             if best.sure(shape) and best.evidence.weight >= SUFFICIENT_WEIGHT:
                 break
-    report(1.0, "done")
+    report(1.0, _("done"))
     return _proposal(best, picture.shape, stack.shape)
 
 
@@ -227,18 +228,40 @@ def _four_points(
     return src, dst
 
 
+_LIES = {  # by whether it is mirrored, and by quarter turns
+    False: (
+        Note("The photograph fits"),
+        Note("Turned clockwise, the photograph fits"),
+        Note("Turned upside down, the photograph fits"),
+        Note("Turned counter-clockwise, the photograph fits"),
+    ),
+    True: (
+        Note("Mirrored, the photograph fits"),
+        Note("Mirrored and turned clockwise, the photograph fits"),
+        Note("Mirrored and turned upside down, the photograph fits"),
+        Note("Mirrored and turned counter-clockwise, the photograph fits"),
+    ),
+}
+
+
 def _sentence(found: _Found, sure: bool, view: View) -> str:
     """Return a description of the result."""
     if not sure and not found.is_guess:
-        return (
-            "Probably not this artwork: nothing was found that photograph and maps have in common. If it is "
-            "the right one, set the four points yourself."
+        return Note(
+            "Probably not this artwork: nothing was found that photograph and maps have in common. "
+            "If it is the right one, set the four points yourself."
         )
-    patches = f"{found.evidence.found} patches of the maps lie where they should"
+    patches = Note("{found} patches of the maps lie where they should", found=found.evidence.found)
     if not sure:
-        return f"This is a guess ({patches}, which is too little to be sure): check the four points."
-    turned = ["", "turned clockwise", "turned upside down", "turned counter-clockwise"][view.turns]
-    how = " and ".join(part for part in ("mirrored" if view.mirrored else "", turned) if part)
-    lies = f"{how.capitalize()}, the photograph fits" if how else "The photograph fits"
+        return Note(
+            "This is a guess ({patches}, which is too little to be sure): check the four points.",
+            patches=patches,
+        )
+    lies = _LIES[view.mirrored][view.turns]
     error = max(found.fit.expected_error, 0.05)
-    return f"{lies}: {patches}, and the error to be expected is {error:.1f} map pixels."
+    return Note(
+        "{lies}: {patches}, and the error to be expected is {error:.1f} map pixels.",
+        lies=lies,
+        patches=patches,
+        error=error,
+    )

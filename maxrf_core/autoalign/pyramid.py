@@ -14,6 +14,7 @@ import numpy as np
 from maxrf_core.autoalign.edge_features import edges, normalise_noise
 from maxrf_core.errors import RegistrationError
 from maxrf_core.imaging.resample import area_average, check_image
+from maxrf_core.language import _
 from maxrf_core.transform.coordinates import image_extent
 from maxrf_core.transform.homography import Homography
 
@@ -167,7 +168,7 @@ def stack_maps(maps: Any) -> np.ndarray:
     if len(shapes) != 1 or any(
         each.ndim != 2 or each.size == 0 or each.dtype.kind not in "buif" for each in stack
     ):
-        raise RegistrationError("The maps to agree with must be images of numbers, all of the same shape.")
+        raise RegistrationError(_("The maps to agree with must be images of numbers, all of the same shape."))
     return np.dstack([each.astype(np.float32) for each in stack])
 
 
@@ -275,7 +276,9 @@ def _box(
     last = np.clip(np.ceil(seen.max(axis=0)) + 1, 0, [width, height]).astype(int)
     if (last <= first).any():
         raise RegistrationError(
-            "With these points the photograph does not touch the map; check that the source points belong "
-            "to the photograph and the destination points to the map."
+            _(
+                "With these points the photograph does not touch the map; check that the source points "
+                "belong to the photograph and the destination points to the map."
+            )
         )
     return int(first[0]), int(first[1]), int(last[0]), int(last[1])

@@ -16,6 +16,7 @@ from maxrf_core.autoalign.pyramid import Pyramid
 from maxrf_core.autoalign.robust_fit import Clicks, Fit
 from maxrf_core.autoalign.search import Search
 from maxrf_core.errors import RegistrationError
+from maxrf_core.language import Note, _
 from maxrf_core.progress import Progress, silent
 from maxrf_core.transform.homography import Homography, homography
 from maxrf_core.transform.models import similarity
@@ -32,8 +33,6 @@ MIN_MOVE_WEIGHT = 2.0  # weight of evidence for moving points
 MIN_SAME_WEIGHT = 1.0  # weight of evidence that photograph and maps show the same
 MIN_SIGNIFICANCE = 6.0  # of the number of patches found
 MAX_UNCERTAINTY = 0.75  # map pixels
-
-KEPT = "the points are kept as they were."
 
 
 @dataclass(frozen=True, eq=False)
@@ -128,16 +127,22 @@ def refine(
     report = progress or silent
     if not np.isfinite(click_error) or click_error <= 0:
         raise RegistrationError(
-            f"A click can be off by a number of map pixels above 0, not by {click_error}."
+            _("A click can be off by a number of map pixels above 0, not by {click_error}.").format(
+                click_error=click_error
+            )
         )
     clicks = Clicks(*matching(src, dst), float(click_error))
     before = homography(clicks.src, clicks.dst, mirrored)
     limit = move_limit(clicks.error)
-    report(0.0, "preparing the pictures")
+    report(0.0, _("preparing the pictures"))
     pyramid = Pyramid(photo, maps, before, limit)
     if min(pyramid.shape) < MIN_MAP_SIDE:
         height, width = pyramid.shape
-        reason = f"A map of {width}×{height} pixels is too small to be compared with a photograph"
+        reason = Note(
+            "A map of {width}×{height} pixels is too small to be compared with a photograph",
+            width=width,
+            height=height,
+        )
         return _kept(clicks, before, Outcome(reason, -1.0, -1.0, Evidence(0, 0, 0.0, 0.0)), pyramid)
     search = Search(pyramid, clicks, before, limit)
     fit, evidence = search.find(
@@ -147,9 +152,9 @@ def refine(
         ],  # the latter is nearer where clicks are far off
         lambda fraction, doing: report(0.1 + 0.8 * fraction, doing),
     )
-    report(0.9, "checking the agreement")
+    report(0.9, _("checking the agreement"))
     outcome = judge(search, fit, evidence)
-    report(1.0, "done")
+    report(1.0, _("done"))
     if outcome.refusal:
         return _kept(clicks, before, outcome, pyramid)
     return _moved(clicks, before, fit, outcome, pyramid)
@@ -193,7 +198,7 @@ def judge(search: Search, fit: Fit, evidence: Evidence) -> Outcome:
     Outcome
     """
     if not search.allows(fit.transform):
-        reason = f"A corner of the map would move by more than {search.limit:.0f} pixels"
+        reason = Note("A corner of the map would move by more than {limit:.0f} pixels", limit=search.limit)
         return Outcome(reason, -1.0, -1.0, evidence)
     scores = correlations(search.pyramid.level(1), [search.origin, fit.transform])
     return Outcome(_refusal(scores, evidence, fit), scores[0], scores[1], evidence)
@@ -215,14 +220,14 @@ def shows_same(evidence: Evidence) -> bool:
 
 def _refusal(scores: Sequence[float], evidence: Evidence, fit: Fit) -> str:
     if not is_conclusive(evidence, fit.uncertainty):
-        return "Photograph and map have too little in common here"
+        return Note("Photograph and map have too little in common here")
     if scores[1] - scores[0] <= MIN_GAIN:
-        return "Photograph and map cannot be made to agree noticeably better than they do"
+        return Note("Photograph and map cannot be made to agree noticeably better than they do")
     return ""
 
 
 def _kept(clicks: Clicks, before: Homography, outcome: Outcome, pyramid: Pyramid) -> Refinement:
-    sentence = f"{outcome.refusal}; {KEPT}"
+    sentence = Note("{refusal}; the points are kept as they were.", refusal=outcome.refusal)
     record = _record(clicks, pyramid, outcome) | {"accepted": False, "sentence": sentence}
     return Refinement(
         False, sentence, before, before, clicks.src, clicks.dst, outcome.score_before, outcome.score_before,
@@ -233,10 +238,18 @@ def _kept(clicks: Clicks, before: Homography, outcome: Outcome, pyramid: Pyramid
 def _moved(clicks: Clicks, before: Homography, fit: Fit, outcome: Outcome, pyramid: Pyramid) -> Refinement:
     dst = fit.transform.apply(clicks.src)
     max_move = float(np.hypot(*(dst - clicks.dst).T).max())
-    rise = f"rose from {outcome.score_before:.2f} to {outcome.score_after:.2f}"
-    sentence = (
-        f"The points on the map were moved by up to {max_move:.1f} pixels: the agreement of photograph and "
-        f"map {rise}, and the error to be expected is {max(fit.expected_error, 0.05):.1f} map pixels."
+    rise = Note(
+        "rose from {score_before:.2f} to {score_after:.2f}",
+        score_before=outcome.score_before,
+        score_after=outcome.score_after,
+    )
+    sentence = Note(
+        "The points on the map were moved by up to {max_move:.1f} pixels: the agreement of "
+        "photograph and map {rise}, and the error to be expected is {expected_error:.1f} map "
+        "pixels.",
+        max_move=max_move,
+        rise=rise,
+        expected_error=max(fit.expected_error, 0.05),
     )
     record = _record(clicks, pyramid, outcome) | {
         "accepted": True,

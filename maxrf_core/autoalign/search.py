@@ -15,6 +15,7 @@ from maxrf_core.autoalign.evidence import Evidence, correlations, find_evidence
 from maxrf_core.autoalign.patch_matching import Matches, match
 from maxrf_core.autoalign.pyramid import Level, Pyramid
 from maxrf_core.autoalign.robust_fit import Clicks, Fit, fit_magsac, fit_weighted, max_shift, mean_distance
+from maxrf_core.language import _
 from maxrf_core.progress import Progress, silent
 from maxrf_core.transform.extents import corners_of
 from maxrf_core.transform.homography import Homography
@@ -86,7 +87,7 @@ class Search:
         if fit.inner is None or fit.border_shift <= MAX_BORDER_SHIFT or best[1].weight < MIN_REPEAT_WEIGHT:
             return best
         for number, start in enumerate((fit.transform, fit.inner)):
-            report(0.6 + 0.2 * number, "trying again from there")
+            report(0.6 + 0.2 * number, _("trying again from there"))
             if self.allows(start):
                 again = self.run([start], silent)
                 evidence = find_evidence(self.pyramid.level(1), again.transform)
@@ -99,22 +100,22 @@ class Search:
         factor = coarsest_factor(self.pyramid.shape, reach)
         level, found = self.pyramid.level(factor), []
         for number, start in enumerate(starts):
-            report(0.4 * number / len(starts), "matching coarse patches")
+            report(0.4 * number / len(starts), _("matching coarse patches"))
             found.append(self._improve(level, start, (ceil(reach / factor), REPEAT_REACH)))
         scores = correlations(level, found)
         best = found[scores.index(max(scores))]
         while factor > 1:
             factor //= 2
-            report(0.4 + 0.3 / factor, "matching finer patches")
+            report(0.4 + 0.3 / factor, _("matching finer patches"))
             best = self._improve(self.pyramid.level(factor), best, (FINE_REACH,))
-        report(0.7, "balancing all patches")
+        report(0.7, _("balancing all patches"))
         return self.polish(best)
 
     def _improve(self, level: Level, transform: Homography, reaches: Sequence[int]) -> Homography:
         """Improve a transform on one level by consensus and weighted fit."""
         for reach in reaches:
             transform = self._consensus(level, transform, reach)
-        for _ in range(2):
+        for _round in range(2):
             patches = match(level, transform, 4, size=32, overlap=2, blur=BLURS[0])
             fit = fit_weighted(transform, [patches], self.clicks, self.pyramid.shape, FINE_TOLERANCE)
             improved = self._better(level, transform, fit.transform)

@@ -22,6 +22,7 @@ from maxrf_core.autoalign.refine import (
 from maxrf_core.autoalign.robust_fit import Clicks, Fit, mean_distance
 from maxrf_core.autoalign.search import Search
 from maxrf_core.errors import RegistrationError
+from maxrf_core.language import _
 from maxrf_core.progress import Progress, silent
 from maxrf_core.transform.extents import corners_of
 from maxrf_core.transform.homography import Homography
@@ -119,14 +120,14 @@ def judge_agreement(
     shape = maps.shape[0], maps.shape[1]
     if min(shape) < MIN_MAP_SIDE:
         return None
-    report(0.0, "preparing the pictures")
+    report(0.0, _("preparing the pictures"))
     pixel = max(map_shape[:2]) / max(shape)
     try:
         search = _search(photo, maps, transform, map_shape, click_error / pixel)
     except RegistrationError:  # the photograph does not touch the map
         return Verdict("nothing", Evidence(0, 0, 0.0, 0.0))
     fit, evidence = _found(search, report)
-    report(1.0, "done")
+    report(1.0, _("done"))
     kind = _kind(evidence, fit)
     if kind != "same":
         return Verdict(kind, evidence)

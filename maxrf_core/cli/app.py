@@ -11,6 +11,7 @@ from typing import Any
 
 from maxrf_core._version import VERSION
 from maxrf_core.errors import MaxrfError
+from maxrf_core.language import _
 
 ENTRY = "streamlit_app.py"
 INSTALLED = "maxrf4all_app"  # the folder beside this package that a wheel puts the app into
@@ -80,7 +81,7 @@ def app_folder() -> Path:
     beside = Path(__file__).resolve().parents[2]
     found = [place for place in (beside, beside / INSTALLED) if (place / ENTRY).is_file()]
     if not found or importlib.util.find_spec("streamlit") is None:
-        raise MaxrfError("The app is not installed here; install it with: pip install maxrf4all")
+        raise MaxrfError(_("The app is not installed here; install it with: pip install maxrf4all"))
     return found[0]
 
 
@@ -103,7 +104,7 @@ def _add_options(parser: argparse.ArgumentParser) -> None:
 
 def _checked(folder: Path) -> Path:
     if folder.is_file():
-        raise MaxrfError(f"{folder} is a file; name the folder that it lies in.")
+        raise MaxrfError(_("{folder} is a file; name the folder that it lies in.").format(folder=folder))
     if not folder.is_dir():
-        raise MaxrfError(f"There is no folder {folder}.")
+        raise MaxrfError(_("There is no folder {folder}.").format(folder=folder))
     return folder.resolve()

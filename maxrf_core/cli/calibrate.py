@@ -9,6 +9,7 @@ from typing import Any
 from maxrf_core.cli.arguments import number
 from maxrf_core.datastack.datastack import DataStack
 from maxrf_core.errors import CalibrationError
+from maxrf_core.language import _
 from maxrf_core.names import SUM_SPECTRUM
 from maxrf_core.spectrum.calibration import Calibration
 from maxrf_core.spectrum.calibration_check import calibrate_spectrum, check_calibration
@@ -52,7 +53,7 @@ def calibrate(chosen: argparse.Namespace) -> None:
     typed = chosen.gain is not None or chosen.offset is not None
     nothing = bool(told) and not typed and not chosen.peak
     if not nothing and (typed == bool(chosen.peak) or (typed and None in (chosen.gain, chosen.offset))):
-        raise CalibrationError("Give either --gain and --offset, or two or more --peak CHANNEL:LINE.")
+        raise CalibrationError(_("Give either --gain and --offset, or two or more --peak CHANNEL:LINE."))
     if not nothing:
         calibration = Calibration(chosen.gain, chosen.offset) if typed else _from_peaks(ds, chosen.peak)
         name = ds.calibrate(calibration)
@@ -73,12 +74,14 @@ def _from_peaks(ds: DataStack, peaks: list[str]) -> Calibration:
         channel, colon, name = peak.partition(":")
         if not (colon and PLAIN_NUMBER.fullmatch(channel) and int(channel) < len(spectrum)):
             raise CalibrationError(
-                f"--peak {peak} is not a channel of this scan and a line, such as 640:FeKa "
-                f"(channels go from 0 to {len(spectrum) - 1})."
+                _(
+                    "--peak {peak} is not a channel of this scan and a line, such as 640:FeKa "
+                    "(channels go from 0 to {count})."
+                ).format(peak=peak, count=len(spectrum) - 1)
             )
         named.append((int(channel), find_line(name)))
     calibration, channels, residuals = calibrate_spectrum(spectrum, named)
-    for (_, line), place, residual in zip(named, channels, residuals, strict=True):
+    for (_near, line), place, residual in zip(named, channels, residuals, strict=True):
         off = f", {residual:+.1f} eV beside it" if len(named) > 2 else ""
         print(f"{line.label} at channel {place:.2f}{off}")
     return calibration

@@ -25,6 +25,7 @@ from maxrf_core.datastack.datastack import DataStack
 from maxrf_core.demo.make import make_demo
 from maxrf_core.errors import DatastackError, MaxrfError
 from maxrf_core.imaging.write import write_picture
+from maxrf_core.language import _, translated
 from maxrf_core.names import CUBE
 from maxrf_core.progress import show_on_terminal
 from maxrf_core.readers import open_scan
@@ -200,7 +201,11 @@ def _print_results(outcomes: Iterable[Outcome]) -> None:
         else:
             print(f"{name}: {outcome}", flush=True)
     if failed:
-        raise MaxrfError(f"{failed} of {count} failed, as told above; the others are done.")
+        raise MaxrfError(
+            _("{failed} of {count} failed, as told above; the others are done.").format(
+                failed=failed, count=count
+            )
+        )
 
 
 def _info(chosen: argparse.Namespace) -> None:
@@ -232,7 +237,9 @@ def _append(chosen: argparse.Namespace) -> None:
         raise
     except Exception as error:  # numpy raises nearly anything on a damaged header
         raise DatastackError(
-            f"{chosen.array.name} is no whole .npy file of numbers or texts; make one with numpy.save."
+            _("{name} is no whole .npy file of numbers or texts; make one with numpy.save.").format(
+                name=chosen.array.name
+            )
         ) from error
     print(append(array, chosen.name, chosen.path))
 
@@ -246,9 +253,10 @@ def _rescue(chosen: argparse.Namespace) -> None:
     report = rescue(chosen.path, chosen.output, overwrite=chosen.overwrite, progress=show_on_terminal)
     for outcome in report.outcomes:
         shape = "" if outcome.shape is None else " × ".join(map(str, outcome.shape)) or "1 value"
-        print(
-            f"{outcome.name:<24}  {shape:<20}  {f'damaged: {outcome.damage}' if outcome.damage else 'saved'}"
+        state = (
+            _("damaged: {damage}").format(damage=translated(outcome.damage)) if outcome.damage else _("saved")
         )
+        print(f"{outcome.name:<24}  {shape:<20}  {state}")
     print(f"{chosen.output}: {len(report.saved)} arrays saved; {chosen.path.name} is as it was")
 
 

@@ -23,6 +23,7 @@ from maxrf_core.cli.arguments import number
 from maxrf_core.datastack.datastack import DataStack
 from maxrf_core.errors import RegistrationError
 from maxrf_core.imaging.read import read_with_notes
+from maxrf_core.language import _
 from maxrf_core.progress import show_on_terminal
 from maxrf_core.registration.orientation import orientation_of, upright_points
 from maxrf_core.registration.points_io import read_points
@@ -142,11 +143,11 @@ def _points(
     if chosen.propose:
         if chosen.mirrored:
             raise RegistrationError(
-                "--propose finds out whether the photograph is mirrored; omit --mirrored."
+                _("--propose finds out whether the photograph is mirrored; omit --mirrored.")
             )
         proposal = propose(photo, maps, progress=show_on_terminal)
         if not proposal.sure:
-            raise RegistrationError(f"{proposal.sentence} Nothing was stored.")
+            raise RegistrationError(_("{sentence} Nothing was stored.").format(sentence=proposal.sentence))
         print(proposal.sentence)
         src, dst, view = proposal.src, proposal.dst, proposal.view
         record["proposed"] = proposal.record
@@ -182,8 +183,10 @@ def _read(
     outside = describe_outside(src[used], checked.dst[used], pictures, (used + 1).tolist())
     if outside and not chosen.allow_outside:
         raise RegistrationError(
-            f"{outside} Check that the points belong to these pictures, or add --allow-outside. Nothing was "
-            "stored."
+            _(
+                "{outside} Check that the points belong to these pictures, or add --allow-outside. "
+                "Nothing was stored."
+            ).format(outside=outside)
         )
     return src, checked.dst, view
 
@@ -203,9 +206,11 @@ def _refuse_as_upright(
     ):
         return
     raise RegistrationError(
-        "The points fit better if they were set on the photograph's pixels as they are stored, without the "
-        "turn that its file notes (EXIF orientation). Add --points-on stored to turn them with it, or "
-        "--points-on upright to take them as they are. Nothing was stored."
+        _(
+            "The points fit better if they were set on the photograph's pixels as they are stored, "
+            "without the turn that its file notes (EXIF orientation). Add --points-on stored to turn "
+            "them with it, or --points-on upright to take them as they are. Nothing was stored."
+        )
     )
 
 

@@ -12,6 +12,7 @@ from maxrf_core.atomic.new_path import check_new_path
 from maxrf_core.conversion.convert import convert
 from maxrf_core.datastack.datastack import DataStack
 from maxrf_core.errors import DatastackError, MaxrfError
+from maxrf_core.language import _
 from maxrf_core.progress import Progress, silent
 from maxrf_core.readers import open_scan, scan_files
 from maxrf_core.workers import workers
@@ -66,13 +67,17 @@ def convert_many(
         For each scan its name and the datastack, or the error.
     """
     if not folder.is_dir():
-        raise DatastackError(f"The folder {folder.name} does not exist; make it first or choose another.")
+        raise DatastackError(
+            _("The folder {name} does not exist; make it first or choose another.").format(name=folder.name)
+        )
     taken: set[Path] = set()
 
     def one(files: tuple[Path, ...], report: Progress) -> Path:
         target = folder / f"{files[0].stem}.datastack"
         if target in taken:
-            raise DatastackError(f"Two scans would become {target.name}; convert one of them elsewhere.")
+            raise DatastackError(
+                _("Two scans would become {name}; convert one of them elsewhere.").format(name=target.name)
+            )
         taken.add(target)
         scan = open_scan(*files)
         return convert(scan, target, scheduler=scheduler, progress=report, **options)  # type: ignore[arg-type]

@@ -21,6 +21,7 @@ from maxrf_core.cube.max_spectrum import MAXRF4U_SIGMA
 from maxrf_core.cube.shuffled_counts import mean_of_present, sum_of_present
 from maxrf_core.datastack.hdf5_store import NewFile, create_array, create_cube, new_file
 from maxrf_core.errors import DatastackError, ScanError
+from maxrf_core.language import _
 from maxrf_core.names import ENERGIES, MAX_SPECTRUM, SUM_SPECTRUM, Attributes, next_free, plain
 from maxrf_core.progress import Pace, Progress, silent
 from maxrf_core.readers import Scan
@@ -119,7 +120,7 @@ def convert(
                     _copy_arrays(scan, file)
                     _write_spectra(scan, file, spectra)
                     _write_energies(scan, file, calibration)
-                    report(1.0, "saving")
+                    report(1.0, _("saving"))
                     if beside is not None:
                         file.flush()  # so that what can fail has failed
                         beside()
@@ -199,16 +200,22 @@ def _strongest_peak(spectrum: np.ndarray, energies: ArrayLike | None) -> slice:
 def _refuse(scan: Scan, path: Path, overwrite: bool, flipped: bool) -> None:
     if min(scan.shape) < 1:
         raise ScanError(
-            f"{scan.name} is empty: {' × '.join(map(str, scan.shape))} (rows × columns × channels)."
+            _("{name} is empty: {listed} (rows × columns × channels).").format(
+                name=scan.name, listed=" × ".join(map(str, scan.shape))
+            )
         )
     check_new_path(path, overwrite)
     if path.exists() and any(each.exists() and path.samefile(each) for each in scan.paths):
-        raise DatastackError(f"{path.name} is the scan itself; choose another name for the datastack.")
+        raise DatastackError(
+            _("{name} is the scan itself; choose another name for the datastack.").format(name=path.name)
+        )
     pictures = [name for name in scan.array_names if not name.startswith("maxrf_")]
     if flipped and pictures:
         what = ", ".join(pictures)
         raise ScanError(
-            f"{scan.name} cannot be flipped: what was made from it ({what}) would not fit any more."
+            _("{name} cannot be flipped: what was made from it ({what}) would not fit any more.").format(
+                name=scan.name, what=what
+            )
         )
 
 
@@ -229,7 +236,9 @@ def _guess_dtype(scan: Scan) -> np.dtype:
     """Guess the smallest type that holds all counts from pixels spread over the scan."""
     dtype = np.dtype(scan.dtype)
     if dtype.kind not in "uif":
-        raise ScanError(f"{scan.name} holds {scan.dtype} values, which are no counts.")
+        raise ScanError(
+            _("{name} holds {dtype} values, which are no counts.").format(name=scan.name, dtype=scan.dtype)
+        )
     if scan.smoothing_sigma:
         return np.dtype(np.float32)
     if dtype.kind in "ui" and dtype.itemsize == 1:
@@ -272,16 +281,16 @@ def _copy_counts(
     cube.attrs.update(flipped_horizontally=plan.flip_horizontal, flipped_vertically=plan.flip_vertical)
     cube.attrs.update(scan.cube_attributes)
     if scan.notes:
-        cube.attrs["notes"] = list(scan.notes)
+        cube.attrs["notes"] = [str(note) for note in scan.notes]  # h5py takes no subclasses
     if scan.smoothing_sigma:
         cube.attrs["smoothing_sigma"] = scan.smoothing_sigma
     itemsize = np.dtype(scan.dtype).itemsize
     share = max(0.0, memory - PROGRAM_MEMORY) / (crew.count + 1)  # one more for tiles waiting to be written
     tiles = cut_tiles(scan.shape, itemsize, plan, share)
     spectra, pace, done = _Spectra(channels), Pace(height * width * channels * itemsize), 0
-    report(0.0, f"writing row 0 of {height}")
+    report(0.0, _("writing row 0 of {height}").format(height=height))
     fits = True
-    for (tile, _), packed in crew.in_order(
+    for (tile, _fits), packed in crew.in_order(
         partial(process_tile, scan, plan), ((tile, fits) for tile in tiles)
     ):
         spectra.add(packed)
@@ -290,16 +299,15 @@ def _copy_counts(
                 for place, data in column.chunks.items():
                     cube.id.write_direct_chunk(place, data)
             file.check()
-            doing = "writing"
+            doing = _("writing")
         else:
-            fits, doing = False, "looking for the highest count,"
+            fits, doing = False, _("looking for the highest count,")
             if _is_final(scan, spectra.found):
                 break
         done += _count_values(tile)
         fraction, words = done / (height * width * channels), pace.text(done * itemsize)
-        report(
-            0.999 * fraction, f"{doing} row {tile.rows.stop} of {height}" + (f", {words}" if words else "")
-        )
+        told = _("{doing} row {row} of {height}").format(doing=doing, row=tile.rows.stop, height=height)
+        report(0.999 * fraction, told + (f", {words}" if words else ""))
     if not fits:
         raise _DoesNotFitError(spectra.found.smallest_dtype, done / (height * width * channels))
     odd = {

@@ -7,6 +7,7 @@ from pathlib import Path
 from maxrf_core.conversion.convert import convert
 from maxrf_core.cube.max_spectrum import MAXRF4U_SIGMA
 from maxrf_core.errors import DatastackError
+from maxrf_core.language import _
 from maxrf_core.names import CUBE, DATASTACK_EXT
 from maxrf_core.progress import show_on_terminal
 from maxrf_core.readers import open_scan
@@ -60,17 +61,26 @@ def raw_to_datastack(
         If the scan cannot be read.
     """
     if name != CUBE:
-        raise DatastackError(f"The cube of a datastack is called {CUBE}, not {name!r:.60}: leave `name` out.")
+        raise DatastackError(
+            _("The cube of a datastack is called {cube}, not {name!r:.60}: leave `name` out.").format(
+                cube=CUBE, name=name
+            )
+        )
     if sigma != MAXRF4U_SIGMA:
         warnings.warn(
-            f"sigma={sigma:g} has no effect: the counts are never smoothed, and the max spectrum always by "
-            f"{MAXRF4U_SIGMA:g} channels. Use band_map(…, sigma={sigma:g}) for a smoothed map.",
+            _(
+                "sigma={sigma:g} has no effect: the counts are never smoothed, and the max spectrum "
+                "always by {maxrf4u_sigma:g} channels. Use band_map(…, sigma={sigma:g}) for a smoothed "
+                "map."
+            ).format(sigma=sigma, maxrf4u_sigma=MAXRF4U_SIGMA),
             stacklevel=2,
         )
     raw = Path(raw_file)
     folder = raw.parent if output_dir is None else Path(output_dir)
     if not folder.is_dir():
-        raise DatastackError(f"There is no folder {folder}; make it first, or choose another.")
+        raise DatastackError(
+            _("There is no folder {folder}; make it first, or choose another.").format(folder=folder)
+        )
     stem = raw.stem if raw.suffix.lower() == ".raw" else raw.name
     path = folder / (stem + DATASTACK_EXT)
     if verbose:

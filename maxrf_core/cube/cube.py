@@ -18,6 +18,7 @@ from maxrf_core.cube.shuffled_counts import Counts, Where, mean_of_present, wide
 from maxrf_core.cube.slicing import around, overlaps
 from maxrf_core.cube.weighted_tiles import ManyWeightings, OneWeighting
 from maxrf_core.errors import DatastackError
+from maxrf_core.language import _
 from maxrf_core.progress import Progress
 from maxrf_core.workers import Workers, one_thread_each
 
@@ -50,7 +51,9 @@ class Cube:
     def __init__(self, source: Any) -> None:
         axes = len(source.shape or ())  # the shape of an empty HDF5 dataset is None
         if axes != 3:
-            raise DatastackError(f"A cube has three axes (height, width, channels), not {axes}.")
+            raise DatastackError(
+                _("A cube has three axes (height, width, channels), not {axes}.").format(axes=axes)
+            )
         self._source = source
         self.shape: tuple[int, int, int] = tuple(source.shape)
         self.dtype = np.dtype(source.dtype)
@@ -197,7 +200,11 @@ class Cube:
         channels = self.shape[2]
         weights = np.asarray(weights, dtype=np.float64)
         if weights.shape != (channels,) or not np.isfinite(weights).all():
-            raise DatastackError(f"A weighted map needs a number for each of the {channels} channels.")
+            raise DatastackError(
+                _("A weighted map needs a number for each of the {channels} channels.").format(
+                    channels=channels
+                )
+            )
         return self._weighted(weights, progress)
 
     def weighted_maps(self, weights: ArrayLike, progress: Progress | None = None) -> np.ndarray:
@@ -267,7 +274,7 @@ class Cube:
             return read(number).of_pixels(y % tall, x % broad)
 
         for (row, column, layer), values in self._visit(
-            self._grid.chunks_of(at), only_itself, pick, progress, "reading the spectra"
+            self._grid.chunks_of(at), only_itself, pick, progress, _("reading the spectra")
         ):
             found[at[row, column], layer * depth : (layer + 1) * depth] = values
         return found
@@ -329,8 +336,8 @@ class Cube:
             counts, where = read(number), tiles[number[:2]]
             return *counts.over_pixels(where), counts.highest(where)
 
-        for (_, _, layer), (sums, gaps, tops) in self._visit(
-            self._grid.chunks_of(tiles), only_itself, sum_chunk, progress, "reading the spectra"
+        for (_row, _column, layer), (sums, gaps, tops) in self._visit(
+            self._grid.chunks_of(tiles), only_itself, sum_chunk, progress, _("reading the spectra")
         ):
             part = slice(layer * depth, (layer + 1) * depth)
             total[part] += sums
@@ -348,7 +355,7 @@ class Cube:
         dtype: type[np.floating] = np.float64,
     ) -> np.ndarray:
         """Assemble maps from the results of `work` for each tile, each map divided by its divisor."""
-        height, width, _ = self.shape
+        height, width = self.shape[:2]
         maps: np.ndarray = np.zeros((len(divisors), height, width), dtype)
         rows, columns = (
             range(-(-length // size)) for length, size in zip(self.shape[:2], self.chunks[:2], strict=True)
@@ -361,7 +368,7 @@ class Cube:
             return work(read, *tile)
 
         for tile, parts in self._visit(
-            list(product(rows, columns)), needed, one, progress, "reading the band"
+            list(product(rows, columns)), needed, one, progress, _("reading the band")
         ):
             place = self._grid.tile(*tile)
             for whole, part in zip(maps, parts, strict=True):
@@ -395,5 +402,7 @@ class Cube:
     def _check_band(self, lo: int, hi: int) -> None:
         if not 0 <= lo < hi <= self.shape[2]:
             raise DatastackError(
-                f"There is no band from channel {lo} to before {hi} in spectra of {self.shape[2]} channels."
+                _(
+                    "There is no band from channel {lo} to before {hi} in spectra of {channels} channels."
+                ).format(lo=lo, hi=hi, channels=self.shape[2])
             )

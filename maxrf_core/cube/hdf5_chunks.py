@@ -24,6 +24,7 @@ from maxrf_core.cube.chunk_grid import Number
 from maxrf_core.cube.shuffled_counts import Counts
 from maxrf_core.cube.stored_chunks import check_values, is_unpacked_here
 from maxrf_core.errors import ArrayNotFoundError, DatastackError
+from maxrf_core.language import _
 
 DEFLATE, SHUFFLE = h5py.h5z.FILTER_DEFLATE, h5py.h5z.FILTER_SHUFFLE
 MAX_RUN = 1_000_000  # bytes of neighbouring chunks that are read together
@@ -144,7 +145,9 @@ def layout_of(path: Path, name: str, generation: Generation) -> Layout:
     """
     with atomic.reading(path) as view:
         if view.generation != generation:
-            raise atomic.FileChangedError(f"{path.name} was changed while it was being read; read it again.")
+            raise atomic.FileChangedError(
+                _("{name} was changed while it was being read; read it again.").format(name=path.name)
+            )
         with reading_hdf5(path, view) as opened:
             return Layout.of(opened[name], bool(opened.userblock_size))
 
@@ -206,8 +209,10 @@ class Chunks:
             data = packing.unpack(packed, layout.chunk_bytes)
         except ValueError as error:
             raise DatastackError(
-                f"{self._view.name} is damaged: a piece of {self._name} cannot be unpacked ({error}); "
-                "use a copy made earlier, or convert the raw scan again."
+                _(
+                    "{name} is damaged: a piece of {array} cannot be unpacked ({error}); use a copy "
+                    "made earlier, or convert the raw scan again."
+                ).format(name=self._view.name, array=self._name, error=error)
             ) from error
         if SHUFFLE not in layout.packing or layout.dtype.itemsize == 1:
             return Counts.plain(np.frombuffer(data, layout.dtype).reshape(layout.chunks))
@@ -237,12 +242,16 @@ def reading_hdf5(path: Path, file: Any) -> Iterator[h5py.File]:
         locks.check_free(path)  # a file that another program is writing may look damaged
         raise damaged(path) from error
     except KeyError as error:
-        raise ArrayNotFoundError(f"{path.name} does not hold that array (any more): {error}.") from error
+        raise ArrayNotFoundError(
+            _("{name} does not hold that array (any more): {error}.").format(name=path.name, error=error)
+        ) from error
 
 
 def damaged(path: Path) -> DatastackError:
     """Return the exception for a file that HDF5 cannot read."""
     return DatastackError(
-        f"{path.name} is damaged or cut off: HDF5 cannot read it. Use a copy made earlier, or convert the "
-        "raw scan again."
+        _(
+            "{name} is damaged or cut off: HDF5 cannot read it. Use a copy made earlier, or convert "
+            "the raw scan again."
+        ).format(name=path.name)
     )

@@ -15,6 +15,7 @@ from maxrf_core.cube.hdf5_chunks import Chunks, layout_of, reading_hdf5
 from maxrf_core.cube.shuffled_counts import Counts
 from maxrf_core.cube.stored_chunks import is_unpacked_here, read_chunk
 from maxrf_core.errors import DatastackError
+from maxrf_core.language import _
 from maxrf_core.names import CUBE
 
 T = TypeVar("T")
@@ -70,5 +71,7 @@ class Hdf5Cube(Cube):
         now = layout_of(self.path, self.name, view.generation)
         if now is not self._layout and not now.equals(self._layout):
             raise DatastackError(
-                f"{self.path.name} was written anew since {self.name} was opened; open it again."
+                _("{name} was written anew since {array} was opened; open it again.").format(
+                    name=self.path.name, array=self.name
+                )
             )

@@ -8,6 +8,7 @@ from numpy.typing import ArrayLike
 
 from maxrf_core.cube.shuffled_counts import mean_of_present
 from maxrf_core.errors import DatastackError
+from maxrf_core.language import _
 
 
 def as_numbers(values: Any, what: str) -> np.ndarray:
@@ -17,7 +18,9 @@ def as_numbers(values: Any, what: str) -> np.ndarray:
     except ValueError:  # rows of different lengths
         array = np.array(None)
     if array.dtype.kind not in "biuf":
-        raise DatastackError(f"{what} is made of numbers, and this is not: {values!r:.200}")
+        raise DatastackError(
+            _("{what} is made of numbers, and this is not: {values!r:.200}").format(what=what, values=values)
+        )
     return array
 
 
@@ -39,16 +42,19 @@ def whole_pixels(points: Any) -> np.ndarray:
     >>> whole_pixels([(3.0, 4)])
     array([[3, 4]])
     """
-    pairs = as_numbers(points, "A pixel")
+    pairs = as_numbers(points, _("A pixel"))
     if pairs.size == 0:
         return np.empty((0, 2), np.int64)
     if pairs.ndim not in (1, 2) or pairs.shape[-1] != 2 or pairs.dtype == bool:
-        raise DatastackError("A pixel is a pair of numbers, its column x and its row y.")
+        raise DatastackError(_("A pixel is a pair of numbers, its column x and its row y."))
     odd = ~(np.isfinite(pairs) & (np.abs(pairs) < 2**53) & (pairs == np.rint(pairs))).all(axis=-1)
     if odd.any():
         x, y = np.atleast_2d(pairs)[np.flatnonzero(odd)[0]].tolist()
         raise DatastackError(
-            f"A pixel's column and row are whole numbers, and ({x:g}, {y:g}) is between pixels: round them."
+            _(
+                "A pixel's column and row are whole numbers, and ({x:g}, {y:g}) is between pixels: "
+                "round them."
+            ).format(x=x, y=y)
         )
     return np.atleast_2d(pairs).astype(np.int64)
 
@@ -110,12 +116,15 @@ class Region:
         mask = np.asarray(mask)
         if mask.ndim != 2 or not _is_mask(mask):
             raise DatastackError(
-                "A mask of pixels is an array of true and false, or 1 and 0, with two axes, rows and columns."
+                _(
+                    "A mask of pixels is an array of true and false, or 1 and 0, with two axes, rows "
+                    "and columns."
+                )
             )
         mask = mask.astype(bool, copy=False)
         rows, columns = np.flatnonzero(mask.any(axis=1)), np.flatnonzero(mask.any(axis=0))
         if not len(rows):
-            raise DatastackError("The region holds no pixel.")
+            raise DatastackError(_("The region holds no pixel."))
         box = slice(int(rows[0]), int(rows[-1]) + 1), slice(int(columns[0]), int(columns[-1]) + 1)
         inside = mask[box]
         return cls(*box, None if inside.all() else inside.copy())
@@ -143,7 +152,7 @@ class Region:
         """
         corners = np.asarray(points, dtype=np.float64)
         if corners.ndim != 2 or corners.shape[1] != 2 or len(corners) < 3 or not np.isfinite(corners).all():
-            raise DatastackError("A polygon is three corners or more, each with an x and a y.")
+            raise DatastackError(_("A polygon is three corners or more, each with an x and a y."))
         height, width = shape
         # Each edge toggles all pixels to its right; pixels on an upper or left edge are inside.
         flips = np.zeros((height, width + 1), np.int32)
@@ -168,21 +177,31 @@ class Region:
             If it is none of these, or exceeds the scan.
         """
         if not isinstance(region, cls):
-            array = as_numbers(region, "A region")
+            array = as_numbers(region, _("A region"))
             is_mask = array.dtype == bool or (array.ndim == 2 and _is_mask(array))
             if not is_mask or (array.shape != shape and array.dtype != bool and array.shape[1] == 2):
                 return cls.polygon(array, shape)
             if array.shape != shape:
                 raise DatastackError(
-                    f"The mask has {' × '.join(map(str, array.shape))} pixels, and the scan "
-                    f"{' × '.join(map(str, shape))} (rows × columns)."
+                    _("The mask has {mask} pixels, and the scan {scan} (rows × columns).").format(
+                        mask=" × ".join(map(str, array.shape)), scan=" × ".join(map(str, shape))
+                    )
                 )
             return cls.of_mask(array)
         (height, width), rows, columns = shape, region.rows, region.columns
         if rows.start < 0 or columns.start < 0 or rows.stop > height or columns.stop > width:
             raise DatastackError(
-                f"The pixels from ({columns.start}, {rows.start}) to ({columns.stop - 1}, {rows.stop - 1}) "
-                f"are not all inside the scan, whose last pixel is ({width - 1}, {height - 1})."
+                _(
+                    "The pixels from ({first_column}, {first_row}) to ({last_column}, {last_row}) are not "
+                    "all inside the scan, whose last pixel is ({width}, {height})."
+                ).format(
+                    first_column=columns.start,
+                    first_row=rows.start,
+                    last_column=columns.stop - 1,
+                    last_row=rows.stop - 1,
+                    width=width - 1,
+                    height=height - 1,
+                )
             )
         return region
 

@@ -14,6 +14,7 @@ import h5py
 import numpy as np
 
 from maxrf_core.cube import deflate as packing
+from maxrf_core.language import _
 
 DEFLATE, SHUFFLE, FLETCHER32 = (
     h5py.h5z.FILTER_DEFLATE,
@@ -91,7 +92,11 @@ class Pipeline:
             If its size does not fit, or it is damaged.
         """
         if not self.allows(len(stored), filter_mask):
-            raise ChunkError(f"a chunk of {self.chunk_bytes:,} bytes is stored in {len(stored):,}")
+            raise ChunkError(
+                _("a chunk of {chunk_bytes:,} bytes is stored in {count:,}").format(
+                    chunk_bytes=self.chunk_bytes, count=len(stored)
+                )
+            )
         data: Any = stored
         used = self._used(filter_mask)
         try:
@@ -104,9 +109,13 @@ class Pipeline:
                     size = self.chunk_bytes + CHECKSUM_BYTES * (FLETCHER32 in used[:place])
                     data = packing.unpack(data, size)
         except (ValueError, RuntimeError) as error:
-            raise ChunkError(f"a chunk cannot be unpacked: {error}") from error
+            raise ChunkError(_("a chunk cannot be unpacked: {error}").format(error=error)) from error
         if len(data) != self.chunk_bytes:
-            raise ChunkError(f"a chunk has {len(data):,} bytes, not {self.chunk_bytes:,}")
+            raise ChunkError(
+                _("a chunk has {count:,} bytes, not {chunk_bytes:,}").format(
+                    count=len(data), chunk_bytes=self.chunk_bytes
+                )
+            )
         return data
 
     def _used(self, filter_mask: int) -> tuple[int, ...]:
@@ -197,7 +206,7 @@ def _check_packed(dataset: h5py.Dataset) -> None:
     def check(chunk: h5py.h5d.StoreInfo) -> None:
         used = [code for number, code in enumerate(filters) if not chunk.filter_mask >> number & 1]
         if used and chunk.size <= CHECKSUM_BYTES * (FLETCHER32 in used):
-            raise ChunkError(f"a chunk is stored in {chunk.size} bytes")
+            raise ChunkError(_("a chunk is stored in {size} bytes").format(size=chunk.size))
 
     dataset.id.chunk_iter(check)
 
@@ -217,9 +226,13 @@ def stored_corners(dataset: h5py.Dataset) -> np.ndarray:
     def check(chunk: h5py.h5d.StoreInfo) -> None:
         inside = all(0 <= at < length for at, length in zip(chunk.chunk_offset, dataset.shape, strict=True))
         if not inside or chunk.byte_offset is None or chunk.byte_offset + chunk.size > end:
-            raise ChunkError("a chunk lies outside the file")
+            raise ChunkError(_("a chunk lies outside the file"))
         if not pipeline.allows(chunk.size, chunk.filter_mask):
-            raise ChunkError(f"a chunk of {pipeline.chunk_bytes:,} bytes is stored in {chunk.size:,}")
+            raise ChunkError(
+                _("a chunk of {chunk_bytes:,} bytes is stored in {size:,}").format(
+                    chunk_bytes=pipeline.chunk_bytes, size=chunk.size
+                )
+            )
         found.extend(chunk.chunk_offset)
 
     dataset.id.chunk_iter(check)

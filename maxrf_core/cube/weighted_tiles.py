@@ -8,6 +8,7 @@ from numpy.typing import ArrayLike
 from maxrf_core.cube.chunk_grid import ChunkGrid
 from maxrf_core.cube.chunk_visits import Read
 from maxrf_core.errors import DatastackError
+from maxrf_core.language import _
 from maxrf_core.workers import one_thread_each
 
 
@@ -93,7 +94,9 @@ class ManyWeightings:
             single = np.asarray(weights, dtype=np.float64).astype(np.float32)
         if single.ndim != 2 or single.shape[1] != channels or not np.isfinite(single).all():
             raise DatastackError(
-                f"Weighted maps need rows of numbers, one for each of the {channels} channels."
+                _("Weighted maps need rows of numbers, one for each of the {channels} channels.").format(
+                    channels=channels
+                )
             )
         of_layer = {
             layer: np.ascontiguousarray(single[:, layer * depth : (layer + 1) * depth].T)

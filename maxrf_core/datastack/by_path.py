@@ -10,6 +10,7 @@ from maxrf_core.datastack.html import ContentsTable
 from maxrf_core.datastack.storable import PADDING, pad
 from maxrf_core.datastack.stores import open_store
 from maxrf_core.errors import DatastackError
+from maxrf_core.language import _
 from maxrf_core.names import Attributes, newest
 
 
@@ -75,8 +76,9 @@ def repack(
     def choose(names: Sequence[str]) -> dict[str, str]:
         if expected is not None and set(names) != set(expected):
             raise DatastackError(
-                f"{Path(datastack_file).name} has been changed meanwhile; nothing was dropped. Look at its "
-                "contents again."
+                _(
+                    "{name} has been changed meanwhile; nothing was dropped. Look at its contents again."
+                ).format(name=Path(datastack_file).name)
             )
         wanted = names if select == "all" else [select] if isinstance(select, str) else select
         return {newest(name.rstrip("_"), names): name.rstrip("_") for name in wanted}

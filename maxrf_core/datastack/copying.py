@@ -5,6 +5,7 @@ from pathlib import Path
 
 from maxrf_core.atomic import changes as atomic
 from maxrf_core.atomic.new_path import check_new_path
+from maxrf_core.language import _
 from maxrf_core.progress import Progress, silent
 
 COPY_BYTES = 8 << 20  # bytes
@@ -55,7 +56,7 @@ def copy(
             while piece := view.read(COPY_BYTES):
                 file.write(piece)
                 done += len(piece)
-                report(done / size, "copying")
+                report(done / size, _("copying"))
 
     with atomic.replacing(out) as temporary:
         atomic.consistent(path, copied)

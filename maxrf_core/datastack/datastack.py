@@ -18,6 +18,7 @@ from maxrf_core.datastack.storable import PADDING, storable
 from maxrf_core.datastack.stored_axis import stored_axis
 from maxrf_core.datastack.stores import open_store
 from maxrf_core.errors import DatastackError
+from maxrf_core.language import _
 from maxrf_core.names import (
     CUBE,
     ENERGIES,
@@ -102,8 +103,10 @@ class DataStack(Layers):
     ) -> None:
         if mode not in MODES:
             raise DatastackError(
-                f"A datastack is opened with mode {' or '.join(map(repr, MODES))}, not {mode!r:.20}: what is "
-                "in it is never overwritten."
+                _(
+                    "A datastack is opened with mode {listed}, not {mode!r:.20}: what is in it is "
+                    "never overwritten."
+                ).format(listed=" or ".join(map(repr, MODES)), mode=mode)
             )
         self._store = open_store(datastack_file)
         self.path = self._store.path
@@ -266,7 +269,9 @@ class DataStack(Layers):
         }
         if not beside.keys() <= ready.keys():
             raise DatastackError(
-                f"There are attributes for {', '.join(beside.keys() - ready.keys())}, but no array."
+                _("There are attributes for {listed}, but no array.").format(
+                    listed=", ".join(beside.keys() - ready.keys())
+                )
             )
         return self._store.append(ready, beside)
 
@@ -281,8 +286,10 @@ class DataStack(Layers):
         cube = self._cube(self.latest(name))
         if 0 in cube.shape or cube.dtype.kind not in "biuf":
             raise DatastackError(
-                f"{self.path.name}: {name} holds no counts (its shape is {cube.shape}, its type "
-                f"{cube.dtype}); convert the raw scan again."
+                _(
+                    "{name}: {array} holds no counts (its shape is {shape}, its type {dtype}); convert "
+                    "the raw scan again."
+                ).format(name=self.path.name, array=name, shape=cube.shape, dtype=cube.dtype)
             )
         return cube
 

@@ -5,6 +5,7 @@ from typing import Any
 import h5py
 
 from maxrf_core.errors import refusal
+from maxrf_core.language import _
 
 MAX_OBJECTS = 10_000  # in one file
 MAX_SOFT_LINKS = 10  # that lead to soft links
@@ -33,7 +34,10 @@ class LinkSteps:
         """
         self.count += 1
         if self.count > MAX_STEPS:
-            raise refusal(self.file, f"its links lead through more than {MAX_STEPS:,} names")
+            raise refusal(
+                self.file,
+                _("its links lead through more than {max_steps:,} names").format(max_steps=MAX_STEPS),
+            )
 
 
 def own_dataset(group: h5py.Group, name: str, steps: LinkSteps) -> h5py.Dataset | None:
@@ -102,11 +106,13 @@ def _next(here: h5py.Group, name: str, steps: LinkSteps, soft_links: int) -> Any
         return follow_links(here, link.path, steps, soft_links + 1)
     if link is None:
         return None
-    raise refusal(steps.file, f"{name[:100]!r} in it is a link to another file")
+    raise refusal(steps.file, _("{name!r} in it is a link to another file").format(name=name[:100]))
 
 
 def check_storage(dataset: h5py.Dataset, file: str) -> None:
     """Refuse a dataset whose values are kept in other files."""
     properties = dataset.id.get_create_plist()
     if properties.get_layout() == h5py.h5d.VIRTUAL or properties.get_external_count():
-        raise refusal(file, f"the values of {dataset.name[:100]!r} are taken from other files")
+        raise refusal(
+            file, _("the values of {name!r} are taken from other files").format(name=dataset.name[:100])
+        )

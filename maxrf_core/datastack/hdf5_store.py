@@ -22,6 +22,7 @@ from maxrf_core.cube.stored_chunks import check_values, read_values
 from maxrf_core.datastack.hdf5_links import MAX_OBJECTS, LinkSteps, own_dataset
 from maxrf_core.datastack.other_hdf5 import not_a_datastack
 from maxrf_core.errors import DatastackError, refusal
+from maxrf_core.language import _
 from maxrf_core.names import CUBE, Attributes, Choose, Entry, next_names, readable
 
 T = TypeVar("T")
@@ -216,16 +217,22 @@ class Hdf5Store:
             raise DatastackError(not_a_datastack(file, self.path.name))
         if np.ndim(version) or np.asarray(version).dtype.kind not in "iuf":
             raise DatastackError(
-                f"{self.path.name} is damaged: its format_version is no number; "
-                "use a copy made earlier, or convert the raw scan again."
+                _(
+                    "{name} is damaged: its format_version is no number; use a copy made earlier, or "
+                    "convert the raw scan again."
+                ).format(name=self.path.name)
             )
         if version > FORMAT_VERSION:
             raise DatastackError(
-                f"{self.path.name} was written by a newer version of this program (format {version}, and "
-                f"this one knows {FORMAT_VERSION}); update the program."
+                _(
+                    "{name} was written by a newer version of this program (format {version}, and this "
+                    "one knows {format_version}); update the program."
+                ).format(name=self.path.name, version=version, format_version=FORMAT_VERSION)
             )
         if len(file) > MAX_OBJECTS:
-            raise refusal(self.path.name, f"it holds more than {MAX_OBJECTS:,} things")
+            raise refusal(
+                self.path.name, _("it holds more than {max_objects:,} things").format(max_objects=MAX_OBJECTS)
+            )
         steps = LinkSteps(self.path.name)
         datasets = ((name, own_dataset(file, name, steps)) for name in _names(file))
         return [
@@ -285,7 +292,11 @@ def create_array(
         try:
             dataset.attrs.create(key, value, dtype=h5py.string_dtype() if is_text else None)
         except (OSError, RuntimeError, ValueError) as error:
-            raise DatastackError(f"The attribute {key!r} of {name} cannot be stored: {error}.") from error
+            raise DatastackError(
+                _("The attribute {key!r} of {name} cannot be stored: {error}.").format(
+                    key=key, name=name, error=error
+                )
+            ) from error
     return dataset
 
 

@@ -9,6 +9,7 @@ import numpy as np
 from maxrf_core.errors import MaxrfError
 from maxrf_core.imaging.colormaps import DEFAULT_COLORMAP
 from maxrf_core.imaging.display import colorize, percentile_limits, shrink
+from maxrf_core.language import _
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -95,10 +96,10 @@ class MapArray(np.ndarray):
             import matplotlib.pyplot as plt
         except ImportError:
             raise MaxrfError(
-                "Plots need matplotlib, which is not installed: pip install maxrf4all[notebook]"
+                _("Plots need matplotlib, which is not installed: pip install maxrf4all[notebook]")
             ) from None
         if ax is None:
-            _, ax = plt.subplots()
+            ax = plt.subplots()[1]
         low, high = percentile_limits(self)
         image = ax.imshow(np.asarray(self), cmap=colormap, vmin=low, vmax=high)
         ax.set_title(self.title)

@@ -2,6 +2,8 @@
 
 import h5py
 
+from maxrf_core.language import _
+
 MAX_GROUPS, MAX_LINKS = 300, 3000  # that are visited; a hostile file may hold any number
 MAX_DEPTH = 8
 MAX_LISTED = 4  # datasets in the message, the largest first
@@ -22,13 +24,16 @@ def not_a_datastack(file: h5py.File, name: str) -> str:
     """
     found = sorted(_datasets(file), key=lambda dataset: -dataset.size)
     listed = ", ".join(map(_described, found[:MAX_LISTED]))
-    more = f" and {len(found) - MAX_LISTED} more" if len(found) > MAX_LISTED else ""
-    holds = f"It holds {listed}{more}." if found else "It holds no arrays."
-    printable = "".join(sign if sign.isprintable() else "?" for sign in holds)
-    return (
-        f"{name} is an HDF5 file but not a datastack of this program, which cannot read it. {printable} "
-        "Export the scan as a .raw file with an .rpl header from the program that wrote it, and convert that."
+    more = _(" and {count} more").format(count=len(found) - MAX_LISTED) if len(found) > MAX_LISTED else ""
+    holds = (
+        _("It holds {listed}{more}.").format(listed=listed, more=more) if found else _("It holds no arrays.")
     )
+    printable = "".join(sign if sign.isprintable() else "?" for sign in holds)
+    return _(
+        "{name} is an HDF5 file but not a datastack of this program, which cannot read it. "
+        "{printable} Export the scan as a .raw file with an .rpl header from the program that "
+        "wrote it, and convert that."
+    ).format(name=name, printable=printable)
 
 
 def _described(dataset: h5py.Dataset) -> str:
@@ -36,7 +41,7 @@ def _described(dataset: h5py.Dataset) -> str:
     try:
         kind = "text" if h5py.check_string_dtype(dataset.dtype) else f"{dataset.dtype!s:.20}"
     except TypeError:  # type without an equivalent in numpy
-        kind = "other values"
+        kind = _("other values")
     return f"{str(dataset.name).lstrip('/')[:60]} ({shape}, {kind})"
 
 

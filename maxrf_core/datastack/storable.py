@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 
 from maxrf_core.errors import DatastackError
+from maxrf_core.language import _
 
 PADDING = -9999  # fills the short rows of a ragged list, as in maxrf4u
 
@@ -27,11 +28,17 @@ def storable(name: str, array: Any) -> np.ndarray:
     stored = np.asarray(array)
     kind, size = stored.dtype.kind, stored.dtype.itemsize
     if kind not in "biufcU" or size > {"f": 8, "c": 16}.get(kind, size):
-        raise DatastackError(f"{name} cannot be stored: its values are {stored.dtype}, not numbers or text.")
+        raise DatastackError(
+            _("{name} cannot be stored: its values are {dtype}, not numbers or text.").format(
+                name=name, dtype=stored.dtype
+            )
+        )
     if kind == "U":
         text = "".join(stored.ravel().tolist())
         if "\0" in text or text.encode(errors="ignore").decode(errors="replace") != text:
-            raise DatastackError(f"{name} cannot be stored: its texts hold signs that no file can.")
+            raise DatastackError(
+                _("{name} cannot be stored: its texts hold signs that no file can.").format(name=name)
+            )
     return stored.astype(stored.dtype.newbyteorder("="), copy=False)
 
 
@@ -66,13 +73,21 @@ def pad(name: str, ragged_list: Sequence[Sequence[float]], nan: float = PADDING)
     except TypeError:
         rows = [np.zeros((1, 1))]
     if any(row.ndim != 1 or row.dtype.kind not in "iufb" for row in rows):
-        raise DatastackError(f"{name} must be a list of lists of numbers, such as [[1, 2], [3, 5, 7], [1]].")
+        raise DatastackError(
+            _("{name} must be a list of lists of numbers, such as [[1, 2], [3, 5, 7], [1]].").format(
+                name=name
+            )
+        )
     if any((row == nan).any() for row in rows):
         raise DatastackError(
-            f"{name} holds the number {nan}, which marks the end of short rows; choose another `nan`."
+            _(
+                "{name} holds the number {nan}, which marks the end of short rows; choose another `nan`."
+            ).format(name=name, nan=nan)
         )
     if any(row.dtype.kind == "u" and row.max(initial=0) > np.iinfo(np.int64).max for row in rows):
-        raise DatastackError(f"{name} holds numbers beyond 2⁶³, which a ragged list cannot.")
+        raise DatastackError(
+            _("{name} holds numbers beyond 2⁶³, which a ragged list cannot.").format(name=name)
+        )
     whole = all(row.dtype.kind in "iub" for row in rows) and float(nan).is_integer()
     padded = np.full(
         (len(rows), max((len(row) for row in rows), default=0) or 1), nan, np.int64 if whole else np.float64

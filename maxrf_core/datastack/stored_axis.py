@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from maxrf_core.errors import ArrayNotFoundError, DatastackError, MaxrfError
+from maxrf_core.language import _
 from maxrf_core.names import ENERGIES, SUM_SPECTRUM
 from maxrf_core.spectrum.calibration import SpectralAxis
 from maxrf_core.spectrum.peaks import zero_peak_end
@@ -40,7 +41,15 @@ def stored_axis(read: Callable[[str], Any], channels: int, file_name: str) -> Sp
         return SpectralAxis.of_channels(channels, min(first, channels - 1))
     if energies.shape != (channels,) or energies.dtype.kind not in "fiu":
         raise DatastackError(
-            f"{file_name}: {ENERGIES} holds {energies.size} values of type {energies.dtype}, but "
-            f"the scan has {channels} channels; calibrate it again."
+            _(
+                "{file_name}: {energies} holds {size} values of type {dtype}, but the scan has "
+                "{channels} channels; calibrate it again."
+            ).format(
+                file_name=file_name,
+                energies=ENERGIES,
+                size=energies.size,
+                dtype=energies.dtype,
+                channels=channels,
+            )
         )
     return SpectralAxis(energies.astype(np.float64), "keV")

@@ -12,6 +12,7 @@ from maxrf_core.atomic import changes as atomic
 from maxrf_core.cube.cube import Cube
 from maxrf_core.datastack.hdf5_store import Hdf5Store
 from maxrf_core.errors import DatastackError
+from maxrf_core.language import _
 from maxrf_core.names import Attributes, Choose, Entry
 
 
@@ -62,16 +63,24 @@ def open_store(path: str | os.PathLike[str]) -> Store:
         with open(path, "rb") as file:
             start = file.read(8)
     except IsADirectoryError:
-        raise DatastackError(f"{path.name or path} is a folder; choose a .datastack file in it.") from None
+        raise DatastackError(
+            _("{name} is a folder; choose a .datastack file in it.").format(name=path.name or path)
+        ) from None
     except FileNotFoundError:
-        raise DatastackError(f"There is no file {path.name}.") from None
+        raise DatastackError(_("There is no file {name}.").format(name=path.name)) from None
     except OSError as error:
-        raise DatastackError(f"{path.name:.80} cannot be opened: {error.strerror}.") from error
+        raise DatastackError(
+            _("{name:.80} cannot be opened: {reason}.").format(name=path.name, reason=error.strerror)
+        ) from error
     if start == file_signatures.HDF5:
         return Hdf5Store(path)
     if start.startswith(file_signatures.ZIP):
         from maxrf_core.datastack.zarr_store import ZarrStore  # zarr takes long to import
 
         return ZarrStore(path)
-    what = "is empty" if not start else "is not a datastack (neither HDF5 nor a zip written by maxrf4u)"
-    raise DatastackError(f"{path.name} {what}; choose another file, or convert the raw scan again.")
+    what = _("is empty") if not start else _("is not a datastack (neither HDF5 nor a zip written by maxrf4u)")
+    raise DatastackError(
+        _("{name} {what}; choose another file, or convert the raw scan again.").format(
+            name=path.name, what=what
+        )
+    )

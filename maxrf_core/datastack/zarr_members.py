@@ -19,6 +19,7 @@ from zarr.storage import MemoryStore
 from maxrf_core.atomic import changes as atomic
 from maxrf_core.atomic.journal import Generation
 from maxrf_core.errors import DatastackError, MaxrfError
+from maxrf_core.language import _
 from maxrf_core.names import listed_name
 
 ZarrFormat = Literal[2, 3]
@@ -120,7 +121,11 @@ class Members(Mapping[str, Buffer]):
         with open_zip(self._path, view, "r") as file:
             infos = {info.filename: info for info in file.infolist()}
         if not any(key.endswith((".zgroup", *METADATA.values())) for key in infos):
-            raise DatastackError(f"{self._path.name} is a zip file but not a datastack; choose another file.")
+            raise DatastackError(
+                _("{name} is a zip file but not a datastack; choose another file.").format(
+                    name=self._path.name
+                )
+            )
         return view.generation, infos
 
     def __getitem__(self, key: str) -> Buffer:
@@ -134,7 +139,9 @@ class Members(Mapping[str, Buffer]):
             now = self._look(view)
             if any(key not in now[1] or _place(info) != _place(now[1][key]) for key, info in infos.items()):
                 raise DatastackError(
-                    f"{self._path.name} was written anew since this array was opened; open it again."
+                    _("{name} was written anew since this array was opened; open it again.").format(
+                        name=self._path.name
+                    )
                 )
             self._known = now
         info = infos[key]
@@ -145,9 +152,15 @@ class Members(Mapping[str, Buffer]):
         if info.compress_type == zipfile.ZIP_DEFLATED:
             data = zlib.decompressobj(-zlib.MAX_WBITS).decompress(data, info.file_size or 1)
         elif info.compress_type != zipfile.ZIP_STORED:
-            raise DatastackError(f"{self._path.name}: {key} is packed in a way that zarr never writes.")
+            raise DatastackError(
+                _("{name}: {key} is packed in a way that zarr never writes.").format(
+                    name=self._path.name, key=key
+                )
+            )
         if zlib.crc32(data) != info.CRC:
-            raise DatastackError(f"{self._path.name} is damaged: the checksum of {key} is wrong.")
+            raise DatastackError(
+                _("{name} is damaged: the checksum of {key} is wrong.").format(name=self._path.name, key=key)
+            )
         return data
 
     def __iter__(self) -> Iterator[str]:
@@ -188,7 +201,11 @@ class Members(Mapping[str, Buffer]):
         except (MaxrfError, MemoryError):
             raise
         except Exception as error:  # zarr raises many types for invalid metadata
-            raise DatastackError(f"{self._path.name}: the array {name} cannot be read ({error}).") from error
+            raise DatastackError(
+                _("{name}: the array {array} cannot be read ({error}).").format(
+                    name=self._path.name, array=name, error=error
+                )
+            ) from error
 
 
 def _place(info: zipfile.ZipInfo) -> tuple[int, int]:
@@ -207,6 +224,9 @@ def open_zip(path: Path, file: Any, mode: str) -> zipfile.ZipFile:
         return zipfile.ZipFile(file, mode)  # type: ignore[call-overload]
     except zipfile.BadZipFile as error:
         raise DatastackError(
-            f"{path.name} is damaged: its table of contents is missing, as when a program is interrupted "
-            "while writing. `python -m maxrf_core rescue` brings the arrays that are left into a new file."
+            _(
+                "{name} is damaged: its table of contents is missing, as when a program is interrupted "
+                "while writing. `python -m maxrf_core rescue` brings the arrays that are left into a "
+                "new file."
+            ).format(name=path.name)
         ) from error

@@ -21,6 +21,7 @@ from maxrf_core.cube.chunk_visits import Read
 from maxrf_core.cube.cube import Cube
 from maxrf_core.datastack.zarr_members import Layout, Members, ZarrFormat, open_zip
 from maxrf_core.errors import DatastackError, MaxrfError
+from maxrf_core.language import _
 from maxrf_core.names import CUBE, Attributes, Choose, Entry, next_names, readable
 
 T = TypeVar("T")
@@ -70,8 +71,10 @@ class ZarrStore:
     def note(self, about: Attributes) -> None:
         """Raise DatastackError: such a file cannot store attributes of the scan."""
         raise DatastackError(
-            f"{self.path.name} is a datastack of maxrf4u, which cannot hold the tube's anode and voltage; "
-            "convert it, and give them then."
+            _(
+                "{name} is a datastack of maxrf4u, which cannot hold the tube's anode and voltage; "
+                "convert it, and give them then."
+            ).format(name=self.path.name)
         )
 
     def attributes(self, names: Sequence[str]) -> dict[str, dict[str, Any]]:
@@ -153,7 +156,9 @@ def _zarr_errors(path: Path) -> Iterator[None]:
         raise
     except Exception as error:  # its codecs raise different types
         raise DatastackError(
-            f"{path.name} is damaged: zarr cannot read it ({error!s:.200}); use a copy made earlier."
+            _("{name} is damaged: zarr cannot read it ({error!s:.200}); use a copy made earlier.").format(
+                name=path.name, error=error
+            )
         ) from error
 
 

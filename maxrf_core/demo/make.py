@@ -17,6 +17,7 @@ from maxrf_core.conversion.convert import convert
 from maxrf_core.demo.drawing import draw_scene
 from maxrf_core.demo.photo import homography_of, render_photo
 from maxrf_core.demo.scene import CHECK_MARKS, CORNER_MARKS, Scene
+from maxrf_core.language import _
 from maxrf_core.progress import Progress
 from maxrf_core.readers import ALL
 from maxrf_core.readers import Scan as ScanInterface
@@ -112,11 +113,11 @@ def make_demo(
     )
     for file in (files.datastack, files.photo, files.points):
         check_new_path(file, overwrite)
-    report(0.0, "drawing the scene")
+    report(0.0, _("drawing the scene"))
     scene = draw_scene(height, width, seed)
-    report(0.05, "taking the photograph")
+    report(0.05, _("taking the photograph"))
     photo = render_photo(scene)
-    _, picture = cv2.imencode(".png", photo[:, :, ::-1], [cv2.IMWRITE_PNG_COMPRESSION, 3])
+    picture = cv2.imencode(".png", photo[:, :, ::-1], [cv2.IMWRITE_PNG_COMPRESSION, 3])[1]
     sizes = {"photo_shape": list(photo.shape[:2]), "map_shape": [height, width]}
     points = json.dumps(demo_points(scene) | sizes, indent=1) + "\n"
     with ExitStack() as beside:  # these files appear just before the datastack

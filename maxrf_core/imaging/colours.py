@@ -6,6 +6,8 @@ import cv2
 import numpy as np
 from PIL import Image, ImageCms
 
+from maxrf_core.language import Note
+
 STRIP = 64  # rows that are converted at a time
 COLOUR_TOLERANCE = 1  # of 255; a transform that changes colours by no more is not applied
 
@@ -57,8 +59,12 @@ def profile_notes(name: str, profile: bytes) -> list[str]:
         return []
     described = ImageCms.getProfileDescription(ImageCms.getOpenProfile(io.BytesIO(profile))).strip()
     return [
-        f"{name} has more than 8 bits a channel and the colour profile {described!r:.60}, which is not "
-        "applied: its colours differ from those in a photo editor."
+        Note(
+            "{name} has more than 8 bits a channel and the colour profile {described!r:.60}, which is "
+            "not applied: its colours differ from those in a photo editor.",
+            name=name,
+            described=described,
+        )
     ]
 
 

@@ -8,6 +8,7 @@ import numpy as np
 from maxrf_core.errors import PictureError
 from maxrf_core.imaging.colormaps import COLORMAPS, DEFAULT_COLORMAP
 from maxrf_core.imaging.resample import area_average, full_scale
+from maxrf_core.language import _
 
 MISSING_COLOR = (190, 200, 215)  # pale blue, which no colour map contains, for missing values
 WHITE = 255
@@ -45,7 +46,11 @@ def percentile_limits(image: Any, low: float = 0.5, high: float = 99.5) -> tuple
     (7.0, 8.0)
     """
     if not 0 <= low < high <= 100:
-        raise PictureError(f"Percentiles go from 0 to 100, the lower one first, not {low} and {high}.")
+        raise PictureError(
+            _("Percentiles go from 0 to 100, the lower one first, not {low} and {high}.").format(
+                low=low, high=high
+            )
+        )
     values = _as_numbers(image).ravel()
     values = values[:: max(1, values.size // MAX_RANKED)]
     if values.dtype.kind == "f":
@@ -89,10 +94,18 @@ def colorize(image: Any, vmin: float, vmax: float, colormap: str = DEFAULT_COLOR
     array([  0, 128, 255], dtype=uint8)
     """
     if colormap not in COLORMAPS:
-        raise PictureError(f"There is no colour map {colormap!r}; there are: {', '.join(COLORMAPS)}.")
+        raise PictureError(
+            _("There is no colour map {colormap!r}; there are: {listed}.").format(
+                colormap=colormap, listed=", ".join(COLORMAPS)
+            )
+        )
     values = _as_numbers(image)
     if values.ndim != 2:
-        raise PictureError(f"Colours are given to maps (height, width), not to an array {values.shape}.")
+        raise PictureError(
+            _("Colours are given to maps (height, width), not to an array {shape}.").format(
+                shape=values.shape
+            )
+        )
     colors = COLORMAPS[colormap][_levels(values, vmin, vmax)]
     if values.dtype.kind == "f":
         colors[np.isnan(values)] = MISSING_COLOR
@@ -126,7 +139,11 @@ def composite(maps: Sequence[Any], limits: Sequence[tuple[float, float]]) -> np.
     values = [_as_numbers(image) for image in maps]
     if len(values) != 3 or values[0].ndim != 2 or len({each.shape for each in values}) != 1:
         shapes = ", ".join(str(each.shape) for each in values)
-        raise PictureError(f"Red, green and blue are three maps (height, width) of one shape, not {shapes}.")
+        raise PictureError(
+            _("Red, green and blue are three maps (height, width) of one shape, not {shapes}.").format(
+                shapes=shapes
+            )
+        )
     colors = np.dstack([_levels(each, *limit) for each, limit in zip(values, limits, strict=True)])
     colors[np.all([np.isnan(each) for each in values], axis=0)] = MISSING_COLOR
     return colors
@@ -225,9 +242,13 @@ def shrink(image: Any, max_width: int, max_height: int | None = None) -> np.ndar
     """
     pixels = _as_numbers(image)
     if max_width < 1 or (max_height is not None and max_height < 1):
-        raise PictureError(f"A picture cannot be shrunk to {max_width}×{max_height} pixels.")
+        raise PictureError(
+            _("A picture cannot be shrunk to {max_width}×{max_height} pixels.").format(
+                max_width=max_width, max_height=max_height
+            )
+        )
     if pixels.ndim not in (2, 3) or pixels.size == 0:
-        raise PictureError(f"An array of shape {pixels.shape} is no image to shrink.")
+        raise PictureError(_("An array of shape {shape} is no image to shrink.").format(shape=pixels.shape))
     height, width = pixels.shape[:2]
     factor = min(1.0, max_width / width, (max_height or height) / height)
     if factor == 1.0:
@@ -255,7 +276,9 @@ def as_picture(image: Any) -> np.ndarray:
     if pixels.ndim == 2:
         pixels = pixels[:, :, np.newaxis]
     if pixels.ndim != 3 or pixels.shape[2] not in (1, 3, 4) or pixels.size == 0:
-        raise PictureError(f"An array of shape {np.shape(image)} is no picture in grey, RGB or RGBA.")
+        raise PictureError(
+            _("An array of shape {shape} is no picture in grey, RGB or RGBA.").format(shape=np.shape(image))
+        )
     return pixels
 
 
@@ -294,7 +317,11 @@ def _levels(values: np.ndarray, vmin: float, vmax: float) -> np.ndarray:
     """Return values scaled from 0 at vmin to 255 at vmax, uint8."""
     span = vmax - vmin
     if not (np.isfinite(span) and span >= 0):
-        raise PictureError(f"The limits of a picture must be finite and in order, not {vmin} and {vmax}.")
+        raise PictureError(
+            _("The limits of a picture must be finite and in order, not {vmin} and {vmax}.").format(
+                vmin=vmin, vmax=vmax
+            )
+        )
     if span == 0:
         return np.where(values > vmin, np.uint8(255), np.uint8(0))
     if values.dtype == np.uint16 and values.size > 65536:
@@ -311,5 +338,5 @@ def _levels(values: np.ndarray, vmin: float, vmax: float) -> np.ndarray:
 def _as_numbers(image: Any) -> np.ndarray:
     array = np.asarray(image)
     if array.dtype.kind not in "buif":
-        raise PictureError(f"A picture is made of real numbers, not of {array.dtype}.")
+        raise PictureError(_("A picture is made of real numbers, not of {dtype}.").format(dtype=array.dtype))
     return array

@@ -3,6 +3,7 @@
 import math
 
 from maxrf_core.errors import PictureError
+from maxrf_core.language import _, marked
 
 MAX_PIXELS = 155_000_000  # of a photograph, and of a registered one: the largest cameras have 151 million
 MAX_BYTES = 1_100_000_000  # memory of a decoder; the app then stays below 1.5 GB
@@ -16,7 +17,7 @@ def max_pixels_text() -> str:
     >>> max_pixels_text()
     '155 million pixels'
     """
-    return f"{MAX_PIXELS // 1_000_000} million pixels"
+    return _("{max_pixels} million pixels").format(max_pixels=MAX_PIXELS // 1_000_000)
 
 
 def check_pixels(name: str, width: int, height: int) -> None:
@@ -29,12 +30,14 @@ def check_pixels(name: str, width: int, height: int) -> None:
     """
     if width * height > MAX_PIXELS:
         raise PictureError(
-            f"{name} has {width}×{height} pixels and is too large to be read here (limit "
-            f"{max_pixels_text()}); save a smaller copy."
+            _(
+                "{name} has {width}×{height} pixels and is too large to be read here (limit "
+                "{max_pixels_text}); save a smaller copy."
+            ).format(name=name, width=width, height=height, max_pixels_text=max_pixels_text())
         )
 
 
-def check_memory(name: str, needed: float, remedy: str = "save a smaller copy") -> None:
+def check_memory(name: str, needed: float, remedy: str = marked("save a smaller copy")) -> None:
     """Check that a photograph can be decoded in `MAX_BYTES` of memory.
 
     Parameters
@@ -52,8 +55,10 @@ def check_memory(name: str, needed: float, remedy: str = "save a smaller copy") 
     """
     if needed > MAX_BYTES:
         raise PictureError(
-            f"{name} is too large to be read here: it takes {needed / 1e9:.1f} GB of memory (limit "
-            f"{MAX_BYTES / 1e9:.1f} GB); {remedy}."
+            _(
+                "{name} is too large to be read here: it takes {needed:.1f} GB of memory (limit "
+                "{max_bytes:.1f} GB); {remedy}."
+            ).format(name=name, needed=needed / 1e9, max_bytes=MAX_BYTES / 1e9, remedy=_(remedy))
         )
 
 

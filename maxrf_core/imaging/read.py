@@ -24,6 +24,7 @@ from maxrf_core.imaging.colours import (
 from maxrf_core.imaging.limits import check_memory, check_pixels, max_pixels_text
 from maxrf_core.imaging.pillow import open_picture
 from maxrf_core.imaging.read_tiff import ORIENTATION, read_tiff
+from maxrf_core.language import _
 
 MAX_FILE_BYTES = 4_000_000_000
 HEIF_BRANDS = (b"heic", b"heix", b"hevc", b"heim", b"heis", b"mif1", b"msf1", b"avif")
@@ -72,7 +73,7 @@ def read_with_notes(
         Sentences on a colour profile that is not applied, or a smaller version that is used instead.
     """
     if isinstance(source, bytes | bytearray | memoryview):
-        return _read(io.BytesIO(source), name or "The picture")
+        return _read(io.BytesIO(source), name or _("The picture"))
     if not isinstance(source, str | os.PathLike):
         return _read(source, name or _own_name(source))
     path = Path(source)
@@ -80,12 +81,14 @@ def read_with_notes(
         with open(path, "rb") as file:
             return _read(file, name or path.name)
     except FileNotFoundError:
-        raise PictureError(f"There is no picture {path.name}.") from None
+        raise PictureError(_("There is no picture {name}.").format(name=path.name)) from None
     except (OSError, ValueError) as error:
         if isinstance(error, PictureError):
             raise
         reason = error.strerror if isinstance(error, OSError) else error
-        raise PictureError(f"The picture {path.name or path} cannot be opened ({reason}).") from error
+        raise PictureError(
+            _("The picture {name} cannot be opened ({reason}).").format(name=path.name or path, reason=reason)
+        ) from error
 
 
 def check_kind(start: bytes, name: str) -> None:
@@ -97,15 +100,20 @@ def check_kind(start: bytes, name: str) -> None:
         If it is not.
     """
     if not start:
-        raise PictureError(f"{name} is empty; choose a PNG, JPEG or TIFF file.")
+        raise PictureError(_("{name} is empty; choose a PNG, JPEG or TIFF file.").format(name=name))
     if is_heif(start):
         raise PictureError(
-            f"{name:.80} is a HEIC or AVIF photograph, as telephones take them, which cannot be read here; "
-            "export it as JPEG first (on a Mac: Preview, File, Export; on an iPhone: Settings, Camera, "
-            "Formats, Most Compatible for the next ones; on Windows: Photos, Save as)."
+            _(
+                "{name:.80} is a HEIC or AVIF photograph, as telephones take them, which cannot be "
+                "read here; export it as JPEG first (on a Mac: Preview, File, Export; on an iPhone: "
+                "Settings, Camera, Formats, Most Compatible for the next ones; on Windows: Photos, "
+                "Save as)."
+            ).format(name=name)
         )
     if not start.startswith(PICTURES):
-        raise PictureError(f"{name} is no PNG, JPEG or TIFF file; save the picture as one of these.")
+        raise PictureError(
+            _("{name} is no PNG, JPEG or TIFF file; save the picture as one of these.").format(name=name)
+        )
 
 
 def is_heif(start: bytes) -> bool:
@@ -115,7 +123,7 @@ def is_heif(start: bytes) -> bool:
 
 def _own_name(file: Any) -> str:
     own = getattr(file, "name", None)
-    return Path(own).name if isinstance(own, str) else "The picture"
+    return Path(own).name if isinstance(own, str) else _("The picture")
 
 
 def _read(file: BinaryIO, name: str) -> tuple[np.ndarray, list[str]]:
@@ -123,7 +131,11 @@ def _read(file: BinaryIO, name: str) -> tuple[np.ndarray, list[str]]:
         file = io.BytesIO(file.read(MAX_FILE_BYTES + 1))
     stored = file.seek(0, os.SEEK_END)
     if stored > MAX_FILE_BYTES:
-        raise PictureError(f"{name} is larger than {MAX_FILE_BYTES / 1e9:.0f} GB; save a smaller copy of it.")
+        raise PictureError(
+            _("{name} is larger than {max_file_bytes:.0f} GB; save a smaller copy of it.").format(
+                name=name, max_file_bytes=MAX_FILE_BYTES / 1e9
+            )
+        )
     file.seek(0)
     start = file.read(32)
     check_kind(start, name)
@@ -134,7 +146,9 @@ def _read(file: BinaryIO, name: str) -> tuple[np.ndarray, list[str]]:
         raise
     except (MemoryError, Image.DecompressionBombError) as error:
         raise PictureError(
-            f"{name} is too large to be read here (limit {max_pixels_text()}); save a smaller copy."
+            _("{name} is too large to be read here (limit {max_pixels_text}); save a smaller copy.").format(
+                name=name, max_pixels_text=max_pixels_text()
+            )
         ) from error
     except Exception as error:  # decoders raise nearly anything on damaged files
         message = (
@@ -142,7 +156,11 @@ def _read(file: BinaryIO, name: str) -> tuple[np.ndarray, list[str]]:
         )
         raise PictureError(message) from error
     if pixels.ndim not in (2, 3) or pixels.shape[2:] not in ((), (3,), (4,)) or pixels.size == 0:
-        raise PictureError(f"{name} is neither grey nor RGB nor RGBA: its shape is {pixels.shape}.")
+        raise PictureError(
+            _("{name} is neither grey nor RGB nor RGBA: its shape is {shape}.").format(
+                name=name, shape=pixels.shape
+            )
+        )
     return np.ascontiguousarray(pixels), notes
 
 
@@ -177,7 +195,7 @@ def _from_jpeg(file: BinaryIO, image: Image.Image, name: str) -> np.ndarray | No
         check_memory(
             name,
             needed + _coefficient_bytes(image),
-            'save it as a baseline ("standard") JPEG file, not a progressive one, or smaller',
+            _('save it as a baseline ("standard") JPEG file, not a progressive one, or smaller'),
         )
     check_memory(name, needed)
     with open_picture(file) as probe:  # OpenCV would fill a missing part with grey

@@ -20,6 +20,7 @@ from maxrf_core.imaging.colours import (
     upright,
 )
 from maxrf_core.imaging.limits import check_memory, check_pixels
+from maxrf_core.language import Note, _
 
 ORIENTATION = 0x0112  # the tag in EXIF and TIFF
 WHITE_IS_ZERO, RGB = 0, 2
@@ -135,10 +136,16 @@ def _chosen(opened: tifffile.TiffFile, name: str) -> tuple[Any, int, list[str]]:
     if not smaller:
         check_pixels(name, largest.imagewidth, largest.imagelength)
     page, number = max(smaller, key=lambda pair: _size(pair[0]))
-    note = (
-        f"{name} holds a picture of {largest.imagewidth}×{largest.imagelength} pixels, more than the "
-        f"{picture_limits.max_pixels_text()} that can be read here; its smaller version of "
-        f"{page.imagewidth}×{page.imagelength} pixels is used."
+    note = Note(
+        "{name} holds a picture of {width}×{height} pixels, more than the "
+        "{limit} million pixels that can be read here; its smaller version of "
+        "{used_width}×{used_height} pixels is used.",
+        name=name,
+        width=largest.imagewidth,
+        height=largest.imagelength,
+        limit=picture_limits.MAX_PIXELS // 1_000_000,
+        used_width=page.imagewidth,
+        used_height=page.imagelength,
     )
     return page, number or 0, [note]
 
@@ -162,17 +169,25 @@ def _check_supported(page: Any, name: str) -> None:
         packing = getattr(page.compression, "name", str(page.compression))
         kind = "JPEG 2000" if "2000" in packing or "J2K" in packing else packing.replace("_", " ")
         raise PictureError(
-            f"{name} is a TIFF file that is packed as {kind:.40}, which is not supported here; save it with "
-            "LZW, ZIP or no compression."
+            _(
+                "{name} is a TIFF file that is packed as {kind:.40}, which is not supported here; save "
+                "it with LZW, ZIP or no compression."
+            ).format(name=name, kind=kind)
         )
 
 
 def _check_kind(page: Any, name: str) -> None:
     samples = page.samplesperpixel
     if page.imagedepth > 1 or (page.photometric != RGB and samples > 4):
-        raise PictureError(f"{name} is neither grey nor RGB nor RGBA: its shape is {page.shape}.")
+        raise PictureError(
+            _("{name} is neither grey nor RGB nor RGBA: its shape is {shape}.").format(
+                name=name, shape=page.shape
+            )
+        )
     if page.photometric not in GREY_OR_RGB:
-        raise PictureError(f"{name} is a 16-bit TIFF file in other colours than RGB; save it as RGB.")
+        raise PictureError(
+            _("{name} is a 16-bit TIFF file in other colours than RGB; save it as RGB.").format(name=name)
+        )
 
 
 def _needed(page: Any) -> int:

@@ -13,6 +13,7 @@ import cv2
 import numpy as np
 
 from maxrf_core.errors import PictureError
+from maxrf_core.language import _
 
 Operation = Callable[[np.ndarray], np.ndarray]
 
@@ -120,9 +121,13 @@ def check_image(image: np.ndarray) -> None:
         If it has no area, is not (height, width) or (height, width, channels), or does not hold real numbers.
     """
     if image.ndim not in (2, 3) or image.size == 0:
-        raise PictureError(f"An image has rows, columns and perhaps channels, not the shape {image.shape}.")
+        raise PictureError(
+            _("An image has rows, columns and perhaps channels, not the shape {shape}.").format(
+                shape=image.shape
+            )
+        )
     if image.dtype.kind not in "buif":
-        raise PictureError(f"An image is made of real numbers, not of {image.dtype}.")
+        raise PictureError(_("An image is made of real numbers, not of {dtype}.").format(dtype=image.dtype))
 
 
 def _size(image: np.ndarray) -> str:
@@ -139,7 +144,9 @@ def _range(image: np.ndarray) -> tuple[float, float]:
     else:
         lo, hi = float(image.min()), float(image.max())
     if not np.isfinite(hi - lo):
-        raise PictureError(f"The values of an image lie too far apart, from {lo:g} to {hi:g}.")
+        raise PictureError(
+            _("The values of an image lie too far apart, from {lo:g} to {hi:g}.").format(lo=lo, hi=hi)
+        )
     return lo, (hi - lo) or 1.0
 
 

@@ -10,6 +10,7 @@ import cv2
 import numpy as np
 
 from maxrf_core.errors import PictureError
+from maxrf_core.language import _
 
 Channel = Literal["all", "red", "green", "blue"]
 CHANNELS: tuple[Channel, ...] = ("all", "red", "green", "blue")
@@ -54,11 +55,21 @@ class Tone:
 
     def __post_init__(self) -> None:
         if not -np.inf < self.low < self.high < np.inf:
-            raise PictureError(f"Black has to lie below white, and they are {self.low:g} and {self.high:g}.")
+            raise PictureError(
+                _("Black has to lie below white, and they are {low:g} and {high:g}.").format(
+                    low=self.low, high=self.high
+                )
+            )
         if not 0 < self.gamma < np.inf:
-            raise PictureError(f"The gamma has to be a number above 0, and it is {self.gamma:g}.")
+            raise PictureError(
+                _("The gamma has to be a number above 0, and it is {gamma:g}.").format(gamma=self.gamma)
+            )
         if self.channel not in CHANNELS:
-            raise PictureError(f"A picture has no channel {self.channel!r}; there are {', '.join(CHANNELS)}.")
+            raise PictureError(
+                _("A picture has no channel {channel!r}; there are {listed}.").format(
+                    channel=self.channel, listed=", ".join(CHANNELS)
+                )
+            )
 
     def table(self, picture: np.ndarray) -> np.ndarray:
         """Return the lookup table of the 256 values, computed for a whole picture and valid for its parts.
@@ -98,5 +109,9 @@ class Tone:
 
     def _chosen(self, picture: np.ndarray) -> np.ndarray:
         if picture.dtype != np.uint8 or picture.ndim != 3 or picture.shape[2] != 3 or not picture.size:
-            raise PictureError(f"A tone applies to 8-bit colour pictures, not to an array {picture.shape}.")
+            raise PictureError(
+                _("A tone applies to 8-bit colour pictures, not to an array {shape}.").format(
+                    shape=picture.shape
+                )
+            )
         return picture if self.channel == "all" else picture[..., CHANNELS.index(self.channel) - 1]

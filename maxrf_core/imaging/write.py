@@ -14,6 +14,7 @@ import tifffile
 from maxrf_core.atomic import changes as atomic
 from maxrf_core.errors import DatastackError, PictureError
 from maxrf_core.imaging.display import as_picture, to_uint8
+from maxrf_core.language import _
 
 SPREADSHEET_ROWS, SPREADSHEET_COLUMNS = 1_048_576, 16_384  # of a spreadsheet program
 ENDINGS = {".png": "png", ".tif": "tiff", ".tiff": "tiff", ".npy": "npy", ".csv": "csv"}
@@ -79,14 +80,22 @@ def encode(array: Any, kind: str, title: str = "") -> bytes:
     array = np.asarray(array)
     if kind not in kinds_for(array):
         raise PictureError(
-            f"An array of shape {array.shape} and type {array.dtype} cannot become {kind!r}; "
-            f"it can become: {', '.join(kinds_for(array)) or 'nothing'}."
+            _(
+                "An array of shape {shape} and type {dtype} cannot become {kind!r}; it can become: {listed}."
+            ).format(
+                shape=array.shape,
+                dtype=array.dtype,
+                kind=kind,
+                listed=", ".join(kinds_for(array)) or "nothing",
+            )
         )
     try:
         return _tiff(array, title) if kind == "tiff" else _ENCODERS[kind](array)
     except (cv2.error, ValueError, OSError, MemoryError) as error:
         raise PictureError(
-            f"An array of shape {array.shape} could not be made a {kind} file ({error})."
+            _("An array of shape {shape} could not be made a {kind} file ({error}).").format(
+                shape=array.shape, kind=kind, error=error
+            )
         ) from error
 
 
@@ -109,7 +118,9 @@ def write_picture(path: str | os.PathLike[str], array: Any, title: str = "") -> 
     path = Path(path)
     kind = ENDINGS.get(path.suffix.lower())
     if kind is None:
-        raise PictureError(f"{path.name} should end in one of {', '.join(ENDINGS)}.")
+        raise PictureError(
+            _("{name} should end in one of {listed}.").format(name=path.name, listed=", ".join(ENDINGS))
+        )
     content = encode(array, kind, title)
     try:
         with atomic.replacing(path) as unfinished:

@@ -6,6 +6,7 @@ from pathlib import Path
 from pkgutil import iter_modules
 
 from maxrf_core.errors import ScanError
+from maxrf_core.language import _
 from maxrf_core.readers.format import Format
 from maxrf_core.readers.scan import ALL, ArrayScan, Scan
 
@@ -112,7 +113,7 @@ def open_scan(*paths: str | os.PathLike[str]) -> Scan:
         If a file is missing, of no known format, or contradicts itself.
     """
     if not paths:
-        raise ScanError(f"No file was given. What can be read: {_known()}.")
+        raise ScanError(_("No file was given. What can be read: {known}.").format(known=_known()))
     files = [Path(path) for path in paths]
     for file in files:
         _check_readable(file)
@@ -124,7 +125,11 @@ def open_scan(*paths: str | os.PathLike[str]) -> Scan:
         found = candidates(file)
         if found:
             return found[-1].open(*files)  # the most general one says best what the file holds
-    raise ScanError(f"{files[0].name} is no scan of a known format. What can be read: {_known()}.")
+    raise ScanError(
+        _("{name} is no scan of a known format. What can be read: {known}.").format(
+            name=files[0].name, known=_known()
+        )
+    )
 
 
 def _check_readable(path: Path) -> None:
@@ -132,9 +137,13 @@ def _check_readable(path: Path) -> None:
         with open(path, "rb"):
             pass
     except FileNotFoundError as error:
-        raise ScanError(f"There is no file {path.name}; check its name and folder.") from error
+        raise ScanError(
+            _("There is no file {name}; check its name and folder.").format(name=path.name)
+        ) from error
     except OSError as error:
-        raise ScanError(f"{path.name or path} cannot be read: {error.strerror}.") from error
+        raise ScanError(
+            _("{name} cannot be read: {reason}.").format(name=path.name or path, reason=error.strerror)
+        ) from error
 
 
 def _known() -> str:

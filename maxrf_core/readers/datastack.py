@@ -6,6 +6,7 @@ from pathlib import Path
 from maxrf_core import file_signatures
 from maxrf_core.datastack.hdf5_store import Hdf5Store
 from maxrf_core.errors import DatastackError, ScanError
+from maxrf_core.language import _
 from maxrf_core.readers.format import Format
 from maxrf_core.readers.scan import Scan
 
@@ -32,7 +33,7 @@ def open_datastack(*paths: str | os.PathLike[str]) -> Scan:
         Hdf5Store(path).entries()
     except DatastackError as error:
         raise ScanError(str(error)) from error
-    raise ScanError(f"{path.name} is a datastack already: just open it.")
+    raise ScanError(_("{name} is a datastack already: just open it.").format(name=path.name))
 
 
 FORMAT: Format = Format(

@@ -10,6 +10,7 @@ import numpy as np
 
 from maxrf_core import file_signatures
 from maxrf_core.errors import DatastackError, ScanError
+from maxrf_core.language import _
 from maxrf_core.names import CUBE, ENERGIES, newest, plain
 from maxrf_core.readers.format import Format
 from maxrf_core.readers.scan import ALL, Scan
@@ -49,7 +50,11 @@ class Maxrf4uScan(Scan):
         self._names = [entry.name for entry in self._store.entries()]
         if CUBE not in self._names:
             held = ", ".join(self._names) or "nothing"
-            raise ScanError(f"{path.name} holds no array {CUBE}, so there is no scan in it; it holds {held}.")
+            raise ScanError(
+                _("{name} holds no array {cube}, so there is no scan in it; it holds {held}.").format(
+                    name=path.name, cube=CUBE, held=held
+                )
+            )
         self._cube = self._store.cube(newest(CUBE, self._names))
         self.shape, self.dtype = self._cube.shape, self._cube.dtype
         self.energies_source = f"maxrf4u, {path.name}"

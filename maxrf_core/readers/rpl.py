@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from maxrf_core.errors import ScanError
+from maxrf_core.language import Note, _, marked
 from maxrf_core.readers.format import Format
 from maxrf_core.readers.rpl_header import parse_header
 from maxrf_core.readers.scan import ALL, Scan
@@ -75,9 +76,15 @@ class RplScan(Scan):
             with open(self._raw, "rb") as file:
                 mapped = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
         except (OSError, ValueError) as error:  # ValueError: it is empty now
-            raise ScanError(f"{self._raw.name} cannot be read any more ({_reason(error)}).") from error
+            raise ScanError(
+                _("{name} cannot be read any more ({reason}).").format(
+                    name=self._raw.name, reason=_reason(error)
+                )
+            ) from error
         if len(mapped) < self.header.expected_bytes:
-            raise ScanError(f"{self._raw.name} has become shorter since it was opened; open it again.")
+            raise ScanError(
+                _("{name} has become shorter since it was opened; open it again.").format(name=self._raw.name)
+            )
         if scattered and hasattr(mmap, "MADV_RANDOM"):  # else the system reads ahead, and so the whole file
             mapped.madvise(mmap.MADV_RANDOM)
         height, width, channels = self.shape
@@ -92,36 +99,58 @@ class RplScan(Scan):
         if size == needed:
             return
         if size > needed:
-            raise ScanError(self._of_wrong_size(size, f"{size - needed:,} bytes too long"))
-        axis, things = (2, "channels") if header.by_image else (0, "rows")
+            raise ScanError(
+                self._of_wrong_size(size, _("{size:,} bytes too long").format(size=size - needed))
+            )
+        axis, things = (2, marked("channels")) if header.by_image else (0, marked("rows"))
         planned = header.shape[axis]
         whole = max(0, size - header.offset) // ((needed - header.offset) // planned)
         if not whole:
-            raise ScanError(self._of_wrong_size(size, f"{needed - size:,} bytes too short"))
+            raise ScanError(
+                self._of_wrong_size(size, _("{missing:,} bytes too short").format(missing=needed - size))
+            )
         height, width, channels = header.shape
         shape = (height, width, whole) if header.by_image else (whole, width, channels)
         self.header = replace(header, shape=shape)
         self.cube_attributes = {f"{things}_missing": planned - whole, f"{things}_planned": planned}
         self.notes = (
             *self.notes,
-            f"{self._raw.name} is {needed - size:,} bytes too short, as an interrupted scan is: it holds "
-            f"{whole} whole {things} of {planned}, and the other {planned - whole} are missing. If the scan "
-            f"was not interrupted, copy the file again, or correct {self.paths[1].name}.",
+            Note(
+                "{name} is {short:,} bytes too short, as an interrupted scan is: it holds {whole} "
+                "whole {things} of {planned}, and the other {missing} are missing. If the scan was "
+                "not interrupted, copy the file again, or correct {header}.",
+                name=self._raw.name,
+                short=needed - size,
+                whole=whole,
+                things=Note(things),
+                planned=planned,
+                missing=planned - whole,
+                header=self.paths[1].name,
+            ),
         )
 
     def _of_wrong_size(self, size: int, what: str) -> str:
         height, width, channels = self.header.shape
-        start = f" after {self.header.offset:,} bytes" if self.header.offset else ""
+        start = _(" after {offset:,} bytes").format(offset=self.header.offset) if self.header.offset else ""
         itemsize = self.header.dtype.itemsize
-        layout = f"{height} rows × {width} columns × {channels} channels × {itemsize} bytes{start}"
-        return (
-            f"{self._raw.name} is {what}: it has {size:,} bytes, but {self.paths[1].name} asks for "
-            f"{self.header.expected_bytes:,} ({layout}). Copy it again, or correct the header."
+        layout = _("{height} rows × {width} columns × {channels} channels × {itemsize} bytes{start}").format(
+            height=height, width=width, channels=channels, itemsize=itemsize, start=start
+        )
+        return _(
+            "{name} is {what}: it has {size:,} bytes, but {header} asks for {expected_bytes:,} "
+            "({layout}). Copy it again, or correct the header."
+        ).format(
+            name=self._raw.name,
+            what=what,
+            size=size,
+            header=self.paths[1].name,
+            expected_bytes=self.header.expected_bytes,
+            layout=layout,
         )
 
 
 def _reason(error: OSError | ValueError) -> str:
-    return (error.strerror if isinstance(error, OSError) else None) or "it is empty"
+    return (error.strerror if isinstance(error, OSError) else None) or _("it is empty")
 
 
 def _as_slice(indices: range) -> slice:
@@ -131,7 +160,9 @@ def _as_slice(indices: range) -> slice:
 def _header_text(path: Path) -> str:
     if path.stat().st_size > MAX_HEADER_BYTES:
         raise ScanError(
-            f"{path.name} is no .rpl header: it is far too large for one. Are the two files swapped?"
+            _("{name} is no .rpl header: it is far too large for one. Are the two files swapped?").format(
+                name=path.name
+            )
         )
     content = path.read_bytes()
     try:
@@ -144,16 +175,22 @@ def _pair(paths: list[Path]) -> tuple[Path, Path]:
     """Return the raw file and its header; the one that was not named is found beside the other."""
     for path in paths:
         if not path.is_file():
-            raise ScanError(f"There is no file {path.name}; check its name and folder.")
+            raise ScanError(_("There is no file {name}; check its name and folder.").format(name=path.name))
     named = {path.suffix.lower(): path for path in paths}
     if len(named) < len(paths) or not named.keys() <= {HEADER, COUNTS}:
         names = " and ".join(path.name for path in paths)
-        raise ScanError(f"A raw scan is one .raw and one .rpl file, which {names} are not.")
+        raise ScanError(
+            _("A raw scan is one .raw and one .rpl file, which {names} are not.").format(names=names)
+        )
     first = paths[0]
     header, raw = (named.get(ending, _partner(first, ending)) for ending in (HEADER, COUNTS))
     for path in (header, raw):
         if not path.is_file():
-            raise ScanError(f"{first.name} needs {path.name} beside it, and there is none.")
+            raise ScanError(
+                _("{name} needs {path_name} beside it, and there is none.").format(
+                    name=first.name, path_name=path.name
+                )
+            )
     return raw, header
 
 
@@ -179,8 +216,8 @@ def _partner(path: Path, ending: str) -> Path:
 
 FORMAT: Format = Format(
     name="Ripple",
-    written_by="Bruker ESPRIT and other programs that export raw counts (.raw) with a text header (.rpl)",
-    reads="the counts, also of interrupted scans; energies, pixel size, times, tube voltage and title",
+    written_by=_("Bruker ESPRIT and other programs that export raw counts (.raw) with a text header (.rpl)"),
+    reads=_("the counts, also of interrupted scans; energies, pixel size, times, tube voltage and title"),
     files=((HEADER,), (COUNTS,)),
     open=RplScan,
     untrusted_check=None,

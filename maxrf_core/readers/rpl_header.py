@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from maxrf_core.errors import ScanError
+from maxrf_core.language import Note, _
 from maxrf_core.spectrum.calibration import Calibration
 from maxrf_core.written_numbers import read_number, split_unit
 
@@ -115,11 +116,13 @@ def parse_header(text: str, name: str = "the header") -> Header:
     values = _key_values(text)
     missing = [key for key in REQUIRED if key not in values]
     if missing:
-        what = "is no .rpl header" if len(missing) == len(REQUIRED) else "is incomplete"
-        raise ScanError(f"{name} {what}: it lacks {', '.join(missing)}.")
+        what = _("is no .rpl header") if len(missing) == len(REQUIRED) else _("is incomplete")
+        raise ScanError(
+            _("{name} {what}: it lacks {listed}.").format(name=name, what=what, listed=", ".join(missing))
+        )
     width, height, depth = (_whole(values, key, name, min_value=1) for key in ("width", "height", "depth"))
     record = _choice(values, "record-by", RECORDS, name, default="vector")
-    notes: list[str] = []
+    notes: list[Note] = []
     about = _about(values, notes)
     calibration = _calibration(values, name, notes)
     return Header(
@@ -129,12 +132,17 @@ def parse_header(text: str, name: str = "the header") -> Header:
         by_image=record == "image",
         calibration=calibration,
         about=about,
-        notes=tuple(f"{name}: {_printable(note)}" for note in notes),
+        notes=tuple(Note("{name}: {note}", name=name, note=_printable(note)) for note in notes),
     )
 
 
-def _printable(text: str) -> str:
-    return "".join(sign if sign.isprintable() else "?" for sign in text)
+def _printable(note: Note) -> Note:
+    """Return a note without signs that cannot be printed, which the header's values may hold."""
+    values = {
+        name: "".join(sign if sign.isprintable() else "?" for sign in value)
+        for name, value in note.fields.items()
+    }
+    return Note(note.template, **values)
 
 
 def _key_values(text: str) -> dict[str, str]:
@@ -154,7 +162,9 @@ def _whole(values: Mapping[str, str], key: str, name: str, min_value: int) -> in
         number = min_value - 1
     if number < min_value:
         raise ScanError(
-            f"{name} says {key} is {values[key]:.40}, which has to be a whole number of at least {min_value}."
+            _(
+                "{name} says {key} is {value:.40}, which has to be a whole number of at least {min_value}."
+            ).format(name=name, key=key, value=values[key], min_value=min_value)
         )
     return number
 
@@ -164,7 +174,9 @@ def _choice(values: Mapping[str, str], key: str, choices: tuple[str, ...], name:
     value = {"dontcare": "dont-care"}.get(value, value)
     if value not in choices:
         raise ScanError(
-            f"{name} says {key} is {values[key]:.40}, which has to be one of {', '.join(choices)}."
+            _("{name} says {key} is {value:.40}, which has to be one of {listed}.").format(
+                name=name, key=key, value=values[key], listed=", ".join(choices)
+            )
         )
     return value
 
@@ -177,12 +189,14 @@ def _dtype(values: Mapping[str, str], name: str) -> np.dtype:
     if length not in lengths:
         allowed = ", ".join(map(str, lengths))
         raise ScanError(
-            f"{name} says data-length is {length}, which for {kind} numbers has to be one of {allowed}."
+            _(
+                "{name} says data-length is {length}, which for {kind} numbers has to be one of {allowed}."
+            ).format(name=name, length=length, kind=kind, allowed=allowed)
         )
     return np.dtype(f"{BYTE_ORDERS[order]}{KINDS[kind]}{length}")
 
 
-def _calibration(values: Mapping[str, str], name: str, notes: list[str]) -> Calibration | None:
+def _calibration(values: Mapping[str, str], name: str, notes: list[Note]) -> Calibration | None:
     """Return the energy scale; None if the header does not state it, with a note that says why."""
     origin = _first(values, "depth-origin", "depthscaleorigin")
     scale = _first(values, "depth-scale", "depthscaleincrement")
@@ -191,28 +205,38 @@ def _calibration(values: Mapping[str, str], name: str, notes: list[str]) -> Cali
     if unit in CHANNEL_UNITS or not (scale or of_channel):
         return None
     if unit not in (*UNKNOWN_UNITS, *ENERGIES):
-        notes.append(f"its channels are in {unit:.20}, which is no energy; the scan has no energies.")
+        notes.append(
+            Note("its channels are in {unit:.20}, which is no energy; the scan has no energies.", unit=unit)
+        )
         return None
     try:
         step, start = read_number(scale or of_channel), read_number(origin or "0")
     except ValueError:
         notes.append(
-            f"its energy scale ({origin:.30}, {scale or of_channel:.30}) is not in numbers and was left out."
+            Note(
+                "its energy scale ({origin:.30}, {scale:.30}) is not in numbers and was left out.",
+                origin=origin,
+                scale=scale or of_channel,
+            )
         )
         return None
     if unit in UNKNOWN_UNITS and scale and (start, step) == (0, 1):  # only counts channels
         return None
     if not origin:
         notes.append(
-            "it states the width of a channel but not the energy of channel 0; no energies were read."
+            Note("it states the width of a channel but not the energy of channel 0; no energies were read.")
         )
         return None
     factor = ENERGIES.get(unit) or _guessed_unit(step, of_channel)
     calibrated = start * factor, step * (factor if scale else ENERGIES["ev"])
     if not (abs(calibrated[0]) <= MAX_OFFSET and 0 < calibrated[1] <= MAX_GAIN):
         notes.append(
-            f"its energy scale ({origin:.30}, {scale or of_channel:.30} {unit:.20}) cannot be meant and was "
-            "left out."
+            Note(
+                "its energy scale ({origin:.30}, {scale:.30} {unit:.20}) cannot be meant and was left out.",
+                origin=origin,
+                scale=scale or of_channel,
+                unit=unit,
+            )
         )
         return None
     return Calibration(calibrated[1], calibrated[0], source=name)
@@ -230,7 +254,7 @@ def _guessed_unit(step: float, of_channel: str) -> float:
     return ENERGIES["ev"] if step > MAX_GAIN else ENERGIES["kev"]
 
 
-def _about(values: Mapping[str, str], notes: list[str]) -> dict[str, Any]:
+def _about(values: Mapping[str, str], notes: list[Note]) -> dict[str, Any]:
     """Return what else the header states: title, pixel size, times, the tube's voltage."""
     about: dict[str, Any] = {}
     for key, name in (("title", "title"), ("instrument", "instrument")):
@@ -248,7 +272,9 @@ def _about(values: Mapping[str, str], notes: list[str]) -> dict[str, Any]:
         if value:
             about[name] = value
         elif value is None:
-            notes.append(f"its {key} ({values[key]:.40}) cannot be meant and was left out.")
+            notes.append(
+                Note("its {key} ({value:.40}) cannot be meant and was left out.", key=key, value=values[key])
+            )
     sides = [
         _amount(values.get(f"{side}-scale", ""), values.get(f"{side}-units", ""), LENGTHS, 1000.0, None)
         for side in ("width", "height")
@@ -256,7 +282,7 @@ def _about(values: Mapping[str, str], notes: list[str]) -> dict[str, Any]:
     if all(sides):
         about["pixel_size_mm"] = np.array(sides, dtype=np.float64)
     elif any(sides) or None in sides:
-        notes.append("the size that it gives for a pixel cannot be meant and was left out.")
+        notes.append(Note("the size that it gives for a pixel cannot be meant and was left out."))
     return about
 
 

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from maxrf_core.errors import ScanError
+from maxrf_core.language import _
 
 ALL = slice(None)
 
@@ -113,7 +114,9 @@ class ArrayScan(Scan):
         self.counts = np.asarray(counts)
         if self.counts.ndim != 3:
             raise ScanError(
-                f"A scan has three axes (rows, columns, channels), and {name} has {self.counts.ndim}."
+                _("A scan has three axes (rows, columns, channels), and {name} has {ndim}.").format(
+                    name=name, ndim=self.counts.ndim
+                )
             )
         height, width, channels = self.counts.shape
         self.name, self.shape, self.dtype = name, (height, width, channels), self.counts.dtype

@@ -17,6 +17,7 @@ from maxrf_core.atomic import changes as atomic
 from maxrf_core.atomic import journal
 from maxrf_core.datastack.hdf5_links import LinkSteps, own_dataset
 from maxrf_core.errors import DatastackError
+from maxrf_core.language import Note, _, marked
 from maxrf_core.recovery.partial_array import LostPieceError, PartialArray, Place, RecoveredContents
 
 VERSION_AT, FLAGS_AT = 8, 11
@@ -131,8 +132,10 @@ def open_contents(path: atomic.PathLike) -> Iterator[RecoveredContents]:
             opened = h5py.File(file, "r")
         except Exception as error:  # a damaged file may fail in any way
             raise DatastackError(
-                f"Nothing can be saved from {file.name}: HDF5 finds no list of arrays in it. Use a copy made "
-                "earlier, or convert the raw scan again."
+                _(
+                    "Nothing can be saved from {name}: HDF5 finds no list of arrays in it. Use a copy "
+                    "made earlier, or convert the raw scan again."
+                ).format(name=file.name)
             ) from error
         with opened:
             yield RecoveredContents(*_arrays(opened, file.generation[1]), _attributes(opened)[0])
@@ -140,18 +143,18 @@ def open_contents(path: atomic.PathLike) -> Iterator[RecoveredContents]:
 
 
 def _arrays(file: h5py.File, length: int) -> tuple[list[PartialArray], dict[str, str]]:
-    arrays, unreadable, steps = [], {}, LinkSteps("the broken file")
+    arrays, unreadable, steps = [], dict[str, str](), LinkSteps("the broken file")
     for name in _names(file):
         try:
             item = own_dataset(file, name, steps)
             if item is not None:
                 arrays.append(_partial_array(name, item, length))
             else:
-                unreadable[name] = "it is no array but a group or a type, which datastacks do not hold"
+                unreadable[name] = Note("it is no array but a group or a type, which datastacks do not hold")
         except DatastackError:
-            unreadable[name] = "it leads to another file"
+            unreadable[name] = Note("it leads to another file")
         except Exception:  # a damaged description may fail in any way
-            unreadable[name] = "its description cannot be read"
+            unreadable[name] = Note("its description cannot be read")
     return arrays, unreadable
 
 
@@ -200,7 +203,7 @@ def _reader(dataset: h5py.Dataset, length: int, values: Any) -> Callable[[Place]
 
     def read(place: Place) -> Any:
         if stop_of(place) > length:
-            raise LostPieceError("cut off")
+            raise LostPieceError(marked("cut off"))
         return values[place]
 
     return read
@@ -233,7 +236,7 @@ def _end_of_pieces(dataset: h5py.Dataset, length: int) -> Callable[[Place], int]
             try:
                 dataset.id.read_direct_chunk(corner)
             except Exception as error:
-                raise LostPieceError("it cannot be found") from error
+                raise LostPieceError(marked("it cannot be found")) from error
         return found.get(corner, 0)
 
     return stop

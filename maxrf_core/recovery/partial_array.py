@@ -3,12 +3,14 @@
 import math
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import reduce
 from itertools import product
 from typing import Any
 
 import numpy as np
 
 from maxrf_core.cube.slicing import steps
+from maxrf_core.language import Note, marked
 
 Place = tuple[slice, ...]
 
@@ -61,7 +63,7 @@ class PartialArray:
         try:
             return np.asarray(self._read(place)).astype(self.dtype, copy=False)
         except Exception as error:  # a damaged file may fail in any way
-            self.lost[_corner(place)] = str(error) if isinstance(error, LostPieceError) else "damaged"
+            self.lost[_corner(place)] = str(error) if isinstance(error, LostPieceError) else marked("damaged")
             shape = [part.stop - part.start for part in place]
             return np.full(shape, "" if self.is_text else 0, self.dtype)
 
@@ -90,15 +92,25 @@ class PartialArray:
             values[place] = self[place]
         return values.astype(str) if self.is_text else values
 
-    def describe_damage(self) -> str:
-        """Return a description of the damage found, for users; empty if there is none."""
+    def describe_damage(self, is_recomputed: bool = False) -> str:
+        """Return a description of the damage found, a note for users; empty if there is none.
+
+        Parameters
+        ----------
+        is_recomputed : bool
+            Whether the array is made anew, so that lost pieces are not read as 0.
+        """
         if not self.lost:
-            return "" if self._all_attributes else "attributes of it are lost"
+            return "" if self._all_attributes else Note("attributes of it are lost")
         count = math.prod(-(-length // size) for length, size in zip(self.shape, self.chunks, strict=True))
-        reasons = ", ".join(sorted(set(self.lost.values())))
+        found = (Note(reason) for reason in sorted(set(self.lost.values())))
+        reasons = reduce(lambda some, one: Note("{some}, {one}", some=some, one=one), found)
         if len(self.lost) == count:
-            return f"nothing of it is left ({reasons})"
-        return f"{len(self.lost)} of its {count} pieces are lost ({reasons}) and read as 0"
+            return Note("nothing of it is left ({reasons})", reasons=reasons)
+        lost = {"lost": len(self.lost), "count": count, "reasons": reasons}
+        if is_recomputed:
+            return Note("{lost} of its {count} pieces are lost ({reasons})", **lost)
+        return Note("{lost} of its {count} pieces are lost ({reasons}) and read as 0", **lost)
 
 
 @dataclass(frozen=True)

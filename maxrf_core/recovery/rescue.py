@@ -21,6 +21,7 @@ from maxrf_core.conversion.convert import convert
 from maxrf_core.cube.cube import Cube
 from maxrf_core.datastack.hdf5_store import GZIP_LEVEL, create_array, new_file
 from maxrf_core.errors import DatastackError
+from maxrf_core.language import Note, _
 from maxrf_core.names import CUBE, MAX_SPECTRUM, SUM_SPECTRUM, check_name, listed_name, newest, plain
 from maxrf_core.progress import Progress, silent
 from maxrf_core.readers.maxrf4u import SMOOTHING_SIGMA
@@ -31,7 +32,6 @@ from maxrf_core.recovery.partial_array import PartialArray, RecoveredContents
 
 MAX_IN_MEMORY = 256_000_000  # bytes; larger arrays are copied piece by piece
 MAX_CHUNK = 1 << 30  # bytes
-RECOMPUTED = "recomputed from the cube"
 NOTE = "rescued"  # the attribute that states what is missing from an array
 
 
@@ -124,7 +124,9 @@ def rescue(
     path, out = Path(path), Path(out)
     check_new_path(out, overwrite)
     if out.exists() and path.exists() and out.samefile(path):
-        raise DatastackError(f"{path.name} itself is never changed; choose another name for what is saved.")
+        raise DatastackError(
+            _("{name} itself is never changed; choose another name for what is saved.").format(name=path.name)
+        )
     with atomic.reading(path) as file:
         kind = rescue_hdf5 if file.read(8) == file_signatures.HDF5 else rescue_zip
     try:
@@ -146,8 +148,10 @@ def _save(path: Path, contents: RecoveredContents, new: Path, progress: Progress
     readable = [array for array in arrays if array.is_readable()]
     if not readable:
         raise DatastackError(
-            f"Nothing can be saved from {path.name}: no piece of any array in it is whole. Use a copy made "
-            "earlier, or convert the raw scan again."
+            _(
+                "Nothing can be saved from {name}: no piece of any array in it is whole. Use a copy "
+                "made earlier, or convert the raw scan again."
+            ).format(name=path.name)
         )
     cube = _newest_cube(readable)
     if cube is None:
@@ -158,7 +162,7 @@ def _save(path: Path, contents: RecoveredContents, new: Path, progress: Progress
         scan = _RescuedScan(path, cube, [array for array in readable if array is not cube])
         convert(scan, new, overwrite=True, progress=lambda fraction, doing: progress(0.9 * fraction, doing))
         anew = {SUM_SPECTRUM, MAX_SPECTRUM} - set(scan.array_names)
-    progress(0.9, "copying the other arrays")
+    progress(0.9, _("copying the other arrays"))
     with atomic.AtomicFile(new) as change:
         try:
             with h5py.File(change, "r+") as file:
@@ -180,10 +184,10 @@ def _save(path: Path, contents: RecoveredContents, new: Path, progress: Progress
     told = {outcome.name for outcome in outcomes if outcome.saved}
     outcomes = [outcome for outcome in outcomes if outcome.saved or outcome.name not in anew]
     outcomes += [
-        ArrayOutcome(name, None, True, f"it was not found and is {RECOMPUTED}")
+        ArrayOutcome(name, None, True, Note("it was not found and is recomputed from the cube"))
         for name in sorted(anew - told)
     ]
-    progress(1.0, "saving")
+    progress(1.0, _("saving"))
     return outcomes
 
 
@@ -275,15 +279,17 @@ def _finish(file: h5py.File, array: PartialArray, is_anew: bool) -> ArrayOutcome
     """Copy an array unless the new file has it, and write its attributes and its damage."""
     if array.name not in file:
         _copy(file, array)
-    dataset, damage = file[array.name], array.describe_damage()
+    dataset = file[array.name]
     if is_anew:
-        return ArrayOutcome(
-            array.name, array.shape, True, f"{damage.removesuffix(' and read as 0')}; it is {RECOMPUTED}"
+        found = Note(
+            "{damage}; it is recomputed from the cube", damage=array.describe_damage(is_recomputed=True)
         )
+        return ArrayOutcome(array.name, array.shape, True, found)
+    damage = array.describe_damage()
     for key in _write_attributes(dataset, array.attributes):
-        damage = damage or f"its attribute {key} is lost"
+        damage = damage or Note("its attribute {key} is lost", key=key)
     if damage:
-        dataset.attrs[NOTE] = damage
+        dataset.attrs[NOTE] = str(damage)
     return ArrayOutcome(array.name, array.shape, True, damage)
 
 

@@ -23,6 +23,7 @@ from maxrf_core.atomic.changes import CommittedView, reading
 from maxrf_core.atomic.file import PathLike
 from maxrf_core.datastack.zarr_members import METADATA, ZarrFormat
 from maxrf_core.errors import DatastackError
+from maxrf_core.language import Note, _, marked
 from maxrf_core.recovery.partial_array import LostPieceError, PartialArray, Place, RecoveredContents
 
 MEMBER = file_signatures.ZIP
@@ -73,8 +74,10 @@ def open_contents(path: PathLike) -> Iterator[RecoveredContents]:
         found = RecoveredMembers(file)
         if not found:
             raise DatastackError(
-                f"Nothing can be saved from {file.name}: there is neither HDF5 nor any whole member of a zip "
-                "file in it. Use a copy made earlier, or convert the raw scan again."
+                _(
+                    "Nothing can be saved from {name}: there is neither HDF5 nor any whole member of a "
+                    "zip file in it. Use a copy made earlier, or convert the raw scan again."
+                ).format(name=file.name)
             )
         yield RecoveredContents(*found.open_arrays(), found.about())
         file.check()
@@ -129,17 +132,19 @@ class RecoveredMembers(Mapping[str, Buffer]):
         folders = {key.partition("/")[0] for key in self if "/" in key}
         described = [key for key in self if "/" in key and key.endswith(tuple(METADATA.values()))]
         for name in sorted(folders - {key.partition("/")[0] for key in described}):
-            unreadable[name] = "its description is lost, and without it its values cannot be told"
+            unreadable[name] = Note("its description is lost, and without it its values cannot be told")
             self._doubtful |= folders  # its name may be damaged: it may belong to any other
         for key in described:
-            name, _, ending = key.rpartition("/")
+            name, _slash, ending = key.rpartition("/")
             try:
                 if ending == METADATA[2]:
                     arrays.append(self._open(name, 2))
                 elif json.loads(self[key].to_bytes())["node_type"] == "array":
                     arrays.append(self._open(name, 3))
             except Exception as error:  # a damaged description may fail in any way
-                unreadable[name] = f"its description cannot be read ({' '.join(str(error).split()):.120})"
+                unreadable[name] = Note(
+                    "its description cannot be read ({error:.120})", error=" ".join(str(error).split())
+                )
         return arrays, unreadable
 
     def about(self) -> dict[str, Any]:
@@ -170,9 +175,9 @@ class RecoveredMembers(Mapping[str, Buffer]):
             if keys[corner] not in self.members:
                 # zarr leaves out chunks of nothing but zeros; next to damage they may as well be lost
                 if is_doubtful:
-                    raise LostPieceError("missing")
+                    raise LostPieceError(marked("missing"))
                 if not is_stored:
-                    raise LostPieceError("no values were stored")
+                    raise LostPieceError(marked("no values were stored"))
             return array[place]
 
         return PartialArray(name, array.shape, array.dtype, chunks, values, dict(array.attrs), all_attributes)
@@ -221,9 +226,9 @@ def read(file: CommittedView, member: Member) -> bytes:
     try:
         data = zlib.decompress(data, wbits=-zlib.MAX_WBITS) if member.method == DEFLATED else data
     except zlib.error:
-        raise LostPieceError("damaged") from None
+        raise LostPieceError(marked("damaged")) from None
     if zlib.crc32(data) != member.checksum:
-        raise LostPieceError("damaged")
+        raise LostPieceError(marked("damaged"))
     return data
 
 

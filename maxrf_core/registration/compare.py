@@ -14,6 +14,7 @@ import numpy as np
 from maxrf_core.errors import PictureError
 from maxrf_core.imaging.display import to_display
 from maxrf_core.imaging.resample import area_average, resample
+from maxrf_core.language import _
 from maxrf_core.transform.coordinates import image_extent, map_to_image
 
 N_LEVELS = 64  # of a map's values, each with the photograph's mean brightness
@@ -157,10 +158,14 @@ def edges(image: Any, share: float = 0.1, sigma: float = 1.5) -> np.ndarray:
     """
     values = np.asarray(image, dtype=np.float32)
     if values.ndim != 2 or values.size == 0:
-        raise PictureError(f"Edges are looked for in an image (height, width), not in {values.shape}.")
+        raise PictureError(
+            _("Edges are looked for in an image (height, width), not in {shape}.").format(shape=values.shape)
+        )
     if not (0 < share < 1 and 0 < sigma < np.inf):
         raise PictureError(
-            f"Edges need a share between 0 and 1 and a sigma above 0, not {share} and {sigma}."
+            _("Edges need a share between 0 and 1 and a sigma above 0, not {share} and {sigma}.").format(
+                share=share, sigma=sigma
+            )
         )
     steep_x, steep_y = _gradients(values, sigma)
     steepness = np.hypot(steep_x, steep_y)
@@ -204,10 +209,14 @@ def match_brightness(photo: Any, band_map: Any) -> np.ndarray:
     """
     brightness, counts = np.asarray(photo, np.float32), np.asarray(band_map, np.float32)
     if brightness.shape != counts.shape or counts.ndim != 2:
-        raise PictureError(f"A photograph {brightness.shape} cannot be matched to a map {counts.shape}.")
+        raise PictureError(
+            _("A photograph {shape} cannot be matched to a map {counts_shape}.").format(
+                shape=brightness.shape, counts_shape=counts.shape
+            )
+        )
     both = np.isfinite(brightness) & np.isfinite(counts)
     if not both.any():
-        raise PictureError("The photograph and the map have no pixel in common.")
+        raise PictureError(_("The photograph and the map have no pixel in common."))
     inner = np.linspace(0, 1, N_LEVELS + 1)[1:-1]
     bounds = np.unique(np.quantile(counts[both], inner, method="higher"))
     level = np.searchsorted(bounds, counts, side="right")

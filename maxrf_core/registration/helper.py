@@ -11,6 +11,7 @@ from numpy.typing import ArrayLike
 
 from maxrf_core.errors import RegistrationError
 from maxrf_core.imaging.display import as_picture, colorize, percentile_limits, shrink, to_display
+from maxrf_core.language import _
 
 MARKERS = 4
 IN_THE_APP = (
@@ -128,7 +129,9 @@ def _points(points: ArrayLike | None, image: np.ndarray, name: str) -> np.ndarra
         found = np.empty(0)
     if found.shape != (MARKERS, 2) or not np.isfinite(found).all():
         raise RegistrationError(
-            f"{name} has to be {MARKERS} pairs of numbers x, y, one for each marker: {points!r:.200}"
+            _(
+                "{name} has to be {markers} pairs of numbers x, y, one for each marker: {points!r:.200}"
+            ).format(name=name, markers=MARKERS, points=points)
         )
     return found
 

@@ -9,6 +9,7 @@ import cv2
 import numpy as np
 
 from maxrf_core.errors import RegistrationError
+from maxrf_core.language import _
 from maxrf_core.registration.uncertainty import position_errors
 from maxrf_core.transform.models import find_model
 
@@ -127,31 +128,33 @@ def error_sentence(points: Any, attributes: Mapping[str, Any], place: tuple[floa
     """
     pairs = np.asarray(points, dtype=np.float64)
     if _lengths(attributes.get("residuals"), len(pairs)) is None:
-        return "How precisely the photograph fits there was not kept with it."
+        return _("How precisely the photograph fits there was not kept with it.")
     error = expected_error(points, attributes, place)
     if error is None:
-        return (
-            f"How precisely the photograph fits there is not known: its {len(pairs)} points fit exactly, "
+        return _(
+            "How precisely the photograph fits there is not known: its {count} points fit exactly, "
             "since they were made to."
-        )
+        ).format(count=len(pairs))
     length = _in_words(error.length, attributes)
     if error.basis == "pictures":
-        return f"The photograph is off by about {length}, as comparing it with the maps has shown."
+        return _("The photograph is off by about {length}, as comparing it with the maps has shown.").format(
+            length=length
+        )
     if error.basis == "assumed":
-        told = (
-            f"How precisely the photograph fits there is not known, since its {len(pairs)} points fit "
-            f"exactly whatever they are; if a click is off by {error.click_error:.2g} map pixel, it is off "
-            f"by about {length}."
-        )
+        told = _(
+            "How precisely the photograph fits there is not known, since its {count} points fit "
+            "exactly whatever they are; if a click is off by {click_error:.2g} map pixel, it is "
+            "off by about {length}."
+        ).format(count=len(pairs), click_error=error.click_error, length=length)
     else:
-        rough = ", a rough estimate" if error.is_rough else ""
-        told = (
-            f"The photograph is off by about {length} there{rough}: as the residuals of its {len(pairs)} "
-            f"points tell, a click is off by {error.click_error:.2g} map pixels."
-        )
+        rough = _(", a rough estimate") if error.is_rough else ""
+        told = _(
+            "The photograph is off by about {length} there{rough}: as the residuals of its {count} "
+            "points tell, a click is off by {click_error:.2g} map pixels."
+        ).format(length=length, rough=rough, count=len(pairs), click_error=error.click_error)
     if _is_within(pairs[:, 1], place):
         return told
-    return f"{told} The place lies outside of the points, where the fit is less certain."
+    return _("{told} The place lies outside of the points, where the fit is less certain.").format(told=told)
 
 
 def refinement_error(refinement: Mapping[str, Any] | None) -> float | None:
@@ -208,8 +211,10 @@ def _lengths(values: Any, count: int) -> np.ndarray | None:
 def _in_words(length: float, attributes: Mapping[str, Any]) -> str:
     """Return a length as text: "0.41 map pixels (0.2 mm)"."""
     size = _lengths([attributes.get("pixel_size_mm")], 1)
-    millimetres = "" if size is None else f" ({length * float(size[0]):.2g} mm)"
-    return f"{length:.2g} map pixels{millimetres}"
+    millimetres = (
+        "" if size is None else _(" ({millimetres:.2g} mm)").format(millimetres=length * float(size[0]))
+    )
+    return _("{length:.2g} map pixels{millimetres}").format(length=length, millimetres=millimetres)
 
 
 def _is_within(points: np.ndarray, place: tuple[float, float]) -> bool:

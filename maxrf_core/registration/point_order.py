@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from maxrf_core.errors import RegistrationError
+from maxrf_core.language import _
 from maxrf_core.transform.point_pairs import (
     DESTINATION,
     FOLDED,
@@ -132,16 +133,16 @@ def correct_order(src: Any, dst: Any) -> CorrectedOrder:
     agrees = same_orientation(source, destination)
     unchanged = np.arange(len(source))
     if agrees.all():
-        message = "The points lie round each other in the same order in both images; nothing was changed."
+        message = _("The points lie round each other in the same order in both images; nothing was changed.")
         return CorrectedOrder(source, destination, unchanged, message)
     orders = _orders(source, destination)
     sensible = [order for order in orders if same_orientation(source, destination[order]).all()]
     if not sensible:
-        raise RegistrationError(FOLDED)
+        raise RegistrationError(_(FOLDED))
     best = _most_likely(source, destination, sensible)
     message = _message(np.flatnonzero(best != unchanged) + 1)
     if not agrees.any():
-        message += " If the photograph is mirrored instead, undo this, and register it mirrored."
+        message += _(" If the photograph is mirrored instead, undo this, and register it mirrored.")
     return CorrectedOrder(source, destination[best], best, message)
 
 
@@ -151,9 +152,8 @@ def _orders(source: np.ndarray, destination: np.ndarray) -> Iterator[np.ndarray]
         yield from (np.array(order) for order in permutations(range(len(source))))
         return
     yield from exchanges(len(source))
-    from scipy.optimize import (
-        linear_sum_assignment,
-    )  # imported late: it takes 0.3 s  # imported late: it takes 0.3 s, and four points do not need it
+    # Imported late: it takes 0.3 s, and four points do not need it
+    from scipy.optimize import linear_sum_assignment
 
     z, w = (_normalised(points) for points in (source, destination))
     for turned in np.exp(2j * np.pi * np.arange(N_ROTATIONS) / N_ROTATIONS):
@@ -182,6 +182,10 @@ def _most_likely(source: np.ndarray, destination: np.ndarray, orders: list[np.nd
 
 def _message(moved: np.ndarray) -> str:
     if len(moved) == 2:
-        return f"Points {moved[0]} and {moved[1]} {DESTINATION} were exchanged."
+        return _("Points {one} and {two} {destination} were exchanged.").format(
+            one=moved[0], two=moved[1], destination=_(DESTINATION)
+        )
     listed = ", ".join(map(str, moved[:-1]))
-    return f"Points {listed} and {moved[-1]} {DESTINATION} were given other numbers."
+    return _("Points {listed} and {last} {destination} were given other numbers.").format(
+        listed=listed, last=moved[-1], destination=_(DESTINATION)
+    )

@@ -24,6 +24,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from maxrf_core.errors import RegistrationError
+from maxrf_core.language import _
 from maxrf_core.transform.coordinates import rescale_points
 from maxrf_core.written_numbers import read_number
 
@@ -133,7 +134,9 @@ def parse_qgis(text: str) -> ParsedPoints:
         enabled = cells[switch].strip().lower() if switch is not None and switch < len(cells) else ""
         if len(cells) > max(len(titles), QGIS_COLUMNS) or enabled not in ("", "0", "1", "true", "false"):
             raise RegistrationError(
-                f"the line {line!r:.60} does not fit the first line, as with decimal commas among commas."
+                _(
+                    "the line {line!r:.60} does not fit the first line, as with decimal commas among commas."
+                ).format(line=line)
             )
         numbers = _numbers(cells, columns, line)
         if enabled in ("0", "false"):
@@ -143,8 +146,10 @@ def parse_qgis(text: str) -> ParsedPoints:
     table = np.array(rows, dtype=np.float64).reshape(-1, 4)
     if len(table) and ((table[:, 1] > 0).all() or (table[:, 3] > 0).all()):
         raise RegistrationError(
-            "the points were set on a map with coordinates, where y runs up; open the element map in QGIS as "
-            "an image without coordinates, and set the points there."
+            _(
+                "the points were set on a map with coordinates, where y runs up; open the element map "
+                "in QGIS as an image without coordinates, and set the points there."
+            )
         )
     from_corner = table * [1, -1, 1, -1] - 0.5
     sizes: dict[str, list[int]] = {}
@@ -353,11 +358,13 @@ def _column(titles: Sequence[str], *names: str) -> int:
     for name in names:
         if name in titles:
             return titles.index(name)
-    raise RegistrationError(f"it has no column {' or '.join(names)}.")
+    raise RegistrationError(_("it has no column {listed}.").format(listed=" or ".join(names)))
 
 
 def _numbers(cells: Sequence[str], columns: Iterable[int], line: str) -> list[float]:
     try:
         return [read_number(cells[column]) for column in columns]
     except (ValueError, IndexError):
-        raise RegistrationError(f"the line {line!r:.60} does not hold the numbers of a pair.") from None
+        raise RegistrationError(
+            _("the line {line!r:.60} does not hold the numbers of a pair.").format(line=line)
+        ) from None

@@ -12,6 +12,7 @@ import numpy as np
 from maxrf_core.datastack.datastack import DataStack
 from maxrf_core.errors import ArrayNotFoundError, RegistrationError
 from maxrf_core.file_signatures import DATASTACKS
+from maxrf_core.language import _
 from maxrf_core.registration.points_formats import (
     FORMATTERS,
     PARSERS,
@@ -113,7 +114,7 @@ def read_points(
     try:
         if kind == "butterfly":
             if photo_shape is None or map_shape is None:
-                raise RegistrationError("the sizes of photograph and map are needed to understand it.")
+                raise RegistrationError(_("the sizes of photograph and map are needed to understand it."))
             parsed = parse_butterfly(text, photo_shape, map_shape)
         else:
             parsed = PARSERS[kind](text)
@@ -229,27 +230,35 @@ def write_points(
         return FORMATTERS[kind](source, destination, photo_shape, map_shape)
     if kind != "butterfly":
         raise RegistrationError(
-            f"There is no kind {kind!r:.40} of points file; there are {', '.join(KINDS)}."
+            _("There is no kind {kind!r:.40} of points file; there are {listed}.").format(
+                kind=kind, listed=", ".join(KINDS)
+            )
         )
     if photo_shape is None or map_shape is None:
-        raise RegistrationError("Butterfly Registrator's points need the sizes of photograph and map.")
+        raise RegistrationError(_("Butterfly Registrator's points need the sizes of photograph and map."))
     return format_butterfly(source, destination, photo_shape, map_shape, photo_name, map_name)
 
 
 def _from_datastack(path: Path | None, called: str, name: str) -> PointsFile:
     if path is None:
-        raise RegistrationError(f"{called} is a datastack; it has to be opened as a file.")
+        raise RegistrationError(
+            _("{called} is a datastack; it has to be opened as a file.").format(called=called)
+        )
     ds, array = DataStack(path), f"{name}_points"
     try:
         pairs = np.asarray(ds.read(array))
     except ArrayNotFoundError:
         others = sorted({other.rstrip("_") for other in ds.names if other.rstrip("_").endswith("_points")})
         raise RegistrationError(
-            f"{called} holds no {array}; "
-            + (f"it holds {', '.join(others)}." if others else "nor other points.")
+            _("{called} holds no {array}; ").format(called=called, array=array)
+            + (_("it holds {listed}.").format(listed=", ".join(others)) if others else _("nor other points."))
         ) from None
     if pairs.ndim != 3 or pairs.shape[1:] != (2, 2) or pairs.dtype.kind not in "iuf":
-        raise RegistrationError(f"{called}: {array} holds no pairs of points, its shape is {pairs.shape}.")
+        raise RegistrationError(
+            _("{called}: {array} holds no pairs of points, its shape is {shape}.").format(
+                called=called, array=array, shape=pairs.shape
+            )
+        )
     src, dst = as_points(pairs[:, 0], SOURCE), as_points(pairs[:, 1], DESTINATION)
     return PointsFile(src, dst, "datastack", about=ds.attributes(array))
 
@@ -259,19 +268,28 @@ def _from_json(content: bytes, called: str) -> PointsFile:
         found = json.loads(content)
     except (ValueError, RecursionError) as error:
         raise RegistrationError(
-            f"{called} is no JSON text, nor from QGIS, BigWarp or Butterfly Registrator; as JSON it should "
-            f"read {JSON_EXAMPLE}."
+            _(
+                "{called} is no JSON text, nor from QGIS, BigWarp or Butterfly Registrator; as JSON it "
+                "should read {json_example}."
+            ).format(called=called, json_example=JSON_EXAMPLE)
         ) from error
     if not isinstance(found, dict) or not {SOURCE_KEY, DESTINATION_KEY} <= found.keys():
-        raise RegistrationError(f"{called} does not hold the points; it should read {JSON_EXAMPLE}.")
+        raise RegistrationError(
+            _("{called} does not hold the points; it should read {json_example}.").format(
+                called=called, json_example=JSON_EXAMPLE
+            )
+        )
     try:
         src = as_points(found.pop(SOURCE_KEY), f"under {SOURCE_KEY}")
-        dst = as_points(found.pop(DESTINATION_KEY), f"under {DESTINATION_KEY}")
+        dst = as_points(found.pop(DESTINATION_KEY), _("under {key}").format(key=DESTINATION_KEY))
     except RegistrationError as error:
         raise RegistrationError(f"{called}: {error}") from error
     if len(src) != len(dst):
         raise RegistrationError(
-            f"{called} holds {len(src)} source points but {len(dst)} destination points; they do not match."
+            _(
+                "{called} holds {count} source points but {destination_count} destination points; "
+                "they do not match."
+            ).format(called=called, count=len(src), destination_count=len(dst))
         )
     return PointsFile(src, dst, "json", about=found)
 
@@ -280,7 +298,9 @@ def _matching(src: Any, dst: Any) -> tuple[np.ndarray, np.ndarray]:
     source, destination = as_points(src, SOURCE), as_points(dst, DESTINATION)
     if len(source) != len(destination):
         raise RegistrationError(
-            f"{len(source)} source points and {len(destination)} destination points do not match."
+            _("{count} source points and {destination_count} destination points do not match.").format(
+                count=len(source), destination_count=len(destination)
+            )
         )
     return source, destination
 
@@ -291,9 +311,9 @@ def _read_content(source: str | bytes | os.PathLike[str]) -> tuple[bytes, str, P
     Of a datastack only the first bytes are read.
     """
     if isinstance(source, bytes):
-        return source, "The text of the points", None
+        return source, _("The text of the points"), None
     if isinstance(source, str) and ("\n" in source or source.lstrip().startswith(("{", "["))):
-        return source.encode(errors="replace"), "The text of the points", None
+        return source.encode(errors="replace"), _("The text of the points"), None
     path = Path(source)
     try:
         with open(path, "rb") as file:
@@ -301,10 +321,14 @@ def _read_content(source: str | bytes | os.PathLike[str]) -> tuple[bytes, str, P
             if not content.startswith(DATASTACKS):
                 content += file.read(MAX_BYTES)
     except FileNotFoundError:
-        raise RegistrationError(f"There is no points file {path.name}.") from None
+        raise RegistrationError(_("There is no points file {name}.").format(name=path.name)) from None
     except (OSError, ValueError) as error:
         reason = error.strerror if isinstance(error, OSError) else error
-        raise RegistrationError(f"The points file {path.name or path} cannot be read ({reason}).") from error
+        raise RegistrationError(
+            _("The points file {name} cannot be read ({reason}).").format(
+                name=path.name or path, reason=reason
+            )
+        ) from error
     if len(content) > MAX_BYTES:
-        raise RegistrationError(f"{path.name} is too large to be a file of points.")
+        raise RegistrationError(_("{name} is too large to be a file of points.").format(name=path.name))
     return content, path.name, path

@@ -13,6 +13,7 @@ import cv2
 import numpy as np
 
 from maxrf_core.errors import RegistrationError
+from maxrf_core.language import _
 from maxrf_core.registration.uncertainty import (
     estimate_click_error,
     sensitivity,
@@ -224,10 +225,14 @@ def _coverage(points: np.ndarray, map_shape: Sequence[int]) -> float:
 
 def _check_sizes(map_shape: Sequence[int], pixel_size: float | None) -> None:
     if len(map_shape) < 2 or min(map_shape[:2]) < 1:
-        raise RegistrationError(f"A map has rows and columns, not the shape {tuple(map_shape)}.")
+        raise RegistrationError(
+            _("A map has rows and columns, not the shape {map_shape}.").format(map_shape=tuple(map_shape))
+        )
     if pixel_size is not None and not 0 < pixel_size < np.inf:
         raise RegistrationError(
-            f"The size of a map pixel is a number of millimetres above 0, not {pixel_size}."
+            _("The size of a map pixel is a number of millimetres above 0, not {pixel_size}.").format(
+                pixel_size=pixel_size
+            )
         )
 
 
@@ -236,7 +241,9 @@ def _check_spread(points: np.ndarray, map_shape: Sequence[int]) -> None:
     sides = np.array([map_shape[1], map_shape[0]])
     if len(points) and (np.ptp(points, axis=0) < MIN_FLATNESS * sides).any():
         raise RegistrationError(
-            f"All points lie nearly on one line {DESTINATION}; move one of them away from it."
+            _("All points lie nearly on one line {destination}; move one of them away from it.").format(
+                destination=_(DESTINATION)
+            )
         )
 
 

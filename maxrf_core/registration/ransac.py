@@ -6,6 +6,7 @@ import cv2
 import numpy as np
 
 from maxrf_core.errors import RegistrationError
+from maxrf_core.language import _
 from maxrf_core.transform.point_pairs import matching, mirrored_points
 
 THRESHOLD = 3.0  # map pixels
@@ -49,15 +50,16 @@ def inliers(src: Any, dst: Any, threshold: float = THRESHOLD, mirrored: bool = F
     source, destination = matching(src, dst)
     if len(source) < MIN_PAIRS:
         raise RegistrationError(
-            f"With {len(source)} pairs of points it cannot be told which one is wrong; "
-            f"set {MIN_PAIRS} or more."
+            _(
+                "With {count} pairs of points it cannot be told which one is wrong; set {min_pairs} or more."
+            ).format(count=len(source), min_pairs=MIN_PAIRS)
         )
     if mirrored:  # OpenCV skips samples that are mirrored
         source = mirrored_points(source)
     # OpenCV computes in float32, which is most precise for small numbers
     p, q = ((points - points.mean(axis=0)).astype(np.float32) for points in (source, destination))
     try:
-        _, mask = cv2.findHomography(
+        _found, mask = cv2.findHomography(
             p, q, cv2.USAC_MAGSAC, threshold, maxIters=MAX_ITERATIONS, confidence=CONFIDENCE
         )
     except cv2.error:
@@ -65,6 +67,6 @@ def inliers(src: Any, dst: Any, threshold: float = THRESHOLD, mirrored: bool = F
     agree = np.zeros(len(source), dtype=bool) if mask is None else mask.ravel().astype(bool)
     if agree.sum() < 4:
         raise RegistrationError(
-            "No four pairs of points agree with each other; check that equal numbers mark equal places."
+            _("No four pairs of points agree with each other; check that equal numbers mark equal places.")
         )
     return agree

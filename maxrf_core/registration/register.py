@@ -17,6 +17,7 @@ import numpy as np
 from maxrf_core._version import SOFTWARE
 from maxrf_core.errors import RegistrationError
 from maxrf_core.imaging import limits as picture_limits
+from maxrf_core.language import _
 from maxrf_core.names import check_name
 from maxrf_core.registration.points_io import load_points, save_points
 from maxrf_core.registration.quality import Quality, assess
@@ -210,11 +211,18 @@ def _note_on_size(scale: float, map_shape: Sequence[int], kept: tuple[int, ...])
     rows, columns = (max(1, round(scale * length)) for length in map_shape[:2])
     if rows * columns <= picture_limits.MAX_PIXELS:
         return ""
-    return (
-        f"The registered photograph was scaled down from {columns}×{rows} to {kept[1]}×{kept[0]} pixels, "
-        f"since at most {picture_limits.max_pixels_text()} are stored. With these points {scale:.3g} of the "
-        "photograph's pixels fall on one map pixel; if that is more than you expect, the points are too "
-        "close together."
+    return _(
+        "The registered photograph was scaled down from {columns}×{rows} to {kept_width}×{kept_height} "
+        "pixels, since at most {max_pixels_text} are stored. With these points {scale:.3g} of the "
+        "photograph's pixels fall on one map pixel; if that is more than you expect, the points "
+        "are too close together."
+    ).format(
+        columns=columns,
+        rows=rows,
+        kept_width=kept[1],
+        kept_height=kept[0],
+        max_pixels_text=picture_limits.max_pixels_text(),
+        scale=scale,
     )
 
 
@@ -230,13 +238,17 @@ def _used(pairs: np.ndarray, model: str, method: str, mirrored: bool) -> np.ndar
         return np.ones(len(pairs), dtype=bool)
     if method != MAGSAC:
         raise RegistrationError(
-            f"There is no method {method!r:.40} of fitting; there are {LEAST_SQUARES} and {MAGSAC}."
+            _("There is no method {method!r:.40} of fitting; there are {least_squares} and {magsac}.").format(
+                method=method, least_squares=LEAST_SQUARES, magsac=MAGSAC
+            )
         )
     kind = find_model(model)
     if not kind.n_params:
         raise RegistrationError(
-            f"A {kind.title.lower()} agrees with every pair of points, so that no wrong ones can be left "
-            "out; find them with another model first."
+            _(
+                "A {title} agrees with every pair of points, so that no wrong ones can be left out; "
+                "find them with another model first."
+            ).format(title=_(kind.title).lower())
         )
     return inliers(pairs[:, 0], pairs[:, 1], mirrored=mirrored)
 

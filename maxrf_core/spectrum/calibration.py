@@ -7,6 +7,7 @@ from typing import Literal
 import numpy as np
 
 from maxrf_core.errors import CalibrationError
+from maxrf_core.language import _
 
 CHANNEL_TOLERANCE = 1e-6  # channels within which a channel's centre counts as equal to the limit of a band
 
@@ -49,11 +50,15 @@ class Calibration:
     def __post_init__(self) -> None:
         if not (np.isfinite(self.gain) and self.gain > 0):
             raise CalibrationError(
-                f"The gain is {self.gain} keV per channel: it has to be above 0 (often about 0.01)."
+                _("The gain is {gain} keV per channel: it has to be above 0 (often about 0.01).").format(
+                    gain=self.gain
+                )
             )
         if not np.isfinite(self.offset):
             raise CalibrationError(
-                f"The offset is {self.offset}, but it has to be a number of keV (often about -0.96)."
+                _("The offset is {offset}, but it has to be a number of keV (often about -0.96).").format(
+                    offset=self.offset
+                )
             )
 
     def energies(self, n_channels: int) -> np.ndarray:
@@ -105,18 +110,28 @@ def calibrate_from_peaks(peaks: Sequence[tuple[float, float]], source: str | Non
     """
     pairs = np.asarray(peaks, dtype=np.float64).reshape(-1, 2) if len(peaks) else np.empty((0, 2))
     if len(pairs) < 2:
-        raise CalibrationError(f"A calibration needs two peaks of known energy, and there are {len(pairs)}.")
+        raise CalibrationError(
+            _("A calibration needs two peaks of known energy, and there are {count}.").format(
+                count=len(pairs)
+            )
+        )
     if not np.isfinite(pairs).all():
-        raise CalibrationError(f"A peak's channel or energy is not a number: {pairs.tolist()}.")
+        raise CalibrationError(
+            _("A peak's channel or energy is not a number: {pairs}.").format(pairs=pairs.tolist())
+        )
     channels, energies = pairs[np.argsort(pairs[:, 0])].T
     gaps = np.diff(channels)
     if gaps.min() < 1:
-        same = f"at channel {channels[int(np.argmin(gaps))]:g}"
-        raise CalibrationError(f"Two of the peaks are the same one, {same}: choose peaks far apart.")
+        same = _("at channel {channel:g}").format(channel=channels[int(np.argmin(gaps))])
+        raise CalibrationError(
+            _("Two of the peaks are the same one, {same}: choose peaks far apart.").format(same=same)
+        )
     gain, offset = np.polynomial.polynomial.polyfit(channels, energies, 1)[::-1]
     if gain <= 0:
         raise CalibrationError(
-            f"The peaks {_listed(pairs)} make the energy fall as the channel rises: are two swapped?"
+            _("The peaks {listed} make the energy fall as the channel rises: are two swapped?").format(
+                listed=_listed(pairs)
+            )
         )
     return Calibration(float(gain), float(offset), source or f"peaks: {_listed(pairs)}")
 
@@ -159,10 +174,14 @@ class SpectralAxis:
         is_row = values.ndim == 1 and len(values) and np.isfinite(values).all()
         if not is_row or (np.diff(values) <= 0).any():
             raise CalibrationError(
-                f"An energy axis has to be a row of rising numbers, and this of shape {values.shape} is not."
+                _(
+                    "An energy axis has to be a row of rising numbers, and this of shape {shape} is not."
+                ).format(shape=values.shape)
             )
         if self.unit not in ("keV", "channel"):
-            raise CalibrationError(f"The unit of an energy axis is 'keV' or 'channel', not {self.unit!r}.")
+            raise CalibrationError(
+                _("The unit of an energy axis is 'keV' or 'channel', not {unit!r}.").format(unit=self.unit)
+            )
         values.flags.writeable = False
         object.__setattr__(self, "values", values)
         # Other programs store energies as float32, which are rounded more coarsely.
@@ -203,17 +222,23 @@ class SpectralAxis:
             If no channel's centre lies in the band; the message names the nearest channel.
         """
         if not (np.isfinite(lo) and np.isfinite(hi)):
-            raise CalibrationError(f"A band needs two numbers, and it was given {lo} and {hi}.")
+            raise CalibrationError(
+                _("A band needs two numbers, and it was given {lo} and {hi}.").format(lo=lo, hi=hi)
+            )
         if hi <= lo:
             raise CalibrationError(
-                f"The band from {lo:g} to {hi:g} {self.unit} is empty: its end has to lie above its start."
+                _(
+                    "The band from {lo:g} to {hi:g} {unit} is empty: its end has to lie above its start."
+                ).format(lo=lo, hi=hi, unit=self.unit)
             )
         start, stop = self._first_channel(lo), self._first_channel(hi)
         if start == stop:
             nearest = self.index((lo + hi) / 2)
             raise CalibrationError(
-                f"No channel lies in the band from {lo:g} to {hi:g} {self.unit}: "
-                f"the nearest is channel {nearest} at {self.values[nearest]:.5g} {self.unit}."
+                _(
+                    "No channel lies in the band from {lo:g} to {hi:g} {unit}: the nearest is channel "
+                    "{nearest} at {energy:.5g} {unit}."
+                ).format(lo=lo, hi=hi, unit=self.unit, nearest=nearest, energy=self.values[nearest])
             )
         return slice(start, stop)
 
@@ -229,5 +254,7 @@ class SpectralAxis:
     def index(self, value: float) -> int:
         """Return the number of the channel whose centre is nearest to a value in the unit of the axis."""
         if not np.isfinite(value):
-            raise CalibrationError(f"{value} is not a position on an axis in {self.unit}.")
+            raise CalibrationError(
+                _("{value} is not a position on an axis in {unit}.").format(value=value, unit=self.unit)
+            )
         return int(np.abs(self.values - value).argmin())

@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from maxrf_core.errors import CalibrationError
+from maxrf_core.language import _
 from maxrf_core.spectrum.calibration import MIN_PHOTON_ENERGY, Calibration, calibrate_from_peaks
 from maxrf_core.spectrum.elements import DEFAULT_TUBE, Tube
 from maxrf_core.spectrum.line_fits import line_position
@@ -72,18 +73,26 @@ def check_plausible(calibration: Calibration) -> None:
     gain, offset = calibration.gain, calibration.offset
     if not MIN_GAIN <= gain <= MAX_GAIN:
         advice = (
-            f"is it meant in eV? Then write {gain / 1000:g}."
+            _("is it meant in eV? Then write {gain:g}.").format(gain=gain / 1000)
             if MIN_GAIN <= gain / 1000 <= MAX_GAIN
-            else "often it is about 0.01."
+            else _("often it is about 0.01.")
         )
-        raise CalibrationError(f"No instrument has a gain of {gain:.6g} keV per channel: {advice}")
+        raise CalibrationError(
+            _("No instrument has a gain of {gain:.6g} keV per channel: {advice}").format(
+                gain=gain, advice=advice
+            )
+        )
     if not MIN_OFFSET <= offset <= MAX_OFFSET:
         advice = (
-            f"is it meant in eV? Then write {offset / 1000:g}."
+            _("is it meant in eV? Then write {offset:g}.").format(offset=offset / 1000)
             if MIN_OFFSET <= offset / 1000 <= MAX_OFFSET and abs(offset) >= 100
-            else "often it is about -0.96, or 0."
+            else _("often it is about -0.96, or 0.")
         )
-        raise CalibrationError(f"No instrument has {offset:.6g} keV at channel 0: {advice}")
+        raise CalibrationError(
+            _("No instrument has {offset:.6g} keV at channel 0: {advice}").format(
+                offset=offset, advice=advice
+            )
+        )
 
 
 def calibrate_spectrum(
@@ -154,7 +163,7 @@ def check_calibration(
 
     zero = zero_peak(counts)
     if zero is not None:
-        landmarks.append(Landmark("Zero peak", zero, energy(zero), 1000 * energy(zero)))
+        landmarks.append(Landmark(_("Zero peak"), zero, energy(zero), 1000 * energy(zero)))
         doubts += _doubts_of_zero_peak(energy(zero))
     peaks = find_peaks(counts, 40)
     energies = np.array([energy(peak) for peak in peaks])
@@ -175,7 +184,7 @@ def check_calibration(
             break
         if float(peak) not in listed:
             name, deviation = (named.label, 1000 * (at - named.energy)) if named else ("unknown", None)
-            landmarks.append(Landmark(f"Peak: {name}", float(peak), at, deviation))
+            landmarks.append(Landmark(_("Peak: {name}").format(name=name), float(peak), at, deviation))
     doubts += _doubts_of_peaks(energies[:N_STRONGEST], tube)
     return CalibrationCheck(tuple(landmarks), tuple(doubts))
 
@@ -184,9 +193,15 @@ def _doubts_of_zero_peak(energy: float) -> list[str]:
     if abs(energy) <= MAX_ZERO_PEAK_ENERGY:
         return []
     if -0.2 < energy < MIN_PHOTON_ENERGY:
-        return [f"The zero peak would lie at {energy:.2f} keV; most detectors have it at 0, some at 0.4 keV."]
+        return [
+            _(
+                "The zero peak would lie at {energy:.2f} keV; most detectors have it at 0, some at 0.4 keV."
+            ).format(energy=energy)
+        ]
     return [
-        f"The zero peak would lie at {energy:.2f} keV, where no detector has it: a line is probably wrong."
+        _(
+            "The zero peak would lie at {energy:.2f} keV, where no detector has it: a line is probably wrong."
+        ).format(energy=energy)
     ]
 
 
@@ -194,8 +209,14 @@ def _doubts_of_peaks(energies: np.ndarray, tube: Tube) -> list[str]:
     above = energies[energies > tube.kv]
     if len(above):
         return [
-            f"A strong peak would lie at {above[0]:.1f} keV, above what the tube's {tube.kv:g} kV can excite."
+            _(
+                "A strong peak would lie at {above:.1f} keV, above what the tube's {kv:g} kV can excite."
+            ).format(above=above[0], kv=tube.kv)
         ]
     if len(energies) and energies.min() < 0:
-        return [f"A strong peak would lie at {energies.min():.2f} keV: no photon has less than 0."]
+        return [
+            _("A strong peak would lie at {energy:.2f} keV: no photon has less than 0.").format(
+                energy=energies.min()
+            )
+        ]
     return []

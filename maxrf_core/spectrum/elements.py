@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from maxrf_core.errors import CalibrationError
+from maxrf_core.language import _
 
 # From sodium, the lightest element that a silicon drift detector sees in air or helium, to uranium.
 NAMES = {
@@ -69,10 +70,14 @@ class Tube:
 
     def __post_init__(self) -> None:
         if self.anode not in NAMES:
-            raise CalibrationError(f"{self.anode!r} is no anode of a tube: give an element, such as Rh.")
+            raise CalibrationError(
+                _("{anode!r} is no anode of a tube: give an element, such as Rh.").format(anode=self.anode)
+            )
         if not MIN_KV <= self.kv <= MAX_KV:
             raise CalibrationError(
-                f"{self.kv:g} is no voltage of an X-ray tube: give kV, from {MIN_KV:g} to {MAX_KV:g}."
+                _("{kv:g} is no voltage of an X-ray tube: give kV, from {min_kv:g} to {max_kv:g}.").format(
+                    kv=self.kv, min_kv=MIN_KV, max_kv=MAX_KV
+                )
             )
 
     @property

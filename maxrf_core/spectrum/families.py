@@ -8,6 +8,7 @@ import numpy as np
 import xraylib
 
 from maxrf_core.errors import CalibrationError
+from maxrf_core.language import _
 from maxrf_core.spectrum.elements import DEFAULT_TUBE, NAMES, Tube
 from maxrf_core.spectrum.lines import transition
 
@@ -77,10 +78,12 @@ def split_family(name: str) -> tuple[str, str]:
     >>> split_family("fe k")
     ('Fe', 'K')
     """
-    element, _, shell = re.sub(r"[\s_\-]+", "-", name.strip()).partition("-")
+    element, _dash, shell = re.sub(r"[\s_\-]+", "-", name.strip()).partition("-")
     if element.capitalize() not in NAMES or shell.upper() not in SHELLS:
         raise CalibrationError(
-            f"{name!r:.40} is no family of lines: write an element and the shell K, L or M, such as Fe-K."
+            _(
+                "{name!r:.40} is no family of lines: write an element and the shell K, L or M, such as Fe-K."
+            ).format(name=name)
         )
     return element.capitalize(), shell.upper()
 

@@ -9,6 +9,7 @@ import xraylib
 from numpy.typing import ArrayLike
 
 from maxrf_core.errors import CalibrationError
+from maxrf_core.language import _
 from maxrf_core.spectrum.detector import fwhm
 from maxrf_core.spectrum.lines import TRANSITIONS, Line, transition
 from maxrf_core.spectrum.peaks import as_spectrum, centroid
@@ -56,7 +57,7 @@ def line_position(spectrum: ArrayLike, channel: float, line: Line, gain: float) 
     counts = as_spectrum(spectrum)
     strongest = parts[parts[:, 1].argmax(), 0]  # found by the centroid
     position = centre - (strongest - line.energy) / gain
-    for _ in range(2):  # the second time with the window at the fitted position
+    for _round in range(2):  # the second time with the window at the fitted position
         position = _fitted(counts, position, line, parts, gain)
     return position
 
@@ -97,7 +98,9 @@ def _fitted(counts: np.ndarray, place: float, line: Line, parts: np.ndarray, gai
     channels = np.arange(start, stop, dtype=np.float64)
     window = counts[start:stop]
     if len(window) < 6 or window.max() <= window.min():
-        raise CalibrationError(f"No {line.label} can be fitted near channel {place:.0f}.")
+        raise CalibrationError(
+            _("No {label} can be fitted near channel {place:.0f}.").format(label=line.label, place=place)
+        )
     error = np.sqrt(np.maximum(window, window.max() / 1000))
     ramp = (channels - channels.mean()) / len(channels)
 
@@ -105,7 +108,7 @@ def _fitted(counts: np.ndarray, place: float, line: Line, parts: np.ndarray, gai
         position, sigma = params
         shape = sum(
             share * voigt_profile(channels - position - offset, sigma, natural / 2 / gain)
-            for offset, (_, share, natural) in zip(offsets, parts, strict=True)
+            for offset, (_energy, share, natural) in zip(offsets, parts, strict=True)
         )
         # Height and background follow from the shape by linear least squares.
         columns = np.stack([shape, np.ones_like(ramp), ramp], axis=1) / error[:, np.newaxis]

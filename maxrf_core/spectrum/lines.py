@@ -11,6 +11,7 @@ import xraylib
 from numpy.typing import ArrayLike
 
 from maxrf_core.errors import CalibrationError
+from maxrf_core.language import _
 from maxrf_core.spectrum.calibration import Calibration, calibrate_from_peaks
 from maxrf_core.spectrum.detector import efficiency, gaussian
 from maxrf_core.spectrum.elements import COMMON_ELEMENTS, Tube
@@ -155,7 +156,9 @@ def _atomic_number(element: str) -> int:
     try:
         return int(xraylib.SymbolToAtomicNumber(element))
     except ValueError:
-        raise CalibrationError(f"There is no element {element!r}: write its symbol, such as Fe.") from None
+        raise CalibrationError(
+            _("There is no element {element!r}: write its symbol, such as Fe.").format(element=element)
+        ) from None
 
 
 def all_lines(
@@ -232,7 +235,11 @@ def find_line(name: str) -> Line:
                 for line in element_lines(element, excitation):
                     if line.series == series:
                         return line
-    raise CalibrationError(f"There is no element line {name!r}: did you mean {_nearest_label(plain)}?")
+    raise CalibrationError(
+        _("There is no element line {name!r}: did you mean {nearest_label}?").format(
+            name=name, nearest_label=_nearest_label(plain)
+        )
+    )
 
 
 @lru_cache(maxsize=1)

@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from maxrf_core.errors import CalibrationError
+from maxrf_core.language import _
 from maxrf_core.spectrum.calibration import MIN_PHOTON_ENERGY
 
 # Without energies the zero peak is recognised by its shape. Measured on 26 spectra of ten instruments:
@@ -57,9 +58,17 @@ def centroid(spectrum: ArrayLike, channel: float, half_width: int = 9) -> float:
 
     counts = as_spectrum(spectrum)
     if not 0 <= channel <= len(counts) - 1:
-        raise CalibrationError(f"Channel {channel:g} is outside the spectrum of {len(counts)} channels.")
+        raise CalibrationError(
+            _("Channel {channel:g} is outside the spectrum of {count} channels.").format(
+                channel=channel, count=len(counts)
+            )
+        )
     if half_width < 1:
-        raise CalibrationError(f"A peak cannot be looked for within {half_width} channels: give at least 1.")
+        raise CalibrationError(
+            _("A peak cannot be looked for within {half_width} channels: give at least 1.").format(
+                half_width=half_width
+            )
+        )
     smooth = _smoothed(counts, 1.5)
     start = max(0, int(np.floor(channel - half_width)))
     top = start + int(smooth[start : int(np.ceil(channel + half_width)) + 1].argmax())
@@ -78,7 +87,7 @@ def centroid(spectrum: ArrayLike, channel: float, half_width: int = 9) -> float:
         raise _no_peak(channel)
     half = max(2.0, 0.6 * width)
     centre = float(top)
-    for _ in range(100):
+    for _step in range(100):
         inside = np.clip(
             half + 1 - np.abs(channels - centre), 0, 1
         )  # the outermost channels have a fractional weight
@@ -91,13 +100,17 @@ def centroid(spectrum: ArrayLike, channel: float, half_width: int = 9) -> float:
         centre = moved
     if abs(moved - channel) > 1.5 * half_width:
         raise CalibrationError(
-            f"The peak near channel {channel:g} is lost beside the one at {moved:.0f}; choose another."
+            _(
+                "The peak near channel {channel:g} is lost beside the one at {moved:.0f}; choose another."
+            ).format(channel=channel, moved=moved)
         )
     return moved
 
 
 def _no_peak(channel: float) -> CalibrationError:
-    return CalibrationError(f"No peak stands near channel {channel:g} of the spectrum.")
+    return CalibrationError(
+        _("No peak stands near channel {channel:g} of the spectrum.").format(channel=channel)
+    )
 
 
 def _feet(smooth: np.ndarray, top: int, reach: int) -> tuple[tuple[int, float], tuple[int, float]]:
@@ -324,7 +337,9 @@ def as_spectrum(spectrum: ArrayLike, min_channels: int = MIN_CHANNELS) -> np.nda
     counts = np.array(spectrum, dtype=np.float64)
     if counts.ndim != 1 or len(counts) < min_channels:
         raise CalibrationError(
-            f"A spectrum has one axis and at least {min_channels} channels, not the shape {counts.shape}."
+            _("A spectrum has one axis and at least {min_channels} channels, not the shape {shape}.").format(
+                min_channels=min_channels, shape=counts.shape
+            )
         )
     present = np.isfinite(counts)
     if not present.any():

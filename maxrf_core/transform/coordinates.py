@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from maxrf_core.errors import RegistrationError
+from maxrf_core.language import _
 from maxrf_core.transform.extents import (
     Extent,
     image_extent,
@@ -255,7 +256,7 @@ class View:
     def to_shown(self, x: float, y: float, width: int, height: int) -> tuple[float, float]:
         """Convert a point of a picture of this size to the rotated picture."""
         x, y = float(width - 1 - x if self.mirrored else x), float(y)
-        for _ in range(self.turns % 4):
+        for _turn in range(self.turns % 4):
             x, y = height - 1 - y, x
             width, height = height, width
         return x, y
@@ -282,7 +283,9 @@ def as_pairs(points: Iterable[Any], what: str = "Points") -> np.ndarray:
     if pairs.size == 0:
         return np.empty((0, 2))
     if pairs.dtype.kind not in "iuf" or pairs.ndim != 2 or pairs.shape[1] != 2:
-        raise RegistrationError(f"{what} must be pairs of two numbers, such as [[12.5, 3], [40, 7.25]].")
+        raise RegistrationError(
+            _("{what} must be pairs of two numbers, such as [[12.5, 3], [40, 7.25]].").format(what=what)
+        )
     return pairs.astype(np.float64 if pairs.dtype.kind == "f" else np.int64)
 
 
@@ -298,6 +301,8 @@ def _clamped(coordinate: float, size: int) -> float:
 def _check_sizes(x: float, y: float, *sizes: float) -> None:
     if not all(math.isfinite(number) for number in (x, y, *sizes)) or min(sizes) <= 0:
         raise RegistrationError(
-            f"The place {x}, {y} on a picture cannot be converted with the sizes {sizes}: "
-            "all must be finite and the sizes positive."
+            _(
+                "The place {x}, {y} on a picture cannot be converted with the sizes {sizes}: all must "
+                "be finite and the sizes positive."
+            ).format(x=x, y=y, sizes=sizes)
         )

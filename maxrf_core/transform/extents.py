@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from maxrf_core.errors import RegistrationError
+from maxrf_core.language import _
 
 Extent = tuple[float, float, float, float]
 
@@ -184,7 +185,9 @@ def _pixels_of(extent: Sequence[float], shape: Sequence[int]) -> tuple[np.ndarra
     size = np.array([right - left, bottom - top])
     if not np.isfinite(size).all() or not size.all() or min(shape[:2]) < 1:
         raise RegistrationError(
-            f"An image of shape {tuple(shape)} cannot lie on the map within {tuple(extent)}: its edges left, "
-            "right, bottom and top must be finite and enclose an area."
+            _(
+                "An image of shape {shape} cannot lie on the map within {extent}: its edges left, "
+                "right, bottom and top must be finite and enclose an area."
+            ).format(shape=tuple(shape), extent=tuple(extent))
         )
     return np.array([left, top]), size / (shape[1], shape[0])

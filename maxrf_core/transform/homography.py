@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from maxrf_core.errors import RegistrationError
+from maxrf_core.language import _, marked
 from maxrf_core.transform.point_pairs import MIN_SPREAD, checked_pairs, refuse_triples_on_a_line
 
 MIN_SINGULAR_RATIO = (
@@ -20,7 +21,7 @@ MAX_ITERATIONS, TOLERANCE = (
     30,
     1e-10,
 )  # of a fit that starts close; the tolerance for coordinates of order one
-DEGENERATE = (
+DEGENERATE = marked(
     "All points, or all but one, lie nearly on one line or on one spot, so that they do not hold the "
     "photograph; spread them towards the corners."
 )
@@ -55,7 +56,7 @@ class Homography:
     def __post_init__(self) -> None:
         matrix = np.array(self.matrix, dtype=np.float64)
         if matrix.shape != (3, 3) or not np.isfinite(matrix).all() or np.linalg.det(matrix) == 0:
-            raise RegistrationError("A homography is a 3×3 matrix of finite numbers that has an inverse.")
+            raise RegistrationError(_("A homography is a 3×3 matrix of finite numbers that has an inverse."))
         matrix.flags.writeable = False
         object.__setattr__(self, "matrix", matrix)
 
@@ -154,14 +155,16 @@ def homography(src: Any, dst: Any, mirrored: bool = False) -> Homography:
     array([[11., 11.]])
     """
     source, destination = checked_pairs(
-        src, dst, 4, "a perspective transform", refuse_triples_on_a_line, mirrored
+        src, dst, 4, marked("a perspective transform"), refuse_triples_on_a_line, mirrored
     )
     found = Homography(_normalised(_solve(source, destination)))
     depth = found.depth(source) * found.depth(source.mean(axis=0))
     if depth.min() <= 0:
         raise RegistrationError(
-            f"The points put point {int(depth.argmin()) + 1} beyond the horizon; check that each pair marks "
-            "the same place in both images."
+            _(
+                "The points put point {number} beyond the horizon; check that each pair marks the same "
+                "place in both images."
+            ).format(number=int(depth.argmin()) + 1)
         )
     return found
 
@@ -189,11 +192,11 @@ def refit_homography(start: Homography, source: np.ndarray, destination: np.ndar
     to_source, to_destination = normalisation(source, per_axis=True), normalisation(destination)
     p, q = to_source.apply(source), to_destination.apply(destination)
     near = to_destination @ start @ to_source.inverse()
-    for _ in range(MAX_ITERATIONS):
+    for _step in range(MAX_ITERATIONS):
         slopes = near.param_jacobian(p).reshape(-1, 9)
-        step, _, _, singular = np.linalg.lstsq(slopes, (q - near.apply(p)).ravel(), rcond=1e-9)
+        step, _residuals, _rank, singular = np.linalg.lstsq(slopes, (q - near.apply(p)).ravel(), rcond=1e-9)
         if singular[7] < MIN_SINGULAR_RATIO * singular[0]:
-            raise RegistrationError(DEGENERATE)
+            raise RegistrationError(_(DEGENERATE))
         near = Homography(_normalised(near.matrix + step.reshape(3, 3)))
         if np.abs(step).max() < TOLERANCE:
             break
@@ -245,9 +248,9 @@ def _direct_linear_transform(p: np.ndarray, q: np.ndarray) -> np.ndarray:
             np.hstack([zeros, homogeneous, -q[:, 1:] * homogeneous]),
         ]
     )
-    _, singular, rows = np.linalg.svd(equations)
+    singular, rows = np.linalg.svd(equations)[1:]
     if len(p) > 4 and singular[7] < MIN_SINGULAR_RATIO * singular[0]:
-        raise RegistrationError(DEGENERATE)
+        raise RegistrationError(_(DEGENERATE))
     return rows[8].reshape(3, 3)
 
 

@@ -7,6 +7,7 @@ from typing import Any, Protocol
 import numpy as np
 
 from maxrf_core.errors import RegistrationError
+from maxrf_core.language import _, marked
 from maxrf_core.transform.homography import MIRROR, Homography, homography, refit_homography
 from maxrf_core.transform.piecewise_affine import PiecewiseAffine
 from maxrf_core.transform.point_pairs import (
@@ -92,7 +93,7 @@ def similarity(src: Any, dst: Any, mirrored: bool = False) -> Homography:
     >>> similarity([[0, 0], [10, 0]], [[5, 5], [5, 25]]).apply([[0, 10]])
     array([[-15.,   5.]])
     """
-    source, destination = checked_pairs(src, dst, 2, "a similarity transform", mirrored=mirrored)
+    source, destination = checked_pairs(src, dst, 2, marked("a similarity transform"), mirrored=mirrored)
     return _similarity(source, destination, mirrored)
 
 
@@ -121,9 +122,9 @@ def affine(src: Any, dst: Any, mirrored: bool = False) -> Homography:
     >>> np.round(affine([[0, 0], [10, 0], [0, 10]], [[1, 1], [6, 1], [2, 31]]).apply([[10, 10]]), 9)
     array([[ 7., 31.]])
     """
-    fitted = _affine(*checked_pairs(src, dst, 3, "an affine transform", refuse_one_line, mirrored))
+    fitted = _affine(*checked_pairs(src, dst, 3, marked("an affine transform"), refuse_one_line, mirrored))
     if np.linalg.det(fitted.matrix) * _sign(mirrored) <= 0:
-        raise RegistrationError(NOT_MIRRORED if mirrored else INSIDE_OUT)
+        raise RegistrationError(_(NOT_MIRRORED if mirrored else INSIDE_OUT))
     return fitted
 
 
@@ -154,11 +155,13 @@ def thin_plate_spline(src: Any, dst: Any, mirrored: bool = False) -> InverseThin
     array([[4., 4.],
            [8., 8.]])
     """
-    source, destination = _many_pairs(src, dst, "a thin-plate spline", mirrored)
+    source, destination = _many_pairs(src, dst, marked("a thin-plate spline"), mirrored)
     spline = ThinPlateSpline.fit(destination, source)
     turns = np.linalg.det(spline.jacobian(destination)) * _sign(mirrored)
     if turns.min() <= 0:
-        raise RegistrationError(f"Point {int(turns.argmin()) + 1} looks wrong. {FOLDED}")
+        raise RegistrationError(
+            _("Point {number} looks wrong. {folded}").format(number=int(turns.argmin()) + 1, folded=_(FOLDED))
+        )
     return spline.inverse()
 
 
@@ -191,13 +194,15 @@ def piecewise_affine(src: Any, dst: Any, mirrored: bool = False) -> PiecewiseAff
     array([[4., 4.],
            [8., 8.]])
     """
-    source, destination = _many_pairs(src, dst, "a piecewise affine transform", mirrored)
+    source, destination = _many_pairs(src, dst, marked("a piecewise affine transform"), mirrored)
     fitted = PiecewiseAffine.fit(destination, source)
     folded = fitted.folded_triangles(mirrored)
     if len(folded):
         numbers = sorted({int(corner) + 1 for corner in folded.ravel() if corner < len(source)})
         listed = ", ".join(map(str, numbers))
-        raise RegistrationError(f"One of the points {listed} looks wrong. {FOLDED}")
+        raise RegistrationError(
+            _("One of the points {listed} looks wrong. {folded}").format(listed=listed, folded=_(FOLDED))
+        )
     return fitted.inverse()
 
 
@@ -225,19 +230,22 @@ MODELS = {
     for model in (
         Model(
             "homography",
-            "Perspective (homography)",
+            marked("Perspective (homography)"),
             4,
             8,
-            "For a flat object photographed from any side: right for most drawings and paintings.",
+            marked("For a flat object photographed from any side: right for most drawings and paintings."),
             homography,
             refit_homography,
         ),
         Model(
             "similarity",
-            "Shift, rotation and scale (similarity)",
+            marked("Shift, rotation and scale (similarity)"),
             2,
             4,
-            "For a picture that has the map's proportions already, such as a scan or a rectified photograph.",
+            marked(
+                "For a picture that has the map's proportions already, such as a scan or a rectified "
+                "photograph."
+            ),
             similarity,
             lambda near, source, destination: _similarity(
                 source, destination, mirrored=bool(np.linalg.det(near.matrix) < 0)
@@ -245,31 +253,37 @@ MODELS = {
         ),
         Model(
             "affine",
-            "Affine",
+            marked("Affine"),
             3,
             6,
-            "For a photograph taken straight on, or stretched along one side; it bears imprecise clicks "
-            "better than a perspective does.",
+            marked(
+                "For a photograph taken straight on, or stretched along one side; it bears imprecise clicks "
+                "better than a perspective does."
+            ),
             affine,
             lambda _, source, destination: _affine(source, destination),
         ),
         Model(
             "thin-plate-spline",
-            "Thin-plate spline",
+            marked("Thin-plate spline"),
             4,
             0,
-            "For a warped panel or cockled paper: it bends smoothly through every point, so give it ten or "
-            "more all over the map, carefully set.",
+            marked(
+                "For a warped panel or cockled paper: it bends smoothly through every point, so give it "
+                "ten or more all over the map, carefully set."
+            ),
             thin_plate_spline,
             lambda _, source, destination: ThinPlateSpline.fit(destination, source).inverse(),
         ),
         Model(
             "piecewise-affine",
-            "Piecewise affine",
+            marked("Piecewise affine"),
             4,
             0,
-            "For paper or canvas that is distorted differently from place to place: each point acts only on "
-            "the triangles around it, so give it many, out to the corners.",
+            marked(
+                "For paper or canvas that is distorted differently from place to place: each point acts only "
+                "on the triangles around it, so give it many, out to the corners."
+            ),
             piecewise_affine,
             lambda _, source, destination: PiecewiseAffine.fit(destination, source).inverse(),
         ),
@@ -300,7 +314,11 @@ def find_model(name: str) -> Model:
     3
     """
     if name not in MODELS:
-        raise RegistrationError(f"There is no model {name!r:.40}; there are {', '.join(MODELS)}.")
+        raise RegistrationError(
+            _("There is no model {name!r:.40}; there are {listed}.").format(
+                name=name, listed=", ".join(MODELS)
+            )
+        )
     return MODELS[name]
 
 
@@ -345,6 +363,8 @@ def _many_pairs(src: Any, dst: Any, purpose: str, mirrored: bool) -> tuple[np.nd
     source, destination = checked_pairs(src, dst, 4, purpose, refuse_one_line, mirrored)
     if len(source) > MAX_PAIRS:
         raise RegistrationError(
-            f"{len(source)} pairs of points are too many for {purpose}; use at most {MAX_PAIRS}."
+            _("{count} pairs of points are too many for {purpose}; use at most {max_pairs}.").format(
+                count=len(source), purpose=_(purpose), max_pairs=MAX_PAIRS
+            )
         )
     return source, destination

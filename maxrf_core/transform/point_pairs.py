@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from maxrf_core.errors import RegistrationError
+from maxrf_core.language import _, marked
 from maxrf_core.transform.coordinates import as_pairs
 
 MIN_FLATNESS = 0.02  # height over base of any triangle of four points
@@ -16,17 +17,17 @@ SAME_SPOT = 1e-6  # part of the largest distance
 MAX_COMPARED = 48  # points of which all triangles are compared
 MAX_EXCHANGED = 12  # points of which all exchanges are tried
 
-SOURCE, DESTINATION = "in the photograph", "on the map"
-IN_WORDS = {2: "two", 3: "three", 4: "four"}
+SOURCE, DESTINATION = marked("in the photograph"), marked("on the map")
+IN_WORDS = {2: marked("two"), 3: marked("three"), 4: marked("four")}
 
-INSIDE_OUT = (
+INSIDE_OUT = marked(
     "The points turn the photograph inside out: either it is mirrored, as X-ray films and versos often are "
     "(register it mirrored), or two points opposite each other are exchanged."
 )
-NOT_MIRRORED = (
+NOT_MIRRORED = marked(
     "The photograph is to be registered mirrored, but the points do not mirror it; register it as it is."
 )
-FOLDED = (
+FOLDED = marked(
     "The points do not lie round each other in the same order in both images, which would fold the "
     "photograph over itself; check that equal numbers mark equal places."
 )
@@ -52,10 +53,14 @@ def as_points(points: Any, where: str) -> np.ndarray:
     RegistrationError
         If they are not pairs of finite numbers.
     """
-    pairs = as_pairs(points, f"The points {where}").astype(np.float64)
+    pairs = as_pairs(points, _("The points {where}").format(where=_(where))).astype(np.float64)
     if not np.isfinite(pairs).all():
         bad = int(np.argmin(np.isfinite(pairs).all(axis=1))) + 1
-        raise RegistrationError(f"Point {bad} {where} is not a pair of finite numbers; set it again.")
+        raise RegistrationError(
+            _("Point {bad} {where} is not a pair of finite numbers; set it again.").format(
+                bad=bad, where=_(where)
+            )
+        )
     return pairs
 
 
@@ -79,8 +84,15 @@ def matching(src: Any, dst: Any) -> tuple[np.ndarray, np.ndarray]:
     source, destination = as_points(src, SOURCE), as_points(dst, DESTINATION)
     if len(source) != len(destination):
         raise RegistrationError(
-            f"There are {len(source)} points {SOURCE} and {len(destination)} {DESTINATION}; "
-            "each point needs its partner."
+            _(
+                "There are {count} points {source} and {destination_count} {destination}; "
+                "each point needs its partner."
+            ).format(
+                count=len(source),
+                source=_(SOURCE),
+                destination_count=len(destination),
+                destination=_(DESTINATION),
+            )
         )
     return source, destination
 
@@ -121,8 +133,9 @@ def checked_pairs(
     source, destination = matching(src, dst)
     if len(source) < min_pairs:
         raise RegistrationError(
-            f"{len(source)} pairs of points are too few; "
-            f"{IN_WORDS[min_pairs]} or more are needed for {purpose}."
+            _("{count} pairs of points are too few; {min_pairs} or more are needed for {purpose}.").format(
+                count=len(source), min_pairs=_(IN_WORDS[min_pairs]), purpose=_(purpose)
+            )
         )
     for points, where in ((source, SOURCE), (destination, DESTINATION)):
         _refuse_same_spot(points, where)
@@ -170,7 +183,9 @@ def refuse_triples_on_a_line(points: np.ndarray, where: str) -> None:
     if abs(heights[flattest]) < MIN_FLATNESS:
         one, two, three = triangles[flattest] + 1
         raise RegistrationError(
-            f"Points {one}, {two} and {three} lie on one line {where}; move one of them away from it."
+            _(
+                "Points {one}, {two} and {three} lie on one line {where}; move one of them away from it."
+            ).format(one=one, two=two, three=three, where=_(where))
         )
 
 
@@ -184,7 +199,11 @@ def refuse_one_line(points: np.ndarray, where: str) -> None:
     placed = scaled_per_axis(points)
     along, across = np.linalg.svd(placed - placed.mean(axis=0), compute_uv=False)
     if across < MIN_FLATNESS * along:
-        raise RegistrationError(f"All points lie nearly on one line {where}; move one of them away from it.")
+        raise RegistrationError(
+            _("All points lie nearly on one line {where}; move one of them away from it.").format(
+                where=_(where)
+            )
+        )
 
 
 def same_orientation(source: np.ndarray, destination: np.ndarray) -> np.ndarray:
@@ -252,7 +271,11 @@ def _refuse_same_spot(points: np.ndarray, where: str) -> None:
     nearest = int(distances.argmin())
     if distances[nearest] <= SAME_SPOT * distances.max():
         pair = f"{first[nearest] + 1} and {second[nearest] + 1}"
-        raise RegistrationError(f"Points {pair} lie on the same spot {where}; move one of them.")
+        raise RegistrationError(
+            _("Points {pair} lie on the same spot {where}; move one of them.").format(
+                pair=pair, where=_(where)
+            )
+        )
 
 
 def _refuse_wrong_order(source: np.ndarray, destination: np.ndarray, mirrored: bool) -> None:
@@ -265,14 +288,16 @@ def _refuse_wrong_order(source: np.ndarray, destination: np.ndarray, mirrored: b
     if agrees.all():
         return
     if not agrees.any():
-        raise RegistrationError(NOT_MIRRORED if mirrored else INSIDE_OUT)
+        raise RegistrationError(_(NOT_MIRRORED if mirrored else INSIDE_OUT))
     for order in exchanges(len(source)):
         if same_orientation(source, destination[order]).all():
             one, two = np.flatnonzero(order != np.arange(len(order))) + 1
             raise RegistrationError(
-                f"Points {one} and {two} look exchanged in one of the images; swap them there."
+                _("Points {one} and {two} look exchanged in one of the images; swap them there.").format(
+                    one=one, two=two
+                )
             )
-    raise RegistrationError(FOLDED)
+    raise RegistrationError(_(FOLDED))
 
 
 def _triangles(points: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

@@ -8,6 +8,7 @@ import numpy as np
 from maxrf_core.errors import RegistrationError
 from maxrf_core.imaging import limits as picture_limits
 from maxrf_core.imaging.resample import full_scale, resample
+from maxrf_core.language import _
 from maxrf_core.transform.coordinates import Extent, image_extent
 from maxrf_core.transform.homography import Homography
 from maxrf_core.transform.models import Transform, find_model
@@ -151,8 +152,10 @@ def warp_onto(
     height, width = shape
     if height * width > picture_limits.MAX_PIXELS:
         raise RegistrationError(
-            f"A registered photograph has at most {picture_limits.max_pixels_text()}, and this one would "
-            f"have {width}×{height}; choose a smaller shape."
+            _(
+                "A registered photograph has at most {max_pixels_text}, and this one would have "
+                "{width}×{height}; choose a smaller shape."
+            ).format(max_pixels_text=picture_limits.max_pixels_text(), width=width, height=height)
         )
     enlarging = _scaling(width / map_shape[1], height / map_shape[0])
     try:
@@ -171,8 +174,10 @@ def warp_onto(
         raise RegistrationError(message) from error
     if not covered.any():
         raise RegistrationError(
-            "With these points the photograph does not touch the map; check that the source points belong "
-            "to the photograph and the destination points to the map."
+            _(
+                "With these points the photograph does not touch the map; check that the source points "
+                "belong to the photograph and the destination points to the map."
+            )
         )
     for top in range(0, height, STRIP_ROWS):
         warped[top : top + STRIP_ROWS][~covered[top : top + STRIP_ROWS]] = 0
@@ -185,20 +190,27 @@ def _check_map(transform: Transform, map_shape: tuple[int, ...]) -> None:
     Beyond its horizon the photograph would appear once more, upside down.
     """
     if len(map_shape) < 2 or min(map_shape[:2]) < 1:
-        raise RegistrationError(f"A map has rows and columns, not the shape {tuple(map_shape)}.")
+        raise RegistrationError(
+            _("A map has rows and columns, not the shape {map_shape}.").format(map_shape=tuple(map_shape))
+        )
     if not isinstance(transform, Homography):
         if folds(transform, map_shape):
             raise RegistrationError(
-                "The points bend the photograph so much that it would be folded over itself on the map; "
-                "check that each pair marks the same place in both images, and set more pairs in between."
+                _(
+                    "The points bend the photograph so much that it would be folded over itself on the "
+                    "map; check that each pair marks the same place in both images, and set more pairs "
+                    "in between."
+                )
             )
         return
     left, right, bottom, top = image_extent(*map_shape[:2])
     depth = transform.inverse().depth([[left, top], [right, top], [right, bottom], [left, bottom]])
     if depth.min() <= 0 <= depth.max():
         raise RegistrationError(
-            "The points give a perspective so strong that its horizon crosses the map; spread them further "
-            "apart, and check that each pair marks the same place in both images."
+            _(
+                "The points give a perspective so strong that its horizon crosses the map; spread them "
+                "further apart, and check that each pair marks the same place in both images."
+            )
         )
 
 
@@ -279,7 +291,9 @@ def _with_alpha(
         return _tinted(photo, warped, covered, alpha_color)
     if warped.shape[2] not in (3, 4):
         raise RegistrationError(
-            f"A photograph of {warped.shape[2]} channels cannot get an alpha channel; use rgba=False."
+            _("A photograph of {channels} channels cannot get an alpha channel; use rgba=False.").format(
+                channels=warped.shape[2]
+            )
         )
     if warped.dtype.kind == "f":
         covered = covered & np.isfinite(warped).all(axis=2)
@@ -295,7 +309,11 @@ def _tinted(
     """Return a grey photograph in one colour, with its intensity as alpha."""
     color = np.asarray(alpha_color, dtype=np.float32)
     if color.shape != (3,) or not ((color >= 0) & (color <= 1)).all():
-        raise RegistrationError(f"The colour alpha_color is red, green, blue from 0 to 1, not {alpha_color}.")
+        raise RegistrationError(
+            _("The colour alpha_color is red, green, blue from 0 to 1, not {alpha_color}.").format(
+                alpha_color=alpha_color
+            )
+        )
     lo, hi = _intensity_range(photo)
     intensity = (warped.astype(np.float64) - lo) / (hi - lo)
     alpha = np.where(covered & np.isfinite(intensity), np.clip(intensity, 0, 1), 0)

@@ -14,6 +14,7 @@ from maxrf_core import errors
 from maxrf_core.errors import DatastackError, MaxrfError, PictureError, ScanError
 from maxrf_core.file_signatures import PICTURES
 from maxrf_core.imaging.read import check_kind, is_heif
+from maxrf_core.language import VARIABLE, _, current_locale
 from maxrf_core.readers import candidates, open_scan
 from maxrf_core.untrusted.child import PICTURE_CHECK, seconds_for
 from maxrf_core.untrusted.limits import check_array
@@ -62,8 +63,8 @@ def check_untrusted(path: str | os.PathLike[str], seconds: float | None = None) 
         check_kind(start, path.name)  # says how to export it
     checks = checks_of(path)
     if not checks:
-        what = "is no datastack, raw scan or picture" if start else "is empty"
-        raise DatastackError(f"{path.name:.80} {what}; choose another file.")
+        what = _("is no datastack, raw scan or picture") if start else _("is empty")
+        raise DatastackError(_("{name:.80} {what}; choose another file.").format(name=path.name, what=what))
     for check in checks:
         if check is None:
             _check_scan(path)
@@ -95,12 +96,14 @@ def checks_of(path: Path) -> list[str | None]:
 def _start(path: Path) -> bytes:
     try:
         if not path.is_file():
-            raise DatastackError(f"There is no file {path.name:.80}.")
+            raise DatastackError(_("There is no file {name:.80}.").format(name=path.name))
         with open(path, "rb") as file:
             return file.read(12)
     except (OSError, ValueError) as error:
-        reason = error.strerror if isinstance(error, OSError) else "its name makes no sense"
-        raise DatastackError(f"{path.name!r:.80} cannot be opened: {reason}.") from error
+        reason = error.strerror if isinstance(error, OSError) else _("its name makes no sense")
+        raise DatastackError(
+            _("{name!r:.80} cannot be opened: {reason}.").format(name=path.name, reason=reason)
+        ) from error
 
 
 def _check_scan(path: Path) -> None:
@@ -122,7 +125,7 @@ def _check_in_child(path: Path, check: str, kind: type[MaxrfError], seconds: flo
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
             timeout=CLOCK_PER_CPU_SECOND * seconds_for(path) if seconds is None else seconds,
-            env=os.environ | _QUIET,
+            env=os.environ | _QUIET | {VARIABLE: current_locale()},
             check=False,
         )
     except subprocess.TimeoutExpired:

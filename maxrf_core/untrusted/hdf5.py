@@ -23,6 +23,7 @@ from maxrf_core.cube.stored_chunks import (
 )
 from maxrf_core.datastack.hdf5_links import MAX_OBJECTS, LinkSteps, check_storage, follow_links
 from maxrf_core.errors import DatastackError, MaxrfError, refusal
+from maxrf_core.language import _
 from maxrf_core.names import CUBE, check_name
 from maxrf_core.untrusted.limits import MAX_ATTRIBUTE_BYTES, check_array
 
@@ -56,11 +57,13 @@ def check_hdf5(path: Path) -> None:
     except MaxrfError:
         raise
     except MemoryError:
-        raise refusal(path.name, "reading it would fill the memory") from None
+        raise refusal(path.name, _("reading it would fill the memory")) from None
     except Exception as error:  # h5py raises nearly anything on damaged files
         raise DatastackError(
-            f"{path.name} is damaged or cut off: HDF5 cannot read it. Use a copy made earlier, or convert "
-            "the raw scan again."
+            _(
+                "{name} is damaged or cut off: HDF5 cannot read it. Use a copy made earlier, or "
+                "convert the raw scan again."
+            ).format(name=path.name)
         ) from error
 
 
@@ -73,7 +76,9 @@ def _datasets(file: h5py.File, name: str) -> Iterator[h5py.Dataset]:
         group = waiting.pop()
         count += group.id.get_num_objs()
         if count > MAX_OBJECTS:
-            raise refusal(name, f"it holds more than {MAX_OBJECTS:,} things")
+            raise refusal(
+                name, _("it holds more than {max_objects:,} things").format(max_objects=MAX_OBJECTS)
+            )
         for key in group:
             item = follow_links(group, key, steps)
             if isinstance(item, h5py.Dataset) and group.id == file.id:
@@ -96,13 +101,20 @@ def _check_attributes(item: Any, file: str) -> None:
     if not hasattr(item, "attrs"):  # a named type
         return
     if h5py.h5a.get_num_attrs(item.id) > MAX_OBJECTS:
-        raise refusal(file, f"{item.name[:100]!r} has more than {MAX_OBJECTS:,} attributes")
+        raise refusal(
+            file,
+            _("{name!r} has more than {max_objects:,} attributes").format(
+                name=item.name[:100], max_objects=MAX_OBJECTS
+            ),
+        )
     for key in item.attrs:
         attribute = item.attrs.get_id(key)
         if not _is_plain(attribute.get_type()):
-            raise refusal(file, f"its attribute {key[:100]!r} holds neither numbers nor texts")
+            raise refusal(
+                file, _("its attribute {key!r} holds neither numbers nor texts").format(key=key[:100])
+            )
         if attribute.get_storage_size() > MAX_ATTRIBUTE_BYTES:
-            raise refusal(file, f"its attribute {key[:100]!r} is too large")
+            raise refusal(file, _("its attribute {key!r} is too large").format(key=key[:100]))
         item.attrs[key]  # reads it
 
 
@@ -110,31 +122,40 @@ def _check_dataset(dataset: h5py.Dataset, path: Path) -> None:
     check_storage(dataset, path.name)
     name = dataset.name.removeprefix("/")
     if not _is_plain(dataset.id.get_type()):
-        raise refusal(path.name, f"its array {name[:100]!r} holds neither numbers nor texts")
+        raise refusal(
+            path.name, _("its array {name!r} holds neither numbers nor texts").format(name=name[:100])
+        )
     properties = dataset.id.get_create_plist()
     for number in range(properties.get_nfilters()):
-        code, _, _, label = properties.get_filter(number)
+        code, _flags, _values, label = properties.get_filter(number)
         if code not in FILTERS:
             told = label.decode(errors="replace") or f"number {code}"
             raise refusal(
                 path.name,
-                f"its array {name[:100]!r} is packed with {told[:60]!r}; "
-                f"only {', '.join(FILTERS.values())} are taken",
+                _("its array {name!r} is packed with {told!r}; only {listed} are taken").format(
+                    name=name[:100], told=told[:60], listed=", ".join(FILTERS.values())
+                ),
             )
     if dataset.shape is None:
         return
     itemsize, stored = dataset.id.get_type().get_size(), dataset.id.get_storage_size()
     most = os.path.getsize(path)
     if stored > most:
-        raise refusal(path.name, f"its array {name[:100]!r} is larger than the file")
+        raise refusal(path.name, _("its array {name!r} is larger than the file").format(name=name[:100]))
     check_array(path.name, name, dataset.shape, itemsize, stored, dataset.chunks)
     if dataset.chunks is not None:
         if Pipeline.of(dataset) is None:
-            raise refusal(path.name, f"its array {name[:100]!r} goes through the same filter twice, or oddly")
+            raise refusal(
+                path.name,
+                _("its array {name!r} goes through the same filter twice, or oddly").format(name=name[:100]),
+            )
         try:
             stored_corners(dataset)
         except ChunkError as error:
-            raise refusal(path.name, f"its array {name[:100]!r} makes no sense: {error}") from error
+            raise refusal(
+                path.name,
+                _("its array {name!r} makes no sense: {error}").format(name=name[:100], error=error),
+            ) from error
 
 
 def _is_plain(kind: h5py.h5t.TypeID) -> bool:

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from maxrf_core.cube.chunk_grid import CHUNK_SHAPE
 from maxrf_core.errors import refusal
 from maxrf_core.imaging import limits as picture_limits
+from maxrf_core.language import _
 from maxrf_core.names import CUBE
 
 GIGABYTE = 1_000_000_000
@@ -48,22 +49,31 @@ def check_array(
     """
     size = math.prod(shape) * itemsize
     if len(shape) > MAX_AXES:
-        raise refusal(file, f"its array {name} has {len(shape)} axes")
+        raise refusal(file, _("its array {name} has {count} axes").format(name=name, count=len(shape)))
     most = MAX_CUBE_BYTES if name.rstrip("_") == CUBE else MAX_ARRAY_BYTES
     spanned = math.prod(length or 1 for length in shape) * itemsize  # numpy cannot even have the empty ones
     if spanned > most:
         raise refusal(
             file,
-            f"its array {name} would be {bytes_text(spanned)}, and at most {bytes_text(most)} are taken",
+            _("its array {name} would be {size}, and at most {limit} are taken").format(
+                name=name, size=bytes_text(spanned), limit=bytes_text(most)
+            ),
         )
     if size > MAX_UNSTORED_BYTES and size > MAX_RATIO * stored:
         raise refusal(
             file,
-            f"its array {name} would be {bytes_text(size)}, but only {bytes_text(stored)} are stored",
+            _("its array {name} would be {size}, but only {stored} are stored").format(
+                name=name, size=bytes_text(size), stored=bytes_text(stored)
+            ),
         )
     max_pixels = MAX_MAP_PIXELS if name.rstrip("_") == CUBE else picture_limits.MAX_PIXELS
     if len(shape) == 3 and shape[0] * shape[1] > max_pixels:
-        raise refusal(file, f"its array {name} would have {shape[0]:,} × {shape[1]:,} pixels")
+        raise refusal(
+            file,
+            _("its array {name} would have {height:,} × {width:,} pixels").format(
+                name=name, height=shape[0], width=shape[1]
+            ),
+        )
     _check_chunks(file, name, shape, itemsize, chunks)
 
 
@@ -78,19 +88,25 @@ def _check_chunks(
                 * itemsize
             )
             if block > MAX_CHUNK_BYTES:
-                raise refusal(file, f"the spectra of its array {name} have {shape[2]:,} channels")
+                raise refusal(
+                    file,
+                    _("the spectra of its array {name} have {channels:,} channels").format(
+                        name=name, channels=shape[2]
+                    ),
+                )
         return
     if len(chunks) != len(shape) or min(chunks, default=1) < 1:
-        raise refusal(file, f"the chunks of its array {name} do not fit it")
+        raise refusal(file, _("the chunks of its array {name} do not fit it").format(name=name))
     if math.prod(chunks) * itemsize > MAX_CHUNK_BYTES:
         raise refusal(
             file,
-            f"a chunk of its array {name} would be {bytes_text(math.prod(chunks) * itemsize)}, and at most "
-            f"{bytes_text(MAX_CHUNK_BYTES)} are taken",
+            _("a chunk of its array {name} would be {size}, and at most {limit} are taken").format(
+                name=name, size=bytes_text(math.prod(chunks) * itemsize), limit=bytes_text(MAX_CHUNK_BYTES)
+            ),
         )
     count = math.prod(-(-length // chunk) for length, chunk in zip(shape, chunks, strict=True))
     if count > MAX_CHUNKS:
-        raise refusal(file, f"its array {name} would have {count:,} chunks")
+        raise refusal(file, _("its array {name} would have {count:,} chunks").format(name=name, count=count))
 
 
 def bytes_text(count: int) -> str:

@@ -15,6 +15,7 @@ import numpy as np
 
 from maxrf_core import file_signatures
 from maxrf_core.errors import DatastackError, MaxrfError, refusal
+from maxrf_core.language import _
 from maxrf_core.names import CUBE
 from maxrf_core.untrusted.limits import (
     MAX_CHUNK_BYTES,
@@ -58,35 +59,52 @@ def check_zip(path: Path) -> None:
                     array.check(file, members)
     except zipfile.BadZipFile as error:
         raise DatastackError(
-            f"{path.name} is damaged: its table of contents is missing, as when a program is interrupted "
-            "while writing. `python -m maxrf_core rescue` brings what is still in it into a new file."
+            _(
+                "{name} is damaged: its table of contents is missing, as when a program is interrupted "
+                "while writing. `python -m maxrf_core rescue` brings what is still in it into a new "
+                "file."
+            ).format(name=path.name)
         ) from error
     except MaxrfError:
         raise
     except MemoryError:
-        raise refusal(path.name, "reading it would fill the memory") from None
+        raise refusal(path.name, _("reading it would fill the memory")) from None
     except Exception as error:  # a zip file can be wrong in nearly any way
-        raise DatastackError(f"{path.name} is damaged; use a copy made earlier.") from error
+        raise DatastackError(
+            _("{name} is damaged; use a copy made earlier.").format(name=path.name)
+        ) from error
 
 
 def _check_members(infos: list[zipfile.ZipInfo], path: Path) -> None:
     """Check the table of contents."""
     if len(infos) > MAX_MEMBERS:
-        raise refusal(path.name, f"it holds more than {MAX_MEMBERS:,} pieces")
+        raise refusal(
+            path.name, _("it holds more than {max_members:,} pieces").format(max_members=MAX_MEMBERS)
+        )
     size = os.path.getsize(path)
     if sum(info.compress_size for info in infos) > size:
-        raise refusal(path.name, "its pieces lie over each other")
+        raise refusal(path.name, _("its pieces lie over each other"))
     for info in infos:
         key = info.filename
         if not _is_inside(info):
-            raise refusal(path.name, f"its piece {key[:60]!r} has a name that leads out of the file")
+            raise refusal(
+                path.name, _("its piece {key!r} has a name that leads out of the file").format(key=key[:60])
+            )
         if info.flag_bits & 1 or info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
-            raise refusal(path.name, f"its piece {key[:60]!r} is packed in a way that zarr never writes")
+            raise refusal(
+                path.name,
+                _("its piece {key!r} is packed in a way that zarr never writes").format(key=key[:60]),
+            )
         most = info.compress_size * (MAX_RATIO if info.compress_type == zipfile.ZIP_DEFLATED else 1)
         if info.file_size > max(most, 100) or info.file_size > MAX_CHUNK_BYTES:
-            raise refusal(path.name, f"its piece {key[:60]!r} unpacks to {info.file_size:,} bytes")
+            raise refusal(
+                path.name,
+                _("its piece {key!r} unpacks to {file_size:,} bytes").format(
+                    key=key[:60], file_size=info.file_size
+                ),
+            )
         if info.header_offset + info.compress_size > size:
-            raise refusal(path.name, f"its piece {key[:60]!r} lies outside the file")
+            raise refusal(path.name, _("its piece {key!r} lies outside the file").format(key=key[:60]))
 
 
 def _is_inside(info: zipfile.ZipInfo) -> bool:
@@ -103,7 +121,9 @@ def _unpacked(file: BinaryIO, info: zipfile.ZipInfo, max_bytes: int, name: str) 
     header = file.read(30)
     if len(header) < 30 or not header.startswith(file_signatures.ZIP):
         raise DatastackError(
-            f"{name} is damaged: its piece {info.filename[:60]!r} is not where it should be."
+            _("{name} is damaged: its piece {filename!r} is not where it should be.").format(
+                name=name, filename=info.filename[:60]
+            )
         )
     file.seek(sum(struct.unpack("<HH", header[26:])), os.SEEK_CUR)
     if info.compress_type == zipfile.ZIP_STORED:
@@ -113,13 +133,19 @@ def _unpacked(file: BinaryIO, info: zipfile.ZipInfo, max_bytes: int, name: str) 
 
 def _metadata(file: BinaryIO, info: zipfile.ZipInfo, name: str) -> Mapping[str, Any]:
     if info.file_size > MAX_METADATA_BYTES:
-        raise refusal(name, f"the description {info.filename[:60]!r} in it is too large")
+        raise refusal(
+            name, _("the description {filename!r} in it is too large").format(filename=info.filename[:60])
+        )
     try:
         content = json.loads(_unpacked(file, info, MAX_METADATA_BYTES, name))
     except (ValueError, RecursionError):
         content = None
     if not isinstance(content, dict):
-        raise DatastackError(f"{name} is damaged: the description {info.filename[:60]!r} makes no sense.")
+        raise DatastackError(
+            _("{name} is damaged: the description {filename!r} makes no sense.").format(
+                name=name, filename=info.filename[:60]
+            )
+        )
     return content
 
 
@@ -133,13 +159,18 @@ class _Array:
             if not isinstance(lengths, list) or any(
                 type(number) is not int or number < 0 for number in lengths
             ):
-                raise refusal(file, f"the shape of its array {self.name[:60]!r} makes no sense")
+                raise refusal(
+                    file, _("the shape of its array {name!r} makes no sense").format(name=self.name[:60])
+                )
         self.shape, self.chunks = list(shape), list(chunks)
         if compressor is not None and compressor.get("id") not in COMPRESSORS:
             raise refusal(
                 file,
-                f"its array {self.name[:60]!r} is packed with {str(compressor.get('id'))[:60]!r}; "
-                f"only {' and '.join(COMPRESSORS)} are taken",
+                _("its array {name!r} is packed with {packing!r}; only {listed} are taken").format(
+                    name=self.name[:60],
+                    packing=str(compressor.get("id"))[:60],
+                    listed=" and ".join(COMPRESSORS),
+                ),
             )
 
     def check(self, file: BinaryIO, members: Mapping[str, zipfile.ZipInfo]) -> None:
@@ -157,7 +188,9 @@ class _Array:
             if told != size:
                 raise refusal(
                     self.file,
-                    f"a piece of its array {self.name[:60]!r} would be {told:,} bytes, and not {size:,}",
+                    _("a piece of its array {name!r} would be {told:,} bytes, and not {size:,}").format(
+                        name=self.name[:60], told=told, size=size
+                    ),
                 )
         is_cube = self.name.rstrip("_") == CUBE
         for info in own[:: max(1, len(own) - 1)][:2] if is_cube else own:
@@ -182,8 +215,9 @@ class _Array:
             numcodecs.get_codec({"id": self.compressor["id"]}).decode(content)
         except Exception as error:
             raise DatastackError(
-                f"{self.file} is damaged: a piece of {self.name[:60]} cannot be unpacked; use a copy made "
-                "earlier."
+                _("{file} is damaged: a piece of {name} cannot be unpacked; use a copy made earlier.").format(
+                    file=self.file, name=self.name[:60]
+                )
             ) from error
 
 
@@ -211,11 +245,13 @@ def _described(key: str, description: Mapping[str, Any], file: str) -> _Array | 
 
 def _of_format_2(key: str, description: Mapping[str, Any], file: str) -> _Array:
     if description.get("filters"):
-        raise refusal(file, f"its array {key[:60]!r} goes through filters that are not taken")
+        raise refusal(
+            file, _("its array {key!r} goes through filters that are not taken").format(key=key[:60])
+        )
     told = description.get("dtype")
     dtype = _dtype(told) if isinstance(told, str) else None
     if dtype is None:
-        raise refusal(file, f"its array {key[:60]!r} holds neither numbers nor texts")
+        raise refusal(file, _("its array {key!r} holds neither numbers nor texts").format(key=key[:60]))
     compressor = description.get("compressor")
     if compressor is not None and not isinstance(compressor, dict):
         compressor = {"id": compressor}
@@ -237,18 +273,18 @@ def _of_format_3(key: str, description: Mapping[str, Any], file: str) -> _Array:
     elif isinstance(told, dict) and told.get("name") == TEXT_V3:
         itemsize = int(told["configuration"]["length_bytes"])
     else:
-        raise refusal(file, f"its array {key[:60]!r} holds neither numbers nor texts")
+        raise refusal(file, _("its array {key!r} holds neither numbers nor texts").format(key=key[:60]))
     codecs = description.get("codecs")
     if not isinstance(codecs, list) or description.get("storage_transformers"):
-        raise refusal(file, f"its array {key[:60]!r} is stored in a way that is not taken")
+        raise refusal(file, _("its array {key!r} is stored in a way that is not taken").format(key=key[:60]))
     named = [codec if isinstance(codec, dict) else {"name": codec} for codec in codecs]
     packing = [codec for codec in named if codec.get("name") not in ("bytes", "transpose")]
     if len(packing) > 1:
-        raise refusal(file, f"its array {key[:60]!r} is packed more than once")
+        raise refusal(file, _("its array {key!r} is packed more than once").format(key=key[:60]))
     compressor = {"id": packing[0].get("name")} if packing else None
     grid = description.get("chunk_grid")
     if not isinstance(grid, dict) or grid.get("name") != "regular":
-        raise refusal(file, f"its array {key[:60]!r} is not cut into regular chunks")
+        raise refusal(file, _("its array {key!r} is not cut into regular chunks").format(key=key[:60]))
     return _Array(
         key, file, description.get("shape"), grid["configuration"].get("chunk_shape"), itemsize, compressor
     )

@@ -41,6 +41,18 @@ PLAIN = {"maxrf4all"}  # names, which are the same in every language
 NOT_SHOWN = {"signed in: "}  # part of what an owner is computed from
 
 
+# In maxrf_core, what it catches itself or what tells of a wrong call; and which argument else is for people.
+CAUGHT = {
+    "ArgumentTypeError",
+    "AttributeError",
+    "IndexError",
+    "OSError",
+    "TypeError",
+    "UnidentifiedImageError",
+}
+SAYING = {"refusal": 1, "report": 1, "progress": 1}
+
+
 def is_unmarked(node: ast.expr) -> bool:
     """Return True if an expression is a text with words that no marker stands around."""
     if isinstance(node, ast.Constant):
@@ -119,3 +131,45 @@ def test_an_unmarked_text_is_found_wherever_it_is_handed_on(tmp_path: Path, line
 
 def test_the_catalogue_is_up_to_date():
     assert CATALOGUE.read_text(encoding="utf-8") == collected(), "run: make messages"
+
+
+def unmarked_in_core(path: Path) -> Iterator[str]:
+    """Yield the place of each sentence of an error or of progress in maxrf_core that is not marked."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if not isinstance(node, ast.Call):
+            continue
+        name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+        is_error = name.endswith("Error") and name not in FOR_PROGRAMMERS | CAUGHT
+        place = SAYING.get(name, 0 if is_error else len(node.args))
+        for each in node.args[place : place + 1]:
+            if is_unmarked(each):
+                yield f"{path}:{each.lineno}"
+
+
+@pytest.mark.parametrize(
+    "room", ["", *sorted(each.parent.name for each in PROJECT.glob("maxrf_core/*/__init__.py"))]
+)
+def test_every_error_and_progress_of_the_core_is_marked(room: str):
+    paths = sorted((PROJECT / "maxrf_core" / room).glob("*.py"))
+    assert [line for path in paths for line in unmarked_in_core(path)] == []
+
+
+def test_an_unmarked_error_of_the_core_is_found(tmp_path: Path):
+    source = tmp_path / "module.py"
+    source.write_text('raise ScanError(f"{name} is empty.")')
+    assert [*unmarked_in_core(source)]
+    source.write_text('raise ScanError(_("{name} is empty.").format(name=name))')
+    assert not [*unmarked_in_core(source)]
+
+
+@pytest.mark.parametrize("layer", ["pages", "widgets", "maxrf_core"])
+def test_no_function_that_translates_uses_the_name_for_something_else(layer: str):
+    """`_` is the translation there; a value that is not needed is called `_name`."""
+    wrong = []
+    for path in sorted((PROJECT / layer).rglob("*.py")):
+        for function in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(function, (ast.FunctionDef, ast.Lambda)):
+                names = [name for name in ast.walk(function) if isinstance(name, ast.Name) and name.id == "_"]
+                if len({type(name.ctx) for name in names}) > 1:
+                    wrong.append(f"{path.relative_to(PROJECT)}:{function.lineno}")
+    assert not wrong

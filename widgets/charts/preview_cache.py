@@ -17,7 +17,7 @@ from widgets.charts.charts import chart_of, container_key
 from widgets.charts.map_layers import MapPicture
 from widgets.charts.spectrum_figure import Curve, as_taken
 from widgets.session.band_map_cache import IsWanted
-from widgets.session.language import in_locale, visitor_locale
+from widgets.session.language import current_locale, in_locale
 
 
 def preview_curve(name: str, shape: tuple[int, int], curve_of: Callable[[int, int], Curve]) -> dict[str, str]:
@@ -85,7 +85,7 @@ def preview_map(
 
 def _registered(act: str, name: str, answer: Answer) -> dict[str, str]:
     """Register an answer under an address of this session, in place of an earlier one."""
-    key, locale = f"preview/{name}", visitor_locale()
+    key, locale = f"preview/{name}", current_locale()
 
     def translated(query: Mapping[str, str]) -> dict[str, Any]:
         with in_locale(locale):

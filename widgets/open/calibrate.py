@@ -188,7 +188,8 @@ def _from_peaks(scan: Scan) -> Calibration | None:
         return None
     if len(named) > 2:
         off = ", ".join(
-            f"{line.label} {residual:+.1f} eV" for (_, line), residual in zip(named, residuals, strict=True)
+            f"{line.label} {residual:+.1f} eV"
+            for (_near, line), residual in zip(named, residuals, strict=True)
         )
         st.write(_("Deviation of each line: {deviations}.").format(deviations=off))
     return calibration

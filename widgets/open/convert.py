@@ -15,7 +15,7 @@ from widgets.charts.data_url import data_url
 from widgets.open.raw_scans import choose_raw_scan
 from widgets.session import library
 from widgets.session.choice import NEXT_TASK, choice
-from widgets.session.language import _, marked
+from widgets.session.language import _, marked, translated
 from widgets.session.markdown import escaped, show_error, show_warning
 
 MEMORY = 600_000_000  # bytes; two conversions run side by side (`server.work_queue`)
@@ -40,7 +40,7 @@ def convert_a_scan() -> None:
         show_error(error)
         return
     for note in scan.notes:
-        st.warning(escaped(note), icon=":material/warning:")
+        st.warning(escaped(translated(note)), icon=":material/warning:")
     height, width, channels = scan.shape
     st.write(
         _("**{name}**: {width} × {height} pixels, {channels} channels.").format(

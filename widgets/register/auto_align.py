@@ -23,7 +23,7 @@ from widgets.register.photographs import pixels_of
 from widgets.register.view_settings import turn_look
 from widgets.session.choice import Help, choice
 from widgets.session.image_cache import one_at_a_time
-from widgets.session.language import _, marked
+from widgets.session.language import _, marked, translated
 from widgets.session.markdown import escaped, show_error
 from widgets.session.point_pairs import PointPairs
 from widgets.session.scan import Scan, chosen_band
@@ -73,9 +73,9 @@ def offer_proposal(scan: Scan, photo: Path) -> None:
     helped = choice().valid_help()
     if helped is not None and helped.step == "proposed":
         if helped.is_sure:
-            st.success(escaped(helped.sentence), icon=":material/check_circle:")
+            st.success(escaped(translated(helped.sentence)), icon=":material/check_circle:")
         else:
-            st.warning(escaped(helped.sentence), icon=":material/help:")
+            st.warning(escaped(translated(helped.sentence)), icon=":material/help:")
 
 
 def offer_refinement(scan: Scan, photo: Path, pairs: PointPairs, fit: Fit) -> tuple[Fit, bool]:
@@ -129,7 +129,7 @@ def offer_refinement(scan: Scan, photo: Path, pairs: PointPairs, fit: Fit) -> tu
         return fit, True
     result = refined.result
     if not result.accepted:
-        st.info(escaped(result.sentence), icon=":material/info:")
+        st.info(escaped(translated(result.sentence)), icon=":material/info:")
         return fit, True
     return _decide(scan, pairs, fit, result)
 
@@ -145,7 +145,7 @@ class _Refined:
 
 def _decide(scan: Scan, pairs: PointPairs, fit: Fit, result: Refinement) -> tuple[Fit, bool]:
     """Show the gain; return the fit before or after, whichever the visitor looks at."""
-    st.success(escaped(result.sentence), icon=":material/check_circle:")
+    st.success(escaped(translated(result.sentence)), icon=":material/check_circle:")
     view = st.segmented_control(
         _("Show"), list(_VIEWS), format_func=lambda name: _(_VIEWS[name]), default="after", required=True,
         key="refine-view",

@@ -179,12 +179,12 @@ def choose_model(pairs: PointPairs) -> None:
         _("Kind of transform"),
         list(MODELS),
         key="fit-model",
-        format_func=lambda name: MODELS[name].title,
+        format_func=lambda name: _(MODELS[name].title),
         on_change=chosen,
         width=420,
     )
     model = MODELS[now.model]
-    st.caption(f"{model.when} " + _("It needs {count} pairs or more.").format(count=model.min_pairs))
+    st.caption(f"{_(model.when)} " + _("It needs {count} pairs or more.").format(count=model.min_pairs))
     if model.n_params:
         st.session_state["fit-robust"] = now.left_out_wrong
         st.toggle(

@@ -27,7 +27,7 @@ from widgets.register.view_settings import turn_look
 from widgets.session import library
 from widgets.session.choice import choice
 from widgets.session.image_cache import cached_array, one_at_a_time
-from widgets.session.language import _
+from widgets.session.language import _, translated
 from widgets.session.markdown import escaped, show_briefly
 from widgets.session.point_pairs import Point
 from widgets.session.scan import Scan
@@ -55,7 +55,7 @@ def choose_photo(scan: Scan) -> Path | None:
         return None
     with suppress(MaxrfError):  # the page shows it where it reads the photograph
         for note in _seen(_version(Path(now.photo))).notes:
-            st.caption(escaped(note))
+            st.caption(escaped(translated(note)))
     return Path(now.photo)
 
 
