@@ -217,7 +217,9 @@ def _node_weights(model: Model, nodes: np.ndarray, places: np.ndarray) -> np.nda
 
 def _param_jacobian(model: Model, fitted: Homography, source: np.ndarray, destination: np.ndarray) -> Any:
     """Return the function from points of the photograph to derivatives by the model's parameters."""
-    to_source, to_destination = normalisation(source, per_axis=True), normalisation(destination)
+    # Axes that are scaled differently would make other transforms of the similarities.
+    to_source = normalisation(source, per_axis=model.name != "similarity")
+    to_destination = normalisation(destination)
     if np.linalg.det(fitted.matrix) < 0:
         to_source = MIRROR @ to_source  # `PARAM_BASIS` is for transforms that do not mirror
     near = to_destination @ fitted @ to_source.inverse()

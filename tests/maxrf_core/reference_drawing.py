@@ -19,6 +19,7 @@ DRAWING_MATRIX = [
 
 
 DRAWING_MAP = (1692, 1592)
+DRAWING_SIZES = {"photo_shape": (4920, 4396, 3), "map_shape": DRAWING_MAP}
 
 
 SQUARE = np.array([[10.0, 12], [90, 8], [95, 88], [6, 93]])

@@ -4,10 +4,12 @@ import cv2
 import numpy as np
 
 from maxrf_core.autoalign.pyramid import rescaling
+from maxrf_core.autoalign.robust_fit import distances
 from maxrf_core.transform.homography import Homography
 
 FINE = 4  # pixels of the drawing to a map pixel
 SHAPE = (150, 170)
+NOWHERE = Homography(np.eye(3))  # photograph and map have the same pixels
 
 
 def draw(seed: int = 1, shape: tuple[int, int] = SHAPE) -> np.ndarray:
@@ -69,3 +71,21 @@ def rough_clicks(
     right = middle + spread * middle * np.array([[-1, -1], [1, -1], [1, 1], [-1, 1]])
     angle = np.random.default_rng([seed, 3]).uniform(0, 2 * np.pi, 4)
     return transform.inverse().apply(right), right + length * np.stack([np.cos(angle), np.sin(angle)], axis=1)
+
+
+def turned_photograph(
+    photo: np.ndarray, truth: Homography, quarters: int, mirrored: bool
+) -> tuple[np.ndarray, Homography]:
+    """Turn a photograph counter-clockwise by quarters, after flipping it left to right or not."""
+    if mirrored:
+        truth = truth @ Homography(np.array([[-1, 0, photo.shape[1] - 1], [0, 1, 0], [0, 0, 1]])).inverse()
+        photo = photo[:, ::-1]
+    for _ in range(quarters):
+        truth = truth @ Homography(np.array([[0, 1, 0], [-1, 0, photo.shape[1] - 1], [0, 0, 1]])).inverse()
+        photo = np.rot90(photo)
+    return np.ascontiguousarray(photo), truth
+
+
+def errors(found: Homography, truth: Homography) -> np.ndarray:
+    """Return the distances between two transforms over the map, in map pixels."""
+    return distances(truth, found, SHAPE)

@@ -6,21 +6,12 @@ import numpy as np
 import pytest
 
 from maxrf_core.autoalign.refine import move_limit, refine
-from maxrf_core.autoalign.robust_fit import distances, max_shift
+from maxrf_core.autoalign.robust_fit import max_shift
 from maxrf_core.errors import PictureError, RegistrationError
 from maxrf_core.registration.register import register
 from maxrf_core.transform.extents import corners_of
 from maxrf_core.transform.homography import Homography
-from tests.maxrf_core.autoalign.seen_drawing import SHAPE, count, draw, rough_clicks, scene
-
-
-@pytest.fixture(scope="module")
-def known():
-    return scene()
-
-
-def errors(found: Homography, truth: Homography) -> np.ndarray:
-    return distances(truth, found, SHAPE)
+from tests.maxrf_core.autoalign.seen_drawing import SHAPE, count, draw, errors, rough_clicks
 
 
 @pytest.mark.parametrize("length", [3, 10, 20])

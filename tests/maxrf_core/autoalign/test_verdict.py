@@ -18,14 +18,8 @@ from tests.maxrf_core.autoalign.seen_drawing import (
     draw,
     photograph,
     rough_clicks,
-    scene,
     true_transform,
 )
-
-
-@pytest.fixture(scope="module")
-def known():
-    return scene()
 
 
 def corners_clicked(photo: np.ndarray, shape: tuple[int, int] = SHAPE) -> tuple[np.ndarray, np.ndarray]:

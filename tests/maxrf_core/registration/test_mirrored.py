@@ -71,17 +71,6 @@ def test_points_give_the_same_precision_for_a_mirrored_photograph(name):
     )
 
 
-def test_a_wrong_pair_is_found_and_left_out_in_a_mirrored_photograph_too():
-    wrong = DST.copy()
-    wrong[4] += [0, 12]
-    assert assess(flipped(SRC), wrong, MAP, mirrored=True).suspect == 4
-    assert np.flatnonzero(~inliers(flipped(SRC), wrong, mirrored=True)).tolist() == [4]
-    four = flipped(SRC[[0, 2, 8, 6]]), DST[[0, 2, 8, 6]]
-    assert assess(*four, MAP, mirrored=True).affine_rms == pytest.approx(
-        assess(SRC[[0, 2, 8, 6]], four[1], MAP).affine_rms
-    )
-
-
 @pytest.mark.parametrize("name", MODELS)
 def test_points_that_do_not_mirror_are_refused_where_a_mirrored_photograph_is_meant(name):
     with pytest.raises(RegistrationError, match="points do not mirror it"):
@@ -170,3 +159,14 @@ def test_how_the_photograph_was_looked_at_comes_back_with_its_points(folder, pho
 def test_a_points_file_that_does_not_say_so_is_of_no_certain_view(said):
     text = json.dumps({"src_points": SRC.tolist(), "dst_points": DST.tolist(), **said})
     assert read_points(text).view is None
+
+
+def test_a_wrong_pair_is_found_and_left_out_in_a_mirrored_photograph_too():
+    wrong = DST.copy()
+    wrong[4] += [0, 12]
+    assert assess(flipped(SRC), wrong, MAP, mirrored=True).suspect == 4
+    assert np.flatnonzero(~inliers(flipped(SRC), wrong, mirrored=True)).tolist() == [4]
+    four = flipped(SRC[[0, 2, 8, 6]]), DST[[0, 2, 8, 6]]
+    assert assess(*four, MAP, mirrored=True).affine_rms == pytest.approx(
+        assess(SRC[[0, 2, 8, 6]], four[1], MAP).affine_rms
+    )

@@ -14,10 +14,9 @@ from maxrf_core.errors import DatastackError, RegistrationError
 from maxrf_core.readers import ArrayScan
 from maxrf_core.registration.points_io import KINDS, load_points, read_points, save_points, write_points
 from maxrf_core.registration.register import register
-from tests.maxrf_core.reference_drawing import points_in
+from tests.maxrf_core.reference_drawing import DRAWING_SIZES, points_in
 
-PHOTO, MAP = (4920, 4396, 3), (1692, 1592)
-SIZES = {"photo_shape": PHOTO, "map_shape": MAP}
+PHOTO, MAP = DRAWING_SIZES["photo_shape"], DRAWING_SIZES["map_shape"]
 
 inside = st.tuples(st.floats(-0.5, 1590), st.floats(-0.5, 1690))
 some_pairs = st.lists(st.tuples(inside, inside), min_size=1, max_size=9).map(np.array)
@@ -25,8 +24,8 @@ some_pairs = st.lists(st.tuples(inside, inside), min_size=1, max_size=9).map(np.
 
 @given(some_pairs, st.sampled_from(list(KINDS)), st.booleans())
 def test_points_come_back_from_every_kind_of_file(pairs, kind, as_bytes):
-    text = write_points(pairs[:, 0], pairs[:, 1], kind, **SIZES)
-    found = read_points(text.encode() if as_bytes else text, **SIZES)
+    text = write_points(pairs[:, 0], pairs[:, 1], kind, **DRAWING_SIZES)
+    found = read_points(text.encode() if as_bytes else text, **DRAWING_SIZES)
     assert (found.kind, found.left_out) == (kind, 0)
     np.testing.assert_allclose(found.src, pairs[:, 0], atol=1e-9)
     np.testing.assert_allclose(found.dst, pairs[:, 1], atol=1e-9)
@@ -39,8 +38,8 @@ def test_points_come_back_from_every_kind_of_file(pairs, kind, as_bytes):
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_kind_is_detected_from_its_content_and_not_its_name(tmp_path, kind):
     path = tmp_path / "points.txt"
-    path.write_text(write_points([[1, 2], [3, 4]], [[5, 6], [7, 8]], kind, **SIZES), newline="\r\n")
-    found = read_points(path, **SIZES)
+    path.write_text(write_points([[1, 2], [3, 4]], [[5, 6], [7, 8]], kind, **DRAWING_SIZES), newline="\r\n")
+    found = read_points(path, **DRAWING_SIZES)
     assert found.kind == kind
     np.testing.assert_allclose(found.dst, [[5, 6], [7, 8]], atol=1e-9)
 
@@ -48,112 +47,10 @@ def test_a_kind_is_detected_from_its_content_and_not_its_name(tmp_path, kind):
 # QGIS
 
 
-def test_qgis_counts_from_the_corner_of_the_first_pixel_and_upwards():
-    text = "#CRS: \nmapX,mapY,sourceX,sourceY,enable,dX,dY,residual\n0.5,-0.5,100,-0,1,0,0,0\n"
-    found = read_points(text)
-    np.testing.assert_array_equal(found.dst, [[0, 0]])  # the middle of the first pixel
-    np.testing.assert_array_equal(found.src, [[99.5, -0.5]])  # on the upper edge
-
-
-def test_qgis_points_that_were_switched_off_are_left_out():
-    rows = "1,-2,3,-4,1,0,0,0\n5,-6,7,-8,0,0,0,0\n"
-    found = read_points(f"mapX,mapY,sourceX,sourceY,enable,dX,dY,residual\n{rows}")
-    assert (len(found.src), found.left_out) == (1, 1)
-
-
-@pytest.mark.parametrize(
-    "header",
-    [
-        "mapX,mapY,pixelX,pixelY,enable",
-        "# QGIS\nmapX,mapY,sourceX,sourceY",
-        "mapX\tmapY\tpixelX\tpixelY\tenable",
-    ],
-)
-def test_older_qgis_files_are_read_too(header):
-    row = "1.5,-2.5,30.5,-40.5,1".replace(",", "\t" if "\t" in header else ",")
-    found = read_points(f"{header}\n{row}\n")
-    np.testing.assert_array_equal(found.src, [[30, 40]])
-    np.testing.assert_array_equal(found.dst, [[1, 2]])
-
-
-def test_qgis_points_on_a_map_of_the_earth_are_refused_with_what_to_do():
-    rows = "4316373.4,3385976.1,3899,-1161,1\n4880681.6,5391377.6,6584,-6754,1\n"
-    text = f"mapX,mapY,sourceX,sourceY,enable\n{rows}"
-    with pytest.raises(RegistrationError, match=r"QGIS.*map with coordinates.*image without coordinates"):
-        read_points(text)
-
-
 # BigWarp
 
 
-def test_bigwarp_counts_from_the_middle_of_the_first_pixel_with_the_moving_image_first():
-    found = read_points('"Pt-0","true","30.0","40.0","1.0","2.0"\n"Pt-1","true","31","41","1.5","2.5"\n')
-    np.testing.assert_array_equal(found.src, [[30, 40], [31, 41]])
-    np.testing.assert_array_equal(found.dst, [[1, 2], [1.5, 2.5]])
-
-
-@pytest.mark.parametrize(
-    "row",
-    [
-        "Pt-0,true,30,40,1,2",
-        '"Pt, the first","true","7","30","40","1","2"',
-        '"Pt-0","true","30","40","0","1","2","0"',
-        '"Pt-0","true","7","30","40","9","1","2","9"',
-    ],
-)
-def test_bigwarp_landmarks_of_all_its_versions_and_of_three_dimensions_are_read(row):
-    found = read_points(f"{row}\n")
-    np.testing.assert_array_equal(found.src, [[30, 40]])
-    np.testing.assert_array_equal(found.dst, [[1, 2]])
-
-
-def test_bigwarp_landmarks_that_are_inactive_or_half_set_are_left_out():
-    rows = (
-        '"a","true","1","2","3","4"\n"b","false","1","2","3","4"\n"c","true","1","2","Infinity","-Infinity"\n'
-    )
-    found = read_points(rows)
-    assert (found.src.tolist(), found.dst.tolist(), found.left_out) == ([[1, 2]], [[3, 4]], 2)
-
-
 # Butterfly Registrator
-
-
-def test_butterfly_registrator_measures_the_map_enlarged_to_the_height_of_a_broad_photograph():
-    header = "Butterfly Registrator\n1.0\ncontrol points\nAssumes\ntarget\na.png\nmoving\nb.png\nx|y|x|y\n"
-    found = read_points(f"{header}0.5|0.5|0|0\n400|200|100|200\n", photo_shape=(200, 400), map_shape=(50, 25))
-    np.testing.assert_allclose(found.src, [[0, 0], [399.5, 199.5]])
-    np.testing.assert_allclose(found.dst, [[-0.5, -0.5], [24.5, 49.5]])  # the outer corners of the map
-
-
-def test_butterfly_registrator_rounds_the_enlarged_width_down():
-    header = "Butterfly Registrator\n1.0\ncontrol points\nAssumes\ntarget\na.png\nmoving\nb.png\nx|y|x|y\n"
-    found = read_points(f"{header}0|0|66|100\n", photo_shape=(100, 300), map_shape=(30, 20))
-    np.testing.assert_allclose(found.dst, [[19.5, 29.5]])  # 66, not 66.7, columns
-
-
-def test_real_file_of_butterfly_registrator_is_read_with_the_photograph_first(shared):
-    path = shared("data/real/vangogh/s0039V1962_Zn_control_points.csv")
-    sizes = {"photo_shape": (3700, 2400), "map_shape": (1479, 924)}  # the photograph is not at hand
-    found = read_points(path, **sizes)
-    assert found.kind == "butterfly"
-    np.testing.assert_allclose(found.src[0], [316.8941, 1577.5509])
-    wide, high = int(3700 * (924 / 1479)) / 924, 3700 / 1479
-    np.testing.assert_allclose(found.dst[0], [153.728 / wide - 0.5, 1060.6455 / high - 0.5])
-    again = write_points(found.src, found.dst, "butterfly", **sizes, photo_name="s0039V1962_b_crop.png",
-                         map_name="s0039V1962_Zn_MAXRF.png").splitlines()  # fmt: skip
-    for ours, theirs in zip(again, path.read_text().splitlines(), strict=True):
-        if "|" in theirs and "x" not in theirs:
-            np.testing.assert_allclose(*([float(n) for n in row.split("|")] for row in (ours, theirs)))
-        else:
-            assert ours.removesuffix(" (photograph 2400x3700, map 924x1479)") == theirs
-
-
-def test_butterfly_registrator_needs_both_sizes():
-    text = write_points([[1, 2]], [[3, 4]], "butterfly", **SIZES)
-    with pytest.raises(RegistrationError, match="sizes of photograph and map are needed"):
-        load_points(text)
-    with pytest.raises(RegistrationError, match="sizes of photograph and map"):
-        write_points([[1, 2]], [[3, 4]], "butterfly")
 
 
 # Datastacks
@@ -252,7 +149,7 @@ def test_a_file_that_is_far_too_large_is_not_read(tmp_path):
 )
 def test_any_text_gives_points_or_one_sentence(text, start):
     try:
-        found = read_points((start + text).encode(errors="replace"), **SIZES)
+        found = read_points((start + text).encode(errors="replace"), **DRAWING_SIZES)
     except RegistrationError:
         return
     assert found.src.shape == found.dst.shape == (len(found.src), 2)
