@@ -19,6 +19,7 @@ if TYPE_CHECKING:  # what editors and mypy read; a test compares it with _MODULE
     from maxrf_core.datastack.by_path import append, append_list, repack, tree
     from maxrf_core.datastack.datastack import DataStack
     from maxrf_core.demo.make import make_demo
+    from maxrf_core.elements.maps import ElementMaps
     from maxrf_core.errors import MaxrfError
     from maxrf_core.imaging.display import colorize, composite, percentile_limits
     from maxrf_core.imaging.read import read_picture
@@ -39,6 +40,7 @@ _MODULE_OF = {
     "Calibration": "spectrum.calibration",
     "DATASTACK_EXT": "names",
     "DataStack": "datastack.datastack",
+    "ElementMaps": "elements.maps",
     "ImageRegistrationHelper": "registration.helper",
     "L": "names",
     "MaxrfError": "errors",
@@ -79,6 +81,7 @@ __all__ = [
     "ArrayScan",
     "Calibration",
     "DataStack",
+    "ElementMaps",
     "ImageRegistrationHelper",
     "L",
     "MaxrfError",

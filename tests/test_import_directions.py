@@ -18,6 +18,7 @@ FLOORS = (
     ("registration",),
     ("readers", "writers"),
     ("transform", "datastack"),
+    ("elements",),
     ("imaging", "cube"),
     ("spectrum", "atomic"),
     ("workers", "names", "progress", "written_numbers"),

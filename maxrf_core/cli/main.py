@@ -16,6 +16,7 @@ from maxrf_core.atomic.new_path import check_new_path
 from maxrf_core.cli.app import add_app_command
 from maxrf_core.cli.arguments import number, size, with_points
 from maxrf_core.cli.calibrate import add_calibrate_command, add_tube_options, tube_attributes
+from maxrf_core.cli.elements import add_elements_command
 from maxrf_core.cli.formats import add_formats_command
 from maxrf_core.cli.register import add_register_command
 from maxrf_core.conversion.batch import Outcome, convert_many, group_scans, sum_many
@@ -111,6 +112,8 @@ def _parser() -> argparse.ArgumentParser:
     band.add_argument("hi", type=number, help="upper end, itself not in the band")
     band.add_argument("-o", "--output", type=Path, required=True, help="a .png, .tif, .npy or .csv file")
     band.set_defaults(run=_band)
+
+    add_elements_command(commands)
 
     add_register_command(commands)
 

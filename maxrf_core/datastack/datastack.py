@@ -39,6 +39,8 @@ from maxrf_core.spectrum.elements import tube_attributes
 if TYPE_CHECKING:
     import dask.array as da
 
+    from maxrf_core.elements.maps import ElementMaps
+
 __all__ = [
     "CUBE",
     "ENERGIES",
@@ -392,6 +394,14 @@ class DataStack(Layers):
     def sum_and_max(self, progress: Progress | None = None) -> tuple[np.ndarray, np.ndarray]:
         """Compute the sum and the maximum of all pixels' counts at each channel."""
         return self.cube().sum_and_max(progress)
+
+    def element_maps(
+        self, families: Sequence[str] | None = None, progress: Progress | None = None, *, keep: bool = True
+    ) -> "ElementMaps":
+        """Return net counts of line families in each pixel, with their error; see `scan_element_maps`."""
+        from maxrf_core.datastack.stored_elements import scan_element_maps  # it needs this class
+
+        return scan_element_maps(self, families, progress, keep=keep)
 
     def tree(self, show_arrays: bool = False) -> ContentsTable | None:
         """Print what the datastack holds.

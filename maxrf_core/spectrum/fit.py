@@ -79,19 +79,35 @@ def fit_spectrum(model: Model, spectrum: np.ndarray, model_error: float = 0.0) -
         areas = nnls_of(columns, values, weights)
         expected = np.maximum(areas @ columns, MIN_VARIANCE)
     deviations = (values - areas @ columns) ** 2 / expected
-    rows = _inverse(columns, weights)
+    rows = _rows(columns, weights, areas > 0)
     sigmas = np.sqrt((rows**2) @ expected)
     errors = np.sqrt((rows**2) @ (expected * _misfit(deviations)))
     return SpectrumFit(model, areas, sigmas, errors, areas @ model.columns, float(deviations.mean()))
 
 
-def _inverse(columns: np.ndarray, weights: np.ndarray) -> np.ndarray:
-    """Return the matrix that computes the amounts of a linear fit from counts: (components, channels)."""
+def inverse_of(columns: np.ndarray, weights: np.ndarray) -> np.ndarray:
+    """Return the matrix that computes the amounts of a weighted linear fit from counts.
+
+    R = (M W Mᵀ)⁻¹ M W for columns M (components, channels): amounts = R · counts, with the variances
+    R² · variance of the counts.
+    """
     weighted = columns * weights
     gram = weighted @ columns.T
     scale = 1 / np.sqrt(np.maximum(np.diag(gram), 1e-300))
     inverse = np.linalg.pinv(gram * scale * scale[:, np.newaxis], rcond=1e-9, hermitian=True)
     return inverse * scale * scale[:, np.newaxis] @ weighted
+
+
+def _rows(columns: np.ndarray, weights: np.ndarray, used: np.ndarray) -> np.ndarray:
+    """Return `inverse_of` the columns that are used; each other one's row is that of a fit with it added."""
+    rows = np.zeros(columns.shape)
+    rows[used] = inverse_of(columns[used], weights)
+    others = columns[~used]
+    others = others - (others @ rows[used].T) @ columns[used]
+    own = (others**2) @ weights
+    floor = 1e-9 * np.maximum((columns[~used] ** 2) @ weights, 1e-300)
+    rows[~used] = others * weights / np.maximum(own, floor)[:, np.newaxis]
+    return rows
 
 
 def _misfit(deviations: np.ndarray) -> np.ndarray:

@@ -81,6 +81,13 @@ class Model:
         """Return the position of a component."""
         return self.names.index(name)
 
+    def without(self, name: str) -> "Model":
+        """Return the model without a component."""
+        number = self.index(name)
+        names = self.names[:number] + self.names[number + 1 :]
+        columns = np.delete(self.columns, number, axis=0)
+        return Model(names, columns, self.channels, self.n_families - (number < self.n_families))
+
     @property
     def families(self) -> tuple[str, ...]:
         """Names of the families."""

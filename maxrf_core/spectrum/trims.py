@@ -15,7 +15,7 @@ MODEL_ERROR = 0.02  # of the counts
 CORRELATION = 20  # channels whose misfit is not independent
 # How well the tables' ratios are trusted: filters change Kb/Ka; the share of L1 follows the energy of
 # the exciting photons, which is not known.
-SPREAD = {"Kb": 0.06, "L1": 0.2, "L2": 0.03, "L3": 0.03}
+SPREAD = {"Kb": 0.03, "L1": 0.1, "L2": 0.015, "L3": 0.015}
 ROUNDS = 3
 MAX_STEP, MIN_TRIM, MAX_TRIM = 0.3, 0.3, 3.0
 
@@ -48,7 +48,7 @@ def fit_trims(
     -------
     Instrument
         With `trims` for all groups of lines but each family's strongest, whose trim is 1. A trim stays near 1
-        (by 3 %, by 50 % for L1) unless the spectra require more.
+        (by 3 %, by 10 % for L1) unless the spectra require more.
     """
     spectra = np.asarray(spectra, np.float64)
     backgrounds = [snip(spectrum, instrument.response) for spectrum in spectra]

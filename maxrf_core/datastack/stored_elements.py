@@ -1,0 +1,138 @@
+"""Element maps of a datastack: computed once, kept in the file, opened at once the next time."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from maxrf_core.cube.cube import Cube
+from maxrf_core.datastack.datastack import DataStack
+from maxrf_core.elements.analysis import Analysis, analyse
+from maxrf_core.elements.maps import MODEL_VERSION, ElementMaps, element_maps
+from maxrf_core.errors import ArrayNotFoundError
+from maxrf_core.names import SUM_SPECTRUM
+from maxrf_core.progress import Progress
+from maxrf_core.spectrum.elements import Tube
+
+NET, SIGMA, RESIDUAL = "element_maps", "element_maps_sigma", "element_maps_residual"
+SAME_ENERGY = 1e-4  # keV; calibrations that differ by less are the same
+
+
+def scan_analysis(ds: DataStack, tube: Tube | None = None, families: Sequence[str] = ()) -> Analysis:
+    """Analyse the mean spectrum of a scan; see `maxrf_core.elements.analysis.analyse`.
+
+    Parameters
+    ----------
+    ds : DataStack
+    tube : Tube, optional
+        By default that of the file's attributes, or a Rh tube at 50 kV.
+    families : sequence of str
+        Fitted beside all candidates.
+    """
+    axis = ds.axis
+    height, width, channels = ds.shape
+    try:
+        mean = np.asarray(ds.read(SUM_SPECTRUM), np.float64)
+    except ArrayNotFoundError:
+        mean = np.empty(0)
+    if mean.shape != (channels,):
+        mean = ds.cube().sum_and_max()[0] / (height * width)
+    return analyse(mean * (height * width), axis, tube or Tube.from_attributes(ds.about), families)
+
+
+def scan_element_maps(
+    ds: DataStack,
+    families: Sequence[str] | None = None,
+    progress: Progress | None = None,
+    *,
+    keep: bool = True,
+    cube: Cube | None = None,
+) -> ElementMaps:
+    """Return the element maps of a scan: those in the file, or new ones, which are then kept in it.
+
+    Parameters
+    ----------
+    ds : DataStack
+    families : sequence of str, optional
+        Families or elements; by default all families that are present.
+    progress : callable, optional
+    keep : bool
+        Store new maps in the file.
+    cube : Cube, optional
+        The scan's cube, read by other workers.
+
+    Raises
+    ------
+    CalibrationError
+        If the scan is not calibrated, or a family has no line in it.
+    DatastackError
+        If the maps cannot be stored.
+    """
+    stored = stored_element_maps(ds)
+    if stored is not None:
+        chosen = _chosen(stored, families)
+        if chosen is not None:
+            return chosen
+    named = [family for family in families or () if "-" in family]
+    maps = element_maps(cube or ds.cube(), scan_analysis(ds, families=named), families, progress)
+    if keep:
+        _keep(ds, maps, all_present=families is None)
+    return maps
+
+
+def stored_element_maps(ds: DataStack) -> ElementMaps | None:
+    """Return the newest element maps in the file, or None if none fit today's calibration and tube."""
+    if not {NET, SIGMA, RESIDUAL} <= set(ds.names) or ds.axis.unit != "keV":
+        return None
+    about = ds.attributes(NET)
+    names = about.get("names")
+    if not isinstance(names, list) or not _is_current(ds, about):
+        return None
+    net, sigma, residual = (np.asarray(ds.read(name)) for name in (NET, SIGMA, RESIDUAL))
+    shape = ds.shape[:2]
+    if residual.shape != shape or not net.shape == sigma.shape == (len(names), *shape):
+        return None
+    return ElementMaps(tuple(names), net, sigma, residual, about)
+
+
+def _is_current(ds: DataStack, about: dict[str, Any]) -> bool:
+    """Return True if maps were made with the version, the calibration and the tube of today."""
+    ends = about.get("calibration", [])
+    today = [float(ds.axis.values[0]), float(ds.axis.values[-1])]
+    same = len(ends) == 2 and bool(np.allclose(ends, today, rtol=0, atol=SAME_ENERGY))
+    tube = Tube.from_attributes(ds.about).attributes()
+    return same and about.get("version") == MODEL_VERSION and tube.items() <= about.items()
+
+
+def _chosen(stored: ElementMaps, families: Sequence[str] | None) -> ElementMaps | None:
+    """Return the wanted maps among stored ones, or None if one is missing."""
+    if families is None:
+        return stored if stored.about.get("all_present") else None
+    numbers = []
+    for family in families:
+        wanted = family.strip().lower()
+        listed = enumerate(name.lower() for name in stored.names)
+        named = [number for number, name in listed if wanted in (name, name.split("-")[0])]
+        if len(named) != 1:
+            return None
+        numbers.append(named[0])
+    names = tuple(stored.names[number] for number in numbers)
+    return ElementMaps(names, stored.net[numbers], stored.sigma[numbers], stored.residual, stored.about)
+
+
+def _keep(ds: DataStack, maps: ElementMaps, *, all_present: bool) -> None:
+    ends = [float(ds.axis.values[0]), float(ds.axis.values[-1])]
+    about = {
+        **maps.about,
+        "names": list(maps.names),
+        "calibration": ends,
+        "units": "counts",
+        "all_present": all_present,
+    }
+    maps.about.update(about)
+    of_sigma = {"names": list(maps.names), "units": "counts"}
+    of_residual = {"units": "variance of counting"}
+    ds.append(
+        {NET: maps.net, SIGMA: maps.sigma, RESIDUAL: maps.residual},
+        {NET: about, SIGMA: of_sigma, RESIDUAL: of_residual},
+    )

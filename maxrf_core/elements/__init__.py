@@ -1,0 +1,1 @@
+"""Elements of a scan: which are there, where, and how sure."""

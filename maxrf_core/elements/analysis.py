@@ -1,0 +1,140 @@
+"""Analysis of a scan's mean spectrum: the instrument, and the families that explain the spectrum."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from maxrf_core.elements.candidates import candidate_families
+from maxrf_core.errors import CalibrationError
+from maxrf_core.spectrum.calibration import SpectralAxis
+from maxrf_core.spectrum.elements import COMMON_ELEMENTS, Tube
+from maxrf_core.spectrum.families import split_family
+from maxrf_core.spectrum.fit import SpectrumFit, fit_spectrum
+from maxrf_core.spectrum.instrument_fit import MODEL_ERROR, fit_instrument, fitted_lines
+from maxrf_core.spectrum.model import Instrument, build_model, sum_peaks_of
+from maxrf_core.spectrum.response import Response
+from maxrf_core.spectrum.trims import fit_trims
+from maxrf_core.workers import one_thread_each
+
+LOWEST_ENERGY = 0.95  # keV; below it lies electronic noise, and no line that passes air
+MIN_SIGNIFICANCE = 5.0  # of a family's counts by their error, with the misfit of the model
+# Share of the fitted counts at a family's strongest line; less may be an error of the continuum. Elements
+# that are rare in art have to show more.
+MIN_LOCAL_SHARE, MIN_LOCAL_SHARE_IF_RARE = 0.2, 0.3
+ROUNDS = 2
+MIN_CHANNELS = 64
+
+
+@dataclass(frozen=True, eq=False)
+class Analysis:
+    """What a mean spectrum tells about the instrument and the object.
+
+    Attributes
+    ----------
+    instrument : Instrument
+    spectrum : ndarray, shape (channels,)
+        Counts of all pixels.
+    channels : slice
+        The fitted channels.
+    fit : SpectrumFit
+        By all candidates.
+    present : tuple of str
+        Families whose counts exceed their error, the strongest first.
+    sum_peaks : ndarray, shape (channels,)
+        Shape of the sum peaks.
+    """
+
+    instrument: Instrument
+    spectrum: np.ndarray
+    channels: slice
+    fit: SpectrumFit
+    present: tuple[str, ...]
+    sum_peaks: np.ndarray
+
+    @property
+    def energies(self) -> np.ndarray:
+        """The fitted energy of each channel in keV."""
+        return self.instrument.response.energies(len(self.spectrum))
+
+
+def analyse(spectrum: np.ndarray, axis: SpectralAxis, tube: Tube, families: Sequence[str] = ()) -> Analysis:
+    """Analyse a spectrum of many pixels.
+
+    Parameters
+    ----------
+    spectrum : ndarray, shape (channels,)
+        Counts, not means: their errors follow from their number.
+    axis : SpectralAxis
+        In keV; it is refined by some eV.
+    tube : Tube
+    families : sequence of str
+        Families that are fitted beside all candidates.
+
+    Raises
+    ------
+    CalibrationError
+        If the axis is not calibrated, or there are no counts where elements have lines.
+    """
+    spectrum = np.clip(np.nan_to_num(np.asarray(spectrum, np.float64)), 0, None)
+    gain, offset = _line_of(axis)
+    channels = fitted_channels(axis, tube)
+    if channels.stop - channels.start < MIN_CHANNELS or not spectrum[channels].any():
+        raise CalibrationError(
+            f"There are no counts between {LOWEST_ENERGY:g} and {tube.kv:g} keV, where elements have lines: "
+            "check the calibration and the voltage of the tube."
+        )
+    low, high = axis.values[channels.start], axis.values[channels.stop - 1]
+    names = list(dict.fromkeys([*candidate_families(tube, low + 0.05, high - 0.2), *families]))
+    with one_thread_each():
+        return _analysed(Instrument(tube, Response(offset, gain)), spectrum, channels, names)
+
+
+def _analysed(instrument: Instrument, spectrum: np.ndarray, channels: slice, names: list[str]) -> Analysis:
+    sums: np.ndarray = np.zeros(len(spectrum))
+    for number in range(ROUNDS + 1):
+        model = build_model(instrument, names, spectrum, channels, sums)
+        fit = fit_spectrum(model, spectrum, MODEL_ERROR)
+        present = _present(fit)
+        sums = sum_peaks_of(fitted_lines(fit), instrument.response)
+        if number < ROUNDS:
+            instrument = fit_instrument(instrument, present, spectrum, channels)
+            instrument = fit_trims(instrument, present, spectrum[np.newaxis], channels, sums)
+    return Analysis(instrument, spectrum, channels, fit, tuple(present), sums)
+
+
+def fitted_channels(axis: SpectralAxis, tube: Tube) -> slice:
+    """Return the channels in which a spectrum is fitted: up to the tube's voltage."""
+    start, stop = np.searchsorted(axis.values, (LOWEST_ENERGY, tube.kv))
+    return slice(max(int(start), axis.first), int(stop))
+
+
+def _line_of(axis: SpectralAxis) -> tuple[float, float]:
+    """Return gain and offset of an axis."""
+    if axis.unit != "keV":
+        raise CalibrationError(
+            "Elements need energies, and this scan has channel numbers only: calibrate it first."
+        )
+    if len(axis) < MIN_CHANNELS:
+        raise CalibrationError(f"Elements need spectra of {MIN_CHANNELS} channels or more, not {len(axis)}.")
+    gain, offset = np.polyfit(np.arange(len(axis)), axis.values, 1)
+    return float(gain), float(offset)
+
+
+def _present(fit: SpectrumFit) -> list[str]:
+    """Return the families whose counts exceed their error, the strongest first."""
+    found = []
+    for name, area, error in zip(fit.model.families, fit.areas, fit.errors, strict=False):
+        common = split_family(name)[0] in COMMON_ELEMENTS
+        needed = MIN_LOCAL_SHARE if common else MIN_LOCAL_SHARE_IF_RARE
+        if area > MIN_SIGNIFICANCE * error and local_share(fit, name) > needed:
+            found.append((area, name))
+    return [name for _, name in sorted(found, reverse=True)]
+
+
+def local_share(fit: SpectrumFit, name: str) -> float:
+    """Return the share of the fitted counts that a family has where it is strongest, 0 to 1."""
+    number, channels = fit.model.index(name), fit.model.channels
+    column = fit.areas[number] * fit.model.columns[number, channels]
+    strongest = column.argmax()
+    return float(column[strongest] / max(fit.fitted[channels][strongest], 1e-9))
