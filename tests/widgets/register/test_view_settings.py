@@ -58,13 +58,18 @@ def test_what_equalising_overrules_cannot_be_moved_meanwhile():
 
 @pytest.mark.parametrize("view", [View(3, False), View(0, True)])
 def test_a_picture_that_the_program_turns_shows_so_in_its_controls(view: View):
-    def page(view):
+    def page():
+        import streamlit as st
+
         from widgets.register.view_settings import choose_look, turn_look
 
-        turn_look("photo", view)
+        if "turned" in st.session_state:
+            turn_look("photo", st.session_state.pop("turned"))
         choose_look("photo", turning=True)
 
-    app = AppTest.from_function(page, args=(view,)).run()
+    app = AppTest.from_function(page).run()
+    app.session_state["turned"] = view  # the controls are on the page already
+    app.run()
     assert not app.exception
     assert app.segmented_control(key="look-turns-photo").value == view.turns
     assert app.toggle(key="look-mirror-photo").value == view.mirrored
