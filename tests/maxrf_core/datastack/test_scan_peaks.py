@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from scipy.ndimage import gaussian_filter1d
 
 from maxrf_core import DataStack, append, convert
 from maxrf_core.datastack.scan_peaks import scan_peaks, smoothing_of
@@ -64,3 +65,9 @@ def test_a_spectrum_is_as_smooth_as_the_file_says_and_else_as_maxrf4u_makes_it(t
     theirs = DataStack(make("zarr2", tmp_path / "theirs.datastack"))
     append(np.ones(90), "maxrf_sumspectrum", theirs.path)
     assert smoothing_of(theirs, "maxrf_sumspectrum") == 7
+
+
+def test_a_smoothed_mean_is_judged_by_the_counts_of_all_pixels(spotted):
+    smooth = gaussian_filter1d(np.asarray(spotted.read("maxrf_sumspectrum")), 7)
+    append(smooth, "maxrf_sumspectrum", spotted.path, {"smoothing_sigma": 7.0})
+    assert near(scan_peaks(spotted, spotted.axis), 480)
