@@ -11,12 +11,11 @@ import cv2
 import numpy as np
 
 from maxrf_core.autoalign.edge_features import edges
-from maxrf_core.autoalign.pyramid import shrink, translation
+from maxrf_core.autoalign.pyramid import BORDER, shrink, translation
 from maxrf_core.transform.homography import Homography
 
 SIDE = 96  # pixels of the small map along its longer side
 SIZES = 0.9 * 1.08 ** np.arange(16)  # longer side of the photograph over that of the map, at the same scale
-BORDER = 3  # pixels along the borders whose edges are not used
 MAX_OVERHANG = 0.25  # share of the small map that may lie beyond the photograph
 MIN_DIFFERENCE = 0.1  # of the map's size, between two guesses
 BLUR = 1.0

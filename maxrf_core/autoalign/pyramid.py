@@ -18,7 +18,7 @@ from maxrf_core.language import _
 from maxrf_core.transform.coordinates import image_extent
 from maxrf_core.transform.homography import Homography
 
-BORDER = 3  # pixels along the border of the photograph whose edges are not used
+BORDER = 3  # pixels along the border of a picture whose edges are not used
 
 
 class Level:

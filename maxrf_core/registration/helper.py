@@ -12,6 +12,7 @@ from numpy.typing import ArrayLike
 from maxrf_core.errors import RegistrationError
 from maxrf_core.imaging.display import as_picture, colorize, percentile_limits, shrink, to_display
 from maxrf_core.language import _
+from maxrf_core.transform.extents import corners_of
 
 MARKERS = 4
 IN_THE_APP = (
@@ -121,8 +122,7 @@ class ImageRegistrationHelper:
 def _points(points: ArrayLike | None, image: np.ndarray, name: str) -> np.ndarray:
     """Return four points (4, 2), by default the image's corners."""
     if points is None:
-        right, bottom = image.shape[1] - 1, image.shape[0] - 1
-        points = [[0, 0], [right, 0], [0, bottom], [right, bottom]]
+        points = corners_of(image.shape)[[0, 1, 3, 2]]  # row by row, as maxrf4u has them
     try:
         found = np.array(points, dtype=np.float64)
     except (TypeError, ValueError):

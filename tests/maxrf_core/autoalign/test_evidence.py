@@ -27,7 +27,8 @@ def test_no_more_than_by_chance_are_found_elsewhere_and_in_another_drawing(level
     other = Pyramid(photo, count(draw(7), 7), truth, 60).level(1)
     for evidence in (find_evidence(level, translation(30, 25) @ truth), find_evidence(other, truth)):
         assert abs(evidence.significance) < 4
-        assert evidence.weight < 1
+        assert evidence.found < evidence.by_chance
+        assert -1 < evidence.weight < 0  # what chance gives is subtracted
 
 
 def test_a_frame_around_two_pictures_is_no_evidence():

@@ -9,6 +9,7 @@ from maxrf_core.datastack.datastack import DataStack
 from maxrf_core.errors import CalibrationError, RegistrationError
 from maxrf_core.readers import ArrayScan
 from maxrf_core.spectrum.calibration import Calibration, SpectralAxis
+from maxrf_core.spectrum.elements import Tube
 from maxrf_core.spectrum.peaks import find_peaks
 from tests.maxrf_core.spectrum.genuine_spectra import bruker_spectra
 
@@ -23,6 +24,13 @@ def test_the_first_map_of_a_measured_element_is_its_own_and_none_is_of_the_tube(
     lo, hi = select_bands(axis, each.counts)[0]
     assert lo < lines[0].energy < hi
     assert hi - lo == pytest.approx(0.3)
+
+
+def test_the_line_of_a_copper_tube_is_not_taken_for_copper(shared):
+    each = next(each for each in bruker_spectra(shared("data")) if each.name.startswith("Cu_"))
+    axis = SpectralAxis(each.energies, "keV")
+    lines = prominent_lines(axis, find_peaks(each.counts, first=axis.first), Tube("Cu", 50))
+    assert "Cu" not in {line.element for line in lines}
 
 
 def test_without_energies_bands_lie_around_the_highest_peaks_and_within_the_axis():
