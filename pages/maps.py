@@ -62,7 +62,6 @@ with pixel_place:
             log=log,
             band=(lo, hi),
             drag="zoom",
-            replaceable=True,
             height=240,
         )
         st.page_link("pages/spectra.py", label=_("Compare spectra"), icon=":material/show_chart:")

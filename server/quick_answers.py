@@ -4,11 +4,9 @@ A page registers an answer under an address that nobody can guess. A script of t
 the visitor has acted, and shows it; Streamlit brings the same a moment later.
 """
 
-import json
 import logging
 import secrets
 from collections.abc import Callable, Mapping
-from typing import Any
 from weakref import WeakValueDictionary
 
 from starlette.requests import Request
@@ -19,7 +17,7 @@ from server.download_route import UNCHANGED
 ROUTE = "/answers"
 log = logging.getLogger(__name__)
 
-Answer = Callable[[Mapping[str, str]], dict[str, Any]]
+Answer = Callable[[Mapping[str, str]], bytes]
 
 
 class QuickAnswer:
@@ -28,7 +26,7 @@ class QuickAnswer:
     Parameters
     ----------
     answer : callable
-        Called with the query of the address; what it returns is sent as JSON.
+        Called with the query of the address; what it returns is sent.
 
     Attributes
     ----------
@@ -52,8 +50,8 @@ def send_answer(request: Request) -> Response:
     if found is None:
         return Response(status_code=204)
     try:
-        content = json.dumps(found.answer(request.query_params))
+        content = found.answer(request.query_params)
     except Exception as error:  # the page meets the same error and shows it
         log.info("no preview: %s", error)
         return Response(status_code=204)
-    return Response(content, media_type="application/json", headers=UNCHANGED)
+    return Response(content, media_type="application/octet-stream", headers=UNCHANGED)

@@ -23,12 +23,6 @@ PUBLIC = {
 }
 # The one place for what Streamlit does not publish; tests/test_assumptions.py notices changes of it.
 INTERNALS = "server/streamlit_internals.py"
-# Charts, until they are one component.
-UNTIL_REBUILT = {
-    "widgets/charts/chart_events.js",
-    "widgets/charts/chart_events.py",
-    "widgets/charts/charts.py",
-}
 # Submodules that are reached through `st`, as `st.runtime`
 SUBMODULES = {"config", "elements", "proto", "runtime", "string_util", "type_util", "util", "web"}
 # A rule of style for the space around a page; without it there is only more of that.
@@ -53,7 +47,7 @@ def sources(*endings: str) -> list[Path]:
         path for layer in LAYERS for path in sorted((PROJECT / layer).rglob("*")) if path.suffix in endings
     ]
     assert found
-    return [path for path in found if name_of(path) not in UNTIL_REBUILT | {INTERNALS}]
+    return [path for path in found if name_of(path) not in {INTERNALS}]
 
 
 def name_of(path: Path) -> str:

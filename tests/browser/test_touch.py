@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.app_server import AppServer
-from tests.browser.visitor import PHONE, WATCH_TRAFFIC, typed, visit, wait_until_idle
+from tests.browser.visitor import PHONE, WATCH_TRAFFIC, typed, visit, wait_until, wait_until_idle
 
 pytestmark = pytest.mark.browser
 WITH_DEMO = True
@@ -50,7 +50,7 @@ def test_a_finger_that_goes_up_over_a_chart_scrolls_the_page(phone: Page, chart:
     swipe(phone, chart, 5, -1)  # brings the chart to the middle
     before = phone.evaluate(SCROLLED)
     swipe(phone, chart, 5, -150)
-    phone.wait_for_function(f"before => ({SCROLLED})() > before + 80", arg=before)
+    wait_until(phone, f"before => ({SCROLLED})() > before + 80", before)
     wait_until_idle(phone)
     assert (typed(phone, "From (keV)"), typed(phone, "To (keV)")) == band
 

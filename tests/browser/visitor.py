@@ -29,6 +29,14 @@ MAP_PICTURES = (
     "[...document.querySelectorAll('.st-key-chart-maps-map .js-plotly-plot image')]"
     ".map(image => image.href.baseVal)"
 )
+# Where values of a chart's axes are on the screen, as Plotly drew them; `null` is the middle of an axis
+ON_SCREEN = """
+const onScreen = (chart, [x, y]) => {
+    const {left, top, width, height} = chart.querySelector('.nsewdrag').getBoundingClientRect();
+    const part = ({range: [first, last]}, value) => value === null ? 0.5 : (value - first) / (last - first);
+    return [left + part(chart.layout.xaxis, x) * width, top + (1 - part(chart.layout.yaxis, y)) * height];
+};
+"""
 OWN_HOSTS = {"127.0.0.1", "localhost"}
 
 # Streamlit looks for its server below the address of a page first, and finds it one folder higher.
@@ -69,7 +77,9 @@ IS_IDLE = """
         && traffic.open === 0
         && traffic.received >= traffic.sent
         && performance.now() - last > quiet
-        && !document.querySelector('[data-testid="stSkeleton"], [data-stale="true"]')
+        && !document.querySelector('[data-testid="stSkeleton"], [data-stale="true"], [aria-busy="true"]')
+        && [...document.querySelectorAll('[class*="st-key-chart-"]')].every(
+            chart => chart.querySelector('[data-figure]'))
         && [...document.images].every(image => image.complete);
 }
 """
@@ -232,16 +242,7 @@ def drag_across_chart(
     rest : callable, optional
         Called before the mouse button goes up.
     """
-    chart = page.locator(f".st-key-{key} .js-plotly-plot")
-    chart.scroll_into_view_if_needed()
-    left, right, height = chart.evaluate(
-        """(chart, values) => {
-            const {xaxis, yaxis} = chart._fullLayout, corner = chart.getBoundingClientRect();
-            const [left, right] = values.map(value => corner.left + xaxis._offset + xaxis.d2p(value));
-            return [left, right, corner.top + yaxis._offset + yaxis._length / 2];
-        }""",
-        [start, end],
-    )
+    (left, height), (right, _) = (place_on_chart(page, key, value) for value in (start, end))
     page.mouse.move(left, height)
     page.mouse.down()
     page.mouse.move((left + right) / 2, height, steps=5)
@@ -273,22 +274,32 @@ def turn_wheel_on_map(page: Page, chart: str, x: float, y: float, turns: int) ->
 
 def fine_part(page: Page, chart: str) -> Locator:
     """Return the picture of the part of a large map that is drawn pixel by pixel, once there is one."""
-    shown = f".st-key-chart-{chart} .js-plotly-plot image[data-place$=map-part]"
-    return page.locator(f"{shown}[style*=pixelated]")
+    return page.locator(f".st-key-chart-{chart} [data-crisp] image:nth-of-type(2)")
 
 
 def place_on_map(page: Page, chart: str, x: float, y: float) -> tuple[int, int]:
     """Find a pixel of a map on the screen; a mouse is on whole screen pixels."""
-    plot = page.locator(f".st-key-chart-{chart} .js-plotly-plot")
+    across, down = place_on_chart(page, f"chart-{chart}", x, y)
+    return math.floor(across), math.floor(down)
+
+
+def place_on_chart(page: Page, key: str, x: float, y: float | None = None) -> tuple[float, float]:
+    """Find a value of a chart's horizontal axis on the screen, half-way up or at a value of the other axis.
+
+    Parameters
+    ----------
+    page : Page
+    key : str
+        Widget key of the chart.
+    x, y : float
+        Both must be in view.
+    """
+    plot = page.locator(f".st-key-{key} .js-plotly-plot")
     plot.scroll_into_view_if_needed()
     across, down = plot.evaluate(
-        """(chart, [x, y]) => {
-            const {xaxis, yaxis} = chart._fullLayout, corner = chart.getBoundingClientRect();
-            return [corner.left + xaxis._offset + xaxis.d2p(x), corner.top + yaxis._offset + yaxis.d2p(y)];
-        }""",
-        [x, y],
+        f"(chart, place) => {{ {ON_SCREEN} return onScreen(chart, place); }}", [x, y]
     )
-    return math.floor(across), math.floor(down)
+    return across, down
 
 
 def typed(page: Page, label: str) -> float:
@@ -299,7 +310,7 @@ def typed(page: Page, label: str) -> float:
 def shown_ranges(page: Page, chart: str) -> list[list[float]]:
     """Read the ranges of a chart's two axes, as they are zoomed."""
     return page.locator(f".st-key-chart-{chart} .js-plotly-plot").evaluate(
-        "chart => ['xaxis', 'yaxis'].map(axis => [...chart._fullLayout[axis].range])"
+        "chart => ['xaxis', 'yaxis'].map(axis => [...chart.layout[axis].range])"
     )
 
 

@@ -1,7 +1,5 @@
 """The pages Maps and Spectra show what they promise, and say what is missing where they cannot."""
 
-import base64
-import json
 import shutil
 import warnings
 from pathlib import Path
@@ -16,6 +14,7 @@ from maxrf_core.conversion.convert import convert
 from maxrf_core.cube.cube import Cube
 from maxrf_core.readers import ArrayScan
 from tests.pages.conftest import Open, choice_of, texts
+from tests.shown_charts import curves_in, figure_of
 
 
 def test_the_first_band_is_a_line_and_not_the_zero_peak(open_page: Open):
@@ -74,13 +73,8 @@ def test_pixels_and_rectangles_show_their_spectra_and_can_be_taken_away(open_pag
 
 
 def drawn_spectra(app: AppTest) -> dict[str, np.ndarray]:
-    """Return the counts of each curve in the first chart of a page, by name."""
-    found = {}
-    for curve in json.loads(app.get("plotly_chart")[0].proto.spec)["data"]:
-        if "name" in curve:
-            counts = curve.get("customdata", curve["y"])
-            found[curve["name"]] = np.frombuffer(base64.b64decode(counts["bdata"]), counts["dtype"])
-    return found
+    """Return the counts of each curve in the chart of the page Spectra, by name."""
+    return curves_in(figure_of(app, "spectra"))
 
 
 @pytest.mark.parametrize("log", [True, False])
@@ -106,7 +100,7 @@ def test_without_smoothing_pixels_show_their_counts_and_a_mean_is_never_smoothed
 def test_a_maximum_of_smoothed_spectra_says_so(open_page: Open, data_folder: Path):
     ds = DataStack(data_folder / "demo.datastack")
     assert next(iter(drawn_spectra(open_page("spectra")))) == "Maximum of all pixels, smoothed"
-    assert "Maximum of all pixels, smoothed" in open_page("maps").get("plotly_chart")[0].proto.spec
+    assert "Maximum of all pixels, smoothed" in curves_in(figure_of(open_page("maps"), "maps-spectrum"))
     ds.append({"maxrf_maxspectrum": ds.sum_and_max()[1]}, {"maxrf_maxspectrum": {"smoothing_sigma": 0.0}})
     shown = drawn_spectra(open_page("spectra"))
     np.testing.assert_array_equal(shown["Maximum of all pixels"], ds.sum_and_max()[1])

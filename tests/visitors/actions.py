@@ -14,6 +14,7 @@ import numpy as np
 from PIL import Image
 from scipy.ndimage import gaussian_filter1d
 
+from tests.shown_charts import curves_in
 from tests.visitors.requests_of_visitors import (
     ENTRY,
     Colour,
@@ -55,7 +56,7 @@ def use_maps(visitor: Visitor, request: Request) -> Actions:
     """Drag a band on the spectrum, click on a pixel, and download the map."""
     visitor.open_page("Maps")
     yield
-    visitor.drag_on_chart("maps-spectrum", (request.lo, request.hi), (1.0, 0.0))
+    visitor.drag_band("maps-spectrum", request.lo, request.hi)
     check_band(visitor, request)
     check_map(visitor, "maps-map", request)
     yield
@@ -81,7 +82,7 @@ def use_spectra(visitor: Visitor, request: Request, region: tuple[int, int, int,
     check_curve(visitor, "spectra", name, request.spectrum)
     yield
     x0, y0, x1, y1 = region
-    visitor.drag_on_chart("spectra-map", (x0 - 0.4, x1 + 0.4), (y0 - 0.4, y1 + 0.4))
+    visitor.drag_rectangle("spectra-map", (x0 - 0.4, x1 + 0.4), (y0 - 0.4, y1 + 0.4))
     assert f"2: Mean of {x0}, {y0} to {x1}, {y1}" in curves(visitor, "spectra")
     yield
     visitor.choose_segment("spectra-picture", "Photograph")
@@ -172,8 +173,8 @@ def check_text(visitor: Visitor, words: str) -> None:
 
 def check_map(visitor: Visitor, chart: str, request: Request) -> None:
     """Check that a chart shows the map of a band, value by value."""
-    sent = json.loads(visitor.page.find("bidi_component", key=f"chart-{chart}-map").json)["map"]
-    values = np.frombuffer(base64.b64decode(sent["values"]), "<f4").reshape(sent["rows"], sent["columns"])
+    sent = _figure(visitor, chart)["map"]
+    values = np.frombuffer(visitor.fetch_chart(chart, "values"), "<f4").reshape(sent["rows"], sent["columns"])
     right = block_means(request.band_map, sent["block"])
     assert np.allclose(values, right, rtol=1e-4, atol=1e-6), f"{chart} shows the map of another band"
 
@@ -186,8 +187,8 @@ def check_curve(visitor: Visitor, chart: str, name: str, spectrum: np.ndarray) -
 
 def check_photo(visitor: Visitor, chart: str, colour: Colour) -> None:
     """Check that the photograph in a chart has the colour of this visitor's."""
-    images = _spec(visitor, chart)["layout"]["images"]
-    sources = [image["source"] for image in images if "gif" not in image["source"][:20]]
+    images = _figure(visitor, chart)["layout"]["images"]
+    sources = [image["source"] for image in images if image["layer"] == "above"]
     assert len(sources) == 1, f"{chart} shows {len(sources)} photographs"
     _check_colour(sources[0], colour)
 
@@ -202,16 +203,11 @@ def check_viewer(visitor: Visitor, lo: float, hi: float, colour: Colour) -> None
 
 def curves(visitor: Visitor, chart: str) -> dict[str, np.ndarray]:
     """Return the curves that a chart of spectra shows, by their names; of a log chart what hovering tells."""
-    found = {}
-    for trace in _spec(visitor, chart)["data"]:
-        if "name" in trace:
-            numbers = trace["customdata"] if "customdata" in trace else trace["y"]
-            found[trace["name"]] = np.frombuffer(base64.b64decode(numbers["bdata"]), numbers["dtype"])
-    return found
+    return curves_in(_figure(visitor, chart))
 
 
-def _spec(visitor: Visitor, chart: str) -> Any:
-    return json.loads(visitor.page.find("plotly_chart", key=f"chart-{chart}-plot").spec)
+def _figure(visitor: Visitor, chart: str) -> Any:
+    return json.loads(visitor.fetch_chart(chart, "figure"))
 
 
 def _check_colour(url: str, colour: Colour) -> None:

@@ -135,19 +135,26 @@ class Visitor:
 
     def click_on_chart(self, chart: str, x: float, y: float) -> None:
         """Click on a chart, where its axes read x and y."""
-        self._trigger(f"chart-{chart}-events", "click", [x, y, 0.0], "click on a chart")
+        self._trigger(f"chart-{chart}", "click", [x, y, 0.0], "click on a chart")
 
     def click_in_viewer(self, viewer: str, x: float, y: float) -> None:
         """Click in one of the pictures of a viewer, at a place on the map."""
         self._trigger(f"viewer-{viewer}-views", "click", [x, y], "click on a chart")
 
-    def drag_on_chart(self, chart: str, x: tuple[float, float], y: tuple[float, float]) -> None:
-        """Drag a rectangle across a chart."""
-        box = {"xref": "x", "yref": "y", "x": list(x), "y": list(y)}
-        selection = {"points": [], "point_indices": [], "box": [box], "lasso": []}
-        plot = self.page.find("plotly_chart", key=f"chart-{chart}-plot")
-        state = WidgetState(id=plot.id, string_value=json.dumps({"selection": selection}))
-        self._run("drag on a chart", state)
+    def drag_band(self, chart: str, lo: float, hi: float) -> None:
+        """Drag a band across a spectrum."""
+        self._trigger(f"chart-{chart}", "band", [lo, hi], "drag on a chart")
+
+    def drag_rectangle(self, chart: str, x: tuple[float, float], y: tuple[float, float]) -> None:
+        """Drag a rectangle across a map."""
+        self._trigger(f"chart-{chart}", "box", [*sorted(x), *sorted(y)], "drag on a chart")
+
+    def fetch_chart(self, chart: str, what: str) -> bytes:
+        """Fetch what the browser does for a chart: its "figure", or the "values" of a map for hovering."""
+        told = json.loads(self.page.find("bidi_component", key=f"chart-{chart}").json)
+        answer = self.cookies.get(f"{self.url}{told['address']}?{what}={told['figure']}", timeout=PATIENCE)
+        assert answer.status_code == 200, f"the {what} of {chart} was not answered"
+        return answer.content
 
     def click_in_picture(self, key: str, x: int, y: int, width: int, height: int) -> None:
         """Click in a picture that is shown so wide and high, all in the screen's pixels."""

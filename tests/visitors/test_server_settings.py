@@ -157,7 +157,7 @@ TRAVERSALS = [
     "/%2fetc%2fpasswd",
     "/media/..%2f..%2frequirements.txt",
     "/component/streamlit_image_coordinates.streamlit_image_coordinates/..%2f..%2f..%2f..%2fpyvenv.cfg",
-    "/_stcore/bidi-components/maxrf_chart_events/..%2f..%2frequirements.txt",
+    "/_stcore/bidi-components/maxrf_chart/..%2f..%2frequirements.txt",
     "/downloads/..%2f..%2frequirements.txt?ticket=x",
     "/uploads/..%2f..%2frequirements.txt",
     "/.streamlit/config.toml",

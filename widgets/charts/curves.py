@@ -5,7 +5,8 @@ import numpy as np
 from maxrf_core.cube.max_spectrum import smoothed
 from maxrf_core.datastack.datastack import MAX_SPECTRUM, SUM_SPECTRUM
 from maxrf_core.spectrum.peak_labels import label_peaks
-from widgets.charts.spectrum_figure import Curve, PeakName, own_colour
+from widgets.charts.colours import own_colour
+from widgets.charts.spectrum_figure import Curve, PeakName
 from widgets.session.choice import Choice
 from widgets.session.language import _, marked
 from widgets.session.scan import Scan

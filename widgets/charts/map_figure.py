@@ -1,8 +1,7 @@
 """A map, and a photograph over it, as a Plotly figure.
 
 Everything lies in the map's coordinates: pixel centres at whole numbers, y downwards. Colours of text and
-background are left to Streamlit's theme. The map itself is not in the figure, only its place
-(`widgets.charts.map_layers`).
+background are left to the page's theme.
 """
 
 from collections.abc import Sequence
@@ -14,51 +13,38 @@ from PIL import Image
 
 from maxrf_core.imaging.display import shrink, to_display
 from maxrf_core.registration.register import image_extent
-from widgets.charts.chart_events import Zoom
 from widgets.charts.data_url import data_url
-from widgets.charts.map_layers import Extent, add_map_places, add_picture
-from widgets.charts.spectrum_figure import offer_box_select
+from widgets.charts.map_layers import Extent, MapPicture, Part, add_map, add_picture
 
 PHOTO_WIDTH = 1600  # a photograph is sent to the browser no wider than this
 
 
-def map_figure(
-    shape: tuple[int, int],
-    *,
-    drag: Literal["pan", "select"] = "pan",
-    zoom: Zoom | None = None,
-    height: int = 560,
-) -> go.Figure:
-    """Draw what lies around a map: axes in its pixels, y downwards, one scale for both.
+def map_figure(picture: MapPicture, part: Part, *, drag: Literal["pan", "select"] = "pan") -> go.Figure:
+    """Draw a map: axes in its pixels, y downwards, one scale for both.
 
     Parameters
     ----------
-    shape : (height, width)
-        Of the map.
+    picture : MapPicture
+    part : Part
+        What is drawn finely, from `widgets.charts.map_layers.part_to_draw`.
     drag : {"pan", "select"}
         Whether a drag moves the map or draws a rectangle.
-    zoom : Zoom, optional
-    height : int
-        CSS pixels.
     """
     figure = go.Figure()
-    add_map_places(figure, shape)
-    _frame(figure, shape, zoom, height)
+    add_map(figure, picture, part)
+    _frame(figure, picture.shape)
     figure.update_layout(dragmode=drag)
-    if drag == "select":
-        offer_box_select(figure)
     return figure
 
 
 def overlay_figure(
     photo: np.ndarray,
     extent: Extent,
-    shape: tuple[int, int],
+    picture: MapPicture,
+    part: Part,
     *,
     opacity: float = 0.5,
     lines: Sequence[np.ndarray] = (),
-    zoom: Zoom | None = None,
-    height: int = 560,
 ) -> go.Figure:
     """Draw the photograph over the map.
 
@@ -68,22 +54,19 @@ def overlay_figure(
         The photograph at any resolution.
     extent : (left, right, bottom, top)
         Where it lies, in map pixels.
-    shape : (height, width)
-        Of the map.
+    picture, part
+        The map, as in `map_figure`.
     opacity : float
         0 shows the map alone, 1 the photograph alone.
     lines : sequence of ndarray, (n, 2)
         Lines to draw over both, in map pixels.
-    zoom : Zoom, optional
-    height : int
-        CSS pixels.
     """
     figure = go.Figure()
-    add_map_places(figure, shape)
+    add_map(figure, picture, part)
     _add_photo(figure, photo, extent, opacity)
     if len(lines):
         _add_lines(figure, lines)
-    _frame(figure, shape, zoom, height)
+    _frame(figure, picture.shape)
     return figure
 
 
@@ -114,29 +97,18 @@ def _add_lines(figure: go.Figure, lines: Sequence[np.ndarray]) -> None:
         )  # fmt: skip
 
 
-def _frame(figure: go.Figure, shape: tuple[int, int], zoom: Zoom | None, height: int) -> None:
-    """Set axes in map pixels: y downwards, one scale for both, the whole map unless zoomed."""
+def _frame(figure: go.Figure, shape: tuple[int, int]) -> None:
+    """Set axes in map pixels: y downwards, one scale for both, the whole map."""
     left, right, bottom, top = image_extent(*shape)
-    zoom = zoom or Zoom()
     figure.update_layout(
-        height=height,
-        margin={"l": 10, "r": 10, "t": 70, "b": 10, "pad": 0},
+        margin={"l": 44, "r": 10, "t": 74, "b": 26, "pad": 0, "autoexpand": False},
         dragmode="pan",
         hovermode="closest",
+        hoveranywhere=True,
+        clickanywhere=True,
     )
+    look = {"constrain": "domain", "showgrid": False, "zeroline": False}
     figure.update_layout(
-        xaxis={
-            "range": list(zoom.x or (left, right)),
-            "constrain": "domain",
-            "showgrid": False,
-            "zeroline": False,
-        },
-        yaxis={
-            "range": list(zoom.y or (bottom, top)),
-            "constrain": "domain",
-            "constraintoward": "top",
-            "scaleanchor": "x",
-            "showgrid": False,
-            "zeroline": False,
-        },
+        xaxis={"range": [left, right]} | look,
+        yaxis={"range": [bottom, top], "constraintoward": "top", "scaleanchor": "x"} | look,
     )

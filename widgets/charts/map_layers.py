@@ -2,11 +2,9 @@
 
 The browser gets a picture at about the resolution of the screen, and the values for hovering, as means of
 blocks if there are too many pixels. Zoomed in, it gets the visible part pixel by pixel with all values, and
-the whole map coarsely below it. None of this is in the Plotly figure: it has places, which the script beside
-the chart fills, so that another map does not need another chart.
+the whole map coarsely below it.
 """
 
-import base64
 import math
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, replace
@@ -18,9 +16,9 @@ from PIL import Image
 
 from maxrf_core.imaging.colormaps import COLORMAPS, DEFAULT_COLORMAP
 from maxrf_core.imaging.display import shrink
-from widgets.charts.chart_events import Zoom
+from widgets.charts.colours import own_colour
+from widgets.charts.component import Zoom
 from widgets.charts.data_url import data_url
-from widgets.charts.spectrum_figure import own_colour
 from widgets.session.language import _, marked
 from widgets.session.map_data import MapData, block_means
 
@@ -33,11 +31,8 @@ PICTURE_SIZE = (960, 720)  # one and a half times what a chart takes on a page, 
 COARSE_SIZE = (480, 360)  # of the whole map under a finer part, to be seen only while moving
 MARGIN = 2.0  # a part is at most so many times as wide and high as what is seen of it
 
-_EMPTY = "data:image/gif;base64,R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7"  # clear, 1 × 1
 # Which of 256 colours are used where one number stands for what is missing
 _WITHOUT_ONE = np.append(np.rint(np.arange(255) * 255 / 254).astype(int), 0)
-# Of an empty picture, beside the map: of two pictures with one extent Plotly would draw only the first.
-_NOWHERE = (-1.5, -0.5, -0.5, -1.5)
 
 
 @dataclass(frozen=True, eq=False)
@@ -155,43 +150,28 @@ def part_to_draw(shape: tuple[int, int], zoom: Zoom | None = None) -> Part:
     return replace(part, block=math.ceil(math.sqrt(part.size / BLOCKS_WITH_VALUES)))
 
 
-def add_map_places(figure: go.Figure, shape: tuple[int, int], axes: tuple[str, str] = ("x", "y")) -> None:
-    """Add to a figure what `for_browser` will fill: empty pictures, and a trace that can be clicked.
+def add_map(figure: go.Figure, picture: MapPicture, part: Part) -> None:
+    """Add a map's pictures to a figure: a finely drawn part, and the whole below it.
 
     Parameters
     ----------
     figure : Figure
-    shape : (height, width)
-    axes : (str, str)
-        Names of the two axes in the figure.
+    picture : MapPicture
+    part : Part
+        What `part_to_draw` chose.
     """
-    for place, extent in (("map-whole", _whole(shape).extent), ("map-part", _NOWHERE)):
-        add_picture(figure, f"{_EMPTY}#{place}", extent, axes)
-    add_clickable(figure, shape, axes)
-
-
-def add_clickable(figure: go.Figure, shape: tuple[int, int], axes: tuple[str, str]) -> None:
-    """Add an invisible trace as large as the map: Plotly reports clicks on traces only."""
-    height, width = shape
-    figure.add_trace(
-        go.Heatmap(
-            z=[[0]],
-            x=[-0.5, width - 0.5],
-            y=[-0.5, height - 0.5],
-            opacity=0,
-            showscale=False,
-            hoverinfo="none",
-            xaxis=axes[0],
-            yaxis=axes[1],
-        )
-    )
+    whole = _whole(picture.shape)
+    if part.size == whole.size:
+        add_picture(figure, _png(picture, picture.data.fit(*PICTURE_SIZE)), whole.extent)
+        return
+    add_picture(figure, _png(picture, picture.data.fit(*COARSE_SIZE)), whole.extent)
+    add_picture(figure, _png(picture, _finely(picture, part)), part.extent)
 
 
 def add_picture(
     figure: go.Figure,
     url: str,
     extent: Extent,
-    axes: tuple[str, str] = ("x", "y"),
     opacity: float = 1.0,
     layer: str = "below",
 ) -> None:
@@ -199,8 +179,8 @@ def add_picture(
     left, right, bottom, top = extent
     figure.add_layout_image(
         source=url,
-        xref=axes[0],
-        yref=axes[1],
+        xref="x",
+        yref="y",
         x=left,
         y=top,
         sizex=right - left,
@@ -211,41 +191,27 @@ def add_picture(
     )
 
 
-def for_browser(picture: MapPicture, part: Part, axes: tuple[str, str] = ("x", "y")) -> dict[str, Any]:
-    """Return what the script beside the chart needs to show a map in its places.
+def map_for_browser(picture: MapPicture, part: Part) -> dict[str, Any]:
+    """Return what the browser needs beside the figure of a map.
 
     Parameters
     ----------
     picture : MapPicture
     part : Part
         What `part_to_draw` chose.
-    axes : (str, str)
-        The axes that the map lies on.
 
     Returns
     -------
     dict
-        ``pictures`` by place, each with its ``extent``, ``crisp`` where every pixel of the map is one of
-        the picture; ``values`` as base64 of little-endian float32 in ``rows`` and ``columns`` of ``block``
-        pixels from ``left`` and ``top``; ``units``, ``limits`` and ``colours`` of the colour bar; ``texts``
-        for hovering; ``extent``, ``shape`` and ``finest``: a view looks coarse outside of the extent, or
-        where less than so many pixels of the map lie on a pixel of the screen.
+        ``units``, ``limits`` and ``colours`` of the colour bar; ``rows`` and ``columns`` of the values, each
+        the mean of ``block`` × ``block`` pixels from ``left`` and ``top``; ``texts`` for hovering;
+        ``crisp`` where every pixel of the map is one of the picture; ``extent``, ``shape`` and ``finest``: a
+        view looks coarse outside of the extent, or where less than so many pixels of the map lie on a pixel
+        of the screen.
     """
-    whole = _whole(picture.shape)
-    is_whole = part.size == whole.size
-    means = picture.data.means(part.block) if is_whole else block_means(_cut(picture, part), part.block)
-    if is_whole:
-        below, above = picture.data.fit(*PICTURE_SIZE), None
-    else:
-        below, above = picture.data.fit(*COARSE_SIZE), shrink(_cut(picture, part), *PICTURE_SIZE)
     return {
-        "pictures": {
-            "map-whole": _drawn(picture, whole, below),
-            "map-part": _drawn(picture, part, above),
-        },
-        "values": base64.b64encode(means.astype("<f4").data).decode(),
-        "rows": means.shape[0],
-        "columns": means.shape[1],
+        "rows": math.ceil((part.bottom - part.top) / part.block),
+        "columns": math.ceil((part.right - part.left) / part.block),
         "left": part.left,
         "top": part.top,
         "block": part.block,
@@ -253,15 +219,22 @@ def for_browser(picture: MapPicture, part: Part, axes: tuple[str, str] = ("x", "
         "texts": {"missing": _("no value"), "mean": _("mean of {block} × {block} pixels")},
         "limits": [picture.vmin, picture.vmax],
         "colours": in_hex(COLORMAPS[picture.colormap]),
-        "axes": "".join(axes),
+        "crisp": part.step == 1,
         "extent": part.extent,
         "shape": picture.shape,
         "finest": 0.0 if part.block == 1 else part.step,
     }
 
 
+def values_of(picture: MapPicture, part: Part) -> np.ndarray:
+    """Return the values of a part for hovering, as means of its blocks, (rows, columns) float."""
+    if part.size == _whole(picture.shape).size:
+        return picture.data.means(part.block)
+    return block_means(_cut(picture, part), part.block)
+
+
 def marks_for_browser(marks: Sequence[tuple[int, int]], regions: Sequence[Region]) -> list[dict[str, Any]]:
-    """Return the marks that the script beside the chart draws on a map.
+    """Return the marks that the browser draws on a map.
 
     Parameters
     ----------
@@ -323,12 +296,8 @@ def _whole(shape: tuple[int, int]) -> Part:
     return Part(0, 0, shape[1], shape[0])
 
 
-def _drawn(picture: MapPicture, part: Part, values: np.ndarray | None) -> dict[str, Any]:
-    """Return a part's picture made of these values, or an empty one."""
-    if values is None:
-        return {"url": _EMPTY, "crisp": False, "extent": _NOWHERE}
-    crisp = values.shape == _cut(picture, part).shape
-    return {"url": _png(picture, values), "crisp": crisp, "extent": part.extent}
+def _finely(picture: MapPicture, part: Part) -> np.ndarray:
+    return shrink(_cut(picture, part), *PICTURE_SIZE)
 
 
 def _cut(picture: MapPicture, part: Part) -> np.ndarray:

@@ -6,14 +6,14 @@ when the mouse rests or is released.
 """
 
 from collections.abc import Callable, Mapping
-from typing import Any
 
 import streamlit as st
 
 from maxrf_core.transform.coordinates import pixel_at
 from server.quick_answers import Answer, QuickAnswer
 from server.settings import below_app
-from widgets.charts.charts import chart_of, container_key
+from widgets.charts.chart_state import chart_key, chart_of
+from widgets.charts.charts import publish_map
 from widgets.charts.map_layers import MapPicture
 from widgets.charts.spectrum_figure import Curve, as_taken
 from widgets.session.band_map_cache import IsWanted
@@ -26,8 +26,7 @@ def preview_curve(name: str, shape: tuple[int, int], curve_of: Callable[[int, in
     Parameters
     ----------
     name : str
-        Of the chart, as in `widgets.charts.charts.draw_spectrum`, which was told that its curve is
-        replaceable.
+        Of the chart, as in `widgets.charts.charts.draw_spectrum`.
     shape : (height, width)
         Of the map.
     curve_of : callable
@@ -40,11 +39,11 @@ def preview_curve(name: str, shape: tuple[int, int], curve_of: Callable[[int, in
     """
     chart = chart_of(name)
 
-    def answer(query: Mapping[str, str]) -> dict[str, Any]:
+    def answer(query: Mapping[str, str]) -> bytes:
         pixel = pixel_at(float(query["x"]), float(query["y"]), shape)
-        if pixel is None or chart.curve_of is None:
+        if pixel is None or chart.draw_curve is None:
             raise ValueError("there is no pixel, or no chart yet")
-        return chart.curve_of(curve_of(*pixel))
+        return chart.draw_curve(curve_of(*pixel)).content
 
     return _registered("click", name, answer)
 
@@ -69,7 +68,7 @@ def preview_map(
     """
     chart = chart_of(name)
 
-    def answer(query: Mapping[str, str]) -> dict[str, Any]:
+    def answer(query: Mapping[str, str]) -> bytes:
         number = int(query["number"])
         if number <= chart.asked:
             raise ValueError("a newer request has arrived")
@@ -78,7 +77,7 @@ def preview_map(
         picture = picture_of(*band, lambda: chart.asked == number)
         if picture is None:
             raise ValueError("it was cancelled")
-        return chart.layers_of(picture) | {"values": ""}  # those, for hovering, come with the page
+        return publish_map(chart, picture).content
 
     return _registered("drag", name, answer)
 
@@ -87,7 +86,7 @@ def _registered(act: str, name: str, answer: Answer) -> dict[str, str]:
     """Register an answer under an address of this session, in place of an earlier one."""
     key, locale = f"preview/{name}", current_locale()
 
-    def translated(query: Mapping[str, str]) -> dict[str, Any]:
+    def translated(query: Mapping[str, str]) -> bytes:
         with in_locale(locale):
             return answer(query)
 
@@ -95,4 +94,4 @@ def _registered(act: str, name: str, answer: Answer) -> dict[str, str]:
         st.session_state[key] = QuickAnswer(translated)
     quick: QuickAnswer = st.session_state[key]
     quick.answer = translated
-    return {"act": act, "address": below_app(quick.address), "container": container_key(name)}
+    return {"act": act, "address": below_app(quick.address), "chart": chart_key(name)}

@@ -1,11 +1,9 @@
 """Spectra as a Plotly figure, and the band that is dragged on it.
 
-Colours of text, grid and background are left to Streamlit's theme, so that the figure is legible in light
+Colours of text, grid and background are left to the page's theme, so that the figure is legible in light
 and dark.
 """
 
-import base64
-import hashlib
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -15,12 +13,11 @@ import numpy as np
 import plotly.graph_objects as go
 
 from maxrf_core.spectrum.calibration import SpectralAxis
-from widgets.charts.chart_events import MARK_COLOUR, OWN_COLOURS, Zoom
+from widgets.charts.colours import MARK_COLOUR
+from widgets.charts.component import Zoom
 from widgets.session.language import _
 
 Band = tuple[float, float]
-
-_BAND_LINE = {"color": MARK_COLOUR, "width": 2, "dash": "solid"}
 
 NAME_LENGTH = 50  # CSS pixels that a name takes above the highest peak
 
@@ -69,43 +66,6 @@ def as_taken(edge: float, other: float) -> Band:
     return round(min(edge, other), 3), round(max(edge, other), 3)
 
 
-def range_from_selection(selection: Any, direction: Literal["x", "y"] = "x") -> Band | None:
-    """Return the range of a dragged selection, from Streamlit's event.
-
-    Parameters
-    ----------
-    selection : mapping or object
-        The event of `st.plotly_chart`, or its ``selection``.
-    direction : {"x", "y"}
-        Which of the box's two ranges.
-
-    Returns
-    -------
-    (lo, hi) or None
-        In data coordinates, lo < hi; None if nothing is selected.
-
-    Examples
-    --------
-    >>> range_from_selection({"selection": {"box": [{"x": [11.5, 7.9], "y": [9, 0]}]}})
-    (7.9, 11.5)
-    >>> range_from_selection({"selection": {"box": []}}) is None
-    True
-    """
-    boxes = _member(_member(selection, "selection", selection), "box", None)
-    if not boxes:
-        return None
-    edges = [float(edge) for edge in _member(boxes[-1], direction, None) or ()]
-    if len(edges) < 2 or not all(map(math.isfinite, edges)) or min(edges) == max(edges):
-        return None
-    return min(edges), max(edges)
-
-
-def _member(thing: Any, name: str, default: Any) -> Any:
-    if hasattr(thing, "get"):
-        return thing.get(name, default)
-    return getattr(thing, name, default)
-
-
 def spectrum_figure(
     axis: SpectralAxis,
     curves: Sequence[Curve],
@@ -113,12 +73,12 @@ def spectrum_figure(
     y_title: str | None = None,
     log: bool = True,
     labels: Sequence[PeakName] = (),
-    band: Band | None = None,
     zoom: Zoom | None = None,
     drag: Literal["select", "zoom"] = "select",
+    click: bool = False,
     height: int = 360,
 ) -> go.Figure:
-    """Draw spectra over one another, with names at their peaks and the chosen band.
+    """Draw spectra over one another, with names at their peaks.
 
     Parameters
     ----------
@@ -130,37 +90,41 @@ def spectrum_figure(
     log : bool
         Logarithmic counts. Values that a log axis cannot show lie on its floor; hovering shows them.
     labels : sequence of PeakName
-    band : (lo, hi), optional
-        Shown as a selection, whose edges can be dragged.
     zoom : Zoom, optional
+        The part that is seen: counts and names are fitted to it. The figure has its whole range.
     drag : "select" or "zoom"
         What dragging does at first. With "select" the counts' axis is fixed, so that the wheel zooms the
         energies only.
+    click : bool
+        Report clicks.
     height : int
         CSS pixels.
     """
     zoom = zoom or Zoom()
     plot_height = _plot_height(height)
-    floor, y_range = _scale(axis, curves, log, zoom, bool(labels), plot_height)
+    seen = _seen(axis, zoom)
+    floor = _floor(curves, seen) if log else 0.0
+    y_range = _counts_range(curves, axis.first, seen, floor, log, bool(labels), plot_height)
     figure = go.Figure()
     for curve in curves:
         figure.add_trace(_line(axis, curve, floor, log))
-    offer_box_select(figure)
     figure.update_layout(
-        height=height,
-        margin={"l": 10, "r": 10, "t": 34, "b": 10},
+        margin={"l": 68, "r": 10, "t": 34, "b": 44, "pad": 0, "autoexpand": False},
         dragmode=drag,
-        selectdirection="h",
         hovermode="x unified",
-        showlegend=len(curves) > 1,
-        legend={"orientation": "h", "x": 0, "y": -0.22, "yanchor": "top"},
-        newselection={"line": _BAND_LINE},
-        activeselection={"fillcolor": MARK_COLOUR, "opacity": 0.25},
+        clickanywhere=click,
+        showlegend=False,  # the component writes one below the chart, where there is room for long names
     )
-    x_range = zoom.x or (float(axis.values[0]), float(axis.values[-1]))
+    if drag == "select":
+        figure.update_layout(
+            selectdirection="h",
+            newselection={"line": {"color": MARK_COLOUR, "width": 2, "dash": "solid"}},
+            activeselection={"fillcolor": MARK_COLOUR, "opacity": 0.25},
+        )
+    whole = float(axis.values[0]), float(axis.values[-1])
     figure.update_xaxes(
         title_text=_("Energy (keV)") if axis.unit == "keV" else _("Channel"),
-        range=list(x_range),
+        range=list(whole),
         hoverformat=".3f" if axis.unit == "keV" else ".0f",
     )
     figure.update_yaxes(
@@ -171,95 +135,23 @@ def spectrum_figure(
         fixedrange=drag == "select",
         exponentformat="power" if log else "none",
     )
-    _write_names(figure, axis, curves, labels, x_range, y_range, floor if log else None, plot_height)
-    if band is not None:
-        bottom, top = (10.0 ** np.array(y_range)).tolist() if log else y_range
-        # In data coordinates, as a dragged one is: else the next drag would leave this one standing.
-        figure.add_selection(type="rect", x0=band[0], x1=band[1], y0=top, y1=bottom, line=_BAND_LINE)
+    shown = zoom.x or whole, zoom.y or y_range
+    _write_names(figure, axis, curves, labels, *shown, floor if log else None, plot_height)
     return figure
 
 
-def make_replaceable(figure: go.Figure, name: str) -> None:
-    """Allow the script beside a chart to replace its only curve, which is faster than a new chart.
-
-    The script cannot call Plotly's library. But a button of a chart can change the chart: this invisible one
-    applies the arguments that it is given before it is pressed.
-
-    Parameters
-    ----------
-    figure : Figure
-        From `spectrum_figure`.
-    name : str
-        Identifies the curve that it shows.
-    """
-    figure.data[0].meta = name
-    button = {"method": "update", "args": [{}, {}], "label": " "}
-    place = {"x": 0, "xanchor": "left", "y": 1}  # within the plot: beside it, it would take room
-    look = {"showactive": False, "bgcolor": "rgba(0,0,0,0)", "borderwidth": 0}
-    figure.update_layout(updatemenus=[{"type": "buttons", "buttons": [button]} | place | look])
-
-
-def curve_for_browser(
-    axis: SpectralAxis, curve: Curve, *, log: bool, zoom: Zoom, height: int
-) -> dict[str, Any]:
-    """Return what the script beside a chart needs to replace the chart's only curve.
-
-    Parameters
-    ----------
-    axis, log, zoom, height
-        As in `spectrum_figure`.
-    curve : Curve
-
-    Returns
-    -------
-    dict
-        ``counts`` as base64 of little-endian float32, ``floor`` where they begin on a log axis, ``range`` of
-        their axis, ``axes`` for which that holds, and a ``name`` that identifies all this.
-    """
-    floor, y_range = _scale(axis, [curve], log, zoom, False, _plot_height(height))
-    counts = np.asarray(curve.values, "<f4")
-    told = {
-        "title": curve.name,
-        "colour": curve.colour,
-        "counts": base64.b64encode(counts.tobytes()).decode(),
-        "floor": floor if log else None,
-        "range": y_range,
-        "axes": axes_of(axis, log),
-    }
-    return told | {"name": hashlib.blake2b(repr(told).encode(), digest_size=16).hexdigest()}
-
-
-def axes_of(axis: SpectralAxis, log: bool) -> str:
-    """Return what a spectrum's two axes mean, as in `widgets.charts.chart_events.Zoom`."""
-    return f"{axis.unit}/{'log' if log else 'linear'}"
+def axes_of(axis: SpectralAxis, log: bool) -> tuple[str, str]:
+    """Return what a spectrum's two axes mean, as in `widgets.charts.chart_state.Drawing`."""
+    return axis.unit, "log" if log else "linear"
 
 
 def band_for_browser(band: Band | None) -> list[dict[str, Any]]:
-    """Return the marks for a band that the script draws over a spectrum: none or one."""
+    """Return the marks for a band that cannot be dragged: none or one."""
     return [{"colour": MARK_COLOUR, "band": band}] if band else []
-
-
-def own_colour(number: int) -> str:
-    """Return the colour of a pixel or rectangle that the user chose, by its number from 1."""
-    return OWN_COLOURS[(number - 1) % len(OWN_COLOURS)]
-
-
-def offer_box_select(figure: go.Figure) -> None:
-    """Add Plotly's button for selecting, which it shows only if some trace has markers."""
-    figure.add_trace(go.Scatter(x=[None], y=[None], mode="markers", showlegend=False, hoverinfo="skip"))
 
 
 def _plot_height(height: int) -> int:
     return height - 90  # about what the margins and the axis leave
-
-
-def _scale(
-    axis: SpectralAxis, curves: Sequence[Curve], log: bool, zoom: Zoom, named: bool, plot_height: int
-) -> tuple[float, Band]:
-    """Return the floor of the counts (0 unless on a log axis), and their range as Plotly has it."""
-    seen = _seen(axis, zoom)
-    floor = _floor(curves, seen) if log else 0.0
-    return floor, zoom.y or _counts_range(curves, axis.first, seen, floor, log, named, plot_height)
 
 
 def _seen(axis: SpectralAxis, zoom: Zoom) -> np.ndarray:

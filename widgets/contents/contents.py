@@ -5,7 +5,6 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-import plotly.graph_objects as go
 import streamlit as st
 from PIL import Image
 
@@ -13,12 +12,14 @@ from maxrf_core.datastack.datastack import size_text
 from maxrf_core.imaging.display import shrink, to_display
 from maxrf_core.imaging.write import encode, kinds_for
 from maxrf_core.names import Entry
+from maxrf_core.spectrum.calibration import SpectralAxis
 from server.download_route import download_address
 from server.settings import below_app
-from widgets.charts.charts import draw_map
+from widgets.charts.charts import draw_map, draw_spectrum
 from widgets.charts.data_url import data_url
 from widgets.charts.downloads import download_buttons, file_stem
 from widgets.charts.map_layers import MapPicture
+from widgets.charts.spectrum_figure import Curve
 from widgets.session.image_cache import one_at_a_time
 from widgets.session.language import _, marked
 from widgets.session.map_data import MapData
@@ -94,9 +95,9 @@ def _show(scan: Scan, entry: Entry, values: np.ndarray) -> None:
         picture = MapPicture(data, *data.limits(0.5, 99.5), units=marked("value"))
         draw_map(f"contents-{entry.name}", picture)
     elif values.ndim == 1 and len(values) == len(scan.axis) and values.dtype.kind in "iuf":
-        figure = go.Figure(go.Scatter(y=values.astype(np.float32), mode="lines"))
-        figure.update_layout(height=300, xaxis_title=_("Channel"), yaxis_title=_("Value"), margin={"t": 10})
-        st.plotly_chart(figure, key=f"contents-line-{entry.name}")
+        curve, axis = Curve(entry.name, values), SpectralAxis.of_channels(len(values))
+        name = f"contents-line-{entry.name}"
+        draw_spectrum(name, axis, [curve], y_title=_("Value"), log=False, drag="zoom", height=300)
     elif values.ndim <= 2:
         st.dataframe(pd.DataFrame(np.atleast_1d(values)).head(1000), key=f"contents-numbers-{entry.name}")
     elif values.shape[1:] == (2, 2):  # the points of a registration

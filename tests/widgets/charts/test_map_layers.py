@@ -4,22 +4,25 @@ import base64
 import io
 
 import numpy as np
+import plotly.graph_objects as go
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
 from maxrf_core.imaging.display import colorize
-from widgets.charts.chart_events import Zoom
+from widgets.charts.component import Zoom
 from widgets.charts.map_layers import (
     BLOCKS_WITH_VALUES,
     PICTURE_SIZE,
     PIXELS_WITH_VALUES,
     MapPicture,
     Part,
-    for_browser,
+    add_map,
+    map_for_browser,
     marks_for_browser,
     part_to_draw,
+    values_of,
 )
 from widgets.session.map_data import MapData, block_means
 
@@ -35,9 +38,18 @@ def shown(url: str) -> np.ndarray:
     return np.asarray(Image.open(io.BytesIO(base64.b64decode(url.partition(",")[2]))).convert("RGB"))
 
 
-def told(layers: dict) -> np.ndarray:
-    values = np.frombuffer(base64.b64decode(layers["values"]), "<f4")
-    return values.reshape(layers["rows"], layers["columns"])
+def told(picture: MapPicture, part: Part) -> np.ndarray:
+    """Return the values that hovering tells; the browser is told their number of rows and columns."""
+    values, layers = values_of(picture, part), map_for_browser(picture, part)
+    assert values.shape == (layers["rows"], layers["columns"])
+    return values
+
+
+def pictures(picture: MapPicture, part: Part) -> list[dict]:
+    """Return the pictures that are drawn, the whole map first."""
+    figure = go.Figure()
+    add_map(figure, picture, part)
+    return [image.to_plotly_json() for image in figure.layout.images]
 
 
 sides = st.integers(1, 3000)
@@ -65,38 +77,40 @@ def test_a_part_holds_all_that_is_seen_and_no_more_than_can_be_drawn(shape, x, y
 
 def test_a_small_map_is_sent_pixel_by_pixel():
     picture = a_map(30, 40)
-    layers = for_browser(picture, part_to_draw(picture.shape))
-    np.testing.assert_array_equal(told(layers), picture.data.values)
-    drawn = layers["pictures"]["map-whole"]
-    assert drawn["crisp"]
-    np.testing.assert_array_equal(shown(drawn["url"]), colorize(picture.data.values, 0.1, 0.9, "viridis"))
+    part = part_to_draw(picture.shape)
+    np.testing.assert_array_equal(told(picture, part), picture.data.values)
+    (drawn,) = pictures(picture, part)
+    assert map_for_browser(picture, part)["crisp"]
+    np.testing.assert_array_equal(shown(drawn["source"]), colorize(picture.data.values, 0.1, 0.9, "viridis"))
 
 
 def test_a_large_map_is_sent_as_large_as_a_screen_shows_it():
     picture = a_map(*FULL)
     part = part_to_draw(FULL)
-    layers = for_browser(picture, part)
-    drawn = layers["pictures"]["map-whole"]
-    height, width, _ = shown(drawn["url"]).shape
+    (drawn,) = pictures(picture, part)
+    height, width, _ = shown(drawn["source"]).shape
     assert (height, width) <= (PICTURE_SIZE[1], PICTURE_SIZE[0])
     assert height / width == pytest.approx(FULL[0] / FULL[1], rel=1e-3)
-    assert not drawn["crisp"]
-    np.testing.assert_array_equal(told(layers), block_means(picture.data.values, part.block))
+    assert not map_for_browser(picture, part)["crisp"]
+    np.testing.assert_array_equal(told(picture, part), block_means(picture.data.values, part.block))
 
 
 def test_zoomed_in_every_pixel_is_sent_with_its_value():
     picture = a_map(*FULL)
     part = part_to_draw(FULL, Zoom((700.2, 900.7), (1100, 1000)))
-    layers = for_browser(picture, part)
+    layers = map_for_browser(picture, part)
     assert part.block == 1
     seen = picture.data.values[part.pixels]
-    np.testing.assert_array_equal(told(layers), seen)
+    np.testing.assert_array_equal(told(picture, part), seen)
     assert (layers["left"], layers["top"]) == (part.left, part.top)
-    drawn = layers["pictures"]["map-part"]
-    assert drawn["crisp"]
-    assert drawn["extent"] == layers["extent"] == part.extent
-    np.testing.assert_array_equal(shown(drawn["url"]), colorize(seen, 0.1, 0.9, "viridis"))
-    assert not layers["pictures"]["map-whole"]["crisp"]
+    whole, drawn = pictures(picture, part)
+    assert layers["crisp"]
+    left, right, bottom, top = layers["extent"]
+    assert layers["extent"] == part.extent
+    assert (drawn["x"], drawn["y"]) == (left, top)
+    assert (drawn["sizex"], drawn["sizey"]) == (right - left, bottom - top)
+    np.testing.assert_array_equal(shown(drawn["source"]), colorize(seen, 0.1, 0.9, "viridis"))
+    assert (whole["sizex"], whole["sizey"]) == (FULL[1], FULL[0])
     assert layers["finest"] == 0
 
 
@@ -104,20 +118,21 @@ def test_between_the_picture_is_sharp_before_every_value_is_sent():
     part = part_to_draw(FULL, Zoom((400, 1100), (1100, 400)))
     assert part.step == 1
     assert part.block > 1
-    assert for_browser(a_map(*FULL), part)["finest"] == 1
+    assert map_for_browser(a_map(*FULL), part)["finest"] == 1
 
 
 @pytest.mark.parametrize("shape", [(1, 1), (1, 5000), (600, 600)])
 def test_a_map_of_one_value_is_shown(shape):
     picture = MapPicture(MapData(np.full(shape, 7.0)), 7, 7)
-    layers = for_browser(picture, part_to_draw(shape))
-    assert (told(layers) == 7).all()
+    part = part_to_draw(shape)
+    assert (told(picture, part) == 7).all()
+    assert shown(pictures(picture, part)[0]["source"]).size
 
 
 def test_missing_values_do_no_harm():
     picture = MapPicture(MapData(np.array([[np.nan, 1], [np.inf, -np.inf]])), 0, 1)
-    drawn = for_browser(picture, Part(0, 0, 2, 2))["pictures"]["map-whole"]
-    assert shown(drawn["url"]).shape == (2, 2, 3)
+    (drawn,) = pictures(picture, Part(0, 0, 2, 2))
+    assert shown(drawn["source"]).shape == (2, 2, 3)
 
 
 @pytest.mark.parametrize("missing", [False, True])
@@ -125,8 +140,8 @@ def test_what_is_missing_is_transparent_and_all_else_keeps_its_colours(missing):
     values = np.linspace(0, 1, 900).reshape(30, 30)
     if missing:
         values[3, 4] = np.nan
-    drawn = for_browser(MapPicture(MapData(values), 0, 1), Part(0, 0, 30, 30))["pictures"]["map-whole"]
-    image = Image.open(io.BytesIO(base64.b64decode(drawn["url"].partition(",")[2]))).convert("RGBA")
+    (drawn,) = pictures(MapPicture(MapData(values), 0, 1), Part(0, 0, 30, 30))
+    image = Image.open(io.BytesIO(base64.b64decode(drawn["source"].partition(",")[2]))).convert("RGBA")
     pixels = np.asarray(image).astype(int)
     assert np.argwhere(pixels[:, :, 3] < 255).tolist() == ([[3, 4]] if missing else [])
     exact = colorize(values, 0, 1).astype(int)

@@ -1,14 +1,22 @@
 """Previews of charts: the last request counts."""
 
+import json
+
+import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
+
+from widgets.charts.chart_state import Chart
+from widgets.charts.charts import publish_map
+from widgets.charts.map_layers import MapPicture
+from widgets.session.map_data import MapData
 
 
 def page() -> None:
     import numpy as np
     import streamlit as st
 
-    from widgets.charts.charts import chart_of
+    from widgets.charts.chart_state import chart_of
     from widgets.charts.map_layers import MapPicture
     from widgets.charts.preview_cache import preview_map
     from widgets.session.map_data import MapData
@@ -25,14 +33,17 @@ def page() -> None:
 
 
 def ask(app: AppTest, number: int, lo: float, hi: float) -> dict:
-    return app.session_state.respondent.answer({"from": str(hi), "to": str(lo), "number": str(number)})
+    query = {"from": str(hi), "to": str(lo), "number": str(number)}
+    figure: dict = json.loads(app.session_state.respondent.answer(query))
+    return figure
 
 
-def test_a_dragged_bands_map_comes_without_values():
+def test_a_dragged_bands_map_is_the_figure_that_the_page_would_bring():
     app = AppTest.from_function(page).run()
-    layers = ask(app, 5, 6.1, 6.7004)
-    assert layers["shape"] == (30, 40)
-    assert layers["values"] == ""
+    figure = ask(app, 5, 6.1, 6.7004)
+    assert figure["map"]["shape"] == [30, 40]
+    expected = publish_map(Chart(), MapPicture(MapData(np.ones((30, 40))), 0, 1))
+    assert figure["hash"] == expected.name
     assert app.session_state.chart.asked == 5
     ((lo, hi, is_wanted),) = app.session_state.made
     assert (lo, hi) == (6.1, 6.7)

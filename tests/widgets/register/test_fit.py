@@ -10,6 +10,7 @@ from streamlit.testing.v1 import AppTest
 from maxrf_core import DataStack
 from maxrf_core.registration.register import homography
 from tests.pages.conftest import Open, choice_of, labels, press, set_demo_points, texts
+from tests.shown_charts import figure_of
 from widgets.register.fit import MAX_ARROW, fit_points, residual_arrows
 
 
@@ -59,8 +60,8 @@ def test_another_kind_of_transform_is_fitted_and_kept(open_page: Open, data_fold
 
 
 def lines_of_the_preview(app: AppTest) -> list[dict]:
-    figure = json.loads(app.get("plotly_chart")[-1].proto.spec)
-    return [trace for trace in figure["data"] if trace.get("mode") == "lines"]
+    traces = figure_of(app, "register-preview")["data"]
+    return [trace for trace in traces if trace.get("mode") == "lines"]
 
 
 def test_the_grid_is_there_on_request_only(open_page: Open, data_folder: Path):

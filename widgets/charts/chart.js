@@ -1,0 +1,288 @@
+// A chart: a Plotly figure that this component owns, and what the visitor does with it.
+//
+// The page sends the name of a figure (the hash of its content) and what changes often: the band and the marks.
+// Figures are fetched beside Streamlit's websocket, and one that is already drawn is not fetched again. So what
+// was shown ahead of the page, while a band was being dragged or at a click, costs nothing when the page brings
+// the same.
+
+import { BandDrag } from "./chart_drag.js";
+import { answer, Figures, loadPlotly } from "./chart_figures.js";
+import { drawFailure, element, ValueLabel } from "./chart_overlay.js";
+import { isCoarse, movedByKey, pixelSteps, selectedRange } from "./chart_place.js";
+import { scrollByTouch } from "./chart_touch.js";
+import { View } from "./chart_view.js";
+
+const PAUSE = 250; // milliseconds without another zoom, or key, until the page is told
+const REACH = 10; // CSS pixels around a click that are told as its reach
+
+const charts = new Map(); // by name: the chart that is on the page
+
+let lastNumber = 0;
+const nextNumber = () => (lastNumber = Math.max(lastNumber + 1, Math.round(1000 * performance.now())));
+
+class Chart {
+  #figures = new Figures();
+  #ahead = { figure: null, asked: null }; // what is shown before the page brings it
+  #due = null; // the figure to draw next
+  #drawing = Promise.resolve();
+  #busy = 0; // how much of it is going on
+  #pointer = null; // over a map
+  #values = null; // of the map that is drawn, for hovering: its figure, and a promise
+  #listening = new AbortController();
+
+  constructor(root) {
+    this.root = root;
+    this.view = new View(root, { drawn: () => this.#follow(), appeared: () => this.#drawWhatIsDue() });
+    this.label = new ValueLabel(root);
+    this.drag = new BandDrag({
+      valueAt: (clientX) => this.view.valueAt(clientX),
+      ask: (band) => this.#askForBand(band),
+      giveUp: () => this.#giveUp(),
+    });
+    scrollByTouch(this.view.plot, (x, y) => this.view.isOnPlot(x, y));
+    this.#listen();
+  }
+
+  // --- What the page says
+
+  async update(data, send) {
+    const before = this.data;
+    this.data = data;
+    this.send = send;
+    this.moved = null;
+    charts.set(data.name, this);
+    this.root.style.setProperty("--chart-height", `${data.height}px`);
+    this.root.setAttribute("role", data.keys ? "application" : "group");
+    this.root.setAttribute("aria-label", data.label);
+    this.root.toggleAttribute("tabindex", Boolean(data.keys));
+    if (data.keys) this.root.tabIndex = 0;
+    const isNew = data.figure !== before?.figure || data.asked !== before?.asked;
+    const isExpected = data.figure === this.#ahead.figure?.hash;
+    if (isNew && (isExpected || !this.isDragged)) this.#ahead = { figure: null, asked: null };
+    await this.#drawWhatIsDue();
+  }
+
+  /** Show a figure before the page brings it; null takes that back. */
+  async showAhead(figure) {
+    if (figure) this.#figures.keep(figure.hash, figure);
+    this.#ahead = { figure: figure?.hash === this.data.figure ? null : figure, asked: null };
+    await this.#drawWhatIsDue();
+  }
+
+  beginAsking() {
+    return (this.#ahead.asked = {});
+  }
+
+  stillAsks(asked) {
+    return this.#ahead.asked === asked;
+  }
+
+  remove() {
+    if (charts.get(this.data?.name) === this) charts.delete(this.data.name);
+    this.#listening.abort();
+    this.view.remove();
+  }
+
+  async #drawWhatIsDue() {
+    if (!this.data) return;
+    this.#setBusy(1);
+    const { figure: hash, address, plotly } = this.data;
+    loadPlotly(plotly).catch(() => drawFailure(this.root, this.data.texts.failure));
+    const figure = this.#ahead.figure ?? (await this.#figures.get(hash, address));
+    if (figure && (figure === this.#ahead.figure || hash === this.data.figure)) {
+      // One after the other; what has been overtaken is left out.
+      this.#due = figure;
+      const draw = () => this.#due === figure && this.view.draw(figure, this.data);
+      this.#drawing = this.#drawing.then(draw).catch(console.error);
+      await this.#drawing;
+      if (this.#pointer) this.#showValue();
+    } else if (!figure && !this.view.figure && hash === this.data.figure) {
+      drawFailure(this.root, this.data.texts.failure);
+    }
+    this.#setBusy(-1);
+  }
+
+  #setBusy(more) {
+    this.#busy += more;
+    this.root.setAttribute("aria-busy", String(this.#busy > 0));
+  }
+
+  // --- What the visitor does
+
+  #follow() {
+    this.view.on("plotly_click", ({ event }) => this.#clicked(event));
+    this.view.on("plotly_hover", ({ event }) => this.#hovered(event));
+    this.view.on("plotly_unhover", () => this.#leave());
+    this.view.on("plotly_selecting", (event) => this.drag.selecting(event?.range?.x));
+    this.view.on("plotly_selected", (event) => this.#selected(event));
+    this.view.on("plotly_deselect", () => this.#showAll());
+    this.view.on("plotly_doubleclick", () => this.data.acts.includes("click") || this.#showAll());
+    this.view.on("plotly_relayouting", (change) => this.#zoomed(change));
+    this.view.on("plotly_relayout", (change) => this.#zoomed(change));
+  }
+
+  #listen() {
+    const { plot } = this.view;
+    const everywhere = { capture: true, signal: this.#listening.signal };
+    plot.addEventListener("pointerdown", (event) => (this.press = event), { capture: true });
+    plot.addEventListener("pointermove", (event) => (this.over = event), { capture: true });
+    plot.addEventListener("pointerleave", () => this.#leave());
+    plot.addEventListener("mousedown", (event) => this.#pressed(event), { capture: true });
+    document.addEventListener("mousemove", ({ clientX, buttons }) => this.drag.move(clientX, buttons & 1), everywhere);
+    document.addEventListener("mouseup", () => this.#raised(), everywhere);
+    this.root.addEventListener("keydown", (event) => this.#key(event));
+  }
+
+  #pressed({ button, ctrlKey, clientX, clientY }) {
+    if (button || !this.view.isOnPlot(clientX, clientY)) return;
+    this.view.isPressed = true;
+    this.#leave();
+    const isBand = this.data.preview?.act === "drag" && this.view.layout.dragmode === "select";
+    if (!isBand || ctrlKey) return;
+    this.drag.press(clientX);
+    this.#setTargetDragged(true);
+  }
+
+  #raised() {
+    this.view.isPressed = false;
+    if (!this.drag.isGoingOn) return;
+    this.drag.release();
+    this.#setTargetDragged(false);
+  }
+
+  // While a band is being dragged, what the page brings is the map of the band before.
+  #setTargetDragged(isDragged) {
+    const target = charts.get(this.data.preview.chart);
+    if (target) target.isDragged = isDragged;
+  }
+
+  #clicked(event) {
+    if (!this.data.acts.includes("click")) return;
+    const [x, y] = this.view.placeOf(event, this.press);
+    this.send.trigger("click", [x, y, REACH * Math.abs(pixelSteps(this.view.layout)[0])]);
+    if (this.data.preview?.act === "click") this.#askAhead({ x, y });
+  }
+
+  #selected(event) {
+    const edges = selectedRange(event);
+    if (!edges) return;
+    this.drag.selected();
+    const [x, y] = edges;
+    if (this.data.acts.includes("band")) this.send.trigger("band", x);
+    if (this.data.acts.includes("box")) {
+      this.send.trigger("box", [...x, ...y]);
+      this.view.redraw(); // without the selection, over which the page marks what it took
+    }
+  }
+
+  #zoomed(change) {
+    if (!Object.keys(change ?? {}).some((name) => /^[xy]axis\.(auto)?range/.test(name))) return;
+    this.view.zoomed(change);
+    if (this.view.isPressed) this.#leave();
+    else if (this.#pointer) this.#showValue(); // another pixel is under it now
+    this.#tellZoomSoon();
+  }
+
+  #showAll() {
+    this.view.showAll();
+    this.#tellZoomSoon();
+  }
+
+  // A spectrum's heights and names follow the zoom; a map is drawn anew only where it looks coarse.
+  #tellZoomSoon() {
+    clearTimeout(this.pause);
+    this.pause = setTimeout(() => {
+      const { figure, zoom, layout } = this.view;
+      if (!this.root.isConnected || !figure || (figure.map && !isCoarse(layout, figure.map))) return;
+      const told = { ...zoom, axes: figure.axes.join("/") };
+      if (JSON.stringify(told) === this.toldZoom) return;
+      this.toldZoom = JSON.stringify(told);
+      this.send.state("zoom", told);
+    }, PAUSE);
+  }
+
+  #key(event) {
+    const { keys } = this.data;
+    const isOurs = event.target === this.root && keys && !event.ctrlKey && !event.altKey && !event.metaKey;
+    const to = isOurs && movedByKey(event.key, event.shiftKey, { ...keys, ...this.moved });
+    if (!to) return;
+    event.preventDefault();
+    clearTimeout(this.rest);
+    if (keys.band) this.#moveBand(to);
+    else this.#movePixel(to);
+  }
+
+  #moveBand(band) {
+    this.moved = { band };
+    this.view.showBand(band);
+    if (this.data.preview?.act === "drag") this.#askForBand(band);
+    this.rest = setTimeout(() => this.send.trigger("band", band), PAUSE);
+  }
+
+  #movePixel(pixel) {
+    const [x, y] = pixel;
+    this.moved = { pixel };
+    if (this.data.preview?.act === "click") this.#askAhead({ x, y });
+    this.rest = setTimeout(() => this.send.trigger("click", [x, y, 0]), PAUSE);
+  }
+
+  // --- What is shown before the page has run
+
+  async #askAhead(query) {
+    const { address, chart } = this.data.preview;
+    const target = charts.get(chart);
+    const asked = target?.beginAsking();
+    const figure = await answer(`${address}?${new URLSearchParams({ ...query, number: nextNumber() })}`);
+    if (target?.stillAsks(asked)) await target.showAhead(figure); // no other act, nor the page, was quicker
+  }
+
+  #askForBand(band) {
+    if (band) this.#askAhead({ from: band[0], to: band[1] });
+  }
+
+  #giveUp() {
+    charts.get(this.data.preview.chart)?.showAhead(null);
+    this.#askAhead({ from: 0, to: 0 }); // for nothing, which ends the work
+  }
+
+  // --- The value under the pointer
+
+  #hovered(event) {
+    if (!this.view.figure.map || !event) return;
+    this.#pointer = event;
+    this.#showValue();
+  }
+
+  #leave() {
+    this.#pointer = null;
+    this.label.clear();
+  }
+
+  async #showValue() {
+    const { figure } = this.view;
+    if (this.#values?.figure !== figure) {
+      const address = `${this.data.address}?values=${figure.hash}`;
+      this.#values = { figure, content: answer(address, (response) => response.arrayBuffer()) };
+    }
+    const content = await this.#values.content;
+    if (figure !== this.view.figure || !this.#pointer) return;
+    const pixel = this.view.placeOf(this.#pointer, this.over).map((place) => Math.floor(place + 0.5));
+    this.label.show(figure.map, content && new Float32Array(content), pixel, this.#pointer);
+  }
+}
+
+const mounted = new WeakMap(); // by Streamlit's element: it calls the function below whenever the data change
+
+export default function mount({ data, parentElement, setStateValue, setTriggerValue }) {
+  let chart = mounted.get(parentElement);
+  if (!chart) {
+    chart = new Chart(element(parentElement, "div", "maxrf-chart"));
+    mounted.set(parentElement, chart);
+  }
+  chart.update(data, { state: setStateValue, trigger: setTriggerValue });
+  return () => {
+    chart.remove();
+    chart.root.remove();
+    mounted.delete(parentElement);
+  };
+}

@@ -1,0 +1,42 @@
+// Figures of a chart, fetched by the hash of their content, and Plotly's script.
+
+const KEPT = 4; // figures of a chart that are not fetched again
+
+/** Return what the server answers, or null: it has no answer where the page has gone on meanwhile. */
+export const answer = async (address, read = (response) => response.json()) => {
+  const response = await fetch(address).catch(() => null);
+  return response?.status === 200 ? read(response).catch(() => null) : null;
+};
+
+export class Figures {
+  #known = new Map(); // by hash: promises of figures
+
+  keep(hash, figure) {
+    this.#known.delete(hash);
+    this.#known.set(hash, figure);
+    if (this.#known.size > KEPT) this.#known.delete(this.#known.keys().next().value);
+  }
+
+  /** Return the figure of a hash, from the chart's address if it is not known; null if that has none. */
+  async get(hash, address) {
+    if (!this.#known.has(hash)) this.keep(hash, answer(`${address}?figure=${hash}`));
+    const figure = await this.#known.get(hash);
+    if (!figure) this.#known.delete(hash);
+    return figure;
+  }
+}
+
+let script = null;
+
+/** Load Plotly's script, once for all charts. */
+export const loadPlotly = (address) =>
+  (script ??= new Promise((resolve, reject) => {
+    const made = document.createElement("script");
+    made.onload = () => resolve(window.Plotly);
+    made.onerror = () => {
+      script = null;
+      reject(new Error("Plotly's script could not be loaded"));
+    };
+    made.src = address;
+    document.head.append(made);
+  }));

@@ -1,0 +1,77 @@
+// What stands beside a chart's figure: the colour bar of a map, the value under the pointer, the names of curves.
+
+import { blockAt, short } from "./chart_place.js";
+
+export const element = (parent, name, className, text = "") => {
+  const made = parent.appendChild(document.createElement(name));
+  made.className = className;
+  made.append(text);
+  return made;
+};
+
+const renew = (root, className) => {
+  root.querySelector(`:scope > .${className}`)?.remove();
+  return element(root, "div", className);
+};
+
+/** Draw the colour bar of a map, or none. */
+export const drawColourBar = (root, map) => {
+  const bar = renew(root, "chart-bar");
+  if (!map) return bar.remove();
+  element(bar, "div", "chart-units", map.units);
+  element(bar, "div", "chart-colours").style.background = `linear-gradient(to right, ${map.colours.join()})`;
+  const numbers = element(bar, "div", "chart-numbers");
+  const [low, high] = map.limits;
+  for (const value of [low, (low + high) / 2, high]) element(numbers, "span", "", short(value, 3));
+};
+
+/** Write the names of several curves below the chart; a press hides a curve, or shows it again. */
+export const drawLegend = (root, curves, colorway, show) => {
+  const legend = renew(root, "chart-legend");
+  if (curves.filter(({ name }) => name).length < 2) return legend.remove();
+  curves.forEach(({ name, line }, number) => {
+    if (!name) return;
+    const entry = element(legend, "button", "", name);
+    entry.type = "button";
+    entry.style.setProperty("--curve", line?.color ?? colorway[number % colorway.length]);
+    entry.setAttribute("aria-pressed", "true");
+    entry.addEventListener("click", () => {
+      const isShown = entry.getAttribute("aria-pressed") !== "true";
+      entry.setAttribute("aria-pressed", String(isShown));
+      show(number, isShown);
+    });
+  });
+};
+
+export const drawFailure = (root, text) => {
+  renew(root, "chart-failure").append(text);
+};
+
+/** The value of a map under the pointer, beside it. */
+export class ValueLabel {
+  constructor(root) {
+    this.root = root;
+    this.label = element(root, "div", "chart-value");
+  }
+
+  clear() {
+    this.label.replaceChildren();
+  }
+
+  /** Show the value at a pixel; `values` may be missing still. */
+  show(map, values, [column, row], { clientX, clientY }) {
+    this.clear();
+    const value = values?.[blockAt(map, column, row)];
+    if (value === undefined) return;
+    const { texts, units, block } = map;
+    element(this.label, "div", "", `x ${column}, y ${row}`);
+    element(this.label, "div", "", Number.isNaN(value) ? texts.missing : `${short(value, 4)} ${units}`);
+    if (block > 1) element(this.label, "div", "", texts.mean.replaceAll("{block}", block));
+    const corner = this.root.getBoundingClientRect();
+    const across = clientX - corner.left;
+    const isRight = across > corner.width / 2;
+    this.label.style.top = `${clientY - corner.top + 12}px`;
+    this.label.style.left = isRight ? "auto" : `${across + 12}px`;
+    this.label.style.right = isRight ? `${corner.width - across + 12}px` : "auto";
+  }
+}

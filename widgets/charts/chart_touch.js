@@ -1,0 +1,49 @@
+// One finger on a chart: up and down it scrolls the page, sideways it drags in the chart. Plotly takes every
+// touch for a drag, so that a phone's page could not be scrolled beyond a chart. So it gets no touches, but the
+// mouse of a finger that goes sideways.
+
+const MIN_DRAG = 8; // CSS pixels; for Plotly less is none
+
+/** Let fingers scroll the page over an element, except where `isPlot(x, y)` is false: there all stays as it is. */
+export const scrollByTouch = (element, isPlot) => {
+  let touch = null;
+  const asMouse = (name, { clientX, clientY }) => {
+    const place = { clientX, clientY, buttons: name === "mouseup" ? 0 : 1 };
+    touch.target.dispatchEvent(new MouseEvent(name, { bubbles: true, cancelable: true, view: window, ...place }));
+  };
+  const touched = (event) => {
+    const [first] = event.touches;
+    const isOne = event.touches.length === 1 && isPlot(first.clientX, first.clientY);
+    touch = isOne ? { target: event.target, start: first, isDrag: false } : null;
+    if (isOne) event.stopPropagation();
+  };
+  const moved = (event) => {
+    if (!touch) return;
+    event.stopPropagation();
+    const [finger] = event.touches;
+    const [across, down] = [finger.clientX - touch.start.clientX, finger.clientY - touch.start.clientY].map(Math.abs);
+    if (!touch.isDrag && Math.max(across, down) < MIN_DRAG) return;
+    if (!touch.isDrag && down > across) {
+      touch = null; // the page scrolls
+      return;
+    }
+    if (event.cancelable) event.preventDefault();
+    if (!touch.isDrag) asMouse("mousedown", touch.start);
+    touch.isDrag = true;
+    asMouse("mousemove", finger);
+  };
+  const ended = (event) => {
+    if (!touch) return;
+    event.stopPropagation();
+    if (touch.isDrag) {
+      if (event.cancelable) event.preventDefault(); // else a click follows
+      asMouse("mouseup", event.changedTouches[0]);
+    }
+    touch = null;
+  };
+  const listen = (name, act) => element.addEventListener(name, act, { capture: true, passive: false });
+  listen("touchstart", touched);
+  listen("touchmove", moved);
+  listen("touchend", ended);
+  listen("touchcancel", ended);
+};

@@ -1,0 +1,172 @@
+"""The chart component: a Plotly figure that the browser owns, and the acts on it that reach Python.
+
+Streamlit's own chart reports neither clicks nor zooms, and is mounted anew for each new figure. So the
+scripts beside this file (``chart.js``) draw figures by Plotly's public interface. A figure is not sent with
+the page but fetched by its name, the hash of its content (`widgets.charts.chart_state`).
+"""
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import streamlit as st
+
+from server.assets import PLOTLY, asset_url, component_script
+from widgets.charts.colours import MARK_COLOUR
+from widgets.session.language import _
+
+_component = st.components.v2.component(
+    "maxrf_chart",
+    js=component_script("charts/chart.js"),
+    css=Path(__file__).with_name("chart.css").read_text(encoding="utf-8"),
+    isolate_styles=False,
+)
+
+
+@dataclass(frozen=True)
+class Zoom:
+    """The part of a chart that is shown.
+
+    Parameters
+    ----------
+    x, y : (float, float), optional
+        Axis ranges as Plotly has them: log10 of the value on a log axis. None shows everything.
+    axes : str
+        What the two axes mean ("keV/log"): a zoom does not apply to others.
+    """
+
+    x: tuple[float, float] | None = None
+    y: tuple[float, float] | None = None
+    axes: str = ""
+
+
+@dataclass(frozen=True)
+class Acts:
+    """What is called, before the page runs again, when the visitor acts on a chart.
+
+    Parameters
+    ----------
+    zoom : callable
+        With the new `Zoom` when the visitor has paused; for a map only where it looks coarse.
+    click : callable, optional
+        With the data coordinates (x, y) of a click, and how much of x ten pixels of the screen are.
+    band : callable, optional
+        With the edges (lo, hi) of a band that was dragged.
+    box : callable, optional
+        With the edges (x0, x1, y0, y1) of a rectangle that was dragged.
+    """
+
+    zoom: Callable[[Zoom], None]
+    click: Callable[[float, float, float], None] | None = None
+    band: Callable[[float, float], None] | None = None
+    box: Callable[[float, float, float, float], None] | None = None
+
+    @property
+    def names(self) -> list[str]:
+        """What the browser has to report, but zooms."""
+        return [name for name in ("click", "band", "box") if getattr(self, name) is not None]
+
+
+def show_chart(
+    key: str,
+    figure: str,
+    address: str,
+    acts: Acts,
+    *,
+    label: str,
+    height: int,
+    marks: Sequence[dict[str, Any]] = (),
+    band: tuple[float, float] | None = None,
+    step: float = 0.0,
+    keys: dict[str, Any] | None = None,
+    preview: dict[str, str] | None = None,
+    asked: int = 0,
+) -> None:
+    """Show a chart on the page.
+
+    Parameters
+    ----------
+    key : str
+        Identifies the chart, in the session and in the browser.
+    figure : str
+        The figure's name.
+    address : str
+        Where the browser fetches figures of this chart, and values for hovering.
+    acts : Acts
+    label : str
+        Description for those who do not see it.
+    height : int
+        CSS pixels.
+    marks : sequence of dict
+        What to draw over the figure, from `widgets.charts.map_layers.marks_for_browser` or
+        `widgets.charts.spectrum_figure.band_for_browser`.
+    band : (lo, hi), optional
+        Shown as a selection whose edges can be dragged.
+    step : float
+        Width of a channel; a band that differs by less than half of it is the same.
+    keys : dict, optional
+        What the arrow keys move: a ``band`` by ``step`` within ``limits``, or a ``pixel`` within ``shape``.
+    preview : dict, optional
+        What to ask for at once, from `widgets.charts.preview_cache`.
+    asked : int
+        Another number has the browser drop a preview even if the figure stays.
+    """
+
+    def changed(name: str, count: int, act: Callable[..., None] | None) -> Callable[[], None]:
+        def told() -> None:
+            values = _numbers(st.session_state[key][name], count)
+            if values is not None and act is not None:
+                act(*values)
+
+        return told
+
+    def zoomed() -> None:
+        told = st.session_state[key].zoom
+        if told is not None:
+            acts.zoom(Zoom(_pair(told.get("x")), _pair(told.get("y")), str(told.get("axes"))))
+
+    _component(
+        key=key,
+        data={
+            "name": key,
+            "figure": figure,
+            "address": address,
+            "plotly": asset_url(PLOTLY),
+            "acts": acts.names,
+            "label": label,
+            "height": height,
+            "marks": list(marks),
+            "band": band,
+            "colour": MARK_COLOUR,
+            "step": step,
+            "keys": keys,
+            "preview": preview,
+            "asked": asked,
+            "texts": {
+                "failure": _("This chart could not be loaded. Reload the page."),
+                "everything": _("Show everything"),
+                "fullscreen": _("Full screen"),
+            },
+        },
+        on_zoom_change=zoomed,
+        on_click_change=changed("click", 3, acts.click),
+        on_band_change=changed("band", 2, acts.band),
+        on_box_change=changed("box", 4, acts.box),
+    )
+
+
+def _pair(values: object) -> tuple[float, float] | None:
+    """Check two numbers that come from the browser."""
+    checked = _numbers(values, 2)
+    return None if checked is None else (checked[0], checked[1])
+
+
+def _numbers(values: object, count: int) -> list[float] | None:
+    """Check some numbers that come from the browser."""
+    if not isinstance(values, list | tuple) or len(values) != count:
+        return None
+    if not all(isinstance(value, int | float) and math.isfinite(value) for value in values):
+        return None
+    return [float(value) for value in values]
