@@ -35,14 +35,17 @@ from tests.maxrf_core.datastack.small_datastacks import digest, make
 ROOT = Path(__file__).resolve().parents[1]
 PAGE = ROOT / "docs" / "reliability.md"
 BEGIN, END = "<!-- written by make reliability: begin -->", "<!-- written by make reliability: end -->"
+# The programs that it runs, each in a process of its own.
+KILLER, STARVER, CROWD = (f"tests.maxrf_core.atomic.{name}" for name in ("killer", "starver", "crowd"))
+HUGE_UPLOAD, TWENTY_VISITORS = "tests.browser.huge_upload", "tests.visitors.twenty_visitors"
 NAMES = {"hdf5": "HDF5", "zarr2": "zip, zarr format 2", "zarr3": "zip, zarr format 3"}
 
 Row = tuple[str, str, str]  # what was tried, how often, with what result
 
 
-def of_a_module(name: str, *arguments: object, package: str = "tests.maxrf_core") -> Any:
+def of_a_module(name: str, *arguments: object) -> Any:
     """Run one of the tests' programs, which prints JSON; the first loss ends all."""
-    command = [sys.executable, "-m", f"{package}.{name}", *map(str, arguments)]
+    command = [sys.executable, "-m", name, *map(str, arguments)]
     result = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     if result.returncode:
         raise SystemExit(f"{name} {arguments} found a loss:\n{result.stderr}")
@@ -52,7 +55,7 @@ def of_a_module(name: str, *arguments: object, package: str = "tests.maxrf_core"
 def random_kills(folder: Path, kills: int, seconds: int) -> Iterator[Row]:
     """Kill processes that append and repack, at random moments."""
     for kind, words in NAMES.items():
-        found = of_a_module("killer", kind, folder / "killed.datastack", kills, 1)
+        found = of_a_module(KILLER, kind, folder / "killed.datastack", kills, 1)
         moments = ("while adding", "while applying", "between appends")
         where = ", ".join(f"{found.get(each, 0)} {each}" for each in moments)
         where += f" (of these {found.get('while repacking', 0)} while repacking)"
@@ -109,7 +112,7 @@ def full_disks(folder: Path, kills: int, seconds: int) -> Iterator[Row]:
     """Fill the disk at random moments."""
     found = Counter[str]()
     for kind in NAMES:
-        found.update(of_a_module("starver", kind, folder / f"{kind}.starved", kills // 10))
+        found.update(of_a_module(STARVER, kind, folder / f"{kind}.starved", kills // 10))
     counts = ", ".join(f"{number} {what}" for what, number in found.items())
     yield (
         "no room on the disk after a random number of bytes; HDF5 and both zips",
@@ -123,7 +126,7 @@ def crowds(folder: Path, kills: int, seconds: int) -> Iterator[Row]:
     for kind, words in NAMES.items():
         place = folder / f"crowd {kind}"
         place.mkdir()
-        found = of_a_module("crowd", kind, place / "crowd.datastack", f"{seconds}s")
+        found = of_a_module(CROWD, kind, place / "crowd.datastack", f"{seconds}s")
         yield (
             f"4 processes appending and 4 reading for {seconds} s, half of them by a hard link: {words}",
             f"{found['appends']} appends, {found['looks']} looks, {found['arrays read']} arrays read",
@@ -159,7 +162,7 @@ def rescues(folder: Path, kills: int, seconds: int) -> Iterator[Row]:
 
 def uploads(folder: Path, kills: int, seconds: int) -> Iterator[Row]:
     """Upload a huge raw scan in a real browser."""
-    found = of_a_module("huge_upload", package="tests.browser")
+    found = of_a_module(HUGE_UPLOAD)
     before, after = (round(found[when] / 1e6) for when in ("before", "after"))
     yield (
         "upload of a raw scan of 5 GB in Chromium, until the map of its strongest peak is there",
@@ -203,7 +206,7 @@ def outcomes(broken: Path, truth: dict[str, np.ndarray]) -> Iterator[str]:
 
 def visitors(folder: Path, kills: int, seconds: int) -> Iterator[Row]:
     """Run twenty visitors at once, with pauses between their actions and without."""
-    for found in of_a_module("twenty_visitors", "--seconds", 2 * seconds, package="tests.visitors"):
+    for found in of_a_module(TWENTY_VISITORS, "--seconds", 2 * seconds):
         pauses = f"who think {found['pause']:g} s between two acts" if found["pause"] else "without a pause"
         yield (
             f"{found['visitors']} visitors at once {pauses}, the server and all of them on 2 processors; a "
