@@ -6,6 +6,7 @@ Streamlit has an upper bound in requirements.txt, and `tests/test_assumptions.py
 from typing import Any
 
 from streamlit import runtime
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 
 def uploader_bytes() -> int:
@@ -29,3 +30,11 @@ def drop_ended_sessions() -> bool:
     manager: Any = runtime.get_instance()._session_mgr
     manager._session_storage._cache.expire()
     return True
+
+
+def is_on_page() -> bool:
+    """Return True if the calling thread runs a visitor's page.
+
+    Elsewhere `st.context` knows no visitor, and writes a warning to the terminal whenever it is asked.
+    """
+    return get_script_run_ctx(suppress_warning=True) is not None

@@ -4,7 +4,9 @@ import subprocess
 import sys
 from pathlib import Path
 
-from server.streamlit_internals import drop_ended_sessions, uploader_bytes
+from streamlit.testing.v1 import AppTest
+
+from server.streamlit_internals import drop_ended_sessions, is_on_page, uploader_bytes
 
 PROJECT = Path(__file__).resolve().parents[2]
 PROGRAM = """
@@ -40,3 +42,16 @@ def test_the_bytes_of_streamlits_uploader_are_counted_in_its_server(tmp_path: Pa
 def test_without_a_server_nothing_is_held_and_nothing_is_dropped():
     assert uploader_bytes() == 0
     assert drop_ended_sessions() is False
+
+
+def page() -> None:
+    import streamlit as st
+
+    from server.streamlit_internals import is_on_page
+
+    st.write(f"on a page: {is_on_page()}")
+
+
+def test_a_page_knows_that_it_is_one_and_other_threads_that_they_are_not():
+    assert AppTest.from_function(page).run().markdown[0].value == "on a page: True"
+    assert not is_on_page()

@@ -3,7 +3,6 @@
 import datetime
 
 import streamlit as st
-from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from maxrf_core.language import (
     _,
@@ -14,6 +13,7 @@ from maxrf_core.language import (
     register_locale_source,
     translated,
 )
+from server.streamlit_internals import is_on_page
 
 __all__ = [
     "_",
@@ -55,7 +55,7 @@ def date_in_words(day: datetime.date) -> str:
 
 def visitor_locale() -> str | None:
     """Return the locale of the visitor's browser, such as ``nl-NL``; None in a thread that serves no page."""
-    return st.context.locale if get_script_run_ctx(suppress_warning=True) else None
+    return st.context.locale if is_on_page() else None
 
 
 register_locale_source(visitor_locale)
