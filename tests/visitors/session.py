@@ -163,8 +163,9 @@ class Visitor:
         self._run("click in a picture", WidgetState(id=frame.id, json_value=json.dumps(click)))
 
     def paste_into_table(self, key: str, rows: dict[str, dict[str, float]]) -> None:
-        """Paste numbers into a table: by the number of the row, then by the column's name."""
-        edits = {"edited_rows": rows, "added_rows": [], "deleted_rows": []}
+        """Paste numbers into a table of texts: by the number of the row, then by the column's name."""
+        texts = {row: {column: repr(value) for column, value in cells.items()} for row, cells in rows.items()}
+        edits = {"edited_rows": texts, "added_rows": [], "deleted_rows": []}
         table = self.page.find("dataframe", key=key)
         self._run("paste into a table", WidgetState(id=table.id, string_value=json.dumps(edits)))
 
