@@ -18,6 +18,7 @@ if TYPE_CHECKING:  # what editors and mypy read; a test compares it with _MODULE
     from maxrf_core.cube.regions import Region
     from maxrf_core.datastack.by_path import append, append_list, repack, tree
     from maxrf_core.datastack.datastack import DataStack
+    from maxrf_core.datastack.scan_identify import identify
     from maxrf_core.demo.make import make_demo
     from maxrf_core.elements.maps import ElementMaps
     from maxrf_core.errors import MaxrfError
@@ -57,6 +58,7 @@ _MODULE_OF = {
     "find_peaks": "spectrum.peaks",
     "homography": "registration.register",
     "label_peaks": "spectrum.peak_labels",
+    "identify": "datastack.scan_identify",
     "latlon_to_xy": "registration.register",
     "load_points": "registration.points_io",
     "make_demo": "demo.make",
@@ -98,6 +100,7 @@ __all__ = [
     "find_line",
     "find_peaks",
     "homography",
+    "identify",
     "label_peaks",
     "latlon_to_xy",
     "load_points",

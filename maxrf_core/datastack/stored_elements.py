@@ -29,15 +29,19 @@ def scan_analysis(ds: DataStack, tube: Tube | None = None, families: Sequence[st
     families : sequence of str
         Fitted beside all candidates.
     """
-    axis = ds.axis
+    return analyse(scan_spectrum(ds), ds.axis, tube or Tube.from_attributes(ds.about), families)
+
+
+def scan_spectrum(ds: DataStack) -> np.ndarray:
+    """Return the sum of the counts of all pixels at each channel, (channels,) float64."""
     height, width, channels = ds.shape
     try:
         mean = np.asarray(ds.read(SUM_SPECTRUM), np.float64)
     except ArrayNotFoundError:
         mean = np.empty(0)
-    if mean.shape != (channels,):
-        mean = ds.cube().sum_and_max()[0] / (height * width)
-    return analyse(mean * (height * width), axis, tube or Tube.from_attributes(ds.about), families)
+    if mean.shape == (channels,):
+        return mean * (height * width)
+    return ds.cube().sum_and_max()[0].astype(np.float64)
 
 
 def scan_element_maps(

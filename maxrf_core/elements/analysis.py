@@ -77,7 +77,7 @@ def analyse(spectrum: np.ndarray, axis: SpectralAxis, tube: Tube, families: Sequ
         If the axis is not calibrated, or there are no counts where elements have lines.
     """
     spectrum = np.clip(np.nan_to_num(np.asarray(spectrum, np.float64)), 0, None)
-    gain, offset = _line_of(axis)
+    gain, offset = line_of(axis)
     channels = fitted_channels(axis, tube)
     if channels.stop - channels.start < MIN_CHANNELS or not spectrum[channels].any():
         raise CalibrationError(
@@ -109,8 +109,8 @@ def fitted_channels(axis: SpectralAxis, tube: Tube) -> slice:
     return slice(max(int(start), axis.first), int(stop))
 
 
-def _line_of(axis: SpectralAxis) -> tuple[float, float]:
-    """Return gain and offset of an axis."""
+def line_of(axis: SpectralAxis) -> tuple[float, float]:
+    """Return gain and offset of an axis, or raise a CalibrationError if it has no energies."""
     if axis.unit != "keV":
         raise CalibrationError(
             "Elements need energies, and this scan has channel numbers only: calibrate it first."

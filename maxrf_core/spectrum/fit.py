@@ -81,7 +81,7 @@ def fit_spectrum(model: Model, spectrum: np.ndarray, model_error: float = 0.0) -
     deviations = (values - areas @ columns) ** 2 / expected
     rows = _rows(columns, weights, areas > 0)
     sigmas = np.sqrt((rows**2) @ expected)
-    errors = np.sqrt((rows**2) @ (expected * _misfit(deviations)))
+    errors = np.sqrt((rows**2) @ (expected * misfit(deviations)))
     return SpectrumFit(model, areas, sigmas, errors, areas @ model.columns, float(deviations.mean()))
 
 
@@ -110,7 +110,7 @@ def _rows(columns: np.ndarray, weights: np.ndarray, used: np.ndarray) -> np.ndar
     return rows
 
 
-def _misfit(deviations: np.ndarray) -> np.ndarray:
+def misfit(deviations: np.ndarray) -> np.ndarray:
     """Return the factor by which a local misfit enlarges the variance of each channel, at least 1.
 
     Neighbouring channels of a misfit have one sign, so its variance counts `CORRELATION` times.

@@ -4,6 +4,7 @@ from functools import cache
 
 import numpy as np
 
+from maxrf_core.elements.analysis import analyse
 from maxrf_core.spectrum.calibration import Calibration, SpectralAxis
 from maxrf_core.spectrum.elements import Tube
 from maxrf_core.spectrum.model import Instrument
@@ -41,6 +42,12 @@ def made_counts(without=()):
     kept = np.array([name not in without for name in COUNTS])[:, np.newaxis, np.newaxis]
     mean = np.einsum("fyx,fc->yxc", truth() * kept, shapes) + every
     return np.random.default_rng(3).poisson(mean).astype(np.uint16)
+
+
+@cache
+def analysed(without=()):
+    """Analyse the mean spectrum of the scan."""
+    return analyse(made_spectrum(without), AXIS, TUBE)
 
 
 def made_spectrum(without=()):

@@ -7,12 +7,12 @@ from maxrf_core.elements.analysis import analyse
 from maxrf_core.errors import CalibrationError
 from maxrf_core.spectrum.calibration import SpectralAxis
 from maxrf_core.spectrum.elements import Tube
-from tests.maxrf_core.elements.made_scan import AXIS, COUNTS, TUBE, made_spectrum, truth
+from tests.maxrf_core.elements.made_scan import AXIS, COUNTS, TUBE, analysed, made_spectrum, truth
 
 
 @pytest.mark.parametrize("without", [(), ("Ba-L",), ("Ti-K", "Pb-L")])
 def test_the_families_of_a_made_scan_are_found_with_their_counts(without):
-    found = analyse(made_spectrum(without), AXIS, TUBE)
+    found = analysed(without)
     assert set(found.present) == COUNTS.keys() - set(without)
     for name, counts in zip(COUNTS, truth().sum(axis=(1, 2)), strict=True):
         if name not in without:

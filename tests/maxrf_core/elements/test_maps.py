@@ -5,15 +5,14 @@ import pytest
 import zarr
 
 from maxrf_core.cube.cube import Cube
-from maxrf_core.elements.analysis import analyse
 from maxrf_core.elements.maps import DETECTION, element_maps
 from maxrf_core.errors import CalibrationError
-from tests.maxrf_core.elements.made_scan import AXIS, COUNTS, SHAPE, TUBE, made_counts, made_spectrum, truth
+from tests.maxrf_core.elements.made_scan import COUNTS, SHAPE, analysed, made_counts, truth
 
 
 def maps_of(without, families):
     cube = Cube(zarr.array(made_counts(without), chunks=(16, 16, 64)))
-    return element_maps(cube, analyse(made_spectrum(without), AXIS, TUBE), families)
+    return element_maps(cube, analysed(without), families)
 
 
 @pytest.fixture(scope="module")

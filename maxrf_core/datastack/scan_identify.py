@@ -1,0 +1,115 @@
+"""Elements of a whole scan: from its mean spectrum and from the spectra of bright spots."""
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from maxrf_core.datastack.datastack import DataStack
+from maxrf_core.datastack.scan_peaks import scan_peaks
+from maxrf_core.datastack.stored_elements import scan_analysis, scan_spectrum
+from maxrf_core.elements.analysis import Analysis, analyse
+from maxrf_core.elements.identify import Identification, findings_of, identification, identify_spectrum
+from maxrf_core.elements.tube_choice import choose_tube
+from maxrf_core.progress import Progress, silent
+from maxrf_core.spectrum.calibration import SpectralAxis
+from maxrf_core.spectrum.elements import tube_attributes
+
+N_SPOTS = 8  # spots whose spectra are examined
+SPOT_PIXELS = 25
+N_PEAKS = 20
+HALF_WIDTH = 0.6  # of a line's width: half of a peak's window; one to each side is its background
+
+
+def identify(
+    scan: DataStack | np.ndarray,
+    axis: SpectralAxis | None = None,
+    *,
+    anode: str | None = None,
+    kv: float | None = None,
+    progress: Progress = silent,
+) -> Identification:
+    """Return the elements of a scan or of a spectrum: sure, possible or absent.
+
+    Parameters
+    ----------
+    scan : DataStack or ndarray, shape (channels,)
+        A scan, of which the mean spectrum and the spectra of bright spots are examined; or counts.
+    axis : SpectralAxis, optional
+        Of the counts, in keV; a scan has its own.
+    anode, kv : optional
+        The tube; by default as the file tells it, else it is proposed from the spectrum.
+    progress : callable
+        Called with the fraction done and what is being done.
+
+    Raises
+    ------
+    CalibrationError
+        If there are no energies, or no counts where elements have lines.
+    """
+    if not isinstance(scan, DataStack):
+        if axis is None:
+            axis = SpectralAxis.of_channels(len(scan))  # refused with advice
+        choice = choose_tube(scan, axis, anode, kv)
+        return identify_spectrum(analyse(scan, axis, choice.tube), choice.sentence)
+    told = tube_attributes(scan.about)
+    progress(0.0, "reading the mean spectrum")
+    spectrum = scan_spectrum(scan)
+    choice = choose_tube(
+        spectrum, scan.axis, anode or told.get("tube_anode"), kv if kv is not None else told.get("tube_kV")
+    )
+    progress(0.1, "fitting the mean spectrum")
+    analysis = scan_analysis(scan, choice.tube)
+    found = [findings_of(analysis)]
+    progress(0.4, "looking for bright spots")
+    for number, (where, spot) in enumerate(bright_spots(scan, analysis)):
+        progress(0.5 + 0.5 * number / N_SPOTS, f"examining the {where}")
+        found.append(findings_of(analysis, spot, where))
+    progress(1.0, "elements identified")
+    return identification(analysis, found, choice.sentence)
+
+
+def bright_spots(ds: DataStack, analysis: Analysis) -> Iterator[tuple[str, np.ndarray]]:
+    """Yield the places and the spectra of the pixels that stand out most at the peaks of the scan.
+
+    Yields
+    ------
+    where : str
+        Such as ``"bright spot at x 12, y 40"``: its brightest pixel.
+    spectrum : ndarray, shape (channels,), float64
+        Sum of the counts of its pixels.
+    """
+    weights = peak_weights(ds, analysis)
+    if not len(weights):
+        return
+    maps = np.nan_to_num(ds.cube().weighted_maps(weights)).reshape(len(weights), -1)
+    count = min(SPOT_PIXELS, maps.shape[1])
+    brightest = np.argpartition(maps, -count, axis=1)[:, -count:]
+    tops = np.take_along_axis(maps, brightest, axis=1)
+    spread = np.median(np.abs(maps - np.median(maps, axis=1, keepdims=True)), axis=1) + 1e-6
+    order = np.argsort(-(tops.mean(axis=1) - np.median(maps, axis=1)) / spread)
+    width = ds.shape[1]
+    for number in order[:N_SPOTS].tolist():
+        pixels = brightest[number]
+        y, x = divmod(int(pixels[tops[number].argmax()]), width)
+        spectra = ds.spectra(np.stack([pixels % width, pixels // width], axis=1))
+        yield f"bright spot at x {x}, y {y}", np.nan_to_num(spectra.astype(np.float64)).sum(axis=0)
+
+
+def peak_weights(ds: DataStack, analysis: Analysis) -> np.ndarray:
+    """Return weights for the net counts of the scan's peaks: (peaks, channels).
+
+    A peak's window has the weight 1, the two windows of half its length beside it −1.
+    """
+    energies = analysis.energies
+    channels = [
+        peak
+        for peak in scan_peaks(ds, ds.axis, N_PEAKS).tolist()
+        if analysis.channels.start <= peak < analysis.channels.stop
+    ]
+    weights = np.zeros((len(channels), len(energies)))
+    for row, peak in zip(weights, channels, strict=True):
+        half = HALF_WIDTH * float(analysis.instrument.response.fwhm(energies[peak]))
+        distance = np.abs(energies - energies[peak])
+        row[distance <= half] = 1.0
+        row[(distance > half) & (distance <= 2 * half)] = -1.0
+    return weights

@@ -1,0 +1,266 @@
+"""Elements of a spectrum: sure, possible or absent, with the evidence in words."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import numpy as np
+
+from maxrf_core.elements.analysis import Analysis
+from maxrf_core.elements.candidates import lines_of, rivals
+from maxrf_core.elements.evidence import Evidence, Examination
+from maxrf_core.elements.maps import DETECTION
+from maxrf_core.spectrum.elements import COMMON_ELEMENTS, NAMES
+from maxrf_core.spectrum.families import SHELLS, split_family
+from maxrf_core.spectrum.fit import MIN_VARIANCE, SpectrumFit, fit_spectrum
+from maxrf_core.spectrum.instrument_fit import MODEL_ERROR
+from maxrf_core.spectrum.model import build_model
+from maxrf_core.workers import one_thread_each
+
+SURE, POSSIBLE, ABSENT = "sure", "possible", "absent"
+STATUSES = (SURE, POSSIBLE, ABSENT)
+
+# Limits for evidence: (sure, possible). `gain` is a rise of chi², `share` a part of the counts at the line.
+MIN_SIGNIFICANCE = (8.0, 4.0)
+MIN_GAIN = (60.0, 9.0)
+MIN_SHARE = (0.2, 0.1)
+MIN_SIGNIFICANCE_IF_RARE, MIN_GAIN_IF_RARE, MIN_SHARE_IF_RARE = 10.0, 100.0, 0.35  # to be possible
+MIN_SECOND_SIGNIFICANCE = 4.0  # of the second line, to be sure
+SECOND_RANGE = (0.6, 1.6)  # of the second line, relative to the tables; absorption changes it
+MIN_SECOND = 0.35  # a second line that is certainly weaker contradicts the element
+MAX_SHIFT, MAX_SHIFT_BY_ENERGY = 0.015, 0.0015  # keV, and keV per keV
+NEAR_TUBE_LINE, STRONG_TUBE_LINE = 1.2, 0.08  # of a line's width; of the counts of the tube's shell
+OF_AIR = "Ar"  # never sure: it is in the air on the way
+MIN_UNEXPLAINED, N_UNEXPLAINED = 6.0, 5  # sigma; peaks that are listed
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What a spectrum tells about one element.
+
+    Attributes
+    ----------
+    element : str
+    status : str
+        ``"sure"``, ``"possible"`` or ``"absent"``.
+    family : str
+        The family with the best evidence; empty if none has a line in the spectrum.
+    counts, error : float
+        Its net counts and their standard deviation, with the misfit of the model.
+    rivals : tuple of str
+        Families that are there and have a line at its strongest one.
+    sentence : str
+        The evidence in words.
+    where : str
+        The spectrum that shows it: ``"mean"``, or the place of a bright spot.
+    """
+
+    element: str
+    status: str
+    family: str
+    counts: float
+    error: float
+    rivals: tuple[str, ...]
+    sentence: str
+    where: str = "mean"
+
+
+@dataclass(frozen=True)
+class Identification:
+    """The elements of a scan or a spectrum.
+
+    Attributes
+    ----------
+    findings : tuple of Finding
+        One for each element that has a line: the sure ones first, then those with the most counts.
+    tube_sentence : str
+        What is assumed of the tube if the file does not tell it.
+    unexplained : tuple of (float, float, float)
+        Energy in keV, counts and standard deviation of peaks that no family explains.
+    """
+
+    findings: tuple[Finding, ...]
+    tube_sentence: str
+    unexplained: tuple[tuple[float, float, float], ...]
+
+    def elements(self, status: str) -> list[str]:
+        """Return the elements of a status, those with the most counts first."""
+        return [finding.element for finding in self.findings if finding.status == status]
+
+    def of(self, element: str) -> Finding | None:
+        """Return the finding of an element, or None if it has no line in the spectrum."""
+        for finding in self.findings:
+            if finding.element == element.strip().capitalize():
+                return finding
+        return None
+
+
+def refit(analysis: Analysis, spectrum: np.ndarray) -> SpectrumFit:
+    """Return the fit of another spectrum of the same scan by all candidates."""
+    model = build_model(
+        analysis.instrument, analysis.fit.model.families, spectrum, analysis.channels, analysis.sum_peaks
+    )
+    return fit_spectrum(model, spectrum, MODEL_ERROR)
+
+
+def findings_of(
+    analysis: Analysis, spectrum: np.ndarray | None = None, where: str = "mean"
+) -> dict[str, Finding]:
+    """Return the finding of each element in the analysed spectrum, or in another one of the scan."""
+    if spectrum is None:
+        fit, spectrum = analysis.fit, analysis.spectrum
+    else:
+        fit = refit(analysis, spectrum)
+    examination = Examination(analysis.instrument, fit, spectrum)
+    with one_thread_each():
+        evidence = {
+            name: examination.evidence(name)
+            for name, area, error in zip(fit.model.families, fit.areas, fit.errors, strict=False)
+            if area > MIN_SIGNIFICANCE[1] * error
+        }
+    statuses = {name: status_of(analysis, each) for name, each in evidence.items()}
+    elements = {split_family(name)[0] for name, status in statuses.items() if status == SURE}
+    sure = [name for name in fit.model.families if split_family(name)[0] in elements]
+    found: dict[str, Finding] = {}
+    for number, name in enumerate(fit.model.families):
+        status = statuses.get(name, ABSENT)
+        area, error = float(fit.areas[number]), float(fit.errors[number])
+        near = tuple(rivals(name, sure, analysis.instrument.tube, analysis.instrument.response))
+        if status == ABSENT and beside_tube_lines(analysis, name):
+            sentence = _beside_tube(name, analysis.instrument.tube.anode)
+        else:
+            sentence = _sentence(name, status, evidence.get(name), near, error)
+        element = split_family(name)[0]
+        new = Finding(element, status, name, area, error, near, sentence, where)
+        found[element] = better(found.get(element), new)
+    return found
+
+
+def status_of(analysis: Analysis, evidence: Evidence) -> str:
+    """Return the status that the evidence for a family allows."""
+    common = split_family(evidence.family)[0] in COMMON_ELEMENTS
+    least = (MIN_SIGNIFICANCE[1], MIN_GAIN[1], MIN_SHARE[1])
+    if not common:
+        least = (MIN_SIGNIFICANCE_IF_RARE, MIN_GAIN_IF_RARE, MIN_SHARE_IF_RARE)
+    measured = (evidence.significance, evidence.gain, evidence.share)
+    if any(value < limit for value, limit in zip(measured, least, strict=True)):
+        return ABSENT
+    if not _in_place(analysis, evidence) or evidence.second + 3 * evidence.second_error < MIN_SECOND:
+        return ABSENT
+    most = (MIN_SIGNIFICANCE[0], max(MIN_GAIN[0], least[1]), max(MIN_SHARE[0], least[2]))
+    strong = all(value >= limit for value, limit in zip(measured, most, strict=True))
+    if strong and _second_agrees(evidence) and split_family(evidence.family)[0] != OF_AIR:
+        return SURE
+    return ABSENT if beside_tube_lines(analysis, evidence.family) else POSSIBLE
+
+
+def beside_tube_lines(analysis: Analysis, family: str) -> bool:
+    """Return True if a family's strongest line cannot be told from a scattered line of the tube."""
+    tube, response = analysis.instrument.tube, analysis.instrument.response
+    own = lines_of(family, tube, response)
+    if own is None:
+        return False
+    reach = NEAR_TUBE_LINE * float(response.fwhm(own.main_energy))
+    for shell in SHELLS[:2]:
+        lines = lines_of(f"{tube.anode}-{shell}", tube, response)
+        if lines is not None:
+            strong = lines.energies[lines.intensities > STRONG_TUBE_LINE]
+            if (np.abs(strong - own.main_energy) < reach).any():
+                return True
+    return False
+
+
+def _in_place(analysis: Analysis, evidence: Evidence) -> bool:
+    """Return True if the lines lie where they should, within the drift of an axis and the error."""
+    column = analysis.fit.model.columns[analysis.fit.model.index(evidence.family)]
+    energy = float(analysis.energies[column.argmax()])
+    allowed = MAX_SHIFT + MAX_SHIFT_BY_ENERGY * energy + 3 * evidence.shift_error
+    return abs(evidence.shift) <= allowed
+
+
+def _second_agrees(evidence: Evidence) -> bool:
+    """Return True if the second group of lines is there, in the right ratio."""
+    if not np.isfinite(evidence.second_error) or evidence.second_error <= 0:
+        return False
+    low, high = SECOND_RANGE
+    significant = evidence.second > MIN_SECOND_SIGNIFICANCE * evidence.second_error
+    return significant and low <= evidence.second <= high
+
+
+def better(old: Finding | None, new: Finding) -> Finding:
+    """Return the finding with the better status, or of equal ones that with more counts by its error."""
+    if old is None:
+        return new
+    order = [(-STATUSES.index(each.status), each.counts / max(each.error, 1e-9)) for each in (old, new)]
+    return new if order[1] > order[0] else old
+
+
+def identification(
+    analysis: Analysis, found: Iterable[dict[str, Finding]], tube_sentence: str = ""
+) -> Identification:
+    """Return the elements of a scan from the findings in several of its spectra."""
+    best: dict[str, Finding] = {}
+    for findings in found:
+        for element, finding in findings.items():
+            old = best.get(element)  # the first spectrum, the mean, unless another one tells more
+            if old is None or STATUSES.index(finding.status) < STATUSES.index(old.status):
+                best[element] = finding
+    anode = analysis.instrument.tube.anode
+    sentence = f"{anode} is the tube's anode: its own lines hide it."
+    best[anode] = Finding(anode, POSSIBLE, "", 0.0, 0.0, (), sentence)
+    ordered = sorted(best.values(), key=lambda each: (STATUSES.index(each.status), -each.counts))
+    return Identification(tuple(ordered), tube_sentence, tuple(unexplained(analysis)))
+
+
+def identify_spectrum(analysis: Analysis, tube_sentence: str = "") -> Identification:
+    """Return the elements of an analysed spectrum."""
+    return identification(analysis, [findings_of(analysis)], tube_sentence)
+
+
+def unexplained(analysis: Analysis) -> list[tuple[float, float, float]]:
+    """Return the peaks of the mean spectrum that the fit leaves over: energy, counts, standard deviation."""
+    fit, channels = analysis.fit, analysis.channels
+    energies = analysis.energies[channels]
+    fitted = np.maximum(fit.fitted[channels], MIN_VARIANCE)
+    left = analysis.spectrum[channels] - fitted
+    variance = fitted + (MODEL_ERROR * fitted) ** 2
+    found: list[tuple[float, float, float]] = []
+    for _ in range(N_UNEXPLAINED):
+        centre = float(energies[(left / np.sqrt(variance)).argmax()])
+        inside = np.abs(energies - centre) < 0.6 * float(analysis.instrument.response.fwhm(centre))
+        counts, sigma = float(left[inside].sum()), float(np.sqrt(variance[inside].sum()))
+        if counts > MIN_UNEXPLAINED * sigma:
+            found.append((centre, counts, sigma))
+        left = np.where(inside, 0, left)
+    return found
+
+
+def _beside_tube(name: str, anode: str) -> str:
+    element, shell = split_family(name)
+    return f"{element} {shell}a lies at a line of the tube's anode, {anode}, and nothing more is seen of it."
+
+
+def _sentence(name: str, status: str, evidence: Evidence | None, near: tuple[str, ...], error: float) -> str:
+    """Return the evidence in words."""
+    element, shell = split_family(name)
+    main, second = {"K": ("Ka", "Kb"), "L": ("La", "Lb"), "M": ("Ma", "Mb")}[shell]
+    others = " or ".join(split_family(rival)[0] for rival in near)
+    if status == ABSENT or evidence is None:
+        hidden = f" It would lie under the lines of {others}." if near else ""
+        limit = DETECTION * error
+        return f"{NAMES[element].capitalize()} is not seen: less than {limit:.0f} counts of {name}.{hidden}"
+    if status == SURE:
+        beside = f" beside {others}" if near else ""
+        return f"{element} {main} and {element} {second} are there in the right ratio{beside}."
+    if element == OF_AIR:
+        return "Argon is in the air between the object and the detector."
+    if near:
+        return (
+            f"{element} {main} or {others}: the lines of {others} are there, and {element} {second} cannot "
+            "be told from them."
+        )
+    if np.isnan(evidence.second):
+        return f"Only one line of {element} can be seen, {main}; another cause is not excluded."
+    if evidence.rival:
+        rival = split_family(evidence.rival)[0]
+        return f"{element} {main} or {rival}: {element} {second} is not seen clearly enough to decide."
+    return f"{element} {main} is there; {element} {second} is not seen clearly enough to be sure."

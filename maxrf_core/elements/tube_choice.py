@@ -1,0 +1,111 @@
+"""The X-ray tube of a scan whose file does not tell it: proposed from the tube's scattered lines."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from maxrf_core.elements.analysis import LOWEST_ENERGY, fitted_channels, line_of
+from maxrf_core.elements.candidates import candidate_families
+from maxrf_core.spectrum.calibration import SpectralAxis
+from maxrf_core.spectrum.elements import DEFAULT_TUBE, Tube
+from maxrf_core.spectrum.fit import fit_spectrum
+from maxrf_core.spectrum.instrument_fit import MODEL_ERROR
+from maxrf_core.spectrum.model import Instrument, build_model
+from maxrf_core.spectrum.response import Response
+from maxrf_core.workers import one_thread_each
+
+ANODES = ("Rh", "Mo", "Ag", "W", "Pd", "Cr", "Cu", "Au")
+BEYOND_END = 1e-4  # of all counts that may lie beyond the tube's voltage: sum peaks
+AXIS_END = 0.97  # of the last energy; a continuum that ends later may go on beyond the axis
+MAX_CONFLICT = 1.5  # of the voltage in the file, beyond which counts contradict it
+MIN_KV = 6.0
+MIN_LEAD = 0.03  # of the best anode's misfit to the next one's; with less none is proposed
+
+
+@dataclass(frozen=True)
+class TubeChoice:
+    """The tube that a scan is examined with.
+
+    Attributes
+    ----------
+    tube : Tube
+    told : bool
+        True if the file tells the anode.
+    sentence : str
+        What was proposed, or what contradicts the file; empty if the file tells all.
+    """
+
+    tube: Tube
+    told: bool
+    sentence: str
+
+
+def choose_tube(
+    spectrum: np.ndarray, axis: SpectralAxis, anode: str | None = None, kv: float | None = None
+) -> TubeChoice:
+    """Return the tube: as it is told, or the anode whose scattered lines explain the spectrum best.
+
+    Parameters
+    ----------
+    spectrum : ndarray, shape (channels,)
+        Counts.
+    axis : SpectralAxis
+        In keV.
+    anode : str, optional
+        As the file tells it.
+    kv : float, optional
+        As the file tells it.
+    """
+    line_of(axis)  # refuses an axis without energies
+    spectrum = np.clip(np.nan_to_num(np.asarray(spectrum, np.float64)), 0, None)
+    end = end_point(spectrum, axis)
+    sentences = []
+    if kv is not None and end is not None and end > MAX_CONFLICT * kv:
+        sentences.append(f"The file says {kv:g} kV, but there are counts up to {end:.0f} keV.")
+        kv = end
+    if kv is None:
+        kv = max(end or DEFAULT_TUBE.kv, MIN_KV)
+    told = anode is not None
+    if anode is None:
+        with one_thread_each():
+            misfits = {each: _misfit(spectrum, axis, Tube(each, kv)) for each in ANODES}
+        best, second = sorted(misfits, key=lambda each: misfits[each])[:2]
+        if misfits[second] - misfits[best] > MIN_LEAD:
+            anode = best
+            sentences.append(f"The tube is not stated; its scattered lines are those of {anode}.")
+        else:
+            anode = DEFAULT_TUBE.anode
+            sentences.append(f"The tube is not stated, and no scattered lines tell it; {anode} is assumed.")
+    return TubeChoice(Tube(anode, kv), told, " ".join(sentences))
+
+
+def end_point(spectrum: np.ndarray, axis: SpectralAxis) -> float | None:
+    """Return the energy in keV where the continuum ends, or None if it goes on to the end of the axis.
+
+    Examples
+    --------
+    >>> axis = SpectralAxis(np.arange(0, 40, 0.01), "keV")
+    >>> round(end_point(np.where(axis.values < 30, 100.0, 0.0), axis), 2)
+    29.99
+    """
+    counts = np.where(axis.values > LOWEST_ENERGY, spectrum, 0)
+    total = counts.sum()
+    if total <= 0:
+        return None
+    beyond = np.cumsum(counts[::-1])[::-1]
+    last = int(np.flatnonzero(beyond > BEYOND_END * total)[-1])
+    energy = float(axis.values[last])
+    return None if energy > AXIS_END * axis.values[-1] else energy
+
+
+def _misfit(spectrum: np.ndarray, axis: SpectralAxis, tube: Tube) -> float:
+    """Return how badly a spectrum is explained with a tube: the mean logarithm of the squared deviations."""
+    gain, offset = line_of(axis)
+    channels = fitted_channels(axis, tube)
+    low, high = axis.values[[channels.start, channels.stop - 1]]
+    instrument = Instrument(tube, Response(offset, gain))
+    model = build_model(instrument, candidate_families(tube, low, high), spectrum, channels)
+    fit = fit_spectrum(model, spectrum, MODEL_ERROR)
+    expected = np.maximum(fit.fitted[channels], 1)
+    squares = (spectrum[channels] - expected) ** 2 / (expected + (MODEL_ERROR * expected) ** 2)
+    return float(np.log1p(squares).mean())

@@ -1,0 +1,82 @@
+"""Elements of a spectrum: what is there is sure or possible, what is not is absent, with words."""
+
+import numpy as np
+import pytest
+
+from maxrf_core.elements.analysis import analyse
+from maxrf_core.elements.identify import ABSENT, POSSIBLE, SURE, identify_spectrum
+from maxrf_core.elements.tube_choice import choose_tube
+from maxrf_core.spectrum.calibration import SpectralAxis
+from tests.maxrf_core.elements.made_scan import (
+    AXIS,
+    COUNTS,
+    INSTRUMENT,
+    TUBE,
+    N,
+    analysed,
+    made_spectrum,
+    truth,
+)
+from tests.maxrf_core.spectrum.genuine_spectra import other_spectra
+
+
+def identified(spectrum):
+    return identify_spectrum(analyse(spectrum, AXIS, TUBE))
+
+
+def test_the_elements_of_a_made_scan_are_sure_and_nothing_else_is():
+    found = identify_spectrum(analysed())
+    assert set(found.elements(SURE)) == {"Fe", "Ca", "Ti", "Ba", "Pb", "Cu"}
+    lead = found.of("Pb")
+    assert lead.sentence == "Pb La and Pb Lb are there in the right ratio."
+    assert lead.counts == pytest.approx(truth()[list(COUNTS).index("Pb-L")].sum(), rel=0.05)
+    arsenic = found.of("as")
+    assert arsenic.status == ABSENT
+    assert "would lie under the lines of Pb" in arsenic.sentence
+    assert found.of("Xx") is None
+
+
+@pytest.mark.parametrize("element", ["Ba", "Pb"])
+def test_an_element_that_was_left_out_is_not_sure(element):
+    names = {"Ba": "Ba-L", "Pb": "Pb-L"}
+    found = identify_spectrum(analysed((names[element],)))
+    assert found.of(element).status != SURE
+    assert set(found.elements(SURE)) == {"Fe", "Ca", "Ti", "Ba", "Pb", "Cu"} - {element}
+
+
+def test_no_element_of_the_anode_is_ever_sure():
+    rhodium = identify_spectrum(analysed()).of("Rh")
+    assert rhodium.status == POSSIBLE
+    assert "tube's anode" in rhodium.sentence
+
+
+def test_an_element_of_one_line_is_at_most_possible():
+    peak = INSTRUMENT.family("Al-K", N) * 40_000
+    found = identified(made_spectrum() + np.random.default_rng(0).poisson(peak)).of("Al")
+    assert found.status == POSSIBLE
+    assert "Only one line" in found.sentence
+
+
+def test_a_line_that_belongs_to_no_element_is_unexplained_or_not_sure():
+    peak = INSTRUMENT.response.gaussians(np.array([7.75]), np.array([80_000.0]), N)
+    found = identified(made_spectrum() + np.random.default_rng(0).poisson(peak))
+    near = [energy for energy, _, _ in found.unexplained if abs(energy - 7.75) < 0.1]
+    assert near or found.elements(POSSIBLE)
+    assert set(found.elements(SURE)) <= {"Fe", "Ca", "Ti", "Ba", "Pb", "Cu"}
+
+
+# What each measured spectrum certainly holds, from its reference, and what it certainly does not.
+MEASURED = [
+    ("fresco_aurora-antico1-prova1_10264", {"Pb", "Ca", "Fe", "Cu", "Hg"}, {"As", "Sn"}),
+    ("inf_1104_CuNiZn", {"Cu", "Ni", "Zn"}, {"As", "Pb"}),
+]
+
+
+@pytest.mark.parametrize(("name", "there", "not_there"), MEASURED)
+def test_measured_spectra_show_their_elements_with_the_tube_unstated(shared, name, there, not_there):
+    spectra = {each.name: each for each in other_spectra(shared("data/spectra"))}
+    axis = SpectralAxis(spectra[name].energies, "keV")
+    choice = choose_tube(spectra[name].counts, axis)
+    found = identify_spectrum(analyse(spectra[name].counts, axis, choice.tube), choice.sentence)
+    assert there <= {*found.elements(SURE), *found.elements(POSSIBLE)}
+    assert not not_there & {*found.elements(SURE), *found.elements(POSSIBLE)}
