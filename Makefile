@@ -19,10 +19,11 @@ app: $(VENV)/app-installed ## install what is missing and open the app in the br
 test: $(VENV)/tests-installed browser ## run all tests: units, properties, examples in docstrings, pages, a real browser
 	$(RUN) -m pytest -n 2 --dist loadfile
 
-check: $(VENV)/tests-installed ## check style, formatting, types and, where node is installed, JavaScript
+check: $(VENV)/tests-installed ## check style, formatting, types, the house and, where node is installed, JavaScript
 	$(RUN) -m ruff check .
 	$(RUN) -m ruff format --check .
 	$(RUN) -m mypy
+	$(RUN) -m pytest -q tests/test_import_directions.py tests/test_module_tests.py tests/test_private_names.py
 	$(RUN) -m tools.javascript
 
 format: $(VENV)/tests-installed ## put all code into the one format
