@@ -17,21 +17,30 @@ begin_page(_("Spectra"))
 scan, now = chosen_scan(), choice()
 
 
+# The browser may send a list that knows nothing of the newest addition: each addition begins another list.
+added = st.session_state.setdefault("spectra-added", 0)
+kept_key = f"spectra-kept-{added}"
+
+
 def pixel_clicked(x: int, y: int) -> None:
     """Add the spectrum of a pixel."""
     if (x, y) not in now.pixels:
         now.pixels.append((x, y))
+        st.session_state["spectra-added"] += 1
 
 
 def region_dragged(x0: int, y0: int, x1: int, y1: int) -> None:
     """Add the mean spectrum of a rectangle."""
     if (x0, y0, x1, y1) not in now.regions:
         now.regions.append((x0, y0, x1, y1))
+        st.session_state["spectra-added"] += 1
 
 
 def kept() -> None:
     """Remove the pixels and rectangles that were taken off the list."""
-    numbers, pixels = st.session_state["spectra-kept"], len(now.pixels)
+    if st.session_state["spectra-added"] != added:
+        return
+    numbers, pixels = st.session_state[kept_key], len(now.pixels)
     now.pixels = [pixel for number, pixel in enumerate(now.pixels) if number in numbers]
     now.regions = [region for number, region in enumerate(now.regions, pixels) if number in numbers]
 
@@ -65,12 +74,12 @@ with chart_side:
     else:
         st.info(_("Turn on the maximum or the mean, or click on the map."), icon=":material/ads_click:")
     if own:
-        st.session_state["spectra-kept"] = list(range(len(own)))
+        st.session_state[kept_key] = list(range(len(own)))
         st.multiselect(
             _("Pixels and rectangles, numbered as on the map"),
             range(len(own)),
             format_func=lambda number: own[number].name,
-            key="spectra-kept",
+            key=kept_key,
             on_change=kept,
         )
 with map_side:

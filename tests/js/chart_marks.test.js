@@ -25,10 +25,18 @@ test("the chosen band spans the whole height, on a logarithmic axis too", () => 
 });
 
 test("a band that was dragged is the chosen one, but for its rounding", () => {
-  const dragged = [{ x0: 6.7004, x1: 6.1 }];
-  assert.equal(showsBand(dragged, [6.1, 6.7], 0.005), true);
-  assert.equal(showsBand(dragged, [6.1, 6.72], 0.005), false);
-  assert.equal(showsBand([], [6.1, 6.7], 0.005), false);
-  assert.equal(showsBand([...dragged, ...dragged], [6.1, 6.7], 0.005), false);
-  assert.equal(showsBand(undefined, null, 0.005), true);
+  const axis = { type: "log", range: [-1, 3] };
+  const height = { y0: 1000, y1: 0.1 };
+  const dragged = [{ x0: 6.7004, x1: 6.1, ...height }];
+  assert.equal(showsBand(dragged, [6.1, 6.7], 0.005, axis), true);
+  assert.equal(showsBand(dragged, [6.1, 6.72], 0.005, axis), false);
+  assert.equal(showsBand([], [6.1, 6.7], 0.005, axis), false);
+  assert.equal(showsBand([...dragged, ...dragged], [6.1, 6.7], 0.005, axis), false);
+  assert.equal(showsBand(undefined, null, 0.005, axis), true);
+});
+
+test("a band that was moved up or down is not over the whole height", () => {
+  const moved = [{ x0: 6.1, x1: 6.7, y0: 500, y1: 0.05 }];
+  assert.equal(showsBand(moved, [6.1, 6.7], 0.005, { type: "log", range: [-1, 3] }), false);
+  assert.equal(showsBand(moved, [6.1, 6.7], 0.005, { type: "linear", range: [0, 500] }), true);
 });

@@ -67,7 +67,7 @@ def test_pixels_and_rectangles_show_their_spectra_and_can_be_taken_away(open_pag
         "2: Pixel 100, 200, smoothed",
         "3: Mean of 10, 20 to 30, 40",
     ]
-    app.multiselect(key="spectra-kept").set_value([1, 2]).run()
+    app.multiselect(key="spectra-kept-0").set_value([1, 2]).run()
     assert choice_of(app).pixels == [(100, 200)]
     assert choice_of(app).regions == [(10, 20, 30, 40)]
 

@@ -93,7 +93,7 @@ def use_spectra(visitor: Visitor, request: Request, region: tuple[int, int, int,
     yield
     visitor.choose_segment("spectra-picture", "Map")
     yield
-    visitor.choose_several("spectra-kept", [])
+    visitor.choose_several("spectra-kept-2", [])
     assert not any(each[0].isdigit() for each in curves(visitor, "spectra"))
     yield
 

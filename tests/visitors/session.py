@@ -135,7 +135,7 @@ class Visitor:
 
     def click_on_chart(self, chart: str, x: float, y: float) -> None:
         """Click on a chart, where its axes read x and y."""
-        self._trigger(f"chart-{chart}", "click", [x, y, 0.0], "click on a chart")
+        self._act(chart, "click", [x, y, 0.0], "click on a chart")
 
     def click_in_viewer(self, viewer: str, x: float, y: float) -> None:
         """Click in one of the pictures of a viewer, at a place on the map."""
@@ -143,11 +143,11 @@ class Visitor:
 
     def drag_band(self, chart: str, lo: float, hi: float) -> None:
         """Drag a band across a spectrum."""
-        self._trigger(f"chart-{chart}", "band", [lo, hi], "drag on a chart")
+        self._act(chart, "band", [lo, hi], "drag on a chart")
 
     def drag_rectangle(self, chart: str, x: tuple[float, float], y: tuple[float, float]) -> None:
         """Drag a rectangle across a map."""
-        self._trigger(f"chart-{chart}", "box", [*sorted(x), *sorted(y)], "drag on a chart")
+        self._act(chart, "box", [*sorted(x), *sorted(y)], "drag on a chart")
 
     def fetch_chart(self, chart: str, what: str) -> bytes:
         """Fetch what the browser does for a chart: its "figure", or the "values" of a map for hovering."""
@@ -201,6 +201,9 @@ class Visitor:
     def ask_for_file(self, key: str) -> str:
         """Return the address of a button that makes a file."""
         return str(self.page.find("link_button", key=key).url)
+
+    def _act(self, chart: str, kind: str, values: list[float], what: str) -> None:
+        self._trigger(f"chart-{chart}", kind, [[time.monotonic_ns() // 1000, *values]], what)
 
     def _trigger(self, key: str, event: str, value: Any, what: str) -> None:
         listener = self.page.find("bidi_component", key=key)

@@ -28,6 +28,7 @@ class Chart {
   #busy = 0; // how much of it is going on
   #pointer = null; // over a map
   #values = null; // of the map that is drawn, for hovering: its figure, and a promise
+  #told = {}; // by kind: acts that the page has not handled yet
   #listening = new AbortController();
 
   constructor(root) {
@@ -159,8 +160,15 @@ class Chart {
   #clicked(event) {
     if (!this.data.acts.includes("click")) return;
     const [x, y] = this.view.placeOf(event, this.press);
-    this.send.trigger("click", [x, y, REACH * Math.abs(pixelSteps(this.view.layout)[0])]);
+    this.#tell("click", [x, y, REACH * Math.abs(pixelSteps(this.view.layout)[0])]);
     if (this.data.preview?.act === "click") this.#askAhead({ x, y });
+  }
+
+  // A message that comes before the page has run takes the place of the one before: so it tells that act too.
+  #tell(kind, values) {
+    const isNew = ([number]) => !(number <= this.data.handled[kind]);
+    this.#told[kind] = [...(this.#told[kind] ?? []).filter(isNew), [nextNumber(), ...values]];
+    this.send.trigger(kind, this.#told[kind]);
   }
 
   #selected(event) {
@@ -168,9 +176,12 @@ class Chart {
     if (!edges) return;
     this.drag.selected();
     const [x, y] = edges;
-    if (this.data.acts.includes("band")) this.send.trigger("band", x);
+    if (this.data.acts.includes("band")) {
+      this.#tell("band", x);
+      setTimeout(() => this.view.straighten(x)); // when Plotly is done
+    }
     if (this.data.acts.includes("box")) {
-      this.send.trigger("box", [...x, ...y]);
+      this.#tell("box", [...x, ...y]);
       this.view.redraw(); // without the selection, over which the page marks what it took
     }
   }
@@ -184,7 +195,7 @@ class Chart {
   }
 
   #showAll() {
-    this.view.showAll();
+    setTimeout(() => this.view.showAll()); // when Plotly is done, which drops the band at a double click
     this.#tellZoomSoon();
   }
 
@@ -216,14 +227,14 @@ class Chart {
     this.moved = { band };
     this.view.showBand(band);
     if (this.data.preview?.act === "drag") this.#askForBand(band);
-    this.rest = setTimeout(() => this.send.trigger("band", band), PAUSE);
+    this.rest = setTimeout(() => this.#tell("band", band), PAUSE);
   }
 
   #movePixel(pixel) {
     const [x, y] = pixel;
     this.moved = { pixel };
     if (this.data.preview?.act === "click") this.#askAhead({ x, y });
-    this.rest = setTimeout(() => this.send.trigger("click", [x, y, 0]), PAUSE);
+    this.rest = setTimeout(() => this.#tell("click", [x, y, 0]), PAUSE);
   }
 
   // --- What is shown before the page has run

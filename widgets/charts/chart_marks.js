@@ -75,10 +75,14 @@ export const bandSelection = (band, colour, { type, range }) => {
   return { type: "rect", xref: "x", yref: "y", x0: band[0], x1: band[1], y0, y1, line };
 };
 
-/** Whether the selections that a chart shows are this band and nothing else. */
-export const showsBand = (selections, band, tolerance) => {
+/** Whether the selections that a chart shows are this band over the whole height, and nothing else. */
+export const showsBand = (selections, band, tolerance, { type, range }) => {
   if (!band) return !selections?.length;
   if (selections?.length !== 1) return false;
-  const edges = [selections[0].x0, selections[0].x1].sort((one, other) => one - other);
-  return edges.every((edge, end) => Math.abs(edge - band[end]) <= tolerance);
+  const [{ x0, x1, y0, y1 }] = selections;
+  const heights = type === "log" ? [y0, y1].map(Math.log10) : [y0, y1];
+  const isNear = (edges, others, reach) => sorted(edges).every((edge, end) => Math.abs(edge - sorted(others)[end]) <= reach);
+  return isNear([x0, x1], band, tolerance) && isNear(heights, range, 0.01 * Math.abs(range[1] - range[0]));
 };
+
+const sorted = (edges) => [...edges].sort((one, other) => one - other);

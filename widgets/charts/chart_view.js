@@ -72,6 +72,12 @@ export class View {
     this.#drawLegend();
   }
 
+  /** Show a dragged band over the whole height again, if it was moved up or down. */
+  async straighten(band) {
+    const { selections, yaxis } = this.plot.layout;
+    if (!showsBand(selections, band, Infinity, yaxis)) await this.showBand(band);
+  }
+
   /** Show a band that the page does not know yet. */
   async showBand(band) {
     const selections = [bandSelection(band, this.data.colour, this.plot.layout.yaxis)];
@@ -210,7 +216,7 @@ export class View {
   async #drawMarks() {
     const { selections, ...marks } = this.#marked(this.plot.layout);
     const { band, step } = this.data;
-    const change = showsBand(this.plot.layout.selections, band, step / 2) ? {} : { selections };
+    const change = showsBand(this.plot.layout.selections, band, step / 2, this.plot.layout.yaxis) ? {} : { selections };
     if (JSON.stringify(marks) !== this.#marks) Object.assign(change, marks);
     this.#marks = JSON.stringify(marks);
     if (Object.keys(change).length) await this.#alone(() => this.#Plotly.relayout(this.plot, change));
@@ -243,6 +249,7 @@ export class View {
       displayModeBar: true,
       displaylogo: false,
       doubleClick: false,
+      ...(acts.includes("click") && { doubleClickDelay: 0 }), // each click counts, however soon after another
       modeBarButtons: [
         ["toImage"],
         ["zoom2d", "pan2d", ...drags],

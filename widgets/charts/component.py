@@ -116,9 +116,9 @@ def show_chart(
 
     def changed(name: str, count: int, act: Callable[..., None] | None) -> Callable[[], None]:
         def told() -> None:
-            values = _numbers(st.session_state[key][name], count)
-            if values is not None and act is not None:
-                act(*values)
+            for values in _new_acts(key, name, count):
+                if act is not None:
+                    act(*values)
 
         return told
 
@@ -144,6 +144,7 @@ def show_chart(
             "keys": keys,
             "preview": preview,
             "asked": asked,
+            "handled": _handled(key),
             "texts": {
                 "failure": _("This chart could not be loaded. Reload the page."),
                 "everything": _("Show everything"),
@@ -155,6 +156,27 @@ def show_chart(
         on_band_change=changed("band", 2, acts.band),
         on_box_change=changed("box", 4, acts.box),
     )
+
+
+def _new_acts(key: str, name: str, count: int) -> list[list[float]]:
+    """Return the numbers of each act that was not handled yet, the oldest first.
+
+    While a run is waited for, Streamlit keeps the last message of a component only. So each tells the acts
+    before it too, each with a number that grows.
+    """
+    told = st.session_state[key][name]
+    rows = [_numbers(row, 1 + count) for row in told] if isinstance(told, list) else []
+    handled = _handled(key)
+    new = [row for row in rows if row is not None and row[0] > handled.get(name, -math.inf)]
+    if new:
+        handled[name] = max(row[0] for row in new)
+    return [row[1:] for row in new]
+
+
+def _handled(key: str) -> dict[str, float]:
+    """Return the number of the last act of each kind that was handled."""
+    handled: dict[str, float] = st.session_state.setdefault(f"{key}/handled", {})
+    return handled
 
 
 def _pair(values: object) -> tuple[float, float] | None:
