@@ -97,7 +97,8 @@ class ZarrStore:
     ) -> dict[str, str]:
         """Add arrays as `Hdf5Store.append` does, in the file's own zarr format."""
         with atomic.changing(self.path) as change, open_zip(self.path, change, "a") as target:
-            layout = Layout(target.namelist(), target.read)
+            with _zarr_errors(self.path):  # its table of contents may contradict its members
+                layout = Layout(target.namelist(), target.read)
             stored = next_names(arrays, {*layout.places, *(key.partition("/")[0] for key in layout.keys)})
             for name, array in arrays.items():
                 for key, data in _encoded(stored[name], array, attributes.get(name, {}), layout.format):

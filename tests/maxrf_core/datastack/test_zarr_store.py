@@ -13,6 +13,7 @@ from zarr.storage import ZipStore
 from maxrf_core import append, convert, open_scan, repack
 from maxrf_core.cube.regions import Region
 from maxrf_core.datastack.datastack import DataStack
+from maxrf_core.errors import DatastackError
 
 FILES = ["v2_0.1.16_24x20x4096", "v3_head_24x20x4096"]
 
@@ -185,6 +186,17 @@ def test_a_failing_append_leaves_the_file_as_it_was_unlike_in_maxrf4u(copy, monk
         DataStack(copy).append({"a": np.ones(300), "b": np.ones(300)})
     assert len(done) == 2
     assert copy.read_bytes() == before
+
+
+def test_an_append_to_a_zip_that_contradicts_itself_is_refused_and_changes_nothing(shared, tmp_path):
+    path = Path(shutil.copy(shared(f"data/maxrf4u/{FILES[1]}.datastack"), tmp_path))
+    before = path.read_bytes()
+    damaged = before.replace(b"maxrf_energies/zarr.json", b"maxrf_energids/zarr.json", 1)  # not in the table
+    assert damaged.count(b"maxrf_energies/zarr.json") == before.count(b"maxrf_energies/zarr.json") - 1 > 0
+    path.write_bytes(damaged)
+    with pytest.raises(DatastackError, match=f"{path.name} is damaged: zarr cannot read it"):
+        append(np.arange(3), "note", path)
+    assert path.read_bytes() == damaged
 
 
 def test_repack_leaves_the_newest_for_plain_zarr(copy):
