@@ -97,6 +97,12 @@ def current_locale() -> str:
     return found or os.environ.get(VARIABLE) or ENGLISH
 
 
+def current_language() -> str:
+    """Return the language in which `_` returns texts, such as ``nl``; ``en`` where nothing is translated."""
+    language = translation(current_locale()).info().get("language", ENGLISH)
+    return str(language).replace("_", "-")
+
+
 @contextmanager
 def in_locale(locale: str) -> Iterator[None]:
     """Translate into the language of a locale within a block.

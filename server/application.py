@@ -16,6 +16,7 @@ from server import assets, download_route, made_file_route, private_link, quick_
 from server.allocator import limit_freed_memory
 from server.header_timeout import set_header_timeout
 from server.request_guard import Guard
+from server.request_language import RequestLanguage
 from server.session_cleanup import SessionCleanup
 from server.settings import SettingError, below_app, data_folder, saved_work, uploads
 from server.visitor_cookie import VisitorCookie
@@ -40,6 +41,7 @@ def middleware() -> Sequence[Middleware]:
     """Return the middleware for every request."""
     return [
         Middleware(SessionCleanup),
+        Middleware(RequestLanguage),
         Middleware(Guard),
         Middleware(VisitorCookie),
     ]
@@ -68,8 +70,9 @@ async def lifespan(_app: App) -> AsyncIterator[None]:
 
 async def _clean_up_regularly() -> None:
     while True:
-        with suppress(OSError):  # the data folder may be away for a while
-            await run_in_threadpool(uploads().remove_expired)
+        # The data folder may be away for a while; st.secrets sets settings anew when its file is changed.
+        with suppress(OSError, SettingError):
             await run_in_threadpool(remove_partials, data_folder())
+            await run_in_threadpool(uploads().remove_expired)
             await run_in_threadpool(saved_work().remove_expired, uploads().hours)
         await asyncio.sleep(CLEANUP_INTERVAL)

@@ -15,6 +15,7 @@ import deflate
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
+from maxrf_core.language import _
 from server.settings import HERE, below_app
 
 ROUTE = "/assets"
@@ -70,7 +71,7 @@ def send_asset(request: Request) -> Response:
     except FileNotFoundError:
         is_current = False
     if not is_current:
-        return PlainTextResponse("Not found.", 404)
+        return PlainTextResponse(_("Not found."), 404)
     content = _compressed(name)
     encoding = "gzip" if "gzip" in request.headers.get("accept-encoding", "") else "identity"
     if encoding == "identity":

@@ -10,6 +10,7 @@ from starlette.responses import PlainTextResponse, Response, StreamingResponse
 
 from maxrf_core.atomic import changes as atomic
 from maxrf_core.errors import MaxrfError
+from maxrf_core.language import _
 from server import transfer_tickets
 from server.settings import data_folder
 
@@ -36,12 +37,12 @@ def send_download(request: Request) -> Response:
     """Send the file that the ticket in the address was made for."""
     relative = transfer_tickets.read(request.query_params.get("ticket", ""), transfer_tickets.DOWNLOAD)
     if relative is None:
-        return PlainTextResponse("This link is too old; reload the page in which it was.", 403)
+        return PlainTextResponse(_("This link is too old; reload the page in which it was."), 403)
     try:
         pieces = _pieces(data_folder() / relative)  # signed by us, so it does not lead out
         size = next(pieces)
     except MaxrfError:
-        return PlainTextResponse("This file is not here any more.", 404)
+        return PlainTextResponse(_("This file is not here any more."), 404)
     name = quote(Path(relative).name)
     headers = UNCHANGED | {
         "Content-Length": str(size),

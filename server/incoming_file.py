@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
+from maxrf_core.language import _
 from server.upload_space import UploadRefusedError
 
 
@@ -56,11 +57,11 @@ class IncomingFile:
         """
         self._written += len(piece)
         if self._written > self._size:
-            raise UploadRefusedError("More arrived than was announced; please upload the file again.")
+            raise UploadRefusedError(_("More arrived than was announced; please upload the file again."))
         self._reserve(len(piece))
         self._file.write(piece)
 
     def check_whole(self) -> None:
         """Raise if less has arrived than announced."""
         if self._written < self._size:
-            raise UploadRefusedError("The upload ended before the file was whole; please upload it again.")
+            raise UploadRefusedError(_("The upload ended before the file was whole; please upload it again."))

@@ -15,6 +15,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
 from maxrf_core.errors import MaxrfError
+from maxrf_core.language import _
 from server.download_route import UNCHANGED
 
 ROUTE = "/made"
@@ -54,7 +55,7 @@ def send_made_file(request: Request) -> Response:
     """Make a file and send it; a sentence says why where that fails."""
     found = _offered.get(request.path_params["key"])
     if found is None:
-        return PlainTextResponse("This link is too old; reload the page in which it was.", 404)
+        return PlainTextResponse(_("This link is too old; reload the page in which it was."), 404)
     name, mime = found.name, found.mime
     try:
         content = found.make()
@@ -62,7 +63,7 @@ def send_made_file(request: Request) -> Response:
         return PlainTextResponse(str(error), 409)
     except Exception:
         log.exception("%s could not be made", name)
-        return PlainTextResponse("This file could not be made; the server's log says why.", 500)
+        return PlainTextResponse(_("This file could not be made; the server's log says why."), 500)
     named = f'filename="{name}"' if quote(name) == name else f"filename*=UTF-8''{quote(name)}"
     headers = UNCHANGED | {"Content-Disposition": f"attachment; {named}"}
     return Response(content, media_type=mime, headers=headers)

@@ -11,13 +11,15 @@ from urllib.parse import quote
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
-from server.settings import uploads
+from maxrf_core.errors import MaxrfError
+from maxrf_core.language import _, current_language
+from server.settings import uploads, uploads_folder
 from server.uploads import is_upload
 from server.visitor_cookie import COOKIE, cookie, owner_id, read_secret, sign_secret
 
 OPEN_ROUTE, FORGET_ROUTE = "/visitor/back", "/visitor/forget"
 _PURPOSE = "private link"
-_PAGE = """<!doctype html><html lang="en"><head><meta charset="utf-8"><title>maxrf4all</title>
+_PAGE = """<!doctype html><html lang="{language}"><head><meta charset="utf-8"><title>maxrf4all</title>
 <meta name="viewport" content="width=device-width">
 <style>:root {{ color-scheme: light dark }} body {{ font: 1rem/1.5 sans-serif; max-width: 36rem;
 margin: 4rem auto; padding: 0 1rem }} button {{ font: inherit; padding: 0.4rem 1rem; margin: 0 1rem 0 0 }}
@@ -50,14 +52,15 @@ def private_link_path(cookie_value: str, identifier: str | None = None) -> str |
 def open_private_link(request: Request) -> Response:
     """Show a page that asks before this browser gets the uploads of the link; after a POST, do it."""
     secret = read_secret(request.query_params.get("key", ""), _PURPOSE)
-    if secret is None or not (uploads().folder / owner_id(secret)).is_dir():
-        return _page("This link is too old", "What it led to has been removed.", "", 404)
+    if secret is None or not (uploads_folder() / owner_id(secret)).is_dir():
+        return _page(_("This link is too old"), _("What it led to has been removed."), "", 404)
     if request.method == "GET":
-        words = (
+        words = _(
             "This browser will then show the uploads of this private link, and what you upload here can be "
             "seen by everyone who has the link. Go on only if it is your own."
         )
-        return _page("Open my uploads on this computer?", words, _button(request, "Open my uploads"))
+        button = _button(request, _("Open my uploads"))
+        return _page(_("Open my uploads on this computer?"), words, button)
     identifier = request.query_params.get("stack", "")
     opened = f"?stack={identifier}" if is_upload(identifier) else ""
     return _to_app(request, opened, cookie(secret, request.url.scheme == "https"))
@@ -66,28 +69,33 @@ def open_private_link(request: Request) -> Response:
 def forget_visitor(request: Request) -> Response:
     """Show a page that asks before this browser and, if wished, its uploads are forgotten; then do it."""
     if request.method == "GET":
-        words = (
+        words = _(
             "This browser will not find your uploads any more. By your private link you can still open them, "
             "until they are removed."
         )
-        buttons = _button(request, "Forget me") + _button(
-            request, "Forget me and remove my uploads", "remove=1"
+        buttons = _button(request, _("Forget me")) + _button(
+            request, _("Forget me and remove my uploads"), "remove=1"
         )
-        return _page("Forget me on this computer?", words, buttons)
+        return _page(_("Forget me on this computer?"), words, buttons)
     secret = read_secret(request.cookies.get(COOKIE, ""))
     if secret is not None and request.query_params.get("remove"):
-        uploads().remove_all(owner_id(secret))
+        try:
+            uploads().remove_all(owner_id(secret))
+        except MaxrfError as error:
+            return _page(_("Your uploads are not removed"), str(error), "", 500)
     return _to_app(request, "", cookie(None, request.url.scheme == "https"))
 
 
 def _button(request: Request, label: str, more: str = "") -> str:
     query = "&".join(part for part in (request.url.query, more) if part)
     action = html.escape(f"{request.url.path}?{query}")
-    return f'<form method="post" action="{action}" style="display: inline"><button>{label}</button></form>'
+    button = f"<button>{html.escape(label)}</button>"
+    return f'<form method="post" action="{action}" style="display: inline">{button}</form>'
 
 
 def _page(title: str, words: str, forms: str, status: int = 200) -> Response:
-    return HTMLResponse(_PAGE.format(title=title, words=words, forms=forms), status)
+    texts = {"title": html.escape(title), "words": html.escape(words)}
+    return HTMLResponse(_PAGE.format(language=current_language(), forms=forms, **texts), status)
 
 
 def _to_app(request: Request, query: str, header: str) -> Response:

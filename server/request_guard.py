@@ -5,6 +5,7 @@ from starlette.datastructures import Headers
 from starlette.responses import PlainTextResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from maxrf_core.language import _
 from server.host_check import is_known_host, is_known_origin
 from server.security_headers import with_security_headers
 from server.streamlit_internals import uploader_bytes
@@ -47,16 +48,16 @@ class Guard:
 def _refusal(scope: Scope) -> Response | None:
     headers, path = Headers(scope=scope), scope["path"]
     if not is_known_host(headers.get("host")):
-        return PlainTextResponse("This app is not known by that name; see docs/deploy.md.", 421)
+        return PlainTextResponse(_("This app is not known by that name; see docs/deploy.md."), 421)
     if scope["type"] == "websocket":
         return None  # Streamlit looks at its origin
     if path.endswith(_METRICS):
-        return PlainTextResponse("Not found.", 404)
+        return PlainTextResponse(_("Not found."), 404)
     is_change = scope["method"] not in _SAFE_METHODS
     if is_change and not is_known_origin(headers.get("origin"), headers.get("host")):
-        return PlainTextResponse("Another page may not do that.", 403)
+        return PlainTextResponse(_("Another page may not do that."), 403)
     if is_change and _UPLOADS in path and uploader_bytes() > MAX_IN_MEMORY:
-        return PlainTextResponse("Too many files are held at the moment; please try again later.", 413)
+        return PlainTextResponse(_("Too many files are held at the moment; please try again later."), 413)
     return None
 
 

@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 
 from maxrf_core.errors import DatastackError
-from maxrf_core.language import VARIABLE, current_locale
+from maxrf_core.language import VARIABLE, _, current_locale
 from maxrf_core.untrusted.check import check_untrusted
 from server.settings import HERE
 
@@ -42,7 +42,8 @@ def rescue_in_process(broken: Path, out: Path) -> list[str]:
         check_untrusted(made)
         os.replace(made, out)
     except OSError as error:
-        raise DatastackError(f"{out.name:.80} cannot be kept: {error.strerror}.") from error
+        words = _("{name:.80} cannot be kept: {reason}.")
+        raise DatastackError(words.format(name=out.name, reason=error.strerror)) from error
     finally:
         made.unlink(missing_ok=True)
     return lines
@@ -60,13 +61,14 @@ def _rescued(broken: Path, out: Path) -> list[str]:
             told, complaint = process.communicate(timeout=SECONDS)
         except subprocess.TimeoutExpired:
             process.kill()
-            told, complaint = "", "it takes too long"
+            told, complaint = "", ""
     if process.returncode == 0:
         return told.splitlines()[:-1]  # the last line tells paths
     for left in out.parent.glob(f".{out.name}.*.partial*"):
         left.unlink(missing_ok=True)
     own = complaint.strip().removeprefix("maxrf_core rescue: ") if process.returncode == 2 else ""
-    raise DatastackError(own or f"Nothing can be saved from {broken.name:.80}; use a copy made earlier.")
+    words = _("Nothing can be saved from {name:.80}; use a copy made earlier.")
+    raise DatastackError(own or words.format(name=broken.name))
 
 
 def _limit(pid: int) -> None:

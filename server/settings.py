@@ -7,6 +7,7 @@ from pathlib import Path
 import streamlit as st
 
 from maxrf_core.errors import MaxrfError
+from maxrf_core.language import _
 from maxrf_core.untrusted.limits import GIGABYTE
 from maxrf_core.workers import scheduler_address
 from maxrf_core.written_numbers import read_number
@@ -24,6 +25,7 @@ __all__ = [
     "saved_work",
     "scheduler_address",
     "uploads",
+    "uploads_folder",
 ]
 
 UPLOAD_LIMIT_GB, UPLOAD_SHARE_GB, UPLOAD_QUOTA_GB = 5, 10, 20  # of a file, of a visitor, of all
@@ -51,6 +53,11 @@ def read_only() -> bool:
     return os.environ.get("MAXRF_READ_ONLY", "").strip().lower() in {"1", "true", "yes"}
 
 
+def uploads_folder() -> Path:
+    """Return the folder of the visitors' uploads, hidden in the data folder."""
+    return data_folder() / ".uploads"
+
+
 def uploads() -> Uploads:
     """Return the visitors' uploads, in a hidden folder of the data folder.
 
@@ -72,7 +79,7 @@ def uploads() -> Uploads:
     )
     is_single = is_single_user() and not read_only()
     return Uploads(
-        data_folder() / ".uploads",
+        uploads_folder(),
         limits,
         hours=math.inf if is_single else hours,
         home=data_folder() if is_single else None,
@@ -91,5 +98,6 @@ def _number(name: str, default: float) -> float:
     except ValueError:
         number = math.nan
     if not 0 < number < math.inf:
-        raise SettingError(f"{name} is {text!r}; it takes a number above zero, such as {default:g}.")
+        words = _("{name} is {value!r}; it takes a number above zero, such as {example:g}.")
+        raise SettingError(words.format(name=name, value=text, example=default))
     return number

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from itsdangerous import Signer
 
-from server.settings import uploads
+from server.settings import uploads_folder
 
 NAME = ".key"
 LENGTH = 32  # bytes
@@ -21,7 +21,7 @@ def signer(purpose: str) -> Signer:
     ----------
     purpose : str
     """
-    return Signer(_key(uploads().folder), salt=purpose, key_derivation="hmac")
+    return Signer(_key(uploads_folder()), salt=purpose, key_derivation="hmac")
 
 
 @cache

@@ -13,6 +13,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
 
 from maxrf_core.errors import MaxrfError
+from maxrf_core.language import _
 from server import transfer_tickets
 from server.incoming_file import IncomingFile
 from server.settings import uploads
@@ -38,14 +39,15 @@ async def receive_upload(request: Request) -> Response:
     cookie = request.cookies.get(COOKIE, "")
     owner = transfer_tickets.read_upload(request.headers.get(transfer_tickets.HEADER, ""), cookie)
     if owner is None or request.headers.get("sec-fetch-site", "same-origin") != "same-origin":
-        return _refusal(403, "This page has been open for too long; reload it and upload the file again.")
+        return _refusal(403, _("This page has been open for too long; reload it and upload the file again."))
     name = request.path_params["name"]
     if not name.lower().endswith(UPLOAD_ENDINGS):
-        return _refusal(415, f"Only files that end in {', '.join(UPLOAD_ENDINGS)} can be uploaded here.")
+        words = _("Only files that end in {endings} can be uploaded here.")
+        return _refusal(415, words.format(endings=", ".join(UPLOAD_ENDINGS)))
     is_question = request.method == "GET"
     size = request.query_params.get("size") if is_question else request.headers.get("content-length")
     if size is None or not (size.isascii() and size.isdigit()):
-        return _refusal(411, "The browser did not say how large the file is; please try another browser.")
+        return _refusal(411, _("The browser did not say how large the file is; please try another browser."))
     try:
         if is_question:
             await run_in_threadpool(uploads().check_space, owner, int(size))
@@ -94,10 +96,10 @@ async def _store(request: Request, arrival: IncomingFile) -> None:
             with anyio.fail_after(MAX_STALL):
                 is_whole = await _progress(stream, waiting)
         except TimeoutError:
-            raise UploadRefusedError(
-                f"Nothing arrived for {MAX_STALL:g} seconds, and nothing was kept. "
-                "Please upload the file again."
-            ) from None
+            words = _(
+                "Nothing arrived for {seconds:g} seconds, and nothing was kept. Please upload the file again."
+            )
+            raise UploadRefusedError(words.format(seconds=MAX_STALL)) from None
         if is_whole or sum(map(len, waiting)) >= CHUNK:
             await run_in_threadpool(arrival.write, b"".join(waiting))
             waiting.clear()

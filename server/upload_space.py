@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from maxrf_core.errors import DatastackError
+from maxrf_core.language import _
 from maxrf_core.untrusted.limits import GIGABYTE, bytes_text
 
 DISK_RESERVE = GIGABYTE  # of the disk, which uploads leave to the rest of the computer
@@ -99,7 +100,7 @@ class UploadSpace:
         with self._lock:
             if self._arriving[owner] >= MAX_ARRIVING or self._arriving.total() >= MAX_ALL_ARRIVING:
                 raise UploadRefusedError(
-                    "Other files are arriving at the moment; please try again when they are there."
+                    _("Other files are arriving at the moment; please try again when they are there.")
                 )
             self._arriving[owner] += 1
         try:
@@ -159,32 +160,36 @@ class UploadSpace:
 
     def _check(self, owner: str, size: int, limits: Limits) -> None:
         taken = sum(self._kept.values()) + self._reserved.total()
-        mine = sum(size for (of, _), size in (*self._kept.items(), *self._reserved.items()) if of == owner)
+        mine = sum(
+            size for (of, _name), size in (*self._kept.items(), *self._reserved.items()) if of == owner
+        )
         if mine + size > limits.share:
-            raise UploadRefusedError(
-                f"There is no room for {bytes_text(size)} more among your uploads, which may take "
-                f"{bytes_text(limits.share)} together. Remove some that you need no more."
+            words = _(
+                "There is no room for {size} more among your uploads, which may take {share} together. "
+                "Remove some that you need no more."
             )
+            raise UploadRefusedError(words.format(size=bytes_text(size), share=bytes_text(limits.share)))
         if taken + size > limits.quota:
-            raise UploadRefusedError(
-                f"There is no room for {bytes_text(size)} more at the moment: all uploads together may take "
-                f"{bytes_text(limits.quota)}. Remove uploads that you need no more, or try again later."
+            words = _(
+                "There is no room for {size} more at the moment: all uploads together may take {quota}. "
+                "Remove uploads that you need no more, or try again later."
             )
+            raise UploadRefusedError(words.format(size=bytes_text(size), quota=bytes_text(limits.quota)))
         self._check_disk(size)
 
     def _check_disk(self, size: int) -> None:
         existing = next(folder for folder in (self._folder, *self._folder.parents) if folder.exists())
         if shutil.disk_usage(existing).free < size + self._in_advance.total() + DISK_RESERVE:
-            raise UploadRefusedError(
-                f"There is no room for {bytes_text(size)} more on the disk at the moment; try again later."
-            )
+            words = _("There is no room for {size} more on the disk at the moment; try again later.")
+            raise UploadRefusedError(words.format(size=bytes_text(size)))
 
     def _check_number(self, owner: str) -> None:
-        mine = sum(of == owner for of, _ in self._kept)
+        mine = sum(of == owner for of, _name in self._kept)
         if mine >= MAX_UPLOADS or len(self._kept) >= MAX_ALL_UPLOADS:
-            raise UploadRefusedError(
+            words = _(
                 "There are too many uploads already. Remove some that you need no more, or try again later."
             )
+            raise UploadRefusedError(words)
 
 
 _spaces: dict[Path, UploadSpace] = {}

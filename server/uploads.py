@@ -18,6 +18,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from maxrf_core.errors import DatastackError
+from maxrf_core.language import _
 from maxrf_core.readers import place_in_scan
 from maxrf_core.untrusted.limits import bytes_text
 from server.file_names import free_number, numbered, safe_name
@@ -65,12 +66,13 @@ class Uploads:
             In words for the visitor.
         """
         if size == 0:
-            raise UploadRefusedError("This file is empty; choose another one.")
+            raise UploadRefusedError(_("This file is empty; choose another one."))
         if size > self.limits.file:
-            raise UploadRefusedError(
-                f"This file has {bytes_text(size)}, and at most {bytes_text(self.limits.file)} can be "
-                "uploaded; ask whoever runs this app to put it into the data folder."
+            words = _(
+                "This file has {size}, and at most {limit} can be uploaded; ask whoever runs this app to put "
+                "it into the data folder."
             )
+            raise UploadRefusedError(words.format(size=bytes_text(size), limit=bytes_text(self.limits.file)))
         self.space.check(owner, size, self.limits)
 
     @contextmanager
@@ -182,14 +184,14 @@ class Uploads:
                 yield arrival
             arrival.check_whole()
         except FileExistsError as error:  # another one that is arriving
-            raise DatastackError(f"{waiting.name} is arriving already.") from error
+            raise DatastackError(_("{name} is arriving already.").format(name=waiting.name)) from error
         except BaseException as error:
             waiting.unlink(missing_ok=True)
             with suppress(OSError):  # the first file of the upload may be there
                 waiting.parent.rmdir()
                 waiting.parent.parent.rmdir()
             if isinstance(error, OSError):
-                raise DatastackError(f"{waiting.name} cannot be kept: {error.strerror}.") from error
+                raise _not_kept(waiting, error) from error
             raise
 
     def publish(self, upload: Upload) -> Upload:
@@ -219,7 +221,7 @@ class Uploads:
                 os.replace(file, waiting.parent / file.name)
             waiting.rmdir()
         except OSError as error:
-            raise DatastackError(f"{upload.path.name} cannot be kept: {error.strerror}.") from error
+            raise _not_kept(upload.path, error) from error
         return Upload(upload.identifier, waiting.parent / upload.path.name)
 
     def _moved_home(self, upload: Upload, home: Path) -> Upload:
@@ -272,7 +274,7 @@ class Uploads:
             with suppress(OSError):
                 kept = sorted(path for path in folder.glob(f"*{ending}") if not path.name.startswith("."))
                 found += [(folder.stat().st_mtime, Upload(folder.name, path)) for path in kept[:1]]
-        return [upload for _, upload in sorted(found, key=lambda pair: -pair[0])]
+        return [upload for _time, upload in sorted(found, key=lambda pair: -pair[0])]
 
     def remove(self, owner: str, identifier: str) -> None:
         """Remove an upload; one that is gone already is no error."""
@@ -334,7 +336,8 @@ class Uploads:
             for each in (self.folder, folder.parent, folder):
                 each.mkdir(mode=0o700, parents=True, exist_ok=True)
         except OSError as error:
-            raise DatastackError(f"Uploads cannot be kept here: {error.strerror}.") from error
+            words = _("Uploads cannot be kept here: {reason}.")
+            raise DatastackError(words.format(reason=error.strerror)) from error
         return folder
 
     def _folder(self, owner: str, identifier: str) -> Path:
@@ -392,5 +395,10 @@ def _remove_abandoned(folder: Path, now: float) -> int:
     return len(abandoned)
 
 
+def _not_kept(path: Path, error: OSError) -> DatastackError:
+    words = _("{name:.80} cannot be kept: {reason}.")
+    return DatastackError(words.format(name=path.name, reason=error.strerror))
+
+
 def _gone() -> DatastackError:
-    return DatastackError("This upload is not here any more; please upload the file again.")
+    return DatastackError(_("This upload is not here any more; please upload the file again."))

@@ -15,7 +15,7 @@ from starlette.datastructures import MutableHeaders
 from starlette.requests import HTTPConnection
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from server.settings import uploads
+from server.settings import SettingError, uploads
 from server.signing_key import signer
 
 COOKIE = "maxrf_visitor"
@@ -101,5 +101,8 @@ class VisitorCookie:
 
 
 def _seconds() -> int:
-    seconds = uploads().hours * 3600
+    try:
+        seconds = uploads().hours * 3600
+    except SettingError:  # the page says so; nobody is forgotten for it
+        return MAX_COOKIE_AGE
     return MAX_COOKIE_AGE if math.isinf(seconds) else min(math.ceil(seconds), MAX_COOKIE_AGE)

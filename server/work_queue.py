@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from maxrf_core.errors import MaxrfError
+from maxrf_core.language import _
 
 PLACES = 2  # pieces of work at a time
 MAX_WORK_EACH = 2  # of one visitor, at work or waiting
@@ -66,9 +67,11 @@ class WorkQueue:
         work = _Work(owner)
         with self._changed:
             if sum(each.owner == owner for each in self._works) >= MAX_WORK_EACH:
-                raise BusyError("You have other long work under way; begin this when it is done.")
+                raise BusyError(_("You have other long work under way; begin this when it is done."))
             if len(self._works) >= self._places + MAX_WAITING:
-                raise BusyError("Too many are waiting for their turn at the moment; please try again later.")
+                raise BusyError(
+                    _("Too many are waiting for their turn at the moment; please try again later.")
+                )
             self._works.append(work)
         try:
             while before := self._before(work):

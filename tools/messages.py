@@ -15,7 +15,7 @@ from babel.messages.pofile import write_po
 PROJECT = Path(__file__).resolve().parents[1]
 CATALOGUE = PROJECT / "maxrf_core" / "locale" / "maxrf4all.pot"
 KEYWORDS = {"_": None, "marked": None, "Note": None, "counted": (1, 2)}
-FOLDERS = ("maxrf_core", "pages", "widgets")
+FOLDERS = ("maxrf_core", "pages", "server", "widgets")
 
 
 def collected() -> str:

@@ -38,6 +38,27 @@ def test_an_invalid_setting_ends_the_start_with_a_sentence(monkeypatch: pytest.M
         run(until=lambda: True)
 
 
+def test_a_setting_that_becomes_invalid_ends_no_cleanup(data_folder: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr("server.application.CLEANUP_INTERVAL", 0)
+    expired = put(uploads(), ANNA, b"counts").path
+    partials = [data_folder / f".scan.datastack.{number:08x}.partial" for number in range(2)]
+
+    async def running() -> None:
+        async with asyncio.timeout(60), lifespan(None):  # type: ignore[arg-type]
+            monkeypatch.setenv("MAXRF_UPLOAD_TTL", "a week")
+            for partial in partials:  # the second one is removed by another cleanup than the first
+                partial.touch()
+                os.utime(partial, (0, 0))
+                while partial.exists():
+                    await asyncio.sleep(0)
+            monkeypatch.delenv("MAXRF_UPLOAD_TTL")
+            os.utime(expired.parent, (0, 0))
+            while expired.exists():
+                await asyncio.sleep(0)
+
+    asyncio.run(running())
+
+
 def test_all_routes_are_below_the_base_path():
     with streamlit_options(server__baseUrlPath="/xrf/"):
         assert below_app("/uploads") == "/xrf/uploads"

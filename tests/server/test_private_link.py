@@ -1,6 +1,7 @@
 """The private link opens uploads in another browser, and a visitor can be forgotten; both ask first."""
 
 import re
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -59,3 +60,25 @@ def test_a_visitor_who_wants_it_is_forgotten(client: Browser):
     client.cookies.set(COOKIE, sign_secret(secret))
     client.post(f"{FORGET_ROUTE}?remove=1", headers=PAGE)
     assert not path.exists()
+
+
+def test_uploads_that_cannot_be_removed_for_an_invalid_setting_are_said_to_be_there(
+    client: Browser, monkeypatch: pytest.MonkeyPatch
+):
+    client.get("/", headers=PAGE)
+    path = put(owner_id(read_secret(cookie_of(client)) or ""))
+    monkeypatch.setenv("MAXRF_UPLOAD_TTL", "a <week>")
+    answer = client.post(f"{FORGET_ROUTE}?remove=1", headers=PAGE)
+    assert "MAXRF_UPLOAD_TTL is &#x27;a &lt;week&gt;&#x27;" in answer.text
+    assert COOKIE in client.cookies
+    assert path.exists()
+
+
+def test_the_page_is_in_the_language_of_the_browser(client: Browser, translations: Callable):
+    translations({"Forget me on this computer?": "Vergeet mij op deze computer?"})
+    dutch = client.get(FORGET_ROUTE, headers=PAGE | {"Accept-Language": "nl-NL,nl;q=0.9,en;q=0.8"})
+    assert "<h1>Vergeet mij op deze computer?</h1>" in dutch.text
+    assert '<html lang="nl">' in dutch.text
+    english = client.get(FORGET_ROUTE, headers=PAGE)
+    assert "<h1>Forget me on this computer?</h1>" in english.text
+    assert '<html lang="en">' in english.text

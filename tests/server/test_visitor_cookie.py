@@ -25,6 +25,17 @@ def test_a_browser_keeps_one_secret_for_as_long_as_an_upload_stays(client: Brows
     assert read_secret(cookie_of(client)) != secret
 
 
+def test_an_invalid_setting_makes_no_browser_forget_its_visitor(
+    client: Browser, monkeypatch: pytest.MonkeyPatch
+):
+    client.get("/", headers=PAGE)
+    secret = read_secret(cookie_of(client))
+    monkeypatch.setenv("MAXRF_UPLOAD_TTL", "a week")
+    again = client.get("/", headers=PAGE)
+    assert again.status_code < 500
+    assert read_secret(cookie_of(client)) == secret
+
+
 def test_over_https_the_cookie_stays_there():
     assert cookie(new_secret(), secure=True).endswith("; Secure")
 

@@ -26,3 +26,14 @@ def test_an_error_on_a_page_is_one_sentence_and_work_is_saved(
 def test_the_choice_stands_in_the_address(data_folder: Path):
     app = start(choice=Choice("demo.datastack", lo=6.1, hi=6.7))
     assert app.query_params == {"stack": "demo.datastack", "lo": "6.1", "hi": "6.7"}
+
+
+def test_a_setting_that_becomes_invalid_is_one_sentence_and_work_is_saved(
+    data_folder: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setenv("MAXRF_UPLOAD_TTL", "a week")  # as st.secrets does when its file is changed
+    app = start(choice=Choice("demo.datastack", pixels=[(3, 4)]))
+    [shown] = app.error
+    assert shown.value.startswith("MAXRF\\_UPLOAD\\_TTL is 'a week'")
+    [saved] = (data_folder / ".work").glob("*/*/*.json")
+    assert "[3, 4]" in saved.read_text()
