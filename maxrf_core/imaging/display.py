@@ -1,5 +1,6 @@
 """Arrays as pictures: contrast limits, colours and size."""
 
+import math
 from collections.abc import Sequence
 from typing import Any
 
@@ -12,6 +13,7 @@ from maxrf_core.language import _
 
 MISSING_COLOR = (190, 200, 215)  # pale blue, which no colour map contains, for missing values
 WHITE = 255
+MAX_SCALED = 4_000_000  # values that are scaled at once
 MAX_RANKED = 4_000_000  # values; of more, every n-th is used
 MIN_FLOAT32_SPAN = 1e-30  # a smaller span of values needs float64
 MIN_BRIGHTNESS = 0.25  # of full scale; a photograph whose maximum is lower is brightened for display
@@ -307,8 +309,10 @@ def to_uint8(values: np.ndarray, limits: tuple[float, float] | None = None) -> n
 def _black_and_white(values: np.ndarray) -> tuple[float, float]:
     full = full_scale(values.dtype)
     if values.dtype == np.uint16 or values.dtype.kind == "f":
-        finite = values[np.isfinite(values)] if values.dtype.kind == "f" else values
-        if finite.size and finite.min() >= 0 and MIN_BRIGHTNESS * full <= finite.max() <= full:
+        is_finite = np.isfinite(values) if values.dtype.kind == "f" else True
+        lowest = values.min(initial=full, where=is_finite)
+        highest = values.max(initial=0, where=is_finite)
+        if lowest >= 0 and MIN_BRIGHTNESS * full <= highest <= full:
             return 0.0, float(full)
     return percentile_limits(values)
 
@@ -327,12 +331,17 @@ def _levels(values: np.ndarray, vmin: float, vmax: float) -> np.ndarray:
     if values.dtype == np.uint16 and values.size > 65536:
         return _levels(np.arange(65536, dtype=np.uint16), vmin, vmax)[values]
     precise = span < MIN_FLOAT32_SPAN or (values.dtype.itemsize > 2 and values.dtype != np.float32)
-    scaled: np.ndarray = values.astype(np.float64 if precise else np.float32)
-    with np.errstate(over="ignore", invalid="ignore"):
-        scaled -= vmin
-        scaled *= 255 / span
-    np.clip(scaled, 0, 255, out=scaled)
-    return np.nan_to_num(np.rint(scaled, out=scaled), copy=False).astype(np.uint8)
+    levels = np.empty(values.shape, np.uint8)
+    rows = max(1, MAX_SCALED // max(1, math.prod(values.shape[1:])))
+    for start in range(0, len(values), rows):  # a photograph in floats takes 600 MB already
+        scaled: np.ndarray = values[start : start + rows].astype(np.float64 if precise else np.float32)
+        with np.errstate(over="ignore", invalid="ignore"):
+            scaled -= vmin
+            scaled *= 255 / span
+        np.fmax(scaled, 0, out=scaled)  # NaN becomes 0
+        np.fmin(scaled, 255, out=scaled)
+        levels[start : start + rows] = np.rint(scaled, out=scaled)
+    return levels
 
 
 def _as_numbers(image: Any) -> np.ndarray:

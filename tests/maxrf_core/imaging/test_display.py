@@ -1,5 +1,7 @@
 """Contrast limits, colours, composites and sizes of what is shown."""
 
+import tracemalloc
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -8,7 +10,14 @@ from hypothesis.extra import numpy as st_numpy
 from hypothesis.extra.numpy import arrays
 
 from maxrf_core.errors import PictureError
-from maxrf_core.imaging.display import colorize, composite, percentile_limits, shrink, to_display
+from maxrf_core.imaging.display import (
+    colorize,
+    composite,
+    percentile_limits,
+    shrink,
+    to_display,
+    to_uint8,
+)
 from tests.maxrf_core.imaging.saved_pictures import GREY, GREY16, RANDOM, RGB, RGB16, RGBA
 
 LIMITS = [(0.0, 10.0), (2.0, 4.0), (-5.0, 5.0)]
@@ -150,3 +159,20 @@ def test_shrinking_never_enlarges_and_keeps_channels():
         shrink(RGB, 0)
     with pytest.raises(PictureError, match="no image"):
         shrink(np.zeros((2, 3, 4, 5)), 10)
+
+
+def test_a_photograph_in_floats_is_scaled_in_little_memory(monkeypatch):
+    pixels = np.linspace(0, 1, 3000 * 2000, dtype=np.float32).reshape(3000, 2000, 1)
+    pixels[::7, ::5] = np.nan
+    pixels[1::7, ::5] = np.inf
+    pixels[2::7, ::5] = -np.inf
+    monkeypatch.setattr("maxrf_core.imaging.display.MAX_SCALED", 100_000)
+    tracemalloc.start()
+    try:
+        levels = to_uint8(pixels)
+        _now, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert peak < pixels.nbytes / 2  # the result takes a quarter
+    finite = np.where(np.isnan(pixels), 0, pixels)
+    np.testing.assert_array_equal(levels, np.rint(finite.clip(0, 1) * np.float32(255)).astype(np.uint8))
