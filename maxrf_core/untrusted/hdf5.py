@@ -4,6 +4,7 @@ No link is followed and no value read before the whole file has been checked: HD
 load filters and trust sizes.
 """
 
+import itertools
 import math
 import os
 from collections.abc import Iterator
@@ -32,7 +33,8 @@ FILTERS = {
     h5py.h5z.FILTER_SHUFFLE: "shuffle",
     h5py.h5z.FILTER_FLETCHER32: "fletcher32",
 }
-PIECE = 16 << 20  # bytes of an array without chunks that are read at once
+PIECE = 16 << 20  # bytes of an array that are read at once
+MAX_CHUNKS = 1000  # that are read at once; HDF5 takes 3 kB of memory for each
 MAX_TEXT_LENGTH = 10_000_000
 _PLAIN = (h5py.h5t.INTEGER, h5py.h5t.FLOAT)
 
@@ -192,14 +194,17 @@ def _read_all(dataset: h5py.Dataset) -> None:
 
 
 def _pieces(dataset: h5py.Dataset) -> Iterator[tuple[slice, ...]]:
-    """Divide a dataset into its chunks, or into rows of at most about PIECE bytes."""
-    if not dataset.shape:
-        yield ()
-        return
-    if dataset.chunks is not None:
-        yield from dataset.iter_chunks()
-        return
-    row = dataset.id.get_type().get_size() * math.prod(dataset.shape[1:])
-    step = max(1, PIECE // row)
-    for start in range(0, dataset.shape[0], step):
-        yield (slice(start, start + step),)
+    """Divide a dataset into pieces of some chunks each, or of at most about PIECE bytes.
+
+    A file of a few kilobytes can have a million chunks, which take minutes one by one.
+    """
+    chunk = dataset.chunks or (1,) * len(dataset.shape)
+    sides = [min(pair) for pair in zip(chunk, dataset.shape, strict=True)]
+    itemsize = dataset.id.get_type().get_size()
+    size = PIECE if dataset.chunks is None else min(PIECE, MAX_CHUNKS * itemsize * math.prod(sides))
+    for axis in reversed(range(len(sides))):
+        room = size // (itemsize * math.prod(sides))
+        sides[axis] = min(sides[axis] * max(1, room), dataset.shape[axis])
+    starts = (range(0, length, side) for length, side in zip(dataset.shape, sides, strict=True))
+    for corner in itertools.product(*starts):
+        yield tuple(slice(start, start + side) for start, side in zip(corner, sides, strict=True))

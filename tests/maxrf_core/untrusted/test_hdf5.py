@@ -1,5 +1,7 @@
 """An uploaded HDF5 file holds plain numbers and texts, or it is refused."""
 
+import math
+
 import h5py
 import numpy as np
 import pytest
@@ -7,6 +9,7 @@ import pytest
 from maxrf_core import DataStack
 from maxrf_core.errors import DatastackError
 from maxrf_core.untrusted.check import check_untrusted
+from maxrf_core.untrusted.hdf5 import PIECE, _pieces
 from tests.maxrf_core.datastack.small_datastacks import our_kind  # noqa: F401
 from tests.maxrf_core.untrusted.refusals import refused
 
@@ -61,3 +64,25 @@ def test_too_many_objects_in_a_file_are_refused(ours):
         for number in range(10_001):
             group[f"{number}"] = h5py.SoftLink("/maxrf_cube")
     refused(ours, "more than 10,000")
+
+
+@pytest.mark.parametrize(
+    ("shape", "chunks"),
+    [((3, 1_000_000), (3, 3)), ((700, 500, 3), (2, 7, 3)), ((90, 3_000_000), None), ((5,), (5,)), ((), None)],
+)
+def test_an_array_of_many_chunks_is_read_in_few_pieces(tmp_path, shape, chunks):
+    with h5py.File(tmp_path / "many.h5", "w") as file:
+        dataset = file.create_dataset("many", shape, np.float64, chunks=chunks)
+        pieces = [
+            [range(*each.indices(length)) for each, length in zip(piece, shape, strict=True)]
+            for piece in _pieces(dataset)
+        ]
+    assert len(pieces) <= 350  # a million chunks one by one take half a minute
+    sizes = [math.prod(map(len, piece)) for piece in pieces]
+    assert sum(sizes) == math.prod(shape)
+    assert max(sizes) * 8 <= PIECE
+    assert len({tuple(side.start for side in piece) for piece in pieces}) == len(pieces)
+    corners = [
+        side.start % chunk for piece in pieces for side, chunk in zip(piece, chunks or (), strict=False)
+    ]
+    assert not any(corners)
