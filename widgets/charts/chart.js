@@ -10,7 +10,7 @@ import { answer, Figures, loadPlotly } from "./chart_figures.js";
 import { drawFailure, element, ValueLabel } from "./chart_overlay.js";
 import { isCoarse, movedByKey, pixelSteps, selectedRange } from "./chart_place.js";
 import { scrollByTouch } from "./chart_touch.js";
-import { View } from "./chart_view.js";
+import { isNear, View } from "./chart_view.js";
 
 const PAUSE = 250; // milliseconds without another zoom, or key, until the page is told
 const REACH = 10; // CSS pixels around a click that are told as its reach
@@ -33,7 +33,11 @@ class Chart {
 
   constructor(root) {
     this.root = root;
-    this.view = new View(root, { drawn: () => this.#follow(), appeared: () => this.#drawWhatIsDue() });
+    this.view = new View(root, {
+      drawn: () => this.#follow(),
+      appeared: () => this.#drawWhatIsDue(),
+      changed: () => this.#tellZoomSoon(),
+    });
     this.label = new ValueLabel(root);
     this.drag = new BandDrag({
       valueAt: (clientX) => this.view.valueAt(clientX),
@@ -52,7 +56,7 @@ class Chart {
     this.send = send;
     this.moved = null;
     charts.set(data.name, this);
-    this.root.style.setProperty("--chart-height", `${data.height}px`);
+    this.root.style.setProperty("--chart-height", data.height);
     this.root.setAttribute("role", data.keys ? "application" : "group");
     this.root.setAttribute("aria-label", data.label);
     this.root.toggleAttribute("tabindex", Boolean(data.keys));
@@ -125,8 +129,8 @@ class Chart {
   #listen() {
     const { plot } = this.view;
     const everywhere = { capture: true, signal: this.#listening.signal };
-    plot.addEventListener("pointerdown", (event) => (this.press = event), { capture: true });
-    plot.addEventListener("pointermove", (event) => (this.over = event), { capture: true });
+    plot.addEventListener("pointerdown", (event) => (this.press = this.over = event), { capture: true });
+    document.addEventListener("pointermove", (event) => (this.over = event), everywhere);
     plot.addEventListener("pointerleave", () => this.#leave());
     plot.addEventListener("mousedown", (event) => this.#pressed(event), { capture: true });
     document.addEventListener("mousemove", ({ clientX, buttons }) => this.drag.move(clientX, buttons & 1), everywhere);
@@ -196,7 +200,6 @@ class Chart {
 
   #showAll() {
     setTimeout(() => this.view.showAll()); // when Plotly is done, which drops the band at a double click
-    this.#tellZoomSoon();
   }
 
   // A spectrum's heights and names follow the zoom; a map is drawn anew only where it looks coarse.
@@ -259,7 +262,8 @@ class Chart {
   // --- The value under the pointer
 
   #hovered(event) {
-    if (!this.view.figure.map || !event) return;
+    if (!this.view.figure.map || !event || this.view.isPressed) return;
+    if (!isNear(event, this.over)) return; // after a zoom Plotly tells where the pointer was before
     this.#pointer = event;
     this.#showValue();
   }

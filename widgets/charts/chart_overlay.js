@@ -25,8 +25,8 @@ export const drawColourBar = (root, map) => {
   for (const value of [low, (low + high) / 2, high]) element(numbers, "span", "", short(value, 3));
 };
 
-/** Write the names of several curves below the chart; a press hides a curve, or shows it again. */
-export const drawLegend = (root, curves, colorway, show) => {
+/** Write the names of several curves below the chart; `toggle(name)` hides one, or shows it again. */
+export const drawLegend = (root, curves, colorway, hidden, toggle) => {
   const legend = renew(root, "chart-legend");
   if (curves.filter(({ name }) => name).length < 2) return legend.remove();
   curves.forEach(({ name, line }, number) => {
@@ -34,11 +34,10 @@ export const drawLegend = (root, curves, colorway, show) => {
     const entry = element(legend, "button", "", name);
     entry.type = "button";
     entry.style.setProperty("--curve", line?.color ?? colorway[number % colorway.length]);
-    entry.setAttribute("aria-pressed", "true");
+    entry.setAttribute("aria-pressed", String(!hidden.has(name)));
     entry.addEventListener("click", () => {
-      const isShown = entry.getAttribute("aria-pressed") !== "true";
-      entry.setAttribute("aria-pressed", String(isShown));
-      show(number, isShown);
+      toggle(name);
+      entry.setAttribute("aria-pressed", String(!hidden.has(name)));
     });
   });
 };

@@ -19,6 +19,10 @@ const zooms = new Map(); // by chart, since one that comes back on another page 
 
 const decoded = (url) => Object.assign(new Image(), { src: url }).decode().catch(() => {});
 
+/** Whether two events are at about the same place of the screen. */
+export const isNear = (event, other) =>
+  Boolean(other) && Math.hypot(other.clientX - event.clientX, other.clientY - event.clientY) < NEAR;
+
 export class View {
   figure = null; // what is drawn
   isPressed = false; // a button is down on the plot
@@ -26,11 +30,15 @@ export class View {
   #ranges = null; // what is seen since the figure was drawn
   #marks = ""; // those that are drawn
   #drag = null; // what a drag does in the figure that is drawn; the visitor may have chosen otherwise
+  #hidden = new Set(); // names of curves that the visitor does not want to see
   #Plotly = null;
 
-  /** `drawn()` is called once, when there is a chart to listen to; `appeared()` when one can be drawn. */
-  constructor(root, { drawn, appeared }) {
-    Object.assign(this, { root, drawn, appeared });
+  /**
+   * `drawn()` is called once, when there is a chart to listen to; `appeared()` when one can be drawn;
+   * `changed()` when everything is shown again.
+   */
+  constructor(root, { drawn, appeared, changed }) {
+    Object.assign(this, { root, drawn, appeared, changed });
     this.plot = element(root, "div", "chart-plot");
     watchTheme(root, () => this.redraw());
     this.observer = new ResizeObserver(() => this.#resize());
@@ -56,8 +64,7 @@ export class View {
     const isFirst = !this.figure;
     this.figure = figure;
     if (isFirst) {
-      const { data: traces } = figure;
-      await this.#alone(() => this.#Plotly.newPlot(this.plot, traces, this.#layout(), this.#config()));
+      await this.#alone(() => this.#Plotly.newPlot(this.plot, this.#traces(), this.#layout(), this.#config()));
       this.drawn();
     } else await this.#react();
     drawColourBar(this.root, figure.map);
@@ -111,6 +118,7 @@ export class View {
 
   async showAll() {
     zooms.delete(this.data.name);
+    this.changed();
     await this.redraw();
   }
 
@@ -141,9 +149,9 @@ export class View {
    * is within a pixel of the screen, of which there may be more.
    */
   placeOf(event, pointer) {
-    const isNear = pointer && Math.hypot(pointer.clientX - event.clientX, pointer.clientY - event.clientY) < NEAR;
-    const { clientX, clientY } = isNear ? pointer : event;
-    const half = (isNear ? 1 / devicePixelRatio : 1) / 2;
+    const isFine = isNear(event, pointer);
+    const { clientX, clientY } = isFine ? pointer : event;
+    const half = (isFine ? 1 / devicePixelRatio : 1) / 2;
     const corner = this.plot.getBoundingClientRect();
     return placeAt(this.layout, clientX + half - corner.left, clientY + half - corner.top);
   }
@@ -155,7 +163,7 @@ export class View {
   }
 
   #react() {
-    return this.#alone(() => this.#Plotly.react(this.plot, this.figure.data, this.#layout(), this.config));
+    return this.#alone(() => this.#Plotly.react(this.plot, this.#traces(), this.#layout(), this.config));
   }
 
   async #alone(change) {
@@ -181,6 +189,10 @@ export class View {
     const { width, height } = this.plot.layout ?? {};
     if (!this.figure) this.appeared();
     else if (width !== clientWidth || height !== clientHeight) this.redraw();
+  }
+
+  #traces() {
+    return this.figure.data.map((trace) => ({ ...trace, visible: !this.#hidden.has(trace.name) }));
   }
 
   #layout() {
@@ -224,8 +236,11 @@ export class View {
 
   #drawLegend() {
     const { colorway = [] } = themed(this.figure.layout, themeOf(this.root));
-    const show = (number, isShown) => this.#Plotly.restyle(this.plot, { visible: isShown }, [number]);
-    drawLegend(this.root, this.figure.data, colorway, show);
+    const toggle = (name) => {
+      if (!this.#hidden.delete(name)) this.#hidden.add(name);
+      this.#react();
+    };
+    drawLegend(this.root, this.figure.data, colorway, this.#hidden, toggle);
   }
 
   // Made once: with another object Plotly would draw a new chart, which nobody listens to.

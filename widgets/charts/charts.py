@@ -15,7 +15,7 @@ from maxrf_core.spectrum.calibration import SpectralAxis
 from maxrf_core.transform.coordinates import pixel_at, pixels_within
 from widgets.charts.chart_state import Chart, Drawing, Published, chart_key, chart_of
 from widgets.charts.component import Acts, Zoom, show_chart
-from widgets.charts.map_figure import map_figure, overlay_figure
+from widgets.charts.map_figure import map_figure, map_height, overlay_figure
 from widgets.charts.map_layers import (
     Extent,
     MapPicture,
@@ -117,7 +117,7 @@ def draw_spectrum(
         step=step,
         keys=keys,
         preview=preview,
-        height=height,
+        height=f"{height}px",
     )
 
 
@@ -149,7 +149,7 @@ def draw_map(
     preview : dict, optional
         The preview at a click, from `widgets.charts.preview_cache.preview_curve`.
     height : int
-        CSS pixels.
+        CSS pixels; less where the map fills less at the width of the page.
     """
     chart = chart_of(name)
     keys = {"pixel": marks[-1], "shape": picture.shape} if on_pixel and marks else None
@@ -163,7 +163,7 @@ def draw_map(
         marks=marks_for_browser(marks, regions),
         keys=keys,
         preview=preview,
-        height=height,
+        height=map_height(picture.shape, height),
     )
     missing = picture.data.missing
     if missing:
@@ -228,7 +228,7 @@ def draw_comparison(
         chart.publish(identity, drawing),
         Acts(zoom=chart.zoom_to),
         label=_("The photograph over the map"),
-        height=height,
+        height=map_height(picture.shape, height),
     )
 
 

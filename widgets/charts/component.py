@@ -76,7 +76,7 @@ def show_chart(
     acts: Acts,
     *,
     label: str,
-    height: int,
+    height: str,
     marks: Sequence[dict[str, Any]] = (),
     band: tuple[float, float] | None = None,
     step: float = 0.0,
@@ -97,8 +97,8 @@ def show_chart(
     acts : Acts
     label : str
         Description for those who do not see it.
-    height : int
-        CSS pixels.
+    height : str
+        As CSS has it; ``100cqw`` is the width of the chart.
     marks : sequence of dict
         What to draw over the figure, from `widgets.charts.map_layers.marks_for_browser` or
         `widgets.charts.spectrum_figure.band_for_browser`.

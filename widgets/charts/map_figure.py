@@ -16,6 +16,8 @@ from maxrf_core.registration.register import image_extent
 from widgets.charts.data_url import data_url
 from widgets.charts.map_layers import Extent, MapPicture, Part, add_map, add_picture
 
+MARGIN = {"l": 44, "r": 10, "t": 74, "b": 26}  # CSS pixels
+MIN_HEIGHT = 260  # CSS pixels of a chart, also of a map that is low
 PHOTO_WIDTH = 1600  # a photograph is sent to the browser no wider than this
 
 
@@ -35,6 +37,26 @@ def map_figure(picture: MapPicture, part: Part, *, drag: Literal["pan", "select"
     _frame(figure, picture.shape)
     figure.update_layout(dragmode=drag)
     return figure
+
+
+def map_height(shape: tuple[int, int], limit: int) -> str:
+    """Return the height of a map's chart in CSS: what the map fills at the width that the chart has.
+
+    Parameters
+    ----------
+    shape : (height, width)
+    limit : int
+        CSS pixels that it takes at most.
+
+    Examples
+    --------
+    >>> map_height((300, 200), 560)
+    'min(560px, max(260px, (100cqw - 54px) * 1.5 + 100px))'
+    """
+    rows, columns = shape
+    across, down = MARGIN["l"] + MARGIN["r"], MARGIN["t"] + MARGIN["b"]
+    fitting = f"(100cqw - {across}px) * {round(rows / columns, 4)} + {down}px"
+    return f"min({limit}px, max({MIN_HEIGHT}px, {fitting}))"
 
 
 def overlay_figure(
@@ -101,7 +123,7 @@ def _frame(figure: go.Figure, shape: tuple[int, int]) -> None:
     """Set axes in map pixels: y downwards, one scale for both, the whole map."""
     left, right, bottom, top = image_extent(*shape)
     figure.update_layout(
-        margin={"l": 44, "r": 10, "t": 74, "b": 26, "pad": 0, "autoexpand": False},
+        margin=MARGIN | {"pad": 0, "autoexpand": False},
         dragmode="pan",
         hovermode="closest",
         hoveranywhere=True,

@@ -49,7 +49,7 @@ def test_the_browser_reports_only_what_somebody_handles():
 def chart() -> None:
     from widgets.charts.component import Acts, show_chart
 
-    show_chart("chart", "figure", "../answers", Acts(print), label="Spectrum", height=300, band=(6.1, 6.7))
+    show_chart("chart", "figure", "../answers", Acts(print), label="Spectrum", height="300px", band=(6.1, 6.7))
 
 
 def test_the_browser_is_told_the_name_of_a_figure_and_where_plotly_is():
