@@ -100,8 +100,9 @@ class Chart {
       const draw = () => this.#due === figure && this.view.draw(figure, this.data);
       this.#drawing = this.#drawing.then(draw).catch(console.error);
       await this.#drawing;
+      drawFailure(this.root, "");
       if (this.#pointer) this.#showValue();
-    } else if (!figure && !this.view.figure && hash === this.data.figure) {
+    } else if (!figure && hash === this.data.figure) {
       drawFailure(this.root, this.data.texts.failure);
     }
     this.#setBusy(-1);

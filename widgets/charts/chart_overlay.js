@@ -25,6 +25,34 @@ export const drawColourBar = (root, map) => {
   for (const value of [low, (low + high) / 2, high]) element(numbers, "span", "", short(value, 3));
 };
 
+/**
+ * Return a layout with the colour bar of a map as a part of the figure, for a picture that is kept: on the
+ * screen it stands beside the figure.
+ */
+export const withColourBar = (layout, { units, limits: [low, high], colours }) => {
+  const { width, height, margin } = layout;
+  const [across, down] = [width - margin.l - margin.r, height - margin.t - margin.b];
+  const length = Math.min(260, 0.9 * width);
+  const stops = colours.map((colour, number) =>
+    `<stop offset="${number / (colours.length - 1)}" stop-color="${colour}"/>`).join("");
+  const svg =
+    '<svg xmlns="http://www.w3.org/2000/svg" width="260" height="10" preserveAspectRatio="none">' +
+    `<linearGradient id="colours">${stops}</linearGradient><rect width="260" height="10" fill="url(#colours)"/></svg>`;
+  const onPaper = { xref: "paper", yref: "paper", x: 0.5, xanchor: "center" };
+  const bar = { ...onPaper, sizing: "stretch", y: 1 + 24 / down, yanchor: "bottom", sizex: length / across, sizey: 10 / down };
+  const text = (words, xshift, yshift) =>
+    ({ ...onPaper, y: 1, yanchor: "middle", xshift, yshift, text: words, showarrow: false });
+  return {
+    ...layout,
+    images: [...(layout.images ?? []), { ...bar, source: `data:image/svg+xml,${encodeURIComponent(svg)}` }],
+    annotations: [
+      ...(layout.annotations ?? []),
+      text(units, 0, 43),
+      ...[low, (low + high) / 2, high].map((value, place) => text(short(value, 3), ((place - 1) * length) / 2, 16)),
+    ],
+  };
+};
+
 /** Write the names of several curves below the chart; `toggle(name)` hides one, or shows it again. */
 export const drawLegend = (root, curves, colorway, hidden, toggle) => {
   const legend = renew(root, "chart-legend");
@@ -42,8 +70,11 @@ export const drawLegend = (root, curves, colorway, hidden, toggle) => {
   });
 };
 
+/** Show a sentence in place of the chart, or none: what was drawn before is not what the page tells of. */
 export const drawFailure = (root, text) => {
-  renew(root, "chart-failure").append(text);
+  const failure = renew(root, "chart-failure");
+  if (text) failure.append(text);
+  else failure.remove();
 };
 
 /** The value of a map under the pointer, beside it. */

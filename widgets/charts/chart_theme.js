@@ -35,8 +35,6 @@ export const themed = (layout, { text, back, faint, grid, line, font, colorway }
     gridcolor: grid,
     linecolor: line,
     zerolinecolor: grid,
-    spikecolor: faint,
-    spikethickness: 1,
     tickfont: { color: faint },
     ...own,
     title: { font: { color: faint }, standoff: 6, ...own.title },
@@ -50,7 +48,7 @@ export const themed = (layout, { text, back, faint, grid, line, font, colorway }
     plot_bgcolor: "rgba(0,0,0,0)",
     hoverlabel: { bgcolor: back, bordercolor: line, font: { color: text, family: font }, ...layout.hoverlabel },
     modebar: { bgcolor: "rgba(0,0,0,0)", color: faint, activecolor: text },
-    xaxis: axis(layout.xaxis),
+    xaxis: axis({ ...(layout.hovermode === "x unified" && { spikecolor: faint, spikethickness: 1 }), ...layout.xaxis }),
     yaxis: axis(layout.yaxis),
   };
 };

@@ -2,7 +2,7 @@
 
 import { loadPlotly } from "./chart_figures.js";
 import { bandSelection, drawnMarks, showsBand } from "./chart_marks.js";
-import { drawColourBar, drawLegend, element } from "./chart_overlay.js";
+import { drawColourBar, drawLegend, element, withColourBar } from "./chart_overlay.js";
 import { isInside, placeAt, plotArea, rangesIn, valueAt, zoomOf } from "./chart_place.js";
 import { themed, themeOf, watchTheme } from "./chart_theme.js";
 
@@ -246,6 +246,12 @@ export class View {
   // Made once: with another object Plotly would draw a new chart, which nobody listens to.
   #config() {
     const { texts, acts } = this.data;
+    const picture = {
+      name: "picture",
+      title: texts.picture,
+      icon: this.#Plotly.Icons.camera,
+      click: () => this.#savePicture(),
+    };
     const everything = {
       name: "everything",
       title: texts.everything,
@@ -266,13 +272,21 @@ export class View {
       doubleClick: false,
       ...(acts.includes("click") && { doubleClickDelay: 0 }), // each click counts, however soon after another
       modeBarButtons: [
-        ["toImage"],
+        [picture],
         ["zoom2d", "pan2d", ...drags],
         ["zoomIn2d", "zoomOut2d", everything],
         [fullscreen],
       ],
     };
     return this.config;
+  }
+
+  #savePicture() {
+    const { data, layout } = this.plot;
+    const { width, height } = layout;
+    const { map } = this.figure;
+    const shown = { data, layout: map ? withColourBar(layout, map) : layout };
+    this.#Plotly.downloadImage(shown, { format: "png", width, height, scale: 2, filename: this.data.name });
   }
 
   #toggleFullScreen() {

@@ -147,6 +147,7 @@ def show_chart(
             "handled": _handled(key),
             "texts": {
                 "failure": _("This chart could not be loaded. Reload the page."),
+                "picture": _("Save as a picture"),
                 "everything": _("Show everything"),
                 "fullscreen": _("Full screen"),
             },

@@ -49,7 +49,9 @@ def test_the_browser_reports_only_what_somebody_handles():
 def chart() -> None:
     from widgets.charts.component import Acts, show_chart
 
-    show_chart("chart", "figure", "../answers", Acts(print), label="Spectrum", height="300px", band=(6.1, 6.7))
+    show_chart(
+        "chart", "figure", "../answers", Acts(print), label="Spectrum", height="300px", band=(6.1, 6.7)
+    )
 
 
 def test_the_browser_is_told_the_name_of_a_figure_and_where_plotly_is():
@@ -58,5 +60,5 @@ def test_the_browser_is_told_the_name_of_a_figure_and_where_plotly_is():
     told = json.loads(app.get("bidi_component")[0].proto.json)
     assert (told["figure"], told["address"], told["band"]) == ("figure", "../answers", [6.1, 6.7])
     assert told["plotly"] == asset_url(PLOTLY)
-    assert set(told["texts"]) == {"failure", "everything", "fullscreen"}
+    assert set(told["texts"]) == {"failure", "picture", "everything", "fullscreen"}
     assert told["handled"] == {}
