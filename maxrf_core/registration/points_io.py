@@ -22,7 +22,7 @@ from maxrf_core.registration.points_formats import (
     parse_butterfly,
 )
 from maxrf_core.transform.coordinates import View
-from maxrf_core.transform.point_pairs import DESTINATION, SOURCE, as_points
+from maxrf_core.transform.point_pairs import DESTINATION, SOURCE, as_points, matching
 
 SOURCE_KEY, DESTINATION_KEY = "src_points", "dst_points"
 JSON_EXAMPLE = f'{{"{SOURCE_KEY}": [[x, y], …], "{DESTINATION_KEY}": [[x, y], …]}}'
@@ -175,7 +175,7 @@ def save_points(src: Any, dst: Any, about: Mapping[str, Any] | None = None) -> s
     >>> print(save_points([[1, 2]], [[3, 4.5]], {"model": "affine"}))
     {"src_points": [[1.0, 2.0]], "dst_points": [[3.0, 4.5]], "model": "affine"}
     """
-    source, destination = _matching(src, dst)
+    source, destination = matching(src, dst)
     points = {SOURCE_KEY: source.tolist(), DESTINATION_KEY: destination.tolist()}
     return json.dumps(points | {key: value for key, value in (about or {}).items() if key not in points})
 
@@ -221,7 +221,7 @@ def write_points(
     mapX,mapY,sourceX,sourceY,enable,dX,dY,residual
     3.5,-5.0,1.5,-2.5,1,0,0,0
     """
-    source, destination = _matching(src, dst)
+    source, destination = matching(src, dst)
     if kind == "json":
         shapes = {"photo_shape": photo_shape, "map_shape": map_shape}
         sizes = {key: [int(n) for n in shape[:2]] for key, shape in shapes.items() if shape is not None}
@@ -280,7 +280,7 @@ def _from_json(content: bytes, called: str) -> PointsFile:
             )
         )
     try:
-        src = as_points(found.pop(SOURCE_KEY), f"under {SOURCE_KEY}")
+        src = as_points(found.pop(SOURCE_KEY), _("under {key}").format(key=SOURCE_KEY))
         dst = as_points(found.pop(DESTINATION_KEY), _("under {key}").format(key=DESTINATION_KEY))
     except RegistrationError as error:
         raise RegistrationError(f"{called}: {error}") from error
@@ -292,17 +292,6 @@ def _from_json(content: bytes, called: str) -> PointsFile:
             ).format(called=called, count=len(src), destination_count=len(dst))
         )
     return PointsFile(src, dst, "json", about=found)
-
-
-def _matching(src: Any, dst: Any) -> tuple[np.ndarray, np.ndarray]:
-    source, destination = as_points(src, SOURCE), as_points(dst, DESTINATION)
-    if len(source) != len(destination):
-        raise RegistrationError(
-            _("{count} source points and {destination_count} destination points do not match.").format(
-                count=len(source), destination_count=len(destination)
-            )
-        )
-    return source, destination
 
 
 def _read_content(source: str | bytes | os.PathLike[str]) -> tuple[bytes, str, Path | None]:

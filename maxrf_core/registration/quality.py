@@ -20,7 +20,7 @@ from maxrf_core.registration.uncertainty import (
     suggested_places,
     worst_corner,
 )
-from maxrf_core.transform.extents import corners_of
+from maxrf_core.transform.extents import check_map_shape, corners_of
 from maxrf_core.transform.models import MODELS, Model, Transform, affine, find_model
 from maxrf_core.transform.plane_transform import residuals
 from maxrf_core.transform.point_pairs import DESTINATION, MIN_FLATNESS, matching, mirrored_points
@@ -224,10 +224,7 @@ def _coverage(points: np.ndarray, map_shape: Sequence[int]) -> float:
 
 
 def _check_sizes(map_shape: Sequence[int], pixel_size: float | None) -> None:
-    if len(map_shape) < 2 or min(map_shape[:2]) < 1:
-        raise RegistrationError(
-            _("A map has rows and columns, not the shape {map_shape}.").format(map_shape=tuple(map_shape))
-        )
+    check_map_shape(map_shape)
     if pixel_size is not None and not 0 < pixel_size < np.inf:
         raise RegistrationError(
             _("The size of a map pixel is a number of millimetres above 0, not {pixel_size}.").format(

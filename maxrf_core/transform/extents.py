@@ -59,6 +59,25 @@ def corners_of(shape: Sequence[int]) -> np.ndarray:
     return np.array([[0, 0], [right, 0], [right, bottom], [0, bottom]])
 
 
+def check_map_shape(shape: Sequence[int]) -> None:
+    """Check that a map has an area.
+
+    Parameters
+    ----------
+    shape : sequence of int
+        (height, width), or that of the whole cube.
+
+    Raises
+    ------
+    RegistrationError
+        If there is no height or width, or one is below one pixel.
+    """
+    if len(shape) < 2 or min(shape[:2]) < 1:
+        raise RegistrationError(
+            _("A map has rows and columns, not the shape {map_shape}.").format(map_shape=tuple(shape))
+        )
+
+
 def map_to_image(points: Any, extent: Sequence[float], shape: Sequence[int]) -> np.ndarray:
     """Convert map coordinates to the pixels of an image that lies on the map.
 

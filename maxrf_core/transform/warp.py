@@ -10,6 +10,7 @@ from maxrf_core.imaging import limits as picture_limits
 from maxrf_core.imaging.resample import full_scale, resample
 from maxrf_core.language import _
 from maxrf_core.transform.coordinates import Extent, image_extent
+from maxrf_core.transform.extents import check_map_shape
 from maxrf_core.transform.homography import Homography
 from maxrf_core.transform.models import Transform, find_model
 from maxrf_core.transform.plane_transform import scale_of
@@ -189,10 +190,7 @@ def _check_map(transform: Transform, map_shape: tuple[int, ...]) -> None:
 
     Beyond its horizon the photograph would appear once more, upside down.
     """
-    if len(map_shape) < 2 or min(map_shape[:2]) < 1:
-        raise RegistrationError(
-            _("A map has rows and columns, not the shape {map_shape}.").format(map_shape=tuple(map_shape))
-        )
+    check_map_shape(map_shape)
     if not isinstance(transform, Homography):
         if folds(transform, map_shape):
             raise RegistrationError(

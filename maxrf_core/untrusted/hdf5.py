@@ -14,6 +14,7 @@ from typing import Any
 import h5py
 import numpy as np
 
+from maxrf_core.cube.hdf5_chunks import damaged
 from maxrf_core.cube.stored_chunks import (
     ChunkError,
     Pipeline,
@@ -23,7 +24,7 @@ from maxrf_core.cube.stored_chunks import (
     stored_corners,
 )
 from maxrf_core.datastack.hdf5_links import MAX_OBJECTS, LinkSteps, check_storage, follow_links
-from maxrf_core.errors import DatastackError, MaxrfError, refusal
+from maxrf_core.errors import MaxrfError, refusal
 from maxrf_core.language import _
 from maxrf_core.names import CUBE, check_name
 from maxrf_core.untrusted.limits import MAX_ATTRIBUTE_BYTES, check_array
@@ -61,12 +62,7 @@ def check_hdf5(path: Path) -> None:
     except MemoryError:
         raise refusal(path.name, _("reading it would fill the memory")) from None
     except Exception as error:  # h5py raises nearly anything on damaged files
-        raise DatastackError(
-            _(
-                "{name} is damaged or cut off: HDF5 cannot read it. Use a copy made earlier, or "
-                "convert the raw scan again."
-            ).format(name=path.name)
-        ) from error
+        raise damaged(path) from error
 
 
 def _datasets(file: h5py.File, name: str) -> Iterator[h5py.Dataset]:

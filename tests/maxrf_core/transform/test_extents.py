@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from maxrf_core.errors import RegistrationError
 from maxrf_core.transform.coordinates import rescale_points
 from maxrf_core.transform.extents import (
+    check_map_shape,
     corners_of,
     image_extent,
     image_to_map,
@@ -99,3 +100,11 @@ def test_the_corners_of_a_map_are_its_outermost_pixels_in_turn(height, width):
         (width - 1, height - 1),
         (0, height - 1),
     ]
+
+
+@pytest.mark.parametrize("shape", [(), (5,), (0, 5), (5, 0), (5, -1, 3)])
+def test_a_map_without_an_area_is_refused(shape):
+    with pytest.raises(RegistrationError, match="rows and columns, not the shape"):
+        check_map_shape(shape)
+    check_map_shape((5, 1))
+    check_map_shape((5, 1, 4096))
