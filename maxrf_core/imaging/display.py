@@ -1,7 +1,7 @@
 """Arrays as pictures: contrast limits, colours and size."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -13,7 +13,7 @@ from maxrf_core.language import _
 
 MISSING_COLOR = (190, 200, 215)  # pale blue, which no colour map contains, for missing values
 WHITE = 255
-MAX_SCALED = 4_000_000  # values that are scaled at once
+MAX_AT_ONCE = 4_000_000  # values that are scaled at once
 MAX_RANKED = 4_000_000  # values; of more, every n-th is used
 MIN_FLOAT32_SPAN = 1e-30  # a smaller span of values needs float64
 MIN_BRIGHTNESS = 0.25  # of full scale; a photograph whose maximum is lower is brightened for display
@@ -181,10 +181,11 @@ def to_display(image: Any, limits: tuple[float, float] | None = None) -> np.ndar
     pixels = as_picture(image)
     alpha = pixels[:, :, 3:] if pixels.shape[2] == 4 else None
     shown = to_uint8(pixels[:, :, :3], limits)
+    if pixels.dtype.kind == "f":
+        for rows in _row_blocks(pixels.shape):
+            shown[rows][~np.isfinite(pixels[rows]).all(axis=2)] = WHITE
     if shown.shape[2] == 1:
         shown = np.repeat(shown, 3, axis=2)
-    if pixels.dtype.kind == "f":
-        shown[~np.isfinite(pixels).all(axis=2)] = WHITE
     if alpha is None:
         return shown
     cover = np.nan_to_num(alpha.astype(np.float32) / full_scale(alpha.dtype)).clip(0, 1)
@@ -332,16 +333,22 @@ def _levels(values: np.ndarray, vmin: float, vmax: float) -> np.ndarray:
         return _levels(np.arange(65536, dtype=np.uint16), vmin, vmax)[values]
     precise = span < MIN_FLOAT32_SPAN or (values.dtype.itemsize > 2 and values.dtype != np.float32)
     levels = np.empty(values.shape, np.uint8)
-    rows = max(1, MAX_SCALED // max(1, math.prod(values.shape[1:])))
-    for start in range(0, len(values), rows):  # a photograph in floats takes 600 MB already
-        scaled: np.ndarray = values[start : start + rows].astype(np.float64 if precise else np.float32)
+    for rows in _row_blocks(values.shape):  # a photograph in floats takes 600 MB already
+        scaled: np.ndarray = values[rows].astype(np.float64 if precise else np.float32)
         with np.errstate(over="ignore", invalid="ignore"):
             scaled -= vmin
             scaled *= 255 / span
         np.fmax(scaled, 0, out=scaled)  # NaN becomes 0
         np.fmin(scaled, 255, out=scaled)
-        levels[start : start + rows] = np.rint(scaled, out=scaled)
+        levels[rows] = np.rint(scaled, out=scaled)
     return levels
+
+
+def _row_blocks(shape: tuple[int, ...]) -> Iterator[slice]:
+    """Divide an image into rows of about `MAX_AT_ONCE` values."""
+    step = max(1, MAX_AT_ONCE // max(1, math.prod(shape[1:])))
+    for start in range(0, shape[0], step):
+        yield slice(start, start + step)
 
 
 def _as_numbers(image: Any) -> np.ndarray:

@@ -166,7 +166,7 @@ def test_a_photograph_in_floats_is_scaled_in_little_memory(monkeypatch):
     pixels[::7, ::5] = np.nan
     pixels[1::7, ::5] = np.inf
     pixels[2::7, ::5] = -np.inf
-    monkeypatch.setattr("maxrf_core.imaging.display.MAX_SCALED", 100_000)
+    monkeypatch.setattr("maxrf_core.imaging.display.MAX_AT_ONCE", 100_000)
     tracemalloc.start()
     try:
         levels = to_uint8(pixels)
@@ -174,5 +174,13 @@ def test_a_photograph_in_floats_is_scaled_in_little_memory(monkeypatch):
     finally:
         tracemalloc.stop()
     assert peak < pixels.nbytes / 2  # the result takes a quarter
+    tracemalloc.start()
+    try:
+        shown = to_display(pixels)
+        _now, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert peak < pixels.nbytes * 1.1  # of grey, the result takes three quarters
+    assert (shown[~np.isfinite(pixels[:, :, 0])] == 255).all()
     finite = np.where(np.isnan(pixels), 0, pixels)
     np.testing.assert_array_equal(levels, np.rint(finite.clip(0, 1) * np.float32(255)).astype(np.uint8))
