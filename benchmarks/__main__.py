@@ -70,7 +70,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--size", nargs="+", choices=SIZES, default=["S", "L"])
     parser.add_argument("--density", nargs="+", choices=DENSITIES, default=list(DENSITIES))
     parser.add_argument("--rounds", type=int, default=3, help="each asks at five places")
-    parser.add_argument("--patience", type=float, default=2, help="seconds for each way and question")
+    parser.add_argument("--patience", type=float, default=2, help="seconds for each alternative and query")
     parser.add_argument("--folder", default=os.environ.get("MAXRF_BENCH_DIR"), help="keep the files here")
     parser.add_argument("--theirs", action="store_true", help="write maxrf4u's layout for the full size, too")
     parser.add_argument("--add", action="store_true", help="keep what the last run found of other cubes")

@@ -1,6 +1,6 @@
 """Alternatives for storing a cube and reading maps and spectra from it.
 
-Every way answers the same four questions. All but this project's keep their files open between questions.
+Each answers the same four queries. All but this project's keep their files open between queries.
 """
 
 from concurrent.futures import ThreadPoolExecutor
@@ -17,7 +17,7 @@ import zarr
 from scipy.ndimage import gaussian_filter1d
 from zarr.storage import ZipStore
 
-from benchmarks.limits import CORES
+from benchmarks.machine_limits import CORES
 from maxrf_core import convert, open_scan
 from maxrf_core.cube.chunk_grid import CHUNK_SHAPE
 from maxrf_core.cube.hdf5_cube import Hdf5Cube
@@ -61,8 +61,8 @@ class Files:
         return np.memmap(self.raw, header.dtype, "r", header.offset, header.shape)
 
 
-class Way:
-    """A way to keep a cube.
+class Alternative:
+    """One way to keep a cube.
 
     Attributes
     ----------
@@ -101,13 +101,13 @@ class Way:
         """Close the file."""
 
 
-class ThisProject(Way):
+class ThisProject(Alternative):
     """Our own reader."""
 
     name, file = "this project", "ours"
 
     def __init__(self, files: Files) -> None:
-        cv2.setNumThreads(1)  # as the app does; no other way uses OpenCV
+        cv2.setNumThreads(1)  # as the app does; no other alternative uses OpenCV
         self._cube = Hdf5Cube(files.ours)
 
     def band(self, first: int, after: int) -> np.ndarray:
@@ -127,8 +127,8 @@ class ThisProject(Way):
         return self._cube.band_map(first, after, sigma=SIGMA)
 
 
-class Sliced(Way):
-    """Any array that slices read, each question in the few lines that one would write."""
+class Sliced(Alternative):
+    """Any array that slices read, each query in the few lines that one would write."""
 
     _array: Any
     _tile = TILE
@@ -240,7 +240,7 @@ class Rosettasciio(Lazy):
         return super().band(first, after).compute()
 
 
-WAYS: tuple[type[Way], ...] = (
+ALTERNATIVES: tuple[type[Alternative], ...] = (
     ThisProject,
     Maxrf4u,
     Maxrf4uNotebook,
@@ -287,8 +287,8 @@ def _smoothed(counts: np.ndarray) -> np.ndarray:
     return gaussian_filter1d(counts.astype(np.float32), SIGMA, axis=2)
 
 
-def ask_once(way: type[Way], files: Files, kind: str, place: tuple[int, ...]) -> None:
-    """Open the file and ask one question: for a process of its own."""
-    opened = way(files)
+def query_once(alternative: type[Alternative], files: Files, kind: str, place: tuple[int, ...]) -> None:
+    """Open the file and answer one query, in a process of its own."""
+    opened = alternative(files)
     getattr(opened, kind)(*place)
     opened.close()

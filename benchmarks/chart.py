@@ -8,8 +8,8 @@ matplotlib.use("svg")
 
 from matplotlib import pyplot
 
+from benchmarks.alternatives import ALTERNATIVES
 from benchmarks.report import Run, title
-from benchmarks.ways import WAYS
 
 INK, PALE, PAPER = "#222222", "#d5dbe1", "#ffffff"  # on paper of its own: GitHub's page may be dark
 # Colours that stay apart without colour vision, and shapes that stay apart without any
@@ -20,7 +20,7 @@ LOOKS = (
 
 
 def write(run: Run, path: Path) -> None:
-    """Draw the warm times of the run's largest cube that all ways were measured on."""
+    """Draw the warm times of the run's largest cube that all alternatives were measured on."""
     result = max(run.results, key=lambda each: (len(each.memory), each.density == "sparse", each.shape))
     asked = list(result.warm)
     looks = {"svg.fonttype": "none", "svg.hashsalt": "maxrf4all", "font.family": "sans-serif",
@@ -30,12 +30,14 @@ def write(run: Run, path: Path) -> None:
         figure, axes = pyplot.subplots(
             figsize=(9, 0.55 * len(asked) + 2.1), facecolor=PAPER, layout="constrained"
         )
-        for way, (colour, shape) in zip(WAYS, LOOKS, strict=True):
-            medians = [result.median(question, way.name) for question in asked]
+        for each, (colour, shape) in zip(ALTERNATIVES, LOOKS, strict=True):
+            medians = [result.median(query, each.name) for query in asked]
             points = [(1000 * seconds, row) for row, seconds in enumerate(medians) if seconds is not None]
-            size = 95 if way is WAYS[0] else 55
+            size = 95 if each is ALTERNATIVES[0] else 55
             x, y = zip(*points, strict=True)
-            axes.scatter(x, y, size, colour, marker=shape, label=way.name, zorder=4 if way is WAYS[0] else 3)
+            axes.scatter(
+                x, y, size, colour, marker=shape, label=each.name, zorder=4 if each is ALTERNATIVES[0] else 3
+            )
         axes.set(xscale="log", yticks=range(len(asked)), yticklabels=asked, title=f"{title(result)}, warm")
         axes.set_xlabel("milliseconds, each line ten times the one before; left is faster")
         axes.invert_yaxis()

@@ -131,7 +131,7 @@ class Cost:
 def in_own_process(work: Callable[..., Any], *arguments: Any) -> Cost:
     """Run a function in a new process; its start and imports are not timed."""
     context = multiprocessing.get_context("forkserver")  # copies of a process that has done nothing yet
-    context.set_forkserver_preload(["benchmarks.ways"])
+    context.set_forkserver_preload(["benchmarks.alternatives"])
     with ProcessPoolExecutor(1, mp_context=context) as pool:
         return pool.submit(_watched, work, arguments).result()
 

@@ -1,4 +1,4 @@
-"""Time and memory of each alternative for each question."""
+"""Time and memory of each alternative for each query."""
 
 import statistics
 import time
@@ -6,8 +6,17 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from benchmarks.alternatives import (
+    ALTERNATIVES,
+    Alternative,
+    Files,
+    Maxrf4u,
+    ThisProject,
+    convert_ours,
+    query_once,
+)
 from benchmarks.cubes import Density
-from benchmarks.limits import (
+from benchmarks.machine_limits import (
     decode_seconds,
     disk_rate,
     drop,
@@ -16,12 +25,11 @@ from benchmarks.limits import (
     other_decoders,
     packed_chunks,
 )
-from benchmarks.questions import MAIN, Place, Question, Truths, questions, truths
-from benchmarks.ways import WAYS, Files, Maxrf4u, ThisProject, Way, ask_once, convert_ours
+from benchmarks.queries import MAIN, Place, Query, Truths, queries, truths
 from benchmarks.workfolder import check_room, make_raw, make_theirs
 
 LIMIT = "decode limit"
-COLD_QUESTIONS = (MAIN, "one pixel", "50 × 50 pixels")
+COLD_QUERIES = (MAIN, "one pixel", "50 × 50 pixels")
 COLD_ROUNDS = 3
 
 Times = dict[str, dict[str, list[float]]]
@@ -34,14 +42,14 @@ class Result:
     Attributes
     ----------
     warm, cold : dict
-        Seconds, by question and way.
+        Seconds, by query and alternative.
     conversion, conversion_memory, memory, file_bytes : dict
-        Seconds and bytes, by way; `memory` is a 60-channel map's.
+        Seconds and bytes, by alternative; `memory` is a 60-channel map's.
     limits : dict
         ``disk``, bytes a second; ``decode``, ``zlib``, ``isal``, counts a second by all cores with our
         decoder and others; ``map_bytes``, that a 60-channel map needs.
     in_memory : dict
-        The share of each file that was in memory when it was asked warm.
+        The share of each file that was in memory when it was read warm.
     left_out : list of str
         What was not measured, and why.
     """
@@ -60,9 +68,9 @@ class Result:
     left_out: list[str] = field(default_factory=list)
     compared: int = 0
 
-    def median(self, question: str, way: str = ThisProject.name, cold: bool = False) -> float | None:
+    def median(self, query: str, alternative: str = ThisProject.name, cold: bool = False) -> float | None:
         """Return the median of the seconds that were measured; None where there are none."""
-        seconds = (self.cold if cold else self.warm).get(question, {}).get(way)
+        seconds = (self.cold if cold else self.warm).get(query, {}).get(alternative)
         return statistics.median(seconds) if seconds else None
 
 
@@ -73,9 +81,9 @@ class Effort:
     Attributes
     ----------
     rounds : int
-        In each, every way is asked at all places.
+        In each, every query is sent to all alternatives at all its places.
     patience : float
-        Seconds after which a way is not asked the same question again.
+        Seconds after which a query is not sent to an alternative again.
     theirs_at : int
         Bytes of raw counts up to which the layout of maxrf4u is written.
     """
@@ -88,7 +96,7 @@ class Effort:
 def measure(
     size: str, shape: tuple[int, int, int], density: Density, folder: Path, effort: Effort, say: Callable
 ) -> Result:
-    """Make a cube, keep it in all ways, compare their answers and time them."""
+    """Make a cube, keep it in all alternatives, compare their answers and time them."""
     result = Result(size, density.name, shape)
     files = Files(folder, f"{size}-{density.name}")
     with_theirs = 2 * shape[0] * shape[1] * shape[2] <= effort.theirs_at
@@ -98,19 +106,21 @@ def measure(
     say("drawing the counts")
     make_raw(files, shape, density)
     _convert(files, with_theirs, result, say)
-    ways = [way for way in WAYS if with_theirs or not issubclass(way, Maxrf4u)]
-    asked = questions(shape)
+    alternatives = [each for each in ALTERNATIVES if with_theirs or not issubclass(each, Maxrf4u)]
+    asked = queries(shape)
     say("working out the right answers")
     right = truths(files, asked)
     _check_smoothed_map(files, asked, right)
-    say("asking all in turn, warm")
-    _warm(ways, files, asked, right, effort, result)
-    say("asking all in turn, cold")
-    _cold(ways, files, asked, effort, result)
+    say("querying all in turn, warm")
+    _warm(alternatives, files, asked, right, effort, result)
+    say("querying all in turn, cold")
+    _cold(alternatives, files, asked, effort, result)
     say("memory")
     place = _main(asked).places[1]
-    for way in ways:
-        result.memory[way.name] = in_own_process(ask_once, way, files, "band", place).peak_bytes
+    for alternative in alternatives:
+        result.memory[alternative.name] = in_own_process(
+            query_once, alternative, files, "band", place
+        ).peak_bytes
     result.compared = right.compared
     return result
 
@@ -132,50 +142,55 @@ def _convert(files: Files, with_theirs: bool, result: Result, say: Callable) -> 
     result.conversion_memory = {name: cost.peak_bytes for name, cost in costs.items()}
 
 
-def _check_smoothed_map(files: Files, asked: list[Question], right: Truths) -> None:
-    """Compare our map of smoothed counts, which other ways can only have by smoothing the whole cube."""
+def _check_smoothed_map(files: Files, asked: list[Query], right: Truths) -> None:
+    """Compare our map of smoothed counts, which the others can only have by smoothing the whole cube."""
     place = _main(asked).places[0]
     right.check(ThisProject(files).smoothed_band(*place), True, "band", place, ThisProject.name)
 
 
-def _main(asked: list[Question]) -> Question:
-    return next(question for question in asked if question.name == MAIN)
+def _main(asked: list[Query]) -> Query:
+    return next(query for query in asked if query.name == MAIN)
 
 
 def _warm(
-    ways: list[type[Way]], files: Files, asked: list[Question], right: Truths, effort: Effort, result: Result
+    alternatives: list[type[Alternative]],
+    files: Files,
+    asked: list[Query],
+    right: Truths,
+    effort: Effort,
+    result: Result,
 ) -> None:
-    """Time every way at every place, in turn, round by round.
+    """Time every alternative at every place, in turn, round by round.
 
-    A way that has used up its patience with a question keeps the times it has.
+    An alternative that has used up the patience with a query keeps the times it has.
     """
-    for path in {getattr(files, way.file) for way in ways}:
+    for path in {getattr(files, alternative.file) for alternative in alternatives}:
         result.in_memory[path.name] = fill(path)
-    opened = [way(files) for way in ways]
-    turns = [(question, place) for question in asked for place in question.places] * effort.rounds
-    for question, place in turns:
-        times = result.warm.setdefault(question.name, {})
-        for way in opened:
-            kept = times.setdefault(way.name, [])
+    opened = [alternative(files) for alternative in alternatives]
+    turns = [(query, place) for query in asked for place in query.places] * effort.rounds
+    for query, place in turns:
+        times = result.warm.setdefault(query.name, {})
+        for alternative in opened:
+            kept = times.setdefault(alternative.name, [])
             if sum(kept) < effort.patience:
                 if min(result.in_memory.values()) < 1:  # what others read may have pushed it out
-                    _ask(way, question, place, right)
-                kept.append(_ask(way, question, place, right))
-        if question.name == MAIN:
+                    _ask(alternative, query, place, right)
+                kept.append(_ask(alternative, query, place, right))
+        if query.name == MAIN:
             times.setdefault(LIMIT, []).append(_limit(files, place, result))
-    for way in opened:
-        way.close()
+    for alternative in opened:
+        alternative.close()
     for times in result.warm.values():
         for kept in times.values():
             del kept[: len(kept) > 1]  # the very first answer loads what the others find there
 
 
-def _ask(way: Way, question: Question, place: Place, right: Truths) -> float:
+def _ask(alternative: Alternative, query: Query, place: Place, right: Truths) -> float:
     """Return the seconds that an answer takes, which is compared then."""
     begin = time.perf_counter()
-    answer = getattr(way, question.kind)(*place)
+    answer = getattr(alternative, query.kind)(*place)
     seconds = time.perf_counter() - begin
-    right.check(answer, way.smoothed, question.kind, place, way.name)
+    right.check(answer, alternative.smoothed, query.kind, place, alternative.name)
     return seconds
 
 
@@ -190,21 +205,23 @@ def _limit(files: Files, place: Place, result: Result) -> float:
     return seconds
 
 
-def _cold(ways: list[type[Way]], files: Files, asked: list[Question], effort: Effort, result: Result) -> None:
-    """Time some questions after the system has dropped what it holds of the file, which is opened anew."""
+def _cold(
+    alternatives: list[type[Alternative]], files: Files, asked: list[Query], effort: Effort, result: Result
+) -> None:
+    """Time some queries after the system has dropped what it holds of the file, which is opened anew."""
     rate = disk_rate(files.raw)
     if rate is None:
         result.left_out.append("cold: this system does not drop files from memory")
         return
     result.limits["disk"] = rate
     for number in range(COLD_ROUNDS):
-        for question in asked:
-            if question.name not in COLD_QUESTIONS:
+        for query in asked:
+            if query.name not in COLD_QUERIES:
                 continue
-            times = result.cold.setdefault(question.name, {})
-            for way in ways:
-                kept = times.setdefault(way.name, [])
-                if sum(kept) < effort.patience and drop(getattr(files, way.file)):
+            times = result.cold.setdefault(query.name, {})
+            for alternative in alternatives:
+                kept = times.setdefault(alternative.name, [])
+                if sum(kept) < effort.patience and drop(getattr(files, alternative.file)):
                     begin = time.perf_counter()
-                    ask_once(way, files, question.kind, question.places[number])
+                    query_once(alternative, files, query.kind, query.places[number])
                     kept.append(time.perf_counter() - begin)

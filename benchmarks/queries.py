@@ -1,4 +1,4 @@
-"""Questions to every alternative, their places, and the right answers."""
+"""Queries sent to every alternative, their places, and the right answers."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -7,7 +7,7 @@ import h5py
 import numpy as np
 from scipy.ndimage import gaussian_filter1d
 
-from benchmarks.ways import SIGMA, Files
+from benchmarks.alternatives import SIGMA, Files
 
 REFERENCE_BAND = 706  # the first of 60 channels around Fe Kα
 BAND_WIDTHS = (10, 60, 500)
@@ -19,15 +19,15 @@ Place = tuple[int, ...]
 
 
 @dataclass(frozen=True)
-class Question:
-    """A question to all alternatives.
+class Query:
+    """A query sent to all alternatives.
 
     Attributes
     ----------
     name : str
         In the tables.
     kind : str
-        The method of a `Way` that answers it.
+        The method of an `Alternative` that answers it.
     places : tuple
         That method's arguments, for each place.
     """
@@ -37,22 +37,22 @@ class Question:
     places: tuple[Place, ...]
 
 
-def questions(shape: tuple[int, int, int], places: int = 5, seed: int = 2) -> list[Question]:
-    """Return questions at random places, so that chunk borders favour no way; one band is that of iron."""
+def queries(shape: tuple[int, int, int], places: int = 5, seed: int = 2) -> list[Query]:
+    """Return queries at random places, so that chunk borders favour nobody; one band is that of iron."""
     rng = np.random.default_rng(seed)
     height, width, channels = shape
     asked = []
     for wanted in BAND_WIDTHS:
         count = min(wanted, channels // 2)
         firsts = [min(REFERENCE_BAND, channels - count), *rng.integers(0, channels - count, places - 1)]
-        asked.append(Question(f"{wanted}-channel map", "band", _places((a, a + count) for a in firsts)))
+        asked.append(Query(f"{wanted}-channel map", "band", _places((a, a + count) for a in firsts)))
     spots = rng.integers(0, (width, height), (places, 2))
     corners = rng.integers(0, (width - SIDE, height - SIDE), (places, 2))
-    asked.append(Question("one pixel", "pixel", _places(spots)))
+    asked.append(Query("one pixel", "pixel", _places(spots)))
     asked.append(
-        Question(f"{SIDE} × {SIDE} pixels", "region", _places((x, y, x + SIDE, y + SIDE) for x, y in corners))
+        Query(f"{SIDE} × {SIDE} pixels", "region", _places((x, y, x + SIDE, y + SIDE) for x, y in corners))
     )
-    asked.append(Question("sum and max of all", "totals", ((),)))
+    asked.append(Query("sum and max of all", "totals", ((),)))
     return asked
 
 
@@ -85,12 +85,12 @@ class Truths:
         self.compared += 1
 
 
-def truths(files: Files, asked: list[Question]) -> Truths:
-    """Answer all questions from the raw counts, as they are and smoothed."""
+def truths(files: Files, asked: list[Query]) -> Truths:
+    """Answer all queries from the raw counts, as they are and smoothed."""
     counts = files.counts()
     found = Truths(counts.shape)
     channels = counts.shape[2]
-    bands = [place for question in asked if question.kind == "band" for place in question.places]
+    bands = [place for query in asked if query.kind == "band" for place in query.places]
     inside = [(np.arange(channels) >= first) & (np.arange(channels) < after) for first, after in bands]
     weights = np.array(inside, np.float32)
     # Mirrored ends make Gaussian smoothing symmetric: the smoothed counts' band is the counts' smoothed band.
@@ -100,11 +100,11 @@ def truths(files: Files, asked: list[Question]) -> Truths:
         found.answers[False, "band", (first, after)] = maps[..., number] / (after - first)
         found.answers[True, "band", (first, after)] = maps[..., number + len(bands)] / (after - first)
     spectra: dict[tuple[str, Place], np.ndarray] = {("totals", ()): np.array([total, most])}
-    for question in asked:
-        for place in question.places:
-            if question.kind == "pixel":
+    for query in asked:
+        for place in query.places:
+            if query.kind == "pixel":
                 spectra["pixel", place] = counts[place[1], place[0]].astype(np.float64)
-            elif question.kind == "region":
+            elif query.kind == "region":
                 x0, y0, x1, y1 = place
                 spectra["region", place] = counts[y0:y1, x0:x1].mean(axis=(0, 1))
     for (kind, place), spectrum in spectra.items():

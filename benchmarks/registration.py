@@ -15,7 +15,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-from benchmarks.limits import CORES
+from benchmarks.machine_limits import CORES
 from benchmarks.registration_trials import RIGHT, USUAL, Proposed, Refined, Task, do, try_large
 from benchmarks.report import Row, machine, markdown, plain, write_between
 from benchmarks.scenes import DATA, good_scenes, hopeless_scenes

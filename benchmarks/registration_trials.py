@@ -9,7 +9,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-from benchmarks.limits import in_own_process
+from benchmarks.machine_limits import in_own_process
 from benchmarks.report import Row, megabytes
 from benchmarks.scenes import Scene, good_scenes, hopeless_scenes, turned
 from maxrf_core.autoalign.propose import propose

@@ -9,10 +9,10 @@ from datetime import date
 from importlib.metadata import version
 from pathlib import Path
 
-from benchmarks.limits import CORES
+from benchmarks.alternatives import ALTERNATIVES, Maxrf4u, ThisProject
+from benchmarks.machine_limits import CORES
 from benchmarks.measure import LIMIT, Result
-from benchmarks.questions import MAIN
-from benchmarks.ways import WAYS, Maxrf4u, ThisProject
+from benchmarks.queries import MAIN
 
 BEGIN, END = (
     "<!-- measured: written by `python -m benchmarks --write` -->",
@@ -118,32 +118,32 @@ def title(result: Result) -> str:
 
 
 def times(result: Result, cold: bool = False) -> list[Row]:
-    """Format the medians: a row a way, a column a question."""
+    """Format the medians: a row for each alternative, a column for each query."""
     asked = list(result.cold if cold else result.warm)
     rows = [["", *asked]]
-    for way in WAYS:
-        if any(result.median(question, way.name, cold) is not None for question in asked):
-            rows.append([way.name, *(_compared(result, question, way.name, cold) for question in asked)])
+    for each in ALTERNATIVES:
+        if any(result.median(query, each.name, cold) is not None for query in asked):
+            rows.append([each.name, *(_compared(result, query, each.name, cold) for query in asked)])
     return rows
 
 
-def _compared(result: Result, question: str, way: str, cold: bool) -> str:
-    seconds, ours = result.median(question, way, cold), result.median(question, cold=cold)
+def _compared(result: Result, query: str, name: str, cold: bool) -> str:
+    seconds, ours = result.median(query, name, cold), result.median(query, cold=cold)
     if seconds is None or ours is None:
         return NONE
-    return duration(seconds) if way == ThisProject.name else f"{duration(seconds)}, {ratio(seconds / ours)}"
+    return duration(seconds) if name == ThisProject.name else f"{duration(seconds)}, {ratio(seconds / ours)}"
 
 
 def conversion(result: Result) -> list[Row]:
     """Format what making the file costs, its size, and what a map takes of memory."""
     rows = [["", "conversion", "its memory", "file", "memory of a map"]]
-    for way in WAYS:
-        if way.name not in result.memory:
+    for each in ALTERNATIVES:
+        if each.name not in result.memory:
             continue
-        seconds, memory = result.conversion.get(way.name), result.conversion_memory.get(way.name)
-        size = result.file_bytes.get(way.name) if way in (ThisProject, Maxrf4u) else None
-        rows.append([way.name, _or_none(duration, seconds), *(_or_none(megabytes, n) for n in (memory, size)),
-                     megabytes(result.memory[way.name])])  # fmt: skip
+        seconds, memory = result.conversion.get(each.name), result.conversion_memory.get(each.name)
+        size = result.file_bytes.get(each.name) if each in (ThisProject, Maxrf4u) else None
+        sizes = [_or_none(megabytes, number) for number in (memory, size)]
+        rows.append([each.name, _or_none(duration, seconds), *sizes, megabytes(result.memory[each.name])])
     return rows
 
 

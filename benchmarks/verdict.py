@@ -12,6 +12,7 @@ import time
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
+from functools import cache
 from importlib.metadata import version
 from itertools import product
 from multiprocessing import get_context
@@ -20,7 +21,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-from benchmarks.limits import CORES
+from benchmarks.machine_limits import CORES
 from benchmarks.registration_trials import rough_clicks
 from benchmarks.report import Row, machine, markdown, plain, write_between
 from benchmarks.scenes import DATA, Scene, beside, demo, drawing, good_scenes, hopeless_scenes, painting
@@ -181,6 +182,7 @@ def _scene(name: str, seed: int) -> Scene:
     return (good_scenes() | hopeless_scenes())[name](seed)
 
 
+@cache
 def _pictures() -> dict[str, Scene]:
     """Return the photographs and maps that are combined wrongly."""
     made = {"drawing": beside(0, "Fe"), "eleven maps": beside(0, "Fe", "Ca", "K", "S", "Zn", "Pb"),

@@ -6,9 +6,9 @@ import shutil
 from dataclasses import asdict
 from pathlib import Path
 
+from benchmarks.alternatives import Files, convert_theirs
 from benchmarks.cubes import Density, write_raw
-from benchmarks.limits import Cost, in_own_process
-from benchmarks.ways import Files, convert_theirs
+from benchmarks.machine_limits import Cost, in_own_process
 
 SPARE_BYTES = 2_000_000_000  # that the disk keeps free
 THEIRS_TO_RAW = 1.4  # bytes of maxrf4u's file to one of the raw file, at most, as seen with dense counts

@@ -1,11 +1,19 @@
-"""Every way reads the same numbers from its own file."""
+"""Every alternative reads the same numbers from its own file."""
 
 import numpy as np
 import pytest
 from scipy.ndimage import gaussian_filter1d
 
+from benchmarks.alternatives import (
+    ALTERNATIVES,
+    SIGMA,
+    Alternative,
+    Files,
+    ThisProject,
+    convert_ours,
+    convert_theirs,
+)
 from benchmarks.cubes import Density
-from benchmarks.ways import SIGMA, WAYS, Files, ThisProject, Way, convert_ours, convert_theirs
 from benchmarks.workfolder import make_raw
 
 SHAPE = (34, 21, 128)
@@ -13,20 +21,20 @@ SHAPE = (34, 21, 128)
 
 @pytest.fixture(scope="module")
 def files(tmp_path_factory: pytest.TempPathFactory) -> Files:
-    made = Files(tmp_path_factory.mktemp("ways"), "small")
+    made = Files(tmp_path_factory.mktemp("alternatives"), "small")
     make_raw(made, SHAPE, Density("sparse", 60))
     convert_ours(made)
     convert_theirs(made)
     return made
 
 
-@pytest.mark.parametrize("way", WAYS, ids=lambda way: way.name)
-def test_a_way_answers_what_numpy_computes(files: Files, way: type[Way]):
+@pytest.mark.parametrize("alternative", ALTERNATIVES, ids=lambda alternative: alternative.name)
+def test_an_alternative_answers_what_numpy_computes(files: Files, alternative: type[Alternative]):
     counts = files.counts().astype(np.float64)
-    if way.smoothed:
+    if alternative.smoothed:
         counts = gaussian_filter1d(counts, SIGMA, axis=2)
-    close = {"rtol": 1e-4, "atol": 1e-5} if way.smoothed else {"rtol": 1e-6}
-    opened = way(files)
+    close = {"rtol": 1e-4, "atol": 1e-5} if alternative.smoothed else {"rtol": 1e-6}
+    opened = alternative(files)
     np.testing.assert_allclose(opened.band(20, 50), counts[:, :, 20:50].mean(axis=2), **close)
     np.testing.assert_allclose(opened.pixel(20, 33), counts[33, 20], **close)
     np.testing.assert_allclose(opened.region(3, 5, 20, 30), counts[5:30, 3:20].mean(axis=(0, 1)), **close)

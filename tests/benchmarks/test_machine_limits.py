@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
+from benchmarks.alternatives import Files, convert_ours
 from benchmarks.cubes import Density
-from benchmarks.limits import decode_seconds, drop, fill, in_own_process, packed_chunks
-from benchmarks.ways import Files, convert_ours
+from benchmarks.machine_limits import decode_seconds, drop, fill, in_own_process, packed_chunks
 from benchmarks.workfolder import make_raw
 from maxrf_core.cube.hdf5_cube import Hdf5Cube
 

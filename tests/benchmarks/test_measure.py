@@ -3,16 +3,16 @@
 from pathlib import Path
 
 from benchmarks import report
+from benchmarks.alternatives import ALTERNATIVES, Maxrf4u
 from benchmarks.cubes import Density
 from benchmarks.measure import Effort, Result, measure
-from benchmarks.ways import WAYS, Maxrf4u
 
 
-def test_every_way_answers_every_question_and_all_answers_are_compared(result: Result):
+def test_every_alternative_answers_every_query_and_all_answers_are_compared(result: Result):
     places = 5 * 5 + 1
-    assert result.compared == places * len(WAYS) + 1  # and our map of smoothed counts
+    assert result.compared == places * len(ALTERNATIVES) + 1  # and our map of smoothed counts
     for times in result.warm.values():
-        assert {way.name for way in WAYS} <= set(times)
+        assert {alternative.name for alternative in ALTERNATIVES} <= set(times)
 
 
 def test_what_is_left_out_is_told(tmp_path: Path):

@@ -1,37 +1,37 @@
-"""Questions lie within the cube, and the right answers are those of plain sums over the raw counts."""
+"""Queries lie within the cube, and the right answers are those of plain sums over the raw counts."""
 
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from benchmarks.alternatives import Files, convert_ours
 from benchmarks.cubes import Density
-from benchmarks.questions import REFERENCE_BAND, Truths, questions, truths
-from benchmarks.ways import Files, convert_ours
+from benchmarks.queries import REFERENCE_BAND, Truths, queries, truths
 from benchmarks.workfolder import make_raw
 
 SHAPE = (60, 55, 128)
 
 
 def test_all_places_lie_within_the_cube_and_one_band_is_irons():
-    asked = questions((400, 376, 4096))
-    for question in asked:
-        for place in question.places:
+    asked = queries((400, 376, 4096))
+    for query in asked:
+        for place in query.places:
             assert all(number >= 0 for number in place)
-            if question.kind == "band":
+            if query.kind == "band":
                 assert place[0] < place[1] <= 4096
-            elif question.kind == "region":
+            elif query.kind == "region":
                 assert place[2] <= 376
                 assert place[3] <= 400
     assert (REFERENCE_BAND, REFERENCE_BAND + 60) in asked[1].places
-    assert asked == questions((400, 376, 4096))  # every run asks the same
+    assert asked == queries((400, 376, 4096))  # the same in every run
 
 
 def test_the_right_answers_are_plain_sums_over_the_counts(tmp_path: Path):
     files = Files(tmp_path, "small")
     make_raw(files, SHAPE, Density("sparse", 40))
     convert_ours(files)
-    asked = questions(SHAPE)
+    asked = queries(SHAPE)
     right, counts = truths(files, asked), files.counts().astype(np.float64)
     first, after = asked[0].places[1]
     np.testing.assert_allclose(

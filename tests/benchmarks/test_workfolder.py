@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
+from benchmarks.alternatives import Files
 from benchmarks.cubes import Density
-from benchmarks.ways import Files
 from benchmarks.workfolder import check_room, make_raw
 
 
