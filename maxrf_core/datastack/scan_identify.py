@@ -51,21 +51,28 @@ def identify(
             axis = SpectralAxis.of_channels(len(scan))  # refused with advice
         choice = choose_tube(scan, axis, anode, kv)
         return identify_spectrum(analyse(scan, axis, choice.tube), choice.sentence)
-    told = tube_attributes(scan.about)
+    return examine_scan(scan, anode=anode, kv=kv, progress=progress)[1]
+
+
+def examine_scan(
+    ds: DataStack, *, anode: str | None = None, kv: float | None = None, progress: Progress = silent
+) -> tuple[Analysis, Identification]:
+    """Return the analysis of a scan's mean spectrum, and its elements; see `identify`."""
+    told = tube_attributes(ds.about)
     progress(0.0, "reading the mean spectrum")
-    spectrum = scan_spectrum(scan)
+    spectrum = scan_spectrum(ds)
     choice = choose_tube(
-        spectrum, scan.axis, anode or told.get("tube_anode"), kv if kv is not None else told.get("tube_kV")
+        spectrum, ds.axis, anode or told.get("tube_anode"), kv if kv is not None else told.get("tube_kV")
     )
     progress(0.1, "fitting the mean spectrum")
-    analysis = scan_analysis(scan, choice.tube)
+    analysis = scan_analysis(ds, choice.tube)
     found = [findings_of(analysis)]
     progress(0.4, "looking for bright spots")
-    for number, (where, spot) in enumerate(bright_spots(scan, analysis)):
+    for number, (where, spot) in enumerate(bright_spots(ds, analysis)):
         progress(0.5 + 0.5 * number / N_SPOTS, f"examining the {where}")
         found.append(findings_of(analysis, spot, where))
     progress(1.0, "elements identified")
-    return identification(analysis, found, choice.sentence)
+    return analysis, identification(analysis, found, choice.sentence)
 
 
 def bright_spots(ds: DataStack, analysis: Analysis) -> Iterator[tuple[str, np.ndarray]]:

@@ -80,7 +80,7 @@ def scan_element_maps(
     named = [family for family in families or () if "-" in family]
     maps = element_maps(cube or ds.cube(), scan_analysis(ds, families=named), families, progress)
     if keep:
-        _keep(ds, maps, all_present=families is None)
+        keep_element_maps(ds, maps, all_present=families is None)
     return maps
 
 
@@ -124,7 +124,21 @@ def _chosen(stored: ElementMaps, families: Sequence[str] | None) -> ElementMaps 
     return ElementMaps(names, stored.net[numbers], stored.sigma[numbers], stored.residual, stored.about)
 
 
-def _keep(ds: DataStack, maps: ElementMaps, *, all_present: bool) -> None:
+def keep_element_maps(ds: DataStack, maps: ElementMaps, *, all_present: bool = False) -> None:
+    """Store element maps in a scan, as a new version if there are some.
+
+    Parameters
+    ----------
+    ds : DataStack
+    maps : ElementMaps
+    all_present : bool
+        They are those of all families that are present, which `scan_element_maps` returns by default.
+
+    Raises
+    ------
+    DatastackError
+        If they cannot be stored.
+    """
     ends = [float(ds.axis.values[0]), float(ds.axis.values[-1])]
     about = {
         **maps.about,
