@@ -166,7 +166,7 @@ def draw_map(
         height=map_height(picture.shape, height),
     )
     missing = picture.data.missing
-    if missing:
+    if missing and picture.missing_text == MapPicture.missing_text:
         st.caption(
             counted(
                 "{count} pixel has no value in this band: "

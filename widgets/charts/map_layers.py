@@ -48,6 +48,8 @@ class MapPicture:
         A name that `maxrf_core.imaging.display.colorize` knows.
     units : str
         In English; translated where it is shown.
+    missing_text : str
+        What hovering says of a missing value, in English.
     """
 
     data: MapData
@@ -55,6 +57,7 @@ class MapPicture:
     vmax: float
     colormap: str = DEFAULT_COLORMAP
     units: str = marked("counts per channel")
+    missing_text: str = marked("no value")
 
     @property
     def shape(self) -> tuple[int, int]:
@@ -64,7 +67,7 @@ class MapPicture:
     @property
     def look(self) -> Hashable:
         """Identifies this picture."""
-        return self.data.name, self.vmin, self.vmax, self.colormap, self.units
+        return self.data.name, self.vmin, self.vmax, self.colormap, self.units, self.missing_text
 
 
 @dataclass(frozen=True)
@@ -216,7 +219,7 @@ def map_for_browser(picture: MapPicture, part: Part) -> dict[str, Any]:
         "top": part.top,
         "block": part.block,
         "units": _(picture.units),
-        "texts": {"missing": _("no value"), "mean": _("mean of {block} × {block} pixels")},
+        "texts": {"missing": _(picture.missing_text), "mean": _("mean of {block} × {block} pixels")},
         "limits": [picture.vmin, picture.vmax],
         "colours": in_hex(COLORMAPS[picture.colormap]),
         "crisp": part.step == 1,

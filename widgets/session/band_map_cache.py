@@ -67,7 +67,7 @@ def cached_map(name: Hashable, make: Callable[[Progress], np.ndarray]) -> MapDat
     with _lock:
         data, making = _at_hand(name), _begun.get(name)
     if data is None:
-        told = _watched(place)
+        told = watched(place, _("Making the map of this band …"))
         data = (making and _awaited(making, told)) or MapData(make(told), name)
         place.empty()
     with _lock:
@@ -156,9 +156,19 @@ def _keep(maps: LRUCache[Hashable, MapData], data: MapData) -> None:
         maps[data.name] = data
 
 
-def _watched(place: st.delta_generator.DeltaGenerator) -> Progress:
-    """Show progress if it takes long; cancel the work if the visitor has turned to something else."""
-    looked = shown = time.monotonic()
+def watched(place: st.delta_generator.DeltaGenerator, doing: str, patience: float = PATIENCE) -> Progress:
+    """Return a function that shows progress, and cancels work whose visitor has turned to something else.
+
+    Parameters
+    ----------
+    place : DeltaGenerator
+        An ``st.empty()`` in which the bar appears.
+    doing : str
+        What is being done, in the visitor's language.
+    patience : float
+        Seconds before the bar appears.
+    """
+    looked = shown = time.monotonic() - (PATIENCE - patience)
     bar = None
 
     def told(fraction: float, words: str) -> None:
@@ -173,6 +183,6 @@ def _watched(place: st.delta_generator.DeltaGenerator) -> Progress:
             shown = now
             if bar is None:
                 bar = place.container(key="map-progress").empty()
-            bar.progress(fraction, _("Making the map of this band … {share}").format(share=f"{fraction:.0%}"))
+            bar.progress(fraction, f"{doing} {fraction:.0%}")
 
     return told

@@ -108,7 +108,7 @@ def test_a_map_that_was_made_ahead_is_at_hand():
 
 def test_a_page_waits_for_a_map_that_is_being_made_and_not_given_up_then(monkeypatch: pytest.MonkeyPatch):
     ahead = Held("Fe", is_wanted=lambda: False)
-    monkeypatch.setattr(band_maps, "_watched", lambda place: lambda fraction, words: ahead.go_on.set())
+    monkeypatch.setattr(band_maps, "watched", lambda place, doing: lambda fraction, words: ahead.go_on.set())
     assert cached_map("Fe", never) is ahead.end()
 
 
@@ -120,7 +120,7 @@ def test_a_page_that_waits_no_longer_ends_the_work(monkeypatch: pytest.MonkeyPat
         raise Overtaken
 
     ahead = Held("Fe")
-    monkeypatch.setattr(band_maps, "_watched", lambda place: overtaken)
+    monkeypatch.setattr(band_maps, "watched", lambda place, doing: overtaken)
     with pytest.raises(Overtaken):
         cached_map("Fe", never)
     assert ahead.end() is None
