@@ -26,6 +26,7 @@ FINISHED = (
     "server",
     "tools",
     "widgets/contents",
+    "widgets/elements",
     "widgets/guide",
     "widgets/open",
     "widgets/register",

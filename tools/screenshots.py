@@ -148,6 +148,7 @@ def click_on_photo(page: Page, folder: Path) -> None:
 
 SCENES: dict[str, tuple[str, Prepare]] = {
     "open": (IRON, show_page),
+    "elements": (f"elements{IRON}&element=Fe", show_page),
     "maps": (f"maps{IRON}", show_page),
     "spectra": (f"spectra{IRON}", show_page),
     "register": (f"register{IRON}", place_points),

@@ -10,6 +10,7 @@ import streamlit as st
 
 from maxrf_core.imaging.colormaps import COLORMAPS, DEFAULT_COLORMAP
 from maxrf_core.imaging.tone import Tone
+from maxrf_core.spectrum.elements import NAMES
 from maxrf_core.transform.coordinates import View
 from widgets.session.point_pairs import Point, PointPairs
 
@@ -70,6 +71,8 @@ class Choice:
     low, high : float
         Values of the first and the last colour.
     colormap : str
+    element : str or None
+        Symbol of the element that is shown on the page Elements.
     pixels, regions : list
         Pixels (x, y) and rectangles (x0, y0, x1, y1) whose spectra are shown.
     peaks : list of float or None
@@ -102,6 +105,7 @@ class Choice:
     low: float = 0.5
     high: float = 99.0
     colormap: str = DEFAULT_COLORMAP
+    element: str | None = None
     pixels: list[tuple[int, int]] = field(default_factory=list)
     regions: list[tuple[int, int, int, int]] = field(default_factory=list)
     peaks: list[float | None] = field(default_factory=lambda: [None, None])
@@ -142,6 +146,7 @@ _IN_ADDRESS = {
     "low": float,
     "high": float,
     "colormap": str,
+    "element": str,
 }
 
 
@@ -191,3 +196,5 @@ def _make_sensible(found: Choice) -> None:
         found.clip, found.low, found.high = Choice.clip, Choice.low, Choice.high
     if found.colormap not in COLORMAPS:
         found.colormap = Choice.colormap
+    if found.element not in NAMES:
+        found.element = None

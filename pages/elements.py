@@ -1,0 +1,69 @@
+"""Elements: which elements are in a scan, where, and how sure."""
+
+import streamlit as st
+
+from maxrf_core.elements.search import MAX_QUERY_LENGTH, search
+from maxrf_core.errors import MaxrfError
+from widgets.elements.answers import answer, pigment_note
+from widgets.elements.detail import show_element
+from widgets.elements.examination import examined
+from widgets.elements.notes import (
+    first_element,
+    offer_to_keep,
+    say_assumptions,
+    say_overall,
+    stop_without_energies,
+)
+from widgets.elements.overview import show_overview
+from widgets.open.require_scan import chosen_scan
+from widgets.session.choice import choice
+from widgets.session.language import _
+from widgets.session.markdown import escaped, show_error
+from widgets.session.navigation import begin_page
+
+begin_page(_("Elements"))
+scan, now = chosen_scan(), choice()
+stop_without_energies(scan)
+try:
+    examination = examined(scan)
+except MaxrfError as error:
+    show_error(error)
+    st.stop()
+
+
+def element_clicked(symbol: str) -> None:
+    """Show the element that was clicked."""
+    now.element = symbol
+    st.session_state["elements-query"] = ""
+
+
+def asked() -> None:
+    """Show the first element that was asked for."""
+    found = search(st.session_state["elements-query"])
+    if found:
+        now.element = found[0].elements[0]
+
+
+query = st.text_input(
+    _("Search an element or a pigment"),
+    placeholder=_("Search: iron, Blei, vermilion, titanium or barium …"),
+    key="elements-query",
+    on_change=asked,
+    max_chars=MAX_QUERY_LENGTH,
+    label_visibility="collapsed",
+)
+matches = search(query or "")
+if matches:
+    st.info(escaped(f"{answer(matches, examination)} {pigment_note(matches)}"), icon=":material/search:")
+elif query:
+    st.warning(_("No element or pigment of that name is known here."), icon=":material/search_off:")
+else:
+    say_overall(examination)
+element = now.element or first_element(examination)
+detail_side, overview_side = st.columns(2, gap="medium")
+with overview_side:
+    show_overview(examination, element, now.colormap, element_clicked)
+    say_assumptions(scan, examination)
+    offer_to_keep(scan, examination)
+with detail_side:
+    show_element(scan, examination, element)

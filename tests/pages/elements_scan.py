@@ -1,0 +1,27 @@
+"""A small scan whose elements are known, in the app's data folder."""
+
+from pathlib import Path
+
+import pytest
+
+from maxrf_core.conversion.convert import convert
+from maxrf_core.datastack.datastack import DataStack
+from maxrf_core.readers import ArrayScan
+from tests.maxrf_core.elements.made_scan import CALIBRATION, made_counts
+
+NAME = "made.datastack"
+
+
+def make_scan(path: Path) -> DataStack:
+    """Write the scan, with its tube stated."""
+    ds = DataStack(convert(ArrayScan(made_counts()), path, calibration=CALIBRATION))
+    ds.set_tube({"tube_kV": 50.0, "tube_anode": "Rh"})
+    return ds
+
+
+@pytest.fixture(scope="session")
+def examined_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a folder with the scan, whose elements are examined once for all tests that only look at it."""
+    folder = tmp_path_factory.mktemp("examined")
+    make_scan(folder / NAME)
+    return folder

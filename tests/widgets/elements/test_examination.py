@@ -1,0 +1,49 @@
+"""A scan is examined once, and its maps are opened from the file where they are kept."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from maxrf_core.datastack.stored_elements import keep_element_maps
+from tests.pages.conftest import Open
+from tests.pages.elements_scan import NAME, make_scan
+from tests.widgets.elements.made_examination import made_examination
+from widgets.elements import examination as module
+from widgets.elements.examination import Examination
+
+
+def refuse(*_: object, **__: object) -> None:
+    raise AssertionError("it was made again")
+
+
+def test_maps_that_are_kept_are_opened_and_not_made_again(
+    open_page: Open, data_folder: Path, monkeypatch: pytest.MonkeyPatch
+):
+    ds = make_scan(data_folder / NAME)
+    maps = made_examination().maps
+    keep_element_maps(ds, maps)
+    examined = made_examination()
+    monkeypatch.setattr(module, "examine_scan", lambda *_, **__: (examined.analysis, examined.identification))
+    monkeypatch.setattr(module, "element_maps", refuse)
+    app = open_page("elements", NAME)
+    assert not app.error
+    assert any("kept in the scan's file" in each.value for each in app.caption)
+    monkeypatch.setattr(module, "examine_scan", refuse)
+    assert isinstance(app, AppTest)
+    assert not open_page("elements", NAME, element="Cu").error
+
+
+def test_a_map_belongs_to_its_element():
+    examined: Examination = made_examination()
+    for number, family in enumerate(examined.maps.names):
+        net, sigma = examined.map_of(family.partition("-")[0])
+        np.testing.assert_array_equal(net, examined.maps.net[number])
+        np.testing.assert_array_equal(sigma, examined.maps.sigma[number])
+
+
+def test_maps_on_disk_have_the_same_values():
+    values = np.arange(24, dtype=np.float32).reshape(2, 3, 4)
+    np.testing.assert_array_equal(module._spilled(values), values)
+    assert module._spilled(values[:0]).shape == (0, 3, 4)

@@ -1,0 +1,1 @@
+"""Elements of a scan: periodic table, maps, answers in words."""

@@ -1,0 +1,168 @@
+"""Answers about a scan's elements, in sentences."""
+
+from collections.abc import Sequence
+
+from maxrf_core.elements.identify import ABSENT, POSSIBLE, SURE, Finding, Identification
+from maxrf_core.elements.search import Match
+from maxrf_core.spectrum.elements import NAMES
+from widgets.elements.examination import Examination
+from widgets.elements.summary import Summary
+from widgets.session.language import _, marked
+
+STATUS_NAMES = {SURE: marked("sure"), POSSIBLE: marked("possible"), ABSENT: marked("not found")}
+
+
+def status_of(identification: Identification, element: str) -> str:
+    """Return the status of an element; "" if it has no line in the scan."""
+    finding = identification.of(element)
+    return "" if finding is None else finding.status
+
+
+def is_anode(identification: Identification, element: str) -> bool:
+    """Return True for the element of the tube's anode, which has a finding without a family."""
+    finding = identification.of(element)
+    return finding is not None and finding.status == POSSIBLE and not finding.family
+
+
+def answer(matches: Sequence[Match], examination: Examination) -> str:
+    """Return one sentence about all that a query names, such as "Iron is sure; zinc is possible."."""
+    identification = examination.identification
+    parts = [
+        _pigment_status(match, identification)
+        if match.is_pigment
+        else _element_status(match.elements[0], identification)
+        for match in matches
+    ]
+    text = "; ".join(parts)
+    return f"{text[:1].upper()}{text[1:]}."
+
+
+def pigment_note(matches: Sequence[Match]) -> str:
+    """Return what elements cannot tell about pigments; "" if no pigment was named."""
+    if not any(match.is_pigment for match in matches):
+        return ""
+    return _("Elements alone do not prove a pigment: other materials hold the same ones.")
+
+
+def explanation(element: str, examination: Examination) -> str:
+    """Return the evidence for or against an element."""
+    finding = examination.identification.of(element)
+    name = NAMES[element].capitalize()
+    if finding is None:
+        analysis = examination.analysis
+        low, high = analysis.energies[[analysis.channels.start, analysis.channels.stop - 1]]
+        words = _(
+            "{name} has no line between {low:.1f} and {high:.1f} keV that this scan's tube excites, "
+            "so the scan cannot tell whether it is there."
+        )
+        return words.format(name=name, low=low, high=high)
+    if finding.status == ABSENT:
+        return _("Nothing above noise. {evidence}").format(evidence=finding.sentence)
+    return f"{finding.sentence} {_seen_at(finding)}".strip()
+
+
+def place_sentence(summary: Summary) -> str:
+    """Return where an element is."""
+    if not summary.stands_out:
+        return _(
+            "No single pixel stands out from the noise: "
+            "the element shows only where many pixels are added up."
+        )
+    words = _(
+        "{share} of the pixels are above the detection limit. "
+        "The strongest is x {x}, y {y}, with {counts} net counts."
+    )
+    x, y = summary.place
+    return words.format(
+        share=share_in_words(summary.share), x=x, y=y, counts=counts_in_words(summary.strongest)
+    )
+
+
+def error_sentence(error: float, limit: float) -> str:
+    """Return the error of a pixel in words."""
+    words = _(
+        "A pixel's net counts have a standard deviation of about {error} from counting. "
+        "Below {limit}, the detection limit, they cannot be told from noise."
+    )
+    return words.format(error=counts_in_words(error), limit=counts_in_words(limit))
+
+
+def rivals_sentence(finding: Finding) -> str:
+    """Return the elements that have a line at the same energy; "" if there are none."""
+    if not finding.rivals:
+        return ""
+    rivals = ", ".join(finding.rivals)
+    return _(
+        "Lines of {rivals} lie at its strongest line; the map is what the fit leaves after taking them off."
+    ).format(rivals=rivals)
+
+
+def share_in_words(share: float) -> str:
+    """Return a share as percent.
+
+    Examples
+    --------
+    >>> share_in_words(0.234), share_in_words(0.0123), share_in_words(0.0002), share_in_words(0)
+    ('23%', '1.2%', 'less than 0.1%', '0%')
+    """
+    if 0 < share < 0.001:
+        return _("less than 0.1%")
+    return f"{share:.1%}" if 0 < share < 0.1 else f"{share:.0%}"
+
+
+def counts_in_words(counts: float) -> str:
+    """Return counts with as many digits as make sense.
+
+    Examples
+    --------
+    >>> counts_in_words(1234.5), counts_in_words(12.34), counts_in_words(0.0123)
+    ('1,234', '12.3', '0.012')
+    """
+    if abs(counts) >= 100:
+        return f"{counts:,.0f}"
+    return f"{counts:.1f}" if abs(counts) >= 1 else f"{counts:.2g}"
+
+
+def _element_status(element: str, identification: Identification) -> str:
+    words = {
+        SURE: _("{name} is there for sure"),
+        POSSIBLE: _("{name} is possible, but not sure"),
+        ABSENT: _("{name} is not found: nothing above noise"),
+        "": _("{name} cannot be seen in this scan"),
+    }[status_of(identification, element)]
+    if is_anode(identification, element):
+        words = _("{name} cannot be told: it is the anode of the tube")
+    return words.format(name=NAMES[element])
+
+
+def _pigment_status(match: Match, identification: Identification) -> str:
+    """Return what the statuses of its elements tell about a pigment."""
+    statuses = {element: status_of(identification, element) for element in match.elements}
+    main = match.elements[0]
+    missing = [NAMES[element] for element, status in statuses.items() if status == ABSENT]
+    unclear = [NAMES[element] for element, status in statuses.items() if status in (POSSIBLE, "")]
+    if statuses[main] == ABSENT:
+        words = _("{pigment} is not found: no {elements} above noise")
+        return words.format(pigment=match.name, elements=NAMES[main])
+    if missing:
+        words = _("{pigment} is doubtful: no {elements} above noise")
+        return words.format(pigment=match.name, elements=_listed(missing))
+    if unclear:
+        words = _("{pigment} is possible, but its {elements} is not sure")
+        return words.format(pigment=match.name, elements=_listed(unclear))
+    words = _("{pigment} may be there: its {elements} is sure")
+    return words.format(pigment=match.name, elements=_listed([NAMES[each] for each in match.elements]))
+
+
+def _listed(names: Sequence[str]) -> str:
+    """Return names as a list in a sentence."""
+    if len(names) == 1:
+        return names[0]
+    return _("{some} and {last}").format(some=", ".join(names[:-1]), last=names[-1])
+
+
+def _seen_at(finding: Finding) -> str:
+    """Return where it shows if it does not in the mean spectrum."""
+    if finding.where == "mean":
+        return ""
+    return _("It shows in a {where}.").format(where=finding.where)

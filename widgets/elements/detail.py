@@ -1,0 +1,196 @@
+"""One element in detail: its map, its lines in the spectrum with the fit, its error and rivals in words."""
+
+from dataclasses import dataclass
+from functools import partial
+
+import numpy as np
+import streamlit as st
+
+from maxrf_core.elements.maps import DETECTION
+from maxrf_core.elements.smoothing import smooth
+from maxrf_core.imaging.write import encode, kinds_for
+from maxrf_core.spectrum.elements import NAMES
+from widgets.charts.charts import draw_map, draw_spectrum
+from widgets.charts.downloads import download_buttons, file_stem
+from widgets.charts.map_layers import MapPicture
+from widgets.elements.answers import (
+    STATUS_NAMES,
+    counts_in_words,
+    error_sentence,
+    explanation,
+    place_sentence,
+    rivals_sentence,
+    share_in_words,
+    status_of,
+)
+from widgets.elements.examination import Examination
+from widgets.elements.family_curves import cropped, family_curves, line_names
+from widgets.elements.summary import brightest_of
+from widgets.session.band_map_cache import cached_map
+from widgets.session.choice import choice
+from widgets.session.language import _, marked
+from widgets.session.markdown import escaped
+from widgets.session.scan import Scan
+
+UNITS = marked("net counts per pixel")
+ERROR_UNITS = marked("standard deviation in net counts")
+SIZES = {1: marked("None"), 3: "3 × 3", 5: "5 × 5"}
+
+
+@dataclass(frozen=True)
+class _View:
+    """How a map is shown: net counts or error, side of the smoothing window, only what is significant."""
+
+    kind: str = "net"
+    size: int = 1
+    significant: bool = False
+
+
+def show_element(scan: Scan, examination: Examination, element: str) -> None:
+    """Show all that is known of an element."""
+    finding = examination.identification.of(element)
+    status = status_of(examination.identification, element)
+    has_map = element in examination.summaries
+    title = f"{NAMES[element].capitalize()} ({element})"
+    words = [explanation(element, examination)]
+    if finding is not None and has_map:
+        words += [rivals_sentence(finding), place_sentence(examination.summaries[element])]
+    st.subheader(f"{title}: {_(STATUS_NAMES[status])}" if finding and finding.family else title, anchor=False)
+    st.markdown(escaped(" ".join(filter(None, words))))
+    if has_map:
+        _show_map(scan, examination, element)
+    if finding is not None and finding.family:
+        _show_spectrum(scan, examination, finding.family)
+
+
+def _show_map(scan: Scan, examination: Examination, element: str) -> None:
+    # The map stands above its controls, which are made first since it depends on them.
+    map_place = st.container()
+    view = _choose_view()
+    net, sigma = smooth(*examination.map_of(element), view.size)
+    with map_place:
+        picture = _picture(scan, examination, element, view, net, sigma)
+        draw_map("elements-map", picture, marks=choice().pixels[-1:], on_pixel=_pixel_clicked, height=430)
+    if view.significant:
+        share = float((net > DETECTION * sigma).sum() / max(np.isfinite(net).sum(), 1))
+        said = _("{share} of the pixels are above their detection limit; the others are left out.")
+        st.caption(said.format(share=share_in_words(share)))
+    _say_pixel(net, sigma)
+    st.caption(escaped(error_sentence(*_median_error(sigma))))
+    _offer_download(scan, _family(examination, element), view, net, sigma)
+
+
+def _choose_view() -> _View:
+    kinds = {"net": _("Net counts"), "error": _("Error")}
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        kind = st.segmented_control(
+            _("Show"),
+            list(kinds),
+            format_func=kinds.__getitem__,
+            default="net",
+            required=True,
+            key="elements-kind",
+            persist_state="session",
+        )
+        size = st.segmented_control(
+            _("Smoothing"),
+            list(SIZES),
+            format_func=lambda each: _(SIZES[each]),
+            default=1,
+            required=True,
+            key="elements-smoothing",
+            persist_state="session",
+            help=_("Averages neighbouring pixels, with binomial weights. The error becomes smaller with it."),
+        )
+        significant = st.toggle(
+            _("Significant only"),
+            key="elements-significant",
+            persist_state="session",
+            help=_("Pixels below their detection limit are left out."),
+        )
+    return _View(kind, size, significant)
+
+
+def _offer_download(scan: Scan, family: str, view: _View, net: np.ndarray, sigma: np.ndarray) -> None:
+    values, stem = net if view.kind == "net" else sigma, scan.ds.path.stem
+    smoothed = "" if view.size == 1 else _("smoothed {size} × {size}").format(size=view.size)
+    units = _(UNITS if view.kind == "net" else ERROR_UNITS)
+    title = ", ".join(filter(None, [stem, family, units, smoothed]))
+    with st.expander(_("Download this map"), icon=":material/download:"):
+        download_buttons(
+            file_stem(stem, family, view.kind, smoothed),
+            kinds_for(values),
+            partial(encode, values, title=title),
+            key="element-map",
+        )
+
+
+def _picture(
+    scan: Scan, examination: Examination, element: str, view: _View, net: np.ndarray, sigma: np.ndarray
+) -> MapPicture:
+    """Return the picture of a map or of its error."""
+
+    def values(_told: object) -> np.ndarray:
+        shown = np.asarray(net if view.kind == "net" else sigma, np.float32)
+        return np.where(net > DETECTION * sigma, shown, np.float32(np.nan)) if view.significant else shown
+
+    tube = examination.analysis.instrument.tube
+    data = cached_map((scan.version, tube, _family(examination, element), view), values)
+    is_net = view.kind == "net"
+    top = brightest_of(net, sigma) if is_net else float(np.nanmax(sigma, initial=1e-6))
+    hidden = marked("below the detection limit") if view.significant else MapPicture.missing_text
+    return MapPicture(data, 0.0, top, choice().colormap, UNITS if is_net else ERROR_UNITS, hidden)
+
+
+def _family(examination: Examination, element: str) -> str:
+    finding = examination.identification.of(element)
+    return finding.family if finding else ""
+
+
+def _median_error(sigma: np.ndarray) -> tuple[float, float]:
+    error = float(np.nanmedian(sigma)) if np.isfinite(sigma).any() else 0.0
+    return error, DETECTION * error
+
+
+def _pixel_clicked(x: int, y: int) -> None:
+    now = choice()
+    now.pixels = [pixel for pixel in now.pixels if pixel != (x, y)] + [(x, y)]
+
+
+def _say_pixel(net: np.ndarray, sigma: np.ndarray) -> None:
+    """Write the net counts of the pixel that was clicked last."""
+    if not choice().pixels:
+        return
+    x, y = choice().pixels[-1]
+    value, error = float(net[y, x]), float(sigma[y, x])
+    if not np.isfinite(value):
+        st.markdown(_("**Pixel {x}, {y}** has no value.").format(x=x, y=y))
+        return
+    words = (
+        _("**Pixel {x}, {y}:** {counts} ± {error} net counts.")
+        if value > DETECTION * error
+        else _("**Pixel {x}, {y}:** {counts} ± {error} net counts, which is nothing above noise.")
+    )
+    st.markdown(words.format(x=x, y=y, counts=counts_in_words(value), error=counts_in_words(error)))
+
+
+def _show_spectrum(scan: Scan, examination: Examination, family: str) -> None:
+    """Draw the family's lines on the mean spectrum, with the fit."""
+    with st.container(horizontal=True):
+        log = st.toggle(_("Logarithmic scale"), value=True, key="elements-log", persist_state="session")
+        whole = st.toggle(_("Whole spectrum"), key="elements-whole", persist_state="session")
+    curves = family_curves(scan, examination, family)
+    names = line_names(examination, family)
+    axis = scan.axis
+    if not whole:
+        axis, curves = cropped(axis, curves, [name.position for name in names])
+    draw_spectrum(
+        "elements-spectrum" if whole else "elements-lines",
+        axis,
+        curves,
+        y_title=_("Mean counts per pixel"),
+        log=log,
+        labels=names,
+        drag="zoom",
+        height=300,
+    )

@@ -1,0 +1,162 @@
+"""Examination of a scan: its elements and their maps, made once and shared by all visitors of the scan."""
+
+import tempfile
+import threading
+from collections.abc import Hashable
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+import numpy as np
+import streamlit as st
+from cachetools import LRUCache
+
+from maxrf_core.datastack.scan_identify import examine_scan
+from maxrf_core.datastack.stored_elements import keep_element_maps, stored_element_maps
+from maxrf_core.elements.analysis import Analysis
+from maxrf_core.elements.identify import ABSENT, Finding, Identification
+from maxrf_core.elements.maps import ElementMaps, element_maps
+from maxrf_core.progress import Progress
+from widgets.elements.summary import Summary, summary_of
+from widgets.session import library
+from widgets.session.band_map_cache import watched
+from widgets.session.choice import choice
+from widgets.session.language import _
+from widgets.session.scan import Scan, open_scan_of
+
+MAX_KEPT = 4  # examinations of all visitors; their maps lie on disk
+IDENTIFYING = 0.6  # of the time
+
+
+@dataclass(frozen=True, eq=False)
+class Examination:
+    """What is known of a scan's elements.
+
+    Attributes
+    ----------
+    identification : Identification
+    analysis : Analysis
+        Of the mean spectrum.
+    maps : ElementMaps
+        Of all elements that are sure or possible, a family each.
+    is_stored : bool
+        The maps are in the scan's file.
+    """
+
+    identification: Identification
+    analysis: Analysis
+    maps: ElementMaps
+    is_stored: bool = False
+
+    @cached_property
+    def summaries(self) -> dict[str, Summary]:
+        """Summary of the map of each element that has one, by symbol: sure ones first, then by counts."""
+        numbers = {name: number for number, name in enumerate(self.maps.names)}
+        return {
+            finding.element: summary_of(self.maps.net[number], self.maps.sigma[number])
+            for finding in shown_findings(self.identification)
+            if (number := numbers.get(finding.family)) is not None
+        }
+
+    def map_of(self, element: str) -> tuple[np.ndarray, np.ndarray]:
+        """Return net counts and standard deviation of an element that has a map, (height, width) each."""
+        finding = self.identification.of(element)
+        number = self.maps.names.index(finding.family if finding else "")
+        return self.maps.net[number], self.maps.sigma[number]
+
+
+_kept: LRUCache[Hashable, Examination] = LRUCache(MAX_KEPT)
+_lock = threading.Lock()
+
+
+def shown_findings(identification: Identification) -> list[Finding]:
+    """Return the findings of elements that are sure or possible and have a family of lines."""
+    return [each for each in identification.findings if each.status != ABSENT and each.family]
+
+
+def examined(scan: Scan) -> Examination:
+    """Return the examination of a scan; it is made, with progress, if nobody has done so.
+
+    The visitor's next action cancels it.
+
+    Raises
+    ------
+    CalibrationError
+        If the scan has no energies, or no counts where elements have lines.
+    BusyError
+        If the server has too much to do.
+    """
+    # Always there, so that what follows on the page keeps its place.
+    place, turn = st.empty(), st.empty()
+    name = _name(scan)
+    with _lock:
+        found = _kept.get(name)
+    if found is None:
+        with turn.container(), library.in_turn():
+            told = watched(place, _("Finding the elements and making their maps …"), patience=0)
+            found = _examine(scan, told)
+        place.empty()
+        turn.empty()
+        with _lock:
+            _kept[name] = found
+    return found
+
+
+def keep_in_scan(scan: Scan, examination: Examination) -> None:
+    """Store the maps in the scan's file; the examination stays valid for it.
+
+    Raises
+    ------
+    MaxrfError
+        If there is no space, or the file cannot be written.
+    """
+    maps = examination.maps
+    size = 2 * maps.net.nbytes + maps.residual.nbytes
+    with library.in_turn(), library.room_to_grow(scan.ds.path, size):
+        keep_element_maps(scan.ds, maps)
+    with _lock:
+        _kept[_name(open_scan_of(scan.identifier))] = replace(examination, is_stored=True)
+
+
+def _name(scan: Scan) -> Hashable:
+    """Return what the result depends on."""
+    now = choice()
+    return scan.version, now.anode, now.kv
+
+
+def _examine(scan: Scan, progress: Progress) -> Examination:
+    now = choice()
+    analysis, identification = examine_scan(
+        scan.ds,
+        anode=now.anode,
+        kv=now.kv,
+        progress=lambda done, doing: progress(IDENTIFYING * done, doing),
+    )
+    families = [finding.family for finding in shown_findings(identification)]
+    stored = _stored_maps(scan, analysis, families)
+    maps = stored or element_maps(
+        scan.ds.cube(),
+        analysis,
+        families,
+        lambda done, doing: progress(IDENTIFYING + (1 - IDENTIFYING) * done, doing),
+    )
+    on_disk = replace(maps, net=_spilled(maps.net), sigma=_spilled(maps.sigma))
+    return Examination(identification, analysis, on_disk, stored is not None)
+
+
+def _stored_maps(scan: Scan, analysis: Analysis, families: list[str]) -> ElementMaps | None:
+    """Return the maps in the file if they are those of these families and of this tube."""
+    stored = stored_element_maps(scan.ds)
+    tube = analysis.instrument.tube.attributes()
+    if stored is None or not set(families) <= set(stored.names) or not tube.items() <= stored.about.items():
+        return None
+    return stored
+
+
+def _spilled(values: np.ndarray) -> np.ndarray:
+    """Return an array whose values lie in a temporary file: those of a large scan take hundreds of MB."""
+    if not values.size:
+        return values
+    with tempfile.TemporaryFile() as file:
+        values.tofile(file)
+        file.flush()
+        return np.memmap(file, values.dtype, "r", shape=values.shape)

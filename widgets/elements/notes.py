@@ -1,0 +1,85 @@
+"""What the page says of the whole scan, and what it offers to do with it."""
+
+import streamlit as st
+
+from maxrf_core.elements.identify import POSSIBLE, SURE
+from maxrf_core.errors import MaxrfError
+from widgets.elements.examination import Examination, keep_in_scan, shown_findings
+from widgets.session import library
+from widgets.session.choice import NEXT_TASK
+from widgets.session.language import _
+from widgets.session.markdown import escaped, show_error
+from widgets.session.scan import Scan
+
+
+def stop_without_energies(scan: Scan) -> None:
+    """Stop the page, with the way to set energies, if the scan has none."""
+    if scan.axis.unit == "keV":
+        return
+    words = scan.trouble or _("This scan has no energies yet, so its elements cannot be told.")
+    st.warning(escaped(words), icon=":material/straighten:")
+    if st.button(_("Set energies"), icon=":material/straighten:"):
+        st.session_state[NEXT_TASK] = "energies"
+        st.switch_page("pages/open.py")
+    st.stop()
+
+
+def first_element(examination: Examination) -> str:
+    """Return the element that is shown at first: the first one that is sure, or possible, or iron."""
+    found = examination.identification
+    return next(iter([*found.elements(SURE), *examination.summaries]), "Fe")
+
+
+def say_overall(examination: Examination) -> None:
+    """Write which elements are there."""
+    found = examination.identification
+    sure = found.elements(SURE)
+    possible = [each.element for each in shown_findings(found) if each.status == POSSIBLE]
+    parts = []
+    if sure:
+        parts.append(_("**Sure:** {elements}.").format(elements=", ".join(sure)))
+    if possible:
+        parts.append(_("**Possible:** {elements}.").format(elements=", ".join(possible)))
+    if not parts:
+        parts.append(_("No element stands out from the noise of this scan."))
+    st.markdown(" ".join(parts))
+
+
+def say_assumptions(scan: Scan, examination: Examination) -> None:
+    """Write what is assumed of the tube, what is not explained, and what the errors leave out."""
+    found = examination.identification
+    if found.tube_sentence:
+        st.caption(escaped(found.tube_sentence))
+    if found.unexplained:
+        peaks = ", ".join(f"{energy:.2f}" for energy, *_counts in sorted(found.unexplained))
+        words = _("Not explained by any element: counts at {peaks} keV.")
+        st.caption(words.format(peaks=peaks))
+    if scan.is_smoothed:
+        st.caption(
+            _("This file holds spectra that maxrf4u smoothed: the true errors are larger than shown here.")
+        )
+
+
+def offer_to_keep(scan: Scan, examination: Examination) -> None:
+    """Show the button that stores the maps in the scan's file, where this visitor may change it."""
+    if not examination.maps.names:
+        return
+    if examination.is_stored:
+        st.caption(_("These maps are kept in the scan's file."))
+        return
+    if not library.may_change(scan.identifier):
+        st.caption(_("The shared scans cannot be changed here: the maps are not kept in the file."))
+        return
+    if st.button(
+        _("Keep in the scan"),
+        icon=":material/save:",
+        help=_("Adds the maps and their errors to the file. They then open at once, here and in Python."),
+    ):
+        try:
+            with st.spinner(_("Writing the maps …")):
+                keep_in_scan(scan, examination)
+        except MaxrfError as error:
+            show_error(error)
+        else:
+            st.toast(_("The maps are in the file."), icon=":material/check_circle:")
+            st.rerun()

@@ -1,0 +1,100 @@
+// The periodic table and the wall of small maps. `widgets/elements/overview.py` says what comes from the server.
+
+import { MARKS, nextSymbol } from "./overview_keys.js";
+
+const overviews = new WeakMap(); // by the container that holds them
+
+function make(parent, tag, attributes = {}, text = "") {
+  const element = document.createElement(tag);
+  for (const [name, value] of Object.entries(attributes)) if (value !== null) element.setAttribute(name, value);
+  element.textContent = text;
+  parent.append(element);
+  return element;
+}
+
+class Overview {
+  update(parent, data, choose) {
+    this.choose = choose;
+    const content = JSON.stringify({ ...data, chosen: null });
+    if (this.root?.parentNode !== parent || content !== this.content) {
+      const focused = this.root?.contains(document.activeElement) ? document.activeElement.dataset.symbol : null;
+      this.root?.remove();
+      this.content = content;
+      this.build(parent, data);
+      if (focused) this.cells.get(focused)?.focus({ preventScroll: true });
+    }
+    this.mark(data.chosen);
+  }
+
+  build(parent, data) {
+    this.root = make(parent, "div", { class: "maxrf-elements" });
+    this.data = data;
+    const table = make(this.root, "div", { class: "table", role: "group", "aria-label": data.texts.table });
+    table.onkeydown = (event) => this.key(event);
+    this.cells = new Map();
+    for (const cell of data.cells) {
+      const button = make(table, "button", {
+        type: "button",
+        class: `cell ${cell.status}`,
+        style: `grid-row: ${cell.row}; grid-column: ${cell.column}`,
+        "aria-label": cell.label,
+        title: cell.label,
+        "data-symbol": cell.symbol,
+      });
+      make(button, "span", { class: "symbol" }, cell.symbol);
+      make(button, "span", { class: "mark", "aria-hidden": "true" }, MARKS[cell.status] ?? "");
+      button.onclick = () => this.take(cell.symbol);
+      this.cells.set(cell.symbol, button);
+    }
+    const legend = make(this.root, "div", { class: "legend", "aria-hidden": "true" });
+    for (const status of ["sure", "possible", "absent", "tube", "none"]) {
+      const entry = make(legend, "span", { class: "entry" });
+      const sample = make(entry, "span", { class: `cell ${status}` });
+      make(sample, "span", { class: "symbol" }, "X");
+      make(sample, "span", { class: "mark" }, MARKS[status] ?? "");
+      entry.append(data.texts[status]);
+    }
+    const wall = make(this.root, "div", { class: "wall", role: "group", "aria-label": data.texts.wall });
+    this.tiles = new Map(data.tiles.map((tile) => [tile.symbol, this.tile(wall, tile)]));
+  }
+
+  tile(wall, tile) {
+    const button = make(wall, "button", { type: "button", class: `tile ${tile.status}`, "data-symbol": tile.symbol });
+    const picture = make(button, "span", { class: "picture" });
+    if (tile.image) make(picture, "img", { src: tile.image, alt: "" });
+    const title = make(button, "span", { class: "title" });
+    make(title, "strong", {}, tile.symbol);
+    title.append(` ${tile.name} `);
+    make(title, "span", { class: "status" }, `${MARKS[tile.status] ?? ""} ${tile.statusName}`);
+    make(button, "span", { class: "note" }, tile.note);
+    button.onclick = () => this.take(tile.symbol);
+    return button;
+  }
+
+  take(symbol) {
+    this.mark(symbol);
+    this.choose(symbol);
+  }
+
+  mark(symbol) {
+    for (const buttons of [this.cells, this.tiles]) {
+      for (const [each, button] of buttons) button.setAttribute("aria-pressed", String(each === symbol));
+    }
+    // One cell is reached by the tabulator, the others from it by the arrow keys
+    for (const [each, cell] of this.cells) cell.tabIndex = each === symbol ? 0 : -1;
+    if (!this.cells.has(symbol)) this.cells.values().next().value.tabIndex = 0;
+  }
+
+  key(event) {
+    const from = document.activeElement.dataset.symbol;
+    const next = nextSymbol(this.data.cells, from, event.key);
+    if (!next) return;
+    event.preventDefault();
+    this.cells.get(next).focus();
+  }
+}
+
+export default function show({ data, parentElement, setTriggerValue }) {
+  if (!overviews.has(parentElement)) overviews.set(parentElement, new Overview());
+  overviews.get(parentElement).update(parentElement, data, (symbol) => setTriggerValue("chosen", symbol));
+}

@@ -1,0 +1,102 @@
+"""Overview of a scan's elements: the periodic table, and a wall of small maps; a click chooses an element.
+
+Streamlit's buttons in eighteen columns are too slow, and too wide for a phone. So a component of our own
+shows both.
+"""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import streamlit as st
+
+from maxrf_core.elements.periodic_table import PLACES
+from maxrf_core.spectrum.elements import NAMES
+from server.assets import component_script
+from widgets.elements.answers import STATUS_NAMES, counts_in_words, is_anode, status_of
+from widgets.elements.examination import Examination
+from widgets.session.language import _
+
+_component = st.components.v2.component(
+    "maxrf_elements",
+    js=component_script("elements/overview.js"),
+    css=Path(__file__).with_name("overview.css").read_text(encoding="utf-8"),
+    isolate_styles=False,
+)
+KEY = "elements-overview"
+
+
+def show_overview(
+    examination: Examination, chosen: str, colormap: str, on_choice: Callable[[str], None]
+) -> None:
+    """Show the periodic table and the wall of maps.
+
+    Parameters
+    ----------
+    examination : Examination
+    chosen : str
+        Symbol of the element that is shown.
+    colormap : str
+    on_choice : callable
+        Called with the symbol that was clicked, before the page runs again.
+    """
+
+    def clicked() -> None:
+        symbol = st.session_state[KEY].chosen
+        if isinstance(symbol, str) and symbol in NAMES:
+            on_choice(symbol)
+
+    _component(
+        key=KEY,
+        data={
+            "cells": [cell(symbol, examination) for symbol in PLACES],
+            "tiles": [tile(symbol, examination, colormap) for symbol in examination.summaries],
+            "chosen": chosen,
+            "texts": {
+                "table": _("Periodic table. The arrow keys move, Enter shows an element."),
+                "wall": _("Maps of all elements that are there"),
+                "sure": _("sure"),
+                "possible": _("possible"),
+                "absent": _("not found"),
+                "tube": _("the tube's own"),
+                "none": _("no line"),
+            },
+        },
+        on_chosen_change=clicked,
+    )
+
+
+def cell(symbol: str, examination: Examination) -> dict[str, Any]:
+    """Return an element's cell of the periodic table: where it is, its status and its description."""
+    identification = examination.identification
+    status = status_of(identification, symbol) or "none"
+    words = _(STATUS_NAMES.get(status, "")) if status in STATUS_NAMES else _("no line in this scan")
+    if is_anode(identification, symbol):
+        status, words = "tube", _("anode of the tube")
+    row, column = PLACES[symbol]
+    return {
+        "symbol": symbol,
+        "row": row,
+        "column": column,
+        "status": status,
+        "label": f"{symbol}, {NAMES[symbol]}: {words}",
+    }
+
+
+def tile(symbol: str, examination: Examination, colormap: str) -> dict[str, Any]:
+    """Return an element's tile on the wall of maps."""
+    summary = examination.summaries[symbol]
+    status = status_of(examination.identification, symbol)
+    note = (
+        _("up to {counts} net counts").format(counts=counts_in_words(summary.strongest))
+        if summary.stands_out
+        else _("nothing above noise in single pixels")
+    )
+    return {
+        "symbol": symbol,
+        "name": NAMES[symbol],
+        "status": status,
+        "statusName": _(STATUS_NAMES[status]),
+        "note": note,
+        "image": summary.thumbnail(colormap) if summary.stands_out else None,
+    }
