@@ -4,10 +4,14 @@ import json
 import shutil
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from maxrf_core import DataStack
+from maxrf_core.imaging.read import read_picture
+from maxrf_core.registration.register import load_points, register
 from server.incoming_file import Upload
 from server.settings import uploads
 from server.upload_check import check_upload
@@ -44,6 +48,25 @@ def open_page(data_folder: Path) -> Open:
         return app
 
     return opened
+
+
+@pytest.fixture(scope="session")
+def registered_demo(made_demo: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Register the demo's photograph once; tests work on copies."""
+    path = tmp_path_factory.mktemp("registered") / "demo.datastack"
+    shutil.copy(made_demo / "demo.datastack", path)
+    src, dst = load_points(made_demo / "demo_points.json")
+    photo = read_picture(made_demo / "demo_photo.png")
+    result = register(photo, (300, 280), src, dst, photo_name="demo_photo.png")
+    DataStack(path).append(result.arrays, result.attributes)
+    return path
+
+
+@pytest.fixture
+def ds(data_folder: Path, registered_demo: Path) -> DataStack:
+    """Return the demo in the app's data folder, with its photograph registered."""
+    shutil.copy(registered_demo, data_folder / "demo.datastack")
+    return DataStack(data_folder / "demo.datastack")
 
 
 def start(stack: str | None = None, choice: Choice | None = None) -> AppTest:
@@ -97,3 +120,14 @@ def arrive(owner: str, name: str, path: Path) -> Upload:
     with uploads().receive(owner, name, len(content)) as arrival:
         arrival.write(content)
     return check_upload(uploads(), arrival.upload)
+
+
+def viewer_data(app: AppTest) -> list[dict[str, Any]]:
+    """Return what the viewer's script in the browser gets: first what to show, then the pictures."""
+    viewers = [each.proto for each in app.get("bidi_component")]
+    return [json.loads(each.json) for each in viewers if each.component_name == "maxrf_viewer"]
+
+
+def pictures(app: AppTest) -> dict[str, str | None]:
+    """Return the address of each picture by its place."""
+    return {each["place"]: each["url"] for each in viewer_data(app) if "place" in each}

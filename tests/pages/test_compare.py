@@ -1,51 +1,15 @@
-"""A registered photograph is compared with maps and clicked on, with honest words about its fit."""
+"""A registered photograph is compared with maps in several ways."""
 
-import json
-import shutil
 from pathlib import Path
-from typing import Any
 
 import numpy as np
-import pytest
 from streamlit.testing.v1 import AppTest
 
 from maxrf_core import DataStack, convert
-from maxrf_core.imaging.read import read_picture
 from maxrf_core.readers import ArrayScan
-from maxrf_core.registration.register import load_points, register
-from tests.pages.conftest import Open, choice_of, texts
+from tests.pages.conftest import Open, pictures, texts, viewer_data
 from widgets.viewer.comparison import WAYS
 from widgets.viewer.layers import Seen
-
-
-@pytest.fixture(scope="session")
-def registered_demo(made_demo: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Register the demo's photograph once; tests work on copies."""
-    path = tmp_path_factory.mktemp("registered") / "demo.datastack"
-    shutil.copy(made_demo / "demo.datastack", path)
-    src, dst = load_points(made_demo / "demo_points.json")
-    photo = read_picture(made_demo / "demo_photo.png")
-    result = register(photo, (300, 280), src, dst, photo_name="demo_photo.png")
-    DataStack(path).append(result.arrays, result.attributes)
-    return path
-
-
-@pytest.fixture
-def ds(data_folder: Path, registered_demo: Path) -> DataStack:
-    """Give the app the demo with its photograph registered."""
-    shutil.copy(registered_demo, data_folder / "demo.datastack")
-    return DataStack(data_folder / "demo.datastack")
-
-
-def told(app: AppTest) -> list[dict[str, Any]]:
-    """Give what the viewer's script in the browser gets: first what to show, then the pictures."""
-    viewers = [each.proto for each in app.get("bidi_component")]
-    return [json.loads(each.json) for each in viewers if each.component_name == "maxrf_viewer"]
-
-
-def pictures(app: AppTest) -> dict[str, str | None]:
-    """Give the address of each picture by its place."""
-    return {each["place"]: each["url"] for each in told(app) if "place" in each}
 
 
 def show(app: AppTest, way: str) -> AppTest:
@@ -59,7 +23,7 @@ def test_every_way_to_compare_says_what_to_do_and_has_its_pictures(open_page: Op
     for way, how in WAYS.items():
         show(app, way)
         assert how.hint in texts(app)
-        shown, places = told(app)[0], pictures(app)
+        shown, places = viewer_data(app)[0], pictures(app)
         assert len(shown["panes"]) == (2 if way == "beside" else 1)
         for pane in shown["panes"]:
             for place in (pane["base"], pane["over"]):
@@ -75,7 +39,7 @@ def test_up_to_three_maps_stand_beside_the_photograph(open_page: Open, ds: DataS
     ]
     app.multiselect(key="more-bands").set_value(lines).run()
     assert not app.exception
-    assert [pane["title"] for pane in told(app)[0]["panes"]] == [
+    assert [pane["title"] for pane in viewer_data(app)[0]["panes"]] == [
         "Photograph",
         "6.1–6.7 keV",
         "Ca Ka",
@@ -90,24 +54,24 @@ def test_a_scan_without_energies_offers_one_map(open_page: Open, ds: DataStack):
     path = convert(ArrayScan(counts), ds.path.with_name("plain.datastack"))
     DataStack(path).append({"imvis_reg": np.full((30, 40, 3), 99, np.uint8)})
     app = open_page("compare", "plain.datastack", lo="3", hi="9")
-    assert [pane["title"] for pane in told(app)[0]["panes"]] == ["Photograph", "Channels 3–9"]
+    assert [pane["title"] for pane in viewer_data(app)[0]["panes"]] == ["Photograph", "Channels 3–9"]
 
 
 def test_edges_are_of_the_photograph_or_of_the_map_and_as_many_as_wanted(open_page: Open, ds: DataStack):
     app = show(open_page("compare"), "edges")
     of_photo = pictures(app)
-    assert told(app)[0]["panes"][0]["base"] == "map-1"
+    assert viewer_data(app)[0]["panes"][0]["base"] == "map-1"
     app.slider(key="compare-edges-share").set_value(30).run()
     assert pictures(app)["edges-whole"] != of_photo["edges-whole"]
     app.segmented_control(key="compare-edges-of").set_value(False).run()
-    assert told(app)[0]["panes"][0]["base"] == "photo"
+    assert viewer_data(app)[0]["panes"][0]["base"] == "photo"
     assert pictures(app)["edges-whole"] != of_photo["edges-whole"]
 
 
 def test_the_difference_tells_how_much_the_two_share(open_page: Open, ds: DataStack):
     app = show(open_page("compare"), "difference")
     assert "% of the differences in brightness within the photograph" in texts(app)
-    assert told(app)[0]["panes"][0]["legend"]["units"] == "brightness"
+    assert viewer_data(app)[0]["panes"][0]["legend"]["units"] == "brightness"
 
 
 def test_a_photograph_that_misses_the_map_has_no_difference_and_it_is_told(open_page: Open, ds: DataStack):
@@ -127,7 +91,7 @@ def test_only_who_zooms_in_gets_the_photographs_own_pixels_and_only_there(open_p
     assert before["photo-part"] is None
     app.session_state["viewer/compare"].seen = Seen(100, 140, 160, 120, 20.0)
     app.run()
-    after = {each["place"]: each for each in told(app) if "place" in each}
+    after = {each["place"]: each for each in viewer_data(app) if "place" in each}
     left, right, bottom, top = after["photo-part"]["extent"]
     assert left <= 100 < 140 <= right
     assert top <= 120 < 160 <= bottom
@@ -141,50 +105,6 @@ def test_where_no_photograph_is_registered_the_way_to_one_is_shown(open_page: Op
     assert "No photograph has been registered" in texts(open_page("compare"))
     app = open_page("spectra")
     assert "Register a photograph to click on it here" in [link.proto.label for link in app.get("page_link")]
-
-
-# Clicking on the photograph
-
-
-def test_the_photograph_takes_the_place_of_the_map_for_clicking(open_page: Open, ds: DataStack):
-    app = open_page("spectra")
-    assert not told(app)
-    choice_of(app).pixels = [(100, 120)]
-    app.segmented_control(key="spectra-picture").set_value("photo").run()
-    assert not app.exception
-    shown = told(app)[0]
-    assert [pane["base"] for pane in shown["panes"]] == ["photo"]
-    assert (shown["clicks"], shown["selects"]) == (True, True)
-    assert [mark["box"] for mark in shown["marks"]] == [[100, 120, 100, 120]]
-    app.segmented_control(key="spectra-picture").set_value("both").run()
-    assert [pane["base"] for pane in told(app)[0]["panes"]] == ["photo", "map-1"]
-
-
-def test_of_four_points_it_is_said_that_they_tell_nothing(open_page: Open, ds: DataStack):
-    app = open_page("spectra")
-    app.segmented_control(key="spectra-picture").set_value("photo").run()
-    assert "photograph fits" not in texts(app)  # nothing was pointed at yet
-    choice_of(app).pixels = [(140, 150)]
-    app.run()
-    told = "Pixel 140, 150: How precisely the photograph fits there is not known, since its 4 points"
-    assert told in texts(app)
-
-
-def test_of_more_points_the_fit_is_told_and_where_it_is_less_certain(open_page: Open, ds: DataStack):
-    pairs = np.array([[[x, y], [x, y]] for x, y in ((20, 20), (260, 20), (260, 280), (20, 280), (99, 99))])
-    ds.append(
-        {"imvis_reg_highres": ds.read("imvis_reg_highres"), "imvis_points": pairs.astype(float)},
-        {"imvis_points": {"residuals": [0.3, 0.4, 0.5, 0.4, 0.4]}},
-    )
-    app = open_page("spectra")
-    app.segmented_control(key="spectra-picture").set_value("photo").run()
-    assert app.selectbox(key="spectra-photo").value == "imvis_reg_highres_"
-    choice_of(app).regions = [(2, 100, 12, 110)]
-    app.run()
-    assert "Middle of 2, 100 to 12, 110: The photograph is off by about" in texts(app)
-    assert "outside of the points" in texts(app)
-    app.selectbox(key="spectra-photo").select("imvis_reg_highres").run()
-    assert "its 4 points fit exactly" in texts(app)
 
 
 def test_a_registered_picture_that_is_none_is_not_offered(open_page: Open, data_folder: Path):

@@ -1,5 +1,5 @@
 """Fixtures of the pages' tests, for widgets that are tested on the page that shows them."""
 
-from tests.pages.conftest import data_folder, open_page
+from tests.pages.conftest import data_folder, ds, open_page, registered_demo
 
-__all__ = ["data_folder", "open_page"]
+__all__ = ["data_folder", "ds", "open_page", "registered_demo"]
