@@ -55,8 +55,8 @@ WebSocket.prototype.send = function (...message) {
 };
 const looks = {
     map: () => MAP_PICTURES,
-    curve: () => [...document.querySelectorAll('.st-key-chart-maps-pixel .js-plotly-plot path.js-line')]
-        .map(path => path.getAttribute('d')),
+    curve: () => [...document.querySelectorAll('.st-key-chart-maps-pixel [data-figure]')]
+        .map(chart => chart.dataset.figure),  // which the component sets when Plotly has drawn it
     picture: () => [...document.querySelectorAll('#image')].map(image => image.src),
 };
 const frame = () => new Promise(requestAnimationFrame);
@@ -78,7 +78,7 @@ const something = async (what, before) => {
     do {
         await changed();
         seen = looks[what]();
-    } while (!seen.length || seen.join() === before || document.querySelector('.chart-before'));
+    } while (!seen.length || seen.join() === before);
     if (what !== 'curve') await Promise.all(seen.map(decoded));
     await frame();
     await frame();
@@ -201,7 +201,7 @@ def tell(what: str, found: list[tuple[float, int]]) -> None:
     print(
         f"{what}: median {statistics.median(milliseconds):.0f} ms "
         f"({min(milliseconds):.0f} to {max(milliseconds):.0f}), "
-        f"{statistics.median(received) / 1e6:.2f} MB received"
+        f"{statistics.median(received) / 1e3:.0f} kB over the websocket"
     )
 
 
