@@ -1,6 +1,7 @@
 """The command ``elements``: net counts of line families, as a table and as maps."""
 
 import argparse
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -37,6 +38,8 @@ def elements(chosen: argparse.Namespace) -> None:
         cube = ds.cube().with_workers(pool)
         maps = scan_element_maps(ds, chosen.families, show_on_terminal, cube=cube)
     print(table(maps))
+    if maps.about.get("tube_sentence"):
+        print(f"note: {maps.about['tube_sentence']}", file=sys.stderr)
     if chosen.output is not None:
         chosen.output.mkdir(parents=True, exist_ok=True)
         for path in write_maps(maps, chosen.output, chosen.path.stem):

@@ -6,13 +6,12 @@ import numpy as np
 
 from maxrf_core.datastack.datastack import DataStack
 from maxrf_core.datastack.scan_peaks import scan_peaks
-from maxrf_core.datastack.stored_elements import scan_analysis, scan_spectrum
+from maxrf_core.datastack.stored_elements import scan_analysis, scan_tube
 from maxrf_core.elements.analysis import Analysis, analyse
 from maxrf_core.elements.identify import Identification, findings_of, identification, identify_spectrum
 from maxrf_core.elements.tube_choice import choose_tube
 from maxrf_core.progress import Progress, silent
 from maxrf_core.spectrum.calibration import SpectralAxis
-from maxrf_core.spectrum.elements import tube_attributes
 
 N_SPOTS = 8  # spots whose spectra are examined
 SPOT_PIXELS = 25
@@ -58,12 +57,8 @@ def examine_scan(
     ds: DataStack, *, anode: str | None = None, kv: float | None = None, progress: Progress = silent
 ) -> tuple[Analysis, Identification]:
     """Return the analysis of a scan's mean spectrum, and its elements; see `identify`."""
-    told = tube_attributes(ds.about)
     progress(0.0, "reading the mean spectrum")
-    spectrum = scan_spectrum(ds)
-    choice = choose_tube(
-        spectrum, ds.axis, anode or told.get("tube_anode"), kv if kv is not None else told.get("tube_kV")
-    )
+    choice = scan_tube(ds, anode, kv)
     progress(0.1, "fitting the mean spectrum")
     analysis = scan_analysis(ds, choice.tube)
     found = [findings_of(analysis)]

@@ -9,10 +9,11 @@ from maxrf_core.cube.cube import Cube
 from maxrf_core.datastack.datastack import DataStack
 from maxrf_core.elements.analysis import Analysis, analyse
 from maxrf_core.elements.maps import MODEL_VERSION, ElementMaps, element_maps
+from maxrf_core.elements.tube_choice import TubeChoice, choose_tube
 from maxrf_core.errors import ArrayNotFoundError
 from maxrf_core.names import SUM_SPECTRUM
 from maxrf_core.progress import Progress
-from maxrf_core.spectrum.elements import Tube
+from maxrf_core.spectrum.elements import Tube, tube_attributes
 
 NET, SIGMA, RESIDUAL = "element_maps", "element_maps_sigma", "element_maps_residual"
 SAME_ENERGY = 1e-4  # keV; calibrations that differ by less are the same
@@ -25,11 +26,19 @@ def scan_analysis(ds: DataStack, tube: Tube | None = None, families: Sequence[st
     ----------
     ds : DataStack
     tube : Tube, optional
-        By default that of the file's attributes, or a Rh tube at 50 kV.
+        By default that of `scan_tube`.
     families : sequence of str
         Fitted beside all candidates.
     """
-    return analyse(scan_spectrum(ds), ds.axis, tube or Tube.from_attributes(ds.about), families)
+    return analyse(scan_spectrum(ds), ds.axis, tube or scan_tube(ds).tube, families)
+
+
+def scan_tube(ds: DataStack, anode: str | None = None, kv: float | None = None) -> TubeChoice:
+    """Return the tube of a scan: as given or as its file tells it, else proposed from its spectrum."""
+    told = tube_attributes(ds.about)
+    return choose_tube(
+        scan_spectrum(ds), ds.axis, anode or told.get("tube_anode"), told.get("tube_kV") if kv is None else kv
+    )
 
 
 def scan_spectrum(ds: DataStack) -> np.ndarray:
@@ -78,7 +87,10 @@ def scan_element_maps(
         if chosen is not None:
             return chosen
     named = [family for family in families or () if "-" in family]
-    maps = element_maps(cube or ds.cube(), scan_analysis(ds, families=named), families, progress)
+    choice = scan_tube(ds)
+    analysis = scan_analysis(ds, choice.tube, named)
+    maps = element_maps(cube or ds.cube(), analysis, families, progress)
+    maps.about["tube_sentence"] = choice.sentence
     if keep:
         keep_element_maps(ds, maps, all_present=families is None)
     return maps
@@ -104,8 +116,13 @@ def _is_current(ds: DataStack, about: dict[str, Any]) -> bool:
     ends = about.get("calibration", [])
     today = [float(ds.axis.values[0]), float(ds.axis.values[-1])]
     same = len(ends) == 2 and bool(np.allclose(ends, today, rtol=0, atol=SAME_ENERGY))
-    tube = Tube.from_attributes(ds.about).attributes()
-    return same and about.get("version") == MODEL_VERSION and tube.items() <= about.items()
+    told = tube_attributes(ds.about)
+    return same and about.get("version") == MODEL_VERSION and about.get("tube_told") == _text(told)
+
+
+def _text(told: dict[str, Any]) -> str:
+    """Return the tube that a file tells as a text, such as "tube_anode Rh, tube_kV 50.0"; empty if none."""
+    return ", ".join(f"{name} {value}" for name, value in sorted(told.items()))
 
 
 def _chosen(stored: ElementMaps, families: Sequence[str] | None) -> ElementMaps | None:
@@ -146,6 +163,7 @@ def keep_element_maps(ds: DataStack, maps: ElementMaps, *, all_present: bool = F
         "calibration": ends,
         "units": "counts",
         "all_present": all_present,
+        "tube_told": _text(tube_attributes(ds.about)),
     }
     maps.about.update(about)
     of_sigma = {"names": list(maps.names), "units": "counts"}

@@ -187,9 +187,14 @@ def _second_agrees(evidence: Evidence) -> bool:
 
 
 def better(old: Finding | None, new: Finding) -> Finding:
-    """Return the finding with the better status, or of equal ones that with more counts by its error."""
+    """Return the finding with the better status, or of equal ones that with more counts by its error.
+
+    Of two absent families the first is kept, K before L before M.
+    """
     if old is None:
         return new
+    if old.status == new.status == ABSENT:
+        return old
     order = [(-STATUSES.index(each.status), each.counts / max(each.error, 1e-9)) for each in (old, new)]
     return new if order[1] > order[0] else old
 

@@ -15,8 +15,9 @@ from maxrf_core.spectrum.response import Response
 from maxrf_core.workers import one_thread_each
 
 ANODES = ("Rh", "Mo", "Ag", "W", "Pd", "Cr", "Cu", "Au")
-BEYOND_END = 1e-4  # of all counts that may lie beyond the tube's voltage: sum peaks
+BEYOND_END = 3e-5  # of all counts that may lie beyond the tube's voltage: sum peaks
 AXIS_END = 0.97  # of the last energy; a continuum that ends later may go on beyond the axis
+MAX_END = 33.0  # keV; a continuum that seems to end above it is too weak there to tell the voltage
 MAX_CONFLICT = 1.5  # of the voltage in the file, beyond which counts contradict it
 MIN_KV = 6.0
 MIN_LEAD = 0.03  # of the best anode's misfit to the next one's; with less none is proposed
@@ -64,7 +65,7 @@ def choose_tube(
         sentences.append(f"The file says {kv:g} kV, but there are counts up to {end:.0f} keV.")
         kv = end
     if kv is None:
-        kv = max(end or DEFAULT_TUBE.kv, MIN_KV)
+        kv = max(end, MIN_KV) if end is not None and end <= MAX_END else max(end or 0, DEFAULT_TUBE.kv)
     told = anode is not None
     if anode is None:
         with one_thread_each():

@@ -37,6 +37,14 @@ def test_chosen_families_alone_are_listed(path, capsys):
     assert [row.split()[0] for row in rows] == ["Pb-L", "Fe-K"]
 
 
+def test_a_proposed_tube_is_noted(path, capsys):
+    assert main(["elements", str(path), "--families", "Fe"]) == 0
+    assert "note: The tube is not stated; its scattered lines are those of Rh." in capsys.readouterr().err
+    DataStack(path).set_tube({"tube_kV": 50.0, "tube_anode": "Rh"})
+    assert main(["elements", str(path), "--families", "Fe"]) == 0
+    assert "note" not in capsys.readouterr().err
+
+
 def test_an_impossible_family_gives_one_line_and_status_2(path, capsys):
     assert main(["elements", str(path), "--families", "Rh"]) == 2
     assert "anode" in capsys.readouterr().err

@@ -26,7 +26,7 @@ def test_the_tube_of_a_made_scan_is_proposed_from_its_lines():
 
 @pytest.mark.parametrize(
     ("name", "anode"),
-    [("fresco_aurora-antico1-prova1_10264", "Ag"), ("pymca_steel", "Mo")],
+    [("fresco_aurora-antico1-prova1_10264", "Ag"), ("xgt_lksd", "Rh")],
 )
 def test_the_tube_of_a_measured_spectrum_is_proposed(shared, name, anode):
     spectra = {each.name: each for each in other_spectra(shared("data/spectra"))}
