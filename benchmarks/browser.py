@@ -130,7 +130,8 @@ def measure(page: Page, ds: DataStack) -> None:
     rest = partial(page.wait_for_timeout, REST)
     first, last = ds.axis.values[[0, -1]]
     span = last - first
-    starts = [first + (0.1 + 0.5 * number / TIMES) * span for number in range(TIMES)]
+    # Each drag begins beside the band before: within it, it would move that band.
+    starts = [first + (0.1 + 0.5 * (7 * number % TIMES) / TIMES) * span for number in range(TIMES)]
     places = [
         ((number + 0.5) / TIMES * width, (7 * number % TIMES + 0.5) / TIMES * height)
         for number in range(TIMES)

@@ -159,6 +159,21 @@ def show_chart(
     )
 
 
+def numbers(values: object, count: int) -> list[float] | None:
+    """Check numbers that come from the browser; None unless they are `count` finite ones.
+
+    Examples
+    --------
+    >>> numbers([1, 2.5], 2), numbers([1, "2"], 2), numbers([1, float("nan")], 2), numbers(None, 2)
+    ([1.0, 2.5], None, None, None)
+    """
+    if not isinstance(values, list | tuple) or len(values) != count:
+        return None
+    if not all(isinstance(value, int | float) and math.isfinite(value) for value in values):
+        return None
+    return [float(value) for value in values]
+
+
 def _new_acts(key: str, name: str, count: int) -> list[list[float]]:
     """Return the numbers of each act that was not handled yet, the oldest first.
 
@@ -166,7 +181,7 @@ def _new_acts(key: str, name: str, count: int) -> list[list[float]]:
     before it too, each with a number that grows.
     """
     told = st.session_state[key][name]
-    rows = [_numbers(row, 1 + count) for row in told] if isinstance(told, list) else []
+    rows = [numbers(row, 1 + count) for row in told] if isinstance(told, list) else []
     handled = _handled(key)
     new = [row for row in rows if row is not None and row[0] > handled.get(name, -math.inf)]
     if new:
@@ -182,14 +197,5 @@ def _handled(key: str) -> dict[str, float]:
 
 def _pair(values: object) -> tuple[float, float] | None:
     """Check two numbers that come from the browser."""
-    checked = _numbers(values, 2)
+    checked = numbers(values, 2)
     return None if checked is None else (checked[0], checked[1])
-
-
-def _numbers(values: object, count: int) -> list[float] | None:
-    """Check some numbers that come from the browser."""
-    if not isinstance(values, list | tuple) or len(values) != count:
-        return None
-    if not all(isinstance(value, int | float) and math.isfinite(value) for value in values):
-        return None
-    return [float(value) for value in values]

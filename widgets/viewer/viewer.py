@@ -5,7 +5,6 @@ our own draws the pictures in the browser, where swiping, blinking and zooming n
 more only if the visitor has zoomed beyond what it has, and then reports the visible part.
 """
 
-import math
 from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -16,6 +15,7 @@ import streamlit as st
 from maxrf_core.imaging.colormaps import COLORMAPS
 from maxrf_core.transform.coordinates import pixel_at, pixels_within
 from server.assets import component_script
+from widgets.charts.component import numbers
 from widgets.charts.map_layers import MapPicture, Region, in_hex, marks_for_browser
 from widgets.session.language import _, marked
 from widgets.viewer.layers import COARSEST, Layer, Seen, for_viewer, part_seen
@@ -203,21 +203,6 @@ def show_pictures(
         )
         for place, told in viewer.pictures(layers).items():
             _component(key=f"{container}-{place}", data={"container": container, "place": place, **told})
-
-
-def numbers(values: object, count: int) -> list[float] | None:
-    """Check numbers that come from the browser; None unless they are `count` finite ones.
-
-    Examples
-    --------
-    >>> numbers([1, 2.5], 2), numbers([1, "2"], 2), numbers([1, float("nan")], 2), numbers(None, 2)
-    ([1.0, 2.5], None, None, None)
-    """
-    if not isinstance(values, list | tuple) or len(values) != count:
-        return None
-    if not all(isinstance(value, int | float) and math.isfinite(value) for value in values):
-        return None
-    return [float(value) for value in values]
 
 
 def _told(pane: Pane, clicks: bool) -> dict[str, Any]:
