@@ -5,10 +5,12 @@ from collections.abc import Callable
 import numpy as np
 import streamlit as st
 
+from maxrf_core.errors import MaxrfError
 from widgets.register.magnifier import magnifier
 from widgets.register.point_picker import Picture, point_picker, task_in_words
 from widgets.session.choice import Look
 from widgets.session.language import _
+from widgets.session.markdown import show_error
 from widgets.session.point_pairs import Point, PointPairs, Side
 
 REACH = 1 / 20  # of a picture's width: a click so near to a marker means that marker,
@@ -42,7 +44,11 @@ def place_points(
         See `widgets.register.point_picker.point_picker`.
     """
 
-    shown = picture()
+    try:
+        shown = picture()
+    except MaxrfError as error:  # Streamlit itself handles what leaves a fragment
+        show_error(error)
+        return
     width, height = shown.size
     reach = min(REACH * width, FLAT_REACH * height)  # all that the click needs: nothing large is kept for it
 

@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+from streamlit.testing.v1 import AppTest
+
 from tests.pages.conftest import Open, choice_of, press, set_demo_points, texts
 
 
@@ -35,3 +37,21 @@ def test_what_cannot_be_done_is_not_offered(open_page: Open):
     app = open_page("register")
     disabled = [button.label for button in app.button if button.disabled]
     assert {"Undo", "Redo", "Add a pair", "Start over"} <= set(disabled)
+
+
+def test_a_picture_that_cannot_be_read_any_more_is_explained_in_its_place():
+    def part_of_the_page() -> None:
+        from maxrf_core.errors import PictureError
+        from widgets.register.place_points import place_points
+        from widgets.register.point_picker import Picture
+        from widgets.session.choice import Look
+        from widgets.session.point_pairs import PointPairs
+
+        def unreadable() -> Picture:
+            raise PictureError("photo.png is cut off.")
+
+        place_points("src", unreadable, PointPairs(), Look(), 0)
+
+    app = AppTest.from_function(part_of_the_page, default_timeout=60).run()
+    assert not app.exception
+    assert [error.value for error in app.error] == ["photo\\.png is cut off\\."]
