@@ -1,14 +1,29 @@
 """Background of a spectrum: the continuum under the lines."""
 
+from typing import Protocol
+
 import numpy as np
 from numpy.typing import ArrayLike
 
-from maxrf_core.spectrum.response import Response
+
+class Widths(Protocol):
+    """What `snip` needs of a response: the width of a line at each channel."""
+
+    @property
+    def gain(self) -> float:
+        """Unit of the axis per channel."""
+
+    def energies(self, n_channels: int) -> np.ndarray:
+        """Return the position of each channel on the axis."""
+
+    def fwhm(self, energy: ArrayLike) -> np.ndarray:
+        """Return the full width at half maximum of a line at a position, in the unit of the axis."""
+
 
 WINDOW = 2.4  # FWHM to each side; wide enough to cut off a line, narrow enough to follow the continuum
 
 
-def snip(spectrum: ArrayLike, response: Response, window: float = WINDOW) -> np.ndarray:
+def snip(spectrum: ArrayLike, response: Widths, window: float = WINDOW) -> np.ndarray:
     """Return the background of a spectrum by the SNIP algorithm, with a window that follows the resolution.
 
     Statistics-sensitive non-linear iterative peak clipping (Ryan et al., Nuclear Instruments and Methods B
@@ -20,6 +35,7 @@ def snip(spectrum: ArrayLike, response: Response, window: float = WINDOW) -> np.
     spectrum : array, shape (channels,)
         Counts.
     response : Response
+        Or anything with widths.
         Its widths scale the window at each channel.
     window : float
         Largest distance, in widths (FWHM).
