@@ -3,18 +3,24 @@
 import argparse
 import re
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
+
+import numpy as np
 
 from maxrf_core.cli.arguments import number
 from maxrf_core.datastack.datastack import DataStack
 from maxrf_core.errors import CalibrationError
 from maxrf_core.language import _
 from maxrf_core.names import SUM_SPECTRUM
+from maxrf_core.spectrum.auto_calibration import auto_calibrate
 from maxrf_core.spectrum.calibration import Calibration
 from maxrf_core.spectrum.calibration_check import calibrate_spectrum, check_calibration
+from maxrf_core.spectrum.calibration_lines import CalibrationLine
 from maxrf_core.spectrum.elements import Tube
-from maxrf_core.spectrum.lines import find_line
+from maxrf_core.spectrum.elements import tube_attributes as tube_attributes_of
+from maxrf_core.spectrum.lines import Line, find_line
 
 PLAIN_NUMBER = re.compile(r"\s*[0-9]{1,9}\s*")
 
@@ -28,6 +34,8 @@ def add_calibrate_command(commands: Any) -> None:
     parser.add_argument(
         "--peak", action="append", default=[], metavar="CHANNEL:LINE", help="such as 640:FeKa; two or more"
     )
+    parser.add_argument("--auto", action="store_true", help="find the energies; stored only if they are sure")
+    parser.add_argument("--yes", action="store_true", help="with --auto: store them even if not sure")
     add_tube_options(parser)
     parser.set_defaults(run=calibrate)
 
@@ -51,7 +59,13 @@ def calibrate(chosen: argparse.Namespace) -> None:
     """Run the command."""
     ds, told = DataStack(chosen.path), tube_attributes(chosen)
     typed = chosen.gain is not None or chosen.offset is not None
-    nothing = bool(told) and not typed and not chosen.peak
+    if chosen.yes and not chosen.auto:
+        raise CalibrationError(_("--yes says that energies found by --auto are stored; give both."))
+    if chosen.auto:
+        if typed:
+            raise CalibrationError(_("Give either --auto or --gain and --offset."))
+        _find(ds, chosen, told)
+    nothing = chosen.auto or (bool(told) and not typed and not chosen.peak)
     if not nothing and (typed == bool(chosen.peak) or (typed and None in (chosen.gain, chosen.offset))):
         raise CalibrationError(_("Give either --gain and --offset, or two or more --peak CHANNEL:LINE."))
     if not nothing:
@@ -67,21 +81,60 @@ def calibrate(chosen: argparse.Namespace) -> None:
         print(", ".join(f"{name} {value}" for name, value in told.items()))
 
 
+def _find(ds: DataStack, chosen: argparse.Namespace, told: dict[str, Any]) -> None:
+    """Find the energies, print how they were found, and store them if they are sure or were agreed to."""
+    known = tube_attributes_of({**ds.about, **told})
+    spectrum = ds.read(SUM_SPECTRUM) * float(np.prod(ds.shape[:2]))  # counts, not their mean
+    found = auto_calibrate(
+        spectrum,
+        kV=known.get("tube_kV"),
+        anode=known.get("tube_anode"),
+        given=_named(chosen.peak, len(spectrum)),
+    )
+    print(found.sentence)
+    if found.calibration is None:
+        raise CalibrationError(_("No energies were stored."))
+    _print_proposal("proposal", found.calibration, found.lines)
+    if found.runner_up is not None:
+        _print_proposal("runner-up", found.runner_up, found.runner_up_lines)
+    if not (found.sure or chosen.yes):
+        raise CalibrationError(
+            _(
+                "No energies were stored. If you agree with the proposal, add --yes; or name a line, such as "
+                "--peak 640:FeKa."
+            )
+        )
+    name = ds.calibrate(found.calibration)
+    print(f"stored as {name}")
+
+
+def _print_proposal(title: str, calibration: Calibration, lines: Sequence[CalibrationLine]) -> None:
+    print(f"{title}: gain {calibration.gain:.8g} keV per channel, offset {calibration.offset:.8g} keV")
+    for line in lines:
+        print(f"  {line.label} at channel {line.channel:.2f}, {line.residual:+.1f} eV beside it")
+
+
 def _from_peaks(ds: DataStack, peaks: list[str]) -> Calibration:
     spectrum = ds.read(SUM_SPECTRUM)
-    named = []
-    for peak in peaks:
-        channel, colon, name = peak.partition(":")
-        if not (colon and PLAIN_NUMBER.fullmatch(channel) and int(channel) < len(spectrum)):
-            raise CalibrationError(
-                _(
-                    "--peak {peak} is not a channel of this scan and a line, such as 640:FeKa "
-                    "(channels go from 0 to {count})."
-                ).format(peak=peak, count=len(spectrum) - 1)
-            )
-        named.append((int(channel), find_line(name)))
+    named = _named(peaks, len(spectrum))
     calibration, channels, residuals = calibrate_spectrum(spectrum, named)
     for (_near, line), place, residual in zip(named, channels, residuals, strict=True):
         off = f", {residual:+.1f} eV beside it" if len(named) > 2 else ""
         print(f"{line.label} at channel {place:.2f}{off}")
     return calibration
+
+
+def _named(peaks: list[str], n_channels: int) -> list[tuple[float, Line]]:
+    """Return the channels and lines that the options name."""
+    named: list[tuple[float, Line]] = []
+    for peak in peaks:
+        channel, colon, name = peak.partition(":")
+        if not (colon and PLAIN_NUMBER.fullmatch(channel) and int(channel) < n_channels):
+            raise CalibrationError(
+                _(
+                    "--peak {peak} is not a channel of this scan and a line, such as 640:FeKa "
+                    "(channels go from 0 to {count})."
+                ).format(peak=peak, count=n_channels - 1)
+            )
+        named.append((int(channel), find_line(name)))
+    return named

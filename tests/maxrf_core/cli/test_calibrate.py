@@ -33,3 +33,23 @@ def test_calibrate_stores_the_tube(folder, capsys):
     assert main(["calibrate", "bare.datastack", "--gain", "10", "--offset", "0"]) == 2
     assert "meant in eV? Then write 0.01" in capsys.readouterr().err
     assert DataStack("bare.datastack").axis.unit == "channel"
+
+
+def test_automatic_energies_that_are_not_sure_are_stored_only_when_agreed_to(folder, capsys):
+    """Two peaks fit many elements."""
+    assert main(["calibrate", "bare.datastack", "--auto"]) == 2
+    told = capsys.readouterr()
+    assert "proposal: gain" in told.out
+    assert "--yes" in told.err
+    assert DataStack("bare.datastack").axis.unit == "channel"
+    given = ["--peak", "336:FeKa"]
+    assert main(["calibrate", "bare.datastack", "--auto", *given, "--yes"]) == 0
+    assert "stored as maxrf_energies" in capsys.readouterr().out
+    axis = DataStack("bare.datastack").axis
+    assert axis.unit == "keV"
+    assert abs(axis.values[335] - 6.4) < 0.03
+
+
+def test_yes_alone_is_refused(folder, capsys):
+    assert main(["calibrate", "bare.datastack", "--yes"]) == 2
+    assert "--auto" in capsys.readouterr().err
