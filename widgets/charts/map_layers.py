@@ -50,6 +50,8 @@ class MapPicture:
         In English; translated where it is shown.
     missing_text : str
         What hovering says of a missing value, in English.
+    missing_colour : (int, int, int), optional
+        Red, green and blue of missing values; by default they are transparent.
     """
 
     data: MapData
@@ -58,6 +60,7 @@ class MapPicture:
     colormap: str = DEFAULT_COLORMAP
     units: str = marked("counts per channel")
     missing_text: str = marked("no value")
+    missing_colour: tuple[int, int, int] | None = None
 
     @property
     def shape(self) -> tuple[int, int]:
@@ -67,7 +70,15 @@ class MapPicture:
     @property
     def look(self) -> Hashable:
         """Identifies this picture."""
-        return self.data.name, self.vmin, self.vmax, self.colormap, self.units, self.missing_text
+        return (
+            self.data.name,
+            self.vmin,
+            self.vmax,
+            self.colormap,
+            self.units,
+            self.missing_text,
+            self.missing_colour,
+        )
 
 
 @dataclass(frozen=True)
@@ -259,16 +270,23 @@ def marks_for_browser(marks: Sequence[tuple[int, int]], regions: Sequence[Region
     ]
 
 
-def indexed(values: np.ndarray, vmin: float, vmax: float, palette: np.ndarray) -> Image.Image:
+def indexed(
+    values: np.ndarray,
+    vmin: float,
+    vmax: float,
+    palette: np.ndarray,
+    missing_colour: tuple[int, int, int] | None = None,
+) -> Image.Image:
     """Draw values in 256 colours.
 
     Parameters
     ----------
     values : ndarray (height, width)
-        Missing values (NaN) are transparent.
+        Missing values (NaN) are transparent, unless they have a colour.
     vmin, vmax : float
         The values of the first and the last colour.
     palette : ndarray (256, 3) uint8
+    missing_colour : (int, int, int), optional
 
     Returns
     -------
@@ -284,8 +302,11 @@ def indexed(values: np.ndarray, vmin: float, vmax: float, palette: np.ndarray) -
     np.rint(levels, out=levels)
     levels[missing] = 255
     image = Image.fromarray(levels.astype(np.uint8))
-    image.putpalette((palette if is_full else palette[_WITHOUT_ONE]).tobytes())
-    if not is_full:
+    colours = palette if is_full else palette[_WITHOUT_ONE]
+    if not is_full and missing_colour is not None:
+        colours[255] = missing_colour
+    image.putpalette(colours.tobytes())
+    if not is_full and missing_colour is None:
         image.info["transparency"] = 255
     return image
 
@@ -322,5 +343,6 @@ def _grown(start: int, stop: int, growth: float, length: int) -> tuple[int, int]
 
 def _png(picture: MapPicture, values: np.ndarray) -> str:
     """Draw values losslessly: noisy maps are no smaller as JPEG."""
-    image = indexed(values, picture.vmin, picture.vmax, COLORMAPS[picture.colormap])
+    palette = COLORMAPS[picture.colormap]
+    image = indexed(values, picture.vmin, picture.vmax, palette, picture.missing_colour)
     return data_url(image, "PNG", compress_level=1)

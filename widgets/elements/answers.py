@@ -30,7 +30,7 @@ def answer(matches: Sequence[Match], examination: Examination) -> str:
     parts = [
         _pigment_status(match, identification)
         if match.is_pigment
-        else _element_status(match.elements[0], identification)
+        else _element_status(match.elements[0], examination)
         for match in matches
     ]
     text = "; ".join(parts)
@@ -63,6 +63,11 @@ def explanation(element: str, examination: Examination) -> str:
 
 def place_sentence(summary: Summary) -> str:
     """Return where an element is."""
+    if summary.smoothing > 1:
+        return _(
+            "No single pixel stands out from the noise, but neighbours together do: choose a smoothing of "
+            "{size} × {size}."
+        ).format(size=summary.smoothing)
     if not summary.stands_out:
         return _(
             "No single pixel stands out from the noise: "
@@ -123,7 +128,9 @@ def counts_in_words(counts: float) -> str:
     return f"{counts:.1f}" if abs(counts) >= 1 else f"{counts:.2g}"
 
 
-def _element_status(element: str, identification: Identification) -> str:
+def _element_status(element: str, examination: Examination) -> str:
+    """Return whether an element is there, and in how many pixels."""
+    identification = examination.identification
     words = {
         SURE: _("{name} is there for sure"),
         POSSIBLE: _("{name} is possible, but not sure"),
@@ -132,7 +139,11 @@ def _element_status(element: str, identification: Identification) -> str:
     }[status_of(identification, element)]
     if is_anode(identification, element):
         words = _("{name} cannot be told: it is the anode of the tube")
-    return words.format(name=NAMES[element])
+    told = words.format(name=NAMES[element])
+    summary = examination.summaries.get(element)
+    if summary is None or not summary.stands_out:
+        return told
+    return _("{told} (seen in {share} of the pixels)").format(told=told, share=share_in_words(summary.share))
 
 
 def _pigment_status(match: Match, identification: Identification) -> str:

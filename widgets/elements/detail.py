@@ -1,6 +1,6 @@
 """One element in detail: its map, its lines in the spectrum with the fit, its error and rivals in words."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 import numpy as np
@@ -34,6 +34,7 @@ from widgets.session.scan import Scan
 
 UNITS = marked("net counts per pixel")
 ERROR_UNITS = marked("standard deviation in net counts")
+GREY = (150, 150, 150)  # of what is below the detection limit; no colour map contains it but "gray"
 SIZES = {1: marked("None"), 3: "3 × 3", 5: "5 × 5"}
 
 
@@ -73,7 +74,7 @@ def _show_map(scan: Scan, examination: Examination, element: str) -> None:
         draw_map("elements-map", picture, marks=choice().pixels[-1:], on_pixel=_pixel_clicked, height=430)
     if view.significant:
         share = float((net > DETECTION * sigma).sum() / max(np.isfinite(net).sum(), 1))
-        said = _("{share} of the pixels are above their detection limit; the others are left out.")
+        said = _("{share} of the pixels are above their detection limit; the others are grey.")
         st.caption(said.format(share=share_in_words(share)))
     _say_pixel(net, sigma)
     st.caption(escaped(error_sentence(*_median_error(sigma))))
@@ -106,7 +107,7 @@ def _choose_view() -> _View:
             _("Significant only"),
             key="elements-significant",
             persist_state="session",
-            help=_("Pixels below their detection limit are left out."),
+            help=_("Pixels below their detection limit are grey."),
         )
     return _View(kind, size, significant)
 
@@ -138,8 +139,10 @@ def _picture(
     data = cached_map((scan.version, tube, _family(examination, element), view), values)
     is_net = view.kind == "net"
     top = brightest_of(net, sigma) if is_net else float(np.nanmax(sigma, initial=1e-6))
-    hidden = marked("below the detection limit") if view.significant else MapPicture.missing_text
-    return MapPicture(data, 0.0, top, choice().colormap, UNITS if is_net else ERROR_UNITS, hidden)
+    picture = MapPicture(data, 0.0, top, choice().colormap, UNITS if is_net else ERROR_UNITS)
+    if not view.significant:
+        return picture
+    return replace(picture, missing_text=marked("below the detection limit"), missing_colour=GREY)
 
 
 def _family(examination: Examination, element: str) -> str:

@@ -5,10 +5,10 @@ from dataclasses import replace
 
 import numpy as np
 
-from maxrf_core.elements.candidates import lines_of
 from maxrf_core.elements.maps import DETECTION
 from maxrf_core.spectrum.calibration import SpectralAxis
 from maxrf_core.spectrum.families import split_family
+from maxrf_core.spectrum.lines import element_lines
 from widgets.charts.colours import OWN_COLOURS
 from widgets.charts.curves import MEAN_COLOUR
 from widgets.charts.spectrum_figure import Curve, PeakName
@@ -17,7 +17,7 @@ from widgets.session.language import _
 from widgets.session.scan import Scan
 
 MARGIN = 0.8  # keV beside a family's lines
-MIN_LINE = 0.02  # of a family's counts, to be named
+MIN_LINE = 0.05  # of a family's strongest line, to be named
 MIN_DRAWN = 0.01  # of a family's highest channel; less would only stretch a logarithmic scale
 FAMILY_COLOUR, MODEL_COLOUR = OWN_COLOURS[0], OWN_COLOURS[1]
 
@@ -44,19 +44,17 @@ def family_curves(scan: Scan, examination: Examination, family: str) -> list[Cur
 
 
 def line_names(examination: Examination, family: str) -> list[PeakName]:
-    """Return the names of a family's lines, each group of lines at its strongest."""
-    instrument = examination.analysis.instrument
-    lines = lines_of(family, instrument.tube, instrument.response)
-    if lines is None:
-        return []
-    element = split_family(family)[0]
-    found = []
-    for group in dict.fromkeys(lines.groups):
-        inside = np.array([of == group for of in lines.groups])
-        if lines.intensities[inside].sum() >= MIN_LINE:
-            strongest = np.where(inside, lines.intensities, 0).argmax()
-            found.append(PeakName(float(lines.energies[strongest]), f"{element} {group}"))
-    return found
+    """Return the names of a family's lines in the fitted range."""
+    element, shell = split_family(family)
+    analysis = examination.analysis
+    low, high = analysis.energies[[analysis.channels.start, analysis.channels.stop - 1]]
+    lines = [
+        line
+        for line in element_lines(element, analysis.instrument.tube)
+        if line.series.startswith(shell) and low < line.energy < high
+    ]
+    strongest = max((line.intensity for line in lines), default=0.0)
+    return [PeakName(line.energy, line.label) for line in lines if line.intensity >= MIN_LINE * strongest]
 
 
 def cropped(

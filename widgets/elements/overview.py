@@ -87,16 +87,15 @@ def tile(symbol: str, examination: Examination, colormap: str) -> dict[str, Any]
     """Return an element's tile on the wall of maps."""
     summary = examination.summaries[symbol]
     status = status_of(examination.identification, symbol)
-    note = (
-        _("up to {counts} net counts").format(counts=counts_in_words(summary.strongest))
-        if summary.stands_out
-        else _("nothing above noise in single pixels")
-    )
+    notes = {
+        1: _("up to {counts} net counts").format(counts=counts_in_words(summary.strongest)),
+        0: _("nothing above noise in single pixels"),
+    }
     return {
         "symbol": symbol,
         "name": NAMES[symbol],
         "status": status,
         "statusName": _(STATUS_NAMES[status]),
-        "note": note,
-        "image": summary.thumbnail(colormap) if summary.stands_out else None,
+        "note": notes.get(summary.smoothing, _("faint: smooth the map to see it")),
+        "image": summary.thumbnail(colormap) if summary.smoothing else None,
     }

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from maxrf_core.elements.maps import DETECTION
+from maxrf_core.elements.smoothing import smooth
 from maxrf_core.imaging.colormaps import COLORMAPS
 from maxrf_core.imaging.display import percentile_limits, shrink
 from widgets.charts.data_url import data_url
@@ -14,6 +15,7 @@ THUMBNAIL = (200, 150)  # pixels
 BRIGHTEST = 99.0  # percentile with the last colour, as on the page Maps
 CHANCE = 1e-3  # of pixels without the element that noise lifts above 3.3 sigma; twice that of a Gaussian
 MIN_PIXELS = 3  # above the detection limit, beyond what chance explains
+FAINT_SIZE = 5  # pixels; side of the window for what no single pixel shows
 CERTAIN = 7.0  # sigma of a single pixel, which chance does not reach in the largest scan
 
 
@@ -31,21 +33,27 @@ class Summary:
         Share of the pixels above the detection limit, 0 to 1.
     error : float
         Median standard deviation of a pixel.
-    stands_out : bool
-        More pixels lie above the detection limit than by chance.
+    smoothing : int
+        Side of the smoothing window with which more pixels lie above the detection limit than by chance:
+        1, or 5 for what is faint but wide; 0 if nothing stands out.
     brightest : float
         Net counts that get the last colour; the first is 0.
     small : ndarray, (rows, columns) float32
-        The map, shrunk.
+        The map, shrunk; smoothed if only that shows it.
     """
 
     strongest: float
     place: tuple[int, int]
     share: float
     error: float
-    stands_out: bool
+    smoothing: int
     brightest: float
     small: np.ndarray
+
+    @property
+    def stands_out(self) -> bool:
+        """True if single pixels stand out from the noise."""
+        return self.smoothing == 1
 
     @property
     def limit(self) -> float:
@@ -69,19 +77,32 @@ def summary_of(net: np.ndarray, sigma: np.ndarray) -> Summary:
     exists = np.isfinite(net)
     count = int(exists.sum())
     if not count:
-        return Summary(0.0, (0, 0), 0.0, 0.0, False, 1.0, shrink(net, *THUMBNAIL))
+        return Summary(0.0, (0, 0), 0.0, 0.0, 0, 1.0, shrink(net, *THUMBNAIL))
     y, x = np.unravel_index(int(np.where(exists, net, -np.inf).argmax()), net.shape)
-    above = int((net[exists] > DETECTION * sigma[exists]).sum())
-    by_chance = count * CHANCE
+    smoothing, shown, error = 1, net, sigma
+    if not _stands_out(net, sigma, 1):
+        faint = smooth(net, sigma, FAINT_SIZE)
+        smoothing = FAINT_SIZE if _stands_out(*faint, FAINT_SIZE) else 0
+        shown, error = faint if smoothing else (net, sigma)
     return Summary(
         float(net[y, x]),
         (int(x), int(y)),
-        above / count,
+        float((net[exists] > DETECTION * sigma[exists]).mean()),
         float(np.median(sigma[exists])),
-        above >= by_chance + 3 * by_chance**0.5 + MIN_PIXELS or bool(net[y, x] > CERTAIN * sigma[y, x]),
-        brightest_of(net, sigma),
-        shrink(net, *THUMBNAIL),
+        smoothing,
+        brightest_of(shown, error),
+        shrink(shown, *THUMBNAIL),
     )
+
+
+def _stands_out(net: np.ndarray, sigma: np.ndarray, size: int) -> bool:
+    """Return True if more pixels are above the detection limit than chance explains."""
+    exists = np.isfinite(net)
+    ratios = net[exists] / np.maximum(sigma[exists], 1e-9)
+    by_chance = len(ratios) * CHANCE
+    spread = size * by_chance**0.5  # neighbours within a window are not independent
+    above = int((ratios > DETECTION).sum())
+    return above >= by_chance + 3 * spread + MIN_PIXELS * size**2 or bool(ratios.max() > CERTAIN)
 
 
 def brightest_of(net: np.ndarray, sigma: np.ndarray) -> float:

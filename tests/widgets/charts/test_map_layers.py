@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
+from maxrf_core.imaging.colormaps import COLORMAPS
 from maxrf_core.imaging.display import colorize
 from widgets.charts.component import Zoom
 from widgets.charts.map_layers import (
@@ -19,6 +20,7 @@ from widgets.charts.map_layers import (
     MapPicture,
     Part,
     add_map,
+    indexed,
     map_for_browser,
     marks_for_browser,
     part_to_draw,
@@ -153,3 +155,12 @@ def test_pixels_are_numbered_before_rectangles():
     assert (pixel["number"], pixel["box"]) == (1, (3, 4, 3, 4))
     assert (rectangle["number"], rectangle["box"]) == (2, (9.5, 19.5, 30.5, 40.5))
     assert pixel["colour"] != rectangle["colour"]
+
+
+def test_missing_values_are_transparent_or_have_the_colour_that_is_wanted():
+    values = np.array([[0, 1], [np.nan, 2]], np.float32)
+    palette = COLORMAPS["viridis"]
+    assert indexed(values, 0, 2, palette).convert("RGBA").getpixel((0, 1))[3] == 0
+    grey = indexed(values, 0, 2, palette, (150, 150, 150)).convert("RGBA")
+    assert grey.getpixel((0, 1)) == (150, 150, 150, 255)
+    assert grey.getpixel((1, 1)) == (*palette[255].tolist(), 255)

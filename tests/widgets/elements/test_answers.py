@@ -1,7 +1,10 @@
 """Answers are true sentences, also where the element that is asked for was left out of the scan."""
 
+import re
+
 import pytest
 
+from maxrf_core.elements.maps import DETECTION
 from maxrf_core.elements.search import search
 from tests.widgets.elements.made_examination import made_examination
 from widgets.elements.answers import answer, explanation, pigment_note, place_sentence
@@ -10,7 +13,8 @@ from widgets.elements.summary import summary_of
 
 def answered(query: str, without: tuple[str, ...] = ()) -> str:
     """Return the answer to a question about the made scan."""
-    return answer(search(query), made_examination(without))
+    told = answer(search(query), made_examination(without))
+    return re.sub(r" \(seen in [\d.]+% of the pixels\)", "", told)
 
 
 def test_lead_and_arsenic_are_told_apart_with_lead_and_without():
@@ -42,6 +46,13 @@ def test_a_pigment_is_judged_by_its_elements_and_never_proved(query: str, senten
     assert answered(query) == sentence
     assert "do not prove a pigment" in pigment_note(search(query))
     assert pigment_note(search("iron")) == ""
+
+
+def test_where_an_element_is_seen_is_told_by_the_share_of_the_pixels():
+    examination = made_examination()
+    share = (examination.map_of("Fe")[0] > DETECTION * examination.map_of("Fe")[1]).mean()
+    said = answer(search("where is iron"), examination)
+    assert said == f"Iron is there for sure (seen in {share:.0%} of the pixels)."
 
 
 def test_an_element_without_a_line_is_not_called_absent():

@@ -33,6 +33,9 @@ def test_lines_are_named_at_their_energies():
     names = {name.text: name.position for name in line_names(made_examination(), "Fe-K")}
     assert names["Fe Ka"] == pytest.approx(6.40, abs=0.02)
     assert names["Fe Kb"] == pytest.approx(7.06, abs=0.02)
+    lead = [name.text for name in line_names(made_examination(), "Pb-L")]
+    assert {"Pb La", "Pb Lb"} <= set(lead)
+    assert not any(name.startswith("Pb M") for name in lead)
 
 
 def test_a_part_of_the_axis_has_the_same_values():

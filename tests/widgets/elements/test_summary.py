@@ -16,7 +16,7 @@ def noise(seed: int = 0) -> np.ndarray:
 @pytest.mark.parametrize("seed", range(20))
 def test_noise_alone_does_not_stand_out_and_stays_dark(seed: int):
     summary = summary_of(noise(seed), SIGMA)
-    assert not summary.stands_out
+    assert summary.smoothing == 0
     assert summary.brightest >= 2 * summary.limit
     assert summary.limit == pytest.approx(DETECTION * 2)
 
@@ -29,6 +29,13 @@ def test_a_few_speckles_stand_out_where_they_are():
     assert summary.stands_out
     assert summary.place == (21, 11)
     assert 9 / net.size <= summary.share < 0.01
+
+
+def test_what_is_faint_but_wide_is_seen_smoothed():
+    summary = summary_of(noise() + np.float32(0.9), SIGMA)
+    assert not summary.stands_out
+    assert summary.smoothing == 5
+    assert summary.small.mean() == pytest.approx(0.9, abs=0.1)
 
 
 def test_missing_pixels_are_left_out():
