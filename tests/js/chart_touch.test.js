@@ -29,7 +29,7 @@ const touched = (events, isPlot = () => true) => {
   const reached = [];
   const mouse = [];
   scrollByTouch(chart, isPlot);
-  for (const name of ["mousedown", "mousemove", "mouseup"]) {
+  for (const name of ["mousedown", "mousemove", "mouseup", "mouseout"]) {
     chart.addEventListener(name, ({ clientX, clientY, buttons }) => mouse.push([name, clientX, clientY, buttons]));
   }
   const prevented = events.map((event) => {
@@ -70,6 +70,7 @@ test("a finger that goes sideways drags as a mouse does, from where it began", (
     ["mousemove", 62, 103, 1],
     ["mousemove", 90, 140, 1],
     ["mouseup", 90, 140, 0],
+    ["mouseout", 90, 140, 0], // no label stays
   ]);
   assert.deepEqual(reached, []);
   assert.deepEqual(prevented, [false, false, true, true, true]); // else the browser makes a click of it

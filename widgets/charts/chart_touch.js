@@ -8,7 +8,7 @@ const MIN_DRAG = 8; // CSS pixels; for Plotly less is none
 export const scrollByTouch = (element, isPlot) => {
   let touch = null;
   const asMouse = (name, { clientX, clientY }) => {
-    const place = { clientX, clientY, buttons: name === "mouseup" ? 0 : 1 };
+    const place = { clientX, clientY, buttons: name === "mouseup" || name === "mouseout" ? 0 : 1 };
     touch.target.dispatchEvent(new MouseEvent(name, { bubbles: true, cancelable: true, view: window, ...place }));
   };
   const touched = (event) => {
@@ -38,6 +38,7 @@ export const scrollByTouch = (element, isPlot) => {
     if (touch.isDrag) {
       if (event.cancelable) event.preventDefault(); // else a click follows
       asMouse("mouseup", event.changedTouches[0]);
+      asMouse("mouseout", event.changedTouches[0]); // a finger that is gone points at nothing
     }
     touch = null;
   };
