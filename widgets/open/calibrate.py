@@ -20,6 +20,7 @@ from widgets.charts.band_controls import line_title, offered_lines
 from widgets.charts.charts import draw_spectrum
 from widgets.charts.curves import mean_curve
 from widgets.charts.spectrum_figure import PeakName
+from widgets.open.find_energies import propose_energies
 from widgets.open.require_scan import chosen_scan
 from widgets.open.tube import choose_tube
 from widgets.session import library
@@ -55,7 +56,11 @@ def set_energies() -> None:
         st.info(_("The shared scans cannot be changed here."), icon=":material/lock:")
         return
     choose_tube(scan)
-    ways = {"peaks": _("From named peaks"), "typed": _("Type gain and offset")}
+    ways = {
+        "peaks": _("From named peaks"),
+        "auto": _("Find automatically"),
+        "typed": _("Type gain and offset"),
+    }
     way = st.segmented_control(
         _("How to calibrate"),
         list(ways),
@@ -64,7 +69,8 @@ def set_energies() -> None:
         required=True,
         key="energies-way",
     )
-    calibration = _from_peaks(scan) if way == "peaks" else _typed(scan)
+    make = {"peaks": _from_peaks, "auto": propose_energies, "typed": _typed}
+    calibration = make[way](scan)
     if calibration is not None:
         _offer_saving(scan, calibration)
 
