@@ -230,7 +230,7 @@ def _verdict(
             None, False, (), _("No element lines fit the peaks of this spectrum. Set the energies by hand.")
         )
     elements = {line.element for line in lines if line.element}
-    anchored = len(elements) + (not elements.isdisjoint({line.element for _, line in known}))
+    anchored = len(elements) + (not elements.isdisjoint({line.element for _energy, line in known}))
     span = float(np.ptp([line.energy for line in lines])) if lines else 0.0
     enough = len(lines) >= MIN_LINES and anchored >= MIN_ELEMENTS and span >= MIN_SPAN
     explained = best.fit.unexplained < MAX_UNEXPLAINED * binned.nothing
