@@ -10,6 +10,7 @@ from maxrf_core.datastack.stored_elements import scan_analysis, scan_tube
 from maxrf_core.elements.analysis import Analysis, analyse
 from maxrf_core.elements.identify import Identification, findings_of, identification, identify_spectrum
 from maxrf_core.elements.tube_choice import choose_tube
+from maxrf_core.language import Note, _, translated
 from maxrf_core.progress import Progress, silent
 from maxrf_core.spectrum.calibration import SpectralAxis
 
@@ -57,16 +58,16 @@ def examine_scan(
     ds: DataStack, *, anode: str | None = None, kv: float | None = None, progress: Progress = silent
 ) -> tuple[Analysis, Identification]:
     """Return the analysis of a scan's mean spectrum, and its elements; see `identify`."""
-    progress(0.0, "reading the mean spectrum")
+    progress(0.0, _("reading the mean spectrum"))
     choice = scan_tube(ds, anode, kv)
-    progress(0.1, "fitting the mean spectrum")
+    progress(0.1, _("fitting the mean spectrum"))
     analysis = scan_analysis(ds, choice.tube)
     found = [findings_of(analysis)]
-    progress(0.4, "looking for bright spots")
+    progress(0.4, _("looking for bright spots"))
     for number, (where, spot) in enumerate(bright_spots(ds, analysis)):
-        progress(0.5 + 0.5 * number / N_SPOTS, f"examining the {where}")
+        progress(0.5 + 0.5 * number / N_SPOTS, _("examining the {where}").format(where=translated(where)))
         found.append(findings_of(analysis, spot, where))
-    progress(1.0, "elements identified")
+    progress(1.0, _("elements identified"))
     return analysis, identification(analysis, found, choice.sentence)
 
 
@@ -94,7 +95,10 @@ def bright_spots(ds: DataStack, analysis: Analysis) -> Iterator[tuple[str, np.nd
         pixels = brightest[number]
         y, x = divmod(int(pixels[tops[number].argmax()]), width)
         spectra = ds.spectra(np.stack([pixels % width, pixels // width], axis=1))
-        yield f"bright spot at x {x}, y {y}", np.nan_to_num(spectra.astype(np.float64)).sum(axis=0)
+        yield (
+            Note("bright spot at x {x}, y {y}", x=x, y=y),
+            np.nan_to_num(spectra.astype(np.float64)).sum(axis=0),
+        )
 
 
 def peak_weights(ds: DataStack, analysis: Analysis) -> np.ndarray:

@@ -7,6 +7,7 @@ import numpy as np
 
 from maxrf_core.elements.candidates import candidate_families
 from maxrf_core.errors import CalibrationError
+from maxrf_core.language import _
 from maxrf_core.spectrum.calibration import SpectralAxis
 from maxrf_core.spectrum.elements import COMMON_ELEMENTS, Tube
 from maxrf_core.spectrum.families import split_family
@@ -81,8 +82,10 @@ def analyse(spectrum: np.ndarray, axis: SpectralAxis, tube: Tube, families: Sequ
     channels = fitted_channels(axis, tube)
     if channels.stop - channels.start < MIN_CHANNELS or not spectrum[channels].any():
         raise CalibrationError(
-            f"There are no counts between {LOWEST_ENERGY:g} and {tube.kv:g} keV, where elements have lines: "
-            "check the calibration and the voltage of the tube."
+            _(
+                "There are no counts between {low:g} and {high:g} keV, where elements have lines: "
+                "check the calibration and the voltage of the tube."
+            ).format(low=LOWEST_ENERGY, high=tube.kv)
         )
     low, high = axis.values[channels.start], axis.values[channels.stop - 1]
     names = list(dict.fromkeys([*candidate_families(tube, low + 0.05, high - 0.2), *families]))
@@ -113,10 +116,11 @@ def line_of(axis: SpectralAxis) -> tuple[float, float]:
     """Return gain and offset of an axis, or raise a CalibrationError if it has no energies."""
     if axis.unit != "keV":
         raise CalibrationError(
-            "Elements need energies, and this scan has channel numbers only: calibrate it first."
+            _("Elements need energies, and this scan has channel numbers only: calibrate it first.")
         )
     if len(axis) < MIN_CHANNELS:
-        raise CalibrationError(f"Elements need spectra of {MIN_CHANNELS} channels or more, not {len(axis)}.")
+        words = _("Elements need spectra of {least} channels or more, not {count}.")
+        raise CalibrationError(words.format(least=MIN_CHANNELS, count=len(axis)))
     gain, offset = np.polyfit(np.arange(len(axis)), axis.values, 1)
     return float(gain), float(offset)
 

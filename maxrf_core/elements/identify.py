@@ -9,6 +9,7 @@ from maxrf_core.elements.analysis import Analysis
 from maxrf_core.elements.candidates import lines_of, rivals
 from maxrf_core.elements.evidence import Evidence, Examination
 from maxrf_core.elements.maps import DETECTION
+from maxrf_core.language import Note, marked
 from maxrf_core.spectrum.elements import COMMON_ELEMENTS, NAMES
 from maxrf_core.spectrum.families import SHELLS, split_family
 from maxrf_core.spectrum.fit import MIN_VARIANCE, SpectrumFit, fit_spectrum
@@ -210,7 +211,7 @@ def identification(
             if old is None or STATUSES.index(finding.status) < STATUSES.index(old.status):
                 best[element] = finding
     anode = analysis.instrument.tube.anode
-    sentence = f"{anode} is the tube's anode: its own lines hide it."
+    sentence = Note("{anode} is the tube's anode: its own lines hide it.", anode=anode)
     best[anode] = Finding(anode, POSSIBLE, "", 0.0, 0.0, (), sentence)
     ordered = sorted(best.values(), key=lambda each: (STATUSES.index(each.status), -each.counts))
     return Identification(tuple(ordered), tube_sentence, tuple(unexplained(analysis)))
@@ -239,33 +240,59 @@ def unexplained(analysis: Analysis) -> list[tuple[float, float, float]]:
     return found
 
 
-def _beside_tube(name: str, anode: str) -> str:
+def _beside_tube(name: str, anode: str) -> Note:
     element, shell = split_family(name)
-    return f"{element} {shell}a lies at a line of the tube's anode, {anode}, and nothing more is seen of it."
+    line = f"{element} {shell}a"
+    words = marked("{line} lies at a line of the tube's anode, {anode}, and nothing more is seen of it.")
+    return Note(words, line=line, anode=anode)
 
 
-def _sentence(name: str, status: str, evidence: Evidence | None, near: tuple[str, ...], error: float) -> str:
+def _sentence(name: str, status: str, evidence: Evidence | None, near: tuple[str, ...], error: float) -> Note:
     """Return the evidence in words."""
     element, shell = split_family(name)
-    main, second = {"K": ("Ka", "Kb"), "L": ("La", "Lb"), "M": ("Ma", "Mb")}[shell]
-    others = " or ".join(split_family(rival)[0] for rival in near)
+    main, second = (f"{element} {shell}{kind}" for kind in "ab")
+    others = _any_of([split_family(rival)[0] for rival in near])
     if status == ABSENT or evidence is None:
-        hidden = f" It would lie under the lines of {others}." if near else ""
-        limit = DETECTION * error
-        return f"{NAMES[element].capitalize()} is not seen: less than {limit:.0f} counts of {name}.{hidden}"
+        return _unseen(name, others, DETECTION * error)
     if status == SURE:
-        beside = f" beside {others}" if near else ""
-        return f"{element} {main} and {element} {second} are there in the right ratio{beside}."
+        if near:
+            words = marked("{main} and {second} are there in the right ratio beside {others}.")
+            return Note(words, main=main, second=second, others=others)
+        return Note("{main} and {second} are there in the right ratio.", main=main, second=second)
     if element == OF_AIR:
-        return "Argon is in the air between the object and the detector."
+        return Note("Argon is in the air between the object and the detector.")
     if near:
-        return (
-            f"{element} {main} or {others}: the lines of {others} are there, and {element} {second} cannot "
-            "be told from them."
+        words = marked(
+            "{main} or {others}: the lines of {others} are there, and {second} cannot be told from them."
         )
+        return Note(words, main=main, second=second, others=others)
     if np.isnan(evidence.second):
-        return f"Only one line of {element} can be seen, {main}; another cause is not excluded."
+        words = marked("Only one line of {element} can be seen, {main}; another cause is not excluded.")
+        return Note(words, element=element, main=main)
     if evidence.rival:
-        rival = split_family(evidence.rival)[0]
-        return f"{element} {main} or {rival}: {element} {second} is not seen clearly enough to decide."
-    return f"{element} {main} is there; {element} {second} is not seen clearly enough to be sure."
+        words = marked("{main} or {rival}: {second} is not seen clearly enough to decide.")
+        return Note(words, main=main, second=second, rival=split_family(evidence.rival)[0])
+    words = marked("{main} is there; {second} is not seen clearly enough to be sure.")
+    return Note(words, main=main, second=second)
+
+
+def _unseen(name: str, others: str, limit: float) -> Note:
+    element, _shell = split_family(name)
+    known = {"element": Note(NAMES[element].capitalize()), "limit": limit, "family": name}
+    if not others:
+        return Note("{element} is not seen: less than {limit:.0f} counts of {family}.", **known)
+    words = marked(
+        "{element} is not seen: less than {limit:.0f} counts of {family}. "
+        "It would lie under the lines of {others}."
+    )
+    return Note(words, others=others, **known)
+
+
+def _any_of(names: list[str]) -> str:
+    """Return names as "Ba", or as a note "Ba or Ti"."""
+    if not names:
+        return ""
+    found = names[0]
+    for name in names[1:]:
+        found = Note("{one} or {other}", one=found, other=name)
+    return found

@@ -10,6 +10,7 @@ from maxrf_core.cube.cube import Cube
 from maxrf_core.elements.analysis import Analysis
 from maxrf_core.elements.candidates import lines_of, rivals_of_all
 from maxrf_core.errors import CalibrationError
+from maxrf_core.language import _
 from maxrf_core.progress import Progress
 from maxrf_core.spectrum.elements import NAMES
 from maxrf_core.spectrum.families import split_family
@@ -60,7 +61,8 @@ class ElementMaps:
         for number, name in enumerate(self.names):
             if family.strip().lower() in (name.lower(), split_family(name)[0].lower()):
                 return number
-        raise CalibrationError(f"There is no map of {family!r:.40}; there are {', '.join(self.names)}.")
+        words = _("There is no map of {family!r:.40}; there are {names}.")
+        raise CalibrationError(words.format(family=family, names=", ".join(self.names)))
 
     def detection_limit(self, family: str) -> np.ndarray:
         """Return the net counts above which a family is there in each pixel: 3.3 sigma, (height, width)."""
@@ -138,13 +140,16 @@ def _full_name(analysis: Analysis, family: str) -> str:
     )
     if "-".join(split_family(names[0])) == names[0] and split_family(names[0])[0] == tube.anode:
         raise CalibrationError(
-            f"{tube.anode} is the anode of this scan's tube: its own lines hide it, so it has no map."
+            _("{anode} is the anode of this scan's tube: its own lines hide it, so it has no map.").format(
+                anode=tube.anode
+            )
         )
     found = [name for name in names if low < _main_energy(analysis, name) < high]
     if not found:
-        raise CalibrationError(
-            f"{family!r:.40} has no line between {low:.1f} and {high:.1f} keV that this scan's tube excites."
+        words = _(
+            "{family!r:.40} has no line between {low:.1f} and {high:.1f} keV that this scan's tube excites."
         )
+        raise CalibrationError(words.format(family=family, low=low, high=high))
     return max(found, key=analysis.fit.area)
 
 
@@ -200,7 +205,7 @@ def residual_windows(analysis: Analysis, channels: slice) -> np.ndarray:
     fitted = np.maximum(analysis.fit.fitted[channels], MIN_VARIANCE)
     misfit = (analysis.spectrum[channels] - fitted) ** 2 / fitted
     windows = []
-    for _ in range(N_RESIDUALS):
+    for _number in range(N_RESIDUALS):
         centre = energies[misfit.argmax()]
         inside = np.abs(energies - centre) <= float(analysis.instrument.response.fwhm(centre))
         windows.append(inside)

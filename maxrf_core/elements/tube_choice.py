@@ -6,6 +6,7 @@ import numpy as np
 
 from maxrf_core.elements.analysis import LOWEST_ENERGY, fitted_channels, line_of
 from maxrf_core.elements.candidates import candidate_families
+from maxrf_core.language import Note
 from maxrf_core.spectrum.calibration import SpectralAxis
 from maxrf_core.spectrum.elements import DEFAULT_TUBE, Tube
 from maxrf_core.spectrum.fit import fit_spectrum
@@ -60,9 +61,10 @@ def choose_tube(
     line_of(axis)  # refuses an axis without energies
     spectrum = np.clip(np.nan_to_num(np.asarray(spectrum, np.float64)), 0, None)
     end = end_point(spectrum, axis)
-    sentences = []
+    sentences: list[Note] = []
     if kv is not None and end is not None and end > MAX_CONFLICT * kv:
-        sentences.append(f"The file says {kv:g} kV, but there are counts up to {end:.0f} keV.")
+        words = Note("The file says {kv:g} kV, but there are counts up to {end:.0f} keV.", kv=kv, end=end)
+        sentences.append(words)
         kv = end
     if kv is None:
         kv = max(end, MIN_KV) if end is not None and end <= MAX_END else max(end or 0, DEFAULT_TUBE.kv)
@@ -73,11 +75,14 @@ def choose_tube(
         best, second = sorted(misfits, key=lambda each: misfits[each])[:2]
         if misfits[second] - misfits[best] > MIN_LEAD:
             anode = best
-            sentences.append(f"The tube is not stated; its scattered lines are those of {anode}.")
+            words = Note("The tube is not stated; its scattered lines are those of {anode}.", anode=anode)
         else:
             anode = DEFAULT_TUBE.anode
-            sentences.append(f"The tube is not stated, and no scattered lines tell it; {anode} is assumed.")
-    return TubeChoice(Tube(anode, kv), told, " ".join(sentences))
+            words = Note(
+                "The tube is not stated, and no scattered lines tell it; {anode} is assumed.", anode=anode
+            )
+        sentences.append(words)
+    return TubeChoice(Tube(anode, kv), told, _joined(sentences))
 
 
 def end_point(spectrum: np.ndarray, axis: SpectralAxis) -> float | None:
@@ -110,3 +115,10 @@ def _misfit(spectrum: np.ndarray, axis: SpectralAxis, tube: Tube) -> float:
     expected = np.maximum(fit.fitted[channels], 1)
     squares = (spectrum[channels] - expected) ** 2 / (expected + (MODEL_ERROR * expected) ** 2)
     return float(np.log1p(squares).mean())
+
+
+def _joined(sentences: list[Note]) -> str:
+    """Return one or two notes as one."""
+    if len(sentences) == 2:
+        return Note("{first} {second}", first=sentences[0], second=sentences[1])
+    return sentences[0] if sentences else ""

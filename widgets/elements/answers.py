@@ -7,7 +7,7 @@ from maxrf_core.elements.search import Match
 from maxrf_core.spectrum.elements import NAMES
 from widgets.elements.examination import Examination
 from widgets.elements.summary import Summary
-from widgets.session.language import _, marked
+from widgets.session.language import _, marked, translated
 
 STATUS_NAMES = {SURE: marked("sure"), POSSIBLE: marked("possible"), ABSENT: marked("not found")}
 
@@ -57,8 +57,8 @@ def explanation(element: str, examination: Examination) -> str:
         )
         return words.format(name=name, low=low, high=high)
     if finding.status == ABSENT:
-        return _("Nothing above noise. {evidence}").format(evidence=finding.sentence)
-    return f"{finding.sentence} {_seen_at(finding)}".strip()
+        return _("Nothing above noise. {evidence}").format(evidence=translated(finding.sentence))
+    return f"{translated(finding.sentence)} {_seen_at(finding)}".strip()
 
 
 def place_sentence(summary: Summary) -> str:

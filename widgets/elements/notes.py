@@ -7,7 +7,7 @@ from maxrf_core.errors import MaxrfError
 from widgets.elements.examination import Examination, keep_in_scan, shown_findings
 from widgets.session import library
 from widgets.session.choice import NEXT_TASK
-from widgets.session.language import _
+from widgets.session.language import _, translated
 from widgets.session.markdown import escaped, show_error
 from widgets.session.scan import Scan
 
@@ -49,7 +49,7 @@ def say_assumptions(scan: Scan, examination: Examination) -> None:
     """Write what is assumed of the tube, what is not explained, and what the errors leave out."""
     found = examination.identification
     if found.tube_sentence:
-        st.caption(escaped(found.tube_sentence))
+        st.caption(escaped(translated(found.tube_sentence)))
     if found.unexplained:
         peaks = ", ".join(f"{energy:.2f}" for energy, *_counts in sorted(found.unexplained))
         words = _("Not explained by any element: counts at {peaks} keV.")
