@@ -31,6 +31,7 @@ if TYPE_CHECKING:  # what editors and mypy read; a test compares it with _MODULE
     from maxrf_core.registration.helper import ImageRegistrationHelper
     from maxrf_core.registration.points_io import load_points, save_points
     from maxrf_core.registration.register import homography, latlon_to_xy, register, warp, xy_to_latlon
+    from maxrf_core.spectrum.auto_calibration import auto_calibrate
     from maxrf_core.spectrum.calibration import Calibration, SpectralAxis, calibrate_from_peaks
     from maxrf_core.spectrum.lines import element_lines, find_line
     from maxrf_core.spectrum.peak_labels import label_peaks
@@ -49,6 +50,7 @@ _MODULE_OF = {
     "SpectralAxis": "spectrum.calibration",
     "append": "datastack.by_path",
     "append_list": "datastack.by_path",
+    "auto_calibrate": "spectrum.auto_calibration",
     "calibrate_from_peaks": "spectrum.calibration",
     "colorize": "imaging.display",
     "composite": "imaging.display",
@@ -92,6 +94,7 @@ __all__ = [
     "__version__",
     "append",
     "append_list",
+    "auto_calibrate",
     "calibrate_from_peaks",
     "colorize",
     "composite",

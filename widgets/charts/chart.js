@@ -142,6 +142,7 @@ class Chart {
   #pressed({ button, ctrlKey, clientX, clientY }) {
     if (button || !this.view.isOnPlot(clientX, clientY)) return;
     this.view.isPressed = true;
+    if (this.data.keys) this.root.focus({ preventScroll: true }); // so that the arrow keys move what was clicked
     this.#leave();
     const isBand = this.data.preview?.act === "drag" && this.view.layout.dragmode === "select";
     if (!isBand || ctrlKey) return;

@@ -33,6 +33,12 @@ def propose_energies(scan: Scan) -> Calibration | None:
         st.success(escaped(found.sentence), icon=":material/check:")
     else:
         st.warning(escaped(found.sentence), icon=":material/help:")
+        st.caption(
+            _(
+                "Name one of the peaks under *From named peaks*, or keep these energies only if you know "
+                "that they are right."
+            )
+        )
     if found.calibration is None:
         return None
     names = [
