@@ -51,7 +51,7 @@ def fit_areas(
     >>> columns = np.array([[1.0, 2, 1, 0, 0], [0, 0, 1, 2, 1], [1, 1, 1, 1, 1]])
     >>> _, areas, used, _ = fit_areas(columns, np.array([11.0, 21, 11, 1, 1]), np.ones(5), 1)
     >>> areas.round(3).tolist(), used.tolist()
-    ([10.0, 1.0], [0, 2])
+    ([10.0, 0.0, 1.0], [0, 1, 2])
     """
     from scipy.linalg import cholesky, solve_triangular  # slow to import
     from scipy.optimize import nnls

@@ -71,6 +71,7 @@ def test_arrow_keys_move_the_pixel(page: Page, app: AppServer):
     page.keyboard.press("ArrowLeft")
     page.keyboard.press("Shift+ArrowDown")
     expect(page.get_by_text("Pixel 59, 100:")).to_be_visible()
+    wait_until_idle(page)
     curve = page.evaluate(f"{PLOT.format('pixel')}.data[0].name")
     assert curve == "Pixel 59, 100"
 

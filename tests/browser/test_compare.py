@@ -271,7 +271,7 @@ def test_a_click_on_the_photograph_gives_the_spectrum_of_that_very_pixel(desk: P
 
 
 def test_the_cursor_is_at_the_same_place_on_photograph_and_map(desk: Page):
-    desk.get_by_role("button", name="Show everything").click()
+    desk.get_by_role("button", name="Show everything").filter(has_text="Fit").click()
     settled(desk)
     photo, of_map = frames(desk).all()
     box = box_of(photo)

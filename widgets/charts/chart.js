@@ -132,9 +132,10 @@ class Chart {
     const everywhere = { capture: true, signal: this.#listening.signal };
     plot.addEventListener("pointerdown", (event) => (this.press = this.over = event), { capture: true });
     document.addEventListener("pointermove", (event) => (this.over = event), everywhere);
-    plot.addEventListener("pointerleave", () => this.#leave());
+    // At a press Plotly lays a cover over the page; a drag, which moves, ends the label elsewhere.
+    plot.addEventListener("pointerleave", () => this.view.isPressed || this.#leave());
     plot.addEventListener("mousedown", (event) => this.#pressed(event), { capture: true });
-    document.addEventListener("mousemove", ({ clientX, buttons }) => this.drag.move(clientX, buttons & 1), everywhere);
+    document.addEventListener("mousemove", (event) => this.#moved(event), everywhere);
     document.addEventListener("mouseup", () => this.#raised(), everywhere);
     this.root.addEventListener("keydown", (event) => this.#key(event));
   }
@@ -143,11 +144,15 @@ class Chart {
     if (button || !this.view.isOnPlot(clientX, clientY)) return;
     this.view.isPressed = true;
     if (this.data.keys) this.root.focus({ preventScroll: true }); // so that the arrow keys move what was clicked
-    this.#leave();
     const isBand = this.data.preview?.act === "drag" && this.view.layout.dragmode === "select";
     if (!isBand || ctrlKey) return;
     this.drag.press(clientX);
     this.#setTargetDragged(true);
+  }
+
+  #moved({ clientX, buttons }) {
+    if (this.view.isPressed) this.#leave();
+    this.drag.move(clientX, buttons & 1);
   }
 
   #raised() {

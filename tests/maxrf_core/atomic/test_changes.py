@@ -131,7 +131,7 @@ def test_a_full_disk_raises_a_sentence_and_leaves_the_file_as_before(stack: Path
 
 
 READ_ONLY = """
-import os, sys
+import gettext, locale, os, sys  # nobody else may read root's own Python
 from maxrf_core.atomic import changes as atomic
 os.setegid(65534), os.seteuid(65534)
 for path in sys.argv[1:]:
