@@ -32,6 +32,7 @@ export class View {
   #drag = null; // what a drag does in the figure that is drawn; the visitor may have chosen otherwise
   #hidden = new Set(); // names of curves that the visitor does not want to see
   #Plotly = null;
+  #theme = null; // to find out its colours takes longer than to draw a map
 
   /**
    * `drawn()` is called once, when there is a chart to listen to; `appeared()` when one can be drawn;
@@ -40,7 +41,10 @@ export class View {
   constructor(root, { drawn, appeared, changed }) {
     Object.assign(this, { root, drawn, appeared, changed });
     this.plot = element(root, "div", "chart-plot");
-    watchTheme(root, () => this.redraw());
+    watchTheme(root, () => {
+      this.#theme = null;
+      this.redraw();
+    });
     this.observer = new ResizeObserver(() => this.#resize());
     this.observer.observe(this.plot);
   }
@@ -158,6 +162,10 @@ export class View {
 
   // --- Drawing
 
+  get #colours() {
+    return (this.#theme ??= themeOf(this.root));
+  }
+
   get #canDraw() {
     return this.root.isConnected && this.plot.clientWidth > 0;
   }
@@ -210,7 +218,7 @@ export class View {
     };
     const { selections, ...marks } = this.#marked(ranged);
     this.#marks = JSON.stringify(marks);
-    return themed({ ...ranged, ...marks, selections }, themeOf(this.root));
+    return themed({ ...ranged, ...marks, selections }, this.#colours);
   }
 
   #marked({ yaxis }) {
@@ -235,7 +243,7 @@ export class View {
   }
 
   #drawLegend() {
-    const { colorway = [] } = themed(this.figure.layout, themeOf(this.root));
+    const { colorway = [] } = themed(this.figure.layout, this.#colours);
     const toggle = (name) => {
       if (!this.#hidden.delete(name)) this.#hidden.add(name);
       this.#react();
