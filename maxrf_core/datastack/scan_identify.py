@@ -6,7 +6,7 @@ import numpy as np
 
 from maxrf_core.datastack.datastack import DataStack
 from maxrf_core.datastack.scan_peaks import scan_peaks
-from maxrf_core.datastack.stored_elements import scan_analysis, scan_tube
+from maxrf_core.datastack.stored_elements import scan_spectrum, scan_tube
 from maxrf_core.elements.analysis import Analysis, analyse
 from maxrf_core.elements.identify import Identification, findings_of, identification, identify_spectrum
 from maxrf_core.elements.tube_choice import choose_tube
@@ -59,9 +59,10 @@ def examine_scan(
 ) -> tuple[Analysis, Identification]:
     """Return the analysis of a scan's mean spectrum, and its elements; see `identify`."""
     progress(0.0, _("reading the mean spectrum"))
-    choice = scan_tube(ds, anode, kv)
+    spectrum = scan_spectrum(ds)
+    choice = scan_tube(ds, spectrum, anode, kv)
     progress(0.1, _("fitting the mean spectrum"))
-    analysis = scan_analysis(ds, choice.tube)
+    analysis = analyse(spectrum, ds.axis, choice.tube)
     found = [findings_of(analysis)]
     progress(0.4, _("looking for bright spots"))
     for number, (where, spot) in enumerate(bright_spots(ds, analysis)):

@@ -13,32 +13,34 @@ from maxrf_core.elements.tube_choice import TubeChoice, choose_tube
 from maxrf_core.errors import ArrayNotFoundError
 from maxrf_core.names import SUM_SPECTRUM
 from maxrf_core.progress import Progress
-from maxrf_core.spectrum.elements import Tube, tube_attributes
+from maxrf_core.spectrum.elements import tube_attributes
 
 NET, SIGMA, RESIDUAL = "element_maps", "element_maps_sigma", "element_maps_residual"
 SAME_ENERGY = 1e-4  # keV; calibrations that differ by less are the same
 
 
-def scan_analysis(ds: DataStack, tube: Tube | None = None, families: Sequence[str] = ()) -> Analysis:
-    """Analyse the mean spectrum of a scan; see `maxrf_core.elements.analysis.analyse`.
+def scan_analysis(ds: DataStack) -> Analysis:
+    """Analyse the mean spectrum of a scan; see `maxrf_core.elements.analysis.analyse`."""
+    spectrum = scan_spectrum(ds)
+    return analyse(spectrum, ds.axis, scan_tube(ds, spectrum).tube)
+
+
+def scan_tube(
+    ds: DataStack, spectrum: np.ndarray, anode: str | None = None, kv: float | None = None
+) -> TubeChoice:
+    """Return the tube of a scan: as given or as its file tells it, else proposed from its spectrum.
 
     Parameters
     ----------
     ds : DataStack
-    tube : Tube, optional
-        By default that of `scan_tube`.
-    families : sequence of str
-        Fitted beside all candidates.
+    spectrum : ndarray, shape (channels,)
+        From `scan_spectrum`, which may have to read the whole cube.
+    anode, kv : optional
+        The tube, where the visitor tells it.
     """
-    return analyse(scan_spectrum(ds), ds.axis, tube or scan_tube(ds).tube, families)
-
-
-def scan_tube(ds: DataStack, anode: str | None = None, kv: float | None = None) -> TubeChoice:
-    """Return the tube of a scan: as given or as its file tells it, else proposed from its spectrum."""
     told = tube_attributes(ds.about)
-    return choose_tube(
-        scan_spectrum(ds), ds.axis, anode or told.get("tube_anode"), told.get("tube_kV") if kv is None else kv
-    )
+    kv = told.get("tube_kV") if kv is None else kv
+    return choose_tube(spectrum, ds.axis, anode or told.get("tube_anode"), kv)
 
 
 def scan_spectrum(ds: DataStack) -> np.ndarray:
@@ -87,8 +89,9 @@ def scan_element_maps(
         if chosen is not None:
             return chosen
     named = [family for family in families or () if "-" in family]
-    choice = scan_tube(ds)
-    analysis = scan_analysis(ds, choice.tube, named)
+    spectrum = scan_spectrum(ds)
+    choice = scan_tube(ds, spectrum)
+    analysis = analyse(spectrum, ds.axis, choice.tube, named)
     maps = element_maps(cube or ds.cube(), analysis, families, progress)
     maps.about["tube_sentence"] = choice.sentence
     if keep:

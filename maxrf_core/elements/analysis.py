@@ -8,6 +8,7 @@ import numpy as np
 from maxrf_core.elements.candidates import candidate_families
 from maxrf_core.errors import CalibrationError
 from maxrf_core.language import _
+from maxrf_core.spectrum.background import valid_counts
 from maxrf_core.spectrum.calibration import SpectralAxis
 from maxrf_core.spectrum.elements import COMMON_ELEMENTS, Tube
 from maxrf_core.spectrum.families import split_family
@@ -29,7 +30,7 @@ MIN_CHANNELS = 64
 
 @dataclass(frozen=True, eq=False)
 class Analysis:
-    """What a mean spectrum tells about the instrument and the object.
+    """Instrument and line families that explain a mean spectrum.
 
     Attributes
     ----------
@@ -58,6 +59,12 @@ class Analysis:
         """The fitted energy of each channel in keV."""
         return self.instrument.response.energies(len(self.spectrum))
 
+    @property
+    def fitted_range(self) -> tuple[float, float]:
+        """Energies of the first and the last fitted channel in keV."""
+        low, high = self.energies[[self.channels.start, self.channels.stop - 1]].tolist()
+        return low, high
+
 
 def analyse(spectrum: np.ndarray, axis: SpectralAxis, tube: Tube, families: Sequence[str] = ()) -> Analysis:
     """Analyse a spectrum of many pixels.
@@ -77,7 +84,7 @@ def analyse(spectrum: np.ndarray, axis: SpectralAxis, tube: Tube, families: Sequ
     CalibrationError
         If the axis is not calibrated, or there are no counts where elements have lines.
     """
-    spectrum = np.clip(np.nan_to_num(np.asarray(spectrum, np.float64)), 0, None)
+    spectrum = valid_counts(spectrum)
     gain, offset = line_of(axis)
     channels = fitted_channels(axis, tube)
     if channels.stop - channels.start < MIN_CHANNELS or not spectrum[channels].any():

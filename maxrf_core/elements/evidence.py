@@ -15,7 +15,7 @@ MIN_SECOND_SHARE = 0.02  # of a family's counts, to be a second line
 
 @dataclass(frozen=True)
 class Evidence:
-    """What a spectrum tells about one family.
+    """Evidence of one family in a spectrum.
 
     Attributes
     ----------

@@ -36,7 +36,7 @@ MIN_UNEXPLAINED, N_UNEXPLAINED = 6.0, 5  # sigma; peaks that are listed
 
 @dataclass(frozen=True)
 class Finding:
-    """What a spectrum tells about one element.
+    """Status of one element in a spectrum, with its evidence.
 
     Attributes
     ----------

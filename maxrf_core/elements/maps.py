@@ -133,8 +133,7 @@ def chosen_families(analysis: Analysis, families: Sequence[str] | None) -> list[
 
 def _full_name(analysis: Analysis, family: str) -> str:
     element = family.strip().capitalize()
-    tube, energies = analysis.instrument.tube, analysis.energies
-    low, high = energies[analysis.channels.start], energies[analysis.channels.stop - 1]
+    tube, (low, high) = analysis.instrument.tube, analysis.fitted_range
     names = (
         [f"{element}-{shell}" for shell in "KLM"] if element in NAMES else ["-".join(split_family(family))]
     )

@@ -28,7 +28,7 @@ _QUESTION = re.compile(
 
 @dataclass(frozen=True)
 class Match:
-    """What a term of a query means.
+    """Element or pigment that a term of a query names.
 
     Attributes
     ----------

@@ -7,6 +7,7 @@ import numpy as np
 from maxrf_core.elements.analysis import LOWEST_ENERGY, fitted_channels, line_of
 from maxrf_core.elements.candidates import candidate_families
 from maxrf_core.language import Note
+from maxrf_core.spectrum.background import valid_counts
 from maxrf_core.spectrum.calibration import SpectralAxis
 from maxrf_core.spectrum.elements import DEFAULT_TUBE, Tube
 from maxrf_core.spectrum.fit import fit_spectrum
@@ -59,7 +60,7 @@ def choose_tube(
         As the file tells it.
     """
     line_of(axis)  # refuses an axis without energies
-    spectrum = np.clip(np.nan_to_num(np.asarray(spectrum, np.float64)), 0, None)
+    spectrum = valid_counts(spectrum)
     end = end_point(spectrum, axis)
     sentences: list[Note] = []
     if kv is not None and end is not None and end > MAX_CONFLICT * kv:

@@ -115,7 +115,7 @@ class PartialArray:
 
 @dataclass(frozen=True)
 class RecoveredContents:
-    """What is found in a broken file.
+    """Parts found in a broken file.
 
     Attributes
     ----------

@@ -7,7 +7,7 @@ from numpy.typing import ArrayLike
 
 
 class Widths(Protocol):
-    """What `snip` needs of a response: the width of a line at each channel."""
+    """Interface of a response as `snip` uses it: the width of a line at each channel."""
 
     @property
     def gain(self) -> float:
@@ -23,6 +23,17 @@ class Widths(Protocol):
 WINDOW = 2.4  # FWHM to each side; wide enough to cut off a line, narrow enough to follow the continuum
 
 
+def valid_counts(spectrum: ArrayLike) -> np.ndarray:
+    """Return counts as a fit takes them, float64: missing and negative ones are 0.
+
+    Examples
+    --------
+    >>> valid_counts([3, float("nan"), -1]).tolist()
+    [3.0, 0.0, 0.0]
+    """
+    return np.clip(np.nan_to_num(np.asarray(spectrum, np.float64)), 0, None)
+
+
 def snip(spectrum: ArrayLike, response: Widths, window: float = WINDOW) -> np.ndarray:
     """Return the background of a spectrum by the SNIP algorithm, with a window that follows the resolution.
 
@@ -34,8 +45,7 @@ def snip(spectrum: ArrayLike, response: Widths, window: float = WINDOW) -> np.nd
     ----------
     spectrum : array, shape (channels,)
         Counts.
-    response : Response
-        Or anything with widths.
+    response : Response, or anything with widths
         Its widths scale the window at each channel.
     window : float
         Largest distance, in widths (FWHM).
@@ -47,7 +57,7 @@ def snip(spectrum: ArrayLike, response: Widths, window: float = WINDOW) -> np.nd
     """
     from scipy.ndimage import gaussian_filter1d  # slow to import
 
-    counts = np.clip(np.nan_to_num(np.asarray(spectrum, np.float64)), 0, None)
+    counts = valid_counts(spectrum)
     n = len(counts)
     widths = response.fwhm(response.energies(n)) / response.gain
     smooth = gaussian_filter1d(counts, max(0.5, 0.3 * float(np.median(widths))))

@@ -17,7 +17,7 @@ MIN_SHARE = 0.02  # of a family's counts that lie in the fitted range
 
 @dataclass(frozen=True)
 class Instrument:
-    """What the shapes of a scan's lines depend on.
+    """Tube, response and scatter that give the lines of a scan their shapes.
 
     Parameters
     ----------

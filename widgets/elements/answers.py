@@ -49,8 +49,7 @@ def explanation(element: str, examination: Examination) -> str:
     finding = examination.identification.of(element)
     name = NAMES[element].capitalize()
     if finding is None:
-        analysis = examination.analysis
-        low, high = analysis.energies[[analysis.channels.start, analysis.channels.stop - 1]]
+        low, high = examination.analysis.fitted_range
         words = _(
             "{name} has no line between {low:.1f} and {high:.1f} keV that this scan's tube excites, "
             "so the scan cannot tell whether it is there."
@@ -176,4 +175,4 @@ def _seen_at(finding: Finding) -> str:
     """Return where it shows if it does not in the mean spectrum."""
     if finding.where == "mean":
         return ""
-    return _("It shows in a {where}.").format(where=finding.where)
+    return _("It shows in a {where}.").format(where=translated(finding.where))

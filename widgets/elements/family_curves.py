@@ -47,7 +47,7 @@ def line_names(examination: Examination, family: str) -> list[PeakName]:
     """Return the names of a family's lines in the fitted range."""
     element, shell = split_family(family)
     analysis = examination.analysis
-    low, high = analysis.energies[[analysis.channels.start, analysis.channels.stop - 1]]
+    low, high = analysis.fitted_range
     lines = [
         line
         for line in element_lines(element, analysis.instrument.tube)
