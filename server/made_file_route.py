@@ -6,10 +6,8 @@ request that gets the file makes it.
 """
 
 import logging
-import secrets
 from collections.abc import Callable
 from urllib.parse import quote
-from weakref import WeakValueDictionary
 
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
@@ -17,6 +15,7 @@ from starlette.responses import PlainTextResponse, Response
 from maxrf_core.errors import MaxrfError
 from maxrf_core.language import _
 from server.download_route import UNCHANGED
+from server.session_addresses import SessionAddresses
 
 ROUTE = "/made"
 log = logging.getLogger(__name__)
@@ -43,17 +42,15 @@ class MadeFile:
 
     def __init__(self, make: Callable[[], bytes], name: str, mime: str) -> None:
         self.make, self.name, self.mime = make, name, mime
-        key = secrets.token_urlsafe(32)
-        self.address = f"{ROUTE}/{key}"
-        _offered[key] = self
+        self.address = _addresses.give(self)
 
 
-_offered: WeakValueDictionary[str, MadeFile] = WeakValueDictionary()
+_addresses: SessionAddresses[MadeFile] = SessionAddresses(ROUTE)
 
 
 def send_made_file(request: Request) -> Response:
     """Make a file and send it; a sentence says why where that fails."""
-    found = _offered.get(request.path_params["key"])
+    found = _addresses.find(request)
     if found is None:
         return PlainTextResponse(_("This link is too old; reload the page in which it was."), 404)
     name, mime = found.name, found.mime

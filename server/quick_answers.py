@@ -5,14 +5,13 @@ the visitor has acted, and shows it; Streamlit brings the same a moment later.
 """
 
 import logging
-import secrets
 from collections.abc import Callable, Mapping
-from weakref import WeakValueDictionary
 
 from starlette.requests import Request
 from starlette.responses import Response
 
 from server.download_route import UNCHANGED
+from server.session_addresses import SessionAddresses
 
 ROUTE = "/answers"
 log = logging.getLogger(__name__)
@@ -36,17 +35,15 @@ class QuickAnswer:
 
     def __init__(self, answer: Answer) -> None:
         self.answer = answer
-        key = secrets.token_urlsafe(32)
-        self.address = f"{ROUTE}/{key}"
-        _known[key] = self
+        self.address = _addresses.give(self)
 
 
-_known: WeakValueDictionary[str, QuickAnswer] = WeakValueDictionary()
+_addresses: SessionAddresses[QuickAnswer] = SessionAddresses(ROUTE)
 
 
 def send_answer(request: Request) -> Response:
     """Answer a request of a page's script; without an answer Streamlit's page shows why."""
-    found = _known.get(request.path_params["key"])
+    found = _addresses.find(request)
     if found is None:
         return Response(status_code=204)
     try:
