@@ -25,11 +25,6 @@ def band_dragged(band: tuple[float, float]) -> None:
     now.lo, now.hi = band
 
 
-def pixel_clicked(x: int, y: int) -> None:
-    """Remember the pixel that was clicked; the newest is last."""
-    now.pixels = [pixel for pixel in now.pixels if pixel != (x, y)] + [(x, y)]
-
-
 def dragged_map(lo: float, hi: float, is_wanted: IsWanted) -> MapPicture | None:
     """Return the map of a band that is still being dragged; None if it was cancelled."""
     data = scan.prepare_band_map(lo, hi, is_wanted)
@@ -47,7 +42,7 @@ clip_place, pixel_place = pixel_side.container(), pixel_side.container()
 with map_side:
     band_map = scan.band_map(lo, hi)
     preview = preview_curve("maps-pixel", scan.shape, partial(pixel_curve, scan)) if now.pixels else None
-    draw_map("maps-map", clipped(band_map), marks=now.pixels[-1:], on_pixel=pixel_clicked, preview=preview)
+    draw_map("maps-map", clipped(band_map), marks=now.pixels[-1:], on_pixel=now.choose_pixel, preview=preview)
 with pixel_place:
     if now.pixels:
         x, y = now.pixels[-1]

@@ -71,7 +71,8 @@ def _show_map(scan: Scan, examination: Examination, element: str) -> None:
     net, sigma = smooth(*examination.map_of(element), view.size)
     with map_place:
         picture = _picture(scan, examination, element, view, net, sigma)
-        draw_map("elements-map", picture, marks=choice().pixels[-1:], on_pixel=_pixel_clicked, height=430)
+        now = choice()
+        draw_map("elements-map", picture, marks=now.pixels[-1:], on_pixel=now.choose_pixel, height=430)
     if view.significant:
         share = float((net > DETECTION * sigma).sum() / max(np.isfinite(net).sum(), 1))
         said = _("{share} of the pixels are above their detection limit; the others are grey.")
@@ -153,11 +154,6 @@ def _family(examination: Examination, element: str) -> str:
 def _median_error(sigma: np.ndarray) -> tuple[float, float]:
     error = float(np.nanmedian(sigma)) if np.isfinite(sigma).any() else 0.0
     return error, DETECTION * error
-
-
-def _pixel_clicked(x: int, y: int) -> None:
-    now = choice()
-    now.pixels = [pixel for pixel in now.pixels if pixel != (x, y)] + [(x, y)]
 
 
 def _say_pixel(net: np.ndarray, sigma: np.ndarray) -> None:

@@ -129,6 +129,10 @@ class Choice:
         """Return the last result about the points; None if they have changed since."""
         return self.help if self.help is not None and self.help.points == self.pairs.all_points() else None
 
+    def choose_pixel(self, x: int, y: int) -> None:
+        """Remember a pixel that was clicked; the newest is last."""
+        self.pixels = [pixel for pixel in self.pixels if pixel != (x, y)] + [(x, y)]
+
     def open(self, identifier: str) -> None:
         """Open another datastack and forget what belonged to the last one."""
         if identifier != self.stack:
