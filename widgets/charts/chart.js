@@ -5,9 +5,10 @@
 // was shown ahead of the page, while a band was being dragged or at a click, costs nothing when the page brings
 // the same.
 
+import { make } from "../session/make_element.js";
 import { BandDrag } from "./chart_drag.js";
 import { answer, Figures, loadPlotly } from "./chart_figures.js";
-import { drawFailure, element, ValueLabel } from "./chart_overlay.js";
+import { drawFailure, ValueLabel } from "./chart_overlay.js";
 import { isCoarse, movedByKey, pixelSteps, selectedRange } from "./chart_place.js";
 import { scrollByTouch } from "./chart_touch.js";
 import { isNear, View } from "./chart_view.js";
@@ -59,8 +60,8 @@ class Chart {
     this.root.style.setProperty("--chart-height", data.height);
     this.root.setAttribute("role", data.keys ? "application" : "group");
     this.root.setAttribute("aria-label", data.label);
-    this.root.toggleAttribute("tabindex", Boolean(data.keys));
     if (data.keys) this.root.tabIndex = 0;
+    else this.root.removeAttribute("tabindex");
     const isNew = data.figure !== before?.figure || data.asked !== before?.asked;
     const isExpected = data.figure === this.#ahead.figure?.hash;
     if (isNew && (isExpected || !this.isDragged)) this.#ahead = { figure: null, asked: null };
@@ -298,7 +299,7 @@ const mounted = new WeakMap(); // by Streamlit's element: it calls the function 
 export default function mount({ data, parentElement, setStateValue, setTriggerValue }) {
   let chart = mounted.get(parentElement);
   if (!chart) {
-    chart = new Chart(element(parentElement, "div", "maxrf-chart"));
+    chart = new Chart(make(parentElement, "div", { class: "maxrf-chart" }));
     mounted.set(parentElement, chart);
   }
   chart.update(data, { state: setStateValue, trigger: setTriggerValue });

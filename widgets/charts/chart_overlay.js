@@ -1,28 +1,22 @@
 // What stands beside a chart's figure: the colour bar of a map, the value under the pointer, the names of curves.
 
+import { make } from "../session/make_element.js";
 import { blockAt, short } from "./chart_place.js";
-
-export const element = (parent, name, className, text = "") => {
-  const made = parent.appendChild(document.createElement(name));
-  made.className = className;
-  made.append(text);
-  return made;
-};
 
 const renew = (root, className) => {
   root.querySelector(`:scope > .${className}`)?.remove();
-  return element(root, "div", className);
+  return make(root, "div", { class: className });
 };
 
 /** Draw the colour bar of a map, or none. */
 export const drawColourBar = (root, map) => {
   const bar = renew(root, "chart-bar");
   if (!map) return bar.remove();
-  element(bar, "div", "chart-units", map.units);
-  element(bar, "div", "chart-colours").style.background = `linear-gradient(to right, ${map.colours.join()})`;
-  const numbers = element(bar, "div", "chart-numbers");
+  make(bar, "div", { class: "chart-units" }, map.units);
+  make(bar, "div", { class: "chart-colours" }).style.background = `linear-gradient(to right, ${map.colours.join()})`;
+  const numbers = make(bar, "div", { class: "chart-numbers" });
   const [low, high] = map.limits;
-  for (const value of [low, (low + high) / 2, high]) element(numbers, "span", "", short(value, 3));
+  for (const value of [low, (low + high) / 2, high]) make(numbers, "span", {}, short(value, 3));
 };
 
 /**
@@ -59,8 +53,7 @@ export const drawLegend = (root, curves, colorway, hidden, toggle) => {
   if (curves.filter(({ name }) => name).length < 2) return legend.remove();
   curves.forEach(({ name, line }, number) => {
     if (!name) return;
-    const entry = element(legend, "button", "", name);
-    entry.type = "button";
+    const entry = make(legend, "button", { type: "button" }, name);
     entry.style.setProperty("--curve", line?.color ?? colorway[number % colorway.length]);
     entry.setAttribute("aria-pressed", String(!hidden.has(name)));
     entry.addEventListener("click", () => {
@@ -81,7 +74,7 @@ export const drawFailure = (root, text) => {
 export class ValueLabel {
   constructor(root) {
     this.root = root;
-    this.label = element(root, "div", "chart-value");
+    this.label = make(root, "div", { class: "chart-value" });
   }
 
   clear() {
@@ -94,9 +87,9 @@ export class ValueLabel {
     const value = values?.[blockAt(map, column, row)];
     if (value === undefined) return;
     const { texts, units, block } = map;
-    element(this.label, "div", "", `x ${column}, y ${row}`);
-    element(this.label, "div", "", Number.isNaN(value) ? texts.missing : `${short(value, 4)} ${units}`);
-    if (block > 1) element(this.label, "div", "", texts.mean.replaceAll("{block}", block));
+    make(this.label, "div", {}, `x ${column}, y ${row}`);
+    make(this.label, "div", {}, Number.isNaN(value) ? texts.missing : `${short(value, 4)} ${units}`);
+    if (block > 1) make(this.label, "div", {}, texts.mean.replaceAll("{block}", block));
     const corner = this.root.getBoundingClientRect();
     const across = clientX - corner.left;
     const isRight = across > corner.width / 2;

@@ -29,8 +29,14 @@ const resolved = (element, colour) => {
   return `rgb(${[...canvas.getImageData(0, 0, 1, 1).data.slice(0, 3)].join()})`;
 };
 
+/** Return the theme's colours of curves, in their order. */
+export const colorwayOf = ({ colorway }) =>
+  colorway ? colorway.split(/,(?![^(]*\))/).map((each) => each.trim()) : [];
+
 /** Return a layout with the theme's colours, where it has none of its own. */
-export const themed = (layout, { text, back, faint, grid, line, font, colorway }) => {
+export const themed = (layout, theme) => {
+  const { text, back, faint, grid, line, font } = theme;
+  const colorway = colorwayOf(theme);
   const axis = (own) => ({
     gridcolor: grid,
     linecolor: line,
@@ -39,9 +45,8 @@ export const themed = (layout, { text, back, faint, grid, line, font, colorway }
     ...own,
     title: { font: { color: faint }, standoff: 6, ...own.title },
   });
-  const colours = colorway ? { colorway: colorway.split(/,(?![^(]*\))/).map((each) => each.trim()) } : {};
   return {
-    ...colours,
+    ...(colorway.length && { colorway }),
     ...layout,
     font: { family: font, size: 12, color: text, ...layout.font },
     paper_bgcolor: back,

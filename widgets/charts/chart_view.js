@@ -1,10 +1,11 @@
 // A figure as Plotly draws it: its size, colours, marks and zoom. Only Plotly's public interface is used.
 
+import { make } from "../session/make_element.js";
 import { loadPlotly } from "./chart_figures.js";
 import { bandSelection, drawnMarks, showsBand } from "./chart_marks.js";
-import { drawColourBar, drawLegend, element, withColourBar } from "./chart_overlay.js";
+import { drawColourBar, drawLegend, withColourBar } from "./chart_overlay.js";
 import { isInside, placeAt, plotArea, rangesIn, valueAt, zoomOf } from "./chart_place.js";
-import { themed, themeOf, watchTheme } from "./chart_theme.js";
+import { colorwayOf, themed, themeOf, watchTheme } from "./chart_theme.js";
 
 const NEAR = 8; // CSS pixels between the press of a click and the click
 const LATE = 120; // milliseconds after a drag until Plotly has told its end
@@ -40,7 +41,7 @@ export class View {
    */
   constructor(root, { drawn, appeared, changed }) {
     Object.assign(this, { root, drawn, appeared, changed });
-    this.plot = element(root, "div", "chart-plot");
+    this.plot = make(root, "div", { class: "chart-plot" });
     watchTheme(root, () => {
       this.#theme = null;
       this.redraw();
@@ -243,12 +244,11 @@ export class View {
   }
 
   #drawLegend() {
-    const { colorway = [] } = themed(this.figure.layout, this.#colours);
     const toggle = (name) => {
       if (!this.#hidden.delete(name)) this.#hidden.add(name);
       this.#react();
     };
-    drawLegend(this.root, this.figure.data, colorway, this.#hidden, toggle);
+    drawLegend(this.root, this.figure.data, colorwayOf(this.#colours), this.#hidden, toggle);
   }
 
   // Made once: with another object Plotly would draw a new chart, which nobody listens to.

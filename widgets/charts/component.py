@@ -8,21 +8,16 @@ the page but fetched by its name, the hash of its content (`widgets.charts.chart
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import streamlit as st
 
-from server.assets import PLOTLY, asset_url, component_script
+from server.assets import PLOTLY, asset_url
 from widgets.charts.colours import MARK_COLOUR
 from widgets.session.language import _
+from widgets.session.own_component import own_component
 
-_component = st.components.v2.component(
-    "maxrf_chart",
-    js=component_script("charts/chart.js"),
-    css=Path(__file__).with_name("chart.css").read_text(encoding="utf-8"),
-    isolate_styles=False,
-)
+_component = own_component("maxrf_chart", "charts/chart.js")
 
 
 @dataclass(frozen=True)

@@ -1,16 +1,9 @@
 // The periodic table and the wall of small maps. `widgets/elements/overview.py` says what comes from the server.
 
+import { make } from "../session/make_element.js";
 import { MARKS, nextSymbol } from "./overview_keys.js";
 
 const overviews = new WeakMap(); // by the container that holds them
-
-function make(parent, tag, attributes = {}, text = "") {
-  const element = document.createElement(tag);
-  for (const [name, value] of Object.entries(attributes)) if (value !== null) element.setAttribute(name, value);
-  element.textContent = text;
-  parent.append(element);
-  return element;
-}
 
 class Overview {
   update(parent, data, choose) {

@@ -5,24 +5,18 @@ shows both.
 """
 
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import streamlit as st
 
 from maxrf_core.elements.periodic_table import PLACES
 from maxrf_core.spectrum.elements import NAMES
-from server.assets import component_script
 from widgets.elements.answers import STATUS_NAMES, counts_in_words, is_anode, status_of
 from widgets.elements.examination import Examination
 from widgets.session.language import _
+from widgets.session.own_component import own_component
 
-_component = st.components.v2.component(
-    "maxrf_elements",
-    js=component_script("elements/overview.js"),
-    css=Path(__file__).with_name("overview.css").read_text(encoding="utf-8"),
-    isolate_styles=False,
-)
+_component = own_component("maxrf_elements", "elements/overview.js")
 KEY = "elements-overview"
 
 

@@ -4,13 +4,9 @@ Streamlit (1.67) makes number fields of the browser's own kind in English, which
 pasted: 6,1 becomes 61. A script of our own puts a point in its place.
 """
 
-import streamlit as st
+from widgets.session.own_component import own_component
 
-from server.assets import component_script
-
-_component = st.components.v2.component(
-    "maxrf_decimal_comma", js=component_script("session/decimal_comma.js"), isolate_styles=False
-)
+_component = own_component("maxrf_decimal_comma", "session/decimal_comma.js")
 
 
 def accept_decimal_commas() -> None:

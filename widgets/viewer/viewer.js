@@ -1,9 +1,10 @@
 // Pictures that lie on one map, in panes that zoom and move as one, and ways to compare two of them in one pane.
 // All of it happens in the browser. `widgets/viewer/viewer.py` says what comes from the server and what goes there.
 
+import { make } from "../session/make_element.js";
 import { combine, drawOver, drawPicture } from "./viewer_drawing.js";
 import * as geometry from "./viewer_geometry.js";
-import { make, Panes, settingsFor, STEP } from "./viewer_panes.js";
+import { Panes, settingsFor, STEP } from "./viewer_panes.js";
 
 const PAUSE = 250; // milliseconds without another zoom until a finer picture is asked for
 const STILL = 4; // CSS pixels that a pointer may move in a click

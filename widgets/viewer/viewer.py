@@ -7,17 +7,16 @@ more only if the visitor has zoomed beyond what it has, and then reports the vis
 
 from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any, Literal
 
 import streamlit as st
 
 from maxrf_core.imaging.colormaps import COLORMAPS
 from maxrf_core.transform.coordinates import pixel_at, pixels_within
-from server.assets import component_script
 from widgets.charts.component import numbers
 from widgets.charts.map_layers import MapPicture, Region, in_hex, marks_for_browser
 from widgets.session.language import _, marked
+from widgets.session.own_component import own_component
 from widgets.viewer.layers import COARSEST, Layer, Seen, for_viewer, part_seen
 
 Way = Literal["beside", "swipe", "blink", "opacity", "checker", "above"]
@@ -43,12 +42,7 @@ _TEXTS = {
     "showOther": marked("Show the other picture"),
     "changesPerSecond": marked("{value} changes a second"),
 }
-_component = st.components.v2.component(
-    "maxrf_viewer",
-    js=component_script("viewer/viewer.js"),
-    css=Path(__file__).with_name("viewer.css").read_text(encoding="utf-8"),
-    isolate_styles=False,
-)
+_component = own_component("maxrf_viewer", "viewer/viewer.js")
 
 
 @dataclass(frozen=True)

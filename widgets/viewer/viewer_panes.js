@@ -1,5 +1,7 @@
 // Tools, titles and swipe edges around the pictures, and the settings that they make.
 
+import { short } from "../charts/chart_place.js";
+import { make } from "../session/make_element.js";
 import { within } from "./viewer_geometry.js";
 
 export const STEP = 1.4; // by which a key or a button zooms
@@ -7,15 +9,8 @@ const FLASHES = 3; // changes a second, at most: more may harm people
 
 const settingsOf = new Map(); // what the visitor has set, by the viewer's name: outlives a change of page
 
-export const make = (parent, tag, attributes = {}, text = "") => {
-  const made = parent.appendChild(document.createElement(tag));
-  Object.entries(attributes).forEach(([name, value]) => made.setAttribute(name, value));
-  made.append(text);
-  return made;
-};
 const matches = (query) => window.matchMedia(query).matches;
 const filled = (text, value) => text.replace("{value}", value);
-const short = (value) => String(Number(value.toPrecision(3)));
 
 export const settingsFor = (name, shape) => {
   const known = settingsOf.get(name);
@@ -93,7 +88,7 @@ export class Panes {
       };
       button(settings.isPlaying ? texts.pause : texts.blink, texts.startAndStop, press, { class: "play" });
       button(texts.change, texts.showOther, () => this.flip());
-      range(label, "rate", 0.3, FLASHES, 0.1, (value) => filled(texts.changesPerSecond, short(value)));
+      range(label, "rate", 0.3, FLASHES, 0.1, (value) => filled(texts.changesPerSecond, short(value, 3)));
     }
     this.startBlinking();
   }
