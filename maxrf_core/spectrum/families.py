@@ -10,7 +10,7 @@ import xraylib
 from maxrf_core.errors import CalibrationError
 from maxrf_core.language import _
 from maxrf_core.spectrum.elements import DEFAULT_TUBE, NAMES, Tube
-from maxrf_core.spectrum.lines import transition
+from maxrf_core.spectrum.lines import sampled_transition
 
 SHELLS = ("K", "L", "M")
 MIN_SHARE = 1e-4  # of the family's strongest line; weaker ones are left out
@@ -88,7 +88,6 @@ def split_family(name: str) -> tuple[str, str]:
     return element.capitalize(), shell.upper()
 
 
-@lru_cache(maxsize=2048)
 def family_lines(element: str, shell: str, tube: Tube = DEFAULT_TUBE) -> FamilyLines | None:
     """Return the lines of a family as excited by a tube, or None if it excites none.
 
@@ -110,9 +109,16 @@ def family_lines(element: str, shell: str, tube: Tube = DEFAULT_TUBE) -> FamilyL
     >>> family_lines("Pb", "K") is None
     True
     """
+    return _excited_by(element, shell, tube.kv)
+
+
+@lru_cache(maxsize=2048)
+def _excited_by(element: str, shell: str, kv: float) -> FamilyLines | None:
+    """Return the lines of a family as excited by the continuum of a tube, which its voltage tells."""
+    excitation = [(part * kv, weight) for part, weight in EXCITATION]
     found: dict[str, list[tuple[float, float]]] = {}
     for name in (name for name in _NAMES if name.startswith(shell)):
-        energy, intensity = _excited(element, name, tube)
+        energy, intensity = sampled_transition(element, name, excitation)
         if intensity > 0 and energy > MIN_ENERGY:
             found.setdefault(_group(name), []).append((energy, intensity))
     if not found:
@@ -145,12 +151,6 @@ def _group(name: str) -> str:
     if name[0] == "K":
         return "Ka" if name[1] == "L" else "Kb"
     return name[:2] if name[0] == "L" else "M"
-
-
-def _excited(element: str, name: str, tube: Tube) -> tuple[float, float]:
-    """Return the energy of a transition and its intensity, weighted over the tube's spectrum."""
-    found = [(*transition(element, name, part * tube.kv), weight) for part, weight in EXCITATION]
-    return max(energy for energy, _, _ in found), sum(part * weight for _, part, weight in found)
 
 
 def _merged(lines: list[tuple[float, float]]) -> list[tuple[float, float]]:

@@ -134,24 +134,51 @@ def _element_lines(
 
 
 def _sampled(element: str, name: str, excitation: tuple[tuple[float, float], ...]) -> tuple[float, float]:
-    found = [(*transition(element, name, energy), weight) for energy, weight in excitation]
-    intensity = sum(strength * weight for _, strength, weight in found)
-    return max(energy for energy, _, _ in found), intensity / sum(weight for _, weight in excitation)
+    energy, intensity = sampled_transition(element, name, excitation)
+    return energy, intensity / sum(weight for _, weight in excitation)
 
 
 def transition(element: str, name: str, excitation_energy: float) -> tuple[float, float]:
     """Return energy in keV and intensity of one transition; both are 0 if it is not excited."""
+    return sampled_transition(element, name, ((excitation_energy, 1.0),))
+
+
+def sampled_transition(
+    element: str, name: str, excitation: Iterable[tuple[float, float]]
+) -> tuple[float, float]:
+    """Return energy in keV and intensity of one transition, summed over photons of several energies.
+
+    Parameters
+    ----------
+    element : str
+    name : str
+        In the notation of xraylib, such as ``"KL3"``.
+    excitation : iterable of (float, float)
+        Energies of the photons in keV, and their weights.
+
+    Returns
+    -------
+    float, float
+        Both are 0 if none of the photons excites it.
+    """
     number = _atomic_number(element)
     try:
         edge = xraylib.EdgeEnergy(number, getattr(xraylib, f"{name[:-2]}_SHELL"))
-        if excitation_energy <= edge:
-            return 0.0, 0.0
         line = getattr(xraylib, f"{name}_LINE")
-        return xraylib.LineEnergy(number, line), xraylib.CS_FluorLine_Kissel(number, line, excitation_energy)
+        energy = xraylib.LineEnergy(number, line)
     except ValueError:  # raised by xraylib if the atom has no such shell or line
         return 0.0, 0.0
+    total = 0.0
+    for photon, weight in excitation:
+        if photon > edge:
+            try:
+                total += weight * xraylib.CS_FluorLine_Kissel(number, line, photon)
+            except ValueError:  # no such transition
+                return 0.0, 0.0
+    return (energy, total) if total > 0 else (0.0, 0.0)
 
 
+@lru_cache(maxsize=256)
 def _atomic_number(element: str) -> int:
     try:
         return int(xraylib.SymbolToAtomicNumber(element))
