@@ -99,9 +99,7 @@ def element_maps(
     wanted = chosen_families(analysis, families)
     model = map_model(analysis, wanted)
     channels = model.channels
-    columns = model.columns[:, channels]
-    mean = np.maximum(analysis.spectrum[channels], MIN_VARIANCE)
-    inverse = inverse_of(columns, 1 / mean)
+    columns, _weights, inverse = weighted_fit(analysis, model)
     rows = inverse[[model.index(name) for name in wanted]]
     watched = residual_windows(analysis, channels)
     left = watched - (columns @ watched.T).T @ inverse
@@ -114,6 +112,23 @@ def element_maps(
     np.sqrt(np.maximum(variance, 0, out=variance), out=variance)
     residual = (deviations**2 / np.maximum(expected, 1e-6)).mean(axis=0, dtype=np.float32)
     return ElementMaps(tuple(wanted), net, variance, residual, _about(analysis, model))
+
+
+def weighted_fit(analysis: Analysis, model: Model) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Return what pixels are fitted with.
+
+    Returns
+    -------
+    columns : ndarray, shape (components, fitted channels)
+        M: the counts of each component of the model.
+    weights : ndarray, shape (fitted channels,)
+        W: one over the mean spectrum.
+    rows : ndarray, shape (components, fitted channels)
+        R = (MᵀWM)⁻¹MᵀW: the amounts of the components are R · counts.
+    """
+    columns = model.columns[:, model.channels]
+    weights = 1 / np.maximum(analysis.spectrum[model.channels], MIN_VARIANCE)
+    return columns, weights, inverse_of(columns, weights)
 
 
 def chosen_families(analysis: Analysis, families: Sequence[str] | None) -> list[str]:
