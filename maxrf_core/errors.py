@@ -33,6 +33,10 @@ class PictureError(MaxrfError, ValueError):
     """A picture cannot be read, drawn or written."""
 
 
+class PatchError(MaxrfError, ValueError):
+    """A patch cannot be made, read, written or compared."""
+
+
 class ClusterError(MaxrfError):
     """A cluster cannot be reached or cannot do the work."""
 

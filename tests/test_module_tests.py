@@ -17,6 +17,7 @@ FINISHED = (
     "maxrf_core/datastack",
     "maxrf_core/demo",
     "maxrf_core/imaging",
+    "maxrf_core/patches",
     "maxrf_core/readers",
     "maxrf_core/recovery",
     "maxrf_core/registration",

@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
+from maxrf_core.cube.polygons import pixels_inside
 from maxrf_core.cube.shuffled_counts import mean_of_present
 from maxrf_core.errors import DatastackError
 from maxrf_core.language import _
@@ -153,17 +154,7 @@ class Region:
         corners = np.asarray(points, dtype=np.float64)
         if corners.ndim != 2 or corners.shape[1] != 2 or len(corners) < 3 or not np.isfinite(corners).all():
             raise DatastackError(_("A polygon is three corners or more, each with an x and a y."))
-        height, width = shape
-        # Each edge toggles all pixels to its right; pixels on an upper or left edge are inside.
-        flips = np.zeros((height, width + 1), np.int32)
-        for (x0, y0), (x1, y1) in zip(corners, np.roll(corners, -1, axis=0), strict=True):
-            first, last = (int(np.clip(np.ceil(y), 0, height)) for y in sorted((y0, y1)))
-            if first == last:
-                continue
-            row = np.arange(first, last)
-            crossing = x0 + (row - y0) * ((x1 - x0) / (y1 - y0))
-            np.add.at(flips, (row, np.clip(np.ceil(crossing), 0, width).astype(np.int64)), 1)
-        return cls.of_mask(np.cumsum(flips, axis=1)[:, :width] % 2 == 1)
+        return cls.of_mask(pixels_inside([corners], shape))
 
     @classmethod
     def of(cls, region: Any, shape: tuple[int, int]) -> "Region":

@@ -1,0 +1,1 @@
+"""Patches: named regions of a scan, what they hold, and which pixels belong together."""
