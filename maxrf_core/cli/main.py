@@ -74,6 +74,9 @@ def _parser() -> argparse.ArgumentParser:
     demo = commands.add_parser("demo", help="make a demo scan with its photograph and matching points")
     demo.add_argument("path", type=Path, metavar="out.datastack")
     demo.add_argument("--overwrite", action="store_true", help="replace the three files where they exist")
+    demo.add_argument(
+        "--without", type=_symbols, default=(), metavar="As,Ba", help="elements that the scan shall not hold"
+    )
     demo.set_defaults(run=_demo)
 
     conversion = commands.add_parser("convert", help="make datastacks of raw scans or maxrf4u datastacks")
@@ -137,8 +140,15 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
+def _symbols(text: str) -> tuple[str, ...]:
+    """Return the elements of a list such as "As,Ba"."""
+    return tuple(part.strip().capitalize() for part in text.split(",") if part.strip())
+
+
 def _demo(chosen: argparse.Namespace) -> None:
-    files = make_demo(chosen.path, overwrite=chosen.overwrite, progress=show_on_terminal)
+    files = make_demo(
+        chosen.path, without=chosen.without, overwrite=chosen.overwrite, progress=show_on_terminal
+    )
     print(f"{files.datastack}\n{files.photo}\n{files.points}")
 
 

@@ -40,6 +40,7 @@ def draw_scene(height: int, width: int, seed: int) -> Scene:
     _frame(scene)
     _marks(scene)
     _speckles(scene)
+    _sunlight(scene)
     return scene
 
 
@@ -106,16 +107,18 @@ def _washes(scene: Scene) -> None:
 
 def _dry(scene: Scene) -> None:
     """Clip the washes at the frame and make their density uneven."""
-    inside = scene.layers["inside"]
-    rows, columns = inside.shape
     scene.fill("inside", np.array([(36, 40), (244, 40), (244, 261), (36, 261)]))
     for name in ("azurite", "wash", "white", "vermilion"):
-        pools = scene.rng.normal(1, 0.16, size=(45, 42)).astype(np.float32)
-        uneven = cv2.resize(pools, (columns, rows), interpolation=cv2.INTER_CUBIC)
-        softened = cv2.GaussianBlur(cv2.min(scene.layers[name], inside), (0, 0), 0.35 * FINE).astype(
-            np.float32
-        )
-        scene.layers[name] = np.clip(softened * uneven, 0, 255).astype(np.uint8)
+        _dry_layer(scene, name, scene.rng)
+
+
+def _dry_layer(scene: Scene, name: str, rng: np.random.Generator) -> None:
+    inside = scene.layers["inside"]
+    rows, columns = inside.shape
+    pools = rng.normal(1, 0.16, size=(45, 42)).astype(np.float32)
+    uneven = cv2.resize(pools, (columns, rows), interpolation=cv2.INTER_CUBIC)
+    softened = cv2.GaussianBlur(cv2.min(scene.layers[name], inside), (0, 0), 0.35 * FINE).astype(np.float32)
+    scene.layers[name] = np.clip(softened * uneven, 0, 255).astype(np.uint8)
 
 
 def _sky(scene: Scene) -> None:
@@ -364,3 +367,15 @@ def _speckles(scene: Scene) -> None:
             continue  # the marks stay clear
         size = scene.rng.uniform(0.4, 0.75)
         scene.fill("speckles", place + size * circle, scene.rng.uniform(0.35, 1.0))
+
+
+def _sunlight(scene: Scene) -> None:
+    """Draw the evening sun and its light on the mill in orpiment, partly under lead white.
+
+    The strongest lines of arsenic and lead coincide: the clouds cover a part of the sun, and the mill's white
+    wall a part of the light.
+    """
+    turn = np.linspace(0, 2 * np.pi, 40)
+    scene.fill("orpiment", np.stack([140 + 12 * np.cos(turn), 87 + 12 * np.sin(turn)], axis=1), 0.9)
+    scene.fill("orpiment", np.array([(162, 170), (172, 118), (178, 114), (175, 170)]), 0.6)
+    _dry_layer(scene, "orpiment", np.random.default_rng([scene.seed, 4]))  # leaves all other strokes alone

@@ -2,10 +2,12 @@
 
 import json
 import os
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import cv2
 import numpy as np
@@ -17,18 +19,21 @@ from maxrf_core.conversion.convert import convert
 from maxrf_core.demo.drawing import draw_scene
 from maxrf_core.demo.photo import homography_of, render_photo
 from maxrf_core.demo.scene import CHECK_MARKS, CORNER_MARKS, Scene
+from maxrf_core.errors import DatastackError
 from maxrf_core.language import _
 from maxrf_core.progress import Progress
 from maxrf_core.readers import ALL
 from maxrf_core.readers import Scan as ScanInterface
 from maxrf_core.spectrum.calibration import Calibration
 from maxrf_core.spectrum.detector import gaussian
+from maxrf_core.spectrum.elements import NAMES, Tube
 from maxrf_core.spectrum.lines import element_spectrum, tube_lines
 
 SEED = 1651
 FULL_RANGE = 40.96  # keV, of all channels together
 FIRST_ENERGY = -0.96  # keV at channel 0, as a Bruker M6 Jetstream has it
-TUBE_VOLTAGE = 50.0
+TUBE = Tube("Rh", 50.0)
+TRUTH = "demo_truth"  # name of the array with the expected counts of each element
 BLOCK_ROWS = 64
 CHANNEL_TABLE_SIZE = 2**18  # entries of equal probability from which a photon's channel is drawn
 BEAM_SIGMA = 0.45  # map pixels
@@ -42,10 +47,15 @@ MATERIALS: dict[str, dict[str, float]] = {
     "azurite": {"Cu": 230, "Ba": 8},
     "vermilion": {"Hg": 240, "S": 30},
     "white": {"Pb": 260},
+    "orpiment": {"As": 190, "S": 40},
     "speckles": {"Fe": 4200, "Mn": 60},
     "mount": {"Ti": 60, "Ba": 45, "Zn": 70, "Ca": 70, "Fe": 6, "S": 8, "light": 210},
     "everywhere": {"Ar": 16, "zero peak": 330, "continuum": 170},
 }
+# Elements of the materials, without argon, which is in the air.
+DEMO_ELEMENTS = tuple(
+    symbol for symbol in NAMES if symbol != "Ar" and any(symbol in parts for parts in MATERIALS.values())
+)
 
 
 @dataclass(frozen=True)
@@ -70,6 +80,7 @@ def make_demo(
     width: int = 280,
     channels: int = 2048,
     seed: int = SEED,
+    without: Sequence[str] = (),
     overwrite: bool = False,
     progress: Progress | None = None,
 ) -> DemoFiles:
@@ -83,6 +94,8 @@ def make_demo(
         Size of the scan.
     seed : int
         Of the random variation of the strokes and of the photon counts.
+    without : sequence of str
+        Symbols of elements that are left out of the scan; the photograph stays the same.
     overwrite : bool
         Replace files that exist, such as those of an interrupted demo.
     progress : callable, optional
@@ -96,10 +109,14 @@ def make_demo(
     Raises
     ------
     DatastackError
-        If one of the files exists, or their folder does not.
+        If one of the files exists, or their folder does not; or if the demo has no such element.
 
     Notes
     -----
+    The datastack holds its truth: ``demo_truth``, (elements, height, width) float16, are the counts that each
+    element contributes to each pixel on average, all its lines together; the attribute ``names`` lists the
+    elements.
+
     The datastack appears last: if it exists, its photograph and its points do too.
 
     ``points.json`` holds ``src_points`` on the photograph and ``dst_points`` on the map, clockwise from the
@@ -111,6 +128,7 @@ def make_demo(
     files = DemoFiles(
         path, path.with_name(f"{path.stem}_photo.png"), path.with_name(f"{path.stem}_points.json")
     )
+    _check_elements(without)
     for file in (files.datastack, files.photo, files.points):
         check_new_path(file, overwrite)
     report(0.0, _("drawing the scene"))
@@ -124,7 +142,7 @@ def make_demo(
         beside.enter_context(atomic.replacing(files.photo)).write_bytes(picture.tobytes())
         beside.enter_context(atomic.replacing(files.points)).write_text(points, encoding="utf-8")
         convert(
-            DemoScan(scene, channels),
+            DemoScan(scene, channels, without),
             path,
             overwrite=overwrite,
             calibration=demo_calibration(channels),
@@ -132,6 +150,13 @@ def make_demo(
             beside=beside.close,
         )
     return files
+
+
+def _check_elements(without: Sequence[str]) -> None:
+    for symbol in without:
+        if symbol not in DEMO_ELEMENTS:
+            words = _("The demo holds no {element!r:.20}, so it cannot be left out; it holds {elements}.")
+            raise DatastackError(words.format(element=symbol, elements=", ".join(DEMO_ELEMENTS)))
 
 
 def demo_calibration(channels: int) -> Calibration:
@@ -182,18 +207,46 @@ class DemoScan(ScanInterface):
         The drawing.
     channels : int
         Of each spectrum.
+    without : sequence of str
+        Symbols of elements that are left out.
+
+    Attributes
+    ----------
+    truth : dict of str to ndarray, (height, width) float32
+        Mean counts of each element in each pixel.
     """
 
-    def __init__(self, scene: Scene, channels: int = 2048) -> None:
+    about = TUBE.attributes()
+
+    def __init__(self, scene: Scene, channels: int = 2048, without: Sequence[str] = ()) -> None:
         self.name = "demo"
         self.scene = scene
         self.shape = (scene.height, scene.width, channels)
         self.dtype = np.dtype(np.uint16)
         self.energies = demo_calibration(channels).energies(channels)
         self.energies_source = "demo"
-        self._amounts = _photon_amounts(scene)
+        amounts = _photon_amounts(scene)
+        self._amounts = {name: amount for name, amount in amounts.items() if name not in without}
+        self.truth = {name: self._amounts[name] for name in DEMO_ELEMENTS if name in self._amounts}
         self._tables = {name: _channel_table(_spectrum_of(name, self.energies)) for name in self._amounts}
         self._block: tuple[int, np.ndarray] = (-1, np.empty(0))
+
+    @property
+    def array_names(self) -> list[str]:
+        """Name of the truth."""
+        return [TRUTH]
+
+    def read_array(self, name: str) -> np.ndarray:
+        """Return the truth: (elements, height, width) float16."""
+        if name != TRUTH:
+            raise KeyError(name)
+        return np.stack(list(self.truth.values())).round(1).astype(np.float16)
+
+    def read_attributes(self, name: str) -> Mapping[str, Any]:
+        """Return what the truth holds."""
+        if name != TRUTH:
+            raise KeyError(name)
+        return {"names": list(self.truth), "units": "mean counts of each element"}
 
     def read(self, rows: slice, columns: slice, channels: slice = ALL) -> np.ndarray:
         """Read a block: (rows, columns, channels) uint16."""
@@ -239,12 +292,13 @@ def _photon_amounts(scene: Scene) -> dict[str, np.ndarray]:
     cover["everywhere"] = np.ones_like(cover["paper"])
     unevenness = cv2.GaussianBlur(scene.rng.normal(size=cover["paper"].shape).astype(np.float32), (0, 0), 2.0)
     cover["paper"] = cover["paper"] * (1 + 0.25 * unevenness)
+    # Pigments absorb photons from the paper, and lead white those from orpiment below it.
     shield = 1 - 0.6 * cover["white"] - 0.3 * np.minimum(cover["azurite"] + cover["vermilion"], 1)
+    passed = {"paper": shield, "orpiment": 1 - 0.4 * cover["white"]}
     amounts: dict[str, np.ndarray] = {}
     for material, parts in MATERIALS.items():
         for name, photons in parts.items():
-            from_below = shield if material == "paper" else 1.0  # pigments absorb photons from the paper
-            amounts[name] = amounts.get(name, 0) + photons * cover[material] * from_below
+            amounts[name] = amounts.get(name, 0) + photons * cover[material] * passed.get(material, 1.0)
     return {name: cv2.GaussianBlur(amount, (0, 0), BEAM_SIGMA).clip(0) for name, amount in amounts.items()}
 
 
@@ -275,18 +329,18 @@ def _unit(spectrum: np.ndarray) -> np.ndarray:
 def _continuum(energies: np.ndarray) -> np.ndarray:
     """Return the tube's bremsstrahlung (Kramers, 1923), absorbed at low energies by window and object."""
     energy = np.maximum(energies, 0.3)
-    brightness = np.maximum(TUBE_VOLTAGE - energy, 0) / energy
+    brightness = np.maximum(TUBE.kv - energy, 0) / energy
     return np.where(energies > 0.3, brightness * energy**3 / (energy**3 + 7.0**3), 0)
 
 
 def _scattered_lines(energies: np.ndarray) -> np.ndarray:
     """Return the tube's lines after Rayleigh (same energy) and Compton scattering (lower, broad)."""
     total = np.zeros(energies.shape)
-    for line in tube_lines("Rh"):
+    for line in tube_lines(TUBE.anode):
         if "Compton" in line.series:
             total += 2.2 * line.intensity * gaussian(energies, line.energy, width=0.62)
     total = _unit(total) * 2.2
-    rayleigh = element_spectrum("Rh", energies, TUBE_VOLTAGE)
+    rayleigh = element_spectrum(TUBE.anode, energies, TUBE.kv)
     return _unit(total + _unit(rayleigh))
 
 

@@ -18,7 +18,7 @@ SUBPIXEL_BITS = 6  # cv2 draws on a grid of 1/64 pixel
 CORNER_MARKS = ((25.3, 26.6), (254.4, 24.7), (252.8, 274.9), (26.7, 276.2))
 CHECK_MARKS = ((139.6, 23.8), (256.2, 150.4), (141.3, 277.3), (23.6, 148.7))
 
-LAYERS = ("paper", "ink", "wash", "azurite", "vermilion", "white", "speckles", "inside")
+LAYERS = ("paper", "ink", "wash", "azurite", "vermilion", "white", "orpiment", "speckles", "inside")
 
 
 @dataclass(eq=False)

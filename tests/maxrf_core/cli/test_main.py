@@ -36,6 +36,15 @@ def test_demo_writes_a_scan_its_photograph_and_its_points(tmp_path, monkeypatch,
     assert DataStack("out.datastack").read("imvis_reg").shape == (300, 280, 3)
 
 
+def test_a_demo_can_be_made_without_elements(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    assert main(["demo", "out.datastack", "--without", "as, Ba"]) == 0
+    assert not {"As", "Ba"} & set(DataStack("out.datastack").attributes("demo_truth")["names"])
+    assert main(["demo", "none.datastack", "--without", "Au"]) == 2
+    assert "The demo holds no 'Au'" in capsys.readouterr().err
+    assert sorted(path.name for path in tmp_path.glob("*.datastack")) == ["out.datastack"]
+
+
 def test_demo_replaces_its_files_only_on_request(tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
     (tmp_path / "out_photo.png").write_text("left by a demo that was killed")

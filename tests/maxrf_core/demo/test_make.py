@@ -9,7 +9,7 @@ import pytest
 from maxrf_core.atomic import journal
 from maxrf_core.datastack.datastack import DataStack
 from maxrf_core.demo.drawing import draw_scene
-from maxrf_core.demo.make import DemoScan, demo_homography, make_demo
+from maxrf_core.demo.make import DEMO_ELEMENTS, TRUTH, DemoScan, demo_homography, make_demo
 from maxrf_core.errors import DatastackError
 from maxrf_core.registration.register import homography, warp
 from maxrf_core.spectrum.peak_labels import label_peaks
@@ -83,7 +83,8 @@ def test_the_unclipped_iron_map_shows_only_speckles(iron, drawing):
 
 
 @pytest.mark.parametrize(
-    ("lo", "hi", "stuff"), [(9.7, 10.2, "vermilion"), (10.35, 10.75, "white"), (7.85, 8.25, "azurite")]
+    ("lo", "hi", "stuff"),
+    [(9.7, 10.2, "vermilion"), (12.4, 12.8, "white"), (7.85, 8.25, "azurite")],
 )
 def test_each_pigment_shows_in_its_own_element(stack, drawing, lo, hi, stuff):
     assert np.corrcoef(stack.band_map(lo, hi).ravel(), drawing.coverage(stuff).ravel())[0, 1] > 0.8
@@ -97,6 +98,55 @@ def test_the_spectra_are_those_of_a_real_instrument(stack):
     labels = {line.label for line in label_peaks(stack.axis.values[find_peaks(spectrum, 24)]) if line}
     assert labels >= {"Ca Ka", "K Ka", "Fe Ka", "Fe Kb", "Cu Ka", "Zn Ka", "Ti Ka", "Hg La", "Pb La"}
     assert labels >= {"Rh Ka", "Rh Compton"}
+
+
+def truth_of(stack):
+    """Return the truth by element."""
+    return dict(zip(stack.attributes(TRUTH)["names"], stack.read(TRUTH).astype(float), strict=True))
+
+
+def test_the_file_holds_its_truth_and_states_its_tube(stack):
+    assert set(truth_of(stack)) == set(DEMO_ELEMENTS)
+    assert stack.read(TRUTH).dtype == np.float16
+    assert (stack.about["tube_kV"], stack.about["tube_anode"]) == (50.0, "Rh")
+
+
+def test_the_truth_is_what_is_counted(stack):
+    """Copper and iron have no neighbour in these windows, which hold nearly all of their Ka lines."""
+    truth = truth_of(stack)
+    for symbol, (lo, hi), ka_share in (("Cu", (7.85, 8.25), 0.88), ("Fe", (6.2, 6.6), 0.87)):
+        channels = np.searchsorted(stack.axis.values, (lo, hi))
+        counts = stack.band_map(lo, hi) * (channels[1] - channels[0])
+        slope = np.polyfit(truth[symbol].ravel(), np.asarray(counts).ravel(), 1)[0]
+        assert slope == pytest.approx(ka_share, abs=0.06), symbol
+
+
+def test_two_pigments_with_coinciding_lines_lie_partly_over_one_another(stack):
+    """Arsenic of orpiment and lead of lead white: a band at As Ka shows both."""
+    truth = truth_of(stack)
+    lead, arsenic = truth["Pb"] > 60, truth["As"] > 30
+    assert (lead & arsenic).sum() > 200
+    assert (arsenic & ~lead).sum() > 200
+    assert (lead & ~arsenic).sum() > 1000
+    band = np.asarray(stack.band_map(10.4, 10.7))
+    assert band[lead & ~arsenic].mean() > 5 * band[~lead & ~arsenic].mean()
+
+
+@pytest.mark.parametrize("symbol", ["As", "Ba"])
+def test_an_element_can_be_left_out(symbol):
+    scene = draw_scene(60, 56, 5)
+    whole, less = DemoScan(scene, 512), DemoScan(draw_scene(60, 56, 5), 512, without=[symbol])
+    assert less.read_attributes(TRUTH)["names"] == [each for each in DEMO_ELEMENTS if each != symbol]
+    everything = slice(0, 60), slice(0, 56)
+    counts, fewer = (scan.read(*everything).sum(dtype=float) for scan in (whole, less))
+    assert counts - fewer == pytest.approx(whole.truth[symbol].sum(), abs=5 * counts**0.5)
+
+
+@pytest.mark.parametrize("unknown", ["Au", "Ar", "light", ""])
+def test_only_elements_of_the_demo_can_be_left_out(tmp_path, unknown):
+    with pytest.raises(DatastackError, match="Hg, Pb"):
+        make_demo(tmp_path / "less.datastack", height=60, width=56, channels=256, without=[unknown])
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_counts_are_poisson_distributed(drawing):

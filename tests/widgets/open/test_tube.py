@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+import h5py
+
 from maxrf_core import DataStack
 from tests.pages.conftest import Open, choice_of
 
@@ -9,6 +11,8 @@ from tests.pages.conftest import Open, choice_of
 def test_the_tube_is_told_by_the_file_or_chosen_and_rules_which_lines_are_offered(
     open_page: Open, data_folder: Path
 ):
+    with h5py.File(data_folder / "demo.datastack", "r+") as file:
+        del file.attrs["tube_anode"], file.attrs["tube_kV"]
     app = open_page("open")
     app.segmented_control(key="open-task").set_value("energies").run()
     assert app.selectbox(key="tube-anode").value == "Rh"
