@@ -2,6 +2,7 @@
 
 import argparse
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -9,9 +10,13 @@ import numpy as np
 
 from maxrf_core.atomic.new_path import check_new_path
 from maxrf_core.datastack.datastack import DataStack
+from maxrf_core.datastack.scan_divisors import WAYS, scan_divisor
 from maxrf_core.datastack.stored_elements import scan_element_maps
 from maxrf_core.elements.maps import DETECTION, ElementMaps
+from maxrf_core.elements.normalise import normalise
+from maxrf_core.errors import CalibrationError
 from maxrf_core.imaging.write import write_picture
+from maxrf_core.language import translated
 from maxrf_core.progress import show_on_terminal
 from maxrf_core.workers import scheduler_address, workers
 
@@ -22,6 +27,9 @@ def add_elements_command(commands: Any) -> None:
     parser.add_argument("path", type=Path)
     parser.add_argument(
         "--families", nargs="+", metavar="FAMILY", help="such as Fe-K Pb-L, or elements; default: all present"
+    )
+    parser.add_argument(
+        "--per", choices=WAYS, help="divide the maps by each pixel's live time, or by the tube's scatter"
     )
     parser.add_argument("-o", "--output", type=Path, metavar="FOLDER", help="write the maps there as .tif")
     parser.add_argument(
@@ -37,32 +45,57 @@ def elements(chosen: argparse.Namespace) -> None:
     with workers(chosen.scheduler) as pool:
         cube = ds.cube().with_workers(pool)
         maps = scan_element_maps(ds, chosen.families, show_on_terminal, cube=cube)
-    print(table(maps))
+    unit = "net counts per pixel"
+    if chosen.per is not None:
+        maps, sentence = divided(ds, maps, chosen.per)
+        unit = f"net counts per {WAYS[chosen.per]}"
+        print(f"note: {sentence}", file=sys.stderr)
+    print(table(maps, unit))
     if maps.about.get("tube_sentence"):
         print(f"note: {maps.about['tube_sentence']}", file=sys.stderr)
     if chosen.output is not None:
         chosen.output.mkdir(parents=True, exist_ok=True)
-        for path in write_maps(maps, chosen.output, chosen.path.stem):
+        for path in write_maps(maps, chosen.output, chosen.path.stem, unit):
             print(path)
 
 
-def table(maps: ElementMaps) -> str:
+def divided(ds: DataStack, maps: ElementMaps, way: str) -> tuple[ElementMaps, str]:
+    """Return the maps divided by live time or scatter, and a sentence about it.
+
+    Raises
+    ------
+    CalibrationError
+        If the scan does not tell what they would be divided by.
+    """
+    divisor = scan_divisor(ds, maps, way)
+    if divisor.values is None or divisor.sigma is None:
+        raise CalibrationError(translated(divisor.sentence))
+    pairs = [
+        normalise(net, sigma, divisor.values, divisor.sigma)
+        for net, sigma in zip(maps.net, maps.sigma, strict=True)
+    ]
+    net, sigma = (np.array(each) for each in zip(*pairs, strict=True))
+    return replace(maps, net=net, sigma=sigma), translated(divisor.sentence)
+
+
+def table(maps: ElementMaps, unit: str) -> str:
     """Return a table of the families: mean net counts, their error, and where they are detected."""
-    lines = ["family    net counts per pixel    error    pixels above the detection limit"]
+    lines = [f"family    {unit}    error    pixels above the detection limit"]
     for name, net, sigma in zip(maps.names, maps.net, maps.sigma, strict=True):
         error = float(np.sqrt(np.nansum(sigma.astype(np.float64) ** 2))) / max(1, np.isfinite(sigma).sum())
         above = np.count_nonzero(net > DETECTION * sigma) / net.size
-        lines.append(f"{name:<8}  {np.nanmean(net, dtype=np.float64):>20.4f}  {error:>7.4f}  {above:>8.1%}")
+        mean = np.nanmean(net, dtype=np.float64)
+        lines.append(f"{name:<8}  {mean:>{len(unit)}.4f}  {error:>7.4f}  {above:>8.1%}")
     return "\n".join(lines)
 
 
-def write_maps(maps: ElementMaps, folder: Path, scan: str) -> list[Path]:
+def write_maps(maps: ElementMaps, folder: Path, scan: str, unit: str) -> list[Path]:
     """Write the net counts and errors of all families as TIFF files; return their paths."""
     written = []
     for name, net, sigma in zip(maps.names, maps.net, maps.sigma, strict=True):
         for kind, values, what in (
-            ("net", net, "net counts per pixel"),
-            ("sigma", sigma, "standard deviation of the net counts per pixel, from counting"),
+            ("net", net, unit),
+            ("sigma", sigma, f"standard deviation of the {unit}, from counting"),
         ):
             path = folder / f"{scan}_{name}_{kind}.tif"
             check_new_path(path, overwrite=True)

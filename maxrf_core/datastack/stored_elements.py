@@ -9,6 +9,7 @@ from maxrf_core.cube.cube import Cube
 from maxrf_core.datastack.datastack import DataStack
 from maxrf_core.elements.analysis import Analysis, analyse
 from maxrf_core.elements.maps import MODEL_VERSION, ElementMaps, element_maps
+from maxrf_core.elements.references import NAMES, References
 from maxrf_core.elements.tube_choice import TubeChoice, choose_tube
 from maxrf_core.errors import ArrayNotFoundError
 from maxrf_core.names import SUM_SPECTRUM
@@ -16,6 +17,7 @@ from maxrf_core.progress import Progress
 from maxrf_core.spectrum.elements import tube_attributes
 
 NET, SIGMA, RESIDUAL = "element_maps", "element_maps_sigma", "element_maps_residual"
+REFERENCES = "element_maps_references"
 SAME_ENERGY = 1e-4  # keV; calibrations that differ by less are the same
 
 
@@ -101,17 +103,19 @@ def scan_element_maps(
 
 def stored_element_maps(ds: DataStack) -> ElementMaps | None:
     """Return the newest element maps in the file, or None if none fit today's calibration and tube."""
-    if not {NET, SIGMA, RESIDUAL} <= set(ds.names) or ds.axis.unit != "keV":
+    if not {NET, SIGMA, RESIDUAL, REFERENCES} <= set(ds.names) or ds.axis.unit != "keV":
         return None
     about = ds.attributes(NET)
     names = about.get("names")
     if not isinstance(names, list) or not _is_current(ds, about):
         return None
-    net, sigma, residual = (np.asarray(ds.read(name)) for name in (NET, SIGMA, RESIDUAL))
+    net, sigma, residual, beside = (np.asarray(ds.read(name)) for name in (NET, SIGMA, RESIDUAL, REFERENCES))
     shape = ds.shape[:2]
     if residual.shape != shape or not net.shape == sigma.shape == (len(names), *shape):
         return None
-    return ElementMaps(tuple(names), net, sigma, residual, about)
+    if beside.shape != (len(NAMES), *shape):
+        return None
+    return ElementMaps(tuple(names), net, sigma, residual, References(*beside), about)
 
 
 def _is_current(ds: DataStack, about: dict[str, Any]) -> bool:
@@ -141,7 +145,9 @@ def _chosen(stored: ElementMaps, families: Sequence[str] | None) -> ElementMaps 
             return None
         numbers.append(named[0])
     names = tuple(stored.names[number] for number in numbers)
-    return ElementMaps(names, stored.net[numbers], stored.sigma[numbers], stored.residual, stored.about)
+    return ElementMaps(
+        names, stored.net[numbers], stored.sigma[numbers], stored.residual, stored.references, stored.about
+    )
 
 
 def keep_element_maps(ds: DataStack, maps: ElementMaps, *, all_present: bool = False) -> None:
@@ -171,7 +177,8 @@ def keep_element_maps(ds: DataStack, maps: ElementMaps, *, all_present: bool = F
     maps.about.update(about)
     of_sigma = {"names": list(maps.names), "units": "counts"}
     of_residual = {"units": "variance of counting"}
+    references = maps.references.stacked()
     ds.append(
-        {NET: maps.net, SIGMA: maps.sigma, RESIDUAL: maps.residual},
-        {NET: about, SIGMA: of_sigma, RESIDUAL: of_residual},
+        {NET: maps.net, SIGMA: maps.sigma, RESIDUAL: maps.residual, REFERENCES: references},
+        {NET: about, SIGMA: of_sigma, RESIDUAL: of_residual, REFERENCES: {"names": NAMES, "units": "counts"}},
     )

@@ -9,6 +9,7 @@ import numpy as np
 from maxrf_core.cube.cube import Cube
 from maxrf_core.elements.analysis import Analysis
 from maxrf_core.elements.candidates import lines_of, rivals_of_all
+from maxrf_core.elements.references import References, reference_weights, references_of
 from maxrf_core.errors import CalibrationError
 from maxrf_core.language import _
 from maxrf_core.progress import Progress
@@ -21,7 +22,7 @@ DETECTION = 3.3  # sigma; counts above it are there (Currie, Analytical Chemistr
 MARGIN = 0.8  # keV that is fitted beyond the last line
 MIN_OWN = 0.02  # of a rival's weighted shape that no other column has; with less it would only add noise
 N_RESIDUALS = 6  # energies at which the residual is watched
-MODEL_VERSION = 1  # rises when the numbers change
+MODEL_VERSION = 2  # rises when the numbers change
 
 
 @dataclass(frozen=True, eq=False)
@@ -42,12 +43,15 @@ class ElementMaps:
     about : dict
         What the maps were made with: ``model`` (all columns), ``gain``, ``offset``, ``tube_kV``,
         ``tube_anode``, ``version``, ``fwhm_at_6_4_keV``.
+    references : References
+        What the maps can be divided by.
     """
 
     names: tuple[str, ...]
     net: np.ndarray
     sigma: np.ndarray
     residual: np.ndarray
+    references: References
     about: dict[str, Any] = field(default_factory=dict)
 
     def index(self, family: str) -> int:
@@ -103,15 +107,17 @@ def element_maps(
     rows = inverse[[model.index(name) for name in wanted]]
     watched = residual_windows(analysis, channels)
     left = watched - (columns @ watched.T).T @ inverse
-    weights = np.zeros((2 * (len(rows) + len(left)), cube.shape[2]))
-    weights[:, channels] = np.concatenate([rows, rows**2, left, left**2])
-    maps = cube.weighted_maps(weights, progress)
     n, m = len(rows), len(left)
+    weights = np.zeros((2 * (n + m), cube.shape[2]))
+    weights[:, channels] = np.concatenate([rows, rows**2, left, left**2])
+    beside = reference_weights(analysis, model, inverse)
+    maps = cube.weighted_maps(np.concatenate([weights, beside]), progress)
     net, variance = maps[:n], maps[n : 2 * n]
-    deviations, expected = maps[2 * n : 2 * n + m], maps[2 * n + m :]
+    deviations, expected = maps[2 * n : 2 * n + m], maps[2 * n + m : 2 * (n + m)]
     np.sqrt(np.maximum(variance, 0, out=variance), out=variance)
     residual = (deviations**2 / np.maximum(expected, 1e-6)).mean(axis=0, dtype=np.float32)
-    return ElementMaps(tuple(wanted), net, variance, residual, _about(analysis, model))
+    references = references_of(maps[2 * (n + m) :])
+    return ElementMaps(tuple(wanted), net, variance, residual, references, _about(analysis, model))
 
 
 def weighted_fit(analysis: Analysis, model: Model) -> tuple[np.ndarray, np.ndarray, np.ndarray]:

@@ -82,13 +82,13 @@ def place_sentence(summary: Summary) -> str:
     )
 
 
-def error_sentence(error: float, limit: float) -> str:
-    """Return the error of a pixel in words."""
+def error_sentence(error: float, limit: float, units: str) -> str:
+    """Return the error of a pixel in words; its units are such as "net counts"."""
     words = _(
-        "A pixel's net counts have a standard deviation of about {error} from counting. "
+        "A pixel's {units} have a standard deviation of about {error} from counting. "
         "Below {limit}, the detection limit, they cannot be told from noise."
     )
-    return words.format(error=counts_in_words(error), limit=counts_in_words(limit))
+    return words.format(units=units, error=counts_in_words(error), limit=counts_in_words(limit))
 
 
 def rivals_sentence(finding: Finding) -> str:

@@ -7,7 +7,6 @@ import numpy as np
 import streamlit as st
 
 from maxrf_core.elements.maps import DETECTION
-from maxrf_core.elements.smoothing import smooth
 from maxrf_core.imaging.write import encode, kinds_for
 from maxrf_core.spectrum.elements import NAMES
 from widgets.charts.charts import draw_map, draw_spectrum
@@ -25,6 +24,13 @@ from widgets.elements.answers import (
 )
 from widgets.elements.examination import Examination
 from widgets.elements.family_curves import cropped, family_curves, line_names
+from widgets.elements.normalised import (
+    NONE,
+    Normalisation,
+    choose_normalisation,
+    normalised,
+    say_normalisation,
+)
 from widgets.elements.summary import brightest_of
 from widgets.session.band_map_cache import cached_map
 from widgets.session.choice import choice
@@ -32,19 +38,23 @@ from widgets.session.language import _, marked
 from widgets.session.markdown import escaped
 from widgets.session.scan import Scan
 
-UNITS = marked("net counts per pixel")
-ERROR_UNITS = marked("standard deviation in net counts")
 GREY = (150, 150, 150)  # of what is below the detection limit; no colour map contains it but "gray"
 SIZES = {1: marked("None"), 3: "3 × 3", 5: "5 × 5"}
 
 
 @dataclass(frozen=True)
 class _View:
-    """How a map is shown: net counts or error, side of the smoothing window, only what is significant."""
+    """How a map is shown: net counts or error, side of the smoothing window, significant only, divided by."""
 
     kind: str = "net"
     size: int = 1
     significant: bool = False
+    per: Normalisation = NONE
+
+    @property
+    def units(self) -> str:
+        """Units of the values, in English."""
+        return self.per.units if self.kind == "net" else self.per.error_units
 
 
 def show_element(scan: Scan, examination: Examination, element: str) -> None:
@@ -67,8 +77,8 @@ def show_element(scan: Scan, examination: Examination, element: str) -> None:
 def _show_map(scan: Scan, examination: Examination, element: str) -> None:
     # The map stands above its controls, which are made first since it depends on them.
     map_place = st.container()
-    view = _choose_view()
-    net, sigma = smooth(*examination.map_of(element), view.size)
+    view = _choose_view(examination)
+    net, sigma = normalised(examination, element, view.per, view.size)
     with map_place:
         picture = _picture(scan, examination, element, view, net, sigma)
         now = choice()
@@ -77,12 +87,13 @@ def _show_map(scan: Scan, examination: Examination, element: str) -> None:
         share = float((net > DETECTION * sigma).sum() / max(np.isfinite(net).sum(), 1))
         said = _("{share} of the pixels are above their detection limit; the others are grey.")
         st.caption(said.format(share=share_in_words(share)))
-    _say_pixel(net, sigma)
-    st.caption(escaped(error_sentence(*_median_error(sigma))))
+    say_normalisation(examination, view.per)
+    _say_pixel(net, sigma, _(view.per.short_units))
+    st.caption(escaped(error_sentence(*_median_error(sigma), _(view.per.short_units))))
     _offer_download(scan, _family(examination, element), view, net, sigma)
 
 
-def _choose_view() -> _View:
+def _choose_view(examination: Examination) -> _View:
     kinds = {"net": _("Net counts"), "error": _("Error")}
     with st.container(horizontal=True, vertical_alignment="bottom"):
         kind = st.segmented_control(
@@ -104,23 +115,24 @@ def _choose_view() -> _View:
             persist_state="session",
             help=_("Averages neighbouring pixels, with binomial weights. The error becomes smaller with it."),
         )
+        per = choose_normalisation(examination)
         significant = st.toggle(
             _("Significant only"),
             key="elements-significant",
             persist_state="session",
             help=_("Pixels below their detection limit are grey."),
         )
-    return _View(kind, size, significant)
+    return _View(kind, size, significant, per)
 
 
 def _offer_download(scan: Scan, family: str, view: _View, net: np.ndarray, sigma: np.ndarray) -> None:
     values, stem = net if view.kind == "net" else sigma, scan.ds.path.stem
     smoothed = "" if view.size == 1 else _("smoothed {size} × {size}").format(size=view.size)
-    units = _(UNITS if view.kind == "net" else ERROR_UNITS)
-    title = ", ".join(filter(None, [stem, family, units, smoothed]))
+    per = "" if view.per is NONE else _(view.per.name)
+    title = ", ".join(filter(None, [stem, family, _(view.units), smoothed]))
     with st.expander(_("Download this map"), icon=":material/download:"):
         download_buttons(
-            file_stem(stem, family, view.kind, smoothed),
+            file_stem(stem, family, view.kind, per, smoothed),
             kinds_for(values),
             partial(encode, values, title=title),
             key="element-map",
@@ -140,7 +152,7 @@ def _picture(
     data = cached_map((scan.version, tube, _family(examination, element), view), values)
     is_net = view.kind == "net"
     top = brightest_of(net, sigma) if is_net else float(np.nanmax(sigma, initial=1e-6))
-    picture = MapPicture(data, 0.0, top, choice().colormap, UNITS if is_net else ERROR_UNITS)
+    picture = MapPicture(data, 0.0, top, choice().colormap, view.units)
     if not view.significant:
         return picture
     return replace(picture, missing_text=marked("below the detection limit"), missing_colour=GREY)
@@ -156,7 +168,7 @@ def _median_error(sigma: np.ndarray) -> tuple[float, float]:
     return error, DETECTION * error
 
 
-def _say_pixel(net: np.ndarray, sigma: np.ndarray) -> None:
+def _say_pixel(net: np.ndarray, sigma: np.ndarray, units: str) -> None:
     """Write the net counts of the pixel that was clicked last."""
     if not choice().pixels:
         return
@@ -166,11 +178,12 @@ def _say_pixel(net: np.ndarray, sigma: np.ndarray) -> None:
         st.markdown(_("**Pixel {x}, {y}** has no value.").format(x=x, y=y))
         return
     words = (
-        _("**Pixel {x}, {y}:** {counts} ± {error} net counts.")
+        _("**Pixel {x}, {y}:** {counts} ± {error} {units}.")
         if value > DETECTION * error
-        else _("**Pixel {x}, {y}:** {counts} ± {error} net counts, which is nothing above noise.")
+        else _("**Pixel {x}, {y}:** {counts} ± {error} {units}, which is nothing above noise.")
     )
-    st.markdown(words.format(x=x, y=y, counts=counts_in_words(value), error=counts_in_words(error)))
+    counts, error_text = counts_in_words(value), counts_in_words(error)
+    st.markdown(words.format(x=x, y=y, counts=counts, error=error_text, units=units))
 
 
 def _show_spectrum(scan: Scan, examination: Examination, family: str) -> None:

@@ -10,11 +10,13 @@ import numpy as np
 import streamlit as st
 from cachetools import LRUCache
 
+from maxrf_core.datastack.scan_divisors import scan_live_time
 from maxrf_core.datastack.scan_identify import examine_scan
 from maxrf_core.datastack.stored_elements import keep_element_maps, stored_element_maps
 from maxrf_core.elements.analysis import Analysis
 from maxrf_core.elements.identify import ABSENT, Finding, Identification
 from maxrf_core.elements.maps import ElementMaps, element_maps
+from maxrf_core.elements.normalise import Divisor, scatter_divisor
 from maxrf_core.progress import Progress
 from widgets.elements.summary import Summary, summary_of
 from widgets.session import library
@@ -38,6 +40,8 @@ class Examination:
         Of the mean spectrum.
     maps : ElementMaps
         Of all elements that are sure or possible, a family each.
+    live_time : Divisor
+        Live seconds of each pixel, if something tells them.
     is_stored : bool
         The maps are in the scan's file.
     """
@@ -45,7 +49,13 @@ class Examination:
     identification: Identification
     analysis: Analysis
     maps: ElementMaps
+    live_time: Divisor
     is_stored: bool = False
+
+    @cached_property
+    def scatter(self) -> Divisor:
+        """Counts of the tube's scatter in each pixel, if most pixels show it."""
+        return scatter_divisor(self.maps.references)
 
     @cached_property
     def summaries(self) -> dict[str, Summary]:
@@ -139,8 +149,9 @@ def _examine(scan: Scan, progress: Progress) -> Examination:
         families,
         lambda done, doing: progress(IDENTIFYING + (1 - IDENTIFYING) * done, doing),
     )
+    live_time = scan_live_time(scan.ds, maps)
     on_disk = replace(maps, net=_spilled(maps.net), sigma=_spilled(maps.sigma))
-    return Examination(identification, analysis, on_disk, stored is not None)
+    return Examination(identification, analysis, on_disk, live_time, stored is not None)
 
 
 def _stored_maps(scan: Scan, analysis: Analysis, families: list[str]) -> ElementMaps | None:

@@ -48,3 +48,23 @@ def test_a_proposed_tube_is_noted(path, capsys):
 def test_an_impossible_family_gives_one_line_and_status_2(path, capsys):
     assert main(["elements", str(path), "--families", "Rh"]) == 2
     assert "anode" in capsys.readouterr().err
+
+
+def test_maps_per_scatter_say_what_they_are(path, tmp_path, capsys):
+    assert main(["elements", str(path), "--families", "Fe", "--per", "scatter", "-o", "maps"]) == 0
+    printed = capsys.readouterr()
+    assert "net counts per count of tube scatter" in printed.out
+    assert "note: Tube scatter is" in printed.err
+    with tifffile.TiffFile(tmp_path / "maps" / "scan_Fe-K_net.tif") as file:
+        values = file.asarray()
+        assert "net counts per count of tube scatter" in file.pages[0].description
+    kept = DataStack(path).element_maps(["Fe"])  # still counts
+    there = np.isfinite(values)
+    assert there.mean() > 0.9
+    np.testing.assert_allclose(values[there], (kept.net[0] / kept.references.scatter)[there], rtol=1e-5)
+
+
+def test_maps_per_live_second_are_refused_where_nothing_tells_the_time(path, tmp_path, capsys):
+    assert main(["elements", str(path), "--families", "Fe", "--per", "live-time", "-o", "maps"]) == 2
+    assert "no zero peak" in capsys.readouterr().err
+    assert not (tmp_path / "maps").exists()
