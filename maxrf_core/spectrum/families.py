@@ -57,6 +57,10 @@ class FamilyLines:
     intensities: np.ndarray
     groups: tuple[str, ...]
 
+    def of_group(self, group: str | None) -> np.ndarray:
+        """Return which lines belong to a group, or to any: (lines,) bool."""
+        return np.array([group in (None, each) for each in self.groups])
+
     @property
     def main_energy(self) -> float:
         """Energy of the strongest line in keV."""

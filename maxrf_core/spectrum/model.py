@@ -7,7 +7,7 @@ import numpy as np
 
 from maxrf_core.spectrum.background import pieces, snip
 from maxrf_core.spectrum.elements import Tube
-from maxrf_core.spectrum.families import family_lines, split_family
+from maxrf_core.spectrum.families import FamilyLines, family_lines, split_family
 from maxrf_core.spectrum.response import Response
 from maxrf_core.spectrum.scatter import scatter_columns
 
@@ -43,15 +43,30 @@ class Instrument:
 
         The whole family's detected counts are 1, wherever they lie; all are 0 if the tube excites none.
         """
-        lines = family_lines(*split_family(name), self.tube)
-        if lines is None:
-            return np.zeros(n_channels)
-        factors = {of: factor for family, of, factor in self.trims if family == name}
+        return self.families([name], n_channels, [group])[0]
+
+    def families(
+        self, names: Sequence[str], n_channels: int, groups: Sequence[str | None] | None = None
+    ) -> np.ndarray:
+        """Return the spectra of several families, or of a group of each one's lines: (families, channels)."""
+        energies, areas, owners = [np.empty(0)], [np.empty(0)], [np.empty(0, np.int64)]
+        for number, name in enumerate(names):
+            lines = family_lines(*split_family(name), self.tube)
+            if lines is not None:
+                wanted = lines.of_group(groups[number]) if groups is not None else slice(None)
+                energies.append(lines.energies[wanted])
+                areas.append(self._areas(name, lines)[wanted])
+                owners.append(np.full(len(energies[-1]), number))
+        joined = (np.concatenate(parts) for parts in (energies, areas, owners))
+        return self.response.spectra(*joined, len(names), n_channels)
+
+    def _areas(self, name: str, lines: FamilyLines) -> np.ndarray:
+        """Return the detected counts of a family's lines; their sum is 1."""
         areas = lines.intensities * self.response.detected(lines.energies)
-        areas *= [factors.get(of, 1.0) for of in lines.groups]
-        areas /= areas.sum() or 1
-        wanted = np.array([group in (None, of) for of in lines.groups])
-        return self.response.lines(lines.energies[wanted], areas[wanted], n_channels)
+        factors = {of: factor for family, of, factor in self.trims if family == name}
+        if factors:
+            areas = areas * [factors.get(of, 1.0) for of in lines.groups]
+        return areas / (areas.sum() or 1)
 
     def scatter(self, n_channels: int) -> dict[str, np.ndarray]:
         """Return the shapes of the tube's scattered lines; see `scatter_columns`."""
@@ -119,7 +134,7 @@ def build_model(
         By default `snip` of the spectrum.
     """
     n = len(spectrum)
-    columns = {name: instrument.family(name, n) for name in families}
+    columns = dict(zip(families, instrument.families(families, n), strict=True))
     columns = {name: column for name, column in columns.items() if column[channels].sum() >= MIN_SHARE}
     n_families = len(columns)
     columns.update(instrument.scatter(n))

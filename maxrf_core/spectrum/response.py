@@ -77,41 +77,79 @@ class Response:
         Each has its escape peak, its tail and its shelf; together they keep the line's counts but for the
         shelf.
         """
+        return self.spectra(energies, areas, np.zeros(len(energies), np.int64), 1, n_channels)[0]
+
+    def spectra(
+        self,
+        energies: Sequence[float] | np.ndarray,
+        areas: ArrayLike,
+        owners: np.ndarray,
+        n_spectra: int,
+        n_channels: int,
+    ) -> np.ndarray:
+        """Return several spectra of lines at once: (n_spectra, n_channels) float64; see `lines`.
+
+        Parameters
+        ----------
+        energies, areas : array, shape (lines,)
+            keV and counts.
+        owners : ndarray of int, shape (lines,)
+            Number of the spectrum that each line belongs to.
+        n_spectra, n_channels : int
+        """
         energies, areas = np.asarray(energies, np.float64), np.asarray(areas, np.float64)
         escaping = self.escape * escape_share(energies)
         centres = np.concatenate([energies, energies - SILICON_KA])
         parts = np.concatenate([areas * (1 - escaping), areas * escaping])
-        peaks = self.gaussians(centres[parts > 0], parts[parts > 0], n_channels)
+        some = parts > 0
+        of_part = np.concatenate([owners, owners])[some]
+        peaks = _gaussians(self, centres[some], parts[some], of_part, (n_spectra, n_channels))
         if self.tail > 0:
             peaks = (1 - self.tail) * peaks + self.tail * self._tails(peaks)
         if self.shelf > 0:
             axis = self.energies(n_channels)
-            weight = np.where(axis > 0, peaks / np.maximum(axis, 0.5), 0)
-            shelf = np.cumsum(weight[::-1])[::-1] * self.gain * self.shelf
-            peaks = peaks + np.where(axis > 0.2, shelf, 0)
+            weight = np.where(axis > 0, self.gain * self.shelf / np.maximum(axis, 0.5), 0)
+            shelf = np.cumsum((peaks * weight)[:, ::-1], axis=1)[:, ::-1]
+            peaks += np.where(axis > 0.2, shelf, 0)
         return peaks
 
     def gaussians(
         self, centres: np.ndarray, areas: np.ndarray, n_channels: int, widths: np.ndarray | None = None
     ) -> np.ndarray:
         """Return Gaussians of these areas (counts) and FWHM (by default the detector's), in keV."""
-        total = np.zeros(n_channels)
-        sigmas = (self.fwhm(centres) if widths is None else widths) / np.sqrt(8 * np.log(2))
-        for centre, area, sigma in zip(centres, areas, sigmas, strict=True):
-            middle, reach = (centre - self.offset) / self.gain, SIGMAS * sigma / self.gain
-            start, stop = max(0, int(middle - reach)), min(n_channels, int(middle + reach) + 2)
-            if start < stop:
-                deviations = (np.arange(start, stop) - middle) * (self.gain / sigma)
-                height = area * self.gain / (sigma * np.sqrt(2 * np.pi))
-                total[start:stop] += height * np.exp(-0.5 * deviations**2)
-        return total
+        owners = np.zeros(len(centres), np.int64)
+        return _gaussians(self, centres, areas, owners, (1, n_channels), widths)[0]
 
     def _tails(self, peaks: np.ndarray) -> np.ndarray:
         """Return peaks spread exponentially towards lower energies, of the same area."""
         from scipy.signal import lfilter  # slow to import
 
         kept = np.exp(-self.gain / TAIL_LENGTH)
-        return lfilter([1 - kept], [1, -kept], peaks[::-1])[::-1]
+        return lfilter([1 - kept], [1, -kept], peaks[:, ::-1], axis=1)[:, ::-1]
+
+
+def _gaussians(
+    response: Response,
+    centres: np.ndarray,
+    areas: np.ndarray,
+    owners: np.ndarray,
+    shape: tuple[int, int],
+    widths: np.ndarray | None = None,
+) -> np.ndarray:
+    """Return sums of Gaussians, one for each owner: (owners, channels) float64."""
+    n_channels = shape[1]
+    sigmas = (response.fwhm(centres) if widths is None else widths) / np.sqrt(8 * np.log(2)) / response.gain
+    middles = (centres - response.offset) / response.gain
+    starts = np.clip((middles - SIGMAS * sigmas).astype(np.int64), 0, n_channels)
+    stops = np.clip((middles + SIGMAS * sigmas).astype(np.int64) + 2, 0, n_channels)
+    lengths = np.maximum(stops - starts, 0)
+    # All channels of all Gaussians, one after the other: `line` is the Gaussian of each.
+    line = np.repeat(np.arange(len(centres)), lengths)
+    channels = np.arange(len(line)) + (starts - np.cumsum(lengths) + lengths)[line]
+    heights = areas / (sigmas * np.sqrt(2 * np.pi))
+    counts = heights[line] * np.exp(-0.5 * ((channels - middles[line]) / sigmas[line]) ** 2)
+    total = np.bincount(owners[line] * n_channels + channels, counts, shape[0] * n_channels)
+    return total.reshape(shape)
 
 
 @lru_cache(maxsize=1)
@@ -134,7 +172,12 @@ def escape_share(energies: np.ndarray) -> np.ndarray:
     >>> escape_share(np.array([1.5, 3.69, 6.4])).round(4).tolist()
     [0.0, 0.0085, 0.003]
     """
-    emitted = xraylib.CS_Total(14, SILICON_KA)
-    ratio = np.array([xraylib.CS_Total(14, max(float(energy), 0.2)) / emitted for energy in energies])
+    ratio = np.array([_attenuation(float(energy)) for energy in energies])
     share = 0.5 * SILICON_YIELD * (1 - 1 / SILICON_JUMP) * (1 - np.log1p(ratio) / ratio)
     return np.where(energies > SILICON_EDGE, share, 0.0)
+
+
+@lru_cache(maxsize=16384)
+def _attenuation(energy: float) -> float:
+    """Return the attenuation of silicon at an energy, relative to that at its own Ka."""
+    return float(xraylib.CS_Total(14, max(energy, 0.2)) / xraylib.CS_Total(14, SILICON_KA))

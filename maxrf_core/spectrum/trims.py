@@ -71,7 +71,9 @@ def _improved(
     if not groups:
         return instrument
     known = {(name, group): factor for name, group, factor in instrument.trims}
-    shapes = np.array([instrument.family(name, spectra.shape[1], group)[channels] for name, group in groups])
+    shapes = instrument.families(
+        [name for name, _ in groups], spectra.shape[1], [group for _, group in groups]
+    )[:, channels]
     spread = np.array([SPREAD[group] for _, group in groups])
     matrix = np.diag(spread**-2.0)
     right = -np.array([known.get(group, 1.0) - 1 for group in groups]) / spread**2
