@@ -1,6 +1,7 @@
 """Line families that a scan is examined for, and those that can be taken for one another."""
 
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 
 import numpy as np
 
@@ -35,6 +36,7 @@ def candidate_families(tube: Tube, low: float, high: float, elements: Iterable[s
     return found
 
 
+@lru_cache(maxsize=2048)
 def lines_of(name: str, tube: Tube, response: Response) -> FamilyLines | None:
     """Return a family's lines as detected: intensities include the loss on the way and in the detector."""
     lines = family_lines(*split_family(name), tube)

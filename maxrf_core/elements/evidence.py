@@ -6,7 +6,13 @@ import numpy as np
 
 from maxrf_core.elements.analysis import local_share
 from maxrf_core.elements.candidates import lines_of
-from maxrf_core.spectrum.fit import MIN_VARIANCE, SpectrumFit, inverse_of, misfit, nnls_of
+from maxrf_core.spectrum.fit import (
+    MIN_VARIANCE,
+    SpectrumFit,
+    inverse_of_normal,
+    misfit,
+    nnls_of_normal,
+)
 from maxrf_core.spectrum.model import Instrument
 
 MIN_SPLITTING = 0.9  # of a line's width; a second line nearer than that is not seen as one
@@ -75,7 +81,11 @@ class Examination:
         expected = np.maximum(fit.fitted[channels], MIN_VARIANCE)
         deviations = (self._values - fit.fitted[channels]) ** 2 / expected
         self._weights = 1 / (expected * misfit(deviations))
-        self._chi2 = self._chi2_of(nnls_of(self._columns, self._values, self._weights) @ self._columns)
+        # The normal equations of all columns: a fit without one of them, or with others, uses parts of them.
+        self._weighted = self._columns * self._weights
+        self._gram = self._weighted @ self._columns.T
+        self._right = self._weighted @ self._values
+        self._chi2 = self._chi2_of(nnls_of_normal(self._gram, self._right), self._columns)
 
     def evidence(self, family: str) -> Evidence:
         """Return the evidence for a family of the model."""
@@ -96,14 +106,28 @@ class Examination:
             rival,
         )
 
-    def _chi2_of(self, fitted: np.ndarray) -> float:
-        return float(((self._values - fitted) ** 2) @ self._weights)
+    def _chi2_of(self, areas: np.ndarray, columns: np.ndarray) -> float:
+        used = areas > 0
+        return float(((self._values - areas[used] @ columns[used]) ** 2) @ self._weights)
 
-    def _used(self, number: int) -> np.ndarray:
-        """Return the columns that are used, without one."""
+    def _first_two(self, columns: np.ndarray, number: int) -> tuple[np.ndarray, np.ndarray]:
+        """Return the amounts of two columns and their variances, fitted with those that are used.
+
+        Parameters
+        ----------
+        columns : ndarray, shape (2, fitted channels)
+        number : int
+            A column of the model that is not used.
+        """
         used = self._fit.areas > 0
         used[number] = False
-        return self._columns[used]
+        weighted = columns * self._weights
+        beside = weighted @ self._columns[used].T
+        gram = np.block([[weighted @ columns.T, beside], [beside.T, self._gram[np.ix_(used, used)]]])
+        inverse = inverse_of_normal(gram)[:2]
+        amounts = inverse @ np.concatenate([weighted @ self._values, self._right[used]])
+        rows = inverse[:, :2] @ columns + inverse[:, 2:] @ self._columns[used]
+        return amounts, (rows**2) @ self._weights
 
     def _second(self, family: str, number: int) -> tuple[float, float]:
         """Return the counts of the second group of lines, relative to the expected ones, and their error."""
@@ -117,13 +141,8 @@ class Examination:
         if lines.intensities[apart].sum() < MIN_SECOND_SHARE or family.endswith("-M"):
             return np.nan, np.nan
         n, response = len(self._fit.fitted), self._instrument.response
-        parts = [
-            response.lines(lines.energies[which], lines.intensities[which], n)[self._channels]
-            for which in (~apart, apart)
-        ]
-        columns = np.vstack([parts, self._used(number)])
-        rows = inverse_of(columns, self._weights)[:2]
-        amounts, variances = rows @ self._values, (rows**2) @ (1 / self._weights)
+        parts = response.spectra(lines.energies, lines.intensities, apart.astype(np.int64), 2, n)
+        amounts, variances = self._first_two(parts[:, self._channels], number)
         if amounts[0] <= 0:
             return 0.0, np.inf
         return float(amounts[1] / amounts[0]), float(np.sqrt(variances[1]) / amounts[0])
@@ -139,15 +158,14 @@ class Examination:
             return 0.0, np.inf
         column = self._columns[number]
         slope = -np.gradient(column) / self._instrument.response.gain  # by the energy of the lines
-        columns = np.vstack([slope[np.newaxis], column[np.newaxis], self._used(number)])
-        row = inverse_of(columns, self._weights)[0]
-        return float(row @ self._values / area), float(np.sqrt((row**2) @ (1 / self._weights)) / area)
+        amounts, variances = self._first_two(np.stack([slope, column]), number)
+        return float(amounts[0] / area), float(np.sqrt(variances[0]) / area)
 
     def _without(self, number: int) -> tuple[float, str]:
         """Return the rise of chi² without a family, and the family that replaces it best."""
         kept = np.delete(np.arange(len(self._columns)), number)
-        areas = nnls_of(self._columns[kept], self._values, self._weights)
-        gain = self._chi2_of(areas @ self._columns[kept]) - self._chi2
+        areas = nnls_of_normal(self._gram[np.ix_(kept, kept)], self._right[kept])
+        gain = self._chi2_of(areas, self._columns[kept]) - self._chi2
         strongest = self._columns[number].argmax()
         more = (areas - self._fit.areas[kept]) * self._columns[kept][:, strongest]
         n_families = self._model.n_families

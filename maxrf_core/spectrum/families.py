@@ -67,6 +67,7 @@ class FamilyLines:
         return float(self.energies[self.intensities.argmax()])
 
 
+@lru_cache(maxsize=1024)
 def split_family(name: str) -> tuple[str, str]:
     """Return the element and the shell of a family's name.
 

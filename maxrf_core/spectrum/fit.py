@@ -43,15 +43,19 @@ class SpectrumFit:
 
 
 def nnls_of(columns: np.ndarray, values: np.ndarray, weights: np.ndarray) -> np.ndarray:
-    """Return the amounts, none negative, of columns (components, channels) that fit values best.
+    """Return the amounts, none negative, of columns (components, channels) that fit values best."""
+    weighted = columns * weights
+    return nnls_of_normal(weighted @ columns.T, weighted @ values)
 
-    The normal equations are scaled and solved by ``scipy.optimize.nnls`` (Lawson and Hanson).
+
+def nnls_of_normal(gram: np.ndarray, right: np.ndarray) -> np.ndarray:
+    """Return the solution, not negative, of normal equations M W Mᵀ · amounts = M W values.
+
+    They are scaled and solved by ``scipy.optimize.nnls`` (Lawson and Hanson).
     """
     from scipy.linalg import cholesky, solve_triangular
     from scipy.optimize import nnls
 
-    weighted = columns * weights
-    gram, right = weighted @ columns.T, weighted @ values
     scale = 1 / np.sqrt(np.maximum(np.diag(gram), 1e-300))
     gram = gram * scale * scale[:, np.newaxis] + 1e-10 * np.eye(len(gram))
     root = cholesky(gram)
@@ -92,10 +96,14 @@ def inverse_of(columns: np.ndarray, weights: np.ndarray) -> np.ndarray:
     R² · variance of the counts.
     """
     weighted = columns * weights
-    gram = weighted @ columns.T
+    return inverse_of_normal(weighted @ columns.T) @ weighted
+
+
+def inverse_of_normal(gram: np.ndarray) -> np.ndarray:
+    """Return the inverse of M W Mᵀ, without the directions in which it is 0."""
     scale = 1 / np.sqrt(np.maximum(np.diag(gram), 1e-300))
     inverse = np.linalg.pinv(gram * scale * scale[:, np.newaxis], rcond=1e-9, hermitian=True)
-    return inverse * scale * scale[:, np.newaxis] @ weighted
+    return inverse * scale * scale[:, np.newaxis]
 
 
 def _rows(columns: np.ndarray, weights: np.ndarray, used: np.ndarray) -> np.ndarray:
