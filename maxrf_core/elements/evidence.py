@@ -82,9 +82,9 @@ class Examination:
         deviations = (self._values - fit.fitted[channels]) ** 2 / expected
         self._weights = 1 / (expected * misfit(deviations))
         # The normal equations of all columns: a fit without one of them, or with others, uses parts of them.
-        self._weighted = self._columns * self._weights
-        self._gram = self._weighted @ self._columns.T
-        self._right = self._weighted @ self._values
+        weighted = self._columns * self._weights
+        self._gram = weighted @ self._columns.T
+        self._right = weighted @ self._values
         self._chi2 = self._chi2_of(nnls_of_normal(self._gram, self._right), self._columns)
 
     def evidence(self, family: str) -> Evidence:
@@ -122,11 +122,13 @@ class Examination:
         used = self._fit.areas > 0
         used[number] = False
         weighted = columns * self._weights
-        beside = weighted @ self._columns[used].T
+        beside = (weighted @ self._columns.T)[:, used]
         gram = np.block([[weighted @ columns.T, beside], [beside.T, self._gram[np.ix_(used, used)]]])
-        inverse = inverse_of_normal(gram)[:2]
+        inverse = inverse_of_normal(gram, 2)
         amounts = inverse @ np.concatenate([weighted @ self._values, self._right[used]])
-        rows = inverse[:, :2] @ columns + inverse[:, 2:] @ self._columns[used]
+        of_used: np.ndarray = np.zeros((2, len(used)))
+        of_used[:, used] = inverse[:, 2:]
+        rows = inverse[:, :2] @ columns + of_used @ self._columns
         return amounts, (rows**2) @ self._weights
 
     def _second(self, family: str, number: int) -> tuple[float, float]:

@@ -1,16 +1,17 @@
 """The X-ray tube of a scan whose file does not tell it: proposed from the tube's scattered lines."""
 
 from dataclasses import dataclass
+from itertools import chain
 
 import numpy as np
 
 from maxrf_core.elements.analysis import LOWEST_ENERGY, fitted_channels, line_of
 from maxrf_core.elements.candidates import candidate_families
 from maxrf_core.language import Note
-from maxrf_core.spectrum.background import valid_counts
+from maxrf_core.spectrum.background import snip, valid_counts
 from maxrf_core.spectrum.calibration import SpectralAxis
 from maxrf_core.spectrum.elements import DEFAULT_TUBE, Tube
-from maxrf_core.spectrum.fit import fit_spectrum
+from maxrf_core.spectrum.fit import expected_counts
 from maxrf_core.spectrum.instrument_fit import MODEL_ERROR
 from maxrf_core.spectrum.model import Instrument, build_model
 from maxrf_core.spectrum.response import Response
@@ -72,7 +73,7 @@ def choose_tube(
     told = anode is not None
     if anode is None:
         with one_thread_each():
-            misfits = {each: _misfit(spectrum, axis, Tube(each, kv)) for each in ANODES}
+            misfits = _misfits(spectrum, axis, kv)
         best, second = sorted(misfits, key=lambda each: misfits[each])[:2]
         if misfits[second] - misfits[best] > MIN_LEAD:
             anode = best
@@ -105,17 +106,25 @@ def end_point(spectrum: np.ndarray, axis: SpectralAxis) -> float | None:
     return None if energy > AXIS_END * axis.values[-1] else energy
 
 
-def _misfit(spectrum: np.ndarray, axis: SpectralAxis, tube: Tube) -> float:
-    """Return how badly a spectrum is explained with a tube: the mean logarithm of the squared deviations."""
+def _misfits(spectrum: np.ndarray, axis: SpectralAxis, kv: float) -> dict[str, float]:
+    """Return how badly a spectrum is explained with each anode: the mean logarithm of squared deviations."""
     gain, offset = line_of(axis)
-    channels = fitted_channels(axis, tube)
+    tubes = [Tube(anode, kv) for anode in ANODES]
+    channels = fitted_channels(axis, tubes[0])
     low, high = axis.values[[channels.start, channels.stop - 1]]
-    instrument = Instrument(tube, Response(offset, gain))
-    model = build_model(instrument, candidate_families(tube, low, high), spectrum, channels)
-    fit = fit_spectrum(model, spectrum, MODEL_ERROR)
-    expected = np.maximum(fit.fitted[channels], 1)
-    squares = (spectrum[channels] - expected) ** 2 / (expected + (MODEL_ERROR * expected) ** 2)
-    return float(np.log1p(squares).mean())
+    of_tube = {tube: candidate_families(tube, low, high) for tube in tubes}
+    families = list(dict.fromkeys(chain.from_iterable(of_tube.values())))
+    response = Response(offset, gain)
+    background = snip(spectrum, response)
+    found = {}
+    for tube, own in of_tube.items():
+        model = build_model(Instrument(tube, response), families, spectrum, channels, None, background)
+        for name in set(model.families) - set(own):  # of the anode
+            model = model.without(name)
+        expected = expected_counts(model, spectrum, MODEL_ERROR)
+        squares = (spectrum[channels] - expected) ** 2 / (expected + (MODEL_ERROR * expected) ** 2)
+        found[tube.anode] = float(np.log1p(squares).mean())
+    return found
 
 
 def _joined(sentences: list[Note]) -> str:

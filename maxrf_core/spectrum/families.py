@@ -1,6 +1,7 @@
 """Line families: all lines that one shell of an element emits, such as ``Fe-K`` or ``Pb-L``."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -56,10 +57,6 @@ class FamilyLines:
     energies: np.ndarray
     intensities: np.ndarray
     groups: tuple[str, ...]
-
-    def of_group(self, group: str | None) -> np.ndarray:
-        """Return which lines belong to a group, or to any: (lines,) bool."""
-        return np.array([group in (None, each) for each in self.groups])
 
     @property
     def main_energy(self) -> float:
@@ -139,6 +136,55 @@ def _excited_by(element: str, shell: str, kv: float) -> FamilyLines | None:
         intensities / intensities.sum(),
         tuple(group for _, _, group in lines),
     )
+
+
+@dataclass(frozen=True, eq=False)
+class JoinedLines:
+    """The lines of several families, one after the other.
+
+    Attributes
+    ----------
+    energies, intensities : ndarray, shape (lines,)
+        As in `FamilyLines`.
+    owners : ndarray of int, shape (lines,)
+        Position of each line's family.
+    groups : dict of (str, str) to ndarray of int
+        Positions of the lines of a family's group, such as ("Fe-K", "Kb").
+    """
+
+    energies: np.ndarray
+    intensities: np.ndarray
+    owners: np.ndarray
+    groups: dict[tuple[str, str], np.ndarray]
+
+    def chosen(self, names: Sequence[str], groups: Sequence[str | None]) -> np.ndarray:
+        """Return which lines belong to a group of each family, or to any group if it is None: (lines,)."""
+        wanted = np.zeros(len(self.owners), bool)
+        for number, (name, group) in enumerate(zip(names, groups, strict=True)):
+            own = self.owners == number
+            if group is not None:
+                own &= np.isin(np.arange(len(own)), self.groups.get((name, group), ()))
+            wanted |= own
+        return wanted
+
+
+@lru_cache(maxsize=64)
+def joined_lines(names: tuple[str, ...], kv: float) -> JoinedLines:
+    """Return the lines of families as excited by a tube of a voltage; those it does not excite have none."""
+    energies, intensities, owners = [np.empty(0)], [np.empty(0)], [np.empty(0, np.int64)]
+    groups: dict[tuple[str, str], list[int]] = {}
+    for number, name in enumerate(names):
+        lines = _excited_by(*split_family(name), kv)
+        if lines is None:
+            continue
+        first = sum(map(len, energies))
+        energies.append(lines.energies)
+        intensities.append(lines.intensities)
+        owners.append(np.full(len(lines.energies), number))
+        for place, group in enumerate(lines.groups):
+            groups.setdefault((name, group), []).append(first + place)
+    joined = (np.concatenate(parts) for parts in (energies, intensities, owners))
+    return JoinedLines(*joined, {key: np.array(places) for key, places in groups.items()})
 
 
 def _satellite(element: str, kb: float) -> list[tuple[float, float]]:

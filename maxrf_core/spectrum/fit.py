@@ -9,6 +9,7 @@ from maxrf_core.spectrum.model import Model
 MIN_VARIANCE = 1.0  # counts
 MISFIT_WINDOW = 41  # channels
 CORRELATION = 10  # channels
+RIDGE = 1e-10  # added to the scaled normal equations, so that equal columns do not stop the solution
 
 
 @dataclass(frozen=True, eq=False)
@@ -56,11 +57,16 @@ def nnls_of_normal(gram: np.ndarray, right: np.ndarray) -> np.ndarray:
     from scipy.linalg import cholesky, solve_triangular
     from scipy.optimize import nnls
 
-    scale = 1 / np.sqrt(np.maximum(np.diag(gram), 1e-300))
-    gram = gram * scale * scale[:, np.newaxis] + 1e-10 * np.eye(len(gram))
-    root = cholesky(gram)
+    scaled, scale = _scaled(gram)
+    root = cholesky(scaled + RIDGE * np.eye(len(gram)))
     target = solve_triangular(root, right * scale, trans=1)
     return nnls(root, target, maxiter=30 * len(root))[0] * scale
+
+
+def _scaled(gram: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return M W Mᵀ with a diagonal of 1, and the factors of its rows and columns."""
+    scale = 1 / np.sqrt(np.maximum(np.diag(gram), 1e-300))
+    return gram * scale * scale[:, np.newaxis], scale
 
 
 def fit_spectrum(model: Model, spectrum: np.ndarray, model_error: float = 0.0) -> SpectrumFit:
@@ -76,17 +82,30 @@ def fit_spectrum(model: Model, spectrum: np.ndarray, model_error: float = 0.0) -
     """
     channels = model.channels
     values, columns = spectrum[channels].astype(np.float64), model.columns[:, channels]
-    areas = np.zeros(len(columns))
-    expected = np.maximum(values, MIN_VARIANCE)
-    for _ in range(2):  # the second time with the variance of the first fit, which noise does not bias
-        weights = 1 / (expected + (model_error * expected) ** 2)
-        areas = nnls_of(columns, values, weights)
-        expected = np.maximum(areas @ columns, MIN_VARIANCE)
+    areas, expected, weights = _fitted(columns, values, model_error)
     deviations = (values - areas @ columns) ** 2 / expected
     rows = _rows(columns, weights, areas > 0)
     sigmas = np.sqrt((rows**2) @ expected)
     errors = np.sqrt((rows**2) @ (expected * misfit(deviations)))
     return SpectrumFit(model, areas, sigmas, errors, areas @ model.columns, float(deviations.mean()))
+
+
+def expected_counts(model: Model, spectrum: np.ndarray, model_error: float = 0.0) -> np.ndarray:
+    """Return the fitted counts of `fit_spectrum` in the model's channels, at least `MIN_VARIANCE`."""
+    values = spectrum[model.channels].astype(np.float64)
+    return _fitted(model.columns[:, model.channels], values, model_error)[1]
+
+
+def _fitted(
+    columns: np.ndarray, values: np.ndarray, model_error: float
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Return amounts, expected counts, and the weights of the fit."""
+    expected = np.maximum(values, MIN_VARIANCE)
+    for _ in range(2):  # the second time with the variance of the first fit, which noise does not bias
+        weights = 1 / (expected + (model_error * expected) ** 2)
+        areas = nnls_of(columns, values, weights)
+        expected = np.maximum(areas @ columns, MIN_VARIANCE)
+    return areas, expected, weights
 
 
 def inverse_of(columns: np.ndarray, weights: np.ndarray) -> np.ndarray:
@@ -96,14 +115,16 @@ def inverse_of(columns: np.ndarray, weights: np.ndarray) -> np.ndarray:
     R² · variance of the counts.
     """
     weighted = columns * weights
-    return inverse_of_normal(weighted @ columns.T) @ weighted
+    gram, scale = _scaled(weighted @ columns.T)
+    inverse = np.linalg.pinv(gram, rcond=1e-9, hermitian=True)
+    return inverse * scale * scale[:, np.newaxis] @ weighted
 
 
-def inverse_of_normal(gram: np.ndarray) -> np.ndarray:
-    """Return the inverse of M W Mᵀ, without the directions in which it is 0."""
-    scale = 1 / np.sqrt(np.maximum(np.diag(gram), 1e-300))
-    inverse = np.linalg.pinv(gram * scale * scale[:, np.newaxis], rcond=1e-9, hermitian=True)
-    return inverse * scale * scale[:, np.newaxis]
+def inverse_of_normal(gram: np.ndarray, count: int) -> np.ndarray:
+    """Return the first `count` rows of the inverse of M W Mᵀ: (count, components)."""
+    scaled, scale = _scaled(gram)
+    first = np.linalg.solve(scaled + RIDGE * np.eye(len(gram)), np.eye(len(gram), count))
+    return first.T * scale * scale[:count, np.newaxis]
 
 
 def _rows(columns: np.ndarray, weights: np.ndarray, used: np.ndarray) -> np.ndarray:

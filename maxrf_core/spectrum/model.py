@@ -2,14 +2,17 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 
 from maxrf_core.spectrum.background import pieces, snip
 from maxrf_core.spectrum.elements import Tube
-from maxrf_core.spectrum.families import FamilyLines, family_lines, split_family
+from maxrf_core.spectrum.families import joined_lines
 from maxrf_core.spectrum.response import Response
 from maxrf_core.spectrum.scatter import scatter_columns
+
+Trim = tuple[str, str, float]  # family, group of its lines, factor
 
 N_BACKGROUND = 8
 MIN_SHARE = 0.02  # of a family's counts that lie in the fitted range
@@ -36,7 +39,7 @@ class Instrument:
     response: Response
     angle: float = 140.0
     compton_width: float = 0.45
-    trims: tuple[tuple[str, str, float], ...] = ()
+    trims: tuple[Trim, ...] = ()
 
     def family(self, name: str, n_channels: int, group: str | None = None) -> np.ndarray:
         """Return the spectrum of a family, or of one group of its lines: (channels,).
@@ -49,24 +52,17 @@ class Instrument:
         self, names: Sequence[str], n_channels: int, groups: Sequence[str | None] | None = None
     ) -> np.ndarray:
         """Return the spectra of several families, or of a group of each one's lines: (families, channels)."""
-        energies, areas, owners = [np.empty(0)], [np.empty(0)], [np.empty(0, np.int64)]
-        for number, name in enumerate(names):
-            lines = family_lines(*split_family(name), self.tube)
-            if lines is not None:
-                wanted = lines.of_group(groups[number]) if groups is not None else slice(None)
-                energies.append(lines.energies[wanted])
-                areas.append(self._areas(name, lines)[wanted])
-                owners.append(np.full(len(energies[-1]), number))
-        joined = (np.concatenate(parts) for parts in (energies, areas, owners))
-        return self.response.spectra(*joined, len(names), n_channels)
-
-    def _areas(self, name: str, lines: FamilyLines) -> np.ndarray:
-        """Return the detected counts of a family's lines; their sum is 1."""
+        lines = joined_lines(tuple(names), self.tube.kv)
         areas = lines.intensities * self.response.detected(lines.energies)
-        factors = {of: factor for family, of, factor in self.trims if family == name}
-        if factors:
-            areas = areas * [factors.get(of, 1.0) for of in lines.groups]
-        return areas / (areas.sum() or 1)
+        for name, group, factor in self.trims:
+            if (name, group) in lines.groups:
+                areas[lines.groups[name, group]] *= factor
+        totals = np.bincount(lines.owners, areas, len(names))
+        areas /= np.where(totals > 0, totals, 1)[lines.owners]
+        wanted = slice(None) if groups is None else lines.chosen(names, groups)
+        return self.response.spectra(
+            lines.energies[wanted], areas[wanted], lines.owners[wanted], len(names), n_channels
+        )
 
     def scatter(self, n_channels: int) -> dict[str, np.ndarray]:
         """Return the shapes of the tube's scattered lines; see `scatter_columns`."""
@@ -134,8 +130,9 @@ def build_model(
         By default `snip` of the spectrum.
     """
     n = len(spectrum)
-    columns = dict(zip(families, instrument.families(families, n), strict=True))
-    columns = {name: column for name, column in columns.items() if column[channels].sum() >= MIN_SHARE}
+    shapes = _family_shapes(instrument.response, instrument.trims, instrument.tube.kv, tuple(families), n)
+    within = shapes[:, channels].sum(axis=1) >= MIN_SHARE
+    columns = {name: shape for name, shape, inside in zip(families, shapes, within, strict=True) if inside}
     n_families = len(columns)
     columns.update(instrument.scatter(n))
     if sum_peaks is not None and sum_peaks[channels].any():
@@ -146,6 +143,16 @@ def build_model(
         if piece[channels].any():
             columns[f"background {number + 1}"] = piece
     return Model(tuple(columns), np.array(list(columns.values())), channels, n_families)
+
+
+@lru_cache(maxsize=4)
+def _family_shapes(
+    response: Response, trims: tuple[Trim, ...], kv: float, names: tuple[str, ...], n_channels: int
+) -> np.ndarray:
+    """Return `Instrument.families`, read-only; kept, as the spectra of one scan are fitted with the same."""
+    shapes = Instrument(Tube(kv=kv), response, trims=trims).families(names, n_channels)
+    shapes.flags.writeable = False
+    return shapes
 
 
 def sum_peaks_of(peaks: np.ndarray, response: Response) -> np.ndarray:
