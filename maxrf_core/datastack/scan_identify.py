@@ -14,6 +14,7 @@ from maxrf_core.elements.tube_choice import choose_tube
 from maxrf_core.language import Note, _, translated
 from maxrf_core.progress import Progress, silent
 from maxrf_core.spectrum.calibration import SpectralAxis
+from maxrf_core.workers import one_thread_each
 
 N_SPOTS = 8  # spots whose spectra are examined
 SPOT_PIXELS = 25
@@ -59,6 +60,13 @@ def examine_scan(
     ds: DataStack, *, anode: str | None = None, kv: float | None = None, progress: Progress = silent
 ) -> tuple[Analysis, Identification]:
     """Return the analysis of a scan's mean spectrum, and its elements; see `identify`."""
+    with one_thread_each():  # set once, not for each of many small fits
+        return _examined(ds, anode, kv, progress)
+
+
+def _examined(
+    ds: DataStack, anode: str | None, kv: float | None, progress: Progress
+) -> tuple[Analysis, Identification]:
     progress(0.0, _("reading the mean spectrum"))
     spectrum = scan_spectrum(ds)
     choice = scan_tube(ds, spectrum, anode, kv)
@@ -91,16 +99,14 @@ def bright_spots(ds: DataStack, analysis: Analysis) -> Iterator[tuple[str, np.nd
     brightest = np.argpartition(maps, -count, axis=1)[:, -count:]
     tops = np.take_along_axis(maps, brightest, axis=1)
     spread = np.median(np.abs(maps - np.median(maps, axis=1, keepdims=True)), axis=1) + 1e-6
-    order = np.argsort(-(tops.mean(axis=1) - np.median(maps, axis=1)) / spread)
-    width = ds.shape[1]
-    for number in order[:N_SPOTS].tolist():
-        pixels = brightest[number]
-        y, x = divmod(int(pixels[tops[number].argmax()]), width)
-        spectra = ds.spectra(np.stack([pixels % width, pixels // width], axis=1))
-        yield (
-            Note("bright spot at x {x}, y {y}", x=x, y=y),
-            np.nan_to_num(spectra.astype(np.float64)).sum(axis=0),
-        )
+    order = np.argsort(-(tops.mean(axis=1) - np.median(maps, axis=1)) / spread)[:N_SPOTS]
+    chosen, width = brightest[order], ds.shape[1]
+    # All at once: many of the pixels lie in the same chunks.
+    read = ds.spectra(np.stack([chosen.ravel() % width, chosen.ravel() // width], axis=1))
+    spectra = np.nan_to_num(read.astype(np.float64)).reshape(len(order), count, -1).sum(axis=1)
+    for pixels, top, spectrum in zip(chosen, tops[order], spectra, strict=True):
+        y, x = divmod(int(pixels[top.argmax()]), width)
+        yield Note("bright spot at x {x}, y {y}", x=x, y=y), spectrum
 
 
 def peak_weights(ds: DataStack, analysis: Analysis) -> np.ndarray:

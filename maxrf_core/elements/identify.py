@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from maxrf_core.elements.analysis import Analysis
+from maxrf_core.elements.analysis import Analysis, local_share
 from maxrf_core.elements.candidates import lines_of, rivals
 from maxrf_core.elements.evidence import Evidence, Examination
 from maxrf_core.elements.maps import DETECTION
@@ -116,7 +116,7 @@ def findings_of(
         evidence = {
             name: examination.evidence(name)
             for name, area, error in zip(fit.model.families, fit.areas, fit.errors, strict=False)
-            if area > MIN_SIGNIFICANCE[1] * error
+            if area > limits_of(name)[0] * error and local_share(fit, name) > limits_of(name)[2]
         }
     statuses = {name: status_of(analysis, each) for name, each in evidence.items()}
     elements = {split_family(name)[0] for name, status in statuses.items() if status == SURE}
@@ -138,10 +138,7 @@ def findings_of(
 
 def status_of(analysis: Analysis, evidence: Evidence) -> str:
     """Return the status that the evidence for a family allows."""
-    common = split_family(evidence.family)[0] in COMMON_ELEMENTS
-    least = (MIN_SIGNIFICANCE[1], MIN_GAIN[1], MIN_SHARE[1])
-    if not common:
-        least = (MIN_SIGNIFICANCE_IF_RARE, MIN_GAIN_IF_RARE, MIN_SHARE_IF_RARE)
+    least = limits_of(evidence.family)
     measured = (evidence.significance, evidence.gain, evidence.share)
     if any(value < limit for value, limit in zip(measured, least, strict=True)):
         return ABSENT
@@ -152,6 +149,13 @@ def status_of(analysis: Analysis, evidence: Evidence) -> str:
     if strong and _second_agrees(evidence) and split_family(evidence.family)[0] != OF_AIR:
         return SURE
     return ABSENT if beside_tube_lines(analysis, evidence.family) else POSSIBLE
+
+
+def limits_of(family: str) -> tuple[float, float, float]:
+    """Return the least significance, gain and share with which a family is possible."""
+    if split_family(family)[0] in COMMON_ELEMENTS:
+        return MIN_SIGNIFICANCE[1], MIN_GAIN[1], MIN_SHARE[1]
+    return MIN_SIGNIFICANCE_IF_RARE, MIN_GAIN_IF_RARE, MIN_SHARE_IF_RARE
 
 
 def beside_tube_lines(analysis: Analysis, family: str) -> bool:

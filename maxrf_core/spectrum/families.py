@@ -183,8 +183,12 @@ def joined_lines(names: tuple[str, ...], kv: float) -> JoinedLines:
         owners.append(np.full(len(lines.energies), number))
         for place, group in enumerate(lines.groups):
             groups.setdefault((name, group), []).append(first + place)
-    joined = (np.concatenate(parts) for parts in (energies, intensities, owners))
-    return JoinedLines(*joined, {key: np.array(places) for key, places in groups.items()})
+    return JoinedLines(
+        np.concatenate(energies),
+        np.concatenate(intensities),
+        np.concatenate(owners),
+        {key: np.array(places) for key, places in groups.items()},
+    )
 
 
 def _satellite(element: str, kb: float) -> list[tuple[float, float]]:
