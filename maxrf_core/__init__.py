@@ -26,6 +26,7 @@ if TYPE_CHECKING:  # what editors and mypy read; a test compares it with _MODULE
     from maxrf_core.imaging.read import read_picture
     from maxrf_core.imaging.write import write_picture
     from maxrf_core.names import DATASTACK_EXT, L
+    from maxrf_core.patches.patch import Patch
     from maxrf_core.readers import ArrayScan, open_scan
     from maxrf_core.recovery.rescue import rescue
     from maxrf_core.registration.helper import ImageRegistrationHelper
@@ -46,6 +47,7 @@ _MODULE_OF = {
     "ImageRegistrationHelper": "registration.helper",
     "L": "names",
     "MaxrfError": "errors",
+    "Patch": "patches.patch",
     "Region": "cube.regions",
     "SpectralAxis": "spectrum.calibration",
     "append": "datastack.by_path",
@@ -89,6 +91,7 @@ __all__ = [
     "ImageRegistrationHelper",
     "L",
     "MaxrfError",
+    "Patch",
     "Region",
     "SpectralAxis",
     "__version__",

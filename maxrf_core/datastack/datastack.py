@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     import dask.array as da
 
     from maxrf_core.elements.maps import ElementMaps
+    from maxrf_core.patches.patch import Patch
 
 __all__ = [
     "CUBE",
@@ -402,6 +403,18 @@ class DataStack(Layers):
         from maxrf_core.datastack.stored_elements import scan_element_maps  # it needs this class
 
         return scan_element_maps(self, families, progress, keep=keep)
+
+    def patches(self) -> "list[Patch]":
+        """Return the named regions that are kept in the file; see `stored_patches`."""
+        from maxrf_core.datastack.stored_patches import stored_patches  # it needs this class
+
+        return stored_patches(self)
+
+    def keep_patches(self, patches: "Sequence[Patch]") -> str:
+        """Store the named regions of the scan in place of those kept before; see `stored_patches`."""
+        from maxrf_core.datastack.stored_patches import keep_patches  # it needs this class
+
+        return keep_patches(self, patches)
 
     def tree(self, show_arrays: bool = False) -> ContentsTable | None:
         """Print what the datastack holds.

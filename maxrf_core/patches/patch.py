@@ -263,7 +263,7 @@ def as_rings(rings: Any) -> tuple[np.ndarray, ...]:
 def _as_points(points: ArrayLike) -> np.ndarray:
     try:
         array = np.asarray(points, np.float64)
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         array = np.empty(0)
     if array.ndim != 2 or array.shape[1] != 2 or not np.isfinite(array).all():
         raise PatchError(_("What is drawn are points, each with an x and a y."))
