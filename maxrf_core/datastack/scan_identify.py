@@ -9,7 +9,7 @@ from maxrf_core.datastack.scan_peaks import scan_peaks
 from maxrf_core.datastack.stored_elements import scan_spectrum, scan_tube
 from maxrf_core.elements.analysis import Analysis, analyse
 from maxrf_core.elements.identify import Identification, findings_of, identification, identify_spectrum
-from maxrf_core.elements.side_bands import side_bands
+from maxrf_core.elements.peak_place import peak_window
 from maxrf_core.elements.tube_choice import choose_tube
 from maxrf_core.language import Note, _, translated
 from maxrf_core.progress import Progress, silent
@@ -19,7 +19,6 @@ from maxrf_core.workers import one_thread_each
 N_SPOTS = 8  # spots whose spectra are examined
 SPOT_PIXELS = 25
 N_PEAKS = 20
-HALF_WIDTH = 0.6  # of a line's width: half of a peak's window
 
 
 def identify(
@@ -110,13 +109,11 @@ def bright_spots(ds: DataStack, analysis: Analysis) -> Iterator[tuple[str, np.nd
 
 
 def peak_weights(ds: DataStack, analysis: Analysis) -> np.ndarray:
-    """Return weights for the net counts of the scan's peaks: (peaks, channels)."""
-    energies = analysis.energies
-    flat = np.ones(len(energies))  # so that the side bands lie directly beside the peak
-    weights = [np.empty((0, len(energies)))]
-    for peak in scan_peaks(ds, ds.axis, N_PEAKS).tolist():
-        if analysis.channels.start <= peak < analysis.channels.stop:
-            half = HALF_WIDTH * float(analysis.instrument.response.fwhm(energies[peak]))
-            start, stop = np.searchsorted(energies, (energies[peak] - half, energies[peak] + half))
-            weights.append(side_bands(flat, slice(int(start), int(stop))).weights(len(flat))[np.newaxis])
-    return np.concatenate(weights)
+    """Return weights for the net counts of the scan's peaks, (peaks, channels); see `peak_window`."""
+    channels = [
+        peak
+        for peak in scan_peaks(ds, ds.axis, N_PEAKS).tolist()
+        if analysis.channels.start <= peak < analysis.channels.stop
+    ]
+    rows = [peak_window(analysis, float(analysis.energies[peak])) for peak in channels]
+    return np.array(rows).reshape(len(rows), len(analysis.spectrum))

@@ -14,6 +14,7 @@ from maxrf_core.spectrum.scatter import scatter_columns
 
 Trim = tuple[str, str, float]  # family, group of its lines, factor
 
+SUM_PEAKS = "sum peaks"  # name of their column
 N_BACKGROUND = 8
 MIN_SHARE = 0.02  # of a family's counts that lie in the fitted range
 
@@ -136,7 +137,7 @@ def build_model(
     n_families = len(columns)
     columns.update(instrument.scatter(n))
     if sum_peaks is not None and sum_peaks[channels].any():
-        columns["sum peaks"] = sum_peaks
+        columns[SUM_PEAKS] = sum_peaks
     if background is None:
         background = snip(spectrum, instrument.response)
     for number, piece in enumerate(pieces(background, channels.start, channels.stop, N_BACKGROUND)):
