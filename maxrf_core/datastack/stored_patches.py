@@ -10,10 +10,9 @@ from maxrf_core.cube.polygons import pixels_inside
 from maxrf_core.datastack.datastack import DataStack
 from maxrf_core.errors import ArrayNotFoundError, DatastackError, MaxrfError, PatchError
 from maxrf_core.language import _
-from maxrf_core.patches.patch import Patch, as_rings, next_name_and_colour
+from maxrf_core.patches.patch import MAX_PATCHES, Patch, as_rings, next_name_and_colour
 
 REGIONS, OUTLINES = "regions", "regions_outlines"
-MAX_PATCHES = 100
 
 
 def stored_patches(ds: DataStack) -> list[Patch]:

@@ -20,6 +20,7 @@ from maxrf_core.transform.coordinates import pixels_within
 COLOURS = ("#e69f00", "#56b4e9", "#009e73", "#f0e442", "#0072b2", "#d55e00", "#cc79a7")
 COLOUR = re.compile(r"#[0-9a-f]{6}")
 MAX_NAME_LENGTH = 100
+MAX_PATCHES = 100  # of a scan, and of a file
 MAX_STROKE_POINTS = 10_000
 
 
@@ -202,6 +203,39 @@ def check_patch_name(name: str) -> str:
         )
         raise PatchError(words.format(limit=MAX_NAME_LENGTH, name=name))
     return name
+
+
+def nearest_name(text: str) -> str:
+    """Return the name that is nearest to a text of another program; empty if there is none.
+
+    Examples
+    --------
+    >>> nearest_name(" upper\\tsky ")
+    'uppersky'
+    """
+    printable = "".join(letter for letter in text if letter.isprintable())
+    return printable.strip()[:MAX_NAME_LENGTH].strip()
+
+
+def with_own_names(patches: Iterable[Patch], others: Iterable[Patch]) -> list[Patch]:
+    """Return patches with a number behind each name that another one has already.
+
+    Examples
+    --------
+    >>> sky = Patch("sky", "#56b4e9", np.ones((1, 1), bool))
+    >>> [patch.name for patch in with_own_names([sky, sky], [sky])]
+    ['sky 2', 'sky 3']
+    """
+    taken = {patch.name for patch in others}
+    named = []
+    for patch in patches:
+        name, number = patch.name, 2
+        while name in taken:
+            ending = f" {number}"
+            name, number = patch.name[: MAX_NAME_LENGTH - len(ending)].strip() + ending, number + 1
+        taken.add(name)
+        named.append(patch.renamed(name))
+    return named
 
 
 def next_name_and_colour(patches: Iterable[Patch]) -> tuple[str, str]:
