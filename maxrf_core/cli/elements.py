@@ -15,8 +15,9 @@ from maxrf_core.datastack.stored_elements import scan_element_maps
 from maxrf_core.elements.maps import DETECTION, ElementMaps
 from maxrf_core.elements.normalise import normalise
 from maxrf_core.errors import CalibrationError
+from maxrf_core.imaging.row_displacement import find_row_displacement
 from maxrf_core.imaging.write import write_picture
-from maxrf_core.language import translated
+from maxrf_core.language import _, translated
 from maxrf_core.progress import show_on_terminal
 from maxrf_core.workers import scheduler_address, workers
 
@@ -31,6 +32,11 @@ def add_elements_command(commands: Any) -> None:
     parser.add_argument(
         "--per", choices=WAYS, help="divide the maps by each pixel's live time, or by the tube's scatter"
     )
+    parser.add_argument(
+        "--straighten",
+        action="store_true",
+        help="shift odd rows back if they are displaced alike in all maps",
+    )
     parser.add_argument("-o", "--output", type=Path, metavar="FOLDER", help="write the maps there as .tif")
     parser.add_argument(
         "--scheduler", default=scheduler_address(), metavar="tcp://HOST:PORT",
@@ -44,22 +50,40 @@ def elements(chosen: argparse.Namespace) -> None:
     ds = DataStack(chosen.path)
     with workers(chosen.scheduler) as pool:
         cube = ds.cube().with_workers(pool)
-        maps = scan_element_maps(ds, chosen.families, show_on_terminal, cube=cube)
-    unit = "net counts per pixel"
+        measured = scan_element_maps(ds.straightened(0), chosen.families, show_on_terminal, cube=cube)
+    displacement, notes = _displacement(chosen, ds, measured)
+    unit, maps = "net counts per pixel", measured.straightened(displacement)
     if chosen.per is not None:
-        maps, sentence = divided(ds, maps, chosen.per)
+        maps, sentence = divided(ds, measured, chosen.per, displacement)
         unit = f"net counts per {WAYS[chosen.per]}"
-        print(f"note: {sentence}", file=sys.stderr)
+        notes.append(sentence)
+    for note in notes:
+        print(f"note: {note}", file=sys.stderr)
     print(table(maps, unit))
     if maps.about.get("tube_sentence"):
         print(f"note: {maps.about['tube_sentence']}", file=sys.stderr)
+    shifted = f", odd rows shifted back by {displacement:.2f} pixels" if displacement else ""
     if chosen.output is not None:
         chosen.output.mkdir(parents=True, exist_ok=True)
-        for path in write_maps(maps, chosen.output, chosen.path.stem, unit):
+        for path in write_maps(maps, chosen.output, chosen.path.stem, f"{unit}{shifted}"):
             print(path)
 
 
-def divided(ds: DataStack, maps: ElementMaps, way: str) -> tuple[ElementMaps, str]:
+def _displacement(
+    chosen: argparse.Namespace, ds: DataStack, measured: ElementMaps
+) -> tuple[float, list[str]]:
+    """Return by how many pixels odd rows are shifted back, and sentences about it."""
+    displacement, notes = ds.row_displacement, []
+    if chosen.straighten:
+        found = find_row_displacement(list(measured.net), measured.names)
+        displacement = found.pixels if found.is_found else displacement
+        notes.append(translated(found.sentence))
+    if displacement:
+        notes.append(_("Odd rows are shifted back by {pixels:.2f} pixels.").format(pixels=displacement))
+    return displacement, notes
+
+
+def divided(ds: DataStack, maps: ElementMaps, way: str, row_displacement: float) -> tuple[ElementMaps, str]:
     """Return the maps divided by live time or scatter, and a sentence about it.
 
     Raises
@@ -71,11 +95,12 @@ def divided(ds: DataStack, maps: ElementMaps, way: str) -> tuple[ElementMaps, st
     if divisor.values is None or divisor.sigma is None:
         raise CalibrationError(translated(divisor.sentence))
     pairs = [
-        normalise(net, sigma, divisor.values, divisor.sigma)
+        normalise(net, sigma, divisor.values, divisor.sigma, 1, row_displacement)
         for net, sigma in zip(maps.net, maps.sigma, strict=True)
     ]
     net, sigma = (np.array(each) for each in zip(*pairs, strict=True))
-    return replace(maps, net=net, sigma=sigma), translated(divisor.sentence)
+    straight = maps.straightened(row_displacement)
+    return replace(straight, net=net, sigma=sigma), translated(divisor.sentence)
 
 
 def table(maps: ElementMaps, unit: str) -> str:

@@ -229,6 +229,8 @@ def _info(chosen: argparse.Namespace) -> None:
         print(f"energies from {axis.values[0]:.3f} to {axis.values[-1]:.3f} keV")
     else:
         print("not calibrated: bands are given in channel numbers; see the command calibrate")
+    if ds.row_displacement:
+        print(f"odd rows lie {ds.row_displacement:+.2f} pixels to the right: maps show them shifted back")
 
 
 def _band(chosen: argparse.Namespace) -> None:

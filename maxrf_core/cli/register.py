@@ -29,6 +29,7 @@ from maxrf_core.registration.orientation import orientation_of, upright_points
 from maxrf_core.registration.points_io import read_points
 from maxrf_core.registration.ransac import inliers
 from maxrf_core.registration.register import LEAST_SQUARES, MAGSAC, Registration, checksum, register
+from maxrf_core.registration.stored import with_view
 from maxrf_core.transform.coordinates import View
 from maxrf_core.transform.models import MODELS
 
@@ -120,9 +121,10 @@ def _register(chosen: argparse.Namespace) -> None:
             click_error=chosen.click_error,
             progress=show_on_terminal,
         )
-    _print_registration(
-        result, ds.append(result.arrays, result.attributes), advise(result.quality, verdict, record)
-    )
+    stored = ds.append(result.arrays, with_view(result.attributes, ds))
+    if ds.row_displacement:
+        print(f"note: registered on maps whose odd rows are shifted back by {ds.row_displacement:.2f} pixels")
+    _print_registration(result, stored, advise(result.quality, verdict, record))
 
 
 def _maps(chosen: argparse.Namespace, ds: DataStack) -> list[np.ndarray]:

@@ -17,7 +17,15 @@ from maxrf_core.datastack.map_array import BAND_MAP_UNITS, MapArray
 from maxrf_core.datastack.storable import PADDING, storable
 from maxrf_core.datastack.stored_axis import stored_axis
 from maxrf_core.datastack.stores import open_store
+from maxrf_core.datastack.straight_view import (
+    ROW_DISPLACEMENT,
+    check_displacement,
+    region_in_scan,
+    told_displacement,
+    view_spectra,
+)
 from maxrf_core.errors import DatastackError
+from maxrf_core.imaging.straight_rows import straighten
 from maxrf_core.language import _
 from maxrf_core.names import (
     CUBE,
@@ -116,6 +124,7 @@ class DataStack(Layers):
         self.datastack_file, self.mode = str(self.path), mode
         # A state of the file, and what was read from it
         self._remembered: tuple[Any, dict[str, Any]] = (None, {})
+        self._row_displacement: float | None = None  # as the file tells it
         self.entries()  # refuses a damaged file here rather than at the first read
         if verbose:
             self.tree(show_arrays)
@@ -325,6 +334,31 @@ class DataStack(Layers):
         """
         self._store.note(tube_attributes(tube))
 
+    @property
+    def row_displacement(self) -> float:
+        """Pixels by which odd rows lie too far to the right: maps show them shifted back, and regions follow.
+
+        It is what `straightened` was called with, else the attribute ``row_displacement_px`` of the file,
+        else 0. The counts, `cube` and all that is stored keep the pixels of the scan.
+        """
+        return told_displacement(self.about) if self._row_displacement is None else self._row_displacement
+
+    def straightened(self, pixels: float | None) -> "DataStack":
+        """Return the same scan with another `row_displacement`; None is what the file tells."""
+        view = copy.copy(self)
+        view._row_displacement = None if pixels is None else check_displacement(pixels)
+        return view
+
+    def keep_row_displacement(self, pixels: float) -> None:
+        """Store `row_displacement` in the file, for all who open it; 0 takes it back.
+
+        Raises
+        ------
+        DatastackError
+            If the file cannot be changed or was written by maxrf4u.
+        """
+        self._store.note({ROW_DISPLACEMENT: check_displacement(pixels)})
+
     def calibrate(self, calibration: Calibration) -> str:
         """Store energies for the channels; returns the name under which they are stored.
 
@@ -365,31 +399,39 @@ class DataStack(Layers):
         values = self.cube().band_map(channels.start, channels.stop, sigma=sigma, progress=progress)
         band = f"{lo:g}–{hi:g} keV" if self.axis.unit == "keV" else f"channels {lo:g}–{hi:g}"
         title = f"{self.path.stem}, {band}" + (", smoothed" if sigma else "")
-        return MapArray.of(values, title, BAND_MAP_UNITS)
+        return MapArray.of(straighten(values, self.row_displacement), title, BAND_MAP_UNITS)
 
     def band_maps(self, bands: Sequence[tuple[float, float]], progress: Progress | None = None) -> np.ndarray:
         """Compute the maps of several bands at once: (bands, height, width) float64; see `band_map`."""
         channels = [self.axis.channels(lo, hi) for lo, hi in bands]
-        return self.cube().band_maps([(part.start, part.stop) for part in channels], progress)
+        return self._straight(self.cube().band_maps([(part.start, part.stop) for part in channels], progress))
 
     def weighted_map(self, weights: ArrayLike, progress: Progress | None = None) -> np.ndarray:
         """Sum every pixel's counts, each times its channel's weight: (height, width) float64."""
-        return self.cube().weighted_map(weights, progress)
+        return straighten(self.cube().weighted_map(weights, progress), self.row_displacement)
 
     def weighted_maps(self, weights: ArrayLike, progress: Progress | None = None) -> np.ndarray:
         """Compute several weighted sums in one pass: (maps, height, width) float32; see `weighted_map`."""
-        return self.cube().weighted_maps(weights, progress)
+        return self._straight(self.cube().weighted_maps(weights, progress))
+
+    def _straight(self, maps: np.ndarray) -> np.ndarray:
+        """Shift odd rows back in maps (n, height, width), in place."""
+        for number in range(len(maps) if self.row_displacement else 0):
+            maps[number] = straighten(maps[number], self.row_displacement)
+        return maps
 
     def spectrum(self, x: int, y: int) -> np.ndarray:
         """Read the spectrum of the pixel in column `x`, row `y`: (channels,) float64, counts."""
-        return self.cube().spectrum(x, y)
+        return self.spectra([(x, y)])[0].astype(np.float64)
 
     def spectra(self, points: ArrayLike, progress: Progress | None = None) -> np.ndarray:
         """Read the spectra of some pixels (x, y): (points, channels), counts."""
-        return self.cube().spectra(points, progress)
+        return view_spectra(self.cube(), points, self.row_displacement, progress)
 
     def region_spectrum(self, region: Region | ArrayLike, progress: Progress | None = None) -> RegionSpectrum:
         """Sum the spectra of a rectangle, a polygon's corners or a mask; see `Cube.region_spectrum`."""
+        if self.row_displacement:
+            region = region_in_scan(region, self.shape[:2], self.row_displacement)
         return self.cube().region_spectrum(region, progress)
 
     def sum_and_max(self, progress: Progress | None = None) -> tuple[np.ndarray, np.ndarray]:

@@ -18,6 +18,7 @@ ABOUT = {
     "live_time_s": "Live time (s)",
     "tube_anode": "Anode",
     "tube_kV": "Tube voltage (kV)",
+    "row_displacement_px": "Odd rows lie to the right by (pixels)",
 }
 
 

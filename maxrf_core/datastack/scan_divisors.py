@@ -13,13 +13,13 @@ WAYS = {"live-time": "live second", "scatter": "count of tube scatter"}  # with 
 
 
 def scan_divisor(ds: DataStack, maps: ElementMaps, way: str) -> Divisor:
-    """Return what maps are divided by.
+    """Return what maps are divided by, at the scan's own pixels: odd rows are not shifted back.
 
     Parameters
     ----------
     ds : DataStack
     maps : ElementMaps
-        Of the scan.
+        Of the scan, not straightened either.
     way : {"live-time", "scatter"}
         See `scan_live_time` and `maxrf_core.elements.normalise.scatter_divisor`.
     """

@@ -101,7 +101,7 @@ def bright_spots(ds: DataStack, analysis: Analysis) -> Iterator[tuple[str, np.nd
     order = np.argsort(-(tops.mean(axis=1) - np.median(maps, axis=1)) / spread)[:N_SPOTS]
     chosen, width = brightest[order], ds.shape[1]
     # All at once: many of the pixels lie in the same chunks.
-    read = ds.spectra(np.stack([chosen.ravel() % width, chosen.ravel() // width], axis=1))
+    read = ds.cube().spectra(np.stack([chosen.ravel() % width, chosen.ravel() // width], axis=1))
     spectra = np.nan_to_num(read.astype(np.float64)).reshape(len(order), count, -1).sum(axis=1)
     for pixels, top, spectrum in zip(chosen, tops[order], spectra, strict=True):
         y, x = divmod(int(pixels[top.argmax()]), width)

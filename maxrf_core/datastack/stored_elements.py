@@ -67,6 +67,8 @@ def scan_element_maps(
 ) -> ElementMaps:
     """Return the element maps of a scan: those in the file, or new ones, which are then kept in it.
 
+    Kept are those of the scan's own pixels; returned are those of its view, see `DataStack.row_displacement`.
+
     Parameters
     ----------
     ds : DataStack
@@ -89,7 +91,7 @@ def scan_element_maps(
     if stored is not None:
         chosen = _chosen(stored, families)
         if chosen is not None:
-            return chosen
+            return chosen.straightened(ds.row_displacement)
     named = [family for family in families or () if "-" in family]
     spectrum = scan_spectrum(ds)
     choice = scan_tube(ds, spectrum)
@@ -98,7 +100,7 @@ def scan_element_maps(
     maps.about["tube_sentence"] = choice.sentence
     if keep:
         keep_element_maps(ds, maps, all_present=families is None)
-    return maps
+    return maps.straightened(ds.row_displacement)
 
 
 def stored_element_maps(ds: DataStack) -> ElementMaps | None:

@@ -72,8 +72,8 @@ class ZarrStore:
         """Raise DatastackError: such a file cannot store attributes of the scan."""
         raise DatastackError(
             _(
-                "{name} is a datastack of maxrf4u, which cannot hold the tube's anode and voltage; "
-                "convert it, and give them then."
+                "{name} is a datastack of maxrf4u, which cannot hold facts about the scan, such as its tube; "
+                "convert it, and add them then."
             ).format(name=self.path.name)
         )
 

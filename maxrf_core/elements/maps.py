@@ -1,7 +1,7 @@
 """Element maps with their error: net counts of line families in each pixel."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -10,7 +10,9 @@ from maxrf_core.cube.cube import Cube
 from maxrf_core.elements.analysis import Analysis
 from maxrf_core.elements.candidates import lines_of, rivals_of_all
 from maxrf_core.elements.references import References, reference_weights, references_of
+from maxrf_core.elements.smoothing import smooth
 from maxrf_core.errors import CalibrationError
+from maxrf_core.imaging.straight_rows import straighten
 from maxrf_core.language import _
 from maxrf_core.progress import Progress
 from maxrf_core.spectrum.elements import NAMES
@@ -67,6 +69,20 @@ class ElementMaps:
                 return number
         words = _("There is no map of {family!r:.40}; there are {names}.")
         raise CalibrationError(words.format(family=family, names=", ".join(self.names)))
+
+    def straightened(self, row_displacement: float) -> "ElementMaps":
+        """Return the maps with odd rows shifted back, see `maxrf_core.imaging.straight_rows`."""
+        if row_displacement == 0:
+            return self
+        pairs = [smooth(*each, 1, row_displacement) for each in zip(self.net, self.sigma, strict=True)]
+        net, sigma = np.array(pairs, np.float32).reshape(-1, 2, *self.residual.shape).transpose(1, 0, 2, 3)
+        beside = self.references
+        scatter = smooth(beside.scatter, beside.scatter_sigma, 1, row_displacement)
+        others = (straighten(each, row_displacement) for each in (beside.zero_peak, beside.events))
+        residual = straighten(self.residual, row_displacement)
+        return replace(
+            self, net=net, sigma=sigma, residual=residual, references=References(*scatter, *others)
+        )
 
     def detection_limit(self, family: str) -> np.ndarray:
         """Return the net counts above which a family is there in each pixel: 3.3 sigma, (height, width)."""

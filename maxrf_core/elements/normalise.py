@@ -43,7 +43,12 @@ def scatter_divisor(references: References) -> Divisor:
 
 
 def normalise(
-    net: np.ndarray, sigma: np.ndarray, divisor: np.ndarray, divisor_sigma: np.ndarray, size: int = 1
+    net: np.ndarray,
+    sigma: np.ndarray,
+    divisor: np.ndarray,
+    divisor_sigma: np.ndarray,
+    size: int = 1,
+    row_displacement: float = 0.0,
 ) -> tuple[np.ndarray, np.ndarray]:
     """Divide a map by another one, both smoothed by the same window.
 
@@ -55,6 +60,8 @@ def normalise(
         Live seconds, or counts of scatter, independent of the net counts.
     size : {1, 3, 5}
         Side of the smoothing window.
+    row_displacement : float
+        As in `maxrf_core.elements.smoothing.smooth`.
 
     Returns
     -------
@@ -67,8 +74,8 @@ def normalise(
     >>> quotient.tolist(), sigma.round(3).tolist()
     ([[3.0, nan]], [[0.212, nan]])
     """
-    net, sigma = smooth(net, sigma, size)
-    divisor, divisor_sigma = smooth(divisor, divisor_sigma, size)
+    net, sigma = smooth(net, sigma, size, row_displacement)
+    divisor, divisor_sigma = smooth(divisor, divisor_sigma, size, row_displacement)
     exists = np.nan_to_num(divisor) > MIN_RATIO * np.nan_to_num(divisor_sigma, nan=np.inf)
     exists &= np.nan_to_num(divisor) > 0
     quotient = np.divide(net, divisor, out=np.full(np.shape(net), np.nan), where=exists)

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from maxrf_core.datastack.datastack import DataStack
-from maxrf_core.names import Entry, newest_first
+from maxrf_core.datastack.straight_view import ROW_DISPLACEMENT, told_displacement
+from maxrf_core.names import Attributes, Entry, newest_first
 
 REGISTRATION = "registration"  # the attribute
 SMALL, LARGE, EXTENT, POINTS = "_reg", "_reg_highres", "_extent", "_points"
@@ -39,6 +40,20 @@ class RegisteredPhoto:
     small: str | None = None
     extent: str | None = None
     points: str | None = None
+
+
+def with_view(attributes: Mapping[str, Attributes], ds: DataStack) -> dict[str, Attributes]:
+    """Return the attributes of a registration, with the view of the maps that it was made on.
+
+    If odd rows are shown shifted back, ``row_displacement_px`` says by how much.
+    """
+    view = {ROW_DISPLACEMENT: ds.row_displacement} if ds.row_displacement else {}
+    return {name: {**each, **view} for name, each in attributes.items()}
+
+
+def view_of(ds: DataStack, name: str) -> float:
+    """Return the `row_displacement` of the maps on which an array's photograph was registered."""
+    return told_displacement(ds.attributes(name, latest=False))
 
 
 def registered_photos(ds: DataStack) -> list[RegisteredPhoto]:

@@ -17,6 +17,7 @@ from maxrf_core.elements.analysis import Analysis
 from maxrf_core.elements.identify import ABSENT, Finding, Identification
 from maxrf_core.elements.maps import ElementMaps, element_maps
 from maxrf_core.elements.normalise import Divisor, scatter_divisor
+from maxrf_core.elements.references import NAMES
 from maxrf_core.progress import Progress
 from widgets.elements.summary import Summary, summary_of
 from widgets.session import library
@@ -120,7 +121,7 @@ def keep_in_scan(scan: Scan, examination: Examination) -> None:
         If there is no space, or the file cannot be written.
     """
     maps = examination.maps
-    size = 2 * maps.net.nbytes + maps.residual.nbytes
+    size = 2 * maps.net.nbytes + (1 + len(NAMES)) * maps.residual.nbytes
     with library.in_turn(), library.room_to_grow(scan.ds.path, size):
         keep_element_maps(scan.ds, maps)
     with _lock:

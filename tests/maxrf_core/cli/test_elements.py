@@ -68,3 +68,24 @@ def test_maps_per_live_second_are_refused_where_nothing_tells_the_time(path, tmp
     assert main(["elements", str(path), "--families", "Fe", "--per", "live-time", "-o", "maps"]) == 2
     assert "no zero peak" in capsys.readouterr().err
     assert not (tmp_path / "maps").exists()
+
+
+def test_displaced_rows_are_shifted_back_and_said(tmp_path, capsys):
+    counts = made_counts().copy()
+    counts[1::2] = np.roll(counts[1::2], 1, axis=1)
+    path = convert(ArrayScan(counts), tmp_path / "scan.datastack", calibration=CALIBRATION)
+    folder = tmp_path / "maps"
+    assert main(["elements", str(path), "--families", "Fe", "Pb-L", "--straighten", "-o", str(folder)]) == 0
+    said = capsys.readouterr().err
+    assert "pixels to the right, alike in Fe-K, Pb-L." in said
+    assert "Odd rows are shifted back by" in said
+    with tifffile.TiffFile(folder / "scan_Pb-L_net.tif") as file:
+        values = file.asarray()
+        assert "odd rows shifted back by" in file.pages[0].description
+    kept = DataStack(path).element_maps(["Pb-L"]).net[0]  # as measured
+    true = np.roll(kept[1::2], -1, axis=1)[:, 2:-2]
+    assert np.corrcoef(values[1::2, 2:-2].ravel(), true.ravel())[0, 1] > 0.98
+    DataStack(path).keep_row_displacement(1.0)
+    assert main(["info", str(path)]) == 0
+    assert "odd rows lie +1.00 pixels to the right" in capsys.readouterr().out
+    np.testing.assert_allclose(DataStack(path).element_maps(["Pb-L"]).net[0][1::2, :-1], kept[1::2, 1:])

@@ -30,3 +30,13 @@ def test_missing_pixels_stay_missing_and_do_not_spread(size: int):
 def test_a_scan_of_one_pixel_is_smoothed_to_itself():
     net, sigma = smooth(np.array([[3.0]]), np.array([[2.0]]), 5)
     assert (net.item(), sigma.item()) == (3.0, 2.0)
+
+
+@pytest.mark.parametrize("displacement", [0.75, -0.81, 1.3])
+@pytest.mark.parametrize("size", [1, 3, 5])
+def test_the_error_is_the_spread_also_where_odd_rows_are_shifted_back(displacement, size):
+    noise = np.random.default_rng(0).normal(0, 2, (300, 300))
+    net, sigma = smooth(noise, np.full(noise.shape, 2.0), size, displacement)
+    for parity in (0, 1):
+        part = np.s_[5 + parity : -5 : 2, 9:-9]
+        assert net[part].std() == pytest.approx(sigma[part].mean(), rel=0.03)

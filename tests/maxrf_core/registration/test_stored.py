@@ -10,7 +10,13 @@ import pytest
 from maxrf_core import DataStack, convert, open_scan, repack
 from maxrf_core.readers import ArrayScan
 from maxrf_core.registration.register import register
-from maxrf_core.registration.stored import RegisteredPhoto, registered_photos, registrations_of
+from maxrf_core.registration.stored import (
+    RegisteredPhoto,
+    registered_photos,
+    registrations_of,
+    view_of,
+    with_view,
+)
 
 MAP = (24, 20)
 SRC, DST = [[0, 0], [59, 0], [0, 79], [59, 79]], [[2, 2], [17, 2], [2, 21], [17, 21]]
@@ -116,3 +122,12 @@ def test_the_registrations_of_one_photograph_are_found_by_its_content(ds):
     assert {photo.points for photo in registrations_of(ds, "a" * 64)} == {"imvis_points", "imvis_points_"}
     assert [photo.points for photo in registrations_of(ds, "b" * 64)] == ["imir_points"]
     assert registrations_of(ds, "c" * 64) == []
+
+
+def test_a_registration_says_on_which_view_of_the_maps_it_was_made(ds):
+    made = registration(100)
+    assert with_view(made.attributes, ds) == dict(made.attributes)
+    names = ds.append(made.arrays, with_view(made.attributes, ds.straightened(0.75)))
+    assert {view_of(ds, name) for name in names.values()} == {0.75}
+    plain = ds.append(made.arrays, with_view(made.attributes, ds))
+    assert {view_of(ds, name) for name in plain.values()} == {0.0}
