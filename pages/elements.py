@@ -1,5 +1,7 @@
 """Elements: which elements are in a scan, where, and how sure."""
 
+from functools import partial
+
 import streamlit as st
 
 from maxrf_core.elements.search import MAX_QUERY_LENGTH, search
@@ -12,6 +14,7 @@ from widgets.elements.notes import (
     offer_to_keep,
     say_assumptions,
     say_overall,
+    show_meanwhile,
     stop_without_energies,
 )
 from widgets.elements.overview import show_overview
@@ -25,7 +28,7 @@ begin_page(_("Elements"))
 scan, now = chosen_scan(), choice()
 stop_without_energies(scan)
 try:
-    examination = examined(scan)
+    examination = examined(scan, partial(show_meanwhile, scan))
 except MaxrfError as error:
     show_error(error)
     st.stop()

@@ -53,7 +53,7 @@ def test_a_large_upload_opens_for_its_owner_alone_and_outlives_a_reload(
     page: Page, app: AppServer, browser: Browser, demo: Path
 ):
     choose_large_file(page, app, demo)
-    expect(page.get_by_role("heading", name="Maps")).to_be_visible()
+    expect(page.get_by_role("heading", name="Elements", exact=True)).to_be_visible()
     expect(page.get_by_text("Your own upload: only you can see it.", exact=False)).to_be_visible()
     page.reload()
     wait_until_idle(page)
@@ -76,7 +76,7 @@ def test_a_private_link_opens_the_uploads_in_another_browser_until_that_is_told_
     page: Page, app: AppServer, browser: Browser, demo: Path
 ):
     choose_large_file(page, app, demo)
-    expect(page.get_by_role("heading", name="Maps")).to_be_visible()
+    expect(page.get_by_role("heading", name="Elements", exact=True)).to_be_visible()
     (cookie,) = (each for each in page.context.cookies() if each["name"] == COOKIE)
     assert 6.9 < (cookie["expires"] - time.time()) / 24 / 3600 <= 7  # as long as an upload stays
     visit(page, app.url)
@@ -99,7 +99,7 @@ def test_a_private_link_opens_the_uploads_in_another_browser_until_that_is_told_
 
 def test_a_whole_datastack_is_downloaded_as_it_is(page: Page, app: AppServer, demo: Path):
     choose_large_file(page, app, demo)
-    expect(page.get_by_role("heading", name="Maps")).to_be_visible()
+    expect(page.get_by_role("heading", name="Elements", exact=True)).to_be_visible()
     open_page(page, "Contents")
     with page.expect_download() as started:
         page.get_by_role("link", name="Download my scan.datastack").click()
@@ -128,7 +128,7 @@ def test_a_broken_datastack_is_told_and_can_be_rescued(
     choose_large_file(page, app, broken)
     page.get_by_role("button", name="Rescue what it still holds").click()
     page.get_by_role("button", name="Open what was saved").click()
-    wait_until_idle(page)
+    wait_until_idle(page)  # its energies are lost
     expect(page.get_by_role("heading", name="Maps")).to_be_visible()
 
 

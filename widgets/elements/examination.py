@@ -2,7 +2,7 @@
 
 import tempfile
 import threading
-from collections.abc import Hashable
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -84,10 +84,16 @@ def shown_findings(identification: Identification) -> list[Finding]:
     return [each for each in identification.findings if each.status != ABSENT and each.family]
 
 
-def examined(scan: Scan) -> Examination:
+def examined(scan: Scan, meanwhile: Callable[[], None] = lambda: None) -> Examination:
     """Return the examination of a scan; it is made, with progress, if nobody has done so.
 
     The visitor's next action cancels it.
+
+    Parameters
+    ----------
+    scan : Scan
+    meanwhile : callable, optional
+        Draws what is seen while it is made.
 
     Raises
     ------
@@ -102,9 +108,11 @@ def examined(scan: Scan) -> Examination:
     with _lock:
         found = _kept.get(name)
     if found is None:
-        with turn.container(), library.in_turn():
-            told = watched(place, _("Finding the elements and making their maps …"), patience=0)
-            found = _examine(scan, told)
+        with turn.container():
+            meanwhile()
+            with library.in_turn():
+                told = watched(place, _("Finding the elements and making their maps …"), patience=0)
+                found = _examine(scan, told)
         place.empty()
         turn.empty()
         with _lock:

@@ -4,6 +4,9 @@ import streamlit as st
 
 from maxrf_core.elements.identify import POSSIBLE, SURE
 from maxrf_core.errors import MaxrfError
+from maxrf_core.names import SUM_SPECTRUM
+from widgets.charts.charts import draw_spectrum
+from widgets.charts.curves import mean_curve
 from widgets.elements.examination import Examination, keep_in_scan, shown_findings
 from widgets.session import library
 from widgets.session.choice import NEXT_TASK
@@ -22,6 +25,19 @@ def stop_without_energies(scan: Scan) -> None:
         st.session_state[NEXT_TASK] = "energies"
         st.switch_page("pages/open.py")
     st.stop()
+
+
+def show_meanwhile(scan: Scan) -> None:
+    """Draw the mean spectrum, which is seen while the elements are being found."""
+    st.write(
+        _(
+            "The program is looking for the lines of all elements, and maps each one that is there. "
+            "This is done once. You can go to other pages; that stops it."
+        )
+    )
+    if scan.spectrum(SUM_SPECTRUM) is not None:
+        title = _("Mean counts per pixel")
+        draw_spectrum("elements-mean", scan.axis, [mean_curve(scan)], y_title=title, drag="zoom")
 
 
 def first_element(examination: Examination) -> str:

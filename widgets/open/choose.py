@@ -12,9 +12,9 @@ import streamlit as st
 from maxrf_core.datastack.datastack import size_text
 from server.private_link import FORGET_ROUTE
 from server.settings import below_app, read_only, uploads
+from widgets.open.show_opened import show_opened
 from widgets.open.upload import kept_for
 from widgets.session import library
-from widgets.session.choice import choice
 from widgets.session.language import _, date_in_words
 from widgets.session.markdown import escaped
 from widgets.session.visitor import owner, private_link
@@ -107,5 +107,5 @@ def _row(title: str, path: Path, more: str = "") -> Iterator[None]:
 
 
 def _open_button(identifier: str, kind: Literal["primary", "secondary"] = "secondary") -> None:
-    if st.button(_("Open"), key=f"open-{identifier}", type=kind, on_click=choice().open, args=(identifier,)):
-        st.switch_page("pages/maps.py")
+    if st.button(_("Open"), key=f"open-{identifier}", type=kind):
+        show_opened(identifier)

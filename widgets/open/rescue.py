@@ -10,8 +10,8 @@ from server.file_names import free_number, numbered
 from server.rescue_process import rescue_in_process
 from server.settings import uploads
 from server.uploads import BROKEN
+from widgets.open.show_opened import show_opened
 from widgets.session import library
-from widgets.session.choice import choice
 from widgets.session.language import _
 from widgets.session.markdown import show_error
 from widgets.session.visitor import owner
@@ -52,8 +52,7 @@ def _offer(broken: Path, name: str, private: bool) -> None:
         return
     st.code("\n".join(lines), language=None)
     if st.button(_("Open what was saved"), icon=":material/folder_open:"):
-        choice().open(identifier)
-        st.switch_page("pages/maps.py")
+        show_opened(identifier)
 
 
 def _rescue(broken: Path, name: str, private: bool) -> tuple[list[str], str]:

@@ -6,8 +6,8 @@ from maxrf_core.names import DATASTACK_EXT
 from server.settings import uploads
 from widgets.open.large_upload import large_upload
 from widgets.open.rescue import offer_rescue_of_upload
+from widgets.open.show_opened import show_opened
 from widgets.session import library
-from widgets.session.choice import choice
 from widgets.session.language import _
 from widgets.session.markdown import escaped
 
@@ -27,8 +27,7 @@ def upload_a_scan() -> None:
     if arrived is not None:
         st.session_state[_BROKEN] = arrived if arrived.error else None
         if not arrived.error:
-            choice().open(arrived.identifier)
-            st.switch_page("pages/maps.py")
+            show_opened(arrived.identifier)
     broken = st.session_state.get(_BROKEN)
     if broken is not None:
         st.error(escaped(broken.error), icon=":material/error:")

@@ -6,13 +6,6 @@ from tests.pages.conftest import Open, labels, texts
 from widgets.open.choose import MAX_SHOWN
 
 
-def test_opening_a_scan_leads_to_its_maps(open_page: Open):
-    app = open_page("open", stack=None)
-    app.button(key="open-demo.datastack").click().run()
-    assert not app.exception
-    assert [title.value for title in app.title] == ["Maps"]
-
-
 def test_a_long_list_is_searched(open_page: Open, data_folder: Path):
     for number in range(MAX_SHOWN + 5):
         (data_folder / f"panel {number}.datastack").write_bytes(b"")
