@@ -4,7 +4,8 @@ from functools import partial
 
 import streamlit as st
 
-from widgets.charts.band_controls import band_name, choose_band, choose_clip, choose_more_bands, clipped
+from widgets.charts.band_controls import choose_band, choose_clip, choose_more_bands, clipped
+from widgets.elements.net_counts import choose_counts, map_title, say_counts, shown_band_map
 from widgets.open.require_scan import chosen_scan
 from widgets.session.language import _
 from widgets.session.navigation import begin_page
@@ -32,7 +33,11 @@ way = way_side.container().segmented_control(  # directly in a column it would b
 with st.expander(_("Map: band and contrast"), icon=":material/layers:"):
     lo, hi = choose_band(scan)
     more = choose_more_bands(scan, MAX_MAPS - 1) if way == "beside" else []
-    maps = [NamedMap(band_name(scan, lo, hi), choose_clip(scan.band_map(lo, hi)))]
-maps += [NamedMap(band_name(scan, *band), clipped(scan.band_map(*band))) for band in more]
+    choose_counts(scan)
+    first, *others = ((band, shown_band_map(scan, *band)) for band in [(lo, hi), *more])
+    say_counts(first[1])
+    maps = [NamedMap(map_title(scan, first[1], lo, hi), choose_clip(first[1].data, first[1].units))]
+for band, shown in others:
+    maps.append(NamedMap(map_title(scan, shown, *band), clipped(shown.data, units=shown.units)))
 show_comparison(way, registered_photo(scan, name), maps)
 st.page_link("pages/spectra.py", label=_("Click on the photograph for spectra"), icon=":material/ads_click:")

@@ -8,10 +8,18 @@ from widgets.charts.band_controls import choose_band, choose_clip, clipped
 from widgets.charts.charts import draw_map, draw_spectrum
 from widgets.charts.curves import maximum_curve, peak_names, pixel_curve
 from widgets.charts.downloads import download_map
-from widgets.charts.map_layers import MapPicture
-from widgets.charts.preview_cache import preview_curve, preview_map
+from widgets.charts.preview_cache import preview_curve
+from widgets.elements.band_warning import say_shares
+from widgets.elements.examination import known_examination
+from widgets.elements.net_counts import choose_counts, preview_of_dragged, say_counts, shown_band_map
+from widgets.elements.spot_counts import (
+    Spot,
+    fit_of,
+    model_curve,
+    offer_examination,
+    say_counts_of_pixel,
+)
 from widgets.open.require_scan import chosen_scan
-from widgets.session.band_map_cache import IsWanted
 from widgets.session.choice import choice
 from widgets.session.language import _
 from widgets.session.navigation import begin_page
@@ -25,12 +33,6 @@ def band_dragged(band: tuple[float, float]) -> None:
     now.lo, now.hi = band
 
 
-def dragged_map(lo: float, hi: float, is_wanted: IsWanted) -> MapPicture | None:
-    """Return the map of a band that is still being dragged; None if it was cancelled."""
-    data = scan.prepare_band_map(lo, hi, is_wanted)
-    return None if data is None else clipped(data, now)
-
-
 st.caption(_("Drag across the spectrum to choose a band of energies, or choose an element line."))
 with st.container(horizontal=True, vertical_alignment="bottom"):
     lo, hi = choose_band(scan)
@@ -38,32 +40,53 @@ with st.container(horizontal=True, vertical_alignment="bottom"):
 # What changes is drawn first, wherever it stands on the page; the rest mostly stays as it is.
 spectrum_place = st.container()
 map_side, pixel_side = st.columns([3, 2], gap="medium")
-clip_place, pixel_place = pixel_side.container(), pixel_side.container()
+counts_place, clip_place, pixel_place = (pixel_side.container() for _place in range(3))
+with counts_place:
+    choose_counts(scan)
 with map_side:
-    band_map = scan.band_map(lo, hi)
+    band_map = shown_band_map(scan, lo, hi)
     preview = preview_curve("maps-pixel", scan.shape, partial(pixel_curve, scan)) if now.pixels else None
-    draw_map("maps-map", clipped(band_map), marks=now.pixels[-1:], on_pixel=now.choose_pixel, preview=preview)
+    draw_map(
+        "maps-map",
+        clipped(band_map.data, units=band_map.units),
+        marks=now.pixels[-1:],
+        on_pixel=now.choose_pixel,
+        preview=preview,
+    )
+examination = known_examination(scan)
+with counts_place:
+    say_counts(band_map)
+    if examination is None:
+        offer_examination(scan, _("Check this band for other elements"), "maps-check")
+    else:
+        say_shares(scan, examination, band_map, lo, hi)
 with pixel_place:
     if now.pixels:
         x, y = now.pixels[-1]
-        words = _("**Pixel {x}, {y}:** {counts} counts per channel in this band")
-        st.markdown(words.format(x=x, y=y, counts=f"{band_map.values[y, x]:.4g}"))
-        curve = pixel_curve(scan, x, y)
+        words = _("**Pixel {x}, {y}:** {counts} {units}")
+        st.markdown(
+            words.format(x=x, y=y, counts=f"{band_map.data.values[y, x]:.4g}", units=_(band_map.units))
+        )
+        fit = None if examination is None else fit_of(scan, examination, Spot((x, y)))
         draw_spectrum(
             "maps-pixel",
             scan.axis,
-            [curve],
+            [*([model_curve(fit, smooth=not scan.is_smoothed)] if fit else []), pixel_curve(scan, x, y)],
             y_title=_("Counts, smoothed"),
             log=log,
             band=(lo, hi),
             drag="zoom",
             height=240,
         )
+        if fit is not None:
+            say_counts_of_pixel(scan, Spot((x, y)), fit)
+        else:
+            offer_examination(scan, _("Element counts of this pixel"), "maps-examine")
         st.page_link("pages/spectra.py", label=_("Compare spectra"), icon=":material/show_chart:")
     else:
         st.info(_("Click on the map to see the spectrum of a pixel."), icon=":material/ads_click:")
 with clip_place, st.expander(_("Contrast and colours"), icon=":material/contrast:", expanded=True):
-    choose_clip(band_map)
+    choose_clip(band_map.data, band_map.units)
 with spectrum_place:
     highest = maximum_curve(scan)
     draw_spectrum(
@@ -75,11 +98,11 @@ with spectrum_place:
         labels=peak_names(scan),
         band=(lo, hi),
         on_band=band_dragged,
-        preview=preview_map("maps-map", dragged_map),
+        preview=preview_of_dragged(scan, "maps-map"),
         height=290,
     )
 with map_side:
-    download_map(scan, band_map.values, lo, hi)
+    download_map(scan, band_map, lo, hi)
     st.page_link(
         "pages/register.py", label=_("Lay a photograph over this map"), icon=":material/add_photo_alternate:"
     )

@@ -8,6 +8,7 @@ from maxrf_core.errors import MaxrfError
 from maxrf_core.registration.register import image_extent
 from widgets.charts.band_controls import choose_band, choose_clip
 from widgets.charts.charts import draw_comparison
+from widgets.elements.net_counts import choose_counts, say_counts, shown_band_map
 from widgets.open.require_scan import chosen_scan
 from widgets.register.auto_align import apply_proposal, offer_proposal, offer_refinement
 from widgets.register.fit import (
@@ -56,7 +57,11 @@ arrows = residual_arrows(fit, len(pairs), scan.shape[1]) if fit is not None else
 photo_side, map_side = st.columns(2, gap="medium")
 with map_side:
     with st.expander(_("Map: band and contrast"), icon=":material/layers:"):
-        picture = choose_clip(scan.band_map(*choose_band(scan)))
+        band = choose_band(scan)
+        choose_counts(scan)
+        band_map = shown_band_map(scan, *band)
+        say_counts(band_map)
+        picture = choose_clip(band_map.data, band_map.units)
         shown = one_band_or_three(scan, picture)
         map_look = choose_look("map")
     place_points("dst", shown, pairs, map_look, pairs.revision, arrows[0] if arrows else None)

@@ -3,10 +3,12 @@
 import streamlit as st
 
 from maxrf_core.spectrum.calibration import SpectralAxis
-from widgets.charts.band_controls import band_name, choose_band, clipped
+from widgets.charts.band_controls import choose_band, clipped
 from widgets.charts.charts import draw_spectrum
 from widgets.charts.curves import maximum_curve, mean_curve, own_curves, peak_names
 from widgets.charts.downloads import download_spectra
+from widgets.elements.net_counts import choose_counts, map_title, say_counts, shown_band_map
+from widgets.elements.spot_counts import fit_next, show_fit
 from widgets.open.require_scan import chosen_scan
 from widgets.session.choice import choice
 from widgets.session.language import _
@@ -27,6 +29,7 @@ def pixel_clicked(x: int, y: int) -> None:
     if (x, y) not in now.pixels:
         now.pixels.append((x, y))
         st.session_state["spectra-added"] += 1
+    fit_next((x, y))
 
 
 def region_dragged(x0: int, y0: int, x1: int, y1: int) -> None:
@@ -34,6 +37,7 @@ def region_dragged(x0: int, y0: int, x1: int, y1: int) -> None:
     if (x0, y0, x1, y1) not in now.regions:
         now.regions.append((x0, y0, x1, y1))
         st.session_state["spectra-added"] += 1
+    fit_next((x0, y0, x1, y1))
 
 
 def kept() -> None:
@@ -65,14 +69,9 @@ with chart_side:
             _("Channel numbers"), key="spectra-channels", persist_state="session"
         )
     own = own_curves(scan, now, smooth)
-    curves = [maximum_curve(scan)] * show_maximum + [mean_curve(scan)] * show_mean + own
+    curves = [maximum_curve(scan)] * show_maximum + [mean_curve(scan)] * show_mean
     axis = SpectralAxis.of_channels(len(scan.axis), scan.axis.first) if in_channels else scan.axis
-    if curves:
-        labels = [] if in_channels else peak_names(scan)
-        draw_spectrum("spectra", axis, curves, log=log, labels=labels, drag="zoom", height=480)
-        download_spectra(scan, axis, curves)
-    else:
-        st.info(_("Turn on the maximum or the mean, or click on the map."), icon=":material/ads_click:")
+    chart_place = st.container()
     if own:
         st.session_state[kept_key] = list(range(len(own)))
         st.multiselect(
@@ -82,17 +81,29 @@ with chart_side:
             key=kept_key,
             on_change=kept,
         )
+        curves += show_fit(scan, now, smooth)
+    curves += own
+    with chart_place:
+        if curves:
+            labels = [] if in_channels else peak_names(scan)
+            draw_spectrum("spectra", axis, curves, log=log, labels=labels, drag="zoom", height=480)
+            download_spectra(scan, axis, curves)
+        else:
+            st.info(_("Turn on the maximum or the mean, or click on the map."), icon=":material/ads_click:")
 with map_side:
     picture, photo = choose_picture(scan, "spectra")
     st.write(_("Click to add a pixel's spectrum. Drag a rectangle to add the mean inside it."))
     map_place = st.container()
     with st.expander(_("Band of the map"), icon=":material/layers:"):
         lo, hi = choose_band(scan)
+        choose_counts(scan)
+        shown = shown_band_map(scan, lo, hi)
+        say_counts(shown)
     with map_place:
         pick_in(
             "spectra-map",
-            clipped(scan.band_map(lo, hi)),
-            band_name(scan, lo, hi),
+            clipped(shown.data, units=shown.units),
+            map_title(scan, shown, lo, hi),
             photo,
             with_map=picture == "both",
             marks=now.pixels,

@@ -4,8 +4,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from maxrf_core.cube.cube import Cube
 from maxrf_core.errors import CalibrationError
 from maxrf_core.language import _
+from maxrf_core.progress import Progress
 from maxrf_core.spectrum.background import valid_counts
 
 SIDE = 0.5  # of the band's width; each side band is so wide
@@ -43,6 +45,28 @@ class SideBands:
         for side, share in zip(self.sides, self.shares, strict=True):
             weights[side] -= share * _length(self.band) / _length(side)
         return weights
+
+
+def net_band_map(cube: Cube, bands: SideBands, progress: Progress | None = None) -> np.ndarray:
+    """Compute the net counts of a band in every pixel: its mean less that of the continuum under it.
+
+    Parameters
+    ----------
+    cube : Cube
+    bands : SideBands
+    progress : callable, optional
+
+    Returns
+    -------
+    ndarray, shape (height, width), float64
+        Net counts per channel, which may be negative, as noise is. Of values that are missing, those that are
+        present stand for the others of their band; NaN if a whole band is missing.
+    """
+    parts = [(part.start, part.stop) for part in (bands.band, *bands.sides)]
+    net, *sides = cube.band_maps(parts, progress)
+    for side, share in zip(sides, bands.shares, strict=True):
+        net -= share * side
+    return net
 
 
 def side_bands(spectrum: np.ndarray, band: slice, first: int = 0) -> SideBands:

@@ -34,8 +34,6 @@ class SpotFit:
         is missing from the model.
     fitted : ndarray, shape (channels,)
         Counts of the whole model; NaN in channels that are not fitted.
-    background : ndarray, shape (channels,)
-        Counts of its continuum and scatter; NaN in channels that are not fitted.
     """
 
     families: tuple[str, ...]
@@ -45,7 +43,6 @@ class SpotFit:
     pixels: int
     chi2: float
     fitted: np.ndarray
-    background: np.ndarray
 
     @property
     def limits(self) -> np.ndarray:
@@ -97,7 +94,8 @@ def fit_spot(
     names = (*wanted, *(name for name in model.families if name not in wanted))
     order = [model.index(name) for name in names]
     used = rows[order] ** 2
-    others = slice(model.n_families, None)
+    on_axis = np.full(len(analysis.spectrum), np.nan)
+    on_axis[model.channels] = fitted
     return SpotFit(
         names,
         amounts[order],
@@ -105,12 +103,5 @@ def fit_spot(
         np.sqrt(used @ (counts * local)),
         pixels,
         float(weights @ squares / max(expected @ counts, 1e-300)),
-        _on_axis(fitted, model.channels, len(analysis.spectrum)),
-        _on_axis(amounts[others] @ columns[others], model.channels, len(analysis.spectrum)),
+        on_axis,
     )
-
-
-def _on_axis(values: np.ndarray, channels: slice, n_channels: int) -> np.ndarray:
-    on_axis = np.full(n_channels, np.nan)
-    on_axis[channels] = values
-    return on_axis

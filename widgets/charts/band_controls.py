@@ -118,13 +118,15 @@ def _line_of(lines: list[Line], lo: float, hi: float) -> Line | None:
     return found[0] if found else None
 
 
-def choose_clip(data: MapData) -> MapPicture:
+def choose_clip(data: MapData, units: str = MapPicture.units) -> MapPicture:
     """Show the controls of contrast and colours; return the map as it is to be drawn.
 
     Parameters
     ----------
     data : MapData
         The band map. A change of contrast does not read the scan again.
+    units : str
+        Of its values, in English.
     """
     now = choice()
     st.session_state[_KIND], st.session_state[_COLOURS] = now.clip, now.colormap
@@ -137,7 +139,8 @@ def choose_clip(data: MapData) -> MapPicture:
     def recoloured() -> None:
         now.colormap = st.session_state[_COLOURS]
 
-    kinds = {"percent": _("Percentiles"), "counts": _("Counts per channel")}
+    counts = _("Counts per channel") if units == MapPicture.units else _("Net counts")
+    kinds = {"percent": _("Percentiles"), "counts": counts}
     st.segmented_control(
         _("Contrast by"),
         list(kinds),
@@ -151,16 +154,16 @@ def choose_clip(data: MapData) -> MapPicture:
     else:
         _count_inputs(data)
     st.selectbox(_("Colours"), list(COLORMAPS), key=_COLOURS, on_change=recoloured)
-    return clipped(data)
+    return clipped(data, units=units)
 
 
-def clipped(data: MapData, now: Choice | None = None) -> MapPicture:
+def clipped(data: MapData, now: Choice | None = None, units: str = MapPicture.units) -> MapPicture:
     """Return a map with the chosen contrast and colours, without showing controls.
 
     In another thread the choice must be passed.
     """
     now = now or choice()
-    return MapPicture(data, *limits(data, now), now.colormap)
+    return MapPicture(data, *limits(data, now), now.colormap, units)
 
 
 def limits(data: MapData, now: Choice | None = None) -> tuple[float, float]:

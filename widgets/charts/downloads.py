@@ -11,6 +11,7 @@ from maxrf_core.imaging.write import encode, kinds_for
 from maxrf_core.names import MAX_NAME_LENGTH, RESERVED_CHARACTERS
 from maxrf_core.spectrum.calibration import SpectralAxis
 from widgets.charts.band_controls import line_of_band
+from widgets.charts.band_map import BandMap
 from widgets.charts.spectrum_figure import Curve
 from widgets.session.language import _
 from widgets.session.offered_files import offer_file
@@ -62,15 +63,18 @@ def file_stem(*parts: str) -> str:
     return "-".join(signs.split()).lstrip(".")[:MAX_NAME_LENGTH] or "download"
 
 
-def download_map(scan: Scan, values: np.ndarray, lo: float, hi: float) -> None:
-    """Offer the map on the screen as files, its values as they are, named by the scan and the line."""
+def download_map(scan: Scan, shown: BandMap, lo: float, hi: float) -> None:
+    """Offer the map on the screen as files, its values as they are, named by the scan and what they are."""
     unit, ends = scan.axis.unit, f"{lo:g}-{hi:g}"
-    line = line_of_band(scan, lo, hi)
-    stem = scan.ds.path.stem
-    title = ", ".join(filter(None, [stem, line, f"{lo:g} to {hi:g} {unit}"]))
+    stem, values = scan.ds.path.stem, shown.data.values
+    is_band = not shown.family
+    named = shown.family or line_of_band(scan, lo, hi)
+    band = f"{lo:g} to {hi:g} {unit}" if is_band else ""
+    units = _(shown.units) if shown.is_net else ""
+    title = ", ".join(filter(None, [stem, named, band, units, shown.method]))
     with st.expander(_("Download this map"), icon=":material/download:"):
         download_buttons(
-            file_stem(stem, line, f"{ends} {unit}"),
+            file_stem(stem, named, f"{ends} {unit}" if is_band else "", _(shown.suffix)),
             kinds_for(values),
             partial(encode, values, title=title),
             key=f"map_{ends}_{unit}",

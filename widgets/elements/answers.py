@@ -1,5 +1,6 @@
 """Answers about a scan's elements, in sentences."""
 
+import math
 from collections.abc import Sequence
 
 from maxrf_core.elements.identify import ABSENT, POSSIBLE, SURE, Finding, Identification
@@ -125,6 +126,18 @@ def counts_in_words(counts: float) -> str:
     if abs(counts) >= 100:
         return f"{counts:,.0f}"
     return f"{counts:.1f}" if abs(counts) >= 1 else f"{counts:.2g}"
+
+
+def with_error(counts: float, error: float) -> str:
+    """Return counts and their standard deviation with as many digits as the latter has.
+
+    Examples
+    --------
+    >>> with_error(312.4, 17.8), with_error(23.71, 5.62), with_error(0.512, 0.0349)
+    ('312 ± 18', '23.7 ± 5.6', '0.512 ± 0.035')
+    """
+    digits = max(1 - math.floor(math.log10(error)), 0) if error > 0 else 1
+    return f"{counts:,.{digits}f} ± {error:,.{digits}f}"
 
 
 def _element_status(element: str, examination: Examination) -> str:

@@ -84,6 +84,12 @@ def shown_findings(identification: Identification) -> list[Finding]:
     return [each for each in identification.findings if each.status != ABSENT and each.family]
 
 
+def known_examination(scan: Scan) -> Examination | None:
+    """Return the examination of a scan if it has been made; None if not."""
+    with _lock:
+        return _kept.get(_name(scan))
+
+
 def examined(scan: Scan, meanwhile: Callable[[], None] = lambda: None) -> Examination:
     """Return the examination of a scan; it is made, with progress, if nobody has done so.
 
@@ -104,9 +110,7 @@ def examined(scan: Scan, meanwhile: Callable[[], None] = lambda: None) -> Examin
     """
     # Always there, so that what follows on the page keeps its place.
     place, turn = st.empty(), st.empty()
-    name = _name(scan)
-    with _lock:
-        found = _kept.get(name)
+    name, found = _name(scan), known_examination(scan)
     if found is None:
         with turn.container():
             meanwhile()

@@ -11,6 +11,7 @@ from maxrf_core.spectrum.elements import COMMON_ELEMENTS
 from maxrf_core.spectrum.lines import Line
 from widgets.charts.band_controls import limits, line_title, lines_on
 from widgets.charts.map_layers import MapPicture
+from widgets.elements.net_counts import shown_band_map
 from widgets.register.point_picker import Picture, of_map, of_photo
 from widgets.session.image_cache import cached_array
 from widgets.session.language import _, marked
@@ -47,7 +48,7 @@ def one_band_or_three(scan: Scan, picture: MapPicture) -> Callable[[], Picture]:
             )
             for colour, first in zip(COLOURS, _at_first(scan, lines), strict=True)
         ]  # fmt: skip
-    maps = [scan.band_map(*band_of_line(line)) for line in chosen]
+    maps = [shown_band_map(scan, *band_of_line(line)).data for line in chosen]
     ends = [limits(data) for data in maps]
     name = "composite", tuple(data.name for data in maps), tuple(ends)
     drawn = cached_array(name, lambda: composite([data.values for data in maps], ends))

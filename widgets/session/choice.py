@@ -66,8 +66,10 @@ class Choice:
         The band, in the scan's own unit (keV, or channels until calibrated).
     line : str or None
         The element line that the band was last chosen by: a few lines share their bands.
+    counts : {"gross", "sides", "fit"}
+        Which counts of the band a map shows: all, those less side bands, or those that a fit gives its line.
     clip : {"percent", "counts"}
-        Whether the two limits below are percentiles or counts per channel.
+        Whether the two limits below are percentiles or counts.
     low, high : float
         Values of the first and the last colour.
     colormap : str
@@ -101,6 +103,7 @@ class Choice:
     lo: float | None = None
     hi: float | None = None
     line: str | None = None
+    counts: Literal["gross", "sides", "fit"] = "gross"
     clip: Literal["percent", "counts"] = "percent"
     low: float = 0.5
     high: float = 99.0
@@ -146,6 +149,7 @@ _IN_ADDRESS = {
     "stack": str,
     "lo": float,
     "hi": float,
+    "counts": str,
     "clip": str,
     "low": float,
     "high": float,
@@ -198,6 +202,8 @@ def _make_sensible(found: Choice) -> None:
     limits_fit = math.isfinite(found.low - found.high) and least <= found.low < found.high <= most
     if found.clip not in ("percent", "counts") or not limits_fit:
         found.clip, found.low, found.high = Choice.clip, Choice.low, Choice.high
+    if found.counts not in ("gross", "sides", "fit"):
+        found.counts = Choice.counts
     if found.colormap not in COLORMAPS:
         found.colormap = Choice.colormap
     if found.element not in NAMES:

@@ -1,0 +1,113 @@
+"""The counts of a pixel or a rectangle, in a sentence, in a table and as a file."""
+
+import io
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from maxrf_core.elements.spot_fit import SpotFit, fit_spot
+from tests.maxrf_core.elements.made_scan import made_counts
+from tests.pages.conftest import APP, choice_of, labels, press, start, texts
+from tests.pages.elements_scan import NAME, examined_folder, make_scan
+from tests.shown_charts import curves_in, figure_of
+from tests.widgets.elements.made_examination import made_examination
+from widgets.elements.examination import Examination
+from widgets.elements.spot_counts import counts_sentence, counts_table
+
+__all__ = ["examined_folder"]
+
+
+@pytest.fixture
+def open_at(examined_folder: Path, monkeypatch: pytest.MonkeyPatch):
+    """Return a function that opens a page with a pixel and a rectangle, on a scan that is examined."""
+    monkeypatch.setenv("MAXRF_DATA", str(examined_folder))
+
+    def opened(page: str) -> AppTest:
+        app = AppTest.from_file(str(APP), default_timeout=120)
+        app.query_params["stack"] = NAME
+        app.run()
+        choice_of(app).pixels = [(4, 5)]
+        choice_of(app).regions = [(2, 3, 11, 12)]
+        app.switch_page(f"pages/{page}.py").run()
+        for button in app.button:
+            if button.label.startswith("Element counts"):
+                press(app, button.label)
+                app.run()
+        assert not app.exception
+        return app
+
+    return opened
+
+
+def fit_of(counts: np.ndarray, pixels: int) -> SpotFit:
+    examination: Examination = made_examination()
+    return fit_spot(examination.analysis, counts, examination.maps.names, pixels)
+
+
+def test_a_sentence_names_what_is_seen_with_its_error_and_limits_of_what_is_not():
+    said = counts_sentence(fit_of(made_counts()[:6, :6].sum(axis=(0, 1), dtype=np.float64), 36))
+    there, absent = said.removeprefix("Net counts: ").split("; not seen: ")
+    assert all(" ± " in part for part in there.split(", "))
+    assert all(" < " in part for part in absent.split(", "))
+    counts = [float(part.split()[1].replace(",", "")) for part in there.replace(", ", "; ").split("; ")]
+    assert counts == sorted(counts, reverse=True)
+    named = [part.split()[0] for part in [*there.replace(", ", "; ").split("; "), *absent.split(", ")]]
+    assert len(named) == len(set(named))
+
+
+def test_an_empty_pixel_has_nothing_above_its_limits():
+    said = counts_sentence(fit_of(np.zeros(made_counts().shape[2]), 1))
+    assert said.startswith("Nothing is above its detection limit: ")
+
+
+def test_a_table_begins_with_what_is_seen_and_a_region_has_counts_per_pixel():
+    fit = fit_of(made_counts()[:6, :6].sum(axis=(0, 1), dtype=np.float64), 36)
+    table = counts_table(fit)
+    assert list(table["seen"]) == sorted(table["seen"], reverse=True)
+    np.testing.assert_allclose(table["net_counts_per_pixel"] * 36, table["net_counts"])
+    assert (table["net_counts"] > table["detection_limit"]).equals(table["seen"])
+    assert "net_counts_per_pixel" not in counts_table(fit_of(made_counts()[3, 4], 1))
+
+
+def test_opening_maps_does_not_examine_the_scan_but_offers_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setenv("MAXRF_DATA", str(tmp_path))
+    make_scan(tmp_path / NAME)
+    app = start(NAME)
+    choice_of(app).pixels = [(4, 5)]
+    app.switch_page("pages/maps.py").run()
+    assert "Element counts of this pixel" in labels(app)
+    assert list(curves_in(figure_of(app, "maps-pixel"))) == ["Pixel 4, 5"]
+
+
+def test_maps_says_the_counts_of_the_pixel_and_draws_the_fit(open_at):
+    app = open_at("maps")
+    said = texts(app).replace("\\", "")
+    assert "Net counts: " in said
+    curves = curves_in(figure_of(app, "maps-pixel"))
+    assert list(curves) == ["Model", "Pixel 4, 5"]
+    fitted = np.isfinite(curves["Model"])
+    assert curves["Model"][fitted].sum() == pytest.approx(curves["Pixel 4, 5"][fitted].sum(), rel=0.1)
+
+
+def test_spectra_shows_the_table_of_the_chosen_one_and_its_file(open_at):
+    app = open_at("spectra")
+    assert "Model" in curves_in(figure_of(app, "spectra"))
+    select = next(each for each in app.selectbox if each.key == "spectra-counts-of")
+    assert select.options == ["1: Pixel 4, 5", "2: Rectangle 2, 3 to 11, 12"]
+    select.select_index(1).run()
+    assert "100 pixels together" in texts(app)
+    files = app.session_state["offered-files"].files.values()
+    file = next(each for each in files if "net-counts" in each.name)
+    assert file.name == "made_net-counts_rectangle-2-3-11-12.csv"
+    table = pd.read_csv(io.BytesIO(file.make())).set_index("family")
+    examination: Examination = made_examination()
+    names = list(examination.maps.names)
+    summed = examination.maps.net[:, 3:13, 2:12].sum(axis=(1, 2), dtype=np.float64)
+    for name in ("Fe-K", "Ca-K", "Pb-L"):
+        expected, error = summed[names.index(name)], table.loc[name, "counting_error"]
+        assert table.loc[name, "net_counts"] == pytest.approx(expected, abs=0.5 * error)
