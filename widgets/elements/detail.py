@@ -7,6 +7,7 @@ import numpy as np
 import streamlit as st
 
 from maxrf_core.elements.maps import DETECTION
+from maxrf_core.elements.scanner_error import ScannerError
 from maxrf_core.imaging.write import encode, kinds_for
 from maxrf_core.spectrum.elements import NAMES
 from widgets.charts.charts import draw_map, draw_spectrum
@@ -34,7 +35,7 @@ from widgets.elements.normalised import (
 from widgets.elements.summary import brightest_of
 from widgets.session.band_map_cache import cached_map
 from widgets.session.choice import choice
-from widgets.session.language import _, marked
+from widgets.session.language import _, marked, translated
 from widgets.session.markdown import escaped
 from widgets.session.scan import Scan
 
@@ -88,8 +89,10 @@ def _show_map(scan: Scan, examination: Examination, element: str) -> None:
         said = _("{share} of the pixels are above their detection limit; the others are grey.")
         st.caption(said.format(share=share_in_words(share)))
     say_normalisation(examination, view.per)
-    _say_pixel(net, sigma, _(view.per.short_units))
-    st.caption(escaped(error_sentence(*_median_error(sigma), _(view.per.short_units))))
+    own = examination.scanner_error.smoothed(view.size)
+    _say_pixel(net, sigma, own, _(view.per.short_units))
+    by_counting = error_sentence(*_median_error(sigma), _(view.per.short_units))
+    st.caption(escaped(f"{by_counting} {translated(examination.scanner_error.sentence)}"))
     _offer_download(scan, _family(examination, element), view, net, sigma)
 
 
@@ -168,8 +171,8 @@ def _median_error(sigma: np.ndarray) -> tuple[float, float]:
     return error, DETECTION * error
 
 
-def _say_pixel(net: np.ndarray, sigma: np.ndarray, units: str) -> None:
-    """Write the net counts of the pixel that was clicked last."""
+def _say_pixel(net: np.ndarray, sigma: np.ndarray, own: ScannerError, units: str) -> None:
+    """Write the net counts of the pixel that was clicked last, with its errors."""
     if not choice().pixels:
         return
     x, y = choice().pixels[-1]
@@ -177,13 +180,20 @@ def _say_pixel(net: np.ndarray, sigma: np.ndarray, units: str) -> None:
     if not np.isfinite(value):
         st.markdown(_("**Pixel {x}, {y}** has no value.").format(x=x, y=y))
         return
-    words = (
-        _("**Pixel {x}, {y}:** {counts} ± {error} {units}.")
-        if value > DETECTION * error
-        else _("**Pixel {x}, {y}:** {counts} ± {error} {units}, which is nothing above noise.")
+    if value <= DETECTION * error:
+        words = _("**Pixel {x}, {y}:** {counts} ± {error} {units}, which is nothing above noise.")
+    elif own.share > 0:
+        words = _(
+            "**Pixel {x}, {y}:** {counts} {units}: ± {error} by counting, ± {total} with the scanner's own "
+            "{share}."
+        )
+    else:
+        words = _("**Pixel {x}, {y}:** {counts} ± {error} {units}.")
+    counts, error_text, total = (
+        counts_in_words(each) for each in (value, error, float(own.total(value, error)))
     )
-    counts, error_text = counts_in_words(value), counts_in_words(error)
-    st.markdown(words.format(x=x, y=y, counts=counts, error=error_text, units=units))
+    shown = {"counts": counts, "error": error_text, "total": total, "share": f"{own.share:.1%}"}
+    st.markdown(words.format(x=x, y=y, units=units, **shown))
 
 
 def _show_spectrum(scan: Scan, examination: Examination, family: str) -> None:

@@ -18,6 +18,7 @@ from maxrf_core.elements.identify import ABSENT, Finding, Identification
 from maxrf_core.elements.maps import ElementMaps, element_maps
 from maxrf_core.elements.normalise import Divisor, scatter_divisor
 from maxrf_core.elements.references import NAMES
+from maxrf_core.elements.scanner_error import ScannerError, scanner_error
 from maxrf_core.progress import Progress
 from widgets.elements.summary import Summary, summary_of
 from widgets.session import library
@@ -57,6 +58,11 @@ class Examination:
     def scatter(self) -> Divisor:
         """Counts of the tube's scatter in each pixel, if most pixels show it."""
         return scatter_divisor(self.maps.references)
+
+    @cached_property
+    def scanner_error(self) -> ScannerError:
+        """What net counts vary by beside counting."""
+        return scanner_error(self.maps)
 
     @cached_property
     def summaries(self) -> dict[str, Summary]:

@@ -2,8 +2,10 @@
 
 from pathlib import Path
 
+import numpy as np
 import pytest
 
+from maxrf_core.elements.scanner_error import ScannerError
 from tests.pages.conftest import Open, choice_of
 from tests.pages.elements_scan import NAME, make_scan
 from tests.shown_charts import figure_of
@@ -28,6 +30,20 @@ def test_the_pixel_that_was_clicked_is_told_with_its_error(open_element):
     app.run()
     said = next(each.value for each in app.markdown if each.value.startswith("**Pixel"))
     assert said == f"**Pixel {x}, {y}:** {net[y, x]:,.0f} ± {sigma[y, x]:.1f} net counts."
+
+
+def test_the_scanners_own_error_is_told_beside_that_of_counting(open_element, monkeypatch):
+    monkeypatch.setattr(module, "scanner_error", lambda _maps: ScannerError(0.025, 0.03))
+    app = open_element("Fe")
+    net, sigma = made_examination().map_of("Fe")
+    x, y = made_examination().summaries["Fe"].place
+    choice_of(app).pixels = [(x, y)]
+    app.run()
+    said = next(each.value for each in app.markdown if each.value.startswith("**Pixel"))
+    total = np.hypot(sigma[y, x], 0.025 * net[y, x])
+    errors = f"± {sigma[y, x]:.1f} by counting, ± {total:.1f} with the scanner's own 2.5%."
+    assert said == f"**Pixel {x}, {y}:** {net[y, x]:,.0f} net counts: {errors}"
+    assert any("vary by 2.5% of the net counts" in each.value.replace("\\", "") for each in app.caption)
 
 
 def test_a_pixel_without_the_element_is_not_given_a_number_alone(open_element):
