@@ -26,6 +26,7 @@ if TYPE_CHECKING:  # what editors and mypy read; a test compares it with _MODULE
     from maxrf_core.imaging.read import read_picture
     from maxrf_core.imaging.write import write_picture
     from maxrf_core.names import DATASTACK_EXT, L
+    from maxrf_core.patches.compare import compare_patches
     from maxrf_core.patches.patch import Patch
     from maxrf_core.readers import ArrayScan, open_scan
     from maxrf_core.recovery.rescue import rescue
@@ -55,6 +56,7 @@ _MODULE_OF = {
     "auto_calibrate": "spectrum.auto_calibration",
     "calibrate_from_peaks": "spectrum.calibration",
     "colorize": "imaging.display",
+    "compare_patches": "patches.compare",
     "composite": "imaging.display",
     "convert": "conversion.convert",
     "element_lines": "spectrum.lines",
@@ -100,6 +102,7 @@ __all__ = [
     "auto_calibrate",
     "calibrate_from_peaks",
     "colorize",
+    "compare_patches",
     "composite",
     "convert",
     "element_lines",

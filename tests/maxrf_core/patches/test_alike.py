@@ -6,6 +6,7 @@ import pytest
 from maxrf_core.elements.maps import ElementMaps
 from maxrf_core.errors import CalibrationError, PatchError
 from maxrf_core.patches.alike import joined_to, like_pixel, within_limits
+from tests.maxrf_core.patches.made_maps import drawn_maps, maps_of
 
 SHAPE = (40, 50)
 
@@ -17,13 +18,7 @@ def maps() -> ElementMaps:
     mean = np.zeros((2, *SHAPE))
     mean[0, :, 5:15] = mean[0, :, 30:40] = 200
     mean[1, :, 30:40] = 150
-    counts = rng.poisson(mean + 40)
-    return ElementMaps(
-        ("Fe-K", "Cu-K"),
-        (counts - 40).astype(np.float32),
-        np.sqrt(counts).astype(np.float32),
-        np.ones(SHAPE, np.float32),
-    )
+    return drawn_maps(("Fe-K", "Cu-K"), mean, rng)
 
 
 def test_a_threshold_takes_what_is_clearly_inside_or_what_may_be_inside():
@@ -69,6 +64,6 @@ def test_what_cannot_be_looked_for_is_refused_with_a_sentence(maps):
         like_pixel(maps, 5, 3, [])
     with pytest.raises(PatchError, match="not within the limits"):
         joined_to(np.zeros((3, 3), bool), 1, 1)
-    nothing = ElementMaps(maps.names, maps.net * np.nan, maps.sigma, maps.residual)
+    nothing = maps_of(maps.names, maps.net * np.nan, maps.sigma)
     with pytest.raises(PatchError, match="has no counts"):
         like_pixel(nothing, 5, 3, ["Fe"])
