@@ -6,7 +6,7 @@ const shared = [
 ];
 const browser = [
   "document", "window", "location", "navigator", "devicePixelRatio", "innerHeight", "innerWidth", "getComputedStyle",
-  "matchMedia", "requestAnimationFrame", "cancelAnimationFrame", "createImageBitmap", "Image", "OffscreenCanvas",
+  "CSS", "matchMedia", "requestAnimationFrame", "cancelAnimationFrame", "createImageBitmap", "Image", "ImageData", "OffscreenCanvas",
   "HTMLElement", "HTMLInputElement", "MouseEvent", "PointerEvent", "URLSearchParams", "KeyboardEvent", "CustomEvent", "MutationObserver",
   "ResizeObserver", "IntersectionObserver", "WeakRef", "XMLHttpRequest", "DecompressionStream", "Blob",
 ];

@@ -9,7 +9,7 @@ import { make } from "../session/make_element.js";
 import { BandDrag } from "./chart_drag.js";
 import { answer, Figures, loadPlotly } from "./chart_figures.js";
 import { drawFailure, ValueLabel } from "./chart_overlay.js";
-import { isCoarse, movedByKey, pixelSteps, selectedRange } from "./chart_place.js";
+import { blockAt, isCoarse, movedByKey, pixelSteps, selectedRange } from "./chart_place.js";
 import { scrollByTouch } from "./chart_touch.js";
 import { isNear, View } from "./chart_view.js";
 
@@ -283,14 +283,22 @@ class Chart {
 
   async #showValue() {
     const { figure } = this.view;
+    if (figure.map.layers) {
+      const place = this.#pixelUnderPointer();
+      this.label.showLayers(figure.map, this.view.layers.valuesAt(blockAt(figure.map, ...place)), place, this.#pointer);
+      return;
+    }
     if (this.#values?.figure !== figure) {
       const address = `${this.data.address}?values=${figure.hash}`;
       this.#values = { figure, content: answer(address, (response) => response.arrayBuffer()) };
     }
     const content = await this.#values.content;
     if (figure !== this.view.figure || !this.#pointer) return;
-    const pixel = this.view.placeOf(this.#pointer, this.over).map((place) => Math.floor(place + 0.5));
-    this.label.show(figure.map, content && new Float32Array(content), pixel, this.#pointer);
+    this.label.show(figure.map, content && new Float32Array(content), this.#pixelUnderPointer(), this.#pointer);
+  }
+
+  #pixelUnderPointer() {
+    return this.view.placeOf(this.#pointer, this.over).map((place) => Math.floor(place + 0.5));
   }
 }
 

@@ -11,7 +11,7 @@ const renew = (root, className) => {
 /** Draw the colour bar of a map, or none. */
 export const drawColourBar = (root, map) => {
   const bar = renew(root, "chart-bar");
-  if (!map) return bar.remove();
+  if (!map?.limits) return bar.remove();
   make(bar, "div", { class: "chart-units" }, map.units);
   make(bar, "div", { class: "chart-colours" }).style.background = `linear-gradient(to right, ${map.colours.join()})`;
   const numbers = make(bar, "div", { class: "chart-numbers" });
@@ -86,9 +86,21 @@ export class ValueLabel {
     this.clear();
     const value = values?.[blockAt(map, column, row)];
     if (value === undefined) return;
-    const { texts, units, block } = map;
+    this.#write(map, [{ value, units: map.units }], [column, row], { clientX, clientY });
+  }
+
+  /** Show the values of several layers at a pixel. */
+  showLayers(map, values, place, pointer) {
+    this.clear();
+    if (values.length) this.#write(map, values, place, pointer);
+  }
+
+  #write({ texts, block }, values, [column, row], { clientX, clientY }) {
     make(this.label, "div", {}, `x ${column}, y ${row}`);
-    make(this.label, "div", {}, Number.isNaN(value) ? texts.missing : `${short(value, 4)} ${units}`);
+    for (const { title, value, units } of values) {
+      const words = Number.isNaN(value) ? texts.missing : `${short(value, 4)} ${units}`;
+      make(this.label, "div", {}, title ? `${title}: ${words}` : words);
+    }
     if (block > 1) make(this.label, "div", {}, texts.mean.replaceAll("{block}", block));
     const corner = this.root.getBoundingClientRect();
     const across = clientX - corner.left;

@@ -38,12 +38,15 @@ class Drawing:
         (`widgets.charts.map_layers.map_for_browser`).
     values : callable, optional
         Return the values of the map for hovering, (rows, columns) float32.
+    arrays : mapping of str to callable, optional
+        Of a map with layers: return the values of a layer by their name.
     """
 
     figure: go.Figure
     axes: tuple[str, str]
     map: dict[str, Any] | None = None
     values: Callable[[], np.ndarray] | None = None
+    arrays: Mapping[str, Callable[[], bytes]] = field(default_factory=dict)
 
     def content(self) -> dict[str, Any]:
         """Return all that the browser gets, but the values."""
@@ -130,7 +133,9 @@ class Chart:
         return below_app(self._quick.address)
 
     def _answer(self, query: Mapping[str, str]) -> bytes:
-        """Return a figure, or the values of one as little-endian float32, by its name."""
+        """Return a figure, the values of one as little-endian float32, or those of a layer, by their name."""
+        if "array" in query:
+            return self._array(query["array"])
         wanted = query.get("figure") or query.get("values")
         with self._lock:
             found = next((each for each in self._known.values() if each.name == wanted), None)
@@ -141,6 +146,13 @@ class Chart:
         if found.drawing.values is None:
             raise ValueError("the figure is not a map")
         return np.ascontiguousarray(found.drawing.values(), "<f4").tobytes()
+
+    def _array(self, name: str) -> bytes:
+        with self._lock:
+            drawings = [each.drawing for each in self._known.values() if name in each.drawing.arrays]
+        if not drawings:
+            raise ValueError("the chart shows other layers by now")
+        return drawings[0].arrays[name]()
 
 
 def chart_of(name: str) -> Chart:

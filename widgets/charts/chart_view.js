@@ -2,6 +2,7 @@
 
 import { make } from "../session/make_element.js";
 import { loadPlotly } from "./chart_figures.js";
+import { Layers } from "./chart_layers.js";
 import { bandSelection, drawnMarks, showsBand } from "./chart_marks.js";
 import { drawColourBar, drawLegend, withColourBar } from "./chart_overlay.js";
 import { isInside, placeAt, plotArea, rangesIn, valueAt, zoomOf } from "./chart_place.js";
@@ -31,6 +32,9 @@ export class View {
   #ranges = null; // what is seen since the figure was drawn
   #marks = ""; // those that are drawn
   #drag = null; // what a drag does in the figure that is drawn; the visitor may have chosen otherwise
+  #images = null; // of layers, as they are drawn
+  #looks = ""; // of the layers that are drawn
+  #relooking = false; // a change of looks is being drawn
   #hidden = new Set(); // names of curves that the visitor does not want to see
   #Plotly = null;
   #theme = null; // to find out its colours takes longer than to draw a map
@@ -42,6 +46,7 @@ export class View {
   constructor(root, { drawn, appeared, changed }) {
     Object.assign(this, { root, drawn, appeared, changed });
     this.plot = make(root, "div", { class: "chart-plot" });
+    this.layers = new Layers(() => this.#relook());
     watchTheme(root, () => {
       this.#theme = null;
       this.redraw();
@@ -57,13 +62,16 @@ export class View {
   /** Draw a figure, or where it is drawn already the marks alone. */
   async draw(figure, data) {
     this.data = data;
+    if (data.looks) this.layers.adopt(data.looks.layers, data.looks.number);
     this.#Plotly = await loadPlotly(data.plotly);
     if (!this.#canDraw) return;
     if (figure === this.figure) {
       await this.#drawMarks();
+      await this.#relook();
       return;
     }
-    await Promise.all((figure.layout.images ?? []).map(({ source }) => decoded(source)));
+    await this.#loadLayers(figure);
+    await Promise.all((this.#images ?? figure.layout.images ?? []).map(({ source }) => decoded(source)));
     await this.#released();
     if (!this.#canDraw) return;
     const isFirst = !this.figure;
@@ -98,6 +106,7 @@ export class View {
 
   remove() {
     this.observer.disconnect();
+    this.layers.remove(this.data?.name);
     if (this.figure) this.#Plotly.purge(this.plot);
     this.figure = null;
   }
@@ -211,6 +220,7 @@ export class View {
     this.#drag = layout.dragmode;
     const ranged = {
       ...layout,
+      images: this.#images ?? layout.images ?? [],
       width: this.plot.clientWidth,
       height: this.plot.clientHeight,
       dragmode: isChosen || layout.dragmode,
@@ -249,6 +259,29 @@ export class View {
       this.#react();
     };
     drawLegend(this.root, this.figure.data, colorwayOf(this.#colours), this.#hidden, toggle);
+  }
+
+  async #loadLayers(figure) {
+    this.#images = null;
+    if (!figure.map?.layers) return;
+    await this.layers.load(this.data.name, figure, this.data.address);
+    this.#blend();
+  }
+
+  #blend() {
+    this.#looks = JSON.stringify(this.layers.looks);
+    this.#images = this.layers.images();
+  }
+
+  // While one change of looks is being drawn, only the last of those that come is drawn after it.
+  async #relook() {
+    if (!this.#images || this.#relooking) return;
+    this.#relooking = true;
+    while (this.#looks !== JSON.stringify(this.layers.looks) && this.#canDraw) {
+      this.#blend();
+      await this.#alone(() => this.#Plotly.relayout(this.plot, { images: this.#images }));
+    }
+    this.#relooking = false;
   }
 
   // Made once: with another object Plotly would draw a new chart, which nobody listens to.

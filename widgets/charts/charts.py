@@ -11,6 +11,7 @@ from typing import Any, Literal
 import numpy as np
 import streamlit as st
 
+from maxrf_core.imaging.layers import LayerLook
 from maxrf_core.spectrum.calibration import SpectralAxis
 from maxrf_core.transform.coordinates import pixel_at, pixels_within
 from widgets.charts.chart_state import Chart, Drawing, Published, chart_key, chart_of
@@ -26,6 +27,7 @@ from widgets.charts.map_layers import (
     part_to_draw,
     values_of,
 )
+from widgets.charts.map_stack import Layer, looks_for_browser, parts_of, stack_drawing
 from widgets.charts.spectrum_figure import (
     Band,
     Curve,
@@ -151,13 +153,17 @@ def draw_map(
     height : int
         CSS pixels; less where the map fills less at the width of the page.
     """
-    chart = chart_of(name)
-    keys = {"pixel": marks[-1], "shape": picture.shape} if on_pixel and marks else None
+    chart, shape = chart_of(name), picture.shape
+    keys = {"pixel": marks[-1], "shape": shape} if on_pixel and marks else None
     _show(
         name,
         chart,
         publish_map(chart, picture, selects=on_region is not None),
-        Acts(zoom=chart.zoom_to, click=_on_pixel(picture, on_pixel), box=_on_region(picture, on_region)),
+        Acts(
+            zoom=chart.zoom_to,
+            click=_on_pixel(picture.shape, on_pixel),
+            box=_on_region(picture.shape, on_region),
+        ),
         label=_("Map, {units}").format(units=_(picture.units))
         + (f". {_('The arrow keys move the pixel.')}" if keys else ""),
         marks=marks_for_browser(marks, regions),
@@ -192,6 +198,64 @@ def publish_map(chart: Chart, picture: MapPicture, *, selects: bool = False) -> 
     return chart.publish(
         (picture.look, part, selects),
         lambda: _map_drawing(picture, part, map_figure(picture, part, drag="select" if selects else "pan")),
+    )
+
+
+def draw_layers(
+    name: str,
+    layers: Sequence[Layer],
+    looks: Sequence[LayerLook],
+    number: int,
+    shape: tuple[int, int],
+    *,
+    marks: Sequence[tuple[int, int]] = (),
+    regions: Sequence[Region] = (),
+    on_pixel: Callable[[int, int], None] | None = None,
+    on_region: Callable[[int, int, int, int], None] | None = None,
+    preview: dict[str, str] | None = None,
+    height: str,
+) -> None:
+    """Draw maps and photographs over one another; the browser blends them.
+
+    Parameters
+    ----------
+    name : str
+        Identifies this chart in the session.
+    layers : sequence of Layer
+        In any order.
+    looks : sequence of LayerLook
+        How each is shown, the lowest first.
+    number : int
+        Of the looks: newer ones have a higher one.
+    shape : (height, width)
+        Of the maps.
+    marks, regions, on_pixel, on_region, preview
+        As in `draw_map`.
+    height : str
+        As CSS has it.
+    """
+    chart = chart_of(name)
+    height_px, width_px = shape
+    axes = f"{width_px} pixels", f"{height_px} pixels"
+    zoom = _on_axes(chart.zoom, axes)
+    selects = on_region is not None
+    told = [(each.key, each.title, each.identity) for each in layers]
+
+    def drawing() -> Drawing:
+        figure, about, arrays = stack_drawing(layers, shape, zoom, selects=selects)
+        return Drawing(figure, axes, about, arrays=arrays)
+
+    _show(
+        name,
+        chart,
+        chart.publish((repr(told), parts_of(shape, zoom)[-1], selects), drawing),
+        Acts(zoom=chart.zoom_to, click=_on_pixel(shape, on_pixel), box=_on_region(shape, on_region)),
+        label=_("Map of {layers}").format(layers=", ".join(each.title for each in layers)),
+        marks=marks_for_browser(marks, regions),
+        keys={"pixel": marks[-1], "shape": shape} if on_pixel and marks else None,
+        preview=preview,
+        looks=looks_for_browser(looks, number),
+        height=height,
     )
 
 
@@ -250,14 +314,14 @@ def _part(chart: Chart, picture: MapPicture) -> Part:
 
 
 def _on_pixel(
-    picture: MapPicture, on_pixel: Callable[[int, int], None] | None
+    shape: tuple[int, int], on_pixel: Callable[[int, int], None] | None
 ) -> Callable[[float, float, float], None] | None:
     """Round positions to pixels and ignore those outside the map."""
     if on_pixel is None:
         return None
 
     def clicked(x: float, y: float, _: float) -> None:
-        pixel = pixel_at(x, y, picture.shape)
+        pixel = pixel_at(x, y, shape)
         if pixel is not None:
             on_pixel(*pixel)
 
@@ -265,14 +329,14 @@ def _on_pixel(
 
 
 def _on_region(
-    picture: MapPicture, on_region: Callable[[int, int, int, int], None] | None
+    shape: tuple[int, int], on_region: Callable[[int, int, int, int], None] | None
 ) -> Callable[[float, float, float, float], None] | None:
     """Convert a box to the pixels whose centres it holds; ignore a box without any."""
     if on_region is None:
         return None
 
     def dragged(x0: float, x1: float, y0: float, y1: float) -> None:
-        region = pixels_within((x0, x1), (y0, y1), picture.shape)
+        region = pixels_within((x0, x1), (y0, y1), shape)
         if region is not None:
             on_region(*region)
 

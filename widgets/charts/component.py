@@ -77,6 +77,7 @@ def show_chart(
     step: float = 0.0,
     keys: dict[str, Any] | None = None,
     preview: dict[str, str] | None = None,
+    looks: dict[str, Any] | None = None,
     asked: int = 0,
 ) -> None:
     """Show a chart on the page.
@@ -105,6 +106,8 @@ def show_chart(
         What the arrow keys move: a ``band`` by ``step`` within ``limits``, or a ``pixel`` within ``shape``.
     preview : dict, optional
         What to ask for at once, from `widgets.charts.preview_cache`.
+    looks : dict, optional
+        Of a map with layers: ``layers``, the looks, and their ``number``; newer looks have a higher one.
     asked : int
         Another number has the browser drop a preview even if the figure stays.
     """
@@ -138,6 +141,7 @@ def show_chart(
             "step": step,
             "keys": keys,
             "preview": preview,
+            "looks": looks,
             "asked": asked,
             "handled": _handled(key),
             "texts": {

@@ -17,6 +17,7 @@ from widgets.charts.data_url import data_url
 from widgets.charts.map_layers import Extent, MapPicture, Part, add_map, add_picture
 
 MARGIN = {"l": 44, "r": 10, "t": 74, "b": 26}  # CSS pixels
+MARGIN_WITHOUT_BAR = 34  # CSS pixels above a map, for the buttons
 MIN_HEIGHT = 260  # CSS pixels of a chart, also of a map that is low
 PHOTO_WIDTH = 1600  # a photograph is sent to the browser no wider than this
 
@@ -36,6 +37,14 @@ def map_figure(picture: MapPicture, part: Part, *, drag: Literal["pan", "select"
     add_map(figure, picture, part)
     _frame(figure, picture.shape)
     figure.update_layout(dragmode=drag)
+    return figure
+
+
+def bare_map_figure(shape: tuple[int, int], *, drag: Literal["pan", "select"] = "pan") -> go.Figure:
+    """Return the axes of a map without picture and colour bar, as in `map_figure`; the browser draws it."""
+    figure = go.Figure()
+    _frame(figure, shape)
+    figure.update_layout(dragmode=drag, margin_t=MARGIN_WITHOUT_BAR)
     return figure
 
 

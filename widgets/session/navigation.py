@@ -35,6 +35,7 @@ def navigate() -> st.Page:
                 st.Page("pages/contents.py", title=_("Contents"), icon=":material/inventory_2:"),
             ],
             _("Look"): [
+                st.Page("pages/look.py", title=_("Look"), icon=":material/visibility:"),
                 st.Page("pages/elements.py", title=_("Elements"), icon=":material/experiment:"),
                 st.Page("pages/maps.py", title=_("Maps"), icon=":material/layers:"),
                 st.Page("pages/spectra.py", title=_("Spectra"), icon=":material/show_chart:"),

@@ -159,18 +159,33 @@ def for_viewer(layer: Layer, part: Part) -> dict[str, Any]:
     """
     image = layer.draw(part)
     url, exact = _packed(image)
-    left, top = part.left - 0.5, part.top - 0.5
-    right, bottom = left + image.width * part.block, top + image.height * part.block
-    corners = image_to_map([[left, top], [right, bottom]], layer.extent, layer.shape)
     return {
         "url": url,
-        "extent": [*corners[:, 0].tolist(), *corners[::-1, 1].tolist()],
+        "extent": list(drawn_extent(layer, part, image.size)),
         "clip": list(layer.extent),
         "crisp": part.block == 1,
         "exact": exact,
         "fine": layer.fineness / part.block,
         "finest": layer.fineness,
     }
+
+
+def drawn_extent(layer: Layer, part: Part, size: tuple[int, int]) -> Extent:
+    """Return the outer edges, in map pixels, of a part that was drawn: its last blocks may reach further.
+
+    Parameters
+    ----------
+    layer : Layer
+    part : Part
+    size : (width, height)
+        Of the drawn picture.
+    """
+    left, top = part.left - 0.5, part.top - 0.5
+    right, bottom = left + size[0] * part.block, top + size[1] * part.block
+    (left, top), (right, bottom) = image_to_map(
+        [[left, top], [right, bottom]], layer.extent, layer.shape
+    ).tolist()
+    return left, right, bottom, top
 
 
 def block_averages(pixels: np.ndarray, block: int) -> np.ndarray:

@@ -1,0 +1,92 @@
+"""Look: maps and the photograph over one another, pixels and their spectra beside them."""
+
+from functools import partial
+
+import streamlit as st
+
+from maxrf_core.errors import MaxrfError
+from widgets.charts.charts import draw_layers, draw_spectrum
+from widgets.charts.curves import maximum_curve, peak_names, pixel_curve
+from widgets.charts.preview_cache import preview_curve
+from widgets.elements.examination import examined
+from widgets.look.add_layer import add_layer
+from widgets.look.bench import bench
+from widgets.look.bench_layers import band_key, first_keys, first_look, layer_of
+from widgets.look.layer_list import show_layers, show_wall, wall_tiles
+from widgets.look.pixel import show_pixel
+from widgets.look.window import SPECTRUM_HEIGHT, fit_into_window, picture_height
+from widgets.open.require_scan import chosen_scan
+from widgets.session.choice import choice
+from widgets.session.language import _
+from widgets.session.markdown import show_error
+from widgets.session.navigation import begin_page
+
+begin_page(_("Look"))
+fit_into_window()
+scan, now, on_bench = chosen_scan(), choice(), bench()
+examination = None
+if scan.axis.unit == "keV":
+    try:
+        examination = examined(scan)
+    except MaxrfError as error:
+        show_error(error)
+
+
+def toggle(key: str) -> None:
+    """Lay a layer on the bench, or take it off."""
+    if key in on_bench.keys:
+        on_bench.remove(key)
+        return
+    layer = layer_of(scan, examination, key)
+    if layer is not None:
+        on_bench.add(first_look(layer, on_bench))
+
+
+def band_dragged(band: tuple[float, float]) -> None:
+    """Lay the map of a band on the bench."""
+    now.lo, now.hi = band
+    key = band_key(*band)
+    if key not in on_bench.keys:
+        toggle(key)
+
+
+if not on_bench.number:
+    for first in first_keys(scan, examination):
+        toggle(first)
+layers = [layer for key in on_bench.keys if (layer := layer_of(scan, examination, key)) is not None]
+on_bench.keep([layer.key for layer in layers])
+
+picture_side, layer_side = st.columns([7, 3], gap="medium")
+with picture_side:
+    if layers:
+        preview = preview_curve("look-spectrum", scan.shape, partial(pixel_curve, scan))
+        draw_layers(
+            "look-picture",
+            layers,
+            on_bench.looks,
+            on_bench.number,
+            scan.shape,
+            marks=now.pixels[-1:],
+            on_pixel=now.choose_pixel,
+            preview=preview,
+            height=picture_height(scan.shape),
+        )
+    else:
+        st.info(_("Choose an element, a band or the photograph."), icon=":material/layers:")
+    curve = pixel_curve(scan, *now.pixels[-1]) if now.pixels else maximum_curve(scan)
+    draw_spectrum(
+        "look-spectrum",
+        scan.axis,
+        [curve],
+        y_title=_("Counts, smoothed") if now.pixels else curve.name,
+        labels=peak_names(scan),
+        band=(now.lo, now.hi) if now.lo is not None and now.hi is not None else None,
+        on_band=band_dragged,
+        height=SPECTRUM_HEIGHT,
+    )
+with layer_side, st.container(key="look-side"):
+    add_layer(scan, examination, on_bench, toggle)
+    show_layers("look-picture", layers, on_bench, toggle)
+    show_pixel(scan, examination)
+    if examination:
+        show_wall("look-picture", wall_tiles(examination, now.colormap), on_bench, toggle)

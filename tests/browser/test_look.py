@@ -1,0 +1,84 @@
+"""A visitor lays elements over one another and changes their contrast: the picture follows the hand."""
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.app_server import AppServer
+from tests.browser.visitor import visit, wait_until, wait_until_idle
+
+pytestmark = pytest.mark.browser
+WITH_DEMO = True
+EXAMINATION = 240_000  # milliseconds for the elements and their maps, on a busy machine
+PICTURE = "document.querySelector('.st-key-chart-look-picture .js-plotly-plot image')?.href.baseVal"
+# Mean blue of the picture, 0 to 255
+BLUE = """async () => {
+    const image = document.querySelector('.st-key-chart-look-picture .js-plotly-plot image');
+    const shown = Object.assign(new Image(), {src: image.href.baseVal});
+    await shown.decode();
+    const canvas = new OffscreenCanvas(shown.width, shown.height);
+    const context = canvas.getContext('2d');
+    context.drawImage(shown, 0, 0);
+    const {data} = context.getImageData(0, 0, shown.width, shown.height);
+    let blue = 0;
+    for (let place = 0; place < data.length; place += 4) blue += data[place + 2];
+    return blue / (data.length / 4);
+}"""
+
+
+def test_layers_are_laid_over_one_another_and_their_contrast_follows_the_hand(page: Page, app: AppServer):
+    visit(page, f"{app.url}/look?stack=demo.datastack")
+    tiles, layers = page.locator(".st-key-look-wall .tile"), page.locator(".st-key-look-layers .layer")
+    tiles.first.wait_for(timeout=EXAMINATION)
+    wait_until_idle(page)
+    expect(layers).to_have_count(1)
+
+    tiles.filter(has_text="Fe").click()
+    expect(layers).to_have_count(2)
+    wait_until_idle(page)
+    expect(layers.first).to_contain_text("Fe")
+    before = page.evaluate(BLUE)  # iron has a blue hue beside the orange one of what was there
+    assert before > 1
+
+    # Iron's brightest value is dragged down: more of it is bright
+    picture = page.evaluate(PICTURE)
+    dark, start = (layers.first.locator(f".limit.{end}").bounding_box() for end in ("low", "high"))
+    y = start["y"] + start["height"] / 2
+    page.mouse.move(start["x"] + start["width"] / 2, y)
+    page.mouse.down()
+    page.mouse.move((dark["x"] + start["x"]) / 2 + start["width"] / 2, y, steps=5)
+    wait_until(page, f"before => {PICTURE} !== before", picture)  # while the button is still down
+    page.mouse.up()
+    wait_until_idle(page)
+    assert page.evaluate(BLUE) > 1.2 * before
+
+    layers.first.get_by_role("button", name="Show or hide: Fe").click()
+    wait_until(page, f"async limit => await ({BLUE})() < limit", 0.5)
+    wait_until_idle(page)
+
+    tiles.filter(has_text="Fe").click()
+    expect(layers).to_have_count(1)
+
+
+def test_a_click_on_the_picture_tells_the_counts_of_the_pixel(page: Page, app: AppServer):
+    visit(page, f"{app.url}/look?stack=demo.datastack")
+    page.locator(".st-key-look-wall .tile").first.wait_for(timeout=EXAMINATION)
+    wait_until_idle(page)
+    page.locator(".st-key-chart-look-picture .chart-plot").click()
+    wait_until_idle(page)
+    expect(page.get_by_text("Net counts:")).to_be_visible()
+    plot = page.locator(".st-key-chart-look-picture .chart-plot").bounding_box()
+    page.mouse.move(plot["x"] + plot["width"] / 2 + 9, plot["y"] + plot["height"] / 2)
+    expect(page.locator(".st-key-chart-look-picture .chart-value")).to_contain_text("net counts per pixel")
+
+
+def test_picture_and_spectrum_are_seen_whole_without_scrolling(page: Page, app: AppServer):
+    for width, height in ((1440, 900), (1280, 720)):
+        page.set_viewport_size({"width": width, "height": height})
+        visit(page, f"{app.url}/look?stack=demo.datastack")
+        page.locator(".st-key-look-wall .tile").first.wait_for(timeout=EXAMINATION)
+        wait_until_idle(page)
+        for chart in ("look-picture", "look-spectrum"):
+            box = page.locator(f".st-key-chart-{chart} .chart-plot").bounding_box()
+            assert box["y"] >= 0
+            assert box["y"] + box["height"] <= height
+            assert box["x"] + box["width"] <= width

@@ -1,0 +1,91 @@
+"""The page Look: layers over one another, a pixel's counts, what the visitor changes."""
+
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from maxrf_core.conversion.convert import convert
+from maxrf_core.readers import ArrayScan
+from tests.maxrf_core.elements.made_scan import COUNTS, made_counts
+from tests.pages.conftest import APP, Open, choice_of, texts
+from tests.pages.elements_scan import NAME, examined_folder
+from tests.shown_charts import curves_in, figure_of
+from widgets.look.bench import Bench
+
+__all__ = ["examined_folder"]
+
+
+@pytest.fixture
+def open_look(examined_folder: Path, monkeypatch: pytest.MonkeyPatch):
+    """Return a function that opens the page on the scan whose elements are known."""
+    monkeypatch.setenv("MAXRF_DATA", str(examined_folder))
+
+    def opened() -> AppTest:
+        app = AppTest.from_file(str(APP), default_timeout=120)
+        app.query_params["stack"] = NAME
+        app.run()
+        app.switch_page("pages/look.py").run()
+        assert not app.exception
+        return app
+
+    return opened
+
+
+def bench_of(app: AppTest) -> Bench:
+    return next(iter(app.session_state["benches"].values()))
+
+
+def add(app: AppTest, layer: str) -> None:
+    app.selectbox(key="look-add").set_value(layer).run()
+    assert not app.exception
+
+
+def test_the_strongest_element_lies_on_the_bench_at_first(open_look):
+    app = open_look()
+    layers = figure_of(app, "look-picture")["map"]["layers"]
+    assert len(layers) == 1
+    assert layers[0]["key"] in COUNTS
+    assert layers[0]["units"] == "net counts per pixel"
+    assert "Maximum" in next(iter(curves_in(figure_of(app, "look-spectrum"))))
+
+
+def test_an_element_that_is_added_lies_over_the_first_in_a_hue_of_its_own(open_look):
+    app = open_look()
+    second = next(family for family in COUNTS if family not in bench_of(app).keys)
+    add(app, second)
+    assert [layer["key"] for layer in figure_of(app, "look-picture")["map"]["layers"]] == bench_of(app).keys
+    assert bench_of(app).keys[-1] == second
+    assert all(look.is_light for look in bench_of(app).looks)
+
+
+def test_a_band_is_a_layer_too(open_look):
+    app = open_look()
+    band = next(each for each in app.selectbox(key="look-add").options if each.startswith("Map of the band"))
+    app.selectbox(key="look-add").select(band).run()
+    assert not app.exception
+    assert bench_of(app).keys[-1].startswith("band:")
+    assert figure_of(app, "look-picture")["map"]["layers"][-1]["units"] == "counts per channel"
+
+
+def test_a_pixel_tells_the_counts_of_all_elements_with_their_errors(open_look):
+    app = open_look()
+    choice_of(app).choose_pixel(3, 4)
+    app.run()
+    said = texts(app)
+    assert "**Pixel 3, 4**" in said
+    for family in COUNTS:
+        element = family.partition("-")[0]
+        assert f"**{element}" in said or f" {element}\u00a0" in said
+    assert "±" in said
+    assert list(curves_in(figure_of(app, "look-spectrum"))) == ["Pixel 3, 4"]
+
+
+def test_a_scan_without_energies_can_be_looked_at_by_bands(open_page: Open, data_folder: Path):
+    convert(ArrayScan(made_counts()), data_folder / "channels.datastack")
+    app = open_page("look", "channels.datastack")
+    assert bench_of(app).keys == []
+    assert any("Choose an element" in each.value for each in app.info)
+    app.selectbox(key="look-add").select_index(0).run()
+    assert not app.exception
+    assert figure_of(app, "look-picture")["map"]["layers"][0]["title"].startswith("Channels")

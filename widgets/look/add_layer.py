@@ -1,0 +1,62 @@
+"""Controls that lay another layer on the bench."""
+
+from collections.abc import Callable
+
+import streamlit as st
+
+from maxrf_core.spectrum.elements import NAMES
+from maxrf_core.spectrum.families import split_family
+from widgets.elements.examination import Examination
+from widgets.look.bench import MAX_LAYERS, PHOTO, Bench
+from widgets.look.bench_layers import BAND, band_key, photo_keys, title_of
+from widgets.session.choice import choice
+from widgets.session.language import _
+from widgets.session.scan import Scan, chosen_band
+
+_ADD = "look-add"
+
+
+def add_layer(
+    scan: Scan, examination: Examination | None, bench: Bench, on_toggle: Callable[[str], None]
+) -> None:
+    """Show what can be laid on the bench.
+
+    Parameters
+    ----------
+    scan : Scan
+    examination : Examination, optional
+    bench : Bench
+    on_toggle : callable
+        Called with the key of the layer that was chosen.
+    """
+    families = list(examination.maps.names) if examination else []
+    band = band_key(*chosen_band(scan, choice()))
+    offered = [key for key in [*photo_keys(scan), *families, band] if key not in bench.keys]
+
+    def chosen() -> None:
+        key = st.session_state[_ADD]
+        if key:
+            on_toggle(key)
+        st.session_state[_ADD] = None
+
+    is_full = len(bench.looks) >= MAX_LAYERS
+    st.selectbox(
+        _("Add a layer"),
+        offered,
+        index=None,
+        key=_ADD,
+        format_func=layer_name,
+        on_change=chosen,
+        disabled=is_full,
+        placeholder=_("The bench is full") if is_full else _("Add an element, a band, the photograph …"),
+        label_visibility="collapsed",
+    )
+
+
+def layer_name(key: str) -> str:
+    """Return what a layer is called in the list."""
+    if key.startswith(BAND):
+        return _("Map of the band that was dragged on the spectrum")
+    if key.startswith(PHOTO):
+        return _("Photograph")
+    return f"{title_of(key)} · {NAMES[split_family(key)[0]]}"

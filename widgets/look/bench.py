@@ -1,0 +1,90 @@
+"""The bench: which layers a visitor has laid over one another, and how each is shown."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import streamlit as st
+
+from maxrf_core.errors import PictureError
+from maxrf_core.imaging.layers import HUES, LayerLook
+from widgets.session.choice import choice
+
+MAX_LAYERS = 8
+PHOTO = "photo"
+
+
+@dataclass
+class Bench:
+    """Layers on the bench.
+
+    Attributes
+    ----------
+    looks : list of LayerLook
+        The lowest layer first.
+    number : int
+        Grows with each change; the browser's own changes have a higher one until they are known here.
+    """
+
+    looks: list[LayerLook] = field(default_factory=list)
+    number: int = 0
+
+    @property
+    def keys(self) -> list[str]:
+        """Keys of the layers, the lowest first."""
+        return [look.key for look in self.looks]
+
+    @property
+    def maps(self) -> list[LayerLook]:
+        """Looks of the maps."""
+        return [look for look in self.looks if not look.key.startswith(PHOTO)]
+
+    def add(self, look: LayerLook) -> None:
+        """Lay a layer on top, a photograph at the bottom; with a second map, both get a hue."""
+        if look.key in self.keys or len(self.looks) >= MAX_LAYERS:
+            return
+        if look.key.startswith(PHOTO):
+            self._set([look, *self.looks])
+            return
+        looks = self.looks
+        if len(self.maps) == 1 and not self.maps[0].is_light:
+            looks = [replace(each, colour=HUES[0]) if each in self.maps else each for each in looks]
+            look = replace(look, colour=HUES[1])
+        self._set([*looks, look])
+
+    def remove(self, key: str) -> None:
+        """Take a layer off the bench; a map that is left alone gets a colour map again."""
+        left = [look for look in self.looks if look.key != key]
+        maps = [look for look in left if not look.key.startswith(PHOTO)]
+        if len(maps) == 1 and maps[0].is_light:
+            left = [replace(look, colour=choice().colormap) if look is maps[0] else look for look in left]
+        self._set(left)
+
+    def keep(self, keys: Sequence[str]) -> None:
+        """Take off what the scan does not hold."""
+        if not set(self.keys) <= set(keys):
+            self._set([look for look in self.looks if look.key in keys])
+
+    def take_over(self, told: Any) -> None:
+        """Take over what the browser tells: a number, and looks of layers that are here, in their order."""
+        if not isinstance(told, dict) or not isinstance(told.get("layers"), list):
+            return
+        number = told.get("number")
+        try:
+            looks = [LayerLook.from_dict(each) for each in told["layers"][:MAX_LAYERS]]
+        except PictureError:
+            return
+        keys = [look.key for look in looks]
+        if isinstance(number, int) and number > self.number and set(keys) <= set(self.keys):
+            self.looks = [look for place, look in enumerate(looks) if look.key not in keys[:place]]
+            self.number = number
+
+    def _set(self, looks: list[LayerLook]) -> None:
+        self.looks = looks
+        self.number += 1
+
+
+def bench() -> Bench:
+    """Return this visitor's bench of the open scan."""
+    kept: dict[str | None, Bench] = st.session_state.setdefault("benches", {})
+    return kept.setdefault(choice().stack, Bench())

@@ -1,0 +1,143 @@
+"""Layers that can lie on the bench: element maps, bands of energies, registered photographs."""
+
+import math
+
+import numpy as np
+from PIL import Image
+
+from maxrf_core.elements.identify import SURE
+from maxrf_core.errors import MaxrfError
+from maxrf_core.imaging.layers import HUES, LayerLook
+from maxrf_core.registration.compare import resample_to_map
+from maxrf_core.spectrum.families import split_family
+from widgets.charts.band_controls import band_name
+from widgets.charts.band_map import NET_PER_PIXEL
+from widgets.charts.map_layers import Part
+from widgets.charts.map_stack import Layer, MapLayer, PhotoLayer
+from widgets.elements.examination import Examination, shown_findings
+from widgets.look.bench import PHOTO, Bench
+from widgets.session.band_map_cache import cached_map
+from widgets.session.choice import choice
+from widgets.session.language import _
+from widgets.session.scan import Scan
+from widgets.viewer.layers import Seen, drawn_extent, part_seen
+from widgets.viewer.registered_photos import Photo, registered_photo, registered_photos
+
+BAND = "band"
+SEPARATOR = ":"
+DARKEST, BRIGHTEST = 0.5, 99.0  # percentiles of a band map
+
+
+def layer_of(scan: Scan, examination: Examination | None, key: str) -> Layer | None:
+    """Return a layer by its key, or None if the scan has none of that name.
+
+    Parameters
+    ----------
+    scan : Scan
+    examination : Examination, optional
+        Of the scan, for element maps.
+    key : str
+        A family such as "Fe-K", "band:6.2:6.6", or "photo:imvis_reg".
+    """
+    kind, _separator, rest = key.partition(SEPARATOR)
+    if kind == BAND:
+        return _band_layer(scan, key, rest)
+    if kind == PHOTO:
+        return photo_layer(registered_photo(scan, rest), key) if rest in registered_photos(scan) else None
+    if examination is None or key not in examination.maps.names:
+        return None
+    number = examination.maps.names.index(key)
+    tube = examination.analysis.instrument.tube
+    data = cached_map((scan.version, tube, key), lambda _told: np.asarray(examination.maps.net[number]))
+    return MapLayer(key, title_of(key), data, _(NET_PER_PIXEL))
+
+
+def first_look(layer: Layer, bench: Bench) -> LayerLook:
+    """Return the look with which a layer is laid on the bench.
+
+    A second map gives both a hue of their own, whose light adds up; a photograph lies below all maps.
+    """
+    if isinstance(layer, PhotoLayer):
+        return LayerLook(layer.key)
+    limits = layer.data.limits(DARKEST, BRIGHTEST)
+    low = limits[0] if layer.key.startswith(BAND) else 0.0
+    high = max(limits[1], low + 1e-6)
+    if not bench.maps:
+        return LayerLook(layer.key, low=low, high=high, colour=choice().colormap)
+    used = {look.colour for look in bench.looks}
+    hue = next((each for each in HUES if each not in used), HUES[-1])
+    return LayerLook(layer.key, low=low, high=high, colour=hue)
+
+
+def title_of(key: str) -> str:
+    """Return what a family's layer is called: the element, and its shell if that is not K.
+
+    Examples
+    --------
+    >>> title_of("Fe-K"), title_of("Pb-L")
+    ('Fe', 'Pb L')
+    """
+    element, shell = split_family(key)
+    return element if shell == "K" else f"{element} {shell}"
+
+
+def band_key(lo: float, hi: float) -> str:
+    """Return the key of a band's layer.
+
+    Examples
+    --------
+    >>> band_key(6.2, 6.6)
+    'band:6.2:6.6'
+    """
+    return SEPARATOR.join((BAND, f"{lo:g}", f"{hi:g}"))
+
+
+def photo_keys(scan: Scan) -> list[str]:
+    """Return the keys of the scan's registered photographs, the newest first."""
+    return [SEPARATOR.join((PHOTO, name)) for name in registered_photos(scan)]
+
+
+def first_keys(scan: Scan, examination: Examination | None) -> list[str]:
+    """Return the keys of the layers on a new bench: the strongest element that is sure, else a band."""
+    findings = shown_findings(examination.identification) if examination else []
+    sure = [each.family for each in findings if each.status == SURE] or [each.family for each in findings]
+    return sure[:1]
+
+
+def photo_layer(photo: Photo, key: str) -> PhotoLayer:
+    """Return a registered photograph as a layer."""
+    layer = photo.layer()
+
+    def draw(part: Part, times: int) -> np.ndarray:
+        scale = times / part.block
+        left, top = part.left - 0.5, part.top - 0.5
+        rows, columns = (
+            math.ceil((last - first) / part.block) * times
+            for first, last in ((part.top, part.bottom), (part.left, part.right))
+        )
+        seen = Seen(left, left + columns / scale, top + rows / scale, top, scale)
+        chosen = part_seen(layer, seen) or layer.whole
+        image = layer.draw(chosen)
+        edges = np.array(drawn_extent(layer, chosen, image.size))
+        origin = np.array([left, left, top, top])
+        placed = (edges - origin) * scale - 0.5  # in pixels of the picture
+        return _resampled(image, placed.tolist(), (rows, columns))
+
+    return PhotoLayer(key, _("Photograph"), (photo.scan.version, photo.name), layer.fineness, draw)
+
+
+def _resampled(image: Image.Image, extent: list[float], shape: tuple[int, int]) -> np.ndarray:
+    bands = [
+        resample_to_map(band, extent, shape) for band in np.moveaxis(np.asarray(image.convert("RGB")), 2, 0)
+    ]
+    pixels = np.stack([*bands, np.where(np.isfinite(bands[0]), 255, 0)], axis=2)
+    return np.rint(np.nan_to_num(pixels)).astype(np.uint8)
+
+
+def _band_layer(scan: Scan, key: str, rest: str) -> MapLayer | None:
+    try:
+        lo, hi = (float(edge) for edge in rest.split(SEPARATOR))
+        scan.axis.channels(lo, hi)
+    except (ValueError, MaxrfError):
+        return None
+    return MapLayer(key, band_name(scan, lo, hi), scan.band_map(lo, hi), _("counts per channel"))

@@ -1,0 +1,133 @@
+"""The list of layers beside the picture, and the wall of small maps, in one component."""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import streamlit as st
+
+from maxrf_core.imaging.colormaps import COLORMAPS
+from maxrf_core.imaging.layers import HUES
+from maxrf_core.spectrum.elements import NAMES
+from maxrf_core.spectrum.families import split_family
+from widgets.charts.chart_state import chart_key
+from widgets.charts.map_layers import in_hex
+from widgets.charts.map_stack import Layer, MapLayer, looks_for_browser
+from widgets.elements.answers import STATUS_NAMES, status_of
+from widgets.elements.examination import Examination
+from widgets.look.bench import Bench
+from widgets.look.bench_layers import title_of
+from widgets.session.language import _
+from widgets.session.own_component import own_component
+
+_component = own_component("maxrf_layers", "look/layer_list.js")
+KEY, WALL_KEY = "look-layers", "look-wall"
+
+
+def show_layers(chart: str, layers: Sequence[Layer], bench: Bench, on_toggle: Callable[[str], None]) -> None:
+    """Show the list of layers.
+
+    Parameters
+    ----------
+    chart : str
+        Name of the chart that shows them.
+    layers : sequence of Layer
+    bench : Bench
+        It takes over what the visitor changes.
+    on_toggle : callable
+        Called with the key of a layer that was taken off.
+    """
+    rows = {
+        each.key: {"title": each.title, "units": each.units, "isMap": isinstance(each, MapLayer)}
+        for each in layers
+    }
+    _show(KEY, chart, bench, on_toggle, rows=rows)
+
+
+def show_wall(
+    chart: str, tiles: Sequence[dict[str, Any]], bench: Bench, on_toggle: Callable[[str], None]
+) -> None:
+    """Show the wall of small maps.
+
+    Parameters
+    ----------
+    chart, bench
+        As in `show_layers`.
+    tiles : sequence of dict
+        From `wall_tiles`.
+    on_toggle : callable
+        Called with the key of a layer that was laid on the bench or taken off.
+    """
+    if tiles:
+        _show(WALL_KEY, chart, bench, on_toggle, tiles=list(tiles), isWall=True)
+
+
+def _show(key: str, chart: str, bench: Bench, on_toggle: Callable[[str], None], **shown: Any) -> None:
+    def looks_changed() -> None:
+        bench.take_over(st.session_state[key].looks)
+
+    def toggled() -> None:
+        told = st.session_state[key].toggled
+        if isinstance(told, dict) and isinstance(told.get("key"), str):
+            if isinstance(told.get("number"), int):
+                bench.number = max(bench.number, told["number"])
+            on_toggle(told["key"])
+
+    _component(
+        key=key,
+        data={
+            "rows": {},
+            "tiles": [],
+            "isWall": False,
+            **shown,
+            "chart": chart_key(chart),
+            "looks": looks_for_browser(bench.looks, bench.number),
+            "colormaps": {name: in_hex(table) for name, table in COLORMAPS.items()},
+            "hues": HUES,
+            "texts": {
+                "layers": _("Layers, the highest first"),
+                "wall": _(
+                    "Maps of all elements that are there: a click lays one on the bench or takes it off"
+                ),
+                "eye": _("Show or hide"),
+                "settings": _("Contrast and colours"),
+                "up": _("Move up"),
+                "down": _("Move down"),
+                "remove": _("Take off the bench"),
+                "opacity": _("Opacity"),
+                "gamma": _("Gamma"),
+                "low": _("Darkest value"),
+                "high": _("Brightest value"),
+                "scale": _("Scale"),
+                "scales": {
+                    "linear": _("linear"),
+                    "sqrt": _("square root"),
+                    "log": _("logarithmic"),
+                    "equalised": _("equalised"),
+                },
+                "colours": _("Colours"),
+                "hue": _("a hue of its own"),
+            },
+        },
+        on_looks_change=looks_changed,
+        on_toggled_change=toggled,
+    )
+
+
+def wall_tiles(examination: Examination, colormap: str) -> list[dict[str, Any]]:
+    """Return the tiles of the wall: one for each element that is sure or possible."""
+    identification = examination.identification
+    tiles = []
+    for element, summary in examination.summaries.items():
+        finding = identification.of(element)
+        if finding is None:
+            continue
+        status = _(STATUS_NAMES[status_of(identification, element)])
+        tiles.append(
+            {
+                "key": finding.family,
+                "title": title_of(finding.family),
+                "label": f"{NAMES[split_family(finding.family)[0]].capitalize()}: {status}",
+                "image": summary.thumbnail(colormap) if summary.smoothing else None,
+            }
+        )
+    return tiles

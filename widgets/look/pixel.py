@@ -1,0 +1,40 @@
+"""The pixel that was clicked: net counts of all elements, with their errors."""
+
+import streamlit as st
+
+from maxrf_core.elements.maps import DETECTION
+from widgets.elements.answers import counts_in_words
+from widgets.elements.examination import Examination
+from widgets.look.bench_layers import title_of
+from widgets.session.choice import choice
+from widgets.session.language import _
+from widgets.session.scan import Scan
+
+
+def show_pixel(scan: Scan, examination: Examination | None) -> None:
+    """Show the net counts of the pixel that was chosen last; those below the detection limit in one line."""
+    if not choice().pixels:
+        st.caption(_("Click on the picture to see the counts of a pixel."))
+        return
+    x, y = choice().pixels[-1]
+    st.markdown(_("**Pixel {x}, {y}**").format(x=x, y=y))
+    if examination is None:
+        return
+    seen, unseen = counts_of(examination, x, y)
+    if seen:
+        st.markdown(_("Net counts: {elements}").format(elements=" · ".join(seen)))
+    if unseen:
+        st.caption(_("Below the detection limit: {elements}").format(elements=", ".join(unseen)))
+
+
+def counts_of(examination: Examination, x: int, y: int) -> tuple[list[str], list[str]]:
+    """Return the net counts of a pixel with their errors, and the limits of what is not above them."""
+    seen, unseen = [], []
+    for number, family in enumerate(examination.maps.names):
+        net, sigma = (float(each[number, y, x]) for each in (examination.maps.net, examination.maps.sigma))
+        title = title_of(family).replace(" ", "\u00a0")
+        if net > DETECTION * sigma:
+            seen.append(f"**{title}**\u00a0{counts_in_words(net)}\u00a0±\u00a0{counts_in_words(sigma)}")
+        else:
+            unseen.append(f"{title}\u00a0<\u00a0{counts_in_words(DETECTION * sigma)}")
+    return seen, unseen
