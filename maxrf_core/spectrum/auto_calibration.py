@@ -21,7 +21,8 @@ MIN_PEAKS = 2
 N_ZERO, N_FREE = 50, 80  # hypotheses that are fitted, with the zero peak at 0 keV and without
 N_REFINED = 12
 SAME_GAIN, SAME_OFFSET = 0.0015, 0.008  # relative, keV; closer hypotheses lead to the same fit
-WIDTH_WEIGHT, MAX_WIDTHS = 10.0, 8
+WIDTH_COST = 0.02  # for a misfit of the widths of 1; as a share of the cost of no hypothesis
+POSITION_COST, MAX_DEVIATION = 0.001, 25.0  # for each squared deviation of a line, in errors; likewise
 ZERO_TOLERANCE, MAX_ZERO_ENERGY = 0.02, 0.5  # keV
 ZERO_COST, IMPOSSIBLE_ZERO_COST = 0.05, 300.0  # the first as a share of the cost of no hypothesis
 UNNAMED_COST, N_STRONGEST = 0.04, 3  # for each of the strongest peaks at which no line lies; as a share
@@ -173,7 +174,18 @@ def _refined(
     judged = _judged(binned, fit, float(misfit[0]), candidate.noise)
     placed = tuple(place_lines(spectrum, binned.peaks, fit, known))
     cost = judged.cost + UNNAMED_COST * _unnamed(binned.peaks, placed) * binned.nothing
+    cost += POSITION_COST * _misplaced(fit, placed) * binned.nothing
     return replace(judged, cost=cost, placed=placed)
+
+
+def _misplaced(fit: HypothesisFit, placed: Sequence[CalibrationLine]) -> float:
+    """Return the sum of the squared deviations of the lines, in errors, from the axis that most fit."""
+    try:
+        axis, _kept = refit(fit.gain, fit.offset, placed)
+    except CalibrationError:
+        axis = Calibration(fit.gain, fit.offset, "automatic")
+    deviations = [(axis.offset + axis.gain * line.channel - line.energy) / line.error for line in placed]
+    return float(np.minimum(np.square(deviations), MAX_DEVIATION).sum())
 
 
 def _unnamed(peaks: MeasuredPeaks, placed: Sequence[CalibrationLine]) -> int:
@@ -207,7 +219,7 @@ def _distinct_rows(ranked: np.ndarray) -> list[int]:
 def _judged(binned: BinnedSpectrum, fit: HypothesisFit, misfit: float, noise: float) -> _Candidate:
     """Return a candidate with its cost: the fit's, that of the widths, and of where the zero peak lies."""
     peaks = binned.peaks
-    cost = fit.cost + WIDTH_WEIGHT * misfit * min(int(peaks.reliable.sum()), MAX_WIDTHS)
+    cost = fit.cost + WIDTH_COST * binned.nothing * misfit
     if peaks.zero is not None:
         energy = abs(fit.offset + fit.gain * peaks.zero)
         cost += ZERO_COST * binned.nothing if energy > ZERO_TOLERANCE else 0

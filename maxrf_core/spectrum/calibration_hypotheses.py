@@ -175,11 +175,12 @@ def fit_widths(peaks: MeasuredPeaks, gains: np.ndarray, offsets: np.ndarray) -> 
     gains, offsets = np.asarray(gains)[:, np.newaxis], np.asarray(offsets)[:, np.newaxis]
     energies = np.maximum(offsets + gains * peaks.positions[used], 0)
     widths, weights = gains * peaks.widths[used], peaks.weights[used]
+    doubts = 0.07 + 1.5 / np.sqrt(np.maximum(peaks.areas[used], 1))
     misfits = []
     for noise in NOISES:
         excess = np.log(widths / np.sqrt(noise**2 + WIDTH_GROWTH * energies))
         costs = np.where(
-            excess > 0, np.minimum((excess / 0.15) ** 2, 2.5), np.minimum((excess / 0.07) ** 2, 20)
+            excess > 0, np.minimum((excess / 0.15) ** 2, 2.5), np.minimum((excess / doubts) ** 2, 20)
         )
         total, weight = costs @ weights, np.full(len(gains), weights.sum())
         if peaks.zero is not None and peaks.zero_width is not None:

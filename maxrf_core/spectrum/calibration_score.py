@@ -1,5 +1,6 @@
 """Cost of a hypothesis of a spectrum's energies: what the line families leave unexplained."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -7,11 +8,12 @@ from numpy.typing import ArrayLike
 
 from maxrf_core.spectrum.background import pieces, snip
 from maxrf_core.spectrum.calibration_templates import LOW, N_STEPS, STEP, templates
-from maxrf_core.spectrum.hypothesis_fit import ChannelWidths, fit_areas
+from maxrf_core.spectrum.hypothesis_fit import ChannelWidths, FittedAreas, fit_areas
 from maxrf_core.spectrum.measured_peaks import MeasuredPeaks
 from maxrf_core.spectrum.peaks import as_spectrum
 
-N_BACKGROUND = 6
+N_BACKGROUND = 12
+TAILS = (0.5, 1.5, 4.0)  # widths of the zero peak over which its tail falls to 1/e
 BINS_PER_WIDTH = 5
 # What the shapes are trusted to: shares of the line's counts, of the background and of a line nearby, and the
 # part of a width by which a line may lie beside its place.
@@ -94,7 +96,11 @@ class BinnedSpectrum:
         self.inverse_error = 1 / np.sqrt(variance)
         self.net = net * self.inverse_error
         self.nothing = float((_capped(self.net**2) * self.parts).sum())
-        self.pieces = pieces(self.background, 0, len(self.background), N_BACKGROUND)
+        always = [pieces(self.background, 0, len(self.background), N_BACKGROUND)]
+        if peaks.zero_width is not None:
+            centres = (self.edges[:-1] + self.edges[1:]) / 2 - peaks.first
+            always += [np.exp(-centres / (tail * peaks.zero_width))[np.newaxis] for tail in TAILS]
+        self.always = np.concatenate(always)
         strong = counts - background
         strong[: peaks.first] = 0
         strong[strong < 0.02 * strong.max()] = 0
@@ -116,16 +122,21 @@ class BinnedSpectrum:
             if gain <= 0:
                 return None
         found = self._fitted(gain, offset, noise)
-        return None if found is None else self._summary(gain, offset, noise, *found)
+        return None if found is None else self._summary(gain, offset, noise, found)
 
-    def _fitted(self, gain: float, offset: float, noise: float) -> tuple[np.ndarray, ...] | None:
+    def _fitted(self, gain: float, offset: float, noise: float) -> FittedAreas | None:
         shapes = templates(noise, self.kv, self.anode)
         places = np.clip(((self.edges - 0.5) * gain + offset - LOW) / STEP + 0.5, 0, N_STEPS - 1e-6)
         below = places.astype(np.int64)
         part = places - below
         sums = shapes.cumulated[:, below] * (1 - part) + shapes.cumulated[:, below + 1] * part
-        columns = np.vstack([np.diff(sums, axis=1), self._sums_at(gain, offset), self.pieces])
-        return fit_areas(columns, self.net, self.inverse_error, len(self.pieces))
+        columns = np.vstack([np.diff(sums, axis=1), self._sums_at(gain, offset), self.always])
+        fitted = fit_areas(columns, self.net, self.inverse_error, len(self.always))
+        others = None if fitted is None else _other_tubes(shapes.scattering, fitted)
+        if others is None or not len(others):
+            return fitted
+        columns[others] = 0
+        return fit_areas(columns, self.net, self.inverse_error, len(self.always))
 
     def _sums_at(self, gain: float, offset: float) -> np.ndarray:
         """Return the sum peaks of the spectrum's own lines at this offset, of unit area."""
@@ -151,7 +162,8 @@ class BinnedSpectrum:
         moved *= min(1.0, MAX_STEP / max(float(largest), 1e-9))
         return moved / (1.0, scale)
 
-    def _summary(self, gain: float, offset: float, noise: float, columns, areas, used, residuals):  # type: ignore[no-untyped-def]
+    def _summary(self, gain: float, offset: float, noise: float, fitted: FittedAreas) -> HypothesisFit:
+        columns, areas, used, residuals = fitted
         shapes = templates(noise, self.kv, self.anode)
         strengths = areas * np.sqrt(((columns * self.inverse_error) ** 2).sum(axis=1))
         families, penalty = [], 0.0
@@ -162,6 +174,16 @@ class BinnedSpectrum:
         families.sort(key=lambda family: -family[1])
         unexplained = float((_capped(residuals**2) * self.parts).sum())
         return HypothesisFit(gain, offset, unexplained, float(penalty), tuple(families))
+
+
+def _other_tubes(scattering: Mapping[str, np.ndarray], fitted: FittedAreas) -> np.ndarray:
+    """Return the scatter templates of all tubes but that which scatters most; empty if only one does."""
+    _columns, areas, used, _residuals = fitted
+    total = {anode: float(areas[np.isin(used, rows)].sum()) for anode, rows in scattering.items()}
+    if sum(each > 0 for each in total.values()) < 2:
+        return np.zeros(0, np.int64)
+    best = max(total, key=total.__getitem__)
+    return np.concatenate([rows for anode, rows in scattering.items() if anode != best])
 
 
 def _edges(widths: np.ndarray, first: int, stop: int) -> np.ndarray:

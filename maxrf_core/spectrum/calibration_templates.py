@@ -60,11 +60,14 @@ class Templates:
     cumulated : ndarray, shape (names, steps + 1)
         Sums of each shape up to each step of the grid; differences are the counts between two energies.
     penalties : ndarray, shape (names,)
+    scattering : dict of str to ndarray
+        Numbers of the shapes of scatter, by anode.
     """
 
     names: tuple[str, ...]
     cumulated: np.ndarray
     penalties: np.ndarray
+    scattering: dict[str, np.ndarray]
 
 
 def penalty(element: str, anode: str | None = None) -> float:
@@ -95,7 +98,7 @@ def templates(noise: float, kv: float = 50.0, anode: str | None = None) -> Templ
     anode : str, optional
         If it is given, scatter of other anodes is left out.
     """
-    response = Response(LOW, STEP, noise=noise, shelf=0.005)
+    response = Response(LOW, STEP, noise=noise, shelf=0, tail=0)  # the background takes them
     names, shapes, penalties = [], [], []
     for element, shell, tube in _families(kv):
         lines = family_lines(element, shell, tube)
@@ -105,10 +108,12 @@ def templates(noise: float, kv: float = 50.0, anode: str | None = None) -> Templ
         names.append(f"{element}-{shell}")
         shapes.append(response.lines(lines.energies, areas / areas.sum(), N_STEPS))
         penalties.append(penalty(element, anode))
+    scattered = {}
     for scattering in (anode,) if anode else SCATTERING_ANODES:
         lines = family_lines(scattering, "K", Tube(scattering, kv))
         if lines is None:
             continue
+        scattered[scattering] = len(names) + np.arange(len(ANGLES))
         for angle in ANGLES:
             centres = compton_energy(lines.energies, angle)
             widths = np.hypot(response.fwhm(centres), COMPTON_WIDTH * centres / 20)
@@ -117,7 +122,7 @@ def templates(noise: float, kv: float = 50.0, anode: str | None = None) -> Templ
             known = 1.0 if anode else ANODE_PENALTY.get(scattering, OTHER_ANODE_PENALTY)
             penalties.append(known)
     cumulated = np.concatenate([np.zeros((len(shapes), 1)), np.cumsum(shapes, axis=1)], axis=1)
-    return Templates(tuple(names), cumulated, np.array(penalties))
+    return Templates(tuple(names), cumulated, np.array(penalties), scattered)
 
 
 def _families(kv: float) -> list[tuple[str, str, Tube]]:

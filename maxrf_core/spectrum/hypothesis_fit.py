@@ -8,6 +8,8 @@ from numpy.typing import ArrayLike
 MIN_SHARE = 0.05  # of a template that lies in the spectrum
 MIN_CORRELATION = 2.0  # standard deviations by which a template alone has to improve the fit
 
+FittedAreas = tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]  # as `fit_areas` returns
+
 
 @dataclass(frozen=True, eq=False)
 class ChannelWidths:
@@ -27,7 +29,7 @@ class ChannelWidths:
 
 def fit_areas(
     columns: np.ndarray, target: np.ndarray, inverse_error: np.ndarray, n_always: int
-) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray] | None:
+) -> FittedAreas | None:
     """Fit columns to a target by non-negative least squares (Lawson and Hanson, 1974).
 
     Parameters

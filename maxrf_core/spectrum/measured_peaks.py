@@ -8,11 +8,13 @@ from numpy.typing import ArrayLike
 
 from maxrf_core.spectrum.peaks import as_spectrum, find_peaks, zero_peak, zero_peak_end
 
-MAX_PEAKS = 25
+MAX_PEAKS, N_ROUNDS = 25, 2
 SIGMA_TO_FWHM = float(np.sqrt(8 * np.log(2)))
 ABOVE = 0.25  # of a peak's height; the channels above it are fitted
+MAX_WIDTH = 1.7  # of the detector's; wider peaks are no lines: Compton peaks, steps and humps of the tube
 # Grid on which the smooth course of the widths is searched, relative to the median width.
-WIDTHS_AT_START, WIDTH_GROWTH = np.linspace(0.2, 2.5, 24), np.linspace(0, 6, 16)
+WIDTHS_AT_START = np.geomspace(0.02, 2.5, 32)
+WIDTH_GROWTH = np.concatenate([[0], np.geomspace(0.05, 20, 28)])
 
 
 @dataclass(frozen=True, eq=False)
@@ -24,7 +26,8 @@ class MeasuredPeaks:
     positions, widths, areas, heights : ndarray, shape (peaks,)
         Channels, full widths at half maximum in channels, counts, counts per channel.
     reliable : ndarray of bool, shape (peaks,)
-        False where no Gaussian fits, as for Compton peaks and shoulders: such widths are not used.
+        False where no Gaussian of a line's width fits, as for Compton peaks, humps and shoulders: such widths
+        are not used.
     zero : float or None
         Channel of the zero peak.
     zero_width : float or None
@@ -54,12 +57,19 @@ class MeasuredPeaks:
         """Return the detector's width at channels: w² = a + b · channel, below blended and Compton peaks."""
         used = self.reliable if self.reliable.any() else np.ones(len(self), bool)
         widths, positions = self.widths[used], self.positions[used]
-        scale = float(np.median(widths))
+        weights = np.maximum(self.weights[used] - 2, 0.1)
+        doubts = 0.06 + 3 / np.sqrt(np.maximum(self.areas[used], 1))
+        if self.zero is not None and self.zero_width is not None:  # no line is narrower
+            widths, positions = np.append(widths, self.zero_width), np.append(positions, self.zero)
+            weights, doubts = np.append(weights, weights.max()), np.append(doubts, 0.06)
+        scale = float(np.quantile(widths, 0.3))
         starts = WIDTHS_AT_START[:, np.newaxis, np.newaxis] * scale**2
         slopes = WIDTH_GROWTH[:, np.newaxis] * scale**2 / max(float(channels[-1]), 1.0)
         excess = np.log(widths / np.sqrt(starts + slopes * positions))
-        costs = np.where(excess > 0, np.minimum((excess / 0.2) ** 2, 4), np.minimum((excess / 0.06) ** 2, 16))
-        best = np.unravel_index((costs @ self.weights[used]).argmin(), costs.shape[:2])
+        costs = np.where(
+            excess > 0, np.minimum((excess / 0.2) ** 2, 4), np.minimum((excess / doubts) ** 2, 10)
+        )
+        best = np.unravel_index((costs @ weights).argmin(), costs.shape[:2])
         return np.sqrt(starts[best[0], 0, 0] + slopes[best[1], 0] * channels)
 
 
@@ -94,11 +104,17 @@ def measure_peaks(spectrum: ArrayLike) -> MeasuredPeaks:
     zero_width = None if zero is None else _zero_width(counts, zero)
     rows = [_measured(counts, smooth, int(top), _width_at(smooth, int(top))) for top in tops]
     peaks = _as_peaks(rows, zero, zero_width, first)
-    if peaks.reliable.any():  # where noise hid a peak's width, that of the others tells it
-        usual = peaks.widths_at(np.arange(len(counts)))
+    for _round in range(N_ROUNDS):
+        if not peaks.reliable.any():
+            break
+        # Where noise or a hump hid a peak's width, that of the others tells it.
+        usual = peaks.widths_at(np.arange(len(counts)))[tops]
         rows = [
-            row if row[4] else _measured(counts, smooth, int(top), float(usual[top]))
-            for row, top in zip(rows, tops, strict=True)
+            row if row[4] else _measured(counts, smooth, int(top), float(width))
+            for row, top, width in zip(rows, tops, usual, strict=True)
+        ]
+        rows = [
+            (*row[:4], float(row[4] and row[1] < MAX_WIDTH * at)) for row, at in zip(rows, usual, strict=True)
         ]
         peaks = _as_peaks(rows, zero, zero_width, first)
     return peaks
@@ -115,6 +131,9 @@ def _as_peaks(
 def _width_at(smooth: np.ndarray, top: int) -> float:
     from scipy.signal import peak_widths
 
+    near = max(3, len(smooth) // 500)  # the top was found in counts that were smoothed otherwise
+    start = max(0, top - near)
+    top = start + int(smooth[start : top + near + 1].argmax())
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         return max(3.0, float(peak_widths(smooth, [top])[0][0]))
