@@ -3,7 +3,9 @@
 import numpy as np
 import pytest
 
+from maxrf_core.datastack.datastack import DataStack
 from maxrf_core.errors import CalibrationError
+from maxrf_core.names import SUM_SPECTRUM
 from maxrf_core.spectrum.auto_calibration import auto_calibrate
 from tests.maxrf_core.spectrum.genuine_spectra import NIST
 
@@ -34,6 +36,31 @@ def test_a_rescaled_axis_is_found_as_well(nist):
     counts = nist["Steel"].counts
     found = auto_calibrate(counts[: len(counts) // 2 * 2].reshape(-1, 2).sum(axis=1))
     assert deviation(found.calibration, 2 * NIST.gain, NIST.offset + NIST.gain / 2) < 12
+
+
+def test_sulphur_is_decided_by_the_tubes_own_lines(nist):
+    """One line of the sample, scatter without a sharp peak, and a tube that nobody named."""
+    found = auto_calibrate(nist["S"].counts)
+    assert found.sure, found.sentence
+    assert deviation(found.calibration, NIST.gain, NIST.offset) < 10
+    assert {"Zero peak", "Rh Ka", "Rh Kb", "S Ka"} <= set(found.residuals)
+
+
+def test_the_demo_is_found_without_its_tube(made_demo):
+    ds = DataStack(made_demo / "demo.datastack")
+    height, width, _channels = ds.shape
+    found = auto_calibrate(ds.read(SUM_SPECTRUM) * height * width)
+    first, second = ds.axis.values[:2]
+    assert deviation(found.calibration, second - first, first) < 10
+
+
+def test_few_counts_in_narrow_channels_have_a_proposal(shared):
+    """Channels of 2.9 eV hold few counts each: their noise is no peak, and hides none."""
+    with np.load(shared("data/spectra/inf.npz")) as file:
+        found = auto_calibrate(file["inf_1104_Cu"])
+    assert found.calibration is not None
+    assert found.runner_up is not None
+    assert not found.sure  # copper alone decides nothing
 
 
 @pytest.mark.parametrize("name", OTHERS)

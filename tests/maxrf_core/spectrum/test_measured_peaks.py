@@ -33,3 +33,12 @@ def test_noise_hides_the_width_of_few_peaks_only(nist):
     """Where noise hides a peak's width, it is measured from that of the other peaks."""
     peaks = measure_peaks(nist["Sn"].counts)
     assert peaks.reliable.mean() > 0.6
+
+
+def test_scatter_is_no_line_and_hides_none(nist):
+    """The Compton peak is twice as wide as a line, and the tube's Ka on its flank is found."""
+    peaks = measure_peaks(nist["S"].counts)
+    compton, alpha = (int(np.abs(peaks.positions - NIST.channel(at)).argmin()) for at in (18.97, 20.17))
+    assert not peaks.reliable[compton]
+    assert peaks.reliable[alpha]
+    assert peaks.positions[alpha] == pytest.approx(NIST.channel(20.17), abs=1.5)
