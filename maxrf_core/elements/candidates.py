@@ -43,7 +43,7 @@ def lines_of(name: str, tube: Tube, response: Response) -> FamilyLines | None:
     if lines is None:
         return None
     detected = lines.intensities * response.detected(lines.energies)
-    return FamilyLines(lines.energies, detected / (detected.sum() or 1), lines.groups)
+    return FamilyLines(lines.energies, detected / (detected.sum() or 1), lines.groups, lines.widths)
 
 
 def rivals(name: str, others: Sequence[str], tube: Tube, response: Response) -> list[str]:

@@ -143,7 +143,9 @@ class Examination:
         if lines.intensities[apart].sum() < MIN_SECOND_SHARE or family.endswith("-M"):
             return np.nan, np.nan
         n, response = len(self._fit.fitted), self._instrument.response
-        parts = response.spectra(lines.energies, lines.intensities, apart.astype(np.int64), 2, n)
+        parts = response.spectra(
+            lines.energies, lines.intensities, apart.astype(np.int64), 2, n, lines.widths
+        )
         amounts, variances = self._first_two(parts[:, self._channels], number)
         if amounts[0] <= 0:
             return 0.0, np.inf

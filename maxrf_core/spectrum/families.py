@@ -20,12 +20,13 @@ MERGED = 0.004  # keV; lines of one group that lie closer are joined
 
 # Radiative Auger satellite of Kb: the atom emits a photon and an M electron together, so that the photon has
 # at most the energy of the K edge less twice that of M3 (Åberg and Utriainen, Physical Review Letters 22,
-# 1969, 1346). Counts relative to Kb by atomic number, and the length of the exponential fall, are fitted to
-# NIST's spectra of pure elements, which it describes far better (chi² per channel of Fe: 15 → 1.5).
-SATELLITE_SHARE = ((22, 24, 26, 28, 29), (0.057, 0.085, 0.057, 0.042, 0.033))
+# 1969, 1346). By atomic number: counts relative to Kb, and the length in keV in which they fall to 1/e. Both
+# are fitted to NIST's spectra of pure elements, beside natural widths and the detector's tail and step.
+SATELLITE_NUMBERS = (22, 24, 26, 28, 29)
+SATELLITE_SHARE = (0.069, 0.098, 0.061, 0.057, 0.068)
+SATELLITE_LENGTH = (0.08, 0.1, 0.125, 0.19, 0.28)
 SATELLITE_ELEMENTS = (19, 35)  # atomic numbers between which it is resolved from Kb and not weak
-SATELLITE_LENGTH = 0.045  # keV
-SATELLITE_STEPS = np.arange(0.5, 6) * 0.6  # where it is sampled, in units of its length
+SATELLITE_STEPS = np.arange(0.5, 10) * 0.4  # where it is sampled, in units of its length
 
 # Parts of the tube's voltage at which its continuum is sampled, with weights by Kramers' law (Philosophical
 # Magazine 46, 1923, 836). What lies below 0.4 is mostly absorbed in the tube's window and in filters.
@@ -37,6 +38,9 @@ _NAMES = tuple(
     for name in sorted(vars(xraylib))
     if re.fullmatch(r"(K[LMNO][1-7]|L[1-3][MNOP][1-7]|M[1-5][NO][1-7])_LINE", name)
 )
+
+
+Line = tuple[float, float, float]  # energy in keV, intensity, natural width in keV
 
 
 @dataclass(frozen=True, eq=False)
@@ -52,11 +56,14 @@ class FamilyLines:
     groups : tuple of str
         Lines whose ratio is fixed by one level's transition rates: ``"Ka"``, ``"Kb"``; ``"L1"``, ``"L2"``,
         ``"L3"`` by the level of the hole; ``"M"``.
+    widths : ndarray, shape (lines,)
+        Natural widths in keV (FWHM of the Lorentzian): the sum of those of the two levels.
     """
 
     energies: np.ndarray
     intensities: np.ndarray
     groups: tuple[str, ...]
+    widths: np.ndarray
 
     @property
     def main_energy(self) -> float:
@@ -118,23 +125,24 @@ def family_lines(element: str, shell: str, tube: Tube = DEFAULT_TUBE) -> FamilyL
 def _excited_by(element: str, shell: str, kv: float) -> FamilyLines | None:
     """Return the lines of a family as excited by the continuum of a tube, which its voltage tells."""
     excitation = [(part * kv, weight) for part, weight in EXCITATION]
-    found: dict[str, list[tuple[float, float]]] = {}
+    found: dict[str, list[Line]] = {}
     for name in (name for name in _NAMES if name.startswith(shell)):
         energy, intensity = sampled_transition(element, name, excitation)
         if intensity > 0 and energy > MIN_ENERGY:
-            found.setdefault(_group(name), []).append((energy, intensity))
+            found.setdefault(_group(name), []).append((energy, intensity, _natural_width(element, name)))
     if not found:
         return None
     if "Kb" in found:
-        found["Kb"] += _satellite(element, sum(intensity for _, intensity in found["Kb"]))
+        found["Kb"] += _satellite(element, sum(intensity for _, intensity, _ in found["Kb"]))
     lines = [(*line, group) for group, pairs in found.items() for line in _merged(pairs)]
-    strongest = max(intensity for _, intensity, _ in lines)
+    strongest = max(intensity for _, intensity, *_ in lines)
     lines = sorted(line for line in lines if line[1] >= MIN_SHARE * strongest)
-    intensities = np.array([intensity for _, intensity, _ in lines])
+    intensities = np.array([intensity for _, intensity, *_ in lines])
     return FamilyLines(
-        np.array([energy for energy, _, _ in lines]),
+        np.array([energy for energy, *_ in lines]),
         intensities / intensities.sum(),
-        tuple(group for _, _, group in lines),
+        tuple(group for *_, group in lines),
+        np.array([width for _, _, width, _ in lines]),
     )
 
 
@@ -144,7 +152,7 @@ class JoinedLines:
 
     Attributes
     ----------
-    energies, intensities : ndarray, shape (lines,)
+    energies, intensities, widths : ndarray, shape (lines,)
         As in `FamilyLines`.
     owners : ndarray of int, shape (lines,)
         Position of each line's family.
@@ -154,6 +162,7 @@ class JoinedLines:
 
     energies: np.ndarray
     intensities: np.ndarray
+    widths: np.ndarray
     owners: np.ndarray
     groups: dict[tuple[str, str], np.ndarray]
 
@@ -171,7 +180,8 @@ class JoinedLines:
 @lru_cache(maxsize=64)
 def joined_lines(names: tuple[str, ...], kv: float) -> JoinedLines:
     """Return the lines of families as excited by a tube of a voltage; those it does not excite have none."""
-    energies, intensities, owners = [np.empty(0)], [np.empty(0)], [np.empty(0, np.int64)]
+    energies, intensities, widths = [np.empty(0)], [np.empty(0)], [np.empty(0)]
+    owners = [np.empty(0, np.int64)]
     groups: dict[tuple[str, str], list[int]] = {}
     for number, name in enumerate(names):
         lines = _excited_by(*split_family(name), kv)
@@ -180,26 +190,41 @@ def joined_lines(names: tuple[str, ...], kv: float) -> JoinedLines:
         first = sum(map(len, energies))
         energies.append(lines.energies)
         intensities.append(lines.intensities)
+        widths.append(lines.widths)
         owners.append(np.full(len(lines.energies), number))
         for place, group in enumerate(lines.groups):
             groups.setdefault((name, group), []).append(first + place)
     return JoinedLines(
         np.concatenate(energies),
         np.concatenate(intensities),
+        np.concatenate(widths),
         np.concatenate(owners),
         {key: np.array(places) for key, places in groups.items()},
     )
 
 
-def _satellite(element: str, kb: float) -> list[tuple[float, float]]:
-    """Return energies and intensities that stand for the radiative Auger satellite of Kb."""
+def _natural_width(element: str, name: str) -> float:
+    """Return the natural width of a transition in keV; levels whose width is not known have none."""
+    number, length = xraylib.SymbolToAtomicNumber(element), 1 if name[0] == "K" else 2
+    total = 0.0
+    for level in (name[:length], name[length : length + 2]):
+        try:
+            total += xraylib.AtomicLevelWidth(number, getattr(xraylib, f"{level}_SHELL"))
+        except ValueError:
+            continue
+    return total
+
+
+def _satellite(element: str, kb: float) -> list[Line]:
+    """Return energies, intensities and widths that stand for the radiative Auger satellite of Kb."""
     number = xraylib.SymbolToAtomicNumber(element)
     if not SATELLITE_ELEMENTS[0] <= number <= SATELLITE_ELEMENTS[1]:
         return []
     highest = xraylib.EdgeEnergy(number, xraylib.K_SHELL) - 2 * xraylib.EdgeEnergy(number, xraylib.M3_SHELL)
     shares = np.exp(-SATELLITE_STEPS)
-    shares *= kb * np.interp(number, *SATELLITE_SHARE) / shares.sum()
-    return list(zip(highest - SATELLITE_STEPS * SATELLITE_LENGTH, shares, strict=True))
+    shares *= kb * np.interp(number, SATELLITE_NUMBERS, SATELLITE_SHARE) / shares.sum()
+    energies = highest - SATELLITE_STEPS * np.interp(number, SATELLITE_NUMBERS, SATELLITE_LENGTH)
+    return [(energy, share, 0.0) for energy, share in zip(energies.tolist(), shares.tolist(), strict=True)]
 
 
 def _group(name: str) -> str:
@@ -208,14 +233,16 @@ def _group(name: str) -> str:
     return name[:2] if name[0] == "L" else "M"
 
 
-def _merged(lines: list[tuple[float, float]]) -> list[tuple[float, float]]:
+def _merged(lines: list[Line]) -> list[Line]:
     """Join lines that lie closer than `MERGED`, at their weighted mean."""
     joined: list[list[float]] = []
-    for energy, intensity in sorted(lines):
+    for energy, intensity, width in sorted(lines):
         if joined and energy - joined[-1][0] < MERGED:
             last = joined[-1]
             total = last[1] + intensity
-            last[0], last[1] = (last[0] * last[1] + energy * intensity) / total, total
+            last[0] = (last[0] * last[1] + energy * intensity) / total
+            last[2] = (last[2] * last[1] + width * intensity) / total
+            last[1] = total
         else:
-            joined.append([energy, intensity])
-    return [(energy, intensity) for energy, intensity in joined]
+            joined.append([energy, intensity, width])
+    return [(energy, intensity, width) for energy, intensity, width in joined]

@@ -62,7 +62,12 @@ class Instrument:
         areas /= np.where(totals > 0, totals, 1)[lines.owners]
         wanted = slice(None) if groups is None else lines.chosen(names, groups)
         return self.response.spectra(
-            lines.energies[wanted], areas[wanted], lines.owners[wanted], len(names), n_channels
+            lines.energies[wanted],
+            areas[wanted],
+            lines.owners[wanted],
+            len(names),
+            n_channels,
+            lines.widths[wanted],
         )
 
     def scatter(self, n_channels: int) -> dict[str, np.ndarray]:

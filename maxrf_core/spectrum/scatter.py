@@ -51,7 +51,9 @@ def scatter_columns(
         if lines is None or lines.main_energy < 1:
             continue
         areas = lines.intensities * response.detected(lines.energies)
-        columns[f"{tube.anode} Rayleigh {shell}"] = response.lines(lines.energies, areas, n_channels)
+        columns[f"{tube.anode} Rayleigh {shell}"] = response.lines(
+            lines.energies, areas, n_channels, lines.widths
+        )
         if shell == "L" and lines.main_energy < 5:  # not shifted by more than a line's width
             continue
         centres = compton_energy(lines.energies, angle)
