@@ -24,7 +24,7 @@ DETECTION = 3.3  # sigma; counts above it are there (Currie, Analytical Chemistr
 MARGIN = 0.8  # keV that is fitted beyond the last line
 MIN_OWN = 0.02  # of a rival's weighted shape that no other column has; with less it would only add noise
 N_RESIDUALS = 6  # energies at which the residual is watched
-MODEL_VERSION = 2  # rises when the numbers change
+MODEL_VERSION = 3  # rises when the numbers change
 
 
 @dataclass(frozen=True, eq=False)

@@ -87,7 +87,7 @@ class Response:
         n_channels: int,
         natural: ArrayLike = 0.0,
     ) -> np.ndarray:
-        """Return the spectrum of lines of these areas (counts) and natural widths (keV): (n_channels,) float64.
+        """Return the spectrum of lines of these counts and natural widths in keV: (n_channels,) float64.
 
         Each has its escape peak, its tail, its step and its shelf; together they keep the line's counts but
         for the shelf.
