@@ -10,7 +10,7 @@ from widgets.open.require_scan import chosen_scan
 from widgets.session.language import _
 from widgets.session.navigation import begin_page
 from widgets.viewer.comparison import MAX_MAPS, WAYS, NamedMap, show_comparison
-from widgets.viewer.registered_photos import in_words, registered_photo, registered_photos
+from widgets.viewer.registered_photos import in_words, registered_photo, registered_photos, view_note
 
 begin_page(_("Compare photograph and maps"))
 scan = chosen_scan()
@@ -30,6 +30,8 @@ way = way_side.container().segmented_control(  # directly in a column it would b
     required=True,
     key="compare-way",
 )
+if note := view_note(scan, name):
+    st.caption(note)
 with st.expander(_("Map: band and contrast"), icon=":material/layers:"):
     lo, hi = choose_band(scan)
     more = choose_more_bands(scan, MAX_MAPS - 1) if way == "beside" else []

@@ -18,6 +18,7 @@ from widgets.elements.notes import (
     stop_without_energies,
 )
 from widgets.elements.overview import show_overview
+from widgets.elements.straight_rows import offer_straight_rows
 from widgets.open.require_scan import chosen_scan
 from widgets.session.choice import choice
 from widgets.session.language import _
@@ -67,6 +68,7 @@ detail_side, overview_side = st.columns(2, gap="medium")
 with overview_side:
     show_overview(examination, element, now.colormap, element_clicked)
     say_assumptions(scan, examination)
+    offer_straight_rows(scan, examination)
     offer_to_keep(scan, examination)
 with detail_side:
     show_element(scan, examination, element)

@@ -121,7 +121,7 @@ def _register(chosen: argparse.Namespace) -> None:
             click_error=chosen.click_error,
             progress=show_on_terminal,
         )
-    stored = ds.append(result.arrays, with_view(result.attributes, ds))
+    stored = ds.append(result.arrays, with_view(result.attributes, ds.row_displacement))
     if ds.row_displacement:
         print(f"note: registered on maps whose odd rows are shifted back by {ds.row_displacement:.2f} pixels")
     _print_registration(result, stored, advise(result.quality, verdict, record))

@@ -17,6 +17,10 @@ from maxrf_core.progress import Progress
 ROW_DISPLACEMENT = "row_displacement_px"  # attribute of the file
 
 
+class NoPixelError(DatastackError):
+    """A region of the view shows no pixel of the scan."""
+
+
 def told_displacement(about: Mapping[str, Any]) -> float:
     """Return the displacement that a file's attributes tell; 0 if none, or one that no scanner has."""
     told = about.get(ROW_DISPLACEMENT, 0.0)
@@ -59,8 +63,10 @@ def region_in_scan(region: Region | ArrayLike, shape: tuple[int, int], displacem
 
     Raises
     ------
+    NoPixelError
+        If there are none.
     DatastackError
-        If there are none, or the region exceeds the scan.
+        If the region exceeds the scan.
     """
     shown = Region.of(region, shape)
     shift = int(to_scan(np.array([[0, 1]]), displacement)[0, 0])
@@ -73,5 +79,5 @@ def region_in_scan(region: Region | ArrayLike, shape: tuple[int, int], displacem
     odd = slice((shown.rows.start + 1) % 2, None, 2)
     mask[odd] = shifted(mask[odd], -shift, False)
     if not mask.any():
-        raise DatastackError(_("The scan has no pixel in this region once its odd rows are shifted back."))
+        raise NoPixelError(_("The scan has no pixel in this region once its odd rows are shifted back."))
     return Region(shown.rows, slice(first, stop), mask[:, first:stop])

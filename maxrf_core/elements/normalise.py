@@ -37,7 +37,8 @@ def scatter_divisor(references: References) -> Divisor:
         return Divisor(None, None, words)
     words = Note(
         "Tube scatter is the counts of the tube's lines after Compton scattering. It makes up for the "
-        "distance and the slope of the surface, but it is also weaker on heavy elements."
+        "distance and the slope of the surface, but it is also weaker on heavy elements. Pixels in which it "
+        "cannot be told from noise have no value."
     )
     return Divisor(scatter, sigma, words)
 

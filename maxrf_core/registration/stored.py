@@ -42,12 +42,12 @@ class RegisteredPhoto:
     points: str | None = None
 
 
-def with_view(attributes: Mapping[str, Attributes], ds: DataStack) -> dict[str, Attributes]:
+def with_view(attributes: Mapping[str, Attributes], row_displacement: float) -> dict[str, Attributes]:
     """Return the attributes of a registration, with the view of the maps that it was made on.
 
     If odd rows are shown shifted back, ``row_displacement_px`` says by how much.
     """
-    view = {ROW_DISPLACEMENT: ds.row_displacement} if ds.row_displacement else {}
+    view = {ROW_DISPLACEMENT: row_displacement} if row_displacement else {}
     return {name: {**each, **view} for name, each in attributes.items()}
 
 

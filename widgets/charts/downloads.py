@@ -71,10 +71,10 @@ def download_map(scan: Scan, shown: BandMap, lo: float, hi: float) -> None:
     named = shown.family or line_of_band(scan, lo, hi)
     band = f"{lo:g} to {hi:g} {unit}" if is_band else ""
     units = _(shown.units) if shown.is_net else ""
-    title = ", ".join(filter(None, [stem, named, band, units, shown.method]))
+    title = ", ".join(filter(None, [stem, named, band, units, shown.method, scan.rows_in_words]))
     with st.expander(_("Download this map"), icon=":material/download:"):
         download_buttons(
-            file_stem(stem, named, f"{ends} {unit}" if is_band else "", _(shown.suffix)),
+            file_stem(stem, named, f"{ends} {unit}" if is_band else "", _(shown.suffix), scan.rows_in_words),
             kinds_for(values),
             partial(encode, values, title=title),
             key=f"map_{ends}_{unit}",
@@ -87,7 +87,7 @@ def download_spectra(scan: Scan, axis: SpectralAxis, curves: Sequence[Curve]) ->
     table = pd.DataFrame(columns | {curve.name: curve.values for curve in curves})
     with st.expander(_("Download these spectra"), icon=":material/download:"):
         download_buttons(
-            file_stem(scan.ds.path.stem, "spectra"),
+            file_stem(scan.ds.path.stem, "spectra", scan.rows_in_words),
             ["csv"],
             lambda _: table.to_csv(index=False).encode(),
             key="spectra",

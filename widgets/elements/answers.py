@@ -3,8 +3,12 @@
 import math
 from collections.abc import Sequence
 
+import numpy as np
+
 from maxrf_core.elements.identify import ABSENT, POSSIBLE, SURE, Finding, Identification
 from maxrf_core.elements.search import Match
+from maxrf_core.imaging.straight_rows import to_view
+from maxrf_core.language import Note
 from maxrf_core.spectrum.elements import NAMES
 from widgets.elements.examination import Examination
 from widgets.elements.summary import Summary
@@ -58,7 +62,7 @@ def explanation(element: str, examination: Examination) -> str:
         return words.format(name=name, low=low, high=high)
     if finding.status == ABSENT:
         return _("Nothing above noise. {evidence}").format(evidence=translated(finding.sentence))
-    return f"{translated(finding.sentence)} {_seen_at(finding)}".strip()
+    return f"{translated(finding.sentence)} {_seen_at(finding, examination.row_displacement)}".strip()
 
 
 def place_sentence(summary: Summary) -> str:
@@ -184,8 +188,12 @@ def _listed(names: Sequence[str]) -> str:
     return _("{some} and {last}").format(some=", ".join(names[:-1]), last=names[-1])
 
 
-def _seen_at(finding: Finding) -> str:
+def _seen_at(finding: Finding, row_displacement: float) -> str:
     """Return where it shows if it does not in the mean spectrum."""
     if finding.where == "mean":
         return ""
-    return _("It shows in a {where}.").format(where=translated(finding.where))
+    where = finding.where
+    if row_displacement and isinstance(where, Note) and {"x", "y"} <= where.fields.keys():
+        ((x, y),) = to_view(np.array([[where.fields["x"], where.fields["y"]]]), row_displacement).tolist()
+        where = Note(where.template, x=x, y=y)
+    return _("It shows in a {where}.").format(where=translated(where))

@@ -132,10 +132,10 @@ def _offer_download(scan: Scan, family: str, view: _View, net: np.ndarray, sigma
     values, stem = net if view.kind == "net" else sigma, scan.ds.path.stem
     smoothed = "" if view.size == 1 else _("smoothed {size} × {size}").format(size=view.size)
     per = "" if view.per is NONE else _(view.per.name)
-    title = ", ".join(filter(None, [stem, family, _(view.units), smoothed]))
+    title = ", ".join(filter(None, [stem, family, _(view.units), smoothed, scan.rows_in_words]))
     with st.expander(_("Download this map"), icon=":material/download:"):
         download_buttons(
-            file_stem(stem, family, view.kind, per, smoothed),
+            file_stem(stem, family, view.kind, per, smoothed, scan.rows_in_words),
             kinds_for(values),
             partial(encode, values, title=title),
             key="element-map",
@@ -156,6 +156,8 @@ def _picture(
     is_net = view.kind == "net"
     top = brightest_of(net, sigma) if is_net else float(np.nanmax(sigma, initial=1e-6))
     picture = MapPicture(data, 0.0, top, choice().colormap, view.units)
+    if view.per is not NONE:
+        picture = replace(picture, missing_text=marked("no value: too little to divide by"))
     if not view.significant:
         return picture
     return replace(picture, missing_text=marked("below the detection limit"), missing_colour=GREY)

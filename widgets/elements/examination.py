@@ -19,6 +19,8 @@ from maxrf_core.elements.maps import ElementMaps, element_maps
 from maxrf_core.elements.normalise import Divisor, scatter_divisor
 from maxrf_core.elements.references import NAMES
 from maxrf_core.elements.scanner_error import ScannerError, scanner_error
+from maxrf_core.elements.smoothing import smooth
+from maxrf_core.imaging.row_displacement import RowDisplacement, find_row_displacement
 from maxrf_core.progress import Progress
 from widgets.elements.summary import Summary, summary_of
 from widgets.session import library
@@ -27,6 +29,7 @@ from widgets.session.choice import choice
 from widgets.session.language import _
 from widgets.session.scan import Scan, open_scan_of
 
+ATTRIBUTE_BYTES = 4096  # that an attribute may add to a file
 MAX_KEPT = 4  # examinations of all visitors; their maps lie on disk
 IDENTIFYING = 0.6  # of the time
 
@@ -46,6 +49,8 @@ class Examination:
         Live seconds of each pixel, if something tells them.
     is_stored : bool
         The maps are in the scan's file.
+    row_displacement : float
+        By which odd rows are shown shifted back. The maps, and all that is above, are as measured.
     """
 
     identification: Identification
@@ -53,6 +58,12 @@ class Examination:
     maps: ElementMaps
     live_time: Divisor
     is_stored: bool = False
+    row_displacement: float = 0.0
+
+    @cached_property
+    def displaced_rows(self) -> RowDisplacement:
+        """Displacement of odd rows that the maps show."""
+        return find_row_displacement(list(self.maps.net), self.maps.names)
 
     @cached_property
     def scatter(self) -> Divisor:
@@ -66,10 +77,12 @@ class Examination:
 
     @cached_property
     def summaries(self) -> dict[str, Summary]:
-        """Summary of the map of each element that has one, by symbol: sure ones first, then by counts."""
+        """Summary of each element's map as it is shown, by symbol: sure ones first, then by counts."""
         numbers = {name: number for number, name in enumerate(self.maps.names)}
         return {
-            finding.element: summary_of(self.maps.net[number], self.maps.sigma[number])
+            finding.element: summary_of(
+                *smooth(self.maps.net[number], self.maps.sigma[number], 1, self.row_displacement)
+            )
             for finding in shown_findings(self.identification)
             if (number := numbers.get(finding.family)) is not None
         }
@@ -82,6 +95,7 @@ class Examination:
 
 
 _kept: LRUCache[Hashable, Examination] = LRUCache(MAX_KEPT)
+_views: LRUCache[Hashable, Examination] = LRUCache(MAX_KEPT)  # with odd rows shifted back; of the same maps
 _lock = threading.Lock()
 
 
@@ -92,8 +106,10 @@ def shown_findings(identification: Identification) -> list[Finding]:
 
 def known_examination(scan: Scan) -> Examination | None:
     """Return the examination of a scan if it has been made; None if not."""
+    name = _name(scan)
     with _lock:
-        return _kept.get(_name(scan))
+        found = _kept.get(name)
+    return found and _in_view(name, found, scan.ds.row_displacement)
 
 
 def examined(scan: Scan, meanwhile: Callable[[], None] = lambda: None) -> Examination:
@@ -127,7 +143,37 @@ def examined(scan: Scan, meanwhile: Callable[[], None] = lambda: None) -> Examin
         turn.empty()
         with _lock:
             _kept[name] = found
-    return found
+    return _in_view(name, found, scan.ds.row_displacement)
+
+
+def _in_view(name: Hashable, found: Examination, row_displacement: float) -> Examination:
+    """Return an examination with its summaries as they are shown."""
+    if row_displacement == 0:
+        return found
+    with _lock:
+        view = _views.get((name, row_displacement))
+        if view is None or view.maps is not found.maps or view.is_stored != found.is_stored:
+            view = _views[name, row_displacement] = replace(found, row_displacement=row_displacement)
+    return view
+
+
+def keep_displacement(scan: Scan, examination: Examination, row_displacement: float) -> None:
+    """Store the displacement of odd rows in the scan's file; the examination stays valid for it.
+
+    Raises
+    ------
+    MaxrfError
+        If there is no space, or the file cannot be written.
+    """
+    with library.in_turn(), library.room_to_grow(scan.ds.path, ATTRIBUTE_BYTES):
+        scan.ds.keep_row_displacement(row_displacement)
+    _carry_over(scan, examination)
+
+
+def _carry_over(scan: Scan, examination: Examination) -> None:
+    """Keep an examination for the file after something was added to it that does not change it."""
+    with _lock:
+        _kept[_name(open_scan_of(scan.identifier))] = replace(examination, row_displacement=0.0)
 
 
 def keep_in_scan(scan: Scan, examination: Examination) -> None:
@@ -142,14 +188,13 @@ def keep_in_scan(scan: Scan, examination: Examination) -> None:
     size = 2 * maps.net.nbytes + (1 + len(NAMES)) * maps.residual.nbytes
     with library.in_turn(), library.room_to_grow(scan.ds.path, size):
         keep_element_maps(scan.ds, maps)
-    with _lock:
-        _kept[_name(open_scan_of(scan.identifier))] = replace(examination, is_stored=True)
+    _carry_over(scan, replace(examination, is_stored=True))
 
 
 def _name(scan: Scan) -> Hashable:
     """Return what the result depends on."""
     now = choice()
-    return scan.version, now.anode, now.kv
+    return scan.version[:-1], now.anode, now.kv  # examined are the scan's own pixels
 
 
 def _examine(scan: Scan, progress: Progress) -> Examination:

@@ -85,12 +85,12 @@ def divisor_of(examination: Examination, way: Normalisation) -> Divisor:
 def normalised(
     examination: Examination, element: str, way: Normalisation, size: int
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Return an element's map and its error, smoothed and normalised."""
+    """Return an element's map and its error as they are shown: rows straight, smoothed and normalised."""
     net, sigma = examination.map_of(element)
     divisor = divisor_of(examination, way)
     if way is NONE or divisor.values is None or divisor.sigma is None:
-        return smooth(net, sigma, size)
-    return normalise(net, sigma, divisor.values, divisor.sigma, size)
+        return smooth(net, sigma, size, examination.row_displacement)
+    return normalise(net, sigma, divisor.values, divisor.sigma, size, examination.row_displacement)
 
 
 def say_normalisation(examination: Examination, way: Normalisation) -> None:

@@ -220,7 +220,7 @@ def download_counts(scan: Scan, spot: Spot, table: pd.DataFrame) -> None:
     kind = "pixel" if spot.is_pixel else "rectangle"
     with st.expander(_("Download these counts"), icon=":material/download:"):
         download_buttons(
-            file_stem(scan.ds.path.stem, "net-counts", f"{kind} {place}"),
+            file_stem(scan.ds.path.stem, "net-counts", f"{kind} {place}", scan.rows_in_words),
             ["csv"],
             lambda _kind: table.to_csv(index=False).encode(),
             key="spot-counts",

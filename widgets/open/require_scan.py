@@ -26,6 +26,7 @@ def chosen_scan() -> Scan:
                 offer_rescue_of(identifier)
         else:
             _forget_outside(scan.shape, choice())
+            _say_view(scan)
             return scan
     if st.button(_("Choose a scan"), icon=":material/folder_open:"):
         st.session_state[NEXT_TASK] = "choose"  # Open may be the page that is shown
@@ -33,8 +34,18 @@ def chosen_scan() -> Scan:
     st.stop()
 
 
+def _say_view(scan: Scan) -> None:
+    """Write that odd rows are not shown where they were measured."""
+    pixels = scan.ds.row_displacement
+    if pixels:
+        words = _(
+            "Odd rows are shown {pixels:.2f} pixels further {side} than they were measured; see Elements."
+        )
+        st.caption(words.format(pixels=abs(pixels), side=_("left") if pixels > 0 else _("right")))
+
+
 def _forget_outside(shape: tuple[int, int], now: Choice) -> None:
     """Drop chosen pixels and rectangles outside the map: another file may have taken the scan's place."""
     height, width = shape
-    now.pixels = [(x, y) for x, y in now.pixels if x < width and y < height]
+    now.pixels = [(x, y) for x, y in now.pixels if 0 <= x < width and y < height]
     now.regions = [corners for corners in now.regions if corners[2] < width and corners[3] < height]

@@ -12,6 +12,7 @@ from maxrf_core.datastack.copying import copy
 from maxrf_core.errors import MaxrfError
 from maxrf_core.imaging.write import encode
 from maxrf_core.names import check_name
+from maxrf_core.registration.stored import with_view
 from widgets.charts.downloads import download_buttons, file_stem
 from widgets.register.fit import Fit
 from widgets.register.photographs import registered
@@ -44,17 +45,29 @@ class Result:
         How it lies on the maps.
     name : str
         First part of the arrays' names, such as ``imvis``.
+    row_displacement : float
+        Of the maps as they were shown.
     """
 
     photo: Path
     fit: Fit
     name: str
+    row_displacement: float = 0.0
 
     @property
     def identity(self) -> tuple:
         """What distinguishes this result from others."""
         fit = self.fit
-        return str(self.photo), fit.src, fit.dst, fit.view, fit.model, fit.method, self.name
+        return (
+            str(self.photo),
+            fit.src,
+            fit.dst,
+            fit.view,
+            fit.model,
+            fit.method,
+            self.name,
+            self.row_displacement,
+        )
 
 
 def offer_append(scan: Scan, photo: Path, fit: Fit) -> None:
@@ -74,7 +87,7 @@ def offer_append(scan: Scan, photo: Path, fit: Fit) -> None:
     name = _choose_name()
     if name is None:
         return
-    result = Result(photo, fit, name)
+    result = Result(photo, fit, name, scan.ds.row_displacement)
     if library.may_change(scan.identifier):
         if st.button(_("Save to the scan"), type="primary", icon=":material/save:"):
             _save(nullcontext(scan.identifier), result)
@@ -119,7 +132,8 @@ def _append(scan: Scan, result: Result) -> tuple[list[str], str]:
         made = registered(result.photo, scan.shape, result.fit, result.name)
         size = sum(np.asarray(array).nbytes for array in made.arrays.values())
         with library.room_to_grow(scan.ds.path, size):
-            return list(scan.ds.append(made.arrays, made.attributes).values()), made.note
+            attributes = with_view(made.attributes, result.row_displacement)
+            return list(scan.ds.append(made.arrays, attributes).values()), made.note
 
 
 @contextmanager

@@ -9,6 +9,7 @@ from typing import Any, Literal
 import streamlit as st
 
 from maxrf_core.imaging.colormaps import COLORMAPS, DEFAULT_COLORMAP
+from maxrf_core.imaging.straight_rows import MAX_DISPLACEMENT
 from maxrf_core.imaging.tone import Tone
 from maxrf_core.spectrum.elements import NAMES
 from maxrf_core.transform.coordinates import View
@@ -81,6 +82,9 @@ class Choice:
         Channels of the peaks that a calibration is being made from.
     anode, kv : str or None, float or None
         The X-ray tube, if the file does not name it.
+    rows : float or None
+        Pixels to the right by which odd rows are displaced, so that they are shown shifted back; None is what
+        the file tells.
     photo : str or None
         Path of the photograph that is being registered.
     pairs : PointPairs
@@ -114,6 +118,7 @@ class Choice:
     peaks: list[float | None] = field(default_factory=lambda: [None, None])
     anode: str | None = None
     kv: float | None = None
+    rows: float | None = None
     photo: str | None = None
     pairs: PointPairs = field(default_factory=PointPairs)
     looks: dict[str, Look] = field(default_factory=dict)
@@ -155,6 +160,7 @@ _IN_ADDRESS = {
     "high": float,
     "colormap": str,
     "element": str,
+    "rows": float,
 }
 
 
@@ -208,3 +214,5 @@ def _make_sensible(found: Choice) -> None:
         found.colormap = Choice.colormap
     if found.element not in NAMES:
         found.element = None
+    if found.rows is not None and not abs(found.rows) <= MAX_DISPLACEMENT:
+        found.rows = None

@@ -8,6 +8,7 @@ from typing import Any
 
 import streamlit as st
 
+from maxrf_core.datastack.straight_view import check_displacement
 from maxrf_core.errors import DatastackError
 from maxrf_core.imaging.tone import Tone
 from maxrf_core.transform.coordinates import View
@@ -115,7 +116,18 @@ def _ago(seconds: float) -> str:
     return counted("{count} minute ago", "{count} minutes ago", minutes) if minutes else _("just now")
 
 
-_FIELDS = ("pixels", "regions", "photo", "pairs", "looks", "model", "left_out_wrong", "pixel_size", "help")
+_FIELDS = (
+    "pixels",
+    "regions",
+    "photo",
+    "pairs",
+    "looks",
+    "model",
+    "left_out_wrong",
+    "pixel_size",
+    "help",
+    "rows",
+)
 
 
 def _work_of(now: Choice) -> dict[str, Any]:
@@ -129,6 +141,7 @@ def _work_of(now: Choice) -> dict[str, Any]:
         "model": now.model,
         "left_out_wrong": now.left_out_wrong,
         "pixel_size": now.pixel_size,
+        "rows": now.rows,
         "help": None if now.help is None else asdict(now.help),
     }
 
@@ -136,7 +149,7 @@ def _work_of(now: Choice) -> dict[str, Any]:
 def _read(sitting: Sitting) -> Choice | None:
     """Return the saved work as a choice; None if another version of the app wrote it differently."""
     work = sitting.work
-    with suppress(KeyError, TypeError, ValueError, AttributeError):
+    with suppress(KeyError, TypeError, ValueError, AttributeError, DatastackError):
         found = Choice(
             pixels=[(int(x), int(y)) for x, y in work["pixels"]],
             regions=[(int(x0), int(y0), int(x1), int(y1)) for x0, y0, x1, y1 in work["regions"]],
@@ -148,6 +161,7 @@ def _read(sitting: Sitting) -> Choice | None:
             model=work["model"] if work["model"] in MODELS else Choice.model,
             left_out_wrong=bool(work["left_out_wrong"]),
             pixel_size=None if work["pixel_size"] is None else float(work["pixel_size"]),
+            rows=None if work.get("rows") is None else check_displacement(float(work["rows"])),
         )
         if work["photo"] is not None and Path(work["photo"]).is_file():
             found.photo = str(work["photo"])

@@ -17,6 +17,7 @@ from maxrf_core.atomic.changes import generation
 from maxrf_core.autoalign.map_selection import HALF_BAND, HALF_BAND_CHANNELS, band_of_line
 from maxrf_core.datastack.datastack import CUBE, MAX_SPECTRUM, SUM_SPECTRUM
 from maxrf_core.datastack.scan_peaks import scan_peaks, smoothing_of
+from maxrf_core.datastack.straight_view import NoPixelError
 from maxrf_core.errors import MaxrfError
 from maxrf_core.spectrum.calibration import SpectralAxis
 from maxrf_core.spectrum.elements import Tube
@@ -28,7 +29,7 @@ from widgets.session.image_cache import cached_array
 from widgets.session.language import _
 from widgets.session.map_data import MapData
 
-Version = tuple[str, int, int, int]
+Version = tuple[str, int, int, int, float | None]
 
 
 @dataclass(frozen=True)
@@ -41,7 +42,8 @@ class Scan:
     axis : SpectralAxis
     identifier : str
     version : tuple
-        The file's path and generation, which change with its content: the key of cached results.
+        The file's path and generation, which change with its content, and the chosen displacement of odd
+        rows: the key of cached results.
     trouble : str or None
         Why the stored energies cannot be used; the axis then counts channels.
     """
@@ -51,6 +53,12 @@ class Scan:
     identifier: str
     version: Version
     trouble: str | None = None
+
+    @property
+    def rows_in_words(self) -> str:
+        """What is done with odd rows, for titles of files; "" if nothing."""
+        pixels = self.ds.row_displacement
+        return _("odd rows shifted back by {pixels:.2f} pixels").format(pixels=abs(pixels)) if pixels else ""
 
     @property
     def size(self) -> int:
@@ -138,7 +146,8 @@ def open_scan_of(identifier: str) -> Scan:
         If it is absent or damaged.
     """
     path = library.locate(identifier)
-    version = (str(path), *generation(path))
+    now = choice()
+    version = (str(path), *generation(path), now.rows if identifier == now.stack else None)
     ds = _opened(version)
     try:
         return Scan(ds, ds.axis, identifier, version)
@@ -179,7 +188,7 @@ def _frozen(array: np.ndarray) -> np.ndarray:
 def _opened(version: Version) -> DataStack:
     with st.spinner(_("Opening the scan …")):
         library.check_shared(Path(version[0]))
-        return DataStack(version[0])
+        return DataStack(version[0]).straightened(version[-1])
 
 
 @st.cache_resource(max_entries=10, show_spinner=False)
@@ -206,5 +215,9 @@ def _pixel(version: Version, x: int, y: int) -> np.ndarray:
 
 @st.cache_resource(max_entries=500, show_spinner=False)
 def _region(version: Version, x0: int, y0: int, x1: int, y1: int) -> np.ndarray:
+    ds = _opened(version)
     with st.spinner(_("Reading the spectrum …")):
-        return _frozen(_opened(version).region_spectrum(Region.rectangle(x0, y0, x1, y1)).mean)
+        try:
+            return _frozen(ds.region_spectrum(Region.rectangle(x0, y0, x1, y1)).mean)
+        except NoPixelError:
+            return _frozen(np.full(ds.shape[2], np.nan))

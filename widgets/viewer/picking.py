@@ -11,7 +11,14 @@ from widgets.charts.map_layers import MapPicture, Region
 from widgets.session.language import _, marked
 from widgets.session.scan import Scan
 from widgets.viewer.layers import map_layer
-from widgets.viewer.registered_photos import PHOTO, Photo, in_words, registered_photo, registered_photos
+from widgets.viewer.registered_photos import (
+    PHOTO,
+    Photo,
+    in_words,
+    registered_photo,
+    registered_photos,
+    view_note,
+)
 from widgets.viewer.viewer import Legend, Pane, show_pictures
 
 PICTURES = {"map": marked("Map"), "photo": marked("Photograph"), "both": marked("Both")}
@@ -48,6 +55,8 @@ def choose_picture(scan: Scan, name: str) -> tuple[str, Photo | None]:
         if len(photos) > 1:
             words = partial(in_words, scan)
             chosen = st.selectbox(_("Photograph"), photos, format_func=words, key=f"{name}-photo", width=260)
+    if note := view_note(scan, chosen):
+        st.caption(note)
     return picture, registered_photo(scan, chosen)
 
 

@@ -139,6 +139,18 @@ def in_words(scan: Scan, name: str) -> str:
     return f"{name} ({', '.join(known)})" if known else name
 
 
+def view_note(scan: Scan, name: str) -> str:
+    """Return a sentence if the photograph was registered on maps that were shown differently; else ""."""
+    before = registered.view_of(scan.ds, name)
+    if abs(before - scan.ds.row_displacement) < 0.01:
+        return ""
+    words = _(
+        "This photograph was registered on maps whose odd rows were shifted back by {before:.2f} pixels, and "
+        "now it is {now:.2f}: it fits them less well."
+    )
+    return words.format(before=before, now=scan.ds.row_displacement)
+
+
 def registered_photo(scan: Scan, name: str) -> Photo:
     """Return a registered photograph with its extent on the maps."""
     entry = _entry(scan, name)
