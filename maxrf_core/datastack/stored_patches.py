@@ -8,6 +8,7 @@ import numpy as np
 
 from maxrf_core.cube.polygons import pixels_inside
 from maxrf_core.datastack.datastack import DataStack
+from maxrf_core.datastack.straight_view import masks_in_scan, masks_in_view
 from maxrf_core.errors import ArrayNotFoundError, DatastackError, MaxrfError, PatchError
 from maxrf_core.language import _
 from maxrf_core.patches.patch import MAX_PATCHES, Patch, as_rings, next_name_and_colour
@@ -32,6 +33,7 @@ def stored_patches(ds: DataStack) -> list[Patch]:
         words = _("{file}: {array} holds no patches of this scan: its shape is {shape}.")
         raise DatastackError(words.format(file=ds.path.name, array=name, shape=entry.shape))
     masks, about = np.asarray(ds.read(name, latest=False)), ds.attributes(name, latest=False)
+    masks = masks_in_view(masks, ds.row_displacement)
     names, colours = (_texts(about.get(key), len(masks)) for key in ("names", "colours"))
     found: list[Patch] = []
     for number, drawn in enumerate(_drawn(ds, name, len(masks))):
@@ -72,6 +74,7 @@ def keep_patches(ds: DataStack, patches: Sequence[Patch]) -> str:
         masks[number] = patch.mask
     outlines = [json.dumps([ring.tolist() for ring in patch.drawn]) for patch in patches]
     about = {"names": names, "colours": [patch.colour for patch in patches]}
+    masks = masks_in_scan(masks, ds.row_displacement)
     stored = ds.append({REGIONS: masks, OUTLINES: np.array(outlines, dtype=np.str_)}, {REGIONS: about})
     return stored[REGIONS]
 

@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike
 from maxrf_core.cube.cube import Cube
 from maxrf_core.cube.regions import Region, whole_pixels
 from maxrf_core.errors import DatastackError
-from maxrf_core.imaging.straight_rows import MAX_DISPLACEMENT, shifted, to_scan
+from maxrf_core.imaging.straight_rows import MAX_DISPLACEMENT, nearest_shift, shifted, to_scan
 from maxrf_core.language import _
 from maxrf_core.progress import Progress
 
@@ -58,6 +58,25 @@ def view_spectra(cube: Cube, points: ArrayLike, displacement: float, progress: P
     return spectra
 
 
+def masks_in_scan(masks: np.ndarray, displacement: float) -> np.ndarray:
+    """Return masks of the scan's own pixels, (n, height, width), from those of the view."""
+    return _shifted_masks(masks, -nearest_shift(displacement))
+
+
+def masks_in_view(masks: np.ndarray, displacement: float) -> np.ndarray:
+    """Return masks of the view, (n, height, width), from those of the scan's own pixels."""
+    return _shifted_masks(masks, nearest_shift(displacement))
+
+
+def _shifted_masks(masks: np.ndarray, shift: int) -> np.ndarray:
+    if shift == 0:
+        return masks
+    moved = np.array(masks)
+    for mask in moved:
+        mask[1::2] = shifted(mask[1::2], shift, 0)
+    return moved
+
+
 def region_in_scan(region: Region | ArrayLike, shape: tuple[int, int], displacement: float) -> Region:
     """Return the pixels of the scan that the view shows in a region.
 
@@ -69,7 +88,7 @@ def region_in_scan(region: Region | ArrayLike, shape: tuple[int, int], displacem
         If the region exceeds the scan.
     """
     shown = Region.of(region, shape)
-    shift = int(to_scan(np.array([[0, 1]]), displacement)[0, 0])
+    shift = nearest_shift(displacement)
     if shift == 0:
         return shown
     first = max(0, shown.columns.start + min(0, shift))

@@ -78,17 +78,26 @@ class Examination:
     @cached_property
     def summaries(self) -> dict[str, Summary]:
         """Summary of each element's map as it is shown, by symbol: sure ones first, then by counts."""
-        numbers = {name: number for number, name in enumerate(self.maps.names)}
         return {
-            finding.element: summary_of(
-                *smooth(self.maps.net[number], self.maps.sigma[number], 1, self.row_displacement)
-            )
+            finding.element: summary_of(*self.shown(finding.family))
             for finding in shown_findings(self.identification)
-            if (number := numbers.get(finding.family)) is not None
+            if finding.family in self.maps.names
         }
 
+    def shown(self, family: str) -> tuple[np.ndarray, np.ndarray]:
+        """Return net counts and standard deviation of a family as they are shown, (height, width) each."""
+        number = self.maps.names.index(family)
+        return smooth(self.maps.net[number], self.maps.sigma[number], 1, self.row_displacement)
+
+    def shown_at(self, family: str, x: int, y: int) -> tuple[float, float]:
+        """Return net counts and standard deviation of a family in a pixel as they are shown."""
+        number, first = self.maps.names.index(family), y - y % 2
+        rows = np.s_[number, first : y + 1]
+        net, sigma = smooth(self.maps.net[rows], self.maps.sigma[rows], 1, self.row_displacement)
+        return float(net[y - first, x]), float(sigma[y - first, x])
+
     def map_of(self, element: str) -> tuple[np.ndarray, np.ndarray]:
-        """Return net counts and standard deviation of an element that has a map, (height, width) each."""
+        """Return net counts and standard deviation of an element's map as measured, (height, width) each."""
         finding = self.identification.of(element)
         number = self.maps.names.index(finding.family if finding else "")
         return self.maps.net[number], self.maps.sigma[number]

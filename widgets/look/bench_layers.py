@@ -46,9 +46,8 @@ def layer_of(scan: Scan, examination: Examination | None, key: str) -> Layer | N
         return photo_layer(registered_photo(scan, rest), key) if rest in registered_photos(scan) else None
     if examination is None or key not in examination.maps.names:
         return None
-    number = examination.maps.names.index(key)
     tube = examination.analysis.instrument.tube
-    data = cached_map((scan.version, tube, key), lambda _told: np.asarray(examination.maps.net[number]))
+    data = cached_map((scan.version, tube, key), lambda _told: np.asarray(examination.shown(key)[0]))
     return MapLayer(key, title_of(key), data, _(NET_PER_PIXEL))
 
 

@@ -1,5 +1,7 @@
 """The pixel that was clicked: net counts of all elements, with their errors."""
 
+import math
+
 import streamlit as st
 
 from maxrf_core.elements.maps import DETECTION
@@ -30,8 +32,10 @@ def show_pixel(scan: Scan, examination: Examination | None) -> None:
 def counts_of(examination: Examination, x: int, y: int) -> tuple[list[str], list[str]]:
     """Return the net counts of a pixel with their errors, and the limits of what is not above them."""
     seen, unseen = [], []
-    for number, family in enumerate(examination.maps.names):
-        net, sigma = (float(each[number, y, x]) for each in (examination.maps.net, examination.maps.sigma))
+    for family in examination.maps.names:
+        net, sigma = examination.shown_at(family, x, y)
+        if not math.isfinite(net):
+            continue
         title = title_of(family).replace(" ", "\u00a0")
         if net > DETECTION * sigma:
             seen.append(f"**{title}**\u00a0{counts_in_words(net)}\u00a0±\u00a0{counts_in_words(sigma)}")

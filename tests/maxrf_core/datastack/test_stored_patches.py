@@ -117,3 +117,15 @@ def test_masks_count_where_names_or_outlines_of_others_cannot_be_used(ds, about,
     assert [patch.mask.tolist() for patch in found] == masks.astype(bool).tolist()
     assert len({patch.name for patch in found}) == 2
     assert all(patch.drawn == () for patch in found)
+
+
+@pytest.mark.parametrize("displacement", [0.75, -1.2, 0.3])
+def test_patches_that_are_drawn_on_straight_rows_keep_the_pixels_of_the_scan(ds, displacement):
+    height, width = ds.shape[:2]
+    mask = np.zeros((height, width), bool)
+    mask[1:5, 4:8] = True
+    view = ds.straightened(displacement)
+    view.keep_patches([Patch("Sky", "#4477aa", mask)])
+    np.testing.assert_array_equal(view.patches()[0].mask, mask)
+    own = ds.patches()[0].mask
+    np.testing.assert_array_equal(ds.region_spectrum(own).sum, view.region_spectrum(mask).sum)

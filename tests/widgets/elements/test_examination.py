@@ -1,5 +1,6 @@
 """A scan is examined once, and its maps are opened from the file where they are kept."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -47,3 +48,12 @@ def test_maps_on_disk_have_the_same_values():
     values = np.arange(24, dtype=np.float32).reshape(2, 3, 4)
     np.testing.assert_array_equal(module._spilled(values), values)
     assert module._spilled(values[:0]).shape == (0, 3, 4)
+
+
+@pytest.mark.parametrize("displacement", [0.0, 0.75, -0.81])
+def test_a_pixel_is_that_of_the_map_that_is_shown(displacement: float):
+    view = replace(made_examination(), row_displacement=displacement)
+    net, sigma = view.shown("Pb-L")
+    for x, y in [(4, 6), (4, 7), (27, 29), (0, 1)]:
+        np.testing.assert_array_equal(view.shown_at("Pb-L", x, y), (net[y, x], sigma[y, x]))
+    assert view.summaries["Pb"].strongest == np.nanmax(net)
