@@ -16,7 +16,7 @@ from maxrf_core.cube.chunk_visits import Read, cube_threads, only_itself, visit
 from maxrf_core.cube.regions import Region, RegionSpectrum, whole_pixels
 from maxrf_core.cube.shuffled_counts import Counts, Where, mean_of_present, wide
 from maxrf_core.cube.slicing import around, overlaps
-from maxrf_core.cube.weighted_tiles import ManyWeightings, OneWeighting
+from maxrf_core.cube.weighted_tiles import Combine, ManyWeightings, OneWeighting
 from maxrf_core.errors import DatastackError
 from maxrf_core.language import _
 from maxrf_core.progress import Progress
@@ -207,7 +207,9 @@ class Cube:
             )
         return self._weighted(weights, progress)
 
-    def weighted_maps(self, weights: ArrayLike, progress: Progress | None = None) -> np.ndarray:
+    def weighted_maps(
+        self, weights: ArrayLike, progress: Progress | None = None, combine: Combine | None = None
+    ) -> np.ndarray:
         """Compute several weighted sums of every pixel's counts, as `weighted_map`, in one pass.
 
         Parameters
@@ -215,20 +217,23 @@ class Cube:
         weights : array_like, shape (maps, channels)
             Used as float32. Chunks in which the weights of all maps are 0 are not read.
         progress : callable, optional
+        combine : callable, optional
+            Called with the maps of each tile, (maps, rows, columns); returns what is kept of them,
+            (results, rows, columns). So maps that only lead to others take no memory.
 
         Returns
         -------
         numpy.ndarray
-            (maps, height, width) float32.
+            (maps or results, height, width) float32.
 
         Raises
         ------
         DatastackError
             If there is not one finite weight for each channel.
         """
-        sums = ManyWeightings.of(weights, self._grid)
+        sums = ManyWeightings.of(weights, self._grid, combine)
         with one_thread_each():  # set once, not for each chunk
-            return self._map(sums.layers, sums.of_tile, [1] * len(sums.counted), progress, np.float32)
+            return self._map(sums.layers, sums.of_tile, [1] * sums.n_results, progress, np.float32)
 
     def _weighted(
         self, weights: np.ndarray, progress: Progress | None, *, is_mean: bool = False

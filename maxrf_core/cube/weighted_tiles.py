@@ -1,5 +1,6 @@
 """Weighted sums over the channels of all chunks of a tile: one map in float64, or many in float32."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,6 +11,8 @@ from maxrf_core.cube.chunk_visits import Read
 from maxrf_core.errors import DatastackError
 from maxrf_core.language import _
 from maxrf_core.workers import one_thread_each
+
+Combine = Callable[[np.ndarray], np.ndarray]  # (maps, rows, columns) to (results, rows, columns)
 
 
 def layers_with_weights(weights: np.ndarray, depth: int) -> list[int]:
@@ -74,14 +77,17 @@ class ManyWeightings:
     counted : ndarray, shape (maps,), int
         Number of channels of each map that have a weight.
     grid : ChunkGrid
+    combine : callable, optional
+        Computes what is kept of a tile's maps.
     """
 
     of_layer: dict[int, np.ndarray]
     counted: np.ndarray
     grid: ChunkGrid
+    combine: Combine | None = None
 
     @classmethod
-    def of(cls, weights: ArrayLike, grid: ChunkGrid) -> "ManyWeightings":
+    def of(cls, weights: ArrayLike, grid: ChunkGrid, combine: Combine | None = None) -> "ManyWeightings":
         """Return the sums of `weights` (maps, channels).
 
         Raises
@@ -102,7 +108,12 @@ class ManyWeightings:
             layer: np.ascontiguousarray(single[:, layer * depth : (layer + 1) * depth].T)
             for layer in layers_with_weights(single, depth)
         }
-        return cls(of_layer, np.count_nonzero(single, axis=1), grid)
+        return cls(of_layer, np.count_nonzero(single, axis=1), grid, combine)
+
+    @property
+    def n_results(self) -> int:
+        """Number of maps that are kept of a tile."""
+        return len(self._kept(np.zeros((len(self.counted), 1, 1), np.float32)))
 
     @property
     def layers(self) -> list[int]:
@@ -110,7 +121,7 @@ class ManyWeightings:
         return list(self.of_layer)
 
     def of_tile(self, read: Read, row: int, column: int) -> np.ndarray:
-        """Return the tile's maps, (maps, rows, columns) float32.
+        """Return the tile's maps, (maps, rows, columns) float32, or what `combine` returns for them.
 
         A map is NaN where all values that have a weight are missing.
         """
@@ -127,4 +138,7 @@ class ManyWeightings:
                 left_out = lost if left_out is None else left_out + lost
         if left_out is not None:
             sums[(left_out == self.counted) & (self.counted > 0)] = np.nan
-        return sums.T.reshape(-1, rows, columns)
+        return self._kept(sums.T.reshape(-1, rows, columns))
+
+    def _kept(self, maps: np.ndarray) -> np.ndarray:
+        return maps if self.combine is None else self.combine(maps)

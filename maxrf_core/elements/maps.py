@@ -127,13 +127,32 @@ def element_maps(
     weights = np.zeros((2 * (n + m), cube.shape[2]))
     weights[:, channels] = np.concatenate([rows, rows**2, left, left**2])
     beside = reference_weights(analysis, model, inverse)
-    maps = cube.weighted_maps(np.concatenate([weights, beside]), progress)
-    net, variance = maps[:n], maps[n : 2 * n]
-    deviations, expected = maps[2 * n : 2 * n + m], maps[2 * n + m : 2 * (n + m)]
-    np.sqrt(np.maximum(variance, 0, out=variance), out=variance)
-    residual = (deviations**2 / np.maximum(expected, 1e-6)).mean(axis=0, dtype=np.float32)
-    references = references_of(maps[2 * (n + m) :])
-    return ElementMaps(tuple(wanted), net, variance, residual, references, _about(analysis, model))
+    maps = cube.weighted_maps(np.concatenate([weights, beside]), progress, _Combined(n, m))
+    references = references_of(maps[2 * n + 1 :])
+    return ElementMaps(
+        tuple(wanted), maps[:n], maps[n : 2 * n], maps[2 * n], references, _about(analysis, model)
+    )
+
+
+@dataclass(frozen=True)
+class _Combined:
+    """Net counts, their errors, the residual and the references from the weighted sums of a tile.
+
+    Attributes
+    ----------
+    n_families, n_windows : int
+        Numbers of families, and of windows in which the residual is watched.
+    """
+
+    n_families: int
+    n_windows: int
+
+    def __call__(self, sums: np.ndarray) -> np.ndarray:
+        """Return (2 families + 1 + references, rows, columns) float32."""
+        n, m = self.n_families, self.n_windows
+        net, variance, deviations, expected, beside = np.split(sums, [n, 2 * n, 2 * n + m, 2 * (n + m)])
+        residual = (deviations**2 / np.maximum(expected, 1e-6)).mean(axis=0, dtype=np.float32)
+        return np.concatenate([net, np.sqrt(np.maximum(variance, 0)), residual[np.newaxis], beside])
 
 
 def weighted_fit(analysis: Analysis, model: Model) -> tuple[np.ndarray, np.ndarray, np.ndarray]:

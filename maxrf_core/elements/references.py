@@ -68,6 +68,7 @@ def zero_peak_channels(analysis: Analysis) -> slice:
 
 
 def references_of(maps: np.ndarray) -> References:
-    """Return the references from the weighted maps of `reference_weights`, (4, height, width)."""
+    """Return the references from the weighted maps of `reference_weights`, which are overwritten."""
     scatter, variance, zero, events = maps
-    return References(scatter, np.sqrt(np.maximum(variance, 0)), zero, events)
+    np.sqrt(np.maximum(variance, 0, out=variance), out=variance)
+    return References(scatter, variance, zero, events)

@@ -91,6 +91,15 @@ def test_the_number_of_threads_does_not_change_a_digit(tmp_path):
             np.testing.assert_array_equal(cube.with_workers(workers).weighted_maps(weights), expected)
 
 
+def test_maps_are_combined_tile_by_tile():
+    counts = np.random.default_rng(0).poisson(2, (13, 11, 20)).astype(np.uint16)
+    cube = Cube(zarr.array(counts, chunks=(4, 5, 8)))
+    weights = np.random.default_rng(1).normal(size=(3, 20))
+    first, second, third = cube.weighted_maps(weights)
+    kept = cube.weighted_maps(weights, combine=lambda maps: np.stack([maps[0], maps[1] * maps[2]]))
+    np.testing.assert_array_equal(kept, [first, second * third])
+
+
 @pytest.mark.parametrize(
     "weights", [np.ones(7), np.ones((2, 6)), np.full((1, 7), np.nan), np.full((1, 7), 1e300)]
 )
