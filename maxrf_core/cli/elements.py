@@ -9,9 +9,12 @@ from typing import Any
 import numpy as np
 
 from maxrf_core.atomic.new_path import check_new_path
+from maxrf_core.cube.regions import Region
 from maxrf_core.datastack.datastack import DataStack
 from maxrf_core.datastack.scan_divisors import WAYS, scan_divisor
+from maxrf_core.datastack.scan_identify import identify
 from maxrf_core.datastack.stored_elements import scan_element_maps
+from maxrf_core.elements.identify import ABSENT
 from maxrf_core.elements.maps import DETECTION, ElementMaps
 from maxrf_core.elements.normalise import normalise
 from maxrf_core.errors import CalibrationError
@@ -36,6 +39,12 @@ def add_elements_command(commands: Any) -> None:
         "--straighten",
         action="store_true",
         help="shift odd rows back if they are displaced alike in all maps",
+    )
+    parser.add_argument(
+        "--blank",
+        type=_rectangle,
+        metavar="X0,Y0,X1,Y1",
+        help="a place without an object: also list the elements, beside what it shows of the instrument",
     )
     parser.add_argument("-o", "--output", type=Path, metavar="FOLDER", help="write the maps there as .tif")
     parser.add_argument(
@@ -62,11 +71,35 @@ def elements(chosen: argparse.Namespace) -> None:
     print(table(maps, unit))
     if maps.about.get("tube_sentence"):
         print(f"note: {maps.about['tube_sentence']}", file=sys.stderr)
+    if chosen.blank is not None:
+        print(beside_blank(ds, chosen.blank))
     shifted = f", odd rows shifted back by {displacement:.2f} pixels" if displacement else ""
     if chosen.output is not None:
         chosen.output.mkdir(parents=True, exist_ok=True)
         for path in write_maps(maps, chosen.output, chosen.path.stem, f"{unit}{shifted}"):
             print(path)
+
+
+def _rectangle(text: str) -> Region:
+    """Return the rectangle of pixels that four whole numbers tell: columns and rows of two corners."""
+    try:
+        x0, y0, x1, y1 = map(int, text.split(","))
+    except ValueError:
+        words = _("{text!r:.40} is no rectangle: write four whole numbers, such as 0,0,9,4.")
+        raise argparse.ArgumentTypeError(words.format(text=text)) from None
+    return Region.rectangle(x0, y0, x1, y1)
+
+
+def beside_blank(ds: DataStack, place: Region) -> str:
+    """Return the elements that are there, each with its sentence, beside what a blank shows."""
+    blank = np.nan_to_num(np.asarray(ds.region_spectrum(place).sum, np.float64))
+    found = identify(ds, blank=blank)
+    lines = [
+        f"{finding.element:<3} {finding.status:<9} {translated(finding.sentence)}"
+        for finding in found.findings
+        if finding.status != ABSENT or finding.of_instrument
+    ]
+    return "\n".join(lines)
 
 
 def _displacement(

@@ -8,6 +8,7 @@ from maxrf_core.datastack.datastack import DataStack
 from maxrf_core.datastack.scan_peaks import scan_peaks
 from maxrf_core.datastack.stored_elements import scan_spectrum, scan_tube
 from maxrf_core.elements.analysis import Analysis, analyse
+from maxrf_core.elements.blank import NO_BLANK, Blank, blank_of
 from maxrf_core.elements.identify import Identification, findings_of, identification, identify_spectrum
 from maxrf_core.elements.peak_place import peak_window
 from maxrf_core.elements.tube_choice import choose_tube
@@ -27,6 +28,7 @@ def identify(
     *,
     anode: str | None = None,
     kv: float | None = None,
+    blank: np.ndarray | None = None,
     progress: Progress = silent,
 ) -> Identification:
     """Return the elements of a scan or of a spectrum: sure, possible or absent.
@@ -39,6 +41,9 @@ def identify(
         Of the counts, in keV; a scan has its own.
     anode, kv : optional
         The tube; by default as the file tells it, else it is proposed from the spectrum.
+    blank : ndarray, shape (channels,), optional
+        Counts, on the same axis, of a place without an object, such as one beside it (`region_spectrum`).
+        What it shows is the instrument's own, in proportion to the scatter, and is taken off the evidence.
     progress : callable
         Called with the fraction done and what is being done.
 
@@ -51,31 +56,42 @@ def identify(
         if axis is None:
             axis = SpectralAxis.of_channels(len(scan))  # refused with advice
         choice = choose_tube(scan, axis, anode, kv)
-        return identify_spectrum(analyse(scan, axis, choice.tube), choice.sentence)
-    return examine_scan(scan, anode=anode, kv=kv, progress=progress)[1]
+        analysis = analyse(scan, axis, choice.tube)
+        return identify_spectrum(analysis, choice.sentence, _blank(analysis, blank))
+    return examine_scan(scan, anode=anode, kv=kv, blank=blank, progress=progress)[1]
 
 
 def examine_scan(
-    ds: DataStack, *, anode: str | None = None, kv: float | None = None, progress: Progress = silent
+    ds: DataStack,
+    *,
+    anode: str | None = None,
+    kv: float | None = None,
+    blank: np.ndarray | None = None,
+    progress: Progress = silent,
 ) -> tuple[Analysis, Identification]:
     """Return the analysis of a scan's mean spectrum, and its elements; see `identify`."""
     with one_thread_each():  # set once, not for each of many small fits
-        return _examined(ds, anode, kv, progress)
+        return _examined(ds, anode, kv, blank, progress)
+
+
+def _blank(analysis: Analysis, spectrum: np.ndarray | None) -> Blank:
+    return NO_BLANK if spectrum is None else blank_of(analysis, spectrum)
 
 
 def _examined(
-    ds: DataStack, anode: str | None, kv: float | None, progress: Progress
+    ds: DataStack, anode: str | None, kv: float | None, blank: np.ndarray | None, progress: Progress
 ) -> tuple[Analysis, Identification]:
     progress(0.0, _("reading the mean spectrum"))
     spectrum = scan_spectrum(ds)
     choice = scan_tube(ds, spectrum, anode, kv)
     progress(0.1, _("fitting the mean spectrum"))
     analysis = analyse(spectrum, ds.axis, choice.tube)
-    found = [findings_of(analysis)]
+    own = _blank(analysis, blank)
+    found = [findings_of(analysis, blank=own)]
     progress(0.4, _("looking for bright spots"))
     for number, (where, spot) in enumerate(bright_spots(ds, analysis)):
         progress(0.5 + 0.5 * number / N_SPOTS, _("examining the {where}").format(where=translated(where)))
-        found.append(findings_of(analysis, spot, where))
+        found.append(findings_of(analysis, spot, where, own))
     progress(1.0, _("elements identified"))
     return analysis, identification(analysis, found, choice.sentence)
 

@@ -1,7 +1,8 @@
 """Names of the elements in German, French, Italian, Spanish and Dutch.
 
-English names are in `maxrf_core.spectrum.elements.NAMES`. The names here are those of general dictionaries,
-with a second one where two are in use, such as German "Bismut" and "Wismut".
+English names are in `maxrf_core.spectrum.elements.NAMES`. All names were compared with the translations of
+KDE's Kalzium (https://github.com/KDE/kalzium, folder po); where two are in use, such as German "Bismut" and
+"Wismut", the one that is usual today comes first.
 """
 
 LANGUAGES = ("de", "fr", "it", "es", "nl")
@@ -30,7 +31,7 @@ Cu Kupfer|cuivre|rame|cobre|koper
 Zn Zink|zinc|zinco|zinc/cinc|zink
 Ga Gallium|gallium|gallio|galio|gallium
 Ge Germanium|germanium|germanio|germanio|germanium
-As Arsen|arsenic|arsenico|arsénico|arseen
+As Arsen|arsenic|arsenico|arsénico|arseen/arsenicum
 Se Selen|sélénium|selenio|selenio|seleen/selenium
 Br Brom|brome|bromo|bromo|broom
 Kr Krypton|krypton|kripton/cripton|kriptón/criptón|krypton
@@ -42,7 +43,7 @@ Nb Niob|niobium|niobio|niobio|niobium
 Mo Molybdän|molybdène|molibdeno|molibdeno|molybdeen
 Tc Technetium|technétium|tecnezio|tecnecio|technetium
 Ru Ruthenium|ruthénium|rutenio|rutenio|ruthenium
-Rh Rhodium|rhodium|rodio|rodio|rodium
+Rh Rhodium|rhodium|rodio|rodio|rodium/rhodium
 Pd Palladium|palladium|palladio|paladio|palladium
 Ag Silber|argent|argento|plata|zilver
 Cd Cadmium|cadmium|cadmio|cadmio|cadmium
@@ -80,9 +81,9 @@ Au Gold|or|oro|oro|goud
 Hg Quecksilber|mercure|mercurio|mercurio|kwik
 Tl Thallium|thallium|tallio|talio|thallium
 Pb Blei|plomb|piombo|plomo|lood
-Bi Bismut/Wismut|bismuth|bismuto|bismuto|bismut
+Bi Bismut/Wismut/Bismuth|bismuth|bismuto|bismuto|bismut
 Po Polonium|polonium|polonio|polonio|polonium
-At Astat|astate|astato|astato|astaat
+At Astat|astate|astato|astato/ástato|astaat
 Rn Radon|radon|radon|radón|radon
 Fr Francium|francium|francio|francio|francium
 Ra Radium|radium|radio|radio|radium

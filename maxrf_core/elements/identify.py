@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from maxrf_core.elements.analysis import Analysis, local_share
+from maxrf_core.elements.blank import NO_BLANK, Blank
 from maxrf_core.elements.candidates import lines_of, rivals
 from maxrf_core.elements.evidence import Evidence, Examination
 from maxrf_core.elements.maps import DETECTION
@@ -56,6 +57,8 @@ class Finding:
         The evidence in words.
     where : str
         The spectrum that shows it: ``"mean"``, or the place of a bright spot.
+    of_instrument : bool
+        A blank spectrum shows it too.
     """
 
     element: str
@@ -66,6 +69,7 @@ class Finding:
     rivals: tuple[str, ...]
     sentence: str
     where: str = "mean"
+    of_instrument: bool = False
 
 
 @dataclass(frozen=True)
@@ -107,9 +111,15 @@ def refit(analysis: Analysis, spectrum: np.ndarray) -> SpectrumFit:
 
 
 def findings_of(
-    analysis: Analysis, spectrum: np.ndarray | None = None, where: str = "mean"
+    analysis: Analysis,
+    spectrum: np.ndarray | None = None,
+    where: str = "mean",
+    blank: Blank = NO_BLANK,
 ) -> dict[str, Finding]:
-    """Return the finding of each element in the analysed spectrum, or in another one of the scan."""
+    """Return the finding of each element in the analysed spectrum, or in another one of the scan.
+
+    What `blank` tells of the instrument's own lines is taken off the evidence.
+    """
     if spectrum is None:
         fit, spectrum = analysis.fit, analysis.spectrum
     else:
@@ -118,7 +128,7 @@ def findings_of(
     least = 0.0 if where == "mean" else MIN_SIGNIFICANCE_IN_SPOT
     with one_thread_each():
         evidence = {
-            name: examination.evidence(name)
+            name: blank.beside(examination.evidence(name), fit)
             for name, area, error in zip(fit.model.families, fit.areas, fit.errors, strict=False)
             if area > max(limits_of(name)[0], least) * error and local_share(fit, name) > limits_of(name)[2]
         }
@@ -132,10 +142,12 @@ def findings_of(
         near = tuple(rivals(name, sure, analysis.instrument.tube, analysis.instrument.response))
         if status == ABSENT and beside_tube_lines(analysis, name):
             sentence = _beside_tube(name, analysis.instrument.tube.anode)
+        elif status != SURE and name in blank.lines:
+            sentence = _of_instrument(name, status)
         else:
             sentence = _sentence(name, status, evidence.get(name), near, error)
         element = split_family(name)[0]
-        new = Finding(element, status, name, area, error, near, sentence, where)
+        new = Finding(element, status, name, area, error, near, sentence, where, name in blank.lines)
         found[element] = better(found.get(element), new)
     return found
 
@@ -225,9 +237,9 @@ def identification(
     return Identification(tuple(ordered), tube_sentence, tuple(unexplained(analysis)))
 
 
-def identify_spectrum(analysis: Analysis, tube_sentence: str = "") -> Identification:
-    """Return the elements of an analysed spectrum."""
-    return identification(analysis, [findings_of(analysis)], tube_sentence)
+def identify_spectrum(analysis: Analysis, tube_sentence: str = "", blank: Blank = NO_BLANK) -> Identification:
+    """Return the elements of an analysed spectrum, beside what a blank shows of the instrument."""
+    return identification(analysis, [findings_of(analysis, blank=blank)], tube_sentence)
 
 
 def unexplained(analysis: Analysis) -> list[tuple[float, float, float]]:
@@ -253,6 +265,17 @@ def _beside_tube(name: str, anode: str) -> Note:
     line = f"{element} {shell}a"
     words = marked("{line} lies at a line of the tube's anode, {anode}, and nothing more is seen of it.")
     return Note(words, line=line, anode=anode)
+
+
+def _of_instrument(name: str, status: str) -> Note:
+    element = split_family(name)[0]
+    if status == POSSIBLE:
+        words = marked(
+            "The instrument itself shows {element}; there is more than that, but not clearly more."
+        )
+    else:
+        words = marked("The instrument itself shows {element}, and there is no more than that.")
+    return Note(words, element=element)
 
 
 def _sentence(name: str, status: str, evidence: Evidence | None, near: tuple[str, ...], error: float) -> Note:

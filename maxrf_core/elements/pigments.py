@@ -100,7 +100,7 @@ Nápoles, Napels geel
 massicot | Pb | litharge, Massicot, Bleiglätte, massicotto, litargirio, litargio, massicotgeel
 orpiment | As, S | arsenic sulphide, arsenic sulfide, Auripigment, Rauschgelb, orpimento, oropimente, \
 auripigment, operment
-realgar | As, S | Realgar, Rauschrot, réalgar, realgar rosso, rejalgar
+realgar | As, S | Realgar, Rauschrot, réalgar, rejalgar
 mosaic gold | Sn, S | Musivgold, or mussif, porporina, oro musivo, mozaïekgoud
 bismuth white | Bi, Cl | pearl white, Bismutweiß, Wismutweiss, blanc de bismuth, bianco di bismuto, \
 blanco de bismuto, bismutwit

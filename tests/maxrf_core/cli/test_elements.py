@@ -89,3 +89,12 @@ def test_displaced_rows_are_shifted_back_and_said(tmp_path, capsys):
     assert main(["info", str(path)]) == 0
     assert "odd rows lie +1.00 pixels to the right" in capsys.readouterr().out
     np.testing.assert_allclose(DataStack(path).element_maps(["Pb-L"]).net[0][1::2, :-1], kept[1::2, 1:])
+
+
+def test_elements_are_listed_beside_what_a_blank_shows(path, capsys):
+    assert main(["elements", str(path), "--families", "Fe", "--blank", "0,0,27,29"]) == 0
+    printed = capsys.readouterr().out
+    assert "The instrument itself shows Fe, and there is no more than that." in printed
+    with pytest.raises(SystemExit):
+        main(["elements", str(path), "--blank", "0,0,5"])
+    assert "four whole numbers" in capsys.readouterr().err
