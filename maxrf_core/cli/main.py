@@ -18,6 +18,7 @@ from maxrf_core.cli.arguments import number, size, with_points
 from maxrf_core.cli.calibrate import add_calibrate_command, add_tube_options, tube_attributes
 from maxrf_core.cli.elements import add_elements_command
 from maxrf_core.cli.formats import add_formats_command
+from maxrf_core.cli.patches import add_patches_command
 from maxrf_core.cli.register import add_register_command
 from maxrf_core.conversion.batch import Outcome, convert_many, group_scans, sum_many
 from maxrf_core.conversion.convert import MEMORY, convert
@@ -117,6 +118,8 @@ def _parser() -> argparse.ArgumentParser:
     band.set_defaults(run=_band)
 
     add_elements_command(commands)
+
+    add_patches_command(commands)
 
     add_register_command(commands)
 
