@@ -30,7 +30,7 @@ def add_patches_command(commands: Any) -> None:
         dest="target",
         type=Path,
         metavar="FILE",
-        help="write all to a .geojson, .roi or .zip file",
+        help="write them to .geojson, .roi or .zip",
     )
     parser.add_argument("--overwrite", action="store_true", help="replace that file where it exists")
     parser.add_argument(

@@ -13,8 +13,9 @@ from numpy.typing import ArrayLike
 
 from maxrf_core.cube.chunk_grid import CHUNK_SHAPE, ChunkGrid, Number
 from maxrf_core.cube.chunk_visits import Read, cube_threads, only_itself, visit
+from maxrf_core.cube.region_sums import RegionSums
 from maxrf_core.cube.regions import Region, RegionSpectrum, whole_pixels
-from maxrf_core.cube.shuffled_counts import Counts, Where, mean_of_present, wide
+from maxrf_core.cube.shuffled_counts import Counts, mean_of_present
 from maxrf_core.cube.slicing import around, overlaps
 from maxrf_core.cube.weighted_tiles import Combine, ManyWeightings, OneWeighting
 from maxrf_core.errors import DatastackError
@@ -302,16 +303,35 @@ class Cube:
         DatastackError
             If the region contains no pixel or exceeds the scan.
         """
-        pixels = Region.of(region, self.shape[:2])
-        tall, broad, _ = self.chunks
-        tiles: dict[tuple[int, int], Where] = {}
-        for row, _, _ in overlaps(pixels.rows, tall):
-            for column, _, _ in overlaps(pixels.columns, broad):
-                where = pixels.within(*self._grid.tile(row, column))
-                if where is not None:
-                    tiles[row, column] = where
-        total, highest, missing = self._sum_and_max(tiles, progress)
-        return RegionSpectrum.of(pixels.pixels, total, highest, missing)
+        return self.region_spectra([region], progress)[0]
+
+    def region_spectra(
+        self, regions: Sequence[Region | ArrayLike], progress: Progress | None = None
+    ) -> list[RegionSpectrum]:
+        """Compute the spectra of several regions, as `region_spectrum`, in one pass over their chunks.
+
+        Parameters
+        ----------
+        regions : sequence of regions
+            They may overlap.
+        progress : callable, optional
+
+        Returns
+        -------
+        list of RegionSpectrum
+
+        Raises
+        ------
+        DatastackError
+            If one contains no pixel or exceeds the scan.
+        """
+        inside = [Region.of(region, self.shape[:2]) for region in regions]
+        sums = RegionSums(inside, self._grid, self.dtype)
+        for (_row, _column, layer), found in self._visit(
+            self._grid.chunks_of(sums.tiles), only_itself, sums.of_chunk, progress, _("reading the spectra")
+        ):
+            sums.add(layer, found)
+        return sums.spectra()
 
     def sum_and_max(self, progress: Progress | None = None) -> tuple[np.ndarray, np.ndarray]:
         """Compute the sum and the maximum over all pixels at each channel.
@@ -326,30 +346,6 @@ class Cube:
         height, width, _ = self.shape
         whole = self.region_spectrum(Region.rectangle(0, 0, width - 1, height - 1), progress)
         return whole.sum, whole.max
-
-    def _sum_and_max(
-        self, tiles: dict[tuple[int, int], Where], progress: Progress | None
-    ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-        """Return at each channel the sum, the maximum and the number of missing values."""
-        channels, depth = self.shape[2], self.chunks[2]
-        missing: np.ndarray = np.zeros(channels, np.int64)
-        total: np.ndarray = np.zeros(channels, wide(self.dtype))
-        highest = np.zeros(channels, self.dtype)
-        begun = np.zeros(-(-channels // depth), bool)
-
-        def sum_chunk(read: Read, number: Number) -> tuple[np.ndarray, np.ndarray | None, np.ndarray]:
-            counts, where = read(number), tiles[number[:2]]
-            return *counts.over_pixels(where), counts.highest(where)
-
-        for (_row, _column, layer), (sums, gaps, tops) in self._visit(
-            self._grid.chunks_of(tiles), only_itself, sum_chunk, progress, _("reading the spectra")
-        ):
-            part = slice(layer * depth, (layer + 1) * depth)
-            total[part] += sums
-            missing[part] += 0 if gaps is None else gaps
-            highest[part] = np.fmax(highest[part], tops) if begun[layer] else tops
-            begun[layer] = True
-        return total, highest, missing
 
     def _map(
         self,
