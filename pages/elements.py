@@ -18,9 +18,10 @@ from widgets.elements.notes import (
     stop_without_energies,
 )
 from widgets.elements.overview import show_overview
+from widgets.elements.residual import show_residual, shown_residual
 from widgets.elements.straight_rows import offer_straight_rows
 from widgets.open.require_scan import chosen_scan
-from widgets.session.choice import choice
+from widgets.session.choice import RESIDUAL, choice
 from widgets.session.language import _
 from widgets.session.markdown import escaped, show_error
 from widgets.session.navigation import begin_page
@@ -64,11 +65,15 @@ elif query:
 else:
     say_overall(examination)
 element = now.element or first_element(examination)
+residual = shown_residual(scan, examination)
 detail_side, overview_side = st.columns(2, gap="medium")
 with overview_side:
-    show_overview(examination, element, now.colormap, element_clicked)
+    show_overview(examination, element, now.colormap, residual, element_clicked)
     say_assumptions(scan, examination)
     offer_straight_rows(scan, examination)
     offer_to_keep(scan, examination)
 with detail_side:
-    show_element(scan, examination, element)
+    if element == RESIDUAL:
+        show_residual(scan, examination, residual)
+    else:
+        show_element(scan, examination, element)

@@ -254,6 +254,13 @@ def _own_share(model: Model, name: str, weights: np.ndarray) -> float:
     return float((left**2) @ weights / ((own**2) @ weights))
 
 
+def residual_energies(analysis: Analysis, families: Sequence[str]) -> list[float]:
+    """Return the energies in keV at which the residual of the maps of these families is watched."""
+    channels = map_model(analysis, chosen_families(analysis, families)).channels
+    energies = analysis.energies[channels]
+    return sorted(float(energies[window > 0].mean()) for window in residual_windows(analysis, channels))
+
+
 def residual_windows(analysis: Analysis, channels: slice) -> np.ndarray:
     """Return windows of a line's width where the mean spectrum fits worst: (windows, fitted channels)."""
     energies = analysis.energies[channels]

@@ -105,3 +105,36 @@ def fit_spot(
         float(weights @ squares / max(expected @ counts, 1e-300)),
         on_axis,
     )
+
+
+def largest_deviation(analysis: Analysis, spectrum: np.ndarray, fit: SpotFit) -> tuple[float, float, float]:
+    """Return where a spectrum deviates most from its fit, within the width of a line.
+
+    Parameters
+    ----------
+    analysis : Analysis
+    spectrum : ndarray, shape (channels,)
+        That was fitted.
+    fit : SpotFit
+
+    Returns
+    -------
+    energy : float
+        keV.
+    counts : float
+        Counts more than the model; negative if fewer.
+    error : float
+        Their standard deviation from counting.
+    """
+    fitted = np.isfinite(fit.fitted)
+    energies, counts = analysis.energies[fitted], valid_counts(spectrum)[fitted]
+    half = np.asarray(analysis.instrument.response.fwhm(energies)) / 2
+    starts, stops = (np.searchsorted(energies, energies + side * half) for side in (-1, 1))
+    expected = np.maximum(fit.fitted[fitted], 0)
+    more, variance = (
+        (sums := np.concatenate([[0.0], np.cumsum(values)]))[stops] - sums[starts]
+        for values in (counts - fit.fitted[fitted], expected)
+    )
+    errors = np.sqrt(np.maximum(variance, MIN_VARIANCE))
+    worst = int((np.abs(more) / errors).argmax())
+    return float(energies[worst]), float(more[worst]), float(errors[worst])

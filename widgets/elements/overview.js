@@ -56,7 +56,7 @@ class Overview {
     const picture = make(button, "span", { class: "picture" });
     if (tile.image) make(picture, "img", { src: tile.image, alt: "" });
     const title = make(button, "span", { class: "title" });
-    make(title, "strong", {}, tile.symbol);
+    make(title, "strong", {}, tile.title);
     title.append(` ${tile.name} `);
     make(title, "span", { class: "status" }, `${MARKS[tile.status] ?? ""} ${tile.statusName}`);
     make(button, "span", { class: "note" }, tile.note);

@@ -7,12 +7,15 @@ shows both.
 from collections.abc import Callable
 from typing import Any
 
+import numpy as np
 import streamlit as st
 
 from maxrf_core.elements.periodic_table import PLACES
 from maxrf_core.spectrum.elements import NAMES
 from widgets.elements.answers import STATUS_NAMES, counts_in_words, is_anode, status_of
 from widgets.elements.examination import Examination
+from widgets.elements.residual import residual_thumbnail, summary_of_residual
+from widgets.session.choice import RESIDUAL
 from widgets.session.language import _
 from widgets.session.own_component import own_component
 
@@ -21,7 +24,11 @@ KEY = "elements-overview"
 
 
 def show_overview(
-    examination: Examination, chosen: str, colormap: str, on_choice: Callable[[str], None]
+    examination: Examination,
+    chosen: str,
+    colormap: str,
+    residual: np.ndarray,
+    on_choice: Callable[[str], None],
 ) -> None:
     """Show the periodic table and the wall of maps.
 
@@ -29,22 +36,27 @@ def show_overview(
     ----------
     examination : Examination
     chosen : str
-        Symbol of the element that is shown.
+        Symbol of the element that is shown, or `RESIDUAL`.
     colormap : str
+    residual : ndarray, shape (height, width)
+        What the fit leaves over, as it is shown.
     on_choice : callable
         Called with the symbol that was clicked, before the page runs again.
     """
 
     def clicked() -> None:
         symbol = st.session_state[KEY].chosen
-        if isinstance(symbol, str) and symbol in NAMES:
+        if isinstance(symbol, str) and symbol in (*NAMES, RESIDUAL):
             on_choice(symbol)
 
     _component(
         key=KEY,
         data={
             "cells": [cell(symbol, examination) for symbol in PLACES],
-            "tiles": [tile(symbol, examination, colormap) for symbol in examination.summaries],
+            "tiles": [
+                *(tile(symbol, examination, colormap) for symbol in examination.summaries),
+                residual_tile(residual, colormap),
+            ],
             "chosen": chosen,
             "texts": {
                 "table": _("Periodic table. The arrow keys move, Enter shows an element."),
@@ -87,9 +99,25 @@ def tile(symbol: str, examination: Examination, colormap: str) -> dict[str, Any]
     }
     return {
         "symbol": symbol,
+        "title": symbol,
         "name": NAMES[symbol],
         "status": status,
         "statusName": _(STATUS_NAMES[status]),
         "note": notes.get(summary.smoothing, _("faint: smooth the map to see it")),
         "image": summary.thumbnail(colormap) if summary.smoothing else None,
+    }
+
+
+def residual_tile(residual: np.ndarray, colormap: str) -> dict[str, Any]:
+    """Return the tile of what the fit leaves over."""
+    words = _("up to {value}; noise alone is 1") if np.isfinite(residual).any() else _("no values")
+    strongest = summary_of_residual(residual).strongest
+    return {
+        "symbol": RESIDUAL,
+        "title": _("Residual"),
+        "name": _("what no element explains"),
+        "status": "residual",
+        "statusName": "",
+        "note": words.format(value=f"{strongest:.1f}"),
+        "image": residual_thumbnail(residual, colormap),
     }

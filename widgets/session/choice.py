@@ -15,6 +15,8 @@ from maxrf_core.spectrum.elements import NAMES
 from maxrf_core.transform.coordinates import View
 from widgets.session.point_pairs import Point, PointPairs
 
+RESIDUAL = "residual"  # shown in an element's place: what the fit of all elements leaves over
+
 
 @dataclass(frozen=True)
 class Look:
@@ -75,7 +77,7 @@ class Choice:
         Values of the first and the last colour.
     colormap : str
     element : str or None
-        Symbol of the element that is shown on the page Elements.
+        Symbol of the element that is shown on the page Elements, or `RESIDUAL`.
     pixels, regions : list
         Pixels (x, y) and rectangles (x0, y0, x1, y1) whose spectra are shown.
     peaks : list of float or None
@@ -212,7 +214,7 @@ def _make_sensible(found: Choice) -> None:
         found.counts = Choice.counts
     if found.colormap not in COLORMAPS:
         found.colormap = Choice.colormap
-    if found.element not in NAMES:
+    if found.element not in (*NAMES, RESIDUAL):
         found.element = None
     if found.rows is not None and not abs(found.rows) <= MAX_DISPLACEMENT:
         found.rows = None

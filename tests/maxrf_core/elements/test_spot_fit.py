@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from maxrf_core.cube.cube import Cube
 from maxrf_core.elements.maps import DETECTION, element_maps
-from maxrf_core.elements.spot_fit import fit_spot
+from maxrf_core.elements.spot_fit import fit_spot, largest_deviation
 from maxrf_core.errors import CalibrationError
 from tests.maxrf_core.elements.made_scan import COUNTS, SHAPE, N, analysed, made_counts, made_spectrum, truth
 
@@ -77,3 +77,18 @@ def test_an_absent_element_lies_below_its_detection_limit(absent):
 def test_a_spectrum_with_other_channels_is_refused_in_words():
     with pytest.raises(CalibrationError, match=f"{N} channels"):
         fit_spot(analysed(), made_spectrum()[:-1])
+
+
+@pytest.mark.parametrize("sign", [1, -1])
+def test_the_largest_deviation_is_where_counts_were_added_or_lost(sign):
+    part = slice(3, 20), slice(5, 25)
+    strange = made_counts()[part].sum(axis=(0, 1), dtype=np.float64)
+    fit = fit_spot(analysed(), strange, list(COUNTS))
+    channel = 725  # 14 keV, where no line lies
+    changed = strange.copy()
+    changed[channel - 3 : channel + 4] += sign * 0.8 * strange[channel - 3 : channel + 4]
+    added = float((changed - strange).sum())
+    energy, counts, error = largest_deviation(analysed(), changed, fit)
+    assert energy == pytest.approx(analysed().energies[channel], abs=0.15)
+    assert counts == pytest.approx(added, rel=0.35)
+    assert abs(counts) > 5 * error

@@ -2,7 +2,7 @@
 
 from tests.maxrf_core.elements.made_scan import COUNTS
 from tests.widgets.elements.made_examination import made_examination
-from widgets.elements.overview import cell, tile
+from widgets.elements.overview import cell, residual_tile, tile
 
 
 def test_each_status_has_its_words():
@@ -32,3 +32,10 @@ def test_the_wall_holds_all_that_is_there_with_its_strongest_counts():
         strongest = examination.map_of(each["symbol"])[0].max()
         assert each["note"] == f"up to {strongest:,.0f} net counts"
         assert each["image"].startswith("data:image/png")
+
+
+def test_the_last_tile_is_what_no_element_explains():
+    found = residual_tile(made_examination().maps.residual, "viridis")
+    assert (found["symbol"], found["title"]) == ("residual", "Residual")
+    assert found["note"].endswith("noise alone is 1")
+    assert found["image"].startswith("data:image/png")

@@ -1,0 +1,158 @@
+"""What the fit of all elements leaves over: its map, what it means, and where it is largest."""
+
+from dataclasses import dataclass
+from functools import partial
+
+import numpy as np
+import streamlit as st
+
+from maxrf_core.cube.max_spectrum import smoothed
+from maxrf_core.elements.maps import residual_energies
+from maxrf_core.elements.smoothing import smooth
+from maxrf_core.elements.spot_fit import largest_deviation
+from maxrf_core.imaging.colormaps import COLORMAPS
+from maxrf_core.imaging.display import shrink
+from maxrf_core.imaging.straight_rows import straighten
+from maxrf_core.imaging.write import encode, kinds_for
+from widgets.charts.charts import draw_map, draw_spectrum
+from widgets.charts.colours import own_colour
+from widgets.charts.data_url import data_url
+from widgets.charts.downloads import download_buttons, file_stem
+from widgets.charts.map_layers import MapPicture, indexed
+from widgets.charts.spectrum_figure import Curve, PeakName
+from widgets.elements.answers import with_error
+from widgets.elements.examination import Examination
+from widgets.elements.family_curves import cropped
+from widgets.elements.spot_counts import Spot, fit_of, model_curve
+from widgets.elements.summary import CERTAIN, THUMBNAIL
+from widgets.session.band_map_cache import cached_map
+from widgets.session.choice import choice
+from widgets.session.language import _, marked
+from widgets.session.markdown import escaped
+from widgets.session.scan import Scan
+
+UNITS = marked("variance left over, relative to counting noise")
+WINDOW = 5  # pixels; side of the window in which the residual is averaged, since single pixels scatter
+MIN_BRIGHTEST = 4.0  # gets the last colour, so that a map of noise stays dark
+
+
+@dataclass(frozen=True)
+class ResidualSummary:
+    """Where the residual is largest.
+
+    Attributes
+    ----------
+    strongest : float
+        Mean of the residual around the place, weighted.
+    place : (int, int)
+        x and y.
+    """
+
+    strongest: float
+    place: tuple[int, int]
+
+
+def shown_residual(scan: Scan, examination: Examination) -> np.ndarray:
+    """Return the residual as maps are shown, (height, width)."""
+    return straighten(examination.maps.residual, scan.ds.row_displacement)
+
+
+def summary_of_residual(residual: np.ndarray) -> ResidualSummary:
+    """Return where the residual is largest, as the mean of a window."""
+    means, _errors = smooth(residual, np.ones(residual.shape), WINDOW)
+    exists = np.isfinite(means)
+    if not exists.any():
+        return ResidualSummary(0.0, (0, 0))
+    y, x = np.unravel_index(int(np.where(exists, means, -np.inf).argmax()), means.shape)
+    return ResidualSummary(float(means[y, x]), (int(x), int(y)))
+
+
+def residual_thumbnail(residual: np.ndarray, colormap: str) -> str:
+    """Return a small picture of the residual as a data URL."""
+    means, _errors = smooth(residual, np.ones(residual.shape), WINDOW)
+    image = indexed(shrink(means, *THUMBNAIL), 0.0, MIN_BRIGHTEST, COLORMAPS[colormap])
+    return data_url(image, "PNG")
+
+
+def show_residual(scan: Scan, examination: Examination, residual: np.ndarray) -> None:
+    """Show the map of the residual, what it means, and the spectrum where it is largest."""
+    now, summary = choice(), summary_of_residual(residual)
+    st.subheader(_("Residual: what no element explains"), anchor=False)
+    energies = residual_energies(examination.analysis, examination.maps.names)
+    meaning = _(
+        "The variance that the fit of all elements leaves over, relative to the noise of counting: about 1 "
+        "where nothing is missing. It is watched where the mean spectrum fits worst, at {energies} keV."
+    )
+    st.markdown(escaped(meaning.format(energies=", ".join(f"{each:.2f}" for each in energies))))
+    data = cached_map(
+        (scan.version, scan.ds.row_displacement, "residual", _made_with(examination)),
+        lambda _progress: residual,
+    )
+    top = max(MIN_BRIGHTEST, data.limits(0, 99.5)[1]) if np.isfinite(residual).any() else MIN_BRIGHTEST
+    picture = MapPicture(data, 0.0, top, now.colormap, UNITS)
+    draw_map("elements-residual", picture, marks=now.pixels[-1:], on_pixel=now.choose_pixel, height=430)
+    _say_place(scan, examination, summary)
+    with st.expander(_("Download this map"), icon=":material/download:"):
+        stem = scan.ds.path.stem
+        title = ", ".join(filter(None, [stem, _("residual"), _(UNITS), scan.rows_in_words]))
+        download_buttons(
+            file_stem(stem, "residual", scan.rows_in_words),
+            kinds_for(residual),
+            partial(encode, residual, title=title),
+            key="residual-map",
+        )
+
+
+def _made_with(examination: Examination) -> tuple[object, ...]:
+    return examination.analysis.instrument.tube, examination.maps.names
+
+
+def _say_place(scan: Scan, examination: Examination, summary: ResidualSummary) -> None:
+    """Write where the residual is largest, and draw the spectrum there with the model."""
+    spot = _around(summary.place, scan.shape)
+    fit = fit_of(scan, examination, spot)
+    counts = spot.counts(scan)
+    energy, more, error = largest_deviation(examination.analysis, counts, fit)
+    st.markdown(escaped(f"{place_sentence(summary)} {deviation_sentence(energy, more, error)}"))
+    measured = Curve(
+        _("{name}, smoothed").format(name=spot.name), smoothed(counts / spot.pixels), own_colour(1)
+    )
+    axis, curves = cropped(scan.axis, [measured, model_curve(fit, smooth=True)], [energy])
+    draw_spectrum(
+        "elements-residual-spectrum",
+        axis,
+        curves,
+        y_title=_("Mean counts per pixel"),
+        log=False,
+        labels=[PeakName(energy, f"{energy:.2f} keV")],
+        drag="zoom",
+        height=300,
+    )
+
+
+def place_sentence(summary: ResidualSummary) -> str:
+    """Return where the residual is largest."""
+    x, y = summary.place
+    words = _("It is largest around x {x}, y {y}, with a mean of {value} over {size} × {size} pixels.")
+    return words.format(x=x, y=y, value=f"{summary.strongest:.1f}", size=WINDOW)
+
+
+def deviation_sentence(energy: float, more: float, error: float) -> str:
+    """Return how the spectrum deviates there, and whether that is more than noise."""
+    words = (
+        _("The spectrum there deviates most at {energy} keV, by {counts} counts more than the model:")
+        if more > 0
+        else _("The spectrum there deviates most at {energy} keV, by {counts} counts fewer than the model:")
+    )
+    judged = (
+        _("something is not in the model, or the shape of a strong line is not met exactly.")
+        if abs(more) > CERTAIN * error
+        else _("that may be noise.")
+    )
+    return f"{words.format(energy=f'{energy:.2f}', counts=with_error(abs(more), error))} {judged}"
+
+
+def _around(place: tuple[int, int], shape: tuple[int, int]) -> Spot:
+    """Return the window around a pixel, cut at the edges of the scan."""
+    (x, y), (height, width), reach = place, shape, WINDOW // 2
+    return Spot((max(x - reach, 0), max(y - reach, 0), min(x + reach, width - 1), min(y + reach, height - 1)))
