@@ -133,7 +133,7 @@ def fit_of(scan: Scan, examination: Examination, spot: Spot) -> SpotFit:
 
 
 @st.cache_resource(max_entries=100, show_spinner=False)  # some 50 ms
-def _fitted(_version: Any, spot: Spot, _scan: Scan, _examination: Examination) -> SpotFit:
+def _fitted(name: Any, spot: Spot, _scan: Scan, _examination: Examination) -> SpotFit:
     return fit_spot(_examination.analysis, spot.counts(_scan), _examination.maps.names, spot.pixels)
 
 

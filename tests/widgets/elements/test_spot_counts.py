@@ -8,14 +8,18 @@ import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from maxrf_core.conversion.convert import convert
 from maxrf_core.elements.spot_fit import SpotFit, fit_spot
-from tests.maxrf_core.elements.made_scan import made_counts
+from maxrf_core.readers import ArrayScan
+from tests.maxrf_core.elements.made_scan import CALIBRATION, made_counts
 from tests.pages.conftest import APP, choice_of, labels, press, start, texts
 from tests.pages.elements_scan import NAME, examined_folder, make_scan
 from tests.shown_charts import curves_in, figure_of
 from tests.widgets.elements.made_examination import made_examination
 from widgets.elements.examination import Examination
-from widgets.elements.spot_counts import counts_sentence, counts_table
+from widgets.elements.spot_counts import Spot, counts_sentence, counts_table
+from widgets.elements.spot_counts import fit_of as fit_of_scan
+from widgets.session.scan import open_scan_of
 
 __all__ = ["examined_folder"]
 
@@ -70,6 +74,18 @@ def test_a_table_begins_with_what_is_seen_and_a_region_has_counts_per_pixel():
     np.testing.assert_allclose(table["net_counts_per_pixel"] * 36, table["net_counts"])
     assert (table["net_counts"] > table["detection_limit"]).equals(table["seen"])
     assert "net_counts_per_pixel" not in counts_table(fit_of(made_counts()[3, 4], 1))
+
+
+def test_the_same_pixel_of_another_scan_has_counts_of_its_own(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setenv("MAXRF_DATA", str(tmp_path))
+    other = made_counts()[::-1]
+    make_scan(tmp_path / NAME)
+    convert(ArrayScan(other), tmp_path / "other.datastack", calibration=CALIBRATION)
+    for name, counts in ((NAME, made_counts()), ("other.datastack", other)):
+        fit = fit_of_scan(open_scan_of(name), made_examination(), Spot((4, 5)))
+        np.testing.assert_allclose(fit.net, fit_of(counts[5, 4].astype(np.float64), 1).net, rtol=1e-6)
 
 
 def test_opening_maps_does_not_examine_the_scan_but_offers_it(
