@@ -39,6 +39,7 @@ from widgets.session.language import _, marked, translated
 from widgets.session.markdown import escaped
 from widgets.session.scan import Scan
 
+MAP_HEIGHT = 380  # screen pixels: the map of a portrait format is whole on a window 720 pixels high
 GREY = (150, 150, 150)  # of what is below the detection limit; no colour map contains it but "gray"
 SIZES = {1: marked("None"), 3: "3 × 3", 5: "5 × 5"}
 
@@ -66,7 +67,7 @@ def show_element(scan: Scan, examination: Examination, element: str) -> None:
     title = f"{NAMES[element].capitalize()} ({element})"
     words = [explanation(element, examination)]
     if finding is not None and has_map:
-        words += [rivals_sentence(finding), place_sentence(examination.summaries[element])]
+        words.append(rivals_sentence(finding))
     st.subheader(f"{title}: {_(STATUS_NAMES[status])}" if finding and finding.family else title, anchor=False)
     st.markdown(escaped(" ".join(filter(None, words))))
     if has_map:
@@ -83,7 +84,7 @@ def _show_map(scan: Scan, examination: Examination, element: str) -> None:
     with map_place:
         picture = _picture(scan, examination, element, view, net, sigma)
         now = choice()
-        draw_map("elements-map", picture, marks=now.pixels[-1:], on_pixel=now.choose_pixel, height=430)
+        draw_map("elements-map", picture, marks=now.pixels[-1:], on_pixel=now.choose_pixel, height=MAP_HEIGHT)
     if view.significant:
         share = float((net > DETECTION * sigma).sum() / max(np.isfinite(net).sum(), 1))
         said = _("{share} of the pixels are above their detection limit; the others are grey.")
@@ -92,6 +93,7 @@ def _show_map(scan: Scan, examination: Examination, element: str) -> None:
     own = examination.scanner_error.smoothed(view.size)
     _say_pixel(net, sigma, own, _(view.per.short_units))
     by_counting = error_sentence(*_median_error(sigma), _(view.per.short_units))
+    st.caption(escaped(place_sentence(examination.summaries[element])))
     st.caption(escaped(f"{by_counting} {translated(examination.scanner_error.sentence)}"))
     _offer_download(scan, _family(examination, element), view, net, sigma)
 

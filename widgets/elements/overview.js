@@ -3,6 +3,7 @@
 import { make } from "../session/make_element.js";
 import { MARKS, nextSymbol } from "./overview_keys.js";
 
+const ONE_COLUMN = "(max-width: 640px)"; // where Streamlit puts columns below one another
 const overviews = new WeakMap(); // by the container that holds them
 
 class Overview {
@@ -67,6 +68,9 @@ class Overview {
   take(symbol) {
     this.mark(symbol);
     this.choose(symbol);
+    // On a phone the element is shown far above the table, at the top of the page
+    const first = document.querySelector("h1");
+    if (window.matchMedia(ONE_COLUMN).matches && first) first.scrollIntoView();
   }
 
   mark(symbol) {

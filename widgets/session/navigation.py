@@ -16,6 +16,7 @@ _ICON = Path(__file__).with_name("icon.png")
 # of a map is shown at the window's lower edge, so that nothing moves. Buttons in charts are for our script.
 _STYLE = """<style>
 .stMainBlockContainer { padding-top: 3rem; padding-bottom: 3rem; }
+.stMainBlockContainer h1 { padding: 0.25rem 0 0; }
 .updatemenu-container, .updatemenu-container * { pointer-events: none !important; }
 .st-key-map-progress {
   position: fixed; bottom: 1.5rem; left: 50%; transform: translateX(-50%); z-index: 100;

@@ -11,7 +11,9 @@ import pytest
 
 from maxrf_core import DataStack, Region, convert, open_scan
 from maxrf_core.errors import ClusterError
+from maxrf_core.readers import ArrayScan
 from maxrf_core.workers import workers
+from tests.maxrf_core.elements.made_scan import CALIBRATION, made_counts
 
 PROJECT = Path(__file__).resolve().parents[3]
 
@@ -133,6 +135,25 @@ def test_a_cluster_computes_the_same_sums_over_whole_cubes(cluster, tmp_path):
     assert done.returncode == 0, done.stderr
     written = np.genfromtxt(tmp_path / "scan-spectra.csv", delimiter=",", skip_header=1)
     np.testing.assert_array_equal(written[:, 2:].T, [total, highest])
+
+
+def test_a_cluster_computes_the_same_element_maps(cluster, tmp_path):
+    printed = {}
+    for folder, options in {"here": [], "there": ["--scheduler", cluster]}.items():
+        (tmp_path / folder).mkdir()
+        path = tmp_path / folder / "scan.datastack"
+        counts = np.tile(made_counts(), (3, 4, 1))  # of several chunks
+        convert(ArrayScan(counts), path, calibration=CALIBRATION)
+        DataStack(path).set_tube({"tube_kV": 50.0, "tube_anode": "Rh"})
+        done = command("elements", path, *options)
+        assert done.returncode == 0, done.stderr
+        printed[folder] = done.stdout
+    assert printed["here"] == printed["there"]
+    assert "Fe-K" in printed["here"]
+    here, there = (DataStack(tmp_path / folder / "scan.datastack") for folder in printed)
+    for name in ("element_maps", "element_maps_sigma", "element_maps_residual"):
+        np.testing.assert_array_equal(here.read(name), there.read(name))
+    assert list(here.attributes("element_maps")["names"]) == list(there.attributes("element_maps")["names"])
 
 
 def test_a_lazy_cube_is_computed_by_a_cluster(cluster, tmp_path):

@@ -80,3 +80,14 @@ def test_measured_spectra_show_their_elements_with_the_tube_unstated(shared, nam
     found = identify_spectrum(analyse(spectra[name].counts, axis, choice.tube), choice.sentence)
     assert there <= {*found.elements(SURE), *found.elements(POSSIBLE)}
     assert not not_there & {*found.elements(SURE), *found.elements(POSSIBLE)}
+
+
+@pytest.mark.parametrize(
+    ("energy", "is_listed"), [(5.2, True), (19.1, False)], ids=["spike", "in the scatter"]
+)
+def test_what_no_line_explains_is_listed_except_where_the_tubes_scatter_dominates(energy, is_listed):
+    spectrum = made_spectrum()
+    channel = np.searchsorted(AXIS.values, energy)
+    spectrum[channel] += 3 * spectrum[channel] + 1000  # narrower than a line
+    listed = [found for found, *_counts in identified(spectrum).unexplained if abs(found - energy) < 0.2]
+    assert bool(listed) == is_listed
