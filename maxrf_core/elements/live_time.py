@@ -15,7 +15,6 @@ from maxrf_core.language import Note
 ZERO_PEAK_RATE = 9969.0  # counts per live second of a Bruker M6, ± 0.24 % in 26 spectra
 DEAD_TIME, DEAD_TIME_ERROR = 2.3e-6, 0.4e-6  # seconds for each event; 1.6 to 2.5 in the same spectra
 MAX_DEAD_TIME = 20e-6  # that any detector in use has
-MAX_DEAD_TIME_ERROR = 0.3e-6  # with which the scan's own dead time is taken
 MIN_COUNTS = 5000  # of the zero peak in the whole scan, for a test
 MIN_TRIPLES = 30  # of neighbouring pixels
 FEW_COUNTS = 400  # of the zero peak in a pixel; with fewer, pixels are averaged with their neighbours
@@ -74,8 +73,10 @@ def live_time_from_zero_peak(
         return Divisor(
             None, None, Note("The zero peak is no clock in this scan: it follows the number of photons.")
         )
-    if error > MAX_DEAD_TIME_ERROR:
-        dead, error = DEAD_TIME, DEAD_TIME_ERROR
+    if abs(dead - DEAD_TIME) < 3 * np.hypot(error, DEAD_TIME_ERROR):
+        weight = max(error, 1e-12) ** -2
+        usual = DEAD_TIME_ERROR**-2
+        dead, error = (weight * dead + usual * DEAD_TIME) / (weight + usual), (weight + usual) ** -0.5
     real = zero_peak / rate + dead * events
     real, sigma = _averaged(real, np.sqrt(zero_peak) / rate, zero_peak)
     seconds = real - dead * events

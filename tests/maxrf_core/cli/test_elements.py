@@ -98,3 +98,22 @@ def test_elements_are_listed_beside_what_a_blank_shows(path, capsys):
     with pytest.raises(SystemExit):
         main(["elements", str(path), "--blank", "0,0,5"])
     assert "four whole numbers" in capsys.readouterr().err
+
+
+def test_maps_per_live_second_make_up_for_dead_time(tmp_path, capsys):
+    random = np.random.default_rng(4)
+    live = 0.02 - 2.3e-6 * made_counts().sum(axis=2)
+    peak = np.exp(-0.5 * (CALIBRATION.energies(made_counts().shape[2]) / 0.045) ** 2)
+    zero = random.poisson(9969 * live[..., np.newaxis] * peak / peak.sum())
+    counts = (made_counts() + zero).astype(np.uint16)
+    path = convert(ArrayScan(counts), tmp_path / "scan.datastack", calibration=CALIBRATION)
+    assert main(["elements", str(path), "--per", "live-time", "-o", str(tmp_path / "maps")]) == 0
+    said = capsys.readouterr()
+    assert "The zero peak is a clock in this scan" in said.err
+    assert "net counts per live second" in said.out
+    values = tifffile.imread(tmp_path / "maps" / "scan_Pb-L_net.tif")
+    true = DataStack(path).element_maps(["Pb-L"]).net[0] / live
+    bright = true > 10_000
+    assert bright.sum() > 100
+    np.testing.assert_allclose(values[bright], true[bright], rtol=0.1)
+    assert np.mean(values[bright] / true[bright]) == pytest.approx(1, abs=0.02)

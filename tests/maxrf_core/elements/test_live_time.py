@@ -98,3 +98,12 @@ def test_the_rate_and_the_dead_time_are_those_of_measured_spectra(shared):
     assert len(rates) == 12
     assert np.max(np.abs(np.array(rates) / ZERO_PEAK_RATE - 1)) < 0.0024
     assert np.mean(dead) == pytest.approx(DEAD_TIME, abs=0.3e-6)
+
+
+@pytest.mark.parametrize("dead", [0.0, 1.8e-6, 6e-6])
+def test_the_dead_time_of_another_detector_is_taken_from_the_scan(dead):
+    zero, events, nets, live = measured(0.1, dead)
+    found = live_time_from_zero_peak(zero, events, nets, NAMES)
+    deviation = found.values - live
+    assert np.abs(deviation / live).max() < 0.1
+    assert np.abs(deviation).max() < 5 * found.sigma.max()

@@ -6,7 +6,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from maxrf_core import DataStack
+from maxrf_core.conversion.convert import convert
+from maxrf_core.elements.analysis import analyse
 from maxrf_core.elements.normalise import Divisor
+from maxrf_core.readers import ArrayScan
+from tests.maxrf_core.elements.made_scan import AXIS, CALIBRATION, TUBE, made_counts
 from tests.pages.conftest import Open, choice_of, texts
 from tests.pages.elements_scan import NAME, make_scan
 from tests.shown_charts import figure_of
@@ -59,3 +64,25 @@ def test_live_seconds_divide_the_map():
     np.testing.assert_allclose(error, sigma / 0.01, rtol=1e-5)
     np.testing.assert_array_equal(normalised(made, "Pb", NONE, 1)[0], net)
     assert normalised(made, "Pb", SCATTER, 3)[0].shape == net.shape
+
+
+def test_live_seconds_are_offered_where_the_zero_peak_is_a_clock(
+    open_page: Open, data_folder: Path, monkeypatch: pytest.MonkeyPatch
+):
+    random = np.random.default_rng(4)
+    live = 0.02 - 2.3e-6 * made_counts().sum(axis=2)
+    peak = np.exp(-0.5 * (AXIS.values / 0.045) ** 2)
+    zero = random.poisson(9969 * live[..., np.newaxis] * peak / peak.sum())
+    counts = (made_counts() + zero).astype(np.uint16)
+    path = convert(ArrayScan(counts), data_folder / NAME, calibration=CALIBRATION)
+    DataStack(path).set_tube(TUBE.attributes())
+    analysis = analyse(counts.sum(axis=(0, 1), dtype=np.float64), AXIS, TUBE)
+    found = made_examination().identification
+    monkeypatch.setattr(module, "examine_scan", lambda *_, **__: (analysis, found))
+    app = open_page("elements", NAME, element="Pb")
+    app.segmented_control(key="elements-per").set_value("live-time").run()
+    assert not app.exception
+    assert figure_of(app, "elements-map")["map"]["units"] == "net counts per live second"
+    said = texts(app).replace("\\", "")
+    assert "**Per live second.** The zero peak is a clock in this scan" in said
+    assert "A pixel's net counts per live second have a standard deviation" in said
