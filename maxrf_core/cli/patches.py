@@ -54,7 +54,9 @@ def patches(chosen: argparse.Namespace) -> None:
     if chosen.target is not None:
         print(write_patches(chosen.target, kept, ds.shape, overwrite=chosen.overwrite))
     if chosen.compare is not None:
-        _compare(ds, [_named(name, kept) for name in chosen.compare], chosen.scanner_share)
+        measured = ds.straightened(0)  # whose pixels are independent
+        named = [_named(name, measured.patches()) for name in chosen.compare]
+        _compare(measured, named, chosen.scanner_share)
     elif chosen.target is None:
         print("\n".join(_list(ds, kept)) or "no patches")
 

@@ -106,7 +106,7 @@ def test_pixels_below_the_detection_limit_are_left_out_on_request(open_elements)
     assert not app.exception
     assert "the others are grey" in texts(app)
     assert figure_of(app, "elements-map")["map"]["texts"]["missing"] == "below the detection limit"
-    assert "no value in this band" not in texts(app)
+    assert "have no value:" not in texts(app)
 
 
 def test_smoothing_lowers_the_error_that_is_said(open_elements):

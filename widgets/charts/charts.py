@@ -175,10 +175,8 @@ def draw_map(
     if missing and picture.missing_text == MapPicture.missing_text:
         st.caption(
             counted(
-                "{count} pixel has no value in this band: "
-                "it is left out of limits and means, and transparent.",
-                "{count:,} pixels have no value in this band: "
-                "they are left out of limits and means, and transparent.",
+                "{count} pixel has no value: it is left out of limits and means, and transparent.",
+                "{count:,} pixels have no value: they are left out of limits and means, and transparent.",
                 missing,
             )
         )
