@@ -6,9 +6,10 @@ import streamlit as st
 
 from maxrf_core.errors import MaxrfError
 from widgets.charts.charts import draw_layers, draw_spectrum
-from widgets.charts.curves import maximum_curve, peak_names, pixel_curve
+from widgets.charts.curves import maximum_curve, pixel_curve
 from widgets.charts.preview_cache import preview_curve
 from widgets.elements.examination import examined
+from widgets.elements.named_spectrum import peak_names
 from widgets.look.add_layer import add_layer
 from widgets.look.bench import bench
 from widgets.look.bench_layers import band_key, first_keys, first_look, layer_of

@@ -6,11 +6,12 @@ import streamlit as st
 
 from widgets.charts.band_controls import choose_band, choose_clip, clipped
 from widgets.charts.charts import draw_map, draw_spectrum
-from widgets.charts.curves import maximum_curve, peak_names, pixel_curve
+from widgets.charts.curves import maximum_curve, pixel_curve
 from widgets.charts.downloads import download_map
 from widgets.charts.preview_cache import preview_curve
 from widgets.elements.band_warning import say_shares
 from widgets.elements.examination import known_examination
+from widgets.elements.named_spectrum import draw_named_spectrum
 from widgets.elements.net_counts import choose_counts, preview_of_dragged, say_counts, shown_band_map
 from widgets.elements.spot_counts import (
     Spot,
@@ -89,13 +90,13 @@ with clip_place, st.expander(_("Contrast and colours"), icon=":material/contrast
     choose_clip(band_map.data, band_map.units)
 with spectrum_place:
     highest = maximum_curve(scan)
-    draw_spectrum(
+    draw_named_spectrum(
         "maps-spectrum",
+        scan,
         scan.axis,
         [highest],
         y_title=highest.name,
         log=log,
-        labels=peak_names(scan),
         band=(lo, hi),
         on_band=band_dragged,
         preview=preview_of_dragged(scan, "maps-map"),

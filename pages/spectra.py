@@ -4,9 +4,9 @@ import streamlit as st
 
 from maxrf_core.spectrum.calibration import SpectralAxis
 from widgets.charts.band_controls import choose_band, clipped
-from widgets.charts.charts import draw_spectrum
-from widgets.charts.curves import maximum_curve, mean_curve, own_curves, peak_names
+from widgets.charts.curves import maximum_curve, mean_curve, own_curves
 from widgets.charts.downloads import download_spectra
+from widgets.elements.named_spectrum import draw_named_spectrum
 from widgets.elements.net_counts import choose_counts, map_title, say_counts, shown_band_map
 from widgets.elements.spot_counts import fit_next, show_fit
 from widgets.open.require_scan import chosen_scan
@@ -85,8 +85,9 @@ with chart_side:
     curves += own
     with chart_place:
         if curves:
-            labels = [] if in_channels else peak_names(scan)
-            draw_spectrum("spectra", axis, curves, log=log, labels=labels, drag="zoom", height=480)
+            draw_named_spectrum(
+                "spectra", scan, axis, curves, on_pixel=pixel_clicked, log=log, drag="zoom", height=480
+            )
             download_spectra(scan, axis, curves)
         else:
             st.info(_("Turn on the maximum or the mean, or click on the map."), icon=":material/ads_click:")

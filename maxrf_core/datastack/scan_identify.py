@@ -81,11 +81,7 @@ def _blank(analysis: Analysis, spectrum: np.ndarray | None) -> Blank:
 def _examined(
     ds: DataStack, anode: str | None, kv: float | None, blank: np.ndarray | None, progress: Progress
 ) -> tuple[Analysis, Identification]:
-    progress(0.0, _("reading the mean spectrum"))
-    spectrum = scan_spectrum(ds)
-    choice = scan_tube(ds, spectrum, anode, kv)
-    progress(0.1, _("fitting the mean spectrum"))
-    analysis = analyse(spectrum, ds.axis, choice.tube)
+    analysis, tube_sentence = _of_mean(ds, anode, kv, progress)
     own = _blank(analysis, blank)
     found = [findings_of(analysis, blank=own)]
     progress(0.4, _("looking for bright spots"))
@@ -93,7 +89,30 @@ def _examined(
         progress(0.5 + 0.5 * number / N_SPOTS, _("examining the {where}").format(where=translated(where)))
         found.append(findings_of(analysis, spot, where, own))
     progress(1.0, _("elements identified"))
-    return analysis, identification(analysis, found, choice.sentence)
+    return analysis, identification(analysis, found, tube_sentence)
+
+
+def examine_mean(
+    ds: DataStack, *, anode: str | None = None, kv: float | None = None, progress: Progress = silent
+) -> tuple[Analysis, Identification]:
+    """Return the analysis of a scan's mean spectrum, and the elements that it alone shows.
+
+    Nothing of the cube is read if the file holds its mean spectrum. The arguments are those of `identify`.
+    """
+    with one_thread_each():
+        analysis, tube_sentence = _of_mean(ds, anode, kv, progress)
+        return analysis, identification(analysis, [findings_of(analysis)], tube_sentence)
+
+
+def _of_mean(ds: DataStack, anode: str | None, kv: float | None, progress: Progress) -> tuple[Analysis, str]:
+    """Return the analysis of the mean spectrum, and what is assumed of the tube."""
+    progress(0.0, _("reading the mean spectrum"))
+    spectrum = scan_spectrum(ds)
+    choice = scan_tube(ds, spectrum, anode, kv)
+    progress(0.1, _("fitting the mean spectrum"))
+    analysis = analyse(spectrum, ds.axis, choice.tube)
+    progress(0.3, _("looking for elements"))
+    return analysis, choice.sentence
 
 
 def bright_spots(ds: DataStack, analysis: Analysis) -> Iterator[tuple[str, np.ndarray]]:

@@ -28,7 +28,7 @@ REACH, REACH_BY_ENERGY, REACH_BY_WIDTH = 0.015, 0.0015, 0.5  # keV, keV per keV,
 MIN_LINE = 0.05  # of a family's counts, to be a candidate or one of its other lines
 MIN_APART = 0.9  # of a line's width; nearer lines of one family are one peak
 MIN_CAUSE = 0.005  # share of the peak, for scatter, escape and sum peaks to be listed
-MIN_SHARE, MIN_FLANK = 0.02, 0.1  # share of the peak, for a weak line, and for one that lies further away
+MIN_SHARE, MIN_FLANK = 0.02, 0.5  # share of the peak, for a weak line, and for one that lies further away
 MODEL_ERROR = 0.02  # of the counts of a line, by which its fit may err
 MIN_OTHER = 0.35  # of the counts that another line should have, to be seen
 MAX_OTHERS = 3
@@ -157,12 +157,11 @@ def candidates_at(
     if not stands_out(net, measured):
         words = marked("No peak stands out from the background at {energy:.2f} keV.")
         return PeakCandidates(energy, net, (), Note(words, energy=energy))
-    lines = _OtherLines(analysis, fit, counts, energy, net)
-    every = [*_causes(there, energy, net, statuses), *_lines(analysis, there, lines, statuses)]
+    lines = _OtherLines(analysis, fit, counts, energy, net, statuses)
+    every = [*_causes(there, energy, net, statuses), *_lines(analysis, there, lines)]
     ranked = sorted(every, key=_rank)[:MAX_CANDIDATES]
-    explained = sum(each.counts for each in there if is_found(each, statuses))
     sentence = ""
-    if explained < MIN_EXPLAINED * net:
+    if sum(each.share for each in ranked if each.status != ABSENT) < MIN_EXPLAINED:
         sentence = Note("No element that is sure or possible explains this peak.")
     return PeakCandidates(energy, net, tuple(ranked), sentence)
 
@@ -179,9 +178,7 @@ def _causes(
             yield Candidate(each.label, each.kind, each.element, each.energy, distance, share, status)
 
 
-def _lines(
-    analysis: Analysis, there: list[Contribution], others: "_OtherLines", statuses: dict[str, str]
-) -> Iterator[Candidate]:
+def _lines(analysis: Analysis, there: list[Contribution], others: "_OtherLines") -> Iterator[Candidate]:
     """Yield the lines of all elements that lie at the peak."""
     tube, response = analysis.instrument.tube, analysis.instrument.response
     energy = others.energy
@@ -191,7 +188,7 @@ def _lines(
         lines = labelled_lines(family, tube, response)
         element = split_family(family)[0]
         for label, (at, intensity) in lines.peaks().items() if lines else ():
-            share, status = min(shares.get(label, 0.0), 1.0), statuses.get(element, ABSENT)
+            share, status = min(shares.get(label, 0.0), 1.0), others.statuses.get(element, ABSENT)
             is_near = abs(at - energy) <= reach and (intensity >= MIN_LINE or share >= MIN_SHARE)
             if is_near or (share >= MIN_FLANK and status != ABSENT):
                 told = others.of(family, label, fitted=status != ABSENT)
@@ -212,9 +209,15 @@ class _OtherLines:
     """Search for the other lines of a family, if a peak is of it."""
 
     def __init__(
-        self, analysis: Analysis, fit: SpectrumFit, spectrum: np.ndarray, energy: float, net: float
+        self,
+        analysis: Analysis,
+        fit: SpectrumFit,
+        spectrum: np.ndarray,
+        energy: float,
+        net: float,
+        statuses: dict[str, str],
     ) -> None:
-        self.energy, self.net = energy, net
+        self.energy, self.net, self.statuses = energy, net, statuses
         self._analysis, self._fit = analysis, fit
         channels = self._channels = fit.model.channels
         self._values = spectrum[channels]
@@ -240,6 +243,9 @@ class _OtherLines:
             self._judged(family, lines, group[0], amount, error, area)
             for group, amount, error in zip(groups, amounts, errors, strict=True)
         )
+
+    def _is_there(self, family: str) -> bool:
+        return self.statuses.get(split_family(family)[0], ABSENT) != ABSENT
 
     def _groups(self, peaks: dict[str, tuple[float, float]], label: str) -> list[list[str]]:
         """Return the labels of the other peaks, those that are one peak together, the strongest first."""
@@ -278,7 +284,9 @@ class _OtherLines:
             for which in (*apart, ~apart.any(axis=0))
         ]
         used = self._fit.areas > 0
-        used[self._fit.model.index(family)] = False
+        for number, name in enumerate(self._fit.model.families):
+            # What is absent has some counts by chance, and would take those that are looked for.
+            used[number] &= self._is_there(name) and name != family
         rows = inverse_of(np.vstack([parts, self._columns[used]]), self._weights)[: len(groups)]
         return rows @ self._values, np.sqrt((rows**2) @ (1 / self._weights))
 
@@ -289,7 +297,8 @@ class _OtherLines:
         response = self._analysis.instrument.response
         at = lines.peaks()[label][0]
         inside = part_inside(response, lines.energies, response.fwhm(lines.energies), at)
-        near = [each for each in contributions(self._analysis, self._fit, at) if each.family != family]
+        every = contributions(self._analysis, self._fit, at)
+        near = [each for each in every if each.family != family and is_found(each, self.statuses)]
         own = max(float(inside @ lines.intensities), 1e-9)  # part of the family's counts that lies there
         # The lines of other elements there are known no better than the model is right.
         error = float(np.hypot(error, MODEL_ERROR * sum(each.counts for each in near) / own))

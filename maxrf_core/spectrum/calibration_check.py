@@ -29,7 +29,7 @@ class Landmark:
     Parameters
     ----------
     name : str
-        "Zero peak", a line of the tube, or "Peak" with its most probable line.
+        "Zero peak", a line of the tube, or "Peak near" with the most plausible line.
     channel : float
     energy : float
         keV by the calibration.
@@ -183,8 +183,10 @@ def check_calibration(
         if len(landmarks) - len(listed) >= N_STRONGEST:
             break
         if float(peak) not in listed:
-            name, deviation = (named.label, 1000 * (at - named.energy)) if named else ("unknown", None)
-            landmarks.append(Landmark(_("Peak: {name}").format(name=name), float(peak), at, deviation))
+            # Without energies nothing is identified: the line is only the one that lies near.
+            name = _("Peak near {line}").format(line=named.label) if named else _("Peak near no line")
+            deviation = 1000 * (at - named.energy) if named else None
+            landmarks.append(Landmark(name, float(peak), at, deviation))
     doubts += _doubts_of_peaks(energies[:N_STRONGEST], tube)
     return CalibrationCheck(tuple(landmarks), tuple(doubts))
 

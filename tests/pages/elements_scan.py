@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from maxrf_core.conversion.convert import convert
@@ -12,9 +13,11 @@ from tests.maxrf_core.elements.made_scan import CALIBRATION, made_counts
 NAME = "made.datastack"
 
 
-def make_scan(path: Path) -> DataStack:
-    """Write the scan, with its tube stated."""
-    ds = DataStack(convert(ArrayScan(made_counts()), path, calibration=CALIBRATION))
+def make_scan(path: Path, counts: np.ndarray | None = None) -> DataStack:
+    """Write the scan, or one with other counts, with its tube stated."""
+    ds = DataStack(
+        convert(ArrayScan(made_counts() if counts is None else counts), path, calibration=CALIBRATION)
+    )
     ds.set_tube({"tube_kV": 50.0, "tube_anode": "Rh"})
     return ds
 

@@ -15,6 +15,7 @@ import { isNear, View } from "./chart_view.js";
 
 const PAUSE = 250; // milliseconds without another zoom, or key, until the page is told
 const REACH = 10; // CSS pixels around a click that are told as its reach
+const DOUBLE = 350; // milliseconds within which a second click makes a double click, which is none on a peak
 
 const charts = new Map(); // by name: the chart that is on the page
 
@@ -123,7 +124,11 @@ class Chart {
     this.view.on("plotly_selecting", (event) => this.drag.selecting(event?.range?.x));
     this.view.on("plotly_selected", (event) => this.#selected(event));
     this.view.on("plotly_deselect", () => this.#showAll());
-    this.view.on("plotly_doubleclick", () => this.data.acts.includes("click") || this.#showAll());
+    this.view.on("plotly_doubleclick", () => {
+      clearTimeout(this.peak);
+      this.doubled = performance.now();
+      if (!this.data.acts.includes("click")) this.#showAll();
+    });
     this.view.on("plotly_relayouting", (change) => this.#zoomed(change));
     this.view.on("plotly_relayout", (change) => this.#zoomed(change));
   }
@@ -170,9 +175,15 @@ class Chart {
   }
 
   #clicked(event) {
-    if (!this.data.acts.includes("click")) return;
     const [x, y] = this.view.placeOf(event, this.press);
-    this.#tell("click", [x, y, REACH * Math.abs(pixelSteps(this.view.layout)[0])]);
+    const reach = REACH * Math.abs(pixelSteps(this.view.layout)[0]);
+    const isDouble = performance.now() - this.doubled < DOUBLE; // Plotly tells its second click after it
+    if (this.data.acts.includes("peak") && !isDouble) {
+      clearTimeout(this.peak);
+      this.peak = setTimeout(() => this.#tell("peak", [x, reach]), DOUBLE);
+    }
+    if (!this.data.acts.includes("click")) return;
+    this.#tell("click", [x, y, reach]);
     if (this.data.preview?.act === "click") this.#askAhead({ x, y });
   }
 

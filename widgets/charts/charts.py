@@ -52,6 +52,7 @@ def draw_spectrum(
     drag: Literal["select", "zoom"] = "select",
     on_band: Callable[[Band], None] | None = None,
     on_click: Callable[[float, float, float], None] | None = None,
+    on_peak: Callable[[float, float], None] | None = None,
     preview: dict[str, str] | None = None,
     height: int = 360,
 ) -> None:
@@ -70,12 +71,15 @@ def draw_spectrum(
         selected.
     on_click : callable, optional
         Called with (x, y) in data coordinates, and how much of x ten pixels of the screen are.
+    on_peak : callable, optional
+        Called with x of a click, and how much of x ten pixels are; a double click shows everything.
     preview : dict, optional
         The preview while a band is being dragged, from `widgets.charts.preview_cache.preview_map`.
     """
     chart = chart_of(name)
     axes = axes_of(axis, log)
-    texts = [y_title, log, list(labels), drag, height, on_click is None]
+    clicks = on_click is not None or on_peak is not None
+    texts = [y_title, log, list(labels), drag, height, clicks]
 
     def published(shown: Sequence[Curve]) -> Published:
         zoom = _on_axes(chart.zoom, axes)
@@ -92,7 +96,7 @@ def draw_spectrum(
                     labels=labels,
                     zoom=zoom,
                     drag=drag,
-                    click=on_click is not None,
+                    click=clicks,
                     height=height,
                 ),
                 axes,
@@ -110,6 +114,7 @@ def draw_spectrum(
         Acts(
             zoom=chart.zoom_to,
             click=on_click,
+            peak=on_peak,
             band=None if on_band is None else lambda lo, hi: on_band(as_taken(lo, hi)),
         ),
         label=_("Spectrum: {curves}").format(curves=", ".join(curve.name for curve in curves))

@@ -47,6 +47,9 @@ class Acts:
         With the new `Zoom` when the visitor has paused; for a map only where it looks coarse.
     click : callable, optional
         With the data coordinates (x, y) of a click, and how much of x ten pixels of the screen are.
+    peak : callable, optional
+        With x of a click that no second one followed, and how much of x ten pixels of the screen are. Unlike
+        `click` it leaves a double click its meaning: to show everything.
     band : callable, optional
         With the edges (lo, hi) of a band that was dragged.
     box : callable, optional
@@ -55,13 +58,14 @@ class Acts:
 
     zoom: Callable[[Zoom], None]
     click: Callable[[float, float, float], None] | None = None
+    peak: Callable[[float, float], None] | None = None
     band: Callable[[float, float], None] | None = None
     box: Callable[[float, float, float, float], None] | None = None
 
     @property
     def names(self) -> list[str]:
         """What the browser has to report, but zooms."""
-        return [name for name in ("click", "band", "box") if getattr(self, name) is not None]
+        return [name for name in ("click", "peak", "band", "box") if getattr(self, name) is not None]
 
 
 def show_chart(
@@ -153,6 +157,7 @@ def show_chart(
         },
         on_zoom_change=zoomed,
         on_click_change=changed("click", 3, acts.click),
+        on_peak_change=changed("peak", 2, acts.peak),
         on_band_change=changed("band", 2, acts.band),
         on_box_change=changed("box", 4, acts.box),
     )

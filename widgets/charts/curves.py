@@ -1,12 +1,11 @@
-"""Spectra of a scan as named curves, and the element lines at its peaks."""
+"""Spectra of a scan as named curves."""
 
 import numpy as np
 
 from maxrf_core.cube.max_spectrum import smoothed
 from maxrf_core.datastack.datastack import MAX_SPECTRUM, SUM_SPECTRUM
-from maxrf_core.spectrum.peak_labels import label_peaks
 from widgets.charts.colours import own_colour
-from widgets.charts.spectrum_figure import Curve, PeakName
+from widgets.charts.spectrum_figure import Curve
 from widgets.session.choice import Choice
 from widgets.session.language import _, marked
 from widgets.session.scan import Scan
@@ -75,12 +74,3 @@ def _named(name: str, smoothed: bool) -> str:
 
 def _pixel_name(x: int, y: int) -> str:
     return _("Pixel {x}, {y}").format(x=x, y=y)
-
-
-def peak_names(scan: Scan) -> list[PeakName]:
-    """Return the most probable element lines of the scan's peaks that are more than noise."""
-    if scan.axis.unit != "keV":
-        return []
-    positions = scan.axis.values[scan.peaks()]
-    found = zip(positions, label_peaks(positions, tube=scan.tube()), strict=True)
-    return [PeakName(float(position), line.label) for position, line in found if line is not None]

@@ -10,7 +10,7 @@ from maxrf_core.elements.maps import DETECTION
 from maxrf_core.elements.scanner_error import ScannerError
 from maxrf_core.imaging.write import encode, kinds_for
 from maxrf_core.spectrum.elements import NAMES
-from widgets.charts.charts import draw_map, draw_spectrum
+from widgets.charts.charts import draw_map
 from widgets.charts.downloads import download_buttons, file_stem
 from widgets.charts.map_layers import MapPicture
 from widgets.elements.answers import (
@@ -25,6 +25,7 @@ from widgets.elements.answers import (
 )
 from widgets.elements.examination import Examination
 from widgets.elements.family_curves import cropped, family_curves, line_names
+from widgets.elements.named_spectrum import draw_named_spectrum
 from widgets.elements.normalised import (
     NONE,
     Normalisation,
@@ -210,8 +211,9 @@ def _show_spectrum(scan: Scan, examination: Examination, family: str) -> None:
     axis = scan.axis
     if not whole:
         axis, curves = cropped(axis, curves, [name.position for name in names])
-    draw_spectrum(
+    draw_named_spectrum(
         "elements-spectrum" if whole else "elements-lines",
+        scan,
         axis,
         curves,
         y_title=_("Mean counts per pixel"),

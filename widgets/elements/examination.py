@@ -115,7 +115,7 @@ def shown_findings(identification: Identification) -> list[Finding]:
 
 def known_examination(scan: Scan) -> Examination | None:
     """Return the examination of a scan if it has been made; None if not."""
-    name = _name(scan)
+    name = examination_name(scan)
     with _lock:
         found = _kept.get(name)
     return found and _in_view(name, found, scan.ds.row_displacement)
@@ -141,7 +141,7 @@ def examined(scan: Scan, meanwhile: Callable[[], None] = lambda: None) -> Examin
     """
     # Always there, so that what follows on the page keeps its place.
     place, turn = st.empty(), st.empty()
-    name, found = _name(scan), known_examination(scan)
+    name, found = examination_name(scan), known_examination(scan)
     if found is None:
         with turn.container():
             meanwhile()
@@ -182,7 +182,7 @@ def keep_displacement(scan: Scan, examination: Examination, row_displacement: fl
 def _carry_over(scan: Scan, examination: Examination) -> None:
     """Keep an examination for the file after something was added to it that does not change it."""
     with _lock:
-        _kept[_name(open_scan_of(scan.identifier))] = replace(examination, row_displacement=0.0)
+        _kept[examination_name(open_scan_of(scan.identifier))] = replace(examination, row_displacement=0.0)
 
 
 def keep_in_scan(scan: Scan, examination: Examination) -> None:
@@ -200,8 +200,8 @@ def keep_in_scan(scan: Scan, examination: Examination) -> None:
     _carry_over(scan, replace(examination, is_stored=True))
 
 
-def _name(scan: Scan) -> Hashable:
-    """Return what the result depends on."""
+def examination_name(scan: Scan) -> Hashable:
+    """Return what the elements of a scan depend on: its file, and the tube that the visitor states."""
     now = choice()
     return scan.version[:-1], now.anode, now.kv  # examined are the scan's own pixels
 

@@ -14,14 +14,18 @@ import streamlit as st
 
 from maxrf_core import DataStack, Region
 from maxrf_core.atomic.changes import generation
-from maxrf_core.autoalign.map_selection import HALF_BAND, HALF_BAND_CHANNELS, band_of_line
+from maxrf_core.autoalign.map_selection import (
+    HALF_BAND,
+    HALF_BAND_CHANNELS,
+    band_of_line,
+    prominent_lines,
+)
 from maxrf_core.datastack.datastack import CUBE, MAX_SPECTRUM, SUM_SPECTRUM
 from maxrf_core.datastack.scan_peaks import scan_peaks, smoothing_of
 from maxrf_core.datastack.straight_view import NoPixelError
 from maxrf_core.errors import MaxrfError
 from maxrf_core.spectrum.calibration import SpectralAxis
 from maxrf_core.spectrum.elements import Tube
-from maxrf_core.spectrum.peak_labels import label_peaks
 from widgets.session import library
 from widgets.session.band_map_cache import IsWanted, cached_map, prepare_map
 from widgets.session.choice import Choice, choice
@@ -167,7 +171,8 @@ def _first_band(scan: Scan, now: Choice) -> tuple[float, float]:
     centre = float(scan.axis.values[peaks[0] if len(peaks) else len(scan.axis.values) // 2])
     if scan.axis.unit == "channel":
         return max(0.0, centre - HALF_BAND_CHANNELS), centre + HALF_BAND_CHANNELS
-    near = [line for line in label_peaks([centre], tube=scan.tube(now)) if line is not None]
+    lines = prominent_lines(scan.axis, peaks, scan.tube(now))
+    near = [line for line in lines if abs(line.energy - centre) < HALF_BAND]
     return band_of_line(near[0]) if near else (round(centre - HALF_BAND, 3), round(centre + HALF_BAND, 3))
 
 

@@ -11,7 +11,7 @@ from maxrf_core.conversion.convert import convert
 from maxrf_core.readers import ArrayScan
 from maxrf_core.spectrum.calibration import Calibration
 from widgets.charts.colours import own_colour
-from widgets.charts.curves import maximum_curve, mean_curve, own_curves, peak_names, pixel_curve
+from widgets.charts.curves import maximum_curve, mean_curve, own_curves, pixel_curve
 from widgets.session.choice import Choice
 from widgets.session.scan import Scan, open_scan_of
 
@@ -52,9 +52,3 @@ def test_a_smoothed_pixel_says_so_and_a_mean_is_never_smoothed(scan: Scan):
     np.testing.assert_allclose(pixel.values, gaussian_filter1d(COUNTS[4, 3].astype(float), 7), atol=1e-5)
     np.testing.assert_allclose(pixel_curve(scan, 3, 4).values, pixel.values)
     assert mean.name == "2: Mean of 1, 2 to 5, 6"
-
-
-def test_peaks_have_names_only_where_energies_are_known(scan: Scan, tmp_path: Path):
-    assert "Fe Ka" in [name.text for name in peak_names(scan)]
-    convert(ArrayScan(COUNTS), tmp_path / "plain.datastack")
-    assert peak_names(open_scan_of("plain.datastack")) == []
