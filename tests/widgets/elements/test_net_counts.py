@@ -1,5 +1,6 @@
 """Gross or net counts: what the picture, its numbers and its file say is the same."""
 
+import json
 from pathlib import Path
 
 import numpy as np
@@ -127,3 +128,18 @@ def test_a_band_is_of_the_line_it_was_chosen_by_or_of_its_main_one(line, lo, hi,
 def test_a_band_without_a_line_has_no_family():
     with pytest.raises(CalibrationError, match="nothing to fit"):
         family_of_band(made_examination(), "", 16.0, 16.31)
+
+
+def test_the_map_follows_a_drag_in_net_counts_too(open_maps):
+    app = open_maps("maps", "sides", 6.25, 6.55)
+    answer = app.session_state["preview/maps-map"].answer
+    figure = json.loads(answer({"from": "8.0", "to": "8.4", "number": "1"}))
+    assert figure["map"]["units"] == "net counts per channel"
+    app.number_input(key="band-hi").set_value(8.4).run()
+    app.number_input(key="band-lo").set_value(8.0).run()
+    assert figure_of(app, "maps-map")["hash"] == figure["hash"]
+
+
+def test_a_fit_follows_when_the_drag_ends(open_maps):
+    app = open_maps("maps", "fit", 6.25, 6.55)
+    assert "preview/maps-map" not in app.session_state
