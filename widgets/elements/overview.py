@@ -7,14 +7,13 @@ shows both.
 from collections.abc import Callable
 from typing import Any
 
-import numpy as np
 import streamlit as st
 
 from maxrf_core.elements.periodic_table import PLACES
 from maxrf_core.spectrum.elements import NAMES
 from widgets.elements.answers import STATUS_NAMES, counts_in_words, is_anode, status_of
 from widgets.elements.examination import Examination
-from widgets.elements.residual import residual_thumbnail, summary_of_residual
+from widgets.elements.residual import Residual
 from widgets.session.choice import RESIDUAL
 from widgets.session.language import _
 from widgets.session.own_component import own_component
@@ -27,7 +26,7 @@ def show_overview(
     examination: Examination,
     chosen: str,
     colormap: str,
-    residual: np.ndarray,
+    residual: Residual,
     on_choice: Callable[[str], None],
 ) -> None:
     """Show the periodic table and the wall of maps.
@@ -38,8 +37,7 @@ def show_overview(
     chosen : str
         Symbol of the element that is shown, or `RESIDUAL`.
     colormap : str
-    residual : ndarray, shape (height, width)
-        What the fit leaves over, as it is shown.
+    residual : Residual
     on_choice : callable
         Called with the symbol that was clicked, before the page runs again.
     """
@@ -108,16 +106,15 @@ def tile(symbol: str, examination: Examination, colormap: str) -> dict[str, Any]
     }
 
 
-def residual_tile(residual: np.ndarray, colormap: str) -> dict[str, Any]:
+def residual_tile(residual: Residual, colormap: str) -> dict[str, Any]:
     """Return the tile of what the fit leaves over."""
-    words = _("up to {value}; noise alone is 1") if np.isfinite(residual).any() else _("no values")
-    strongest = summary_of_residual(residual).strongest
+    words = _("up to {value}; noise alone is 1")
     return {
         "symbol": RESIDUAL,
         "title": _("Residual"),
         "name": _("what no element explains"),
         "status": "residual",
         "statusName": "",
-        "note": words.format(value=f"{strongest:.1f}"),
-        "image": residual_thumbnail(residual, colormap),
+        "note": words.format(value=f"{residual.strongest:.1f}"),
+        "image": residual.thumbnail(colormap),
     }

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from functools import partial
+from typing import Any
 
 import numpy as np
 import streamlit as st
@@ -36,47 +37,61 @@ WINDOW = 5  # pixels; side of the window in which the residual is averaged, sinc
 MIN_BRIGHTEST = 4.0  # gets the last colour, so that a map of noise stays dark
 
 
-@dataclass(frozen=True)
-class ResidualSummary:
-    """Where the residual is largest.
+@dataclass(frozen=True, eq=False)
+class Residual:
+    """The residual of a scan, and where it is largest.
 
     Attributes
     ----------
+    values : ndarray, shape (height, width)
+        As they are shown.
+    small : ndarray, (rows, columns) float32
+        Their means in a window, shrunk.
     strongest : float
-        Mean of the residual around the place, weighted.
+        The largest of these means.
     place : (int, int)
-        x and y.
+        Its x and y.
     """
 
+    values: np.ndarray
+    small: np.ndarray
     strongest: float
     place: tuple[int, int]
 
+    @classmethod
+    def of(cls, values: np.ndarray) -> "Residual":
+        """Find where values (height, width) are largest."""
+        means, _errors = smooth(values, np.ones(values.shape), WINDOW)
+        exists = np.isfinite(means)
+        small = shrink(means, *THUMBNAIL)
+        if not exists.any():
+            return cls(values, small, 0.0, (0, 0))
+        y, x = np.unravel_index(int(np.where(exists, means, -np.inf).argmax()), means.shape)
+        return cls(values, small, float(means[y, x]), (int(x), int(y)))
 
-def shown_residual(scan: Scan, examination: Examination) -> np.ndarray:
-    """Return the residual as maps are shown, (height, width)."""
-    return straighten(examination.maps.residual, scan.ds.row_displacement)
-
-
-def summary_of_residual(residual: np.ndarray) -> ResidualSummary:
-    """Return where the residual is largest, as the mean of a window."""
-    means, _errors = smooth(residual, np.ones(residual.shape), WINDOW)
-    exists = np.isfinite(means)
-    if not exists.any():
-        return ResidualSummary(0.0, (0, 0))
-    y, x = np.unravel_index(int(np.where(exists, means, -np.inf).argmax()), means.shape)
-    return ResidualSummary(float(means[y, x]), (int(x), int(y)))
-
-
-def residual_thumbnail(residual: np.ndarray, colormap: str) -> str:
-    """Return a small picture of the residual as a data URL."""
-    means, _errors = smooth(residual, np.ones(residual.shape), WINDOW)
-    image = indexed(shrink(means, *THUMBNAIL), 0.0, MIN_BRIGHTEST, COLORMAPS[colormap])
-    return data_url(image, "PNG")
+    def thumbnail(self, colormap: str) -> str:
+        """Return a small picture as a data URL."""
+        return data_url(indexed(self.small, 0.0, MIN_BRIGHTEST, COLORMAPS[colormap]), "PNG")
 
 
-def show_residual(scan: Scan, examination: Examination, residual: np.ndarray) -> None:
+def shown_residual(scan: Scan, examination: Examination) -> Residual:
+    """Return the residual as maps are shown, cached."""
+    return _residual(_name(scan, examination), scan, examination)
+
+
+@st.cache_resource(max_entries=4, show_spinner=False)
+def _residual(name: Any, _scan: Scan, _examination: Examination) -> Residual:
+    return Residual.of(straighten(_examination.maps.residual, _scan.ds.row_displacement))
+
+
+def _name(scan: Scan, examination: Examination) -> tuple[Any, ...]:
+    tube = examination.analysis.instrument.tube
+    return scan.version, scan.ds.row_displacement, "residual", tube.anode, tube.kv, examination.maps.names
+
+
+def show_residual(scan: Scan, examination: Examination, residual: Residual) -> None:
     """Show the map of the residual, what it means, and the spectrum where it is largest."""
-    now, summary = choice(), summary_of_residual(residual)
+    now, values = choice(), residual.values
     st.subheader(_("Residual: what no element explains"), anchor=False)
     energies = residual_energies(examination.analysis, examination.maps.names)
     meaning = _(
@@ -84,36 +99,29 @@ def show_residual(scan: Scan, examination: Examination, residual: np.ndarray) ->
         "where nothing is missing. It is watched where the mean spectrum fits worst, at {energies} keV."
     )
     st.markdown(escaped(meaning.format(energies=", ".join(f"{each:.2f}" for each in energies))))
-    data = cached_map(
-        (scan.version, scan.ds.row_displacement, "residual", _made_with(examination)),
-        lambda _progress: residual,
-    )
-    top = max(MIN_BRIGHTEST, data.limits(0, 99.5)[1]) if np.isfinite(residual).any() else MIN_BRIGHTEST
+    data = cached_map(_name(scan, examination), lambda _progress: values)
+    top = max(MIN_BRIGHTEST, data.limits(0, 99.5)[1]) if np.isfinite(values).any() else MIN_BRIGHTEST
     picture = MapPicture(data, 0.0, top, now.colormap, UNITS)
     draw_map("elements-residual", picture, marks=now.pixels[-1:], on_pixel=now.choose_pixel, height=430)
-    _say_place(scan, examination, summary)
+    _say_place(scan, examination, residual)
     with st.expander(_("Download this map"), icon=":material/download:"):
         stem = scan.ds.path.stem
         title = ", ".join(filter(None, [stem, _("residual"), _(UNITS), scan.rows_in_words]))
         download_buttons(
             file_stem(stem, "residual", scan.rows_in_words),
-            kinds_for(residual),
-            partial(encode, residual, title=title),
+            kinds_for(values),
+            partial(encode, values, title=title),
             key="residual-map",
         )
 
 
-def _made_with(examination: Examination) -> tuple[object, ...]:
-    return examination.analysis.instrument.tube, examination.maps.names
-
-
-def _say_place(scan: Scan, examination: Examination, summary: ResidualSummary) -> None:
+def _say_place(scan: Scan, examination: Examination, residual: Residual) -> None:
     """Write where the residual is largest, and draw the spectrum there with the model."""
-    spot = _around(summary.place, scan.shape)
+    spot = _around(residual.place, scan.shape)
     fit = fit_of(scan, examination, spot)
     counts = spot.counts(scan)
     energy, more, error = largest_deviation(examination.analysis, counts, fit)
-    st.markdown(escaped(f"{place_sentence(summary)} {deviation_sentence(energy, more, error)}"))
+    st.markdown(escaped(f"{place_sentence(residual)} {deviation_sentence(energy, more, error)}"))
     measured = Curve(
         _("{name}, smoothed").format(name=spot.name), smoothed(counts / spot.pixels), own_colour(1)
     )
@@ -130,11 +138,11 @@ def _say_place(scan: Scan, examination: Examination, summary: ResidualSummary) -
     )
 
 
-def place_sentence(summary: ResidualSummary) -> str:
+def place_sentence(residual: Residual) -> str:
     """Return where the residual is largest."""
-    x, y = summary.place
+    x, y = residual.place
     words = _("It is largest around x {x}, y {y}, with a mean of {value} over {size} × {size} pixels.")
-    return words.format(x=x, y=y, value=f"{summary.strongest:.1f}", size=WINDOW)
+    return words.format(x=x, y=y, value=f"{residual.strongest:.1f}", size=WINDOW)
 
 
 def deviation_sentence(energy: float, more: float, error: float) -> str:

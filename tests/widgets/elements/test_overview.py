@@ -3,6 +3,7 @@
 from tests.maxrf_core.elements.made_scan import COUNTS
 from tests.widgets.elements.made_examination import made_examination
 from widgets.elements.overview import cell, residual_tile, tile
+from widgets.elements.residual import Residual
 
 
 def test_each_status_has_its_words():
@@ -35,7 +36,7 @@ def test_the_wall_holds_all_that_is_there_with_its_strongest_counts():
 
 
 def test_the_last_tile_is_what_no_element_explains():
-    found = residual_tile(made_examination().maps.residual, "viridis")
+    found = residual_tile(Residual.of(made_examination().maps.residual), "viridis")
     assert (found["symbol"], found["title"]) == ("residual", "Residual")
     assert found["note"].endswith("noise alone is 1")
     assert found["image"].startswith("data:image/png")

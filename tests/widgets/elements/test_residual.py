@@ -12,7 +12,7 @@ from tests.pages.elements_scan import NAME, examined_folder
 from tests.shown_charts import curves_in, figure_of
 from tests.widgets.elements.made_examination import made_examination
 from widgets.elements.overview import residual_tile
-from widgets.elements.residual import deviation_sentence, summary_of_residual
+from widgets.elements.residual import Residual, deviation_sentence
 
 __all__ = ["examined_folder"]
 
@@ -31,7 +31,7 @@ def test_noise_is_called_noise_and_a_clear_deviation_is_not():
 def test_a_patch_that_the_model_does_not_explain_is_found():
     residual = noise((200, 300))
     residual[100:106, 40:46] *= 6
-    found = summary_of_residual(residual)
+    found = Residual.of(residual)
     assert found.strongest > 3
     x, y = found.place
     assert 39 <= x <= 46
@@ -40,8 +40,8 @@ def test_a_patch_that_the_model_does_not_explain_is_found():
 
 def test_a_residual_without_values_is_no_error():
     empty = np.full((4, 5), np.nan, np.float32)
-    assert summary_of_residual(empty).strongest == 0
-    assert residual_tile(empty, "viridis")["note"] == "no values"
+    assert Residual.of(empty).strongest == 0
+    assert residual_tile(Residual.of(empty), "viridis")["symbol"] == "residual"
 
 
 def test_the_page_shows_the_map_its_meaning_and_the_spectrum_at_its_largest(
@@ -60,7 +60,7 @@ def test_the_page_shows_the_map_its_meaning_and_the_spectrum_at_its_largest(
     examination = made_examination()
     for energy in residual_energies(examination.analysis, examination.maps.names)[:1]:
         assert 0.9 < energy < 25
-    x, y = summary_of_residual(examination.maps.residual).place
+    x, y = Residual.of(examination.maps.residual).place
     assert f"around x {x}, y {y}" in said
     assert " than the model:" in said
     figure = figure_of(app, "elements-residual")
