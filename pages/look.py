@@ -11,10 +11,11 @@ from widgets.charts.preview_cache import preview_curve
 from widgets.elements.examination import examined
 from widgets.elements.named_spectrum import peak_names
 from widgets.look.add_layer import add_layer
-from widgets.look.bench import bench
 from widgets.look.bench_layers import band_key, first_keys, first_look, layer_of
+from widgets.look.history import show_undo
 from widgets.look.layer_list import show_layers, show_wall, wall_tiles
 from widgets.look.pixel import show_pixel
+from widgets.look.views import open_linked_view, show_views
 from widgets.look.window import SPECTRUM_HEIGHT, fit_into_window, picture_height
 from widgets.open.require_scan import chosen_scan
 from widgets.session.choice import choice
@@ -22,9 +23,12 @@ from widgets.session.language import _
 from widgets.session.markdown import show_error
 from widgets.session.navigation import begin_page
 
+PICTURE = "look-picture"
+
 begin_page(_("Look"))
 fit_into_window()
-scan, now, on_bench = chosen_scan(), choice(), bench()
+scan, now = chosen_scan(), choice()
+on_bench = now.bench
 examination = None
 if scan.axis.unit == "keV":
     try:
@@ -36,7 +40,7 @@ if scan.axis.unit == "keV":
 def toggle(key: str) -> None:
     """Lay a layer on the bench, or take it off."""
     if key in on_bench.keys:
-        on_bench.remove(key)
+        on_bench.remove(key, now.colormap)
         return
     layer = layer_of(scan, examination, key)
     if layer is not None:
@@ -51,18 +55,22 @@ def band_dragged(band: tuple[float, float]) -> None:
         toggle(key)
 
 
+open_linked_view(scan, now, PICTURE)
 if not on_bench.number:
-    for first in first_keys(scan, examination):
-        toggle(first)
+    found = [layer_of(scan, examination, key) for key in first_keys(scan, examination)]
+    on_bench.begin([first_look(layer, on_bench) for layer in found if layer is not None])
 layers = [layer for key in on_bench.keys if (layer := layer_of(scan, examination, key)) is not None]
 on_bench.keep([layer.key for layer in layers])
 
+with st.container(horizontal=True, key="look-tools"):
+    show_undo(now)
+    show_views(scan, now, PICTURE)
 picture_side, layer_side = st.columns([7, 3], gap="medium")
 with picture_side:
     if layers:
         preview = preview_curve("look-spectrum", scan.shape, partial(pixel_curve, scan))
         draw_layers(
-            "look-picture",
+            PICTURE,
             layers,
             on_bench.looks,
             on_bench.number,
@@ -87,7 +95,7 @@ with picture_side:
     )
 with layer_side, st.container(key="look-side"):
     add_layer(scan, examination, on_bench, toggle)
-    show_layers("look-picture", layers, on_bench, toggle)
+    show_layers(PICTURE, layers, on_bench, toggle)
     show_pixel(scan, examination)
     if examination:
-        show_wall("look-picture", wall_tiles(examination, now.colormap), on_bench, toggle)
+        show_wall(PICTURE, wall_tiles(examination, now.colormap), on_bench, toggle)

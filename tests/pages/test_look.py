@@ -11,7 +11,7 @@ from tests.maxrf_core.elements.made_scan import COUNTS, made_counts
 from tests.pages.conftest import APP, Open, choice_of, texts
 from tests.pages.elements_scan import NAME, examined_folder
 from tests.shown_charts import curves_in, figure_of
-from widgets.look.bench import Bench
+from widgets.session.bench import Bench
 
 __all__ = ["examined_folder"]
 
@@ -33,7 +33,7 @@ def open_look(examined_folder: Path, monkeypatch: pytest.MonkeyPatch):
 
 
 def bench_of(app: AppTest) -> Bench:
-    return next(iter(app.session_state["benches"].values()))
+    return choice_of(app).bench
 
 
 def add(app: AppTest, layer: str) -> None:

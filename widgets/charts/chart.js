@@ -58,15 +58,20 @@ class Chart {
     this.send = send;
     this.moved = null;
     charts.set(data.name, this);
-    this.root.style.setProperty("--chart-height", data.height);
-    this.root.setAttribute("role", data.keys ? "application" : "group");
-    this.root.setAttribute("aria-label", data.label);
-    if (data.keys) this.root.tabIndex = 0;
-    else this.root.removeAttribute("tabindex");
+    this.#describe(data);
     const isNew = data.figure !== before?.figure || data.asked !== before?.asked;
     const isExpected = data.figure === this.#ahead.figure?.hash;
+    if (data.zoom && data.zoom.number !== before?.zoom?.number) await this.view.zoomTo(data.name, data.zoom);
     if (isNew && (isExpected || !this.isDragged)) this.#ahead = { figure: null, asked: null };
     await this.#drawWhatIsDue();
+  }
+
+  #describe({ height, keys, label }) {
+    this.root.style.setProperty("--chart-height", height);
+    this.root.setAttribute("role", keys ? "application" : "group");
+    this.root.setAttribute("aria-label", label);
+    if (keys) this.root.tabIndex = 0;
+    else this.root.removeAttribute("tabindex");
   }
 
   /** Show a figure before the page brings it; null takes that back. */
@@ -226,7 +231,7 @@ class Chart {
     clearTimeout(this.pause);
     this.pause = setTimeout(() => {
       const { figure, zoom, layout } = this.view;
-      if (!this.root.isConnected || !figure || (figure.map && !isCoarse(layout, figure.map))) return;
+      if (!this.root.isConnected || !figure || (figure.map && !figure.map.layers && !isCoarse(layout, figure.map))) return;
       const told = { ...zoom, axes: figure.axes.join("/") };
       if (JSON.stringify(told) === this.toldZoom) return;
       this.toldZoom = JSON.stringify(told);

@@ -81,6 +81,8 @@ class Chart:
     ----------
     zoom : Zoom
         The one that the browser last told.
+    begun : int
+        How often the page has set the zoom itself.
     asked : int
         Number of the last preview of it that was requested.
     draw_curve : callable, optional
@@ -90,6 +92,7 @@ class Chart:
     """
 
     zoom: Zoom = field(default_factory=Zoom)
+    begun: int = 0
     asked: int = 0
     draw_curve: Callable[[Any], Published] | None = None
     shown: Published | None = None
@@ -100,6 +103,11 @@ class Chart:
     def zoom_to(self, zoom: Zoom) -> None:
         """Note what the browser shows now."""
         self.zoom = zoom
+
+    def begin(self, zoom: Zoom) -> None:
+        """Have the browser show this part."""
+        self.zoom = zoom
+        self.begun += 1
 
     def publish(self, identity: Hashable, draw: Callable[[], Drawing]) -> Published:
         """Return a drawing by its name, made only if it is not known.

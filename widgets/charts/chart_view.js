@@ -130,6 +130,12 @@ export class View {
     zooms.set(this.data.name, { x: x && { axis: across, range: x }, y: isKept ? { axis: down, range: y } : null });
   }
 
+  /** Show a part that the page asks for. */
+  async zoomTo(name, { x, y, axes: [across, down] }) {
+    zooms.set(name, { x: x && { axis: across, range: x }, y: y && { axis: down, range: y } });
+    await this.redraw();
+  }
+
   async showAll() {
     zooms.delete(this.data.name);
     this.changed();

@@ -302,7 +302,10 @@ def draw_comparison(
 def _show(name: str, chart: Chart, published: Published, acts: Acts, **others: Any) -> None:
     """Show a published drawing in a chart."""
     chart.shown = published
-    show_chart(chart_key(name), published.name, chart.address, acts, asked=chart.asked, **others)
+    wanted, zoom = None, chart.zoom
+    if chart.begun:
+        wanted = {"number": chart.begun, "x": zoom.x, "y": zoom.y, "axes": zoom.axes.split("/", 1)}
+    show_chart(chart_key(name), published.name, chart.address, acts, asked=chart.asked, zoom=wanted, **others)
 
 
 def _map_drawing(picture: MapPicture, part: Part, figure: Any) -> Drawing:

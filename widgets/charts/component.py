@@ -82,6 +82,7 @@ def show_chart(
     keys: dict[str, Any] | None = None,
     preview: dict[str, str] | None = None,
     looks: dict[str, Any] | None = None,
+    zoom: dict[str, Any] | None = None,
     asked: int = 0,
 ) -> None:
     """Show a chart on the page.
@@ -112,6 +113,8 @@ def show_chart(
         What to ask for at once, from `widgets.charts.preview_cache`.
     looks : dict, optional
         Of a map with layers: ``layers``, the looks, and their ``number``; newer looks have a higher one.
+    zoom : dict, optional
+        What to show now: ranges ``x`` and ``y`` on ``axes``, and a ``number`` that is another for each.
     asked : int
         Another number has the browser drop a preview even if the figure stays.
     """
@@ -146,6 +149,7 @@ def show_chart(
             "keys": keys,
             "preview": preview,
             "looks": looks,
+            "zoom": zoom,
             "asked": asked,
             "handled": _handled(key),
             "texts": {

@@ -15,8 +15,8 @@ from widgets.charts.band_map import NET_PER_PIXEL
 from widgets.charts.map_layers import Part
 from widgets.charts.map_stack import Layer, MapLayer, PhotoLayer
 from widgets.elements.examination import Examination, shown_findings
-from widgets.look.bench import PHOTO, Bench
 from widgets.session.band_map_cache import cached_map
+from widgets.session.bench import PHOTO, Bench
 from widgets.session.choice import choice
 from widgets.session.language import _
 from widgets.session.scan import Scan

@@ -14,8 +14,8 @@ from widgets.charts.map_layers import in_hex
 from widgets.charts.map_stack import Layer, MapLayer, looks_for_browser
 from widgets.elements.answers import STATUS_NAMES, status_of
 from widgets.elements.examination import Examination
-from widgets.look.bench import Bench
 from widgets.look.bench_layers import title_of
+from widgets.session.bench import Bench
 from widgets.session.language import _
 from widgets.session.own_component import own_component
 

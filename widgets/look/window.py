@@ -11,6 +11,7 @@ _STYLE = """<style>
 .stMainBlockContainer { padding: 3.2rem 1.5rem 0.5rem; }
 .stMainBlockContainer h1 { font-size: 1.35rem; padding: 0.4rem 0 0; }
 @media (min-width: 641px) {
+  .st-key-look-tools { margin: -54px 0 0 6rem; width: auto; }
   .st-key-look-side p { font-size: 0.875rem; }
   .st-key-look-side {
     max-height: calc(100vh - 106px); overflow-y: auto; flex-wrap: nowrap; padding-right: 6px;

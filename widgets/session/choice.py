@@ -13,6 +13,7 @@ from maxrf_core.imaging.straight_rows import MAX_DISPLACEMENT
 from maxrf_core.imaging.tone import Tone
 from maxrf_core.spectrum.elements import NAMES
 from maxrf_core.transform.coordinates import View
+from widgets.session.bench import Bench
 from widgets.session.point_pairs import Point, PointPairs
 
 RESIDUAL = "residual"  # shown in an element's place: what the fit of all elements leaves over
@@ -78,6 +79,10 @@ class Choice:
     colormap : str
     element : str or None
         Symbol of the element that is shown on the page Elements, or `RESIDUAL`.
+    bench : Bench
+        Layers that lie over one another on the page Look.
+    view : str or None
+        Name of the view that was opened or kept last.
     pixels, regions : list
         Pixels (x, y) and rectangles (x0, y0, x1, y1) whose spectra are shown.
     peaks : list of float or None
@@ -115,6 +120,8 @@ class Choice:
     high: float = 99.0
     colormap: str = DEFAULT_COLORMAP
     element: str | None = None
+    bench: Bench = field(default_factory=Bench)
+    view: str | None = None
     pixels: list[tuple[int, int]] = field(default_factory=list)
     regions: list[tuple[int, int, int, int]] = field(default_factory=list)
     peaks: list[float | None] = field(default_factory=lambda: [None, None])
@@ -163,6 +170,7 @@ _IN_ADDRESS = {
     "colormap": str,
     "element": str,
     "rows": float,
+    "view": str,
 }
 
 

@@ -10,11 +10,13 @@ import streamlit as st
 
 from maxrf_core.datastack.straight_view import check_displacement
 from maxrf_core.errors import DatastackError
+from maxrf_core.imaging.layers import LayerLook
 from maxrf_core.imaging.tone import Tone
 from maxrf_core.transform.coordinates import View
 from maxrf_core.transform.models import MODELS
 from server.saved_work import Sitting
 from server.settings import saved_work
+from widgets.session.bench import Bench
 from widgets.session.choice import Choice, Help, Look, choice
 from widgets.session.language import _, counted
 from widgets.session.markdown import escaped, show_briefly
@@ -28,7 +30,9 @@ _FAILED = "work-not-saved"
 
 def has_work(now: Choice) -> bool:
     """Return True if the visitor has set or drawn anything that would be missed."""
-    return any(map(is_placed, (*now.pairs.src, *now.pairs.dst))) or bool(now.pixels or now.regions)
+    return any(map(is_placed, (*now.pairs.src, *now.pairs.dst))) or bool(
+        now.pixels or now.regions or now.bench.is_changed
+    )
 
 
 def save_work() -> None:
@@ -103,6 +107,8 @@ def _described(found: Choice, sitting: Sitting) -> str:
     parts += (
         [counted("{count} pixel or rectangle", "{count} pixels and rectangles", spectra)] if spectra else []
     )
+    layers = len(found.bench.looks)
+    parts += [counted("{count} layer", "{count} layers", layers)] if layers else []
     when = _ago(time.time() - sitting.saved_at)
     return _("{work}; saved {when}.").format(work=", ".join(parts), when=when)
 
@@ -119,6 +125,7 @@ def _ago(seconds: float) -> str:
 _FIELDS = (
     "pixels",
     "regions",
+    "bench",
     "photo",
     "pairs",
     "looks",
@@ -134,6 +141,7 @@ def _work_of(now: Choice) -> dict[str, Any]:
     return {
         "pixels": [list(pixel) for pixel in now.pixels],
         "regions": [list(region) for region in now.regions],
+        "bench": [look.as_dict() for look in now.bench.looks] if now.bench.is_changed else [],
         "photo": now.photo,
         "src": [None if point is None else list(point) for point in now.pairs.src],
         "dst": [None if point is None else list(point) for point in now.pairs.dst],
@@ -153,6 +161,7 @@ def _read(sitting: Sitting) -> Choice | None:
         found = Choice(
             pixels=[(int(x), int(y)) for x, y in work["pixels"]],
             regions=[(int(x0), int(y0), int(x1), int(y1)) for x0, y0, x1, y1 in work["regions"]],
+            bench=_bench(work.get("bench", [])),
             pairs=PointPairs(_points(work["src"]), _points(work["dst"])),
             looks={
                 str(name): Look(Tone(**look["tone"]), View(**look["view"]))
@@ -171,6 +180,11 @@ def _read(sitting: Sitting) -> Choice | None:
         if len(found.pairs.src) == len(found.pairs.dst):
             return found
     return None
+
+
+def _bench(saved: list[object]) -> Bench:
+    looks = [LayerLook.from_dict(look) for look in saved]
+    return Bench(looks, number=len(looks))
 
 
 def _points(saved: list[list[float] | None]) -> list[Point | None]:

@@ -7,8 +7,8 @@ from maxrf_core.imaging.layers import HUES, LayerLook
 from maxrf_core.transform.coordinates import image_extent
 from widgets.charts.map_layers import Part
 from widgets.charts.map_stack import MapLayer, PhotoLayer
-from widgets.look.bench import Bench
 from widgets.look.bench_layers import band_key, first_look, photo_layer, title_of
+from widgets.session.bench import Bench
 from widgets.session.map_data import MapData
 from widgets.viewer.layers import Layer
 

@@ -2,8 +2,9 @@
 
 import pytest
 
+from maxrf_core.imaging.bench_view import MAX_LAYERS
 from maxrf_core.imaging.layers import HUES, LayerLook
-from widgets.look.bench import MAX_LAYERS, Bench
+from widgets.session.bench import Bench
 
 
 def with_layers(*keys):

@@ -4,13 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-import streamlit as st
-
 from maxrf_core.errors import PictureError
+from maxrf_core.imaging.bench_view import MAX_LAYERS
+from maxrf_core.imaging.colormaps import DEFAULT_COLORMAP
 from maxrf_core.imaging.layers import HUES, LayerLook
-from widgets.session.choice import choice
 
-MAX_LAYERS = 8
 PHOTO = "photo"
 
 
@@ -24,10 +22,23 @@ class Bench:
         The lowest layer first.
     number : int
         Grows with each change; the browser's own changes have a higher one until they are known here.
+    begun : list of LayerLook
+        What was there before the visitor changed anything.
     """
 
     looks: list[LayerLook] = field(default_factory=list)
     number: int = 0
+    begun: list[LayerLook] = field(default_factory=list)
+
+    @property
+    def is_changed(self) -> bool:
+        """True if the visitor has changed anything."""
+        return self.looks != self.begun
+
+    def begin(self, looks: Sequence[LayerLook]) -> None:
+        """Lay the first layers on the bench, which nobody has chosen."""
+        self.show(looks)
+        self.begun = list(self.looks)
 
     @property
     def keys(self) -> list[str]:
@@ -52,12 +63,12 @@ class Bench:
             look = replace(look, colour=HUES[1])
         self._set([*looks, look])
 
-    def remove(self, key: str) -> None:
+    def remove(self, key: str, colormap: str = DEFAULT_COLORMAP) -> None:
         """Take a layer off the bench; a map that is left alone gets a colour map again."""
         left = [look for look in self.looks if look.key != key]
         maps = [look for look in left if not look.key.startswith(PHOTO)]
         if len(maps) == 1 and maps[0].is_light:
-            left = [replace(look, colour=choice().colormap) if look is maps[0] else look for look in left]
+            left = [replace(look, colour=colormap) if look is maps[0] else look for look in left]
         self._set(left)
 
     def keep(self, keys: Sequence[str]) -> None:
@@ -79,12 +90,10 @@ class Bench:
             self.looks = [look for place, look in enumerate(looks) if look.key not in keys[:place]]
             self.number = number
 
+    def show(self, looks: Sequence[LayerLook]) -> None:
+        """Lay these layers on the bench, and no others."""
+        self._set(list(looks[:MAX_LAYERS]))
+
     def _set(self, looks: list[LayerLook]) -> None:
         self.looks = looks
         self.number += 1
-
-
-def bench() -> Bench:
-    """Return this visitor's bench of the open scan."""
-    kept: dict[str | None, Bench] = st.session_state.setdefault("benches", {})
-    return kept.setdefault(choice().stack, Bench())

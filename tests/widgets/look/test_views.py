@@ -1,0 +1,72 @@
+"""Named views on the page: kept in the scan, opened again, and by their link."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from maxrf_core import DataStack
+from maxrf_core.datastack.stored_views import keep_view, stored_views
+from maxrf_core.imaging.bench_view import BenchView
+from maxrf_core.imaging.layers import LayerLook
+from tests.pages.conftest import APP, choice_of
+from tests.pages.elements_scan import NAME, examined_folder
+
+__all__ = ["examined_folder"]
+BAND = LayerLook("band:6.2:6.6", high=3, opacity=0.5)
+
+
+@pytest.fixture
+def folder(examined_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Return a data folder with a copy of the scan, into which views can be kept."""
+    shutil.copy(examined_folder / NAME, tmp_path / NAME)
+    monkeypatch.setenv("MAXRF_DATA", str(tmp_path))
+    return tmp_path
+
+
+def look(**address: str) -> AppTest:
+    app = AppTest.from_file(str(APP), default_timeout=120)
+    for name, value in {"stack": NAME, **address}.items():
+        app.query_params[name] = value
+    app.run()
+    app.switch_page("pages/look.py").run()
+    assert not app.exception
+    return app
+
+
+def test_a_view_is_kept_opened_again_and_removed(folder: Path):
+    app = look()
+    choice_of(app).bench.show([BAND])
+    choice_of(app).pixels = [(2, 3)]
+    app.text_input(key="look-view-name").set_value("Ink").run()
+    app.button(key="look-view-keep").click().run()
+    assert not app.exception
+    [view] = stored_views(DataStack(folder / NAME))
+    assert (view.name, view.layers, view.pixels) == ("Ink", (BAND,), ((2, 3),))
+
+    choice_of(app).bench.show([])
+    choice_of(app).pixels = []
+    app.run()
+    app.button(key="look-view-0").click().run()
+    assert choice_of(app).bench.looks == [BAND]
+    assert choice_of(app).pixels == [(2, 3)]
+
+    app.button(key="look-view-remove-0").click().run()
+    assert not app.exception
+    assert stored_views(DataStack(folder / NAME)) == []
+
+
+def test_a_link_shows_its_view(folder: Path):
+    keep_view(DataStack(folder / NAME), BenchView("Ink", (BAND,), (0, 10, 12, 1), pixels=((2, 3), (9999, 1))))
+    app = look(view="Ink")
+    assert choice_of(app).bench.looks == [BAND]
+    assert choice_of(app).pixels == [(2, 3)]
+    zoom = app.session_state["chart/look-picture"].zoom
+    assert (zoom.x, zoom.y) == ((0, 10), (12, 1))
+
+
+def test_a_link_to_a_view_that_is_gone_shows_the_first_layers(folder: Path):
+    app = look(view="Gone")
+    assert choice_of(app).view is None
+    assert len(choice_of(app).bench.looks) == 1
