@@ -25,7 +25,7 @@ from widgets.session.navigation import begin_page
 
 PICTURE = "look-picture"
 
-begin_page(_("Look"))
+begin_page(_("Look"), whole_window=True)
 fit_into_window()
 scan, now = chosen_scan(), choice()
 on_bench = now.bench

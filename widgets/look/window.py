@@ -8,8 +8,6 @@ _PICTURE_LIMIT = f"max(280px, calc(100vh - {SPECTRUM_HEIGHT + 132}px))"
 _MARGINS = (54, 60)  # CSS pixels beside, and above and below, the map in its chart
 
 _STYLE = """<style>
-.stMainBlockContainer { padding: 3.2rem 1.5rem 0.5rem; }
-.stMainBlockContainer h1 { font-size: 1.35rem; padding: 0.4rem 0 0; }
 @media (min-width: 641px) {
   .st-key-look-tools { margin: -54px 0 0 6rem; width: auto; }
   .st-key-look-side p { font-size: 0.875rem; }

@@ -26,6 +26,13 @@ _STYLE = """<style>
 </style>"""
 
 
+# Of a page that uses the whole window
+_WINDOW_STYLE = """<style>
+.stMainBlockContainer { padding: 3.2rem 1.5rem 0.5rem; }
+.stMainBlockContainer h1 { font-size: 1.35rem; padding: 0.4rem 0 0; }
+</style>"""
+
+
 def navigate() -> st.Page:
     """Set the browser's tab, make the menu of pages, and return the page that the visitor is on."""
     st.set_page_config(page_title="maxrf4all", page_icon=_ICON, layout="wide")
@@ -63,7 +70,7 @@ def freeze_modules(title: str) -> None:
     gc.freeze()
 
 
-def begin_page(title: str) -> None:
+def begin_page(title: str, *, whole_window: bool = False) -> None:
     """Write a page's title, and offer to go on with saved work; every page calls this first.
 
     Streamlit takes a folder called ``pages`` for the whole app until `st.navigation` has run once: the first
@@ -73,7 +80,7 @@ def begin_page(title: str) -> None:
     if "choice" not in st.session_state:
         navigate()
         st.rerun()
-    st.html(_STYLE)
+    st.html(_STYLE + _WINDOW_STYLE if whole_window else _STYLE)
     st.title(title, anchor=False)
     accept_decimal_commas()
     save_work()  # what was just done, before the page is drawn, which may take a while
