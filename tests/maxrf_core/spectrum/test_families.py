@@ -49,3 +49,7 @@ def test_a_tube_excites_only_shells_below_its_voltage():
 def test_a_name_that_is_no_family_is_refused_with_an_example(name):
     with pytest.raises(CalibrationError, match="such as Fe-K"):
         split_family(name)
+
+
+def test_lines_are_computed_once_for_all_anodes_of_one_voltage():
+    assert family_lines("Pb", "L", Tube("Rh", 50)) is family_lines("Pb", "L", Tube("Ag", 50))

@@ -43,3 +43,10 @@ def test_sum_peaks_lie_at_the_sum_of_two_energies():
     both = (energies > 9.8) & (energies < 10.4)
     assert energies[both][sums[both].argmax()] == pytest.approx(10.1, abs=0.02)
     assert sums[both].sum() == pytest.approx(2 * 1000 * 200 / 1200**2, rel=0.02)
+
+
+def test_families_that_are_computed_together_are_those_computed_alone():
+    names, groups = ["Fe-K", "Na-L", "Pb-L", "Fe-K", "Sn-K"], [None, None, "L1", "Kb", None]
+    instrument = replace(INSTRUMENT, trims=(("Fe-K", "Kb", 1.3), ("Pb-L", "L1", 0.8)))
+    alone = [instrument.family(name, N, group) for name, group in zip(names, groups, strict=True)]
+    np.testing.assert_allclose(instrument.families(names, N, groups), alone, rtol=1e-9, atol=1e-15)
