@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from maxrf_core.elements.candidates import candidate_families
+from maxrf_core.elements.candidates import candidate_families, rivals_of_all
 from maxrf_core.errors import CalibrationError
 from maxrf_core.language import _
 from maxrf_core.spectrum.background import valid_counts
@@ -109,7 +109,9 @@ def _analysed(instrument: Instrument, spectrum: np.ndarray, channels: slice, nam
         sums = sum_peaks_of(fitted_lines(fit), instrument.response)
         if number < ROUNDS:
             instrument = fit_instrument(instrument, present, spectrum, channels)
-            instrument = fit_trims(instrument, present, spectrum[np.newaxis], channels, sums)
+            low, high = instrument.response.energies(len(spectrum))[[channels.start, channels.stop - 1]]
+            hidden = rivals_of_all(present, instrument.tube, instrument.response, low, high)
+            instrument = fit_trims(instrument, present, spectrum[np.newaxis], channels, sums, hidden)
     return Analysis(instrument, spectrum, channels, fit, tuple(present), sums)
 
 

@@ -28,6 +28,7 @@ def fit_trims(
     spectra: np.ndarray,
     channels: slice,
     sum_peaks: np.ndarray | None = None,
+    beside: Sequence[str] = (),
 ) -> Instrument:
     """Return the instrument with the line ratios of families trimmed to spectra of one scan.
 
@@ -45,6 +46,8 @@ def fit_trims(
         The fitted channels.
     sum_peaks : ndarray, shape (channels,), optional
         Shape of the sum peaks.
+    beside : sequence of str
+        Families that may be hidden by those that are there: their counts are not taken for a wrong ratio.
 
     Returns
     -------
@@ -56,7 +59,7 @@ def fit_trims(
     backgrounds = [snip(spectrum, instrument.response) for spectrum in spectra]
     with one_thread_each():
         for _ in range(ROUNDS):
-            instrument = _improved(instrument, families, spectra, backgrounds, channels, sum_peaks)
+            instrument = _improved(instrument, families, spectra, backgrounds, channels, sum_peaks, beside)
     return instrument
 
 
@@ -67,6 +70,7 @@ def _improved(
     backgrounds: list[np.ndarray],
     channels: slice,
     sum_peaks: np.ndarray | None,
+    beside: Sequence[str],
 ) -> Instrument:
     """Return the instrument after one step: all spectra are fitted, then all ratios at once."""
     groups = [(name, group) for name in families for group in minor_groups(instrument, name)]
@@ -81,7 +85,7 @@ def _improved(
     usual = np.array([USUAL.get(group, 1.0) for _, group in groups])
     right = (usual - [known.get(group, 1.0) for group in groups]) / spread**2
     for spectrum, background in zip(spectra, backgrounds, strict=True):
-        model = build_model(instrument, families, spectrum, channels, sum_peaks, background)
+        model = build_model(instrument, [*families, *beside], spectrum, channels, sum_peaks, background)
         fit = fit_spectrum(model, spectrum, MODEL_ERROR)
         expected = np.maximum(fit.fitted[channels], MIN_VARIANCE)
         weights = 1 / (expected + (MODEL_ERROR * expected) ** 2) / CORRELATION

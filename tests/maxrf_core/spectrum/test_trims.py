@@ -32,3 +32,13 @@ def test_unchanged_ratios_stay():
     found = fit_trims(INSTRUMENT, list(COUNTS), mixtures(INSTRUMENT), CHANNELS)
     assert all(abs(factor - 1) < 0.04 for _, _, factor in found.trims)
     assert fit_trims(INSTRUMENT, [], mixtures(INSTRUMENT), CHANNELS) is INSTRUMENT
+
+
+def test_a_hidden_element_is_not_taken_for_a_wrong_ratio():
+    spectrum = spectrum_of({"Cr-K": 400_000, "Mn-K": 30_000})[np.newaxis]  # Mn Ka lies under Cr Kb
+
+    def ratio(beside):
+        return fit_trims(INSTRUMENT, ["Cr-K"], spectrum, CHANNELS, beside=beside).trims[0][2]
+
+    assert ratio([]) > 1.2
+    assert ratio(["Mn-K"]) < 1.1
