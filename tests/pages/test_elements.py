@@ -139,11 +139,15 @@ def test_where_files_cannot_be_changed_the_maps_are_shown_and_not_kept(
     assert "chart/elements-map" in app.session_state
 
 
-def test_without_energies_the_page_leads_to_them(open_page: Open, data_folder: Path):
+def test_without_energies_the_page_proposes_them_and_leads_to_setting_them_by_hand(
+    open_page: Open, data_folder: Path
+):
     convert(ArrayScan(made_counts()), data_folder / "plain.datastack")
     app = open_page("elements", "plain.datastack")
     assert "no energies" in texts(app)
-    press(app, "Set energies")
+    assert "Yes, use these energies" in [button.label for button in app.button]
+    press(app, "Set energies by hand")
+    assert app.segmented_control(key="energies-way").value == "peaks"
     assert app.title[0].value == "Open a scan"
     assert app.segmented_control(key="open-task").value == "energies"
 

@@ -8,6 +8,8 @@ from maxrf_core.names import SUM_SPECTRUM
 from widgets.charts.charts import draw_spectrum
 from widgets.charts.curves import mean_curve
 from widgets.elements.examination import Examination, keep_in_scan, shown_findings
+from widgets.open.find_energies import find_energies
+from widgets.open.tube import choose_tube
 from widgets.session import library
 from widgets.session.choice import NEXT_TASK
 from widgets.session.language import _, translated
@@ -16,13 +18,16 @@ from widgets.session.scan import Scan
 
 
 def stop_without_energies(scan: Scan) -> None:
-    """Stop the page, with the way to set energies, if the scan has none."""
+    """Stop the page, with the program's proposal of energies, if the scan has none."""
     if scan.axis.unit == "keV":
         return
     words = scan.trouble or _("This scan has no energies yet, so its elements cannot be told.")
     st.warning(escaped(words), icon=":material/straighten:")
-    if st.button(_("Set energies"), icon=":material/straighten:"):
-        st.session_state[NEXT_TASK] = "energies"
+    if library.may_change(scan.identifier):
+        choose_tube(scan)
+        find_energies(scan)
+    if st.button(_("Set energies by hand"), icon=":material/straighten:"):
+        st.session_state[NEXT_TASK], st.session_state["energies-way"] = "energies", "peaks"
         st.switch_page("pages/open.py")
     st.stop()
 

@@ -20,22 +20,20 @@ from widgets.charts.band_controls import line_title, offered_lines
 from widgets.charts.charts import draw_spectrum
 from widgets.charts.curves import mean_curve
 from widgets.charts.spectrum_figure import PeakName
-from widgets.open.find_energies import propose_energies
+from widgets.open.find_energies import find_energies, save_energies
 from widgets.open.require_scan import chosen_scan
 from widgets.open.tube import choose_tube
 from widgets.session import library
 from widgets.session.choice import choice
 from widgets.session.language import _
-from widgets.session.markdown import escaped, show_briefly, show_error, show_warning
+from widgets.session.markdown import escaped, show_briefly, show_warning
 from widgets.session.scan import Scan
 
 MAX_PEAKS = 4
 
-_MAX_ENERGIES_BYTES = 1_000_000  # by which the energies enlarge the file
-
 
 def set_energies() -> None:
-    """Show the scan's calibration and the two ways to make another."""
+    """Show the scan's calibration and the three ways to make another."""
     scan = chosen_scan()
     if scan.axis.unit == "keV":
         first, last = scan.axis.values[[0, -1]]
@@ -45,6 +43,7 @@ def set_energies() -> None:
             ),
             icon=":material/check:",
         )
+        st.page_link("pages/elements.py", label=_("See the elements"), icon=":material/experiment:")
     elif scan.trouble is not None:
         st.warning(escaped(scan.trouble), icon=":material/straighten:")
     else:
@@ -57,20 +56,22 @@ def set_energies() -> None:
         return
     choose_tube(scan)
     ways = {
-        "peaks": _("From named peaks"),
         "auto": _("Find automatically"),
+        "peaks": _("From named peaks"),
         "typed": _("Type gain and offset"),
     }
     way = st.segmented_control(
         _("How to calibrate"),
         list(ways),
         format_func=ways.__getitem__,
-        default="peaks",
+        default="peaks" if scan.axis.unit == "keV" else "auto",
         required=True,
         key="energies-way",
     )
-    make = {"peaks": _from_peaks, "auto": propose_energies, "typed": _typed}
-    calibration = make[way](scan)
+    if way == "auto":
+        find_energies(scan)
+        return
+    calibration = _from_peaks(scan) if way == "peaks" else _typed(scan)
     if calibration is not None:
         _offer_saving(scan, calibration)
 
@@ -106,14 +107,10 @@ def _offer_saving(scan: Scan, calibration: Calibration) -> None:
         st.warning(escaped(doubt), icon=":material/help:")
     # A doubtful calibration is not the page's main button
     kind: Literal["primary", "secondary"] = "secondary" if check.doubts else "primary"
-    if st.button(_("Save these energies"), type=kind, icon=":material/save:"):
-        try:
-            with library.room_to_grow(scan.ds.path, _MAX_ENERGIES_BYTES):
-                scan.ds.calibrate(calibration)
-        except MaxrfError as error:
-            show_error(error)
-        else:
-            st.rerun()
+    if st.button(_("Save these energies"), type=kind, icon=":material/save:") and save_energies(
+        scan, calibration
+    ):
+        st.rerun()
 
 
 def _typed(scan: Scan) -> Calibration | None:

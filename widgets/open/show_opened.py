@@ -3,18 +3,24 @@
 import streamlit as st
 
 from maxrf_core.errors import MaxrfError
-from widgets.session.choice import choice
+from widgets.session import library
+from widgets.session.choice import NEXT_TASK, choice
 from widgets.session.scan import open_scan_of
 
 
 def show_opened(identifier: str) -> None:
-    """Open a scan and go to its elements, or to its maps if it has no energies, which elements need.
+    """Open a scan and go to its elements; if it has no energies, which elements need, to the way to set them.
 
-    A file that cannot be opened is told on the page.
+    Its maps are shown if the visitor may not set its energies, or with a word if it cannot be opened.
     """
     choice().open(identifier)
     try:
         has_energies = open_scan_of(identifier).axis.unit == "keV"
     except MaxrfError:
-        has_energies = False
-    st.switch_page("pages/elements.py" if has_energies else "pages/maps.py")
+        st.switch_page("pages/maps.py")
+    if has_energies:
+        st.switch_page("pages/elements.py")
+    if not library.may_change(identifier):
+        st.switch_page("pages/maps.py")
+    st.session_state[NEXT_TASK] = "energies"
+    st.switch_page("pages/open.py")

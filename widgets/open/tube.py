@@ -13,26 +13,27 @@ _ANODE, _KV = "tube-anode", "tube-kv"
 def choose_tube(scan: Scan) -> None:
     """Show the tube's anode and voltage; what the file does not record can be chosen."""
     now, recorded = choice(), tube_attributes(scan.ds.about)
-    tube = scan.tube()
-    st.session_state[_ANODE], st.session_state[_KV] = tube.anode, tube.kv
+    st.session_state[_ANODE] = recorded.get("tube_anode", now.anode)
+    st.session_state[_KV] = recorded.get("tube_kV", now.kv)
 
     def chosen() -> None:
-        now.anode = st.session_state[_ANODE]
-        now.kv = st.session_state[_KV] or now.kv
+        now.anode, now.kv = st.session_state[_ANODE], st.session_state[_KV]
 
     anodes = [*ANODES, *(element for element in ELEMENTS if element not in ANODES)]
     with st.container(horizontal=True, vertical_alignment="bottom"):
         st.selectbox(
-            _("Anode of the X-ray tube"), anodes, key=_ANODE, on_change=chosen, width=220,
+            _("Anode of the X-ray tube"), anodes, index=None, key=_ANODE, on_change=chosen, width=220,
+            placeholder=_("not known"),
             format_func=lambda symbol: f"{symbol} · {NAMES[symbol]}", disabled="tube_anode" in recorded,
             help=_("Its own lines are scattered by the object and named as such."),
         )  # fmt: skip
         st.number_input(
             _("Voltage (kV)"), MIN_KV, MAX_KV, step=1.0, format="%g", key=_KV, on_change=chosen, width=140,
+            placeholder=_("not known"), value=None,
             disabled="tube_kV" in recorded, help=_("Only lines that it can excite are offered and named."),
         )  # fmt: skip
         st.caption(
             _("As recorded in the file.")
             if len(recorded) == 2
-            else _("Choose what the file does not record.")
+            else _("Choose what you know and the file does not record. Elsewhere Rh and 50 kV are assumed.")
         )

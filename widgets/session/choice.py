@@ -87,6 +87,8 @@ class Choice:
         Pixels (x, y) and rectangles (x0, y0, x1, y1) whose spectra are shown.
     peaks : list of float or None
         Channels of the peaks that a calibration is being made from.
+    known_peak, known_line : float or None, str or None
+        Channel of a peak and the name of its line, such as "Fe Ka", by which energies are found.
     anode, kv : str or None, float or None
         The X-ray tube, if the file does not name it.
     rows : float or None
@@ -125,6 +127,8 @@ class Choice:
     pixels: list[tuple[int, int]] = field(default_factory=list)
     regions: list[tuple[int, int, int, int]] = field(default_factory=list)
     peaks: list[float | None] = field(default_factory=lambda: [None, None])
+    known_peak: float | None = None
+    known_line: str | None = None
     anode: str | None = None
     kv: float | None = None
     rows: float | None = None

@@ -15,7 +15,8 @@ def test_the_tube_is_told_by_the_file_or_chosen_and_rules_which_lines_are_offere
         del file.attrs["tube_anode"], file.attrs["tube_kV"]
     app = open_page("open")
     app.segmented_control(key="open-task").set_value("energies").run()
-    assert app.selectbox(key="tube-anode").value == "Rh"
+    assert app.selectbox(key="tube-anode").value is None
+    assert app.number_input(key="tube-kv").value is None
     lines = app.selectbox(key="energies-line-0").options
     for wanted in (
         "Ag Ka · silver",
