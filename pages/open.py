@@ -18,15 +18,16 @@ TASKS = {
 }
 
 begin_page(_("Open a scan"))
-st.write(
-    _(
-        "maxrf4all shows where the chemical elements are in a painting or drawing that was scanned with "
-        "MA-XRF, and lays its photograph over the element maps."
-    )
-)
-st.page_link("pages/guide.py", label=_("Guide"), icon=":material/menu_book:")
 if NEXT_TASK in st.session_state:
     st.session_state["open-task"] = st.session_state.pop(NEXT_TASK)
+if st.session_state.get("open-task") != "energies":  # there the spectrum needs the place
+    st.write(
+        _(
+            "maxrf4all shows where the chemical elements are in a painting or drawing that was scanned with "
+            "MA-XRF, and lays its photograph over the element maps."
+        )
+    )
+    st.page_link("pages/guide.py", label=_("Guide"), icon=":material/menu_book:")
 task = st.segmented_control(
     _("What would you like to do?"),
     list(TASKS),

@@ -98,7 +98,7 @@ def templates(noise: float, kv: float = 50.0, anode: str | None = None) -> Templ
     anode : str, optional
         If it is given, scatter of other anodes is left out.
     """
-    response = Response(LOW, STEP, noise=noise, shelf=0, tail=0)  # the background takes them
+    response = Response(LOW, STEP, noise=noise, shelf=0, tail=0, step=0)  # the background takes them
     names, shapes, penalties = [], [], []
     for element, shell, tube in _families(kv):
         lines = family_lines(element, shell, tube)

@@ -24,8 +24,8 @@ def stop_without_energies(scan: Scan) -> None:
     words = scan.trouble or _("This scan has no energies yet, so its elements cannot be told.")
     st.warning(escaped(words), icon=":material/straighten:")
     if library.may_change(scan.identifier):
-        choose_tube(scan)
         find_energies(scan)
+        choose_tube(scan)
     if st.button(_("Set energies by hand"), icon=":material/straighten:"):
         st.session_state[NEXT_TASK], st.session_state["energies-way"] = "energies", "peaks"
         st.switch_page("pages/open.py")

@@ -47,14 +47,12 @@ def set_energies() -> None:
     elif scan.trouble is not None:
         st.warning(escaped(scan.trouble), icon=":material/straighten:")
     else:
-        st.warning(
-            _("This scan has no energies yet: charts show channel numbers and cannot name element lines."),
-            icon=":material/straighten:",
+        st.caption(
+            _("This scan has no energies yet: charts show channel numbers and cannot name element lines.")
         )
     if not library.may_change(scan.identifier):
         st.info(_("The shared scans cannot be changed here."), icon=":material/lock:")
         return
-    choose_tube(scan)
     ways = {
         "auto": _("Find automatically"),
         "peaks": _("From named peaks"),
@@ -70,7 +68,9 @@ def set_energies() -> None:
     )
     if way == "auto":
         find_energies(scan)
+        choose_tube(scan)
         return
+    choose_tube(scan)
     calibration = _from_peaks(scan) if way == "peaks" else _typed(scan)
     if calibration is not None:
         _offer_saving(scan, calibration)

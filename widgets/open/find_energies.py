@@ -1,6 +1,7 @@
 """Energies that the program finds: its proposal on the spectrum, and one line that decides."""
 
 from collections.abc import Sequence
+from typing import Literal
 
 import numpy as np
 import streamlit as st
@@ -50,14 +51,9 @@ def find_energies(scan: Scan) -> None:
         if not found.sure or now.known_peak is not None:
             _ask_for_a_line(scan, curve)
         if calibration is not None:
-            _list_lines(lines)
-            _offer(scan, curve, calibration, found.sure)
-        if st.button(
-            _("Look at it in channels"),
-            icon=":material/schedule:",
-            help=_("Maps and spectra then have channel numbers. The energies can be set later, here."),
-        ):
-            st.switch_page("pages/maps.py")
+            _say_doubts(scan, curve, calibration)
+        _offer(scan, calibration, found.sure)
+        _list_lines(lines)
 
 
 def save_energies(scan: Scan, calibration: Calibration) -> bool:
@@ -174,13 +170,26 @@ def _list_lines(lines: Sequence[CalibrationLine]) -> None:
         )
 
 
-def _offer(scan: Scan, curve: Curve, calibration: Calibration, sure: bool) -> None:
-    """Offer to use an explanation, with what speaks against it; then go to the scan's elements."""
+def _say_doubts(scan: Scan, curve: Curve, calibration: Calibration) -> None:
+    """Write from where to where the energies would go, and what speaks against them."""
     first, last = calibration.energies(len(scan.axis))[[0, -1]]
     st.caption(_("The channels would go from {first:.2f} to {last:.2f} keV.").format(first=first, last=last))
     for doubt in check_calibration(calibration, curve.values, scan.tube()).doubts:
         st.warning(escaped(doubt), icon=":material/help:")
-    if st.button(
-        _("Yes, use these energies"), type="primary" if sure else "secondary", icon=":material/check:"
-    ) and save_energies(scan, calibration):
+
+
+def _offer(scan: Scan, calibration: Calibration | None, sure: bool) -> None:
+    """Offer to use an explanation and go to the scan's elements, or to see its maps without energies."""
+    kind: Literal["primary", "secondary"] = "primary" if sure else "secondary"
+    with st.container(horizontal=True):
+        used = calibration is not None and st.button(
+            _("Yes, use these energies"), type=kind, icon=":material/check:"
+        )
+        if scan.axis.unit == "channel" and st.button(
+            _("Look at it in channels"),
+            icon=":material/schedule:",
+            help=_("Maps and spectra then have channel numbers. The energies can be set later, here."),
+        ):
+            st.switch_page("pages/maps.py")
+    if used and calibration is not None and save_energies(scan, calibration):
         st.switch_page("pages/elements.py")

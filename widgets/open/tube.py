@@ -28,7 +28,7 @@ def choose_tube(scan: Scan) -> None:
             help=_("Its own lines are scattered by the object and named as such."),
         )  # fmt: skip
         st.number_input(
-            _("Voltage (kV)"), MIN_KV, MAX_KV, step=1.0, format="%g", key=_KV, on_change=chosen, width=140,
+            _("Voltage (kV)"), MIN_KV, MAX_KV, step=1.0, format="%g", key=_KV, on_change=chosen, width=170,
             placeholder=_("not known"), value=None,
             disabled="tube_kV" in recorded, help=_("Only lines that it can excite are offered and named."),
         )  # fmt: skip

@@ -23,7 +23,9 @@ def folder(data_folder: Path) -> Path:
 @pytest.mark.parametrize(
     ("name", "page"), [("calibrated", "Elements"), ("plain", "Open a scan"), ("damaged", "Maps")]
 )
-def test_a_scan_opens_on_its_elements_or_on_its_energies_if_it_has_none(open_page: Open, folder: Path, name: str, page: str):
+def test_a_scan_opens_on_its_elements_or_on_its_energies_if_it_has_none(
+    open_page: Open, folder: Path, name: str, page: str
+):
     app = open_page("open", stack=None)
     app.button(key=f"open-{name}.datastack").click().run(timeout=120)
     assert not app.exception
