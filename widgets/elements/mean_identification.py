@@ -23,7 +23,7 @@ from widgets.session.choice import choice
 from widgets.session.scan import Scan
 
 MAX_KEPT = 8  # of all visitors; each takes about 10 MB
-PATIENCE = 10.0  # seconds after which an identification that no page has asked for is given up
+PATIENCE = 30.0  # seconds after which an identification that no page has asked for is given up
 
 _log = logging.getLogger(__name__)
 
