@@ -10,14 +10,13 @@ from widgets.charts.curves import maximum_curve, pixel_curve
 from widgets.charts.downloads import download_map
 from widgets.charts.preview_cache import preview_curve
 from widgets.elements.band_warning import say_shares
-from widgets.elements.examination import known_examination
 from widgets.elements.named_spectrum import draw_named_spectrum
 from widgets.elements.net_counts import choose_counts, preview_of_dragged, say_counts, shown_band_map
 from widgets.elements.spot_counts import (
     Spot,
     fit_of,
+    known_elements,
     model_curve,
-    offer_examination,
     say_counts_of_pixel,
 )
 from widgets.open.require_scan import chosen_scan
@@ -54,13 +53,11 @@ with map_side:
         on_pixel=now.choose_pixel,
         preview=preview,
     )
-examination = known_examination(scan)
 with counts_place:
     say_counts(band_map)
-    if examination is None:
-        offer_examination(scan, _("Check this band for other elements"), "maps-check")
-    else:
-        say_shares(scan, examination, band_map, lo, hi)
+    known = known_elements(scan, _("Check this band for other elements"), "maps-check")
+    if known is not None:
+        say_shares(scan, known, band_map, lo, hi)
 with pixel_place:
     if now.pixels:
         x, y = now.pixels[-1]
@@ -68,7 +65,7 @@ with pixel_place:
         st.markdown(
             words.format(x=x, y=y, counts=f"{band_map.data.values[y, x]:.4g}", units=_(band_map.units))
         )
-        fit = None if examination is None else fit_of(scan, examination, Spot((x, y)))
+        fit = None if known is None else fit_of(scan, known, Spot((x, y)))
         draw_spectrum(
             "maps-pixel",
             scan.axis,
@@ -81,8 +78,6 @@ with pixel_place:
         )
         if fit is not None:
             say_counts_of_pixel(scan, Spot((x, y)), fit)
-        else:
-            offer_examination(scan, _("Element counts of this pixel"), "maps-examine")
         st.page_link("pages/spectra.py", label=_("Compare spectra"), icon=":material/show_chart:")
     else:
         st.info(_("Click on the map to see the spectrum of a pixel."), icon=":material/ads_click:")

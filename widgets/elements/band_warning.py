@@ -19,7 +19,7 @@ from maxrf_core.spectrum.families import split_family
 from widgets.charts.band_controls import line_of_band
 from widgets.charts.band_map import BandMap
 from widgets.elements.answers import status_of
-from widgets.elements.examination import Examination
+from widgets.elements.mean_identification import Identified
 from widgets.session.language import _
 from widgets.session.markdown import escaped
 from widgets.session.scan import Scan
@@ -27,22 +27,22 @@ from widgets.session.scan import Scan
 MIN_NAMED = 0.05  # of the counts; smaller shares are not named
 
 
-def say_shares(scan: Scan, examination: Examination, shown: BandMap, lo: float, hi: float) -> None:
+def say_shares(scan: Scan, known: Identified, shown: BandMap, lo: float, hi: float) -> None:
     """Write what the counts of a band come from.
 
     Parameters
     ----------
     scan : Scan
-    examination : Examination
+    known : Identified
     shown : BandMap
         The map; of net counts by a fit, which are one family's alone, only an absent element is said.
     lo, hi : float
         keV.
     """
     if shown.family:
-        _say_absent(examination, shown.family)
+        _say_absent(known, shown.family)
         return
-    shares = _of_band(scan, examination, lo, hi)
+    shares = _of_band(known, lo, hi)
     if shown.is_net:
         shares = without_background(shares)
     if not shares:
@@ -55,19 +55,19 @@ def say_shares(scan: Scan, examination: Examination, shown: BandMap, lo: float, 
         st.caption(escaped(said))
 
 
-def _say_absent(examination: Examination, family: str) -> None:
+def _say_absent(known: Identified, family: str) -> None:
     element = split_family(family)[0]
-    if status_of(examination.identification, element) == ABSENT:
+    if status_of(known.identification, element) == ABSENT:
         words = _("{name} is not found in this scan: the map shows noise.")
         st.warning(words.format(name=NAMES[element].capitalize()), icon=":material/warning:")
 
 
-def _of_band(scan: Scan, examination: Examination, lo: float, hi: float) -> list[BandShare]:
+def _of_band(known: Identified, lo: float, hi: float) -> list[BandShare]:
     # Some 0.1 s, and pages run often
-    key = scan.version, examination.analysis.instrument.tube, examination.maps.names, lo, hi
+    key = known.name, lo, hi
     kept = st.session_state.get("band-shares")
     if kept is None or kept[0] != key:
-        kept = key, band_shares(examination.analysis, lo, hi, examination.maps.names)
+        kept = key, band_shares(known.analysis, lo, hi, known.families)
         st.session_state["band-shares"] = kept
     shares: list[BandShare] = kept[1]
     return shares

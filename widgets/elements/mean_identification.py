@@ -18,7 +18,7 @@ from maxrf_core.datastack.scan_identify import examine_mean
 from maxrf_core.elements.analysis import Analysis
 from maxrf_core.elements.identify import Identification
 from maxrf_core.errors import MaxrfError
-from widgets.elements.examination import examination_name, known_examination
+from widgets.elements.examination import Examination, examination_name, known_examination, shown_findings
 from widgets.session.choice import choice
 from widgets.session.scan import Scan
 
@@ -44,6 +44,11 @@ class Identified:
     analysis: Analysis
     identification: Identification
     name: Hashable
+
+    @property
+    def families(self) -> list[str]:
+        """Families that are mapped: one of each element that is sure or possible."""
+        return [finding.family for finding in shown_findings(self.identification)]
 
 
 class _Making:
@@ -77,10 +82,15 @@ def identified(scan: Scan) -> Identified | None:
     examined = known_examination(scan)
     name = examination_name(scan)
     if examined is not None:
-        return Identified(examined.analysis, examined.identification, (name, "examined"))
+        return known_by(scan, examined)
     with _lock:
         found: Identified | None = _kept.get(name)
     return found
+
+
+def known_by(scan: Scan, examination: Examination) -> Identified:
+    """Return what a scan's examination tells of its elements."""
+    return Identified(examination.analysis, examination.identification, (examination_name(scan), "examined"))
 
 
 def can_be_awaited(scan: Scan) -> bool:

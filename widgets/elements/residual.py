@@ -24,6 +24,7 @@ from widgets.charts.spectrum_figure import Curve, PeakName
 from widgets.elements.answers import with_error
 from widgets.elements.examination import Examination
 from widgets.elements.family_curves import cropped
+from widgets.elements.mean_identification import known_by
 from widgets.elements.spot_counts import Spot, fit_of, model_curve
 from widgets.elements.summary import CERTAIN, THUMBNAIL
 from widgets.session.band_map_cache import cached_map
@@ -118,7 +119,7 @@ def show_residual(scan: Scan, examination: Examination, residual: Residual) -> N
 def _say_place(scan: Scan, examination: Examination, residual: Residual) -> None:
     """Write where the residual is largest, and draw the spectrum there with the model."""
     spot = _around(residual.place, scan.shape)
-    fit = fit_of(scan, examination, spot)
+    fit = fit_of(scan, known_by(scan, examination), spot)
     counts = spot.counts(scan)
     energy, more, error = largest_deviation(examination.analysis, counts, fit)
     st.markdown(escaped(f"{place_sentence(residual)} {deviation_sentence(energy, more, error)}"))

@@ -15,8 +15,9 @@ from maxrf_core.spectrum.families import split_family
 from widgets.charts.downloads import download_buttons, file_stem
 from widgets.charts.spectrum_figure import Curve
 from widgets.elements.answers import counts_in_words, with_error
-from widgets.elements.examination import Examination, examined, known_examination
-from widgets.session.choice import Choice, choice
+from widgets.elements.examination import examined
+from widgets.elements.mean_identification import Identified, can_be_awaited, identified
+from widgets.session.choice import Choice
 from widgets.session.language import _
 from widgets.session.markdown import escaped, show_error
 from widgets.session.scan import Scan
@@ -60,22 +61,20 @@ class Spot:
         return np.nan_to_num(scan.region(*self.corners)) * self.pixels
 
 
-def offer_examination(scan: Scan, label: str, key: str) -> Examination | None:
-    """Return what is known of a scan's elements; else show a button that examines the scan, with progress.
+def known_elements(scan: Scan, label: str, key: str) -> Identified | None:
+    """Return what is known of a scan's elements; else, if nothing will be by itself, offer to examine it.
 
     Parameters
     ----------
     scan : Scan
         Without energies nothing is shown.
     label : str
-        Of the button.
+        Of the button that examines the scan, with progress.
     key : str
         Identifies the button.
     """
-    if scan.axis.unit != "keV":
-        return None
-    known = known_examination(scan)
-    if known is not None:
+    known = identified(scan)
+    if known is not None or scan.axis.unit != "keV" or can_be_awaited(scan):
         return known
     if st.button(
         label,
@@ -103,8 +102,8 @@ def show_fit(scan: Scan, now: Choice, smooth: bool) -> list[Curve]:
     smooth : bool
         The spectra of pixels are shown smoothed.
     """
-    examination = offer_examination(scan, _("Element counts"), "spectra-examine")
-    if examination is None:
+    known = known_elements(scan, _("Element counts"), "spectra-examine")
+    if known is None:
         return []
     places: list[tuple[int, ...]] = [*now.pixels, *now.regions]
     if st.session_state.get(_SHOWN) not in places:
@@ -116,7 +115,7 @@ def show_fit(scan: Scan, now: Choice, smooth: bool) -> list[Curve]:
         format_func=lambda each: f"{places.index(each) + 1}: {Spot(each).name}",
     )
     spot = Spot(corners)
-    fit = fit_of(scan, examination, spot)
+    fit = fit_of(scan, known, spot)
     show_counts(scan, spot, fit)
     return [model_curve(fit, smooth and spot.is_pixel and not scan.is_smoothed)]
 
@@ -126,15 +125,14 @@ def fit_next(corners: tuple[int, ...]) -> None:
     st.session_state[_SHOWN] = corners
 
 
-def fit_of(scan: Scan, examination: Examination, spot: Spot) -> SpotFit:
+def fit_of(scan: Scan, known: Identified, spot: Spot) -> SpotFit:
     """Return the fit of a spot's spectrum by the families that are mapped, cached."""
-    now = choice()
-    return _fitted((scan.version, now.anode, now.kv, examination.maps.names), spot, scan, examination)
+    return _fitted((scan.version, known.name), spot, scan, known)
 
 
 @st.cache_resource(max_entries=100, show_spinner=False)  # some 50 ms
-def _fitted(name: Any, spot: Spot, _scan: Scan, _examination: Examination) -> SpotFit:
-    return fit_spot(_examination.analysis, spot.counts(_scan), _examination.maps.names, spot.pixels)
+def _fitted(name: Any, spot: Spot, _scan: Scan, _known: Identified) -> SpotFit:
+    return fit_spot(_known.analysis, spot.counts(_scan), _known.families, spot.pixels)
 
 
 def model_curve(fit: SpotFit, smooth: bool) -> Curve:

@@ -12,11 +12,12 @@ from maxrf_core.conversion.convert import convert
 from maxrf_core.elements.spot_fit import SpotFit, fit_spot
 from maxrf_core.readers import ArrayScan
 from tests.maxrf_core.elements.made_scan import CALIBRATION, made_counts
-from tests.pages.conftest import APP, choice_of, labels, press, start, texts
+from tests.pages.conftest import APP, choice_of, start, texts
 from tests.pages.elements_scan import NAME, examined_folder, make_scan
 from tests.shown_charts import curves_in, figure_of
 from tests.widgets.elements.made_examination import made_examination
 from widgets.elements.examination import Examination
+from widgets.elements.mean_identification import identify_soon, known_by
 from widgets.elements.spot_counts import Spot, counts_sentence, counts_table
 from widgets.elements.spot_counts import fit_of as fit_of_scan
 from widgets.session.scan import open_scan_of
@@ -36,10 +37,8 @@ def open_at(examined_folder: Path, monkeypatch: pytest.MonkeyPatch):
         choice_of(app).pixels = [(4, 5)]
         choice_of(app).regions = [(2, 3, 11, 12)]
         app.switch_page(f"pages/{page}.py").run()
-        for button in app.button:
-            if button.label.startswith("Element counts"):
-                press(app, button.label)
-                app.run()
+        identify_soon(open_scan_of(NAME)).result()
+        app.run()
         assert not app.exception
         return app
 
@@ -84,11 +83,12 @@ def test_the_same_pixel_of_another_scan_has_counts_of_its_own(
     make_scan(tmp_path / NAME)
     convert(ArrayScan(other), tmp_path / "other.datastack", calibration=CALIBRATION)
     for name, counts in ((NAME, made_counts()), ("other.datastack", other)):
-        fit = fit_of_scan(open_scan_of(name), made_examination(), Spot((4, 5)))
+        scan = open_scan_of(name)
+        fit = fit_of_scan(scan, known_by(scan, made_examination()), Spot((4, 5)))
         np.testing.assert_allclose(fit.net, fit_of(counts[5, 4].astype(np.float64), 1).net, rtol=1e-6)
 
 
-def test_opening_maps_does_not_examine_the_scan_but_offers_it(
+def test_maps_opens_at_once_and_says_counts_when_elements_are_known(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
     monkeypatch.setenv("MAXRF_DATA", str(tmp_path))
@@ -96,8 +96,12 @@ def test_opening_maps_does_not_examine_the_scan_but_offers_it(
     app = start(NAME)
     choice_of(app).pixels = [(4, 5)]
     app.switch_page("pages/maps.py").run()
-    assert "Element counts of this pixel" in labels(app)
+    assert not any("Net counts" in each.value for each in app.markdown)
     assert list(curves_in(figure_of(app, "maps-pixel"))) == ["Pixel 4, 5"]
+    identify_soon(open_scan_of(NAME)).result()
+    app.run()
+    assert any("Net counts" in each.value for each in app.markdown)
+    assert list(curves_in(figure_of(app, "maps-pixel"))) == ["Model", "Pixel 4, 5"]
 
 
 def test_maps_says_the_counts_of_the_pixel_and_draws_the_fit(open_at):
