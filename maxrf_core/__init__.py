@@ -27,6 +27,8 @@ if TYPE_CHECKING:  # what editors and mypy read; a test compares it with _MODULE
     from maxrf_core.imaging.write import write_picture
     from maxrf_core.names import DATASTACK_EXT, L
     from maxrf_core.patches.compare import compare_patches
+    from maxrf_core.patches.correlation import correlations
+    from maxrf_core.patches.groups import find_groups
     from maxrf_core.patches.patch import Patch
     from maxrf_core.readers import ArrayScan, open_scan
     from maxrf_core.recovery.rescue import rescue
@@ -59,7 +61,9 @@ _MODULE_OF = {
     "compare_patches": "patches.compare",
     "composite": "imaging.display",
     "convert": "conversion.convert",
+    "correlations": "patches.correlation",
     "element_lines": "spectrum.lines",
+    "find_groups": "patches.groups",
     "find_line": "spectrum.lines",
     "find_peaks": "spectrum.peaks",
     "homography": "registration.register",
@@ -105,7 +109,9 @@ __all__ = [
     "compare_patches",
     "composite",
     "convert",
+    "correlations",
     "element_lines",
+    "find_groups",
     "find_line",
     "find_peaks",
     "homography",
