@@ -244,7 +244,8 @@ def _verdict(
     elements = {line.element for line in lines if line.element}
     anchored = len(elements) + (not elements.isdisjoint({line.element for _energy, line in known}))
     span = float(np.ptp([line.energy for line in lines])) if lines else 0.0
-    enough = len(lines) >= MIN_LINES and anchored >= MIN_ELEMENTS and span >= MIN_SPAN
+    named = sum(bool(line.element) for line in lines)  # the zero peak lies at 0 in many hypotheses
+    enough = named >= MIN_LINES and anchored >= MIN_ELEMENTS and span >= MIN_SPAN
     explained = best.fit.unexplained < MAX_UNEXPLAINED * binned.nothing
     worst = max((abs(line.residual) for line in lines), default=np.inf)
     sure = bool(enough and explained and gap >= MIN_GAP and worst <= MAX_RESIDUAL)
