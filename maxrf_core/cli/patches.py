@@ -38,7 +38,7 @@ def add_patches_command(commands: Any) -> None:
     )
     parser.add_argument(
         "--scanner-share", type=number, default=0.0, metavar="SHARE",
-        help="the scanner's own error as a share of the net counts, such as 0.03 (default 0)",
+        help="what a whole patch may be off by, as a share of its net counts, such as 0.03 (default 0)",
     )  # fmt: skip
     parser.set_defaults(run=patches)
 
@@ -80,7 +80,7 @@ def _named(name: str, kept: Sequence[Patch]) -> Patch:
 
 def _compare(ds: DataStack, chosen: Sequence[Patch], scanner_share: float) -> None:
     if not 0 <= scanner_share < 1:
-        raise PatchError(_("The scanner's own error is a share of the net counts, from 0 to below 1."))
+        raise PatchError(_("What a patch may be off by is a share of its net counts, from 0 to below 1."))
     maps = ds.element_maps(progress=show_on_terminal)
     size = ds.about.get("pixel_size_mm")
     found = compare_patches(maps, chosen, pixel_size_mm=size, scanner_share=scanner_share)

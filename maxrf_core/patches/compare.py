@@ -102,8 +102,8 @@ def compare_patches(
     pixel_size_mm : sequence of float, optional
         Width and height of a pixel, for net counts per mm².
     scanner_share : float
-        The scanner's own error as a share of the net counts, such as 0.03: how much more two scans of one
-        object differ than counting explains.
+        What the net counts of a whole patch may be off by, as a share of them, such as 0.03 for a tube that
+        drifts during the scan. What varies from pixel to pixel is part of the scatter.
 
     Returns
     -------
@@ -161,7 +161,7 @@ def difference_spectrum(
     difference, sigma : ndarray, shape (channels,), float64
         Sigma is from counting.
     """
-    spectra = [cube.region_spectrum(patch.mask, progress) for patch in (first, other)]
+    spectra = cube.region_spectra([first.mask, other.mask], progress)
     variances = [np.maximum(each.mean, 0) / (each.pixels - each.missing) for each in spectra]
     return spectra[1].mean - spectra[0].mean, np.sqrt(variances[0] + variances[1])
 

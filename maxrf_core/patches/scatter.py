@@ -27,7 +27,7 @@ class Mean:
     effective : float
         Number of independent pixels that would have this scatter of the mean.
     scanner : float
-        Standard deviation of the mean from the scanner's own part.
+        Standard deviation of the mean from what the scanner is off by in all pixels together.
     """
 
     pixels: int
@@ -58,7 +58,7 @@ def mean_of(net: np.ndarray, sigma: np.ndarray, mask: np.ndarray, scanner_share:
         left out.
     mask : ndarray, shape (height, width), bool
     scanner_share : float
-        The scanner's own error, as a share of the net counts.
+        What the net counts of all pixels together may be off by, as a share of them.
 
     Returns
     -------
