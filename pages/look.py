@@ -1,29 +1,25 @@
 """Look: maps and the photograph over one another, pixels and their spectra beside them."""
 
-from functools import partial
-
 import streamlit as st
 
 from maxrf_core.errors import MaxrfError
-from widgets.charts.charts import draw_layers, draw_spectrum
+from widgets.charts.charts import draw_spectrum
 from widgets.charts.curves import maximum_curve, pixel_curve
-from widgets.charts.preview_cache import preview_curve
 from widgets.elements.examination import examined
 from widgets.elements.named_spectrum import peak_names
 from widgets.look.add_layer import add_layer
 from widgets.look.bench_layers import band_key, first_keys, first_look, layer_of
 from widgets.look.history import show_undo
 from widgets.look.layer_list import show_layers, show_wall, wall_tiles
+from widgets.look.picture import PICTURE, SPECTRUM, charts_of, choose_beside, show_picture
 from widgets.look.pixel import show_pixel
 from widgets.look.views import open_linked_view, show_views
-from widgets.look.window import SPECTRUM_HEIGHT, fit_into_window, picture_height
+from widgets.look.window import SPECTRUM_HEIGHT, fit_into_window
 from widgets.open.require_scan import chosen_scan
 from widgets.session.choice import choice
 from widgets.session.language import _
 from widgets.session.markdown import show_error
 from widgets.session.navigation import begin_page
-
-PICTURE = "look-picture"
 
 begin_page(_("Look"), whole_window=True)
 fit_into_window()
@@ -65,26 +61,13 @@ on_bench.keep([layer.key for layer in layers])
 with st.container(horizontal=True, key="look-tools"):
     show_undo(now)
     show_views(scan, now, PICTURE)
+    choose_beside(len(layers))
 picture_side, layer_side = st.columns([7, 3], gap="medium")
 with picture_side:
-    if layers:
-        preview = preview_curve("look-spectrum", scan.shape, partial(pixel_curve, scan))
-        draw_layers(
-            PICTURE,
-            layers,
-            on_bench.looks,
-            on_bench.number,
-            scan.shape,
-            marks=now.pixels[-1:],
-            on_pixel=now.choose_pixel,
-            preview=preview,
-            height=picture_height(scan.shape),
-        )
-    else:
-        st.info(_("Choose an element, a band or the photograph."), icon=":material/layers:")
+    show_picture(scan, layers, now)
     curve = pixel_curve(scan, *now.pixels[-1]) if now.pixels else maximum_curve(scan)
     draw_spectrum(
-        "look-spectrum",
+        SPECTRUM,
         scan.axis,
         [curve],
         y_title=_("Counts, smoothed") if now.pixels else curve.name,
@@ -95,7 +78,7 @@ with picture_side:
     )
 with layer_side, st.container(key="look-side"):
     add_layer(scan, examination, on_bench, toggle)
-    show_layers(PICTURE, layers, on_bench, toggle)
+    show_layers(charts_of(layers), layers, on_bench, toggle)
     show_pixel(scan, examination)
     if examination:
-        show_wall(PICTURE, wall_tiles(examination, now.colormap), on_bench, toggle)
+        show_wall(charts_of(layers), wall_tiles(examination, now.colormap), on_bench, toggle)

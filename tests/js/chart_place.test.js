@@ -11,6 +11,8 @@ import {
   placeAt,
   plotArea,
   rangesIn,
+  roundLength,
+  screenPlace,
   selectedRange,
   short,
   valueAt,
@@ -119,4 +121,19 @@ test("arrow keys move a pixel, and not beyond the map", () => {
 
 test("numbers are short", () => {
   assert.deepEqual([short(0.26666, 3), short(12345.6, 3), short(2, 4)], ["0.267", "12300", "2"]);
+});
+
+test("a place on the axes is where it is drawn", () => {
+  const layout = {
+    width: 370, height: 270, margin,
+    xaxis: { range: [-0.5, 99.5] }, yaxis: { range: [49.5, -0.5], scaleanchor: "x" },
+  };
+  for (const place of [[0, 0], [12.25, 30.5], [99, 49]]) {
+    const back = placeAt(layout, ...screenPlace(layout, place));
+    back.forEach((value, axis) => assert.ok(Math.abs(value - place[axis]) < 1e-9));
+  }
+});
+
+test("a scale bar has a round length", () => {
+  assert.deepEqual([100, 240, 26, 4.9].map((seen) => roundLength(seen)), [20, 20, 5, 0.5]);
 });

@@ -8,8 +8,8 @@
 import { make } from "../session/make_element.js";
 import { BandDrag } from "./chart_drag.js";
 import { answer, Figures, loadPlotly } from "./chart_figures.js";
-import { drawFailure, ValueLabel } from "./chart_overlay.js";
-import { blockAt, isCoarse, movedByKey, pixelSteps, selectedRange } from "./chart_place.js";
+import { Cross, drawFailure, ValueLabel } from "./chart_overlay.js";
+import { blockAt, isCoarse, movedByKey, pixelSteps, screenPlace, selectedRange } from "./chart_place.js";
 import { scrollByTouch } from "./chart_touch.js";
 import { isNear, View } from "./chart_view.js";
 
@@ -38,9 +38,10 @@ class Chart {
     this.view = new View(root, {
       drawn: () => this.#follow(),
       appeared: () => this.#drawWhatIsDue(),
-      changed: () => this.#tellZoomSoon(),
+      changed: () => this.#zoomChanged(),
     });
     this.label = new ValueLabel(root);
+    this.cross = new Cross(root);
     this.drag = new BandDrag({
       valueAt: (clientX) => this.view.valueAt(clientX),
       ask: (band) => this.#askForBand(band),
@@ -61,9 +62,13 @@ class Chart {
     this.#describe(data);
     const isNew = data.figure !== before?.figure || data.asked !== before?.asked;
     const isExpected = data.figure === this.#ahead.figure?.hash;
-    if (data.zoom && data.zoom.number !== before?.zoom?.number) await this.view.zoomTo(data.name, data.zoom);
+    await this.#zoomTo(data, before);
     if (isNew && (isExpected || !this.isDragged)) this.#ahead = { figure: null, asked: null };
     await this.#drawWhatIsDue();
+  }
+
+  async #zoomTo({ zoom, group, name }, before) {
+    if (zoom && zoom.number !== before?.zoom?.number) await this.view.zoomTo(group ?? name, zoom);
   }
 
   #describe({ height, keys, label }) {
@@ -219,7 +224,26 @@ class Chart {
     this.view.zoomed(change);
     if (this.view.isPressed) this.#leave();
     else if (this.#pointer) this.#showValue(); // another pixel is under it now
+    this.#zoomChanged();
+  }
+
+  #zoomChanged() {
+    for (const other of this.#others()) other.follow();
     this.#tellZoomSoon();
+  }
+
+  /** Show the part that another chart of the group shows, at the next frame. */
+  follow() {
+    this.frame ??= requestAnimationFrame(() => {
+      this.frame = null;
+      this.view.redraw();
+    });
+  }
+
+  // The other charts that show the same part.
+  #others() {
+    const { group } = this.data;
+    return group ? [...charts.values()].filter((chart) => chart !== this && chart.data.group === group) : [];
   }
 
   #showAll() {
@@ -295,13 +319,31 @@ class Chart {
   #leave() {
     this.#pointer = null;
     this.label.clear();
+    for (const other of this.#others()) other.pointAt(null);
+  }
+
+  /** Show the place that is pointed at in another chart of the group, and the values there; null ends that. */
+  pointAt(place) {
+    const { figure, layout } = this.view;
+    if (!figure?.map?.layers) return;
+    this.cross.show(layout, place);
+    if (!place) return this.label.clear();
+    const corner = this.view.plot.getBoundingClientRect();
+    const [x, y] = screenPlace(layout, place);
+    this.#showLayers(place, { clientX: corner.left + x, clientY: corner.top + y });
+  }
+
+  #showLayers(place, pointer) {
+    const { map } = this.view.figure;
+    this.label.showLayers(map, this.view.layers.valuesAt(blockAt(map, ...place)), place, pointer);
   }
 
   async #showValue() {
     const { figure } = this.view;
     if (figure.map.layers) {
       const place = this.#pixelUnderPointer();
-      this.label.showLayers(figure.map, this.view.layers.valuesAt(blockAt(figure.map, ...place)), place, this.#pointer);
+      this.#showLayers(place, this.#pointer);
+      for (const other of this.#others()) other.pointAt(place);
       return;
     }
     if (this.#values?.figure !== figure) {

@@ -1,7 +1,7 @@
 // What stands beside a chart's figure: the colour bar of a map, the value under the pointer, the names of curves.
 
 import { make } from "../session/make_element.js";
-import { blockAt, short } from "./chart_place.js";
+import { blockAt, isInside, pixelSteps, plotArea, roundLength, screenPlace, short } from "./chart_place.js";
 
 const renew = (root, className) => {
   root.querySelector(`:scope > .${className}`)?.remove();
@@ -61,6 +61,38 @@ export const drawLegend = (root, curves, colorway, hidden, toggle) => {
       entry.setAttribute("aria-pressed", String(!hidden.has(name)));
     });
   });
+};
+
+/** A cross at a place that is pointed at in another chart. */
+export class Cross {
+  constructor(root) {
+    this.lines = ["across", "down"].map((name) => make(root, "div", { class: `chart-cross ${name}`, hidden: "" }));
+  }
+
+  /** Show it at a place on the axes; null hides it. */
+  show(layout, place) {
+    const shown = place && screenPlace(layout, place);
+    const area = shown && plotArea(layout);
+    const isSeen = Boolean(shown) && isInside(area, ...shown);
+    for (const line of this.lines) line.toggleAttribute("hidden", !isSeen);
+    if (!isSeen) return;
+    const [across, down] = this.lines;
+    Object.assign(across.style, { left: `${area.left}px`, width: `${area.width}px`, top: `${shown[1]}px` });
+    Object.assign(down.style, { top: `${area.top}px`, height: `${area.height}px`, left: `${shown[0]}px` });
+  }
+}
+
+/** Draw a scale bar of a map whose pixels have a size, or none. */
+export const drawScaleBar = (root, layout, map) => {
+  const bar = renew(root, "chart-scale");
+  if (!map?.pixelSize) return bar.remove();
+  const [stepX] = pixelSteps(layout);
+  const { left, top, width, height } = plotArea(layout);
+  const length = roundLength(width * stepX * map.pixelSize[0]); // mm
+  bar.textContent = length >= 10 ? `${short(length / 10, 3)} cm` : `${short(length, 3)} mm`;
+  bar.style.width = `${length / (stepX * map.pixelSize[0])}px`;
+  bar.style.left = `${left + 10}px`;
+  bar.style.top = `${top + height - 30}px`;
 };
 
 /** Show a sentence in place of the chart, or none: what was drawn before is not what the page tells of. */

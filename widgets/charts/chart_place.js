@@ -29,6 +29,19 @@ export const placeAt = (layout, x, y) => {
   return [along(layout.xaxis, (x - left) / width), along(layout.yaxis, 1 - (y - top) / height)];
 };
 
+/** Return the place in the chart, in CSS pixels, of a place on the two axes, which are linear. */
+export const screenPlace = (layout, [x, y]) => {
+  const { left, top, width, height } = plotArea(layout);
+  const part = ({ range: [first, last] }, value) => (value - first) / (last - first);
+  return [left + part(layout.xaxis, x) * width, top + (1 - part(layout.yaxis, y)) * height];
+};
+
+/** Return the length of a scale bar: 1, 2 or 5 times a power of ten, at most a fifth of what is seen. */
+export const roundLength = (seen) => {
+  const power = 10 ** Math.floor(Math.log10(seen / 5));
+  return [5, 2, 1].find((times) => times * power <= seen / 5) * power;
+};
+
 /** Return the ranges that a change by Plotly sets, where it sets them; it names both edges, or the range. */
 export const rangesIn = (change, layout) => {
   const range = (axis) => {

@@ -4,7 +4,7 @@ import { make } from "../session/make_element.js";
 import { loadPlotly } from "./chart_figures.js";
 import { Layers } from "./chart_layers.js";
 import { bandSelection, drawnMarks, showsBand } from "./chart_marks.js";
-import { drawColourBar, drawLegend, withColourBar } from "./chart_overlay.js";
+import { drawColourBar, drawLegend, drawScaleBar, withColourBar } from "./chart_overlay.js";
 import { isInside, placeAt, plotArea, rangesIn, valueAt, zoomOf } from "./chart_place.js";
 import { colorwayOf, themed, themeOf, watchTheme } from "./chart_theme.js";
 
@@ -84,12 +84,14 @@ export class View {
     this.#drawLegend();
     this.root.toggleAttribute("data-crisp", Boolean(figure.map?.crisp));
     this.root.dataset.figure = figure.hash;
+    this.#drawScale();
   }
 
   async redraw() {
     if (!this.figure || !this.#canDraw) return;
     await this.#react();
     this.#drawLegend();
+    this.#drawScale();
   }
 
   /** Show a dragged band over the whole height again, if it was moved up or down. */
@@ -115,9 +117,14 @@ export class View {
 
   /** What is seen, or null where an axis shows everything, of the axes that the figure has. */
   get zoom() {
-    const { x, y } = zooms.get(this.data.name) ?? {};
+    const { x, y } = zooms.get(this.#zoomName) ?? {};
     const [across, down] = this.figure.axes;
     return { x: x?.axis === across ? x.range : null, y: y?.axis === down ? y.range : null };
+  }
+
+  // Charts of one group show the same part.
+  get #zoomName() {
+    return this.data.group ?? this.data.name;
   }
 
   /** Take over a zoom that Plotly tells of. */
@@ -127,7 +134,8 @@ export class View {
     const { x, y } = zoomOf(this.#ranges, { x: xaxis.range, y: yaxis.range });
     const [across, down] = this.figure.axes;
     const isKept = y && !yaxis.fixedrange;
-    zooms.set(this.data.name, { x: x && { axis: across, range: x }, y: isKept ? { axis: down, range: y } : null });
+    zooms.set(this.#zoomName, { x: x && { axis: across, range: x }, y: isKept ? { axis: down, range: y } : null });
+    this.#drawScale();
   }
 
   /** Show a part that the page asks for. */
@@ -137,7 +145,7 @@ export class View {
   }
 
   async showAll() {
-    zooms.delete(this.data.name);
+    zooms.delete(this.#zoomName);
     this.changed();
     await this.redraw();
   }
@@ -265,6 +273,10 @@ export class View {
       this.#react();
     };
     drawLegend(this.root, this.figure.data, colorwayOf(this.#colours), this.#hidden, toggle);
+  }
+
+  #drawScale() {
+    drawScaleBar(this.root, this.layout, this.figure.map);
   }
 
   async #loadLayers(figure) {

@@ -216,6 +216,8 @@ def draw_layers(
     on_pixel: Callable[[int, int], None] | None = None,
     on_region: Callable[[int, int, int, int], None] | None = None,
     preview: dict[str, str] | None = None,
+    pixel_size: tuple[float, float] | None = None,
+    group: str | None = None,
     height: str,
 ) -> None:
     """Draw maps and photographs over one another; the browser blends them.
@@ -234,6 +236,10 @@ def draw_layers(
         Of the maps.
     marks, regions, on_pixel, on_region, preview
         As in `draw_map`.
+    pixel_size : (x, y), optional
+        Of a map pixel in mm, for a scale bar.
+    group : str, optional
+        Charts of one group show the same part.
     height : str
         As CSS has it.
     """
@@ -245,19 +251,20 @@ def draw_layers(
     told = [(each.key, each.title, each.identity) for each in layers]
 
     def drawing() -> Drawing:
-        figure, about, arrays = stack_drawing(layers, shape, zoom, selects=selects)
+        figure, about, arrays = stack_drawing(layers, shape, zoom, selects=selects, pixel_size=pixel_size)
         return Drawing(figure, axes, about, arrays=arrays)
 
     _show(
         name,
         chart,
-        chart.publish((repr(told), parts_of(shape, zoom)[-1], selects), drawing),
+        chart.publish((repr(told), parts_of(shape, zoom)[-1], selects, pixel_size), drawing),
         Acts(zoom=chart.zoom_to, click=_on_pixel(shape, on_pixel), box=_on_region(shape, on_region)),
         label=_("Map of {layers}").format(layers=", ".join(each.title for each in layers)),
         marks=marks_for_browser(marks, regions),
         keys={"pixel": marks[-1], "shape": shape} if on_pixel and marks else None,
         preview=preview,
         looks=looks_for_browser(looks, number),
+        group=group,
         height=height,
     )
 

@@ -83,6 +83,7 @@ def show_chart(
     preview: dict[str, str] | None = None,
     looks: dict[str, Any] | None = None,
     zoom: dict[str, Any] | None = None,
+    group: str | None = None,
     asked: int = 0,
 ) -> None:
     """Show a chart on the page.
@@ -115,6 +116,8 @@ def show_chart(
         Of a map with layers: ``layers``, the looks, and their ``number``; newer looks have a higher one.
     zoom : dict, optional
         What to show now: ranges ``x`` and ``y`` on ``axes``, and a ``number`` that is another for each.
+    group : str, optional
+        Charts of one group show the same part, and a cross where one of them is pointed at.
     asked : int
         Another number has the browser drop a preview even if the figure stays.
     """
@@ -150,6 +153,7 @@ def show_chart(
             "preview": preview,
             "looks": looks,
             "zoom": zoom,
+            "group": group,
             "asked": asked,
             "handled": _handled(key),
             "texts": {

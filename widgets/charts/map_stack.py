@@ -126,7 +126,12 @@ def parts_of(shape: tuple[int, int], zoom: Zoom | None) -> list[Part]:
 
 
 def stack_drawing(
-    layers: Sequence[Layer], shape: tuple[int, int], zoom: Zoom | None, *, selects: bool
+    layers: Sequence[Layer],
+    shape: tuple[int, int],
+    zoom: Zoom | None,
+    *,
+    selects: bool,
+    pixel_size: tuple[float, float] | None = None,
 ) -> tuple[Any, dict[str, Any], dict[str, Callable[[], bytes]]]:
     """Return a map of layers: its figure, what the browser needs beside it, and the layers' values.
 
@@ -139,6 +144,8 @@ def stack_drawing(
         What is seen.
     selects : bool
         A drag draws a rectangle, instead of moving the map.
+    pixel_size : (x, y), optional
+        Of a map pixel in mm.
 
     Returns
     -------
@@ -168,6 +175,7 @@ def stack_drawing(
         "crisp": fine.block == 1,
         "extent": fine.extent,
         "shape": shape,
+        "pixelSize": pixel_size,
         "finest": 0.0 if fine.block == 1 else fine.block,
     }
     return bare_map_figure(shape, drag="select" if selects else "pan"), about, arrays

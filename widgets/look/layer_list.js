@@ -41,7 +41,8 @@ class LayerList {
     }
     this.draw(parent);
     this.unwatch?.();
-    this.unwatch = watchLayers(data.chart, () => this.draw(parent));
+    const ends = data.charts.map((chart) => watchLayers(chart, () => this.draw(parent)));
+    this.unwatch = () => ends.forEach((end) => end());
   }
 
   described() {
@@ -100,8 +101,8 @@ class LayerList {
   settings(row, look, { isMap, units }) {
     const { texts } = this.data;
     const box = make(row, "div", { class: "settings-box" });
-    const values = isMap ? layersOf(this.data.chart)?.numbersOf(look.key) : null;
-    if (values?.numbers) {
+    const values = isMap && this.data.charts.map((chart) => layersOf(chart)?.numbersOf(look.key)).find(Boolean);
+    if (values && values.numbers) {
       drawContrast(box, values, look, texts, (change, isDone) => this.change(look.key, change, isDone));
       make(box, "div", { class: "units" }, units);
     }
@@ -181,7 +182,8 @@ class LayerList {
 
   take(looks, isDone) {
     this.looks = looks;
-    layersOf(this.data.chart)?.change(looks, this.next());
+    const number = this.next();
+    for (const chart of this.data.charts) layersOf(chart)?.change(looks, number);
     clearTimeout(this.rest);
     if (isDone) this.rest = setTimeout(() => this.send("looks", { number: this.number, layers: this.looks }), PAUSE);
   }

@@ -20,16 +20,17 @@ from widgets.session.language import _
 from widgets.session.own_component import own_component
 
 _component = own_component("maxrf_layers", "look/layer_list.js")
+Toggle = Callable[[str], None]
 KEY, WALL_KEY = "look-layers", "look-wall"
 
 
-def show_layers(chart: str, layers: Sequence[Layer], bench: Bench, on_toggle: Callable[[str], None]) -> None:
+def show_layers(charts: Sequence[str], layers: Sequence[Layer], bench: Bench, on_toggle: Toggle) -> None:
     """Show the list of layers.
 
     Parameters
     ----------
-    chart : str
-        Name of the chart that shows them.
+    charts : sequence of str
+        Names of the charts that show them.
     layers : sequence of Layer
     bench : Bench
         It takes over what the visitor changes.
@@ -40,17 +41,17 @@ def show_layers(chart: str, layers: Sequence[Layer], bench: Bench, on_toggle: Ca
         each.key: {"title": each.title, "units": each.units, "isMap": isinstance(each, MapLayer)}
         for each in layers
     }
-    _show(KEY, chart, bench, on_toggle, rows=rows)
+    _show(KEY, charts, bench, on_toggle, rows=rows)
 
 
 def show_wall(
-    chart: str, tiles: Sequence[dict[str, Any]], bench: Bench, on_toggle: Callable[[str], None]
+    charts: Sequence[str], tiles: Sequence[dict[str, Any]], bench: Bench, on_toggle: Toggle
 ) -> None:
     """Show the wall of small maps.
 
     Parameters
     ----------
-    chart, bench
+    charts, bench
         As in `show_layers`.
     tiles : sequence of dict
         From `wall_tiles`.
@@ -58,10 +59,12 @@ def show_wall(
         Called with the key of a layer that was laid on the bench or taken off.
     """
     if tiles:
-        _show(WALL_KEY, chart, bench, on_toggle, tiles=list(tiles), isWall=True)
+        _show(WALL_KEY, charts, bench, on_toggle, tiles=list(tiles), isWall=True)
 
 
-def _show(key: str, chart: str, bench: Bench, on_toggle: Callable[[str], None], **shown: Any) -> None:
+def _show(
+    key: str, charts: Sequence[str], bench: Bench, on_toggle: Callable[[str], None], **shown: Any
+) -> None:
     def looks_changed() -> None:
         bench.take_over(st.session_state[key].looks)
 
@@ -79,7 +82,7 @@ def _show(key: str, chart: str, bench: Bench, on_toggle: Callable[[str], None], 
             "tiles": [],
             "isWall": False,
             **shown,
-            "chart": chart_key(chart),
+            "charts": [chart_key(chart) for chart in charts],
             "looks": looks_for_browser(bench.looks, bench.number),
             "colormaps": {name: in_hex(table) for name, table in COLORMAPS.items()},
             "hues": HUES,

@@ -3,37 +3,43 @@
 import streamlit as st
 
 SPECTRUM_HEIGHT = 210  # CSS pixels
-_PICTURE_LIMIT = f"max(280px, calc(100vh - {SPECTRUM_HEIGHT + 132}px))"
-
+MIN_HEIGHT, TITLE_HEIGHT = 280, 60  # of the pictures, and of one's title with what is around it
 _MARGINS = (54, 60)  # CSS pixels beside, and above and below, the map in its chart
 
 _STYLE = """<style>
 @media (min-width: 641px) {
-  .st-key-look-tools { margin: -54px 0 0 6rem; width: auto; }
+  .st-key-look-tools { margin: -50px 0 0 6rem; width: auto; }
   .st-key-look-side p { font-size: 0.875rem; }
   .st-key-look-side {
-    max-height: calc(100vh - 106px); overflow-y: auto; flex-wrap: nowrap; padding-right: 6px;
+    max-height: calc(100vh - 119px); overflow-y: auto; flex-wrap: nowrap; padding-right: 6px;
   }
 }
 </style>"""
 
 
-def picture_height(shape: tuple[int, int]) -> str:
-    """Return the height of the picture in CSS: what the map fills at its width, if the window has that.
+def picture_height(shape: tuple[int, int], rows: int = 1, *, titled: bool = False) -> str:
+    """Return the height of a picture in CSS: what the map fills at its width, if the window has that.
 
     Parameters
     ----------
     shape : (height, width)
         Of the map.
+    rows : int
+        Of pictures, one below the other.
+    titled : bool
+        Each has a title above.
 
     Examples
     --------
     >>> picture_height((300, 200))
-    'min(max(280px, calc(100vh - 342px)), max(260px, (100cqw - 54px) * 1.5 + 60px))'
+    'min(max(280px, calc((100vh - 355px) / 1)), max(260px, (100cqw - 54px) * 1.5 + 60px))'
     """
-    rows, columns = shape
+    height, width = shape
     across, down = _MARGINS
-    return f"min({_PICTURE_LIMIT}, max(260px, (100cqw - {across}px) * {round(rows / columns, 4)} + {down}px))"
+    taken = SPECTRUM_HEIGHT + 145 + rows * TITLE_HEIGHT * titled
+    limit = f"max({MIN_HEIGHT // rows}px, calc((100vh - {taken}px) / {rows}))"
+    fitting = f"max({260 // rows}px, (100cqw - {across}px) * {round(height / width, 4)} + {down}px)"
+    return f"min({limit}, {fitting})"
 
 
 def fit_into_window() -> None:

@@ -28,7 +28,7 @@ _STYLE = """<style>
 
 # Of a page that uses the whole window
 _WINDOW_STYLE = """<style>
-.stMainBlockContainer { padding: 3.2rem 1.5rem 0.5rem; }
+.stMainBlockContainer { padding: 4rem 1.5rem 0.5rem; }
 .stMainBlockContainer h1 { font-size: 1.35rem; padding: 0.4rem 0 0; }
 </style>"""
 

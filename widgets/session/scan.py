@@ -4,6 +4,7 @@ Results are cached by the file's generation, so an append is seen at once. Array
 shared between pages, hence marked unwritable.
 """
 
+import math
 from collections.abc import Hashable
 from dataclasses import dataclass
 from functools import partial
@@ -73,6 +74,16 @@ class Scan:
     def shape(self) -> tuple[int, int]:
         """Height and width of the maps."""
         return self.ds.shape[:2]
+
+    @property
+    def pixel_size(self) -> tuple[float, float] | None:
+        """Width and height of a map pixel in mm; None if the file does not tell them."""
+        told = self.ds.about.get("pixel_size_mm")
+        try:
+            x, y = (float(length) for length in told)  # type: ignore[union-attr]
+        except (TypeError, ValueError):
+            return None
+        return (x, y) if 0 < x < math.inf and 0 < y < math.inf else None
 
     def has(self, name: str) -> bool:
         """Return True if the datastack holds an array of that name, in any version."""

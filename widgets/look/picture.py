@@ -1,0 +1,78 @@
+"""The picture of the bench: all layers over one another, or each beside the others with one zoom."""
+
+from collections.abc import Sequence
+from functools import partial
+
+import streamlit as st
+
+from widgets.charts.charts import draw_layers
+from widgets.charts.curves import pixel_curve
+from widgets.charts.map_stack import Layer
+from widgets.charts.preview_cache import preview_curve
+from widgets.look.window import picture_height
+from widgets.session.choice import Choice
+from widgets.session.language import _
+from widgets.session.scan import Scan
+
+PICTURE, SPECTRUM = "look-picture", "look-spectrum"
+MAX_BESIDE = 4
+_BESIDE = "look-beside"
+
+
+def is_beside() -> bool:
+    """Return True if the visitor wants each layer beside the others."""
+    return bool(st.session_state.get(_BESIDE))
+
+
+def choose_beside(count: int) -> None:
+    """Show the choice between one picture and several, where there are so many layers."""
+    st.toggle(
+        _("Side by side"),
+        key=_BESIDE,
+        persist_state="session",
+        disabled=count < 2,
+        help=_("Each layer has a picture of its own, up to four, with one zoom and one cross."),
+    )
+
+
+def charts_of(layers: Sequence[Layer]) -> list[str]:
+    """Return the names of the charts that show layers."""
+    if not is_beside() or len(layers) < 2:
+        return [PICTURE]
+    return [f"{PICTURE}-{number}" for number in range(min(len(layers), MAX_BESIDE))]
+
+
+def show_picture(scan: Scan, layers: Sequence[Layer], now: Choice) -> None:
+    """Show the layers on the bench."""
+    if not layers:
+        st.info(_("Choose an element, a band or the photograph."), icon=":material/layers:")
+        return
+    charts = charts_of(layers)
+    if charts == [PICTURE]:
+        _draw(PICTURE, scan, layers, now, picture_height(scan.shape))
+        return
+    rows = 1 if len(charts) <= 2 else 2
+    height = picture_height(scan.shape, rows, titled=True)
+    places = [place for _row in range(rows) for place in st.columns(2, gap="small")]
+    upmost = list(reversed(layers))[: len(charts)]
+    for chart, layer, place in zip(charts, upmost, places, strict=False):
+        with place:
+            st.caption(layer.title, width="stretch", text_alignment="center")
+            _draw(chart, scan, [layer], now, height)
+
+
+def _draw(chart: str, scan: Scan, layers: Sequence[Layer], now: Choice, height: str) -> None:
+    keys = {layer.key for layer in layers}
+    draw_layers(
+        chart,
+        layers,
+        [look for look in now.bench.looks if look.key in keys],
+        now.bench.number,
+        scan.shape,
+        marks=now.pixels[-1:],
+        on_pixel=now.choose_pixel,
+        preview=preview_curve(SPECTRUM, scan.shape, partial(pixel_curve, scan)),
+        pixel_size=scan.pixel_size,
+        group=PICTURE,
+        height=height,
+    )
