@@ -9,6 +9,7 @@ from collections.abc import Hashable
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import streamlit as st
@@ -78,9 +79,9 @@ class Scan:
     @property
     def pixel_size(self) -> tuple[float, float] | None:
         """Width and height of a map pixel in mm; None if the file does not tell them."""
-        told = self.ds.about.get("pixel_size_mm")
+        told: Any = self.ds.about.get("pixel_size_mm")
         try:
-            x, y = (float(length) for length in told)  # type: ignore[union-attr]
+            x, y = (float(length) for length in told)
         except (TypeError, ValueError):
             return None
         return (x, y) if 0 < x < math.inf and 0 < y < math.inf else None
