@@ -3,18 +3,16 @@
 import streamlit as st
 
 from maxrf_core.errors import MaxrfError
-from widgets.charts.charts import draw_spectrum
-from widgets.charts.curves import maximum_curve, pixel_curve
 from widgets.elements.examination import examined
-from widgets.elements.named_spectrum import peak_names
 from widgets.look.add_layer import add_layer
 from widgets.look.bench_layers import band_key, first_keys, first_look, layer_of
 from widgets.look.history import show_undo
 from widgets.look.layer_list import show_layers, show_wall, wall_tiles
-from widgets.look.picture import PICTURE, SPECTRUM, charts_of, choose_beside, show_picture
+from widgets.look.picture import PICTURE, charts_of, choose_beside, show_picture
 from widgets.look.pixel import show_pixel
+from widgets.look.spectrum import is_peak_chosen, lay_on, show_spectrum
 from widgets.look.views import open_linked_view, show_views
-from widgets.look.window import SPECTRUM_HEIGHT, fit_into_window
+from widgets.look.window import fit_into_window
 from widgets.open.require_scan import chosen_scan
 from widgets.session.choice import choice
 from widgets.session.language import _
@@ -65,20 +63,14 @@ with st.container(horizontal=True, key="look-tools"):
 picture_side, layer_side = st.columns([7, 3], gap="medium")
 with picture_side:
     show_picture(scan, layers, now)
-    curve = pixel_curve(scan, *now.pixels[-1]) if now.pixels else maximum_curve(scan)
-    draw_spectrum(
-        SPECTRUM,
-        scan.axis,
-        [curve],
-        y_title=_("Counts, smoothed") if now.pixels else curve.name,
-        labels=peak_names(scan),
-        band=(now.lo, now.hi) if now.lo is not None and now.hi is not None else None,
-        on_band=band_dragged,
-        height=SPECTRUM_HEIGHT,
-    )
+    spectrum_place = st.container()
 with layer_side, st.container(key="look-side"):
+    peak_chosen = st.container()
     add_layer(scan, examination, on_bench, toggle)
     show_layers(charts_of(layers), layers, on_bench, toggle)
     show_pixel(scan, examination)
+    candidates = peak_chosen if is_peak_chosen() else st.container()
     if examination:
         show_wall(charts_of(layers), wall_tiles(examination, now.colormap), on_bench, toggle)
+with spectrum_place:
+    show_spectrum(scan, now, band_dragged, lay_on(on_bench, toggle), candidates)

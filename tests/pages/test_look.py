@@ -7,6 +7,7 @@ from streamlit.testing.v1 import AppTest
 
 from maxrf_core.conversion.convert import convert
 from maxrf_core.readers import ArrayScan
+from maxrf_core.spectrum.lines import find_line
 from tests.maxrf_core.elements.made_scan import COUNTS, made_counts
 from tests.pages.conftest import APP, Open, choice_of, texts
 from tests.pages.elements_scan import NAME, examined_folder
@@ -78,7 +79,20 @@ def test_a_pixel_tells_the_counts_of_all_elements_with_their_errors(open_look):
         element = family.partition("-")[0]
         assert f"**{element}" in said or f" {element}\u00a0" in said
     assert "±" in said
-    assert list(curves_in(figure_of(app, "look-spectrum"))) == ["Pixel 3, 4"]
+    assert list(curves_in(figure_of(app, "look-spectrum"))) == ["Model", "Pixel 3, 4"]
+    app.number_input(key="look-y").set_value(9).run()
+    assert choice_of(app).pixels[-1] == (3, 9)
+
+
+def test_the_element_of_a_peak_is_laid_on_the_bench_by_one_click(open_look):
+    app = open_look()
+    family = next(family for family in COUNTS if family not in bench_of(app).keys and family.endswith("-K"))
+    element = family.partition("-")[0]
+    app.session_state["look-spectrum-peak"] = find_line(f"{element} Ka").energy
+    app.run()
+    app.button(key=f"look-spectrum-peak-map-{family}").click().run()
+    assert not app.exception
+    assert bench_of(app).keys[-1] == family
 
 
 def test_a_scan_without_energies_can_be_looked_at_by_bands(open_page: Open, data_folder: Path):

@@ -31,6 +31,8 @@ def draw_named_spectrum(
     *,
     labels: Sequence[PeakName] | None = None,
     on_pixel: Callable[[int, int], None] | None = None,
+    on_element: Callable[[str], None] | None = None,
+    panel: st.delta_generator.DeltaGenerator | None = None,
     **look: Any,
 ) -> None:
     """Draw spectra on the page, with a panel below that lists what a clicked peak may be.
@@ -51,6 +53,10 @@ def draw_named_spectrum(
     on_pixel : callable, optional
         Called with the pixel in which a peak is strongest, if the visitor wants to see it; by default it
         becomes the chosen one.
+    on_element : callable, optional
+        Called with a family that a peak may be of, if the visitor wants to see its map.
+    panel : container, optional
+        Where what a clicked peak may be is shown; by default below the chart.
     **look
         Further arguments of `widgets.charts.charts.draw_spectrum`.
     """
@@ -69,7 +75,8 @@ def draw_named_spectrum(
     draw_spectrum(name, axis, curves, labels=labels, on_peak=clicked, **look)
     if is_awaited:
         _wait_for_names(scan, [])
-    show_peak(name, scan, known, is_awaited, on_pixel or choice().choose_pixel)
+    with panel or st.container():
+        show_peak(name, scan, known, is_awaited, on_pixel or choice().choose_pixel, on_element)
 
 
 def peak_names(scan: Scan) -> tuple[PeakName, ...]:

@@ -10,6 +10,7 @@ from maxrf_core.elements.identify import ABSENT
 from maxrf_core.elements.peak_candidates import Candidate, PeakCandidates, candidates_at
 from maxrf_core.elements.peak_place import PeakPlace, strongest_pixel
 from maxrf_core.spectrum.elements import NAMES
+from maxrf_core.spectrum.families import split_family
 from widgets.elements.answers import STATUS_NAMES, counts_in_words, share_in_words
 from widgets.elements.mean_identification import Identified
 from widgets.session.band_map_cache import watched
@@ -29,7 +30,12 @@ def peak_key(chart: str) -> str:
 
 
 def show_peak(
-    chart: str, scan: Scan, known: Identified | None, is_awaited: bool, on_pixel: Callable[[int, int], None]
+    chart: str,
+    scan: Scan,
+    known: Identified | None,
+    is_awaited: bool,
+    on_pixel: Callable[[int, int], None],
+    on_element: Callable[[str], None] | None = None,
 ) -> None:
     """Show the field for an energy and, if there is one, what a peak there may be.
 
@@ -43,6 +49,8 @@ def show_peak(
         True while the elements are being found.
     on_pixel : callable
         Called with the pixel (x, y) in which the peak is strongest, if the visitor wants to see it.
+    on_element : callable, optional
+        Called with the family of a candidate that has a map, if the visitor wants to see that.
     """
     key = peak_key(chart)
     st.session_state.setdefault(key, None)
@@ -64,7 +72,7 @@ def show_peak(
         return
     with st.container(border=True, key=f"{key}-panel"):
         if known is not None:
-            _show_candidates(key, scan, known, energy, on_pixel)
+            _show_candidates(key, scan, known, energy, on_pixel, on_element)
         elif is_awaited:
             st.markdown(_("The elements of this scan are being found …"))
         else:
@@ -76,7 +84,12 @@ def _close(key: str) -> None:
 
 
 def _show_candidates(
-    key: str, scan: Scan, known: Identified, energy: float, on_pixel: Callable[[int, int], None]
+    key: str,
+    scan: Scan,
+    known: Identified,
+    energy: float,
+    on_pixel: Callable[[int, int], None],
+    on_element: Callable[[str], None] | None,
 ) -> None:
     # The axis was refined by the analysis: a channel's energy is a little different there.
     refined = float(np.interp(energy, scan.axis.values, known.analysis.energies))
@@ -95,6 +108,8 @@ def _show_candidates(
         notes = [said, translated(found.sentence)]
         if any(notes):
             st.markdown(escaped(" ".join(filter(None, notes))))
+        if on_element is not None:
+            _offer_maps(key, known, found, on_element)
     if pixel is None:
         st.markdown(_("No single pixel stands out from the noise here."))
         return
@@ -108,6 +123,23 @@ def _show_candidates(
         on_click=on_pixel,
         args=(pixel.x, pixel.y),
     )
+
+
+def _offer_maps(
+    key: str, known: Identified, found: PeakCandidates, on_element: Callable[[str], None]
+) -> None:
+    """Offer the maps of those candidates that have one."""
+    elements = {each.element for each in found.candidates}
+    families = [family for family in known.families if split_family(family)[0] in elements]
+    with st.container(horizontal=True):
+        for family in families:
+            st.button(
+                _("Show the map of {family}").format(family=split_family(family)[0]),
+                icon=":material/layers:",
+                key=f"{key}-map-{family}",
+                on_click=on_element,
+                args=(family,),
+            )
 
 
 def _found(scan: Scan, known: Identified, energy: float, pixel: tuple[int, int] | None) -> PeakCandidates:

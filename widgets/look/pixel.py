@@ -12,14 +12,20 @@ from widgets.session.choice import choice
 from widgets.session.language import _
 from widgets.session.scan import Scan
 
+_PLACE = ("look-x", "look-y")  # session keys
+
 
 def show_pixel(scan: Scan, examination: Examination | None) -> None:
     """Show the net counts of the pixel that was chosen last; those below the detection limit in one line."""
-    if not choice().pixels:
-        st.caption(_("Click on the picture to see the counts of a pixel."))
+    now = choice()
+    with st.container(horizontal=True, vertical_alignment="center", key="look-place"):
+        if now.pixels:
+            x, y = now.pixels[-1]
+            st.markdown(_("**Pixel {x}, {y}**").format(x=x, y=y), width="content")
+        _type_place(scan)
+    if not now.pixels:
+        st.caption(_("Click on the picture, or type x and y, to see the counts of a pixel."))
         return
-    x, y = choice().pixels[-1]
-    st.markdown(_("**Pixel {x}, {y}**").format(x=x, y=y))
     if examination is None:
         return
     seen, unseen = counts_of(examination, x, y)
@@ -27,6 +33,32 @@ def show_pixel(scan: Scan, examination: Examination | None) -> None:
         st.markdown(_("Net counts: {elements}").format(elements=" · ".join(seen)))
     if unseen:
         st.caption(_("Below the detection limit: {elements}").format(elements=", ".join(unseen)))
+
+
+def _type_place(scan: Scan) -> None:
+    """Show fields for the place of the pixel, which follow what is chosen on the picture."""
+    now, (height, width) = choice(), scan.shape
+    if now.pixels:
+        st.session_state.update(zip(_PLACE, now.pixels[-1], strict=True))
+
+    def typed() -> None:
+        x, y = (st.session_state[key] for key in _PLACE)
+        if x is not None and y is not None:
+            now.choose_pixel(x, y)
+
+    for key, label, length in zip(_PLACE, ("x", "y"), (width, height), strict=True):
+        st.session_state.setdefault(key, None)
+        st.number_input(
+            label,
+            0,
+            length - 1,
+            step=1,
+            key=key,
+            on_change=typed,
+            placeholder=label,
+            label_visibility="collapsed",
+            width=110,
+        )
 
 
 def counts_of(examination: Examination, x: int, y: int) -> tuple[list[str], list[str]]:
