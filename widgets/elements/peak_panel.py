@@ -52,13 +52,18 @@ def show_peak(
     on_element : callable, optional
         Called with the family of a candidate that has a map, if the visitor wants to see that.
     """
+    last = float(scan.axis.values[-1])
+    if last <= 0:  # an axis without energies above 0 has no peaks
+        return
     key = peak_key(chart)
-    st.session_state.setdefault(key, None)
+    clicked = st.session_state.setdefault(key, None)
+    if clicked is not None:  # beyond the axis at the edge of the chart
+        st.session_state[key] = min(max(clicked, 0.0), last)
     with st.container(horizontal=True, vertical_alignment="bottom"):
         energy = st.number_input(
             _("Energy of a peak (keV)"),
             min_value=0.0,
-            max_value=float(scan.axis.values[-1]),
+            max_value=last,
             step=0.01,
             format="%.3f",
             placeholder=_("Click a peak, or type its keV"),
