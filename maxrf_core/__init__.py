@@ -22,6 +22,7 @@ if TYPE_CHECKING:  # what editors and mypy read; a test compares it with _MODULE
     from maxrf_core.demo.make import make_demo
     from maxrf_core.elements.maps import ElementMaps
     from maxrf_core.errors import MaxrfError
+    from maxrf_core.export.maps import export_maps
     from maxrf_core.imaging.display import colorize, composite, percentile_limits
     from maxrf_core.imaging.read import read_picture
     from maxrf_core.imaging.write import write_picture
@@ -63,6 +64,7 @@ _MODULE_OF = {
     "convert": "conversion.convert",
     "correlations": "patches.correlation",
     "element_lines": "spectrum.lines",
+    "export_maps": "export.maps",
     "find_groups": "patches.groups",
     "find_line": "spectrum.lines",
     "find_peaks": "spectrum.peaks",
@@ -111,6 +113,7 @@ __all__ = [
     "convert",
     "correlations",
     "element_lines",
+    "export_maps",
     "find_groups",
     "find_line",
     "find_peaks",

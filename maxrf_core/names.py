@@ -139,6 +139,21 @@ def check_file_name(name: str) -> str:
     return name
 
 
+def file_stem(*parts: str) -> str:
+    """Join names into one that a file can have in any system.
+
+    Examples
+    --------
+    >>> file_stem("Night watch", "Fe Ka", "6.25-6.55 keV")
+    'Night-watch_Fe-Ka_6.25-6.55-keV'
+    """
+    signs = "".join(
+        sign if sign.isprintable() and sign not in RESERVED_CHARACTERS else "-"
+        for sign in "_".join(filter(None, parts))
+    )
+    return "-".join(signs.split()).lstrip(".")[:MAX_NAME_LENGTH] or "download"
+
+
 def find(name: str, names: Iterable[str], latest: bool = True) -> str:
     """Return the name under which array `name` is stored: its newest version, or exactly this one.
 

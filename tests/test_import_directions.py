@@ -12,7 +12,7 @@ LAYERS = ("pages", "widgets", "server", "maxrf_core")
 # From the top floor down; rooms of one floor do not import each other.
 FLOORS = (
     ("cli",),
-    ("demo", "recovery"),
+    ("demo", "recovery", "export"),
     ("conversion", "untrusted"),
     ("autoalign",),
     ("registration",),

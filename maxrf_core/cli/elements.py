@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from maxrf_core.atomic.changes import replacing
 from maxrf_core.atomic.new_path import check_new_path
 from maxrf_core.cube.regions import Region
 from maxrf_core.datastack.datastack import DataStack
@@ -17,9 +18,10 @@ from maxrf_core.datastack.stored_elements import scan_element_maps
 from maxrf_core.elements.identify import ABSENT
 from maxrf_core.elements.maps import DETECTION, ElementMaps
 from maxrf_core.elements.normalise import normalise
+from maxrf_core.elements.summary import mean_of_map
 from maxrf_core.errors import CalibrationError
+from maxrf_core.export.map_files import COUNTS_UNIT, MapNotes, notes_of, write_family, write_residual
 from maxrf_core.imaging.row_displacement import find_row_displacement
-from maxrf_core.imaging.write import write_picture
 from maxrf_core.language import _, translated
 from maxrf_core.progress import show_on_terminal
 from maxrf_core.workers import scheduler_address, workers
@@ -61,7 +63,7 @@ def elements(chosen: argparse.Namespace) -> None:
         cube = ds.cube().with_workers(pool)
         measured = scan_element_maps(ds.straightened(0), chosen.families, show_on_terminal, cube=cube)
     displacement, notes = _displacement(chosen, ds, measured)
-    unit, maps = "net counts per pixel", measured.straightened(displacement)
+    unit, maps = COUNTS_UNIT, measured.straightened(displacement)
     if chosen.per is not None:
         maps, sentence = divided(ds, measured, chosen.per, displacement)
         unit = f"net counts per {WAYS[chosen.per]}"
@@ -73,10 +75,10 @@ def elements(chosen: argparse.Namespace) -> None:
         print(f"note: {maps.about['tube_sentence']}", file=sys.stderr)
     if chosen.blank is not None:
         print(beside_blank(ds, chosen.blank))
-    shifted = f", odd rows shifted back by {displacement:.2f} pixels" if displacement else ""
     if chosen.output is not None:
         chosen.output.mkdir(parents=True, exist_ok=True)
-        for path in write_maps(maps, chosen.output, chosen.path.stem, f"{unit}{shifted}"):
+        told = notes_of(ds.straightened(displacement), maps.about, unit)
+        for path in write_maps(maps, chosen.output, chosen.path.stem, told):
             print(path)
 
 
@@ -140,26 +142,23 @@ def table(maps: ElementMaps, unit: str) -> str:
     """Return a table of the families: mean net counts, their error, and where they are detected."""
     lines = [f"family    {unit}    error    pixels above the detection limit"]
     for name, net, sigma in zip(maps.names, maps.net, maps.sigma, strict=True):
-        error = float(np.sqrt(np.nansum(sigma.astype(np.float64) ** 2))) / max(1, np.isfinite(sigma).sum())
+        mean, error = mean_of_map(net, sigma)
         above = np.count_nonzero(net > DETECTION * sigma) / net.size
-        mean = np.nanmean(net, dtype=np.float64)
         lines.append(f"{name:<8}  {mean:>{len(unit)}.4f}  {error:>7.4f}  {above:>8.1%}")
     return "\n".join(lines)
 
 
-def write_maps(maps: ElementMaps, folder: Path, scan: str, unit: str) -> list[Path]:
-    """Write the net counts and errors of all families as TIFF files; return their paths."""
+def write_maps(maps: ElementMaps, folder: Path, stem: str, notes: MapNotes) -> list[Path]:
+    """Write each family's net counts and errors, and the residual, as TIFF files; return their paths."""
     written = []
     for name, net, sigma in zip(maps.names, maps.net, maps.sigma, strict=True):
-        for kind, values, what in (
-            ("net", net, unit),
-            ("sigma", sigma, f"standard deviation of the {unit}, from counting"),
-        ):
-            path = folder / f"{scan}_{name}_{kind}.tif"
-            check_new_path(path, overwrite=True)
-            write_picture(path, values, f"{scan}, {name}, {what}")
-            written.append(path)
-    path = folder / f"{scan}_residual.tif"
+        path = folder / f"{stem}_{name}.tif"
+        check_new_path(path, overwrite=True)
+        with replacing(path) as unfinished, unfinished.open("wb") as file:
+            write_family(file, name, net, sigma, notes)
+        written.append(path)
+    path = folder / f"{stem}_residual.tif"
     check_new_path(path, overwrite=True)
-    write_picture(path, maps.residual, f"{scan}, what the model leaves over, in variances of counting")
+    with replacing(path) as unfinished, unfinished.open("wb") as file:
+        write_residual(file, maps.residual, notes)
     return [*written, path]

@@ -8,7 +8,7 @@ import pandas as pd
 import streamlit as st
 
 from maxrf_core.imaging.write import encode, kinds_for
-from maxrf_core.names import MAX_NAME_LENGTH, RESERVED_CHARACTERS
+from maxrf_core.names import file_stem
 from maxrf_core.spectrum.calibration import SpectralAxis
 from widgets.charts.band_controls import line_of_band
 from widgets.charts.band_map import BandMap
@@ -46,21 +46,6 @@ def download_buttons(name: str, kinds: Sequence[str], make: Callable[[str], byte
             offer_file(
                 kind.upper(), partial(make, kind), file_name, MIME[kind], key=f"download-{key or name}-{kind}"
             )
-
-
-def file_stem(*parts: str) -> str:
-    """Join names into one that a file can have in any system.
-
-    Examples
-    --------
-    >>> file_stem("Night watch", "Fe Ka", "6.25-6.55 keV")
-    'Night-watch_Fe-Ka_6.25-6.55-keV'
-    """
-    signs = "".join(
-        sign if sign.isprintable() and sign not in RESERVED_CHARACTERS else "-"
-        for sign in "_".join(filter(None, parts))
-    )
-    return "-".join(signs.split()).lstrip(".")[:MAX_NAME_LENGTH] or "download"
 
 
 def download_map(scan: Scan, shown: BandMap, lo: float, hi: float) -> None:

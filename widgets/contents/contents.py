@@ -11,13 +11,13 @@ from PIL import Image
 from maxrf_core.datastack.datastack import size_text
 from maxrf_core.imaging.display import shrink, to_display
 from maxrf_core.imaging.write import encode, kinds_for
-from maxrf_core.names import Entry
+from maxrf_core.names import Entry, file_stem
 from maxrf_core.spectrum.calibration import SpectralAxis
 from server.download_route import download_address
 from server.settings import below_app
 from widgets.charts.charts import draw_map, draw_spectrum
 from widgets.charts.data_url import data_url
-from widgets.charts.downloads import download_buttons, file_stem
+from widgets.charts.downloads import download_buttons
 from widgets.charts.map_layers import MapPicture
 from widgets.charts.spectrum_figure import Curve
 from widgets.session.image_cache import one_at_a_time

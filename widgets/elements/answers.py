@@ -7,11 +7,11 @@ import numpy as np
 
 from maxrf_core.elements.identify import ABSENT, POSSIBLE, SURE, Finding, Identification
 from maxrf_core.elements.search import Match
+from maxrf_core.elements.summary import Summary
 from maxrf_core.imaging.straight_rows import to_view
 from maxrf_core.language import Note
 from maxrf_core.spectrum.elements import NAMES
 from widgets.elements.examination import Examination
-from widgets.elements.summary import Summary
 from widgets.session.language import _, marked, translated
 
 STATUS_NAMES = {SURE: marked("sure"), POSSIBLE: marked("possible"), ABSENT: marked("not found")}

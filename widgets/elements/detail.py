@@ -8,10 +8,12 @@ import streamlit as st
 
 from maxrf_core.elements.maps import DETECTION
 from maxrf_core.elements.scanner_error import ScannerError
+from maxrf_core.elements.summary import brightest_of
 from maxrf_core.imaging.write import encode, kinds_for
+from maxrf_core.names import file_stem
 from maxrf_core.spectrum.elements import NAMES
 from widgets.charts.charts import draw_map
-from widgets.charts.downloads import download_buttons, file_stem
+from widgets.charts.downloads import download_buttons
 from widgets.charts.map_layers import MapPicture
 from widgets.elements.answers import (
     STATUS_NAMES,
@@ -33,7 +35,6 @@ from widgets.elements.normalised import (
     normalised,
     say_normalisation,
 )
-from widgets.elements.summary import brightest_of
 from widgets.session.band_map_cache import cached_map
 from widgets.session.choice import choice
 from widgets.session.language import _, marked, translated

@@ -11,18 +11,18 @@ import streamlit as st
 from cachetools import LRUCache
 
 from maxrf_core.datastack.scan_divisors import scan_live_time
-from maxrf_core.datastack.scan_identify import examine_scan
-from maxrf_core.datastack.stored_elements import keep_element_maps, stored_element_maps
+from maxrf_core.datastack.scan_elements import ScanElements, scan_elements
+from maxrf_core.datastack.stored_elements import keep_element_maps
 from maxrf_core.elements.analysis import Analysis
-from maxrf_core.elements.identify import ABSENT, Finding, Identification
-from maxrf_core.elements.maps import ElementMaps, element_maps
+from maxrf_core.elements.identify import Identification
+from maxrf_core.elements.maps import ElementMaps
 from maxrf_core.elements.normalise import Divisor, scatter_divisor
 from maxrf_core.elements.references import NAMES
 from maxrf_core.elements.scanner_error import ScannerError, scanner_error
 from maxrf_core.elements.smoothing import smooth
+from maxrf_core.elements.summary import Summary
 from maxrf_core.imaging.row_displacement import RowDisplacement, find_row_displacement
 from maxrf_core.progress import Progress
-from widgets.elements.summary import Summary, summary_of
 from widgets.session import library
 from widgets.session.band_map_cache import watched
 from widgets.session.choice import choice
@@ -31,7 +31,6 @@ from widgets.session.scan import Scan, open_scan_of
 
 ATTRIBUTE_BYTES = 4096  # that an attribute may add to a file
 MAX_KEPT = 4  # examinations of all visitors; their maps lie on disk
-IDENTIFYING = 0.6  # of the time
 
 
 @dataclass(frozen=True, eq=False)
@@ -76,18 +75,21 @@ class Examination:
         return scanner_error(self.maps)
 
     @cached_property
+    def elements(self) -> ScanElements:
+        """Elements and maps, as tables and reports take them."""
+        return ScanElements(
+            self.identification, self.analysis, self.maps, self.is_stored, self.row_displacement
+        )
+
+    @cached_property
     def summaries(self) -> dict[str, Summary]:
         """Summary of each element's map as it is shown, by symbol: sure ones first, then by counts."""
-        return {
-            finding.element: summary_of(*self.shown(finding.family))
-            for finding in shown_findings(self.identification)
-            if finding.family in self.maps.names
-        }
+        found = self.elements
+        return {finding.element: found.summary(finding.family) for finding in found.findings}
 
     def shown(self, family: str) -> tuple[np.ndarray, np.ndarray]:
         """Return net counts and standard deviation of a family as they are shown, (height, width) each."""
-        number = self.maps.names.index(family)
-        return smooth(self.maps.net[number], self.maps.sigma[number], 1, self.row_displacement)
+        return self.elements.shown(family)
 
     def shown_at(self, family: str, x: int, y: int) -> tuple[float, float]:
         """Return net counts and standard deviation of a family in a pixel as they are shown."""
@@ -106,11 +108,6 @@ class Examination:
 _kept: LRUCache[Hashable, Examination] = LRUCache(MAX_KEPT)
 _views: LRUCache[Hashable, Examination] = LRUCache(MAX_KEPT)  # with odd rows shifted back; of the same maps
 _lock = threading.Lock()
-
-
-def shown_findings(identification: Identification) -> list[Finding]:
-    """Return the findings of elements that are sure or possible and have a family of lines."""
-    return [each for each in identification.findings if each.status != ABSENT and each.family]
 
 
 def known_examination(scan: Scan) -> Examination | None:
@@ -208,32 +205,11 @@ def examination_name(scan: Scan) -> Hashable:
 
 def _examine(scan: Scan, progress: Progress) -> Examination:
     now = choice()
-    analysis, identification = examine_scan(
-        scan.ds,
-        anode=now.anode,
-        kv=now.kv,
-        progress=lambda done, doing: progress(IDENTIFYING * done, doing),
-    )
-    families = [finding.family for finding in shown_findings(identification)]
-    stored = _stored_maps(scan, analysis, families)
-    maps = stored or element_maps(
-        scan.ds.cube(),
-        analysis,
-        families,
-        lambda done, doing: progress(IDENTIFYING + (1 - IDENTIFYING) * done, doing),
-    )
+    found = scan_elements(scan.ds.straightened(0), anode=now.anode, kv=now.kv, progress=progress)
+    maps = found.maps
     live_time = scan_live_time(scan.ds, maps)
     on_disk = replace(maps, net=_spilled(maps.net), sigma=_spilled(maps.sigma))
-    return Examination(identification, analysis, on_disk, live_time, stored is not None)
-
-
-def _stored_maps(scan: Scan, analysis: Analysis, families: list[str]) -> ElementMaps | None:
-    """Return the maps in the file if they are those of these families and of this tube."""
-    stored = stored_element_maps(scan.ds)
-    tube = analysis.instrument.tube.attributes()
-    if stored is None or not set(families) <= set(stored.names) or not tube.items() <= stored.about.items():
-        return None
-    return stored
+    return Examination(found.identification, found.analysis, on_disk, live_time, found.is_stored)
 
 
 def _spilled(values: np.ndarray) -> np.ndarray:

@@ -14,11 +14,12 @@ from dataclasses import dataclass
 from cachetools import LRUCache
 
 from maxrf_core.datastack.datastack import SUM_SPECTRUM
+from maxrf_core.datastack.scan_elements import shown_findings
 from maxrf_core.datastack.scan_identify import examine_mean
 from maxrf_core.elements.analysis import Analysis
 from maxrf_core.elements.identify import Identification
 from maxrf_core.errors import MaxrfError
-from widgets.elements.examination import Examination, examination_name, known_examination, shown_findings
+from widgets.elements.examination import Examination, examination_name, known_examination
 from widgets.session.choice import choice
 from widgets.session.scan import Scan
 

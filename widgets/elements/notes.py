@@ -2,12 +2,13 @@
 
 import streamlit as st
 
+from maxrf_core.datastack.scan_elements import shown_findings
 from maxrf_core.elements.identify import POSSIBLE, SURE
 from maxrf_core.errors import MaxrfError
 from maxrf_core.names import SUM_SPECTRUM
 from widgets.charts.charts import draw_spectrum
 from widgets.charts.curves import mean_curve
-from widgets.elements.examination import Examination, keep_in_scan, shown_findings
+from widgets.elements.examination import Examination, keep_in_scan
 from widgets.open.find_energies import find_energies
 from widgets.open.tube import choose_tube
 from widgets.session import library

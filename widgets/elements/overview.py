@@ -14,6 +14,7 @@ from maxrf_core.spectrum.elements import NAMES
 from widgets.elements.answers import STATUS_NAMES, counts_in_words, is_anode, status_of
 from widgets.elements.examination import Examination
 from widgets.elements.residual import Residual
+from widgets.elements.thumbnail import thumbnail
 from widgets.session.choice import RESIDUAL
 from widgets.session.language import _
 from widgets.session.own_component import own_component
@@ -102,7 +103,7 @@ def tile(symbol: str, examination: Examination, colormap: str) -> dict[str, Any]
         "status": status,
         "statusName": _(STATUS_NAMES[status]),
         "note": notes.get(summary.smoothing, _("faint: smooth the map to see it")),
-        "image": summary.thumbnail(colormap) if summary.smoothing else None,
+        "image": thumbnail(summary.small, summary.brightest, colormap) if summary.smoothing else None,
     }
 
 

@@ -11,22 +11,22 @@ from maxrf_core.cube.max_spectrum import smoothed
 from maxrf_core.elements.maps import residual_energies
 from maxrf_core.elements.smoothing import smooth
 from maxrf_core.elements.spot_fit import largest_deviation
-from maxrf_core.imaging.colormaps import COLORMAPS
+from maxrf_core.elements.summary import CERTAIN, THUMBNAIL
 from maxrf_core.imaging.display import shrink
 from maxrf_core.imaging.straight_rows import straighten
 from maxrf_core.imaging.write import encode, kinds_for
+from maxrf_core.names import file_stem
 from widgets.charts.charts import draw_map, draw_spectrum
 from widgets.charts.colours import own_colour
-from widgets.charts.data_url import data_url
-from widgets.charts.downloads import download_buttons, file_stem
-from widgets.charts.map_layers import MapPicture, indexed
+from widgets.charts.downloads import download_buttons
+from widgets.charts.map_layers import MapPicture
 from widgets.charts.spectrum_figure import Curve, PeakName
 from widgets.elements.answers import with_error
 from widgets.elements.examination import Examination
 from widgets.elements.family_curves import cropped
 from widgets.elements.mean_identification import known_by
 from widgets.elements.spot_counts import Spot, fit_of, model_curve
-from widgets.elements.summary import CERTAIN, THUMBNAIL
+from widgets.elements.thumbnail import thumbnail
 from widgets.session.band_map_cache import cached_map
 from widgets.session.choice import choice
 from widgets.session.language import _, marked
@@ -72,7 +72,7 @@ class Residual:
 
     def thumbnail(self, colormap: str) -> str:
         """Return a small picture as a data URL."""
-        return data_url(indexed(self.small, 0.0, MIN_BRIGHTEST, COLORMAPS[colormap]), "PNG")
+        return thumbnail(self.small, MIN_BRIGHTEST, colormap)
 
 
 def shown_residual(scan: Scan, examination: Examination) -> Residual:

@@ -11,8 +11,9 @@ from maxrf_core.cube.max_spectrum import smoothed
 from maxrf_core.cube.regions import Region
 from maxrf_core.elements.spot_fit import SpotFit, fit_spot
 from maxrf_core.errors import MaxrfError
+from maxrf_core.names import file_stem
 from maxrf_core.spectrum.families import split_family
-from widgets.charts.downloads import download_buttons, file_stem
+from widgets.charts.downloads import download_buttons
 from widgets.charts.spectrum_figure import Curve
 from widgets.elements.answers import counts_in_words, with_error
 from widgets.elements.examination import examined

@@ -5,6 +5,7 @@ import math
 import numpy as np
 from PIL import Image
 
+from maxrf_core.datastack.scan_elements import shown_findings
 from maxrf_core.elements.identify import SURE
 from maxrf_core.errors import MaxrfError
 from maxrf_core.imaging.layers import HUES, LayerLook
@@ -14,7 +15,7 @@ from widgets.charts.band_controls import band_name
 from widgets.charts.band_map import NET_PER_PIXEL
 from widgets.charts.map_layers import Part
 from widgets.charts.map_stack import Layer, MapLayer, PhotoLayer
-from widgets.elements.examination import Examination, shown_findings
+from widgets.elements.examination import Examination
 from widgets.session.band_map_cache import cached_map
 from widgets.session.bench import PHOTO, Bench
 from widgets.session.choice import choice

@@ -14,6 +14,7 @@ from widgets.charts.map_layers import in_hex
 from widgets.charts.map_stack import Layer, MapLayer, looks_for_browser
 from widgets.elements.answers import STATUS_NAMES, status_of
 from widgets.elements.examination import Examination
+from widgets.elements.thumbnail import thumbnail
 from widgets.look.bench_layers import title_of
 from widgets.session.bench import Bench
 from widgets.session.language import _
@@ -130,7 +131,7 @@ def wall_tiles(examination: Examination, colormap: str) -> list[dict[str, Any]]:
                 "key": finding.family,
                 "title": title_of(finding.family),
                 "label": f"{NAMES[split_family(finding.family)[0]].capitalize()}: {status}",
-                "image": summary.thumbnail(colormap) if summary.smoothing else None,
+                "image": thumbnail(summary.small, summary.brightest, colormap) if summary.smoothing else None,
             }
         )
     return tiles

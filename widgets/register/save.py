@@ -11,9 +11,9 @@ import streamlit as st
 from maxrf_core.datastack.copying import copy
 from maxrf_core.errors import MaxrfError
 from maxrf_core.imaging.write import encode
-from maxrf_core.names import check_name
+from maxrf_core.names import check_name, file_stem
 from maxrf_core.registration.stored import with_view
-from widgets.charts.downloads import download_buttons, file_stem
+from widgets.charts.downloads import download_buttons
 from widgets.register.fit import Fit
 from widgets.register.photographs import registered
 from widgets.session import library

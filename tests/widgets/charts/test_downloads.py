@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 
 from maxrf_core import DataStack
 from maxrf_core.imaging.write import kinds_for
-from maxrf_core.names import MAX_NAME_LENGTH, RESERVED_CHARACTERS
+from maxrf_core.names import MAX_NAME_LENGTH, RESERVED_CHARACTERS, file_stem
 from tests.pages.conftest import Open, choice_of
-from widgets.charts.downloads import MIME, file_stem
+from widgets.charts.downloads import MIME
 
 
 @given(st.lists(st.text(max_size=60), min_size=1, max_size=4))

@@ -5,11 +5,12 @@ from functools import cache
 import zarr
 
 from maxrf_core.cube.cube import Cube
+from maxrf_core.datastack.scan_elements import shown_findings
 from maxrf_core.elements.identify import identify_spectrum
 from maxrf_core.elements.live_time import live_time_from_zero_peak
 from maxrf_core.elements.maps import element_maps
 from tests.maxrf_core.elements.made_scan import analysed, made_counts
-from widgets.elements.examination import Examination, shown_findings
+from widgets.elements.examination import Examination
 
 
 @cache

@@ -6,9 +6,9 @@ import pytest
 
 from maxrf_core.elements.maps import DETECTION
 from maxrf_core.elements.search import search
+from maxrf_core.elements.summary import summary_of
 from tests.widgets.elements.made_examination import made_examination
 from widgets.elements.answers import answer, explanation, pigment_note, place_sentence
-from widgets.elements.summary import summary_of
 
 
 def answered(query: str, without: tuple[str, ...] = ()) -> str:

@@ -18,7 +18,10 @@ def open_element(open_page: Open, data_folder: Path, monkeypatch: pytest.MonkeyP
     """Return a function that opens an element of the made scan."""
     make_scan(data_folder / NAME)
     made = made_examination()
-    monkeypatch.setattr(module, "examine_scan", lambda *_, **__: (made.analysis, made.identification))
+    monkeypatch.setattr(
+        "maxrf_core.datastack.scan_elements.examine_scan",
+        lambda *_, **__: (made.analysis, made.identification),
+    )
     return lambda element: open_page("elements", NAME, element=element)
 
 

@@ -26,12 +26,15 @@ def test_maps_that_are_kept_are_opened_and_not_made_again(
     maps = made_examination().maps
     keep_element_maps(ds, maps)
     examined = made_examination()
-    monkeypatch.setattr(module, "examine_scan", lambda *_, **__: (examined.analysis, examined.identification))
-    monkeypatch.setattr(module, "element_maps", refuse)
+    monkeypatch.setattr(
+        "maxrf_core.datastack.scan_elements.examine_scan",
+        lambda *_, **__: (examined.analysis, examined.identification),
+    )
+    monkeypatch.setattr("maxrf_core.datastack.scan_elements.element_maps", refuse)
     app = open_page("elements", NAME)
     assert not app.error
     assert any("kept in the scan's file" in each.value for each in app.caption)
-    monkeypatch.setattr(module, "examine_scan", refuse)
+    monkeypatch.setattr("maxrf_core.datastack.scan_elements.examine_scan", refuse)
     assert isinstance(app, AppTest)
     assert not open_page("elements", NAME, element="Cu").error
 

@@ -16,7 +16,6 @@ from tests.pages.conftest import Open, choice_of, texts
 from tests.pages.elements_scan import NAME, make_scan
 from tests.shown_charts import figure_of
 from tests.widgets.elements.made_examination import made_examination
-from widgets.elements import examination as module
 from widgets.elements.normalised import LIVE_TIME, NONE, SCATTER, normalised
 
 
@@ -25,7 +24,10 @@ def open_element(open_page: Open, data_folder: Path, monkeypatch: pytest.MonkeyP
     """Return a function that opens an element of the made scan."""
     make_scan(data_folder / NAME)
     made = made_examination()
-    monkeypatch.setattr(module, "examine_scan", lambda *_, **__: (made.analysis, made.identification))
+    monkeypatch.setattr(
+        "maxrf_core.datastack.scan_elements.examine_scan",
+        lambda *_, **__: (made.analysis, made.identification),
+    )
     return lambda element: open_page("elements", NAME, element=element)
 
 
@@ -78,7 +80,7 @@ def test_live_seconds_are_offered_where_the_zero_peak_is_a_clock(
     DataStack(path).set_tube(TUBE.attributes())
     analysis = analyse(counts.sum(axis=(0, 1), dtype=np.float64), AXIS, TUBE)
     found = made_examination().identification
-    monkeypatch.setattr(module, "examine_scan", lambda *_, **__: (analysis, found))
+    monkeypatch.setattr("maxrf_core.datastack.scan_elements.examine_scan", lambda *_, **__: (analysis, found))
     app = open_page("elements", NAME, element="Pb")
     app.segmented_control(key="elements-per").set_value("live-time").run()
     assert not app.exception

@@ -13,7 +13,6 @@ from tests.maxrf_core.elements.made_scan import CALIBRATION, made_counts
 from tests.pages.conftest import Open, choice_of, press, texts
 from tests.shown_charts import curves_in, figure_of
 from tests.widgets.elements.made_examination import made_examination
-from widgets.elements import examination as module
 
 KEY = "elements-straight-rows"
 NAME = "zigzag.datastack"
@@ -27,7 +26,10 @@ def ds(data_folder: Path, monkeypatch: pytest.MonkeyPatch) -> DataStack:
     ds = DataStack(convert(ArrayScan(counts), data_folder / NAME, calibration=CALIBRATION))
     ds.set_tube({"tube_kV": 50.0, "tube_anode": "Rh"})
     made = made_examination()
-    monkeypatch.setattr(module, "examine_scan", lambda *_, **__: (made.analysis, made.identification))
+    monkeypatch.setattr(
+        "maxrf_core.datastack.scan_elements.examine_scan",
+        lambda *_, **__: (made.analysis, made.identification),
+    )
     return ds
 
 
@@ -72,7 +74,7 @@ def test_the_view_is_kept_on_request_without_a_second_examination(
     def refuse(*_: object, **__: object) -> None:
         raise AssertionError("the scan was examined again")
 
-    monkeypatch.setattr(module, "examine_scan", refuse)
+    monkeypatch.setattr("maxrf_core.datastack.scan_elements.examine_scan", refuse)
     press(app, "Keep this view in the scan")
     assert DataStack(ds.path).row_displacement == pytest.approx(rows)
     assert choice_of(app).rows is None
@@ -105,7 +107,10 @@ def test_a_straight_scan_is_said_to_be_straight(
 ):
     convert(ArrayScan(made_counts()), data_folder / NAME, calibration=CALIBRATION)
     made = made_examination()
-    monkeypatch.setattr(module, "examine_scan", lambda *_, **__: (made.analysis, made.identification))
+    monkeypatch.setattr(
+        "maxrf_core.datastack.scan_elements.examine_scan",
+        lambda *_, **__: (made.analysis, made.identification),
+    )
     app = open_page("elements", NAME, element="Pb")
     assert "Odd and even rows lie alike" in texts(app)
     assert KEY not in [toggle.key for toggle in app.toggle]

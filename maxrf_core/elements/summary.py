@@ -1,4 +1,4 @@
-"""Summary of an element's map: where it is, how strong, how sure; with a small picture."""
+"""Summary of an element's map: where it is, how strong, how sure; with a small copy."""
 
 from dataclasses import dataclass
 
@@ -6,10 +6,7 @@ import numpy as np
 
 from maxrf_core.elements.maps import DETECTION
 from maxrf_core.elements.smoothing import smooth
-from maxrf_core.imaging.colormaps import COLORMAPS
 from maxrf_core.imaging.display import percentile_limits, shrink
-from widgets.charts.data_url import data_url
-from widgets.charts.map_layers import indexed
 
 THUMBNAIL = (200, 150)  # pixels
 BRIGHTEST = 99.0  # percentile with the last colour, as on the page Maps
@@ -60,11 +57,6 @@ class Summary:
         """Detection limit of a pixel in net counts."""
         return DETECTION * self.error
 
-    def thumbnail(self, colormap: str) -> str:
-        """Return a small picture as a data URL."""
-        image = indexed(self.small, 0.0, self.brightest, COLORMAPS[colormap])
-        return data_url(image, "PNG")
-
 
 def summary_of(net: np.ndarray, sigma: np.ndarray) -> Summary:
     """Return the summary of a map.
@@ -93,6 +85,25 @@ def summary_of(net: np.ndarray, sigma: np.ndarray) -> Summary:
         brightest_of(shown, error),
         shrink(shown, *THUMBNAIL),
     )
+
+
+def mean_of_map(net: np.ndarray, sigma: np.ndarray) -> tuple[float, float]:
+    """Return the mean net counts of a map's pixels, and their standard deviation from counting.
+
+    Parameters
+    ----------
+    net, sigma : ndarray, shape (height, width)
+        Missing values are left out.
+
+    Examples
+    --------
+    >>> mean_of_map(np.array([[3.0, 5.0, np.nan]]), np.array([[0.3, 0.4, np.nan]]))
+    (4.0, 0.25)
+    """
+    exists = np.isfinite(net) & np.isfinite(sigma)
+    count = max(1, int(exists.sum()))
+    variance = np.sum(np.square(sigma[exists], dtype=np.float64))
+    return float(net[exists].sum(dtype=np.float64) / count), float(np.sqrt(variance) / count)
 
 
 def _stands_out(net: np.ndarray, sigma: np.ndarray, size: int) -> bool:
