@@ -62,7 +62,7 @@ def pixels_inside(rings: Sequence[np.ndarray], shape: tuple[int, int]) -> np.nda
         begins = np.cumsum(rows_of_each) - rows_of_each
         row = np.arange(len(edge)) - np.repeat(begins, rows_of_each) + first[edge]
         (x0, y0), (x1, y1) = tops[edge].T, bottoms[edge].T
-        crossing = x0 + (row - y0) * ((x1 - x0) / (y1 - y0))
+        crossing = x0 + (x1 - x0) * ((row - y0) / (y1 - y0))  # the last part is at most 1, however flat
         column = np.clip(np.ceil(crossing), 0, width).astype(np.int64)
         np.add.at(flips, row * (width + 1) + column, np.uint8(1))
     parity = np.bitwise_xor.accumulate(flips.reshape(height, width + 1) & 1, axis=1)

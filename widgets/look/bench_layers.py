@@ -13,7 +13,7 @@ from maxrf_core.registration.compare import resample_to_map
 from maxrf_core.spectrum.families import split_family
 from widgets.charts.band_controls import band_name
 from widgets.charts.band_map import NET_PER_PIXEL
-from widgets.charts.map_layers import Part
+from widgets.charts.map_layers import MapPicture, Part
 from widgets.charts.map_stack import Layer, MapLayer, PhotoLayer
 from widgets.elements.examination import Examination
 from widgets.session.band_map_cache import cached_map
@@ -140,4 +140,4 @@ def _band_layer(scan: Scan, key: str, rest: str) -> MapLayer | None:
         scan.axis.channels(lo, hi)
     except (ValueError, MaxrfError):
         return None
-    return MapLayer(key, band_name(scan, lo, hi), scan.band_map(lo, hi), _("counts per channel"))
+    return MapLayer(key, band_name(scan, lo, hi), scan.band_map(lo, hi), _(MapPicture.units))

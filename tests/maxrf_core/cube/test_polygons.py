@@ -20,7 +20,7 @@ def crossings(x: float, y: float, ring: np.ndarray) -> int:
     for (x0, y0), (x1, y1) in zip(ring, np.roll(ring, -1, axis=0), strict=True):
         if (y0 < y) != (y1 < y):
             (xa, ya), (xb, yb) = ((x0, y0), (x1, y1)) if y0 <= y1 else ((x1, y1), (x0, y0))
-            count += xa + (y - ya) * ((xb - xa) / (yb - ya)) < x
+            count += xa + (xb - xa) * ((y - ya) / (yb - ya)) < x
     return count
 
 
@@ -54,3 +54,8 @@ def test_an_outline_that_would_take_minutes_is_refused(monkeypatch):
     assert pixels_inside([square], SHAPE).all()
     with pytest.raises(DatastackError, match="fewer corners"):
         pixels_inside([square, square], SHAPE)
+
+
+def test_an_edge_that_is_nearly_level_is_crossed_at_its_end():
+    flat = np.array([[0.5, 0.0], [9.5, 5e-324], [9.5, 4.2], [0.5, 4.2]])
+    assert pixels_inside([flat], SHAPE)[1:5, 1:10].all()

@@ -24,7 +24,7 @@ def test_a_page_shows_its_title_and_its_pictures_and_leads_to_related_pages(guid
     guide.button(key="guide-tutorial/demo").click().run()
     assert not guide.exception
     assert [header.value for header in guide.header] == [shown.title]
-    assert len(guide.get("image")) == sum(isinstance(part, Picture) for part in shown.parts) == 6
+    assert len(guide.get("image")) == sum(isinstance(part, Picture) for part in shown.parts) == 7
     assert all(part.strip() in texts(guide) for part in shown.parts if isinstance(part, str))
     guide.button(key="guide-how-to/convert-a-raw-scan").click().run()  # under "See also"
     assert [header.value for header in guide.header] == [topic("how-to/convert-a-raw-scan").title]
