@@ -10,6 +10,8 @@ from widgets.look.history import show_undo
 from widgets.look.layer_list import show_layers, show_wall, wall_tiles
 from widgets.look.picture import PICTURE, charts_of, choose_beside, show_picture
 from widgets.look.pixel import show_pixel
+from widgets.look.pixel_size import set_pixel_size
+from widgets.look.profile import choose_below, is_profile_shown, show_profile, show_ruler
 from widgets.look.spectrum import is_peak_chosen, lay_on, show_spectrum
 from widgets.look.views import open_linked_view, show_views
 from widgets.look.window import fit_into_window
@@ -60,6 +62,9 @@ with st.container(horizontal=True, key="look-tools"):
     show_undo(now)
     show_views(scan, now, PICTURE)
     choose_beside(len(layers))
+    with st.popover(_("Ruler"), icon=":material/straighten:", type="tertiary"):
+        show_ruler(scan, now)
+        set_pixel_size(scan)
 picture_side, layer_side = st.columns([7, 3], gap="medium")
 with picture_side:
     show_picture(scan, layers, now)
@@ -73,4 +78,8 @@ with layer_side, st.container(key="look-side"):
     if examination:
         show_wall(charts_of(layers), wall_tiles(examination, now.colormap), on_bench, toggle)
 with spectrum_place:
-    show_spectrum(scan, now, band_dragged, lay_on(on_bench, toggle), candidates)
+    choose_below(now)
+    if is_profile_shown(now):
+        show_profile(scan, layers, now)
+    else:
+        show_spectrum(scan, now, band_dragged, lay_on(on_bench, toggle), candidates)

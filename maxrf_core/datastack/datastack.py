@@ -42,6 +42,8 @@ __all__ = [
     "size_text",
 ]
 
+MAX_PIXEL_SIZE = 100.0  # mm; more is a mistake
+
 
 class DataStack(StoredArrays):
     """An MA-XRF scan with all that was made from it: read by name, extended by appending.
@@ -129,6 +131,20 @@ class DataStack(StoredArrays):
             If the file cannot be changed or was written by maxrf4u.
         """
         self._store.note(tube_attributes(tube))
+
+    def set_pixel_size(self, width: float, height: float) -> None:
+        """Store the size of a pixel in mm, as the attribute ``pixel_size_mm``.
+
+        Raises
+        ------
+        DatastackError
+            If a length is not above 0 and at most 100 mm, the file cannot be changed or was written by
+            maxrf4u.
+        """
+        if not all(0 < length <= MAX_PIXEL_SIZE for length in (width, height)):
+            words = _("A pixel is over 0 and at most {limit:g} mm wide and high, not {width:g} × {height:g}.")
+            raise DatastackError(words.format(limit=MAX_PIXEL_SIZE, width=width, height=height))
+        self._store.note({"pixel_size_mm": np.array([width, height], dtype=np.float64)})
 
     @property
     def row_displacement(self) -> float:

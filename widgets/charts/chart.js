@@ -140,7 +140,10 @@ class Chart {
       if (!this.data.acts.includes("click")) this.#showAll();
     });
     this.view.on("plotly_relayouting", (change) => this.#zoomed(change));
-    this.view.on("plotly_relayout", (change) => this.#zoomed(change));
+    this.view.on("plotly_relayout", (change) => {
+      this.#lineDrawn(change?.shapes?.at(-1));
+      this.#zoomed(change);
+    });
   }
 
   #listen() {
@@ -217,6 +220,12 @@ class Chart {
       this.#tell("box", [...x, ...y]);
       this.view.redraw(); // without the selection, over which the page marks what it took
     }
+  }
+
+  #lineDrawn(shape) {
+    if (shape?.type !== "line" || !this.data.acts.includes("line")) return;
+    // A new shape on a map is told in pixels of the screen, as a selection is (Plotly 4.1).
+    this.#tell("line", [this.press, this.over].flatMap((pointer) => this.view.placeOf(pointer, pointer)));
   }
 
   #zoomed(change) {

@@ -56,7 +56,11 @@ export const drawnMarks = (marks) => {
       shapes.push(bandMark(mark));
       continue;
     }
-    const [x0, y0, x1, y1] = mark.box;
+    const [x0, y0, x1, y1] = mark.box ?? mark.line;
+    if (mark.line) {
+      shapes.push(...framed({ type: "line", xref: "x", yref: "y", x0, y0, x1, y1 }, mark.colour));
+      continue;
+    }
     if (x0 === x1 && y0 === y1) {
       shapes.push(...framed(ring(x0, y0), mark.colour));
       annotations.push(number(mark.number, mark.colour, x0, y0, { xshift: 7, yshift: 1 }));

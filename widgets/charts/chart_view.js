@@ -324,6 +324,7 @@ export class View {
       click: () => this.#toggleFullScreen(),
     };
     const drags = acts.includes("band") || acts.includes("box") ? ["select2d"] : [];
+    if (acts.includes("line")) drags.push("drawline");
     this.config = {
       scrollZoom: true,
       displayModeBar: true,

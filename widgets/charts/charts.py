@@ -19,9 +19,11 @@ from widgets.charts.component import Acts, Zoom, show_chart
 from widgets.charts.map_figure import map_figure, map_height, overlay_figure
 from widgets.charts.map_layers import (
     Extent,
+    Line,
     MapPicture,
     Part,
     Region,
+    line_for_browser,
     map_for_browser,
     marks_for_browser,
     part_to_draw,
@@ -215,6 +217,8 @@ def draw_layers(
     regions: Sequence[Region] = (),
     on_pixel: Callable[[int, int], None] | None = None,
     on_region: Callable[[int, int, int, int], None] | None = None,
+    line: Line | None = None,
+    on_line: Callable[[float, float, float, float], None] | None = None,
     preview: dict[str, str] | None = None,
     pixel_size: tuple[float, float] | None = None,
     group: str | None = None,
@@ -236,6 +240,10 @@ def draw_layers(
         Of the maps.
     marks, regions, on_pixel, on_region, preview
         As in `draw_map`.
+    line : (x0, y0, x1, y1), optional
+        Drawn over the map.
+    on_line : callable, optional
+        Called with the ends (x0, y0, x1, y1), in map pixels, of a line that was drawn.
     pixel_size : (x, y), optional
         Of a map pixel in mm, for a scale bar.
     group : str, optional
@@ -258,9 +266,14 @@ def draw_layers(
         name,
         chart,
         chart.publish((repr(told), parts_of(shape, zoom)[-1], selects, pixel_size), drawing),
-        Acts(zoom=chart.zoom_to, click=_on_pixel(shape, on_pixel), box=_on_region(shape, on_region)),
+        Acts(
+            zoom=chart.zoom_to,
+            click=_on_pixel(shape, on_pixel),
+            box=_on_region(shape, on_region),
+            line=on_line,
+        ),
         label=_("Map of {layers}").format(layers=", ".join(each.title for each in layers)),
-        marks=marks_for_browser(marks, regions),
+        marks=[*marks_for_browser(marks, regions), *line_for_browser(line)],
         keys={"pixel": marks[-1], "shape": shape} if on_pixel and marks else None,
         preview=preview,
         looks=looks_for_browser(looks, number),

@@ -54,6 +54,8 @@ class Acts:
         With the edges (lo, hi) of a band that was dragged.
     box : callable, optional
         With the edges (x0, x1, y0, y1) of a rectangle that was dragged.
+    line : callable, optional
+        With the ends (x0, y0, x1, y1) of a line that was drawn.
     """
 
     zoom: Callable[[Zoom], None]
@@ -61,11 +63,12 @@ class Acts:
     peak: Callable[[float, float], None] | None = None
     band: Callable[[float, float], None] | None = None
     box: Callable[[float, float, float, float], None] | None = None
+    line: Callable[[float, float, float, float], None] | None = None
 
     @property
     def names(self) -> list[str]:
         """What the browser has to report, but zooms."""
-        return [name for name in ("click", "peak", "band", "box") if getattr(self, name) is not None]
+        return [name for name in ("click", "peak", "band", "box", "line") if getattr(self, name) is not None]
 
 
 def show_chart(
@@ -168,6 +171,7 @@ def show_chart(
         on_peak_change=changed("peak", 2, acts.peak),
         on_band_change=changed("band", 2, acts.band),
         on_box_change=changed("box", 4, acts.box),
+        on_line_change=changed("line", 4, acts.line),
     )
 
 

@@ -13,6 +13,7 @@ from PIL import Image
 
 from maxrf_core.imaging.display import shrink, to_display
 from maxrf_core.registration.register import image_extent
+from widgets.charts.colours import MARK_COLOUR
 from widgets.charts.data_url import data_url
 from widgets.charts.map_layers import Extent, MapPicture, Part, add_map, add_picture
 
@@ -44,7 +45,9 @@ def bare_map_figure(shape: tuple[int, int], *, drag: Literal["pan", "select"] = 
     """Return the axes of a map without picture and colour bar, as in `map_figure`; the browser draws it."""
     figure = go.Figure()
     _frame(figure, shape)
-    figure.update_layout(dragmode=drag, margin_t=MARGIN_WITHOUT_BAR)
+    figure.update_layout(
+        dragmode=drag, margin_t=MARGIN_WITHOUT_BAR, newshape={"line": {"color": MARK_COLOUR, "width": 2}}
+    )
     return figure
 
 

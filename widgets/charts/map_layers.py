@@ -16,13 +16,14 @@ from PIL import Image
 
 from maxrf_core.imaging.colormaps import COLORMAPS, DEFAULT_COLORMAP
 from maxrf_core.imaging.display import shrink
-from widgets.charts.colours import own_colour
+from widgets.charts.colours import MARK_COLOUR, own_colour
 from widgets.charts.component import Zoom
 from widgets.charts.data_url import data_url
 from widgets.session.language import _, marked
 from widgets.session.map_data import MapData, block_means
 
 Extent = tuple[float, float, float, float]
+Line = tuple[float, float, float, float]  # x0, y0, x1, y1
 Region = tuple[int, int, int, int]  # first and last pixel: x0, y0, x1, y1
 
 PIXELS_WITH_VALUES = 250_000  # a part of at most so many pixels is sent with each one's value
@@ -268,6 +269,11 @@ def marks_for_browser(marks: Sequence[tuple[int, int]], regions: Sequence[Region
         {"number": number, "colour": own_colour(number), "box": box}
         for number, box in enumerate(boxes, start=1)
     ]
+
+
+def line_for_browser(line: Line | None) -> list[dict[str, Any]]:
+    """Return the mark of a line (x0, y0, x1, y1) on a map: none or one."""
+    return [] if line is None else [{"colour": MARK_COLOUR, "line": line}]
 
 
 def indexed(

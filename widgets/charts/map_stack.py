@@ -37,12 +37,15 @@ class MapLayer:
     data : MapData
     units : str
         In the visitor's language.
+    sigma : callable, optional
+        Return the standard deviation of each value, (height, width).
     """
 
     key: str
     title: str
     data: MapData
     units: str
+    sigma: Callable[[], np.ndarray] | None = None
 
     @property
     def range(self) -> tuple[float, float] | None:

@@ -176,6 +176,21 @@ def keep_displacement(scan: Scan, examination: Examination, row_displacement: fl
     _carry_over(scan, examination)
 
 
+def keep_pixel_size(scan: Scan, width: float, height: float) -> None:
+    """Store the size of a pixel in mm in the scan's file; an examination stays valid for it.
+
+    Raises
+    ------
+    MaxrfError
+        If a length makes no sense, there is no space, or the file cannot be written.
+    """
+    examination = known_examination(scan)
+    with library.in_turn(), library.room_to_grow(scan.ds.path, ATTRIBUTE_BYTES):
+        scan.ds.set_pixel_size(width, height)
+    if examination is not None:
+        _carry_over(scan, examination)
+
+
 def _carry_over(scan: Scan, examination: Examination) -> None:
     """Keep an examination for the file after something was added to it that does not change it."""
     with _lock:

@@ -6,6 +6,7 @@ import numpy as np
 import streamlit as st
 from cachetools import LRUCache
 
+from maxrf_core.elements.contributions import LINE
 from maxrf_core.elements.identify import ABSENT
 from maxrf_core.elements.peak_candidates import Candidate, PeakCandidates, candidates_at
 from maxrf_core.elements.peak_place import PeakPlace, strongest_pixel
@@ -134,7 +135,7 @@ def _offer_maps(
     key: str, known: Identified, found: PeakCandidates, on_element: Callable[[str], None]
 ) -> None:
     """Offer the maps of those candidates that have one."""
-    elements = {each.element for each in found.candidates}
+    elements = {each.element for each in found.candidates if each.kind == LINE}
     families = [family for family in known.families if split_family(family)[0] in elements]
     with st.container(horizontal=True):
         for family in families:

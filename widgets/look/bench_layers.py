@@ -49,7 +49,7 @@ def layer_of(scan: Scan, examination: Examination | None, key: str) -> Layer | N
         return None
     tube = examination.analysis.instrument.tube
     data = cached_map((scan.version, tube, key), lambda _told: np.asarray(examination.shown(key)[0]))
-    return MapLayer(key, title_of(key), data, _(NET_PER_PIXEL))
+    return MapLayer(key, title_of(key), data, _(NET_PER_PIXEL), lambda: np.asarray(examination.shown(key)[1]))
 
 
 def first_look(layer: Layer, bench: Bench) -> LayerLook:
@@ -137,7 +137,13 @@ def _resampled(image: Image.Image, extent: list[float], shape: tuple[int, int]) 
 def _band_layer(scan: Scan, key: str, rest: str) -> MapLayer | None:
     try:
         lo, hi = (float(edge) for edge in rest.split(SEPARATOR))
-        scan.axis.channels(lo, hi)
+        channels = scan.axis.channels(lo, hi)
     except (ValueError, MaxrfError):
         return None
-    return MapLayer(key, band_name(scan, lo, hi), scan.band_map(lo, hi), _(MapPicture.units))
+    data, count = scan.band_map(lo, hi), channels.stop - channels.start
+
+    def sigma() -> np.ndarray:
+        return np.sqrt(np.maximum(data.values, 0) / count)
+
+    known = None if scan.is_smoothed else sigma
+    return MapLayer(key, band_name(scan, lo, hi), data, _(MapPicture.units), known)

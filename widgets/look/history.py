@@ -17,6 +17,7 @@ class _State:
     pixels: tuple[tuple[int, int], ...]
     regions: tuple[tuple[int, int, int, int], ...]
     band: tuple[float | None, float | None]
+    ruler: tuple[float, float, float, float] | None = None
 
 
 @dataclass
@@ -60,6 +61,7 @@ class History:
         choice.bench.show(self.now.looks)
         choice.pixels, choice.regions = list(self.now.pixels), list(self.now.regions)
         choice.lo, choice.hi = self.now.band
+        choice.ruler = self.now.ruler
 
 
 def history_of(choice: Choice) -> History:
@@ -96,5 +98,9 @@ def show_undo(choice: Choice) -> None:
 
 def _state_of(choice: Choice) -> _State:
     return _State(
-        tuple(choice.bench.looks), tuple(choice.pixels), tuple(choice.regions), (choice.lo, choice.hi)
+        tuple(choice.bench.looks),
+        tuple(choice.pixels),
+        tuple(choice.regions),
+        (choice.lo, choice.hi),
+        choice.ruler,
     )

@@ -9,6 +9,7 @@ from widgets.charts.charts import draw_layers
 from widgets.charts.curves import pixel_curve
 from widgets.charts.map_stack import Layer
 from widgets.charts.preview_cache import preview_curve
+from widgets.look.profile import line_drawn
 from widgets.look.window import picture_height
 from widgets.session.choice import Choice
 from widgets.session.language import _
@@ -71,6 +72,8 @@ def _draw(chart: str, scan: Scan, layers: Sequence[Layer], now: Choice, height: 
         scan.shape,
         marks=now.pixels[-1:],
         on_pixel=now.choose_pixel,
+        line=now.ruler,
+        on_line=partial(line_drawn, now),
         preview=preview_curve(SPECTRUM, scan.shape, partial(pixel_curve, scan)),
         pixel_size=scan.pixel_size,
         group=PICTURE,

@@ -57,7 +57,7 @@ def _type_place(scan: Scan) -> None:
             on_change=typed,
             placeholder=label,
             label_visibility="collapsed",
-            width=110,
+            width=84,
         )
 
 

@@ -11,7 +11,7 @@ from widgets.elements.named_spectrum import draw_named_spectrum
 from widgets.elements.peak_panel import peak_key
 from widgets.elements.spot_counts import Spot, fit_of, model_curve
 from widgets.look.picture import SPECTRUM
-from widgets.look.window import SPECTRUM_HEIGHT
+from widgets.look.window import LEGEND_HEIGHT, SPECTRUM_HEIGHT
 from widgets.session.bench import Bench
 from widgets.session.choice import Choice
 from widgets.session.language import _
@@ -38,17 +38,18 @@ def show_spectrum(
     candidates : container
         Where to show what a peak may be.
     """
+    curves = curves_of(scan, now)
     draw_named_spectrum(
         SPECTRUM,
         scan,
         scan.axis,
-        curves_of(scan, now),
+        curves,
         y_title=_("Counts, smoothed") if now.pixels else maximum_curve(scan).name,
         band=(now.lo, now.hi) if now.lo is not None and now.hi is not None else None,
         on_band=on_band,
         on_element=on_element,
         panel=candidates,
-        height=SPECTRUM_HEIGHT,
+        height=SPECTRUM_HEIGHT - LEGEND_HEIGHT * (len(curves) > 1),
     )
 
 

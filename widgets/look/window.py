@@ -2,14 +2,16 @@
 
 import streamlit as st
 
-SPECTRUM_HEIGHT = 210  # CSS pixels
+SPECTRUM_HEIGHT, LEGEND_HEIGHT = 210, 28  # CSS pixels, of which a legend takes its part
 MIN_HEIGHT, TITLE_HEIGHT = 280, 60  # of the pictures, and of one's title with what is around it
 _MARGINS = (54, 60)  # CSS pixels beside, and above and below, the map in its chart
 
 _STYLE = """<style>
 @media (min-width: 641px) {
-  .st-key-look-tools { margin: -50px 0 0 6rem; width: auto; }
+  .st-key-look-tools { margin: -50px 0 0 6rem; width: auto; position: relative; z-index: 2; }
   .st-key-look-side p { font-size: 0.875rem; }
+  .st-key-look-below-picture { position: absolute; width: auto; z-index: 3; }
+  .st-key-look-below-picture > div { transform: scale(0.8); transform-origin: top left; }
   .st-key-look-side {
     max-height: calc(100vh - 119px); overflow-y: auto; flex-wrap: nowrap; padding-right: 6px;
   }

@@ -25,6 +25,7 @@ from widgets.session.choice import choice
 from widgets.session.language import _, marked
 from widgets.session.markdown import escaped, show_warning
 from widgets.session.point_pairs import Point, PointPairs
+from widgets.session.scan import pixel_length
 
 _SHOW = {"warning": st.warning, "good": st.success}
 _ICONS = {"warning": ":material/warning:", "good": ":material/check_circle:"}
@@ -123,7 +124,7 @@ def fit_points(
         np.array(dst)[used],
         map_shape,
         model=now.model,
-        pixel_size=now.pixel_size,
+        pixel_size=pixel_length(now),
         mirrored=now.photo_view.mirrored,
     )
     return Fit(now.model, method, src, dst, numbers, used, quality, now.photo_view, refinement)
@@ -295,9 +296,14 @@ def show_quality(fit: Fit, verdict: Verdict | None) -> None:
             )
         now = choice()
         size = st.number_input(
-            _("Size of a map pixel (mm), if you know it"), 0.0, 100.0, now.pixel_size or 0.0, 0.05, width=260
+            _("Size of a map pixel (mm), if you know it"),
+            0.0,
+            100.0,
+            pixel_length(now) or 0.0,
+            0.05,
+            width=260,
         )
-        if (size or None) != now.pixel_size:
+        if size != (pixel_length(now) or 0.0) and (size or now.pixel_size is not None):
             now.pixel_size = size or None
             st.rerun()
 

@@ -83,6 +83,8 @@ class Choice:
         Layers that lie over one another on the page Look.
     view : str or None
         Name of the view that was opened or kept last.
+    ruler : (x0, y0, x1, y1) or None
+        The line along which lengths and profiles are taken, in map pixels.
     pixels, regions : list
         Pixels (x, y) and rectangles (x0, y0, x1, y1) whose spectra are shown.
     peaks : list of float or None
@@ -124,6 +126,7 @@ class Choice:
     element: str | None = None
     bench: Bench = field(default_factory=Bench)
     view: str | None = None
+    ruler: tuple[float, float, float, float] | None = None
     pixels: list[tuple[int, int]] = field(default_factory=list)
     regions: list[tuple[int, int, int, int]] = field(default_factory=list)
     peaks: list[float | None] = field(default_factory=lambda: [None, None])

@@ -171,6 +171,17 @@ def open_scan_of(identifier: str) -> Scan:
         return Scan(ds, SpectralAxis.of_channels(ds.shape[2]), identifier, version, trouble=str(error))
 
 
+def pixel_length(now: Choice) -> float | None:
+    """Return the size of a map pixel in mm that a registration is judged by: the visitor's, else the scan's.
+
+    Of a pixel that is not square, it is the longer side: so no error in mm is told too small.
+    """
+    if now.pixel_size is not None or now.stack is None:
+        return now.pixel_size
+    size = open_scan_of(now.stack).pixel_size
+    return None if size is None else max(size)
+
+
 def chosen_band(scan: Scan, now: Choice) -> tuple[float, float]:
     """Return the chosen band; by default that of the strongest line beside the zero peak."""
     if now.lo is None or now.hi is None or not _holds_channels(scan.axis, now.lo, now.hi):

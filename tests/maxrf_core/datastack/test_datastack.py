@@ -6,8 +6,11 @@ import pytest
 
 import maxrf_core
 from maxrf_core import append
+from maxrf_core.conversion.convert import convert
 from maxrf_core.cube.regions import Region
 from maxrf_core.datastack.datastack import DataStack
+from maxrf_core.errors import DatastackError
+from maxrf_core.readers import ArrayScan
 from tests.maxrf_core.datastack.small_datastacks import (  # noqa: F401
     COUNTS,
     each_kind,
@@ -57,3 +60,12 @@ def test_the_axis_is_read_once_until_the_file_changes(ours):
     before = ds.axis
     append(np.ones(3), "other", ours)
     assert ds.axis is not before
+
+
+def test_the_size_of_a_pixel_is_kept_in_the_file(tmp_path):
+    path = convert(ArrayScan(np.ones((6, 5, 40), np.uint16)), tmp_path / "sized.datastack")
+    DataStack(path).set_pixel_size(0.5, 0.25)
+    assert list(DataStack(path).about["pixel_size_mm"]) == [0.5, 0.25]
+    for width in (0, -1, 1000, float("nan")):
+        with pytest.raises(DatastackError, match="wide and high"):
+            DataStack(path).set_pixel_size(width, 0.25)

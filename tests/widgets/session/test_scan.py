@@ -11,7 +11,7 @@ from maxrf_core.errors import DatastackError
 from maxrf_core.readers import ArrayScan
 from maxrf_core.spectrum.calibration import Calibration
 from widgets.session.choice import Choice
-from widgets.session.scan import chosen_band, open_scan_of
+from widgets.session.scan import chosen_band, open_scan_of, pixel_length
 
 SHAPE = (12, 14, 400)
 
@@ -84,6 +84,15 @@ def test_the_tube_is_that_of_the_file_else_the_visitors(ds: DataStack):
     ds.set_tube({"tube_anode": "W", "tube_kV": 30.0})
     tube = open_scan_of("s.datastack").tube(Choice(anode="Mo", kv=40.0))
     assert (tube.anode, tube.kv) == ("W", 30.0)
+
+
+def test_the_size_of_a_pixel_is_the_visitors_else_the_longer_side_in_the_file(ds: DataStack):
+    now = Choice(stack=ds.path.name)
+    assert pixel_length(now) is None
+    ds.set_pixel_size(0.5, 0.4)
+    assert pixel_length(now) == 0.5
+    now.pixel_size = 0.3
+    assert pixel_length(now) == 0.3
 
 
 def test_a_scan_that_is_gone_is_told(ds: DataStack):
