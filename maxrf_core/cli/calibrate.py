@@ -18,7 +18,7 @@ from maxrf_core.spectrum.auto_calibration import auto_calibrate
 from maxrf_core.spectrum.calibration import Calibration
 from maxrf_core.spectrum.calibration_check import calibrate_spectrum, check_calibration
 from maxrf_core.spectrum.calibration_lines import CalibrationLine
-from maxrf_core.spectrum.elements import Tube
+from maxrf_core.spectrum.elements import Tube, anode_symbol
 from maxrf_core.spectrum.elements import tube_attributes as tube_attributes_of
 from maxrf_core.spectrum.lines import Line, find_line
 
@@ -43,12 +43,16 @@ def add_calibrate_command(commands: Any) -> None:
 def add_tube_options(parser: argparse.ArgumentParser) -> None:
     """Add the options for the X-ray tube."""
     parser.add_argument("--tube-kv", type=number, metavar="KV", help="the X-ray tube's voltage, to be stored")
-    parser.add_argument("--anode", metavar="ELEMENT", help="the X-ray tube's anode, such as Rh, to be stored")
+    parser.add_argument(
+        "--anode",
+        metavar="ELEMENT",
+        help="the X-ray tube's anode, such as Rh, to be stored; mono: a beam of one energy, --tube-kv in keV",
+    )
 
 
 def tube_attributes(chosen: argparse.Namespace) -> dict[str, Any]:
     """Return the root attributes given by the options of `add_tube_options`."""
-    anode = chosen.anode.strip().capitalize() if chosen.anode is not None else Tube.anode
+    anode = anode_symbol(chosen.anode) if chosen.anode is not None else Tube.anode
     kv = Tube.kv if chosen.tube_kv is None else chosen.tube_kv
     told = Tube(anode, kv).attributes()  # raises an error for an impossible tube
     given = {"tube_kV": chosen.tube_kv, "tube_anode": chosen.anode}

@@ -1,20 +1,20 @@
 """Analysis of a scan's mean spectrum: the instrument, and the families that explain the spectrum."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from maxrf_core.elements.candidates import candidate_families, rivals_of_all
 from maxrf_core.errors import CalibrationError
 from maxrf_core.language import _
-from maxrf_core.spectrum.background import valid_counts
+from maxrf_core.spectrum.background import snip, valid_counts
 from maxrf_core.spectrum.calibration import SpectralAxis
 from maxrf_core.spectrum.elements import COMMON_ELEMENTS, Tube
 from maxrf_core.spectrum.families import split_family
-from maxrf_core.spectrum.fit import SpectrumFit, fit_spectrum
+from maxrf_core.spectrum.fit import SpectrumFit, expected_counts, fit_spectrum
 from maxrf_core.spectrum.instrument_fit import MODEL_ERROR, fit_instrument, fitted_lines
-from maxrf_core.spectrum.model import Instrument, build_model, sum_peaks_of
+from maxrf_core.spectrum.model import Instrument, Model, build_model, sum_peaks_of
 from maxrf_core.spectrum.response import Response
 from maxrf_core.spectrum.trims import fit_trims
 from maxrf_core.workers import one_thread_each
@@ -26,6 +26,9 @@ MIN_SIGNIFICANCE = 5.0  # of a family's counts by their error, with the misfit o
 MIN_LOCAL_SHARE, MIN_LOCAL_SHARE_IF_RARE = 0.2, 0.3
 ROUNDS = 2
 MIN_CHANNELS = 64
+BEYOND_BEAM = 0.5  # keV above a monochromatic beam that its line reaches
+BEAM_SHIFTS = (-0.05, 0.0, 0.05)  # keV, beside the energy that is told
+BEAM_ANGLES = (90.0, 115.0, 140.0, 165.0)  # degrees; from the nearest one, the Compton angle is fitted
 
 
 @dataclass(frozen=True, eq=False)
@@ -97,7 +100,43 @@ def analyse(spectrum: np.ndarray, axis: SpectralAxis, tube: Tube, families: Sequ
     low, high = axis.values[channels.start], axis.values[channels.stop - 1]
     names = list(dict.fromkeys([*candidate_families(tube, low + 0.05, high - 0.2), *families]))
     with one_thread_each():
-        return _analysed(Instrument(tube, Response(offset, gain)), spectrum, channels, names)
+        instrument = starting_instrument(tube, Response(offset, gain), spectrum, channels, names)
+        return _analysed(instrument, spectrum, channels, names)
+
+
+def starting_instrument(
+    tube: Tube, response: Response, spectrum: np.ndarray, channels: slice, names: Sequence[str]
+) -> Instrument:
+    """Return what the fit of the instrument starts with.
+
+    At a synchrotron, the detector may stand at any angle to the beam: that which explains most is taken.
+    """
+    first = Instrument(tube, response)
+    if not tube.is_beam:
+        return first
+    background = snip(spectrum, response)
+    trials = [replace(first, angle=angle, beam_shift=shift) for angle in BEAM_ANGLES for shift in BEAM_SHIFTS]
+
+    def misfit(trial: Instrument) -> float:
+        return log_misfit(build_model(trial, names, spectrum, channels, None, background), spectrum)
+
+    return min(trials, key=misfit)
+
+
+def log_misfit(model: Model, spectrum: np.ndarray, first: int = 0) -> float:
+    """Return the mean logarithm of squared deviations of a fit: strong lines do not outweigh the others.
+
+    Parameters
+    ----------
+    model : Model
+    spectrum : ndarray, shape (channels,)
+        Counts.
+    first : int
+        Channels below it are left out.
+    """
+    expected = expected_counts(model, spectrum, MODEL_ERROR)
+    squares = (spectrum[model.channels] - expected) ** 2 / (expected + (MODEL_ERROR * expected) ** 2)
+    return float(np.log1p(squares[max(first - model.channels.start, 0) :]).mean())
 
 
 def _analysed(instrument: Instrument, spectrum: np.ndarray, channels: slice, names: list[str]) -> Analysis:
@@ -116,8 +155,9 @@ def _analysed(instrument: Instrument, spectrum: np.ndarray, channels: slice, nam
 
 
 def fitted_channels(axis: SpectralAxis, tube: Tube) -> slice:
-    """Return the channels in which a spectrum is fitted: up to the tube's voltage."""
-    start, stop = np.searchsorted(axis.values, (LOWEST_ENERGY, tube.kv))
+    """Return the channels in which a spectrum is fitted: up to the tube's voltage, or the beam's line."""
+    end = tube.kv + BEYOND_BEAM if tube.is_beam else tube.kv
+    start, stop = np.searchsorted(axis.values, (LOWEST_ENERGY, end))
     return slice(max(int(start), axis.first), int(stop))
 
 

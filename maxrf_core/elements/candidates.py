@@ -36,6 +36,13 @@ def candidate_families(tube: Tube, low: float, high: float, elements: Iterable[s
     return found
 
 
+def lines_of_tube(tube: Tube, response: Response) -> list[FamilyLines]:
+    """Return the lines of a tube's anode, a shell each, or that of a monochromatic beam."""
+    shells = SHELLS[:1] if tube.is_beam else SHELLS[:2]
+    lines = [lines_of(f"{tube.anode}-{shell}", tube, response) for shell in shells]
+    return [each for each in lines if each is not None]
+
+
 @lru_cache(maxsize=2048)
 def lines_of(name: str, tube: Tube, response: Response) -> FamilyLines | None:
     """Return a family's lines as detected: intensities include the loss on the way and in the detector."""

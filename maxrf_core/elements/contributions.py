@@ -9,10 +9,10 @@ from scipy.special import ndtr
 
 from maxrf_core.elements.analysis import Analysis
 from maxrf_core.elements.candidates import lines_of
-from maxrf_core.spectrum.elements import Tube
+from maxrf_core.spectrum.elements import MONOCHROMATIC, Tube
 from maxrf_core.spectrum.families import split_family
 from maxrf_core.spectrum.fit import SpectrumFit
-from maxrf_core.spectrum.lines import element_lines
+from maxrf_core.spectrum.lines import BEAM, element_lines
 from maxrf_core.spectrum.model import SUM_PEAKS, Instrument
 from maxrf_core.spectrum.response import SILICON_KA, Response, escape_share
 from maxrf_core.spectrum.scatter import COMPTON_WIDTHS, compton_energy
@@ -31,7 +31,8 @@ class Contribution:
     Attributes
     ----------
     label : str
-        ``"Pb La"``, ``"Rh Ka"``, ``"Rh Ka Compton"``, ``"Ca Ka escape"``, ``"Fe Ka+Ca Ka sum"``.
+        ``"Pb La"``, ``"Rh Ka"``, ``"Rh Ka Compton"``, ``"beam Rayleigh"``, ``"Ca Ka escape"``,
+        ``"Fe Ka+Ca Ka sum"``.
     kind : str
         ``"line"``, ``"scatter"`` (of the tube), ``"escape"`` or ``"sum"``.
     element : str
@@ -95,6 +96,8 @@ def labelled_lines(family: str, tube: Tube, response: Response) -> LabelledLines
     """
     lines = lines_of(family, tube, response)
     element, shell = split_family(family)
+    if element == MONOCHROMATIC and lines is not None:
+        return LabelledLines(lines.energies, lines.intensities, (f"{BEAM} Rayleigh",), np.ones((1, 1), bool))
     named = [line for line in element_lines(element, tube) if line.series.startswith(shell)]
     if lines is None or not named:
         return None
@@ -235,7 +238,9 @@ def _of_scatter(instrument: Instrument, fit: SpectrumFit, energy: float) -> Iter
             area = fit.area(f"{tube.anode} Compton{'' if shell == 'K' else ' L'} {name}")
             counts += area * lines.intensities * _inside(response, centres, _sigmas(widths), energy)
         for label, at, total in _by_label(lines, centres, counts):
-            yield Contribution(f"{label} Compton", SCATTER, tube.anode, "", at, total)
+            yield Contribution(
+                f"{label.removesuffix(' Rayleigh')} Compton", SCATTER, tube.anode, "", at, total
+            )
 
 
 def _of_sums(analysis: Analysis, fit: SpectrumFit, energy: float) -> Iterator[Contribution]:

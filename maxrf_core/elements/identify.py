@@ -1,21 +1,21 @@
 """Elements of a spectrum: sure, possible or absent, with the evidence in words."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from maxrf_core.elements.analysis import Analysis, local_share
 from maxrf_core.elements.blank import NO_BLANK, Blank
-from maxrf_core.elements.candidates import lines_of, rivals
+from maxrf_core.elements.candidates import lines_of, lines_of_tube, rivals
 from maxrf_core.elements.evidence import Evidence, Examination
 from maxrf_core.elements.maps import DETECTION
 from maxrf_core.language import Note, marked
-from maxrf_core.spectrum.elements import COMMON_ELEMENTS, NAMES
-from maxrf_core.spectrum.families import SHELLS, split_family
+from maxrf_core.spectrum.elements import COMMON_ELEMENTS, NAMES, Tube
+from maxrf_core.spectrum.families import split_family
 from maxrf_core.spectrum.fit import MIN_VARIANCE, SpectrumFit, fit_spectrum
 from maxrf_core.spectrum.instrument_fit import MODEL_ERROR
-from maxrf_core.spectrum.model import build_model
+from maxrf_core.spectrum.model import Model, build_model
 from maxrf_core.workers import one_thread_each
 
 SURE, POSSIBLE, ABSENT = "sure", "possible", "absent"
@@ -124,15 +124,7 @@ def findings_of(
         fit, spectrum = analysis.fit, analysis.spectrum
     else:
         fit = refit(analysis, spectrum)
-    examination = Examination(analysis.instrument, fit, spectrum)
-    least = 0.0 if where == "mean" else MIN_SIGNIFICANCE_IN_SPOT
-    with one_thread_each():
-        evidence = {
-            name: blank.beside(examination.evidence(name), fit)
-            for name, area, error in zip(fit.model.families, fit.areas, fit.errors, strict=False)
-            if area > max(limits_of(name)[0], least) * error and local_share(fit, name) > limits_of(name)[2]
-        }
-    statuses = {name: status_of(analysis, each) for name, each in evidence.items()}
+    evidence, statuses = _judged(analysis, fit, spectrum, where, blank)
     elements = {split_family(name)[0] for name, status in statuses.items() if status == SURE}
     sure = [name for name in fit.model.families if split_family(name)[0] in elements]
     found: dict[str, Finding] = {}
@@ -141,7 +133,7 @@ def findings_of(
         area, error = float(fit.areas[number]), float(fit.errors[number])
         near = tuple(rivals(name, sure, analysis.instrument.tube, analysis.instrument.response))
         if status == ABSENT and beside_tube_lines(analysis, name):
-            sentence = _beside_tube(name, analysis.instrument.tube.anode)
+            sentence = _beside_tube(name, analysis.instrument.tube)
         elif status != SURE and name in blank.lines:
             sentence = _of_instrument(name, status)
         else:
@@ -150,6 +142,52 @@ def findings_of(
         new = Finding(element, status, name, area, error, near, sentence, where, name in blank.lines)
         found[element] = better(found.get(element), new)
     return found
+
+
+def _judged(
+    analysis: Analysis, fit: SpectrumFit, spectrum: np.ndarray, where: str, blank: Blank
+) -> tuple[dict[str, Evidence], dict[str, str]]:
+    """Return evidence and status of the families that have enough counts to be possible."""
+    examination = Examination(analysis.instrument, fit, spectrum)
+    least = 0.0 if where == "mean" else MIN_SIGNIFICANCE_IN_SPOT
+    evidence, statuses = {}, {}
+    with one_thread_each():
+        areas, errors = amounts_beside_plausible(fit, spectrum)
+        for name, area, error in zip(fit.model.families, areas, errors, strict=True):
+            limits = limits_of(name)
+            if area <= max(limits[0], least) * error or local_share(fit, name) <= limits[2]:
+                continue
+            found = examination.evidence(name)
+            evidence[name] = blank.beside(found, fit)
+            statuses[name] = status_of(analysis, evidence[name])
+            if statuses[name] == ABSENT:
+                beside = blank.beside(replace(found, counts=area, error=error), fit)
+                if status_of(analysis, beside) != ABSENT:
+                    evidence[name], statuses[name] = beside, POSSIBLE
+    return evidence, statuses
+
+
+def amounts_beside_plausible(fit: SpectrumFit, spectrum: np.ndarray) -> tuple[list[float], list[float]]:
+    """Return counts and errors of the families of a fit; those of common elements beside plausible ones only.
+
+    Rare elements that are not possible themselves neither take counts of a common one nor widen its error:
+    one line of few counts could be shared out among many.
+    """
+    model, n_families = fit.model, fit.model.n_families
+    areas, errors = fit.areas[:n_families].copy(), fit.errors[:n_families].copy()
+    common = np.array([split_family(name)[0] in COMMON_ELEMENTS for name in model.families], bool)
+    least = np.array([limits_of(name)[0] for name in model.families])
+    kept = np.ones(len(model.names), bool)
+    kept[:n_families] = common | (areas > least * errors)
+    if not (fit.areas[~kept] > 0).any():
+        return areas.tolist(), errors.tolist()
+    names = tuple(name for name, plausible in zip(model.names, kept, strict=True) if plausible)
+    plausible = Model(names, model.columns[kept], model.channels, int(kept[:n_families].sum()))
+    beside = fit_spectrum(plausible, spectrum, MODEL_ERROR)
+    of_kept = common[kept[:n_families]]
+    areas[common] = beside.areas[: plausible.n_families][of_kept]
+    errors[common] = beside.errors[: plausible.n_families][of_kept]
+    return areas.tolist(), errors.tolist()
 
 
 def status_of(analysis: Analysis, evidence: Evidence) -> str:
@@ -181,12 +219,10 @@ def beside_tube_lines(analysis: Analysis, family: str) -> bool:
     if own is None:
         return False
     reach = NEAR_TUBE_LINE * float(response.fwhm(own.main_energy))
-    for shell in SHELLS[:2]:
-        lines = lines_of(f"{tube.anode}-{shell}", tube, response)
-        if lines is not None:
-            strong = lines.energies[lines.intensities > STRONG_TUBE_LINE]
-            if (np.abs(strong - own.main_energy) < reach).any():
-                return True
+    for lines in lines_of_tube(tube, response):
+        strong = lines.energies[lines.intensities > STRONG_TUBE_LINE]
+        if (np.abs(strong - own.main_energy) < reach).any():
+            return True
     return False
 
 
@@ -231,8 +267,9 @@ def identification(
             if old is None or STATUSES.index(finding.status) < STATUSES.index(old.status):
                 best[element] = finding
     anode = analysis.instrument.tube.anode
-    sentence = Note("{anode} is the tube's anode: its own lines hide it.", anode=anode)
-    best[anode] = Finding(anode, POSSIBLE, "", 0.0, 0.0, (), sentence)
+    if not analysis.instrument.tube.is_beam:
+        sentence = Note("{anode} is the tube's anode: its own lines hide it.", anode=anode)
+        best[anode] = Finding(anode, POSSIBLE, "", 0.0, 0.0, (), sentence)
     ordered = sorted(best.values(), key=lambda each: (STATUSES.index(each.status), -each.counts))
     return Identification(tuple(ordered), tube_sentence, tuple(unexplained(analysis)))
 
@@ -271,11 +308,13 @@ def _scatter_names(analysis: Analysis) -> set[str]:
     return set(analysis.instrument.scatter(len(analysis.spectrum)))
 
 
-def _beside_tube(name: str, anode: str) -> Note:
+def _beside_tube(name: str, tube: Tube) -> Note:
     element, shell = split_family(name)
     line = f"{element} {shell}a"
+    if tube.is_beam:
+        return Note("{line} lies at the beam's own energy, and nothing more is seen of it.", line=line)
     words = marked("{line} lies at a line of the tube's anode, {anode}, and nothing more is seen of it.")
-    return Note(words, line=line, anode=anode)
+    return Note(words, line=line, anode=tube.anode)
 
 
 def _of_instrument(name: str, status: str) -> Note:

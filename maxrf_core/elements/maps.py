@@ -8,7 +8,7 @@ import numpy as np
 
 from maxrf_core.cube.cube import Cube
 from maxrf_core.elements.analysis import Analysis
-from maxrf_core.elements.candidates import lines_of, rivals_of_all
+from maxrf_core.elements.candidates import lines_of, lines_of_tube, rivals_of_all
 from maxrf_core.elements.references import References, reference_weights, references_of
 from maxrf_core.elements.smoothing import smooth
 from maxrf_core.errors import CalibrationError
@@ -24,7 +24,7 @@ DETECTION = 3.3  # sigma; counts above it are there (Currie, Analytical Chemistr
 MARGIN = 0.8  # keV that is fitted beyond the last line
 MIN_OWN = 0.02  # of a rival's weighted shape that no other column has; with less it would only add noise
 N_RESIDUALS = 6  # energies at which the residual is watched
-MODEL_VERSION = 3  # rises when the numbers change
+MODEL_VERSION = 4  # rises when the numbers change
 
 
 @dataclass(frozen=True, eq=False)
@@ -236,8 +236,8 @@ def _channels(analysis: Analysis, wanted: Sequence[str]) -> slice:
     """Return the channels up to the last line of the families and of the scatter."""
     tube, response = analysis.instrument.tube, analysis.instrument.response
     last = 0.0
-    for name in [*wanted, *analysis.present, f"{tube.anode}-K", f"{tube.anode}-L"]:
-        lines = lines_of(name, tube, response)
+    families = [lines_of(name, tube, response) for name in [*wanted, *analysis.present]]
+    for lines in [*families, *lines_of_tube(tube, response)]:
         if lines is not None:
             last = max(last, float(lines.energies[lines.intensities > 0.01].max()))
     stop = int(np.searchsorted(analysis.energies, last + MARGIN))

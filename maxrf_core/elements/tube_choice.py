@@ -1,28 +1,25 @@
 """The X-ray tube of a scan whose file does not tell it: proposed from the tube's scattered lines."""
 
 from dataclasses import dataclass
-from itertools import chain
 
 import numpy as np
 
-from maxrf_core.elements.analysis import LOWEST_ENERGY, fitted_channels, line_of
-from maxrf_core.elements.candidates import candidate_families
-from maxrf_core.language import Note
-from maxrf_core.spectrum.background import snip, valid_counts
+from maxrf_core.elements.analysis import LOWEST_ENERGY, line_of
+from maxrf_core.elements.anodes import anode_misfits
+from maxrf_core.elements.beam import find_beam
+from maxrf_core.language import Note, marked
+from maxrf_core.spectrum.background import valid_counts
 from maxrf_core.spectrum.calibration import SpectralAxis
-from maxrf_core.spectrum.elements import DEFAULT_TUBE, Tube
-from maxrf_core.spectrum.fit import expected_counts
-from maxrf_core.spectrum.instrument_fit import MODEL_ERROR
-from maxrf_core.spectrum.model import Instrument, build_model
-from maxrf_core.spectrum.response import Response
+from maxrf_core.spectrum.elements import DEFAULT_TUBE, MONOCHROMATIC, Tube
 from maxrf_core.workers import one_thread_each
 
-ANODES = ("Rh", "Mo", "Ag", "W", "Pd", "Cr", "Cu", "Au")
 BEYOND_END = 3e-5  # of all counts that may lie beyond the tube's voltage: sum peaks
+MIN_BEYOND = 4.0  # counts; fewer are cosmic rays or noise
 AXIS_END = 0.97  # of the last energy; a continuum that ends later may go on beyond the axis
 MAX_END = 33.0  # keV; a continuum that seems to end above it is too weak there to tell the voltage
 MAX_CONFLICT = 1.5  # of the voltage in the file, beyond which counts contradict it
 MIN_KV = 6.0
+MAX_ABOVE_TOLD = 1.05  # of a told voltage, that the energy of a beam may reach
 MIN_LEAD = 0.03  # of the best anode's misfit to the next one's; with less none is proposed
 
 
@@ -47,7 +44,7 @@ class TubeChoice:
 def choose_tube(
     spectrum: np.ndarray, axis: SpectralAxis, anode: str | None = None, kv: float | None = None
 ) -> TubeChoice:
-    """Return the tube: as it is told, or the anode whose scattered lines explain the spectrum best.
+    """Return the tube: as it is told, or the anode or beam whose scatter explains the spectrum best.
 
     Parameters
     ----------
@@ -56,12 +53,16 @@ def choose_tube(
     axis : SpectralAxis
         In keV.
     anode : str, optional
-        As the file tells it.
+        As the file tells it; ``"mono"`` for a monochromatic beam.
     kv : float, optional
-        As the file tells it.
+        As the file tells it; the energy in keV of a monochromatic beam.
     """
     line_of(axis)  # refuses an axis without energies
     spectrum = valid_counts(spectrum)
+    if anode in (None, MONOCHROMATIC):
+        beam = _beam(spectrum, axis, anode, kv)
+        if beam is not None:
+            return beam
     end = end_point(spectrum, axis)
     sentences: list[Note] = []
     if kv is not None and end is not None and end > MAX_CONFLICT * kv:
@@ -72,19 +73,44 @@ def choose_tube(
         kv = max(end, MIN_KV) if end is not None and end <= MAX_END else max(end or 0, DEFAULT_TUBE.kv)
     told = anode is not None
     if anode is None:
-        with one_thread_each():
-            misfits = _misfits(spectrum, axis, kv)
-        best, second = sorted(misfits, key=lambda each: misfits[each])[:2]
-        if misfits[second] - misfits[best] > MIN_LEAD:
-            anode = best
-            words = Note("The tube is not stated; its scattered lines are those of {anode}.", anode=anode)
-        else:
-            anode = DEFAULT_TUBE.anode
-            words = Note(
-                "The tube is not stated, and no scattered lines tell it; {anode} is assumed.", anode=anode
-            )
+        anode, words = _proposed_anode(spectrum, axis, kv)
         sentences.append(words)
     return TubeChoice(Tube(anode, kv), told, _joined(sentences))
+
+
+def _beam(spectrum: np.ndarray, axis: SpectralAxis, anode: str | None, kv: float | None) -> TubeChoice | None:
+    """Return a monochromatic beam if one is told or seen, else None."""
+    if anode is not None and kv is not None:
+        return TubeChoice(Tube(anode, kv), True, "")
+    with one_thread_each():
+        energy = find_beam(spectrum, axis)
+    if energy is not None and (kv is None or energy < MAX_ABOVE_TOLD * kv):
+        words = marked(
+            "The tube is not stated; the spectrum is that of a monochromatic beam of {energy:.2f} keV."
+        )
+        if anode is not None:
+            words = marked(
+                "The energy of the beam is not stated; its scattered line lies at {energy:.2f} keV."
+            )
+        return TubeChoice(Tube(MONOCHROMATIC, energy), anode is not None, Note(words, energy=energy))
+    if anode is None:
+        return None
+    energy = max(end_point(spectrum, axis) or DEFAULT_TUBE.kv, MIN_KV)
+    words = marked("The energy of the beam is not stated, and no scattered line tells it: state it in keV.")
+    return TubeChoice(Tube(MONOCHROMATIC, energy), True, Note(words))
+
+
+def _proposed_anode(spectrum: np.ndarray, axis: SpectralAxis, kv: float) -> tuple[str, Note]:
+    """Return the anode whose lines explain the spectrum best, or the usual one, and what is said of it."""
+    with one_thread_each():
+        misfits = anode_misfits(spectrum, axis, kv)
+    best, second = sorted(misfits, key=lambda each: misfits[each])[:2]
+    if misfits[second] - misfits[best] > MIN_LEAD:
+        return best, Note("The tube is not stated; its scattered lines are those of {anode}.", anode=best)
+    usual = DEFAULT_TUBE.anode
+    return usual, Note(
+        "The tube is not stated, and no scattered lines tell it; {anode} is assumed.", anode=usual
+    )
 
 
 def end_point(spectrum: np.ndarray, axis: SpectralAxis) -> float | None:
@@ -101,30 +127,9 @@ def end_point(spectrum: np.ndarray, axis: SpectralAxis) -> float | None:
     if total <= 0:
         return None
     beyond = np.cumsum(counts[::-1])[::-1]
-    last = int(np.flatnonzero(beyond > BEYOND_END * total)[-1])
+    last = int(np.flatnonzero(beyond > max(BEYOND_END * total, min(MIN_BEYOND, total / 2)))[-1])
     energy = float(axis.values[last])
     return None if energy > AXIS_END * axis.values[-1] else energy
-
-
-def _misfits(spectrum: np.ndarray, axis: SpectralAxis, kv: float) -> dict[str, float]:
-    """Return how badly a spectrum is explained with each anode: the mean logarithm of squared deviations."""
-    gain, offset = line_of(axis)
-    tubes = [Tube(anode, kv) for anode in ANODES]
-    channels = fitted_channels(axis, tubes[0])
-    low, high = axis.values[[channels.start, channels.stop - 1]]
-    of_tube = {tube: candidate_families(tube, low, high) for tube in tubes}
-    families = list(dict.fromkeys(chain.from_iterable(of_tube.values())))
-    response = Response(offset, gain)
-    background = snip(spectrum, response)
-    found = {}
-    for tube, own in of_tube.items():
-        model = build_model(Instrument(tube, response), families, spectrum, channels, None, background)
-        for name in set(model.families) - set(own):  # of the anode
-            model = model.without(name)
-        expected = expected_counts(model, spectrum, MODEL_ERROR)
-        squares = (spectrum[channels] - expected) ** 2 / (expected + (MODEL_ERROR * expected) ** 2)
-        found[tube.anode] = float(np.log1p(squares).mean())
-    return found
 
 
 def _joined(sentences: list[Note]) -> str:

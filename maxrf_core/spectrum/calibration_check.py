@@ -168,7 +168,9 @@ def check_calibration(
     peaks = find_peaks(counts, 40)
     energies = np.array([energy(peak) for peak in peaks])
     scattered = [
-        line for line in tube_lines(tube.anode, kv=tube.kv) if line.series in ("Ka", "La", "Compton")
+        line
+        for line in tube_lines(tube.anode, kv=tube.kv)
+        if line.series in ("Ka", "La", "Compton", "Rayleigh")
     ]
     for line in scattered:
         near = np.flatnonzero(

@@ -35,20 +35,22 @@ COMMON_ELEMENTS = (
 # Found on most objects: preferred if two elements fit one peak.
 FREQUENT_ELEMENTS = ("S", "Cl", "K", "Ca", "Ti", "Mn", "Fe", "Cu", "Zn", "Hg", "Pb")
 
+MONOCHROMATIC = "mono"  # instead of an anode: photons of one energy, such as those of a synchrotron
 ANODES = ("Rh", "Mo", "Ag", "W", "Pd", "Cr", "Cu", "Au", "Ti", "Co")  # targets of commercial tubes
 MIN_KV, MAX_KV = 4.0, 160.0
 
 
 @dataclass(frozen=True)
 class Tube:
-    """The X-ray tube of a scan.
+    """The X-ray tube of a scan, or a monochromatic beam.
 
     Parameters
     ----------
     anode : str
-        Symbol of the target's element.
+        Symbol of the target's element, or ``"mono"`` for a monochromatic beam.
     kv : float
-        Voltage, from 4 to 160 kV; photons have at most as many keV.
+        Voltage, from 4 to 160 kV; photons have at most as many keV. Of a monochromatic beam the energy of its
+        photons in keV.
 
     Raises
     ------
@@ -69,7 +71,7 @@ class Tube:
     kv: float = 50.0
 
     def __post_init__(self) -> None:
-        if self.anode not in NAMES:
+        if self.anode not in NAMES and not self.is_beam:
             raise CalibrationError(
                 _("{anode!r} is no anode of a tube: give an element, such as Rh.").format(anode=self.anode)
             )
@@ -81,12 +83,24 @@ class Tube:
             )
 
     @property
+    def is_beam(self) -> bool:
+        """True for a monochromatic beam, which has neither a continuum nor lines of an anode."""
+        return self.anode == MONOCHROMATIC
+
+    @property
+    def source(self) -> "Tube":
+        """What tells which lines are excited: the beam, or a tube of this voltage with the usual anode."""
+        return self if self.is_beam else Tube(kv=self.kv)
+
+    @property
     def excitation(self) -> tuple[tuple[float, float], ...]:
         """Energies in keV at which the tube's spectrum is sampled, with weights.
 
         The weights follow Kramers' law, kV / E − 1 (Philosophical Magazine 46, 1923, 836): accurate enough
         to find the ionised shells and the strong lines, not for concentrations.
         """
+        if self.is_beam:
+            return ((self.kv, 1.0),)
         return tuple((part * self.kv, 1 / part - 1) for part in (0.2, 0.35, 0.5, 0.65, 0.8, 0.95))
 
     def attributes(self) -> dict[str, Any]:
@@ -128,8 +142,20 @@ def tube_attributes(attributes: Mapping[str, Any]) -> dict[str, Any]:
     """
     known: dict[str, Any] = {}
     anode, kv = attributes.get("tube_anode"), attributes.get("tube_kV")
-    if isinstance(anode, str) and anode.strip().capitalize() in NAMES:
-        known["tube_anode"] = anode.strip().capitalize()
+    if isinstance(anode, str) and anode_symbol(anode) in (*NAMES, MONOCHROMATIC):
+        known["tube_anode"] = anode_symbol(anode)
     if isinstance(kv, int | float) and MIN_KV <= kv <= MAX_KV:
         known["tube_kV"] = float(kv)
     return known
+
+
+def anode_symbol(text: str) -> str:
+    """Return an anode as it is stored, from what a person or a file says of it.
+
+    Examples
+    --------
+    >>> anode_symbol(" rh"), anode_symbol("Mono")
+    ('Rh', 'mono')
+    """
+    plain = text.strip()
+    return MONOCHROMATIC if plain.lower() == MONOCHROMATIC else plain.capitalize()

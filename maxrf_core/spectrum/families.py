@@ -10,7 +10,7 @@ import xraylib
 
 from maxrf_core.errors import CalibrationError
 from maxrf_core.language import _
-from maxrf_core.spectrum.elements import DEFAULT_TUBE, NAMES, Tube
+from maxrf_core.spectrum.elements import DEFAULT_TUBE, MONOCHROMATIC, NAMES, Tube
 from maxrf_core.spectrum.lines import sampled_transition
 
 SHELLS = ("K", "L", "M")
@@ -73,7 +73,7 @@ class FamilyLines:
 
 @lru_cache(maxsize=1024)
 def split_family(name: str) -> tuple[str, str]:
-    """Return the element and the shell of a family's name.
+    """Return the element and the shell of a family's name; ``"mono-K"`` is a monochromatic beam.
 
     Raises
     ------
@@ -87,6 +87,8 @@ def split_family(name: str) -> tuple[str, str]:
     >>> split_family("fe k")
     ('Fe', 'K')
     """
+    if name == f"{MONOCHROMATIC}-K":
+        return MONOCHROMATIC, "K"
     element, _dash, shell = re.sub(r"[\s_\-]+", "-", name.strip()).partition("-")
     if element.capitalize() not in NAMES or shell.upper() not in SHELLS:
         raise CalibrationError(
@@ -101,7 +103,8 @@ def family_lines(element: str, shell: str, tube: Tube = DEFAULT_TUBE) -> FamilyL
     """Return the lines of a family as excited by a tube, or None if it excites none.
 
     Energies, transition rates and the cross-sections of Kissel with cascades are those of xraylib
-    (Schoonjans et al., Spectrochimica Acta B 66, 2011, 776), sampled over the tube's continuum.
+    (Schoonjans et al., Spectrochimica Acta B 66, 2011, 776), sampled over the tube's continuum, or at the
+    energy of a monochromatic beam. The beam itself, ``"mono"``, has one line in place of a K shell.
 
     Parameters
     ----------
@@ -118,13 +121,20 @@ def family_lines(element: str, shell: str, tube: Tube = DEFAULT_TUBE) -> FamilyL
     >>> family_lines("Pb", "K") is None
     True
     """
-    return _excited_by(element, shell, tube.kv)
+    if element == MONOCHROMATIC:
+        return _beam(tube.kv) if shell == "K" else None
+    return _excited_by(element, shell, tube.source)
+
+
+def _beam(energy: float) -> FamilyLines:
+    return FamilyLines(np.array([energy]), np.ones(1), ("Ka",), np.zeros(1))
 
 
 @lru_cache(maxsize=2048)
-def _excited_by(element: str, shell: str, kv: float) -> FamilyLines | None:
-    """Return the lines of a family as excited by the continuum of a tube, which its voltage tells."""
-    excitation = [(part * kv, weight) for part, weight in EXCITATION]
+def _excited_by(element: str, shell: str, source: Tube) -> FamilyLines | None:
+    """Return the lines of a family as excited by a beam, or by a tube's continuum, as its voltage tells."""
+    kv = source.kv
+    excitation = [(kv, 1.0)] if source.is_beam else [(part * kv, weight) for part, weight in EXCITATION]
     found: dict[str, list[Line]] = {}
     for name in (name for name in _NAMES if name.startswith(shell)):
         energy, intensity = sampled_transition(element, name, excitation)
@@ -178,13 +188,13 @@ class JoinedLines:
 
 
 @lru_cache(maxsize=64)
-def joined_lines(names: tuple[str, ...], kv: float) -> JoinedLines:
-    """Return the lines of families as excited by a tube of a voltage; those it does not excite have none."""
+def joined_lines(names: tuple[str, ...], source: Tube) -> JoinedLines:
+    """Return the lines of families as excited by a `Tube.source`; those it does not excite have none."""
     energies, intensities, widths = [np.empty(0)], [np.empty(0)], [np.empty(0)]
     owners = [np.empty(0, np.int64)]
     groups: dict[tuple[str, str], list[int]] = {}
     for number, name in enumerate(names):
-        lines = _excited_by(*split_family(name), kv)
+        lines = _excited_by(*split_family(name), source)
         if lines is None:
             continue
         first = sum(map(len, energies))

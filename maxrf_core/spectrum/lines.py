@@ -14,7 +14,7 @@ from maxrf_core.errors import CalibrationError
 from maxrf_core.language import _
 from maxrf_core.spectrum.calibration import Calibration, calibrate_from_peaks
 from maxrf_core.spectrum.detector import efficiency, gaussian
-from maxrf_core.spectrum.elements import COMMON_ELEMENTS, Tube
+from maxrf_core.spectrum.elements import COMMON_ELEMENTS, MONOCHROMATIC, Tube
 
 EXCITATION_ENERGY = 25.0  # keV, between the tube's characteristic lines and the end of its 50 kV spectrum
 
@@ -41,6 +41,7 @@ MAIN_SERIES = ("Ka", "La", "Ma")  # always listed, however weak
 # Rh Compton lies at 18.75 to 18.93 keV in measured spectra, depending on the instrument.
 SCATTER_ANGLE = 142.0
 ELECTRON_REST_ENERGY = 510.999  # keV
+BEAM = "beam"  # in names of peaks: a monochromatic beam, scattered by the object
 
 
 @dataclass(frozen=True)
@@ -207,7 +208,7 @@ def tube_lines(anode: str = "Rh", scatter_angle: float = SCATTER_ANGLE, kv: floa
     Parameters
     ----------
     anode : str
-        Symbol of the tube's target.
+        Symbol of the tube's target; ``"mono"`` for a monochromatic beam of `kv` keV.
     scatter_angle : float
         Degrees between the directions of a photon before and after scattering; 180 is straight back.
         Compton's formula, E / (1 + E / 511 keV · (1 − cos angle)), gives the energy after scattering.
@@ -219,11 +220,14 @@ def tube_lines(anode: str = "Rh", scatter_angle: float = SCATTER_ANGLE, kv: floa
     >>> [(line.label, round(line.energy, 1)) for line in tube_lines("Rh") if line.series in ("Ka", "Compton")]
     [('Rh Ka', 20.2), ('Rh Compton', 18.8)]
     """
-    lines = element_lines(anode, kv)
+    beam = Line(BEAM, "Rayleigh", kv, 1.0)
+    lines = [beam] if anode == MONOCHROMATIC else element_lines(anode, kv)
     loss = (1 - np.cos(np.radians(scatter_angle))) / ELECTRON_REST_ENERGY
-    compton = {"Ka": "Compton", "Kb": "Compton Kb"}
+    compton = {"Ka": "Compton", "Kb": "Compton Kb", "Rayleigh": "Compton"}
     scattered = [
-        Line(anode, compton[line.series], float(line.energy / (1 + line.energy * loss)), line.intensity)
+        Line(
+            line.element, compton[line.series], float(line.energy / (1 + line.energy * loss)), line.intensity
+        )
         for line in lines
         if line.series in compton
     ]

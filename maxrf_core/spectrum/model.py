@@ -1,7 +1,7 @@
 """Model of a spectrum: a column of counts for each line family, the scatter and the background."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 import numpy as np
@@ -34,6 +34,8 @@ class Instrument:
     trims : tuple of (family, group, factor)
         Corrections of the intensities of a family's groups of lines, such as ("Fe-K", "Kb", 1.08): for
         filters and self-absorption.
+    beam_shift : float
+        keV by which a monochromatic beam's energy differs from the one that is told.
     """
 
     tube: Tube
@@ -41,6 +43,7 @@ class Instrument:
     angle: float = 140.0
     compton_width: float = 0.45
     trims: tuple[Trim, ...] = ()
+    beam_shift: float = 0.0
 
     def family(self, name: str, n_channels: int, group: str | None = None) -> np.ndarray:
         """Return the spectrum of a family, or of one group of its lines: (channels,).
@@ -53,7 +56,7 @@ class Instrument:
         self, names: Sequence[str], n_channels: int, groups: Sequence[str | None] | None = None
     ) -> np.ndarray:
         """Return the spectra of several families, or of a group of each one's lines: (families, channels)."""
-        lines = joined_lines(tuple(names), self.tube.kv)
+        lines = joined_lines(tuple(names), self.tube.source)
         areas = lines.intensities * self.response.detected(lines.energies)
         for name, group, factor in self.trims:
             if (name, group) in lines.groups:
@@ -72,7 +75,8 @@ class Instrument:
 
     def scatter(self, n_channels: int) -> dict[str, np.ndarray]:
         """Return the shapes of the tube's scattered lines; see `scatter_columns`."""
-        return scatter_columns(self.tube, self.response, n_channels, self.angle, self.compton_width)
+        tube = replace(self.tube, kv=self.tube.kv + self.beam_shift) if self.tube.is_beam else self.tube
+        return scatter_columns(tube, self.response, n_channels, self.angle, self.compton_width)
 
 
 @dataclass(frozen=True, eq=False)
@@ -136,7 +140,7 @@ def build_model(
         By default `snip` of the spectrum.
     """
     n = len(spectrum)
-    shapes = _family_shapes(instrument.response, instrument.trims, instrument.tube.kv, tuple(families), n)
+    shapes = _family_shapes(instrument.response, instrument.trims, instrument.tube.source, tuple(families), n)
     within = shapes[:, channels].sum(axis=1) >= MIN_SHARE
     columns = {name: shape for name, shape, inside in zip(families, shapes, within, strict=True) if inside}
     n_families = len(columns)
@@ -153,10 +157,10 @@ def build_model(
 
 @lru_cache(maxsize=4)
 def _family_shapes(
-    response: Response, trims: tuple[Trim, ...], kv: float, names: tuple[str, ...], n_channels: int
+    response: Response, trims: tuple[Trim, ...], source: Tube, names: tuple[str, ...], n_channels: int
 ) -> np.ndarray:
     """Return `Instrument.families`, read-only; kept, as the spectra of one scan are fitted with the same."""
-    shapes = Instrument(Tube(kv=kv), response, trims=trims).families(names, n_channels)
+    shapes = Instrument(source, response, trims=trims).families(names, n_channels)
     shapes.flags.writeable = False
     return shapes
 

@@ -28,6 +28,9 @@ def test_calibrate_stores_the_tube(folder, capsys):
     assert main(["calibrate", "bare.datastack", "--tube-kv", "38"]) == 0
     about = DataStack("bare.datastack").about
     assert (about["tube_kV"], about["tube_anode"]) == (38.0, "Mo")
+    assert main(["calibrate", "bare.datastack", "--tube-kv", "17.4", "--anode", "Mono"]) == 0
+    about = DataStack("bare.datastack").about
+    assert (about["tube_kV"], about["tube_anode"]) == (17.4, "mono")
     assert main(["calibrate", "bare.datastack", "--tube-kv", "50000"]) == 2
     assert "give kV" in capsys.readouterr().err
     assert main(["calibrate", "bare.datastack", "--gain", "10", "--offset", "0"]) == 2

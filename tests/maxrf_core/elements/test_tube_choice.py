@@ -51,3 +51,10 @@ def test_without_scattered_lines_no_anode_is_proposed():
 def test_a_continuum_that_goes_on_has_no_end_point():
     assert end_point(np.full(len(AXIS), 10.0), AXIS) is None
     assert end_point(np.zeros(len(AXIS)), AXIS) is None
+
+
+def test_single_counts_do_not_tell_the_voltage():
+    energies = SpectralAxis(np.arange(0, 30, 0.02), "keV")
+    spectrum = np.where((energies.values > 1) & (energies.values < 15), 5.0, 0.0)
+    spectrum[[960, 1150]] = 1
+    assert end_point(spectrum, energies) == pytest.approx(15, abs=0.1)

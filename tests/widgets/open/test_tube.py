@@ -31,6 +31,11 @@ def test_the_tube_is_told_by_the_file_or_chosen_and_rules_which_lines_are_offere
     assert "Ag Ka · silver" in lines
     assert "Ba Ka · barium" not in lines
     assert choice_of(app).kv == 30
+    beam = app.selectbox(key="tube-anode")
+    assert "Monochromatic beam" in beam.options
+    app = beam.set_value("mono").run()
+    assert not app.exception
+    assert choice_of(app).anode == "mono"
 
     DataStack(data_folder / "demo.datastack").set_tube({"tube_kV": 40.0, "tube_anode": "Mo"})
     app = open_page("open")
