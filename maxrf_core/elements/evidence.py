@@ -138,8 +138,13 @@ class Examination:
             return np.nan, np.nan
         width = float(self._instrument.response.fwhm(lines.main_energy))
         low, high = self._energy_range()
-        seen = (lines.energies > low) & (lines.energies < high)
+        # A line at the end of the axis cannot be told from a rising continuum.
+        seen = (lines.energies > low) & (lines.energies < high - self._instrument.response.fwhm(high))
         apart = seen & (np.abs(lines.energies - lines.main_energy) > MIN_SPLITTING * width)
+        if family.endswith(
+            "-K"
+        ):  # beside Ka1, Ka2 of a heavy element would be one peak's width, no second line
+            apart &= np.array([group == "Kb" for group in lines.groups])
         if lines.intensities[apart].sum() < MIN_SECOND_SHARE or family.endswith("-M"):
             return np.nan, np.nan
         n, response = len(self._fit.fitted), self._instrument.response

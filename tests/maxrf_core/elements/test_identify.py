@@ -4,9 +4,11 @@ import numpy as np
 import pytest
 
 from maxrf_core.elements.analysis import analyse
-from maxrf_core.elements.identify import ABSENT, POSSIBLE, SURE, identify_spectrum
+from maxrf_core.elements.evidence import Examination
+from maxrf_core.elements.identify import ABSENT, POSSIBLE, SURE, identify_spectrum, refit, status_of
 from maxrf_core.elements.tube_choice import choose_tube
 from maxrf_core.spectrum.calibration import SpectralAxis
+from maxrf_core.spectrum.elements import Tube
 from tests.maxrf_core.elements.made_scan import (
     AXIS,
     COUNTS,
@@ -102,3 +104,26 @@ def test_cadmium_is_possible_in_few_counts(shared):
     assert finding.status == "possible"
     assert not analysis.present  # so few counts do not change the instrument
     assert analysis.instrument.response.offset == pytest.approx(genuine.offset, abs=1e-6)
+
+
+def test_a_line_at_the_end_of_the_axis_is_no_second_line(shared):
+    """The fresco's axis ends at 29.85 keV, within antimony's Kb; its Ka1 and Ka2 are one peak.
+
+    So its K lines alone leave antimony possible, though a peak is there.
+    """
+    folder = shared("data/spectra")
+    genuine = next(
+        each for each in other_spectra(folder) if each.name.startswith("fresco") and "1_" in each.name
+    )
+    with np.load(folder / f"{genuine.name}.npz") as stored:
+        counts = stored["counts"]
+    axis = SpectralAxis(genuine.energies, "keV")
+    peak = counts[:, :, (axis.values > 26.1) & (axis.values < 26.6)].sum(axis=2).astype(np.float64)
+    beside = counts[:, :, (axis.values > 27) & (axis.values < 27.5)].sum(axis=2)
+    brightest = np.argsort((peak - beside).ravel())[-25:]
+    spot = counts.reshape(-1, counts.shape[2])[brightest].sum(axis=0).astype(np.float64)
+    analysis = analyse(genuine.counts, axis, Tube("Ag", 38.0))
+    examination = Examination(analysis.instrument, refit(analysis, spot), spot)
+    by_k = examination.evidence("Sb-K")
+    assert np.isnan(by_k.second)
+    assert status_of(analysis, by_k) == POSSIBLE
