@@ -60,6 +60,19 @@ def test_an_element_that_is_added_lies_over_the_first_in_a_hue_of_its_own(open_l
     assert all(look.is_light for look in bench_of(app).looks)
 
 
+def test_two_maps_are_combined_to_a_layer_whose_values_are_their_ratio(open_look):
+    app = open_look()
+    app.selectbox(key="look-combine-first").set_value("Pb-L").run()
+    app.selectbox(key="look-combine-second").set_value("Fe-K").run()
+    app.button(key="look-combine-add").click().run()
+    assert not app.exception
+    layer = figure_of(app, "look-picture")["map"]["layers"][-1]
+    assert layer["key"] == "ratio:Pb-L:Fe-K"
+    assert layer["title"] == "Pb L / Fe"
+    assert layer["units"] == "ratio of net counts"
+    assert 0 < layer["range"][1] < 100
+
+
 def test_a_band_is_a_layer_too(open_look):
     app = open_look()
     band = next(each for each in app.selectbox(key="look-add").options if each.startswith("Map of the band"))

@@ -9,6 +9,7 @@ from maxrf_core.spectrum.elements import NAMES
 from maxrf_core.spectrum.families import split_family
 from widgets.elements.examination import Examination
 from widgets.look.bench_layers import BAND, band_key, photo_keys, title_of
+from widgets.look.combined import combine_two_maps
 from widgets.session.bench import PHOTO, Bench
 from widgets.session.choice import choice
 from widgets.session.language import _
@@ -52,6 +53,8 @@ def add_layer(
         placeholder=_("The bench is full") if is_full else _("Add an element, a band, the photograph …"),
         label_visibility="collapsed",
     )
+    if examination is not None:
+        combine_two_maps(examination, bench, on_toggle, title_of)
 
 
 def layer_name(key: str) -> str:

@@ -6,6 +6,7 @@ import numpy as np
 from PIL import Image
 
 from maxrf_core.datastack.scan_elements import shown_findings
+from maxrf_core.elements.combined_maps import DIFFERENCE, Combination
 from maxrf_core.elements.identify import SURE
 from maxrf_core.errors import MaxrfError
 from maxrf_core.imaging.layers import HUES, LayerLook
@@ -16,6 +17,7 @@ from widgets.charts.band_map import NET_PER_PIXEL
 from widgets.charts.map_layers import MapPicture, Part
 from widgets.charts.map_stack import Layer, MapLayer, PhotoLayer
 from widgets.elements.examination import Examination
+from widgets.look.combined import combined_layer
 from widgets.session.band_map_cache import cached_map
 from widgets.session.bench import PHOTO, Bench
 from widgets.session.choice import choice
@@ -38,13 +40,15 @@ def layer_of(scan: Scan, examination: Examination | None, key: str) -> Layer | N
     examination : Examination, optional
         Of the scan, for element maps.
     key : str
-        A family such as "Fe-K", "band:6.2:6.6", or "photo:imvis_reg".
+        A family such as "Fe-K", "ratio:Pb-L:Pb-M", "band:6.2:6.6", or "photo:imvis_reg".
     """
     kind, _separator, rest = key.partition(SEPARATOR)
     if kind == BAND:
         return _band_layer(scan, key, rest)
     if kind == PHOTO:
         return photo_layer(registered_photo(scan, rest), key) if rest in registered_photos(scan) else None
+    if Combination.from_key(key):
+        return combined_layer(scan, examination, key, title_of)
     if examination is None or key not in examination.maps.names:
         return None
     tube = examination.analysis.instrument.tube
@@ -60,7 +64,7 @@ def first_look(layer: Layer, bench: Bench) -> LayerLook:
     if isinstance(layer, PhotoLayer):
         return LayerLook(layer.key)
     limits = layer.data.limits(DARKEST, BRIGHTEST)
-    low = limits[0] if layer.key.startswith(BAND) else 0.0
+    low = limits[0] if layer.key.startswith((BAND, DIFFERENCE)) else 0.0
     high = max(limits[1], low + 1e-6)
     if not bench.maps:
         return LayerLook(layer.key, low=low, high=high, colour=choice().colormap)

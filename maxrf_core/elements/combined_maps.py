@@ -1,0 +1,142 @@
+"""Combined maps: ratio, difference and sum of two maps of net counts, with their error."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from maxrf_core.elements.maps import DETECTION
+from maxrf_core.errors import CalibrationError
+from maxrf_core.language import Note, _, marked
+
+RATIO, DIFFERENCE, SUM = "ratio", "difference", "sum"
+KINDS = (RATIO, DIFFERENCE, SUM)
+SIGNS = {RATIO: "/", DIFFERENCE: "−", SUM: "+"}
+
+
+@dataclass(frozen=True)
+class Combination:
+    """Which two families are combined, and how.
+
+    Attributes
+    ----------
+    kind : {"ratio", "difference", "sum"}
+    first, second : str
+        Families, such as "Pb-L".
+    """
+
+    kind: str
+    first: str
+    second: str
+
+    @property
+    def key(self) -> str:
+        """Key of the combined map among the layers of a view."""
+        return ":".join((self.kind, self.first, self.second))
+
+    @classmethod
+    def from_key(cls, key: str) -> "Combination | None":
+        """Return the combination of a key; None for the key of another layer.
+
+        Examples
+        --------
+        >>> Combination.from_key("ratio:Pb-L:Sn-L")
+        Combination(kind='ratio', first='Pb-L', second='Sn-L')
+        >>> Combination.from_key("Fe-K"), Combination.from_key("band:6:7")
+        (None, None)
+        """
+        kind, *families = key.split(":")
+        return cls(kind, *families) if kind in KINDS and len(families) == 2 else None
+
+
+@dataclass(frozen=True, eq=False)
+class CombinedMap:
+    """A map that was computed from two others.
+
+    Attributes
+    ----------
+    values, sigma : ndarray, shape (height, width), float32
+        NaN where there is no value. A ratio has no unit; a difference and a sum are net counts.
+    """
+
+    values: np.ndarray
+    sigma: np.ndarray
+
+
+def combine_maps(
+    kind: str, first: tuple[np.ndarray, np.ndarray], second: tuple[np.ndarray, np.ndarray]
+) -> CombinedMap:
+    """Combine two maps; their errors are taken as independent.
+
+    The ratio of a pixel has a value only where the second map is above its detection limit of 3.3 standard
+    deviations. Its variance is (σ₁² + ratio² · σ₂²) / second², to first order.
+
+    Parameters
+    ----------
+    kind : {"ratio", "difference", "sum"}
+        First by second, first less second, or both together.
+    first, second : (net, sigma)
+        Net counts and their standard deviations, (height, width) each.
+
+    Returns
+    -------
+    CombinedMap
+
+    Raises
+    ------
+    CalibrationError
+        For another kind.
+
+    Examples
+    --------
+    >>> lead = np.array([[80.0, 80]]), np.array([[9.0, 9]])
+    >>> tin = np.array([[40.0, 4]]), np.array([[6.0, 4]])
+    >>> combine_maps("ratio", lead, tin).values
+    array([[ 2., nan]], dtype=float32)
+    """
+    if kind not in KINDS:
+        words = _("Maps are combined as {kinds}, not as {kind!r:.40}.")
+        raise CalibrationError(words.format(kinds=", ".join(KINDS), kind=kind))
+    (one, one_sigma), (other, other_sigma) = (
+        tuple(np.asarray(part, np.float64) for part in each) for each in (first, second)
+    )
+    if kind == RATIO:
+        is_there = (other > 0) & (other >= DETECTION * other_sigma)
+        divisor = np.where(is_there, other, np.nan)
+        values = one / divisor
+        sigma = np.sqrt(one_sigma**2 + values**2 * other_sigma**2) / divisor
+    else:
+        values = one + other if kind == SUM else one - other
+        sigma = np.where(np.isfinite(values), np.hypot(one_sigma, other_sigma), np.nan)
+    return CombinedMap(values.astype(np.float32), sigma.astype(np.float32))
+
+
+def depth_note(element: str, softer: str, harder: str, softer_energy: float, harder_energy: float) -> Note:
+    """Return what the ratio of two families or lines of one element tells of its depth.
+
+    Softer radiation is absorbed more by what lies above; so deep down less of it is left. A layer between
+    whose elements have an absorption edge between the two energies turns this round, and a thin layer shows
+    more of the softer line than a thick one of the same element.
+
+    Parameters
+    ----------
+    element : str
+        Its symbol.
+    softer, harder : str
+        What the two are called: "Pb M", "Pb L".
+    softer_energy, harder_energy : float
+        keV.
+    """
+    words = marked(
+        "Less {softer} ({softer_energy:.1f} keV) beside {harder} ({harder_energy:.1f} keV) than elsewhere: "
+        "there {element} probably lies deeper, or under something that absorbs. It may also lie thicker, or "
+        "be mixed with heavier elements; an element above it with an absorption edge between these energies "
+        "turns this round."
+    )
+    return Note(
+        words,
+        element=element,
+        softer=softer,
+        harder=harder,
+        softer_energy=softer_energy,
+        harder_energy=harder_energy,
+    )
