@@ -23,7 +23,12 @@ if TYPE_CHECKING:  # what editors and mypy read; a test compares it with _MODULE
     from maxrf_core.elements.maps import ElementMaps
     from maxrf_core.errors import MaxrfError
     from maxrf_core.export.maps import export_maps
+    from maxrf_core.figures.make_figure import make_figure
+    from maxrf_core.figures.recipe import Recipe
+    from maxrf_core.figures.view_layers import Fit, view_layers, view_picture
+    from maxrf_core.imaging.bench_view import BenchView
     from maxrf_core.imaging.display import colorize, composite, percentile_limits
+    from maxrf_core.imaging.layers import LayerLook
     from maxrf_core.imaging.read import read_picture
     from maxrf_core.imaging.write import write_picture
     from maxrf_core.names import DATASTACK_EXT, L
@@ -43,6 +48,13 @@ if TYPE_CHECKING:  # what editors and mypy read; a test compares it with _MODULE
     from maxrf_core.spectrum.peaks import find_peaks
 
 _MODULE_OF = {
+    "BenchView": "imaging.bench_view",
+    "Fit": "figures.view_layers",
+    "LayerLook": "imaging.layers",
+    "Recipe": "figures.recipe",
+    "make_figure": "figures.make_figure",
+    "view_layers": "figures.view_layers",
+    "view_picture": "figures.view_layers",
     "ArrayScan": "readers",
     "Calibration": "spectrum.calibration",
     "DATASTACK_EXT": "names",
@@ -93,13 +105,17 @@ _MODULE_OF = {
 __all__ = [
     "DATASTACK_EXT",
     "ArrayScan",
+    "BenchView",
     "Calibration",
     "DataStack",
     "ElementMaps",
+    "Fit",
     "ImageRegistrationHelper",
     "L",
+    "LayerLook",
     "MaxrfError",
     "Patch",
+    "Recipe",
     "Region",
     "SpectralAxis",
     "__version__",
@@ -123,6 +139,7 @@ __all__ = [
     "latlon_to_xy",
     "load_points",
     "make_demo",
+    "make_figure",
     "open_scan",
     "percentile_limits",
     "propose",
@@ -134,6 +151,8 @@ __all__ = [
     "rescue",
     "save_points",
     "tree",
+    "view_layers",
+    "view_picture",
     "warp",
     "write_picture",
     "xy_to_latlon",

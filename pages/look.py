@@ -3,9 +3,10 @@
 import streamlit as st
 
 from maxrf_core.errors import MaxrfError
+from maxrf_core.imaging.layer_keys import band_key
 from widgets.elements.examination import examined
 from widgets.look.add_layer import add_layer
-from widgets.look.bench_layers import band_key, first_keys, first_look, layer_of
+from widgets.look.bench_layers import first_keys, first_look, layer_of
 from widgets.look.history import show_undo
 from widgets.look.layer_list import show_layers, show_wall, wall_tiles
 from widgets.look.picture import PICTURE, charts_of, choose_beside, show_picture

@@ -12,7 +12,9 @@ LAYERS = ("pages", "widgets", "server", "maxrf_core")
 # From the top floor down; rooms of one floor do not import each other.
 FLOORS = (
     ("cli",),
-    ("demo", "recovery", "export"),
+    ("export",),
+    ("figures",),
+    ("demo", "recovery"),
     ("conversion", "untrusted"),
     ("autoalign",),
     ("registration",),

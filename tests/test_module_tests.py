@@ -16,6 +16,7 @@ FINISHED = (
     "maxrf_core/cube",
     "maxrf_core/datastack",
     "maxrf_core/demo",
+    "maxrf_core/figures",
     "maxrf_core/imaging",
     "maxrf_core/patches",
     "maxrf_core/readers",

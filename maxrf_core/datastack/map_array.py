@@ -96,7 +96,7 @@ class MapArray(np.ndarray):
             import matplotlib.pyplot as plt
         except ImportError:
             raise MaxrfError(
-                _("Plots need matplotlib, which is not installed: pip install maxrf4all[notebook]")
+                _("Plots need matplotlib, which is not installed: pip install matplotlib")
             ) from None
         if ax is None:
             ax = plt.subplots()[1]

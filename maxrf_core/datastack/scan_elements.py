@@ -1,6 +1,5 @@
 """Elements of a scan with their maps: found once, for tables, pictures and reports."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -8,7 +7,7 @@ import numpy as np
 
 from maxrf_core.datastack.datastack import DataStack
 from maxrf_core.datastack.scan_identify import examine_scan
-from maxrf_core.datastack.stored_elements import stored_element_maps
+from maxrf_core.datastack.stored_elements import stored_maps_with
 from maxrf_core.elements.analysis import Analysis
 from maxrf_core.elements.identify import ABSENT, Finding, Identification
 from maxrf_core.elements.maps import ElementMaps, element_maps
@@ -86,7 +85,7 @@ def scan_elements(
         ds, anode=anode, kv=kv, progress=lambda done, doing: progress(IDENTIFYING * done, doing)
     )
     families = [finding.family for finding in shown_findings(identification)]
-    stored = _stored_maps(ds, analysis, families)
+    stored = stored_maps_with(ds, families, analysis.instrument.tube)
     maps = stored or element_maps(
         ds.cube(),
         analysis,
@@ -99,12 +98,3 @@ def scan_elements(
 def shown_findings(identification: Identification) -> list[Finding]:
     """Return the findings of elements that are sure or possible and have a family of lines."""
     return [each for each in identification.findings if each.status != ABSENT and each.family]
-
-
-def _stored_maps(ds: DataStack, analysis: Analysis, families: Sequence[str]) -> ElementMaps | None:
-    """Return the maps in the file if they are those of these families and of this tube."""
-    stored = stored_element_maps(ds)
-    tube = analysis.instrument.tube.attributes()
-    if stored is None or not set(families) <= set(stored.names) or not tube.items() <= stored.about.items():
-        return None
-    return stored

@@ -14,7 +14,8 @@ from maxrf_core.elements.tube_choice import TubeChoice, choose_tube
 from maxrf_core.errors import ArrayNotFoundError
 from maxrf_core.names import SUM_SPECTRUM
 from maxrf_core.progress import Progress
-from maxrf_core.spectrum.elements import tube_attributes
+from maxrf_core.spectrum.elements import Tube, tube_attributes
+from maxrf_core.workers import one_thread_each
 
 NET, SIGMA, RESIDUAL = "element_maps", "element_maps_sigma", "element_maps_residual"
 REFERENCES = "element_maps_references"
@@ -118,6 +119,47 @@ def stored_element_maps(ds: DataStack) -> ElementMaps | None:
     if beside.shape != (len(NAMES), *shape):
         return None
     return ElementMaps(tuple(names), net, sigma, residual, References(*beside), about)
+
+
+def stored_maps_with(ds: DataStack, families: Sequence[str], tube: Tube) -> ElementMaps | None:
+    """Return the newest element maps in the file if they hold these families and are of this tube."""
+    stored = stored_element_maps(ds)
+    if stored is None or not set(families) <= set(stored.names):
+        return None
+    return stored if tube.attributes().items() <= stored.about.items() else None
+
+
+def maps_fitted_with(
+    ds: DataStack,
+    families: Sequence[str],
+    anode: str | None = None,
+    kv: float | None = None,
+    progress: Progress | None = None,
+) -> ElementMaps:
+    """Return the maps of families that are fitted together, as the app shows them; nothing is stored.
+
+    Parameters
+    ----------
+    ds : DataStack
+    families : sequence of str
+        All of them: each is fitted beside the others.
+    anode, kv : optional
+        The tube; by default as the file tells it, else as proposed from the spectrum.
+    progress : callable, optional
+
+    Raises
+    ------
+    CalibrationError
+        If the scan is not calibrated, or a family has no line in it.
+    """
+    spectrum = scan_spectrum(ds)
+    tube = scan_tube(ds, spectrum, anode, kv).tube
+    maps = stored_maps_with(ds, families, tube)
+    if maps is None:
+        with one_thread_each():
+            analysis = analyse(spectrum, ds.axis, tube)
+        maps = element_maps(ds.cube(), analysis, families, progress)
+    return maps.straightened(ds.row_displacement)
 
 
 def _is_current(ds: DataStack, about: dict[str, Any]) -> bool:

@@ -118,8 +118,7 @@ def brightness(values: np.ndarray, look: LayerLook) -> np.ndarray:
     array([[  0., 128., 255., 255.]], dtype=float32)
     """
     values = np.asarray(values, np.float64)
-    span = max(look.high - look.low, 1e-12)
-    part = np.clip((values - look.low) / span, 0, 1)
+    part = _part(values, look)
     if look.scale == "sqrt":
         part = np.sqrt(part)
     elif look.scale == "log":
@@ -216,8 +215,31 @@ def _shine(target: np.ndarray, light: np.ndarray | None) -> None:
     target[..., 3:] = np.where(exists, 255, target[..., 3:])
 
 
+def equalised(values: np.ndarray, look: LayerLook) -> np.ndarray:
+    """Return the part of full brightness that each value of a map has on the equalised scale, before gamma.
+
+    That is the share of all values that are not larger, in 1024 bins between the look's limits.
+
+    Parameters
+    ----------
+    values : ndarray, (height, width)
+        Of the whole map; NaN where there is none.
+    look : LayerLook
+
+    Returns
+    -------
+    ndarray, (height, width), float64
+        0 to 1; NaN where there is no value.
+    """
+    return _equalised(_part(np.asarray(values, np.float64), look))
+
+
+def _part(values: np.ndarray, look: LayerLook) -> np.ndarray:
+    span = max(look.high - look.low, 1e-12)
+    return np.clip((values - look.low) / span, 0, 1)
+
+
 def _equalised(part: np.ndarray) -> np.ndarray:
-    """Return the share of all values that are not larger, in bins."""
     number = np.where(np.isfinite(part), np.minimum(np.nan_to_num(part) * BINS, BINS - 1), 0).astype(int)
     exists = np.isfinite(part)
     shares = np.cumsum(np.bincount(number[exists], minlength=BINS)) / max(int(exists.sum()), 1)

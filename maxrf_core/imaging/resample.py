@@ -88,6 +88,33 @@ def area_average(image: np.ndarray, width: int, height: int) -> np.ndarray:
     return resample(image, lambda part: cv2.resize(part, (width, height), interpolation=cv2.INTER_AREA))
 
 
+def block_averages(pixels: np.ndarray, block: int) -> np.ndarray:
+    """Average square blocks of pixels; the last ones are filled up with the pixels at the edge.
+
+    Parameters
+    ----------
+    pixels : ndarray, (height, width) or (height, width, channels)
+    block : int
+        Pixels to a side.
+
+    Returns
+    -------
+    ndarray
+        Of the same dtype, ceil(height / block) by ceil(width / block).
+
+    Examples
+    --------
+    >>> block_averages(np.array([[1, 3, 5], [1, 3, 7]], np.uint8), 2)
+    array([[2, 6]], dtype=uint8)
+    """
+    if block == 1:
+        return pixels
+    height, width = pixels.shape[:2]
+    beyond = [(0, -height % block), (0, -width % block), (0, 0)][: pixels.ndim]
+    padded = np.pad(pixels, beyond, mode="edge")
+    return area_average(padded, padded.shape[1] // block, padded.shape[0] // block)
+
+
 def full_scale(dtype: np.dtype) -> int:
     """Return the value of white, or of opaque, in images of a dtype.
 

@@ -5,12 +5,13 @@ from collections.abc import Callable
 import streamlit as st
 
 from maxrf_core.imaging.bench_view import MAX_LAYERS
+from maxrf_core.imaging.layer_keys import BAND, PHOTO, band_key, title_of
 from maxrf_core.spectrum.elements import NAMES
 from maxrf_core.spectrum.families import split_family
 from widgets.elements.examination import Examination
-from widgets.look.bench_layers import BAND, band_key, photo_keys, title_of
+from widgets.look.bench_layers import photo_keys
 from widgets.look.combined import combine_two_maps
-from widgets.session.bench import PHOTO, Bench
+from widgets.session.bench import Bench
 from widgets.session.choice import choice
 from widgets.session.language import _
 from widgets.session.scan import Scan, chosen_band

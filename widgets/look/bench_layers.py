@@ -3,15 +3,14 @@
 import math
 
 import numpy as np
-from PIL import Image
 
 from maxrf_core.datastack.scan_elements import shown_findings
 from maxrf_core.elements.combined_maps import DIFFERENCE, Combination
 from maxrf_core.elements.identify import SURE
 from maxrf_core.errors import MaxrfError
+from maxrf_core.imaging.layer_keys import BAND, band_of, photo_key, photo_of, title_of
 from maxrf_core.imaging.layers import HUES, LayerLook
-from maxrf_core.registration.compare import resample_to_map
-from maxrf_core.spectrum.families import split_family
+from maxrf_core.registration.placed_photo import lay_on_grid
 from widgets.charts.band_controls import band_name
 from widgets.charts.band_map import NET_PER_PIXEL
 from widgets.charts.map_layers import MapPicture, Part
@@ -19,15 +18,13 @@ from widgets.charts.map_stack import Layer, MapLayer, PhotoLayer
 from widgets.elements.examination import Examination
 from widgets.look.combined import combined_layer
 from widgets.session.band_map_cache import cached_map
-from widgets.session.bench import PHOTO, Bench
+from widgets.session.bench import Bench
 from widgets.session.choice import choice
 from widgets.session.language import _
 from widgets.session.scan import Scan
 from widgets.viewer.layers import Seen, drawn_extent, part_seen
 from widgets.viewer.registered_photos import Photo, registered_photo, registered_photos
 
-BAND = "band"
-SEPARATOR = ":"
 DARKEST, BRIGHTEST = 0.5, 99.0  # percentiles of a band map
 
 
@@ -42,11 +39,11 @@ def layer_of(scan: Scan, examination: Examination | None, key: str) -> Layer | N
     key : str
         A family such as "Fe-K", "ratio:Pb-L:Pb-M", "band:6.2:6.6", or "photo:imvis_reg".
     """
-    kind, _separator, rest = key.partition(SEPARATOR)
-    if kind == BAND:
-        return _band_layer(scan, key, rest)
-    if kind == PHOTO:
-        return photo_layer(registered_photo(scan, rest), key) if rest in registered_photos(scan) else None
+    band, photo = band_of(key), photo_of(key)
+    if band is not None:
+        return _band_layer(scan, key, *band)
+    if photo is not None:
+        return photo_layer(registered_photo(scan, photo), key) if photo in registered_photos(scan) else None
     if Combination.from_key(key):
         return combined_layer(scan, examination, key, title_of)
     if examination is None or key not in examination.maps.names:
@@ -73,32 +70,9 @@ def first_look(layer: Layer, bench: Bench) -> LayerLook:
     return LayerLook(layer.key, low=low, high=high, colour=hue)
 
 
-def title_of(key: str) -> str:
-    """Return what a family's layer is called: the element, and its shell if that is not K.
-
-    Examples
-    --------
-    >>> title_of("Fe-K"), title_of("Pb-L")
-    ('Fe', 'Pb L')
-    """
-    element, shell = split_family(key)
-    return element if shell == "K" else f"{element} {shell}"
-
-
-def band_key(lo: float, hi: float) -> str:
-    """Return the key of a band's layer.
-
-    Examples
-    --------
-    >>> band_key(6.2, 6.6)
-    'band:6.2:6.6'
-    """
-    return SEPARATOR.join((BAND, f"{lo:g}", f"{hi:g}"))
-
-
 def photo_keys(scan: Scan) -> list[str]:
     """Return the keys of the scan's registered photographs, the newest first."""
-    return [SEPARATOR.join((PHOTO, name)) for name in registered_photos(scan)]
+    return [photo_key(name) for name in registered_photos(scan)]
 
 
 def first_keys(scan: Scan, examination: Examination | None) -> list[str]:
@@ -122,27 +96,17 @@ def photo_layer(photo: Photo, key: str) -> PhotoLayer:
         seen = Seen(left, left + columns / scale, top + rows / scale, top, scale)
         chosen = part_seen(layer, seen) or layer.whole
         image = layer.draw(chosen)
-        edges = np.array(drawn_extent(layer, chosen, image.size))
-        origin = np.array([left, left, top, top])
-        placed = (edges - origin) * scale - 0.5  # in pixels of the picture
-        return _resampled(image, placed.tolist(), (rows, columns))
+        placed = drawn_extent(layer, chosen, image.size)
+        pixels = np.asarray(image.convert("RGB"))
+        return lay_on_grid(pixels, placed, (left, top), scale, (rows, columns))
 
     return PhotoLayer(key, _("Photograph"), (photo.scan.version, photo.name), layer.fineness, draw)
 
 
-def _resampled(image: Image.Image, extent: list[float], shape: tuple[int, int]) -> np.ndarray:
-    bands = [
-        resample_to_map(band, extent, shape) for band in np.moveaxis(np.asarray(image.convert("RGB")), 2, 0)
-    ]
-    pixels = np.stack([*bands, np.where(np.isfinite(bands[0]), 255, 0)], axis=2)
-    return np.rint(np.nan_to_num(pixels)).astype(np.uint8)
-
-
-def _band_layer(scan: Scan, key: str, rest: str) -> MapLayer | None:
+def _band_layer(scan: Scan, key: str, lo: float, hi: float) -> MapLayer | None:
     try:
-        lo, hi = (float(edge) for edge in rest.split(SEPARATOR))
         channels = scan.axis.channels(lo, hi)
-    except (ValueError, MaxrfError):
+    except MaxrfError:
         return None
     data, count = scan.band_map(lo, hi), channels.stop - channels.start
 

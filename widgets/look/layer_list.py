@@ -6,6 +6,7 @@ from typing import Any
 import streamlit as st
 
 from maxrf_core.imaging.colormaps import COLORMAPS
+from maxrf_core.imaging.layer_keys import title_of
 from maxrf_core.imaging.layers import HUES
 from maxrf_core.spectrum.elements import NAMES
 from maxrf_core.spectrum.families import split_family
@@ -15,7 +16,6 @@ from widgets.charts.map_stack import Layer, MapLayer, looks_for_browser
 from widgets.elements.answers import STATUS_NAMES, status_of
 from widgets.elements.examination import Examination
 from widgets.elements.thumbnail import thumbnail
-from widgets.look.bench_layers import title_of
 from widgets.session.bench import Bench
 from widgets.session.language import _
 from widgets.session.own_component import own_component

@@ -5,9 +5,9 @@ import math
 import streamlit as st
 
 from maxrf_core.elements.maps import DETECTION
+from maxrf_core.imaging.layer_keys import title_of
 from widgets.elements.answers import counts_in_words
 from widgets.elements.examination import Examination
-from widgets.look.bench_layers import title_of
 from widgets.session.choice import choice
 from widgets.session.language import _
 from widgets.session.scan import Scan

@@ -7,9 +7,8 @@ from typing import Any
 from maxrf_core.errors import PictureError
 from maxrf_core.imaging.bench_view import MAX_LAYERS
 from maxrf_core.imaging.colormaps import DEFAULT_COLORMAP
+from maxrf_core.imaging.layer_keys import PHOTO
 from maxrf_core.imaging.layers import HUES, LayerLook
-
-PHOTO = "photo"
 
 
 @dataclass

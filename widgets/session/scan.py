@@ -4,12 +4,10 @@ Results are cached by the file's generation, so an append is seen at once. Array
 shared between pages, hence marked unwritable.
 """
 
-import math
 from collections.abc import Hashable
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import streamlit as st
@@ -23,6 +21,7 @@ from maxrf_core.autoalign.map_selection import (
     prominent_lines,
 )
 from maxrf_core.datastack.datastack import CUBE, MAX_SPECTRUM, SUM_SPECTRUM
+from maxrf_core.datastack.pixel_size import pixel_size_of
 from maxrf_core.datastack.scan_peaks import scan_peaks, smoothing_of
 from maxrf_core.datastack.straight_view import NoPixelError
 from maxrf_core.errors import MaxrfError
@@ -79,12 +78,7 @@ class Scan:
     @property
     def pixel_size(self) -> tuple[float, float] | None:
         """Width and height of a map pixel in mm; None if the file does not tell them."""
-        told: Any = self.ds.about.get("pixel_size_mm")
-        try:
-            x, y = (float(length) for length in told)
-        except (TypeError, ValueError):
-            return None
-        return (x, y) if 0 < x < math.inf and 0 < y < math.inf else None
+        return pixel_size_of(self.ds)
 
     def has(self, name: str) -> bool:
         """Return True if the datastack holds an array of that name, in any version."""

@@ -13,8 +13,8 @@ import numpy as np
 from PIL import Image
 
 from maxrf_core.imaging.colormaps import COLORMAPS
-from maxrf_core.imaging.resample import area_average
-from maxrf_core.transform.coordinates import Extent, image_extent, image_to_map, map_to_image
+from maxrf_core.registration.placed_photo import part_extent
+from maxrf_core.transform.coordinates import Extent, image_extent, map_to_image
 from widgets.charts.data_url import data_url
 from widgets.charts.map_layers import MapPicture, Part, indexed
 from widgets.session.map_data import block_means
@@ -180,39 +180,7 @@ def drawn_extent(layer: Layer, part: Part, size: tuple[int, int]) -> Extent:
     size : (width, height)
         Of the drawn picture.
     """
-    left, top = part.left - 0.5, part.top - 0.5
-    right, bottom = left + size[0] * part.block, top + size[1] * part.block
-    (left, top), (right, bottom) = image_to_map(
-        [[left, top], [right, bottom]], layer.extent, layer.shape
-    ).tolist()
-    return left, right, bottom, top
-
-
-def block_averages(pixels: np.ndarray, block: int) -> np.ndarray:
-    """Average square blocks of pixels; the last ones are filled up with the pixels at the edge.
-
-    Parameters
-    ----------
-    pixels : ndarray, (height, width) or (height, width, channels)
-    block : int
-        Pixels to a side.
-
-    Returns
-    -------
-    ndarray
-        Of the same dtype, ceil(height / block) by ceil(width / block).
-
-    Examples
-    --------
-    >>> block_averages(np.array([[1, 3, 5], [1, 3, 7]], np.uint8), 2)
-    array([[2, 6]], dtype=uint8)
-    """
-    if block == 1:
-        return pixels
-    height, width = pixels.shape[:2]
-    beyond = [(0, -height % block), (0, -width % block), (0, 0)][: pixels.ndim]
-    padded = np.pad(pixels, beyond, mode="edge")
-    return area_average(padded, padded.shape[1] // block, padded.shape[0] // block)
+    return part_extent(layer.extent, layer.shape, (part.left, part.top), part.block, size[::-1])
 
 
 def lines(mask: np.ndarray, colour: tuple[int, int, int]) -> Image.Image:

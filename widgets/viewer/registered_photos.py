@@ -4,7 +4,6 @@ A photograph may be too large to keep in memory for every visitor. So a copy abo
 kept; the part into which a visitor zooms is read from the file.
 """
 
-import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -17,17 +16,16 @@ from maxrf_core.names import Entry
 from maxrf_core.registration import stored as registered
 from maxrf_core.registration.compare import grey, resample_to_map
 from maxrf_core.registration.local_error import error_sentence
-from maxrf_core.registration.register import image_extent
+from maxrf_core.registration.placed_photo import PlacedPhoto, placed_photo, placed_photos
 from maxrf_core.registration.stored import RegisteredPhoto
 from maxrf_core.transform.coordinates import Extent
 from widgets.charts.map_layers import Part
 from widgets.session.image_cache import one_at_a_time
 from widgets.session.language import _
 from widgets.session.scan import Scan, Version
-from widgets.viewer.layers import Layer, block_averages
+from widgets.viewer.layers import Layer
 
 PHOTO = "photo"  # its place in a view
-AT_ONCE = 16_000_000  # bytes that are read of a photograph at a time
 
 Limits = tuple[float, float] | None
 
@@ -111,25 +109,18 @@ class Photo:
         """Read a part from the file, some rows at a time, its blocks averaged."""
         entry = _entry(self.scan, self.name)
         assert entry is not None
-        rows, columns = part.pixels
-        if len(entry.shape) == 2:  # those alone cannot be read in parts
-            array = self.scan.read_exact(self.name)
-        else:
-            array = self.scan.ds.read(self.name, latest=False, compute=False)
-        row = math.prod(entry.shape[1:]) * np.dtype(entry.dtype).itemsize
-        step = max(1, AT_ONCE // (row * part.block)) * part.block
-        tops = range(rows.start, rows.stop, step)
-        bands = (np.asarray(array[top : min(top + step, rows.stop), columns]) for top in tops)
-        return np.concatenate([block_averages(band, part.block) for band in bands])
+        # Those without colours cannot be read in parts
+        array = self.scan.read_exact(self.name) if len(entry.shape) == 2 else None
+        return self._placed.read(*part.pixels, part.block, array)
+
+    @property
+    def _placed(self) -> PlacedPhoto:
+        return PlacedPhoto(self.scan.ds, self.name, self.shape, self.extent, self.arrays)
 
 
 def registered_photos(scan: Scan) -> list[str]:
     """Return the names of the registered photographs, newest first, each at its finest scale."""
-    return list(_registered(scan))
-
-
-def _registered(scan: Scan) -> dict[str, RegisteredPhoto]:
-    return {photo.name: photo for photo in registered.registered_photos(scan.ds)}
+    return list(placed_photos(scan.ds))
 
 
 def in_words(scan: Scan, name: str) -> str:
@@ -153,20 +144,8 @@ def view_note(scan: Scan, name: str) -> str:
 
 def registered_photo(scan: Scan, name: str) -> Photo:
     """Return a registered photograph with its extent on the maps."""
-    entry = _entry(scan, name)
-    assert entry is not None
-    arrays = _registered(scan)[name]
-    return Photo(scan, name, (entry.shape[0], entry.shape[1]), _extent_of(scan, arrays), arrays)
-
-
-def _extent_of(scan: Scan, arrays: RegisteredPhoto) -> Extent:
-    """Read its extent; without a valid one it was warped onto the whole map."""
-    kept = None if arrays.extent is None else _entry(scan, arrays.extent)
-    if kept is not None and kept.shape == (4,) and kept.dtype != "text":
-        left, right, bottom, top = (float(edge) for edge in scan.ds.read(kept.name, latest=False))
-        if math.isfinite((right - left) * (bottom - top)) and left != right and bottom != top:
-            return left, right, bottom, top
-    return image_extent(*scan.shape)
+    placed = placed_photo(scan.ds, name)
+    return Photo(scan, name, placed.shape, placed.extent, placed.arrays)
 
 
 def _entry(scan: Scan, name: str) -> Entry | None:

@@ -3,11 +3,12 @@
 import numpy as np
 from PIL import Image
 
+from maxrf_core.imaging.layer_keys import band_key
 from maxrf_core.imaging.layers import HUES, LayerLook
 from maxrf_core.transform.coordinates import image_extent
 from widgets.charts.map_layers import Part
 from widgets.charts.map_stack import MapLayer, PhotoLayer
-from widgets.look.bench_layers import band_key, first_look, photo_layer, title_of
+from widgets.look.bench_layers import first_look, photo_layer
 from widgets.session.bench import Bench
 from widgets.session.map_data import MapData
 from widgets.viewer.layers import Layer
@@ -41,10 +42,6 @@ def test_each_pixel_of_the_map_shows_its_own_part_of_the_photograph():
     np.testing.assert_allclose(centres[..., 0], np.tile(np.arange(8) * 20, (6, 1)), atol=6)
     part = np.frombuffer(layer.array(Part(3, 2, 7, 5), 4), np.uint8).reshape(12, 16, 4)
     np.testing.assert_allclose(part[..., :2].astype(int), whole[8:20, 12:28, :2], atol=6)
-
-
-def test_layers_have_the_names_of_elements():
-    assert [title_of(family) for family in ("Fe-K", "Pb-L", "Pb-M")] == ["Fe", "Pb L", "Pb M"]
 
 
 def test_element_maps_begin_at_no_counts_and_bands_where_their_values_begin():

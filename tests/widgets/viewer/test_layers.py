@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from maxrf_core.imaging.display import colorize
+from maxrf_core.imaging.resample import block_averages
 from maxrf_core.transform.coordinates import image_extent, map_to_image
 from widgets.charts.map_layers import MapPicture, Part
 from widgets.session.map_data import MapData
@@ -19,7 +20,6 @@ from widgets.viewer.layers import (
     OVERVIEW,
     Layer,
     Seen,
-    block_averages,
     for_viewer,
     lines,
     map_layer,

@@ -10,9 +10,9 @@ import pytest
 from maxrf_core import DataStack, convert
 from maxrf_core.imaging.display import to_display
 from maxrf_core.readers import ArrayScan
+from maxrf_core.registration import placed_photo
 from widgets.charts.map_layers import Part
 from widgets.session.scan import Scan
-from widgets.viewer import registered_photos as registrations
 from widgets.viewer.registered_photos import Photo, registered_photo, registered_photos
 
 MAP = (40, 50)
@@ -57,7 +57,7 @@ def test_a_dark_photograph_is_as_bright_in_its_parts_as_in_the_whole(keep: Keep)
 
 
 def test_it_is_read_some_rows_at_a_time_and_joined_without_seams(keep: Keep, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(registrations, "AT_ONCE", 170 * 3 * 7)
+    monkeypatch.setattr(placed_photo, "AT_ONCE", 170 * 3 * 7)
     pixels = noise((130, 170, 3), np.uint8)
     layer = keep("imvis_reg_highres", {"imvis_reg_highres": pixels}).layer()
     shown = np.asarray(layer.draw(Part(0, 0, 170, 130, 2)))

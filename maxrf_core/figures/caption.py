@@ -1,0 +1,129 @@
+"""Caption of a figure, in English as all that is written to files."""
+
+import math
+from collections.abc import Iterable, Mapping, Sequence
+
+import numpy as np
+
+from maxrf_core._version import SOFTWARE
+from maxrf_core.datastack.datastack import DataStack
+from maxrf_core.datastack.pixel_size import pixel_size_of
+from maxrf_core.datastack.scan_peaks import smoothing_of
+from maxrf_core.errors import MaxrfError
+from maxrf_core.figures.grid import Grid
+from maxrf_core.figures.view_layers import COUNTS, RATIO_UNITS, MapValues, ViewLayer, families_of
+from maxrf_core.names import CUBE
+from maxrf_core.registration.local_error import expected_error
+from maxrf_core.registration.placed_photo import PlacedPhoto
+from maxrf_core.spectrum.elements import tube_attributes
+
+
+def caption_of(
+    ds: DataStack,
+    layers: Mapping[str, ViewLayer],
+    grid: Grid,
+    tube: Mapping[str, object] | None = None,
+) -> str:
+    """Return the caption of a picture.
+
+    Parameters
+    ----------
+    ds : DataStack
+    layers : mapping of str to MapValues or PlacedPhoto
+        What the picture shows.
+    grid : Grid
+        Of the picture.
+    tube : mapping, optional
+        ``tube_anode`` and ``tube_kV`` with which element maps were fitted, if the file does not tell them.
+    """
+    maps = [each for each in layers.values() if isinstance(each, MapValues)]
+    photos = [each for each in layers.values() if isinstance(each, PlacedPhoto)]
+    return " ".join(
+        [
+            _scan(ds, grid),
+            *_elements(maps, ds, tube or {}),
+            *_bands([each for each in maps if each.units == COUNTS]),
+            *(_treatment(ds, grid) if maps else []),
+            *(photo_sentence(each, grid) for each in photos),
+            f"{SOFTWARE}.",
+        ]
+    )
+
+
+def photo_sentence(photo: PlacedPhoto, grid: Grid) -> str:
+    """Say which photograph it is, and how precisely it lies on the map in the middle of the picture."""
+    notes = photo.ds.attributes(photo.name, latest=False)
+    named = str(notes["photo"])[:80] if notes.get("photo") else photo.name
+    left, right, bottom, top = grid.extent
+    count, told = _precision(photo, ((left + right) / 2, (top + bottom) / 2))
+    points = f", registered by {count} points" if count else ""
+    return f"Photograph: {named}{points}; {told}."
+
+
+def _scan(ds: DataStack, grid: Grid) -> str:
+    title = str(ds.about.get("title") or "").strip()
+    named = f"{title} ({ds.path.name})" if title and title != ds.path.stem else ds.path.name
+    height, width, _channels = ds.shape
+    if (grid.right - grid.left, grid.bottom - grid.top) == (width, height):
+        return f"{named}, {width} × {height} pixels."
+    part = f"x {grid.left}–{grid.right - 1}, y {grid.top}–{grid.bottom - 1}"
+    return f"{named}, pixels {part} of {width} × {height}."
+
+
+def _elements(maps: Sequence[MapValues], ds: DataStack, tube: Mapping[str, object]) -> Iterable[str]:
+    families = dict.fromkeys(family for each in maps for family in families_of(each.key))
+    named = [family.replace("-", " ") for family in families]
+    if not named:
+        return
+    stated = {name: value for name, value in tube.items() if value is not None}
+    known = {**tube_attributes(ds.about), **stated}
+    beside = [f"{known['tube_anode']} tube"] if "tube_anode" in known else []
+    beside += [f"{float(str(known['tube_kV'])):g} kV"] if "tube_kV" in known else []
+    added = f" ({', '.join(beside)})" if beside else ""
+    yield f"Net counts of the {_listed(named)} lines, from fits of each pixel's spectrum{added}."
+    if any(each.units == RATIO_UNITS for each in maps):
+        yield "A ratio has a value where its second map is above the detection limit."
+
+
+def _bands(maps: Iterable[MapValues]) -> Iterable[str]:
+    named = [each.title for each in maps]
+    if named:
+        bands = "band" if len(named) == 1 else "bands"
+        yield f"Counts per channel in the {bands} {_listed(named)}, background included."
+
+
+def _treatment(ds: DataStack, grid: Grid) -> Iterable[str]:
+    """Say what was done with the maps: smoothing, averaging, straight rows."""
+    smoothing = smoothing_of(ds, CUBE)
+    if smoothing:
+        yield f"The scan's spectra are smoothed (sigma {smoothing:g} channels); the maps are not smoothed."
+    else:
+        yield "Maps are not smoothed."
+    if grid.block > 1:
+        yield f"A pixel of the picture is the mean of {grid.block:.2g} × {grid.block:.2g} pixels."
+    if ds.row_displacement:
+        yield f"Odd rows are shifted back by {ds.row_displacement:.2f} pixels."
+
+
+def _precision(photo: PlacedPhoto, place: tuple[float, float]) -> tuple[int, str]:
+    """Return the number of points of a registration, and how precise it is at a place of the map."""
+    unknown = "how precisely it fits is not known"
+    if photo.arrays.points is None:
+        return 0, unknown
+    try:
+        pairs = np.asarray(photo.ds.read(photo.arrays.points, latest=False))
+        notes = photo.ds.attributes(photo.arrays.points, latest=False)
+        error = expected_error(pairs, notes, place)
+    except (MaxrfError, ValueError, IndexError, TypeError):  # by other programs
+        return 0, unknown
+    if error is None or error.basis == "assumed" or not math.isfinite(error.length):
+        return len(pairs), unknown
+    size = pixel_size_of(photo.ds)
+    in_mm = f" ({error.length * max(size):.2g} mm)" if size else ""
+    rough = ", a rough estimate" if error.is_rough else ""
+    where = "in the middle of the picture"
+    return len(pairs), f"off by about {error.length:.2g} map pixels{in_mm} {where}{rough}"
+
+
+def _listed(names: list[str]) -> str:
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
