@@ -9,10 +9,15 @@ from widgets.look.add_layer import add_layer
 from widgets.look.bench_layers import first_keys, first_look, layer_of
 from widgets.look.history import show_undo
 from widgets.look.layer_list import show_layers, show_wall, wall_tiles
+from widgets.look.new_patch import drawing_acts
+from widgets.look.patch_curves import patch_curves
+from widgets.look.patch_list import begin_patches
+from widgets.look.patches_side import show_patches_side
 from widgets.look.picture import PICTURE, charts_of, choose_beside, show_picture
 from widgets.look.pixel import show_pixel
 from widgets.look.pixel_size import set_pixel_size
 from widgets.look.profile import choose_below, is_profile_shown, show_profile, show_ruler
+from widgets.look.side import LAYERS, PATCHES, choose_side, chosen_side
 from widgets.look.spectrum import is_peak_chosen, lay_on, show_spectrum
 from widgets.look.views import open_linked_view, show_views
 from widgets.look.window import fit_into_window
@@ -52,6 +57,7 @@ def band_dragged(band: tuple[float, float]) -> None:
         toggle(key)
 
 
+begin_patches(scan, now)
 open_linked_view(scan, now, PICTURE)
 if not on_bench.number:
     found = [layer_of(scan, examination, key) for key in first_keys(scan, examination)]
@@ -68,19 +74,25 @@ with st.container(horizontal=True, key="look-tools"):
         set_pixel_size(scan)
 picture_side, layer_side = st.columns([7, 3], gap="medium")
 with picture_side:
-    show_picture(scan, layers, now)
+    acts = drawing_acts(scan, examination, now) if chosen_side() == PATCHES else {}
+    show_picture(scan, layers, now, **acts)
     spectrum_place = st.container()
 with layer_side, st.container(key="look-side"):
     peak_chosen = st.container()
-    add_layer(scan, examination, on_bench, toggle)
-    show_layers(charts_of(layers), layers, on_bench, toggle)
-    show_pixel(scan, examination)
+    side = choose_side(examination is not None)
+    if side == PATCHES:
+        show_patches_side(scan, examination, layers, now)
+    else:
+        add_layer(scan, examination, on_bench, toggle)
+        show_layers(charts_of(layers), layers, on_bench, toggle)
+        show_pixel(scan, examination)
     candidates = peak_chosen if is_peak_chosen() else st.container()
-    if examination:
+    if examination and side == LAYERS:
         show_wall(charts_of(layers), wall_tiles(examination, now.colormap), on_bench, toggle)
 with spectrum_place:
     choose_below(now)
     if is_profile_shown(now):
         show_profile(scan, layers, now)
     else:
-        show_spectrum(scan, now, band_dragged, lay_on(on_bench, toggle), candidates)
+        curves = patch_curves(scan, now) if side == PATCHES else None
+        show_spectrum(scan, now, band_dragged, lay_on(on_bench, toggle), candidates, curves)

@@ -40,3 +40,11 @@ test("a band that was moved up or down is not over the whole height", () => {
   assert.equal(showsBand(moved, [6.1, 6.7], 0.005, { type: "log", range: [-1, 3] }), false);
   assert.equal(showsBand(moved, [6.1, 6.7], 0.005, { type: "linear", range: [0, 500] }), true);
 });
+
+test("a patch is outlined by its path, and numbered at its top", () => {
+  const path = "M0,0L4,0L4,4Z";
+  const { shapes, annotations } = drawnMarks([{ number: 2, colour: "#e69f00", path, at: [2, 0] }]);
+  assert.deepEqual(shapes.map((shape) => [shape.type, shape.path]), [["path", path], ["path", path]]);
+  assert.equal(shapes[1].line.color, "#e69f00");
+  assert.deepEqual([annotations[0].text, annotations[0].x, annotations[0].y], ["<b>2</b>", 2, 0]);
+});

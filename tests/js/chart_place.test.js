@@ -6,6 +6,7 @@ import { test } from "node:test";
 import {
   blockAt,
   isCoarse,
+  lassoCorners,
   movedByKey,
   pixelSteps,
   placeAt,
@@ -136,4 +137,10 @@ test("a place on the axes is where it is drawn", () => {
 
 test("a scale bar has a round length", () => {
   assert.deepEqual([100, 240, 26, 4.9].map((seen) => roundLength(seen)), [20, 20, 5, 0.5]);
+});
+
+test("a lasso is told by its corners; a rectangle, or nothing, is none", () => {
+  assert.deepEqual(lassoCorners({ lassoPoints: { x: [1, 2, 3], y: [4, 5, 6] } }), [1, 4, 2, 5, 3, 6]);
+  assert.equal(lassoCorners({ range: { x: [1, 2], y: [3, 4] } }), null);
+  assert.equal(lassoCorners(undefined), null);
 });

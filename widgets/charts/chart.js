@@ -9,7 +9,7 @@ import { make } from "../session/make_element.js";
 import { BandDrag } from "./chart_drag.js";
 import { answer, Figures, loadPlotly } from "./chart_figures.js";
 import { Cross, drawFailure, ValueLabel } from "./chart_overlay.js";
-import { blockAt, isCoarse, movedByKey, pixelSteps, screenPlace, selectedRange } from "./chart_place.js";
+import { blockAt, isCoarse, lassoCorners, movedByKey, pixelSteps, screenPlace, selectedRange } from "./chart_place.js";
 import { scrollByTouch } from "./chart_touch.js";
 import { isNear, View } from "./chart_view.js";
 
@@ -208,6 +208,12 @@ class Chart {
   }
 
   #selected(event) {
+    const corners = this.data.acts.includes("lasso") && lassoCorners(event);
+    if (corners) {
+      this.#tell("lasso", corners);
+      this.view.redraw();
+      return;
+    }
     const edges = selectedRange(event);
     if (!edges) return;
     this.drag.selected();

@@ -1,4 +1,4 @@
-// Marks over a chart: the chosen band, and pixels and rectangles in colours of their own, with white around,
+// Marks over a chart: the chosen band, and pixels, rectangles and patches in colours of their own, with white around,
 // since a map may have any colour.
 
 const OUTLINE = "white";
@@ -54,6 +54,12 @@ export const drawnMarks = (marks) => {
   for (const mark of marks) {
     if (mark.band) {
       shapes.push(bandMark(mark));
+      continue;
+    }
+    if (mark.path) {
+      const [x, y] = mark.at;
+      shapes.push(...framed({ type: "path", xref: "x", yref: "y", path: mark.path }, mark.colour));
+      annotations.push(number(mark.number, mark.colour, x, y, { xanchor: "center", yshift: -2 }));
       continue;
     }
     const [x0, y0, x1, y1] = mark.box ?? mark.line;

@@ -16,7 +16,7 @@ from maxrf_core.spectrum.calibration import SpectralAxis
 from maxrf_core.transform.coordinates import pixel_at, pixels_within
 from widgets.charts.chart_state import Chart, Drawing, Published, chart_key, chart_of
 from widgets.charts.component import Acts, Zoom, show_chart
-from widgets.charts.map_figure import map_figure, map_height, overlay_figure
+from widgets.charts.map_figure import Drag, map_figure, map_height, overlay_figure
 from widgets.charts.map_layers import (
     Extent,
     Line,
@@ -30,6 +30,7 @@ from widgets.charts.map_layers import (
     values_of,
 )
 from widgets.charts.map_stack import Layer, looks_for_browser, parts_of, stack_drawing
+from widgets.charts.outlines import corners_of
 from widgets.charts.spectrum_figure import (
     Band,
     Curve,
@@ -219,6 +220,8 @@ def draw_layers(
     on_region: Callable[[int, int, int, int], None] | None = None,
     line: Line | None = None,
     on_line: Callable[[float, float, float, float], None] | None = None,
+    on_lasso: Callable[[np.ndarray], None] | None = None,
+    outlines: Sequence[dict[str, Any]] = (),
     preview: dict[str, str] | None = None,
     pixel_size: tuple[float, float] | None = None,
     group: str | None = None,
@@ -244,6 +247,11 @@ def draw_layers(
         Drawn over the map.
     on_line : callable, optional
         Called with the ends (x0, y0, x1, y1), in map pixels, of a line that was drawn.
+    on_lasso : callable, optional
+        Called with the corners, (n, 2) float64 in map pixels, of a line that was drawn around something;
+        instead of `on_region`.
+    outlines : sequence of dict
+        Outlines of patches, from `widgets.charts.outlines.outline_marks`.
     pixel_size : (x, y), optional
         Of a map pixel in mm, for a scale bar.
     group : str, optional
@@ -255,25 +263,26 @@ def draw_layers(
     height_px, width_px = shape
     axes = f"{width_px} pixels", f"{height_px} pixels"
     zoom = _on_axes(chart.zoom, axes)
-    selects = on_region is not None
+    drag: Drag = "lasso" if on_lasso else "select" if on_region else "pan"
     told = [(each.key, each.title, each.identity) for each in layers]
 
     def drawing() -> Drawing:
-        figure, about, arrays = stack_drawing(layers, shape, zoom, selects=selects, pixel_size=pixel_size)
+        figure, about, arrays = stack_drawing(layers, shape, zoom, drag=drag, pixel_size=pixel_size)
         return Drawing(figure, axes, about, arrays=arrays)
 
     _show(
         name,
         chart,
-        chart.publish((repr(told), parts_of(shape, zoom)[-1], selects, pixel_size), drawing),
+        chart.publish((repr(told), parts_of(shape, zoom)[-1], drag, pixel_size), drawing),
         Acts(
             zoom=chart.zoom_to,
             click=_on_pixel(shape, on_pixel),
             box=_on_region(shape, on_region),
             line=on_line,
+            lasso=on_lasso and (lambda *corners: on_lasso(corners_of(corners))),
         ),
         label=_("Map of {layers}").format(layers=", ".join(each.title for each in layers)),
-        marks=[*marks_for_browser(marks, regions), *line_for_browser(line)],
+        marks=[*marks_for_browser(marks, regions), *line_for_browser(line), *outlines],
         keys={"pixel": marks[-1], "shape": shape} if on_pixel and marks else None,
         preview=preview,
         looks=looks_for_browser(looks, number),

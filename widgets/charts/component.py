@@ -18,6 +18,7 @@ from widgets.session.language import _
 from widgets.session.own_component import own_component
 
 _component = own_component("maxrf_chart", "charts/chart.js")
+MAX_NUMBERS = 20_001  # that an act of any length tells: a lasso of 10,000 corners
 
 
 @dataclass(frozen=True)
@@ -56,6 +57,8 @@ class Acts:
         With the edges (x0, x1, y0, y1) of a rectangle that was dragged.
     line : callable, optional
         With the ends (x0, y0, x1, y1) of a line that was drawn.
+    lasso : callable, optional
+        With the corners (x0, y0, x1, y1, …) of a line that was drawn around something.
     """
 
     zoom: Callable[[Zoom], None]
@@ -64,11 +67,13 @@ class Acts:
     band: Callable[[float, float], None] | None = None
     box: Callable[[float, float, float, float], None] | None = None
     line: Callable[[float, float, float, float], None] | None = None
+    lasso: Callable[..., None] | None = None
 
     @property
     def names(self) -> list[str]:
         """What the browser has to report, but zooms."""
-        return [name for name in ("click", "peak", "band", "box", "line") if getattr(self, name) is not None]
+        acts = ("click", "peak", "band", "box", "line", "lasso")
+        return [name for name in acts if getattr(self, name) is not None]
 
 
 def show_chart(
@@ -125,7 +130,7 @@ def show_chart(
         Another number has the browser drop a preview even if the figure stays.
     """
 
-    def changed(name: str, count: int, act: Callable[..., None] | None) -> Callable[[], None]:
+    def changed(name: str, count: int | None, act: Callable[..., None] | None) -> Callable[[], None]:
         def told() -> None:
             for values in _new_acts(key, name, count):
                 if act is not None:
@@ -172,34 +177,40 @@ def show_chart(
         on_band_change=changed("band", 2, acts.band),
         on_box_change=changed("box", 4, acts.box),
         on_line_change=changed("line", 4, acts.line),
+        on_lasso_change=changed("lasso", None, acts.lasso),
     )
 
 
-def numbers(values: object, count: int) -> list[float] | None:
+def numbers(values: object, count: int | None) -> list[float] | None:
     """Check numbers that come from the browser; None unless they are `count` finite ones.
+
+    Without a count, up to `MAX_NUMBERS` are taken.
 
     Examples
     --------
     >>> numbers([1, 2.5], 2), numbers([1, "2"], 2), numbers([1, float("nan")], 2), numbers(None, 2)
     ([1.0, 2.5], None, None, None)
     """
-    if not isinstance(values, list | tuple) or len(values) != count:
+    if not isinstance(values, list | tuple):
+        return None
+    if len(values) != count if count is not None else len(values) > MAX_NUMBERS:
         return None
     if not all(isinstance(value, int | float) and math.isfinite(value) for value in values):
         return None
     return [float(value) for value in values]
 
 
-def _new_acts(key: str, name: str, count: int) -> list[list[float]]:
+def _new_acts(key: str, name: str, count: int | None) -> list[list[float]]:
     """Return the numbers of each act that was not handled yet, the oldest first.
 
     While a run is waited for, Streamlit keeps the last message of a component only. So each tells the acts
     before it too, each with a number that grows.
     """
     told = st.session_state[key][name]
-    rows = [numbers(row, 1 + count) for row in told] if isinstance(told, list) else []
+    length = None if count is None else 1 + count
+    rows = [numbers(row, length) for row in told] if isinstance(told, list) else []
     handled = _handled(key)
-    new = [row for row in rows if row is not None and row[0] > handled.get(name, -math.inf)]
+    new = [row for row in rows if row and row[0] > handled.get(name, -math.inf)]
     if new:
         handled[name] = max(row[0] for row in new)
     return [row[1:] for row in new]

@@ -17,6 +17,9 @@ from widgets.charts.colours import MARK_COLOUR
 from widgets.charts.data_url import data_url
 from widgets.charts.map_layers import Extent, MapPicture, Part, add_map, add_picture
 
+Drag = Literal[
+    "pan", "select", "lasso"
+]  # what a drag does: move, or draw a rectangle or a line around something
 MARGIN = {"l": 44, "r": 10, "t": 74, "b": 26}  # CSS pixels
 MARGIN_WITHOUT_BAR = 34  # CSS pixels above a map, for the buttons
 MIN_HEIGHT = 260  # CSS pixels of a chart, also of a map that is low
@@ -41,7 +44,7 @@ def map_figure(picture: MapPicture, part: Part, *, drag: Literal["pan", "select"
     return figure
 
 
-def bare_map_figure(shape: tuple[int, int], *, drag: Literal["pan", "select"] = "pan") -> go.Figure:
+def bare_map_figure(shape: tuple[int, int], *, drag: Drag = "pan") -> go.Figure:
     """Return the axes of a map without picture and colour bar, as in `map_figure`; the browser draws it."""
     figure = go.Figure()
     _frame(figure, shape)

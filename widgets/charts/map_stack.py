@@ -16,7 +16,7 @@ import numpy as np
 from maxrf_core.imaging.colormaps import COLORMAPS
 from maxrf_core.imaging.layers import LayerLook
 from widgets.charts.component import Zoom
-from widgets.charts.map_figure import bare_map_figure
+from widgets.charts.map_figure import Drag, bare_map_figure
 from widgets.charts.map_layers import COARSE_SIZE, PICTURE_SIZE, Part, part_to_draw
 from widgets.session.language import _
 from widgets.session.map_data import MapData, block_means
@@ -133,7 +133,7 @@ def stack_drawing(
     shape: tuple[int, int],
     zoom: Zoom | None,
     *,
-    selects: bool,
+    drag: Drag,
     pixel_size: tuple[float, float] | None = None,
 ) -> tuple[Any, dict[str, Any], dict[str, Callable[[], bytes]]]:
     """Return a map of layers: its figure, what the browser needs beside it, and the layers' values.
@@ -145,8 +145,8 @@ def stack_drawing(
     shape : (height, width)
     zoom : Zoom, optional
         What is seen.
-    selects : bool
-        A drag draws a rectangle, instead of moving the map.
+    drag : {"pan", "select", "lasso"}
+        What a drag does.
     pixel_size : (x, y), optional
         Of a map pixel in mm.
 
@@ -181,7 +181,7 @@ def stack_drawing(
         "pixelSize": pixel_size,
         "finest": 0.0 if fine.block == 1 else fine.block,
     }
-    return bare_map_figure(shape, drag="select" if selects else "pan"), about, arrays
+    return bare_map_figure(shape, drag=drag), about, arrays
 
 
 def looks_for_browser(looks: Sequence[LayerLook], number: int) -> dict[str, Any]:

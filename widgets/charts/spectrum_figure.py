@@ -195,14 +195,16 @@ def _counts_range(
     plot_height: int,
 ) -> tuple[float, float]:
     """Fit the counts that are seen, the zero peak aside, with room for the names above the peaks."""
-    highest = 0.0
+    lowest = highest = 0.0
     for curve in curves:
         counts = np.where(seen, np.nan_to_num(curve.values, posinf=0, neginf=0), 0)
         after = counts[first:]
-        highest = max(highest, float((after if after.any() else counts).max(initial=0)))
+        fitted = after if after.any() else counts
+        lowest = min(lowest, float(fitted.min(initial=0)))
+        highest = max(highest, float(fitted.max(initial=0)))
     room = NAME_LENGTH / (plot_height - NAME_LENGTH) if named else 0.05
     if not log:
-        return 0.0, (highest or 1.0) * (1 + room)
+        return 1.05 * lowest, (highest or 1.0) + room * ((highest or 1.0) - lowest)  # differences lie below 0
     low, high = math.log10(floor), math.log10(max(highest, floor * 10))
     return low, high + room * (high - low)
 

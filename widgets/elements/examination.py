@@ -91,6 +91,14 @@ class Examination:
         """Return net counts and standard deviation of a family as they are shown, (height, width) each."""
         return self.elements.shown(family)
 
+    @cached_property
+    def maps_in_view(self) -> ElementMaps:
+        """The maps as they are shown: with odd rows shifted back, if they are."""
+        if not self.row_displacement:
+            return self.maps
+        straight = self.maps.straightened(self.row_displacement)
+        return replace(straight, net=_spilled(straight.net), sigma=_spilled(straight.sigma))
+
     def shown_at(self, family: str, x: int, y: int) -> tuple[float, float]:
         """Return net counts and standard deviation of a family in a pixel as they are shown."""
         number, first = self.maps.names.index(family), y - y % 2

@@ -1,10 +1,11 @@
-"""Undo and redo on the page Look: layers and their looks, marked pixels and rectangles, the band."""
+"""Undo and redo on the page Look: layers and their looks, marked pixels and rectangles, patches, the band."""
 
 from dataclasses import dataclass, field
 
 import streamlit as st
 
 from maxrf_core.imaging.layers import LayerLook
+from maxrf_core.patches.patch import Patch
 from widgets.session.choice import Choice
 from widgets.session.language import _
 
@@ -18,6 +19,7 @@ class _State:
     regions: tuple[tuple[int, int, int, int], ...]
     band: tuple[float | None, float | None]
     ruler: tuple[float, float, float, float] | None = None
+    patches: tuple[Patch, ...] | None = None
 
 
 @dataclass
@@ -62,6 +64,7 @@ class History:
         choice.pixels, choice.regions = list(self.now.pixels), list(self.now.regions)
         choice.lo, choice.hi = self.now.band
         choice.ruler = self.now.ruler
+        choice.patches = self.now.patches
 
 
 def history_of(choice: Choice) -> History:
@@ -103,4 +106,5 @@ def _state_of(choice: Choice) -> _State:
         tuple(choice.regions),
         (choice.lo, choice.hi),
         choice.ruler,
+        choice.patches,
     )

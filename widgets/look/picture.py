@@ -2,12 +2,14 @@
 
 from collections.abc import Sequence
 from functools import partial
+from typing import Any
 
 import streamlit as st
 
 from widgets.charts.charts import draw_layers
 from widgets.charts.curves import pixel_curve
 from widgets.charts.map_stack import Layer
+from widgets.charts.outlines import outline_marks
 from widgets.charts.preview_cache import preview_curve
 from widgets.look.profile import line_drawn
 from widgets.look.window import picture_height
@@ -43,14 +45,24 @@ def charts_of(layers: Sequence[Layer]) -> list[str]:
     return [f"{PICTURE}-{number}" for number in range(min(len(layers), MAX_BESIDE))]
 
 
-def show_picture(scan: Scan, layers: Sequence[Layer], now: Choice) -> None:
-    """Show the layers on the bench."""
+def show_picture(scan: Scan, layers: Sequence[Layer], now: Choice, **acts: Any) -> None:
+    """Show the layers on the bench, and the patches.
+
+    Parameters
+    ----------
+    scan : Scan
+    layers : sequence of Layer
+    now : Choice
+    **acts
+        What happens at a click or a drag, as `widgets.charts.charts.draw_layers` takes it; by default a click
+        chooses a pixel.
+    """
     if not layers:
         st.info(_("Choose an element, a band or the photograph."), icon=":material/layers:")
         return
     charts = charts_of(layers)
     if charts == [PICTURE]:
-        _draw(PICTURE, scan, layers, now, picture_height(scan.shape))
+        _draw(PICTURE, scan, layers, now, picture_height(scan.shape), acts)
         return
     rows = 1 if len(charts) <= 2 else 2
     height = picture_height(scan.shape, rows, titled=True)
@@ -59,11 +71,15 @@ def show_picture(scan: Scan, layers: Sequence[Layer], now: Choice) -> None:
     for chart, layer, place in zip(charts, upmost, places, strict=False):
         with place:
             st.caption(layer.title, width="stretch", text_alignment="center")
-            _draw(chart, scan, [layer], now, height)
+            _draw(chart, scan, [layer], now, height, acts)
 
 
-def _draw(chart: str, scan: Scan, layers: Sequence[Layer], now: Choice, height: str) -> None:
+def _draw(
+    chart: str, scan: Scan, layers: Sequence[Layer], now: Choice, height: str, acts: dict[str, Any]
+) -> None:
     keys = {layer.key for layer in layers}
+    preview = preview_curve(SPECTRUM, scan.shape, partial(pixel_curve, scan))
+    all_acts: dict[str, Any] = {"on_pixel": now.choose_pixel, "preview": preview, **acts}
     draw_layers(
         chart,
         layers,
@@ -71,11 +87,11 @@ def _draw(chart: str, scan: Scan, layers: Sequence[Layer], now: Choice, height: 
         now.bench.number,
         scan.shape,
         marks=now.pixels[-1:],
-        on_pixel=now.choose_pixel,
         line=now.ruler,
         on_line=partial(line_drawn, now),
-        preview=preview_curve(SPECTRUM, scan.shape, partial(pixel_curve, scan)),
+        outlines=outline_marks(now.shown_patches, now.shown_numbers),
         pixel_size=scan.pixel_size,
         group=PICTURE,
         height=height,
+        **all_acts,
     )

@@ -10,6 +10,7 @@ from widgets.elements.mean_identification import identified
 from widgets.elements.named_spectrum import draw_named_spectrum
 from widgets.elements.peak_panel import peak_key
 from widgets.elements.spot_counts import Spot, fit_of, model_curve
+from widgets.look.patch_curves import PatchCurves
 from widgets.look.picture import SPECTRUM
 from widgets.look.window import LEGEND_HEIGHT, SPECTRUM_HEIGHT
 from widgets.session.bench import Bench
@@ -24,6 +25,7 @@ def show_spectrum(
     on_band: Callable[[Band], None],
     on_element: Callable[[str], None],
     candidates: st.delta_generator.DeltaGenerator,
+    patches: PatchCurves | None = None,
 ) -> None:
     """Show the spectrum; a click on a peak tells what it may be, without moving the chart.
 
@@ -37,14 +39,18 @@ def show_spectrum(
         Called with the family that is to be laid on the bench.
     candidates : container
         Where to show what a peak may be.
+    patches : PatchCurves, optional
+        Spectra of patches, to be shown instead of those of the pixel or the scan.
     """
-    curves = curves_of(scan, now)
+    curves = patches.curves if patches else curves_of(scan, now)
+    title = _("Counts, smoothed") if now.pixels else maximum_curve(scan).name
     draw_named_spectrum(
         SPECTRUM,
         scan,
         scan.axis,
         curves,
-        y_title=_("Counts, smoothed") if now.pixels else maximum_curve(scan).name,
+        y_title=patches.title if patches else title,
+        log=not (patches and patches.is_difference),
         band=(now.lo, now.hi) if now.lo is not None and now.hi is not None else None,
         on_band=on_band,
         on_element=on_element,

@@ -11,6 +11,7 @@ import streamlit as st
 from maxrf_core.imaging.colormaps import COLORMAPS, DEFAULT_COLORMAP
 from maxrf_core.imaging.straight_rows import MAX_DISPLACEMENT
 from maxrf_core.imaging.tone import Tone
+from maxrf_core.patches.patch import Patch
 from maxrf_core.spectrum.elements import NAMES
 from maxrf_core.transform.coordinates import View
 from widgets.session.bench import Bench
@@ -87,6 +88,10 @@ class Choice:
         The line along which lengths and profiles are taken, in map pixels.
     pixels, regions : list
         Pixels (x, y) and rectangles (x0, y0, x1, y1) whose spectra are shown.
+    patches : tuple of Patch, or None
+        Named regions of the scan, of which some may not be kept in it; None until they have been read.
+    hidden_patches : frozenset of str
+        Names of those that are not shown.
     peaks : list of float or None
         Channels of the peaks that a calibration is being made from.
     known_peak, known_line : float or None, str or None
@@ -129,6 +134,8 @@ class Choice:
     ruler: tuple[float, float, float, float] | None = None
     pixels: list[tuple[int, int]] = field(default_factory=list)
     regions: list[tuple[int, int, int, int]] = field(default_factory=list)
+    patches: tuple[Patch, ...] | None = None
+    hidden_patches: frozenset[str] = frozenset()
     peaks: list[float | None] = field(default_factory=lambda: [None, None])
     known_peak: float | None = None
     known_line: str | None = None
@@ -156,6 +163,17 @@ class Choice:
     def choose_pixel(self, x: int, y: int) -> None:
         """Remember a pixel that was clicked; the newest is last."""
         self.pixels = [pixel for pixel in self.pixels if pixel != (x, y)] + [(x, y)]
+
+    @property
+    def shown_patches(self) -> list[Patch]:
+        """Patches that are shown."""
+        return [patch for patch in self.patches or () if patch.name not in self.hidden_patches]
+
+    @property
+    def shown_numbers(self) -> list[int]:
+        """Their places among all patches, from 1 on."""
+        shown = self.shown_patches
+        return [number for number, patch in enumerate(self.patches or (), start=1) if patch in shown]
 
     def open(self, identifier: str) -> None:
         """Open another datastack and forget what belonged to the last one."""

@@ -63,8 +63,8 @@ def test_of_a_large_map_what_is_seen_is_sent_pixel_by_pixel_above_the_whole():
 
 def test_a_layer_keeps_its_names_when_another_one_comes():
     iron, lead = map_layer(np.eye(4)), map_layer(np.ones((4, 4)), "Pb-L")
-    _figure, alone, _arrays = stack_drawing([iron], (4, 4), None, selects=False)
-    _figure, both, arrays = stack_drawing([iron, lead], (4, 4), None, selects=False)
+    _figure, alone, _arrays = stack_drawing([iron], (4, 4), None, drag="pan")
+    _figure, both, arrays = stack_drawing([iron, lead], (4, 4), None, drag="pan")
     assert alone["parts"][0]["arrays"][0] == both["parts"][0]["arrays"][0]
     assert len(set(both["parts"][0]["arrays"])) == 2
     assert np.frombuffer(arrays[both["parts"][0]["arrays"][0]](), "<u2").sum() == 4 * 65534
@@ -72,7 +72,7 @@ def test_a_layer_keeps_its_names_when_another_one_comes():
 
 def test_beside_a_photograph_pixels_of_the_map_are_drawn_larger():
     _figure, about, arrays = stack_drawing(
-        [map_layer(np.zeros((2, 4))), photo_layer(3.0)], (2, 4), None, selects=False
+        [map_layer(np.zeros((2, 4))), photo_layer(3.0)], (2, 4), None, drag="pan"
     )
     part = about["parts"][0]
     assert part["times"] == 3

@@ -1,0 +1,88 @@
+"""Outlines of patches over a map, as the browser draws them, and lines that were drawn there."""
+
+from collections.abc import Sequence
+from typing import Any
+from weakref import WeakKeyDictionary
+
+import numpy as np
+
+from maxrf_core.patches.outlines import outline_of
+from maxrf_core.patches.patch import Patch
+
+MAX_CORNERS = 5000  # of an outline on the screen; a finer one is drawn of blocks of pixels
+
+_paths: WeakKeyDictionary[Patch, tuple[str, tuple[float, float]]] = WeakKeyDictionary()
+
+
+def outline_marks(patches: Sequence[Patch], numbers: Sequence[int] | None = None) -> list[dict[str, Any]]:
+    """Return the outlines of patches as marks of a chart.
+
+    Parameters
+    ----------
+    patches : sequence of Patch
+    numbers : sequence of int, optional
+        Written above each; by default from 1 on.
+
+    Returns
+    -------
+    list of dict
+        ``number``, ``colour``, ``path`` in SVG, and ``at``: where the number stands.
+    """
+    shown = []
+    for number, patch in zip(numbers or range(1, len(patches) + 1), patches, strict=True):
+        path, at = _path_of(patch)
+        shown.append({"number": number, "colour": patch.colour, "path": path, "at": at})
+    return shown
+
+
+def corners_of(values: Sequence[float]) -> np.ndarray:
+    """Return corners (n, 2) float64 from x0, y0, x1, y1, …; a last number alone is left out.
+
+    Examples
+    --------
+    >>> corners_of([1.0, 2, 3, 4, 5]).tolist()
+    [[1.0, 2.0], [3.0, 4.0]]
+    """
+    even = len(values) // 2 * 2
+    return np.asarray(values[:even], np.float64).reshape(-1, 2)
+
+
+def _path_of(patch: Patch) -> tuple[str, tuple[float, float]]:
+    known = _paths.get(patch)
+    if known is None:
+        rings = rings_for_screen(patch)
+        path = "".join("M" + "L".join(f"{x:.7g},{y:.7g}" for x, y in ring) + "Z" for ring in rings)
+        corners = np.concatenate(rings)
+        top = corners[np.argmin(corners[:, 1])]
+        known = _paths[patch] = path, (float(top[0]), float(top[1]))
+    return known
+
+
+def rings_for_screen(patch: Patch) -> list[np.ndarray]:
+    """Return the rings of a patch's outline; of many scattered pixels that of blocks that are half full.
+
+    Parameters
+    ----------
+    patch : Patch
+
+    Returns
+    -------
+    list of ndarray, shape (n, 2), float64
+    """
+    if patch.drawn:
+        return list(patch.drawn)
+    rings = patch.outline
+    block = 1
+    while sum(map(len, rings)) > MAX_CORNERS:
+        block *= 2
+        share = _block_shares(patch.mask, block)
+        mask = share >= min(0.5, float(share.max()))
+        rings = tuple((ring + 0.5) * block - 0.5 for ring in outline_of(mask))
+    return list(rings)
+
+
+def _block_shares(mask: np.ndarray, block: int) -> np.ndarray:
+    """Return the share of each block of pixels that is in a mask."""
+    height, width = mask.shape
+    padded: np.ndarray = np.pad(mask, ((0, -height % block), (0, -width % block)))
+    return padded.reshape(padded.shape[0] // block, block, -1, block).mean(axis=(1, 3))
