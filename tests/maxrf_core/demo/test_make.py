@@ -8,6 +8,7 @@ import pytest
 
 from maxrf_core.atomic import journal
 from maxrf_core.datastack.datastack import DataStack
+from maxrf_core.datastack.scan_identify import identify
 from maxrf_core.demo.drawing import draw_scene
 from maxrf_core.demo.make import DEMO_ELEMENTS, TRUTH, DemoScan, demo_homography, make_demo
 from maxrf_core.errors import DatastackError
@@ -282,3 +283,10 @@ def test_a_stopped_demo_keeps_the_files_that_it_would_replace(tmp_path):
     with pytest.raises(KeyboardInterrupt):
         make_demo(files.datastack, height=75, width=70, channels=256, overwrite=True, progress=stop)
     assert {each: each.read_bytes() for each in tmp_path.iterdir()} == before
+
+
+def test_no_element_that_is_not_in_the_demo_is_sure_or_possible(stack):
+    found = identify(stack)
+    named = {*found.elements("sure"), *found.elements("possible")}
+    assert named <= {*DEMO_ELEMENTS, "Ar", "Rh"}  # of the air, and the tube's anode
+    assert named >= {"Ca", "Fe", "Zn", "Cu", "Ba", "Ti", "Pb", "Hg", "As", "S"}
