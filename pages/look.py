@@ -19,6 +19,7 @@ from widgets.look.pixel_size import set_pixel_size
 from widgets.look.profile import choose_below, is_profile_shown, show_profile, show_ruler
 from widgets.look.side import LAYERS, PATCHES, choose_side, chosen_side
 from widgets.look.spectrum import is_peak_chosen, lay_on, show_spectrum
+from widgets.look.take_away import show_take_away
 from widgets.look.views import open_linked_view, show_views
 from widgets.look.window import fit_into_window
 from widgets.open.require_scan import chosen_scan
@@ -72,6 +73,7 @@ with st.container(horizontal=True, key="look-tools"):
     with st.popover(_("Ruler"), icon=":material/straighten:", type="tertiary"):
         show_ruler(scan, now)
         set_pixel_size(scan)
+    show_take_away(scan, examination, layers, now)
 picture_side, layer_side = st.columns([7, 3], gap="medium")
 with picture_side:
     acts = drawing_acts(scan, examination, now) if chosen_side() == PATCHES else {}

@@ -15,7 +15,7 @@ from maxrf_core.figures.view_layers import COUNTS, RATIO_UNITS, MapValues, ViewL
 from maxrf_core.names import CUBE
 from maxrf_core.registration.local_error import expected_error
 from maxrf_core.registration.placed_photo import PlacedPhoto
-from maxrf_core.spectrum.elements import tube_attributes
+from maxrf_core.spectrum.elements import MONOCHROMATIC, tube_attributes
 
 
 def caption_of(
@@ -77,12 +77,18 @@ def _elements(maps: Sequence[MapValues], ds: DataStack, tube: Mapping[str, objec
         return
     stated = {name: value for name, value in tube.items() if value is not None}
     known = {**tube_attributes(ds.about), **stated}
-    beside = [f"{known['tube_anode']} tube"] if "tube_anode" in known else []
-    beside += [f"{float(str(known['tube_kV'])):g} kV"] if "tube_kV" in known else []
-    added = f" ({', '.join(beside)})" if beside else ""
+    added = f" ({_source(known)})" if known else ""
     yield f"Net counts of the {_listed(named)} lines, from fits of each pixel's spectrum{added}."
     if any(each.units == RATIO_UNITS for each in maps):
         yield "A ratio has a value where its second map is above the detection limit."
+
+
+def _source(known: Mapping[str, object]) -> str:
+    """Return the source of the rays: "Rh tube, 50 kV"."""
+    anode, kv = known.get("tube_anode"), known.get("tube_kV")
+    if anode == MONOCHROMATIC:
+        return "monochromatic beam" if kv is None else f"monochromatic beam, {kv:g} keV"
+    return ", ".join([*([f"{anode} tube"] if anode else []), *([] if kv is None else [f"{kv:g} kV"])])
 
 
 def _bands(maps: Iterable[MapValues]) -> Iterable[str]:

@@ -18,6 +18,7 @@ MIN_SIDE, MAX_SIDE = 40.0, 1200.0  # mm
 MIN_DPI, MAX_DPI = 50, 1200
 MAX_PIXELS = 60_000_000  # of a figure
 MAX_TITLE, MAX_FAMILIES = 200, 200
+MAX_ANODE = 10  # letters: an element, or a monochromatic beam
 MM_PER_INCH = 25.4
 
 
@@ -139,7 +140,7 @@ def _has_right_types(given: Mapping[str, Any]) -> bool:
         and isinstance(given["title"], str)
         and len(given["title"]) <= MAX_TITLE
         and all(isinstance(given[name], bool) for name in ("caption", "colour_bars", "scale_bar"))
-        and (anode is None or (isinstance(anode, str) and len(anode) <= 2))
+        and (anode is None or (isinstance(anode, str) and len(anode) <= MAX_ANODE))
         and isinstance(families, list | tuple)
         and len(families) <= MAX_FAMILIES
         and all(isinstance(each, str) and len(each) <= 10 for each in families)

@@ -116,3 +116,15 @@ def test_a_scan_without_energies_can_be_looked_at_by_bands(open_page: Open, data
     app.selectbox(key="look-add").select_index(0).run()
     assert not app.exception
     assert figure_of(app, "look-picture")["map"]["layers"][0]["title"].startswith("Channels")
+
+
+def test_a_figure_is_offered_in_four_formats_and_its_lines_of_python_are_shown(open_look):
+    app = open_look()
+    offered = app.session_state["offered-files"].files
+    figure = offered["download-look-figure-png"]
+    assert {f"download-look-figure-{kind}" for kind in ("png", "tiff", "pdf", "svg")} <= set(offered)
+    app.number_input(key="look-figure-width").set_value(60).run()
+    app.text_input(key="look-figure-title").set_value("Ink").run()
+    assert figure.make().startswith(b"\x89PNG")
+    assert b'"width_mm": 60.0' in figure.make()
+    assert any("view_picture(ds, view" in each.value for each in app.code)

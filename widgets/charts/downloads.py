@@ -23,6 +23,8 @@ MIME = {
     "csv": "text/csv",
     "npy": "application/octet-stream",
     "json": "application/json",
+    "pdf": "application/pdf",
+    "svg": "image/svg+xml",
 }
 
 
@@ -34,7 +36,7 @@ def download_buttons(name: str, kinds: Sequence[str], make: Callable[[str], byte
     name : str
         The file's name without its ending.
     kinds : sequence of str
-        Of "png", "tiff", "csv", "npy".
+        Of "png", "tiff", "csv", "npy", "pdf", "svg".
     make : callable
         Return the content of a kind of file.
     key : str

@@ -12,6 +12,10 @@ def test_a_recipe_survives_json():
     assert Recipe.from_json(recipe.as_json()) == recipe
 
 
+def test_a_scan_by_a_monochromatic_beam_has_a_recipe():
+    assert Recipe.from_dict(Recipe(VIEW, tube_anode="mono", tube_kV=17.4).as_dict()).fit.anode == "mono"
+
+
 @pytest.mark.parametrize(
     "wrong",
     [
