@@ -17,9 +17,10 @@ from widgets.look.picture import PICTURE, charts_of, choose_beside, show_picture
 from widgets.look.pixel import show_pixel
 from widgets.look.pixel_size import set_pixel_size
 from widgets.look.profile import choose_below, is_profile_shown, show_profile, show_ruler
-from widgets.look.side import LAYERS, PATCHES, choose_side, chosen_side
+from widgets.look.side import LAYERS, PATCHES, TOGETHER, choose_side, chosen_side
 from widgets.look.spectrum import is_peak_chosen, lay_on, show_spectrum
 from widgets.look.take_away import show_take_away
+from widgets.look.together_side import show_together_side
 from widgets.look.views import open_linked_view, show_views
 from widgets.look.window import fit_into_window
 from widgets.open.require_scan import chosen_scan
@@ -84,6 +85,8 @@ with layer_side, st.container(key="look-side"):
     side = choose_side(examination is not None)
     if side == PATCHES:
         show_patches_side(scan, examination, layers, now)
+    elif side == TOGETHER and examination:
+        show_together_side(scan, examination, now)
     else:
         add_layer(scan, examination, on_bench, toggle)
         show_layers(charts_of(layers), layers, on_bench, toggle)

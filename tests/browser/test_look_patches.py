@@ -52,7 +52,10 @@ def test_a_rectangle_and_a_lasso_are_compared_as_they_are_drawn(page: Page, app:
     truth = dict(zip(ds.attributes(TRUTH)["names"], ds.read(TRUTH), strict=True))
     told = RATIO.findall(said)
     assert told, said
+    assert "Cu" in said  # the lasso lies in the azurite of the river
     for ratio, error, element in told:
-        counts = truth[element].astype(float)
-        expected = counts[lasso.mask].mean() / counts[rectangle.mask].mean()
+        first, other = (truth[element].astype(float)[mask].mean() for mask in (rectangle.mask, lasso.mask))
+        if first < 1:  # the fit errs by parts of a count
+            continue
+        expected = other / first
         assert float(ratio) == pytest.approx(expected, abs=4 * float(error)), said

@@ -25,7 +25,7 @@ def choose_side(has_elements: bool) -> str:
     return str(
         st.segmented_control(
             _("Beside the picture"),
-            [LAYERS, PATCHES],
+            [LAYERS, PATCHES, TOGETHER] if has_elements else [LAYERS, PATCHES],
             key=_SIDE,
             default=LAYERS,
             required=True,
