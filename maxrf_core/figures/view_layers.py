@@ -8,6 +8,8 @@ import numpy as np
 from maxrf_core.datastack.datastack import DataStack
 from maxrf_core.datastack.stored_elements import maps_fitted_with
 from maxrf_core.elements.combined_maps import RATIO, SIGNS, Combination, combine_maps
+from maxrf_core.elements.maps import ElementMaps
+from maxrf_core.elements.smoothing import smooth
 from maxrf_core.errors import PictureError
 from maxrf_core.figures.grid import Grid, grid_for
 from maxrf_core.imaging.bench_view import BenchView
@@ -239,17 +241,22 @@ def _pairs(ds: DataStack, families: Sequence[str], fit: Fit, progress: Progress 
     """Return net counts and sigma of families; one that is not of the fit is fitted by itself."""
     if not families:
         return {}
+    measured = ds.straightened(0)  # all maps of a large scan are not copied to shift the rows of a few
     if not fit.families:
-        sources = [(list(families), ds.element_maps(families, progress, keep=False))]
+        sources = [(list(families), measured.element_maps(families, progress, keep=False))]
     else:
         own = [family for family in families if family in fit.families]
         groups = [(own, fit.families)] if own else []
         groups += [([family], (family,)) for family in families if family not in fit.families]
         sources = [
-            (shown, maps_fitted_with(ds, together, fit.anode, fit.kv, progress)) for shown, together in groups
+            (shown, maps_fitted_with(measured, together, fit.anode, fit.kv, progress))
+            for shown, together in groups
         ]
-    return {
-        family: (maps.net[maps.index(family)], maps.sigma[maps.index(family)])
-        for shown, maps in sources
-        for family in shown
-    }
+    return {family: _pair(maps, family, ds.row_displacement) for shown, maps in sources for family in shown}
+
+
+def _pair(maps: ElementMaps, family: str, row_displacement: float) -> Pair:
+    """Return a copy of the net counts and sigma of a family, odd rows shifted back: the others are let go."""
+    number = maps.index(family)
+    net, sigma = smooth(maps.net[number], maps.sigma[number], 1, row_displacement)
+    return net.copy(), sigma.copy()

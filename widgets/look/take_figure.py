@@ -95,4 +95,6 @@ def fit_of(examination: Examination | None) -> Fit:
 def _show_code(scan: Scan, view: BenchView, fit: Fit) -> None:
     with st.expander(_("Show the code"), icon=":material/code:"):
         st.caption(_("These lines make the picture, without what is set around it."))
-        st.code(code_of(scan.ds.path, view, fit, scan.ds.row_displacement), language="python")
+        st.code(
+            code_of(scan.ds.path, view, fit, scan.ds.row_displacement), language="python", wrap_lines=True
+        )

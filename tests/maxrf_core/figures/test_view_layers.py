@@ -41,6 +41,14 @@ def test_combined_maps_are_those_of_the_bench(portrait):
     assert [each.title for each in layers.values()] == ["Fe / Pb L", "Fe + Ca"]
 
 
+def test_odd_rows_are_shifted_back_and_the_other_maps_are_let_go(portrait):
+    straight = portrait.straightened(0.5)
+    values = view_layers(straight, BenchView("Fe", (LayerLook("Fe-K"),)))["Fe-K"].values
+    maps = straight.element_maps(keep=False)
+    np.testing.assert_array_equal(values, maps.net[maps.index("Fe-K")])
+    assert values.base is None
+
+
 def test_maps_that_are_not_stored_are_made_as_the_app_makes_them_and_not_kept(tmp_path):
     ds = make_scan(tmp_path / "scan.datastack")
     analysis, found = examine_scan(ds)
