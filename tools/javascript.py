@@ -12,13 +12,35 @@ from pathlib import Path
 
 PROJECT = Path(__file__).resolve().parents[1]
 FOLDERS = ("widgets", "tests/js", "eslint.config.js")
-FETCH_LIMIT = 120  # seconds for npx to bring eslint
+FETCH_LIMIT = 120  # seconds for npm to bring a package
+PACKAGES = PROJECT / "build" / "npm"  # where `fetched` keeps them
 
 
-def eslint_version() -> str:
-    """Return the version of eslint in package.json."""
+def wanted_version(package: str) -> str:
+    """Return the version of a package in package.json."""
     wanted = json.loads((PROJECT / "package.json").read_text(encoding="utf-8"))
-    return str(wanted["devDependencies"]["eslint"])
+    return str(wanted["devDependencies"][package])
+
+
+def fetched(package: str) -> Path | None:
+    """Return the folder of a package in the version of package.json; fetch it if it is not there.
+
+    Returns
+    -------
+    Path or None
+        None if npm is absent or cannot fetch it.
+    """
+    folder, version = PACKAGES / "node_modules" / package, wanted_version(package)
+    about = folder / "package.json"
+    if about.exists() and json.loads(about.read_text(encoding="utf-8"))["version"] == version:
+        return folder
+    npm = shutil.which("npm")
+    if npm is None:
+        return None
+    PACKAGES.mkdir(parents=True, exist_ok=True)
+    options = ["--no-save", "--ignore-scripts", "--no-audit", "--no-fund", "--prefix", str(PACKAGES)]
+    is_done = _succeeds([npm, "install", *options, f"{package}@{version}"])
+    return folder if is_done and about.exists() else None
 
 
 def main() -> int:
@@ -27,8 +49,8 @@ def main() -> int:
     if npx is None:
         print("JavaScript was not checked: node is not on this machine.")
         return 0
-    eslint = [npx, "--yes", f"eslint@{eslint_version()}"]
-    if not _starts(eslint):
+    eslint = [npx, "--yes", f"eslint@{wanted_version('eslint')}"]
+    if not _succeeds([*eslint, "--version"]):
         print("JavaScript was not checked: eslint is not here and could not be fetched.")
         return 0
     done = subprocess.run([*eslint, "--max-warnings", "0", *FOLDERS], cwd=PROJECT, check=False)
@@ -37,14 +59,12 @@ def main() -> int:
     return done.returncode
 
 
-def _starts(eslint: list[str]) -> bool:
+def _succeeds(command: list[str]) -> bool:
     try:
-        asked = subprocess.run(
-            [*eslint, "--version"], cwd=PROJECT, capture_output=True, timeout=FETCH_LIMIT, check=False
-        )
+        done = subprocess.run(command, cwd=PROJECT, capture_output=True, timeout=FETCH_LIMIT, check=False)
     except (OSError, subprocess.TimeoutExpired):
         return False
-    return asked.returncode == 0
+    return done.returncode == 0
 
 
 if __name__ == "__main__":

@@ -7,7 +7,6 @@ import {
   blockAt,
   isCoarse,
   lassoCorners,
-  movedByKey,
   pixelSteps,
   placeAt,
   plotArea,
@@ -102,23 +101,6 @@ test("a pixel's value is found in its block, and none beside the map", () => {
   for (const [x, y] of [[9, 20], [10, 19], [25, 20], [10, 30]]) assert.equal(blockAt(part, x, y), -1);
 });
 
-test("arrow keys move a band by channels, and not beyond the axis", () => {
-  const now = { band: [6, 6.5], step: 0.25, limits: [0, 10] };
-  assert.deepEqual(movedByKey("ArrowRight", false, now), [6.25, 6.75]);
-  assert.deepEqual(movedByKey("ArrowLeft", true, now), [3.5, 4]);
-  assert.deepEqual(movedByKey("ArrowRight", true, { ...now, band: [9, 9.5] }), [9.5, 10]);
-  assert.equal(movedByKey("ArrowRight", false, { ...now, band: [9.5, 10] }), null);
-  assert.equal(movedByKey("ArrowUp", false, now), null);
-});
-
-test("arrow keys move a pixel, and not beyond the map", () => {
-  const now = { pixel: [3, 4], shape: [6, 20] };
-  assert.deepEqual(movedByKey("ArrowUp", false, now), [3, 3]);
-  assert.deepEqual(movedByKey("ArrowRight", true, now), [13, 4]);
-  assert.deepEqual(movedByKey("ArrowDown", true, now), [3, 5]);
-  assert.equal(movedByKey("Enter", false, now), null);
-  assert.equal(movedByKey("ArrowLeft", false, { ...now, pixel: [0, 4] }), null);
-});
 
 test("numbers are short", () => {
   assert.deepEqual([short(0.26666, 3), short(12345.6, 3), short(2, 4)], ["0.267", "12300", "2"]);

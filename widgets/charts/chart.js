@@ -9,7 +9,8 @@ import { make } from "../session/make_element.js";
 import { BandDrag } from "./chart_drag.js";
 import { answer, Figures, loadPlotly } from "./chart_figures.js";
 import { Cross, drawFailure, ValueLabel } from "./chart_overlay.js";
-import { blockAt, isCoarse, lassoCorners, movedByKey, pixelSteps, screenPlace, selectedRange } from "./chart_place.js";
+import { actOfKey, zoomByKey } from "./chart_keys.js";
+import { blockAt, isCoarse, lassoCorners, pixelSteps, screenPlace, selectedRange } from "./chart_place.js";
 import { scrollByTouch } from "./chart_touch.js";
 import { isNear, View } from "./chart_view.js";
 
@@ -279,13 +280,14 @@ class Chart {
   }
 
   #key(event) {
-    const { keys } = this.data;
-    const isOurs = event.target === this.root && keys && !event.ctrlKey && !event.altKey && !event.metaKey;
-    const to = isOurs && movedByKey(event.key, event.shiftKey, { ...keys, ...this.moved });
-    if (!to) return;
+    const { keys: own, group, name } = this.data;
+    if (event.target !== this.root || !own || !this.view.figure) return;
+    const keys = { ...own, ...this.moved };
+    const { times, to } = actOfKey(event, keys);
+    if (times === undefined && !to) return;
     event.preventDefault();
-    clearTimeout(this.rest);
-    if (keys.band) this.#moveBand(to);
+    if (!to) this.view.zoomTo(group ?? name, zoomByKey(times, keys, this.view)).then(() => this.#zoomChanged());
+    else if (keys.band) this.#moveBand(to);
     else this.#movePixel(to);
   }
 
@@ -293,6 +295,7 @@ class Chart {
     this.moved = { band };
     this.view.showBand(band);
     if (this.data.preview?.act === "drag") this.#askForBand(band);
+    clearTimeout(this.rest);
     this.rest = setTimeout(() => this.#tell("band", band), PAUSE);
   }
 
@@ -300,6 +303,7 @@ class Chart {
     const [x, y] = pixel;
     this.moved = { pixel };
     if (this.data.preview?.act === "click") this.#askAhead({ x, y });
+    clearTimeout(this.rest);
     this.rest = setTimeout(() => this.#tell("click", [x, y, 0]), PAUSE);
   }
 

@@ -106,20 +106,5 @@ export const blockAt = ({ left, top, block, rows, columns }, x, y) => {
   return column < 0 || row < 0 || column >= columns || row >= rows ? -1 : row * columns + column;
 };
 
-/** Return a band, or a pixel, that an arrow key has moved; null for another key, or at the end. */
-export const movedByKey = (key, isFar, { band, pixel, step, limits, shape }) => {
-  const [dx, dy] = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] }[key] ?? [0, 0];
-  const far = isFar ? 10 : 1;
-  if (band && dx) {
-    const [low, high] = limits;
-    const by = Math.min(Math.max(dx * far * step, low - band[0]), high - band[1]);
-    return by ? band.map((edge) => edge + by) : null;
-  }
-  if (!pixel || !(dx || dy)) return null;
-  const [x, y] = pixel.map((place, axis) =>
-    Math.min(Math.max(place + far * [dx, dy][axis], 0), shape[1 - axis] - 1));
-  return x === pixel[0] && y === pixel[1] ? null : [x, y];
-};
-
 /** Return a number in few digits. */
 export const short = (value, digits) => String(Number(value.toPrecision(digits)));

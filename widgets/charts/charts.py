@@ -16,6 +16,7 @@ from maxrf_core.spectrum.calibration import SpectralAxis
 from maxrf_core.transform.coordinates import pixel_at, pixels_within
 from widgets.charts.chart_state import Chart, Drawing, Published, chart_key, chart_of
 from widgets.charts.component import Acts, Zoom, show_chart
+from widgets.charts.keys import band_keys, pixel_keys, with_keys
 from widgets.charts.map_figure import Drag, map_figure, map_height, overlay_figure
 from widgets.charts.map_layers import (
     Extent,
@@ -109,7 +110,7 @@ def draw_spectrum(
     chart.draw_curve = lambda curve: published([curve])
     first, last = axis.values[[0, -1]]
     step = float(last - first) / max(len(axis.values) - 1, 1)
-    keys = {"band": band, "step": step, "limits": [float(first), float(last)]} if on_band and band else None
+    keys = band_keys(band, step, (float(first), float(last))) if on_band else None
     _show(
         name,
         chart,
@@ -120,8 +121,7 @@ def draw_spectrum(
             peak=on_peak,
             band=None if on_band is None else lambda lo, hi: on_band(as_taken(lo, hi)),
         ),
-        label=_("Spectrum: {curves}").format(curves=", ".join(curve.name for curve in curves))
-        + (f". {_('The arrow keys move the band.')}" if keys else ""),
+        label=_("Spectrum: {curves}").format(curves=", ".join(curve.name for curve in curves)),
         marks=() if on_band else band_for_browser(band),
         band=band if on_band else None,
         step=step,
@@ -162,7 +162,7 @@ def draw_map(
         CSS pixels; less where the map fills less at the width of the page.
     """
     chart, shape = chart_of(name), picture.shape
-    keys = {"pixel": marks[-1], "shape": shape} if on_pixel and marks else None
+    keys = pixel_keys(shape, marks) if on_pixel else None
     _show(
         name,
         chart,
@@ -172,8 +172,7 @@ def draw_map(
             click=_on_pixel(picture.shape, on_pixel),
             box=_on_region(picture.shape, on_region),
         ),
-        label=_("Map, {units}").format(units=_(picture.units))
-        + (f". {_('The arrow keys move the pixel.')}" if keys else ""),
+        label=_("Map, {units}").format(units=_(picture.units)),
         marks=marks_for_browser(marks, regions),
         keys=keys,
         preview=preview,
@@ -283,7 +282,7 @@ def draw_layers(
         ),
         label=_("Map of {layers}").format(layers=", ".join(each.title for each in layers)),
         marks=[*marks_for_browser(marks, regions), *line_for_browser(line), *outlines],
-        keys={"pixel": marks[-1], "shape": shape} if on_pixel and marks else None,
+        keys=pixel_keys(shape, marks) if on_pixel else None,
         preview=preview,
         looks=looks_for_browser(looks, number),
         group=group,
@@ -329,8 +328,9 @@ def draw_comparison(
 
 
 def _show(name: str, chart: Chart, published: Published, acts: Acts, **others: Any) -> None:
-    """Show a published drawing in a chart."""
+    """Show a published drawing in a chart; its label says what the keys do."""
     chart.shown = published
+    others["label"] = with_keys(others["label"], others.get("keys"))
     wanted, zoom = None, chart.zoom
     if chart.begun:
         wanted = {"number": chart.begun, "x": zoom.x, "y": zoom.y, "axes": zoom.axes.split("/", 1)}

@@ -36,7 +36,7 @@ class Overview {
         "data-symbol": cell.symbol,
       });
       make(button, "span", { class: "symbol" }, cell.symbol);
-      make(button, "span", { class: "mark", "aria-hidden": "true" }, MARKS[cell.status] ?? "");
+      make(button, "span", { class: "mark", "data-mark": MARKS[cell.status] ?? "" });
       button.onclick = () => this.take(cell.symbol);
       this.cells.set(cell.symbol, button);
     }
@@ -45,7 +45,7 @@ class Overview {
       const entry = make(legend, "span", { class: "entry" });
       const sample = make(entry, "span", { class: `cell ${status}` });
       make(sample, "span", { class: "symbol" }, "X");
-      make(sample, "span", { class: "mark" }, MARKS[status] ?? "");
+      make(sample, "span", { class: "mark", "data-mark": MARKS[status] ?? "" });
       entry.append(data.texts[status]);
     }
     const wall = make(this.root, "div", { class: "wall", role: "group", "aria-label": data.texts.wall });

@@ -130,7 +130,7 @@ def wall_tiles(examination: Examination, colormap: str) -> list[dict[str, Any]]:
             {
                 "key": finding.family,
                 "title": title_of(finding.family),
-                "label": f"{NAMES[split_family(finding.family)[0]].capitalize()}: {status}",
+                "label": f"{title_of(finding.family)}, {NAMES[split_family(finding.family)[0]]}: {status}",
                 "image": thumbnail(summary.small, summary.brightest, colormap) if summary.smoothing else None,
             }
         )

@@ -14,14 +14,17 @@ _ICON = Path(__file__).with_name("icon.png")
 
 # Streamlit leaves 96 pixels above a page, which charts and pictures need more. The progress
 # of a map is shown at the window's lower edge, so that nothing moves. Buttons in charts are for our script.
+# Streamlit writes the chosen of several buttons and a slider's number in the buttons' blue, faint on dark.
 _STYLE = """<style>
 .stMainBlockContainer { padding-top: 3rem; padding-bottom: 3rem; }
 .stMainBlockContainer h1 { padding: 0.25rem 0 0; }
+.stButtonGroup button[data-selected="true"],
+.stSlider [data-testid="stSliderThumbValue"] { color: inherit !important; }
 .updatemenu-container, .updatemenu-container * { pointer-events: none !important; }
 .st-key-map-progress {
   position: fixed; bottom: 1.5rem; left: 50%; transform: translateX(-50%); z-index: 100;
   width: min(26rem, 90vw); padding: 0.6rem 1rem 0.9rem; border-radius: 6px;
-  background: var(--st-secondary-background-color); border: 1px solid var(--st-border-color);
+  background: Canvas; border: 1px solid GrayText;
 }
 </style>"""
 

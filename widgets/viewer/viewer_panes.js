@@ -30,7 +30,8 @@ export class Panes {
     const { texts } = data;
     this.tools.replaceChildren();
     const button = (text, title, act, attributes = {}) => {
-      const made = make(this.tools, "button", { type: "button", title, "aria-label": title, ...attributes }, text);
+      const label = /\w/.test(text) ? `${text}: ${title}` : title; // those who speak to their computer say what they see
+      const made = make(this.tools, "button", { type: "button", title, "aria-label": label, ...attributes }, text);
       made.onclick = () => act(made);
     };
     button("−", texts.zoomOut, () => this.zoom(1 / STEP));

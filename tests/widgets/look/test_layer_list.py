@@ -10,5 +10,5 @@ def test_each_element_that_is_there_has_a_tile_with_its_status():
     assert set(COUNTS) <= set(tiles)
     iron = tiles["Fe-K"]
     assert iron["title"] == "Fe"
-    assert iron["label"] == "Iron: sure"
+    assert iron["label"] == "Fe, iron: sure"
     assert iron["image"].startswith("data:image/png")

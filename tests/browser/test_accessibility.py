@@ -1,0 +1,97 @@
+"""No page has a serious fault of accessibility, as axe-core finds them, light or dark, large or small."""
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page
+
+from tests.browser.app_server import AppServer
+from tests.browser.visitor import DESKTOP, PHONE, WATCH_TRAFFIC, visit, wait_until_idle
+from tools.javascript import fetched
+from tools.screenshots import make_registered_demo
+
+pytestmark = pytest.mark.browser
+EXAMINATION = 240_000  # milliseconds for the elements and their maps, on a busy machine
+DEMO = "?stack=demo.datastack&lo=6.1&hi=6.7"
+PAGES = {  # address, and what is there when all is drawn
+    "open": ("", "h1"),
+    "elements": (f"elements{DEMO}&element=Fe", ".maxrf-elements .tile"),
+    "look": (f"look{DEMO}", ".st-key-look-wall .tile"),
+    "maps": (f"maps{DEMO}", ".js-plotly-plot"),
+    "spectra": (f"spectra{DEMO}", ".js-plotly-plot"),
+    "register": (f"register{DEMO}", "h1"),
+    "compare": (f"compare{DEMO}", ".maxrf-views .frame"),
+    "contents": (f"contents{DEMO}", "h1"),
+    "guide": ("guide", "h1"),
+}
+SHOWN = [(size, scheme) for size in (DESKTOP, PHONE) for scheme in ("light", "dark")]
+# Streamlit's own faults: the rule, and what its selectors or elements are like
+STREAMLIT = (
+    ("list", "stSidebarNavItems"),  # its menu of pages has sections (div) in a list
+    ("listitem", "<li "),  # and their links are list items outside a list
+)
+AXE = """async () => {
+    const {violations} = await axe.run(document, {resultTypes: ['violations']});
+    return violations.filter(({impact}) => ['serious', 'critical'].includes(impact)).flatMap(({id, nodes}) =>
+        nodes.map(({target, html, failureSummary}) => [id, target.join(' '), html, failureSummary]));
+}"""
+
+
+@pytest.fixture(scope="module")
+def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[AppServer]:
+    """Run the app on the demo with its photograph registered."""
+    folder = tmp_path_factory.mktemp("registered") / "data"
+    make_registered_demo(folder)
+    with AppServer(folder) as server:
+        yield server
+
+
+@pytest.fixture(scope="module")
+def axe() -> str:
+    """Return the script of axe-core."""
+    folder = fetched("axe-core")
+    if folder is None:
+        pytest.skip("axe-core is not here and could not be fetched")
+    return (folder / "axe.min.js").read_text(encoding="utf-8")
+
+
+@pytest.fixture(scope="module")
+def inspected(app: AppServer, browser: Browser) -> Iterator[Page]:
+    """Return a page into which a script may be brought, against the app's policy."""
+    context = browser.new_context(bypass_csp=True)
+    context.set_default_timeout(EXAMINATION)
+    context.add_init_script(WATCH_TRAFFIC)
+    yield context.new_page()
+    context.close()
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_nothing_serious_is_found_that_is_ours(name: str, inspected: Page, app: AppServer, axe: str):
+    address, last = PAGES[name]
+    inspected.set_viewport_size({"width": DESKTOP[0], "height": DESKTOP[1]})
+    visit(inspected, f"{app.url}/{address}")
+    inspected.locator(last).first.wait_for()
+    inspected.add_style_tag(content="* { transition: none !important; }")  # else colours are seen half-way
+    inspected.evaluate(axe)
+    found = {}
+    for (width, height), scheme in SHOWN:
+        inspected.set_viewport_size({"width": width, "height": height})
+        inspected.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
+        wait_until_idle(inspected)
+        for fault in inspected.evaluate(AXE):
+            if not is_streamlits(fault):
+                found[tuple(fault[:3])] = f"{scheme}, {width} pixels wide: {in_words(fault)}"
+    assert not found, "\n".join(found.values())
+
+
+def is_streamlits(fault: list[Any]) -> bool:
+    """Return True if a fault is one of Streamlit's own that are known."""
+    rule, selector, html, _reason = fault
+    return any(rule == known and part in selector + html for known, part in STREAMLIT)
+
+
+def in_words(fault: list[Any]) -> str:
+    """Return a fault in one line."""
+    return re.sub(r"\s+", " ", " | ".join(str(part)[:300] for part in fault))

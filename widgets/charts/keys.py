@@ -1,0 +1,52 @@
+"""What the keyboard moves in a chart, for its script (``chart_keys.js``)."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from widgets.charts.spectrum_figure import Band
+from widgets.session.language import _
+
+_CHANNELS = 20  # of the band that is moved first
+
+
+def band_keys(band: Band | None, step: float, limits: Band) -> dict[str, Any]:
+    """Return what the arrow keys move on a spectrum: the band, else one in the middle.
+
+    Parameters
+    ----------
+    band : (float, float), optional
+    step : float
+        From one channel to the next.
+    limits : (float, float)
+        First and last value of the axis.
+
+    Examples
+    --------
+    >>> band_keys(None, 0.5, (0.0, 40.0))["band"]
+    (20.0, 30.0)
+    """
+    first, last = limits
+    middle = first + round((last - first) / step / 2) * step
+    begun = band or (middle, min(middle + _CHANNELS * step, last))
+    return {"band": begun, "step": step, "limits": [first, last]}
+
+
+def pixel_keys(shape: tuple[int, int], marks: Sequence[tuple[int, int]]) -> dict[str, Any]:
+    """Return what the arrow keys move on a map: the pixel (x, y) marked last, else that in the middle.
+
+    Examples
+    --------
+    >>> pixel_keys((30, 20), [])["pixel"]
+    (10, 15)
+    """
+    height, width = shape
+    return {"pixel": marks[-1] if marks else (width // 2, height // 2), "shape": shape}
+
+
+def with_keys(label: str, keys: dict[str, Any] | None) -> str:
+    """Return the label of a chart with what its keys do, for screen readers."""
+    if not keys:
+        return label
+    if "band" in keys:
+        return f"{label}. {_('The arrow keys move the band, plus and minus zoom, 0 shows everything.')}"
+    return f"{label}. {_('The arrow keys move the pixel, plus and minus zoom, 0 shows everything.')}"
