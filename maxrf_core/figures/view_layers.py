@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from maxrf_core.datastack.datastack import DataStack
+from maxrf_core.datastack.map_array import BAND_MAP_UNITS
 from maxrf_core.datastack.stored_elements import maps_fitted_with
 from maxrf_core.elements.combined_maps import RATIO, SIGNS, Combination, combine_maps
 from maxrf_core.elements.maps import ElementMaps
@@ -20,7 +21,7 @@ from maxrf_core.progress import Progress
 from maxrf_core.registration.placed_photo import PlacedPhoto, placed_photo
 from maxrf_core.spectrum.families import split_family
 
-NET_COUNTS, COUNTS, RATIO_UNITS = "net counts per pixel", "counts per channel", "ratio of net counts"
+NET_COUNTS, COUNTS, RATIO_UNITS = "net counts per pixel", BAND_MAP_UNITS, "ratio of net counts"
 AT_ONCE = 400_000  # pixels that are blended at a time
 
 
