@@ -121,9 +121,9 @@ def place_points(page: Page, folder: Path) -> None:
 
 
 def show_fit(page: Page, folder: Path) -> None:
-    """Click the points and scroll to the preview that follows from them."""
+    """Click the points and lay the photograph over the map."""
     place_points(page, folder)
-    page.get_by_role("heading", name="How it fits").evaluate("heading => heading.scrollIntoView()")
+    page.get_by_role("button", name="Show the overlay").click()
     wait_until_idle(page)
 
 

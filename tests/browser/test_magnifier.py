@@ -62,9 +62,9 @@ def position(page: Page, side: Side = "src") -> np.ndarray:
     return np.array([float(number) for number in re.findall(r"[\d.]+", text)])
 
 
-def click_on_the_magenta_pixel(page: Page) -> None:
+def click_on_the_magenta_pixel(page: Page, key: str = "magnifier-picture-src") -> None:
     """Take a screenshot and click in the middle of the magenta square."""
-    magnifier = picture(page, "magnifier-picture-src")
+    magnifier = picture(page, key)
     expect(magnifier).to_be_visible()
     magnifier.scroll_into_view_if_needed()
     seen = np.asarray(Image.open(io.BytesIO(page.screenshot())).convert("RGB")).astype(int)
@@ -95,6 +95,39 @@ def test_two_clicks_set_a_point_to_a_fraction_of_a_pixel(page: Page, app: AppSer
     print(f"off by {coarse:.1f} pixels of the photograph after the first click, {fine:.2f} after the second")
     assert coarse > 10
     assert fine < 0.5
+
+
+@pytest.mark.parametrize("page", [(1440, 1)], indirect=True)
+def test_a_point_is_set_precisely_in_a_part_that_a_box_was_drawn_around(
+    page: Page, app: AppServer, photo: Path
+):
+    visit(page, f"{app.url}/register?stack=demo.datastack")
+    page.get_by_text("Photograph: demo_photo").click()
+    page.locator(".st-key-photo-upload input").set_input_files(photo)
+    expect(page.get_by_text("Photograph: large.png")).to_be_visible()
+    wait_until_idle(page)
+    place = picture(page, "pick-photo").bounding_box()
+    assert place is not None
+    x, y = (
+        place[start] + (at + 0.5) * place[length] / size
+        for start, length, at, size in zip("xy", ("width", "height"), TARGET, SIZE, strict=True)
+    )
+    page.mouse.move(x - 27, y - 27)
+    page.mouse.down()
+    page.mouse.move(x + 27, y + 27, steps=4)
+    expect(page.frame_locator(".st-key-pick-photo iframe").locator("#box")).to_be_visible()
+    page.mouse.up()
+    wait_until_idle(page)
+    expect(page.get_by_text("Click on point 1 (orange) in the photograph.")).to_be_visible()  # none was set
+    page.locator(".st-key-zoom-in-src button:visible").click()
+    wait_until_idle(page)
+    page.keyboard.press("e")
+    wait_until_idle(page)
+    click_on_the_magenta_pixel(page, "pick-photo")
+    assert np.abs(position(page) - TARGET).max() < 0.5
+    page.keyboard.press("f")
+    wait_until_idle(page)
+    expect(page.locator(".st-key-zoom-fit-src button:visible")).to_be_disabled()
 
 
 @pytest.mark.parametrize("page", [(1440, 1)], indirect=True)

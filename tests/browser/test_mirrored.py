@@ -26,6 +26,8 @@ def test_a_mirrored_photograph_stays_mirrored_when_other_controls_are_used(page:
     page.locator(".st-key-points-upload input").set_input_files(film)
     page.get_by_role("button", name="The photograph is mirrored").click()
     expect(page.get_by_role("heading", name="How it fits")).to_be_visible()
+    page.get_by_role("button", name="Show the overlay").click()
+    wait_until_idle(page)
     page.get_by_text("Grid", exact=True).click()  # the browser now sends what all controls show
     wait_until_idle(page)
     page.get_by_role("button", name="Save to the scan").click()

@@ -189,7 +189,6 @@ def test_a_picture_to_click_in_is_drawn_however_slow_the_browser(page: Page, app
 
 def test_a_click_corrects_a_marker_and_undo_takes_it_back(page: Page, app: AppServer):
     visit(page, f"{app.url}/register{DEMO}")
-    page.get_by_text("The points as numbers").click()
     click_in_picture(page, "pick-map", 20, 30, size=(280, 300))
     expect(page.get_by_text("Click on point 2 (green) in the map.")).to_be_visible()
     click_in_picture(page, "pick-map", 22, 31, size=(280, 300))
@@ -252,3 +251,21 @@ def test_a_click_beside_a_peak_takes_the_peak(page: Page, app: AppServer, beside
     field = page.locator(".st-key-energies-channel-0 input")
     expect(field).not_to_have_value("")  # the click was answered
     assert float(field.input_value()) == pytest.approx(368, abs=0.5)
+
+
+@pytest.mark.parametrize("viewport", [(1440, 900)], indirect=True)
+def test_a_photograph_is_registered_without_scrolling(page: Page, app: AppServer):
+    visit(page, f"{app.url}/register{DEMO}")
+    page.get_by_role("button", name="Propose four points").click()
+    save = page.get_by_role("button", name="Save to the scan")
+    expect(save).to_be_visible()
+    wait_until_idle(page)
+    main = page.get_by_test_id("stMain")
+    assert main.evaluate("main => main.scrollTop") == 0
+    pictures = [picture(page, key) for key in ("pick-photo", "pick-map", "magnifier-picture-src")]
+    for place in (*pictures, save):
+        box = place.bounding_box()
+        assert box is not None
+        assert box["y"] > 0
+        assert box["y"] + box["height"] <= 900
+    assert all(wide.bounding_box()["width"] > 460 for wide in pictures[:2])  # type: ignore[index]

@@ -113,6 +113,7 @@ def register(visitor: Visitor, colour: Colour, photo: bytes, photo_size: Size, s
     (table,) = (key for key in keys if key.startswith("points-"))
     visitor.paste_into_table(table, corner_points(photo_size, scan))
     check_text(visitor, "How it fits")
+    visitor.press("Show the overlay")
     check_photo(visitor, "register-preview", colour)
     yield
     visitor.slide("register-opacity", 0.8)

@@ -298,14 +298,16 @@ def draw_comparison(
     *,
     opacity: float = 0.5,
     lines: Sequence[np.ndarray] = (),
-    height: int = 560,
+    height: int | str = 560,
 ) -> None:
     """Draw a photograph over a map.
 
     Parameters
     ----------
-    name, picture, height
+    name, picture
         As in `draw_map`.
+    height : int or str
+        Largest height in CSS pixels, or the height in CSS.
     photo, extent, opacity, lines
         As in `widgets.charts.map_figure.overlay_figure`.
     """
@@ -323,7 +325,7 @@ def draw_comparison(
         chart.publish(identity, drawing),
         Acts(zoom=chart.zoom_to),
         label=_("The photograph over the map"),
-        height=map_height(picture.shape, height),
+        height=height if isinstance(height, str) else map_height(picture.shape, height),
     )
 
 

@@ -25,7 +25,7 @@ from widgets.session.choice import Help, choice
 from widgets.session.image_cache import one_at_a_time
 from widgets.session.language import _, marked, translated
 from widgets.session.markdown import escaped, show_error
-from widgets.session.point_pairs import PointPairs
+from widgets.session.point_pairs import PointPairs, is_placed
 from widgets.session.scan import Scan, chosen_band
 
 Found = TypeVar("Found")
@@ -49,27 +49,42 @@ def apply_proposal(pairs: PointPairs) -> None:
     choice().help = Help("proposed", found.sentence, found.sure, pairs.all_points(), record)
 
 
-def offer_proposal(scan: Scan, photo: Path) -> None:
-    """Show the button that searches the maps for the photograph, and the result."""
-    with st.expander(_("Find the points automatically"), icon=":material/auto_fix_high:"):
-        st.caption(
-            _(
-                "The program searches the maps for the photograph, turned and in any size. That works where "
-                "both show the same lines or areas. The four points are a proposal: check each before you "
-                "rely on it."
-            )
-        )
+def offer_proposal(scan: Scan, photo: Path, pairs: PointPairs) -> None:
+    """Show the button that searches the maps for the photograph, and the choice of maps.
+
+    Parameters
+    ----------
+    scan : Scan
+    photo : Path
+    pairs : PointPairs
+        Until a point is set, the button stands out.
+    """
+    is_wanted = st.button(
+        _("Propose four points"),
+        icon=":material/auto_fix_high:",
+        type="secondary" if any(map(is_placed, (*pairs.src, *pairs.dst))) else "primary",
+        help=_(
+            "The program searches the maps for the photograph, turned and in any size. That works where "
+            "both show the same lines or areas. The four points are a proposal: check each before you "
+            "rely on it."
+        ),
+    )
+    with st.popover(_("Maps to search"), icon=":material/layers:", type="tertiary"):
         bands = _choose_bands(scan, "propose")
-        if st.button(_("Propose four points"), icon=":material/search:"):
-            found = _found(
-                scan,
-                bands,
-                _("Searching the maps for the photograph"),
-                lambda maps, progress: propose(pixels_of(photo), maps, progress=progress),
-            )
-            if found is not None:
-                st.session_state[_PROPOSED] = found
-                st.rerun()
+    if is_wanted:
+        found = _found(
+            scan,
+            bands,
+            _("Searching the maps for the photograph"),
+            lambda maps, progress: propose(pixels_of(photo), maps, progress=progress),
+        )
+        if found is not None:
+            st.session_state[_PROPOSED] = found
+            st.rerun()
+
+
+def say_proposal() -> None:
+    """Write what the last proposal says of itself, while its points are unchanged."""
     helped = choice().valid_help()
     if helped is not None and helped.step == "proposed":
         if helped.is_sure:
@@ -97,7 +112,7 @@ def offer_refinement(scan: Scan, photo: Path, pairs: PointPairs, fit: Fit) -> tu
     decided : bool
         True unless the visitor still has to decide.
     """
-    with st.expander(_("Refine the points"), icon=":material/auto_fix_high:"):
+    with st.popover(_("Refine the points"), icon=":material/auto_fix_high:", type="tertiary"):
         st.caption(
             _(
                 "The points on the map are moved to where photograph and maps agree best; those in the "
@@ -182,7 +197,7 @@ def _found(
     search: Callable[[list[np.ndarray], Progress], Found],
 ) -> Found | None:
     """Search with a progress bar; return None, with an error on the page, if it fails."""
-    bar = st.progress(0.0, f"{words} …")
+    bar = st.container(key="register-progress").progress(0.0, f"{words} …")
 
     def show(done: float, doing: str) -> None:
         bar.progress(min(done, 1.0), f"{words}: {doing} …")

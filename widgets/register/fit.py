@@ -287,25 +287,21 @@ def show_quality(fit: Fit, verdict: Verdict | None) -> None:
         st.warning(
             _("Left out, as they do not agree with the others: {pairs}.").format(pairs=", ".join(left_out))
         )
-    with st.expander(_("Each pair"), icon=":material/straighten:"):
-        if refinement_error(fit.refinement) is None:
-            st.dataframe(_pairs_as_table(fit), hide_index=True)
-        else:
-            st.caption(
-                _("All pairs lie exactly on the fit, since they were placed by comparing the pictures.")
-            )
-        now = choice()
-        size = st.number_input(
-            _("Size of a map pixel (mm), if you know it"),
-            0.0,
-            100.0,
-            pixel_length(now) or 0.0,
-            0.05,
-            width=260,
-        )
-        if size != (pixel_length(now) or 0.0) and (size or now.pixel_size is not None):
-            now.pixel_size = size or None
-            st.rerun()
+
+
+def show_pairs(fit: Fit) -> None:
+    """Show how far each pair is from the fit, and the field for the size of a map pixel."""
+    if refinement_error(fit.refinement) is None:
+        st.dataframe(_pairs_as_table(fit), hide_index=True)
+    else:
+        st.caption(_("All pairs lie exactly on the fit, since they were placed by comparing the pictures."))
+    now = choice()
+    size = st.number_input(
+        _("Size of a map pixel (mm), if you know it"), 0.0, 100.0, pixel_length(now) or 0.0, 0.05, width=260
+    )
+    if size != (pixel_length(now) or 0.0) and (size or now.pixel_size is not None):
+        now.pixel_size = size or None
+        st.rerun()
 
 
 def _pairs_as_table(fit: Fit) -> pd.DataFrame:

@@ -45,7 +45,7 @@ def choose_photo(scan: Scan) -> Path | None:
     chosen = now.photo is not None and Path(now.photo).is_file()
     name = escaped(Path(now.photo or "").name)
     title = _("Photograph: {name}").format(name=name)
-    with st.expander(title, icon=":material/image:") if chosen else st.container():
+    with st.expander(title, icon=":material/image:", width=280) if chosen else st.container():
         st.write(_("Photograph of the artwork, a PNG, JPEG or TIFF file:"))
         wanted = _("Only PNG, JPEG and TIFF files can be uploaded here.")
         arrived = large_upload("photo-upload", [[PICTURE_ENDINGS]], _("Choose a photograph"), wanted)

@@ -1,19 +1,21 @@
-"""Setting the points of one picture: roughly in all of it, precisely in the magnifier."""
+"""Setting the points of one picture, in all of it or in a part that is zoomed into."""
 
 from collections.abc import Callable
+from functools import partial
 
 import numpy as np
 import streamlit as st
 
 from maxrf_core.errors import MaxrfError
-from widgets.register.magnifier import magnifier
 from widgets.register.point_picker import Picture, point_picker, task_in_words
+from widgets.register.window import limit_width
+from widgets.register.zoom import shown_part, use_keys, zoom_buttons, zoom_into
 from widgets.session.choice import Look
 from widgets.session.language import _
 from widgets.session.markdown import show_error
 from widgets.session.point_pairs import Point, PointPairs, Side
 
-REACH = 1 / 20  # of a picture's width: a click so near to a marker means that marker,
+REACH = 1 / 20  # of the shown part's width: a click so near to a marker means that marker,
 FLAT_REACH = 1 / 5  # unless that is so much of its height
 
 
@@ -26,7 +28,7 @@ def place_points(
     revision: int,
     arrows: np.ndarray | None = None,
 ) -> None:
-    """Show a picture in which points are set, and below it the magnifier with one of them.
+    """Show a picture in which points are set; a drag draws a box that is zoomed into.
 
     A click first shows its marker, in a run of this part alone; then the whole page follows.
 
@@ -49,45 +51,71 @@ def place_points(
     except MaxrfError as error:  # Streamlit itself handles what leaves a fragment
         show_error(error)
         return
-    width, height = shown.size
+    size, part = shown.size, shown_part(side, shown.size)
+    width, height = part.size
     reach = min(REACH * width, FLAT_REACH * height)  # all that the click needs: nothing large is kept for it
 
     def clicked(point: Point) -> None:
+        use_keys(side)
         if not pairs.place(side, point, reach=reach):
             st.toast(
-                _("All points are set here. Click near a marker to move it, or add a pair below."),
+                _("All points are set here. Click near a marker to move it, or add a pair."),
                 icon=":material/info:",
             )
 
-    st.markdown(task_in_words(side, pairs.next_number(side)))
-    points = pairs.src if side == "src" else pairs.dst
-    point_picker(f"pick-{'photo' if side == 'src' else 'map'}", shown, points, clicked, look, arrows)
-    magnifier(side, shown, pairs, look)
+    with st.container(gap="xsmall"):
+        with st.container(horizontal=True, vertical_alignment="center", gap="small", key=f"task-{side}"):
+            st.markdown(task_in_words(side, pairs.next_number(side)), width="stretch")
+            zoom_buttons(side, size, look.view)
+        points = pairs.src if side == "src" else pairs.dst
+        key = f"pick-{'photo' if side == 'src' else 'map'}"
+        limit_width(key, look.view.shown_size(width, height))
+        point_picker(
+            key,
+            shown,
+            points,
+            clicked,
+            look,
+            arrows,
+            part,
+            partial(zoom_into, side, size),
+        )
     if pairs.revision != revision:
         st.rerun()
 
 
 def change_pairs(pairs: PointPairs) -> None:
     """Show the buttons that take back, do again, add, remove and begin anew."""
-    with st.container(horizontal=True):
+    with st.container(horizontal=True, key="change-pairs", width="content", gap="xsmall"):
         st.button(
             _("Undo"),
             icon=":material/undo:",
+            type="tertiary",
             on_click=pairs.undo,
             disabled=not pairs.can_undo,
+            help=_("Undo"),
             shortcut="ctrl+z",
         )
         st.button(
             _("Redo"),
             icon=":material/redo:",
+            type="tertiary",
             on_click=pairs.redo,
             disabled=not pairs.can_redo,
+            help=_("Redo"),
             shortcut="ctrl+y",
         )
         st.button(
-            _("Add a pair"), icon=":material/add:", on_click=pairs.add_pair, disabled=not pairs.complete
+            _("Add a pair"),
+            icon=":material/add:",
+            type="tertiary",
+            on_click=pairs.add_pair,
+            disabled=not pairs.complete,
+            help=_("Add a pair"),
         )
-        with st.popover(_("Remove a pair"), icon=":material/remove:"):
+        with st.popover(
+            _("Remove a pair"), icon=":material/remove:", type="tertiary", help=_("Remove a pair")
+        ):
             for index in range(len(pairs)):
                 st.button(
                     _("Pair {number}").format(number=index + 1),
@@ -96,5 +124,10 @@ def change_pairs(pairs: PointPairs) -> None:
                     args=(index,),
                 )
         st.button(
-            _("Start over"), icon=":material/restart_alt:", on_click=pairs.reset, disabled=not pairs.can_undo
+            _("Start over"),
+            icon=":material/restart_alt:",
+            type="tertiary",
+            on_click=pairs.reset,
+            disabled=not pairs.can_undo,
+            help=_("Start over"),
         )

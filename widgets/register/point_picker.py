@@ -1,8 +1,8 @@
 """Setting numbered points in a picture by clicking.
 
-The picture is drawn once at the size that is shown, with the markers on it, and sent as a JPEG; the click
-that comes back in screen pixels becomes image coordinates in `maxrf_core.transform.coordinates`, nowhere
-else.
+The picture, or the part of it that the visitor has zoomed into, is drawn once at the size that is shown, with
+the markers on it, and sent as a JPEG; the click that comes back in screen pixels becomes image coordinates in
+`maxrf_core.transform`, nowhere else.
 """
 
 from collections.abc import Callable, Sequence
@@ -13,9 +13,9 @@ import numpy as np
 import streamlit as st
 
 from maxrf_core.imaging.display import colorize, shrink
-from maxrf_core.transform.coordinates import displayed_to_image
+from maxrf_core.transform.parts import Part, whole_part
 from widgets.charts.map_layers import MapPicture
-from widgets.register.click_component import clickable_picture
+from widgets.register.click_component import Click, clickable_picture
 from widgets.register.markers import colour_name, with_markers
 from widgets.session.choice import Look
 from widgets.session.language import _, marked
@@ -27,8 +27,8 @@ MAX_HEIGHT = 1680  # pixels of what is taller than that
 MIN_SIDE = 60  # pixels of the short side of a long strip, which is stretched for it
 
 _ALL_SET: dict[Side, str] = {
-    "src": marked("All points are set in the photograph. Click near a marker to correct it."),
-    "dst": marked("All points are set in the map. Click near a marker to correct it."),
+    "src": marked("All are set in the photograph. Click near a marker to correct it."),
+    "dst": marked("All are set in the map. Click near a marker to correct it."),
 }
 _NEXT: dict[Side, str] = {
     "src": marked("Click on point **{number}** ({colour}) in the photograph."),
@@ -36,7 +36,7 @@ _NEXT: dict[Side, str] = {
 }
 
 OnPick = Callable[[Point], None]
-Window = tuple[int, int, int, int]  # left, top, and the column and row after the last
+OnBox = Callable[[Sequence[Point]], None]
 
 
 @dataclass(frozen=True, eq=False)
@@ -61,9 +61,9 @@ class Picture:
 def of_photo(pixels: np.ndarray) -> Picture:
     """Prepare a photograph, (height, width, 3) uint8."""
     height, width = pixels.shape[:2]
-    shown = drawn_size(width, height)
-    overview = stretched(np.ascontiguousarray(shrink(pixels, *shown)), *shown)
-    return Picture(overview, (width, height), lambda left, top, right, bottom: pixels[top:bottom, left:right])
+    return Picture(
+        drawn(pixels), (width, height), lambda left, top, right, bottom: pixels[top:bottom, left:right]
+    )
 
 
 def of_map(picture: MapPicture) -> Picture:
@@ -95,6 +95,12 @@ def drawn_size(width: int, height: int) -> tuple[int, int]:
         return max(MIN_SIDE, round(MAX_HEIGHT * width / height)), MAX_HEIGHT
     shown = SHOWN_WIDTH // width * width or SHOWN_WIDTH  # whole squares for pixels, where they are so large
     return shown, max(MIN_SIDE, round(shown * height / width))
+
+
+def drawn(pixels: np.ndarray) -> np.ndarray:
+    """Return pixels, (height, width, 3) uint8, averaged or enlarged to the size at which they are drawn."""
+    shown = drawn_size(pixels.shape[1], pixels.shape[0])
+    return stretched(np.ascontiguousarray(shrink(pixels, *shown)), *shown)
 
 
 def stretched(pixels: np.ndarray, width: int, height: int) -> np.ndarray:
@@ -129,8 +135,10 @@ def point_picker(
     on_pick: OnPick,
     look: Look | None = None,
     arrows: np.ndarray | None = None,
+    part: Part | None = None,
+    on_box: OnBox | None = None,
 ) -> None:
-    """Show all of a picture with its numbered markers and report where it is clicked.
+    """Show a picture with its numbered markers and report where it is clicked.
 
     Parameters
     ----------
@@ -145,58 +153,74 @@ def point_picker(
         The plain one by default.
     arrows : ndarray, (n, 2), optional
         For each point an arrow to draw from it, in the picture's own pixels; NaN for none.
+    part : Part, optional
+        What is shown of it; all by default.
+    on_box : callable, optional
+        Called with two opposite corners of a box that was dragged, in the picture's own pixel coordinates.
     """
-    width, height = picture.size
-    clickable_part(key, picture, (0, 0, width, height), points, on_pick, look or Look(), arrows=arrows)
+    part = part or whole_part(picture.size)
+    clickable_part(key, picture, part, points, on_pick, look or Look(), arrows=arrows, on_box=on_box)
 
 
 def clickable_part(
     key: str,
     picture: Picture,
-    window: Window,
+    part: Part,
     points: Sequence[Point | None],
     on_pick: OnPick,
     look: Look,
     times: int = 0,
     arrows: np.ndarray | None = None,
+    on_box: OnBox | None = None,
 ) -> None:
     """Show a part of a picture, and report in the whole picture's coordinates where it is clicked.
 
     Parameters
     ----------
-    key, picture, points, on_pick, look, arrows
+    key, picture, points, on_pick, look, arrows, on_box
         As in `point_picker`.
-    window : (left, top, right, bottom)
+    part : Part
     times : int
-        How many screen pixels a pixel becomes; 0 shows the overview, whatever its scale.
+        How many screen pixels a pixel becomes; 0 draws the part at the size of the whole picture.
     """
-    left, top, right, bottom = window
-    size = right - left, bottom - top
     table = look.tone.table(picture.overview)
-    pixels = enlarged(picture.cut_out(*window), times) if times else picture.overview
-    shown = look.view.turn(look.tone.apply(pixels, table))
-    shown_size = look.view.shown_size(*size)
+    shown = look.view.turn(look.tone.apply(_drawn_part(picture, part, times), table))
+    shown_size = look.view.shown_size(*part.size)
     seen = [
-        look.view.to_shown(point[0] - left, point[1] - top, *size) if is_placed(point) else None
+        look.view.to_shown(point[0] - part.left, point[1] - part.top, *part.size)
+        if is_placed(point)
+        else None
         for point in points
     ]
     if arrows is not None:
-        origin = np.array(look.view.to_shown(0, 0, *size))
-        ends = [look.view.to_shown(float(dx), float(dy), *size) for dx, dy in arrows]
+        origin = np.array(look.view.to_shown(0, 0, *part.size))
+        ends = [look.view.to_shown(float(dx), float(dy), *part.size) for dx, dy in arrows]
         arrows = np.array(ends) - origin
 
     def clicked() -> None:
-        click = st.session_state[key]
-        if click:
-            place = displayed_to_image(click["x"], click["y"], click["width"], click["height"], *shown_size)
-            x, y = look.view.from_shown(*place, *size)
-            on_pick((x + left, y + top))
+        click = Click.of(st.session_state[key])
+        if click is None:
+            return
+        places = [part.to_image(*place, click.width, click.height, look.view) for place in click.places]
+        if len(places) == 1:
+            on_pick(places[0])
+        elif on_box is not None:
+            on_box(places)
 
     clickable_picture(
         key,
         with_markers(shown, seen, shown_size, arrows),
         stretch=shown.shape[0] <= MAX_ASPECT * shown.shape[1],
         on_click=clicked,
+        boxes=on_box is not None,
         kind="PNG" if times else "JPEG",
         **({"compress_level": 1} if times else {"quality": 88}),
     )
+
+
+def _drawn_part(picture: Picture, part: Part, times: int) -> np.ndarray:
+    if times:
+        return enlarged(picture.cut_out(*part), times)
+    if part == whole_part(picture.size):
+        return picture.overview
+    return drawn(picture.cut_out(*part))

@@ -1,23 +1,21 @@
 """Points from and to files of this and other programs, and points of a stored registration."""
 
-import datetime
-from contextlib import suppress
 from functools import partial
 from pathlib import Path
 
 import streamlit as st
 
-from maxrf_core.errors import MaxrfError, RegistrationError
-from maxrf_core.registration.points_io import KINDS, PointsFile, read_points, write_points
+from maxrf_core.errors import MaxrfError
+from maxrf_core.registration.points_io import KINDS, read_points, write_points
 from maxrf_core.registration.register import checksum
-from maxrf_core.registration.stored import registrations_of
 from widgets.register.photographs import size_of
 from widgets.register.points_check import set_loaded_points
+from widgets.register.stored_points import load_stored
 from widgets.session.choice import choice
-from widgets.session.language import _, date_in_words
+from widgets.session.language import _
 from widgets.session.markdown import escaped, show_briefly
 from widgets.session.offered_files import offer_file
-from widgets.session.point_pairs import PointPairs, is_placed
+from widgets.session.point_pairs import PointPairs
 from widgets.session.scan import Scan
 
 _ENDING = "_points"
@@ -85,61 +83,6 @@ def exchange_points(scan: Scan, photo: Path, pairs: PointPairs) -> None:
             )
 
 
-def offer_stored(scan: Scan, photo: Path, pairs: PointPairs) -> None:
-    """Show a stored registration of this photograph, if no point is set yet, to continue with it.
-
-    Parameters
-    ----------
-    scan : Scan
-    photo : Path
-    pairs : PointPairs
-        Changed in place.
-    """
-    if any(map(is_placed, (*pairs.src, *pairs.dst))):
-        return
-    stored = registrations_of(scan.ds, _checksum(str(photo), photo.stat().st_mtime_ns))
-    if not stored or stored[0].points is None:
-        return
-    name = stored[0].points
-    about = scan.ds.attributes(name, latest=False)
-    message = _("This photograph is registered on this scan already.")
-    with suppress(ValueError):  # a date that another program wrote
-        day = datetime.datetime.fromisoformat(str(about.get("created")))
-        message = _("This photograph is registered on this scan already, since {day}.").format(
-            day=date_in_words(day)
-        )
-    with st.container(border=True, key="stored-registration"):
-        st.markdown(f"**{message}**")
-        with st.container(horizontal=True, vertical_alignment="center"):
-            st.button(
-                _("Continue with its points"),
-                icon=":material/history:",
-                key="stored-points",
-                on_click=_load_stored,
-                args=(scan, photo, pairs, name),
-            )
-            st.page_link("pages/compare.py", label=_("Compare it with the maps"), icon=":material/compare:")
-
-
-@st.cache_data(max_entries=50, show_spinner=False)
-def _checksum(path: str, changed: int) -> str:
-    del changed  # part of the cache key
-    return checksum(path)
-
-
-def _load_stored(scan: Scan, photo: Path, pairs: PointPairs, name: str) -> None:
-    try:
-        points = scan.ds.read(name, latest=False)
-        if points.ndim != 3 or points.shape[1:] != (2, 2):
-            raise RegistrationError(_("This array does not hold pairs of points."))
-        about = scan.ds.attributes(name, latest=False)
-        set_loaded_points(
-            scan, photo, pairs, PointsFile(points[:, 0], points[:, 1], "datastack", about=about)
-        )
-    except MaxrfError as error:
-        show_briefly(error)
-
-
 def _offer_stored_points(scan: Scan, photo: Path, pairs: PointPairs) -> None:
     """Show the choice of stored points, to be checked again and improved."""
     kept = [entry.name for entry in scan.ds.entries() if entry.name.rstrip("_").endswith(_ENDING)]
@@ -147,7 +90,7 @@ def _offer_stored_points(scan: Scan, photo: Path, pairs: PointPairs) -> None:
         return
 
     def taken() -> None:
-        _load_stored(scan, photo, pairs, st.session_state["points-kept"])
+        load_stored(scan, photo, pairs, st.session_state["points-kept"])
 
     with st.container(horizontal=True, vertical_alignment="bottom"):
         st.selectbox(

@@ -44,7 +44,7 @@ def points_table(pairs: PointPairs) -> None:
         for column in _COLUMNS
     }
     looks["_index"] = st.column_config.Column(_("Point"))
-    st.data_editor(table, key=key, on_change=edited, column_config=looks, disabled=["_index"])
+    st.data_editor(table, key=key, on_change=edited, column_config=looks, disabled=["_index"], width=520)
 
 
 def read_edits(rows: Mapping[int, Mapping[str, str | None]]) -> dict[tuple[Side, int, int], float | None]:

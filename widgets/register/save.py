@@ -70,7 +70,7 @@ class Result:
         )
 
 
-def offer_append(scan: Scan, photo: Path, fit: Fit) -> None:
+def offer_append(scan: Scan, photo: Path, fit: Fit, messages: st.delta_generator.DeltaGenerator) -> None:
     """Show the button that saves the registration to the datastack, and then the result.
 
     If shared scans may not be changed, the result can be downloaded, or saved to a private copy.
@@ -83,26 +83,31 @@ def offer_append(scan: Scan, photo: Path, fit: Fit) -> None:
         The photograph.
     fit : Fit
         How it lies on the maps.
+    messages : container
+        Where it is said what was saved.
     """
-    name = _choose_name()
+    row = st.container(horizontal=True, vertical_alignment="center", gap="small")
+    with row:
+        name = _choose_name()
     if name is None:
         return
     result = Result(photo, fit, name, scan.ds.row_displacement)
     if library.may_change(scan.identifier):
-        if st.button(_("Save to the scan"), type="primary", icon=":material/save:"):
+        if row.button(_("Save to the scan"), type="primary", icon=":material/save:"):
             _save(nullcontext(scan.identifier), result)
     else:
-        st.info(
+        messages.info(
             _(
                 "Nothing can be added to the shared scans here. Save the registration to a copy that only "
                 "you see, or download it."
             ),
             icon=":material/lock:",
         )
-        if st.button(_("Save to a copy of my own"), type="primary", icon=":material/file_copy:"):
+        if row.button(_("Save to a copy of my own"), type="primary", icon=":material/file_copy:"):
             _save(_own_copy(scan), result)
         _offer_result(scan, result)
-    _show_saved(scan, result)
+    with messages:
+        _show_saved(scan, result)
 
 
 def _save(place: AbstractContextManager[str], result: Result) -> None:
@@ -178,23 +183,23 @@ def _offer_result(scan: Scan, result: Result) -> None:
             made = registered(result.photo, scan.shape, result.fit, result.name)
             return encode(made.arrays[large], kind, f"{stem}, {result.photo.name}")
 
-    with st.expander(_("Download the registered photograph"), icon=":material/download:"):
+    with st.popover(_("Download the registered photograph"), icon=":material/download:", type="tertiary"):
         download_buttons(file_stem(stem, large), ["png", "tiff"], make, key=large)
 
 
 def _choose_name() -> str | None:
     """Show the kinds of photographs; return the first part of the arrays' names."""
-    with st.container(horizontal=True, vertical_alignment="bottom"):
-        kind = st.selectbox(
-            _("Kind of photograph"),
-            list(KINDS),
-            format_func=lambda kind: _(KINDS[kind]),
-            key="keep-kind",
-            width=260,
-        )
-        if kind:
-            return kind
-        name = st.text_input(_("Name"), "im", key="keep-name", width=160)
+    kind = st.selectbox(
+        _("Kind of photograph"),
+        list(KINDS),
+        format_func=lambda kind: _(KINDS[kind]),
+        key="keep-kind",
+        label_visibility="collapsed",
+        width=150,
+    )
+    if kind:
+        return kind
+    name = st.text_input(_("Name"), "im", key="keep-name", width=80, label_visibility="collapsed")
     try:
         return check_name(f"{name}_reg_highres").removesuffix("_reg_highres")
     except MaxrfError as error:

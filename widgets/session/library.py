@@ -71,6 +71,12 @@ def own_datastacks() -> list[Upload]:
     return uploads().of(owner(), DATASTACK_EXT)
 
 
+def pictures(*endings: str) -> list[Path]:
+    """List the pictures that this visitor may use: own uploads, and those in the data folder."""
+    own = [upload.path for ending in endings for upload in uploads().of(owner(), ending)]
+    return own + [data_folder() / name for name in _list(*endings)]
+
+
 def locate(identifier: str) -> Path:
     """Return the path of an identifier.
 

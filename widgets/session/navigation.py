@@ -21,7 +21,7 @@ _STYLE = """<style>
 .stButtonGroup button[data-selected="true"],
 .stSlider [data-testid="stSliderThumbValue"] { color: inherit !important; }
 .updatemenu-container, .updatemenu-container * { pointer-events: none !important; }
-.st-key-map-progress {
+.st-key-map-progress, .st-key-register-progress {
   position: fixed; bottom: 1.5rem; left: 50%; transform: translateX(-50%); z-index: 100;
   width: min(26rem, 90vw); padding: 0.6rem 1rem 0.9rem; border-radius: 6px;
   background: Canvas; border: 1px solid GrayText;

@@ -8,6 +8,7 @@ from typing import Literal, TypeGuard
 Point = tuple[float, float]
 Side = Literal["src", "dst"]
 Points = list[Point | None]
+SIDES: tuple[Side, Side] = ("src", "dst")
 MIN_PAIRS = 4  # pairs of points that a homography needs
 MAX_PAIRS = 24  # pairs that the table can show
 
@@ -22,8 +23,8 @@ class PointPairs:
         Points in the photograph and in the map, in pixels; None where not yet placed.
     revision : int
         Grows with every change.
-    current : dict
-        The index of the point that was last placed or chosen on each side, which the magnifier shows.
+    active : int
+        The index of the pair that was last placed or chosen, which the magnifiers show.
 
     Examples
     --------
@@ -47,7 +48,7 @@ class PointPairs:
     src: Points = field(default_factory=lambda: [None] * MIN_PAIRS)
     dst: Points = field(default_factory=lambda: [None] * MIN_PAIRS)
     revision: int = 0
-    current: dict[Side, int] = field(default_factory=dict)
+    active: int = 0
     _history: list[tuple[Points, Points]] = field(default_factory=list)
     _undone: list[tuple[Points, Points]] = field(default_factory=list)
 
@@ -89,18 +90,15 @@ class PointPairs:
         missing = [index for index, point in enumerate(self._side(side)) if not is_placed(point)]
         return missing[0] + 1 if missing else None
 
-    def current_index(self, side: Side) -> int | None:
-        """Return the index of the point that the magnifier shows on a side; None if none is placed."""
-        points = self._side(side)
-        index = self.current.get(side, 0)
-        if index < len(points) and is_placed(points[index]):
-            return index
-        there = [index for index, point in enumerate(points) if is_placed(point)]
-        return there[-1] if there else None
+    def active_index(self) -> int | None:
+        """Return the index of the pair that the magnifiers show; None if no point is placed."""
+        both = zip(self.src, self.dst, strict=True)
+        there = [index for index, pair in enumerate(both) if any(map(is_placed, pair))]
+        return self.active if self.active in there else there[-1] if there else None
 
-    def set_current(self, side: Side, index: int) -> None:
-        """Show another point in the magnifier."""
-        self.current[side] = index
+    def set_active(self, index: int) -> None:
+        """Show another pair in the magnifiers."""
+        self.active = index
 
     def place(self, side: Side, point: Point, reach: float) -> bool:
         """Apply a click: move a marker that is near, else place the next one.
@@ -128,10 +126,10 @@ class PointPairs:
         return True
 
     def move(self, side: Side, index: int, point: Point) -> None:
-        """Move one point, and show it in the magnifier."""
+        """Move one point, and show its pair in the magnifiers."""
         points = list(self._side(side))
         points[index] = point
-        self.set_current(side, index)
+        self.set_active(index)
         self.replace(**{side: points})
 
     def add_pair(self) -> None:

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from tests.pages.conftest import Open, choice_of, press, set_demo_points, texts
+from tests.pages.conftest import Open, choice_of, press, set_demo_points
 
 
 def test_points_that_are_kept_can_be_taken_again(open_page: Open, data_folder: Path):
@@ -14,20 +14,3 @@ def test_points_that_are_kept_can_be_taken_again(open_page: Open, data_folder: P
     press(app, "Start over")
     press(app, "Use these")
     assert choice_of(app).pairs.placed() == before
-
-
-def test_a_stored_registration_is_offered_when_its_photograph_is_chosen_again(
-    open_page: Open, data_folder: Path
-):
-    app = open_page("register")
-    assert "stored-points" not in [button.key for button in app.button]
-    set_demo_points(app, data_folder)
-    app.run()
-    points = choice_of(app).pairs.all_points()
-    press(app, "Save to the scan")
-    again = open_page("register")  # somebody else, on another day
-    assert "registered on this scan already" in texts(again)
-    again.button(key="stored-points").click().run()
-    assert not again.exception
-    assert choice_of(again).pairs.all_points() == points
-    assert "registered on this scan already" not in texts(again)

@@ -1,0 +1,47 @@
+"""The active point in both pictures, closely: one magnifier of the photograph and one of the map."""
+
+from collections.abc import Callable
+
+import streamlit as st
+
+from maxrf_core.errors import MaxrfError
+from widgets.register.magnifier import magnifier
+from widgets.register.point_picker import Picture
+from widgets.register.window import INSPECTOR_WIDTH
+from widgets.session.choice import Look
+from widgets.session.language import _
+from widgets.session.markdown import show_error
+from widgets.session.point_pairs import SIDES, PointPairs, Side
+
+Pictures = dict[Side, tuple[Callable[[], Picture], Look]]  # what draws each side, and its look
+
+
+@st.fragment
+def inspector(pictures: Pictures, pairs: PointPairs, revision: int) -> None:
+    """Show the active point's magnifiers side by side.
+
+    A move first shows in the magnifier, in a run of this part alone; then the whole page follows.
+
+    Parameters
+    ----------
+    pictures : dict
+        For each side that is there.
+    pairs : PointPairs
+        Changed in place.
+    revision : int
+        Of the pairs, as the rest of the page shows them.
+    """
+    with st.container(key="register-inspector", width=INSPECTOR_WIDTH, gap="xsmall"):
+        if pairs.active_index() is None:
+            st.caption(_("A point that is set shows here closely, to be set precisely."))
+        for column, side in zip(st.columns(2, gap="small"), SIDES, strict=True):
+            if side not in pictures:
+                continue
+            picture, look = pictures[side]
+            try:
+                with column:
+                    magnifier(side, picture(), pairs, look)
+            except MaxrfError as error:  # Streamlit itself handles what leaves a fragment
+                show_error(error)
+    if pairs.revision != revision:
+        st.rerun()
