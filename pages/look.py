@@ -22,7 +22,7 @@ from widgets.look.spectrum import is_peak_chosen, lay_on, show_spectrum
 from widgets.look.take_away import show_take_away
 from widgets.look.together_side import show_together_side
 from widgets.look.views import open_linked_view, show_views
-from widgets.look.window import fit_into_window
+from widgets.look.window import choose_pane, fit_into_window
 from widgets.open.require_scan import chosen_scan
 from widgets.session.choice import choice
 from widgets.session.language import _
@@ -75,12 +75,14 @@ with st.container(horizontal=True, key="look-tools"):
         show_ruler(scan, now)
         set_pixel_size(scan)
     show_take_away(scan, examination, layers, now)
+choose_pane()
 picture_side, layer_side = st.columns([7, 3], gap="medium")
 with picture_side:
     acts = drawing_acts(scan, examination, now) if chosen_side() == PATCHES else {}
-    show_picture(scan, layers, now, **acts)
-    spectrum_place = st.container()
-with layer_side, st.container(key="look-side"):
+    with st.container(key="look-pane-picture"):
+        show_picture(scan, layers, now, **acts)
+    spectrum_place = st.container(key="look-pane-spectrum")
+with layer_side, st.container(key="look-pane-layers"), st.container(key="look-side"):
     peak_chosen = st.container()
     side = choose_side(examination is not None)
     if side == PATCHES:

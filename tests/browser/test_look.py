@@ -82,3 +82,46 @@ def test_picture_and_spectrum_are_seen_whole_without_scrolling(page: Page, app: 
             assert box["y"] >= 0
             assert box["y"] + box["height"] <= height
             assert box["x"] + box["width"] <= width
+
+
+def test_a_phone_shows_one_pane_at_a_time_and_the_name_of_the_scan(page: Page, app: AppServer):
+    page.set_viewport_size({"width": 390, "height": 844})
+    visit(page, f"{app.url}/look?stack=demo.datastack")
+    picture, spectrum, layers = (
+        page.locator(f".st-key-{each}")
+        for each in ("chart-look-picture", "chart-look-spectrum", "look-layers")
+    )
+    picture.wait_for(timeout=EXAMINATION)
+    wait_until_idle(page)
+    expect(page.locator(".st-key-open-scan")).to_be_visible()
+    expect(page.locator(".st-key-open-scan")).to_contain_text("demo")
+    for name, shown in (("Spectrum", spectrum), ("Layers", layers), ("Picture", picture)):
+        page.locator(".st-key-look-panes").get_by_text(name).click()
+        wait_until_idle(page)
+        expect(shown).to_be_visible()
+        for other in {picture, spectrum, layers} - {shown}:
+            expect(other).to_be_hidden()
+
+
+def test_layers_are_changed_by_the_keyboard_alone(page: Page, app: AppServer):
+    visit(page, f"{app.url}/look?stack=demo.datastack")
+    tiles, layers = page.locator(".st-key-look-wall .tile"), page.locator(".st-key-look-layers .layer")
+    tiles.first.wait_for(timeout=EXAMINATION)
+    wait_until_idle(page)
+    tiles.filter(has_text="Fe").focus()
+    page.keyboard.press("Enter")
+    expect(layers).to_have_count(2)
+    wait_until_idle(page)
+    picture = page.evaluate(PICTURE)
+    layers.first.get_by_role("button", name="Show or hide: Fe").focus()
+    assert page.evaluate("getComputedStyle(document.activeElement).outlineStyle") != "none"
+    page.keyboard.press("Space")
+    wait_until(page, f"before => {PICTURE} !== before", picture)
+    limit = layers.first.get_by_role("slider", name="Brightest value")
+    value = limit.get_attribute("aria-valuenow")
+    limit.focus()
+    page.keyboard.press("ArrowLeft")
+    assert limit.get_attribute("aria-valuenow") != value
+    layers.first.get_by_role("button", name="Take off the bench: Fe").focus()
+    page.keyboard.press("Enter")
+    expect(layers).to_have_count(1)

@@ -2,12 +2,16 @@
 
 import streamlit as st
 
+from widgets.session.language import _
+
 SPECTRUM_HEIGHT, LEGEND_HEIGHT = 210, 28  # CSS pixels, of which a legend takes its part
 MIN_HEIGHT, TITLE_HEIGHT = 280, 60  # of the pictures, and of one's title with what is around it
 _MARGINS = (54, 60)  # CSS pixels beside, and above and below, the map in its chart
 
 _STYLE = """<style>
 @media (min-width: 641px) {
+  div:has(> .st-key-look-panes) { display: contents; }
+  .st-key-look-panes { display: none; }
   .st-key-look-tools { margin: -50px 0 0 6rem; width: auto; position: relative; z-index: 2; }
   .st-key-look-side p { font-size: 0.875rem; }
   .st-key-look-below-picture { position: absolute; width: auto; z-index: 3; }
@@ -17,6 +21,28 @@ _STYLE = """<style>
   }
 }
 </style>"""
+
+
+_HIDDEN = "<style>@media (max-width: 640px) { %s { display: none; } }</style>"
+PANES = ("picture", "spectrum", "layers")
+_PANE = "look-pane"
+
+
+def choose_pane() -> None:
+    """Show the choice of the one pane that a phone shows; it hides the others there."""
+    names = dict(zip(PANES, (_("Picture"), _("Spectrum"), _("Layers")), strict=True))
+    with st.container(key="look-panes"):
+        chosen = st.segmented_control(
+            _("Pane"),
+            PANES,
+            default=PANES[0],
+            required=True,
+            format_func=lambda pane: names[pane],
+            key=_PANE,
+            label_visibility="collapsed",
+        )
+    hidden = ", ".join(f".st-key-look-pane-{pane}" for pane in PANES if pane != chosen)
+    st.html(_HIDDEN % hidden)
 
 
 def picture_height(shape: tuple[int, int], rows: int = 1, *, titled: bool = False) -> str:

@@ -12,15 +12,22 @@ from widgets.session.resume import offer_resume, save_work
 # A file of our own: Streamlit would fetch an icon by name from the internet.
 _ICON = Path(__file__).with_name("icon.png")
 
-# Streamlit leaves 96 pixels above a page, which charts and pictures need more. The progress
-# of a map is shown at the window's lower edge, so that nothing moves. Buttons in charts are for our script.
+# Streamlit leaves 96 pixels above a page, which charts and pictures need more. The progress of a map is
+# shown at the window's lower edge, so that nothing moves. Buttons in charts are for our script.
 # Streamlit writes the chosen of several buttons and a slider's number in the buttons' blue, faint on dark.
+# The open scan's name stands in the upper edge, where the sidebar covers it while that is open.
 _STYLE = """<style>
 .stMainBlockContainer { padding-top: 3rem; padding-bottom: 3rem; }
 .stMainBlockContainer h1 { padding: 0.25rem 0 0; }
 .stButtonGroup button[data-selected="true"],
 .stSlider [data-testid="stSliderThumbValue"] { color: inherit !important; }
 .updatemenu-container, .updatemenu-container * { pointer-events: none !important; }
+.st-key-open-scan {
+  position: fixed; top: 1.1rem; left: 3.5rem; right: 4rem; width: auto; z-index: 999990;
+  pointer-events: none; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; font-weight: 600;
+}
+div:has(> .st-key-open-scan) { display: contents; }
+.st-key-open-scan div { overflow: hidden; text-overflow: ellipsis; }
 .st-key-map-progress, .st-key-register-progress {
   position: fixed; bottom: 1.5rem; left: 50%; transform: translateX(-50%); z-index: 100;
   width: min(26rem, 90vw); padding: 0.6rem 1rem 0.9rem; border-radius: 6px;

@@ -1,5 +1,7 @@
 """The sidebar: the open scan, and whether it is calibrated."""
 
+import html
+
 import streamlit as st
 
 from maxrf_core.datastack.datastack import size_text
@@ -13,7 +15,7 @@ from widgets.session.scan import open_scan_of
 
 
 def show_open_scan() -> None:
-    """Show the open scan's name, size and what is missing, in the sidebar."""
+    """Show the open scan's name, size and what is missing, in the sidebar; the name also without that."""
     identifier = choice().stack
     if identifier is None:
         return
@@ -24,7 +26,8 @@ def show_open_scan() -> None:
         except MaxrfError:
             st.caption(_("The scan that was open cannot be read."))
             return
-        st.subheader(escaped(scan.ds.path.stem), anchor=False)
+        name = scan.ds.path.stem
+        st.subheader(escaped(name), anchor=False)
         st.caption(
             "  \n".join(
                 (
@@ -42,3 +45,5 @@ def show_open_scan() -> None:
             st.caption(
                 _("Not calibrated: energies are shown as channel numbers. Set them on the page *Open*.")
             )
+    with st.container(key="open-scan"):  # in the window's upper edge, while the sidebar is closed
+        st.html(html.escape(name))
