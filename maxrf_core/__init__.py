@@ -23,6 +23,7 @@ if TYPE_CHECKING:  # what editors and mypy read; a test compares it with _MODULE
     from maxrf_core.elements.maps import ElementMaps
     from maxrf_core.errors import MaxrfError
     from maxrf_core.export.maps import export_maps
+    from maxrf_core.export.report import make_report
     from maxrf_core.figures.make_figure import make_figure
     from maxrf_core.figures.recipe import Recipe
     from maxrf_core.figures.view_layers import Fit, view_layers, view_picture
@@ -86,6 +87,7 @@ _MODULE_OF = {
     "latlon_to_xy": "registration.register",
     "load_points": "registration.points_io",
     "make_demo": "demo.make",
+    "make_report": "export.report",
     "open_scan": "readers",
     "percentile_limits": "imaging.display",
     "propose": "autoalign.propose",
@@ -140,6 +142,7 @@ __all__ = [
     "load_points",
     "make_demo",
     "make_figure",
+    "make_report",
     "open_scan",
     "percentile_limits",
     "propose",

@@ -7,10 +7,11 @@ request that gets the file makes it.
 
 import logging
 from collections.abc import Callable
+from pathlib import Path
 from urllib.parse import quote
 
 from starlette.requests import Request
-from starlette.responses import PlainTextResponse, Response
+from starlette.responses import FileResponse, PlainTextResponse, Response
 
 from maxrf_core.errors import MaxrfError
 from maxrf_core.language import _
@@ -27,7 +28,8 @@ class MadeFile:
     Parameters
     ----------
     make : callable
-        Return the content; called in a thread of the server at every download.
+        Return the content, or the path of a file that holds it and is sent in pieces; called in a thread of
+        the server at every download.
     name : str
         Of the file, as the browser saves it.
     mime : str
@@ -40,7 +42,7 @@ class MadeFile:
         Below the app's own.
     """
 
-    def __init__(self, make: Callable[[], bytes], name: str, mime: str) -> None:
+    def __init__(self, make: Callable[[], bytes | Path], name: str, mime: str) -> None:
         self.make, self.name, self.mime = make, name, mime
         self.address = _addresses.give(self)
 
@@ -63,4 +65,6 @@ def send_made_file(request: Request) -> Response:
         return PlainTextResponse(_("This file could not be made; the server's log says why."), 500)
     named = f'filename="{name}"' if quote(name) == name else f"filename*=UTF-8''{quote(name)}"
     headers = UNCHANGED | {"Content-Disposition": f"attachment; {named}"}
+    if isinstance(content, Path):
+        return FileResponse(content, media_type=mime, headers=headers)
     return Response(content, media_type=mime, headers=headers)

@@ -1,4 +1,4 @@
-"""The command ``export``: all that is known of a scan, in files for other programs."""
+"""The commands ``export`` and ``report``: what is known of a scan, for other programs and for readers."""
 
 import argparse
 from pathlib import Path
@@ -6,6 +6,7 @@ from typing import Any
 
 from maxrf_core.datastack.datastack import DataStack
 from maxrf_core.export.maps import export_maps
+from maxrf_core.export.report import make_report
 from maxrf_core.imaging.colormaps import COLORMAPS, DEFAULT_COLORMAP
 from maxrf_core.progress import show_on_terminal
 
@@ -19,21 +20,33 @@ def add_export_command(commands: Any) -> None:
         "--maps", action="store_true",
         help="all element maps in one .zip: TIFF with their errors, PNG, a table, and one OME-TIFF",
     )  # fmt: skip
-    parser.add_argument("-o", "--output", type=Path, required=True, help="the file to make")
-    parser.add_argument("--colormap", choices=COLORMAPS, default=DEFAULT_COLORMAP, help="of the pictures")
-    parser.add_argument("--overwrite", action="store_true", help="replace the file where it exists")
+    _add_common(parser)
     parser.set_defaults(run=export)
 
 
+def add_report_command(commands: Any) -> None:
+    """Add the command to the parser's commands."""
+    parser = commands.add_parser("report", help="write a report on a scan: one HTML file to read and print")
+    parser.add_argument("path", type=Path)
+    _add_common(parser)
+    parser.set_defaults(run=report)
+
+
+def _add_common(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("-o", "--output", type=Path, required=True, help="the file to make")
+    parser.add_argument("--colormap", choices=COLORMAPS, default=DEFAULT_COLORMAP, help="of the maps")
+    parser.add_argument("--overwrite", action="store_true", help="replace the file where it exists")
+
+
 def export(chosen: argparse.Namespace) -> None:
-    """Run the command."""
-    ds = DataStack(chosen.path)
-    print(
-        export_maps(
-            ds,
-            chosen.output,
-            colormap=chosen.colormap,
-            overwrite=chosen.overwrite,
-            progress=show_on_terminal,
-        )
-    )
+    """Run the command export."""
+    print(export_maps(DataStack(chosen.path), chosen.output, **_common(chosen)))
+
+
+def report(chosen: argparse.Namespace) -> None:
+    """Run the command report."""
+    print(make_report(DataStack(chosen.path), chosen.output, **_common(chosen)))
+
+
+def _common(chosen: argparse.Namespace) -> dict[str, Any]:
+    return {"colormap": chosen.colormap, "overwrite": chosen.overwrite, "progress": show_on_terminal}

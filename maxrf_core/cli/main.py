@@ -17,7 +17,7 @@ from maxrf_core.cli.app import add_app_command
 from maxrf_core.cli.arguments import number, size, with_points
 from maxrf_core.cli.calibrate import add_calibrate_command, add_tube_options, tube_attributes
 from maxrf_core.cli.elements import add_elements_command
-from maxrf_core.cli.export import add_export_command
+from maxrf_core.cli.export import add_export_command, add_report_command
 from maxrf_core.cli.figure import add_figure_command
 from maxrf_core.cli.formats import add_formats_command
 from maxrf_core.cli.patches import add_patches_command
@@ -124,6 +124,8 @@ def _parser() -> argparse.ArgumentParser:
     add_patches_command(commands)
 
     add_export_command(commands)
+
+    add_report_command(commands)
 
     add_figure_command(commands)
 

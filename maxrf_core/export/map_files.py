@@ -3,14 +3,14 @@
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, BinaryIO
+from typing import IO, Any
 
 import numpy as np
 import tifffile
 
 from maxrf_core._version import SOFTWARE
 from maxrf_core.datastack.datastack import DataStack
-from maxrf_core.patches.patch import pixel_area_mm2
+from maxrf_core.datastack.pixel_size import pixel_size_of
 from maxrf_core.spectrum.families import split_family
 
 COUNTS_UNIT = "net counts per pixel"
@@ -63,22 +63,13 @@ def notes_of(ds: DataStack, settings: Mapping[str, Any], unit: str = COUNTS_UNIT
     moved = ds.row_displacement
     remark = f"odd rows shifted back by {moved:.2f} pixels" if moved else ""
     shown = {name: settings[name] for name in SETTINGS if name in settings}
-    return MapNotes(ds.path.stem, unit, step_of(ds), remark, shown)
+    return MapNotes(ds.path.stem, unit, pixel_size_of(ds), remark, shown)
 
 
 SETTINGS = ("tube_anode", "tube_kV", "gain", "offset", "fwhm_at_6_4_keV", "version", "model")
 
 
-def step_of(ds: DataStack) -> tuple[float, float] | None:
-    """Return the distance of pixels in x and y in mm, if the scan tells it."""
-    told = ds.about.get("pixel_size_mm")
-    if pixel_area_mm2(told) is None:
-        return None
-    x, y = (float(each) for each in told)  # type: ignore[union-attr]
-    return x, y
-
-
-def write_family(file: BinaryIO, family: str, net: np.ndarray, sigma: np.ndarray, notes: MapNotes) -> None:
+def write_family(file: IO[bytes], family: str, net: np.ndarray, sigma: np.ndarray, notes: MapNotes) -> None:
     """Write a family's map as TIFF: net counts, and their standard deviation as the second page.
 
     Parameters
@@ -98,13 +89,13 @@ def write_family(file: BinaryIO, family: str, net: np.ndarray, sigma: np.ndarray
     _write_pages(file, pages, notes.step_mm)
 
 
-def write_residual(file: BinaryIO, values: np.ndarray, notes: MapNotes) -> None:
+def write_residual(file: IO[bytes], values: np.ndarray, notes: MapNotes) -> None:
     """Write what the model leaves over, (height, width), as TIFF."""
     _write_pages(file, [(values, notes.about("", "residual", RESIDUAL_UNIT))], notes.step_mm)
 
 
 def _write_pages(
-    file: BinaryIO,
+    file: IO[bytes],
     pages: Sequence[tuple[np.ndarray, Mapping[str, Any]]],
     step_mm: tuple[float, float] | None,
 ) -> None:
@@ -122,7 +113,7 @@ def _write_pages(
 
 
 def write_ome(
-    file: BinaryIO,
+    file: IO[bytes],
     families: Sequence[str],
     nets: Iterable[np.ndarray],
     shape: Sequence[int],

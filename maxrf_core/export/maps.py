@@ -3,10 +3,11 @@
 import os
 import shutil
 import tempfile
+import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import BinaryIO
-from zipfile import ZIP_DEFLATED, ZipFile
+from typing import IO
+from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 from maxrf_core._version import SOFTWARE
 from maxrf_core.atomic.changes import replacing
@@ -96,7 +97,7 @@ def export_maps(
 
 
 def write_maps_zip(
-    file: BinaryIO,
+    file: IO[bytes],
     ds: DataStack,
     elements: ScanElements,
     colormap: str = DEFAULT_COLORMAP,
@@ -143,12 +144,13 @@ def _add_family(
     archive.writestr(f"{name}.png", encode(picture, "png"))
 
 
-def _add_streamed(archive: ZipFile, name: str, write: Callable[[BinaryIO], None]) -> None:
+def _add_streamed(archive: ZipFile, name: str, write: Callable[[IO[bytes]], None]) -> None:
     """Add a member that is first written to a temporary file, since TIFF is not written in one go."""
     with tempfile.NamedTemporaryFile() as made:  # tifffile wants a name
-        write(made)  # type: ignore[arg-type]
+        write(made)
         made.seek(0)
-        with archive.open(name, "w", force_zip64=True) as member:  # not compressed again
+        entry = ZipInfo(name, time.localtime()[:6])  # not compressed again
+        with archive.open(entry, "w", force_zip64=True) as member:
             shutil.copyfileobj(made, member, AT_ONCE)
 
 

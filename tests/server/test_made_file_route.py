@@ -2,6 +2,7 @@
 
 import gc
 import http.client
+from pathlib import Path
 
 import pytest
 
@@ -29,6 +30,17 @@ def test_a_file_comes_under_its_name_and_as_the_page_shows_it_now(port: int):
     _, headers, content = get(port, file.address)
     assert content == b"3;4"
     assert headers["content-disposition"] == "attachment; filename*=UTF-8''Fe%20K%CE%B1.csv"
+
+
+def test_a_large_file_is_sent_from_the_disk(port: int, tmp_path: Path):
+    made = tmp_path / "made"
+    made.write_bytes(bytes(range(256)) * 20_000)
+    file = MadeFile(lambda: made, "maps.zip", "application/zip")
+    status, headers, content = get(port, file.address)
+    assert (status, content) == (200, made.read_bytes())
+    assert headers["content-length"] == str(made.stat().st_size)
+    assert headers["content-disposition"] == 'attachment; filename="maps.zip"'
+    assert headers["cache-control"] == "no-store"
 
 
 def test_addresses_cannot_be_guessed_and_end_with_the_session_that_holds_them(port: int):

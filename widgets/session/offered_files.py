@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import streamlit as st
 
@@ -19,17 +20,23 @@ class _Offered:
     in_this_run: set[str] = field(default_factory=set)
 
 
-def offer_file(label: str, make: Callable[[], bytes], file_name: str, mime: str, *, key: str) -> None:
+def offer_file(label: str, make: Callable[[], bytes | Path], file_name: str, mime: str, *, key: str) -> str:
     """Show a button that downloads a file, which is made only then.
 
     Parameters
     ----------
     label : str
     make : callable
-        Return the content; called in another thread, where there is no session.
+        Return the content, or the path of a file that holds it; called in another thread, where there is no
+        session.
     file_name, mime : str
     key : str
         Of the button.
+
+    Returns
+    -------
+    str
+        Address of the file, below the app's own.
     """
     offered = _offered()
     file = offered.files.get(key)
@@ -39,6 +46,7 @@ def offer_file(label: str, make: Callable[[], bytes], file_name: str, mime: str,
         file.make, file.name, file.mime = make, file_name, mime
     offered.in_this_run.add(key)
     st.link_button(label, below_app(file.address), key=key, icon=":material/download:")
+    return file.address
 
 
 def withdraw_other_files() -> None:

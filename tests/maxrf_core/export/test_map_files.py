@@ -6,14 +6,14 @@ import json
 import numpy as np
 import tifffile
 
-from maxrf_core.export.map_files import MapNotes, notes_of, step_of, write_family, write_ome
+from maxrf_core.export.map_files import MapNotes, notes_of, write_family, write_ome
 
 
 def test_shifted_rows_and_the_step_are_told(known):
     ds, elements = known
     notes = notes_of(ds.straightened(0.5), elements.maps.about)
     assert notes.remark == "odd rows shifted back by 0.50 pixels"
-    assert step_of(ds) == (0.5, 0.25)
+    assert notes.step_mm == (0.5, 0.25)
     assert notes.settings["tube_anode"] == "Rh"
 
 
