@@ -10,7 +10,7 @@ tests/test_assumptions.py notices if the scripts are elsewhere, or need another 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 import streamlit.components.v1 as components
@@ -41,7 +41,7 @@ class Click:
     height: float
 
     @classmethod
-    def of(cls, sent: Mapping[str, float] | None) -> "Click | None":
+    def of(cls, sent: Mapping[str, float] | None) -> Self | None:
         """Read what the component has sent; None if that is nothing.
 
         Examples

@@ -6,43 +6,43 @@ INSPECTOR_WIDTH = 640  # CSS pixels
 _BESIDE_PICTURES = 394  # CSS pixels above the pictures, and of the inspector and what is around it below them
 _MIN_WIDTH = 200
 
-_STYLE = f"""<style>
-@media (min-width: 641px) {{
-  .st-key-register-tools {{ margin: -45px 0 0 14.5rem; width: auto; flex-wrap: nowrap; }}
-  .st-key-photo-settings, .st-key-map-settings, .st-key-task-src, .st-key-task-dst {{ flex-wrap: nowrap; }}
-  .st-key-register-bottom {{ flex-wrap: nowrap; }}
-  .st-key-register-bottom > :first-child {{ flex: 0 0 {INSPECTOR_WIDTH}px; }}
-  .st-key-register-bottom > :last-child {{ flex: 1 1 16rem; min-width: 0; }}
-  .st-key-register-verdict {{ max-height: 200px; overflow-y: auto; flex-wrap: nowrap; }}
-  .st-key-register-quality {{ max-height: 102px; overflow-y: auto; flex-wrap: nowrap; }}
-  :is(.st-key-register-verdict, .st-key-register-quality) > * {{ flex-shrink: 0; }}
-}}
-@media (max-width: 640px) {{
-  .st-key-register-bottom > * {{ min-width: 100%; }}
-}}
-.st-key-change-pairs p, .st-key-change-pairs kbd {{
+_STYLE = """<style>
+@media (min-width: 641px) {
+  .st-key-register-tools { margin: -45px 0 0 14.5rem; width: auto; flex-wrap: nowrap; }
+  .st-key-photo-settings, .st-key-map-settings, .st-key-task-src, .st-key-task-dst { flex-wrap: nowrap; }
+  .st-key-register-bottom { flex-wrap: nowrap; }
+  .st-key-register-bottom > :first-child { flex: 0 0 WIDTHpx; }
+  .st-key-register-bottom > :last-child { flex: 1 1 16rem; min-width: 0; }
+  .st-key-register-verdict { max-height: 200px; overflow-y: auto; flex-wrap: nowrap; }
+  .st-key-register-quality { max-height: 102px; overflow-y: auto; flex-wrap: nowrap; }
+  :is(.st-key-register-verdict, .st-key-register-quality) > * { flex-shrink: 0; }
+}
+@media (max-width: 640px) {
+  .st-key-register-bottom > * { min-width: 100%; }
+}
+.st-key-change-pairs p, .st-key-change-pairs kbd {
   position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap;
-}}
-[class*="st-key-zoom-"] kbd {{ display: none; }}
-[class*="st-key-zoom-"] button, .st-key-change-pairs button {{ padding: 0 0.25rem; min-height: 1.7rem; }}
-.st-key-register-inspector button {{ padding: 0 0.3rem; min-height: 1.6rem; height: 1.6rem; }}
-.st-key-register-tools button {{ min-height: 2.1rem; }}
-[class*="-settings"] button {{ padding: 0; min-height: 1.7rem; }}
-:is([class*="-settings"], .st-key-task-src, .st-key-task-dst) p {{ font-size: 0.8125rem; }}
-@media (max-width: 1400px) {{
-  [class*="-settings"] {{ gap: 0.4rem; }}
-  [class*="-settings"] button p {{ font-size: 0.75rem; }}
-}}
-.st-key-register-verdict p {{ font-size: 0.875rem; }}
-.st-key-register-verdict :is([role="alert"], [role="alert"] > *) {{ padding: 0.2rem 0.4rem; }}
-.st-key-register-verdict h3 {{ font-size: 1rem; padding: 0; }}
-.st-key-register-verdict :has(h3) {{ margin-bottom: 0; }}
+}
+[class*="st-key-zoom-"] kbd { display: none; }
+[class*="st-key-zoom-"] button, .st-key-change-pairs button { padding: 0 0.25rem; min-height: 1.7rem; }
+.st-key-register-inspector button { padding: 0 0.3rem; min-height: 1.6rem; height: 1.6rem; }
+.st-key-register-tools button { min-height: 2.1rem; }
+[class*="-settings"] button { padding: 0; min-height: 1.7rem; }
+:is([class*="-settings"], .st-key-task-src, .st-key-task-dst) p { font-size: 0.8125rem; }
+@media (max-width: 1400px) {
+  [class*="-settings"] { gap: 0.4rem; }
+  [class*="-settings"] button p { font-size: 0.75rem; }
+}
+.st-key-register-verdict p { font-size: 0.875rem; }
+.st-key-register-verdict :is([role="alert"], [role="alert"] > *) { padding: 0.2rem 0.4rem; }
+.st-key-register-verdict h3 { font-size: 1rem; padding: 0; }
+.st-key-register-verdict :has(h3) { margin-bottom: 0; }
 </style>"""
 
 
 def fit_into_window() -> None:
     """Use the whole window for this page."""
-    st.html(_STYLE)
+    st.html(_STYLE.replace("WIDTH", str(INSPECTOR_WIDTH)))
 
 
 def picture_height(shape: tuple[int, int]) -> str:

@@ -53,7 +53,7 @@ def zoom_buttons(side: Side, size: tuple[int, int], view: View) -> None:
     part, whole = shown_part(side, size), whole_part(size)
     has_keys = st.session_state.get(_LAST, "src") == side
 
-    def button(name: str, icon: str, shortcut: str, words: str, wanted: Part) -> None:
+    def offer(name: str, icon: str, shortcut: str, words: str, wanted: Part) -> None:
         st.button(
             "",
             key=f"zoom-{name}-{side}",
@@ -67,11 +67,11 @@ def zoom_buttons(side: Side, size: tuple[int, int], view: View) -> None:
         )
 
     with st.container(horizontal=True, gap=None, key=f"zoom-{side}", width="content"):
-        button("in", "zoom_in", "E", _("Enlarge; or drag a box in the picture"), part.zoomed(FACTOR, size))
-        button("out", "zoom_out", "Q", _("Show more of it"), part.zoomed(1 / FACTOR, size))
-        button("fit", "fit_screen", "F", _("Show all of it"), whole)
+        offer("in", "zoom_in", "E", _("Enlarge; or drag a box in the picture"), part.zoomed(FACTOR, size))
+        offer("out", "zoom_out", "Q", _("Show more of it"), part.zoomed(1 / FACTOR, size))
+        offer("fit", "fit_screen", "F", _("Show all of it"), whole)
         for name, (icon, dx, dy, shortcut, words) in _ARROWS.items():
-            button(name, icon, shortcut, _(words), _moved(part, dx, dy, view, size))
+            offer(name, icon, shortcut, _(words), _moved(part, dx, dy, view, size))
 
 
 def _moved(part: Part, dx: int, dy: int, view: View, size: tuple[int, int]) -> Part:

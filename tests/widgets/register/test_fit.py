@@ -68,6 +68,7 @@ def test_the_grid_is_there_on_request_only(open_page: Open, data_folder: Path):
     app = open_page("register")
     set_demo_points(app, data_folder)
     app.run()
+    press(app, "Show the overlay")
     assert not lines_of_the_preview(app)
     next(each for each in app.toggle if each.label == "Grid").set_value(True).run()
     assert not app.exception
