@@ -27,7 +27,7 @@ from widgets.session.own_component import own_component
 from widgets.session.scan import Scan
 
 _component = own_component("maxrf_start_download", "look/start_download.js")
-_READY = "look-taken"
+_READY, _WANTED = "look-taken", "look-files-wanted"
 
 
 @dataclass(frozen=True)
@@ -93,18 +93,21 @@ def _take(
     key = f"look-take-{mime.rpartition('/')[2]}"
     of = (examination_name(scan), scan.version, scan.ds.row_displacement, choice().colormap)
     ready: dict[str, _Taken] = st.session_state.setdefault(_READY, {})
+    wanted: set[str] = st.session_state.setdefault(_WANTED, set())
     pressed = st.button(label, key=key, help=about, icon=":material/download:", width="stretch")
     place = st.empty()
     taken = ready.get(key)
     if pressed and taken is not None and taken.of == of:
         ready[key] = replace(taken, presses=taken.presses + 1)
-    elif pressed:
+    elif pressed or key in wanted:  # a chart's answer may end this run: the next one begins again
+        wanted.add(key)
         ready.pop(key, None)
         try:
             before = taken.presses if taken is not None else 0
             ready[key] = _Taken(of, _made(place, label, write), before + 1)
         except MaxrfError as error:
             show_error(error)
+        wanted.discard(key)
     taken = ready.get(key)
     if taken is None or taken.of != of:
         return
