@@ -43,7 +43,7 @@ def show_spectrum(
         Spectra of patches, to be shown instead of those of the pixel or the scan.
     """
     curves = patches.curves if patches else curves_of(scan, now)
-    title = _("Counts, smoothed") if now.pixels else maximum_curve(scan).name
+    title = _("Counts, smoothed") if now.pixels else _("Maximum counts")  # short: the chart is low
     draw_named_spectrum(
         SPECTRUM,
         scan,
