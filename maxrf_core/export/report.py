@@ -20,7 +20,7 @@ from maxrf_core.export.report_patches import base_of_map, patches_part
 from maxrf_core.export.report_pictures import photograph, views
 from maxrf_core.export.report_settings import calibration_part, registration_part, scan_part, settings_part
 from maxrf_core.imaging.colormaps import DEFAULT_COLORMAP
-from maxrf_core.language import ENGLISH, in_locale
+from maxrf_core.language import ENGLISH, _, in_locale
 from maxrf_core.progress import Progress, silent
 
 SHARES = (0.3, 0.4, 0.55, 0.7, 0.85, 1.0)  # of the time, when each part is done
@@ -121,7 +121,7 @@ def _report(ds: DataStack, elements: ScanElements | None, colormap: str, progres
         scan_part(ds, checksum),
         settings_part(ds, elements),
     )
-    progress(1.0, "report made")
+    progress(1.0, _("report made"))
     return text
 
 
