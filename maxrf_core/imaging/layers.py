@@ -16,8 +16,8 @@ from maxrf_core.language import _
 
 Scale = Literal["linear", "sqrt", "log", "equalised"]
 SCALES: tuple[Scale, ...] = get_args(Scale)
-HUES = ("#ff8000", "#0080ff", "#00d090", "#ff40c0", "#d0d000", "#9060ff")
-"""Hues of light that are given to layers in turn; the first two differ for the colour-blind, too."""
+HUES = ("#ff8000", "#0080ff", "#00d090", "#ff40c0", "#ffff40", "#4000ff")
+"""Hues of light that are given to layers in turn; they differ for the colour-blind, too."""
 
 LOG_RANGE = 100.0  # of the logarithmic scale: the highest value to the one at which it bends
 BINS = 1024  # of the equalised scale

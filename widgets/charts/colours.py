@@ -1,9 +1,9 @@
 """Colours of what the visitor chose: bands, pixels and rectangles, on maps and in charts.
 
-ColorBrewer's Dark2, whose colours differ from white, from near-black and from one another.
+They differ from white, from near-black, and from one another, for the colour-blind too.
 """
 
-OWN_COLOURS = ("#d95f02", "#1b9e77", "#7570b3", "#e7298a", "#66a61e", "#e6ab02", "#a6761d")
+OWN_COLOURS = ("#d95f02", "#1b9e77", "#56b4e9", "#0072b2", "#ccbb44", "#228833", "#5ab4ac")
 MARK_COLOUR = OWN_COLOURS[0]
 
 

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import ImageColor
 
+from tests.colour_vision import min_difference, seen_by_deuteranope
 from widgets.charts.colours import MARK_COLOUR, OWN_COLOURS, own_colour
 
 
@@ -29,3 +30,7 @@ def test_each_colour_differs_from_the_others_and_from_white_and_black():
     for colour in OWN_COLOURS:
         assert 1.05 / (luminance(colour) + 0.05) > 1.9
         assert (luminance(colour) + 0.05) / 0.05 > 3
+
+
+def test_the_colours_differ_for_the_colour_blind_too():
+    assert min_difference([seen_by_deuteranope(colour) for colour in OWN_COLOURS]) > 45
