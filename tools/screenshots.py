@@ -11,11 +11,15 @@ import tempfile
 from collections.abc import Callable
 from itertools import product
 from pathlib import Path
+from urllib.parse import quote
 
 from PIL import Image
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from maxrf_core.datastack.datastack import DataStack
+from maxrf_core.datastack.stored_views import keep_view
+from maxrf_core.imaging.bench_view import BenchView
+from maxrf_core.imaging.layers import HUES, LayerLook
 from tests.browser.app_server import PROJECT, AppServer
 from tests.browser.visitor import (
     DESKTOP,
@@ -32,6 +36,7 @@ FOLDER = PROJECT / "docs" / "images"
 MAX_BYTES = 250_000  # bytes of one picture
 SCREENS = {"desktop": DESKTOP, "phone": PHONE}
 COLOUR_SCHEMES = ("light", "dark")
+THREE_ELEMENTS = "Ink, azurite, lead white"
 IRON = "?stack=demo.datastack&lo=6.1&hi=6.7"
 
 Prepare = Callable[[Page, Path], None]
@@ -82,6 +87,7 @@ def make_registered_demo(folder: Path) -> None:
     files = [folder / "demo_photo.png", "--points", folder / "demo_points.json"]
     for arguments in (["demo", stack], ["register", stack, *files]):
         subprocess.run([sys.executable, "-m", "maxrf_core", *map(str, arguments)], check=True, cwd=PROJECT)
+    keep_three_elements(stack)
 
 
 def small_png(screenshot: bytes) -> bytes:
@@ -146,9 +152,19 @@ def click_on_photo(page: Page, folder: Path) -> None:
     wait_until_idle(page)
 
 
+def keep_three_elements(stack: Path) -> None:
+    """Keep a view of ink, azurite and lead white in the scan."""
+    layers = [
+        LayerLook(family, high=high, colour=hue)
+        for (family, high), hue in zip((("Fe-K", 300), ("Cu-K", 250), ("Pb-L", 280)), HUES, strict=False)
+    ]
+    keep_view(DataStack(stack), BenchView(THREE_ELEMENTS, tuple(layers)))
+
+
 SCENES: dict[str, tuple[str, Prepare]] = {
     "open": (IRON, show_page),
     "elements": (f"elements{IRON}&element=Fe", show_page),
+    "look": (f"look{IRON}&view={quote(THREE_ELEMENTS)}", show_page),
     "maps": (f"maps{IRON}", show_page),
     "spectra": (f"spectra{IRON}", show_page),
     "register": (f"register{IRON}", place_points),
