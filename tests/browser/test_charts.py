@@ -72,8 +72,8 @@ def test_arrow_keys_move_the_pixel(page: Page, app: AppServer):
     page.keyboard.press("Shift+ArrowDown")
     expect(page.get_by_text("Pixel 59, 100:")).to_be_visible()
     wait_until_idle(page)
-    curve = page.evaluate(f"{PLOT.format('pixel')}.data[0].name")
-    assert curve == "Pixel 59, 100"
+    curves = page.evaluate(f"{PLOT.format('pixel')}.data.map(curve => curve.name)")
+    assert "Pixel 59, 100" in curves
 
 
 def test_an_edge_or_the_whole_of_a_band_is_dragged_and_a_double_click_keeps_it(page: Page, app: AppServer):
@@ -164,7 +164,7 @@ def test_pixels_that_are_clicked_quickly_are_all_added(page: Page, app: AppServe
         page.mouse.click(*place)
     wait_until_idle(page)
     legend = page.locator(".st-key-chart-spectra .chart-legend button")
-    expect(legend).to_have_count(2 + len(pixels))
+    expect(legend.filter(has_text="Pixel")).to_have_count(len(pixels))
 
 
 def test_a_curve_that_was_hidden_stays_hidden_in_the_figure_of_another_zoom(page: Page, app: AppServer):

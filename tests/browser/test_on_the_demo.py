@@ -139,7 +139,8 @@ def test_what_plotly_does_not_select_leaves_the_map_as_it_was(page: Page, app: A
 # The curve in the chart of a pixel: which chart it is, whose curve, its counts, and whether they fit the axis
 PIXEL_CURVE = """() => {
     const chart = document.querySelector('.st-key-chart-maps-pixel .js-plotly-plot');
-    const [{name, customdata}] = chart.data, {range} = chart.layout.yaxis;
+    const {name, customdata} = chart.data.find(({name}) => name.startsWith('Pixel'));  // not its model
+    const {range} = chart.layout.yaxis;
     const bytes = Uint8Array.from(atob(customdata.bdata), sign => sign.charCodeAt(0));
     const counts = [...new {f4: Float32Array, f8: Float64Array}[customdata.dtype](bytes.buffer)];
     const most = Math.log10(Math.max(...counts.slice(150)));  // the peak at zero aside
