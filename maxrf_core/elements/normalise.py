@@ -72,7 +72,7 @@ def normalise(
     Examples
     --------
     >>> quotient, sigma = normalise(*np.array([[[60.0, 60]], [[3, 3]], [[20, 1]], [[1, 1]]]))
-    >>> quotient.tolist(), sigma.round(3).tolist()
+    >>> quotient.tolist(), sigma.astype(float).round(3).tolist()
     ([[3.0, nan]], [[0.212, nan]])
     """
     net, sigma = smooth(net, sigma, size, row_displacement)

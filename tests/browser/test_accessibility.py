@@ -26,7 +26,7 @@ PAGES = {  # address, and what is there when all is drawn
     "contents": (f"contents{DEMO}", "h1"),
     "guide": ("guide", "h1"),
 }
-SHOWN = [(size, scheme) for size in (DESKTOP, PHONE) for scheme in ("light", "dark")]
+SHOWN = ((DESKTOP, "light"), (PHONE, "dark"))
 # Streamlit's own faults: the rule, and what its selectors or elements are like
 STREAMLIT = (
     ("list", "stSidebarNavItems"),  # its menu of pages has sections (div) in a list

@@ -94,7 +94,8 @@ def test_two_clicks_set_a_point_to_a_fraction_of_a_pixel(page: Page, app: AppSer
     fine = np.abs(position(page) - TARGET).max()
     print(f"off by {coarse:.1f} pixels of the photograph after the first click, {fine:.2f} after the second")
     assert coarse > 10
-    assert fine < 0.5
+    # On a phone, where a click is told in whole CSS pixels, each of them is half a pixel of the photograph
+    assert fine < (0.5 if page.viewport_size["width"] > 640 else 1.0)  # type: ignore[index]
 
 
 @pytest.mark.parametrize("page", [(1440, 1)], indirect=True)

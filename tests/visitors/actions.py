@@ -32,22 +32,22 @@ MAX_COLOUR_DIFFERENCE = 30  # a mean colour that differs by so much is that of a
 
 
 def open_shared(visitor: Visitor, name: str) -> Actions:
-    """Open a datastack of the data folder by its button; this leads to the maps."""
+    """Open a datastack of the data folder by its button; this leads to its elements."""
     visitor.visit()
     yield
     visitor.press(key=f"open-{name}")
-    check_text(visitor, "Maps")
+    check_text(visitor, "Elements")
     yield
 
 
 def upload_own(visitor: Visitor, name: str, content: bytes) -> Actions:
-    """Upload a datastack, which leads to its maps too."""
+    """Upload a datastack, which leads to its elements too."""
     visitor.open_page("Open")
     yield
     visitor.choose_segment("open-task", "Upload a datastack")
     yield
     visitor.upload("stack-upload", name, content)
-    check_text(visitor, "Maps")
+    check_text(visitor, "Elements")
     check_text(visitor, name.partition(".")[0])
     yield
 

@@ -26,7 +26,7 @@ def band_keys(band: Band | None, step: float, limits: Band) -> dict[str, Any]:
     (20.0, 30.0)
     """
     first, last = limits
-    middle = first + round((last - first) / step / 2) * step
+    middle = first + round((last - first) / step / 2) * step if step > 0 else first
     begun = band or (middle, min(middle + _CHANNELS * step, last))
     return {"band": begun, "step": step, "limits": [first, last]}
 

@@ -71,7 +71,7 @@ def window_around(point: Point, size: tuple[int, int], times: int) -> Part:
     Examples
     --------
     >>> window_around((50.3, 2), (100, 80), times=32)
-    Part(left=47, top=0, right=52, bottom=5)
+    Part(left=48, top=0, right=53, bottom=5)
     """
     lengths = [min(length, max(3, SIDE // times)) for length in size]
     starts = [

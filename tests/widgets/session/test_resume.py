@@ -54,7 +54,7 @@ def test_points_and_rectangles_come_back_with_one_click(stopped: AppTest):
     assert now.regions == [(10, 20, 30, 40)]
     assert (now.photo, now.model) == (before.photo, "affine")
     assert not is_offered(app)
-    assert "All pairs are set" in texts(app)
+    assert "How it fits" in texts(app)
 
 
 @pytest.mark.parametrize("is_changed", [False, True])
