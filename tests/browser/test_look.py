@@ -13,6 +13,7 @@ PICTURE = "document.querySelector('.st-key-chart-look-picture .js-plotly-plot im
 # Mean blue of the picture, 0 to 255
 BLUE = """async () => {
     const image = document.querySelector('.st-key-chart-look-picture .js-plotly-plot image');
+    if (!image) return Infinity;  // it is being drawn anew
     const shown = Object.assign(new Image(), {src: image.href.baseVal});
     await shown.decode();
     const canvas = new OffscreenCanvas(shown.width, shown.height);
