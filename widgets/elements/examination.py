@@ -2,7 +2,8 @@
 
 import tempfile
 import threading
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -171,42 +172,61 @@ def _in_view(name: Hashable, found: Examination, row_displacement: float) -> Exa
     return view
 
 
+@contextmanager
+def adding_to(scan: Scan, size: int, examination: Examination | None = None) -> Iterator[None]:
+    """Reserve space while something is added to a scan's file on which its elements do not depend.
+
+    The file is another one then, but its examination stays valid for it.
+
+    Parameters
+    ----------
+    scan : Scan
+    size : int
+        Bytes that are added at most.
+    examination : Examination, optional
+        By default the one that is known.
+
+    Raises
+    ------
+    MaxrfError
+        If there is no space, or the server has too much to do.
+    """
+    examination = examination or known_examination(scan)
+    with library.in_turn(), library.room_to_grow(scan.ds.path, size):
+        yield
+    if examination is not None:
+        with _lock:
+            _kept[examination_name(open_scan_of(scan.identifier))] = replace(
+                examination, row_displacement=0.0
+            )
+
+
 def keep_displacement(scan: Scan, examination: Examination, row_displacement: float) -> None:
-    """Store the displacement of odd rows in the scan's file; the examination stays valid for it.
+    """Store the displacement of odd rows in the scan's file.
 
     Raises
     ------
     MaxrfError
         If there is no space, or the file cannot be written.
     """
-    with library.in_turn(), library.room_to_grow(scan.ds.path, ATTRIBUTE_BYTES):
+    with adding_to(scan, ATTRIBUTE_BYTES, examination):
         scan.ds.keep_row_displacement(row_displacement)
-    _carry_over(scan, examination)
 
 
 def keep_pixel_size(scan: Scan, width: float, height: float) -> None:
-    """Store the size of a pixel in mm in the scan's file; an examination stays valid for it.
+    """Store the size of a pixel in mm in the scan's file.
 
     Raises
     ------
     MaxrfError
         If a length makes no sense, there is no space, or the file cannot be written.
     """
-    examination = known_examination(scan)
-    with library.in_turn(), library.room_to_grow(scan.ds.path, ATTRIBUTE_BYTES):
+    with adding_to(scan, ATTRIBUTE_BYTES):
         scan.ds.set_pixel_size(width, height)
-    if examination is not None:
-        _carry_over(scan, examination)
-
-
-def _carry_over(scan: Scan, examination: Examination) -> None:
-    """Keep an examination for the file after something was added to it that does not change it."""
-    with _lock:
-        _kept[examination_name(open_scan_of(scan.identifier))] = replace(examination, row_displacement=0.0)
 
 
 def keep_in_scan(scan: Scan, examination: Examination) -> None:
-    """Store the maps in the scan's file; the examination stays valid for it.
+    """Store the maps in the scan's file.
 
     Raises
     ------
@@ -215,9 +235,8 @@ def keep_in_scan(scan: Scan, examination: Examination) -> None:
     """
     maps = examination.maps
     size = 2 * maps.net.nbytes + (1 + len(NAMES)) * maps.residual.nbytes
-    with library.in_turn(), library.room_to_grow(scan.ds.path, size):
+    with adding_to(scan, size, replace(examination, is_stored=True)):
         keep_element_maps(scan.ds, maps)
-    _carry_over(scan, replace(examination, is_stored=True))
 
 
 def examination_name(scan: Scan) -> Hashable:

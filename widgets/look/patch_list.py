@@ -8,6 +8,7 @@ import streamlit as st
 
 from maxrf_core.errors import MaxrfError, PatchError
 from maxrf_core.patches.patch import MAX_NAME_LENGTH, Patch
+from widgets.elements.examination import adding_to
 from widgets.session import library
 from widgets.session.choice import Choice
 from widgets.session.language import _, counted
@@ -98,7 +99,7 @@ def _keep(scan: Scan, now: Choice) -> None:
     corners = sum(len(ring) for patch in patches for ring in patch.drawn)
     size = sum(patch.mask.nbytes for patch in patches) + _CORNER_BYTES * corners + _FILE_BYTES
     try:
-        with library.in_turn(), library.room_to_grow(scan.ds.path, size):
+        with adding_to(scan, size):
             scan.ds.keep_patches(patches)
     except MaxrfError as error:
         show_briefly(error)

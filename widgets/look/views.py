@@ -7,11 +7,11 @@ from maxrf_core.errors import MaxrfError
 from maxrf_core.imaging.bench_view import MAX_NAME, BenchView
 from widgets.charts.chart_state import chart_of
 from widgets.charts.component import Zoom
-from widgets.session import library
+from widgets.elements.examination import adding_to
 from widgets.session.choice import Choice
 from widgets.session.language import _
 from widgets.session.markdown import show_briefly
-from widgets.session.scan import Scan
+from widgets.session.scan import Scan, Version
 
 SIZE = 100_000  # bytes that a view takes at most in the file
 _NAME = "look-view-name"
@@ -21,7 +21,7 @@ def open_linked_view(scan: Scan, now: Choice, chart: str) -> None:
     """Open the view that the page's address names, if nothing is on the bench yet."""
     if now.view is None or now.bench.number:
         return
-    found = [view for view in stored_views(scan.ds) if view.name == now.view]
+    found = [view for view in _kept(scan.version, scan) if view.name == now.view]
     if found:
         show_view(found[0], scan, now, chart)
     else:
@@ -51,14 +51,14 @@ def view_of(name: str, scan: Scan, now: Choice, chart: str) -> BenchView:
 
 def show_views(scan: Scan, now: Choice, chart: str) -> None:
     """Show the views of the scan: open one, keep one, remove one, and the link that shows one."""
-    views = stored_views(scan.ds)
+    views = _kept(scan.version, scan)
 
     def keep() -> None:
         name = (st.session_state[_NAME] or "").strip()
         if not name:
             return
         try:
-            with library.in_turn(), library.room_to_grow(scan.ds.path, SIZE):
+            with adding_to(scan, SIZE):
                 keep_view(scan.ds, view_of(name, scan, now, chart))
         except MaxrfError as error:
             show_briefly(error)
@@ -68,7 +68,7 @@ def show_views(scan: Scan, now: Choice, chart: str) -> None:
 
     def remove(name: str) -> None:
         try:
-            with library.in_turn(), library.room_to_grow(scan.ds.path, SIZE):
+            with adding_to(scan, SIZE):
                 remove_view(scan.ds, name)
         except MaxrfError as error:
             show_briefly(error)
@@ -101,3 +101,8 @@ def show_views(scan: Scan, now: Choice, chart: str) -> None:
         )
         if now.view is not None:
             st.caption(_("The address of this page now leads to this view."))
+
+
+@st.cache_resource(max_entries=20, show_spinner=False)
+def _kept(version: Version, _scan: Scan) -> list[BenchView]:
+    return stored_views(_scan.ds)

@@ -12,6 +12,8 @@ from maxrf_core.imaging.bench_view import BenchView
 from maxrf_core.imaging.layers import LayerLook
 from tests.pages.conftest import APP, choice_of
 from tests.pages.elements_scan import NAME, examined_folder
+from tests.shown_charts import figure_of
+from widgets.elements import examination
 
 __all__ = ["examined_folder"]
 BAND = LayerLook("band:6.2:6.6", high=3, opacity=0.5)
@@ -55,6 +57,18 @@ def test_a_view_is_kept_opened_again_and_removed(folder: Path):
     app.button(key="look-view-remove-0").click().run()
     assert not app.exception
     assert stored_views(DataStack(folder / NAME)) == []
+
+
+def test_the_elements_are_not_looked_for_again_when_a_view_is_kept(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+):
+    app = look()
+    monkeypatch.setattr(examination, "scan_elements", None)  # which looks for them
+    app.text_input(key="look-view-name").set_value("Ink").run()
+    app.button(key="look-view-keep").click().run()
+    assert not app.exception
+    assert len(stored_views(DataStack(folder / NAME))) == 1
+    assert figure_of(app, "look-picture")["map"]["layers"]
 
 
 def test_a_link_shows_its_view(folder: Path):
