@@ -4,7 +4,7 @@ import tempfile
 import threading
 from collections.abc import Callable, Hashable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 import numpy as np
@@ -14,8 +14,6 @@ from cachetools import LRUCache
 from maxrf_core.datastack.scan_divisors import scan_live_time
 from maxrf_core.datastack.scan_elements import ScanElements, scan_elements
 from maxrf_core.datastack.stored_elements import keep_element_maps
-from maxrf_core.elements.analysis import Analysis
-from maxrf_core.elements.identify import Identification
 from maxrf_core.elements.maps import ElementMaps
 from maxrf_core.elements.normalise import Divisor, scatter_divisor
 from maxrf_core.elements.references import NAMES
@@ -35,30 +33,16 @@ MAX_KEPT = 4  # examinations of all visitors; their maps lie on disk
 
 
 @dataclass(frozen=True, eq=False)
-class Examination:
-    """What is known of a scan's elements.
+class Examination(ScanElements):
+    """What is known of a scan's elements: they, their maps, and what the maps can be divided by.
 
     Attributes
     ----------
-    identification : Identification
-    analysis : Analysis
-        Of the mean spectrum.
-    maps : ElementMaps
-        Of all elements that are sure or possible, a family each.
     live_time : Divisor
         Live seconds of each pixel, if something tells them.
-    is_stored : bool
-        The maps are in the scan's file.
-    row_displacement : float
-        By which odd rows are shown shifted back. The maps, and all that is above, are as measured.
     """
 
-    identification: Identification
-    analysis: Analysis
-    maps: ElementMaps
-    live_time: Divisor
-    is_stored: bool = False
-    row_displacement: float = 0.0
+    live_time: Divisor = field(kw_only=True)
 
     @cached_property
     def displaced_rows(self) -> RowDisplacement:
@@ -76,21 +60,9 @@ class Examination:
         return scanner_error(self.maps)
 
     @cached_property
-    def elements(self) -> ScanElements:
-        """Elements and maps, as tables and reports take them."""
-        return ScanElements(
-            self.identification, self.analysis, self.maps, self.is_stored, self.row_displacement
-        )
-
-    @cached_property
     def summaries(self) -> dict[str, Summary]:
         """Summary of each element's map as it is shown, by symbol: sure ones first, then by counts."""
-        found = self.elements
-        return {finding.element: found.summary(finding.family) for finding in found.findings}
-
-    def shown(self, family: str) -> tuple[np.ndarray, np.ndarray]:
-        """Return net counts and standard deviation of a family as they are shown, (height, width) each."""
-        return self.elements.shown(family)
+        return {finding.element: self.summary(finding.family) for finding in self.findings}
 
     @cached_property
     def maps_in_view(self) -> ElementMaps:
@@ -251,7 +223,7 @@ def _examine(scan: Scan, progress: Progress) -> Examination:
     maps = found.maps
     live_time = scan_live_time(scan.ds, maps)
     on_disk = replace(maps, net=_spilled(maps.net), sigma=_spilled(maps.sigma))
-    return Examination(found.identification, found.analysis, on_disk, live_time, found.is_stored)
+    return Examination(found.identification, found.analysis, on_disk, found.is_stored, live_time=live_time)
 
 
 def _spilled(values: np.ndarray) -> np.ndarray:

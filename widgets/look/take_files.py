@@ -73,12 +73,11 @@ def take_files(scan: Scan, examination: Examination | None) -> None:
 
 
 def _write_maps(scan: Scan, examination: Examination, file: IO[bytes], told: Progress) -> None:
-    write_maps_zip(file, scan.ds, examination.elements, choice().colormap, told)
+    write_maps_zip(file, scan.ds, examination, choice().colormap, told)
 
 
 def _write_report(scan: Scan, examination: Examination | None, file: IO[bytes], told: Progress) -> None:
-    elements = None if examination is None else examination.elements
-    file.write(report_html(scan.ds, elements, choice().colormap, told).encode())
+    file.write(report_html(scan.ds, examination, choice().colormap, told).encode())
 
 
 def _take(

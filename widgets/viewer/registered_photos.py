@@ -4,7 +4,7 @@ A photograph may be too large to keep in memory for every visitor. So a copy abo
 kept; the part into which a visitor zooms is read from the file.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import streamlit as st
@@ -17,7 +17,6 @@ from maxrf_core.registration import stored as registered
 from maxrf_core.registration.compare import grey, resample_to_map
 from maxrf_core.registration.local_error import error_sentence
 from maxrf_core.registration.placed_photo import PlacedPhoto, placed_photo, placed_photos
-from maxrf_core.registration.stored import RegisteredPhoto
 from maxrf_core.transform.coordinates import Extent
 from widgets.charts.map_layers import Part
 from widgets.session.image_cache import one_at_a_time
@@ -30,28 +29,16 @@ PHOTO = "photo"  # its place in a view
 Limits = tuple[float, float] | None
 
 
-@dataclass(frozen=True)
-class Photo:
-    """A photograph that was laid over the maps of a scan.
+@dataclass(frozen=True, eq=False)
+class Photo(PlacedPhoto):
+    """A photograph that was laid over the maps of the open scan.
 
     Attributes
     ----------
     scan : Scan
-    name : str
-        Of the array, exactly.
-    shape : (height, width)
-        In its own pixels.
-    extent : (left, right, bottom, top)
-        Its outer edges in map pixels.
-    arrays : RegisteredPhoto
-        The arrays of its registration.
     """
 
-    scan: Scan
-    name: str
-    shape: tuple[int, int]
-    extent: Extent
-    arrays: RegisteredPhoto
+    scan: Scan = field(kw_only=True)
 
     def layer(self) -> Layer:
         """Return it as a layer that can be zoomed down to its own pixels."""
@@ -76,14 +63,7 @@ class Photo:
 
     def overview_extent(self) -> Extent:
         """Return the extent of `overview`, whose last blocks may reach beyond the photograph."""
-        height, width = (length * self.layer().whole.block for length in self.overview().shape[:2])
-        left, right, bottom, top = self.extent
-        return (
-            left,
-            left + (right - left) * width / self.shape[1],
-            top + (bottom - top) * height / self.shape[0],
-            top,
-        )
+        return self.part_extent(0, 0, self.layer().whole.block, self.overview().shape)
 
     def certainty(self, place: tuple[float, float]) -> str:
         """Return a sentence on how precisely it fits the map at a position x, y."""
@@ -111,11 +91,7 @@ class Photo:
         assert entry is not None
         # Those without colours cannot be read in parts
         array = self.scan.read_exact(self.name) if len(entry.shape) == 2 else None
-        return self._placed.read(*part.pixels, part.block, array)
-
-    @property
-    def _placed(self) -> PlacedPhoto:
-        return PlacedPhoto(self.scan.ds, self.name, self.shape, self.extent, self.arrays)
+        return self.read(*part.pixels, part.block, array)
 
 
 def registered_photos(scan: Scan) -> list[str]:
@@ -145,7 +121,7 @@ def view_note(scan: Scan, name: str) -> str:
 def registered_photo(scan: Scan, name: str) -> Photo:
     """Return a registered photograph with its extent on the maps."""
     placed = placed_photo(scan.ds, name)
-    return Photo(scan, name, placed.shape, placed.extent, placed.arrays)
+    return Photo(scan.ds, name, placed.shape, placed.extent, placed.arrays, scan=scan)
 
 
 def _entry(scan: Scan, name: str) -> Entry | None:

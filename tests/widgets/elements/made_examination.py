@@ -22,4 +22,4 @@ def made_examination(without: tuple[str, ...] = ()) -> Examination:
     maps = element_maps(cube, analysed(without), families)
     references = maps.references
     live_time = live_time_from_zero_peak(references.zero_peak, references.events, maps.net, maps.names)
-    return Examination(identification, analysed(without), maps, live_time)
+    return Examination(identification, analysed(without), maps, live_time=live_time)
