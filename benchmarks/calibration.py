@@ -7,7 +7,6 @@ instrument; those that are not sure are calibrated once more with one given line
 
 import argparse
 import os
-import sys
 import time
 from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
@@ -17,7 +16,7 @@ from pathlib import Path
 
 import numpy as np
 
-from benchmarks.report import Row, machine, markdown, write_between
+from benchmarks.report import Row, machine, markdown, say, write_between
 from maxrf_core.errors import CalibrationError
 from maxrf_core.spectrum.auto_calibration import AutoCalibration, auto_calibrate
 from maxrf_core.spectrum.elements import COMMON_ELEMENTS, FREQUENT_ELEMENTS
@@ -50,7 +49,7 @@ class Trial:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What came of a trial; errors in eV at `ENERGIES`."""
+    """Result of a trial; errors in eV at `ENERGIES`."""
 
     sure: bool
     errors: tuple[float, float] | None
@@ -208,10 +207,6 @@ def tables(factors: Sequence[float]) -> str:
     ]
     parts += ["### Nine other instruments", *group_tables(groups["others"], False, factors)]
     return "\n\n".join(parts)
-
-
-def say(what: str) -> None:
-    print(f"{time.strftime('%H:%M:%S')} {what}", file=sys.stderr, flush=True)
 
 
 def main() -> None:

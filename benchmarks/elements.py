@@ -18,7 +18,7 @@ import numpy as np
 
 from benchmarks.mixtures import mixture_rows
 from benchmarks.pymca_fit import fast_linear_fit, install
-from benchmarks.report import Row, machine, markdown, write_between
+from benchmarks.report import Row, machine, markdown, say, write_between
 from maxrf_core.conversion.convert import convert
 from maxrf_core.datastack.datastack import DataStack
 from maxrf_core.datastack.scan_identify import identify
@@ -285,14 +285,14 @@ def m6_spectra() -> list[Genuine]:
 
 
 def tables(folder: Path, with_pymca: bool) -> str:
-    say("a scan whose elements hide each other")
+    say("a scan whose elements hide each other …")
     scan = overlap_scan(folder)
     begun = time.perf_counter()
     maps = scan.ds.element_maps(list(FAMILIES.values()), keep=False)
     ours = time.perf_counter() - begun
     theirs, taken = ({}, None)
     if with_pymca:
-        say("PyMca")
+        say("PyMca …")
         install(folder / "pymca")
         theirs, taken = fast_linear_fit(folder / "pymca", scan.ds, FAMILIES)
     parts = [
@@ -301,24 +301,20 @@ def tables(folder: Path, with_pymca: bool) -> str:
         markdown(overlap_rows(scan, maps, theirs)),
         markdown(speed_rows(scan, ours, taken)),
     ]
-    say("scans without some elements")
+    say("scans without some elements …")
     parts += ["### Elements that are not there", markdown(absent_rows(folder))]
-    say("two scans of one fresco")
+    say("two scans of one fresco …")
     parts += ["### Two scans of one fresco", markdown(fresco_rows(folder))]
-    say("measured spectra")
+    say("measured spectra …")
     spectra = [each for each in other_spectra(SHARED / "data" / "spectra") if "repeat" not in each.name]
     parts += ["### Spectra of nine instruments, the tube unstated", markdown(spectra_rows(spectra))]
-    say("mixtures of measured spectra")
+    say("mixtures of measured spectra …")
     parts += ["### Mixtures of measured spectra", markdown(mixture_rows(SHARED))]
     parts += [
         "### Spectra of a Bruker M6 and of NIST, the tube unstated",
         markdown(spectra_rows(m6_spectra())),
     ]
     return "\n\n".join(parts)
-
-
-def say(what: str) -> None:
-    print(f"{time.strftime('%H:%M:%S')} {what} …", file=sys.stderr, flush=True)
 
 
 def main() -> None:

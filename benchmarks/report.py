@@ -3,6 +3,8 @@
 import json
 import os
 import platform
+import sys
+import time
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
 from datetime import date
@@ -48,6 +50,11 @@ class Run:
     def result(self, size: str, density: str) -> Result | None:
         """Find what was measured on a cube."""
         return next((each for each in self.results if (each.size, each.density) == (size, density)), None)
+
+
+def say(what: str) -> None:
+    """Write what is being measured, with the time, to the terminal."""
+    print(f"{time.strftime('%H:%M:%S')} {what}", file=sys.stderr, flush=True)
 
 
 def save(run: Run, path: Path) -> None:

@@ -1,5 +1,6 @@
-"""Parsing of numbers with a decimal point or a decimal comma."""
+"""Numbers from elsewhere: written with a decimal point or a decimal comma, or in JSON."""
 
+import math
 import re
 
 _NUMBER = re.compile(r"[+-]?(\d+[.,]?\d*|[.,]\d+)(e[+-]?\d+)?|[+-]?(nan|inf|infinity)", re.IGNORECASE)
@@ -52,3 +53,14 @@ def split_unit(text: str) -> tuple[float, str]:
     """
     found = re.fullmatch(r"\s*([^\s\w]?[\d.,]+(?:[eE][+-]?\d+)?)\s*(.*)", text, re.DOTALL)
     return (read_number(found[1]), found[2].strip()) if found else (read_number(text), "")
+
+
+def is_number(value: object) -> bool:
+    """Return True if a value from JSON is a finite number.
+
+    Examples
+    --------
+    >>> [is_number(value) for value in (1, 2.5, True, "3", None, float("nan"))]
+    [True, True, False, False, False, False]
+    """
+    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)

@@ -15,7 +15,7 @@ Found = list[tuple[int, np.ndarray, np.ndarray | None, np.ndarray]]
 
 
 class RegionSums:
-    """What is known of the spectra of some regions while chunks are read.
+    """Sums of the spectra of some regions while chunks are read.
 
     Parameters
     ----------

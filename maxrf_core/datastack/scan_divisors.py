@@ -1,4 +1,4 @@
-"""What the element maps of a scan can be divided by: live seconds, or scatter of the tube."""
+"""Divisors of the element maps of a scan: live seconds, or scatter of the tube."""
 
 import numpy as np
 

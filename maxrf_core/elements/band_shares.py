@@ -1,4 +1,4 @@
-"""What the counts of a band of energies come from, by the fit of the mean spectrum."""
+"""Origin of the counts of a band of energies, by the fit of the mean spectrum."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -15,7 +15,7 @@ SIGNS = {RATIO: "/", DIFFERENCE: "−", SUM: "+"}
 
 @dataclass(frozen=True)
 class Combination:
-    """Which two families are combined, and how.
+    """Two families whose maps are combined, and the way in which they are.
 
     Attributes
     ----------

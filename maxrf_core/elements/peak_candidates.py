@@ -87,7 +87,7 @@ class Candidate:
 
     @property
     def sentence(self) -> Note:
-        """What speaks for or against it, in words."""
+        """The evidence for or against it, in words."""
         if self.kind == SCATTER:
             return Note("Radiation of the tube, scattered by the object.")
         if self.kind == ESCAPE:

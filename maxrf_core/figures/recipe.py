@@ -11,6 +11,7 @@ from maxrf_core.figures.view_layers import Fit
 from maxrf_core.imaging.bench_view import BenchView
 from maxrf_core.imaging.straight_rows import MAX_DISPLACEMENT
 from maxrf_core.language import _
+from maxrf_core.written_numbers import is_number
 
 FORMATS = ("png", "tiff", "pdf", "svg")
 FORMAT_OF = {".png": "png", ".tif": "tiff", ".tiff": "tiff", ".pdf": "pdf", ".svg": "svg"}
@@ -132,8 +133,8 @@ class Recipe:
 def _has_right_types(given: Mapping[str, Any]) -> bool:
     displacement, anode, families = given["row_displacement"], given["tube_anode"], given["families"]
     return (
-        all(_is_number(given[name]) for name in ("width_mm", "max_height_mm"))
-        and all(given[name] is None or _is_number(given[name]) for name in ("row_displacement", "tube_kV"))
+        all(is_number(given[name]) for name in ("width_mm", "max_height_mm"))
+        and all(given[name] is None or is_number(given[name]) for name in ("row_displacement", "tube_kV"))
         and (displacement is None or abs(displacement) <= MAX_DISPLACEMENT)
         and type(given["dpi"]) is int
         and isinstance(given["format"], str)
@@ -145,10 +146,6 @@ def _has_right_types(given: Mapping[str, Any]) -> bool:
         and len(families) <= MAX_FAMILIES
         and all(isinstance(each, str) and len(each) <= 10 for each in families)
     )
-
-
-def _is_number(value: object) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
 
 
 def _not_a_recipe() -> MaxrfError:

@@ -1,7 +1,6 @@
 """A view: which layers lie over one another, how each is shown, and what of the map is seen."""
 
 import datetime
-import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -9,6 +8,7 @@ from typing import Any
 from maxrf_core.errors import PictureError
 from maxrf_core.imaging.layers import LayerLook
 from maxrf_core.language import _
+from maxrf_core.written_numbers import is_number
 
 MAX_NAME = 80  # characters
 MAX_LAYERS, MAX_PLACES = 8, 1000
@@ -96,7 +96,7 @@ class BenchView:
 def _tuple(values: object, count: int) -> tuple[float, ...] | None:
     if values is None:
         return None
-    if not isinstance(values, list | tuple) or len(values) != count or not all(map(_is_number, values)):
+    if not isinstance(values, list | tuple) or len(values) != count or not all(map(is_number, values)):
         raise _not_a_view()
     return tuple(float(value) for value in values)
 
@@ -108,10 +108,6 @@ def _places(values: object, count: int) -> list[tuple[int, ...]]:
     if any(place is None or not all(value.is_integer() for value in place) for place in places):
         raise _not_a_view()
     return [tuple(int(value) for value in place) for place in places if place is not None]
-
-
-def _is_number(value: object) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
 
 
 def _not_a_view() -> PictureError:

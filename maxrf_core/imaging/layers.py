@@ -13,6 +13,7 @@ import numpy as np
 from maxrf_core.errors import PictureError
 from maxrf_core.imaging.colormaps import COLORMAPS, DEFAULT_COLORMAP
 from maxrf_core.language import _
+from maxrf_core.written_numbers import is_number
 
 Scale = Literal["linear", "sqrt", "log", "equalised"]
 SCALES: tuple[Scale, ...] = get_args(Scale)
@@ -83,7 +84,7 @@ class LayerLook:
             raise _not_a_look()
         given = {**asdict(cls("")), **told}
         numbers = [given[name] for name in ("opacity", "low", "high", "gamma")]
-        if not all(_is_number(each) for each in numbers):
+        if not all(is_number(each) for each in numbers):
             raise _not_a_look()
         look = cls(**{**given, **{name: float(given[name]) for name in ("opacity", "low", "high", "gamma")}})
         is_right = (
@@ -244,10 +245,6 @@ def _equalised(part: np.ndarray) -> np.ndarray:
     exists = np.isfinite(part)
     shares = np.cumsum(np.bincount(number[exists], minlength=BINS)) / max(int(exists.sum()), 1)
     return np.where(exists, shares[number], np.nan)
-
-
-def _is_number(value: object) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
 
 
 def _is_colour(colour: object) -> bool:

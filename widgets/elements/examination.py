@@ -34,7 +34,7 @@ MAX_KEPT = 4  # examinations of all visitors; their maps lie on disk
 
 @dataclass(frozen=True, eq=False)
 class Examination(ScanElements):
-    """What is known of a scan's elements: they, their maps, and what the maps can be divided by.
+    """Elements of a scan, their maps, and what the maps can be divided by.
 
     Attributes
     ----------

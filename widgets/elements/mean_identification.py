@@ -31,7 +31,7 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, eq=False)
 class Identified:
-    """What is known of a scan's elements without its maps.
+    """Elements of a scan without their maps.
 
     Attributes
     ----------
