@@ -35,3 +35,8 @@ test("the colours are in their order", () => {
   assert.deepEqual([...svg.matchAll(/stop-color="(.*?)"/g)].map(([, colour]) => colour), map.colours);
   assert.deepEqual([...svg.matchAll(/offset="(.*?)"/g)].map(([, place]) => Number(place)), [0, 0.5, 1]);
 });
+
+test("layers, whose colour bars stand in their list, are kept as they are", () => {
+  assert.equal(withColourBar(layout, { layers: [], parts: [] }), layout);
+  assert.equal(withColourBar(layout, null), layout); // a spectrum
+});

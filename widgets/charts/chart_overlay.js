@@ -23,7 +23,9 @@ export const drawColourBar = (root, map) => {
  * Return a layout with the colour bar of a map as a part of the figure, for a picture that is kept: on the
  * screen it stands beside the figure.
  */
-export const withColourBar = (layout, { units, limits: [low, high], colours }) => {
+export const withColourBar = (layout, map) => {
+  if (!map?.limits) return layout;
+  const { units, limits: [low, high], colours } = map;
   const { width, height, margin } = layout;
   const [across, down] = [width - margin.l - margin.r, height - margin.t - margin.b];
   const length = Math.min(260, 0.9 * width);

@@ -345,7 +345,7 @@ export class View {
     const { data, layout } = this.plot;
     const { width, height } = layout;
     const { map } = this.figure;
-    const shown = { data, layout: map ? withColourBar(layout, map) : layout };
+    const shown = { data, layout: withColourBar(layout, map) };
     this.#Plotly.downloadImage(shown, { format: "png", width, height, scale: 2, filename: this.data.name });
   }
 
