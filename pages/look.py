@@ -62,7 +62,7 @@ def band_dragged(band: tuple[float, float]) -> None:
 begin_patches(scan, now)
 open_linked_view(scan, now, PICTURE)
 if not on_bench.number:
-    found = [layer_of(scan, examination, key) for key in first_keys(scan, examination)]
+    found = [layer_of(scan, examination, key) for key in first_keys(examination)]
     on_bench.begin([first_look(layer, on_bench) for layer in found if layer is not None])
 layers = [layer for key in on_bench.keys if (layer := layer_of(scan, examination, key)) is not None]
 on_bench.keep([layer.key for layer in layers])

@@ -259,8 +259,7 @@ def draw_layers(
         As CSS has it.
     """
     chart = chart_of(name)
-    height_px, width_px = shape
-    axes = f"{width_px} pixels", f"{height_px} pixels"
+    axes = _map_axes(shape)
     zoom = _on_axes(chart.zoom, axes)
     drag: Drag = "lasso" if on_lasso else "select" if on_region else "pan"
     told = [(each.key, each.title, each.identity) for each in layers]
@@ -341,13 +340,13 @@ def _show(name: str, chart: Chart, published: Published, acts: Acts, **others: A
 
 def _map_drawing(picture: MapPicture, part: Part, figure: Any) -> Drawing:
     return Drawing(
-        figure, _map_axes(picture), map_for_browser(picture, part), lambda: values_of(picture, part)
+        figure, _map_axes(picture.shape), map_for_browser(picture, part), lambda: values_of(picture, part)
     )
 
 
 def _part(chart: Chart, picture: MapPicture) -> Part:
     """Return the part to draw finely: the browser tells a zoom of a map only where that looked coarse."""
-    return part_to_draw(picture.shape, _on_axes(chart.zoom, _map_axes(picture)))
+    return part_to_draw(picture.shape, _on_axes(chart.zoom, _map_axes(picture.shape)))
 
 
 def _on_pixel(
@@ -380,8 +379,8 @@ def _on_region(
     return dragged
 
 
-def _map_axes(picture: MapPicture) -> tuple[str, str]:
-    height, width = picture.shape
+def _map_axes(shape: tuple[int, int]) -> tuple[str, str]:
+    height, width = shape
     return f"{width} pixels", f"{height} pixels"
 
 

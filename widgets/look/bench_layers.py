@@ -75,8 +75,8 @@ def photo_keys(scan: Scan) -> list[str]:
     return [photo_key(name) for name in registered_photos(scan)]
 
 
-def first_keys(scan: Scan, examination: Examination | None) -> list[str]:
-    """Return the keys of the layers on a new bench: the strongest element that is sure, else a band."""
+def first_keys(examination: Examination | None) -> list[str]:
+    """Return the keys of the layers on a new bench: that of the strongest element that is sure, if any."""
     findings = shown_findings(examination.identification) if examination else []
     sure = [each.family for each in findings if each.status == SURE] or [each.family for each in findings]
     return sure[:1]
