@@ -15,6 +15,7 @@ from playwright.sync_api import Browser, Page, expect, sync_playwright
 from tests.browser.app_server import PROJECT, AppServer
 from tests.browser.visitor import DESKTOP, PATIENCE, Troubles, new_context
 from tools.browser import HINT, find_chromium, launch
+from tools.screenshots import make_registered_demo
 
 PICTURES = PROJECT / "build" / "browser"
 FAILED = pytest.StashKey[bool]()
@@ -26,12 +27,16 @@ expect.set_options(timeout=PATIENCE)
 def app(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[AppServer]:
     """Run the real app on a data folder of its own, once for all tests of a module.
 
-    The folder is empty, or holds the demo already where the module says ``WITH_DEMO = True``. The app serves
-    its own computer alone, or several visitors where the module says ``SHARED = True``.
+    The folder is empty, or holds the demo already where the module says ``WITH_DEMO = True``; with
+    ``WITH_REGISTERED_DEMO = True`` its photograph is registered. The app serves its own computer alone, or
+    several visitors where the module says ``SHARED = True``.
     """
     folder = tmp_path_factory.mktemp("data")
     if getattr(request.module, "WITH_DEMO", False):
         shutil.copytree(request.getfixturevalue("made_demo"), folder, dirs_exist_ok=True)
+    if getattr(request.module, "WITH_REGISTERED_DEMO", False):
+        folder = folder / "registered"
+        make_registered_demo(folder)
     shared = "1" if getattr(request.module, "SHARED", False) else ""
     with AppServer(folder, environment={"MAXRF_SHARED": shared}) as server:
         yield server

@@ -10,9 +10,9 @@ from playwright.sync_api import Browser, Page
 from tests.browser.app_server import AppServer
 from tests.browser.visitor import DESKTOP, PHONE, WATCH_TRAFFIC, visit, wait_until_idle
 from tools.javascript import fetched
-from tools.screenshots import make_registered_demo
 
 pytestmark = pytest.mark.browser
+WITH_REGISTERED_DEMO = True
 EXAMINATION = 240_000  # milliseconds for the elements and their maps, on a busy machine
 DEMO = "?stack=demo.datastack&lo=6.1&hi=6.7"
 PAGES = {  # address, and what is there when all is drawn
@@ -37,15 +37,6 @@ AXE = """async () => {
     return violations.filter(({impact}) => ['serious', 'critical'].includes(impact)).flatMap(({id, nodes}) =>
         nodes.map(({target, html, failureSummary}) => [id, target.join(' '), html, failureSummary]));
 }"""
-
-
-@pytest.fixture(scope="module")
-def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[AppServer]:
-    """Run the app on the demo with its photograph registered."""
-    folder = tmp_path_factory.mktemp("registered") / "data"
-    make_registered_demo(folder)
-    with AppServer(folder) as server:
-        yield server
 
 
 @pytest.fixture(scope="module")

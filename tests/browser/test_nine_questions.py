@@ -8,7 +8,6 @@ import base64
 import io
 import json
 import re
-from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -25,9 +24,9 @@ from tests.browser.test_look import EXAMINATION
 from tests.browser.visitor import open_page, visit, wait_until_idle
 from tests.maxrf_core.elements.made_scan import COUNTS
 from tests.pages.elements_scan import make_scan
-from tools.screenshots import make_registered_demo
 
 pytestmark = pytest.mark.browser
+WITH_REGISTERED_DEMO = True
 MAX_CLICKS = 4
 SYMBOLS = "tiles => tiles.map(tile => tile.dataset.symbol)"
 # The picture on Look as a PNG
@@ -40,15 +39,6 @@ PICTURE = """async () => {
     const bytes = new Uint8Array(await (await canvas.convertToBlob()).arrayBuffer());
     return btoa(bytes.reduce((text, byte) => text + String.fromCharCode(byte), ''));
 }"""
-
-
-@pytest.fixture(scope="module")
-def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[AppServer]:
-    """Run the app on the demo with its photograph registered."""
-    folder = tmp_path_factory.mktemp("registered") / "data"
-    make_registered_demo(folder)
-    with AppServer(folder) as server:
-        yield server
 
 
 def begin(page: Page, app: AppServer) -> None:

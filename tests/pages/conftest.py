@@ -37,17 +37,20 @@ def open_page(data_folder: Path) -> Open:
     """Return a function that opens a page of the app, as a visitor who comes with an address does."""
 
     def opened(page: str, stack: str | None = "demo.datastack", **address: str) -> AppTest:
-        app = AppTest.from_file(str(APP), default_timeout=60)
-        if stack is not None:
-            app.query_params["stack"] = stack
-        for name, value in address.items():
-            app.query_params[name] = value
-        app.run()
-        app.switch_page(f"pages/{page}.py").run()
-        assert not app.exception
-        return app
+        return come_to(page, address if stack is None else {"stack": stack, **address})
 
     return opened
+
+
+def come_to(page: str, address: dict[str, str], patience: int = 60) -> AppTest:
+    """Open a page of the app, as a visitor who comes with an address does."""
+    app = AppTest.from_file(str(APP), default_timeout=patience)
+    for name, value in address.items():
+        app.query_params[name] = value
+    app.run()
+    app.switch_page(f"pages/{page}.py").run()
+    assert not app.exception
+    return app
 
 
 @pytest.fixture(scope="session")

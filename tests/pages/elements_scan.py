@@ -4,13 +4,16 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from streamlit.testing.v1 import AppTest
 
 from maxrf_core.conversion.convert import convert
 from maxrf_core.datastack.datastack import DataStack
 from maxrf_core.readers import ArrayScan
 from tests.maxrf_core.elements.made_scan import CALIBRATION, made_counts
+from tests.pages.conftest import come_to
 
 NAME = "made.datastack"
+PATIENCE = 120  # seconds; the elements are found at the first visit
 
 
 def make_scan(path: Path, counts: np.ndarray | None = None) -> DataStack:
@@ -28,3 +31,8 @@ def examined_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("examined")
     make_scan(folder / NAME)
     return folder
+
+
+def open_made(page: str, **address: str) -> AppTest:
+    """Open a page on the scan, which is in the app's data folder."""
+    return come_to(page, {"stack": NAME, **address}, PATIENCE)

@@ -11,8 +11,8 @@ from maxrf_core import DataStack
 from maxrf_core.conversion.convert import convert
 from maxrf_core.readers import ArrayScan
 from tests.maxrf_core.elements.made_scan import CALIBRATION, COUNTS, made_counts
-from tests.pages.conftest import APP, Open, choice_of, press, texts
-from tests.pages.elements_scan import NAME, examined_folder, make_scan
+from tests.pages.conftest import Open, choice_of, press, texts
+from tests.pages.elements_scan import NAME, examined_folder, make_scan, open_made
 from tests.shown_charts import curves_in, figure_of
 
 __all__ = ["examined_folder"]
@@ -23,17 +23,7 @@ def open_elements(examined_folder: Path, monkeypatch: pytest.MonkeyPatch):
     """Return a function that opens the page on the scan whose elements are known."""
     monkeypatch.setenv("MAXRF_DATA", str(examined_folder))
 
-    def opened(element: str | None = None) -> AppTest:
-        app = AppTest.from_file(str(APP), default_timeout=120)
-        app.query_params["stack"] = NAME
-        if element is not None:
-            app.query_params["element"] = element
-        app.run()
-        app.switch_page("pages/elements.py").run()
-        assert not app.exception
-        return app
-
-    return opened
+    return lambda element=None: open_made("elements", **({"element": element} if element else {}))
 
 
 def ask(app: AppTest, query: str) -> str:

@@ -9,8 +9,8 @@ from maxrf_core.conversion.convert import convert
 from maxrf_core.readers import ArrayScan
 from maxrf_core.spectrum.lines import find_line
 from tests.maxrf_core.elements.made_scan import COUNTS, made_counts
-from tests.pages.conftest import APP, Open, choice_of, texts
-from tests.pages.elements_scan import NAME, examined_folder
+from tests.pages.conftest import Open, choice_of, texts
+from tests.pages.elements_scan import examined_folder, open_made
 from tests.shown_charts import curves_in, figure_of
 from widgets.session.bench import Bench
 
@@ -22,15 +22,7 @@ def open_look(examined_folder: Path, monkeypatch: pytest.MonkeyPatch):
     """Return a function that opens the page on the scan whose elements are known."""
     monkeypatch.setenv("MAXRF_DATA", str(examined_folder))
 
-    def opened() -> AppTest:
-        app = AppTest.from_file(str(APP), default_timeout=120)
-        app.query_params["stack"] = NAME
-        app.run()
-        app.switch_page("pages/look.py").run()
-        assert not app.exception
-        return app
-
-    return opened
+    return lambda: open_made("look")
 
 
 def bench_of(app: AppTest) -> Bench:

@@ -10,8 +10,8 @@ from streamlit.testing.v1 import AppTest
 from maxrf_core import DataStack
 from maxrf_core.patches.patch import Patch
 from tests.maxrf_core.elements.made_scan import COUNTS, SHAPE, truth
-from tests.pages.conftest import APP, choice_of, texts
-from tests.pages.elements_scan import NAME, examined_folder
+from tests.pages.conftest import choice_of, texts
+from tests.pages.elements_scan import NAME, examined_folder, open_made
 from tests.shown_charts import curves_in, figure_of
 
 __all__ = ["examined_folder"]
@@ -25,10 +25,7 @@ def app(examined_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
     folder = tmp_path / "data"
     shutil.copytree(examined_folder, folder)
     monkeypatch.setenv("MAXRF_DATA", str(folder))
-    app = AppTest.from_file(str(APP), default_timeout=120)
-    app.query_params["stack"] = NAME
-    app.run()
-    app.switch_page("pages/look.py").run()
+    app = open_made("look")
     app.segmented_control(key="look-side-shown").set_value("patches").run()
     assert not app.exception
     return app

@@ -5,11 +5,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from streamlit.testing.v1 import AppTest
 
 from maxrf_core import DataStack, make_demo
 from maxrf_core.demo.make import TRUTH
-from tests.pages.conftest import APP, choice_of, texts
+from tests.pages.conftest import choice_of, come_to, texts
+from tests.pages.elements_scan import PATIENCE
 
 SIZE = {"height": 150, "width": 140}
 WITHOUT = {  # names of scans
@@ -87,10 +87,7 @@ def test_the_answer_is_true(
     folder: Path, monkeypatch: pytest.MonkeyPatch, scan: str, question: str, answer: str, shown: str
 ):
     monkeypatch.setenv("MAXRF_DATA", str(folder))
-    app = AppTest.from_file(str(APP), default_timeout=120)
-    app.query_params["stack"] = f"{scan}.datastack"
-    app.run()
-    app.switch_page("pages/elements.py").run()
+    app = come_to("elements", {"stack": f"{scan}.datastack"}, PATIENCE)
     app.text_input(key="elements-query").set_value(question).run()
     assert not app.exception
     [told] = [each.value.replace("\\", "") for each in app.info if each.icon == ":material/search:"]

@@ -12,8 +12,8 @@ from maxrf_core.errors import CalibrationError
 from maxrf_core.imaging.read import read_picture
 from maxrf_core.readers import ArrayScan
 from tests.maxrf_core.elements.made_scan import made_counts
-from tests.pages.conftest import APP, choice_of, texts
-from tests.pages.elements_scan import NAME, examined_folder
+from tests.pages.conftest import APP, choice_of, come_to, texts
+from tests.pages.elements_scan import NAME, PATIENCE, examined_folder
 from tests.shown_charts import figure_of
 from tests.widgets.elements.made_examination import made_examination
 from widgets.elements.net_counts import family_of_band
@@ -107,10 +107,7 @@ def test_a_map_that_cannot_be_fitted_shows_gross_counts_and_says_why(open_maps):
 def test_without_energies_there_is_no_fit_to_choose(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setenv("MAXRF_DATA", str(tmp_path))
     convert(ArrayScan(made_counts()), tmp_path / "plain.datastack")
-    app = AppTest.from_file(str(APP), default_timeout=120)
-    app.query_params["stack"], app.query_params["counts"] = "plain.datastack", "fit"
-    app.run()
-    app.switch_page("pages/maps.py").run()
+    app = come_to("maps", {"stack": "plain.datastack", "counts": "fit"}, PATIENCE)
     assert app.segmented_control(key="band-counts").options == ["Gross", "Net (side bands)"]
     assert figure_of(app, "maps-map")["map"]["units"] == "counts per channel"
     app.segmented_control(key="band-counts").set_value("sides").run()

@@ -7,8 +7,8 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from tests.maxrf_core.elements.made_scan import INSTRUMENT, N, made_counts
-from tests.pages.conftest import APP, choice_of, labels, press, texts
-from tests.pages.elements_scan import NAME, make_scan
+from tests.pages.conftest import choice_of, labels, press, texts
+from tests.pages.elements_scan import NAME, make_scan, open_made
 from tests.shown_charts import figure_of
 from widgets.elements.mean_identification import identify_soon
 from widgets.session.scan import open_scan_of
@@ -33,15 +33,7 @@ def open_identified(folder: Path, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setenv("MAXRF_DATA", str(folder))
     identify_soon(open_scan_of(NAME)).result(LIMIT)
 
-    def opened(page: str) -> AppTest:
-        app = AppTest.from_file(str(APP), default_timeout=120)
-        app.query_params["stack"] = NAME
-        app.run()
-        app.switch_page(f"pages/{page}.py").run()
-        assert not app.exception
-        return app
-
-    return opened
+    return open_made
 
 
 def ask(app: AppTest, chart: str, energy: float) -> str:
@@ -95,10 +87,7 @@ def test_before_the_elements_are_known_charts_have_no_names_and_the_panel_says_s
 ):
     monkeypatch.setenv("MAXRF_DATA", str(tmp_path))
     make_scan(tmp_path / NAME)
-    app = AppTest.from_file(str(APP), default_timeout=120)
-    app.query_params["stack"] = NAME
-    app.run()
-    app.switch_page("pages/maps.py").run()
+    app = open_made("maps")
     assert not figure_of(app, "maps-spectrum")["layout"].get("annotations")
     assert "The elements of this scan are being found" in ask(app, "maps-spectrum", 10.55)
     assert "Choose this pixel" not in labels(app)

@@ -4,11 +4,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from streamlit.testing.v1 import AppTest
 
 from maxrf_core.elements.maps import residual_energies
-from tests.pages.conftest import APP, choice_of, texts
-from tests.pages.elements_scan import NAME, examined_folder
+from tests.pages.conftest import choice_of, texts
+from tests.pages.elements_scan import examined_folder, open_made
 from tests.shown_charts import curves_in, figure_of
 from tests.widgets.elements.made_examination import made_examination
 from widgets.elements.overview import residual_tile
@@ -48,11 +47,7 @@ def test_the_page_shows_the_map_its_meaning_and_the_spectrum_at_its_largest(
     examined_folder: Path, monkeypatch: pytest.MonkeyPatch
 ):
     monkeypatch.setenv("MAXRF_DATA", str(examined_folder))
-    app = AppTest.from_file(str(APP), default_timeout=120)
-    app.query_params["stack"], app.query_params["element"] = NAME, "residual"
-    app.run()
-    app.switch_page("pages/elements.py").run()
-    assert not app.exception
+    app = open_made("elements", element="residual")
     assert choice_of(app).element == "residual"
     said = texts(app).replace("\\", "")
     assert app.subheader[0].value == "Residual: what no element explains"

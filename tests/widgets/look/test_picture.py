@@ -3,11 +3,10 @@
 from pathlib import Path
 
 import pytest
-from streamlit.testing.v1 import AppTest
 
 from tests.maxrf_core.elements.made_scan import COUNTS
-from tests.pages.conftest import APP, choice_of
-from tests.pages.elements_scan import NAME, examined_folder
+from tests.pages.conftest import choice_of
+from tests.pages.elements_scan import examined_folder, open_made
 from tests.shown_charts import figure_of
 
 __all__ = ["examined_folder"]
@@ -15,10 +14,7 @@ __all__ = ["examined_folder"]
 
 def test_each_layer_has_its_own_picture(examined_folder: Path, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setenv("MAXRF_DATA", str(examined_folder))
-    app = AppTest.from_file(str(APP), default_timeout=120)
-    app.query_params["stack"] = NAME
-    app.run()
-    app.switch_page("pages/look.py").run()
+    app = open_made("look")
     assert app.toggle(key="look-beside").disabled  # there is one layer only
     for family in [family for family in COUNTS if family not in choice_of(app).bench.keys][:2]:
         app.selectbox(key="look-add").set_value(family).run()

@@ -10,8 +10,8 @@ import tifffile
 from streamlit.testing.v1 import AppTest
 
 from maxrf_core.export.maps import write_maps_zip
-from tests.pages.elements_scan import NAME, examined_folder
-from tests.widgets.look.test_views import folder, look
+from tests.pages.elements_scan import NAME, examined_folder, open_made
+from tests.widgets.look.test_views import folder
 
 __all__ = ["examined_folder", "folder"]
 
@@ -25,7 +25,7 @@ def offered(app: AppTest, ending: str) -> Path:
 
 @pytest.mark.usefixtures("folder")
 def test_all_maps_are_made_by_one_press_and_the_page_offers_them():
-    app = look()
+    app = open_made("look")
     assert not [key for key in app.session_state["offered-files"].files if key.startswith("look-take")]
     app.button(key="look-take-zip").click().run()
     assert not app.exception
@@ -55,7 +55,7 @@ def test_what_another_run_of_the_page_cut_short_is_made_by_the_next():
         write_maps_zip(*arguments)
 
     with pytest.MonkeyPatch.context() as patched:
-        app = look()
+        app = open_made("look")
         patched.setattr("widgets.look.take_files.write_maps_zip", write)
         app.button(key="look-take-zip").click().run()
         assert not app.exception

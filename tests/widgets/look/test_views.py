@@ -4,14 +4,13 @@ import shutil
 from pathlib import Path
 
 import pytest
-from streamlit.testing.v1 import AppTest
 
 from maxrf_core import DataStack
 from maxrf_core.datastack.stored_views import keep_view, stored_views
 from maxrf_core.imaging.bench_view import BenchView
 from maxrf_core.imaging.layers import LayerLook
-from tests.pages.conftest import APP, choice_of
-from tests.pages.elements_scan import NAME, examined_folder
+from tests.pages.conftest import choice_of
+from tests.pages.elements_scan import NAME, examined_folder, open_made
 from tests.shown_charts import figure_of
 from widgets.elements import examination
 
@@ -27,18 +26,8 @@ def folder(examined_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     return tmp_path
 
 
-def look(**address: str) -> AppTest:
-    app = AppTest.from_file(str(APP), default_timeout=120)
-    for name, value in {"stack": NAME, **address}.items():
-        app.query_params[name] = value
-    app.run()
-    app.switch_page("pages/look.py").run()
-    assert not app.exception
-    return app
-
-
 def test_a_view_is_kept_opened_again_and_removed(folder: Path):
-    app = look()
+    app = open_made("look")
     choice_of(app).bench.show([BAND])
     choice_of(app).pixels = [(2, 3)]
     app.text_input(key="look-view-name").set_value("Ink").run()
@@ -62,7 +51,7 @@ def test_a_view_is_kept_opened_again_and_removed(folder: Path):
 def test_the_elements_are_not_looked_for_again_when_a_view_is_kept(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ):
-    app = look()
+    app = open_made("look")
     monkeypatch.setattr(examination, "scan_elements", None)  # which looks for them
     app.text_input(key="look-view-name").set_value("Ink").run()
     app.button(key="look-view-keep").click().run()
@@ -73,7 +62,7 @@ def test_the_elements_are_not_looked_for_again_when_a_view_is_kept(
 
 def test_a_link_shows_its_view(folder: Path):
     keep_view(DataStack(folder / NAME), BenchView("Ink", (BAND,), (0, 10, 12, 1), pixels=((2, 3), (9999, 1))))
-    app = look(view="Ink")
+    app = open_made("look", view="Ink")
     assert choice_of(app).bench.looks == [BAND]
     assert choice_of(app).pixels == [(2, 3)]
     zoom = app.session_state["chart/look-picture"].zoom
@@ -81,6 +70,6 @@ def test_a_link_shows_its_view(folder: Path):
 
 
 def test_a_link_to_a_view_that_is_gone_shows_the_first_layers(folder: Path):
-    app = look(view="Gone")
+    app = open_made("look", view="Gone")
     assert choice_of(app).view is None
     assert len(choice_of(app).bench.looks) == 1
