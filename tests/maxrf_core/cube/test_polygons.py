@@ -20,7 +20,7 @@ def crossings(x: float, y: float, ring: np.ndarray) -> int:
     for (x0, y0), (x1, y1) in zip(ring, np.roll(ring, -1, axis=0), strict=True):
         if (y0 < y) != (y1 < y):
             (xa, ya), (xb, yb) = ((x0, y0), (x1, y1)) if y0 <= y1 else ((x1, y1), (x0, y0))
-            count += xa + (xb - xa) * ((y - ya) / (yb - ya)) < x
+            count += xa + (xb - xa) * ((y - ya) / (yb - ya)) <= x  # on a left edge is inside
     return count
 
 
