@@ -260,12 +260,14 @@ class DemoScan(ScanInterface):
 
     def _counts(self, number: int) -> np.ndarray:
         """Return the counts of a block of rows; the last block is cached, since it is often read again."""
-        if self._block[0] != number:
+        block = self._block  # read once: other threads replace it
+        if block[0] != number:
             start = number * BLOCK_ROWS
             stop = min(start + BLOCK_ROWS, self.scene.height)
             with ThreadPoolExecutor(os.cpu_count()) as pool:
-                self._block = (number, np.stack(list(pool.map(self._row, range(start, stop)))))
-        return self._block[1]
+                block = (number, np.stack(list(pool.map(self._row, range(start, stop)))))
+            self._block = block
+        return block[1]
 
     def _row(self, row: int) -> np.ndarray:
         """Return the counts of one row of pixels: (width, channels) uint16.

@@ -1,6 +1,7 @@
 """The demo reproduces the original notebook, and its stated truths are correct."""
 
 import json
+from concurrent.futures import ThreadPoolExecutor
 
 import cv2
 import numpy as np
@@ -168,6 +169,18 @@ def test_counts_do_not_depend_on_the_order_of_reading():
         again.read(slice(0, 90, 7), slice(0, 84, 3), slice(5, 9)), whole[::7, ::3, 5:9]
     )
     assert again.read(slice(3, 3), slice(0, 84)).shape == (0, 84, 256)
+
+
+def test_threads_that_read_at_once_each_get_their_own_rows():
+    """A conversion reads with several threads."""
+    shared = DemoScan(draw_scene(150, 20, 5), channels=64)
+    rows = [slice(start, start + 10) for start in range(0, 150, 10)]
+    alone = [shared.read(part, slice(0, 20)) for part in rows]
+    order = [(7 * number) % len(rows) for number in range(4 * len(rows))]
+    with ThreadPoolExecutor(8) as pool:
+        together = list(pool.map(lambda number: shared.read(rows[number], slice(0, 20)), order))
+    for number, counts in zip(order, together, strict=True):
+        np.testing.assert_array_equal(counts, alone[number])
 
 
 def test_the_points_file_agrees_with_the_true_homography(photo, points):
