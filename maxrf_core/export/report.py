@@ -20,7 +20,7 @@ from maxrf_core.export.report_patches import base_of_map, patches_part
 from maxrf_core.export.report_pictures import photograph, views
 from maxrf_core.export.report_settings import calibration_part, registration_part, scan_part, settings_part
 from maxrf_core.imaging.colormaps import DEFAULT_COLORMAP
-from maxrf_core.language import ENGLISH, _, in_locale
+from maxrf_core.language import ENGLISH, Note, current_locale, in_locale, translated
 from maxrf_core.progress import Progress, silent
 
 SHARES = (0.3, 0.4, 0.55, 0.7, 0.85, 1.0)  # of the time, when each part is done
@@ -78,28 +78,34 @@ def report_html(
     Parameters
     ----------
     ds, elements, colormap, progress
-        As in `make_report`.
+        As in `make_report`. The progress is told in the reader's language.
     """
+    reader = current_locale()
+
+    def told(done: float, doing: str) -> None:
+        with in_locale(reader):
+            progress(done, translated(doing))
+
     with in_locale(ENGLISH):  # as all that is written to files
-        return _report(ds, elements, colormap, progress)
+        return _report(ds, elements, colormap, told, reader)
 
 
-def _report(ds: DataStack, elements: ScanElements | None, colormap: str, progress: Progress) -> str:
+def _report(
+    ds: DataStack, elements: ScanElements | None, colormap: str, progress: Progress, reader: str
+) -> str:
     steps = iter(zip((0.0, *SHARES), SHARES, strict=False))
     trouble = ""
     told = _between(progress, *next(steps))
     if elements is None:
-        try:
-            elements = scan_elements(ds, progress=told)
-        except CalibrationError as error:
-            trouble = str(error)
+        elements, trouble = _found(ds, told, reader)
     told = _between(progress, *next(steps))
-    told(0.0, "reading the photograph")
+    told(0.0, Note("reading the photograph"))
     photo = photograph(ds)
     walls = wall(elements, colormap, _between(progress, *next(steps))) if elements else _without(trouble)
     shown = views(ds, elements, _between(progress, *next(steps)))
     patches = patches_part(ds, elements, _base(elements), _between(progress, *next(steps)))
-    checksum = sha256_of(ds.path, _between(progress, *next(steps)))
+    with in_locale(reader):  # for its progress
+        checksum = sha256_of(ds.path, _between(progress, *next(steps)))
     spectra = section("Mean spectrum", mean_spectrum(ds, elements)) if elements else Markup("")
     title = str(ds.about.get("title") or "").strip() or ds.path.stem
     made = datetime.datetime.now().astimezone().strftime("%Y-%m-%d %H:%M %Z")
@@ -121,8 +127,21 @@ def _report(ds: DataStack, elements: ScanElements | None, colormap: str, progres
         scan_part(ds, checksum),
         settings_part(ds, elements),
     )
-    progress(1.0, _("report made"))
+    progress(1.0, Note("report made"))
     return text
+
+
+def _found(ds: DataStack, progress: Progress, reader: str) -> tuple[ScanElements | None, str]:
+    """Find the elements, and tell of it in the reader's language; return an English reason if that fails."""
+    try:
+        with in_locale(reader):
+            return scan_elements(ds, progress=progress), ""
+    except CalibrationError:
+        pass
+    try:  # once more, for the reason in the language of the report
+        return scan_elements(ds), ""
+    except CalibrationError as error:
+        return None, str(error)
 
 
 def _without(trouble: str) -> Markup:

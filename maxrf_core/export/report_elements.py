@@ -16,7 +16,7 @@ from maxrf_core.imaging.colormaps import COLORMAPS
 from maxrf_core.imaging.display import colorize, shrink
 from maxrf_core.imaging.layer_keys import title_of
 from maxrf_core.imaging.layers import LayerLook, brightness
-from maxrf_core.language import _
+from maxrf_core.language import Note
 from maxrf_core.patches.sentences import with_error
 from maxrf_core.progress import Progress, silent
 from maxrf_core.spectrum.elements import NAMES
@@ -32,7 +32,7 @@ def wall(elements: ScanElements, colormap: str, progress: Progress = silent) -> 
     side = SIDE_OF_FEW if len(findings) <= FEW else SIDE_OF_MANY
     figures = []
     for number, finding in enumerate(findings):
-        progress(number / len(findings), _("drawing the map of {family}").format(family=finding.family))
+        progress(number / len(findings), Note("drawing the map of {family}", family=finding.family))
         figures.append(_tile(elements, finding.family, finding.status, side, colormap))
     if not figures:
         return section("Elements", element("p", "No element stands out from the noise of this scan."))

@@ -12,7 +12,7 @@ from maxrf_core.errors import MaxrfError
 from maxrf_core.export.page import Markup, element, jpeg_address, picture, section, table
 from maxrf_core.export.report_elements import region_spectrum
 from maxrf_core.imaging.display import colorize, percentile_limits, shrink
-from maxrf_core.language import _
+from maxrf_core.language import Note
 from maxrf_core.patches.compare import Comparison, compare_patches
 from maxrf_core.patches.patch import Patch
 from maxrf_core.patches.sentences import comparison_table, sentences
@@ -81,7 +81,7 @@ def _compared(ds: DataStack, elements: ScanElements, progress: Progress) -> list
         parts.append(element("p", words, class_="note"))
     parts.append(element("h3", "Spectra of the patches"))
     for number, patch in enumerate(kept):
-        progress(number / len(kept), _("reading the spectrum of {patch}").format(patch=patch.name))
+        progress(number / len(kept), Note("reading the spectrum of {patch}", patch=patch.name))
         sums = measured.region_spectrum(patch.mask)
         counts = np.nan_to_num(np.asarray(sums.sum, np.float64))
         parts.append(region_spectrum(ds, elements, counts, patch.pixels, patch.name))

@@ -13,7 +13,7 @@ from maxrf_core.figures.caption import caption_of, photo_sentence
 from maxrf_core.figures.grid import grid_for
 from maxrf_core.figures.view_layers import ViewLayer, blended, shown_looks, view_grid, view_layers
 from maxrf_core.imaging.bench_view import BenchView
-from maxrf_core.language import _
+from maxrf_core.language import Note
 from maxrf_core.progress import Progress, silent
 from maxrf_core.registration.placed_photo import PlacedPhoto, placed_photo, placed_photos
 
@@ -39,7 +39,7 @@ def views(ds: DataStack, elements: ScanElements | None, progress: Progress = sil
     kept = stored_views(ds)
     figures = []
     for number, view in enumerate(kept[:MAX_VIEWS]):
-        progress(number / len(kept), _("drawing the view {view}").format(view=view.name))
+        progress(number / len(kept), Note("drawing the view {view}", view=view.name))
         figures.append(_view(ds, view, elements))
     left = len(kept) - MAX_VIEWS
     note = element("p", f"{left} more views are kept in the scan.", class_="note") if left > 0 else ""

@@ -128,7 +128,7 @@ def _made(
     file = tempfile.NamedTemporaryFile()  # noqa: SIM115 - the session holds it
     try:
         with library.in_turn():
-            write(file, watched(place, f"{label}:", patience=0))
+            write(file, watched(place, f"{label}:", patience=0, steps=True))
         file.flush()
     except OSError as error:
         with suppress(OSError):

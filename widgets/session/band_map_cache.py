@@ -16,6 +16,7 @@ from cachetools import LRUCache
 from maxrf_core.progress import Progress
 from widgets.session.language import _
 from widgets.session.map_data import MapData
+from widgets.session.markdown import escaped
 
 MEMORY = 80_000_000  # bytes for maps of all visitors; a full-size one takes 17 million
 SPARE_MEMORY = 35_000_000  # bytes for prepared maps, until a page uses them
@@ -156,7 +157,9 @@ def _keep(maps: LRUCache[Hashable, MapData], data: MapData) -> None:
         maps[data.name] = data
 
 
-def watched(place: st.delta_generator.DeltaGenerator, doing: str, patience: float = PATIENCE) -> Progress:
+def watched(
+    place: st.delta_generator.DeltaGenerator, doing: str, patience: float = PATIENCE, steps: bool = False
+) -> Progress:
     """Return a function that shows progress, and cancels work whose visitor has turned to something else.
 
     Parameters
@@ -167,6 +170,8 @@ def watched(place: st.delta_generator.DeltaGenerator, doing: str, patience: floa
         What is being done, in the visitor's language.
     patience : float
         Seconds before the bar appears.
+    steps : bool
+        Whether it is said which step is under way.
     """
     looked = shown = time.monotonic() - (PATIENCE - patience)
     bar = None
@@ -183,6 +188,7 @@ def watched(place: st.delta_generator.DeltaGenerator, doing: str, patience: floa
             shown = now
             if bar is None:
                 bar = place.container(key="map-progress").empty()
-            bar.progress(fraction, f"{doing} {fraction:.0%}")
+            step = f" {escaped(words)}," if steps and words else ""
+            bar.progress(fraction, f"{doing}{step} {fraction:.0%}")
 
     return told

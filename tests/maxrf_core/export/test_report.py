@@ -13,9 +13,10 @@ from maxrf_core import DataStack, Patch
 from maxrf_core.cli.main import main
 from maxrf_core.datastack.stored_views import keep_view
 from maxrf_core.errors import DatastackError
-from maxrf_core.export.report import make_report
+from maxrf_core.export.report import make_report, report_html
 from maxrf_core.imaging.bench_view import BenchView
 from maxrf_core.imaging.layers import LayerLook
+from maxrf_core.language import in_locale
 from maxrf_core.registration.register import register
 from tests.maxrf_core.elements.made_scan import COUNTS, SHAPE
 from tests.maxrf_core.export.known_elements import known_scan
@@ -121,3 +122,30 @@ def test_a_scan_without_energies_has_a_report_that_says_so(tmp_path):
     assert "The scan has no energies" in page.text
     with pytest.raises(DatastackError, match="exists already"):
         make_report(ds, tmp_path / "report.html")
+
+
+def test_its_progress_is_in_the_readers_language_and_the_report_in_english(reported, translations):
+    ds = reported[0]
+    dutch = {
+        "looking for elements": "elementen zoeken",
+        "reading the photograph": "de foto lezen",
+        "drawing the map of {family}": "de kaart van {family} tekenen",
+        "drawing the view {view}": "het beeld {view} tekenen",
+        "reading the spectrum of {patch}": "het spectrum van {patch} lezen",
+        "report made": "verslag klaar",
+        "Photograph": "Foto",
+    }
+    translations(dutch)
+    told = []
+    with in_locale("nl-NL"):
+        text = report_html(ds, progress=lambda _done, doing: told.append(doing))
+    assert {
+        "elementen zoeken",
+        "de foto lezen",
+        "de kaart van Fe-K tekenen",
+        "het spectrum van ground lezen",
+    } <= set(told)
+    assert "het beeld of another scan tekenen" in told
+    assert told[-1] == "verslag klaar"
+    assert "<h2>Photograph</h2>" in text
+    assert "kaart van" not in text
