@@ -91,6 +91,10 @@ def _parser() -> argparse.ArgumentParser:
     )
     conversion.add_argument("--flip-horizontal", action="store_true", help="mirror left and right")
     conversion.add_argument("--flip-vertical", action="store_true", help="mirror top and bottom")
+    conversion.add_argument(
+        "--turn", type=int, choices=(0, 90, 180, 270), default=0, metavar="DEGREES",
+        help="turn clockwise by 90, 180 or 270 degrees, after mirroring",
+    )  # fmt: skip
     conversion.add_argument("--overwrite", action="store_true", help="replace the output where it exists")
     conversion.add_argument(
         "--memory", type=size, default=MEMORY, metavar="SIZE", help="what a process may take (default 1GB)"
@@ -176,6 +180,7 @@ def _convert(chosen: argparse.Namespace) -> None:
         name: getattr(chosen, name)
         for name in ("flip_horizontal", "flip_vertical", "overwrite", "memory", "scheduler")
     }
+    options["quarter_turns"] = chosen.turn // 90
     options["about"] = tube_attributes(chosen)
     if len(scans) == 1 and not chosen.output.is_dir():
         made = convert(open_scan(*chosen.scan), chosen.output, progress=show_on_terminal, **options)

@@ -12,28 +12,25 @@ from typing import Any
 
 import h5py
 import numpy as np
-from numpy.typing import ArrayLike
 
 from maxrf_core.atomic.new_path import check_new_path
+from maxrf_core.conversion.preview import overview
 from maxrf_core.conversion.tiles import CountStats, PackedTile, Plan, Tile, cut_tiles, process_tile
 from maxrf_core.cube.chunk_grid import CHUNK_SHAPE
 from maxrf_core.cube.max_spectrum import MAXRF4U_SIGMA
-from maxrf_core.cube.shuffled_counts import mean_of_present, sum_of_present
+from maxrf_core.cube.shuffled_counts import mean_of_present
 from maxrf_core.datastack.hdf5_store import NewFile, create_array, create_cube, new_file
 from maxrf_core.errors import DatastackError, ScanError
 from maxrf_core.language import _
-from maxrf_core.names import ENERGIES, MAX_SPECTRUM, SUM_SPECTRUM, Attributes, next_free, plain
+from maxrf_core.names import CUBE, ENERGIES, MAX_SPECTRUM, SUM_SPECTRUM, Attributes, next_free, plain
 from maxrf_core.progress import Pace, Progress, silent
 from maxrf_core.readers import Scan
-from maxrf_core.spectrum.calibration import MIN_PHOTON_ENERGY, Calibration
-from maxrf_core.spectrum.peaks import find_peaks, zero_peak_end
+from maxrf_core.spectrum.calibration import Calibration
+from maxrf_core.transform.coordinates import ORIENTATIONS, View
 from maxrf_core.workers import Workers, workers
 
 MEMORY = 1_000_000_000
 PROGRAM_MEMORY = 300_000_000  # bytes used by Python and the libraries before anything is read
-OVERVIEW_SIDE = 48  # pixels a side that are read to find the strongest peak
-OVERVIEW_BYTES = 64_000_000
-PREVIEW_SIDE = 400
 
 
 def convert(
@@ -42,6 +39,7 @@ def convert(
     *,
     flip_horizontal: bool = False,
     flip_vertical: bool = False,
+    quarter_turns: int = 0,
     overwrite: bool = False,
     calibration: Calibration | None = None,
     about: Attributes | None = None,
@@ -60,6 +58,9 @@ def convert(
         The new datastack. It appears when it is complete; stopping before leaves nothing.
     flip_horizontal, flip_vertical : bool
         Mirror left and right, top and bottom; both together turn the scan by 180°.
+    quarter_turns : int
+        Turn by so many times 90° clockwise, after mirroring. Odd turns exchange rows and columns, and with
+        them the steps of ``pixel_size_mm``.
     overwrite : bool
         Replace a file that exists.
     calibration : Calibration, optional
@@ -106,16 +107,24 @@ def convert(
     larger type: this is the second reading.
     """
     path = Path(path)
-    _refuse(scan, path, overwrite, flip_horizontal or flip_vertical)
-    chunk = tuple(min(size, length) for size, length in zip(CHUNK_SHAPE, scan.shape, strict=True))
+    # Both flips are a turn by 180°
+    view = View((quarter_turns + 2 * flip_vertical) % 4, flip_horizontal != flip_vertical)
+    made: dict[str, int] = {"flipped_horizontally": flip_horizontal, "flipped_vertically": flip_vertical}
+    made["quarter_turns"] = quarter_turns % 4
+    _refuse(scan, path, overwrite, view != ORIENTATIONS[0])
+    shape = _shape_in(view, scan)
+    chunk = tuple(min(size, length) for size, length in zip(CHUNK_SHAPE, shape, strict=True))
     begun_at, report = 0.0, progress or silent
     with workers(scheduler) as crew:
         dtype = _guess_dtype(scan)
         while True:
-            plan = Plan(dtype, chunk, flip_horizontal, flip_vertical)  # type: ignore[arg-type]
+            plan = Plan(dtype, chunk, view)  # type: ignore[arg-type]
             try:
                 with new_file(path, overwrite=overwrite) as file:
-                    _write_about({**scan.about, **(about or {})}, file)
+                    _write_about({**_about_in(view, scan), **(about or {})}, file)
+                    cube = create_cube(file, shape, plan.dtype, plan.chunk)
+                    # Before the counts, so that a truncated file still has them
+                    cube.attrs.update({**_cube_attributes(scan), **made})
                     spectra = _copy_counts(scan, file, plan, crew, memory, _from(begun_at, report))
                     _copy_arrays(scan, file)
                     _write_spectra(scan, file, spectra)
@@ -129,75 +138,7 @@ def convert(
                 dtype, begun_at = too_small.dtype, too_small.done
 
 
-def preview(scan: Scan) -> np.ndarray:
-    """Compute the map of a scan's strongest peak, quickly, to show its orientation.
-
-    Parameters
-    ----------
-    scan : Scan
-        Of any size: only a sample of a large one is read.
-
-    Returns
-    -------
-    ndarray, shape (height, width), float32
-        Mean counts per channel in the peak, NaN where all are missing; every pixel of a small scan, at most
-        400 a side of a larger one. The zero peak, which is electronic, is excluded.
-    """
-    height, width, _ = scan.shape
-    band = _strongest_peak(_overview_spectrum(scan), scan.energies)
-    every = _step(max(height, width), PREVIEW_SIDE)
-    rows, columns = slice(0, height, every), slice(0, width, every)
-    step = max(1, OVERVIEW_BYTES // (len(range(width)[columns]) * (band.stop - band.start) * 8)) * rows.step
-    parts = [
-        scan.read(slice(start, min(start + step, height), rows.step), columns, band)
-        for start in range(0, height, step)
-    ]
-    return np.concatenate([_mean(part, axis=2).astype(np.float32) for part in parts])
-
-
-def _mean(block: np.ndarray, axis: int | tuple[int, int]) -> np.ndarray:
-    """Average along axes without missing values; NaN where all are missing."""
-    if block.dtype.kind != "f":
-        return block.mean(axis=axis, dtype=np.float64)
-    sums, missing = sum_of_present(block, axis)
-    return mean_of_present(sums, missing, block.size // max(1, sums.size))
-
-
-def _step(size: int, max_count: int) -> int:
-    return -(-size // max_count)
-
-
-def _overview_spectrum(scan: Scan) -> np.ndarray:
-    """Return the mean spectrum of pixels spread over the scan: (channels,) float64."""
-    if SUM_SPECTRUM in scan.array_names:
-        return np.nan_to_num(scan.read_array(SUM_SPECTRUM).astype(np.float64), posinf=0, neginf=0)
-    return np.nan_to_num(_mean(_overview(scan), axis=(0, 1)))
-
-
-def _overview(scan: Scan) -> np.ndarray:
-    """Read pixels spread over the scan: (rows, columns, channels)."""
-    rows, columns = (slice(0, size, _step(size, OVERVIEW_SIDE)) for size in scan.shape[:2])
-    return scan.read(rows, columns)
-
-
-def _strongest_peak(spectrum: np.ndarray, energies: ArrayLike | None) -> slice:
-    """Return the channels where the highest peak, except the zero peak, is above half its height."""
-    if len(spectrum) < 8:  # too few for a peak
-        return slice(0, len(spectrum))
-    first = zero_peak_end(spectrum) if energies is None else int(np.searchsorted(energies, MIN_PHOTON_ENERGY))
-    first = min(first, len(spectrum) - 1)
-    peaks = find_peaks(spectrum, first=first)
-    top = int(peaks[np.argmax(spectrum[peaks])]) if len(peaks) else first + int(spectrum[first:].argmax())
-    below = np.flatnonzero(spectrum <= spectrum[top] / 2)
-    start, stop = below[below < top], below[below > top]
-    reach = max(1, len(spectrum) // 200)
-    return slice(
-        max(int(start[-1]) + 1 if len(start) else 0, top - reach),
-        min(int(stop[0]) if len(stop) else len(spectrum), top + reach + 1),
-    )
-
-
-def _refuse(scan: Scan, path: Path, overwrite: bool, flipped: bool) -> None:
+def _refuse(scan: Scan, path: Path, overwrite: bool, turned: bool) -> None:
     if min(scan.shape) < 1:
         raise ScanError(
             _("{name} is empty: {listed} (rows × columns × channels).").format(
@@ -210,12 +151,12 @@ def _refuse(scan: Scan, path: Path, overwrite: bool, flipped: bool) -> None:
             _("{name} is the scan itself; choose another name for the datastack.").format(name=path.name)
         )
     pictures = [name for name in scan.array_names if not name.startswith("maxrf_")]
-    if flipped and pictures:
+    if turned and pictures:
         what = ", ".join(pictures)
         raise ScanError(
-            _("{name} cannot be flipped: what was made from it ({what}) would not fit any more.").format(
-                name=scan.name, what=what
-            )
+            _(
+                "{name} cannot be turned or mirrored: what was made from it ({what}) would not fit any more."
+            ).format(name=scan.name, what=what)
         )
 
 
@@ -243,7 +184,7 @@ def _guess_dtype(scan: Scan) -> np.dtype:
         return np.dtype(np.float32)
     if dtype.kind in "ui" and dtype.itemsize == 1:
         return np.dtype(np.uint8)
-    return CountStats.of(_overview(scan)).smallest_dtype
+    return CountStats.of(overview(scan)).smallest_dtype
 
 
 class _Spectra:
@@ -274,19 +215,11 @@ def _copy_counts(
     _DoesNotFitError
         If the plan's dtype is too small.
     """
-    height, width, channels = scan.shape
-    cube = create_cube(file, scan.shape, plan.dtype, plan.chunk)
-    # Before the counts, so that a truncated file still has them
-    cube.attrs.update(units="counts", source=", ".join(each.name for each in scan.paths) or scan.name)
-    cube.attrs.update(flipped_horizontally=plan.flip_horizontal, flipped_vertically=plan.flip_vertical)
-    cube.attrs.update(scan.cube_attributes)
-    if scan.notes:
-        cube.attrs["notes"] = [str(note) for note in scan.notes]  # h5py takes no subclasses
-    if scan.smoothing_sigma:
-        cube.attrs["smoothing_sigma"] = scan.smoothing_sigma
+    cube = file[CUBE]
+    height, width, channels = cube.shape
     itemsize = np.dtype(scan.dtype).itemsize
     share = max(0.0, memory - PROGRAM_MEMORY) / (crew.count + 1)  # one more for tiles waiting to be written
-    tiles = cut_tiles(scan.shape, itemsize, plan, share)
+    tiles = cut_tiles(cube.shape, itemsize, plan, share)
     spectra, pace, done = _Spectra(channels), Pace(height * width * channels * itemsize), 0
     report(0.0, _("writing row 0 of {height}").format(height=height))
     fits = True
@@ -316,6 +249,32 @@ def _copy_counts(
     }
     cube.attrs.update({name: count for name, count in odd.items() if count})
     return spectra
+
+
+def _shape_in(view: View, scan: Scan) -> tuple[int, int, int]:
+    """Return the shape of a scan's cube in an orientation."""
+    height, width, channels = scan.shape
+    across, down = view.shown_size(width, height)
+    return down, across, channels
+
+
+def _about_in(view: View, scan: Scan) -> dict[str, Any]:
+    """Return the metadata of a scan in an orientation: a quarter turn exchanges the steps in x and y."""
+    about = dict(scan.about)
+    if view.turns % 2 and "pixel_size_mm" in about:
+        about["pixel_size_mm"] = np.asarray(about["pixel_size_mm"], dtype=np.float64)[::-1].copy()
+    return about
+
+
+def _cube_attributes(scan: Scan) -> dict[str, Any]:
+    """Return what a scan tells of its cube, as attributes of the new one."""
+    source = ", ".join(each.name for each in scan.paths) or scan.name
+    told = {"units": "counts", "source": source, **scan.cube_attributes}
+    if scan.notes:
+        told["notes"] = [str(note) for note in scan.notes]  # h5py takes no subclasses
+    if scan.smoothing_sigma:
+        told["smoothing_sigma"] = scan.smoothing_sigma
+    return told
 
 
 def _is_final(scan: Scan, found: CountStats) -> bool:

@@ -15,6 +15,7 @@ from maxrf_core.cube.max_spectrum import BAND, MAXRF4U_SIGMA, smoothed_bands
 from maxrf_core.cube.shuffled_counts import sum_of_present, wide, with_nan
 from maxrf_core.cube.slicing import steps
 from maxrf_core.readers import Scan
+from maxrf_core.transform.coordinates import ORIENTATIONS, View
 from maxrf_core.workers import one_thread_each
 
 
@@ -37,14 +38,13 @@ class Plan:
         Of the cube.
     chunk : tuple of int
         Shape of its chunks.
-    flip_horizontal, flip_vertical : bool
-        Mirror left and right, top and bottom.
+    view : View
+        How the scan is mirrored and turned.
     """
 
     dtype: np.dtype
     chunk: tuple[int, int, int]
-    flip_horizontal: bool = False
-    flip_vertical: bool = False
+    view: View = ORIENTATIONS[0]
 
 
 @dataclass
@@ -139,12 +139,12 @@ class CountStats:
 
 
 def cut_tiles(shape: tuple[int, int, int], itemsize: int, plan: Plan, memory: float) -> list[Tile]:
-    """Divide a cube into tiles that each use about `memory` bytes while processed.
+    """Divide the new cube into tiles that each use about `memory` bytes while processed.
 
     Parameters
     ----------
     shape : tuple of int
-        (height, width, channels).
+        (height, width, channels) of the new cube.
     itemsize : int
         Bytes per count in the scan.
     plan : Plan
@@ -193,7 +193,7 @@ def pack_tile(scan: Scan, plan: Plan, tile: Tile) -> PackedTile:
         return PackedTile([], found)
     if plan.dtype.kind == "u" and block.dtype.kind != "u":
         block = np.maximum(block, 0)
-    counts = with_nan(block.astype(plan.dtype))
+    counts = with_nan(block.astype(plan.dtype, order="C"))
     del block
     columns = []
     with one_thread_each():  # each processor has its own tile
@@ -211,16 +211,10 @@ def pack_tile(scan: Scan, plan: Plan, tile: Tile) -> PackedTile:
 
 
 def _read(scan: Scan, plan: Plan, tile: Tile) -> np.ndarray:
-    """Read a tile of the datastack from the mirrored position in the scan."""
+    """Read a tile of the datastack from where it lies in the scan."""
     height, width, _ = scan.shape
-    rows = _mirrored(tile.rows, height) if plan.flip_vertical else tile.rows
-    columns = _mirrored(tile.columns, width) if plan.flip_horizontal else tile.columns
-    block = scan.read(rows, columns, tile.channels)
-    return block[:: -1 if plan.flip_vertical else 1, :: -1 if plan.flip_horizontal else 1]
-
-
-def _mirrored(part: slice, size: int) -> slice:
-    return slice(size - part.stop, size - part.start)
+    rows, columns = plan.view.part_from_shown(tile.rows, tile.columns, width, height)
+    return plan.view.turn(scan.read(rows, columns, tile.channels))
 
 
 def _sum_of_present(flat: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

@@ -23,6 +23,7 @@ from maxrf_core.transform.extents import (
 )
 
 __all__ = [
+    "ORIENTATIONS",
     "Extent",
     "View",
     "as_pairs",
@@ -217,7 +218,9 @@ def latlon_to_xy(imshape: Sequence[int], locations: Iterable[Any]) -> np.ndarray
 
 @dataclass(frozen=True)
 class View:
-    """Rotation and mirroring of a picture for viewing; points stay those of the picture itself.
+    """Rotation and mirroring of a picture: one of eight orientations.
+
+    For viewing, points stay those of the picture itself; a conversion writes a scan in one of them.
 
     Parameters
     ----------
@@ -266,12 +269,41 @@ class View:
         places = [self.to_shown(x, y, width, height) for x, y in np.asarray(points, dtype=np.float64)]
         return np.array(places, dtype=np.float64).reshape(-1, 2)
 
+    def part_from_shown(self, rows: slice, columns: slice, width: int, height: int) -> tuple[slice, slice]:
+        """Convert a part of the rotated picture to the same part of a picture of this size.
+
+        Parameters
+        ----------
+        rows, columns : slice
+            Of the rotated picture, with a start and a stop.
+        width, height : int
+            Size of the picture itself.
+
+        Returns
+        -------
+        rows, columns : slice
+            Of the picture itself; rotating what is read there gives the part.
+
+        Examples
+        --------
+        >>> View(turns=1).part_from_shown(slice(2, 3), slice(0, 2), 3, 2)
+        (slice(0, 2, None), slice(2, 3, None))
+        """
+        corners = (columns.start, rows.start), (columns.stop - 1, rows.stop - 1)
+        places = [self.from_shown(x, y, width, height) for x, y in corners]
+        across, down = (sorted(int(at) for at in axis) for axis in zip(*places, strict=True))
+        return slice(down[0], down[1] + 1), slice(across[0], across[1] + 1)
+
     def from_shown(self, x: float, y: float, width: int, height: int) -> tuple[float, float]:
         """Convert a point of the rotated picture to a picture of this size; the inverse of `to_shown`."""
         x, y = float(x), float(y)
         for earlier in reversed(range(self.turns % 4)):
             x, y = y, (width if earlier % 2 else height) - 1 - x
         return (width - 1 - x if self.mirrored else x), y
+
+
+ORIENTATIONS = tuple(View(turns, mirrored) for mirrored in (False, True) for turns in range(4))
+"""The eight orientations of a picture; the first is that of its file."""
 
 
 def as_pairs(points: Iterable[Any], what: str = "Points") -> np.ndarray:

@@ -4,7 +4,8 @@ import numpy as np
 import streamlit as st
 from PIL import Image
 
-from maxrf_core.conversion.convert import convert, preview
+from maxrf_core.conversion.convert import convert
+from maxrf_core.conversion.preview import preview
 from maxrf_core.errors import MaxrfError
 from maxrf_core.imaging.display import colorize, percentile_limits
 from maxrf_core.names import check_name

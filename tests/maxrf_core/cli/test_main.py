@@ -54,14 +54,17 @@ def test_demo_replaces_its_files_only_on_request(tmp_path, monkeypatch, capsys):
     assert cv2.imread("out_photo.png").shape[2] == 3
 
 
+@pytest.mark.parametrize("turn", [None, 90, 270])
 @pytest.mark.parametrize(
     "flips", [[], ["--flip-horizontal"], ["--flip-vertical"], ["--flip-horizontal", "--flip-vertical"]]
 )
-def test_convert_writes_a_datastack_mirrored_as_requested(folder, capsys, flips):
-    assert main(["convert", "scan.raw", "scan.rpl", "-o", "new.datastack", *flips]) == 0
+def test_convert_writes_a_datastack_mirrored_and_turned_as_requested(folder, capsys, flips, turn):
+    turned = [] if turn is None else ["--turn", str(turn)]
+    assert main(["convert", "scan.raw", "scan.rpl", "-o", "new.datastack", *flips, *turned]) == 0
     expected = COUNTS[
         :: -1 if "--flip-vertical" in flips else 1, :: -1 if "--flip-horizontal" in flips else 1
     ]
+    expected = np.rot90(expected, -(turn or 0) // 90)  # clockwise
     np.testing.assert_array_equal(DataStack("new.datastack").read("maxrf_cube"), expected)
     assert "maxrf_cube" in capsys.readouterr().out
 

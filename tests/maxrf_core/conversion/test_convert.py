@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.ndimage import gaussian_filter1d
 
-from maxrf_core.conversion.convert import convert, preview
+from maxrf_core.conversion.convert import convert
 from maxrf_core.datastack.datastack import DataStack
 from maxrf_core.errors import DatastackError, ScanError
 from maxrf_core.readers import ArrayScan, open_scan
@@ -46,19 +46,40 @@ SHAPES = st.tuples(st.integers(1, 70), st.integers(1, 70), st.integers(1, 70)) |
     st.sampled_from(["u1", "u2", "u4", "u8", "i1", "i2", "i4", "f4", "f8"]),
     st.booleans(),
     st.booleans(),
+    st.integers(0, 3),
+    st.sampled_from([0, 10**9]),
 )
-def test_the_cube_holds_the_exact_counts_flipped_as_requested(shape, dtype, flip_horizontal, flip_vertical):
+def test_the_cube_holds_the_exact_counts_mirrored_and_turned_as_requested(
+    shape, dtype, flip_horizontal, flip_vertical, turns, memory
+):
     counts = poisson(shape, mean=30).clip(0, 127).astype(dtype)
     arrays, attributes = in_new_folder(
-        ArrayScan(counts), flip_horizontal=flip_horizontal, flip_vertical=flip_vertical
+        ArrayScan(counts),
+        flip_horizontal=flip_horizontal,
+        flip_vertical=flip_vertical,
+        quarter_turns=turns,
+        memory=memory,
     )
     expected = counts[:: -1 if flip_vertical else 1, :: -1 if flip_horizontal else 1]
+    for _turn in range(turns):  # clockwise: the lowest row becomes the first column
+        expected = expected[::-1].swapaxes(0, 1)
     assert arrays["maxrf_cube"].dtype == np.uint8
     np.testing.assert_array_equal(arrays["maxrf_cube"], expected)
     assert attributes["maxrf_cube"]["flipped_horizontally"] == flip_horizontal
     assert attributes["maxrf_cube"]["flipped_vertically"] == flip_vertical
+    assert attributes["maxrf_cube"]["quarter_turns"] == turns
     np.testing.assert_allclose(arrays["maxrf_sumspectrum"], counts.mean(axis=(0, 1), dtype=float), rtol=1e-12)
+    smoothed = gaussian_filter1d(counts.astype(float), 7, axis=2).max(axis=(0, 1))
+    np.testing.assert_allclose(arrays["maxrf_maxspectrum"], smoothed, rtol=1e-4)
     assert "maxrf_energies" not in arrays
+
+
+@pytest.mark.parametrize(("turns", "expected"), [(0, [0.5, 0.25]), (1, [0.25, 0.5]), (2, [0.5, 0.25])])
+def test_a_quarter_turn_exchanges_the_steps_in_x_and_y(tmp_path, turns, expected):
+    scan = ArrayScan(poisson((4, 5, 30)).astype("u2"))
+    scan.about = {"pixel_size_mm": np.array([0.5, 0.25])}
+    with h5py.File(convert(scan, tmp_path / "a.datastack", quarter_turns=turns)) as file:
+        assert file.attrs["pixel_size_mm"].tolist() == expected
 
 
 @pytest.mark.parametrize(
@@ -318,8 +339,8 @@ def test_a_full_disk_is_reported_and_leaves_no_file(tmp_path):
     assert list(tmp_path.iterdir()) == []
 
 
-@pytest.mark.parametrize("record", ["vector", "image"])
-def test_memory_stays_far_below_the_size_of_the_scan(tmp_path, record):
+@pytest.mark.parametrize(("record", "turns"), [("vector", 0), ("image", 0), ("vector", 1)])
+def test_memory_stays_far_below_the_size_of_the_scan(tmp_path, record, turns):
     height, width, depth = 64, 640, 4096
     (tmp_path / "a.rpl").write_text(
         f"width {width}\nheight {height}\ndepth {depth}\n"
@@ -329,53 +350,17 @@ def test_memory_stays_far_below_the_size_of_the_scan(tmp_path, record):
         file.truncate(height * width * depth * 2)  # 336 MB, of which the disk stores nothing
     program = (
         "import resource, sys\n"
-        "from maxrf_core.conversion.convert import convert, preview\n"
+        "from maxrf_core.conversion.convert import convert\n"
+        "from maxrf_core.conversion.preview import preview\n"
         "from maxrf_core.readers import open_scan\n"
         "def peak():\n    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss\n"
         "scan, before = open_scan(sys.argv[1]), peak()\n"
         "preview(scan)\n"
-        "convert(scan, sys.argv[2])\n"
+        f"convert(scan, sys.argv[2], quarter_turns={turns})\n"
         "print(peak() - before)\n"
     )
     grown = int(run(program, tmp_path / "a.rpl", tmp_path / "a.datastack"))
     assert grown * (1 if sys.platform == "darwin" else 1024) < 250_000_000
-
-
-def test_the_preview_shows_the_strongest_peak_but_not_the_zero_peak():
-    channels = np.arange(2048)
-
-    def peak(channel, height):
-        return height * np.exp(-((channels - channel) ** 2) / (2 * 4**2))
-
-    scene = np.random.default_rng(0).random((30, 40))
-    rest = np.random.default_rng(1).random((30, 40))
-    mean = peak(48, 5000) + scene[:, :, None] * peak(600, 900) + rest[:, :, None] * peak(900, 300) + 1
-    seen = preview(ArrayScan(np.random.default_rng(2).poisson(mean).astype("u2")))
-    assert seen.dtype == np.float32
-    assert seen.shape == (30, 40)
-    assert np.corrcoef(seen.ravel(), scene.ravel())[0, 1] > 0.99
-
-
-def test_the_preview_of_a_large_scan_is_small_and_keeps_its_proportions():
-    counts = np.zeros((900, 300, 16), "u1")
-    counts[:450, :, 9] = 100
-    seen = preview(ArrayScan(counts))
-    assert seen.shape == (300, 100)
-    assert seen[:150].min() > seen[150:].max()
-
-
-def test_the_preview_of_a_real_scan_shows_the_drawing(real_scan):
-    truth = np.load(real_scan / "upright_truth.npz")
-    sulfur = dict(zip(truth["elements"], truth["maps"], strict=True))["S"]  # whose line is the highest
-    for name in ("upright", "turned"):
-        seen = preview(open_scan(real_scan / f"{name}.rpl"))
-        shown = seen if name == "upright" else seen[::-1, ::-1]
-        assert np.corrcoef(shown.ravel(), sulfur.ravel())[0, 1] > 0.6
-
-
-@pytest.mark.parametrize("channels", [1, 7, 8, 64])
-def test_a_scan_with_few_channels_or_no_peak_can_be_previewed(channels):
-    assert preview(ArrayScan(np.ones((3, 4, channels), "u2"))).tolist() == [[1.0] * 4] * 3
 
 
 @pytest.mark.parametrize("highest", [2**53 + 1, 2**63 - 1, 2**63 + 5, 2**64 - 1])

@@ -9,6 +9,7 @@ from maxrf_core.conversion.tiles import CountStats, Plan, Tile, cut_tiles, pack_
 from maxrf_core.cube import deflate as packing
 from maxrf_core.cube.max_spectrum import BAND
 from maxrf_core.readers import ArrayScan
+from maxrf_core.transform.coordinates import View
 
 CHUNK = (4, 5, 6)
 AXES = st.tuples(st.integers(1, 30), st.integers(1, 30), st.integers(1, 500))
@@ -66,7 +67,7 @@ def test_the_smallest_type_holds_all_counts_and_no_smaller_one_does(counts):
 
 def test_the_chunks_of_a_tile_are_its_counts_mirrored_and_filled_with_0_beyond_the_edge():
     counts = np.random.default_rng(0).integers(0, 300, (9, 8, 14)).astype(np.uint16)
-    plan = Plan(np.dtype("u2"), CHUNK, flip_horizontal=True)
+    plan = Plan(np.dtype("u2"), CHUNK, View(mirrored=True))
     (column,) = pack_tile(ArrayScan(counts), plan, Tile(slice(4, 8), slice(5, 8), slice(0, 14))).columns
     found = np.zeros((4, 5, 18), np.uint16)
     for (y, x, channel), packed in column.chunks.items():

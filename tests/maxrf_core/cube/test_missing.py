@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 from scipy.ndimage import gaussian_filter1d
 
-from maxrf_core.conversion.convert import convert, preview
+from maxrf_core.conversion.convert import convert
+from maxrf_core.conversion.preview import preview
 from maxrf_core.cube.cube import Cube
 from maxrf_core.cube.hdf5_cube import Hdf5Cube
 from maxrf_core.cube.max_spectrum import smoothed

@@ -7,7 +7,8 @@ import h5py
 import numpy as np
 import pytest
 
-from maxrf_core.conversion.convert import convert, preview
+from maxrf_core.conversion.convert import convert
+from maxrf_core.conversion.preview import preview
 from maxrf_core.errors import MaxrfError, ScanError
 from maxrf_core.readers import open_scan
 from maxrf_core.spectrum.calibration import Calibration
@@ -84,7 +85,7 @@ def test_a_new_calibration_is_added_as_the_newest_version(genuine, tmp_path):
 
 
 def test_flipping_is_refused_because_registered_photographs_would_not_match(genuine, tmp_path):
-    with pytest.raises(ScanError, match=r"cannot be flipped: .*imvis_reg"):
+    with pytest.raises(ScanError, match=r"cannot be turned or mirrored: .*imvis_reg"):
         convert(open_scan(genuine), tmp_path / "a.datastack", flip_vertical=True)
     assert list(tmp_path.iterdir()) == []
 

@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 from scipy.ndimage import gaussian_filter1d
 
 from maxrf_core.autoalign.map_selection import select_bands
-from maxrf_core.conversion.convert import convert, preview
+from maxrf_core.conversion.convert import convert
+from maxrf_core.conversion.preview import preview
 from maxrf_core.datastack.datastack import DataStack
 from maxrf_core.errors import CalibrationError
 from maxrf_core.readers import ArrayScan

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from maxrf_core.errors import RegistrationError
 from maxrf_core.transform.coordinates import (
+    ORIENTATIONS,
     View,
     displayed_to_image,
     image_to_displayed,
@@ -27,6 +28,39 @@ def test_every_pixel_is_shown_where_the_coordinates_say(view: View, width: int, 
     for y, x in np.ndindex(height, width):
         column, row = view.to_shown(x, y, width, height)
         assert turned[int(row), int(column)] == picture[y, x]
+
+
+@given(VIEWS, st.data())
+def test_a_part_of_the_rotated_picture_is_read_from_its_place_in_the_picture(view: View, data: st.DataObject):
+    width, height = data.draw(st.integers(1, 9)), data.draw(st.integers(1, 9))
+    picture = np.arange(width * height).reshape(height, width)
+    ends = [
+        sorted(data.draw(st.lists(st.integers(0, size), min_size=2, max_size=2, unique=True)))
+        for size in reversed(view.shown_size(width, height))
+    ]
+    rows, columns = (slice(*pair) for pair in ends)
+    part = picture[view.part_from_shown(rows, columns, width, height)]
+    np.testing.assert_array_equal(view.turn(part), view.turn(picture)[rows, columns])
+
+
+@given(st.integers(2, 6), st.integers(2, 6))
+def test_the_eight_orientations_are_the_symmetries_of_a_rectangle_and_its_quarter_turns(width, height):
+    """They are the dihedral group of order 8: closed, with inverses, r⁴ = s² = 1 and s r s = r⁻¹."""
+    picture = np.arange(width * height).reshape(height, width)
+    turned = [view.turn(picture) for view in ORIENTATIONS]
+
+    def number(made: np.ndarray) -> int:
+        [found] = [n for n, each in enumerate(turned) if np.array_equal(each, made)]
+        return found
+
+    table = np.array([[number(second.turn(each)) for second in ORIENTATIONS] for each in turned])
+    assert number(picture) == 0
+    assert all(sorted(line) == list(range(8)) for line in (*table, *table.T))
+    assert all(table[table[a, b], c] == table[a, table[b, c]] for a, b, c in np.ndindex(8, 8, 8))
+    quarter, mirror = ORIENTATIONS.index(View(1)), ORIENTATIONS.index(View(0, True))
+    once_back = table[table[quarter, quarter], quarter]
+    assert table[once_back, quarter] == table[mirror, mirror] == 0
+    assert table[table[mirror, quarter], mirror] == once_back
 
 
 @given(VIEWS, st.floats(-1, 50), st.floats(-1, 50))
