@@ -5,6 +5,7 @@ Every command ends with status 0, or with 2 and one line on stderr that says wha
 
 import argparse
 import io
+import shlex
 import sys
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -27,12 +28,12 @@ from maxrf_core.conversion.convert import MEMORY, convert
 from maxrf_core.datastack.by_path import append, repack, tree
 from maxrf_core.datastack.datastack import DataStack
 from maxrf_core.demo.make import make_demo
-from maxrf_core.errors import DatastackError, MaxrfError
+from maxrf_core.errors import DatastackError, MaxrfError, ScanError
 from maxrf_core.imaging.write import write_picture
 from maxrf_core.language import _, translated
 from maxrf_core.names import CUBE
 from maxrf_core.progress import show_on_terminal
-from maxrf_core.readers import open_scan
+from maxrf_core.readers import choices_of, open_scan
 from maxrf_core.recovery.rescue import rescue
 from maxrf_core.workers import scheduler_address
 
@@ -87,7 +88,13 @@ def _parser() -> argparse.ArgumentParser:
         "scan", type=Path, nargs="+", help="a scan's file or files, or those of many; see the command formats"
     )
     conversion.add_argument(
-        "-o", "--output", type=Path, required=True, help="the datastack to make; for many scans a folder"
+        "-o", "--output", type=Path, help="the datastack to make; for many scans a folder"
+    )
+    conversion.add_argument(
+        "--choose", metavar="KEY", help="what to read of a file that holds several scans; see --choices"
+    )
+    conversion.add_argument(
+        "--choices", action="store_true", help="list what can be read of each file, and convert nothing"
     )
     conversion.add_argument("--flip-horizontal", action="store_true", help="mirror left and right")
     conversion.add_argument("--flip-vertical", action="store_true", help="mirror top and bottom")
@@ -176,6 +183,11 @@ def _add_scheduler_option(parser: argparse.ArgumentParser) -> None:
 
 def _convert(chosen: argparse.Namespace) -> None:
     scans = group_scans(chosen.scan)
+    if chosen.choices:
+        _print_choices(scans)
+        return
+    if chosen.output is None:
+        raise ScanError(_("Where to? Give the datastack to make, or a folder, after -o."))
     options = {
         name: getattr(chosen, name)
         for name in ("flip_horizontal", "flip_vertical", "overwrite", "memory", "scheduler")
@@ -183,11 +195,25 @@ def _convert(chosen: argparse.Namespace) -> None:
     options["quarter_turns"] = chosen.turn // 90
     options["about"] = tube_attributes(chosen)
     if len(scans) == 1 and not chosen.output.is_dir():
-        made = convert(open_scan(*chosen.scan), chosen.output, progress=show_on_terminal, **options)
+        scan = open_scan(*chosen.scan, choice=chosen.choose)
+        made = convert(scan, chosen.output, progress=show_on_terminal, **options)
         tree(made)
         _print_notes(made)
+        if chosen.choose is None and len(choices_of(chosen.scan[0])) > 1:
+            print(_("note: there is more to read in it; see --choices and --choose."), file=sys.stderr)
+    elif chosen.choose is not None:
+        raise ScanError(_("--choose is for one scan; convert them one after another."))
     else:
         _print_results(_with_notes(convert_many(scans, chosen.output, progress=show_on_terminal, **options)))
+
+
+def _print_choices(scans: Iterable[tuple[Path, ...]]) -> None:
+    """Print what can be read of each file: the key, and what it is."""
+    for files in scans:
+        choices = choices_of(files[0]) or []
+        print(f"{files[0].name}:" if choices else f"{files[0].name} holds one scan.")
+        for choice in choices:
+            print(f"  --choose {shlex.quote(choice.key)}\n      {choice.words}")
 
 
 def _print_notes(path: Path) -> None:

@@ -81,8 +81,8 @@ def convert(
     -------
     Path
         The datastack: ``maxrf_cube`` in the smallest integer type that holds its counts,
-        ``maxrf_sumspectrum``, ``maxrf_maxspectrum``, ``maxrf_energies`` if known, and the other arrays of
-        the scan's file.
+        ``maxrf_sumspectrum``, ``maxrf_maxspectrum``, ``maxrf_energies`` if known, and the maps and the other
+        arrays of the scan's file.
 
     Raises
     ------
@@ -127,6 +127,7 @@ def convert(
                     cube.attrs.update({**_cube_attributes(scan), **made})
                     spectra = _copy_counts(scan, file, plan, crew, memory, _from(begun_at, report))
                     _copy_arrays(scan, file)
+                    _write_maps(scan, file, plan)
                     _write_spectra(scan, file, spectra)
                     _write_energies(scan, file, calibration)
                     report(1.0, _("saving"))
@@ -307,6 +308,12 @@ def _copy_arrays(scan: Scan, file: h5py.File) -> None:
         dataset = create_array(file, name, array, scan.read_attributes(name))
         if plain_name == MAX_SPECTRUM:
             dataset.attrs["smoothing_sigma"] = scan.smoothing_sigma
+
+
+def _write_maps(scan: Scan, file: h5py.File, plan: Plan) -> None:
+    """Write what the scan holds for each pixel, turned as the cube is."""
+    for name, values in scan.maps.items():
+        create_array(file, name, np.ascontiguousarray(plan.view.turn(values)))
 
 
 def _write_spectra(scan: Scan, file: h5py.File, spectra: _Spectra) -> None:

@@ -22,7 +22,7 @@ def not_a_datastack(file: h5py.File, name: str) -> str:
     -------
     str
     """
-    found = sorted(_datasets(file), key=lambda dataset: -dataset.size)
+    found = sorted(datasets_of(file), key=lambda dataset: -dataset.size)
     listed = ", ".join(map(_described, found[:MAX_LISTED]))
     more = _(" and {count} more").format(count=len(found) - MAX_LISTED) if len(found) > MAX_LISTED else ""
     holds = (
@@ -53,7 +53,7 @@ def _is_own(group: h5py.Group, key: object) -> bool:
         return False
 
 
-def _datasets(file: h5py.File) -> list[h5py.Dataset]:
+def datasets_of(file: h5py.File) -> list[h5py.Dataset]:
     """List datasets with values, following only links within the file, of a bounded number of groups."""
     found: list[h5py.Dataset] = []
     pending: list[tuple[h5py.Group, int]] = [(file, 0)]

@@ -7,7 +7,7 @@ from pkgutil import iter_modules
 
 from maxrf_core.errors import ScanError
 from maxrf_core.language import _
-from maxrf_core.readers.format import Format
+from maxrf_core.readers.format import Choice, Format
 from maxrf_core.readers.scan import ALL, ArrayScan, Scan
 
 __all__ = [
@@ -15,9 +15,11 @@ __all__ = [
     "FORMATS",
     "RAW_FORMATS",
     "ArrayScan",
+    "Choice",
     "Format",
     "Scan",
     "candidates",
+    "choices_of",
     "format_of",
     "open_scan",
     "place_in_scan",
@@ -44,7 +46,8 @@ def candidates(path: Path) -> list[Format]:
     Returns
     -------
     list of Format
-        Those whose ending fits come first.
+        Those whose ending fits come first, then those that know more about their files. A format whose
+        ending does not fit is left out if one whose ending fits has the same first bytes.
     """
     try:
         with open(path, "rb") as file:
@@ -52,12 +55,26 @@ def candidates(path: Path) -> list[Format]:
     except OSError:
         start = b""
     found = [form for form in FORMATS if form.is_candidate(path, start)]
-    return sorted(found, key=lambda form: not form.has_ending(path))
+    named = {form.signature for form in found if form.signature and form.has_ending(path)}
+    kept = [form for form in found if form.has_ending(path) or form.signature not in named]
+    return sorted(kept, key=lambda form: (not form.has_ending(path), form.is_general))
 
 
 def format_of(path: Path) -> Format | None:
     """Return the format of a file; None if it is of no known format."""
     return next((form for form in candidates(path) if form.sniff(path)), None)
+
+
+def choices_of(path: Path) -> list[Choice]:
+    """Return the cubes that can be read from a file, the best guess first; empty if there is no choice.
+
+    Raises
+    ------
+    ScanError, DatastackError
+        If the file cannot be read.
+    """
+    form = format_of(path)
+    return [] if form is None else form.choices(path)
 
 
 def scan_files(path: Path) -> tuple[Path, ...]:
@@ -93,7 +110,7 @@ def place_in_scan(path: Path) -> int:
     return max(places, default=0)
 
 
-def open_scan(*paths: str | os.PathLike[str]) -> Scan:
+def open_scan(*paths: str | os.PathLike[str], choice: str | None = None) -> Scan:
     """Open a scan of any known format; only its description is read.
 
     Parameters
@@ -101,6 +118,8 @@ def open_scan(*paths: str | os.PathLike[str]) -> Scan:
     *paths : path_like
         The scan's file or files. One of several, such as ``.raw`` and ``.rpl``, is enough: the other one is
         found beside it.
+    choice : str, optional
+        Key of one of `choices_of` the file; by default the first.
 
     Returns
     -------
@@ -110,7 +129,7 @@ def open_scan(*paths: str | os.PathLike[str]) -> Scan:
     Raises
     ------
     ScanError
-        If a file is missing, of no known format, or contradicts itself.
+        If a file is missing, of no known format, or contradicts itself, or there is no such choice.
     """
     if not paths:
         raise ScanError(_("No file was given. What can be read: {known}.").format(known=_known()))
@@ -120,7 +139,11 @@ def open_scan(*paths: str | os.PathLike[str]) -> Scan:
     for file in files:
         form = format_of(file)
         if form is not None:
-            return form.open(*files)
+            if choice is not None and not form.choices(file):
+                raise ScanError(
+                    _("{name} holds one scan: there is nothing to choose.").format(name=file.name)
+                )
+            return form.open(*files) if choice is None else form.open(*files, choice=choice)
     for file in files:
         found = candidates(file)
         if found:

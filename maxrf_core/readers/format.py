@@ -20,6 +20,29 @@ def _alone(path: Path) -> tuple[Path, ...]:
 
 
 @dataclass(frozen=True)
+class Choice:
+    """A cube that can be read from a file, if it holds several or its axes can be read in several ways.
+
+    Attributes
+    ----------
+    key : str
+        Tells `open_scan` what to read; the datastack made states it.
+    words : str
+        What it is, for people.
+    shape : tuple of int
+        (height, width, channels).
+    """
+
+    key: str
+    words: str
+    shape: tuple[int, int, int]
+
+
+def _nothing(path: Path) -> list[Choice]:
+    return []
+
+
+@dataclass(frozen=True)
 class Format:
     """A format of scans that can be read.
 
@@ -35,7 +58,8 @@ class Format:
         For each file of a scan the endings that it may have, in small letters, with the dot. A scan is listed
         under its first file; uploads arrive in this order.
     open : callable
-        Returns the scan; accepts one path, or all that belong together.
+        Returns the scan; accepts one path, or all that belong together, and the keyword ``choice`` if there
+        are `choices`.
     untrusted_check : str or None
         Check of a file from a stranger, ``"module:function"`` below ``maxrf_core``; it raises a `MaxrfError`.
         It runs in a process of its own with limited memory and time, before anything else reads the file;
@@ -49,6 +73,10 @@ class Format:
     parts : callable
         Returns the files of the scan that a path belongs to, in the order of `files`; a missing one under the
         name that it should have. By default the path alone.
+    choices : callable
+        Returns what can be read from the file at a path, the best guess first; empty if there is no choice.
+    is_general : bool
+        True if other formats that know more are to be tried first.
     is_datastack : bool
         True if `maxrf_core.DataStack` opens it without conversion.
 
@@ -68,6 +96,8 @@ class Format:
     signature: bytes = b""
     sniff: Callable[[Path], bool] = _always
     parts: Callable[[Path], tuple[Path, ...]] = _alone
+    choices: Callable[[Path], list[Choice]] = _nothing
+    is_general: bool = False
     is_datastack: bool = False
 
     @property

@@ -37,6 +37,9 @@ class Scan(ABC):
         What its files state, under the names of a datastack's root attributes, such as ``title``.
     cube_attributes : mapping
         Further attributes to be stored with the cube.
+    maps : mapping of str to ndarray, shape (height, width)
+        What else its files hold for each pixel, such as ``live_time_s``; stored beside the cube, turned with
+        it.
     notes : tuple of str
         Sentences for people: what could not be taken from its files.
     """
@@ -50,6 +53,7 @@ class Scan(ABC):
     smoothing_sigma: float = 0.0
     about: Mapping[str, Any] = MappingProxyType({})
     cube_attributes: Mapping[str, Any] = MappingProxyType({})
+    maps: Mapping[str, np.ndarray] = MappingProxyType({})
     notes: tuple[str, ...] = ()
 
     @abstractmethod

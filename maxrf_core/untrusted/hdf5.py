@@ -1,4 +1,4 @@
-"""Check of an uploaded HDF5 file: only its own plain numbers and texts, with standard filters.
+"""Checks of uploaded HDF5 files: only their own plain numbers and texts, with standard filters.
 
 No link is followed and no value read before the whole file has been checked: HDF5 would open other files,
 load filters and trust sizes.
@@ -8,6 +8,7 @@ import itertools
 import math
 import os
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -41,22 +42,51 @@ _PLAIN = (h5py.h5t.INTEGER, h5py.h5t.FLOAT)
 
 
 def check_hdf5(path: Path) -> None:
-    """Check an uploaded HDF5 file, then read every array as the app will.
+    """Check an uploaded datastack, then read every array as the app will.
 
     Raises
     ------
     DatastackError
         If it holds something that is refused, or is damaged.
     """
+    with _telling_of(path), h5py.File(path, "r", locking=False) as file:
+        datasets = list(_datasets(file, path.name))
+        _check_attributes(file, path.name)
+        for dataset in datasets:
+            _check_dataset(dataset, path)
+        for dataset in datasets:
+            _read_all(dataset)
+
+
+def check_other_hdf5(path: Path) -> None:
+    """Check an uploaded HDF5 file of another program, of which only plain numbers are ever read.
+
+    Objects of other types are left alone. Every value that can be read is read here once.
+
+    Raises
+    ------
+    DatastackError
+        If it holds something that is refused, or is damaged.
+    """
+    with _telling_of(path), h5py.File(path, "r", locking=False) as file:
+        datasets = [
+            dataset
+            for dataset in _datasets(file, path.name, all_plain=False)
+            if _is_plain(dataset.id.get_type())
+        ]
+        for dataset in datasets:
+            _check_dataset(dataset, path)
+        for dataset in datasets:
+            check_values(dataset)
+            for piece in _pieces(dataset) if not is_unpacked_here(dataset) else ():
+                dataset[piece]
+
+
+@contextmanager
+def _telling_of(path: Path) -> Iterator[None]:
+    """Turn errors of a file that is opened directly from the disk into sentences; the process may crash."""
     try:
-        # Directly from the disk: this process may crash
-        with h5py.File(path, "r", locking=False) as file:
-            datasets = list(_datasets(file, path.name))
-            _check_attributes(file, path.name)
-            for dataset in datasets:
-                _check_dataset(dataset, path)
-            for dataset in datasets:
-                _read_all(dataset)
+        yield
     except MaxrfError:
         raise
     except MemoryError:
@@ -65,8 +95,11 @@ def check_hdf5(path: Path) -> None:
         raise damaged(path) from error
 
 
-def _datasets(file: h5py.File, name: str) -> Iterator[h5py.Dataset]:
-    """Yield all datasets of all groups, each once; links are checked before they are followed."""
+def _datasets(file: h5py.File, name: str, *, all_plain: bool = True) -> Iterator[h5py.Dataset]:
+    """Yield all datasets of all groups, each once; links are checked before they are followed.
+
+    If all must be plain, their attributes and the names of arrays are checked, too.
+    """
     waiting: list[h5py.Group] = [file]
     seen = {_address(file)}
     count, steps = 0, LinkSteps(name)
@@ -79,12 +112,13 @@ def _datasets(file: h5py.File, name: str) -> Iterator[h5py.Dataset]:
             )
         for key in group:
             item = follow_links(group, key, steps)
-            if isinstance(item, h5py.Dataset) and group.id == file.id:
+            if all_plain and isinstance(item, h5py.Dataset) and group.id == file.id:
                 check_name(key)
             if item is None or _address(item) in seen:
                 continue
             seen.add(_address(item))
-            _check_attributes(item, name)
+            if all_plain:
+                _check_attributes(item, name)
             if isinstance(item, h5py.Group):
                 waiting.append(item)
             elif isinstance(item, h5py.Dataset):

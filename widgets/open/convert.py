@@ -1,5 +1,7 @@
 """Conversion of a raw scan to a datastack: choice, orientation and progress."""
 
+from pathlib import Path
+
 import numpy as np
 import streamlit as st
 from PIL import Image
@@ -10,7 +12,7 @@ from maxrf_core.errors import MaxrfError
 from maxrf_core.imaging.display import colorize, percentile_limits
 from maxrf_core.names import check_name
 from maxrf_core.readers import Scan as RawScan
-from maxrf_core.readers import open_scan
+from maxrf_core.readers import choices_of, open_scan
 from server.settings import scheduler_address
 from widgets.charts.data_url import data_url
 from widgets.open.raw_scans import choose_raw_scan
@@ -35,8 +37,10 @@ def convert_a_scan() -> None:
     if path is None:
         return
     try:
+        key = _choose_cube(path)
         with st.spinner(_("Making a map of the strongest peak …")):
-            scan, strongest = open_scan(path), _preview(str(path), path.stat().st_mtime_ns)
+            scan = open_scan(path, choice=key)
+            strongest = _preview(str(path), path.stat().st_mtime_ns, key)
     except MaxrfError as error:
         show_error(error)
         return
@@ -111,6 +115,21 @@ def run_conversion(
     return identifier
 
 
+def _choose_cube(path: Path) -> str | None:
+    """Let the visitor choose what to read of a file that holds several cubes; return its key."""
+    choices = choices_of(path)
+    if not choices:
+        return None
+    words = {choice.key: choice.words for choice in choices}
+    return st.selectbox(
+        _("What to read"),
+        list(words),
+        format_func=lambda key: words.get(key, key),
+        key=f"convert-choice-{path}",
+        help=_("The map below shows whether it is the right one: it must look like the object."),
+    )
+
+
 def _choose_orientation(strongest: np.ndarray) -> str:
     """Show the map of the strongest peak in four orientations; return the name of the chosen one."""
     picture = colorize(strongest, *percentile_limits(strongest))
@@ -129,5 +148,5 @@ def _choose_orientation(strongest: np.ndarray) -> str:
 
 
 @st.cache_resource(max_entries=4, show_spinner=False)
-def _preview(path: str, modified: int) -> np.ndarray:
-    return preview(open_scan(path))
+def _preview(path: str, modified: int, key: str | None) -> np.ndarray:
+    return preview(open_scan(path, choice=key))

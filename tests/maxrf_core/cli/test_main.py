@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 
 import cv2
+import h5py
 import numpy as np
 import pytest
 import tifffile
@@ -67,6 +68,23 @@ def test_convert_writes_a_datastack_mirrored_and_turned_as_requested(folder, cap
     expected = np.rot90(expected, -(turn or 0) // 90)  # clockwise
     np.testing.assert_array_equal(DataStack("new.datastack").read("maxrf_cube"), expected)
     assert "maxrf_cube" in capsys.readouterr().out
+
+
+def test_convert_lists_and_takes_what_a_file_holds(folder, capsys):
+    with h5py.File("two.h5", "w") as file:
+        file["run a"], file["b"] = COUNTS, COUNTS[:, ::-1]
+    assert main(["convert", "two.h5", "--choices"]) == 0
+    told = capsys.readouterr().out
+    assert "--choose b:yxc\n" in told
+    assert "--choose 'run a:yxc'\n" in told
+    assert main(["convert", "two.h5", "-o", "b.datastack", "--choose", "b:yxc"]) == 0
+    np.testing.assert_array_equal(DataStack("b.datastack").read("maxrf_cube"), COUNTS[:, ::-1])
+    assert main(["convert", "two.h5", "-o", "a.datastack"]) == 0
+    assert "there is more to read in it" in capsys.readouterr().err
+    assert main(["convert", "scan.raw", "--choose", "b", "-o", "c.datastack"]) == 2
+    assert "holds one scan" in capsys.readouterr().err
+    assert main(["convert", "scan.raw"]) == 2
+    assert "Give the datastack to make" in capsys.readouterr().err
 
 
 def test_convert_replaces_a_file_only_on_request(folder, capsys):

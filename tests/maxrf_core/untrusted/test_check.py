@@ -120,7 +120,11 @@ def test_a_file_that_begins_as_another_format_than_its_ending_has_to_pass_both_c
     (tmp_path / "scan.rpl").write_text("width 4\nheight 2\ndepth 8\ndata-type unsigned\ndata-length 1\n")
     path = tmp_path / "scan.raw"
     path.write_bytes(b"\x89HDF\r\n\x1a\n" + bytes(56))
-    assert untrusted.checks_of(path) == ["untrusted.hdf5:check_hdf5", None]
+    assert untrusted.checks_of(path) == [
+        "untrusted.hdf5:check_other_hdf5",
+        "untrusted.hdf5:check_hdf5",
+        None,
+    ]
     with pytest.raises(MaxrfError, match=r"scan\.raw"):
         check_untrusted(path)
     path.write_bytes(bytes(64))

@@ -13,14 +13,22 @@ from maxrf_core.untrusted.hdf5 import PIECE, _pieces
 from tests.maxrf_core.datastack.small_datastacks import our_kind  # noqa: F401
 from tests.maxrf_core.untrusted.refusals import refused
 
+GZIP = {"compression": "gzip"}
+
 
 def odd_values(file):
     """Values of each type that is neither numbers nor texts, with that type."""
+    return odd_values_of(file) | {
+        "region": (file["maxrf_cube"].regionref[:2, :2, :2], h5py.regionref_dtype),
+    }
+
+
+def odd_values_of(file):
+    """Those of them that any file can hold."""
     several = np.empty(2, object)
     several[:] = [np.arange(3, dtype=np.int32), np.arange(2, dtype=np.int32)]
     return {
         "reference": (file.ref, h5py.ref_dtype),
-        "region": (file["maxrf_cube"].regionref[:2, :2, :2], h5py.regionref_dtype),
         "ragged": (several, h5py.vlen_dtype(np.int32)),
         "bytes": (np.zeros(2, "V8"), None),
         "record": (np.zeros(2, [("a", int), ("b", float)]), None),
@@ -86,3 +94,29 @@ def test_an_array_of_many_chunks_is_read_in_few_pieces(tmp_path, shape, chunks):
         side.start % chunk for piece in pieces for side, chunk in zip(piece, chunks or (), strict=False)
     ]
     assert not any(corners)
+
+
+def test_another_programs_file_may_hold_objects_that_are_never_read(tmp_path):
+    path = tmp_path / "scan.h5"
+    with h5py.File(path, "w") as file:
+        file["scan"] = np.ones((3, 4, 32), "u2")
+        for kind, (value, dtype) in odd_values_of(file).items():
+            file.create_dataset(f"other/{kind}", data=value, dtype=dtype)
+    check_untrusted(path)
+
+
+@pytest.mark.parametrize("fault", ["link", "filter", "huge", "short chunk"])
+def test_a_hostile_file_of_another_program_is_refused(tmp_path, fault):
+    path = tmp_path / "scan.h5"
+    with h5py.File(path, "w") as file:
+        cube = file.create_dataset("scan", data=np.ones((30, 40, 32), "u2"), chunks=(10, 40, 32), **GZIP)
+        if fault == "link":
+            file["else"] = h5py.ExternalLink("secret.h5", "/a")
+        elif fault == "filter":
+            file.create_dataset("lzf", data=np.ones(50), compression="lzf")
+        elif fault == "huge":
+            file.create_dataset("huge", (100_000, 100_000, 64), "u2", chunks=(100, 100, 64), **GZIP)
+        else:
+            cube.id.write_direct_chunk((0, 0, 0), b"abc")
+    with pytest.raises(DatastackError, match=r"refused|damaged"):
+        check_untrusted(path)

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import h5py
 import numpy as np
 
 from maxrf_core import DataStack
@@ -41,3 +42,17 @@ def test_a_raw_scan_is_looked_at_turned_and_converted(open_page: Open, data_fold
     assert choice_of(app).stack == "scan.datastack"
     assert np.array_equal(DataStack(data_folder / "scan.datastack").read("maxrf_cube"), counts[:, ::-1])
     assert "no energies yet" in texts(app)  # and it goes on with what is missing
+
+
+def test_of_several_cubes_the_visitor_chooses_one(open_page: Open, data_folder: Path):
+    counts = np.random.default_rng(3).poisson(4, (64, 6, 5)).astype("<u2")
+    with h5py.File(data_folder / "run.h5", "w") as file:
+        file["run/first"], file["run/second"] = counts + np.uint16(1), counts
+    app = open_page("open", stack=None)
+    app.segmented_control(key="open-task").set_value("convert").run()
+    [chooser] = [box for box in app.selectbox if box.label == "What to read"]
+    assert chooser.options[0] == "run/first (channels × rows × columns): 5 × 6 pixels, 64 channels"
+    chooser.set_value("run/second:cyx").run()
+    press(app, "Convert")
+    made = DataStack(data_folder / "run.datastack")
+    np.testing.assert_array_equal(made.read("maxrf_cube"), counts.transpose(1, 2, 0))

@@ -1,0 +1,52 @@
+"""Any HDF5 file with an array of three or four axes: the visitor says which, and what its axes are."""
+
+import h5py
+
+from maxrf_core.datastack.hdf5_links import check_storage
+from maxrf_core.datastack.other_hdf5 import datasets_of
+from maxrf_core.language import _, marked
+from maxrf_core.readers.format import Format
+from maxrf_core.readers.hdf5_layouts import (
+    Layout,
+    axis_orders,
+    in_words,
+    is_counts,
+    path_of,
+    shape_of,
+    text_of,
+)
+from maxrf_core.readers.hdf5_scan import Hdf5Dialect
+
+MAX_DATASETS = 20  # that are offered, the largest first
+AXES_IN_WORDS = {
+    "y": marked("rows"),
+    "x": marked("columns"),
+    "c": marked("channels"),
+    "d": marked("detectors"),
+}
+
+
+def find_layouts(file: h5py.File) -> list[Layout]:
+    """Return each array in each order that its axes can have; first all best guesses, the largest first."""
+    found = [dataset for dataset in datasets_of(file) if is_counts(dataset)]
+    ranked: list[tuple[int, int, Layout]] = []
+    for number, dataset in enumerate(sorted(found, key=lambda each: -each.size)[:MAX_DATASETS]):
+        check_storage(dataset, str(file.filename))
+        for place, axes in enumerate(axis_orders(dataset.shape, text_of(dataset.attrs, "interpretation"))):
+            ranked.append((place, number, _layout(dataset, axes)))
+    return [layout for _place, _number, layout in sorted(ranked, key=lambda each: each[:2])]
+
+
+def _layout(dataset: h5py.Dataset, axes: str) -> Layout:
+    shape = shape_of(dataset.shape, axes)
+    order = " × ".join(_(AXES_IN_WORDS[axis]) for axis in axes)
+    return Layout((path_of(dataset),), axes, shape, in_words(shape, f"{path_of(dataset)} ({order})"))
+
+
+FORMAT: Format = Hdf5Dialect(find_layouts).format(
+    "HDF5",
+    _("any other program that stores an array of rows, columns and channels in any order"),
+    _("one array, by choice; detectors on a fourth axis are summed"),
+    (".h5", ".hdf5", ".hdf", ".he5", ".nxs", ".nx", ".nexus"),
+    is_general=True,
+)

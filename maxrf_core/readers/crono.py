@@ -1,0 +1,169 @@
+"""HDF5 files of the Crono scanner: all spectra in a row, and an index that tells where each lies."""
+
+from pathlib import Path
+
+import h5py
+import numpy as np
+
+from maxrf_core import file_signatures
+from maxrf_core.datastack.hdf5_links import LinkSteps, own_dataset
+from maxrf_core.errors import ScanError
+from maxrf_core.language import Note, _
+from maxrf_core.readers.format import Format
+from maxrf_core.readers.hdf5_layouts import energies_of, is_counts, pixel_size, reading_other_hdf5
+from maxrf_core.readers.hdf5_scan import CHECK
+from maxrf_core.readers.scan import ALL, Scan
+
+SPECTRA, INDEX = "XRF/Spectra", "XRF/SpectraSelectedIndex"
+ENERGIES, LIVE_TIMES, POSITIONS = "XRF/EnergyVector", "XRF/LiveTimes", "XRF/MotorsPositions"
+PIECE = 32_000_000  # bytes that are read at a time
+MICROSECONDS, MICROMETRES = 1e-6, 1e-3  # in seconds and mm, the units of its times and positions
+
+
+class CronoScan(Scan):
+    """A scan of a Crono.
+
+    Parameters
+    ----------
+    path : path_like
+
+    Raises
+    ------
+    ScanError
+        If the file is none, is damaged, or its index leads beyond its spectra.
+    """
+
+    def __init__(self, path: str | Path) -> None:
+        path = Path(path)
+        self.paths, self.name = (path,), path.stem
+        with reading_other_hdf5(path) as file:
+            spectra, index = _dataset(file, SPECTRA, 2), _dataset(file, INDEX, 3)
+            if spectra is None or index is None or index.shape[2] < 1:
+                raise ScanError(_("{name} is no scan of a Crono.").format(name=path.name))
+            self._index = np.asarray(index[:, :, 0], np.int64)
+            if self._index.max() >= len(spectra):
+                raise ScanError(
+                    _(
+                        "{name} is incomplete: it names {last:,} spectra and holds {count:,}. Copy it again."
+                    ).format(name=path.name, last=int(self._index.max()) + 1, count=len(spectra))
+                )
+            self.shape = (*self._index.shape, int(spectra.shape[1]))
+            self.dtype = spectra.dtype.newbyteorder("=")
+            self._read_description(file, len(spectra))
+
+    def _read_description(self, file: h5py.File, count: int) -> None:
+        missing = int(np.count_nonzero(self._index < 0))
+        notes: list[str] = []
+        energies = _dataset(file, ENERGIES, 1)
+        if energies is not None:
+            self.energies, notes = energies_of(energies[()], "keV", self.shape[2], ENERGIES)
+            self.energies_source = self.paths[0].name
+        times = _dataset(file, LIVE_TIMES, 1)
+        if times is not None and len(times) == count:
+            seconds = np.append(times[()] * MICROSECONDS, np.nan)
+            self.maps = {"live_time_s": seconds[self._index].astype(np.float32)}
+        places = _dataset(file, POSITIONS, 2)
+        if places is not None and len(places) == count and places.shape[1] >= 2:
+            self.about = _pixel_size(np.asarray(places[:, :2], np.float64), self._index)
+        if missing:
+            self.cube_attributes = {"pixels_missing": missing}
+            notes.append(Note("{missing:,} pixels have no spectrum; they hold no counts.", missing=missing))
+        unused = count - len(np.unique(self._index[self._index >= 0]))
+        if unused:
+            notes.append(
+                Note(
+                    "{unused:,} of its {count:,} spectra belong to no pixel and are left out.",
+                    unused=unused,
+                    count=count,
+                )
+            )
+        self.notes = tuple(notes)
+
+    def read(self, rows: slice, columns: slice, channels: slice = ALL) -> np.ndarray:
+        """Read a block: of each row the spectra between its first and its last, a piece at a time."""
+        index = self._index[rows, columns]
+        deep = range(*channels.indices(self.shape[2]))
+        block = np.zeros((*index.shape, len(deep)), self.dtype)
+        if not block.size:
+            return block
+        kept = slice(deep[0], deep[-1] + 1)
+        length = max(1, PIECE // (self.dtype.itemsize * (kept.stop - kept.start)))
+        with reading_other_hdf5(self.paths[0]) as file:
+            spectra = _dataset(file, SPECTRA, 2)
+            if spectra is None or self._index.max() >= len(spectra):
+                raise ScanError(
+                    _("{name} has changed since it was opened; open it again.").format(
+                        name=self.paths[0].name
+                    )
+                )
+            flat, target = index.ravel(), block.reshape(-1, len(deep))
+            order = np.argsort(flat, kind="stable")
+            order = order[flat[order] >= 0]
+            for run in _runs(flat[order], length):
+                chosen = order[run]
+                first = flat[chosen[0]]
+                part = spectra[first : flat[chosen[-1]] + 1, kept]
+                target[chosen] = part[flat[chosen] - first, :: deep.step]
+        return block
+
+
+def _runs(numbers: np.ndarray, length: int) -> list[slice]:
+    """Cut rising numbers where a gap begins, or a run of `length` ends.
+
+    Examples
+    --------
+    >>> _runs(np.array([0, 1, 3, 900, 901]), 64)
+    [slice(0, 3, None), slice(3, 5, None)]
+    """
+    runs: list[slice] = []
+    start = 0
+    for place in range(1, len(numbers) + 1):
+        if (
+            place == len(numbers)
+            or numbers[place] - numbers[place - 1] > MAX_GAP
+            or (numbers[place] - numbers[start] >= length)
+        ):
+            runs.append(slice(start, place))
+            start = place
+    return runs
+
+
+MAX_GAP = 16  # spectra that are read though they are not needed
+
+
+def _pixel_size(places: np.ndarray, index: np.ndarray) -> dict[str, np.ndarray]:
+    """Return the size of a pixel from the median step of the motors along rows and columns."""
+    at = np.append(places, [[np.nan, np.nan]], axis=0)[index] * MICROMETRES
+    steps = []
+    for axis in (1, 0):
+        if at.shape[axis] < 2:
+            return {}
+        moved = np.hypot(*np.moveaxis(np.diff(at, axis=axis), 2, 0))
+        steps.append(float(np.nanmedian(moved)) if np.isfinite(moved).any() else 0.0)
+    return pixel_size(*steps) if min(steps) > 0 else {}
+
+
+def _dataset(file: h5py.File, name: str, n_axes: int) -> h5py.Dataset | None:
+    found = own_dataset(file, name, LinkSteps(""))
+    return found if is_counts(found, (n_axes,)) else None
+
+
+def is_crono(path: Path) -> bool:
+    """Return True if an HDF5 file has spectra in a row and an index of pixels."""
+    try:
+        with reading_other_hdf5(path) as file:
+            return _dataset(file, SPECTRA, 2) is not None and _dataset(file, INDEX, 3) is not None
+    except ScanError:
+        return False
+
+
+FORMAT: Format = Format(
+    name="Crono",
+    written_by=_("the Crono scanner of XGLab and Bruker (HDF5)"),
+    reads=_("the counts of each pixel, energies, live times and pixel size; not its camera pictures"),
+    files=((".hdf5", ".h5"),),
+    open=CronoScan,
+    untrusted_check=CHECK,
+    signature=file_signatures.HDF5,
+    sniff=is_crono,
+)

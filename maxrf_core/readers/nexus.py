@@ -1,0 +1,120 @@
+"""NeXus files: cubes in NXdata groups, as PyMca, silx and many beamlines write them."""
+
+import re
+from typing import Any
+
+import h5py
+
+from maxrf_core.datastack.hdf5_links import LinkSteps, own_dataset
+from maxrf_core.datastack.other_hdf5 import datasets_of
+from maxrf_core.language import _
+from maxrf_core.readers.format import Format
+from maxrf_core.readers.hdf5_layouts import (
+    KEV,
+    Layout,
+    axis_orders,
+    energies_of,
+    in_words,
+    is_counts,
+    path_of,
+    pixel_size,
+    shape_of,
+    step_in_mm,
+    text_of,
+)
+from maxrf_core.readers.hdf5_scan import Hdf5Dialect
+
+
+def find_layouts(file: h5py.File) -> list[Layout]:
+    """Return the signal of each NXdata group in each order that its axes can have."""
+    groups = {dataset.parent.name: dataset.parent for dataset in datasets_of(file)}
+    first: list[Layout] = []
+    others: list[Layout] = []
+    for group in groups.values():
+        if text_of(group.attrs, "NX_class") != "NXdata":
+            continue
+        signal = _signal(group)
+        if signal is None:
+            continue
+        axes = _axes(group, signal)
+        interpretation = text_of(signal.attrs, "interpretation") or text_of(group.attrs, "interpretation")
+        orders = axis_orders(signal.shape, interpretation)
+        energy = _energy_axis(axes)
+        if energy is not None:
+            orders.sort(key=lambda order: order[energy] != "c")
+        layouts = [_layout(signal, axes, order) for order in orders]
+        first, others = first + layouts[:1], others + layouts[1:]
+    return first + others
+
+
+def _signal(group: h5py.Group) -> h5py.Dataset | None:
+    """Return the signal, as the group names it, or as older files mark it."""
+    steps = LinkSteps("")
+    name = text_of(group.attrs, "signal")
+    named = [name] if name else [key for key in group if isinstance(key, str)]
+    for key in named:
+        dataset = own_dataset(group, key, steps)
+        if is_counts(dataset) and dataset is not None and (name or str(dataset.attrs.get("signal")) == "1"):
+            return dataset
+    return None
+
+
+def _axes(group: h5py.Group, signal: h5py.Dataset) -> list[h5py.Dataset | None]:
+    """Return the values of each of the signal's axes, None where there are none."""
+    steps, count = LinkSteps(""), len(signal.shape)
+    listed: Any = group.attrs.get("axes")
+    if listed is None and "axes" in signal.attrs:
+        listed = [part for part in re.split(r"[:,\[\]\s]+", text_of(signal.attrs, "axes")) if part]
+    names = [listed] if isinstance(listed, str | bytes) else list(listed) if listed is not None else []
+    texts = [name.decode(errors="replace") if isinstance(name, bytes) else str(name) for name in names]
+    found: list[h5py.Dataset | None] = [None] * count
+    for place, name in enumerate(texts[:count]):
+        dataset = own_dataset(group, name, steps) if name not in (".", "") else None
+        if dataset is not None and dataset.shape == (signal.shape[place],) and dataset.dtype.kind in "uif":
+            found[place] = dataset
+    return found
+
+
+def _energy_axis(axes: list[h5py.Dataset | None]) -> int | None:
+    """Return the place of the axis whose unit is one of energy, or whose name says so."""
+    for place, axis in enumerate(axes):
+        if axis is not None and (
+            text_of(axis.attrs, "units").strip().lower() in KEV or "energ" in path_of(axis).lower()
+        ):
+            return place
+    return None
+
+
+def _layout(signal: h5py.Dataset, axes: list[h5py.Dataset | None], order: str) -> Layout:
+    shape = shape_of(signal.shape, order)
+    by_name = {name: axes[place] for place, name in enumerate(order)}
+    energy = by_name["c"]
+    energies, notes = (
+        (None, [])
+        if energy is None
+        else energies_of(energy[()], text_of(energy.attrs, "units"), shape[2], path_of(energy))
+    )
+    steps = {
+        name: None if axis is None else step_in_mm(axis[()], text_of(axis.attrs, "units"))
+        for name, axis in by_name.items()
+    }
+    words = _("{path}, channels on axis {number} of {count}").format(
+        path=path_of(signal), number=order.index("c") + 1, count=len(order)
+    )
+    return Layout(
+        (path_of(signal),),
+        order,
+        shape,
+        in_words(shape, words),
+        energies=energies,
+        about=pixel_size(steps["x"], steps["y"]),
+        notes=tuple(notes),
+    )
+
+
+FORMAT: Format = Hdf5Dialect(find_layouts).format(
+    "NeXus",
+    _("PyMca, silx and beamlines (HDF5 with NXdata)"),
+    _("the signal of an NXdata group; energies and pixel size from its axes"),
+    (".nxs", ".nx", ".nexus", ".h5", ".hdf5", ".hdf"),
+)

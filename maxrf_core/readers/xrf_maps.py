@@ -1,0 +1,117 @@
+"""HDF5 files of XRF-Maps and MAPS of the Advanced Photon Source: a cube of each detector, channels first."""
+
+from collections.abc import Mapping
+from string import ascii_lowercase
+from typing import Any
+
+import h5py
+import numpy as np
+
+from maxrf_core.datastack.hdf5_links import LinkSteps, own_dataset
+from maxrf_core.language import Note, _
+from maxrf_core.readers.format import Format
+from maxrf_core.readers.hdf5_layouts import (
+    Layout,
+    energies_of,
+    in_words,
+    is_counts,
+    path_of,
+    pixel_size,
+    shape_of,
+    step_in_mm,
+    text_of,
+)
+from maxrf_core.readers.hdf5_scan import Hdf5Dialect
+
+SUMMED = ("MAPS/Spectra/mca_arr", "MAPS/mca_arr")  # of today's and of older files
+ENERGIES = ("MAPS/Spectra/Energy", "MAPS/energy")
+AXES = ("MAPS/Scan/{}_axis", "MAPS/{}_axis")
+LIVE_TIMES = "MAPS_RAW/livetime"  # (detectors, height, width), seconds
+DETECTOR = "MAPS_RAW/data_{}"
+
+
+def find_layouts(file: h5py.File) -> list[Layout]:
+    """Return the sum of the detectors, and each of them."""
+    steps = LinkSteps("")
+
+    def get(name: str) -> h5py.Dataset | None:
+        return own_dataset(file, name, steps)
+
+    detectors = [
+        found for letter in ascii_lowercase if is_counts(found := get(DETECTOR.format(letter)), (3,))
+    ]
+    detectors = [each for each in detectors if each.shape == detectors[0].shape]
+    summed = [found for name in SUMMED if is_counts(found := get(name), (3,))]
+    if not detectors and not summed:
+        return []
+    about = pixel_size(*(_step([get(place.format(axis)) for place in AXES]) for axis in "xy"))
+    live_times = _live_times(get(LIVE_TIMES), len(detectors))
+    layouts = []
+    for chosen, what in _offered(detectors, summed):
+        shape = shape_of(chosen[0].shape, "cyx")
+        energies, notes = _energies([get(name) for name in ENERGIES], shape[2])
+        numbers = [detectors.index(each) for each in chosen if each in detectors]
+        maps = _map_of(live_times, numbers, shape)
+        if len(chosen) > 1 and maps:
+            notes.append(Note("Its live time is the mean of that of its detectors."))
+        layouts.append(
+            Layout(
+                tuple(path_of(each) for each in chosen),
+                "cyx",
+                shape,
+                in_words(shape, what),
+                energies=energies,
+                about=about,
+                maps=maps,
+                notes=tuple(notes),
+            )
+        )
+    return layouts
+
+
+def _offered(
+    detectors: list[h5py.Dataset], summed: list[h5py.Dataset]
+) -> list[tuple[list[h5py.Dataset], str]]:
+    offered = []
+    if len(detectors) > 1:
+        offered.append((detectors, _("Sum of {count} detectors").format(count=len(detectors))))
+    offered += [([each], path_of(each)) for each in [*detectors, *summed]]
+    return offered
+
+
+def _live_times(dataset: h5py.Dataset | None, count: int) -> np.ndarray | None:
+    """Return live times in seconds, (detectors, height, width), if the file holds those of all detectors."""
+    if not is_counts(dataset, (3,)) or dataset is None or dataset.shape[0] < count or not count:
+        return None
+    return np.asarray(dataset[:count], np.float32)
+
+
+def _map_of(
+    live_times: np.ndarray | None, numbers: list[int], shape: tuple[int, int, int]
+) -> Mapping[str, np.ndarray]:
+    if live_times is None or not numbers or live_times.shape[1:] != shape[:2]:
+        return {}
+    return {"live_time_s": live_times[numbers].mean(axis=0)}
+
+
+def _energies(found: list[h5py.Dataset | None], channels: int) -> tuple[np.ndarray | None, list[Any]]:
+    for dataset in found:
+        if dataset is not None and is_counts(dataset, (1,)) and dataset.shape[0] >= channels:
+            unit = text_of(dataset.attrs, "units") or "keV"  # what MAPS writes
+            return energies_of(dataset[:channels], unit, channels, path_of(dataset))
+    return None, []
+
+
+def _step(found: list[h5py.Dataset | None]) -> float | None:
+    for dataset in found:
+        if dataset is not None and is_counts(dataset, (1,)):
+            return step_in_mm(dataset[()], text_of(dataset.attrs, "units"))
+    return None
+
+
+FORMAT: Format = Hdf5Dialect(find_layouts).format(
+    "XRF-Maps",
+    _("XRF-Maps and MAPS of the Advanced Photon Source (HDF5)"),
+    _("the sum of the detectors or one of them; energies, pixel size and live times where the file has them"),
+    (".h5", ".hdf5"),
+)
