@@ -25,7 +25,7 @@ FLOORS = (
     ("elements",),
     ("imaging", "cube"),
     ("spectrum", "atomic"),
-    ("workers", "names", "progress", "written_numbers"),
+    ("workers", "names", "progress", "written_numbers", "large_array"),
     ("errors", "file_signatures", "_version"),
     ("language", "locale"),
 )

@@ -20,6 +20,7 @@ from maxrf_core.cube.slicing import around, overlaps
 from maxrf_core.cube.weighted_tiles import Combine, ManyWeightings, OneWeighting
 from maxrf_core.errors import DatastackError
 from maxrf_core.language import _
+from maxrf_core.large_array import large_array, let_go
 from maxrf_core.progress import Progress
 from maxrf_core.workers import Workers, one_thread_each
 
@@ -357,7 +358,7 @@ class Cube:
     ) -> np.ndarray:
         """Assemble maps from the results of `work` for each tile, each map divided by its divisor."""
         height, width = self.shape[:2]
-        maps: np.ndarray = np.zeros((len(divisors), height, width), dtype)
+        maps = large_array((len(divisors), height, width), dtype)
         rows, columns = (
             range(-(-length // size)) for length, size in zip(self.shape[:2], self.chunks[:2], strict=True)
         )
@@ -374,7 +375,12 @@ class Cube:
             place = self._grid.tile(*tile)
             for whole, part in zip(maps, parts, strict=True):
                 whole[place] = part
-        maps /= np.reshape(divisors, (-1, 1, 1)).astype(dtype)
+            if tile[1] == 0:
+                let_go(maps)
+        for whole, divisor in zip(maps, divisors, strict=True):
+            if divisor != 1:
+                whole /= dtype(divisor)
+        let_go(maps)
         return maps
 
     def _visit(

@@ -14,6 +14,7 @@ from maxrf_core.elements.maps import ElementMaps, element_maps
 from maxrf_core.elements.smoothing import smooth
 from maxrf_core.elements.summary import Summary, summary_of
 from maxrf_core.imaging.straight_rows import straighten
+from maxrf_core.large_array import let_go
 from maxrf_core.progress import Progress, silent
 
 IDENTIFYING = 0.6  # of the time
@@ -51,6 +52,7 @@ class ScanElements:
     def shown(self, family: str) -> tuple[np.ndarray, np.ndarray]:
         """Return net counts and standard deviation of a family as they are shown, (height, width) each."""
         number = self.maps.names.index(family)
+        let_go(self.maps.net, self.maps.sigma)  # what was shown before
         return smooth(self.maps.net[number], self.maps.sigma[number], 1, self.row_displacement)
 
     def shown_residual(self) -> np.ndarray:

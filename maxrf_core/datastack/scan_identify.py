@@ -13,6 +13,7 @@ from maxrf_core.elements.identify import Identification, findings_of, identifica
 from maxrf_core.elements.peak_place import peak_window
 from maxrf_core.elements.tube_choice import choose_tube
 from maxrf_core.language import Note, _, translated
+from maxrf_core.large_array import let_go
 from maxrf_core.progress import Progress, silent
 from maxrf_core.spectrum.calibration import SpectralAxis
 from maxrf_core.workers import one_thread_each
@@ -128,19 +129,44 @@ def bright_spots(ds: DataStack, analysis: Analysis) -> Iterator[tuple[str, np.nd
     weights = peak_weights(ds, analysis)
     if not len(weights):
         return
-    maps = np.nan_to_num(ds.cube().weighted_maps(weights)).reshape(len(weights), -1)
-    count = min(SPOT_PIXELS, maps.shape[1])
-    brightest = np.argpartition(maps, -count, axis=1)[:, -count:]
-    tops = np.take_along_axis(maps, brightest, axis=1)
-    spread = np.median(np.abs(maps - np.median(maps, axis=1, keepdims=True)), axis=1) + 1e-6
-    order = np.argsort(-(tops.mean(axis=1) - np.median(maps, axis=1)) / spread)[:N_SPOTS]
-    chosen, width = brightest[order], ds.shape[1]
+    chosen, tops = _brightest_pixels(ds.cube().weighted_maps(weights))
+    width = ds.shape[1]
     # All at once: many of the pixels lie in the same chunks.
     read = ds.cube().spectra(np.stack([chosen.ravel() % width, chosen.ravel() // width], axis=1))
-    spectra = np.nan_to_num(read.astype(np.float64)).reshape(len(order), count, -1).sum(axis=1)
-    for pixels, top, spectrum in zip(chosen, tops[order], spectra, strict=True):
+    spectra = np.nan_to_num(read.astype(np.float64)).reshape(*chosen.shape, -1).sum(axis=1)
+    for pixels, top, spectrum in zip(chosen, tops, spectra, strict=True):
         y, x = divmod(int(pixels[top.argmax()]), width)
         yield Note("bright spot at x {x}, y {y}", x=x, y=y), spectrum
+
+
+def _brightest_pixels(maps: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return the brightest pixels of the maps that stand out most.
+
+    Parameters
+    ----------
+    maps : ndarray, shape (maps, height, width)
+        One at a time is worked on: together they are large.
+
+    Returns
+    -------
+    pixels : ndarray, (up to N_SPOTS, up to SPOT_PIXELS), int
+        Their places in the map, row by row.
+    values : ndarray
+        What the map has there.
+    """
+    brightest, tops, distinctness = [], [], []
+    for each in maps:
+        values = np.nan_to_num(each).ravel()
+        count = min(SPOT_PIXELS, values.size)
+        pixels = np.argpartition(values, -count)[-count:]
+        middle = np.median(values)
+        spread = np.median(np.abs(values - middle)) + 1e-6
+        brightest.append(pixels)
+        tops.append(values[pixels])
+        distinctness.append((values[pixels].mean() - middle) / spread)
+        let_go(maps)
+    order = np.argsort(-np.array(distinctness))[:N_SPOTS]
+    return np.array(brightest)[order], np.array(tops)[order]
 
 
 def peak_weights(ds: DataStack, analysis: Analysis) -> np.ndarray:

@@ -1,6 +1,5 @@
 """Examination of a scan: its elements and their maps, made once and shared by all visitors of the scan."""
 
-import tempfile
 import threading
 from collections.abc import Callable, Hashable, Iterator
 from contextlib import contextmanager
@@ -21,6 +20,7 @@ from maxrf_core.elements.scanner_error import ScannerError, scanner_error
 from maxrf_core.elements.smoothing import smooth
 from maxrf_core.elements.summary import Summary
 from maxrf_core.imaging.row_displacement import RowDisplacement, find_row_displacement
+from maxrf_core.large_array import on_disk
 from maxrf_core.progress import Progress
 from widgets.session import library
 from widgets.session.band_map_cache import watched
@@ -70,7 +70,7 @@ class Examination(ScanElements):
         if not self.row_displacement:
             return self.maps
         straight = self.maps.straightened(self.row_displacement)
-        return replace(straight, net=_spilled(straight.net), sigma=_spilled(straight.sigma))
+        return replace(straight, net=on_disk(straight.net), sigma=on_disk(straight.sigma))
 
     def shown_at(self, family: str, x: int, y: int) -> tuple[float, float]:
         """Return net counts and standard deviation of a family in a pixel as they are shown."""
@@ -222,15 +222,5 @@ def _examine(scan: Scan, progress: Progress) -> Examination:
     found = scan_elements(scan.ds.straightened(0), anode=now.anode, kv=now.kv, progress=progress)
     maps = found.maps
     live_time = scan_live_time(scan.ds, maps)
-    on_disk = replace(maps, net=_spilled(maps.net), sigma=_spilled(maps.sigma))
-    return Examination(found.identification, found.analysis, on_disk, found.is_stored, live_time=live_time)
-
-
-def _spilled(values: np.ndarray) -> np.ndarray:
-    """Return an array whose values lie in a temporary file: those of a large scan take hundreds of MB."""
-    if not values.size:
-        return values
-    with tempfile.TemporaryFile() as file:
-        values.tofile(file)
-        file.flush()
-        return np.memmap(file, values.dtype, "r", shape=values.shape)
+    kept = replace(maps, net=on_disk(maps.net), sigma=on_disk(maps.sigma))
+    return Examination(found.identification, found.analysis, kept, found.is_stored, live_time=live_time)

@@ -11,7 +11,6 @@ from maxrf_core.datastack.stored_elements import keep_element_maps
 from tests.pages.conftest import Open
 from tests.pages.elements_scan import NAME, make_scan
 from tests.widgets.elements.made_examination import made_examination
-from widgets.elements import examination as module
 from widgets.elements.examination import Examination
 
 
@@ -45,12 +44,6 @@ def test_a_map_belongs_to_its_element():
         net, sigma = examined.map_of(family.partition("-")[0])
         np.testing.assert_array_equal(net, examined.maps.net[number])
         np.testing.assert_array_equal(sigma, examined.maps.sigma[number])
-
-
-def test_maps_on_disk_have_the_same_values():
-    values = np.arange(24, dtype=np.float32).reshape(2, 3, 4)
-    np.testing.assert_array_equal(module._spilled(values), values)
-    assert module._spilled(values[:0]).shape == (0, 3, 4)
 
 
 @pytest.mark.parametrize("displacement", [0.0, 0.75, -0.81])
