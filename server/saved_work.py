@@ -4,6 +4,7 @@ Each visitor has a folder, in it one for each scan, and in that a file for each 
 windows do not write over one another. The newest few are kept.
 """
 
+import errno
 import hashlib
 import json
 import os
@@ -17,7 +18,7 @@ from typing import Any
 from server.uploads import HOUR
 
 MAX_KEPT = 5  # sittings of one visitor with one scan
-MAX_BYTES = 1_000_000  # of one file, which holds points and settings
+MAX_BYTES = 20_000_000  # of one file, which holds points, settings and the masks of patches
 ENDING = ".json"
 _SITTING = re.compile(r"[0-9a-f]{16}")
 
@@ -80,15 +81,18 @@ class SavedWork:
         Raises
         ------
         OSError
-            If it cannot be written; what was saved earlier is still there then.
+            If it cannot be written or is too large; what was saved earlier is still there then.
         """
+        content = json.dumps(work).encode()
+        if len(content) > MAX_BYTES:
+            raise OSError(errno.EFBIG, os.strerror(errno.EFBIG))
         place = self._place(owner, scan)
         for folder in (self.folder, place.parent, place):
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         target = place / f"{_checked(name)}{ENDING}"
         waiting = target.with_suffix(".partial")
-        with open(waiting, "w", encoding="utf-8") as file:
-            json.dump(work, file)
+        with open(waiting, "wb") as file:
+            file.write(content)
             file.flush()
             os.fsync(file.fileno())
         os.replace(waiting, target)

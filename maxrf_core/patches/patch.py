@@ -260,6 +260,15 @@ def next_name_and_colour(patches: Iterable[Patch]) -> tuple[str, str]:
         number += 1
 
 
+def are_same_patches(patches: Sequence[Patch], others: Sequence[Patch]) -> bool:
+    """Return True if these are the same patches in the same order: their names, colours and pixels."""
+    return len(patches) == len(others) and all(
+        one is other
+        or ((one.name, one.colour) == (other.name, other.colour) and np.array_equal(one.mask, other.mask))
+        for one, other in zip(patches, others, strict=True)
+    )
+
+
 def pixel_area_mm2(pixel_size_mm: Any) -> float | None:
     """Return the area of a pixel from the attribute ``pixel_size_mm``, None if it tells no two lengths.
 

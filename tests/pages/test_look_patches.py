@@ -31,6 +31,11 @@ def app(examined_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
     return app
 
 
+def saved_sittings(folder: Path) -> list[Path]:
+    """Return the files of work that a killed server would leave to go on with."""
+    return list((folder / "data").glob(".work/*/*/*.json"))
+
+
 def test_two_patches_are_compared_as_soon_as_they_are_there_and_kept_and_undone(app: AppTest, tmp_path: Path):
     with_iron = Patch("iron", "#e69f00", IRON)
     choice_of(app).patches = (with_iron, Patch("none", "#56b4e9", ~IRON))
@@ -49,12 +54,16 @@ def test_two_patches_are_compared_as_soon_as_they_are_there_and_kept_and_undone(
     app.segmented_control(key="look-patch-curves").set_value("difference").run()
     assert set(curves_in(figure_of(app, "look-spectrum"))) == {"none less iron"}
 
+    assert saved_sittings(tmp_path)
     app.button(key="look-patches-keep").click().run()
+    app.run()
+    assert not saved_sittings(tmp_path)  # nothing is left that could be lost
     kept = DataStack(tmp_path / "data" / NAME).patches()
     assert [patch.name for patch in kept] == ["iron", "none"]
     assert np.array_equal(kept[0].mask, IRON)
 
     app.button(key="look-patch-delete-none").click().run()
+    assert saved_sittings(tmp_path)
     assert [patch.name for patch in choice_of(app).patches] == ["iron"]
     app.button(key="look-undo").click().run()
     assert [patch.name for patch in choice_of(app).patches] == ["iron", "none"]

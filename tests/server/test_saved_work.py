@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from server.saved_work import MAX_KEPT, SavedWork
+from server.saved_work import MAX_BYTES, MAX_KEPT, SavedWork
 
 VISITOR, SCAN = "a visitor", "scan.datastack"
 
@@ -31,6 +31,13 @@ def test_only_the_newest_few_are_kept(saved: SavedWork):
         saved.save(VISITOR, SCAN, sitting(number), {"points": number})
     assert len(list(saved.folder.glob("*/*/*"))) == MAX_KEPT
     assert saved.newest(VISITOR, SCAN).work == {"points": MAX_KEPT + 2}
+
+
+def test_what_would_be_too_large_to_be_read_again_is_refused_and_the_last_stays(saved: SavedWork):
+    saved.save(VISITOR, SCAN, sitting(1), {"points": 1})
+    with pytest.raises(OSError, match="too large"):
+        saved.save(VISITOR, SCAN, sitting(1), {"mask": "A" * MAX_BYTES})
+    assert saved.newest(VISITOR, SCAN).work == {"points": 1}
 
 
 @pytest.mark.parametrize("name", ["", "../../etc", "0" * 15, "g" * 16])

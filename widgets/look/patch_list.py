@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from functools import partial
 
-import numpy as np
 import streamlit as st
 
 from maxrf_core.errors import MaxrfError, PatchError
@@ -19,13 +18,15 @@ _CORNER_BYTES, _FILE_BYTES = 50, 100_000  # that a corner of an outline, and all
 
 
 def begin_patches(scan: Scan, now: Choice) -> None:
-    """Read the patches that are kept in the scan, if this session has not yet done so."""
-    if now.patches is None:
-        try:
-            now.patches = tuple(_kept(scan.version, scan))
-        except MaxrfError as error:
-            show_error(error)
-            now.patches = ()
+    """Read the patches that are kept in the scan; those of the session stay."""
+    try:
+        now.kept_patches = tuple(_kept(scan.version, scan))
+    except MaxrfError as error:
+        show_error(error)
+        now.kept_patches = ()
+    fitting = now.patches and all(patch.mask.shape == scan.shape for patch in now.patches)
+    if now.patches is None or (now.patches and not fitting):  # saved with another scan of this name
+        now.patches = now.kept_patches
 
 
 def show_patches(scan: Scan, now: Choice) -> None:
@@ -44,6 +45,7 @@ def area_in_words(patch: Patch, pixel_size: Sequence[float] | None) -> str:
 
     Examples
     --------
+    >>> import numpy as np
     >>> area_in_words(Patch("sky", "#56b4e9", np.ones((2, 3), bool)), (0.5, 0.5))
     '6 pixels, 1.5 mm²'
     """
@@ -80,7 +82,7 @@ def _show_row(scan: Scan, now: Choice, number: int, patch: Patch) -> None:
 
 
 def _show_keep(scan: Scan, now: Choice, patches: Sequence[Patch]) -> None:
-    if _are_same(patches, _kept(scan.version, scan)):
+    if not now.has_unkept_patches:
         st.caption(_("These patches are kept in the scan."))
         return
     may = library.may_change(scan.identifier)
@@ -104,6 +106,7 @@ def _keep(scan: Scan, now: Choice) -> None:
     except MaxrfError as error:
         show_briefly(error)
     else:
+        now.kept_patches = tuple(patches)
         st.toast(_("The patches are kept in the scan."), icon=":material/save:")
 
 
@@ -130,14 +133,6 @@ def _rename(now: Choice, patch: Patch, name: str) -> None:
 
 def _toggle(now: Choice, name: str) -> None:
     now.hidden_patches = now.hidden_patches ^ {name}
-
-
-def _are_same(patches: Sequence[Patch], others: Sequence[Patch]) -> bool:
-    return len(patches) == len(others) and all(
-        one is other
-        or ((one.name, one.colour) == (other.name, other.colour) and np.array_equal(one.mask, other.mask))
-        for one, other in zip(patches, others, strict=True)
-    )
 
 
 @st.cache_resource(max_entries=4, show_spinner=False)

@@ -11,7 +11,7 @@ import streamlit as st
 from maxrf_core.imaging.colormaps import COLORMAPS, DEFAULT_COLORMAP
 from maxrf_core.imaging.straight_rows import MAX_DISPLACEMENT
 from maxrf_core.imaging.tone import Tone
-from maxrf_core.patches.patch import Patch
+from maxrf_core.patches.patch import Patch, are_same_patches
 from maxrf_core.spectrum.elements import NAMES
 from maxrf_core.transform.coordinates import View
 from widgets.session.bench import Bench
@@ -90,6 +90,8 @@ class Choice:
         Pixels (x, y) and rectangles (x0, y0, x1, y1) whose spectra are shown.
     patches : tuple of Patch, or None
         Named regions of the scan, of which some may not be kept in it; None until they have been read.
+    kept_patches : tuple of Patch, or None
+        Those that the scan holds; None until they have been read.
     hidden_patches : frozenset of str
         Names of those that are not shown.
     peaks : list of float or None
@@ -135,6 +137,7 @@ class Choice:
     pixels: list[tuple[int, int]] = field(default_factory=list)
     regions: list[tuple[int, int, int, int]] = field(default_factory=list)
     patches: tuple[Patch, ...] | None = None
+    kept_patches: tuple[Patch, ...] | None = None
     hidden_patches: frozenset[str] = frozenset()
     peaks: list[float | None] = field(default_factory=lambda: [None, None])
     known_peak: float | None = None
@@ -168,6 +171,13 @@ class Choice:
     def shown_patches(self) -> list[Patch]:
         """Patches that are shown."""
         return [patch for patch in self.patches or () if patch.name not in self.hidden_patches]
+
+    @property
+    def has_unkept_patches(self) -> bool:
+        """True if the patches are others than those that the scan holds."""
+        if self.patches is None:
+            return False
+        return self.kept_patches is None or not are_same_patches(self.patches, self.kept_patches)
 
     @property
     def shown_numbers(self) -> list[int]:

@@ -12,6 +12,8 @@ from maxrf_core.datastack.straight_view import check_displacement
 from maxrf_core.errors import DatastackError
 from maxrf_core.imaging.layers import LayerLook
 from maxrf_core.imaging.tone import Tone
+from maxrf_core.patches.packed import packed_patches, unpacked_patches
+from maxrf_core.patches.patch import Patch
 from maxrf_core.transform.coordinates import View
 from maxrf_core.transform.models import MODELS
 from server.saved_work import Sitting
@@ -31,17 +33,21 @@ _FAILED = "work-not-saved"
 def has_work(now: Choice) -> bool:
     """Return True if the visitor has set or drawn anything that would be missed."""
     return any(map(is_placed, (*now.pairs.src, *now.pairs.dst))) or bool(
-        now.pixels or now.regions or now.bench.is_changed
+        now.pixels or now.regions or now.bench.is_changed or now.has_unkept_patches
     )
 
 
 def save_work() -> None:
     """Save the work in progress where it has changed; called before and after every run of a page."""
     now = choice()
-    if now.stack is None or not has_work(now):
+    if now.stack is None:
+        return
+    saved = st.session_state.setdefault(_SAVED, {})
+    if not has_work(now):
+        if saved.pop(now.sitting, None) is not None:  # taken back, or kept in the scan
+            saved_work().remove(owner(), now.stack, now.sitting)
         return
     work = _work_of(now)
-    saved = st.session_state.setdefault(_SAVED, {})
     if saved.get(now.sitting) == work:
         return
     try:
@@ -49,7 +55,7 @@ def save_work() -> None:
     except OSError as error:
         if not st.session_state.get(_FAILED):
             st.session_state[_FAILED] = True
-            words = _("Points in progress cannot be saved here: {reason}.")
+            words = _("Work in progress cannot be saved here: {reason}.")
             show_briefly(DatastackError(words.format(reason=error.strerror)))
         return
     saved[now.sitting] = work
@@ -107,6 +113,12 @@ def _described(found: Choice, sitting: Sitting) -> str:
     parts += (
         [counted("{count} pixel or rectangle", "{count} pixels and rectangles", spectra)] if spectra else []
     )
+    if found.patches is not None:
+        count = len(found.patches)
+        unkept = counted(
+            "{count} patch, not kept in the scan", "{count} patches, not all kept in the scan", count
+        )
+        parts.append(unkept)
     layers = len(found.bench.looks)
     parts += [counted("{count} layer", "{count} layers", layers)] if layers else []
     when = _ago(time.time() - sitting.saved_at)
@@ -126,6 +138,7 @@ _FIELDS = (
     "pixels",
     "regions",
     "bench",
+    "patches",
     "photo",
     "pairs",
     "looks",
@@ -142,6 +155,7 @@ def _work_of(now: Choice) -> dict[str, Any]:
         "pixels": [list(pixel) for pixel in now.pixels],
         "regions": [list(region) for region in now.regions],
         "bench": [look.as_dict() for look in now.bench.looks] if now.bench.is_changed else [],
+        "patches": packed_patches(now.patches or ()) if now.has_unkept_patches else None,
         "photo": now.photo,
         "src": [None if point is None else list(point) for point in now.pairs.src],
         "dst": [None if point is None else list(point) for point in now.pairs.dst],
@@ -162,6 +176,7 @@ def _read(sitting: Sitting) -> Choice | None:
             pixels=[(int(x), int(y)) for x, y in work["pixels"]],
             regions=[(int(x0), int(y0), int(x1), int(y1)) for x0, y0, x1, y1 in work["regions"]],
             bench=_bench(work.get("bench", [])),
+            patches=_patches(work.get("patches")),
             pairs=PointPairs(_points(work["src"]), _points(work["dst"])),
             looks={
                 str(name): Look(Tone(**look["tone"]), View(**look["view"]))
@@ -185,6 +200,10 @@ def _read(sitting: Sitting) -> Choice | None:
 def _bench(saved: list[object]) -> Bench:
     looks = [LayerLook.from_dict(look) for look in saved]
     return Bench(looks, number=len(looks))
+
+
+def _patches(saved: object) -> tuple[Patch, ...] | None:
+    return None if saved is None else tuple(unpacked_patches(saved))
 
 
 def _points(saved: list[list[float] | None]) -> list[Point | None]:

@@ -2,9 +2,11 @@
 
 from pathlib import Path
 
+import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from maxrf_core.patches.patch import Patch, are_same_patches
 from server.settings import saved_work
 from tests.pages.conftest import APP, Open, choice_of, set_demo_points, texts
 from widgets.session.choice import Help
@@ -67,6 +69,29 @@ def test_what_the_program_found_counts_only_for_the_points_that_it_found(stopped
     app = come_back(stopped, "spectra")
     app.button(key="go-on-yes").click().run()
     assert (choice_of(app).valid_help() is None) is is_changed
+
+
+def test_patches_that_were_not_kept_in_the_scan_come_back_exactly(open_page: Open):
+    app = open_page("spectra")
+    shape = (90, 60)
+    drawn = Patch.polygon([(3.2, 4.1), (50.7, 8), (20, 70.9)], shape, "wing", "#e69f00")
+    scattered = Patch("like Fe", "#56b4e9", np.random.default_rng(15).random(shape) < 0.3)
+    now = choice_of(app)
+    now.patches, now.kept_patches = (drawn, scattered), ()
+    app.run()
+    again = come_back(app, "spectra")
+    assert "2 patches, not all kept in the scan" in texts(again)
+    again.button(key="go-on-yes").click().run()
+    assert not again.exception
+    back = choice_of(again).patches
+    assert are_same_patches(back, (drawn, scattered))
+    assert np.array_equal(back[0].drawn[0], drawn.drawn[0])
+    assert choice_of(again).has_unkept_patches
+
+    choice_of(again).kept_patches = back  # now the scan holds them, and nothing is left to go on with
+    again.run()
+    assert not is_offered(again)
+    assert not is_offered(come_back(again, "spectra"))
 
 
 def test_new_work_does_not_write_over_what_was_not_taken_up(stopped: AppTest, data_folder: Path):
