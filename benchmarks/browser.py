@@ -1,6 +1,6 @@
 """Waiting time after a drag or a click, in the real app in a real Chromium.
 
-``python -m benchmarks.browser path/to/scan.datastack`` drags bands and clicks pixels on the page Maps, sets
+``python -m benchmarks.browser path/to/scan.datastack`` drags bands and clicks pixels in Bands on Look, sets
 points in a photograph of 4400 × 4800 pixels on the page Register, and prints medians. The clock is the
 browser's own: from the moment at which the mouse button went up to the frame after the one in which the new
 picture or curve was drawn.

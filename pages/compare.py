@@ -8,7 +8,7 @@ from widgets.charts.band_controls import choose_band, choose_clip, choose_more_b
 from widgets.elements.net_counts import choose_counts, map_title, say_counts, shown_band_map
 from widgets.open.require_scan import chosen_scan
 from widgets.session.language import _
-from widgets.session.navigation import begin_page
+from widgets.session.navigation import begin_page, link_to
 from widgets.viewer.comparison import MAX_MAPS, WAYS, NamedMap, show_comparison
 from widgets.viewer.registered_photos import in_words, registered_photo, registered_photos, view_note
 
@@ -42,4 +42,4 @@ with st.expander(_("Map: band and contrast"), icon=":material/layers:"):
 for band, shown in others:
     maps.append(NamedMap(map_title(scan, shown, *band), clipped(shown.data, units=shown.units)))
 show_comparison(way, registered_photo(scan, name), maps)
-st.page_link("pages/spectra.py", label=_("Click on the photograph for spectra"), icon=":material/ads_click:")
+link_to("spectra", _("Click on the photograph for spectra"), ":material/ads_click:")

@@ -33,6 +33,7 @@ FINISHED = (
     "widgets/elements",
     "widgets/guide",
     "widgets/open",
+    "widgets/parts",
     "widgets/register",
     "widgets/session",
     "widgets/viewer",

@@ -9,7 +9,7 @@ from maxrf_core.elements.smoothing import smooth
 from maxrf_core.imaging.display import percentile_limits, shrink
 
 THUMBNAIL = (200, 150)  # pixels
-BRIGHTEST = 99.0  # percentile with the last colour, as on the page Maps
+BRIGHTEST = 99.0  # percentile with the last colour, as in maps of bands
 CHANCE = 1e-3  # of pixels without the element that noise lifts above 3.3 sigma; twice that of a Gaussian
 MIN_PIXELS = 3  # above the detection limit, beyond what chance explains
 FAINT_SIZE = 5  # pixels; side of the window for what no single pixel shows

@@ -31,7 +31,7 @@ from tests.browser.visitor import (
     WATCH_TRAFFIC,
     Troubles,
     new_context,
-    open_page,
+    open_part,
     visit,
     wait_until_idle,
 )
@@ -252,7 +252,7 @@ def test_fingers_move_the_edge_and_zoom_on_a_phone(phone: Page):
 
 
 def test_a_click_on_the_photograph_gives_the_spectrum_of_that_very_pixel(desk: Page):
-    open_page(desk, "Spectra")
+    open_part(desk, "Spectra")
     desk.get_by_role("radio", name="Both", exact=True).click()
     wait_until_idle(desk)
     expect(frames(desk)).to_have_count(2)

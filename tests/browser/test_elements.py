@@ -1,7 +1,5 @@
 """A visitor asks the demo which elements it has, by mouse, by keyboard and by name."""
 
-import re
-
 import numpy as np
 import pytest
 from playwright.sync_api import Page, expect
@@ -9,7 +7,7 @@ from playwright.sync_api import Page, expect
 from maxrf_core import DataStack
 from maxrf_core.demo.make import TRUTH
 from tests.browser.app_server import AppServer
-from tests.browser.visitor import PHONE, visit, wait_until_idle
+from tests.browser.visitor import PHONE, part_of_look, visit, wait_until_idle
 
 pytestmark = pytest.mark.browser
 WITH_DEMO = True
@@ -18,7 +16,8 @@ EXAMINATION = 240_000  # milliseconds for the elements and their maps, on a busy
 
 def test_elements_are_found_by_mouse_by_keyboard_and_by_name(page: Page, app: AppServer):
     visit(page, f"{app.url}/?stack=demo.datastack")
-    page.get_by_test_id("stSidebarNavLink").filter(has_text=re.compile("Elements")).click()
+    page.get_by_test_id("stSidebarNavLink").filter(has_text="Look").click()
+    part_of_look(page, "Elements").click()
     tiles, table = page.locator(".maxrf-elements .tile"), page.locator(".maxrf-elements .table")
     tiles.first.wait_for(timeout=EXAMINATION)
     wait_until_idle(page)

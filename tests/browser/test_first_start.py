@@ -17,6 +17,7 @@ from tests.browser.visitor import (
     click_on_map,
     drag_across_chart,
     open_page,
+    part_of_look,
     typed,
     visit,
     wait_until_idle,
@@ -34,8 +35,8 @@ def test_a_bookmark_to_a_page_works_on_a_server_that_just_started(page: Page, ap
 def test_from_the_first_start_to_a_registered_photograph(page: Page, app: AppServer):
     visit(page, app.url)
     page.get_by_role("button", name="Open", exact=True).click()
-    expect(page.get_by_role("heading", name="Elements", exact=True)).to_be_visible()
-    open_page(page, "Maps")  # without waiting for the elements
+    expect(part_of_look(page, "Elements")).to_be_checked()
+    part_of_look(page, "Bands").click()  # without waiting for the elements
 
     drag_across_chart(page, "chart-maps-spectrum", 6.0, 6.8)
     assert typed(page, "From (keV)") == pytest.approx(6.0, abs=0.06)

@@ -21,7 +21,7 @@ from maxrf_core.imaging.layers import HUES
 from tests.browser.app_server import AppServer
 from tests.browser.test_elements import COUNT_CLICKS
 from tests.browser.test_look import EXAMINATION
-from tests.browser.visitor import open_page, visit, wait_until_idle
+from tests.browser.visitor import open_part, visit, wait_until_idle
 from tests.maxrf_core.elements.made_scan import COUNTS
 from tests.pages.elements_scan import make_scan
 
@@ -50,7 +50,7 @@ def begin(page: Page, app: AppServer) -> None:
 
 
 def go_to_look(page: Page) -> None:
-    open_page(page, "Look")
+    open_part(page, "Bench")
     page.locator(".st-key-look-wall .tile").first.wait_for(timeout=EXAMINATION)
     wait_until_idle(page)
 

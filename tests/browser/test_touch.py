@@ -16,7 +16,7 @@ SCROLLED = "() => document.querySelector('[data-testid=\"stMain\"]').scrollTop"
 
 @pytest.fixture
 def phone(app: AppServer, browser: Browser) -> Iterator[Page]:
-    """Open the page Maps on a phone."""
+    """Open the map of a band on a phone."""
     width, height = PHONE
     context = browser.new_context(
         viewport={"width": width, "height": height}, device_scale_factor=2, has_touch=True, is_mobile=True

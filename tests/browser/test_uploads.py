@@ -11,7 +11,15 @@ from playwright.sync_api import Browser, Page, expect
 from maxrf_core import DataStack
 from server.visitor_cookie import COOKIE
 from tests.browser.app_server import AppServer
-from tests.browser.visitor import new_context, open_page, visit, wait_until, wait_until_idle, write_header
+from tests.browser.visitor import (
+    new_context,
+    open_page,
+    part_of_look,
+    visit,
+    wait_until,
+    wait_until_idle,
+    write_header,
+)
 
 pytestmark = pytest.mark.browser
 WITH_DEMO = SHARED = True
@@ -53,7 +61,7 @@ def test_a_large_upload_opens_for_its_owner_alone_and_outlives_a_reload(
     page: Page, app: AppServer, browser: Browser, demo: Path
 ):
     choose_large_file(page, app, demo)
-    expect(page.get_by_role("heading", name="Elements", exact=True)).to_be_visible()
+    expect(part_of_look(page, "Elements")).to_be_checked()
     expect(page.get_by_text("Your own upload: only you can see it.", exact=False)).to_be_visible()
     page.reload()
     wait_until_idle(page)
@@ -76,7 +84,7 @@ def test_a_private_link_opens_the_uploads_in_another_browser_until_that_is_told_
     page: Page, app: AppServer, browser: Browser, demo: Path
 ):
     choose_large_file(page, app, demo)
-    expect(page.get_by_role("heading", name="Elements", exact=True)).to_be_visible()
+    expect(part_of_look(page, "Elements")).to_be_checked()
     (cookie,) = (each for each in page.context.cookies() if each["name"] == COOKIE)
     assert 6.9 < (cookie["expires"] - time.time()) / 24 / 3600 <= 7  # as long as an upload stays
     visit(page, app.url)
@@ -99,7 +107,7 @@ def test_a_private_link_opens_the_uploads_in_another_browser_until_that_is_told_
 
 def test_a_whole_datastack_is_downloaded_as_it_is(page: Page, app: AppServer, demo: Path):
     choose_large_file(page, app, demo)
-    expect(page.get_by_role("heading", name="Elements", exact=True)).to_be_visible()
+    expect(part_of_look(page, "Elements")).to_be_checked()
     open_page(page, "Contents")
     with page.expect_download() as started:
         page.get_by_role("link", name="Download my scan.datastack").click()

@@ -37,7 +37,7 @@ def close(page: Page) -> None:
 
 
 def go_elsewhere(page: Page) -> None:
-    open_page(page, "Spectra")
+    open_page(page, "Look")
 
 
 @pytest.fixture(params=[close, go_elsewhere])

@@ -24,7 +24,7 @@ PHONE = (390, 844)
 PATIENCE = 60_000  # milliseconds until a wait gives up; busy machines are slow
 QUIET = 250  # milliseconds without a message before a page counts as idle
 LOOK_EVERY = 50  # milliseconds; a look at every frame would have the browser draw all the time
-# The addresses of the pictures that the map on the page Maps consists of
+# The addresses of the pictures that the map of a band consists of
 MAP_PICTURES = (
     "[...document.querySelectorAll('.st-key-chart-maps-map .js-plotly-plot image')]"
     ".map(image => image.href.baseVal)"
@@ -186,6 +186,20 @@ def open_page(page: Page, title: str) -> None:
         sidebar.get_by_test_id("stSidebarCollapseButton").locator("button").click()
         expect(sidebar).to_have_attribute("data-collapsed", "true")
     wait_until_idle(page)
+
+
+def open_part(page: Page, title: str) -> None:
+    """Go to a part of the page Look."""
+    link = page.get_by_test_id("stSidebarNavLink").filter(has_text="Look")
+    if link.get_attribute("aria-current") != "page":
+        open_page(page, "Look")
+    part_of_look(page, title).click()
+    wait_until_idle(page)
+
+
+def part_of_look(page: Page, title: str) -> Locator:
+    """Return the button of a part in the switch of the page Look."""
+    return page.locator(".st-key-look-part").get_by_role("radio", name=title, exact=True)
 
 
 def picture(page: Page, key: str) -> Locator:

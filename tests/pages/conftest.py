@@ -15,10 +15,12 @@ from maxrf_core.registration.register import load_points, register
 from server.incoming_file import Upload
 from server.settings import uploads
 from server.upload_check import check_upload
-from widgets.session.choice import Choice
+from widgets.session.choice import Choice, Part
 
 APP = Path(__file__).resolve().parents[2] / "streamlit_app.py"
 PAGES = ("open", "maps", "spectra", "register", "compare", "contents")
+# Parts of the page Look by the names of the pages that they were
+PARTS: dict[str, Part] = {"look": "bench", "elements": "elements", "maps": "bands", "spectra": "spectra"}
 Open = Callable[..., AppTest]
 
 
@@ -48,9 +50,16 @@ def come_to(page: str, address: dict[str, str], patience: int = 60) -> AppTest:
     for name, value in address.items():
         app.query_params[name] = value
     app.run()
-    app.switch_page(f"pages/{page}.py").run()
+    go_to(app, page)
     assert not app.exception
     return app
+
+
+def go_to(app: AppTest, page: str) -> None:
+    """Go to a page, or to a part of the page Look."""
+    if page in PARTS:
+        choice_of(app).part = PARTS[page]
+    app.switch_page(f"pages/{'look' if page in PARTS else page}.py").run()
 
 
 @pytest.fixture(scope="session")

@@ -1,44 +1,9 @@
-"""The page Maps: a band by number or by element, and its map in a contrast that can be chosen."""
+"""The earlier address of the part Bands of the page Look."""
 
-import pytest
+from pathlib import Path
 
-from maxrf_core.cube.cube import Cube
-from tests.pages.conftest import Open, choice_of
-
-
-def test_the_first_band_is_a_line_and_not_the_zero_peak(open_page: Open):
-    now = choice_of(open_page("maps"))
-    assert (now.lo, now.hi) == (6.25, 6.55)  # around Fe Ka
+from tests.pages.old_addresses import part_at
 
 
-def test_a_band_can_be_typed_or_chosen_by_element(open_page: Open):
-    app = open_page("maps")
-    app.number_input(key="band-hi").set_value(6.7).run()
-    assert (choice_of(app).lo, choice_of(app).hi) == (6.25, 6.7)
-    lead = next(line for line in app.selectbox(key="band-line").options if line == "Pb La · lead")
-    app.selectbox(key="band-line").select(lead).run()
-    assert choice_of(app).lo < 10.541 < choice_of(app).hi
-    assert not app.exception
-
-
-def test_a_band_without_channels_is_refused_in_words(open_page: Open):
-    app = open_page("maps")
-    app.number_input(key="band-lo").set_value(6.545).run()
-    assert not app.exception
-    assert choice_of(app).lo == 6.25
-    assert "channel" in app.toast[0].value
-
-
-def test_the_contrast_changes_without_a_new_map(open_page: Open, monkeypatch: pytest.MonkeyPatch):
-    app = open_page("maps")
-
-    def refuse(*_: object) -> None:
-        raise AssertionError("a map was made anew")
-
-    monkeypatch.setattr(Cube, "band_map", refuse)
-    app.segmented_control(key="clip-kind").set_value("counts").run()
-    before = choice_of(app).high
-    app.number_input(key="clip-high").set_value(2.5).run()
-    assert before != 2.5
-    assert choice_of(app).high == 2.5
-    assert not app.exception
+def test_the_address_leads_to_the_part_with_scan_band_and_element(data_folder: Path):
+    assert part_at("maps") == "bands"

@@ -10,7 +10,7 @@ from streamlit.testing.v1 import AppTest
 from maxrf_core.conversion.convert import convert
 from maxrf_core.readers import ArrayScan
 from maxrf_core.spectrum.calibration import Calibration
-from tests.pages.conftest import Open, choice_of
+from tests.pages.conftest import Open, choice_of, go_to
 
 PAGES = ("maps", "spectra", "register", "compare", "contents", "open")
 SHAPES = [
@@ -44,7 +44,7 @@ def choose(app: AppTest, pixels: list, regions: list) -> None:
 
 def open_all(app: AppTest, pages: Sequence[str]) -> None:
     for page in pages:
-        app.switch_page(f"pages/{page}.py").run()
+        go_to(app, page)
         assert not app.exception, page
         assert not app.error, page
 

@@ -36,7 +36,7 @@ def open_shared(visitor: Visitor, name: str) -> Actions:
     visitor.visit()
     yield
     visitor.press(key=f"open-{name}")
-    check_text(visitor, "Elements")
+    assert visitor.address.get("part") == "elements"
     yield
 
 
@@ -47,14 +47,14 @@ def upload_own(visitor: Visitor, name: str, content: bytes) -> Actions:
     visitor.choose_segment("open-task", "Upload a datastack")
     yield
     visitor.upload("stack-upload", name, content)
-    check_text(visitor, "Elements")
+    assert visitor.address.get("part") == "elements"
     check_text(visitor, name.partition(".")[0])
     yield
 
 
 def use_maps(visitor: Visitor, request: Request) -> Actions:
     """Drag a band on the spectrum, click on a pixel, and download the map."""
-    visitor.open_page("Maps")
+    visitor.open_page("Bands")
     yield
     visitor.drag_band("maps-spectrum", request.lo, request.hi)
     check_band(visitor, request)

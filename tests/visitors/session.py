@@ -23,6 +23,7 @@ from websockets.sync.client import ClientConnection, connect
 
 from tests.visitors.page import Page
 
+PARTS = ("Bench", "Elements", "Bands", "Spectra")  # of the page Look
 PATIENCE = 120.0  # seconds until a wait gives up; busy machines are slow
 XSRF_COOKIE, XSRF_HEADER = "_streamlit_xsrf", "X-Xsrftoken"
 
@@ -93,7 +94,12 @@ class Visitor:
         self._run(f"load {page or 'the first page'}", page_name=page)
 
     def open_page(self, title: str) -> None:
-        """Click on a page in the menu."""
+        """Click on a page in the menu, or on a part of the page Look."""
+        if title in PARTS:
+            if self._page_hash != self._page_hashes["Look"]:
+                self.open_page("Look")
+            self.choose_segment("look-part", title)
+            return
         self.address, self._page_hash = {}, self._page_hashes[title]
         self._run(f"open {title}")
 

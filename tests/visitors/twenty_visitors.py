@@ -45,7 +45,7 @@ def open_every_page(app: AppServer) -> None:
     """Open every page once, so that the server has loaded what it needs, and made the demo."""
     with Visitor(app.url) as first:
         first.visit(stack=STACK)
-        for title in ("Contents", "Maps", "Spectra", "Register", "Compare"):
+        for title in ("Contents", "Bands", "Spectra", "Register", "Compare"):
             first.open_page(title)
         assert not first.page.troubles, first.page.troubles
 

@@ -82,7 +82,7 @@ def show_peak(
         elif is_awaited:
             st.markdown(_("The elements of this scan are being found …"))
         else:
-            st.markdown(_("The elements of this scan are not known. The page Elements tries to find them."))
+            st.markdown(_("The elements of this scan are not known. The part Elements tries to find them."))
 
 
 def _close(key: str) -> None:

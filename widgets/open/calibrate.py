@@ -27,6 +27,7 @@ from widgets.session import library
 from widgets.session.choice import choice
 from widgets.session.language import _
 from widgets.session.markdown import escaped, show_briefly, show_warning
+from widgets.session.navigation import link_to
 from widgets.session.scan import Scan
 
 MAX_PEAKS = 4
@@ -43,7 +44,7 @@ def set_energies() -> None:
             ),
             icon=":material/check:",
         )
-        st.page_link("pages/elements.py", label=_("See the elements"), icon=":material/experiment:")
+        link_to("elements", _("See the elements"), ":material/experiment:")
     elif scan.trouble is not None:
         st.warning(escaped(scan.trouble), icon=":material/straighten:")
     else:

@@ -22,6 +22,7 @@ from widgets.session import library
 from widgets.session.choice import choice
 from widgets.session.language import _, current_locale
 from widgets.session.markdown import escaped, show_briefly, show_error, show_warning
+from widgets.session.navigation import lead_to
 from widgets.session.scan import Scan
 
 MAX_OFFERED = 12  # peaks in the list
@@ -190,6 +191,6 @@ def _offer(scan: Scan, calibration: Calibration | None, sure: bool) -> None:
             icon=":material/schedule:",
             help=_("Maps and spectra then have channel numbers. The energies can be set later, here."),
         ):
-            st.switch_page("pages/maps.py")
+            lead_to("bands")
     if used and calibration is not None and save_energies(scan, calibration):
-        st.switch_page("pages/elements.py")
+        lead_to("elements")

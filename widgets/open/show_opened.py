@@ -5,6 +5,7 @@ import streamlit as st
 from maxrf_core.errors import MaxrfError
 from widgets.session import library
 from widgets.session.choice import NEXT_TASK, choice
+from widgets.session.navigation import lead_to
 from widgets.session.scan import open_scan_of
 
 
@@ -17,10 +18,10 @@ def show_opened(identifier: str) -> None:
     try:
         has_energies = open_scan_of(identifier).axis.unit == "keV"
     except MaxrfError:
-        st.switch_page("pages/maps.py")
+        lead_to("bands")
     if has_energies:
-        st.switch_page("pages/elements.py")
+        lead_to("elements")
     if not library.may_change(identifier):
-        st.switch_page("pages/maps.py")
+        lead_to("bands")
     st.session_state[NEXT_TASK] = "energies"
     st.switch_page("pages/open.py")

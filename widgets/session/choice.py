@@ -4,7 +4,7 @@ import contextlib
 import math
 import secrets
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 import streamlit as st
 
@@ -17,6 +17,8 @@ from maxrf_core.transform.coordinates import View
 from widgets.session.bench import Bench
 from widgets.session.point_pairs import Point, PointPairs
 
+Part = Literal["bench", "elements", "bands", "spectra"]
+PARTS: tuple[Part, ...] = get_args(Part)
 RESIDUAL = "residual"  # shown in an element's place: what the fit of all elements leaves over
 
 
@@ -67,6 +69,8 @@ class Choice:
     ----------
     stack : str or None
         Identifier of the datastack (`widgets.session.library`).
+    part : {"bench", "elements", "bands", "spectra"}
+        The part of the page Look that is shown.
     lo, hi : float or None
         The band, in the scan's own unit (keV, or channels until calibrated).
     line : str or None
@@ -79,9 +83,9 @@ class Choice:
         Values of the first and the last colour.
     colormap : str
     element : str or None
-        Symbol of the element that is shown on the page Elements, or `RESIDUAL`.
+        Symbol of the element that is shown in the part Elements, or `RESIDUAL`.
     bench : Bench
-        Layers that lie over one another on the page Look.
+        Layers that lie over one another on the bench.
     view : str or None
         Name of the view that was opened or kept last.
     ruler : (x0, y0, x1, y1) or None
@@ -122,6 +126,7 @@ class Choice:
     """
 
     stack: str | None = None
+    part: Part = "bench"
     lo: float | None = None
     hi: float | None = None
     line: str | None = None
@@ -196,6 +201,7 @@ NEXT_TASK = "next-task"  # session key: the task that the page Open shows on its
 # The part of a Choice that stands in the page's address, with how each is read back.
 _IN_ADDRESS = {
     "stack": str,
+    "part": str,
     "lo": float,
     "hi": float,
     "counts": str,
@@ -225,14 +231,19 @@ def keep_in_address(again: bool = False) -> None:
         Also if Streamlit has written it already: a slow browser that changes the page replaces an early
         address by the bare one of that page.
     """
+    wanted = address()
+    if again or st.query_params.to_dict() != wanted:
+        st.query_params.from_dict(wanted)
+
+
+def address() -> dict[str, str]:
+    """Return the part of the choice that stands in the page's address."""
     now, plain = choice(), Choice()
-    wanted = {
+    return {
         name: f"{value:g}" if isinstance(value, float) else str(value)
         for name in _IN_ADDRESS
         if (value := getattr(now, name)) is not None and value != getattr(plain, name)
     }
-    if again or st.query_params.to_dict() != wanted:
-        st.query_params.from_dict(wanted)
 
 
 def _from_address() -> Choice:
@@ -253,6 +264,8 @@ def _make_sensible(found: Choice) -> None:
     limits_fit = math.isfinite(found.low - found.high) and least <= found.low < found.high <= most
     if found.clip not in ("percent", "counts") or not limits_fit:
         found.clip, found.low, found.high = Choice.clip, Choice.low, Choice.high
+    if found.part not in PARTS:
+        found.part = Choice.part
     if found.counts not in ("gross", "sides", "fit"):
         found.counts = Choice.counts
     if found.colormap not in COLORMAPS:

@@ -2,9 +2,11 @@
 
 import gc
 from pathlib import Path
+from typing import NoReturn
 
 import streamlit as st
 
+from widgets.session.choice import Part, address, choice
 from widgets.session.decimal_comma import accept_decimal_commas
 from widgets.session.language import _
 from widgets.session.resume import offer_resume, save_work
@@ -50,13 +52,12 @@ def navigate() -> st.Page:
         {
             _("Scan"): [
                 st.Page("pages/open.py", title=_("Open"), icon=":material/folder_open:", default=True),
-                st.Page("pages/contents.py", title=_("Contents"), icon=":material/inventory_2:"),
-            ],
-            _("Look"): [
                 st.Page("pages/look.py", title=_("Look"), icon=":material/visibility:"),
-                st.Page("pages/elements.py", title=_("Elements"), icon=":material/experiment:"),
-                st.Page("pages/maps.py", title=_("Maps"), icon=":material/layers:"),
-                st.Page("pages/spectra.py", title=_("Spectra"), icon=":material/show_chart:"),
+                st.Page("pages/contents.py", title=_("Contents"), icon=":material/inventory_2:"),
+                # Earlier addresses, which lead to parts of Look
+                st.Page("pages/elements.py", title=_("Elements"), visibility="hidden"),
+                st.Page("pages/maps.py", title=_("Maps"), visibility="hidden"),
+                st.Page("pages/spectra.py", title=_("Spectra"), visibility="hidden"),
             ],
             _("Photograph"): [
                 st.Page("pages/register.py", title=_("Register"), icon=":material/add_photo_alternate:"),
@@ -87,11 +88,29 @@ def begin_page(title: str, *, whole_window: bool = False) -> None:
     visitor after a start who comes by a bookmark would get the bare page. Such a visitor is sent through
     ``streamlit_app.py``.
     """
-    if "choice" not in st.session_state:
-        navigate()
-        st.rerun()
+    _require_menu()
     st.html(_STYLE + _WINDOW_STYLE if whole_window else _STYLE)
     st.title(title, anchor=False)
     accept_decimal_commas()
     save_work()  # what was just done, before the page is drawn, which may take a while
     offer_resume()
+
+
+def lead_to(part: Part) -> NoReturn:
+    """Go to a part of the page Look; the rest of the address stays as it is."""
+    _require_menu()
+    choice().part = part
+    st.switch_page("pages/look.py", query_params=address())
+
+
+def link_to(part: Part, label: str, icon: str) -> None:
+    """Show a link to a part of the page Look."""
+    if st.button(label, icon=icon, type="tertiary"):
+        lead_to(part)
+
+
+def _require_menu() -> None:
+    """Run the page again, through the menu of pages, if it runs without."""
+    if "choice" not in st.session_state:
+        navigate()
+        st.rerun()

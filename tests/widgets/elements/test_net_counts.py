@@ -12,7 +12,7 @@ from maxrf_core.errors import CalibrationError
 from maxrf_core.imaging.read import read_picture
 from maxrf_core.readers import ArrayScan
 from tests.maxrf_core.elements.made_scan import made_counts
-from tests.pages.conftest import APP, choice_of, come_to, texts
+from tests.pages.conftest import APP, choice_of, come_to, go_to, texts
 from tests.pages.elements_scan import NAME, PATIENCE, examined_folder
 from tests.shown_charts import figure_of
 from tests.widgets.elements.made_examination import made_examination
@@ -32,7 +32,7 @@ def open_maps(examined_folder: Path, monkeypatch: pytest.MonkeyPatch):
             app.query_params[name] = str(value)
         app.run()
         choice_of(app).pixels = [(4, 5)]
-        app.switch_page(f"pages/{page}.py").run()
+        go_to(app, page)
         assert not app.exception
         return app
 
@@ -77,7 +77,7 @@ def test_all_pages_show_the_counts_that_were_chosen_on_one(open_maps):
     app = open_maps("maps", "gross", 6.25, 6.55)
     app.segmented_control(key="band-counts").set_value("sides").run()
     for page, chart in (("spectra", "spectra-map"), ("maps", "maps-map")):
-        app.switch_page(f"pages/{page}.py").run()
+        go_to(app, page)
         assert figure_of(app, chart)["map"]["units"] == "net counts per channel"
     app.switch_page("pages/register.py").run()
     assert app.segmented_control(key="band-counts").value == "sides"

@@ -12,7 +12,7 @@ from maxrf_core.conversion.convert import convert
 from maxrf_core.elements.spot_fit import SpotFit, fit_spot
 from maxrf_core.readers import ArrayScan
 from tests.maxrf_core.elements.made_scan import CALIBRATION, made_counts
-from tests.pages.conftest import APP, choice_of, start, texts
+from tests.pages.conftest import APP, choice_of, go_to, start, texts
 from tests.pages.elements_scan import NAME, examined_folder, make_scan
 from tests.shown_charts import curves_in, figure_of
 from tests.widgets.elements.made_examination import made_examination
@@ -36,7 +36,7 @@ def open_at(examined_folder: Path, monkeypatch: pytest.MonkeyPatch):
         app.run()
         choice_of(app).pixels = [(4, 5)]
         choice_of(app).regions = [(2, 3, 11, 12)]
-        app.switch_page(f"pages/{page}.py").run()
+        go_to(app, page)
         identify_soon(open_scan_of(NAME)).result()
         app.run()
         assert not app.exception
@@ -95,7 +95,7 @@ def test_maps_opens_at_once_and_says_counts_when_elements_are_known(
     make_scan(tmp_path / NAME)
     app = start(NAME)
     choice_of(app).pixels = [(4, 5)]
-    app.switch_page("pages/maps.py").run()
+    go_to(app, "maps")
     assert not any("Net counts" in each.value for each in app.markdown)
     assert list(curves_in(figure_of(app, "maps-pixel"))) == ["Pixel 4, 5"]
     identify_soon(open_scan_of(NAME)).result()

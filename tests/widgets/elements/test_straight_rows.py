@@ -10,7 +10,7 @@ from maxrf_core.conversion.convert import convert
 from maxrf_core.imaging.straight_rows import straighten
 from maxrf_core.readers import ArrayScan
 from tests.maxrf_core.elements.made_scan import CALIBRATION, made_counts
-from tests.pages.conftest import Open, choice_of, press, texts
+from tests.pages.conftest import Open, choice_of, go_to, press, texts
 from tests.shown_charts import curves_in, figure_of
 from tests.widgets.elements.made_examination import made_examination
 
@@ -53,7 +53,7 @@ def test_in_the_view_maps_and_clicks_follow_on_every_page(open_page: Open, ds: D
     net = ds.element_maps(["Pb"], keep=False).straightened(rows).net[0]
     told = next(each.value for each in app.markdown if each.value.startswith("**Pixel 5, 5:**"))
     assert float(told.split()[3].replace(",", "")) == pytest.approx(net[5, 5], abs=0.6)
-    app.switch_page("pages/spectra.py").run()
+    go_to(app, "spectra")
     assert not app.exception
     assert "Odd rows are shown" in texts(app)
     app.toggle(key="spectra-smooth").set_value(False).run()
@@ -97,7 +97,7 @@ def test_a_pixel_that_the_scan_does_not_have_is_no_error(open_page: Open, ds: Da
     app.run()
     assert f"**Pixel {width - 1}, 5** has no value." in texts(app)
     for page in ("maps", "spectra"):
-        app.switch_page(f"pages/{page}.py").run()
+        go_to(app, page)
         assert not app.exception
         assert not app.error
 

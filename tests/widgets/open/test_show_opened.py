@@ -21,15 +21,17 @@ def folder(data_folder: Path) -> Path:
 
 
 @pytest.mark.parametrize(
-    ("name", "page"), [("calibrated", "Elements"), ("plain", "Open a scan"), ("damaged", "Maps")]
+    ("name", "page", "part"),
+    [("calibrated", "Look", "elements"), ("plain", "Open a scan", "bench"), ("damaged", "Look", "bands")],
 )
 def test_a_scan_opens_on_its_elements_or_on_its_energies_if_it_has_none(
-    open_page: Open, folder: Path, name: str, page: str
+    open_page: Open, folder: Path, name: str, page: str, part: str
 ):
     app = open_page("open", stack=None)
     app.button(key=f"open-{name}.datastack").click().run(timeout=120)
     assert not app.exception
     assert [title.value for title in app.title] == [page]
+    assert choice_of(app).part == part
     assert choice_of(app).stack == f"{name}.datastack"
     assert len(app.error) == (name == "damaged")
     assert ("Yes, use these energies" in labels(app)) == (name == "plain")
@@ -41,4 +43,4 @@ def test_where_energies_cannot_be_set_the_maps_are_shown_in_channels(
     monkeypatch.setenv("MAXRF_READ_ONLY", "1")
     app = open_page("open", stack=None)
     app.button(key="open-plain.datastack").click().run(timeout=120)
-    assert [title.value for title in app.title] == ["Maps"]
+    assert app.segmented_control(key="look-part").value == "bands"

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.pages.conftest import PAGES, Open, choice_of
+from tests.pages.conftest import PAGES, Open, choice_of, go_to
 
 
 @pytest.mark.parametrize("page", PAGES)
@@ -20,8 +20,8 @@ def test_band_and_clip_survive_a_change_of_page_and_a_reload(open_page: Open):
         "counts",
         4,
     )
-    app.switch_page("pages/spectra.py").run()
-    app.switch_page("pages/maps.py").run()
+    go_to(app, "spectra")
+    go_to(app, "maps")
     now = choice_of(app)
     assert (now.lo, now.hi, now.clip, now.high) == (6.1, 6.7, "counts", 4)
     assert dict(app.query_params)["lo"] == "6.1"

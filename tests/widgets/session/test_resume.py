@@ -8,7 +8,7 @@ from streamlit.testing.v1 import AppTest
 
 from maxrf_core.patches.patch import Patch, are_same_patches
 from server.settings import saved_work
-from tests.pages.conftest import APP, Open, choice_of, set_demo_points, texts
+from tests.pages.conftest import APP, Open, choice_of, go_to, set_demo_points, texts
 from widgets.session.choice import Help
 
 PAGE_KEYS = ("visitor-secret",)
@@ -22,7 +22,7 @@ def come_back(before: AppTest, page: str) -> AppTest:
         if key in before.session_state:
             app.session_state[key] = before.session_state[key]
     app.run()
-    app.switch_page(f"pages/{page}.py").run()
+    go_to(app, page)
     assert not app.exception
     return app
 

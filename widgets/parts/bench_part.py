@@ -1,0 +1,139 @@
+"""The bench: maps and the photograph over one another, pixels and their spectra beside them."""
+
+from collections.abc import Callable, Sequence
+from functools import partial
+
+import streamlit as st
+
+from maxrf_core.errors import MaxrfError
+from maxrf_core.imaging.layer_keys import band_key
+from widgets.charts.map_stack import Layer
+from widgets.elements.examination import Examination, examined
+from widgets.look.add_layer import add_layer
+from widgets.look.bench_layers import first_keys, first_look, layer_of
+from widgets.look.history import show_undo
+from widgets.look.layer_list import show_layers, show_wall, wall_tiles
+from widgets.look.new_patch import drawing_acts
+from widgets.look.patch_curves import patch_curves
+from widgets.look.patch_list import begin_patches
+from widgets.look.patches_side import show_patches_side
+from widgets.look.picture import PICTURE, charts_of, choose_beside, show_picture
+from widgets.look.pixel import show_pixel
+from widgets.look.pixel_size import set_pixel_size
+from widgets.look.profile import choose_below, is_profile_shown, show_profile, show_ruler
+from widgets.look.side import LAYERS, PATCHES, TOGETHER, choose_side, chosen_side
+from widgets.look.spectrum import is_peak_chosen, lay_on, show_spectrum
+from widgets.look.take_away import show_take_away
+from widgets.look.together_side import show_together_side
+from widgets.look.views import open_linked_view, show_views
+from widgets.look.window import choose_pane
+from widgets.session.choice import Choice, choice
+from widgets.session.language import _
+from widgets.session.markdown import show_error
+from widgets.session.scan import Scan
+
+Toggle = Callable[[str], None]
+
+
+def show_bench(scan: Scan, tools: st.delta_generator.DeltaGenerator) -> None:
+    """Show the bench.
+
+    Parameters
+    ----------
+    scan : Scan
+    tools : container
+        The page's top line.
+    """
+    now = choice()
+    examination = _examination(scan)
+    toggle = partial(toggle_layer, scan, examination, now)
+    layers = _layers_on(scan, examination, now)
+    with tools:
+        _show_tools(scan, examination, layers, now)
+    choose_pane()
+    picture_side, layer_side = st.columns([7, 3], gap="medium")
+    with picture_side:
+        acts = drawing_acts(scan, examination, now) if chosen_side() == PATCHES else {}
+        with st.container(key="look-pane-picture"):
+            show_picture(scan, layers, now, **acts)
+        spectrum_place = st.container(key="look-pane-spectrum")
+    with layer_side, st.container(key="look-pane-layers"), st.container(key="look-side"):
+        peak_chosen = st.container()
+        side = _show_side(scan, examination, layers, now, toggle)
+        candidates = peak_chosen if is_peak_chosen() else st.container()
+        if examination and side == LAYERS:
+            show_wall(charts_of(layers), wall_tiles(examination, now.colormap), now.bench, toggle)
+    with spectrum_place:
+        choose_below(now)
+        if is_profile_shown(now):
+            show_profile(scan, layers, now)
+        else:
+            curves = patch_curves(scan, now) if side == PATCHES else None
+            dragged = partial(_lay_band, now, toggle)
+            show_spectrum(scan, now, dragged, lay_on(now.bench, toggle), candidates, curves)
+
+
+def toggle_layer(scan: Scan, examination: Examination | None, now: Choice, key: str) -> None:
+    """Lay a layer on the bench, or take it off."""
+    if key in now.bench.keys:
+        now.bench.remove(key, now.colormap)
+        return
+    layer = layer_of(scan, examination, key)
+    if layer is not None:
+        now.bench.add(first_look(layer, now.bench))
+
+
+def _examination(scan: Scan) -> Examination | None:
+    """Return the scan's elements; None, with a word, if they cannot be told."""
+    if scan.axis.unit == "keV":
+        try:
+            return examined(scan)
+        except MaxrfError as error:
+            show_error(error)
+    return None
+
+
+def _layers_on(scan: Scan, examination: Examination | None, now: Choice) -> list[Layer]:
+    """Return the layers on the bench; those of a view that a link names, or the first, if it is new."""
+    begin_patches(scan, now)
+    open_linked_view(scan, now, PICTURE)
+    if not now.bench.number:
+        found = [layer_of(scan, examination, key) for key in first_keys(examination)]
+        now.bench.begin([first_look(layer, now.bench) for layer in found if layer is not None])
+    layers = [layer for key in now.bench.keys if (layer := layer_of(scan, examination, key)) is not None]
+    now.bench.keep([layer.key for layer in layers])
+    return layers
+
+
+def _show_tools(scan: Scan, examination: Examination | None, layers: Sequence[Layer], now: Choice) -> None:
+    show_undo(now)
+    show_views(scan, now, PICTURE)
+    choose_beside(len(layers))
+    with st.popover(_("Ruler"), icon=":material/straighten:", type="tertiary"):
+        show_ruler(scan, now)
+        set_pixel_size(scan)
+    show_take_away(scan, examination, layers, now)
+
+
+def _show_side(
+    scan: Scan, examination: Examination | None, layers: Sequence[Layer], now: Choice, toggle: Toggle
+) -> str:
+    """Show layers, patches, or what goes together; returns which of them."""
+    side = choose_side(examination is not None)
+    if side == PATCHES:
+        show_patches_side(scan, examination, layers, now)
+    elif side == TOGETHER and examination:
+        show_together_side(scan, examination, now)
+    else:
+        add_layer(scan, examination, now.bench, toggle)
+        show_layers(charts_of(layers), layers, now.bench, toggle)
+        show_pixel(scan, examination)
+    return side
+
+
+def _lay_band(now: Choice, toggle: Toggle, band: tuple[float, float]) -> None:
+    """Lay the map of a band that was dragged on the bench."""
+    now.lo, now.hi = band
+    key = band_key(*band)
+    if key not in now.bench.keys:
+        toggle(key)
