@@ -129,6 +129,7 @@ def convert(
                     _copy_arrays(scan, file)
                     _write_maps(scan, file, plan)
                     _write_spectra(scan, file, spectra)
+                    _compare_with_stated_sum(scan, file, spectra)
                     _write_energies(scan, file, calibration)
                     report(1.0, _("saving"))
                     if beside is not None:
@@ -323,6 +324,20 @@ def _write_spectra(scan: Scan, file: h5py.File, spectra: _Spectra) -> None:
     if MAX_SPECTRUM not in file:
         sigma = {"smoothing_sigma": scan.smoothing_sigma or MAXRF4U_SIGMA}
         create_array(file, MAX_SPECTRUM, spectra.maximum, sigma)
+
+
+def _compare_with_stated_sum(scan: Scan, file: h5py.File, spectra: _Spectra) -> None:
+    """Add a note if the counts of all pixels are not those that the scan's files state."""
+    if scan.stated_sum is None:
+        return
+    read, stated = int(spectra.total.sum()), int(scan.stated_sum.sum())
+    if np.array_equal(spectra.total, scan.stated_sum):
+        return
+    note = _(
+        "The sum spectrum in {name} differs from its pixels: it holds {stated:,} counts, they hold {read:,}."
+    )
+    told = note.format(name=scan.paths[0].name, stated=stated, read=read)
+    file[CUBE].attrs["notes"] = [*(str(note) for note in scan.notes), told]
 
 
 def _write_energies(scan: Scan, file: h5py.File, calibration: Calibration | None) -> None:

@@ -40,6 +40,8 @@ class Scan(ABC):
     maps : mapping of str to ndarray, shape (height, width)
         What else its files hold for each pixel, such as ``live_time_s``; stored beside the cube, turned with
         it.
+    stated_sum : ndarray, shape (channels,), or None
+        The sum over all pixels as its files state it; a conversion tells where it differs.
     notes : tuple of str
         Sentences for people: what could not be taken from its files.
     """
@@ -54,6 +56,7 @@ class Scan(ABC):
     about: Mapping[str, Any] = MappingProxyType({})
     cube_attributes: Mapping[str, Any] = MappingProxyType({})
     maps: Mapping[str, np.ndarray] = MappingProxyType({})
+    stated_sum: np.ndarray | None = None
     notes: tuple[str, ...] = ()
 
     @abstractmethod
