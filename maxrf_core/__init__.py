@@ -25,6 +25,7 @@ if TYPE_CHECKING:  # what editors and mypy read; a test compares it with _MODULE
     from maxrf_core.export.maps import export_maps
     from maxrf_core.export.report import make_report
     from maxrf_core.figures.make_figure import make_figure
+    from maxrf_core.figures.overlay import Overlay
     from maxrf_core.figures.recipe import Recipe
     from maxrf_core.figures.view_layers import Fit, view_layers, view_picture
     from maxrf_core.imaging.bench_view import BenchView
@@ -52,6 +53,7 @@ _MODULE_OF = {
     "BenchView": "imaging.bench_view",
     "Fit": "figures.view_layers",
     "LayerLook": "imaging.layers",
+    "Overlay": "figures.overlay",
     "Recipe": "figures.recipe",
     "make_figure": "figures.make_figure",
     "view_layers": "figures.view_layers",
@@ -116,6 +118,7 @@ __all__ = [
     "L",
     "LayerLook",
     "MaxrfError",
+    "Overlay",
     "Patch",
     "Recipe",
     "Region",

@@ -11,7 +11,9 @@ from maxrf_core.datastack.pixel_size import pixel_size_of
 from maxrf_core.datastack.scan_peaks import smoothing_of
 from maxrf_core.errors import MaxrfError
 from maxrf_core.figures.grid import Grid
+from maxrf_core.figures.overlay import Overlay
 from maxrf_core.figures.view_layers import COUNTS, RATIO_UNITS, MapValues, ViewLayer, families_of
+from maxrf_core.imaging.profile import line_length
 from maxrf_core.names import CUBE
 from maxrf_core.registration.local_error import expected_error
 from maxrf_core.registration.placed_photo import PlacedPhoto
@@ -23,6 +25,7 @@ def caption_of(
     layers: Mapping[str, ViewLayer],
     grid: Grid,
     tube: Mapping[str, object] | None = None,
+    overlay: Overlay | None = None,
 ) -> str:
     """Return the caption of a picture.
 
@@ -35,6 +38,8 @@ def caption_of(
         Of the picture.
     tube : mapping, optional
         ``tube_anode`` and ``tube_kV`` with which element maps were fitted, if the file does not tell them.
+    overlay : Overlay, optional
+        What is drawn over the picture.
     """
     maps = [each for each in layers.values() if isinstance(each, MapValues)]
     photos = [each for each in layers.values() if isinstance(each, PlacedPhoto)]
@@ -45,6 +50,7 @@ def caption_of(
             *_bands([each for each in maps if each.units == COUNTS]),
             *(_treatment(ds, grid) if maps else []),
             *(photo_sentence(each, grid) for each in photos),
+            *_overlay(ds, overlay or Overlay()),
             f"{SOFTWARE}.",
         ]
     )
@@ -109,6 +115,15 @@ def _treatment(ds: DataStack, grid: Grid) -> Iterable[str]:
         yield f"A pixel of the picture is the mean of {grid.block:.2g} × {grid.block:.2g} pixels."
     if ds.row_displacement:
         yield f"Odd rows are shifted back by {ds.row_displacement:.2f} pixels."
+
+
+def _overlay(ds: DataStack, overlay: Overlay) -> Iterable[str]:
+    if overlay.pixel is not None:
+        yield "The ring is around pixel x {}, y {}.".format(*overlay.pixel)
+    if overlay.line is not None:
+        size = pixel_size_of(ds)
+        in_mm = f" ({line_length(overlay.line, size):.3g} mm)" if size else ""
+        yield f"The line is {line_length(overlay.line):.3g} pixels{in_mm} long."
 
 
 def _precision(photo: PlacedPhoto, place: tuple[float, float]) -> tuple[int, str]:

@@ -6,7 +6,7 @@ import json
 import re
 import struct
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -25,7 +25,7 @@ from maxrf_core.language import _
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-Placed = tuple[np.ndarray, int, int]
+Placed = tuple[np.ndarray, int, int]  # pixels (height, width, 3) uint8, and their first column and row
 
 MARK = "maxrf4all_figure"
 MARK_VERSION = 1
@@ -49,15 +49,17 @@ def note_of(recipe: Recipe, picture: str) -> str:
     return json.dumps(told)  # in ASCII, as these formats need
 
 
-def encode_figure(figure: "Figure", picture: Placed, kind: str, dpi: int, title: str, note: str) -> bytes:
+def encode_figure(
+    figure: "Figure", pictures: Sequence[Placed], kind: str, dpi: int, title: str, note: str
+) -> bytes:
     """Return a figure as the bytes of a file.
 
     Parameters
     ----------
     figure : Figure
-        With axes for the picture, the first ones.
-    picture : (ndarray, left, top)
-        The picture in the figure's dots, (height, width, 3) uint8, and its first column and row there.
+        With axes for each picture, the first ones, and as many for what is drawn over them, next.
+    pictures : sequence of (ndarray, left, top)
+        In the figure's dots, (height, width, 3) uint8, and the first column and row there.
     kind : {"png", "tiff", "pdf", "svg"}
     dpi : int
     title : str
@@ -67,7 +69,7 @@ def encode_figure(figure: "Figure", picture: Placed, kind: str, dpi: int, title:
     """
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", message="Glyph .* missing from font")  # a box is drawn for it
-        return _ENCODERS[kind](figure, picture, dpi, title, note)
+        return _ENCODERS[kind](figure, pictures, dpi, title, note)
 
 
 def read_note(path: Path) -> dict[str, Any]:
@@ -94,21 +96,21 @@ def read_note(path: Path) -> dict[str, Any]:
     return told
 
 
-def _png(figure: "Figure", picture: Placed, dpi: int, title: str, note: str) -> bytes:
+def _png(figure: "Figure", pictures: Sequence[Placed], dpi: int, title: str, note: str) -> bytes:
     told = PngInfo()
     for key, text in (("Title", title), ("Software", SOFTWARE), (PNG_KEY, note)):
         if text:
             told.add_text(key, text)
     file = io.BytesIO()
-    Image.fromarray(_pixels(figure, picture)).save(file, "PNG", pnginfo=told, dpi=(dpi, dpi))
+    Image.fromarray(_pixels(figure, pictures)).save(file, "PNG", pnginfo=told, dpi=(dpi, dpi))
     return file.getvalue()
 
 
-def _tiff(figure: "Figure", picture: Placed, dpi: int, _title: str, note: str) -> bytes:
+def _tiff(figure: "Figure", pictures: Sequence[Placed], dpi: int, _title: str, note: str) -> bytes:
     file = io.BytesIO()
     tifffile.imwrite(
         file,
-        _pixels(figure, picture),
+        _pixels(figure, pictures),
         photometric="rgb",
         compression="zlib",
         description=note,
@@ -120,27 +122,27 @@ def _tiff(figure: "Figure", picture: Placed, dpi: int, _title: str, note: str) -
     return file.getvalue()
 
 
-def _pdf(figure: "Figure", picture: Placed, dpi: int, title: str, note: str) -> bytes:
+def _pdf(figure: "Figure", pictures: Sequence[Placed], dpi: int, title: str, note: str) -> bytes:
     from matplotlib.backends.backend_pdf import FigureCanvasPdf
 
     file = io.BytesIO()
     told = {"Title": title or None, "Creator": SOFTWARE, "Keywords": note, "CreationDate": None}
-    _embed(figure, picture)
+    _embed(figure, pictures)
     FigureCanvasPdf(figure).print_figure(file, format="pdf", dpi=dpi, metadata=told)
     return file.getvalue()
 
 
-def _svg(figure: "Figure", picture: Placed, dpi: int, title: str, note: str) -> bytes:
+def _svg(figure: "Figure", pictures: Sequence[Placed], dpi: int, title: str, note: str) -> bytes:
     from matplotlib.backends.backend_svg import FigureCanvasSVG
 
     file = io.BytesIO()
-    _embed(figure, picture)
+    _embed(figure, pictures)
     told = {"Title": title or None, "Creator": SOFTWARE, "Description": note, "Date": None}
     FigureCanvasSVG(figure).print_figure(file, format="svg", dpi=dpi, metadata=told)
     return file.getvalue()
 
 
-_ENCODERS: dict[str, Callable[["Figure", Placed, int, str, str], bytes]] = {
+_ENCODERS: dict[str, Callable[["Figure", Sequence[Placed], int, str, str], bytes]] = {
     "png": _png,
     "tiff": _tiff,
     "pdf": _pdf,
@@ -148,22 +150,29 @@ _ENCODERS: dict[str, Callable[["Figure", Placed, int, str, str], bytes]] = {
 }
 
 
-def _pixels(figure: "Figure", picture: Placed) -> np.ndarray:
-    """Return the figure's pixels, (height, width, 3) uint8."""
+def _pixels(figure: "Figure", pictures: Sequence[Placed]) -> np.ndarray:
+    """Return the figure's pixels, (height, width, 3) uint8: pictures with what is drawn over them."""
     from matplotlib.backends.backend_agg import FigureCanvasAgg
 
+    over = figure.axes[len(pictures) : 2 * len(pictures)]
     canvas = FigureCanvasAgg(figure)
+    for axes in over:
+        axes.set_visible(False)
     canvas.draw()
-    pixels = np.ascontiguousarray(np.asarray(canvas.buffer_rgba())[..., :3])
-    placed, left, top = picture
-    room = pixels[top : top + placed.shape[0], left : left + placed.shape[1]]
-    room[:] = placed[: room.shape[0], : room.shape[1]]
-    return pixels
+    drawn = np.asarray(canvas.buffer_rgba())
+    for placed, left, top in pictures:
+        room = drawn[top : top + placed.shape[0], left : left + placed.shape[1], :3]
+        room[:] = placed[: room.shape[0], : room.shape[1]]
+    for axes in over:
+        axes.set_visible(True)
+        axes.draw(canvas.get_renderer())
+    return np.ascontiguousarray(drawn[..., :3])
 
 
-def _embed(figure: "Figure", picture: Placed) -> None:
-    """Put the picture into its axes with just its own pixels."""
-    figure.axes[0].imshow(picture[0], extent=(0, 1, 0, 1), aspect="auto", interpolation="none")
+def _embed(figure: "Figure", pictures: Sequence[Placed]) -> None:
+    """Put the pictures into their axes with just their own pixels."""
+    for axes, (pixels, _left, _top) in zip(figure.axes, pictures, strict=False):
+        axes.imshow(pixels, extent=(0, 1, 0, 1), aspect="auto", interpolation="none")
 
 
 def _text_in(content: bytes) -> str:

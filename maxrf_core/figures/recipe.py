@@ -7,12 +7,14 @@ from dataclasses import asdict, dataclass, fields
 from typing import Any
 
 from maxrf_core.errors import MaxrfError, PictureError
+from maxrf_core.figures.overlay import NOTHING_DRAWN, Overlay
 from maxrf_core.figures.view_layers import Fit
 from maxrf_core.imaging.bench_view import BenchView
 from maxrf_core.imaging.straight_rows import MAX_DISPLACEMENT
 from maxrf_core.language import _
 from maxrf_core.written_numbers import is_number
 
+VERSION = 2  # 1 had neither `beside` nor `overlay`
 FORMATS = ("png", "tiff", "pdf", "svg")
 FORMAT_OF = {".png": "png", ".tif": "tiff", ".tiff": "tiff", ".pdf": "pdf", ".svg": "svg"}
 MIN_SIDE, MAX_SIDE = 40.0, 1200.0  # mm
@@ -47,6 +49,10 @@ class Recipe:
     tube_anode : str, optional
     tube_kV : float, optional
         How element maps are fitted, see `Fit`.
+    beside : bool
+        Each layer has a picture of its own, the uppermost first, at most four.
+    overlay : Overlay
+        Patches, a pixel and a line that are drawn over each picture.
     """
 
     view: BenchView
@@ -62,6 +68,8 @@ class Recipe:
     families: tuple[str, ...] = ()
     tube_anode: str | None = None
     tube_kV: float | None = None  # noqa: N815 (as the attribute of a datastack)
+    beside: bool = False
+    overlay: Overlay = NOTHING_DRAWN
 
     def __post_init__(self) -> None:
         sides = (self.width_mm, self.max_height_mm)
@@ -82,7 +90,12 @@ class Recipe:
 
     def as_dict(self) -> dict[str, Any]:
         """Return the recipe as JSON keeps it."""
-        return {**asdict(self), "view": self.view.as_dict(), "families": list(self.families)}
+        own = {
+            "view": self.view.as_dict(),
+            "families": list(self.families),
+            "overlay": self.overlay.as_dict(),
+        }
+        return {"version": VERSION, **asdict(self), **own}
 
     def as_json(self) -> str:
         """Return the recipe as a text that people can read, too."""
@@ -95,7 +108,7 @@ class Recipe:
         Raises
         ------
         PictureError
-            If it is none.
+            If it is none, or of a newer version of this program.
 
         Examples
         --------
@@ -103,10 +116,15 @@ class Recipe:
         600
         """
         names = {field.name for field in fields(cls)}
-        if not isinstance(told, Mapping) or "view" not in told or not set(told) <= names:
+        if not isinstance(told, Mapping):
+            raise _not_a_recipe()
+        told = dict(told)
+        _check_version(told.pop("version", 1))
+        if "view" not in told or not set(told) <= names:
             raise _not_a_recipe()
         given = {**{field.name: field.default for field in fields(cls)}, **told}
         given["view"] = BenchView.from_dict(told["view"])
+        given["overlay"] = Overlay.from_dict(told.get("overlay", {}))
         if not _has_right_types(given):
             raise _not_a_recipe()
         families = tuple(given["families"])
@@ -130,6 +148,14 @@ class Recipe:
         return cls.from_dict(told)
 
 
+def _check_version(version: object) -> None:
+    if type(version) is not int:
+        raise _not_a_recipe()
+    if version > VERSION:
+        words = _("This recipe is of a newer version of this program: install that to make its figure.")
+        raise PictureError(words)
+
+
 def _has_right_types(given: Mapping[str, Any]) -> bool:
     displacement, anode, families = given["row_displacement"], given["tube_anode"], given["families"]
     return (
@@ -140,7 +166,7 @@ def _has_right_types(given: Mapping[str, Any]) -> bool:
         and isinstance(given["format"], str)
         and isinstance(given["title"], str)
         and len(given["title"]) <= MAX_TITLE
-        and all(isinstance(given[name], bool) for name in ("caption", "colour_bars", "scale_bar"))
+        and all(isinstance(given[name], bool) for name in ("caption", "colour_bars", "scale_bar", "beside"))
         and (anode is None or (isinstance(anode, str) and len(anode) <= MAX_ANODE))
         and isinstance(families, list | tuple)
         and len(families) <= MAX_FAMILIES

@@ -1,7 +1,7 @@
 """Typesetting of a figure with matplotlib: the same bytes from the same picture, whatever a user has set."""
 
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -10,23 +10,33 @@ import cv2
 import numpy as np
 
 from maxrf_core.figures.colour_bar import ColourBar
+from maxrf_core.figures.draw_overlay import draw_over
 from maxrf_core.figures.layout import (
     CAPTION_POINTS,
+    LABEL_LINE,
     LABEL_POINTS,
     LINE,
+    MARGIN,
     MM_PER_POINT,
+    SWATCH,
+    SWATCH_GAP,
     TITLE_POINTS,
     Box,
+    Entry,
     Layout,
     scale_bar_length,
 )
+from maxrf_core.figures.overlay import NOTHING_DRAWN, Overlay
 from maxrf_core.imaging.resample import resample
+from maxrf_core.transform.coordinates import Extent
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 MM_PER_INCH = 25.4
-BAR_TOP, BAR_HEIGHT = 4.2, 2.8  # mm, within the cell of a colour bar
+BAR_GAP, BAR_HEIGHT = 0.6, 2.8  # mm, below the label of a colour bar
+TICK_GAP = 1.2  # mm between two values
+SWATCH_HEIGHT = 1.2
 GREY = "#808080"
 SETTINGS = {
     "font.family": ["DejaVu Sans"],  # comes with matplotlib, so that it is there, and the same, everywhere
@@ -45,20 +55,25 @@ class Parts:
 
     Attributes
     ----------
-    picture : ndarray, (height, width, 3), uint8
-        In its own pixels, see `fitted`.
+    pictures : sequence of ndarray, (height, width, 3), uint8
+        Of one shape, in their own pixels, see `fitted`.
     is_smooth : bool
-        It holds a photograph, whose pixels are no squares to be seen.
+        They hold a photograph, whose pixels are no squares to be seen.
     cells : sequence of ColourBar or str
         Beside the picture: a colour bar for a map, words for a photograph.
     width_mm : float, optional
-        What the picture shows across, for the scale bar.
+        What a picture shows across, for the scale bar.
+    extent : (left, right, bottom, top)
+        What a picture shows, in map coordinates.
+    overlay : Overlay
     """
 
-    picture: np.ndarray
+    pictures: Sequence[np.ndarray]
     is_smooth: bool
     cells: Sequence[ColourBar | str]
     width_mm: float | None
+    extent: Extent
+    overlay: Overlay = NOTHING_DRAWN
 
 
 @contextmanager
@@ -81,35 +96,72 @@ def width_of(text: str, points: float) -> float:
 
 
 def typeset(parts: Parts, layout: Layout, dpi: int) -> "Figure":
-    """Return a figure without its picture, which `encode_figure` adds; within `typesetting`."""
+    """Return a figure without its pictures, which `encode_figure` adds; within `typesetting`."""
     from matplotlib.figure import Figure
 
     size = layout.width / MM_PER_INCH, layout.height / MM_PER_INCH
     figure = Figure(figsize=size, dpi=dpi, facecolor="white")
     page = _Page(figure, layout)
-    page.axes(layout.picture).set(xlim=(0, 1), ylim=(0, 1), xticks=[], yticks=[])
+    for box in layout.pictures:
+        page.axes(box).set(xlim=(0, 1), ylim=(0, 1), xticks=[], yticks=[])
+    for box in layout.pictures:
+        draw_over(page.axes(box), parts.overlay, parts.extent)
     page.lines(layout.title, layout.title_top, TITLE_POINTS, weight="bold")
     page.lines(layout.caption, layout.caption_top, CAPTION_POINTS)
-    for cell, box in zip(parts.cells, layout.cells, strict=True):
-        page.cell(cell, box)
+    for cell, label, box in zip(parts.cells, layout.labels, layout.cells, strict=True):
+        page.cell(cell, label, box)
+    for outline, entry in zip(parts.overlay.outlines, layout.legend, strict=True):
+        page.entry(outline.colour, entry)
     if parts.width_mm is not None:
         page.scale_bar(parts.width_mm)
     return figure
 
 
-def fitted(parts: Parts, layout: Layout, dpi: int) -> tuple[np.ndarray, int, int]:
-    """Return the picture in the figure's dots, (height, width, 3) uint8, and its first column and row."""
-    left, top, width, height = (round(length / MM_PER_INCH * dpi) for length in layout.picture)
+def fitted(parts: Parts, layout: Layout, dpi: int) -> list[tuple[np.ndarray, int, int]]:
+    """Return pictures in the figure's dots, (height, width, 3) uint8, and their first columns and rows."""
+    return [
+        _fitted(picture, box, parts.is_smooth, dpi)
+        for picture, box in zip(parts.pictures, layout.pictures, strict=True)
+    ]
+
+
+def _fitted(picture: np.ndarray, box: Box, is_smooth: bool, dpi: int) -> tuple[np.ndarray, int, int]:
+    left, top, width, height = (round(length / MM_PER_INCH * dpi) for length in box)
     height, width = max(1, height), max(1, width)
-    rows, columns, _channels = parts.picture.shape
-    if parts.is_smooth:
+    rows, columns, _channels = picture.shape
+    if is_smooth:
         way = cv2.INTER_AREA if width < columns else cv2.INTER_LINEAR
-        resized = resample(parts.picture, lambda part: cv2.resize(part, (width, height), interpolation=way))
+        resized = resample(picture, lambda part: cv2.resize(part, (width, height), interpolation=way))
         return resized, left, top
     nearest = (
         (np.arange(count) * 2 + 1) * of // (2 * count) for count, of in ((height, rows), (width, columns))
     )
-    return parts.picture[np.ix_(*nearest)], left, top
+    return picture[np.ix_(*nearest)], left, top
+
+
+def fitting_ticks(
+    ticks: Sequence[tuple[float, str]], width: float, measure: Callable[[str], float]
+) -> list[tuple[float, str]]:
+    """Return the ticks of a colour bar whose values do not touch: the first, the last, and others between.
+
+    Examples
+    --------
+    >>> fitting_ticks([(0.0, "0"), (0.5, "50"), (0.9, "90"), (1.0, ">= 100")], 40, lambda text: 2 * len(text))
+    [(0.0, '0'), (0.5, '50'), (1.0, '>= 100')]
+    """
+    if len(ticks) < 2:
+        return list(ticks)
+    first, *between, last = ticks
+    kept, end = [first], measure(first[1])
+    limit = width - measure(last[1])
+    if limit < end + TICK_GAP:
+        return [last]
+    for place, text in between:
+        half = measure(text) / 2
+        if place * width - half >= end + TICK_GAP and place * width + half <= limit - TICK_GAP:
+            kept.append((place, text))
+            end = place * width + half
+    return [*kept, last]
 
 
 class _Page:
@@ -141,29 +193,35 @@ class _Page:
             **more,
         )
 
-    def lines(self, lines: Sequence[str], top: float, points: float, **more: Any) -> None:
+    def lines(
+        self, lines: Sequence[str], top: float, points: float, left: float = MARGIN, **more: Any
+    ) -> None:
         for number, line in enumerate(lines):
-            self.text(
-                self.layout.picture[0], top + number * points * LINE * MM_PER_POINT, line, points, **more
-            )
+            self.text(left, top + number * points * LINE * MM_PER_POINT, line, points, **more)
 
-    def cell(self, cell: ColourBar | str, box: Box) -> None:
+    def cell(self, cell: ColourBar | str, label: Sequence[str], box: Box) -> None:
         left, top, width, _height = box
+        self.lines(label, top, LABEL_POINTS, left)
         if isinstance(cell, str):
-            self.text(left, top, cell, LABEL_POINTS)
             return
-        self.text(left, top, cell.label, LABEL_POINTS)
-        axes = self.axes((left, top + BAR_TOP, width, BAR_HEIGHT))
+        axes = self.axes((left, top + len(label) * LABEL_LINE + BAR_GAP, width, BAR_HEIGHT))
         axes.imshow(cell.colours, extent=(0, 1, 0, 1), aspect="auto", interpolation="nearest")
         axes.set(xlim=(0, 1), yticks=[])
-        axes.set_xticks([place for place, _text in cell.ticks], [text for _place, text in cell.ticks])
+        ticks = fitting_ticks(cell.ticks, width, lambda text: width_of(text, LABEL_POINTS))
+        axes.set_xticks([place for place, _text in ticks], [text for _place, text in ticks])
         axes.tick_params(labelsize=LABEL_POINTS, length=1.5, width=0.4, pad=1, color=GREY)
-        for label, (place, _text) in zip(axes.get_xticklabels(), cell.ticks, strict=True):
-            label.set(ha="left" if place == 0 else "right" if place == 1 else "center", parse_math=False)
+        for text, (place, _text) in zip(axes.get_xticklabels(), ticks, strict=True):
+            text.set(ha="left" if place == 0 else "right" if place == 1 else "center", parse_math=False)
+
+    def entry(self, colour: str, entry: Entry) -> None:
+        left, top, words = entry
+        axes = self.axes((left, top + LABEL_LINE / 2 - SWATCH_HEIGHT / 2, SWATCH, SWATCH_HEIGHT))
+        axes.set(xticks=[], yticks=[], facecolor=colour)
+        self.text(left + SWATCH + SWATCH_GAP, top, words, LABEL_POINTS)
 
     def scale_bar(self, picture_mm: float) -> None:
         length = scale_bar_length(picture_mm)
-        left, _top, width, _height = self.layout.picture
+        left, _top, width, _height = self.layout.pictures[0]
         on_paper = length / picture_mm * width
         axes = self.axes((left, self.layout.scale_bar_top, on_paper, 0.9))
         axes.set(xticks=[], yticks=[], facecolor="black")

@@ -258,9 +258,9 @@ def draw_layers(
     height : str
         As CSS has it.
     """
-    chart = chart_of(name)
+    chart, seen = chart_of(name), chart_of(group or name)
     axes = _map_axes(shape)
-    zoom = _on_axes(chart.zoom, axes)
+    zoom = _on_axes(seen.zoom, axes)
     drag: Drag = "lasso" if on_lasso else "select" if on_region else "pan"
     told = [(each.key, each.title, each.identity) for each in layers]
 
@@ -273,7 +273,7 @@ def draw_layers(
         chart,
         chart.publish((repr(told), parts_of(shape, zoom)[-1], drag, pixel_size), drawing),
         Acts(
-            zoom=chart.zoom_to,
+            zoom=seen.zoom_to,
             click=_on_pixel(shape, on_pixel),
             box=_on_region(shape, on_region),
             line=on_line,
@@ -285,6 +285,7 @@ def draw_layers(
         preview=preview,
         looks=looks_for_browser(looks, number),
         group=group,
+        seen=seen,
         height=height,
     )
 
@@ -328,13 +329,16 @@ def draw_comparison(
     )
 
 
-def _show(name: str, chart: Chart, published: Published, acts: Acts, **others: Any) -> None:
-    """Show a published drawing in a chart; its label says what the keys do."""
+def _show(
+    name: str, chart: Chart, published: Published, acts: Acts, seen: Chart | None = None, **others: Any
+) -> None:
+    """Show a published drawing in a chart; its label says what the keys do. The zoom is that of `seen`."""
     chart.shown = published
     others["label"] = with_keys(others["label"], others.get("keys"))
-    wanted, zoom = None, chart.zoom
-    if chart.begun:
-        wanted = {"number": chart.begun, "x": zoom.x, "y": zoom.y, "axes": zoom.axes.split("/", 1)}
+    seen = seen or chart
+    wanted, zoom = None, seen.zoom
+    if seen.begun:
+        wanted = {"number": seen.begun, "x": zoom.x, "y": zoom.y, "axes": zoom.axes.split("/", 1)}
     show_chart(chart_key(name), published.name, chart.address, acts, asked=chart.asked, zoom=wanted, **others)
 
 

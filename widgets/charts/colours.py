@@ -3,8 +3,9 @@
 They differ from white, from near-black, and from one another, for the colour-blind too.
 """
 
-OWN_COLOURS = ("#d95f02", "#1b9e77", "#56b4e9", "#0072b2", "#ccbb44", "#228833", "#5ab4ac")
-MARK_COLOUR = OWN_COLOURS[0]
+from maxrf_core.figures.overlay import MARK_COLOUR
+
+OWN_COLOURS = (MARK_COLOUR, "#1b9e77", "#56b4e9", "#0072b2", "#ccbb44", "#228833", "#5ab4ac")
 
 
 def own_colour(number: int) -> str:

@@ -6,7 +6,7 @@ from weakref import WeakKeyDictionary
 
 import numpy as np
 
-from maxrf_core.patches.outlines import outline_of
+from maxrf_core.patches.coarse_outline import coarse_outline
 from maxrf_core.patches.patch import Patch
 
 MAX_CORNERS = 5000  # of an outline on the screen; a finer one is drawn of blocks of pixels
@@ -50,39 +50,9 @@ def corners_of(values: Sequence[float]) -> np.ndarray:
 def _path_of(patch: Patch) -> tuple[str, tuple[float, float]]:
     known = _paths.get(patch)
     if known is None:
-        rings = rings_for_screen(patch)
+        rings = coarse_outline(patch, MAX_CORNERS)
         path = "".join("M" + "L".join(f"{x:.7g},{y:.7g}" for x, y in ring) + "Z" for ring in rings)
         corners = np.concatenate(rings)
         top = corners[np.argmin(corners[:, 1])]
         known = _paths[patch] = path, (float(top[0]), float(top[1]))
     return known
-
-
-def rings_for_screen(patch: Patch) -> list[np.ndarray]:
-    """Return the rings of a patch's outline; of many scattered pixels that of blocks that are half full.
-
-    Parameters
-    ----------
-    patch : Patch
-
-    Returns
-    -------
-    list of ndarray, shape (n, 2), float64
-    """
-    if patch.drawn:
-        return list(patch.drawn)
-    rings = patch.outline
-    block = 1
-    while sum(map(len, rings)) > MAX_CORNERS:
-        block *= 2
-        share = _block_shares(patch.mask, block)
-        mask = share >= min(0.5, float(share.max()))
-        rings = tuple((ring + 0.5) * block - 0.5 for ring in outline_of(mask))
-    return list(rings)
-
-
-def _block_shares(mask: np.ndarray, block: int) -> np.ndarray:
-    """Return the share of each block of pixels that is in a mask."""
-    height, width = mask.shape
-    padded: np.ndarray = np.pad(mask, ((0, -height % block), (0, -width % block)))
-    return padded.reshape(padded.shape[0] // block, block, -1, block).mean(axis=(1, 3))

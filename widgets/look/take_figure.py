@@ -8,15 +8,18 @@ import numpy as np
 import streamlit as st
 
 from maxrf_core import DataStack
+from maxrf_core.errors import DatastackError
 from maxrf_core.figures.make_figure import make_figure
+from maxrf_core.figures.overlay import NOTHING_DRAWN, Overlay
 from maxrf_core.figures.recipe import MAX_TITLE, Recipe
 from maxrf_core.figures.show_code import code_of
 from maxrf_core.figures.view_layers import Fit, shown_looks
 from maxrf_core.imaging.bench_view import BenchView
+from maxrf_core.patches.patch import Patch
 from widgets.charts.downloads import download_buttons, file_stem
 from widgets.charts.map_stack import Layer, MapLayer
 from widgets.elements.examination import Examination
-from widgets.look.picture import PICTURE
+from widgets.look.picture import PICTURE, is_beside
 from widgets.look.views import view_of
 from widgets.session.choice import Choice
 from widgets.session.image_cache import one_at_a_time
@@ -45,7 +48,7 @@ def take_figure(scan: Scan, examination: Examination | None, layers: Sequence[La
     if not shown_looks(view):
         st.caption(_("Lay an element, a band or the photograph on the bench to make a figure of it."))
         return
-    recipe = _choose_recipe(scan, view, fit := fit_of(examination))
+    recipe = _choose_recipe(scan, view, fit_of(examination), now)
     known = {each.key: each.data.values for each in layers if isinstance(each, MapLayer)}
     names = [each.title for each in layers if isinstance(each, MapLayer)]
     download_buttons(
@@ -54,10 +57,16 @@ def take_figure(scan: Scan, examination: Examination | None, layers: Sequence[La
         partial(made_figure, scan.ds, recipe, known),
         key="look-figure",
     )
-    _show_code(scan, view, fit)
+    _show_code(scan, recipe, now)
 
 
-def _choose_recipe(scan: Scan, view: BenchView, fit: Fit) -> Recipe:
+def overlay_of(now: Choice) -> Overlay:
+    """Return what is drawn over the picture of the bench: the shown patches, the newest pixel, the line."""
+    pixel = now.pixels[-1] if now.pixels else None
+    return Overlay.of(now.shown_patches, pixel, now.ruler, now.shown_numbers)
+
+
+def _choose_recipe(scan: Scan, view: BenchView, fit: Fit, now: Choice) -> Recipe:
     """Show title, width and dots to an inch; return the recipe of the figure."""
     st.markdown(_("**Figure**, with colour bars, scale bar and caption"))
     title = st.text_input(_("Title of the figure"), key=_TITLE, max_chars=MAX_TITLE, placeholder=_("none"))
@@ -75,6 +84,8 @@ def _choose_recipe(scan: Scan, view: BenchView, fit: Fit) -> Recipe:
         families=fit.families,
         tube_anode=fit.anode,
         tube_kV=fit.kv,
+        beside=is_beside() and len(shown_looks(view)) > 1,
+        overlay=overlay_of(now),
     )
 
 
@@ -92,9 +103,28 @@ def fit_of(examination: Examination | None) -> Fit:
     return Fit(tuple(examination.maps.names), tube.anode, tube.kv)
 
 
-def _show_code(scan: Scan, view: BenchView, fit: Fit) -> None:
+def _show_code(scan: Scan, recipe: Recipe, now: Choice) -> None:
     with st.expander(_("Show the code"), icon=":material/code:"):
-        st.caption(_("These lines make the picture, without what is set around it."))
-        st.code(
-            code_of(scan.ds.path, view, fit, scan.ds.row_displacement), language="python", wrap_lines=True
-        )
+        kept = kept_patches(scan.ds, now.shown_patches)
+        if recipe.beside or recipe.overlay != NOTHING_DRAWN:
+            st.caption(_("These lines make this figure."))
+        else:
+            st.caption(_("These lines make the picture, without what is set around it."))
+        if len(kept) < len(now.shown_patches):
+            st.caption(_("Patches that are not kept in the scan are left out."))
+        st.code(code_of(scan.ds.path, recipe, kept), language="python", wrap_lines=True)
+
+
+def kept_patches(ds: DataStack, shown: Sequence[Patch]) -> list[str]:
+    """Return the names of the shown patches that the scan holds just so."""
+    try:
+        kept = {patch.name: patch for patch in ds.patches()} if shown else {}
+    except DatastackError:
+        return []
+    return [
+        patch.name
+        for patch in shown
+        if patch.name in kept
+        and kept[patch.name].colour == patch.colour
+        and np.array_equal(kept[patch.name].mask, patch.mask)
+    ]

@@ -9,6 +9,7 @@ import pytest
 from PIL import Image
 
 from maxrf_core import make_figure, view_picture
+from maxrf_core.figures.make_figure import panels_of
 from maxrf_core.figures.recipe import FORMATS, Recipe
 from maxrf_core.imaging.bench_view import BenchView
 from maxrf_core.imaging.layers import LayerLook
@@ -62,3 +63,20 @@ def test_the_step_of_each_side_gives_the_proportions(portrait, monkeypatch):
     monkeypatch.setattr("maxrf_core.figures.make_figure.pixel_size_of", lambda ds: (0.5, 0.25))
     flat = Image.open(io.BytesIO(make_figure(portrait, bare)))
     assert square.height - flat.height == pytest.approx(52 * 30 / 28 / 2 / 25.4 * 100, abs=2)
+
+
+def test_side_by_side_each_layer_has_the_picture_that_it_has_alone(portrait):
+    lead, iron = LayerLook("Pb-L", high=700), LayerLook("Fe-K", high=600)
+    both = Recipe(BenchView("x", (lead, iron)), width_mm=125, dpi=254, beside=True, caption=False)
+    panels = np.asarray(Image.open(io.BytesIO(make_figure(portrait, both)))).astype(int)
+    for left, look in ((40, iron), (650, lead)):  # the uppermost first; 56 mm each, 5 mm between them
+        screen = view_picture(portrait, BenchView("x", (look,)))[..., :3]
+        shown = panels[40 : 40 + 20 * screen.shape[0], left : left + 560]
+        np.testing.assert_array_equal(shown[10::20, 10::20], screen)
+
+
+def test_more_than_four_layers_beside_one_another_are_left_out(portrait):
+    looks = tuple(LayerLook(key) for key in ("Fe-K", "Pb-L", "Ca-K", "Cu-K", "band:6:7"))
+    recipe = Recipe(BenchView("x", looks), beside=True)
+    assert [panel[0].key for panel in panels_of(recipe)] == ["band:6:7", "Cu-K", "Ca-K", "Pb-L"]
+    assert panels_of(replace(recipe, beside=False)) == [list(looks)]

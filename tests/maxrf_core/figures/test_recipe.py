@@ -46,3 +46,11 @@ def test_a_text_that_is_none_is_refused(text):
 def test_sizes_that_cannot_be_made_are_refused_with_what_can(wrong):
     with pytest.raises(PictureError, match="dpi"):
         Recipe(VIEW, **wrong)
+
+
+def test_recipes_of_before_have_neither_panels_nor_anything_drawn_and_newer_ones_are_told_apart():
+    old = {"view": VIEW.as_dict(), "dpi": 600}
+    assert Recipe.from_dict(old) == Recipe(VIEW, dpi=600)
+    assert Recipe(VIEW).as_dict()["version"] == 2
+    with pytest.raises(PictureError, match="newer version"):
+        Recipe.from_dict({**old, "version": 3})

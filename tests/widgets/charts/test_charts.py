@@ -113,3 +113,25 @@ def test_charts_come_back_with_the_figures_that_the_browser_knows(app):
     assert sent(app) == []
     app.toggle[1].set_value(True).run()
     assert [each["figure"] for each in sent(app)] == [each["figure"] for each in before]
+
+
+def two_beside() -> None:
+    import numpy as np
+
+    from maxrf_core.imaging.layers import LayerLook
+    from widgets.charts.chart_state import chart_of
+    from widgets.charts.charts import draw_layers
+    from widgets.charts.component import Zoom
+    from widgets.charts.map_stack import MapLayer
+    from widgets.session.map_data import MapData
+
+    chart_of("all").begin(Zoom((9.5, 19.5), (29.5, 19.5), "40 pixels/30 pixels"))
+    for key in "ab":
+        layer = MapLayer(key, key, MapData(np.ones((30, 40), np.float32)), "")
+        draw_layers(key, [layer], [LayerLook(key)], 1, (30, 40), group="all", height="300px")
+
+
+def test_charts_of_one_group_show_the_part_that_was_told_to_the_group():
+    app = AppTest.from_function(two_beside).run()
+    assert not app.exception
+    assert [each["zoom"]["x"] for each in sent(app)] == [[9.5, 19.5]] * 2
