@@ -14,6 +14,7 @@ from streamlit.starlette import App
 from maxrf_core.atomic.changes import remove_partials
 from server import assets, download_route, made_file_route, private_link, quick_answers, upload_route
 from server.allocator import limit_freed_memory
+from server.conversions import conversions
 from server.header_timeout import set_header_timeout
 from server.request_guard import Guard
 from server.request_language import RequestLanguage
@@ -49,7 +50,7 @@ def middleware() -> Sequence[Middleware]:
 
 @asynccontextmanager
 async def lifespan(_app: App) -> AsyncIterator[None]:
-    """Check the settings at the start; remove old uploads while the server runs."""
+    """Check the settings, remove old uploads while the server runs, and stop conversions at its end."""
     limit_freed_memory()
     set_header_timeout()
     # Many share the processors here, and sums for maps take OpenCV's threads twice the time of one. Only now:
@@ -63,6 +64,7 @@ async def lifespan(_app: App) -> AsyncIterator[None]:
     try:
         yield
     finally:
+        await run_in_threadpool(conversions.stop_all)
         cleanup.cancel()
         with suppress(asyncio.CancelledError):
             await cleanup

@@ -147,6 +147,7 @@ def test_a_large_raw_scan_is_uploaded_in_two_files_and_converted(page: Page, app
     write_header(tmp_path / "page.rpl", counts.shape)
     choose_large_file(page, app, tmp_path / "page.rpl", tmp_path / "page.raw", task="Convert a raw scan")
     page.get_by_role("button", name="Convert", exact=True).click()
+    page.get_by_role("button", name="Open it").click()
     expect(page.get_by_text("Your own upload: only you can see it.", exact=False)).to_be_visible()
     wait_until_idle(page)
     made = next((app.data_folder / ".uploads").glob("*/*/page.datastack"))

@@ -7,9 +7,8 @@ from maxrf_core.errors import MaxrfError
 from maxrf_core.names import older_versions
 from maxrf_core.readers import open_scan
 from server.uploads import is_upload
-from widgets.open.convert import run_conversion
+from widgets.open.conversions import begin_conversion, is_being_converted
 from widgets.session import library
-from widgets.session.choice import choice
 from widgets.session.language import _
 from widgets.session.markdown import escaped, show_error
 from widgets.session.scan import Scan
@@ -52,9 +51,10 @@ def offer_conversion(scan: Scan) -> None:
             "converted copy. The copy holds all arrays of this file, which stays unchanged."
         )
     )
-    if st.button(_("Make a converted copy"), icon=":material/bolt:"):
+    if is_being_converted(scan.ds.path):
+        st.info(_("The copy is being made: the sidebar shows how far it is."), icon=":material/bolt:")
+    elif st.button(_("Make a converted copy"), icon=":material/bolt:"):
         name = f"{scan.ds.path.stem}_converted.datastack"
-        identifier = run_conversion(open_scan(scan.ds.path), (name, scan.size, is_upload(scan.identifier)))
-        if identifier is not None:
-            choice().open(identifier)
-            st.rerun()
+        source = scan.ds.path
+        begin_conversion(open_scan(source), source, (name, scan.size, is_upload(scan.identifier)))
+        st.rerun()

@@ -1,40 +1,61 @@
-"""Conversion of a raw scan to a datastack: choice, orientation and progress."""
+"""Conversion of a raw scan to a datastack: choice of the scan, its orientation and name."""
 
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 import streamlit as st
 from PIL import Image
 
-from maxrf_core.conversion.convert import convert
 from maxrf_core.conversion.preview import preview
 from maxrf_core.errors import MaxrfError
 from maxrf_core.imaging.display import colorize, percentile_limits
 from maxrf_core.names import check_name
-from maxrf_core.readers import Scan as RawScan
 from maxrf_core.readers import choices_of, open_scan
-from server.settings import scheduler_address
+from maxrf_core.transform.coordinates import ORIENTATIONS, View
 from widgets.charts.data_url import data_url
+from widgets.open.conversions import begin_conversion, is_being_converted
 from widgets.open.raw_scans import choose_raw_scan
 from widgets.session import library
-from widgets.session.choice import NEXT_TASK, choice
 from widgets.session.language import _, marked, translated
 from widgets.session.markdown import escaped, show_error, show_warning
 
-MEMORY = 600_000_000  # bytes; two conversions run side by side (`server.work_queue`)
-# name → flip left and right, flip top and bottom
-ORIENTATIONS = {
-    marked("As it is"): (False, False),
-    marked("Mirrored left to right"): (True, False),
-    marked("Mirrored top to bottom"): (False, True),
-    marked("Turned by 180°"): (True, True),
+PICTURE_SIDE = 105  # pixels of a picture of an orientation
+ORIENTATION_NAMES = {
+    View(0): marked("As in the file"),
+    View(1): marked("Turned by 90° clockwise"),
+    View(2): marked("Turned by 180°"),
+    View(3): marked("Turned by 90° anticlockwise"),
+    View(0, True): marked("Mirrored left to right"),
+    View(1, True): marked("Mirrored, turned by 90° clockwise"),
+    View(2, True): marked("Mirrored top to bottom"),
+    View(3, True): marked("Mirrored, turned by 90° anticlockwise"),
 }
+_CHOICE = "convert-orientation"
+# The choice is a grid of pictures, of which the chosen one has a frame
+_STYLE = f"""<style>
+.st-key-{_CHOICE} [role="radiogroup"] {{
+  display: grid; grid-template-columns: repeat(auto-fill, minmax(8.5rem, 1fr)); gap: 0.5rem; max-width: 46rem;
+}}
+.st-key-{_CHOICE} label:has(input) {{
+  height: 100%; padding: 0.4rem; border: 2px solid transparent; border-radius: 6px; align-items: flex-start;
+}}
+.st-key-{_CHOICE} label:has(input:checked) {{ border-color: currentColor; }}
+.st-key-{_CHOICE} img {{ display: block; max-height: none; max-width: 100%; margin-bottom: 0.3rem; }}
+</style>"""
 
 
 def convert_a_scan() -> None:
-    """Show all steps from a raw scan to an open datastack."""
+    """Show all steps from a raw scan to a conversion that has begun."""
     path = choose_raw_scan()
     if path is None:
+        return
+    if is_being_converted(path):
+        words = _(
+            "**{name}** is being converted. The sidebar shows how far it is, on every page: you can look at "
+            "another scan meanwhile."
+        )
+        st.info(words.format(name=escaped(path.stem)), icon=":material/swap_horiz:")
         return
     try:
         key = _choose_cube(path)
@@ -52,7 +73,7 @@ def convert_a_scan() -> None:
             name=escaped(path.stem), width=width, height=height, channels=channels
         )
     )
-    orientation = _choose_orientation(strongest)
+    view = _choose_orientation(strongest)
     name = st.text_input(_("Name of the datastack"), path.stem, key=f"convert-name-{path}", width=400)
     try:
         check_name(name)
@@ -62,57 +83,8 @@ def convert_a_scan() -> None:
     if st.button(_("Convert"), type="primary", icon=":material/swap_horiz:"):
         size = sum(file.stat().st_size for file in scan.paths)
         target = f"{name}.datastack", size, library.is_private(path)
-        identifier = run_conversion(scan, target, *ORIENTATIONS[orientation])
-        if identifier is not None:
-            library.discard(path)
-            choice().open(identifier)
-            st.session_state[NEXT_TASK] = "energies"
-            st.rerun()
-
-
-def run_conversion(
-    source: RawScan,
-    target: tuple[str, int, bool],
-    flip_horizontal: bool = False,
-    flip_vertical: bool = False,
-) -> str | None:
-    """Convert with a progress bar, in this visitor's turn. Leaving the page stops it and leaves no file.
-
-    Parameters
-    ----------
-    source : Scan
-    target : (str, int, bool)
-        Arguments of `widgets.session.library.new_place`.
-    flip_horizontal, flip_vertical : bool
-
-    Returns
-    -------
-    str or None
-        Identifier of the datastack; None if the conversion failed, with an error on the page.
-    """
-    try:
-        with library.in_turn(), library.new_place(*target) as (identifier, path):
-            bar = st.progress(0.0, _("Starting …"))
-
-            def show(fraction: float, what: str) -> None:
-                bar.progress(min(fraction, 1.0), f"{what} {fraction:.0%}")
-
-            try:
-                convert(
-                    source,
-                    path,
-                    flip_horizontal=flip_horizontal,
-                    flip_vertical=flip_vertical,
-                    memory=MEMORY,
-                    scheduler=scheduler_address(),
-                    progress=show,
-                )
-            finally:
-                bar.empty()
-    except MaxrfError as error:
-        show_error(error)
-        return None
-    return identifier
+        begin_conversion(scan, path, target, view, afterwards=partial(library.discard, path))
+        st.rerun()
 
 
 def _choose_cube(path: Path) -> str | None:
@@ -130,21 +102,23 @@ def _choose_cube(path: Path) -> str | None:
     )
 
 
-def _choose_orientation(strongest: np.ndarray) -> str:
-    """Show the map of the strongest peak in four orientations; return the name of the chosen one."""
+def _choose_orientation(strongest: np.ndarray) -> View:
+    """Show the map of the strongest peak in all eight orientations; return the chosen one."""
     picture = colorize(strongest, *percentile_limits(strongest))
-    with st.container(horizontal=True):
-        for name, (flip_horizontal, flip_vertical) in ORIENTATIONS.items():
-            turned = picture[:: -1 if flip_vertical else 1, :: -1 if flip_horizontal else 1]
-            shown = data_url(Image.fromarray(turned), "PNG")
-            st.image(shown, caption=_(name), width=165, alt=_(name))
-    return st.radio(
+    pictures = {}
+    for view in ORIENTATIONS:
+        shown = Image.fromarray(np.ascontiguousarray(view.turn(picture)))
+        shown.thumbnail((PICTURE_SIDE, PICTURE_SIDE))
+        pictures[view] = data_url(shown, "PNG")
+    st.html(_STYLE)
+    chosen: View = st.radio(
         _("Which one has the orientation of the artwork?"),
-        list(ORIENTATIONS),
-        format_func=_,
+        ORIENTATIONS,
+        format_func=lambda view: f"![]({pictures[view]}) {_(ORIENTATION_NAMES[view])}",
         horizontal=True,
-        key="convert-orientation",
+        key=_CHOICE,
     )
+    return chosen
 
 
 @st.cache_resource(max_entries=4, show_spinner=False)

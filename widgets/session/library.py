@@ -150,7 +150,9 @@ def may_change(identifier: str) -> bool:
 
 
 @contextmanager
-def new_place(file_name: str, size: int, private: bool = False) -> Iterator[tuple[str, Path]]:
+def new_place(
+    file_name: str, size: int, private: bool = False, visitor: str | None = None
+) -> Iterator[tuple[str, Path]]:
     """Reserve a place for a new datastack: the data folder, or the visitor's own if private or read-only.
 
     Parameters
@@ -159,6 +161,8 @@ def new_place(file_name: str, size: int, private: bool = False) -> Iterator[tupl
     size : int
         Most bytes that it can have; so much space is reserved meanwhile.
     private : bool
+    visitor : str, optional
+        Whose it is, from `widgets.session.visitor.owner`; needed in a thread that serves no page.
 
     Yields
     ------
@@ -172,7 +176,7 @@ def new_place(file_name: str, size: int, private: bool = False) -> Iterator[tupl
     """
     name, kept = safe_name(file_name), uploads()
     if read_only() or (private and kept.home is None):
-        with kept.reserve_new(owner(), size) as (identifier, folder):
+        with kept.reserve_new(visitor or owner(), size) as (identifier, folder):
             yield identifier, folder / name
     else:
         path = data_folder() / name

@@ -3,6 +3,7 @@
 import streamlit as st
 
 from maxrf_core.errors import MaxrfError
+from widgets.open.conversions import show_conversions
 from widgets.session.choice import keep_in_address
 from widgets.session.markdown import show_error
 from widgets.session.navigation import freeze_modules, navigate
@@ -22,6 +23,7 @@ def show_page() -> None:
     st.session_state[_PAGE] = page.title
     keep_in_address()  # early, for who copies the address while the page is being made
     show_open_scan()
+    show_conversions()
     offer_sign_out()
     try:
         page.run()

@@ -5,7 +5,9 @@ from pathlib import Path
 import numpy as np
 
 from maxrf_core import DataStack
-from tests.pages.conftest import Open, choice_of, press
+from server.conversions import conversions
+from server.visitor_cookie import owner_id
+from tests.pages.conftest import Open, press
 
 
 def test_a_file_of_maxrf4u_opens_and_can_be_converted(open_page: Open, data_folder: Path, shared):
@@ -13,7 +15,9 @@ def test_a_file_of_maxrf4u_opens_and_can_be_converted(open_page: Open, data_fold
     (data_folder / "theirs.datastack").write_bytes(original.read_bytes())
     app = open_page("contents", stack="theirs.datastack")
     press(app, "Make a converted copy")
-    assert choice_of(app).stack == "theirs_converted.datastack"
+    [begun] = conversions.of(owner_id(app.session_state["visitor-secret"]))
+    assert begun.wait(60)
+    assert begun.identifier == "theirs_converted.datastack"
     assert DataStack(data_folder / "theirs_converted.datastack").read_list("test_list") == [
         [1, 2],
         [3, 5, 7],

@@ -1,12 +1,19 @@
 """A raw scan is converted as it is turned and named."""
 
+import base64
+import re
+from io import BytesIO
 from pathlib import Path
 
 import h5py
 import numpy as np
+from PIL import Image
 
 from maxrf_core import DataStack
-from tests.pages.conftest import Open, choice_of, labels, press, texts
+from maxrf_core.transform.coordinates import View
+from server.conversions import conversions
+from server.visitor_cookie import owner_id
+from tests.pages.conftest import Open, labels, press
 
 
 def test_a_datastack_without_a_name_is_not_made(open_page: Open, data_folder: Path):
@@ -33,15 +40,22 @@ def put_raw_scan(data_folder: Path) -> np.ndarray:
     return counts
 
 
-def test_a_raw_scan_is_looked_at_turned_and_converted(open_page: Open, data_folder: Path):
-    counts = put_raw_scan(data_folder)
+def test_the_eight_orientations_are_offered_as_pictures_of_the_scan(open_page: Open, data_folder: Path):
+    put_raw_scan(data_folder)
     app = open_page("open", stack=None)
     app.segmented_control(key="open-task").set_value("convert").run()
-    app.radio(key="convert-orientation").set_value("Mirrored left to right").run()
-    press(app, "Convert")
-    assert choice_of(app).stack == "scan.datastack"
-    assert np.array_equal(DataStack(data_folder / "scan.datastack").read("maxrf_cube"), counts[:, ::-1])
-    assert "no energies yet" in texts(app)  # and it goes on with what is missing
+    choice = app.radio(key="convert-orientation")
+    assert choice.value == View()  # as in the file, unless another one is chosen
+    shown = {}
+    for option in choice.options:
+        found = re.fullmatch(r"!\[\]\(data:image/png;base64,(.*)\) (.*)", option)
+        assert found
+        shown[found[2]] = np.asarray(Image.open(BytesIO(base64.b64decode(found[1]))))
+    assert len(shown) == 8
+    upright = shown["As in the file"]
+    assert upright.shape[:2] == (20, 30)
+    turned = shown["Mirrored, turned by 90° clockwise"]
+    np.testing.assert_array_equal(turned, np.rot90(upright[:, ::-1], -1))
 
 
 def test_of_several_cubes_the_visitor_chooses_one(open_page: Open, data_folder: Path):
@@ -54,5 +68,7 @@ def test_of_several_cubes_the_visitor_chooses_one(open_page: Open, data_folder: 
     assert chooser.options[0] == "run/first (channels × rows × columns): 5 × 6 pixels, 64 channels"
     chooser.set_value("run/second:cyx").run()
     press(app, "Convert")
+    [begun] = conversions.of(owner_id(app.session_state["visitor-secret"]))
+    assert begun.wait(60)
     made = DataStack(data_folder / "run.datastack")
     np.testing.assert_array_equal(made.read("maxrf_cube"), counts.transpose(1, 2, 0))
