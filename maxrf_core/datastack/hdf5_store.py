@@ -23,6 +23,7 @@ from maxrf_core.datastack.hdf5_links import MAX_OBJECTS, LinkSteps, own_dataset
 from maxrf_core.datastack.other_hdf5 import not_a_datastack
 from maxrf_core.errors import DatastackError, refusal
 from maxrf_core.language import _
+from maxrf_core.large_array import in_bands, is_on_disk, let_go
 from maxrf_core.names import CUBE, Attributes, Choose, Entry, next_names, readable
 
 T = TypeVar("T")
@@ -286,7 +287,11 @@ def create_array(
         array, packed = array.astype(object), {"dtype": h5py.string_dtype()}
     elif array.nbytes > MIN_COMPRESSED_BYTES:
         packed = {"chunks": True, "compression": "gzip", "compression_opts": GZIP_LEVEL, "shuffle": True}
-    dataset = file.create_dataset(name, data=array, **packed)
+    if is_on_disk(array):  # band by band, so that it never is in memory as a whole
+        dataset = file.create_dataset(name, array.shape, array.dtype, **packed)
+        _fill(dataset, array)
+    else:
+        dataset = file.create_dataset(name, data=array, **packed)
     for key, value in (attributes or {}).items():
         is_text = np.asarray(value).dtype.kind == "U"
         try:
@@ -298,6 +303,15 @@ def create_array(
                 )
             ) from error
     return dataset
+
+
+def _fill(dataset: h5py.Dataset, array: np.ndarray) -> None:
+    """Write a large array in bands of whole chunks."""
+    rows_of_chunk = dataset.chunks[0] if dataset.chunks else 1
+    for chunks in in_bands(-(-len(array) // rows_of_chunk), rows_of_chunk * array[0].nbytes):
+        rows = slice(chunks.start * rows_of_chunk, min(chunks.stop * rows_of_chunk, len(array)))
+        dataset[rows] = array[rows]
+        let_go(array)
 
 
 def _shape(dataset: h5py.Dataset) -> tuple[int, ...]:

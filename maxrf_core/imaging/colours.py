@@ -7,6 +7,7 @@ import numpy as np
 from PIL import Image, ImageCms
 
 from maxrf_core.language import Note
+from maxrf_core.large_array import in_bands, large_array, let_go
 
 STRIP = 64  # rows that are converted at a time
 COLOUR_TOLERANCE = 1  # of 255; a transform that changes colours by no more is not applied
@@ -89,6 +90,17 @@ def swap_red_and_blue(pixels: np.ndarray) -> None:
         for top in range(0, len(pixels), STRIP):
             strip = pixels[top : top + STRIP]
             strip[:, :, :3] = strip[:, :, 2::-1].copy()
+
+
+def contiguous(pixels: np.ndarray) -> np.ndarray:
+    """Return pixels in the order of their rows: the same array, or a copy of one that is turned."""
+    if pixels.flags.c_contiguous:
+        return pixels
+    ordered = large_array(pixels.shape, pixels.dtype)
+    for rows in in_bands(len(pixels), ordered[0].nbytes):
+        ordered[rows] = pixels[rows]
+        let_go(ordered, pixels)
+    return ordered
 
 
 def upright(pixels: np.ndarray, orientation: int) -> np.ndarray:

@@ -5,8 +5,8 @@ import math
 from maxrf_core.errors import PictureError
 from maxrf_core.language import _, marked
 
-MAX_PIXELS = 155_000_000  # of a photograph, and of a registered one: the largest cameras have 151 million
-MAX_BYTES = 1_100_000_000  # memory of a decoder; the app then stays below 1.5 GB
+MAX_PIXELS = 210_000_000  # of a photograph, and of a registered one: the largest sensors have 201 million
+MAX_BYTES = 1_100_000_000  # memory of a decoder, and of a result that does not lie on the disk
 
 
 def max_pixels_text() -> str:
@@ -15,7 +15,7 @@ def max_pixels_text() -> str:
     Examples
     --------
     >>> max_pixels_text()
-    '155 million pixels'
+    '210 million pixels'
     """
     return _("{max_pixels} million pixels").format(max_pixels=MAX_PIXELS // 1_000_000)
 
@@ -70,7 +70,7 @@ def shape_within(height: float, width: float) -> tuple[int, int]:
     >>> shape_within(1200.4, 800.6)
     (1200, 801)
     >>> shape_within(40_000, 10_000)
-    (24899, 6224)
+    (28982, 7245)
     """
     rows, columns = max(1, round(height)), max(1, round(width))
     if rows * columns <= MAX_PIXELS:

@@ -2,6 +2,7 @@
 
 import io
 import os
+from concurrent.futures import ThreadPoolExecutor
 from itertools import chain
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -10,10 +11,11 @@ import cv2
 import numpy as np
 from PIL import Image, ImageCms
 
-from maxrf_core.errors import PictureError
+from maxrf_core.errors import MaxrfError, PictureError
 from maxrf_core.file_signatures import JPEG, PICTURES, PNG, TIFF
 from maxrf_core.imaging.colours import (
     STRIP,
+    contiguous,
     decode_with_opencv,
     profile_notes,
     srgb_transform,
@@ -25,6 +27,7 @@ from maxrf_core.imaging.limits import check_memory, check_pixels, max_pixels_tex
 from maxrf_core.imaging.pillow import open_picture
 from maxrf_core.imaging.read_tiff import ORIENTATION, read_tiff
 from maxrf_core.language import _
+from maxrf_core.large_array import MIN_BYTES, large_array, let_go
 
 MAX_FILE_BYTES = 4_000_000_000
 HEIF_BRANDS = (b"heic", b"heix", b"hevc", b"heim", b"heis", b"mif1", b"msf1", b"avif")
@@ -49,9 +52,10 @@ def read_picture(source: str | os.PathLike[str] | bytes | BinaryIO, name: str | 
         Grey, RGB or RGBA; uint8, uint16, or float32 for TIFF files of any other numbers. Palettes and CMYK
         become RGB. Colours of 8 bits that come with an ICC profile become sRGB; grey, 16-bit and float
         pixels keep their values. The orientation tag of a camera is applied. Of several pages of a TIFF
-        file the (first) largest is read; if it has more than 155 million pixels, a smaller version of it in
+        file the (first) largest is read; if it has more than 210 million pixels, a smaller version of it in
         the same file. Three pages that ImageJ stored as red, green and blue are one colour picture.
-        An extra sample of a TIFF file is opacity only if the file declares it.
+        An extra sample of a TIFF file is opacity only if the file declares it. The pixels of a large
+        picture lie in a temporary file, see `maxrf_core.large_array`.
 
     Raises
     ------
@@ -72,14 +76,37 @@ def read_with_notes(
     notes : list of str
         Sentences on a colour profile that is not applied, or a smaller version that is used instead.
     """
+    pixels, notes = _opened(source, name, keep=True)
+    return contiguous(pixels), notes
+
+
+def check_picture(source: str | os.PathLike[str] | bytes | BinaryIO, name: str | None = None) -> None:
+    """Check that a picture can be read, with the same decoders and less memory.
+
+    Parameters
+    ----------
+    source, name
+        As in `read_picture`.
+
+    Raises
+    ------
+    PictureError
+        If `read_picture` would raise it.
+    """
+    _opened(source, name, keep=False)
+
+
+def _opened(
+    source: str | os.PathLike[str] | bytes | BinaryIO, name: str | None, keep: bool
+) -> tuple[np.ndarray, list[str]]:
     if isinstance(source, bytes | bytearray | memoryview):
-        return _read(io.BytesIO(source), name or _("The picture"))
+        return _read(io.BytesIO(source), name or _("The picture"), keep)
     if not isinstance(source, str | os.PathLike):
-        return _read(source, name or _own_name(source))
+        return _read(source, name or _own_name(source), keep)
     path = Path(source)
     try:
         with open(path, "rb") as file:
-            return _read(file, name or path.name)
+            return _read(file, name or path.name, keep)
     except FileNotFoundError:
         raise PictureError(_("There is no picture {name}.").format(name=path.name)) from None
     except (OSError, ValueError) as error:
@@ -126,7 +153,8 @@ def _own_name(file: Any) -> str:
     return Path(own).name if isinstance(own, str) else _("The picture")
 
 
-def _read(file: BinaryIO, name: str) -> tuple[np.ndarray, list[str]]:
+def _read(file: BinaryIO, name: str, keep: bool) -> tuple[np.ndarray, list[str]]:
+    """Decode a picture; if it is not kept, what is returned is only part of it."""
     if not file.seekable():
         file = io.BytesIO(file.read(MAX_FILE_BYTES + 1))
     stored = file.seek(0, os.SEEK_END)
@@ -141,8 +169,8 @@ def _read(file: BinaryIO, name: str) -> tuple[np.ndarray, list[str]]:
     check_kind(start, name)
     file.seek(0)
     try:
-        pixels, notes = _decode(file, start, stored, name)
-    except PictureError:
+        pixels, notes = _decode(file, start, stored, name, keep)
+    except MaxrfError:
         raise
     except (MemoryError, Image.DecompressionBombError) as error:
         raise PictureError(
@@ -161,13 +189,13 @@ def _read(file: BinaryIO, name: str) -> tuple[np.ndarray, list[str]]:
                 name=name, shape=pixels.shape
             )
         )
-    return np.ascontiguousarray(pixels), notes
+    return pixels, notes
 
 
-def _decode(file: BinaryIO, start: bytes, stored: int, name: str) -> tuple[np.ndarray, list[str]]:
+def _decode(file: BinaryIO, start: bytes, stored: int, name: str, keep: bool) -> tuple[np.ndarray, list[str]]:
     page, notes = 0, list[str]()
     if start.startswith(TIFF):
-        pixels, page, notes = read_tiff(file, name, stored)
+        pixels, page, notes = read_tiff(file, name, stored, keep)
         if pixels is not None:
             return pixels, notes
         file.seek(0)
@@ -177,51 +205,64 @@ def _decode(file: BinaryIO, start: bytes, stored: int, name: str) -> tuple[np.nd
         check_pixels(name, image.width, image.height)
         pixels = None
         if start.startswith(PNG) and start[PNG_DEPTH] == 16:
-            pixels = _from_deep_png(file, image, name, stored)
+            pixels = _from_deep_png(file, image, name, stored, keep)
             notes += profile_notes(name, image.info.get("icc_profile") or b"") if pixels.ndim == 3 else []
         elif start.startswith(JPEG) and image.mode in ("L", "RGB"):
-            pixels = _from_jpeg(file, image, name)
+            pixels = _from_jpeg(file, image, name, keep)
         if pixels is None:
-            pixels = _from_pillow(image, name)
+            pixels = _from_pillow(image, name, keep)
         # of a TIFF file Pillow has applied and removed the orientation
         return upright(pixels, image.getexif().get(ORIENTATION, 1)), notes
 
 
-def _from_jpeg(file: BinaryIO, image: Image.Image, name: str) -> np.ndarray | None:
+def _from_jpeg(file: BinaryIO, image: Image.Image, name: str, keep: bool) -> np.ndarray | None:
     """Decode into three bytes per pixel, where Pillow needs seven; None if OpenCV cannot open the file."""
-    channels = len(image.getbands())
-    needed = image.width * image.height * channels * _copies(image)
-    if image.info.get("progressive"):
+    channels, is_progressive = len(image.getbands()), bool(image.info.get("progressive"))
+    colour = cv2.IMREAD_GRAYSCALE if channels == 1 else cv2.IMREAD_COLOR_RGB
+    if is_progressive:
         check_memory(
             name,
-            needed + _coefficient_bytes(image),
+            image.width * image.height * channels + _coefficient_bytes(image),
             _('save it as a baseline ("standard") JPEG file, not a progressive one, or smaller'),
         )
-    check_memory(name, needed)
-    with open_picture(file) as probe:  # OpenCV would fill a missing part with grey
+    path = _path_of(file)
+    if path is None:
+        return None
+    with ThreadPoolExecutor(1) as beside:
+        probed = beside.submit(_probe, path)
+        if is_progressive:
+            probed.result()  # each of both would hold all coefficients
+        pixels = _into(path, image, np.uint8, colour | cv2.IMREAD_IGNORE_ORIENTATION, keep)
+        probed.result()
+    if pixels is not None and keep:
+        to_srgb(pixels, srgb_transform(image.info.get("icc_profile")))
+        let_go(pixels)
+    return pixels
+
+
+def _probe(path: str | os.PathLike[str]) -> None:
+    """Raise an error if a JPEG file is cut off: OpenCV would fill the missing part with grey."""
+    with open(path, "rb") as file, open_picture(file) as probe:
         probe.draft(probe.mode, (probe.width // JPEG_PROBE, probe.height // JPEG_PROBE))
         probe.load()
-    colour = cv2.IMREAD_GRAYSCALE if channels == 1 else cv2.IMREAD_COLOR
-    pixels = _into(file, image, np.uint8, colour | cv2.IMREAD_IGNORE_ORIENTATION)
-    if pixels is not None:
-        to_srgb(pixels, srgb_transform(image.info.get("icc_profile")))
-    return pixels
 
 
-def _into(file: BinaryIO, image: Image.Image, dtype: type, flags: int) -> np.ndarray | None:
+def _path_of(file: BinaryIO) -> str | os.PathLike[str] | None:
+    path = getattr(file, "name", None)
+    return path if isinstance(path, str | os.PathLike) else None
+
+
+def _into(
+    path: str | os.PathLike[str], image: Image.Image, dtype: type, flags: int, keep: bool
+) -> np.ndarray | None:
     """Decode with OpenCV directly into an array, of which `cv2.imdecode` would make a second copy.
 
-    None if the file has no name, or OpenCV does not support its layout or name.
+    None if OpenCV does not support its layout or name.
     """
-    path, channels = getattr(file, "name", None), len(image.getbands())
-    if not isinstance(path, str | os.PathLike):
-        return None
+    channels = len(image.getbands())
     shape = (image.height, image.width) if channels == 1 else (image.height, image.width, channels)
-    pixels: np.ndarray = np.zeros(shape, dtype)
-    if cv2.imread(os.fspath(path), pixels, flags) is not pixels:
-        return None
-    swap_red_and_blue(pixels)
-    return pixels
+    pixels = large_array(shape, dtype) if keep else np.zeros(shape, dtype)
+    return pixels if cv2.imread(os.fspath(path), pixels, flags) is pixels else None
 
 
 def _coefficient_bytes(image: Image.Image) -> float:
@@ -231,18 +272,20 @@ def _coefficient_bytes(image: Image.Image) -> float:
     return 2.0 * image.width * image.height * sum(a * d for a, d in layers) / (across * down)
 
 
-def _from_deep_png(file: BinaryIO, image: Image.Image, name: str, stored: int) -> np.ndarray:
+def _from_deep_png(file: BinaryIO, image: Image.Image, name: str, stored: int, keep: bool) -> np.ndarray:
     """Decode with more than 8 bits per channel, which Pillow would truncate."""
     count, kept = image.width * image.height, 2 * len(image.getbands())
     check_memory(name, count * max(kept * _copies(image), _bytes_in_pillow(image)))
     with open_picture(file) as probe:
         probe.load()  # raises if the file is cut off
-    pixels = _into(file, image, np.uint16, cv2.IMREAD_UNCHANGED)
-    if pixels is None:
-        check_memory(name, count * kept * 2 + stored)
-        file.seek(0)
-        pixels = decode_with_opencv(file.read(), cv2.IMREAD_UNCHANGED)
-    return pixels
+    path = _path_of(file)
+    pixels = _into(path, image, np.uint16, cv2.IMREAD_UNCHANGED, keep) if path is not None else None
+    if pixels is not None:
+        swap_red_and_blue(pixels)
+        return pixels
+    check_memory(name, count * kept * 2 + stored)
+    file.seek(0)
+    return decode_with_opencv(file.read(), cv2.IMREAD_UNCHANGED)
 
 
 def _copies(image: Image.Image) -> int:
@@ -254,13 +297,16 @@ def _bytes_in_pillow(image: Image.Image) -> int:
     return BYTES_IN_PILLOW.get(image.mode, 4)
 
 
-def _from_pillow(image: Image.Image, name: str) -> np.ndarray:
+def _from_pillow(image: Image.Image, name: str, keep: bool) -> np.ndarray:
     """Decode any other file, in strips, since Pillow would make two more copies of a whole picture."""
     mode = _mode_of(image)
     kept = {"L": 1, "I;16": 2, "F": 4}.get(mode, len(mode))
     count = image.width * image.height
-    check_memory(name, count * (_bytes_in_pillow(image) + kept * _copies(image)))
+    is_on_disk = mode not in ("I;16", "F") and count * kept >= MIN_BYTES
+    check_memory(name, count * (_bytes_in_pillow(image) + kept * _copies(image) * (not is_on_disk)))
     image.load()
+    if not keep:
+        return np.zeros((1, 1), np.uint8)
     if mode == "I;16":
         return np.asarray(image).astype(np.uint16)
     if mode == "F":
@@ -272,9 +318,10 @@ def _from_pillow(image: Image.Image, name: str) -> np.ndarray:
         for top in range(0, image.height, STRIP)
     )
     first = next(strips)
-    pixels = np.empty((image.height, *first.shape[1:]), first.dtype)
+    pixels = large_array((image.height, *first.shape[1:]), first.dtype)
     for number, strip in enumerate(chain([first], strips)):
         pixels[number * STRIP : number * STRIP + len(strip)] = strip
+        let_go(pixels)
     return pixels
 
 

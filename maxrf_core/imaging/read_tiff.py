@@ -1,5 +1,6 @@
 """Reading of TIFF files: choice of the page, extra samples, and depths that Pillow does not support."""
 
+import os
 from collections.abc import Iterator
 from itertools import islice
 from typing import Any, BinaryIO
@@ -16,11 +17,13 @@ from maxrf_core.imaging.colours import (
     decode_with_opencv,
     profile_notes,
     srgb_transform,
+    swap_red_and_blue,
     to_srgb,
     upright,
 )
 from maxrf_core.imaging.limits import check_memory, check_pixels
 from maxrf_core.language import Note, _
+from maxrf_core.large_array import MIN_BYTES, in_bands, is_on_disk, large_array, let_go
 
 ORIENTATION = 0x0112  # the tag in EXIF and TIFF
 WHITE_IS_ZERO, RGB = 0, 2
@@ -29,12 +32,15 @@ IGNORED, PREMULTIPLIED, ALPHA = 0, 1, 2  # kinds of an extra sample (TIFF 6.0, E
 REDUCED, MASK = 1, 4  # bits of NewSubfileType
 UNPACKED_BY_TIFFFILE = (1, 8, 32773, 32946)  # none, ZIP in both numberings, PackBits
 LZW = 5
+MAX_PILLOW_PIXELS = 170_000_000  # Pillow refuses to unpack LZW in larger pictures
 MAX_PAGES = 1000  # that are examined in one file
 MIN_LEVEL_PIXELS = 1_000_000  # of a smaller version that is used for the whole
 PAGE_CHANNELS = 3
 
 
-def read_tiff(file: BinaryIO, name: str, stored: int) -> tuple[np.ndarray | None, int, list[str]]:
+def read_tiff(
+    file: BinaryIO, name: str, stored: int, keep: bool = True
+) -> tuple[np.ndarray | None, int, list[str]]:
     """Read the largest picture of a TIFF file.
 
     Parameters
@@ -44,6 +50,8 @@ def read_tiff(file: BinaryIO, name: str, stored: int) -> tuple[np.ndarray | None
         For messages.
     stored : int
         Bytes of the file.
+    keep : bool
+        If not, it is only checked that the picture can be read; what is returned is part of it.
 
     Returns
     -------
@@ -65,23 +73,18 @@ def read_tiff(file: BinaryIO, name: str, stored: int) -> tuple[np.ndarray | None
         page, number, notes = _chosen(opened, name)
         _check_supported(page, name)
         is_ours = page.photometric in GREY_OR_RGB and page.dtype is not None
-        if page.bitspersample <= 8 and not (is_ours and _is_unpacked_by_tifffile(page)):
+        is_needed = _is_unpacked_by_tifffile(page) or _size(page) > MAX_PILLOW_PIXELS
+        if page.bitspersample <= 8 and not (is_ours and is_needed):
             return None, number, notes
         _check_kind(page, name)
-        check_memory(name, _needed(page))
-        try:
-            pixels = page.asarray(maxworkers=1)
-        except ValueError as error:
-            if "imagecodecs" not in str(error):
-                raise
-            check_memory(name, 2 * _needed(page) + stored)  # OpenCV copies its result
-            pixels = _unpacked_by_opencv(file, page, number)
-        else:
-            pixels = _upright(np.moveaxis(pixels, 0, -1) if page.axes.startswith("S") else pixels, page)
+        pixels = _samples(file, page, number, name, stored, keep)
+        if not keep:
+            return pixels, number, notes
         profile = page.iccprofile if page.photometric == RGB else None
         pixels = _interpreted(pixels, page)
         if pixels.dtype == np.uint8:
             to_srgb(pixels, srgb_transform(profile))
+            let_go(pixels)
         elif profile:
             notes += profile_notes(name, profile)
         return pixels, number, notes
@@ -190,8 +193,80 @@ def _check_kind(page: Any, name: str) -> None:
         )
 
 
+def _samples(file: BinaryIO, page: Any, number: int, name: str, stored: int, keep: bool) -> np.ndarray:
+    """Return the stored samples, upright."""
+    if _is_unpacked_by_tifffile(page) or not _lies_on_disk(page):
+        check_memory(name, _needed(page))
+    try:
+        pixels = _unpacked(page, keep, stored)
+    except ValueError as error:
+        if "imagecodecs" not in str(error):
+            raise
+        unpacked = _unpacked_by_opencv(file, page, number, keep)
+        if unpacked is not None:
+            return unpacked
+        check_memory(name, 2 * _needed(page) + stored)  # OpenCV copies its result
+        return _unpacked_from_content(file, page, number)
+    if not keep:
+        return pixels
+    return _upright(np.moveaxis(pixels, 0, -1) if page.axes.startswith("S") else pixels, page)
+
+
+def _unpacked(page: Any, keep: bool, stored: int) -> np.ndarray:
+    """Return the stored samples; if they are not kept, unpack them piece by piece, to no end.
+
+    Raises
+    ------
+    ValueError
+        If they cannot be unpacked, or the file is cut off.
+    """
+    if keep:
+        pixels = large_array(page.shape, page.dtype)
+        if not is_on_disk(pixels) or page.axes not in ("YX", "YXS"):
+            return page.asarray(out=pixels, maxworkers=1)
+        _fill(pixels, page)
+        return pixels
+    if max(map(sum, zip(page.dataoffsets, page.databytecounts, strict=True)), default=0) > stored:
+        raise ValueError("the file is cut off")
+    if not page.is_memmappable:  # nothing is packed
+        for _piece in page.segments(maxworkers=1):
+            pass
+    return np.zeros((1, 1), np.uint8)
+
+
+def _fill(pixels: np.ndarray, page: Any) -> None:
+    """Unpack the samples of a large page piece by piece, so that few are in memory at a time."""
+    if page.is_memmappable:  # one piece of the file, as it is
+        file, dtype = page.parent.filehandle, np.dtype(page.parent.byteorder + page.dtype.char)
+        for rows in in_bands(len(pixels), pixels[0].nbytes):
+            file.seek(page.dataoffsets[0] + rows.start * pixels[0].nbytes)
+            pixels[rows] = file.read_array(dtype, pixels[rows].size).reshape(pixels[rows].shape)
+            let_go(pixels)
+        return
+    done = 0
+    for piece, index, (_depth, height, width, _count) in page.segments(maxworkers=1, sort=True):
+        top, left = index[2:4]
+        if piece is None:  # it is not stored, as it is empty
+            continue
+        place = pixels[top : top + height, left : left + width]
+        place[...] = piece[0, : place.shape[0], : place.shape[1]].reshape(place.shape)
+        done += place.nbytes
+        if done > MIN_BYTES:
+            let_go(pixels)
+            done = 0
+
+
+def _lies_on_disk(page: Any) -> bool:
+    """Return True if the result is what is stored, and large."""
+    size = _size(page) * page.samplesperpixel * np.dtype(page.dtype).itemsize
+    is_plain = page.photometric != WHITE_IS_ZERO and PREMULTIPLIED not in tuple(page.extrasamples)
+    return is_plain and page.dtype in (np.uint8, np.uint16, np.float32) and size >= MIN_BYTES
+
+
 def _needed(page: Any) -> int:
     """Return the bytes that are held at a time: all stored samples, and those of the result."""
+    if _lies_on_disk(page) and _is_unpacked_by_tifffile(page):
+        return sum(page.databytecounts[:1])  # a piece
     samples, itemsize = page.samplesperpixel, np.dtype(page.dtype).itemsize
     kept = 0
     if page.dtype not in (np.uint8, np.uint16, np.float32):
@@ -225,7 +300,23 @@ def _stacked(opened: tifffile.TiffFile, name: str) -> np.ndarray:
     return pixels if pixels.dtype in (np.uint8, np.uint16) else pixels.astype(np.float32)
 
 
-def _unpacked_by_opencv(file: BinaryIO, page: Any, number: int) -> np.ndarray:
+def _unpacked_by_opencv(file: BinaryIO, page: Any, number: int, keep: bool) -> np.ndarray | None:
+    """Unpack a large page for which tifffile needs another package (LZW …) directly into an array.
+
+    None if the file has no name, or the page is small or of a kind that OpenCV stores otherwise.
+    """
+    path = getattr(file, "name", None)
+    if number or not isinstance(path, str | os.PathLike) or not _lies_on_disk(page) or page.extrasamples:
+        return None
+    pixels: np.ndarray = (large_array if keep else np.zeros)(page.shape, page.dtype)
+    if cv2.imread(os.fspath(path), pixels, cv2.IMREAD_UNCHANGED) is not pixels:
+        return None
+    swap_red_and_blue(pixels)
+    let_go(pixels)
+    return pixels
+
+
+def _unpacked_from_content(file: BinaryIO, page: Any, number: int) -> np.ndarray:
     """Unpack compressions for which tifffile needs another package (LZW …)."""
     if number:
         raise ValueError("OpenCV decodes the first page only")

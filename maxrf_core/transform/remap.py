@@ -7,6 +7,7 @@ from typing import Any
 import cv2
 import numpy as np
 
+from maxrf_core.large_array import large_array, let_go
 from maxrf_core.transform.homography import Homography
 from maxrf_core.transform.models import Elastic
 
@@ -75,7 +76,7 @@ def remap(
         Of the image's dtype; the border is replicated beyond the edges.
     """
     height, width = image.shape[:2]
-    rendered = np.empty((size[1], size[0], *image.shape[2:]), dtype=image.dtype)
+    rendered = large_array((size[1], size[0], *image.shape[2:]), image.dtype)
     for rows, places in _bands(transform, size):
         x, y = places[:, :, 0], places[:, :, 1]
         covered[rows] = (x >= -0.5) & (y >= -0.5) & (x < width - 0.5) & (y < height - 0.5)
@@ -90,6 +91,7 @@ def remap(
             borderMode=cv2.BORDER_REPLICATE,
         )
         rendered[rows] = there.reshape(rendered[rows].shape)
+        let_go(rendered, covered, image)
     return rendered
 
 

@@ -9,6 +9,7 @@ from maxrf_core.errors import RegistrationError
 from maxrf_core.imaging import limits as picture_limits
 from maxrf_core.imaging.resample import full_scale, resample
 from maxrf_core.language import _
+from maxrf_core.large_array import in_bands, is_on_disk, large_array, let_go
 from maxrf_core.transform.coordinates import Extent, image_extent
 from maxrf_core.transform.extents import check_map_shape
 from maxrf_core.transform.homography import Homography
@@ -167,7 +168,7 @@ def warp_onto(
         else:
             bent, covered = (
                 RescaledTransform(_scaling(1, 1), transform, enlarging),
-                np.empty(shape, dtype=bool),
+                large_array(shape, bool),
             )
             warped = resample(photo, lambda part: _render_bent(part, bent, (width, height), covered))
     except MemoryError as error:
@@ -182,6 +183,7 @@ def warp_onto(
         )
     for top in range(0, height, STRIP_ROWS):
         warped[top : top + STRIP_ROWS][~covered[top : top + STRIP_ROWS]] = 0
+        let_go(warped, covered)
     return warped, covered
 
 
@@ -230,9 +232,25 @@ def _render(part: np.ndarray, onto: Homography, size: tuple[int, int]) -> np.nda
     part, smaller = _averaged(part, _steps(onto, size))
     if smaller:
         onto = onto @ smaller.inverse()
+    (width, height), channels = size, part.shape[2:]
+    rendered = large_array((height, width, *channels), part.dtype)
+    if not is_on_disk(rendered):
+        return _flat(part, onto, size)
+    for rows in in_bands(height, rendered[0].nbytes):
+        band = _flat(part, _moved_up(rows.start) @ onto, (width, rows.stop - rows.start))
+        rendered[rows] = band.reshape(rendered[rows].shape)
+        let_go(rendered, part)
+    return rendered
+
+
+def _flat(part: np.ndarray, onto: Homography, size: tuple[int, int]) -> np.ndarray:
     return cv2.warpPerspective(
         part, onto.matrix, size, flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE
     )
+
+
+def _moved_up(rows: int) -> Homography:
+    return Homography(np.array([[1.0, 0, 0], [0, 1, -rows], [0, 0, 1]]))
 
 
 def _render_bent(
@@ -252,6 +270,7 @@ def _averaged(part: np.ndarray, steps: tuple[float, float]) -> tuple[np.ndarray,
         max(1, round(length / max(1.0, step))) for length, step in zip((width, height), steps, strict=True)
     )
     smaller = cv2.resize(part, (columns, rows), interpolation=cv2.INTER_AREA)
+    let_go(part)
     return smaller, _scaling(columns / width, rows / height)
 
 
@@ -267,7 +286,7 @@ def _covered(photo_shape: tuple[int, ...], onto: Homography, size: tuple[int, in
     """Return which pixels of the result have their centre inside the photograph's outer edges."""
     (width, height), matrix = size, onto.inverse().matrix
     edges = photo_shape[1] - 0.5, photo_shape[0] - 0.5
-    covered, columns = np.empty((height, width), bool), np.arange(width)
+    covered, columns = large_array((height, width), bool), np.arange(width)
     for top in range(
         0, height, STRIP_ROWS
     ):  # a mask as large as the photograph would take memory that is not there
@@ -277,6 +296,7 @@ def _covered(photo_shape: tuple[int, ...], onto: Homography, size: tuple[int, in
         with np.errstate(divide="ignore", invalid="ignore"):
             x, y = x / depth, y / depth
         inside[...] = (x >= -0.5) & (x < edges[0]) & (y >= -0.5) & (y < edges[1])
+        let_go(covered)
     return covered
 
 

@@ -13,7 +13,7 @@ from pathlib import Path
 MIN_MEMORY, PICTURE_MEMORY = 1_000_000_000, 1_500_000_000  # bytes in addition to the program itself
 SECONDS, MAX_SECONDS = 10, 120  # of processor time, for a small file and for any file
 BYTES_A_SECOND = 20_000_000  # of a file; arrays are unpacked ten times as fast
-PICTURE_CHECK = "imaging.read:read_picture"
+PICTURE_CHECK = "imaging.read:check_picture"
 
 
 def main(arguments: Sequence[str]) -> int:

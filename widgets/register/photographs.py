@@ -1,20 +1,25 @@
 """The photograph to be registered: upload, decoded pixels and preview on the map.
 
 An upload is written to a private folder, so that it outlives a change of page without staying in memory.
-The pixels of a few photographs are cached (`widgets.session.image_cache`), and smaller copies of some more.
+The pixels of a few photographs are cached (`widgets.session.image_cache`), those of large ones on the disk,
+and smaller copies of some more. Of a large JPEG photograph the smaller copy is there first; all pixels are
+decoded while the visitor looks at it.
 """
 
 import math
+import threading
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 import streamlit as st
 
 from maxrf_core.errors import MaxrfError
-from maxrf_core.imaging.display import shrink, to_display
-from maxrf_core.imaging.read import read_picture, read_with_notes
+from maxrf_core.imaging.display import display_limits, shrink, to_display
+from maxrf_core.imaging.quick_look import small_jpeg
+from maxrf_core.imaging.read import read_with_notes
+from maxrf_core.large_array import in_bands, is_on_disk, large_array, let_go
 from maxrf_core.registration.register import Registration, checksum, register, scale_of
 from maxrf_core.transform.coordinates import View, rescale_points
 from maxrf_core.transform.models import Transform, find_model
@@ -34,6 +39,10 @@ from widgets.session.scan import Scan
 
 SEEN_PIXELS = 2_000_000  # of the smaller copy, of which previews are made
 PREVIEW_PIXELS = 3_000_000  # a preview larger than this is made at the map's scale
+LARGE_PIXELS = 50_000_000  # of a photograph that is shown before all of it is decoded
+DISK_SHARE = 32  # bytes on the disk that count as one in the cache
+
+Version = tuple[str, int]  # path and time of change
 
 
 def choose_photo(scan: Scan) -> Path | None:
@@ -66,7 +75,7 @@ def picture_of(path: Path) -> Picture:
 
     def cut_out(left: int, top: int, right: int, bottom: int) -> np.ndarray:
         name = version, left, top, right, bottom  # remembered too: it is small, and all of it may not be
-        return cached_array(name, lambda: _whole(version).pixels[top:bottom, left:right].copy())
+        return cached_array(name, lambda: _whole(version).shown(top, bottom, left, right))
 
     return Picture(of_photo(seen.pixels).overview, seen.size, cut_out)
 
@@ -78,7 +87,7 @@ def size_of(path: Path) -> tuple[int, int]:
 
 def pixels_of(path: Path) -> np.ndarray:
     """Return all pixels as shown on screen: (height, width, 3) uint8."""
-    return _whole(_version(path)).pixels
+    return _displayed(_version(path))
 
 
 def preview(path: Path, shape: tuple[int, int], fit: Fit) -> np.ndarray:
@@ -111,7 +120,7 @@ def registered(path: Path, shape: tuple[int, int], fit: Fit, name: str = "imvis"
     version = _version(path)
     with one_at_a_time():
         return register(
-            _whole(version).pixels if _seen(version).is_exact else read_picture(path),
+            _whole(version).pixels,
             shape,
             fit.src,
             fit.dst,
@@ -127,8 +136,37 @@ def registered(path: Path, shape: tuple[int, int], fit: Fit, name: str = "imvis"
 
 
 @dataclass(frozen=True, eq=False)
+class _Whole:
+    """A photograph with all its pixels.
+
+    Attributes
+    ----------
+    pixels : numpy.ndarray, (height, width) or (height, width, channels)
+        As they are in its file.
+    limits : (float, float) or None
+        What the screen shows as black and white, see `to_display`.
+    notes : tuple of str
+        What was left out or chosen when it was read, in sentences.
+    """
+
+    pixels: np.ndarray
+    limits: tuple[float, float] | None
+    notes: tuple[str, ...] = ()
+
+    @property
+    def nbytes(self) -> int:
+        return _counted_bytes(self.pixels)
+
+    def shown(self, top: int, bottom: int, left: int, right: int) -> np.ndarray:
+        """Return a part as the screen shows it: (rows, columns, 3) uint8."""
+        part = np.array(self.pixels[top:bottom, left:right])
+        let_go(self.pixels)
+        return to_display(part, self.limits)
+
+
+@dataclass(frozen=True, eq=False)
 class _Seen:
-    """A photograph as the screen shows it, whole or smaller.
+    """A smaller copy of a photograph, as the screen shows it.
 
     Attributes
     ----------
@@ -136,20 +174,32 @@ class _Seen:
         (rows, columns, 3) uint8.
     size : (int, int)
         Width and height of the photograph itself.
-    is_exact : bool
-        Whether the screen shows the photograph's own values, those of RGB with 8 bits.
     notes : tuple of str
-        What was left out or chosen when it was read, in sentences.
+        As in `_Whole`.
     """
 
     pixels: np.ndarray
     size: tuple[int, int]
-    is_exact: bool
     notes: tuple[str, ...] = ()
 
     @property
     def nbytes(self) -> int:
         return self.pixels.nbytes
+
+
+@dataclass(frozen=True, eq=False)
+class _Displayed:
+    """All pixels of a photograph as the screen shows them."""
+
+    pixels: np.ndarray
+
+    @property
+    def nbytes(self) -> int:
+        return _counted_bytes(self.pixels)
+
+
+def _counted_bytes(pixels: np.ndarray) -> int:
+    return pixels.nbytes // DISK_SHARE if is_on_disk(pixels) else pixels.nbytes
 
 
 def _accept(path: Path) -> None:
@@ -166,37 +216,70 @@ def _accept(path: Path) -> None:
         st.rerun()
 
 
-def _version(path: Path) -> tuple[str, int]:
+def _version(path: Path) -> Version:
     return str(path), path.stat().st_mtime_ns
 
 
-def _whole(version: tuple[str, int]) -> _Seen:
-    """Return all pixels."""
+def _whole(version: Version, words: str | None = None) -> _Whole:
+    """Return all pixels; words are shown while they are read."""
 
-    def read() -> _Seen:
-        photo, notes = read_with_notes(Path(version[0]))
-        shown = to_display(photo)
+    def read() -> _Whole:
+        pixels, notes = read_with_notes(Path(version[0]))
+        pixels.flags.writeable = False
+        limits = display_limits(pixels)
+        let_go(pixels)
+        return _Whole(pixels, limits, tuple(notes))
+
+    return cached_array(version, read, words)
+
+
+def _displayed(version: Version) -> np.ndarray:
+    """Return all pixels as the screen shows them; the photograph's own where they are these."""
+    whole = _whole(version, _("Reading the photograph …"))
+    if whole.pixels.dtype == np.uint8 and whole.pixels.shape[2:] == (3,):
+        return whole.pixels
+
+    def displayed() -> _Displayed:
+        height, width = whole.pixels.shape[:2]
+        shown = large_array((height, width, 3), np.uint8)
+        for rows in in_bands(height, whole.pixels[0].nbytes):
+            shown[rows] = to_display(whole.pixels[rows], whole.limits)
+            let_go(shown, whole.pixels)
         shown.flags.writeable = False
-        size = shown.shape[1], shown.shape[0]
-        return _Seen(shown, size, photo.dtype == np.uint8 and photo.shape == shown.shape, tuple(notes))
+        return _Displayed(shown)
 
-    return cached_array(version, read, _("Reading the photograph …"))
+    return cached_array((version, "displayed"), displayed).pixels
 
 
-def _seen(version: tuple[str, int]) -> _Seen:
+def _seen(version: Version) -> _Seen:
     """Return a smaller copy."""
 
     def smaller() -> _Seen:
-        whole = _whole(version)
-        width, height = whole.size
+        try:
+            early = small_jpeg(version[0], SEEN_PIXELS, LARGE_PIXELS)
+        except OSError:
+            early = None  # reading all of it says what is wrong
+        if early is not None:
+            threading.Thread(target=_read_ahead, args=(version,), daemon=True).start()
+            return _Seen(*early)
+        whole = _whole(version, _("Reading the photograph …"))
+        height, width = whole.pixels.shape[:2]
         part = min(1.0, math.sqrt(SEEN_PIXELS / width / height))
-        return replace(whole, pixels=shrink(whole.pixels, max(1, int(part * width))))
+        small = shrink(whole.pixels, max(1, int(part * width)))
+        let_go(whole.pixels)
+        return _Seen(to_display(small, whole.limits), (width, height), whole.notes)
 
     return cached_array((version, "smaller"), smaller)
 
 
+def _read_ahead(version: Version) -> None:
+    """Decode a photograph before somebody zooms into it; whoever does meets the errors."""
+    with suppress(MaxrfError, OSError):
+        _whole(version)
+
+
 def _preview(
-    version: tuple[str, int],
+    version: Version,
     shape: tuple[int, int],
     src: tuple[Point, ...],
     dst: tuple[Point, ...],

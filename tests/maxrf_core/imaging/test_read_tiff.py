@@ -10,7 +10,8 @@ from PIL import Image
 from maxrf_core.errors import PictureError
 from maxrf_core.imaging import limits as picture_limits
 from maxrf_core.imaging import read_tiff as tiff_reader
-from maxrf_core.imaging.read import read_picture, read_with_notes
+from maxrf_core.imaging.read import check_picture, read_picture, read_with_notes
+from maxrf_core.large_array import is_on_disk, large_array
 from maxrf_core.untrusted.check import check_untrusted
 from tests.maxrf_core.imaging.saved_pictures import (
     GREY,
@@ -166,3 +167,31 @@ def test_a_heic_photograph_raises_with_advice_on_exporting_it(shared, tmp_path):
 def test_a_picture_with_opacity_by_pillow_is_as_by_tifffile():
     for packing in (None, "tiff_lzw"):
         np.testing.assert_array_equal(read_picture(saved(RGBA, "TIFF", compression=packing)), RGBA)
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        {},
+        {"byteorder": ">"},
+        {"rowsperstrip": 7, "compression": "zlib"},
+        {"tile": (64, 48), "compression": "zlib", "predictor": True},
+        {"planarconfig": "separate"},
+    ],
+)
+def test_a_large_picture_is_unpacked_to_the_disk_and_checked_without_being_kept(monkeypatch, options):
+    shape = (3, 210, 150) if options.get("planarconfig") else (210, 150, 3)
+    content = saved_tiff(
+        np.random.default_rng(3).integers(0, 65535, shape, np.uint16), photometric="rgb", **options
+    )
+    expected = read_picture(content)
+    monkeypatch.setattr(tiff_reader, "large_array", lambda *wanted: large_array(*wanted, 1))
+    monkeypatch.setattr(tiff_reader, "MIN_BYTES", 1000)
+    found = read_picture(content)
+    np.testing.assert_array_equal(found, expected)
+    assert is_on_disk(found) or "planarconfig" in options  # which is put in order in memory: it is small
+    check_picture(content)
+    with pytest.raises(PictureError, match="damaged"):
+        check_picture(
+            content[:-2000] if not options.get("compression") else content.replace(b"\x78", b"\x00")
+        )

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from maxrf_core import large_array
 from maxrf_core.errors import PictureError, RegistrationError
 from maxrf_core.imaging import limits as picture_limits
 from maxrf_core.registration.register import Homography, homography, register, rescale_points, scale_of, warp
@@ -416,7 +417,7 @@ def test_a_result_that_would_be_too_large_is_scaled_down_with_a_word(monkeypatch
 
 def test_a_chosen_shape_that_is_too_large_is_refused():
     still = homography(marks_of((50, 50)), marks_of((50, 50)))
-    with pytest.raises(RegistrationError, match="at most 155 million"):
+    with pytest.raises(RegistrationError, match="at most 210 million"):
         warp_onto(np.zeros((50, 50), np.uint8), still, (50, 50), (20_000, 20_000))
 
 
@@ -453,3 +454,18 @@ def test_iron_map_of_the_drawing_comes_back_from_a_known_distortion(shared):
     beside = [likeness(dx, dy) for dx in (-1, 0, 1) for dy in (-1, 0, 1) if (dx, dy) != (0, 0)]
     assert likeness(0, 0) > 0.94  # the map is grainy: interpolating twice smooths it
     assert likeness(0, 0) > max(beside) + 0.1
+
+
+@pytest.mark.parametrize("model", ["homography", "thin-plate-spline"])
+@pytest.mark.parametrize("channels", [(), (3,)])
+def test_a_large_result_is_made_in_bands_on_the_disk_with_the_same_values(monkeypatch, channels, model):
+    photo = np.random.default_rng(2).integers(0, 65535, (240, 300, *channels), np.uint16)
+    src = [[3, 5], [290, 9], [280, 230], [8, 220], [140, 120]]
+    dst = [[1, 2], [95, 3], [97, 78], [2, 76], [47, 42]]
+    expected = warp(photo, np.zeros((80, 100)), src, dst, rgba=False, model=model)[0]
+    monkeypatch.setattr(large_array, "MIN_BYTES", 1000)
+    monkeypatch.setattr(large_array.large_array, "__defaults__", (1000,))
+    monkeypatch.setattr(large_array.in_bands, "__defaults__", (20_000,))
+    found = warp(photo, np.zeros((80, 100)), src, dst, rgba=False, model=model)[0]
+    assert large_array.is_on_disk(found)
+    np.testing.assert_allclose(found, expected, atol=8)  # of 65535, in noise: 1e-4 pixels
