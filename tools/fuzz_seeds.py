@@ -19,6 +19,8 @@ from maxrf_core.registration.points_io import KINDS, write_points
 from maxrf_core.spectrum.calibration import Calibration
 
 SHARED = Path(__file__).resolve().parents[2] / "shared/data/maxrf4u"
+OWN = Path(__file__).resolve().parents[1] / "tests/data/readers"
+GENUINE = SHARED.parent / "real/sem_maps"
 RANDOM = np.random.default_rng(4)
 COUNTS = RANDOM.poisson(2, (20, 17, 90))
 PHOTO = RANDOM.integers(0, 256, (24, 30, 4), dtype=np.uint8)
@@ -57,6 +59,7 @@ def make_seeds(folder: Path) -> dict[str, list[Path]]:
             *SHARED.glob("v3*.datastack"),
         ],
         "raw scan": _raw(folder),
+        "other scan": [*_other_hdf5(folder), *OWN.glob("*"), *GENUINE.glob("*.bcf")],
         "PNG": [_kept(folder / f"{number}.png", content) for number, content in enumerate(_png())],
         "JPEG": [_kept(folder / f"{number}.jpg", content) for number, content in enumerate(_jpeg())],
         "TIFF": [_kept(folder / f"{number}.tif", content) for number, content in enumerate(_tiff())],
@@ -90,6 +93,26 @@ def _hdf5(folder: Path) -> list[Path]:
         fractions,
         *(_repacked(small, folder, kind) for kind in ("chunked", "latest", "plain")),
     ]
+
+
+def _other_hdf5(folder: Path) -> list[Path]:
+    """Write cubes as other programs lay them out in HDF5."""
+    counts, packed = COUNTS.astype(np.uint16), {"compression": "gzip", "shuffle": True}
+    maps, crono, plain = (folder / f"{name}.h5" for name in ("maps", "crono", "plain"))
+    with h5py.File(maps, "w") as file:
+        for letter in "abc":
+            file.create_dataset(f"MAPS_RAW/data_{letter}", data=counts.transpose(2, 0, 1), **packed)
+        file["MAPS_RAW/livetime"] = RANDOM.random((3, 20, 17))
+    with h5py.File(crono, "w") as file:
+        file["XRF/Spectra"] = counts.reshape(-1, 90)
+        file["XRF/SpectraSelectedIndex"] = np.arange(340, dtype=np.int32).reshape(20, 17, 1)
+        file["XRF/EnergyVector"] = np.linspace(-1, 40, 90)
+        file["XRF/LiveTimes"] = np.full(340, 59400, np.uint64)
+        file["XRF/MotorsPositions"] = RANDOM.integers(0, 9999, (340, 3)).astype(np.uint32)
+    with h5py.File(plain, "w") as file:
+        file.create_dataset("run/cube", data=counts[:, :, np.newaxis], chunks=(5, 17, 1, 30), **packed)
+        file["run/image"] = counts.transpose(2, 0, 1)
+    return [maps, crono, plain]
 
 
 def _repacked(source: Path, folder: Path, kind: str) -> Path:

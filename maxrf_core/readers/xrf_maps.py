@@ -83,7 +83,8 @@ def _live_times(dataset: h5py.Dataset | None, count: int) -> np.ndarray | None:
     """Return live times in seconds, (detectors, height, width), if the file holds those of all detectors."""
     if not is_counts(dataset, (3,)) or dataset is None or dataset.shape[0] < count or not count:
         return None
-    return np.asarray(dataset[:count], np.float32)
+    seconds = np.asarray(dataset[:count], np.float32)
+    return seconds if np.isfinite(seconds).all() else None
 
 
 def _map_of(
