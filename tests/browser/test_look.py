@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.app_server import AppServer
-from tests.browser.visitor import visit, wait_until, wait_until_idle
+from tests.browser.visitor import drag_across_chart, visit, wait_until, wait_until_idle
 
 pytestmark = pytest.mark.browser
 WITH_DEMO = True
@@ -70,6 +70,23 @@ def test_a_click_on_the_picture_tells_the_counts_of_the_pixel(page: Page, app: A
     plot = page.locator(".st-key-chart-look-picture .chart-plot").bounding_box()
     page.mouse.move(plot["x"] + plot["width"] / 2 + 9, plot["y"] + plot["height"] / 2)
     expect(page.locator(".st-key-chart-look-picture .chart-value")).to_contain_text("net counts per pixel")
+
+
+def test_a_dragged_band_is_seen_while_it_is_dragged_and_stays_one_layer(page: Page, app: AppServer):
+    visit(page, f"{app.url}/look?stack=demo.datastack")
+    page.locator(".st-key-look-wall .tile").first.wait_for(timeout=EXAMINATION)
+    wait_until_idle(page)
+    layers = page.locator(".st-key-look-layers .layer")
+    for lo, hi in ((12, 14), (16, 18)):
+        before = page.evaluate(PICTURE)
+
+        def differs(before: str = before) -> None:
+            wait_until(page, f"before => ({PICTURE} ?? before) !== before", before)
+
+        drag_across_chart(page, "chart-look-spectrum", lo, hi, rest=differs)
+        expect(layers).to_have_count(2)
+        expect(layers.first).to_contain_text("–")
+        assert page.evaluate(PICTURE) != before
 
 
 def test_picture_and_spectrum_are_seen_whole_without_scrolling(page: Page, app: AppServer):

@@ -95,9 +95,17 @@ def choose_more_bands(scan: Scan, most: int) -> list[tuple[float, float]]:
     return [band_of_line(line) for line in chosen]
 
 
-def band_name(scan: Scan, lo: float, hi: float) -> str:
-    """Return the name of a band: the element line by which it was chosen, else its ends."""
-    line = _line_of(lines_on(scan), lo, hi)
+def band_name(scan: Scan, lo: float, hi: float, now: Choice | None = None) -> str:
+    """Return the name of a band: the element line by which it was chosen, else its ends.
+
+    Parameters
+    ----------
+    scan : Scan
+    lo, hi : float
+    now : Choice, optional
+        By default that of the visitor, who is not known in another thread.
+    """
+    line = _line_of(lines_on(scan, now), lo, hi, now)
     if line is not None:
         return line.label
     words = "{lo:g}–{hi:g} keV" if scan.axis.unit == "keV" else _("Channels {lo:g}–{hi:g}")
@@ -110,10 +118,10 @@ def line_of_band(scan: Scan, lo: float, hi: float) -> str:
     return "" if line is None else line.label
 
 
-def _line_of(lines: list[Line], lo: float, hi: float) -> Line | None:
+def _line_of(lines: list[Line], lo: float, hi: float, now: Choice | None = None) -> Line | None:
     """Return the line that a band was chosen by; of several with one band a common element's."""
     found = [line for line in lines if band_of_line(line) == (lo, hi)]
-    chosen = choice().line
+    chosen = (now or choice()).line
     found.sort(key=lambda line: (line.label != chosen, line.element not in COMMON_ELEMENTS, -line.intensity))
     return found[0] if found else None
 
@@ -210,19 +218,19 @@ def _count_inputs(data: MapData) -> None:
         st.button(_("Fit to this map"), on_click=fit, icon=":material/fit_screen:")
 
 
-def lines_on(scan: Scan) -> list[Line]:
+def lines_on(scan: Scan, now: Choice | None = None) -> list[Line]:
     """List the lines that the scan's tube excites and that lie on its energy axis, by element's symbol."""
     if scan.axis.unit != "keV":
         return []
     first, last = scan.axis.values[[0, -1]]
-    return [line for line in offered_lines(scan) if first < line.energy < last]
+    return [line for line in offered_lines(scan, now) if first < line.energy < last]
 
 
-def offered_lines(scan: Scan) -> list[Line]:
+def offered_lines(scan: Scan, now: Choice | None = None) -> list[Line]:
     """List the lines of all elements from Na to U that the scan's tube excites, by element's symbol."""
     return [
         line
-        for line in all_lines(sorted(ELEMENTS), scan.tube())
+        for line in all_lines(sorted(ELEMENTS), scan.tube(now))
         if line.energy > MIN_PHOTON_ENERGY
         and (line.intensity >= WEAKEST_OFFERED or line.series in MAIN_SERIES)
     ]

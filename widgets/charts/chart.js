@@ -82,7 +82,8 @@ class Chart {
 
   /** Show a figure before the page brings it; null takes that back. */
   async showAhead(figure) {
-    if (figure) this.#figures.keep(figure.hash, figure);
+    // With the page come looks of its own
+    if (figure) this.#figures.keep(figure.hash, figure.looks ? { ...figure, looks: null } : figure);
     this.#ahead = { figure: figure?.hash === this.data.figure ? null : figure, asked: null };
     await this.#drawWhatIsDue();
   }

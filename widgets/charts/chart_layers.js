@@ -1,8 +1,8 @@
 // Layers of a map: their values in the browser, blended into one picture whenever a look changes.
 //
-// A figure with layers tells in `figure.map` the `layers` (key, title, units, range), their `looks` as they are at
-// first, and the `parts` in which they are drawn: the whole map coarsely, and what is seen finely. Values are
-// fetched by their names, once; looks come from the page, or from the list of layers beside the chart at once.
+// A figure with layers tells in `figure.map` the `layers` (key, title, units, range) and the `parts` in which they are
+// drawn: the whole map coarsely, and what is seen finely. Values are fetched by their names, once; looks come from the
+// page, or from the list of layers beside the chart at once; a figure that is shown ahead of the page brings its own.
 
 import { blended, brightnessTable, MISSING, palette, valueOf } from "./layer_blend.js";
 import { answer } from "./chart_figures.js";
@@ -26,6 +26,7 @@ export class Layers {
   figure = null;
   looks = []; // the lowest first
   number = 0; // of the looks: newer ones have a higher number
+  ahead = null; // looks of a figure that is shown before the page brings it
   #arrays = new Map(); // by name
   #tables = new Map(); // by key: what was computed for a look
 
@@ -41,8 +42,14 @@ export class Layers {
     const fetched = await Promise.all(names.map((each) => this.#fetched(each, address)));
     fetched.forEach((array, place) => this.#keep(names[place], array));
     this.figure = figure;
+    this.ahead = figure.looks ?? null;
     this.#tables.clear();
     for (const act of watchers.get(name) ?? []) act();
+  }
+
+  /** The looks that are drawn. */
+  get shown() {
+    return this.ahead ?? this.looks;
   }
 
   /** Forget the values of a chart that leaves the page. */
@@ -81,7 +88,7 @@ export class Layers {
 
   /** Return name, value and units of each visible map at an index of the finest part. */
   valuesAt(index) {
-    const shown = this.looks.filter(({ visible }) => visible).map(({ key }) => key);
+    const shown = this.shown.filter(({ visible }) => visible).map(({ key }) => key);
     if (index < 0) return [];
     return this.#described
       .filter(({ layer, numbers }) => shown.includes(layer.key) && numbers)
@@ -107,7 +114,7 @@ export class Layers {
 
   #drawn(part) {
     const { layers, colormaps } = this.figure.map;
-    const drawn = this.looks.map((look) => {
+    const drawn = this.shown.map((look) => {
       const place = layers.findIndex(({ key }) => key === look.key);
       const array = place < 0 ? null : this.#arrays.get(part.arrays[place]);
       if (!array) return null;

@@ -287,7 +287,7 @@ export class View {
   }
 
   #blend() {
-    this.#looks = JSON.stringify(this.layers.looks);
+    this.#looks = JSON.stringify(this.layers.shown);
     this.#images = this.layers.images();
   }
 
@@ -295,7 +295,7 @@ export class View {
   async #relook() {
     if (!this.#images || this.#relooking) return;
     this.#relooking = true;
-    while (this.#looks !== JSON.stringify(this.layers.looks) && this.#canDraw) {
+    while (this.#looks !== JSON.stringify(this.layers.shown) && this.#canDraw) {
       this.#blend();
       await this.#alone(() => this.#Plotly.relayout(this.plot, { images: this.#images }));
     }

@@ -15,9 +15,9 @@ from maxrf_core.imaging.layers import LayerLook
 from maxrf_core.spectrum.calibration import SpectralAxis
 from maxrf_core.transform.coordinates import pixel_at, pixels_within
 from widgets.charts.chart_state import Chart, Drawing, Published, chart_key, chart_of
-from widgets.charts.component import Acts, Zoom, show_chart
+from widgets.charts.component import Acts, show_chart
 from widgets.charts.keys import band_keys, pixel_keys, with_keys
-from widgets.charts.map_figure import Drag, map_figure, map_height, overlay_figure
+from widgets.charts.map_figure import Drag, map_axes, map_figure, map_height, overlay_figure
 from widgets.charts.map_layers import (
     Extent,
     Line,
@@ -30,7 +30,7 @@ from widgets.charts.map_layers import (
     part_to_draw,
     values_of,
 )
-from widgets.charts.map_stack import Layer, looks_for_browser, parts_of, stack_drawing
+from widgets.charts.map_stack import Layer, looks_for_browser, publish_layers
 from widgets.charts.outlines import corners_of
 from widgets.charts.spectrum_figure import (
     Band,
@@ -86,7 +86,7 @@ def draw_spectrum(
     texts = [y_title, log, list(labels), drag, height, clicks]
 
     def published(shown: Sequence[Curve]) -> Published:
-        zoom = _on_axes(chart.zoom, axes)
+        zoom = chart.zoom.on(axes)
         named = [[curve.name, curve.colour] for curve in shown]
         identity = _digest([axis.values, *(curve.values for curve in shown)], [*texts, named, zoom])
         return chart.publish(
@@ -254,24 +254,16 @@ def draw_layers(
     pixel_size : (x, y), optional
         Of a map pixel in mm, for a scale bar.
     group : str, optional
-        Charts of one group show the same part.
+        Charts of one group show the same part, which the chart of that name holds.
     height : str
         As CSS has it.
     """
     chart, seen = chart_of(name), chart_of(group or name)
-    axes = _map_axes(shape)
-    zoom = _on_axes(seen.zoom, axes)
     drag: Drag = "lasso" if on_lasso else "select" if on_region else "pan"
-    told = [(each.key, each.title, each.identity) for each in layers]
-
-    def drawing() -> Drawing:
-        figure, about, arrays = stack_drawing(layers, shape, zoom, drag=drag, pixel_size=pixel_size)
-        return Drawing(figure, axes, about, arrays=arrays)
-
     _show(
         name,
         chart,
-        chart.publish((repr(told), parts_of(shape, zoom)[-1], drag, pixel_size), drawing),
+        publish_layers(chart, layers, shape, zoom=seen.zoom, drag=drag, pixel_size=pixel_size),
         Acts(
             zoom=seen.zoom_to,
             click=_on_pixel(shape, on_pixel),
@@ -330,27 +322,27 @@ def draw_comparison(
 
 
 def _show(
-    name: str, chart: Chart, published: Published, acts: Acts, seen: Chart | None = None, **others: Any
+    name: str, chart: Chart, published: Published, acts: Acts, *, seen: Chart | None = None, **others: Any
 ) -> None:
-    """Show a published drawing in a chart; its label says what the keys do. The zoom is that of `seen`."""
+    """Show a published drawing in a chart, with the zoom of `seen`; its label says what the keys do."""
     chart.shown = published
     others["label"] = with_keys(others["label"], others.get("keys"))
-    seen = seen or chart
-    wanted, zoom = None, seen.zoom
+    seen, wanted = seen or chart, None
     if seen.begun:
+        zoom = seen.zoom
         wanted = {"number": seen.begun, "x": zoom.x, "y": zoom.y, "axes": zoom.axes.split("/", 1)}
     show_chart(chart_key(name), published.name, chart.address, acts, asked=chart.asked, zoom=wanted, **others)
 
 
 def _map_drawing(picture: MapPicture, part: Part, figure: Any) -> Drawing:
     return Drawing(
-        figure, _map_axes(picture.shape), map_for_browser(picture, part), lambda: values_of(picture, part)
+        figure, map_axes(picture.shape), map_for_browser(picture, part), lambda: values_of(picture, part)
     )
 
 
 def _part(chart: Chart, picture: MapPicture) -> Part:
     """Return the part to draw finely: the browser tells a zoom of a map only where that looked coarse."""
-    return part_to_draw(picture.shape, _on_axes(chart.zoom, _map_axes(picture.shape)))
+    return part_to_draw(picture.shape, chart.zoom.on(map_axes(picture.shape)))
 
 
 def _on_pixel(
@@ -383,11 +375,6 @@ def _on_region(
     return dragged
 
 
-def _map_axes(shape: tuple[int, int]) -> tuple[str, str]:
-    height, width = shape
-    return f"{width} pixels", f"{height} pixels"
-
-
 def _digest(arrays: Sequence[np.ndarray], others: Sequence[Any]) -> str:
     """Return a digest: the same text only for the same arrays and values."""
     digest = hashlib.blake2b(repr(list(others)).encode(), digest_size=16)
@@ -396,9 +383,3 @@ def _digest(arrays: Sequence[np.ndarray], others: Sequence[Any]) -> str:
         digest.update(f"{array.shape}{array.dtype}".encode())
         digest.update(array.data)
     return digest.hexdigest()
-
-
-def _on_axes(zoom: Zoom, axes: tuple[str, str]) -> Zoom:
-    """Return the part of a zoom that applies to these axes."""
-    last_x, _, last_y = zoom.axes.partition("/")
-    return Zoom(zoom.x if axes[0] == last_x else None, zoom.y if axes[1] == last_y else None, "/".join(axes))

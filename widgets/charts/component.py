@@ -37,6 +37,19 @@ class Zoom:
     y: tuple[float, float] | None = None
     axes: str = ""
 
+    def on(self, axes: tuple[str, str]) -> "Zoom":
+        """Return the part of it that applies to these axes.
+
+        Examples
+        --------
+        >>> Zoom((1.0, 2.0), (3.0, 4.0), "keV/log").on(("keV", "linear"))
+        Zoom(x=(1.0, 2.0), y=None, axes='keV/linear')
+        """
+        last_x, _separator, last_y = self.axes.partition("/")
+        return Zoom(
+            self.x if axes[0] == last_x else None, self.y if axes[1] == last_y else None, "/".join(axes)
+        )
+
 
 @dataclass(frozen=True)
 class Acts:

@@ -54,6 +54,18 @@ def bare_map_figure(shape: tuple[int, int], *, drag: Drag = "pan") -> go.Figure:
     return figure
 
 
+def map_axes(shape: tuple[int, int]) -> tuple[str, str]:
+    """Return what the axes of a map mean: a zoom applies to maps of the same size.
+
+    Examples
+    --------
+    >>> map_axes((300, 200))
+    ('200 pixels', '300 pixels')
+    """
+    height, width = shape
+    return f"{width} pixels", f"{height} pixels"
+
+
 def map_height(shape: tuple[int, int], limit: int) -> str:
     """Return the height of a map's chart in CSS: what the map fills at the width that the chart has.
 

@@ -15,8 +15,9 @@ import numpy as np
 
 from maxrf_core.imaging.colormaps import COLORMAPS
 from maxrf_core.imaging.layers import LayerLook
+from widgets.charts.chart_state import Chart, Drawing, Published
 from widgets.charts.component import Zoom
-from widgets.charts.map_figure import Drag, bare_map_figure
+from widgets.charts.map_figure import Drag, bare_map_figure, map_axes
 from widgets.charts.map_layers import COARSE_SIZE, PICTURE_SIZE, Part, part_to_draw
 from widgets.session.language import _
 from widgets.session.map_data import MapData, block_means
@@ -182,6 +183,36 @@ def stack_drawing(
         "finest": 0.0 if fine.block == 1 else fine.block,
     }
     return bare_map_figure(shape, drag=drag), about, arrays
+
+
+def publish_layers(
+    chart: Chart,
+    layers: Sequence[Layer],
+    shape: tuple[int, int],
+    *,
+    zoom: Zoom,
+    drag: Drag,
+    pixel_size: tuple[float, float] | None = None,
+) -> Published:
+    """Return a map of layers as the browser fetches it for a chart; runs in a preview's thread too.
+
+    Parameters
+    ----------
+    chart : Chart
+    layers, shape, drag, pixel_size
+        As in `stack_drawing`.
+    zoom : Zoom
+        The one that was last seen, also of another map.
+    """
+    axes = map_axes(shape)
+    zoom = zoom.on(axes)
+    told = [(each.key, each.title, each.identity) for each in layers]
+
+    def drawing() -> Drawing:
+        figure, about, arrays = stack_drawing(layers, shape, zoom, drag=drag, pixel_size=pixel_size)
+        return Drawing(figure, axes, about, arrays=arrays)
+
+    return chart.publish((repr(told), parts_of(shape, zoom)[-1], drag, pixel_size), drawing)
 
 
 def looks_for_browser(looks: Sequence[LayerLook], number: int) -> dict[str, Any]:

@@ -5,19 +5,26 @@ same: the spectrum of a pixel at the moment of the click, and the map of a band 
 when the mouse rests or is released.
 """
 
-from collections.abc import Callable, Mapping
+import json
+from collections.abc import Callable, Mapping, Sequence
+from typing import TypeVar
 
 import streamlit as st
 
+from maxrf_core.imaging.layers import LayerLook
 from maxrf_core.transform.coordinates import pixel_at
 from server.quick_answers import Answer, QuickAnswer
 from server.settings import below_app
-from widgets.charts.chart_state import chart_key, chart_of
+from widgets.charts.chart_state import Chart, chart_key, chart_of
 from widgets.charts.charts import publish_map
 from widgets.charts.map_layers import MapPicture
+from widgets.charts.map_stack import Layer, looks_for_browser, publish_layers
 from widgets.charts.spectrum_figure import Curve, as_taken
 from widgets.session.band_map_cache import IsWanted
 from widgets.session.language import current_locale, in_locale
+
+LaidOut = tuple[Sequence[Layer], Sequence[LayerLook]]
+Shown = TypeVar("Shown")
 
 
 def preview_curve(name: str, shape: tuple[int, int], curve_of: Callable[[int, int], Curve]) -> dict[str, str]:
@@ -66,6 +73,58 @@ def preview_map(
     dict
         For the chart in which the band is dragged.
     """
+    return _preview_of_band(name, picture_of, lambda chart, picture: publish_map(chart, picture).content)
+
+
+def preview_layers(
+    name: str,
+    shape: tuple[int, int],
+    layers_of: Callable[[float, float, IsWanted], LaidOut | None],
+    *,
+    group: str | None = None,
+    pixel_size: tuple[float, float] | None = None,
+) -> dict[str, str]:
+    """Prepare the preview of a map of layers, of which one shows the band that is dragged in another chart.
+
+    Parameters
+    ----------
+    name : str
+        Of the map's chart, as in `widgets.charts.charts.draw_layers`.
+    shape : (height, width)
+        Of the map.
+    layers_of : callable
+        Return the layers with the map of the band (lo, hi) among them, and their looks, the lowest first; or
+        None if it was cancelled. It runs as `picture_of` in `preview_map`.
+    group, pixel_size
+        As in `draw_layers`.
+
+    Returns
+    -------
+    dict
+        For the chart in which the band is dragged.
+    """
+    seen = chart_of(group or name)
+
+    def publish(chart: Chart, laid_out: LaidOut) -> bytes:
+        if chart.shown is None:
+            raise ValueError("there is no chart yet")
+        layers, looks = laid_out
+        drag = chart.shown.drawing.figure.layout.dragmode
+        content = publish_layers(
+            chart, layers, shape, zoom=seen.zoom, drag=drag, pixel_size=pixel_size
+        ).content
+        told = json.dumps(looks_for_browser(looks, 0)["layers"])
+        return content.removesuffix(b"}") + f', "looks": {told}}}'.encode()
+
+    return _preview_of_band(name, layers_of, publish)
+
+
+def _preview_of_band(
+    name: str,
+    of_band: Callable[[float, float, IsWanted], Shown | None],
+    publish: Callable[[Chart, Shown], bytes],
+) -> dict[str, str]:
+    """Register the answer to a band that is dragged; what a newer request has overtaken is cancelled."""
     chart = chart_of(name)
 
     def answer(query: Mapping[str, str]) -> bytes:
@@ -74,10 +133,10 @@ def preview_map(
             raise ValueError("a newer request has arrived")
         chart.asked = number
         band = as_taken(float(query["from"]), float(query["to"]))
-        picture = picture_of(*band, lambda: chart.asked == number)
-        if picture is None:
+        shown = of_band(*band, lambda: chart.asked == number)
+        if shown is None:
             raise ValueError("it was cancelled")
-        return publish_map(chart, picture).content
+        return publish(chart, shown)
 
     return _registered("drag", name, answer)
 

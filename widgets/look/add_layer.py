@@ -4,13 +4,13 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from maxrf_core.imaging.bench_view import MAX_LAYERS
 from maxrf_core.imaging.layer_keys import BAND, PHOTO, band_key, title_of
 from maxrf_core.spectrum.elements import NAMES
 from maxrf_core.spectrum.families import split_family
 from widgets.elements.examination import Examination
 from widgets.look.bench_layers import photo_keys
 from widgets.look.combined import combine_two_maps
+from widgets.look.dragged_band import choose_moved_band
 from widgets.session.bench import Bench
 from widgets.session.choice import choice
 from widgets.session.language import _
@@ -42,7 +42,6 @@ def add_layer(
             on_toggle(key)
         st.session_state[_ADD] = None
 
-    is_full = len(bench.looks) >= MAX_LAYERS
     st.selectbox(
         _("Add a layer"),
         offered,
@@ -50,12 +49,16 @@ def add_layer(
         key=_ADD,
         format_func=layer_name,
         on_change=chosen,
-        disabled=is_full,
-        placeholder=_("The bench is full") if is_full else _("Add an element, a band, the photograph …"),
+        disabled=bench.is_full,
+        placeholder=_("The bench is full")
+        if bench.is_full
+        else _("Add an element, a band, the photograph …"),
         label_visibility="collapsed",
     )
-    if examination is not None:
-        combine_two_maps(examination, bench, on_toggle, title_of)
+    with st.container(horizontal=True, vertical_alignment="center"):
+        choose_moved_band(scan, choice())
+        if examination is not None:
+            combine_two_maps(examination, bench, on_toggle, title_of)
 
 
 def layer_name(key: str) -> str:

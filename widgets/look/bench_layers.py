@@ -19,8 +19,9 @@ from widgets.elements.examination import Examination
 from widgets.look.combined import combined_layer
 from widgets.session.band_map_cache import cached_map
 from widgets.session.bench import Bench
-from widgets.session.choice import choice
+from widgets.session.choice import Choice, choice
 from widgets.session.language import _
+from widgets.session.map_data import MapData
 from widgets.session.scan import Scan
 from widgets.viewer.layers import Seen, drawn_extent, part_seen
 from widgets.viewer.registered_photos import Photo, registered_photo, registered_photos
@@ -41,7 +42,7 @@ def layer_of(scan: Scan, examination: Examination | None, key: str) -> Layer | N
     """
     band, photo = band_of(key), photo_of(key)
     if band is not None:
-        return _band_layer(scan, key, *band)
+        return band_layer(scan, key)
     if photo is not None:
         return photo_layer(registered_photo(scan, photo), key) if photo in registered_photos(scan) else None
     if Combination.from_key(key):
@@ -53,10 +54,17 @@ def layer_of(scan: Scan, examination: Examination | None, key: str) -> Layer | N
     return MapLayer(key, title_of(key), data, _(NET_PER_PIXEL), lambda: np.asarray(examination.shown(key)[1]))
 
 
-def first_look(layer: Layer, bench: Bench) -> LayerLook:
+def first_look(layer: Layer, bench: Bench, colormap: str | None = None) -> LayerLook:
     """Return the look with which a layer is laid on the bench.
 
     A second map gives both a hue of their own, whose light adds up; a photograph lies below all maps.
+
+    Parameters
+    ----------
+    layer : Layer
+    bench : Bench
+    colormap : str, optional
+        Of the only map; by default the visitor's, who is not known in another thread.
     """
     if isinstance(layer, PhotoLayer):
         return LayerLook(layer.key)
@@ -64,7 +72,7 @@ def first_look(layer: Layer, bench: Bench) -> LayerLook:
     low = limits[0] if layer.key.startswith((BAND, DIFFERENCE)) else 0.0
     high = max(limits[1], low + 1e-6)
     if not bench.maps:
-        return LayerLook(layer.key, low=low, high=high, colour=choice().colormap)
+        return LayerLook(layer.key, low=low, high=high, colour=colormap or choice().colormap)
     used = {look.colour for look in bench.looks}
     hue = next((each for each in HUES if each not in used), HUES[-1])
     return LayerLook(layer.key, low=low, high=high, colour=hue)
@@ -103,15 +111,32 @@ def photo_layer(photo: Photo, key: str) -> PhotoLayer:
     return PhotoLayer(key, _("Photograph"), (photo.scan.version, photo.name), layer.fineness, draw)
 
 
-def _band_layer(scan: Scan, key: str, lo: float, hi: float) -> MapLayer | None:
+def band_layer(
+    scan: Scan, key: str, data: MapData | None = None, now: Choice | None = None
+) -> MapLayer | None:
+    """Return the layer of a band, or None if the scan has no such band.
+
+    Parameters
+    ----------
+    scan : Scan
+    key : str
+        Such as "band:6.2:6.6".
+    data : MapData, optional
+        Its map, if that is known.
+    now : Choice, optional
+        By default that of the visitor, who is not known in another thread.
+    """
+    band = band_of(key)
     try:
-        channels = scan.axis.channels(lo, hi)
+        if band is None:
+            return None
+        channels = scan.axis.channels(*band)
     except MaxrfError:
         return None
-    data, count = scan.band_map(lo, hi), channels.stop - channels.start
+    shown, count = data or scan.band_map(*band), channels.stop - channels.start
 
     def sigma() -> np.ndarray:
-        return np.sqrt(np.maximum(data.values, 0) / count)
+        return np.sqrt(np.maximum(shown.values, 0) / count)
 
     known = None if scan.is_smoothed else sigma
-    return MapLayer(key, band_name(scan, lo, hi), data, _(MapPicture.units), known)
+    return MapLayer(key, band_name(scan, *band, now), shown, _(MapPicture.units), known)

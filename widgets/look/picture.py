@@ -45,6 +45,23 @@ def charts_of(layers: Sequence[Layer]) -> list[str]:
     return [f"{PICTURE}-{number}" for number in range(min(len(layers), MAX_BESIDE))]
 
 
+def chart_of_layer(layers: Sequence[Layer], key: str | None) -> str | None:
+    """Return the name of the chart that shows a layer, or of the only one; None if no chart does.
+
+    Parameters
+    ----------
+    layers : sequence of Layer
+        On the bench, the lowest first.
+    key : str or None
+        Of the layer; None is one that does not lie on the bench yet.
+    """
+    charts = charts_of(layers) if layers else []
+    if charts == [PICTURE]:
+        return PICTURE
+    upmost = [layer.key for layer in reversed(layers)][: len(charts)]
+    return charts[upmost.index(key)] if key in upmost else None
+
+
 def show_picture(scan: Scan, layers: Sequence[Layer], now: Choice, **acts: Any) -> None:
     """Show the layers on the bench, and the patches.
 

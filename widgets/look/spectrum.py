@@ -26,6 +26,8 @@ def show_spectrum(
     on_element: Callable[[str], None],
     candidates: st.delta_generator.DeltaGenerator,
     patches: PatchCurves | None = None,
+    *,
+    preview: dict[str, str] | None = None,
 ) -> None:
     """Show the spectrum; a click on a peak tells what it may be, without moving the chart.
 
@@ -41,8 +43,11 @@ def show_spectrum(
         Where to show what a peak may be.
     patches : PatchCurves, optional
         Spectra of patches, to be shown instead of those of the pixel or the scan.
+    preview : dict, optional
+        While a band is being dragged, from `widgets.look.dragged_band.preview_of_band`.
     """
     curves = patches.curves if patches else curves_of(scan, now)
+    has_band = now.lo is not None and now.hi is not None and not now.adds_band
     title = _("Counts, smoothed") if now.pixels else _("Maximum counts")  # short: the chart is low
     draw_named_spectrum(
         SPECTRUM,
@@ -51,10 +56,11 @@ def show_spectrum(
         curves,
         y_title=patches.title if patches else title,
         log=not (patches and patches.is_difference),
-        band=(now.lo, now.hi) if now.lo is not None and now.hi is not None else None,
+        band=(now.lo, now.hi) if has_band else None,
         on_band=on_band,
         on_element=on_element,
         panel=candidates,
+        preview=preview,
         height=SPECTRUM_HEIGHT - LEGEND_HEIGHT * (len(curves) > 1),
     )
 

@@ -6,11 +6,11 @@ from functools import partial
 import streamlit as st
 
 from maxrf_core.errors import MaxrfError
-from maxrf_core.imaging.layer_keys import band_key
 from widgets.charts.map_stack import Layer
 from widgets.elements.examination import Examination, examined
 from widgets.look.add_layer import add_layer
 from widgets.look.bench_layers import first_keys, first_look, layer_of
+from widgets.look.dragged_band import lay_band, preview_of_band
 from widgets.look.history import show_undo
 from widgets.look.layer_list import show_layers, show_wall, wall_tiles
 from widgets.look.new_patch import drawing_acts
@@ -69,8 +69,9 @@ def show_bench(scan: Scan, tools: st.delta_generator.DeltaGenerator) -> None:
             show_profile(scan, layers, now)
         else:
             curves = patch_curves(scan, now) if side == PATCHES else None
-            dragged = partial(_lay_band, now, toggle)
-            show_spectrum(scan, now, dragged, lay_on(now.bench, toggle), candidates, curves)
+            preview = preview_of_band(scan, layers, now)
+            dragged, lay = partial(lay_band, scan, now), lay_on(now.bench, toggle)
+            show_spectrum(scan, now, dragged, lay, candidates, curves, preview=preview)
 
 
 def toggle_layer(scan: Scan, examination: Examination | None, now: Choice, key: str) -> None:
@@ -129,11 +130,3 @@ def _show_side(
         show_layers(charts_of(layers), layers, now.bench, toggle)
         show_pixel(scan, examination)
     return side
-
-
-def _lay_band(now: Choice, toggle: Toggle, band: tuple[float, float]) -> None:
-    """Lay the map of a band that was dragged on the bench."""
-    now.lo, now.hi = band
-    key = band_key(*band)
-    if key not in now.bench.keys:
-        toggle(key)

@@ -51,16 +51,30 @@ class Bench:
 
     def add(self, look: LayerLook) -> None:
         """Lay a layer on top, a photograph at the bottom; with a second map, both get a hue."""
-        if look.key in self.keys or len(self.looks) >= MAX_LAYERS:
-            return
+        if not (look.key in self.keys or self.is_full):
+            self._set(self.added(look))
+
+    @property
+    def is_full(self) -> bool:
+        """True if no other layer can be added."""
+        return len(self.looks) >= MAX_LAYERS
+
+    def added(self, look: LayerLook) -> list[LayerLook]:
+        """Return the looks that `add` lays on the bench."""
         if look.key.startswith(PHOTO):
-            self._set([look, *self.looks])
-            return
+            return [look, *self.looks]
         looks = self.looks
         if len(self.maps) == 1 and not self.maps[0].is_light:
             looks = [replace(each, colour=HUES[0]) if each in self.maps else each for each in looks]
             look = replace(look, colour=HUES[1])
-        self._set([*looks, look])
+        return [*looks, look]
+
+    def moved(self, key: str, look: LayerLook) -> list[LayerLook]:
+        """Return the looks with another map in the place of one, shown like it but between its own limits."""
+        return [
+            replace(each, key=look.key, low=look.low, high=look.high) if each.key == key else each
+            for each in self.looks
+        ]
 
     def remove(self, key: str, colormap: str = DEFAULT_COLORMAP) -> None:
         """Take a layer off the bench; a map that is left alone gets a colour map again."""

@@ -88,6 +88,8 @@ class Choice:
         Layers that lie over one another on the bench.
     view : str or None
         Name of the view that was opened or kept last.
+    adds_band : bool
+        Whether the next band that is dragged on the page Look becomes another layer, instead of moving one.
     ruler : (x0, y0, x1, y1) or None
         The line along which lengths and profiles are taken, in map pixels.
     pixels, regions : list
@@ -138,6 +140,7 @@ class Choice:
     element: str | None = None
     bench: Bench = field(default_factory=Bench)
     view: str | None = None
+    adds_band: bool = False
     ruler: tuple[float, float, float, float] | None = None
     pixels: list[tuple[int, int]] = field(default_factory=list)
     regions: list[tuple[int, int, int, int]] = field(default_factory=list)
