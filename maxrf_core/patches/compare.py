@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from math import hypot, inf, nan, sqrt
+from math import hypot, inf, nan
 
 import numpy as np
 
@@ -10,11 +10,13 @@ from maxrf_core.cube.cube import Cube
 from maxrf_core.elements.maps import DETECTION, ElementMaps
 from maxrf_core.errors import PatchError
 from maxrf_core.language import _
+from maxrf_core.patches.fit_error import FitError, is_seen, limits_of_ratio
 from maxrf_core.patches.patch import Patch, pixel_area_mm2
 from maxrf_core.patches.scatter import Mean, mean_of
 from maxrf_core.progress import Progress
 
 CLEARLY, PERHAPS, NO = "clearly", "perhaps", "no"
+TOO_LITTLE = "too little"  # in either patch to be compared
 MAX_P = {CLEARLY: 0.001, PERHAPS: 0.05}  # of a chance as large as the difference, after Holm's correction
 
 
@@ -29,16 +31,20 @@ class Difference:
     ratio, ratio_error : float or None
         Net counts per pixel relative to the first patch; None if the first patch has none above its detection
         limit.
+    limits : tuple of float
+        Between which ratios it is in any case; 0 and infinity where there is no limit.
     p : float
         Probability of a difference as large as this by chance, corrected for the number of comparisons.
     verdict : str
-        ``"clearly"``, ``"perhaps"`` or ``"no"``.
+        ``"clearly"``, ``"perhaps"``, ``"no"``, or ``"too little"`` if neither patch has any above its
+        detection limit.
     """
 
     value: float
     error: float
     ratio: float | None
     ratio_error: float | None
+    limits: tuple[float, float]
     p: float
     verdict: str
 
@@ -54,6 +60,8 @@ class Comparison:
     families : tuple of str
     means : tuple of tuple of Mean
         Net counts per pixel of each patch and each family.
+    fit_errors : tuple of tuple of float
+        What the fit may be off by in each patch and family, in net counts per pixel.
     differences : tuple of tuple of Difference
         Of each patch but the first, and of each family.
     pixel_area_mm2 : float or None
@@ -65,6 +73,7 @@ class Comparison:
     patches: tuple[str, ...]
     families: tuple[str, ...]
     means: tuple[tuple[Mean, ...], ...]
+    fit_errors: tuple[tuple[float, ...], ...]
     differences: tuple[tuple[Difference, ...], ...]
     pixel_area_mm2: float | None = None
     shared: int = 0
@@ -77,9 +86,8 @@ class Comparison:
         return mean.value / self.pixel_area_mm2, mean.error / self.pixel_area_mm2
 
     def is_seen(self, patch: int, family: int) -> bool:
-        """Return True if a patch has net counts above the detection limit of its mean."""
-        mean = self.means[patch][family]
-        return mean.value > DETECTION * mean.error
+        """Return True if a patch has net counts above the detection limit of its mean, and of the fit."""
+        return is_seen(self.means[patch][family], self.fit_errors[patch][family], DETECTION)
 
 
 def compare_patches(
@@ -89,6 +97,7 @@ def compare_patches(
     *,
     pixel_size_mm: Sequence[float] | None = None,
     scanner_share: float = 0.0,
+    fit_error: FitError = FitError(),  # noqa: B008  (it is frozen)
 ) -> Comparison:
     """Compare what patches hold of each element with the first of them.
 
@@ -104,6 +113,8 @@ def compare_patches(
     scanner_share : float
         What the net counts of a whole patch may be off by, as a share of them, such as 0.03 for a tube that
         drifts during the scan. What varies from pixel to pixel is part of the scatter.
+    fit_error : FitError
+        What the fit of the maps may be off by, however many pixels there are.
 
     Returns
     -------
@@ -120,25 +131,34 @@ def compare_patches(
     -----
     Welch's t-test (Biometrika 34, 1947, 28) of the difference of two means. The variance of each is that of
     counting, that of real differences between pixels (`maxrf_core.patches.scatter.mean_of`) and that of the
-    scanner. All p-values are corrected together by Holm's method (Scand. J. Statist. 6, 1979, 65). A
-    difference is clear below 0.001, and there perhaps below 0.05.
+    scanner; that of the difference has the fit's own error, too. All p-values are corrected together by
+    Holm's method (Scand. J. Statist. 6, 1979, 65). A difference is clear below 0.001, and there perhaps
+    below 0.05.
     """
     masks, shared = _own_pixels(maps, patches)
-    numbers = range(len(maps.names)) if families is None else [maps.index(family) for family in families]
+    numbers = (
+        list(range(len(maps.names))) if families is None else [maps.index(family) for family in families]
+    )
     means = tuple(
         tuple(mean_of(maps.net[number], maps.sigma[number], mask, scanner_share) for number in numbers)
         for mask in masks
     )
-    chances = [[_chance(first, other) for first, other in zip(means[0], of, strict=True)] for of in means[1:]]
-    corrected = holm(np.array(chances))
+    fits = [fit_error.of_patch(maps, mask)[numbers] for mask in masks]
+    beside = [fit_error.of_difference(maps, masks[0], mask)[numbers] for mask in masks[1:]]
+    pairs = [
+        [_Pair(*each) for each in zip(means[0], of, fits[0], fit, apart, strict=True)]
+        for of, fit, apart in zip(means[1:], fits[1:], beside, strict=True)
+    ]
+    corrected = holm(np.array([[pair.chance() for pair in row] for row in pairs]))
     differences = tuple(
-        tuple(_difference(first, other, float(p)) for first, other, p in zip(means[0], of, row, strict=True))
-        for of, row in zip(means[1:], corrected, strict=True)
+        tuple(pair.difference(float(p)) for pair, p in zip(row, chances, strict=True))
+        for row, chances in zip(pairs, corrected, strict=True)
     )
     return Comparison(
         tuple(patch.name for patch in patches),
         tuple(maps.names[number] for number in numbers),
         means,
+        tuple(tuple(float(each) for each in of) for of in fits),
         differences,
         pixel_area_mm2(pixel_size_mm),
         shared,
@@ -199,23 +219,46 @@ def _own_pixels(maps: ElementMaps, patches: Sequence[Patch]) -> tuple[list[np.nd
     return masks, int(np.count_nonzero(several))
 
 
-def _chance(first: Mean, other: Mean) -> float:
-    """Return the probability of a difference as large as that of two means."""
-    from scipy.stats import t as student  # slow to import
+@dataclass(frozen=True)
+class _Pair:
+    """Means of one family in two patches, with what the fit may be off by in each and in their difference."""
 
-    error = hypot(first.error, other.error)
-    if not first.pixels or not other.pixels or not error > 0:
-        return 1.0
-    parts = sum(mean.scatter**4 / mean.freedom for mean in (first, other))
-    freedom = error**4 / parts if parts else inf
-    return float(2 * student.sf(abs(other.value - first.value) / error, min(freedom, 1e6)))
+    first: Mean
+    other: Mean
+    fit_first: float
+    fit_other: float
+    fit_difference: float
 
+    @property
+    def error(self) -> float:
+        """Standard deviation of the difference of the two means."""
+        return hypot(self.first.error, self.other.error, self.fit_difference)
 
-def _difference(first: Mean, other: Mean, p: float) -> Difference:
-    verdict = next((verdict for verdict, limit in MAX_P.items() if p < limit), NO)
-    ratio = ratio_error = None
-    if first.value > DETECTION * first.error and other.pixels:
-        ratio = other.value / first.value
-        ratio_error = sqrt(other.error**2 + (ratio * first.error) ** 2) / first.value
-    error = hypot(first.error, other.error) if first.pixels and other.pixels else nan
-    return Difference(other.value - first.value, error, ratio, ratio_error, p, verdict)
+    def chance(self) -> float:
+        """Return the probability of a difference as large as that of the two means."""
+        from scipy.stats import t as student  # slow to import
+
+        error = self.error
+        if not self.first.pixels or not self.other.pixels or not error > 0:
+            return 1.0
+        parts = sum(mean.scatter**4 / mean.freedom for mean in (self.first, self.other))
+        freedom = error**4 / parts if parts else inf
+        difference = abs(self.other.value - self.first.value)
+        return float(2 * student.sf(difference / error, min(freedom, 1e6)))
+
+    def difference(self, p: float) -> Difference:
+        """Return the difference with a corrected probability."""
+        first, other = self.first, self.other
+        verdict = next((verdict for verdict, limit in MAX_P.items() if p < limit), NO)
+        is_first_seen = is_seen(first, self.fit_first, DETECTION)
+        known = bool(first.pixels and other.pixels)
+        if known and not is_first_seen and not is_seen(other, self.fit_other, DETECTION):
+            verdict = TOO_LITTLE
+        ratio = ratio_error = None
+        if is_first_seen and other.pixels:
+            ratio = other.value / first.value
+            fit = hypot((ratio - 1) * self.fit_first, self.fit_difference)  # as the fit errs alike in both
+            ratio_error = hypot(other.error, ratio * first.error, fit) / first.value
+        limits = limits_of_ratio((first, other), (self.fit_first, self.fit_other)) if known else (0.0, inf)
+        error = self.error if known else nan
+        return Difference(other.value - first.value, error, ratio, ratio_error, limits, p, verdict)

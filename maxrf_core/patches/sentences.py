@@ -1,10 +1,10 @@
 """A comparison of patches in words and as a table."""
 
 from collections.abc import Iterable, Sequence
-from math import floor, isfinite, log10
+from math import ceil, floor, isfinite, log10
 
 from maxrf_core.language import _, counted
-from maxrf_core.patches.compare import CLEARLY, NO, PERHAPS, Comparison
+from maxrf_core.patches.compare import CLEARLY, NO, PERHAPS, TOO_LITTLE, Comparison, Difference
 from maxrf_core.spectrum.families import split_family
 
 MAX_NAMED = 6  # elements in one list
@@ -61,11 +61,7 @@ def sentence(comparison: Comparison, patch: int) -> str:
             for number in perhaps
         ]
         clauses.append(_("perhaps it holds {listed}").format(listed=_listed(more_or_less)))
-    same = [
-        labels[number]
-        for number, each in enumerate(differences)
-        if each.verdict == NO and (comparison.is_seen(0, number) or comparison.is_seen(patch, number))
-    ]
+    same = [labels[number] for number, each in enumerate(differences) if each.verdict == NO]
     if same and (clear or perhaps):
         words = _("{listed} does not differ") if len(same) == 1 else _("{listed} do not differ")
         clauses.append(words.format(listed=_listed(same)))
@@ -118,7 +114,12 @@ def comparison_table(comparison: Comparison) -> tuple[list[str], list[list[str]]
             _("Ratio, {patch}").format(patch=name) if several else _("Ratio"),
             _("Differs, {patch}").format(patch=name) if several else _("Differs"),
         ]
-    verdicts = {CLEARLY: _("clearly"), PERHAPS: _("perhaps"), NO: _("no")}
+    verdicts = {
+        CLEARLY: _("clearly"),
+        PERHAPS: _("perhaps"),
+        NO: _("no"),
+        TOO_LITTLE: _("too little to compare"),
+    }
     rows = []
     for number, family in enumerate(comparison.families):
         row = [family, *(with_error(of[number].value, of[number].error) for of in comparison.means)]
@@ -126,9 +127,7 @@ def comparison_table(comparison: Comparison) -> tuple[list[str], list[list[str]]
             area = comparison.per_mm2(patch, number)
             row += [] if area is None else [with_error(*area)]
         for of in comparison.differences:
-            each = of[number]
-            known = each.ratio is not None and each.ratio_error is not None
-            row += [with_error(each.ratio, each.ratio_error) if known else "–", verdicts[each.verdict]]  # type: ignore[arg-type]
+            row += [_ratio_in_words(of[number]), verdicts[of[number].verdict]]
         rows.append(row)
     return titles, rows
 
@@ -139,11 +138,35 @@ def _amount(comparison: Comparison, patch: int, number: int, element: str) -> st
     if difference.ratio is None or difference.ratio_error is None:
         if difference.value < 0:
             return _("less {element}").format(element=element)
-        return _("{element}, which is not seen in {first}").format(element=element, first=first)
+        words = _("{element}, which is hardly seen in {first} ({ratio} times as much)")
+        return words.format(element=element, first=first, ratio=_ratio_in_words(difference))
     if not comparison.is_seen(patch, number):
-        return _("no {element} that is seen").format(element=element)
+        words = _("no {element} that is seen (less than {limit} times as much)")
+        return words.format(element=element, limit=_limit_in_words(difference.limits[1], upward=True))
     times = with_error(difference.ratio, difference.ratio_error)
     return _("{times} times as much {element}").format(times=times, element=element)
+
+
+def _ratio_in_words(difference: Difference) -> str:
+    """Return a ratio with its error; where the first patch has too little, what it is at least."""
+    if difference.ratio is not None and difference.ratio_error is not None:
+        return with_error(difference.ratio, difference.ratio_error)
+    if difference.verdict == TOO_LITTLE or difference.limits[0] <= 1:
+        return "–"
+    return _("at least {limit}").format(limit=_limit_in_words(difference.limits[0], upward=False))
+
+
+def _limit_in_words(limit: float, *, upward: bool) -> str:
+    """Return a limit with two digits, rounded to the side on which it holds.
+
+    Examples
+    --------
+    >>> _limit_in_words(0.0321, upward=True), _limit_in_words(18.9, upward=False)
+    ('0.033', '18')
+    """
+    digits = 1 - floor(log10(limit))
+    rounded = (ceil if upward else floor)(limit * 10.0**digits) / 10.0**digits
+    return f"{rounded:.{max(0, digits)}f}"
 
 
 def _listed(names: Iterable[str]) -> str:

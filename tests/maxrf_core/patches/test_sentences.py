@@ -35,8 +35,11 @@ def test_the_sentence_tells_ratios_and_what_does_not_differ():
 def test_what_is_in_one_patch_only_has_no_ratio():
     found = compared([A, B], Hg_L=(0, 200, 0), Cu_K=(200, 0, 0), Pb_L=(90, 90, 0), Pb_M=(40, 40, 0))
     told = sentence(found, 1)
-    assert "Hg, which is not seen in Patch A" in told
-    assert "no Cu that is seen" in told
+    hg, cu = found.differences[0][:2]
+    assert f"Hg, which is hardly seen in Patch A (at least {int(hg.limits[0])} times as much)" in told
+    assert 30 < hg.limits[0] < 200
+    assert "no Cu that is seen (less than 0.0" in told
+    assert 0 < cu.limits[1] < 0.05
     assert told.endswith("; Pb L and Pb M do not differ.")
 
 
@@ -82,7 +85,7 @@ def test_the_table_has_counts_ratio_and_verdict_of_each_element():
     assert rows[0][0] == "Fe-K"
     assert rows[0][-2].startswith(("3.0", "2.9"))
     assert rows[0][-1] == "clearly"
-    assert rows[1][-2:] == ["–", "no"]
+    assert rows[1][-2:] == ["–", "too little to compare"]
 
 
 @pytest.mark.parametrize(
