@@ -9,6 +9,7 @@ from maxrf_core.cube.cube import Cube
 from maxrf_core.datastack.datastack import DataStack
 from maxrf_core.elements.analysis import Analysis, analyse
 from maxrf_core.elements.maps import MODEL_VERSION, ElementMaps, element_maps
+from maxrf_core.elements.pair_maps import PairMaps, pair_maps
 from maxrf_core.elements.references import NAMES, References
 from maxrf_core.elements.tube_choice import TubeChoice, choose_tube
 from maxrf_core.errors import ArrayNotFoundError
@@ -160,6 +161,38 @@ def maps_fitted_with(
             analysis = analyse(spectrum, ds.axis, tube)
         maps = element_maps(ds.cube(), analysis, families, progress)
     return maps.straightened(ds.row_displacement)
+
+
+def pair_fitted_with(
+    ds: DataStack,
+    names: tuple[str, str],
+    families: Sequence[str] = (),
+    anode: str | None = None,
+    kv: float | None = None,
+    progress: Progress | None = None,
+) -> PairMaps:
+    """Return the maps of two families or lines with their covariance, see `pair_maps`; nothing is stored.
+
+    Parameters
+    ----------
+    ds : DataStack
+    names : (str, str)
+        Such as "Pb-La" and "Pb-Lb".
+    families : sequence of str
+        Those that are fitted beside them.
+    anode, kv, progress
+        As in `maps_fitted_with`.
+
+    Raises
+    ------
+    CalibrationError
+        If the scan is not calibrated, or a family has no line in it.
+    """
+    spectrum = scan_spectrum(ds)
+    tube = scan_tube(ds, spectrum, anode, kv).tube
+    with one_thread_each():
+        analysis = analyse(spectrum, ds.axis, tube)
+    return pair_maps(ds.cube(), analysis, names, families, progress, ds.row_displacement)
 
 
 def _is_current(ds: DataStack, about: dict[str, Any]) -> bool:

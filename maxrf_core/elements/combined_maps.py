@@ -21,7 +21,7 @@ class Combination:
     ----------
     kind : {"ratio", "difference", "sum"}
     first, second : str
-        Families, such as "Pb-L".
+        Families such as "Pb-L", or lines such as "Pb-La", see `maxrf_core.spectrum.line_names`.
     """
 
     kind: str
@@ -63,12 +63,16 @@ class CombinedMap:
 
 
 def combine_maps(
-    kind: str, first: tuple[np.ndarray, np.ndarray], second: tuple[np.ndarray, np.ndarray]
+    kind: str,
+    first: tuple[np.ndarray, np.ndarray],
+    second: tuple[np.ndarray, np.ndarray],
+    covariance: np.ndarray | float = 0.0,
 ) -> CombinedMap:
-    """Combine two maps; their errors are taken as independent.
+    """Combine two maps.
 
     The ratio of a pixel has a value only where the second map is above its detection limit of 3.3 standard
-    deviations. Its variance is (σ₁² + ratio² · σ₂²) / second², to first order.
+    deviations. Its variance is (σ₁² + ratio² · σ₂² − 2 · ratio · covariance) / second², to first order; that
+    of a sum or difference is σ₁² + σ₂² ± 2 · covariance.
 
     Parameters
     ----------
@@ -76,6 +80,8 @@ def combine_maps(
         First by second, first less second, or both together.
     first, second : (net, sigma)
         Net counts and their standard deviations, (height, width) each.
+    covariance : ndarray, (height, width), optional
+        Of both net counts, see `maxrf_core.elements.pair_maps`; by default their errors are independent.
 
     Returns
     -------
@@ -103,10 +109,13 @@ def combine_maps(
         is_there = (other > 0) & (other >= DETECTION * other_sigma)
         divisor = np.where(is_there, other, np.nan)
         values = one / divisor
-        sigma = np.sqrt(one_sigma**2 + values**2 * other_sigma**2) / divisor
+        variance = one_sigma**2 + values**2 * other_sigma**2 - 2 * values * covariance
+        sigma = np.sqrt(np.maximum(variance, 0)) / divisor
     else:
         values = one + other if kind == SUM else one - other
-        sigma = np.where(np.isfinite(values), np.hypot(one_sigma, other_sigma), np.nan)
+        sign = 1 if kind == SUM else -1
+        variance = one_sigma**2 + other_sigma**2 + 2 * sign * np.asarray(covariance, np.float64)
+        sigma = np.where(np.isfinite(values), np.sqrt(np.maximum(variance, 0)), np.nan)
     return CombinedMap(values.astype(np.float32), sigma.astype(np.float32))
 
 
@@ -140,3 +149,20 @@ def depth_note(element: str, softer: str, harder: str, softer_energy: float, har
         softer_energy=softer_energy,
         harder_energy=harder_energy,
     )
+
+
+def thin_note(first: str, second: str, ratio: float) -> Note:
+    """Return which ratio of two lines of one family a thin layer gives that nothing covers.
+
+    Parameters
+    ----------
+    first, second : str
+        What the lines are called.
+    ratio : float
+        See `maxrf_core.elements.line_groups.thin_ratio`.
+    """
+    words = marked(
+        "Computed for a thin layer that nothing covers: {first} / {second} is about {ratio:.2g} (intensities "
+        "of xraylib, without the absorption in a thick layer and in filters)."
+    )
+    return Note(words, first=first, second=second, ratio=ratio)

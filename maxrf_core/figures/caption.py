@@ -13,11 +13,13 @@ from maxrf_core.errors import MaxrfError
 from maxrf_core.figures.grid import Grid
 from maxrf_core.figures.overlay import Overlay
 from maxrf_core.figures.view_layers import COUNTS, RATIO_UNITS, MapValues, ViewLayer, families_of
+from maxrf_core.imaging.layer_keys import title_of
 from maxrf_core.imaging.profile import line_length
 from maxrf_core.names import CUBE
 from maxrf_core.registration.local_error import expected_error
 from maxrf_core.registration.placed_photo import PlacedPhoto
 from maxrf_core.spectrum.elements import MONOCHROMATIC, tube_attributes
+from maxrf_core.spectrum.line_names import line_group
 
 
 def caption_of(
@@ -78,7 +80,7 @@ def _scan(ds: DataStack, grid: Grid) -> str:
 
 def _elements(maps: Sequence[MapValues], ds: DataStack, tube: Mapping[str, object]) -> Iterable[str]:
     families = dict.fromkeys(family for each in maps for family in families_of(each.key))
-    named = [family.replace("-", " ") for family in families]
+    named = [title_of(name) if line_group(name) else name.replace("-", " ") for name in families]
     if not named:
         return
     stated = {name: value for name, value in tube.items() if value is not None}

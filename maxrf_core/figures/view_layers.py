@@ -7,7 +7,7 @@ import numpy as np
 
 from maxrf_core.datastack.datastack import DataStack
 from maxrf_core.datastack.map_array import BAND_MAP_UNITS
-from maxrf_core.datastack.stored_elements import maps_fitted_with
+from maxrf_core.datastack.stored_elements import maps_fitted_with, pair_fitted_with
 from maxrf_core.elements.combined_maps import RATIO, SIGNS, Combination, combine_maps
 from maxrf_core.elements.maps import ElementMaps
 from maxrf_core.elements.smoothing import smooth
@@ -19,7 +19,7 @@ from maxrf_core.imaging.layers import LayerLook, blend, equalised
 from maxrf_core.language import _
 from maxrf_core.progress import Progress
 from maxrf_core.registration.placed_photo import PlacedPhoto, placed_photo
-from maxrf_core.spectrum.families import split_family
+from maxrf_core.spectrum.line_names import family_of, line_group
 
 NET_COUNTS, COUNTS, RATIO_UNITS = "net counts per pixel", BAND_MAP_UNITS, "ratio of net counts"
 AT_ONCE = 400_000  # pixels that are blended at a time
@@ -101,10 +101,11 @@ def view_layers(
     CalibrationError
         If the scan is not calibrated, or a family or band lies outside of its energies.
     """
-    known = known or {}
+    known, fit = known or {}, fit or Fit()
     keys = [look.key for look in shown_looks(view)]
-    missing = [family for key in keys if key not in known for family in families_of(key)]
-    pairs = _pairs(ds, list(dict.fromkeys(missing)), fit or Fit(), progress)
+    missing = [key for key in keys if key not in known and not _is_fitted_alone(key, fit)]
+    families = dict.fromkeys(family for key in missing for family in families_of(key))
+    pairs = _pairs(ds, list(families), fit, progress)
     found: dict[str, ViewLayer] = {}
     for key in keys:
         photo = photo_of(key)
@@ -112,13 +113,13 @@ def view_layers(
             found[key] = placed_photo(ds, photo)
             continue
         title, units = _title_and_units(ds, key)
-        values = known[key] if key in known else _values(ds, key, pairs, progress)
+        values = known[key] if key in known else _values(ds, key, pairs, fit, progress)
         found[key] = MapValues(key, title, np.asarray(values, np.float32), units)
     return found
 
 
 def families_of(key: str) -> list[str]:
-    """Return the families whose element maps a layer shows.
+    """Return the families, or single lines, whose maps a layer shows.
 
     Examples
     --------
@@ -129,7 +130,14 @@ def families_of(key: str) -> list[str]:
         return []
     combination = Combination.from_key(key)
     found = [key] if combination is None else [combination.first, combination.second]
-    return ["-".join(split_family(family)) for family in found]  # refuses what is no family
+    return [f"{family_of(name)}{line_group(name) or ''}" for name in found]  # refuses what is no family
+
+
+def _is_fitted_alone(key: str, fit: Fit) -> bool:
+    """Return True for two maps of which one is not among the element maps: they have a fit of their own."""
+    if Combination.from_key(key) is None:
+        return False
+    return any(line_group(name) or (fit.families and name not in fit.families) for name in families_of(key))
 
 
 def _title_and_units(ds: DataStack, key: str) -> tuple[str, str]:
@@ -142,13 +150,19 @@ def _title_and_units(ds: DataStack, key: str) -> tuple[str, str]:
     return title, RATIO_UNITS if combination.kind == RATIO else NET_COUNTS
 
 
-def _values(ds: DataStack, key: str, pairs: Mapping[str, Pair], progress: Progress | None) -> np.ndarray:
+def _values(
+    ds: DataStack, key: str, pairs: Mapping[str, Pair], fit: Fit, progress: Progress | None
+) -> np.ndarray:
     band, combination = band_of(key), Combination.from_key(key)
     if band is not None:
         return ds.band_map(*band, progress=progress)
     families = families_of(key)
     if combination is None:
         return pairs[families[0]][0]
+    if _is_fitted_alone(key, fit):
+        one, other = families
+        pair = pair_fitted_with(ds, (one, other), fit.families, fit.anode, fit.kv, progress)
+        return combine_maps(combination.kind, pair.first, pair.second).values
     first, second = (pairs[family] for family in families)
     return combine_maps(combination.kind, first, second).values
 

@@ -3,6 +3,7 @@
 import math
 
 from maxrf_core.spectrum.families import split_family
+from maxrf_core.spectrum.line_names import line_group, line_title
 
 BAND, PHOTO = "band", "photo"
 SEPARATOR = ":"
@@ -61,12 +62,14 @@ def photo_of(key: str) -> str | None:
 
 
 def title_of(key: str) -> str:
-    """Return what a family's layer is called: the element, and its shell if that is not K.
+    """Return what a family's or a line's layer is called: the element, and its shell if that is not K.
 
     Examples
     --------
-    >>> title_of("Fe-K"), title_of("Pb-L")
-    ('Fe', 'Pb L')
+    >>> title_of("Fe-K"), title_of("Pb-L"), title_of("Pb-La")
+    ('Fe', 'Pb L', 'Pb Lα')
     """
+    if line_group(key):
+        return line_title(key)
     element, shell = split_family(key)
     return element if shell == "K" else f"{element} {shell}"

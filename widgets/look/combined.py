@@ -15,13 +15,15 @@ from maxrf_core.elements.combined_maps import (
     CombinedMap,
     combine_maps,
     depth_note,
+    thin_note,
 )
-from maxrf_core.elements.maps import element_maps
-from maxrf_core.elements.smoothing import smooth
+from maxrf_core.elements.line_groups import groups_of, thin_ratio
+from maxrf_core.elements.pair_maps import PairMaps, pair_maps
 from maxrf_core.errors import MaxrfError
 from maxrf_core.imaging.bench_view import MAX_LAYERS
 from maxrf_core.progress import Progress
 from maxrf_core.spectrum.families import split_family
+from maxrf_core.spectrum.line_names import family_of, line_group
 from widgets.charts.band_map import NET_PER_PIXEL
 from widgets.charts.map_stack import MapLayer
 from widgets.elements.examination import Examination
@@ -54,19 +56,23 @@ def combined_layer(
     wanted = Combination.from_key(key)
     if wanted is None or examination is None:
         return None
-    if not {wanted.first, wanted.second} <= set(offered_families(examination)):
+    names = wanted.first, wanted.second
+    if not set(names) <= {*offered_families(examination), *offered_lines(examination)}:
         return None
     try:
-        first, second = (_map_of(scan, examination, family) for family in (wanted.first, wanted.second))
+        first, second = _maps_of(scan, examination, names)
     except MaxrfError as error:
         show_briefly(error)
         return None
 
     def combined() -> CombinedMap:
-        return combine_maps(wanted.kind, first, second)
+        covariance = _pair_of(scan, examination, names).covariance
+        return combine_maps(wanted.kind, first, second, covariance)
 
     tube = examination.analysis.instrument.tube
-    data = cached_map((scan.version, tube, key), lambda _told: combined().values)
+    data = cached_map(
+        (scan.version, tube, key), lambda _told: combine_maps(wanted.kind, first, second).values
+    )
     units = RATIO_UNITS if wanted.kind == RATIO else NET_PER_PIXEL
     title = f"{title_of(wanted.first)} {SIGNS[wanted.kind]} {title_of(wanted.second)}"
     return MapLayer(key, title, data, _(units), lambda: combined().sigma)
@@ -79,6 +85,14 @@ def offered_families(examination: Examination) -> list[str]:
     elements = dict.fromkeys(split_family(name)[0] for name in names)
     others = candidate_families(analysis.instrument.tube, low, high, elements)
     return names + [name for name in others if name not in names]
+
+
+def offered_lines(examination: Examination) -> list[str]:
+    """Return the single lines that can be combined: those of the mapped families that are told apart."""
+    instrument = examination.analysis.instrument
+    low, high = examination.analysis.fitted_range
+    groups = [groups_of(instrument, family) for family in examination.maps.names]
+    return [name for each in groups for name, energy in each.items() if low < energy < high]
 
 
 def combine_two_maps(
@@ -95,7 +109,7 @@ def combine_two_maps(
     title_of : callable
         Return what a family is called.
     """
-    families = offered_families(examination)
+    families = offered_families(examination) + offered_lines(examination)
     with st.popover(_("Combine two maps"), icon=":material/percent:", type="tertiary"):
         kind = st.segmented_control(
             _("Combination"),
@@ -115,6 +129,8 @@ def combine_two_maps(
             st.caption(_("Pixels whose second map is below its detection limit have no value."))
             if note := depth_of(examination, wanted, title_of):
                 st.info(escaped(note), icon=":material/layers:")
+            if note := thin_of(examination, wanted, title_of):
+                st.caption(escaped(note))
         st.button(
             _("Lay it on the bench"),
             key="look-combine-add",
@@ -127,30 +143,56 @@ def combine_two_maps(
 
 def depth_of(examination: Examination, wanted: Combination, title_of: Callable[[str], str]) -> str:
     """Return what the ratio tells of an element's depth; "" for families of two elements."""
-    element = split_family(wanted.first)[0]
-    if element != split_family(wanted.second)[0]:
+    element = split_family(family_of(wanted.first))[0]
+    if element != split_family(family_of(wanted.second))[0]:
         return ""
-    instrument = examination.analysis.instrument
-    lines = {
-        name: lines_of(name, instrument.tube, instrument.response) for name in (wanted.first, wanted.second)
-    }
-    energies = sorted((each.main_energy, name) for name, each in lines.items() if each is not None)
-    if len(energies) != 2:
+    found = [(_energy(examination, name), name) for name in (wanted.first, wanted.second)]
+    if not all(energy for energy, _name in found) or found[0][1] == found[1][1]:
         return ""
-    (soft, softer), (hard, harder) = energies
+    (soft, softer), (hard, harder) = sorted(found)
     return translated(depth_note(element, title_of(softer), title_of(harder), soft, hard))
 
 
-def _map_of(scan: Scan, examination: Examination, family: str) -> Pair:
-    """Return net counts and standard deviation of a family as they are shown, computed if not mapped."""
-    if family in examination.maps.names:
-        return examination.shown(family)
+def thin_of(examination: Examination, wanted: Combination, title_of: Callable[[str], str]) -> str:
+    """Return which ratio of two lines of one family a thin layer gives; "" for others."""
+    first, second = wanted.first, wanted.second
+    if not (line_group(first) and line_group(second)) or family_of(first) != family_of(second):
+        return ""
+    ratio = thin_ratio(examination.analysis.instrument, first, second)
+    return translated(thin_note(title_of(first), title_of(second), ratio))
 
-    def both(progress: Progress) -> np.ndarray:
-        found = element_maps(scan.ds.cube(), examination.analysis, [family], progress)
-        pair = smooth(found.net[0], found.sigma[0], 1, examination.row_displacement)
-        return np.concatenate(pair)
 
-    name = (scan.version, examination.analysis.instrument.tube, family, "net-and-sigma")
-    net, sigma = np.split(cached_map(name, both).values, 2)
-    return net, sigma
+def _energy(examination: Examination, name: str) -> float:
+    """Return the energy of a family's strongest line, or the mean of a group of lines; 0 if it has none."""
+    instrument = examination.analysis.instrument
+    if line_group(name):
+        return groups_of(instrument, family_of(name)).get(name, 0.0)
+    lines = lines_of(name, instrument.tube, instrument.response)
+    return lines.main_energy if lines is not None else 0.0
+
+
+def _maps_of(scan: Scan, examination: Examination, names: tuple[str, str]) -> tuple[Pair, Pair]:
+    """Return net counts and standard deviations of two maps as they are shown, computed if not mapped."""
+    if set(names) <= set(examination.maps.names):
+        return examination.shown(names[0]), examination.shown(names[1])
+    pair = _pair_of(scan, examination, names)
+    return pair.first, pair.second
+
+
+def _pair_of(scan: Scan, examination: Examination, names: tuple[str, str]) -> PairMaps:
+    """Return the maps of a pair and their covariance, of which the cache holds one array."""
+
+    def all_five(progress: Progress) -> np.ndarray:
+        found = pair_maps(
+            scan.ds.cube(),
+            examination.analysis,
+            names,
+            examination.maps.names,
+            progress,
+            examination.row_displacement,
+        )
+        return np.concatenate([*found.first, *found.second, found.covariance])
+
+    name = (scan.version, examination.analysis.instrument.tube, *names, "pair", examination.row_displacement)
+    one, one_sigma, other, other_sigma, covariance = np.split(cached_map(name, all_five).values, 5)
+    return PairMaps((one, one_sigma), (other, other_sigma), covariance)

@@ -9,6 +9,7 @@ from maxrf_core import DataStack
 from maxrf_core.datastack.scan_identify import examine_scan
 from maxrf_core.elements.combined_maps import combine_maps
 from maxrf_core.elements.identify import ABSENT
+from maxrf_core.elements.line_groups import thin_ratio
 from maxrf_core.elements.maps import element_maps
 from maxrf_core.errors import MaxrfError
 from maxrf_core.figures import view_layers as module
@@ -39,6 +40,15 @@ def test_combined_maps_are_those_of_the_bench(portrait):
     np.testing.assert_array_equal(layers["ratio:Fe-K:Pb-L"].values, combine_maps("ratio", iron, lead).values)
     np.testing.assert_array_equal(layers["sum:Fe-K:Ca-K"].values, iron[0] + calcium[0])
     assert [each.title for each in layers.values()] == ["Fe / Pb L", "Fe + Ca"]
+
+
+def test_a_ratio_of_single_lines_is_fitted_with_columns_of_their_own(portrait):
+    view = BenchView("x", (LayerLook("ratio:Pb-La:Pb-Lb", high=4),))
+    fit = Fit(("Fe-K", "Pb-L"), "Rh", 50.0)
+    layer = view_layers(portrait, view, fit)["ratio:Pb-La:Pb-Lb"]
+    assert layer.title == "Pb Lα / Pb Lβ"
+    instrument = examine_scan(portrait)[0].instrument
+    assert np.nanmedian(layer.values) == pytest.approx(thin_ratio(instrument, "Pb-La", "Pb-Lb"), rel=0.1)
 
 
 def test_odd_rows_are_shifted_back_and_the_other_maps_are_let_go(portrait):
