@@ -13,7 +13,7 @@ from widgets.viewer.comparison import MAX_MAPS, WAYS, NamedMap, show_comparison
 from widgets.viewer.registered_photos import in_words, registered_photo, registered_photos, view_note
 
 begin_page(_("Compare photograph and maps"))
-scan = chosen_scan()
+scan = chosen_scan("pages/compare.py")
 names = registered_photos(scan)
 if not names:
     st.info(_("No photograph has been registered on this scan yet."), icon=":material/add_photo_alternate:")

@@ -9,7 +9,7 @@ from widgets.session.language import _
 from widgets.session.navigation import begin_page
 
 begin_page(_("Contents"))
-scan = chosen_scan()
+scan = chosen_scan("pages/contents.py")
 st.write(
     _(
         "Everything that was measured and made is kept in one file. Nothing is ever overwritten: "

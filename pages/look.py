@@ -15,7 +15,7 @@ from widgets.session.navigation import begin_page
 
 begin_page(_("Look"), whole_window=True)
 fit_into_window()
-scan = chosen_scan()
+scan = chosen_scan("pages/look.py")
 tools = st.container(horizontal=True, key="look-tools")
 with tools:
     choose_part()

@@ -27,7 +27,7 @@ from widgets.session.point_pairs import SIDES
 
 begin_page(_("Register a photograph"), whole_window=True)
 fit_into_window()
-scan, now = chosen_scan(), choice()
+scan, now = chosen_scan("pages/register.py"), choice()
 pairs = now.pairs
 apply_proposal(pairs)
 fit, trouble = None, None

@@ -18,6 +18,7 @@ from widgets.charts.band_controls import line_title, offered_lines
 from widgets.charts.charts import draw_spectrum
 from widgets.charts.curves import mean_curve
 from widgets.charts.spectrum_figure import Curve, PeakName
+from widgets.open.way_back import lead_on
 from widgets.session import library
 from widgets.session.choice import choice
 from widgets.session.language import _, current_locale
@@ -193,4 +194,4 @@ def _offer(scan: Scan, calibration: Calibration | None, sure: bool) -> None:
         ):
             lead_to("bands")
     if used and calibration is not None and save_energies(scan, calibration):
-        lead_to("elements")
+        lead_on()

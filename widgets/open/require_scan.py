@@ -6,14 +6,23 @@ import streamlit as st
 
 from maxrf_core.errors import MaxrfError
 from widgets.open.rescue import offer_rescue_of
+from widgets.open.way_back import forget_page, remember_page
 from widgets.session.choice import NEXT_TASK, Choice, choice
 from widgets.session.language import _
 from widgets.session.markdown import show_error
 from widgets.session.scan import Scan, open_scan_of
 
+OPEN = "pages/open.py"
 
-def chosen_scan() -> Scan:
-    """Return the chosen scan; stop the page, with a button that leads to the list of scans, if none."""
+
+def chosen_scan(page: str) -> Scan:
+    """Return the chosen scan; stop the page, with a button that leads to the list of scans, if none.
+
+    Parameters
+    ----------
+    page : str
+        The page that needs it, such as ``pages/register.py``; the list of scans leads back there.
+    """
     identifier = choice().stack
     if identifier is None:
         st.info(_("No scan is open yet."), icon=":material/folder_open:")
@@ -25,12 +34,15 @@ def chosen_scan() -> Scan:
             with suppress(MaxrfError):  # there is no such file
                 offer_rescue_of(identifier)
         else:
+            if page != OPEN:
+                forget_page()
             _forget_outside(scan.shape, choice())
             _say_view(scan)
             return scan
     if st.button(_("Choose a scan"), icon=":material/folder_open:"):
         st.session_state[NEXT_TASK] = "choose"  # Open may be the page that is shown
-        st.switch_page("pages/open.py")
+        remember_page(page)
+        st.switch_page(OPEN)
     st.stop()
 
 

@@ -3,6 +3,7 @@
 import streamlit as st
 
 from maxrf_core.errors import MaxrfError
+from widgets.open.way_back import lead_on
 from widgets.session import library
 from widgets.session.choice import NEXT_TASK, choice
 from widgets.session.navigation import lead_to
@@ -10,9 +11,10 @@ from widgets.session.scan import open_scan_of
 
 
 def show_opened(identifier: str) -> None:
-    """Open a scan and go to its elements; if it has no energies, which elements need, to the way to set them.
+    """Open a scan and go to the page that sent the visitor here, or to its elements.
 
-    Its maps are shown if the visitor may not set its energies, or with a word if it cannot be opened.
+    Without energies, which elements need, it goes to the way to set them. Its maps are shown if the visitor
+    may not set its energies, or with a word if it cannot be opened.
     """
     choice().open(identifier)
     try:
@@ -20,7 +22,7 @@ def show_opened(identifier: str) -> None:
     except MaxrfError:
         lead_to("bands")
     if has_energies:
-        lead_to("elements")
+        lead_on()
     if not library.may_change(identifier):
         lead_to("bands")
     st.session_state[NEXT_TASK] = "energies"
