@@ -51,7 +51,7 @@ def _view(ds: DataStack, view: BenchView, elements: ScanElements | None) -> Mark
     try:
         layers = view_layers(ds, view, known=_known_maps(view, elements))
         grid = view_grid(ds, view, layers, _size(ds.shape, VIEW_SIDE))
-        pixels = blended(shown_looks(view), layers, grid)
+        pixels = enlarged(blended(shown_looks(view), layers, grid))
         tube = elements.analysis.instrument.tube.attributes() if elements else None
         words = caption_of(ds, layers, grid, tube)
     except MaxrfError as error:
@@ -59,6 +59,12 @@ def _view(ds: DataStack, view: BenchView, elements: ScanElements | None) -> Mark
     return picture(
         jpeg_address(pixels), f"View {view.name}", title, _shown_as(view, layers), words, class_="view"
     )
+
+
+def enlarged(pixels: np.ndarray) -> np.ndarray:
+    """Return a small picture, (height, width, channels), with each pixel as a square that can be seen."""
+    times = max(1, VIEW_SIDE // max(pixels.shape[:2]))
+    return pixels.repeat(times, axis=0).repeat(times, axis=1)
 
 
 def _shown_as(view: BenchView, layers: Mapping[str, ViewLayer]) -> Markup:

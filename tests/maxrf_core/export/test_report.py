@@ -14,6 +14,7 @@ from maxrf_core.cli.main import main
 from maxrf_core.datastack.stored_views import keep_view
 from maxrf_core.errors import DatastackError
 from maxrf_core.export.report import make_report, report_html
+from maxrf_core.export.report_pictures import enlarged
 from maxrf_core.imaging.bench_view import BenchView
 from maxrf_core.imaging.layers import LayerLook
 from maxrf_core.language import in_locale
@@ -149,3 +150,11 @@ def test_its_progress_is_in_the_readers_language_and_the_report_in_english(repor
     assert told[-1] == "verslag klaar"
     assert "<h2>Photograph</h2>" in text
     assert "kaart van" not in text
+
+
+def test_a_small_part_of_a_map_is_enlarged_to_be_seen():
+    small = np.arange(60 * 100 * 4).reshape(60, 100, 4).astype(np.uint8)
+    large = enlarged(small)
+    assert large.shape == (540, 900, 4)
+    np.testing.assert_array_equal(large[4::9, 4::9], small)
+    assert enlarged(np.zeros((1000, 3, 4), np.uint8)).shape == (1000, 3, 4)
