@@ -16,7 +16,7 @@ from widgets.session.navigation import begin_page
 begin_page(_("Look"), whole_window=True)
 fit_into_window()
 scan = chosen_scan("pages/look.py")
-tools = st.container(horizontal=True, key="look-tools")
+tools = st.container(horizontal=True, vertical_alignment="center", key="look-tools")
 with tools:
     choose_part()
 show = {"bench": show_bench, "elements": show_elements, "bands": show_bands, "spectra": show_spectra}

@@ -140,7 +140,7 @@ def draw_map(
     on_pixel: Callable[[int, int], None] | None = None,
     on_region: Callable[[int, int, int, int], None] | None = None,
     preview: dict[str, str] | None = None,
-    height: int = 560,
+    height: int | str = 560,
 ) -> None:
     """Draw a map on the page; a click gives a pixel, a drag a rectangle of pixels.
 
@@ -158,8 +158,8 @@ def draw_map(
         drag moves the map.
     preview : dict, optional
         The preview at a click, from `widgets.charts.preview_cache.preview_curve`.
-    height : int
-        CSS pixels; less where the map fills less at the width of the page.
+    height : int or str
+        CSS pixels, or a length in CSS; less where the map fills less at the width of the page.
     """
     chart, shape = chart_of(name), picture.shape
     keys = pixel_keys(shape, marks) if on_pixel else None

@@ -66,14 +66,14 @@ def map_axes(shape: tuple[int, int]) -> tuple[str, str]:
     return f"{width} pixels", f"{height} pixels"
 
 
-def map_height(shape: tuple[int, int], limit: int) -> str:
+def map_height(shape: tuple[int, int], limit: int | str) -> str:
     """Return the height of a map's chart in CSS: what the map fills at the width that the chart has.
 
     Parameters
     ----------
     shape : (height, width)
-    limit : int
-        CSS pixels that it takes at most.
+    limit : int or str
+        CSS pixels, or a length in CSS, that it takes at most.
 
     Examples
     --------
@@ -83,7 +83,8 @@ def map_height(shape: tuple[int, int], limit: int) -> str:
     rows, columns = shape
     across, down = MARGIN["l"] + MARGIN["r"], MARGIN["t"] + MARGIN["b"]
     fitting = f"(100cqw - {across}px) * {round(rows / columns, 4)} + {down}px"
-    return f"min({limit}px, max({MIN_HEIGHT}px, {fitting}))"
+    most = limit if isinstance(limit, str) else f"{limit}px"
+    return f"min({most}, max({MIN_HEIGHT}px, {fitting}))"
 
 
 def overlay_figure(

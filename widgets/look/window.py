@@ -12,14 +12,20 @@ _STYLE = """<style>
 @media (min-width: 641px) {
   div:has(> .st-key-look-panes) { display: contents; }
   .st-key-look-panes { display: none; }
-  .st-key-look-tools { margin: -50px 0 0 6rem; width: auto; position: relative; z-index: 2; }
+  .stMainBlockContainer h1 { clip-path: inset(50%); }
+  .st-key-look-tools { margin: -50px 0 -17px; position: relative; z-index: 2; column-gap: 0.6rem; }
   .st-key-look-side p { font-size: 0.875rem; }
   .st-key-look-below-picture { position: absolute; width: auto; z-index: 3; }
   .st-key-look-below-picture > div { transform: scale(0.8); transform-origin: top left; }
-  .st-key-look-side {
+  .st-key-look-side, .st-key-elements-detail-side, .st-key-elements-overview-side {
     max-height: calc(100vh - 119px); overflow-y: auto; flex-wrap: nowrap; padding-right: 6px;
   }
 }
+@media (max-width: 640px) {
+  .stMainBlockContainer h1 { clip-path: inset(50%); height: 0; padding: 0; }
+  .st-key-look-tools { gap: 0 0.5rem; }
+}
+.st-key-look-undo kbd, .st-key-look-redo kbd { display: none; }
 </style>"""
 
 

@@ -21,10 +21,14 @@ from widgets.elements.spot_counts import (
     model_curve,
     say_counts_of_pixel,
 )
+from widgets.look.window import SPECTRUM_HEIGHT
 from widgets.session.choice import choice
 from widgets.session.language import _
 from widgets.session.navigation import link_to
 from widgets.session.scan import Scan
+
+# In CSS: what the spectrum leaves of the window
+_MAP_HEIGHT = f"max(280px, 100vh - {SPECTRUM_HEIGHT + 145}px)"
 
 
 def show_bands(scan: Scan, tools: st.delta_generator.DeltaGenerator) -> None:
@@ -38,16 +42,16 @@ def show_bands(scan: Scan, tools: st.delta_generator.DeltaGenerator) -> None:
     """
     with tools:
         log = st.toggle(_("Logarithmic scale"), value=True, key="maps-log", persist_state="session")
-    st.caption(_("Drag across the spectrum to choose a band of energies, or choose an element line."))
-    with st.container(horizontal=True, vertical_alignment="bottom"):
-        band = choose_band(scan)
     # What changes is drawn first, wherever it stands on the page; the rest mostly stays as it is.
-    spectrum_place = st.container()
-    map_side, pixel_side = st.columns([3, 2], gap="medium")
-    counts_place, clip_place, pixel_place = (pixel_side.container() for _place in range(3))
+    picture_side, side = st.columns([7, 3], gap="medium")
+    map_place, spectrum_place = (picture_side.container() for _place in range(2))
+    with side.container(key="look-side"):
+        st.caption(_("Drag across the spectrum to choose a band of energies, or choose an element line."))
+        band = choose_band(scan)
+        panel, counts_place, pixel_place, clip_place, away_place = (st.container() for _place in range(5))
     with counts_place:
         choose_counts(scan)
-    with map_side:
+    with map_place:
         band_map = shown_band_map(scan, *band)
         _show_map(scan, band_map)
     with counts_place:
@@ -60,8 +64,8 @@ def show_bands(scan: Scan, tools: st.delta_generator.DeltaGenerator) -> None:
     with clip_place, st.expander(_("Contrast and colours"), icon=":material/contrast:", expanded=True):
         choose_clip(band_map.data, band_map.units)
     with spectrum_place:
-        _show_spectrum(scan, band, log)
-    with map_side:
+        _show_spectrum(scan, band, log, panel)
+    with away_place:
         download_map(scan, band_map, *band)
         st.page_link(
             "pages/register.py",
@@ -79,6 +83,7 @@ def _show_map(scan: Scan, band_map: BandMap) -> None:
         marks=now.pixels[-1:],
         on_pixel=now.choose_pixel,
         preview=preview,
+        height=_MAP_HEIGHT,
     )
 
 
@@ -110,7 +115,9 @@ def _show_pixel(
     link_to("spectra", _("Compare spectra"), ":material/show_chart:")
 
 
-def _show_spectrum(scan: Scan, band: tuple[float, float], log: bool) -> None:
+def _show_spectrum(
+    scan: Scan, band: tuple[float, float], log: bool, panel: st.delta_generator.DeltaGenerator
+) -> None:
     """Draw the spectrum on which the band is dragged."""
     now, highest = choice(), maximum_curve(scan)
 
@@ -122,10 +129,11 @@ def _show_spectrum(scan: Scan, band: tuple[float, float], log: bool) -> None:
         scan,
         scan.axis,
         [highest],
-        y_title=highest.name,
+        y_title=_("Maximum counts"),  # short: the chart is low
         log=log,
         band=band,
         on_band=dragged,
         preview=preview_of_dragged(scan, "maps-map"),
-        height=290,
+        panel=panel,
+        height=SPECTRUM_HEIGHT,
     )

@@ -36,11 +36,15 @@ def show_elements(scan: Scan, tools: st.delta_generator.DeltaGenerator) -> None:
     except MaxrfError as error:
         show_error(error)
         return
-    _search(examination, tools)
     now = choice()
+    detail_side, overview_side = (
+        side.container(key=f"elements-{name}-side")
+        for side, name in zip(st.columns(2, gap="medium"), ("detail", "overview"), strict=True)
+    )
+    with detail_side:
+        _search(examination, tools)
     element = now.element or first_element(examination)
     residual = shown_residual(scan, examination)
-    detail_side, overview_side = st.columns(2, gap="medium")
     with overview_side:
         show_overview(examination, element, now.colormap, residual, _element_clicked)
         say_assumptions(scan, examination)

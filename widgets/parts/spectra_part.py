@@ -90,7 +90,7 @@ def _show_chart(scan: Scan, shown: _Shown) -> None:
                 on_pixel=_pixel_clicked,
                 log=shown.log,
                 drag="zoom",
-                height=480,
+                height=390,
             )
             download_spectra(scan, axis, curves)
         else:

@@ -95,7 +95,7 @@ def pick_in(
         "on_region": on_region,
     }
     if photo is None:
-        draw_map(name, picture, **picked)
+        draw_map(name, picture, height="max(280px, 100vh - 300px)", **picked)
         return
     layers, panes = [photo.layer()], [Pane(_("Photograph"), PHOTO)]
     if with_map:
