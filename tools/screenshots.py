@@ -163,13 +163,13 @@ def keep_three_elements(stack: Path) -> None:
 
 SCENES: dict[str, tuple[str, Prepare]] = {
     "open": (IRON, show_page),
-    "elements": (f"elements{IRON}&element=Fe", show_page),
+    "elements": (f"look{IRON}&part=elements&element=Fe", show_page),
     "look": (f"look{IRON}&view={quote(THREE_ELEMENTS)}", show_page),
-    "maps": (f"maps{IRON}", show_page),
-    "spectra": (f"spectra{IRON}", show_page),
+    "maps": (f"look{IRON}&part=bands", show_page),
+    "spectra": (f"look{IRON}&part=spectra", show_page),
     "register": (f"register{IRON}", place_points),
     "register-fit": (f"register{IRON}", show_fit),
-    "spectra-photo": (f"spectra{IRON}", click_on_photo),
+    "spectra-photo": (f"look{IRON}&part=spectra", click_on_photo),
     "compare": (f"compare{IRON}", show_page),
     "compare-swipe": (f"compare{IRON}", swipe),
     "contents": (f"contents{IRON}", show_page),
