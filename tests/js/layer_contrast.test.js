@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { domainOf, movedLimit, outline } from "../../widgets/look/layer_contrast.js";
+import { domainOf, movedLimit, outline, valueByKey } from "../../widgets/look/layer_contrast.js";
 import { changed, reordered } from "../../widgets/look/layer_list.js";
 
 const values = { numbers: Uint16Array.from({ length: 10_000 }, (_, place) => place), range: [0, 65534] };
@@ -37,4 +37,14 @@ test("a layer moves up and down in the order, and no further", () => {
 test("one look is changed, and the others stay", () => {
   const looks = [{ key: "a", opacity: 1 }, { key: "b", opacity: 1 }];
   assert.deepEqual(changed(looks, "b", { opacity: 0.5 }), [looks[0], { key: "b", opacity: 0.5 }]);
+});
+
+test("keys move a limit, in small steps, in large ones and to the ends", () => {
+  const press = (key, shiftKey = false) => valueByKey({ key, shiftKey }, 50, [0, 100]);
+  assert.equal(press("ArrowRight"), 51);
+  assert.equal(press("ArrowDown", true), 40);
+  assert.equal(press("PageUp"), 60);
+  assert.equal(press("Home"), 0);
+  assert.equal(press("End"), 100);
+  assert.equal(press("a"), null);
 });

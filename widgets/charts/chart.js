@@ -8,8 +8,8 @@
 import { make } from "../session/make_element.js";
 import { BandDrag } from "./chart_drag.js";
 import { answer, Figures, loadPlotly } from "./chart_figures.js";
-import { Cross, drawFailure, ValueLabel } from "./chart_overlay.js";
-import { actOfKey, zoomByKey } from "./chart_keys.js";
+import { Cross, drawFailure, toggleHelp, ValueLabel } from "./chart_overlay.js";
+import { actOfKey, partByKey } from "./chart_keys.js";
 import { blockAt, isCoarse, lassoCorners, pixelSteps, screenPlace, selectedRange } from "./chart_place.js";
 import { scrollByTouch } from "./chart_touch.js";
 import { isNear, View } from "./chart_view.js";
@@ -72,12 +72,11 @@ class Chart {
     if (zoom && zoom.number !== before?.zoom?.number) await this.view.zoomTo(group ?? name, zoom);
   }
 
-  #describe({ height, keys, label }) {
+  #describe({ height, label }) {
     this.root.style.setProperty("--chart-height", height);
-    this.root.setAttribute("role", keys ? "application" : "group");
+    this.root.setAttribute("role", "application");
     this.root.setAttribute("aria-label", label);
-    if (keys) this.root.tabIndex = 0;
-    else this.root.removeAttribute("tabindex");
+    this.root.tabIndex = 0;
   }
 
   /** Show a figure before the page brings it; null takes that back. */
@@ -281,15 +280,17 @@ class Chart {
   }
 
   #key(event) {
-    const { keys: own, group, name } = this.data;
-    if (event.target !== this.root || !own || !this.view.figure) return;
-    const keys = { ...own, ...this.moved };
-    const { times, to } = actOfKey(event, keys);
-    if (times === undefined && !to) return;
+    const { keys: own, texts, group, name } = this.data;
+    if (event.key === "?" || event.key === "Escape") toggleHelp(this.root, texts.keys, event.key === "?");
+    if (event.target !== this.root || !this.view.figure) return;
+    const keys = own && { ...own, ...this.moved };
+    const act = actOfKey(event, keys);
+    if (!act) return;
     event.preventDefault();
-    if (!to) this.view.zoomTo(group ?? name, zoomByKey(times, keys, this.view)).then(() => this.#zoomChanged());
-    else if (keys.band) this.#moveBand(to);
-    else this.#movePixel(to);
+    if (act.to && keys.band) this.#moveBand(act.to);
+    else if (act.to) this.#movePixel(act.to);
+    const part = partByKey(act, { ...keys, ...this.moved }, this.view);
+    if (part) this.view.zoomTo(group ?? name, part).then(() => this.#zoomChanged());
   }
 
   #moveBand(band) {

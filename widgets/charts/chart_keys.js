@@ -1,9 +1,10 @@
 // What the keys do in a chart that has the keyboard's focus; nothing here needs a page.
 //
-// Arrow keys move the band or the pixel. Plus and minus zoom around it, as in the viewer of *Compare*, and 0 shows
-// everything.
+// Arrow keys move the band or the pixel, and what is shown follows; in a chart without either they move what is shown.
+// Plus and minus zoom around it, as in the viewer of *Compare*, and 0 shows everything.
 
 const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
+const PAN = 0.1; // of what is shown, by an arrow key; with Shift five times as far
 const ZOOMS = { "+": 1.5, "=": 1.5, "-": 1 / 1.5, "0": 0 };
 
 /** Return a band, or a pixel, that an arrow key has moved; null for another key, or at the end. */
@@ -22,11 +23,18 @@ export const movedByKey = (key, isFar, { band, pixel, step, limits, shape }) => 
 };
 
 /**
- * Return what a key does: how many times as large it shows everything, 0 for the whole; or to where it moves the band
- * or the pixel. Of another key, or one with Ctrl, nothing.
+ * Return what a key does: how many times as large it shows everything, 0 for the whole; to where it moves the band or
+ * the pixel; or, where there are no keys of its own, by which parts it moves what is shown. Null for another
+ * key, or one with Ctrl.
  */
-export const actOfKey = ({ key, shiftKey, ctrlKey, altKey, metaKey }, keys) =>
-  ctrlKey || altKey || metaKey ? {} : { times: ZOOMS[key], to: movedByKey(key, shiftKey, keys) };
+export const actOfKey = ({ key, shiftKey, ctrlKey, altKey, metaKey }, keys) => {
+  if (ctrlKey || altKey || metaKey) return null;
+  if (key in ZOOMS) return { times: ZOOMS[key] };
+  if (!(key in ARROWS)) return null;
+  if (!keys) return { pan: ARROWS[key].map((step) => step * PAN * (shiftKey ? 5 : 1)) };
+  const to = movedByKey(key, shiftKey, keys);
+  return to && { to };
+};
 
 /**
  * Return an axis's range, so many times as large, in which a value keeps its place, or comes to the middle if it was
@@ -46,10 +54,50 @@ export const zoomedRange = (range, whole, value, times) => {
   return edges.map((edge) => edge + by);
 };
 
-/** Return what is seen after a key has zoomed around the band or the pixel: of a spectrum, its horizontal axis alone. */
-export const zoomByKey = (times, { band, pixel }, { layout, figure, zoom }) => {
+/**
+ * Return what is seen after a key has zoomed around the band or the pixel, else around the middle: of a spectrum, its
+ * horizontal axis alone.
+ */
+export const zoomByKey = (times, keys, { layout, figure, zoom }) => {
   const zoomed = (axis, value) => zoomedRange(layout[axis].range, figure.layout[axis].range, value, times);
   const axes = figure.axes;
-  if (band) return { axes, x: zoomed("xaxis", (band[0] + band[1]) / 2), y: times ? zoom.y : null };
-  return { axes, x: zoomed("xaxis", pixel[0]), y: zoomed("yaxis", pixel[1]) };
+  const [across, down] = placeOf(keys, layout);
+  if (!isBothWays(keys, figure)) return { axes, x: zoomed("xaxis", across), y: times ? zoom.y : null };
+  return { axes, x: zoomed("xaxis", across), y: zoomed("yaxis", down) };
 };
+
+/** Return what is seen after an act of `actOfKey`; null if that is what was seen before. */
+export const partByKey = ({ times, pan }, keys, view) => {
+  if (pan) return panByKey(pan, view);
+  return times === undefined ? followByKey(keys, view) : zoomByKey(times, keys, view);
+};
+
+// What is seen after the band or the pixel has moved out of it; null if it is still seen
+const followByKey = (keys, view) => {
+  const { layout, figure } = view;
+  const isSeen = (axis, value) => (value - layout[axis].range[0]) * (value - layout[axis].range[1]) <= 0;
+  const [across, down] = placeOf(keys, layout);
+  const isAllSeen = isSeen("xaxis", across) && (!isBothWays(keys, figure) || isSeen("yaxis", down));
+  return isAllSeen ? null : zoomByKey(1, keys, view);
+};
+
+// What is seen after it was moved by parts of it, but not beyond the whole
+const panByKey = ([right, down], { layout, figure, zoom }) => {
+  const moved = (axis, part) => {
+    const [first, last] = layout[axis].range;
+    const range = [first, last].map((edge) => edge + part * (last - first));
+    return zoomedRange(range, figure.layout[axis].range, middle(range), 1);
+  };
+  return {
+    axes: figure.axes,
+    x: right ? moved("xaxis", right) : zoom.x,
+    y: down && isBothWays({}, figure) ? moved("yaxis", down) : zoom.y,
+  };
+};
+
+const middle = ([first, last]) => (first + last) / 2;
+
+const placeOf = (keys, { xaxis, yaxis }) =>
+  keys.pixel ?? [middle(keys.band ?? xaxis.range), middle(yaxis.range)];
+
+const isBothWays = (keys, { map }) => Boolean(keys.pixel ?? (!keys.band && map));

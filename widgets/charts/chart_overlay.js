@@ -97,6 +97,18 @@ export const drawScaleBar = (root, layout, map) => {
   bar.style.top = `${top + height - 30}px`;
 };
 
+/** Show what the keys do, as pairs of keys and words, or hide it if it is shown; `isWanted` false hides it. */
+export const toggleHelp = (root, keys, isWanted) => {
+  const known = root.querySelector(":scope > .chart-help");
+  known?.remove();
+  if (known || !isWanted) return;
+  const list = make(make(root, "div", { class: "chart-help", role: "status" }), "dl");
+  for (const [key, words] of keys) {
+    make(make(list, "dt"), "kbd", {}, key);
+    make(list, "dd", {}, words);
+  }
+};
+
 /** Show a sentence in place of the chart, or none: what was drawn before is not what the page tells of. */
 export const drawFailure = (root, text) => {
   const failure = renew(root, "chart-failure");

@@ -4,7 +4,7 @@ import { make } from "../session/make_element.js";
 import { loadPlotly } from "./chart_figures.js";
 import { Layers } from "./chart_layers.js";
 import { bandSelection, drawnMarks, showsBand } from "./chart_marks.js";
-import { drawColourBar, drawLegend, drawScaleBar, withColourBar } from "./chart_overlay.js";
+import { drawColourBar, drawLegend, drawScaleBar, toggleHelp, withColourBar } from "./chart_overlay.js";
 import { isInside, placeAt, plotArea, rangesIn, valueAt, zoomOf } from "./chart_place.js";
 import { colorwayOf, themed, themeOf, watchTheme } from "./chart_theme.js";
 
@@ -15,6 +15,12 @@ const FULL_SCREEN = {
   width: 24,
   height: 24,
   path: "M5 14H3v7h7v-2H5zM3 10h2V5h5V3H3zm16 9h-5v2h7v-7h-2zM14 3v2h5v5h2V3z",
+};
+
+const KEYBOARD = {
+  width: 24,
+  height: 24,
+  path: "M3 6h18v12H3zM5 8v2h2V8zm4 0v2h2V8zm4 0v2h2V8zm4 0v2h2V8zM5 11v2h2v-2zm4 0v2h2v-2zm4 0v2h2v-2zm4 0v2h2v-2zM8 14v2h8v-2z",
 };
 
 const zooms = new Map(); // by chart, since one that comes back on another page is a new one
@@ -323,6 +329,12 @@ export class View {
       icon: FULL_SCREEN,
       click: () => this.#toggleFullScreen(),
     };
+    const keys = {
+      name: "keys",
+      title: texts.shortcuts,
+      icon: KEYBOARD,
+      click: () => toggleHelp(this.root, texts.keys, true),
+    };
     const drags = acts.includes("band") || acts.includes("box") ? ["select2d"] : [];
     if (acts.includes("line")) drags.push("drawline");
     this.config = {
@@ -335,7 +347,7 @@ export class View {
         [picture],
         ["zoom2d", "pan2d", ...drags],
         ["zoomIn2d", "zoomOut2d", everything],
-        [fullscreen],
+        [fullscreen, keys],
       ],
     };
     return this.config;

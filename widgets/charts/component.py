@@ -14,6 +14,7 @@ import streamlit as st
 
 from server.assets import PLOTLY, asset_url
 from widgets.charts.colours import MARK_COLOUR
+from widgets.charts.keys import listed_keys
 from widgets.session.language import _
 from widgets.session.own_component import own_component
 
@@ -182,6 +183,8 @@ def show_chart(
                 "picture": _("Save as a picture"),
                 "everything": _("Show everything"),
                 "fullscreen": _("Full screen"),
+                "shortcuts": _("What the keys do (?)"),
+                "keys": listed_keys(keys),
             },
         },
         on_zoom_change=zoomed,

@@ -46,7 +46,33 @@ def pixel_keys(shape: tuple[int, int], marks: Sequence[tuple[int, int]]) -> dict
 def with_keys(label: str, keys: dict[str, Any] | None) -> str:
     """Return the label of a chart with what its keys do, for screen readers."""
     if not keys:
-        return label
-    if "band" in keys:
-        return f"{label}. {_('The arrow keys move the band, plus and minus zoom, 0 shows everything.')}"
-    return f"{label}. {_('The arrow keys move the pixel, plus and minus zoom, 0 shows everything.')}"
+        words = _("The arrow keys move what is shown, plus and minus zoom, 0 shows everything.")
+    elif "band" in keys:
+        words = _("The arrow keys move the band, plus and minus zoom, 0 shows everything.")
+    else:
+        words = _("The arrow keys move the pixel, plus and minus zoom, 0 shows everything.")
+    return f"{label}. {words}"
+
+
+def listed_keys(keys: dict[str, Any] | None) -> list[tuple[str, str]]:
+    """Return the keys of a chart, each with what it does, for the list that ``?`` shows.
+
+    Examples
+    --------
+    >>> listed_keys({"pixel": (10, 15), "shape": (30, 20)})[0]
+    ('← → ↑ ↓', 'Move the pixel')
+    """
+    if not keys:
+        moves = [("← → ↑ ↓", _("Move what is shown")), ("Shift", _("with an arrow key: five times as far"))]
+    else:
+        moved, arrows = (
+            (_("Move the band"), "← →") if "band" in keys else (_("Move the pixel"), "← → ↑ ↓")
+        )
+        moves = [(arrows, moved), ("Shift", _("with an arrow key: ten times as far"))]
+    return [
+        *moves,
+        ("+  −", _("Zoom in, zoom out")),
+        ("0", _("Show everything")),
+        ("Tab", _("Go on to the buttons of the chart")),
+        ("?", _("Show or hide this list")),
+    ]

@@ -23,6 +23,14 @@ export const movedLimit = ({ low, high }, end, value, [first, last]) => {
   return end === "low" ? { low: Math.min(inside, high - least) } : { high: Math.max(inside, low + least) };
 };
 
+/** Return the value to which a key moves a limit; null for another key. */
+export const valueByKey = ({ key, shiftKey }, value, [first, last]) => {
+  if (key === "Home") return first;
+  if (key === "End") return last;
+  const by = { ArrowLeft: -1, ArrowRight: 1, ArrowDown: -1, ArrowUp: 1, PageDown: -10, PageUp: 10 }[key];
+  return by ? value + by * (shiftKey ? 10 : 1) * STEP * (last - first) : null;
+};
+
 /** Return the outline of a histogram as the points of a polygon, 0 to 100 across and down. */
 export const outline = (counts) => {
   const most = Math.max(...counts.map(Math.sqrt), 1e-9); // roots: few bright pixels are seen beside many dark ones
@@ -81,9 +89,11 @@ export const drawContrast = (parent, values, look, texts, change) => {
       if (handle.hasPointerCapture(event.pointerId)) move(end, valueAt(event), false);
     });
     handle.addEventListener("pointerup", (event) => move(end, valueAt(event), true));
-    handle.addEventListener("keydown", ({ key, shiftKey }) => {
-      const by = { ArrowLeft: -1, ArrowRight: 1, ArrowDown: -1, ArrowUp: 1 }[key];
-      if (by) move(end, limits[end] + by * (shiftKey ? 10 : 1) * STEP * (last - first), true);
+    handle.addEventListener("keydown", (event) => {
+      const value = valueByKey(event, limits[end], domain);
+      if (value === null) return;
+      event.preventDefault(); // else the page scrolls
+      move(end, value, true);
     });
   }
   show();

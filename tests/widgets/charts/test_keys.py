@@ -2,7 +2,7 @@
 
 import pytest
 
-from widgets.charts.keys import band_keys, pixel_keys
+from widgets.charts.keys import band_keys, listed_keys, pixel_keys, with_keys
 
 
 def test_what_is_chosen_is_moved():
@@ -18,3 +18,12 @@ def test_what_is_begun_lies_within_the_axis(limits: tuple[float, float]):
 
 def test_what_is_begun_lies_within_a_map_of_one_pixel():
     assert pixel_keys((1, 1), [])["pixel"] == (0, 0)
+
+
+@pytest.mark.parametrize(
+    ("keys", "moved"),
+    [(band_keys(None, 0.5, (0.0, 40.0)), "band"), (pixel_keys((30, 20), []), "pixel"), (None, "what is shown")],
+)
+def test_each_chart_says_what_its_arrow_keys_move(keys, moved):
+    assert f"The arrow keys move the {moved},".replace("the what", "what") in with_keys("Map", keys)
+    assert moved in listed_keys(keys)[0][1]
