@@ -32,9 +32,11 @@ STREAMLIT = (
     ("list", "stSidebarNavItems"),  # its menu of pages has sections (div) in a list
     ("listitem", "<li "),  # and their links are list items outside a list
 )
-AXE = """async () => {
-    const {violations} = await axe.run(document, {resultTypes: ['violations']});
-    return violations.filter(({impact}) => ['serious', 'critical'].includes(impact)).flatMap(({id, nodes}) =>
+POPOVER = '[data-testid="stPopoverBody"]'
+AXE = """async part => {
+    const {violations} = await axe.run(part ?? document, {resultTypes: ['violations']});
+    const isGrave = ({id, impact}) => ['serious', 'critical'].includes(impact) || id === 'heading-order';
+    return violations.filter(isGrave).flatMap(({id, nodes}) =>
         nodes.map(({target, html, failureSummary}) => [id, target.join(' '), html, failureSummary]));
 }"""
 
@@ -71,10 +73,25 @@ def test_nothing_serious_is_found_that_is_ours(name: str, inspected: Page, app: 
         inspected.set_viewport_size({"width": width, "height": height})
         inspected.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
         wait_until_idle(inspected)
-        for fault in inspected.evaluate(AXE):
+        for fault in [*inspected.evaluate(AXE), *faults_in_popovers(inspected)]:
             if not is_streamlits(fault):
                 found[tuple(fault[:3])] = f"{scheme}, {width} pixels wide: {in_words(fault)}"
     assert not found, "\n".join(found.values())
+
+
+def faults_in_popovers(page: Page) -> list[list[Any]]:
+    """Open one popover after the other and return what is found in them."""
+    found = []
+    for button in page.locator('[data-testid="stMain"] [data-testid="stPopover"] button:visible').all():
+        if button.is_disabled():
+            continue
+        button.press("Enter")
+        page.locator(POPOVER).wait_for()
+        wait_until_idle(page)
+        found += page.evaluate(AXE, POPOVER)
+        page.keyboard.press("Escape")
+        page.locator(POPOVER).wait_for(state="hidden")
+    return found
 
 
 def is_streamlits(fault: list[Any]) -> bool:

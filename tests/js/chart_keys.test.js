@@ -45,16 +45,16 @@ test("what is zoomed around keeps its place, and nothing beyond the whole is sho
 test("a spectrum is zoomed around its band from side to side, a map around its pixel both ways", () => {
   const figure = { axes: ["keV", "counts"], layout: { xaxis: { range: [0, 40] }, yaxis: { range: [20, 0] } } };
   const zoom = { x: null, y: [3, 4] };
-  const spectrum = zoomByKey(2, { band: [9, 11] }, { layout: figure.layout, figure, zoom });
+  const spectrum = zoomByKey(2, { band: [9, 11] }, { figure, zoom });
   assert.deepEqual(spectrum, { axes: figure.axes, x: [5, 25], y: [3, 4] });
-  const map = zoomByKey(2, { pixel: [20, 10] }, { layout: figure.layout, figure, zoom });
+  const map = zoomByKey(2, { pixel: [20, 10] }, { figure, zoom: { x: null, y: null } });
   assert.deepEqual(map, { axes: figure.axes, x: [10, 30], y: [15, 5] });
-  assert.deepEqual(zoomByKey(0, { band: [9, 11] }, { layout: figure.layout, figure, zoom }), { axes: figure.axes, x: null, y: null });
+  assert.deepEqual(zoomByKey(0, { band: [9, 11] }, { figure, zoom }), { axes: figure.axes, x: null, y: null });
 });
 
 // A map of 40 × 20 pixels of which the part from 10, 5 to 20, 10 is seen
 const figure = { axes: ["x", "y"], map: {}, layout: { xaxis: { range: [0, 40] }, yaxis: { range: [20, 0] } } };
-const part = { figure, zoom: { x: [10, 20], y: [10, 5] }, layout: { xaxis: { range: [10, 20] }, yaxis: { range: [10, 5] } } };
+const part = { figure, zoom: { x: [10, 20], y: [10, 5] } };
 
 test("what is shown follows a pixel that leaves it", () => {
   assert.equal(partByKey({ to: [12, 7] }, { pixel: [12, 7] }, part), null);

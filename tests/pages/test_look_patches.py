@@ -10,7 +10,7 @@ from streamlit.testing.v1 import AppTest
 from maxrf_core import DataStack
 from maxrf_core.patches.patch import Patch
 from tests.maxrf_core.elements.made_scan import COUNTS, SHAPE, truth
-from tests.pages.conftest import choice_of, texts
+from tests.pages.conftest import choice_of, press, texts
 from tests.pages.elements_scan import NAME, examined_folder, open_made
 from tests.shown_charts import curves_in, figure_of
 
@@ -74,6 +74,19 @@ def test_two_patches_are_compared_as_soon_as_they_are_there_and_kept_and_undone(
     app.button(key="look-patch-eye-ground").click().run()
     assert not app.exception
     assert "Two patches or more" in texts(app)
+
+
+def test_a_rectangle_is_made_of_typed_corners(app: AppTest):
+    app.number_input(key="look-patch-x0").set_value(3)
+    press(app, "Make the patch")
+    assert not choice_of(app).patches  # three numbers are missing
+    for name, value in {"x0": 3, "y0": 2, "x1": 1, "y1": 4}.items():
+        app.number_input(key=f"look-patch-{name}").set_value(value)
+    press(app, "Make the patch")
+    [patch] = choice_of(app).patches
+    rows, columns = np.nonzero(patch.mask)
+    assert (columns.min(), columns.max(), rows.min(), rows.max()) == (1, 3, 2, 4)
+    assert len(rows) == 9
 
 
 def test_all_above_the_lower_limits_of_the_layers_is_a_patch(app: AppTest):

@@ -11,7 +11,7 @@ import { answer, Figures, loadPlotly } from "./chart_figures.js";
 import { Cross, drawFailure, toggleHelp, ValueLabel } from "./chart_overlay.js";
 import { actOfKey, partByKey } from "./chart_keys.js";
 import { blockAt, isCoarse, lassoCorners, pixelSteps, screenPlace, selectedRange } from "./chart_place.js";
-import { scrollByTouch } from "./chart_touch.js";
+import { keepFocus, scrollByTouch } from "./chart_touch.js";
 import { isNear, View } from "./chart_view.js";
 
 const PAUSE = 250; // milliseconds without another zoom, or key, until the page is told
@@ -77,6 +77,7 @@ class Chart {
     this.root.setAttribute("role", "application");
     this.root.setAttribute("aria-label", label);
     this.root.tabIndex = 0;
+    this.leave ??= keepFocus(this.root, this.data.name);
   }
 
   /** Show a figure before the page brings it; null takes that back. */
@@ -98,6 +99,7 @@ class Chart {
   remove() {
     if (charts.get(this.data?.name) === this) charts.delete(this.data.name);
     this.#listening.abort();
+    this.leave?.();
     this.view.remove();
   }
 

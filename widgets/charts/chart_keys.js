@@ -58,7 +58,8 @@ export const zoomedRange = (range, whole, value, times) => {
  * Return what is seen after a key has zoomed around the band or the pixel, else around the middle: of a spectrum, its
  * horizontal axis alone.
  */
-export const zoomByKey = (times, keys, { layout, figure, zoom }) => {
+export const zoomByKey = (times, keys, { figure, zoom }) => {
+  const layout = layoutOf({ figure, zoom });
   const zoomed = (axis, value) => zoomedRange(layout[axis].range, figure.layout[axis].range, value, times);
   const axes = figure.axes;
   const [across, down] = placeOf(keys, layout);
@@ -74,7 +75,8 @@ export const partByKey = ({ times, pan }, keys, view) => {
 
 // What is seen after the band or the pixel has moved out of it; null if it is still seen
 const followByKey = (keys, view) => {
-  const { layout, figure } = view;
+  const { figure } = view;
+  const layout = layoutOf(view);
   const isSeen = (axis, value) => (value - layout[axis].range[0]) * (value - layout[axis].range[1]) <= 0;
   const [across, down] = placeOf(keys, layout);
   const isAllSeen = isSeen("xaxis", across) && (!isBothWays(keys, figure) || isSeen("yaxis", down));
@@ -82,7 +84,8 @@ const followByKey = (keys, view) => {
 };
 
 // What is seen after it was moved by parts of it, but not beyond the whole
-const panByKey = ([right, down], { layout, figure, zoom }) => {
+const panByKey = ([right, down], { figure, zoom }) => {
+  const layout = layoutOf({ figure, zoom });
   const moved = (axis, part) => {
     const [first, last] = layout[axis].range;
     const range = [first, last].map((edge) => edge + part * (last - first));
@@ -91,9 +94,15 @@ const panByKey = ([right, down], { layout, figure, zoom }) => {
   return {
     axes: figure.axes,
     x: right ? moved("xaxis", right) : zoom.x,
-    y: down && isBothWays({}, figure) ? moved("yaxis", down) : zoom.y,
+    y: down && isBothWays({}, figure) ? moved("yaxis", -down) : zoom.y,
   };
 };
+
+// What is to be seen: Plotly may still be drawing it when the next key comes
+const layoutOf = ({ figure: { layout }, zoom: { x, y } }) => ({
+  xaxis: { range: x ?? layout.xaxis.range },
+  yaxis: { range: y ?? layout.yaxis.range },
+});
 
 const middle = ([first, last]) => (first + last) / 2;
 

@@ -2,6 +2,8 @@
 // touch for a drag, so that a phone's page could not be scrolled beyond a chart. So it gets no touches, but the
 // mouse of a finger that goes sideways.
 
+const AT_ONCE = 100; // milliseconds between the loss of the focus and what caused it
+
 const MIN_DRAG = 8; // CSS pixels; for Plotly less is none
 
 /** Let fingers scroll the page over an element, except where `isPlot(x, y)` is false: there all stays as it is. */
@@ -47,4 +49,23 @@ export const scrollByTouch = (element, isPlot) => {
   listen("touchmove", moved);
   listen("touchend", ended);
   listen("touchcancel", ended);
+};
+
+let left = null; // name of the chart that was taken off the page while it had the focus
+
+/**
+ * Keep the keyboard's focus while Streamlit mounts a chart anew, as it does when its page runs again. Returns a
+ * function to call when the chart has left the page.
+ */
+export const keepFocus = (root, name) => {
+  let blurred = -Infinity;
+  root.addEventListener("focusout", ({ relatedTarget }) => (blurred = relatedTarget ? -Infinity : performance.now()));
+  if (left === name) {
+    left = null;
+    if (document.activeElement === document.body) root.focus({ preventScroll: true });
+  }
+  return () => {
+    const isInside = root.contains(document.activeElement);
+    if (isInside || performance.now() - blurred < AT_ONCE) left = name;
+  };
 };

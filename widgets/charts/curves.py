@@ -11,7 +11,7 @@ from widgets.session.language import _, marked
 from widgets.session.scan import Scan
 
 MAXIMUM, MEAN = marked("Maximum of all pixels"), marked("Mean of all pixels")
-MEAN_COLOUR = "#8a8a8a"
+MEAN_COLOUR = "#6c6c6c"
 
 
 def maximum_curve(scan: Scan) -> Curve:

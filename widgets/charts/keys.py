@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 from typing import Any
 
-from widgets.charts.spectrum_figure import Band
 from widgets.session.language import _
+
+Band = tuple[float, float]
 
 _CHANNELS = 20  # of the band that is moved first
 
@@ -65,9 +66,7 @@ def listed_keys(keys: dict[str, Any] | None) -> list[tuple[str, str]]:
     if not keys:
         moves = [("← → ↑ ↓", _("Move what is shown")), ("Shift", _("with an arrow key: five times as far"))]
     else:
-        moved, arrows = (
-            (_("Move the band"), "← →") if "band" in keys else (_("Move the pixel"), "← → ↑ ↓")
-        )
+        moved, arrows = (_("Move the band"), "← →") if "band" in keys else (_("Move the pixel"), "← → ↑ ↓")
         moves = [(arrows, moved), ("Shift", _("with an arrow key: ten times as far"))]
     return [
         *moves,

@@ -19,7 +19,7 @@ from widgets.session.scan import Scan
 MARGIN = 0.8  # keV beside a family's lines
 MIN_LINE = 0.05  # of a family's strongest line, to be named
 MIN_DRAWN = 0.01  # of a family's highest channel; less would only stretch a logarithmic scale
-FAMILY_COLOUR, MODEL_COLOUR = OWN_COLOURS[0], OWN_COLOURS[1]
+FAMILY_COLOUR, MODEL_COLOUR = OWN_COLOURS[0], OWN_COLOURS[3]
 
 
 def family_curves(scan: Scan, examination: Examination, family: str) -> list[Curve]:

@@ -20,6 +20,7 @@ from widgets.session.scan import Scan
 RECTANGLE, LASSO, BRUSH, ALIKE = "rectangle", "lasso", "brush", "alike"
 TOOL, RADIUS = "look-patch-tool", "look-patch-radius"
 _JOINED, _TOLERANCE = "look-patch-joined", "look-patch-tolerance"
+_CORNERS = tuple(f"look-patch-{name}" for name in ("x0", "y0", "x1", "y1"))  # of a rectangle that is typed
 _DEFAULT_TOLERANCE, _DEFAULT_RADIUS = 30, 3.0  # percent; map pixels
 
 
@@ -70,7 +71,7 @@ def drawing_acts(scan: Scan, examination: Examination | None, now: Choice) -> di
     return acts.get(tool, {}) | ({} if is_pixel_shown else {"preview": None})
 
 
-def choose_tool(examination: Examination | None, layers: Sequence[Layer], now: Choice) -> None:
+def choose_tool(scan: Scan, examination: Examination | None, layers: Sequence[Layer], now: Choice) -> None:
     """Show the ways to make a patch, and what to do with the chosen one."""
     titles = {
         RECTANGLE: _("Rectangle"),
@@ -95,6 +96,8 @@ def choose_tool(examination: Examination | None, layers: Sequence[Layer], now: C
     }
     if tool in told:
         st.caption(told[tool])
+    if tool == RECTANGLE:
+        _type_rectangle(scan, now)
     if tool == BRUSH:
         st.number_input(
             _("Radius of the brush in map pixels"), 0.75, 200.0, _DEFAULT_RADIUS, 0.5, key=RADIUS,
@@ -102,6 +105,29 @@ def choose_tool(examination: Examination | None, layers: Sequence[Layer], now: C
         )  # fmt: skip
     if tool == ALIKE:
         _choose_alike(examination, layers, now)
+
+
+def _type_rectangle(scan: Scan, now: Choice) -> None:
+    """Show fields for two opposite corners of a rectangle: the way without a pointer."""
+    height, width = scan.shape
+    labels = (_("First x"), _("First y"), _("Last x"), _("Last y"))
+
+    def typed() -> None:
+        places = [st.session_state[key] for key in _CORNERS]
+        if None in places:
+            show_briefly(PatchError(_("Type all four numbers: a rectangle has two corners.")))
+            return
+        x0, y0, x1, y1 = places
+        add_patch(now, lambda *named: Patch.rectangle((x0, y0), (x1, y1), scan.shape, *named))
+
+    with (
+        st.popover(_("By numbers"), icon=":material/keyboard:", type="tertiary"),
+        st.form("look-rectangle", border=False),
+    ):
+        columns = 2 * st.columns(2)
+        for column, key, label, length in zip(columns, _CORNERS, labels, 2 * (width, height), strict=True):
+            column.number_input(label, 0, length - 1, value=None, step=1, key=key)
+        st.form_submit_button(_("Make the patch"), on_click=typed)
 
 
 def _choose_alike(examination: Examination | None, layers: Sequence[Layer], now: Choice) -> None:

@@ -17,7 +17,7 @@ def show_patches_side(
     scan: Scan, examination: Examination | None, layers: Sequence[Layer], now: Choice
 ) -> None:
     """Show all that is there for patches, from top to bottom."""
-    choose_tool(examination, layers, now)
+    choose_tool(scan, examination, layers, now)
     show_patches(scan, now)
     show_comparison(scan, examination, now)
     choose_curves(now)

@@ -66,6 +66,7 @@ def place_points(
     with st.container(gap="xsmall"):
         with st.container(horizontal=True, vertical_alignment="center", gap="small", key=f"task-{side}"):
             st.markdown(task_in_words(side, pairs.next_number(side)), width="stretch")
+            _type_point(side, size, pairs)
             zoom_buttons(side, size, look.view)
         points = pairs.src if side == "src" else pairs.dst
         key = f"pick-{'photo' if side == 'src' else 'map'}"
@@ -82,6 +83,36 @@ def place_points(
         )
     if pairs.revision != revision:
         st.rerun()
+
+
+def _type_point(side: Side, size: tuple[int, int], pairs: PointPairs) -> None:
+    """Show fields for the place of the next point: the way without a pointer."""
+    number, keys = pairs.next_number(side), [f"type-{axis}-{side}" for axis in "xy"]
+
+    def typed() -> None:
+        x, y = (st.session_state[key] for key in keys)
+        if number is None or x is None or y is None:
+            return
+        use_keys(side)
+        pairs.move(side, number - 1, (x, y))
+
+    with (
+        st.popover(
+            _("By numbers"),
+            icon=":material/keyboard:",
+            type="tertiary",
+            help=_("Type the place of a point"),
+            key=f"type-{side}",
+        ),
+        st.form(f"type-form-{side}", border=False),
+    ):
+        if number is None:
+            st.markdown(_("All points are set. The magnifiers move them, by their arrow buttons too."))
+        else:
+            st.markdown(_("Point {number}, in pixels from the upper left corner").format(number=number))
+        for column, key, axis, length in zip(st.columns(2), keys, "xy", size, strict=True):
+            column.number_input(axis, 0.0, length - 1.0, value=None, step=1.0, key=key)
+        st.form_submit_button(_("Set the point"), on_click=typed, disabled=number is None)
 
 
 def change_pairs(pairs: PointPairs) -> None:

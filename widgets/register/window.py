@@ -20,7 +20,7 @@ _STYLE = """<style>
 @media (max-width: 640px) {
   .st-key-register-bottom > * { min-width: 100%; }
 }
-.st-key-change-pairs p, .st-key-change-pairs kbd {
+.st-key-change-pairs :is(p, kbd), [class*="st-key-type-"] button p {
   position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap;
 }
 [class*="st-key-zoom-"] kbd { display: none; }

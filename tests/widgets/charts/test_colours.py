@@ -7,8 +7,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import ImageColor
 
+from maxrf_core.patches.patch import COLOURS
 from tests.colour_vision import min_difference, seen_by_deuteranope
 from widgets.charts.colours import MARK_COLOUR, OWN_COLOURS, own_colour
+from widgets.charts.curves import MEAN_COLOUR
+from widgets.elements.family_curves import FAMILY_COLOUR, MODEL_COLOUR
 
 
 def luminance(colour: str) -> float:
@@ -34,3 +37,17 @@ def test_each_colour_differs_from_the_others_and_from_white_and_black():
 
 def test_the_colours_differ_for_the_colour_blind_too():
     assert min_difference([seen_by_deuteranope(colour) for colour in OWN_COLOURS]) > 45
+
+
+def test_curves_that_are_shown_together_differ_for_the_colour_blind():
+    assert (
+        min_difference([seen_by_deuteranope(each) for each in (MEAN_COLOUR, MODEL_COLOUR, FAMILY_COLOUR)])
+        > 60
+    )
+    assert min_difference([seen_by_deuteranope(each) for each in (MEAN_COLOUR, *OWN_COLOURS)]) > 25
+    assert 1.05 / (luminance(MEAN_COLOUR) + 0.05) > 3
+    assert (luminance(MEAN_COLOUR) + 0.05) / 0.05 > 3
+
+
+def test_the_colours_of_patches_differ_for_the_colour_blind():
+    assert min_difference([seen_by_deuteranope(each) for each in COLOURS]) > 40

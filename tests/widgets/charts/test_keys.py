@@ -22,7 +22,11 @@ def test_what_is_begun_lies_within_a_map_of_one_pixel():
 
 @pytest.mark.parametrize(
     ("keys", "moved"),
-    [(band_keys(None, 0.5, (0.0, 40.0)), "band"), (pixel_keys((30, 20), []), "pixel"), (None, "what is shown")],
+    [
+        (band_keys(None, 0.5, (0.0, 40.0)), "band"),
+        (pixel_keys((30, 20), []), "pixel"),
+        (None, "what is shown"),
+    ],
 )
 def test_each_chart_says_what_its_arrow_keys_move(keys, moved):
     assert f"The arrow keys move the {moved},".replace("the what", "what") in with_keys("Map", keys)

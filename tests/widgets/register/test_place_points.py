@@ -17,6 +17,18 @@ def test_undo_and_start_over_give_points_back(open_page: Open, data_folder: Path
     assert choice_of(app).pairs.complete
 
 
+def test_points_are_placed_by_their_numbers(open_page: Open):
+    app = open_page("register")
+    for x, y in ((10, 20), (90, 20)):
+        app.number_input(key="type-x-dst").set_value(x)
+        app.number_input(key="type-y-dst").set_value(y)
+        [set_it] = [button for button in app.button if button.form_id == "type-form-dst"]
+        set_it.click().run()
+        assert not app.exception
+    assert choice_of(app).pairs.dst == [(10, 20), (90, 20), None, None]
+    assert choice_of(app).pairs.src == [None] * 4
+
+
 def test_pairs_are_added_and_any_one_is_removed(open_page: Open, data_folder: Path):
     app = open_page("register")
     set_demo_points(app, data_folder)
