@@ -12,7 +12,7 @@ _STYLE = """<style>
 @media (min-width: 641px) {
   div:has(> .st-key-look-panes) { display: contents; }
   .st-key-look-panes { display: none; }
-  .stMainBlockContainer h1 { clip-path: inset(50%); }
+  .st-key-page-title h1 { clip-path: inset(50%); }
   .st-key-look-tools { margin: -50px 0 -17px; position: relative; z-index: 2; column-gap: 0.6rem; }
   .st-key-look-side p { font-size: 0.875rem; }
   .st-key-look-below-picture { position: absolute; width: auto; z-index: 3; }
@@ -22,7 +22,7 @@ _STYLE = """<style>
   }
 }
 @media (max-width: 640px) {
-  .stMainBlockContainer h1 { clip-path: inset(50%); height: 0; padding: 0; }
+  .st-key-page-title h1 { clip-path: inset(50%); height: 0; padding: 0; }
   .st-key-look-tools { gap: 0 0.5rem; }
 }
 .st-key-look-undo kbd, .st-key-look-redo kbd { display: none; }

@@ -90,7 +90,8 @@ def begin_page(title: str, *, whole_window: bool = False) -> None:
     """
     _require_menu()
     st.html(_STYLE + _WINDOW_STYLE if whole_window else _STYLE)
-    st.title(title, anchor=False)
+    with st.container(key="page-title"):
+        st.title(title, anchor=False)
     accept_decimal_commas()
     save_work()  # what was just done, before the page is drawn, which may take a while
     offer_resume()
