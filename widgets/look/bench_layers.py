@@ -78,6 +78,16 @@ def first_look(layer: Layer, bench: Bench, colormap: str | None = None) -> Layer
     return LayerLook(layer.key, low=low, high=high, colour=hue)
 
 
+def toggle_layer(scan: Scan, examination: Examination | None, now: Choice, key: str) -> None:
+    """Lay a layer on the bench, or take it off."""
+    if key in now.bench.keys:
+        now.bench.remove(key, now.colormap)
+        return
+    layer = layer_of(scan, examination, key)
+    if layer is not None:
+        now.bench.add(first_look(layer, now.bench))
+
+
 def photo_keys(scan: Scan) -> list[str]:
     """Return the keys of the scan's registered photographs, the newest first."""
     return [photo_key(name) for name in registered_photos(scan)]

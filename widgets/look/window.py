@@ -13,7 +13,7 @@ _STYLE = """<style>
   div:has(> .st-key-look-panes) { display: contents; }
   .st-key-look-panes { display: none; }
   .st-key-page-title h1 { clip-path: inset(50%); }
-  .st-key-look-tools { margin: -50px 0 -17px; position: relative; z-index: 2; column-gap: 0.6rem; }
+  .st-key-look-tools { margin: -67px 0 -17px; position: relative; z-index: 2; column-gap: 0.6rem; }
   .st-key-look-side p { font-size: 0.875rem; }
   .st-key-look-below-picture { position: absolute; width: auto; z-index: 3; }
   .st-key-look-below-picture > div { transform: scale(0.8); transform-origin: top left; }

@@ -4,6 +4,7 @@ from functools import partial
 
 import streamlit as st
 
+from maxrf_core.imaging.layer_keys import band_key
 from widgets.charts.band_controls import choose_band, choose_clip, clipped
 from widgets.charts.band_map import BandMap
 from widgets.charts.charts import draw_map, draw_spectrum
@@ -22,6 +23,7 @@ from widgets.elements.spot_counts import (
     say_counts_of_pixel,
 )
 from widgets.look.window import SPECTRUM_HEIGHT
+from widgets.parts.to_bench import offer_to_lay
 from widgets.session.choice import choice
 from widgets.session.language import _
 from widgets.session.navigation import link_to
@@ -48,6 +50,7 @@ def show_bands(scan: Scan, tools: st.delta_generator.DeltaGenerator) -> None:
     with side.container(key="look-side"):
         st.caption(_("Drag across the spectrum to choose a band of energies, or choose an element line."))
         band = choose_band(scan)
+        offer_to_lay(scan, None, band_key(*band))
         panel, counts_place, pixel_place, clip_place, away_place = (st.container() for _place in range(5))
     with counts_place:
         choose_counts(scan)

@@ -7,9 +7,10 @@ import streamlit as st
 
 from maxrf_core.errors import MaxrfError
 from widgets.charts.map_stack import Layer
+from widgets.elements.ask import ask
 from widgets.elements.examination import Examination, examined
 from widgets.look.add_layer import add_layer
-from widgets.look.bench_layers import first_keys, first_look, layer_of
+from widgets.look.bench_layers import first_keys, first_look, layer_of, toggle_layer
 from widgets.look.dragged_band import lay_band, preview_of_band
 from widgets.look.history import show_undo
 from widgets.look.layer_list import show_layers, show_wall, wall_tiles
@@ -74,16 +75,6 @@ def show_bench(scan: Scan, tools: st.delta_generator.DeltaGenerator) -> None:
             show_spectrum(scan, now, dragged, lay, candidates, curves, preview=preview)
 
 
-def toggle_layer(scan: Scan, examination: Examination | None, now: Choice, key: str) -> None:
-    """Lay a layer on the bench, or take it off."""
-    if key in now.bench.keys:
-        now.bench.remove(key, now.colormap)
-        return
-    layer = layer_of(scan, examination, key)
-    if layer is not None:
-        now.bench.add(first_look(layer, now.bench))
-
-
 def _examination(scan: Scan) -> Examination | None:
     """Return the scan's elements; None, with a word, if they cannot be told."""
     if scan.axis.unit == "keV":
@@ -126,7 +117,17 @@ def _show_side(
     elif side == TOGETHER and examination:
         show_together_side(scan, examination, now)
     else:
+        if examination is not None:
+            ask(examination, st.container(), "look-query", partial(_lay_found, examination, now, toggle))
         add_layer(scan, examination, now.bench, toggle)
         show_layers(charts_of(layers), layers, now.bench, toggle)
         show_pixel(scan, examination)
     return side
+
+
+def _lay_found(examination: Examination, now: Choice, toggle: Toggle, elements: Sequence[str]) -> None:
+    """Lay the maps of elements that were asked for on the bench."""
+    findings = [examination.identification.of(element) for element in elements]
+    for family in [each.family for each in findings if each is not None]:
+        if family in examination.maps.names and family not in now.bench.keys:
+            toggle(family)
