@@ -17,10 +17,10 @@ EXAMINATION = 240_000  # milliseconds for the elements and their maps, on a busy
 DEMO = "?stack=demo.datastack&lo=6.1&hi=6.7"
 PAGES = {  # address, and what is there when all is drawn
     "open": ("", "h1"),
-    "elements": (f"elements{DEMO}&element=Fe", ".maxrf-elements .tile"),
+    "elements": (f"look{DEMO}&part=elements&element=Fe", ".maxrf-elements .tile"),
     "look": (f"look{DEMO}", ".st-key-look-wall .tile"),
-    "maps": (f"maps{DEMO}", ".js-plotly-plot"),
-    "spectra": (f"spectra{DEMO}", ".js-plotly-plot"),
+    "maps": (f"look{DEMO}&part=bands", ".js-plotly-plot"),
+    "spectra": (f"look{DEMO}&part=spectra", ".js-plotly-plot"),
     "register": (f"register{DEMO}", "h1"),
     "compare": (f"compare{DEMO}", ".maxrf-views .frame"),
     "contents": (f"contents{DEMO}", "h1"),

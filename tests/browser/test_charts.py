@@ -51,7 +51,7 @@ def focus(page: Page, chart: str) -> None:
 
 
 def test_arrow_keys_move_the_band_and_the_map_follows(page: Page, app: AppServer):
-    visit(page, f"{app.url}/maps{IRON}")
+    visit(page, f"{app.url}/look{IRON}&part=bands")
     first = page.evaluate(f"{MAP_PICTURES}.join()")
     focus(page, "spectrum")
     page.keyboard.press("ArrowRight")
@@ -65,7 +65,7 @@ def test_arrow_keys_move_the_band_and_the_map_follows(page: Page, app: AppServer
 
 
 def test_arrow_keys_move_the_pixel(page: Page, app: AppServer):
-    visit(page, f"{app.url}/maps{IRON}")
+    visit(page, f"{app.url}/look{IRON}&part=bands")
     click_on_map(page, "maps-map", 60, 90)
     focus(page, "map")
     page.keyboard.press("ArrowLeft")
@@ -77,7 +77,7 @@ def test_arrow_keys_move_the_pixel(page: Page, app: AppServer):
 
 
 def test_an_edge_or_the_whole_of_a_band_is_dragged_and_a_double_click_keeps_it(page: Page, app: AppServer):
-    visit(page, f"{app.url}/maps{IRON}")
+    visit(page, f"{app.url}/look{IRON}&part=bands")
     drag_across_chart(page, SPECTRUM, 9, 10)
     full = shown_selection(page)
     drag_across_chart(page, SPECTRUM, 10, 12)  # by its right edge
@@ -105,7 +105,7 @@ def test_an_edge_or_the_whole_of_a_band_is_dragged_and_a_double_click_keeps_it(p
 
 
 def test_the_theme_changes_in_the_chart_that_is_there(page: Page, app: AppServer):
-    visit(page, f"{app.url}/maps{IRON}")
+    visit(page, f"{app.url}/look{IRON}&part=bands")
     turn_wheel_on_map(page, "maps-map", 100, 100, 4)
     wait_until_idle(page)
     zoomed = shown_ranges(page, "maps-map")
@@ -120,7 +120,7 @@ def test_the_theme_changes_in_the_chart_that_is_there(page: Page, app: AppServer
 def test_little_goes_over_the_websocket_for_a_drag_and_a_click(page: Page, app: AppServer):
     received: list[int] = []
     page.on("websocket", lambda socket: socket.on("framereceived", lambda data: received.append(len(data))))
-    visit(page, f"{app.url}/maps{IRON}")
+    visit(page, f"{app.url}/look{IRON}&part=bands")
     click_on_map(page, "maps-map", 60, 90)
     for act in (
         lambda: drag_across_chart(page, SPECTRUM, 3, 5),
@@ -134,7 +134,7 @@ def test_little_goes_over_the_websocket_for_a_drag_and_a_click(page: Page, app: 
 def test_a_click_is_where_plotly_tells_it_at_every_zoom(page: Page, app: AppServer):
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url) if "&y=" in request.url else None)
-    visit(page, f"{app.url}/maps{IRON}")
+    visit(page, f"{app.url}/look{IRON}&part=bands")
     click_on_map(page, "maps-map", 60, 90)  # from now on a click asks for its spectrum at once
     page.evaluate(f"{PLOT.format('map')}.on('plotly_click', event => {{ window.told = event; }})")
     for turns in (0, 3, 9):
@@ -158,7 +158,7 @@ def test_a_click_is_where_plotly_tells_it_at_every_zoom(page: Page, app: AppServ
 
 
 def test_pixels_that_are_clicked_quickly_are_all_added(page: Page, app: AppServer):
-    visit(page, f"{app.url}/spectra{IRON}")
+    visit(page, f"{app.url}/look{IRON}&part=spectra")
     pixels = [(60, 90), (200, 150), (100, 100), (20, 200), (40, 230)]
     for place in [place_on_map(page, "spectra-map", x, y) for x, y in pixels]:
         page.mouse.click(*place)
@@ -168,7 +168,7 @@ def test_pixels_that_are_clicked_quickly_are_all_added(page: Page, app: AppServe
 
 
 def test_a_curve_that_was_hidden_stays_hidden_in_the_figure_of_another_zoom(page: Page, app: AppServer):
-    visit(page, f"{app.url}/spectra{IRON}")
+    visit(page, f"{app.url}/look{IRON}&part=spectra")
     hidden = page.get_by_role("button", name="Mean of all pixels")
     hidden.click()
     figure = page.locator(".st-key-chart-spectra [data-figure]")
@@ -183,7 +183,7 @@ def test_a_curve_that_was_hidden_stays_hidden_in_the_figure_of_another_zoom(page
 def test_a_chart_that_cannot_be_loaded_says_so(browser: Browser, app: AppServer):
     context = new_context(browser)
     page = context.new_page()
-    visit(page, f"{app.url}/maps{IRON}")
+    visit(page, f"{app.url}/look{IRON}&part=bands")
     page.route(re.compile(r"/answers/.*figure="), lambda route: route.abort())
     page.get_by_text("Logarithmic scale").click()
     failure = page.locator(f".st-key-{SPECTRUM} .chart-failure")
@@ -195,7 +195,7 @@ def test_a_chart_that_cannot_be_loaded_says_so(browser: Browser, app: AppServer)
 
 
 def test_the_picture_of_a_map_holds_the_map_and_its_colour_bar(page: Page, app: AppServer):
-    visit(page, f"{app.url}/maps{IRON}&clip=counts&low=0&high=10&colormap=gray")
+    visit(page, f"{app.url}/look{IRON}&part=bands&clip=counts&low=0&high=10&colormap=gray")
     plot = page.locator(".st-key-chart-maps-map .js-plotly-plot").bounding_box()
     area = page.locator(".st-key-chart-maps-map .nsewdrag").first.bounding_box()
     assert plot is not None

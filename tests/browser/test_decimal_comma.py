@@ -18,7 +18,7 @@ WAYS = ["typed", "pasted"]
 def test_a_band_in_numbers_with_a_decimal_comma_is_the_one_that_is_meant(
     page: Page, app: AppServer, way: str
 ):
-    visit(page, f"{app.url}/maps{DEMO}")
+    visit(page, f"{app.url}/look{DEMO}&part=bands")
     for label, text in (("To (keV)", "6,9"), ("From (keV)", "6,15")):
         field = page.get_by_label(label)
         field.click()
@@ -36,7 +36,7 @@ def test_a_band_in_numbers_with_a_decimal_comma_is_the_one_that_is_meant(
 def test_a_number_with_separators_for_thousands_is_not_made_a_thousand_times_smaller(
     page: Page, app: AppServer
 ):
-    visit(page, f"{app.url}/maps{DEMO}")
+    visit(page, f"{app.url}/look{DEMO}&part=bands")
     field = page.get_by_label("From (keV)")
     field.click()
     field.press("Control+a")

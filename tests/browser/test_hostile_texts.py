@@ -172,10 +172,10 @@ def test_registrations_are_told_apart_by_their_notes(page: Page, app: AppServer)
 
 
 def test_a_message_about_a_file_shows_its_name(page: Page, app: AppServer):
-    visit(page, f"{app.url}/maps?stack={BROKEN}")
+    visit(page, f"{app.url}/look?part=bands&stack={BROKEN}")
     assert BROKEN in shown(page)
     expect_harmless(page)
-    visit(page, f"{app.url}/maps?stack={IMAGE} :streamlit: www.host.example")
+    visit(page, f"{app.url}/look?part=bands&stack={IMAGE} :streamlit: www.host.example")
     assert f"{IMAGE} :streamlit: www.host.example" in shown(page)
     expect_harmless(page)
 

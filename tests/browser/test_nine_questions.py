@@ -43,7 +43,7 @@ PICTURE = """async () => {
 
 def begin(page: Page, app: AppServer) -> None:
     """Open the demo's elements; the clicks from here are counted."""
-    visit(page, f"{app.url}/elements?stack=demo.datastack")
+    visit(page, f"{app.url}/look?part=elements&stack=demo.datastack")
     page.locator(".maxrf-elements .tile").first.wait_for(timeout=EXAMINATION)
     wait_until_idle(page)
     page.evaluate(COUNT_CLICKS)

@@ -36,7 +36,7 @@ PAGES = ("", "contents", "maps", "spectra", "register", "compare")
 
 @pytest.mark.parametrize("title", ["Register", "Compare", "Contents"])
 def test_a_reload_keeps_the_scan_on_every_page(page: Page, app: AppServer, title: str):
-    visit(page, f"{app.url}/maps{DEMO}")
+    visit(page, f"{app.url}/look{DEMO}&part=bands")
     open_page(page, title)
     expect(page).to_have_url(re.compile(r"\bstack=demo"))  # which follows the page a moment later
     page.reload()
@@ -46,7 +46,7 @@ def test_a_reload_keeps_the_scan_on_every_page(page: Page, app: AppServer, title
 
 
 def test_a_drag_and_a_zoom_outlive_what_follows(page: Page, app: AppServer):
-    visit(page, f"{app.url}/maps{DEMO}")
+    visit(page, f"{app.url}/look{DEMO}&part=bands")
     spectrum = page.locator(".st-key-chart-maps-spectrum .nsewdrag").first
     spectrum.hover()
     for _ in range(6):
@@ -95,7 +95,7 @@ def begin_drag(page: Page) -> tuple[int, int]:
 def test_a_band_that_is_being_dragged_shows_its_map_where_the_mouse_rests(page: Page, app: AppServer):
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url) if "/answers/" in request.url else None)
-    visit(page, f"{app.url}/maps{DEMO}")
+    visit(page, f"{app.url}/look{DEMO}&part=bands")
     first, shown = shown_map(page), []
 
     def look() -> None:
@@ -113,7 +113,7 @@ def test_a_band_that_is_being_dragged_shows_its_map_where_the_mouse_rests(page: 
 
 @pytest.mark.parametrize("end", [0, 5], ids=["where it began", "just beside"])
 def test_a_drag_that_comes_back_leaves_the_map_as_it_was(page: Page, app: AppServer, end: int):
-    visit(page, f"{app.url}/maps{DEMO}")
+    visit(page, f"{app.url}/look{DEMO}&part=bands")
     first = shown_map(page)
     x, y = begin_drag(page)
     wait_for_map(page, "!==", first)
@@ -126,7 +126,7 @@ def test_a_drag_that_comes_back_leaves_the_map_as_it_was(page: Page, app: AppSer
 
 
 def test_what_plotly_does_not_select_leaves_the_map_as_it_was(page: Page, app: AppServer):
-    visit(page, f"{app.url}/maps{DEMO}")
+    visit(page, f"{app.url}/look{DEMO}&part=bands")
     first = shown_map(page)
     # As if no selection had come of it: Plotly never hears that the button went up.
     page.evaluate("document.addEventListener('mouseup', event => event.stopPropagation(), true)")
@@ -151,7 +151,7 @@ PIXEL_CURVE = """() => {
 
 def test_another_pixels_spectrum_comes_into_the_chart_that_is_there(page: Page, app: AppServer):
     ds = DataStack(app.data_folder / "demo.datastack")
-    visit(page, f"{app.url}/maps{DEMO}")
+    visit(page, f"{app.url}/look{DEMO}&part=bands")
     click_on_map(page, "maps-map", 20, 30)
     charts = set()
     for x, y in ((40, 60), (100, 20), (40, 60)):
@@ -200,7 +200,7 @@ def test_a_click_corrects_a_marker_and_undo_takes_it_back(page: Page, app: AppSe
 
 
 def test_pixels_and_rectangles_are_added_on_the_map(page: Page, app: AppServer):
-    visit(page, f"{app.url}/spectra{DEMO}")
+    visit(page, f"{app.url}/look{DEMO}&part=spectra")
     click_on_map(page, "spectra-map", 50, 60)
     expect(page.get_by_text("1: Pixel 50, 60").first).to_be_visible()
     plot = page.locator(".st-key-chart-spectra-map .nsewdrag").first
@@ -229,7 +229,7 @@ def test_nothing_is_wider_than_a_phone(page: Page, app: AppServer):
 
 
 def test_a_map_is_downloaded_under_the_names_of_the_scan_and_the_line(page: Page, app: AppServer):
-    visit(page, f"{app.url}/maps{DEMO}")
+    visit(page, f"{app.url}/look{DEMO}&part=bands")
     page.get_by_text("Download this map").click()
     with page.expect_download() as download:
         page.get_by_role("link", name="TIFF").click()

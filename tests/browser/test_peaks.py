@@ -12,7 +12,7 @@ SPECTRUM = "chart-maps-spectrum"
 
 
 def test_a_clicked_peak_is_named_and_its_strongest_pixel_shown(page: Page, app: AppServer):
-    visit(page, f"{app.url}/maps?stack=demo.datastack")
+    visit(page, f"{app.url}/look?part=bands&stack=demo.datastack")
     expect(page.locator(f".st-key-{SPECTRUM}")).to_contain_text("Fe Ka")
     band = typed(page, "From (keV)"), typed(page, "To (keV)")
     page.mouse.click(*place_on_chart(page, f"{SPECTRUM}", 10.55))
@@ -31,7 +31,7 @@ def test_a_clicked_peak_is_named_and_its_strongest_pixel_shown(page: Page, app: 
 
 
 def test_a_double_click_shows_everything_and_asks_for_no_peak(page: Page, app: AppServer):
-    visit(page, f"{app.url}/spectra?stack=demo.datastack")
+    visit(page, f"{app.url}/look?part=spectra&stack=demo.datastack")
     whole = shown_ranges(page, "spectra")[0]
     middle = place_on_chart(page, "chart-spectra", 10.0)
     page.mouse.move(*middle)

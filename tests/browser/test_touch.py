@@ -23,7 +23,7 @@ def phone(app: AppServer, browser: Browser) -> Iterator[Page]:
     )
     context.add_init_script(WATCH_TRAFFIC)
     page = context.new_page()
-    visit(page, f"{app.url}/maps?stack=demo.datastack")
+    visit(page, f"{app.url}/look?part=bands&stack=demo.datastack")
     yield page
     context.close()
 

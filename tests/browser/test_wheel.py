@@ -43,7 +43,7 @@ def test_the_installed_command_opens_the_app(
     folder = tmp_path / "my scans"
     shutil.copytree(made_demo, folder)
     with AppServer(folder, launcher=launcher) as app:
-        visit(page, f"{app.url}/maps?stack=demo.datastack")
+        visit(page, f"{app.url}/look?part=bands&stack=demo.datastack")
         expect(page.locator(".st-key-chart-maps-map .js-plotly-plot")).to_be_visible()
         open_page(page, "Guide")
         page.get_by_role("button", name="The demo, from opening").click()
