@@ -46,6 +46,8 @@ from maxrf_core.cli.formats import formats_page
 from maxrf_core.cli.main import main
 from server import transfer_tickets
 from server.application import middleware, routes
+from server.conversions import conversions
+from server.visitor_cookie import owner_id
 
 data = Path("data")
 seen = {"page": formats_page(), "convert": main(["convert", "data/scan.toy", "-o", "made.datastack"])}
@@ -55,7 +57,10 @@ app.switch_page("pages/open.py").run()
 app.segmented_control(key="open-task").set_value("convert").run()
 seen["listed"] = app.selectbox(key="convert-source").options
 next(button for button in app.button if button.label == "Convert").click().run()
+(begun,) = conversions.of(owner_id(app.session_state["visitor-secret"]))
+assert begun.wait(300)
 seen["troubles"] = [str(trouble) for trouble in (*app.exception, *app.error)]
+assert begun.state == "done", begun.error
 app.segmented_control(key="open-task").set_value("convert").run()
 app.selectbox(key="convert-source").set_value("Upload one").run()
 (told,) = (part.proto.json for part in app.get("bidi_component") if '"kinds"' in part.proto.json)

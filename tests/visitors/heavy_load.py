@@ -10,6 +10,7 @@ import os
 import sys
 import tempfile
 import threading
+import time
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -23,6 +24,7 @@ from tests.visitors.session import Visitor
 
 MAX_MEMORY = 1.5e9  # bytes
 POLL_INTERVAL = 0.1  # seconds
+LOOK_INTERVAL = 1.0  # seconds after which a visitor looks whether the conversion is done
 SHAPE = (300, 400, 2048)  # of a raw scan of 16-bit counts
 CONVERTING, SENDING = 6, 5  # visitors
 SENT = 450_000_000  # bytes
@@ -83,7 +85,11 @@ def convert(app: AppServer, number: int) -> str:
         visitor.choose_segment("open-task", "Convert a raw scan")
         visitor.choose("convert-source", f"scan{number}.rpl")
         visitor.press("Convert")
-        return "; ".join(visitor.page.troubles) or "converted"
+        made = app.data_folder / f"scan{number}.datastack"
+        while not made.exists() and not visitor.page.troubles:
+            time.sleep(LOOK_INTERVAL)
+            visitor.visit()
+        return "converted" if made.exists() else "; ".join(visitor.page.troubles)
 
 
 def send(app: AppServer, zeros: Path) -> str:
