@@ -33,16 +33,16 @@ ORIENTATION_NAMES = {
 }
 _CHOICE = "convert-orientation"
 # The choice is a grid of pictures, of which the chosen one has a frame
-_STYLE = f"""<style>
-.st-key-{_CHOICE} [role="radiogroup"] {{
+_STYLE = """<style>
+.st-key-CHOICE [role="radiogroup"] {
   display: grid; grid-template-columns: repeat(auto-fill, minmax(8.5rem, 1fr)); gap: 0.5rem; max-width: 46rem;
-}}
-.st-key-{_CHOICE} label:has(input) {{
+}
+.st-key-CHOICE label:has(input) {
   height: 100%; padding: 0.4rem; border: 2px solid transparent; border-radius: 6px; align-items: flex-start;
-}}
-.st-key-{_CHOICE} label:has(input:checked) {{ border-color: currentColor; }}
-.st-key-{_CHOICE} img {{ display: block; max-height: none; max-width: 100%; margin-bottom: 0.3rem; }}
-</style>"""
+}
+.st-key-CHOICE label:has(input:checked) { border-color: currentColor; }
+.st-key-CHOICE img { display: block; max-height: none; max-width: 100%; margin-bottom: 0.3rem; }
+</style>""".replace("CHOICE", _CHOICE)
 
 
 def convert_a_scan() -> None:
