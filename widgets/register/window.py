@@ -14,8 +14,9 @@ _STYLE = """<style>
   .st-key-register-bottom > :first-child { flex: 0 0 WIDTHpx; }
   .st-key-register-bottom > :last-child { flex: 1 1 16rem; min-width: 0; }
   .st-key-register-verdict { max-height: 200px; overflow-y: auto; flex-wrap: nowrap; }
-  .st-key-register-quality { max-height: 102px; overflow-y: auto; flex-wrap: nowrap; }
+  .st-key-register-quality { overflow-y: auto; flex-wrap: nowrap; }
   :is(.st-key-register-verdict, .st-key-register-quality) > * { flex-shrink: 0; }
+  .st-key-register-verdict > :has(> .st-key-register-quality) { max-height: 84px; overflow-y: auto; }
 }
 @media (max-width: 640px) {
   .st-key-register-bottom > * { min-width: 100%; }
