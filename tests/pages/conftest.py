@@ -49,7 +49,9 @@ def come_to(page: str, address: dict[str, str], patience: int = 60) -> AppTest:
     app = AppTest.from_file(str(APP), default_timeout=patience)
     for name, value in address.items():
         app.query_params[name] = value
-    app.run()
+    with pytest.MonkeyPatch.context() as first:
+        first.setenv("MAXRF_READ_ONLY", "1")  # else Open makes a demo where none is, for twelve seconds
+        app.run()
     go_to(app, page)
     assert not app.exception
     return app
