@@ -12,7 +12,7 @@ from maxrf_core.errors import CalibrationError
 from maxrf_core.imaging.read import read_picture
 from maxrf_core.readers import ArrayScan
 from tests.maxrf_core.elements.made_scan import made_counts
-from tests.pages.conftest import APP, choice_of, come_to, go_to, texts
+from tests.pages.conftest import choice_of, come_to, go_to, texts
 from tests.pages.elements_scan import NAME, PATIENCE, examined_folder
 from tests.shown_charts import figure_of
 from tests.widgets.elements.made_examination import made_examination
@@ -27,10 +27,7 @@ def open_maps(examined_folder: Path, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setenv("MAXRF_DATA", str(examined_folder))
 
     def opened(page: str, counts: str, lo: float, hi: float) -> AppTest:
-        app = AppTest.from_file(str(APP), default_timeout=120)
-        for name, value in {"stack": NAME, "lo": lo, "hi": hi, "counts": counts}.items():
-            app.query_params[name] = str(value)
-        app.run()
+        app = come_to("guide", {"stack": NAME, "lo": str(lo), "hi": str(hi), "counts": counts}, PATIENCE)
         choice_of(app).pixels = [(4, 5)]
         go_to(app, page)
         assert not app.exception

@@ -12,8 +12,8 @@ from maxrf_core.conversion.convert import convert
 from maxrf_core.elements.spot_fit import SpotFit, fit_spot
 from maxrf_core.readers import ArrayScan
 from tests.maxrf_core.elements.made_scan import CALIBRATION, made_counts
-from tests.pages.conftest import APP, choice_of, go_to, start, texts
-from tests.pages.elements_scan import NAME, examined_folder, make_scan
+from tests.pages.conftest import choice_of, come_to, go_to, texts
+from tests.pages.elements_scan import NAME, PATIENCE, examined_folder, make_scan
 from tests.shown_charts import curves_in, figure_of
 from tests.widgets.elements.made_examination import made_examination
 from widgets.elements.examination import Examination
@@ -31,9 +31,7 @@ def open_at(examined_folder: Path, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setenv("MAXRF_DATA", str(examined_folder))
 
     def opened(page: str) -> AppTest:
-        app = AppTest.from_file(str(APP), default_timeout=120)
-        app.query_params["stack"] = NAME
-        app.run()
+        app = come_to("guide", {"stack": NAME}, PATIENCE)
         choice_of(app).pixels = [(4, 5)]
         choice_of(app).regions = [(2, 3, 11, 12)]
         go_to(app, page)
@@ -93,7 +91,7 @@ def test_maps_opens_at_once_and_says_counts_when_elements_are_known(
 ):
     monkeypatch.setenv("MAXRF_DATA", str(tmp_path))
     make_scan(tmp_path / NAME)
-    app = start(NAME)
+    app = come_to("guide", {"stack": NAME})
     choice_of(app).pixels = [(4, 5)]
     go_to(app, "maps")
     assert not any("Net counts" in each.value for each in app.markdown)
