@@ -1,6 +1,7 @@
 """The whole road: from a scan to its maps, to energies, to the photograph that lies on them."""
 
 import json
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -11,7 +12,7 @@ import numpy as np
 import pytest
 
 from maxrf_core import DataStack, append, calibrate_from_peaks, convert, find_line, open_scan, register, warp
-from maxrf_core.demo.make import make_demo
+from maxrf_core.demo.make import DemoFiles
 from maxrf_core.imaging.read import read_picture
 from maxrf_core.spectrum.peaks import centroid
 
@@ -35,8 +36,10 @@ def middle_of_darkness(image: np.ndarray, place: np.ndarray, scale: float) -> np
 
 
 @pytest.fixture(scope="module")
-def demo(tmp_path_factory):
-    return make_demo(tmp_path_factory.mktemp("demo") / "demo.datastack")
+def demo(made_demo, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("demo")
+    shutil.copytree(made_demo, folder, dirs_exist_ok=True)
+    return DemoFiles(*(folder / f"demo{rest}" for rest in (".datastack", "_photo.png", "_points.json")))
 
 
 def test_the_story_of_the_original_notebook_in_plain_code(demo):
