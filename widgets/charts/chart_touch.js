@@ -51,21 +51,28 @@ export const scrollByTouch = (element, isPlot) => {
   listen("touchcancel", ended);
 };
 
+const roots = new Map(); // by name: the element of the chart that was mounted last
 let left = null; // name of the chart that was taken off the page while it had the focus
 
+const focusIfNothingElse = (root) => document.activeElement === document.body && root.focus({ preventScroll: true });
+
 /**
- * Keep the keyboard's focus while Streamlit mounts a chart anew, as it does when its page runs again. Returns a
+ * Keep the keyboard's focus while Streamlit mounts a chart anew, before or after it takes off the old one. Returns a
  * function to call when the chart has left the page.
  */
 export const keepFocus = (root, name) => {
   let blurred = -Infinity;
   root.addEventListener("focusout", ({ relatedTarget }) => (blurred = relatedTarget ? -Infinity : performance.now()));
+  roots.set(name, root);
   if (left === name) {
     left = null;
-    if (document.activeElement === document.body) root.focus({ preventScroll: true });
+    focusIfNothingElse(root);
   }
   return () => {
-    const isInside = root.contains(document.activeElement);
-    if (isInside || performance.now() - blurred < AT_ONCE) left = name;
+    const hadFocus = root.contains(document.activeElement) || performance.now() - blurred < AT_ONCE;
+    const newer = roots.get(name);
+    if (newer === root) roots.delete(name);
+    if (hadFocus && newer === root) left = name;
+    else if (hadFocus) focusIfNothingElse(newer);
   };
 };

@@ -124,7 +124,7 @@ def _type_rectangle(scan: Scan, now: Choice) -> None:
         st.popover(_("By numbers"), icon=":material/keyboard:", type="tertiary"),
         st.form("look-rectangle", border=False),
     ):
-        columns = 2 * st.columns(2)
+        columns = [*st.columns(2), *st.columns(2)]  # row by row, as Tab goes
         for column, key, label, length in zip(columns, _CORNERS, labels, 2 * (width, height), strict=True):
             column.number_input(label, 0, length - 1, value=None, step=1, key=key)
         st.form_submit_button(_("Make the patch"), on_click=typed)
