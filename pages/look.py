@@ -13,7 +13,7 @@ from widgets.session.choice import choice
 from widgets.session.language import _
 from widgets.session.navigation import begin_page
 
-begin_page(_("Look"), whole_window=True)
+begin_page(_("Look"), whole_window=True, shows_title=False)
 fit_into_window()
 scan = chosen_scan("pages/look.py")
 tools = st.container(horizontal=True, vertical_alignment="center", key="look-tools")

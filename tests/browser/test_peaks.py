@@ -23,7 +23,7 @@ def test_a_clicked_peak_is_named_and_its_strongest_pixel_shown(page: Page, app: 
     assert (typed(page, "From (keV)"), typed(page, "To (keV)")) == band
 
     page.get_by_role("button", name="Choose this pixel").click()
-    expect(page.get_by_role("link", name="Compare spectra")).to_be_visible()
+    expect(page.get_by_role("button", name="Compare spectra")).to_be_visible()
     wait_until_idle(page)
     page.get_by_role("button", name="Close").click()
     expect(panel).to_have_count(0)

@@ -12,8 +12,8 @@ _STYLE = """<style>
 @media (min-width: 641px) {
   div:has(> .st-key-look-panes) { display: contents; }
   .st-key-look-panes { display: none; }
-  .st-key-page-title h1 { clip-path: inset(50%); }
-  .st-key-look-tools { margin: -67px 0 -17px; position: relative; z-index: 2; column-gap: 0.6rem; }
+  div:has(> .st-key-look-tools) { margin: -50px 0 -7px; }
+  .st-key-look-tools { position: relative; z-index: 2; column-gap: 0.6rem; }
   .st-key-look-side p { font-size: 0.875rem; }
   .st-key-look-below-picture { position: absolute; width: auto; z-index: 3; }
   .st-key-look-below-picture > div { transform: scale(0.8); transform-origin: top left; }
@@ -22,7 +22,6 @@ _STYLE = """<style>
   }
 }
 @media (max-width: 640px) {
-  .st-key-page-title h1 { clip-path: inset(50%); height: 0; padding: 0; }
   .st-key-look-tools { gap: 0 0.5rem; }
 }
 .st-key-look-undo kbd, .st-key-look-redo kbd { display: none; }

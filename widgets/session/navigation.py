@@ -44,6 +44,12 @@ _WINDOW_STYLE = """<style>
 .stMainBlockContainer h1 { font-size: 1.35rem; padding: 0.4rem 0 0; }
 </style>"""
 
+# For screen readers alone; on a phone it takes no room.
+_HIDDEN_TITLE = """<style>
+.stMainBlockContainer h1 { clip-path: inset(50%); }
+@media (max-width: 640px) { .stMainBlockContainer h1 { height: 0; padding: 0; } }
+</style>"""
+
 
 def navigate() -> st.Page:
     """Set the browser's tab, make the menu of pages, and return the page that the visitor is on."""
@@ -81,7 +87,7 @@ def freeze_modules(title: str) -> None:
     gc.freeze()
 
 
-def begin_page(title: str, *, whole_window: bool = False) -> None:
+def begin_page(title: str, *, whole_window: bool = False, shows_title: bool = True) -> None:
     """Write a page's title, and offer to go on with saved work; every page calls this first.
 
     Streamlit takes a folder called ``pages`` for the whole app until `st.navigation` has run once: the first
@@ -90,8 +96,9 @@ def begin_page(title: str, *, whole_window: bool = False) -> None:
     """
     _require_menu()
     st.html(_STYLE + _WINDOW_STYLE if whole_window else _STYLE)
-    with st.container(key="page-title"):
-        st.title(title, anchor=False)
+    st.title(title, anchor=False)
+    if not shows_title:
+        st.html(_HIDDEN_TITLE)
     accept_decimal_commas()
     save_work()  # what was just done, before the page is drawn, which may take a while
     offer_resume()
