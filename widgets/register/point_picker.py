@@ -26,10 +26,7 @@ MAX_ASPECT = 4  # height over width of what is still shown as wide as the column
 MAX_HEIGHT = 1680  # pixels of what is taller than that
 MIN_SIDE = 60  # pixels of the short side of a long strip, which is stretched for it
 
-_ALL_SET: dict[Side, str] = {
-    "src": marked("All are set in the photograph. Click near a marker to correct it."),
-    "dst": marked("All are set in the map. Click near a marker to correct it."),
-}
+_ALL_SET = marked("All set. Click near a marker to move it.")
 _NEXT: dict[Side, str] = {
     "src": marked("Click on point **{number}** ({colour}) in the photograph."),
     "dst": marked("Click on point **{number}** ({colour}) in the map."),
@@ -124,7 +121,7 @@ def task_in_words(side: Side, next_number: int | None) -> str:
     'Click on point **2** (green) in the map.'
     """
     if next_number is None:
-        return _(_ALL_SET[side])
+        return _(_ALL_SET)
     return _(_NEXT[side]).format(number=next_number, colour=colour_name(next_number - 1))
 
 

@@ -3,7 +3,7 @@
 import streamlit as st
 
 INSPECTOR_WIDTH = 640  # CSS pixels
-_BESIDE_PICTURES = 406  # CSS pixels above the pictures, and of the inspector and what is around it below them
+_BESIDE_PICTURES = 426  # CSS pixels above the pictures, and of the inspector and what is around it below them
 _MIN_WIDTH = 200
 
 _STYLE = """<style>
@@ -25,7 +25,9 @@ _STYLE = """<style>
   position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap;
 }
 [class*="st-key-zoom-"] kbd { display: none; }
-[class*="st-key-zoom-"] button, .st-key-change-pairs button { padding: 0 0.25rem; min-height: 1.7rem; }
+[class*="st-key-zoom-"] button, [class*="st-key-type-"] button, .st-key-change-pairs button {
+  padding: 0 0.25rem; min-height: 1.7rem;
+}
 .st-key-register-inspector button { padding: 0 0.3rem; min-height: 1.6rem; height: 1.6rem; }
 .st-key-register-tools button { min-height: 2.1rem; }
 [class*="-settings"] button { padding: 0; min-height: 1.7rem; }
@@ -33,6 +35,8 @@ _STYLE = """<style>
 @media (max-width: 1400px) {
   [class*="-settings"] { gap: 0.4rem; }
   [class*="-settings"] button p { font-size: 0.75rem; }
+  :is(.st-key-task-src, .st-key-task-dst) p { font-size: 0.75rem; }
+  .st-key-register-verdict > :has(> .st-key-register-quality) { max-height: 60px; }
 }
 .st-key-register-verdict p { font-size: 0.875rem; }
 .st-key-register-verdict :is([role="alert"], [role="alert"] > *) { padding: 0.2rem 0.4rem; }
