@@ -20,6 +20,7 @@ from maxrf_core.datastack.datastack import DataStack
 from maxrf_core.datastack.stored_views import keep_view
 from maxrf_core.imaging.bench_view import BenchView
 from maxrf_core.imaging.layers import HUES, LayerLook
+from maxrf_core.patches.patch import Patch
 from tests.browser.app_server import PROJECT, AppServer
 from tests.browser.visitor import (
     DESKTOP,
@@ -36,6 +37,7 @@ FOLDER = PROJECT / "docs" / "images"
 MAX_BYTES = 250_000  # bytes of one picture
 SCREENS = {"desktop": DESKTOP, "phone": PHONE}
 COLOUR_SCHEMES = ("light", "dark")
+EXAMINATION = 150_000  # milliseconds
 THREE_ELEMENTS = "Ink, azurite, lead white"
 IRON = "?stack=demo.datastack&lo=6.1&hi=6.7"
 
@@ -161,6 +163,39 @@ def keep_three_elements(stack: Path) -> None:
     keep_view(DataStack(stack), BenchView(THREE_ELEMENTS, tuple(layers)))
 
 
+def compare_patches(page: Page, folder: Path) -> None:
+    """Keep two patches in the scan, and compare them."""
+    ds = DataStack(folder / "demo.datastack")
+    places = {"Water": ((160, 200), (215, 222)), "Sky": ((190, 60), (240, 100))}
+    patches = [
+        Patch.rectangle(*corners, ds.shape, name, colour)
+        for (name, corners), colour in zip(places.items(), ("#e69f00", "#56b4e9"), strict=True)
+    ]
+    if not ds.patches():
+        ds.keep_patches(patches)
+    page.reload()
+    show_side(page, "Patches")
+
+
+def divide(page: Page, folder: Path) -> None:
+    """Divide the scan into groups of what goes together."""
+    show_side(page, "What goes together")
+    page.get_by_role("button", name="Divide the scan").click()
+    wait_until_idle(page)
+
+
+def show_side(page: Page, name: str) -> None:
+    """Show what stands beside the picture; on a phone in a pane of its own."""
+    page.locator(".st-key-look-wall .tile").first.wait_for(state="attached", timeout=EXAMINATION)
+    wait_until_idle(page)
+    pane = page.get_by_role("radio", name="Layers", exact=True).first
+    if pane.is_visible():
+        pane.click()
+        wait_until_idle(page)
+    page.get_by_text(name, exact=True).click()
+    wait_until_idle(page)
+
+
 SCENES: dict[str, tuple[str, Prepare]] = {
     "open": (IRON, show_page),
     "elements": (f"look{IRON}&part=elements&element=Fe", show_page),
@@ -173,6 +208,8 @@ SCENES: dict[str, tuple[str, Prepare]] = {
     "compare": (f"compare{IRON}", show_page),
     "compare-swipe": (f"compare{IRON}", swipe),
     "contents": (f"contents{IRON}", show_page),
+    "together": (f"look{IRON}", divide),
+    "patches": (f"look{IRON}", compare_patches),  # last, as they stay in the scan
 }
 
 if __name__ == "__main__":

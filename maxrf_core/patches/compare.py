@@ -255,7 +255,7 @@ class _Pair:
         if known and not is_first_seen and not is_seen(other, self.fit_other, DETECTION):
             verdict = TOO_LITTLE
         ratio = ratio_error = None
-        if is_first_seen and other.pixels:
+        if is_first_seen and other.pixels and first.value > DETECTION * first.error:
             ratio = other.value / first.value
             fit = hypot((ratio - 1) * self.fit_first, self.fit_difference)  # as the fit errs alike in both
             ratio_error = hypot(other.error, ratio * first.error, fit) / first.value

@@ -83,8 +83,11 @@ def _beneath_and_net(maps: ElementMaps, mask: np.ndarray) -> tuple[np.ndarray, n
 
 
 def is_seen(mean: Mean, fit_error: float, detection: float) -> bool:
-    """Return True if net counts are above `detection` standard deviations of all their errors."""
-    return bool(mean.value > detection * np.hypot(mean.error, fit_error))
+    """Return True if the net counts of these pixels are above `detection` standard deviations.
+
+    That the pixels differ from each other does not count: half a patch of azurite holds copper.
+    """
+    return bool(mean.value > detection * np.hypot(mean.measurement, fit_error))
 
 
 def limits_of_ratio(

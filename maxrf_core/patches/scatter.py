@@ -43,6 +43,11 @@ class Mean:
         return hypot(self.counting, self.scatter, self.scanner)
 
     @property
+    def measurement(self) -> float:
+        """Standard deviation of the mean of these very pixels, however they differ from each other."""
+        return hypot(self.counting, self.scanner)
+
+    @property
     def freedom(self) -> float:
         """Degrees of freedom with which `scatter` is known."""
         return max(1.0, self.effective / 2 - 1)

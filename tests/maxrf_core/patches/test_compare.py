@@ -50,6 +50,17 @@ def test_half_as_much_again_is_a_clear_difference_wherever_there_are_counts(side
     assert (found[:, 2:] == CLEARLY).mean() > 0.95  # from manganese on
 
 
+def test_an_element_in_half_of_a_patch_is_not_too_little_to_compare():
+    """What is uneven may not differ clearly, but it is seen."""
+    patches = two_patches(20)
+    counts = np.zeros((1, *patches[0].mask.shape))
+    counts[:, :10, :20] = 90
+    maps = drawn_maps(("Cu-K",), counts, np.random.default_rng(3), 0)
+    comparison = compare_patches(maps, patches)
+    assert comparison.is_seen(0, 0)
+    assert comparison.differences[0][0].verdict != TOO_LITTLE
+
+
 def test_the_ratio_has_the_truth_within_its_error():
     rng = np.random.default_rng(9)
     patches = two_patches(20)
