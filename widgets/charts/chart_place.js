@@ -64,10 +64,10 @@ export const selectedRange = (event) => {
   return [range.x, range.y].map((edges) => [...edges].sort((one, other) => one - other));
 };
 
-/** Return the corners of a lasso as x0, y0, x1, y1, …; null if Plotly tells of none. */
+/** Return the corners of a lasso as x0, y0, x1, y1, …, two of a straight stroke; null if Plotly tells of none. */
 export const lassoCorners = (event) => {
   const { x, y } = event?.lassoPoints ?? {};
-  return x && y && x.length > 2 ? x.flatMap((across, place) => [across, y[place]]) : null;
+  return x && y && x.length > 1 ? x.flatMap((across, place) => [across, y[place]]) : null;
 };
 
 /** Return what one CSS pixel is on the two axes; y is negative where the axis points up. */

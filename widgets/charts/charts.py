@@ -13,10 +13,10 @@ import streamlit as st
 
 from maxrf_core.imaging.layers import LayerLook
 from maxrf_core.spectrum.calibration import SpectralAxis
-from maxrf_core.transform.coordinates import pixel_at, pixels_within
 from widgets.charts.chart_state import Chart, Drawing, Published, chart_key, chart_of
 from widgets.charts.component import Acts, show_chart
 from widgets.charts.keys import band_keys, pixel_keys, with_keys
+from widgets.charts.map_acts import boxes, clicks
 from widgets.charts.map_figure import Drag, map_axes, map_figure, map_height, overlay_figure
 from widgets.charts.map_layers import (
     Extent,
@@ -169,8 +169,8 @@ def draw_map(
         publish_map(chart, picture, selects=on_region is not None),
         Acts(
             zoom=chart.zoom_to,
-            click=_on_pixel(picture.shape, on_pixel),
-            box=_on_region(picture.shape, on_region),
+            click=clicks(picture.shape, on_pixel),
+            box=boxes(picture.shape, on_region),
         ),
         label=_("Map, {units}").format(units=_(picture.units)),
         marks=marks_for_browser(marks, regions),
@@ -216,6 +216,7 @@ def draw_layers(
     marks: Sequence[tuple[int, int]] = (),
     regions: Sequence[Region] = (),
     on_pixel: Callable[[int, int], None] | None = None,
+    on_corner: Callable[[float, float, float], None] | None = None,
     on_region: Callable[[int, int, int, int], None] | None = None,
     line: Line | None = None,
     on_line: Callable[[float, float, float, float], None] | None = None,
@@ -242,6 +243,8 @@ def draw_layers(
         Of the maps.
     marks, regions, on_pixel, on_region, preview
         As in `draw_map`.
+    on_corner : callable, optional
+        Called instead of `on_pixel` with a click's exact place and its reach, in map pixels.
     line : (x0, y0, x1, y1), optional
         Drawn over the map.
     on_line : callable, optional
@@ -266,8 +269,8 @@ def draw_layers(
         publish_layers(chart, layers, shape, zoom=seen.zoom, drag=drag, pixel_size=pixel_size),
         Acts(
             zoom=seen.zoom_to,
-            click=_on_pixel(shape, on_pixel),
-            box=_on_region(shape, on_region),
+            click=clicks(shape, on_pixel, on_corner),
+            box=boxes(shape, on_region),
             line=on_line,
             lasso=on_lasso and (lambda *corners: on_lasso(corners_of(corners))),
         ),
@@ -343,36 +346,6 @@ def _map_drawing(picture: MapPicture, part: Part, figure: Any) -> Drawing:
 def _part(chart: Chart, picture: MapPicture) -> Part:
     """Return the part to draw finely: the browser tells a zoom of a map only where that looked coarse."""
     return part_to_draw(picture.shape, chart.zoom.on(map_axes(picture.shape)))
-
-
-def _on_pixel(
-    shape: tuple[int, int], on_pixel: Callable[[int, int], None] | None
-) -> Callable[[float, float, float], None] | None:
-    """Round positions to pixels and ignore those outside the map."""
-    if on_pixel is None:
-        return None
-
-    def clicked(x: float, y: float, _: float) -> None:
-        pixel = pixel_at(x, y, shape)
-        if pixel is not None:
-            on_pixel(*pixel)
-
-    return clicked
-
-
-def _on_region(
-    shape: tuple[int, int], on_region: Callable[[int, int, int, int], None] | None
-) -> Callable[[float, float, float, float], None] | None:
-    """Convert a box to the pixels whose centres it holds; ignore a box without any."""
-    if on_region is None:
-        return None
-
-    def dragged(x0: float, x1: float, y0: float, y1: float) -> None:
-        region = pixels_within((x0, x1), (y0, y1), shape)
-        if region is not None:
-            on_region(*region)
-
-    return dragged
 
 
 def _digest(arrays: Sequence[np.ndarray], others: Sequence[Any]) -> str:

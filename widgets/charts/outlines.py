@@ -1,6 +1,7 @@
 """Outlines of patches over a map, as the browser draws them, and lines that were drawn there."""
 
 from collections.abc import Sequence
+from html import escape
 from typing import Any
 from weakref import WeakKeyDictionary
 
@@ -9,6 +10,7 @@ import numpy as np
 from maxrf_core.patches.coarse_outline import coarse_outline
 from maxrf_core.patches.patch import Patch
 
+MAP_LETTERS = 60  # that are about as wide as a whole map on the screen
 MAX_CORNERS = 5000  # of an outline on the screen; a finer one is drawn of blocks of pixels
 
 _paths: WeakKeyDictionary[Patch, tuple[str, tuple[float, float]]] = WeakKeyDictionary()
@@ -26,12 +28,13 @@ def outline_marks(patches: Sequence[Patch], numbers: Sequence[int] | None = None
     Returns
     -------
     list of dict
-        ``number``, ``colour``, ``path`` in SVG, and ``at``: where the number stands.
+        ``number``, and the name where the patch is as wide as that; ``colour``, ``path`` in SVG, and
+        ``at``: where the number stands.
     """
     shown = []
     for number, patch in zip(numbers or range(1, len(patches) + 1), patches, strict=True):
         path, at = _path_of(patch)
-        shown.append({"number": number, "colour": patch.colour, "path": path, "at": at})
+        shown.append({"number": _title(number, patch), "colour": patch.colour, "path": path, "at": at})
     return shown
 
 
@@ -45,6 +48,14 @@ def corners_of(values: Sequence[float]) -> np.ndarray:
     """
     even = len(values) // 2 * 2
     return np.asarray(values[:even], np.float64).reshape(-1, 2)
+
+
+def _title(number: int, patch: Patch) -> str:
+    """Return what stands above an outline: a number, and the name if it is no wider than the patch."""
+    columns = np.flatnonzero(patch.mask.any(axis=0))
+    share = (columns[-1] - columns[0] + 1) / patch.mask.shape[1]
+    title = f"{number} {patch.name}"
+    return escape(title, quote=False) if len(title) <= share * MAP_LETTERS else str(number)
 
 
 def _path_of(patch: Patch) -> tuple[str, tuple[float, float]]:

@@ -1,6 +1,7 @@
 """New patches: what is drawn on the picture, and all that is like a pixel or within limits."""
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -12,12 +13,13 @@ from maxrf_core.patches.patch import MAX_PATCHES, Patch, next_name_and_colour
 from widgets.charts.map_stack import Layer, MapLayer
 from widgets.elements.examination import Examination
 from widgets.look.bench_layers import title_of
+from widgets.look.polygon import corner_clicked, show_polygon
 from widgets.session.choice import Choice
 from widgets.session.language import _
 from widgets.session.markdown import escaped, show_briefly
 from widgets.session.scan import Scan
 
-RECTANGLE, LASSO, BRUSH, ALIKE = "rectangle", "lasso", "brush", "alike"
+RECTANGLE, LASSO, POLYGON, BRUSH, ALIKE = "rectangle", "lasso", "polygon", "brush", "alike"
 TOOL, RADIUS = "look-patch-tool", "look-patch-radius"
 _JOINED, _TOLERANCE = "look-patch-joined", "look-patch-tolerance"
 _CORNERS = tuple(f"look-patch-{name}" for name in ("x0", "y0", "x1", "y1"))  # of a rectangle that is typed
@@ -64,6 +66,10 @@ def drawing_acts(scan: Scan, examination: Examination | None, now: Choice) -> di
     acts: dict[str, dict[str, Any]] = {
         RECTANGLE: {"on_region": rectangle},
         LASSO: {"on_lasso": lasso},
+        POLYGON: {
+            "on_corner": partial(corner_clicked, now, partial(_close, now, scan.shape)),
+            "preview": None,
+        },
         BRUSH: {"on_lasso": brush},
         ALIKE: {"on_pixel": alike},
     }
@@ -76,6 +82,7 @@ def choose_tool(scan: Scan, examination: Examination | None, layers: Sequence[La
     titles = {
         RECTANGLE: _("Rectangle"),
         LASSO: _("Lasso"),
+        POLYGON: _("Polygon"),
         BRUSH: _("Brush"),
         ALIKE: _("All like this"),
     }
@@ -98,6 +105,8 @@ def choose_tool(scan: Scan, examination: Examination | None, layers: Sequence[La
         st.caption(told[tool])
     if tool == RECTANGLE:
         _type_rectangle(scan, now)
+    if tool == POLYGON:
+        show_polygon(now, partial(_close, now, scan.shape))
     if tool == BRUSH:
         st.number_input(
             _("Radius of the brush in map pixels"), 0.75, 200.0, _DEFAULT_RADIUS, 0.5, key=RADIUS,
@@ -128,6 +137,12 @@ def _type_rectangle(scan: Scan, now: Choice) -> None:
         for column, key, label, length in zip(columns, _CORNERS, labels, 2 * (width, height), strict=True):
             column.number_input(label, 0, length - 1, value=None, step=1, key=key)
         st.form_submit_button(_("Make the patch"), on_click=typed)
+
+
+def _close(now: Choice, shape: tuple[int, int]) -> None:
+    """Make a patch of the polygon that was drawn."""
+    corners, now.corners = np.array(now.corners), ()
+    add_patch(now, lambda *named: Patch.polygon(corners, shape, *named))
 
 
 def _choose_alike(examination: Examination | None, layers: Sequence[Layer], now: Choice) -> None:

@@ -11,6 +11,7 @@ from widgets.charts.curves import pixel_curve
 from widgets.charts.map_stack import Layer
 from widgets.charts.outlines import outline_marks
 from widgets.charts.preview_cache import preview_curve
+from widgets.look.polygon import polygon_marks
 from widgets.look.profile import line_drawn
 from widgets.look.window import picture_height
 from widgets.session.choice import Choice
@@ -106,7 +107,7 @@ def _draw(
         marks=now.pixels[-1:],
         line=now.ruler,
         on_line=partial(line_drawn, now),
-        outlines=outline_marks(now.shown_patches, now.shown_numbers),
+        outlines=[*outline_marks(now.shown_patches, now.shown_numbers), *polygon_marks(now)],
         pixel_size=scan.pixel_size,
         group=PICTURE,
         height=height,

@@ -98,6 +98,8 @@ class Choice:
         Named regions of the scan, of which some may not be kept in it; None until they have been read.
     kept_patches : tuple of Patch, or None
         Those that the scan holds; None until they have been read.
+    corners : tuple of (x, y)
+        Of a polygon that is being drawn and becomes a patch.
     hidden_patches : frozenset of str
         Names of those that are not shown.
     peaks : list of float or None
@@ -146,6 +148,7 @@ class Choice:
     regions: list[tuple[int, int, int, int]] = field(default_factory=list)
     patches: tuple[Patch, ...] | None = None
     kept_patches: tuple[Patch, ...] | None = None
+    corners: tuple[tuple[float, float], ...] = ()
     hidden_patches: frozenset[str] = frozenset()
     peaks: list[float | None] = field(default_factory=lambda: [None, None])
     known_peak: float | None = None
