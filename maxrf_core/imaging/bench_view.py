@@ -36,6 +36,8 @@ class BenchView:
         Pixels that are marked.
     regions : tuple of (x0, y0, x1, y1)
         Rectangles that are marked: first and last pixel.
+    line : (x0, y0, x1, y1), optional
+        The line along which the profile is taken, in map pixels.
     created : str
         Date and time, ISO 8601.
     """
@@ -46,6 +48,7 @@ class BenchView:
     band: tuple[float, float] | None = None
     pixels: tuple[tuple[int, int], ...] = ()
     regions: tuple[tuple[int, int, int, int], ...] = ()
+    line: tuple[float, float, float, float] | None = None
     created: str = field(default_factory=_now)
 
     def as_dict(self) -> dict[str, Any]:
@@ -57,6 +60,7 @@ class BenchView:
             "band": None if self.band is None else list(self.band),
             "pixels": [list(pixel) for pixel in self.pixels],
             "regions": [list(region) for region in self.regions],
+            "line": None if self.line is None else list(self.line),
             "created": self.created,
         }
 
@@ -89,6 +93,7 @@ class BenchView:
             band,  # type: ignore[arg-type]
             tuple(_places(told.get("pixels", []), 2)),  # type: ignore[arg-type]
             tuple(_places(told.get("regions", []), 4)),  # type: ignore[arg-type]
+            _tuple(told.get("line"), 4),  # type: ignore[arg-type]
             str(told.get("created", ""))[:40],
         )
 

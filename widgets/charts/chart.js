@@ -253,7 +253,7 @@ class Chart {
   /** Show the part that another chart of the group shows, at the next frame. */
   follow() {
     this.frame ??= requestAnimationFrame(() => {
-      this.frame = null;
+      this.frame = this.toldZoom = null;
       this.view.redraw();
     });
   }
@@ -277,7 +277,7 @@ class Chart {
       const told = { ...zoom, axes: figure.axes.join("/") };
       if (JSON.stringify(told) === this.toldZoom) return;
       this.toldZoom = JSON.stringify(told);
-      this.send.state("zoom", told);
+      this.send.state("zoom", { ...told, number: nextNumber() }); // another of the group may have told since
     }, PAUSE);
   }
 

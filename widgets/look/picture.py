@@ -6,8 +6,11 @@ from typing import Any
 
 import streamlit as st
 
+from widgets.charts.chart_state import chart_of
 from widgets.charts.charts import draw_layers
+from widgets.charts.component import Zoom
 from widgets.charts.curves import pixel_curve
+from widgets.charts.map_figure import map_axes
 from widgets.charts.map_stack import Layer
 from widgets.charts.outlines import outline_marks
 from widgets.charts.preview_cache import preview_curve
@@ -78,6 +81,7 @@ def show_picture(scan: Scan, layers: Sequence[Layer], now: Choice, **acts: Any) 
     if not layers:
         st.info(_("Choose an element, a band or the photograph."), icon=":material/layers:")
         return
+    _follow_zoom(scan, now)
     charts = charts_of(layers)
     if charts == [PICTURE]:
         _draw(PICTURE, scan, layers, now, picture_height(scan.shape), acts)
@@ -90,6 +94,17 @@ def show_picture(scan: Scan, layers: Sequence[Layer], now: Choice, **acts: Any) 
         with place:
             st.caption(layer.title, width="stretch", text_alignment="center")
             _draw(chart, scan, [layer], now, height, acts)
+
+
+def _follow_zoom(scan: Scan, now: Choice) -> None:
+    """Note which part is seen, or have the browser show the part that was seen before a crash."""
+    chart, axes = chart_of(PICTURE), map_axes(scan.shape)
+    if now.is_zoom_due and now.zoom is not None:
+        left, right, bottom, top = now.zoom
+        chart.begin(Zoom((left, right), (bottom, top), "/".join(axes)))
+    now.is_zoom_due = False
+    zoom = chart.zoom.on(axes)
+    now.zoom = (*zoom.x, *zoom.y) if zoom.x and zoom.y else None
 
 
 def _draw(

@@ -7,6 +7,7 @@ from maxrf_core.errors import MaxrfError
 from maxrf_core.imaging.bench_view import MAX_NAME, BenchView
 from widgets.charts.chart_state import chart_of
 from widgets.charts.component import Zoom
+from widgets.charts.map_figure import map_axes
 from widgets.elements.examination import adding_to
 from widgets.session.choice import Choice
 from widgets.session.language import _
@@ -35,18 +36,21 @@ def show_view(view: BenchView, scan: Scan, now: Choice, chart: str) -> None:
     now.pixels = [(x, y) for x, y in view.pixels if 0 <= x < width and 0 <= y < height]
     now.regions = [each for each in view.regions if each[2] < width and each[3] < height and min(each) >= 0]
     now.lo, now.hi = view.band or (now.lo, now.hi)
+    now.ruler = view.line
     now.view = view.name
     if view.zoom is not None:
         left, right, bottom, top = view.zoom
-        chart_of(chart).begin(Zoom((left, right), (bottom, top), f"{width} pixels/{height} pixels"))
+        chart_of(chart).begin(Zoom((left, right), (bottom, top), "/".join(map_axes(scan.shape))))
 
 
 def view_of(name: str, scan: Scan, now: Choice, chart: str) -> BenchView:
     """Return what is on the bench as a view."""
-    zoom = chart_of(chart).zoom
+    zoom = chart_of(chart).zoom.on(map_axes(scan.shape))
     edges = (*zoom.x, *zoom.y) if zoom.x and zoom.y else None
     band = (now.lo, now.hi) if now.lo is not None and now.hi is not None else None
-    return BenchView(name, tuple(now.bench.looks), edges, band, tuple(now.pixels), tuple(now.regions))
+    return BenchView(
+        name, tuple(now.bench.looks), edges, band, tuple(now.pixels), tuple(now.regions), now.ruler
+    )
 
 
 def show_views(scan: Scan, now: Choice, chart: str) -> None:

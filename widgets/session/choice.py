@@ -92,6 +92,10 @@ class Choice:
         Whether the next band that is dragged on the page Look becomes another layer, instead of moving one.
     ruler : (x0, y0, x1, y1) or None
         The line along which lengths and profiles are taken, in map pixels.
+    zoom : (left, right, bottom, top) or None
+        The part of the bench's picture that is seen, in map pixels; None is all of it.
+    is_zoom_due : bool
+        Whether the picture has to be brought to that part, as after a crash.
     pixels, regions : list
         Pixels (x, y) and rectangles (x0, y0, x1, y1) whose spectra are shown.
     patches : tuple of Patch, or None
@@ -144,6 +148,8 @@ class Choice:
     view: str | None = None
     adds_band: bool = False
     ruler: tuple[float, float, float, float] | None = None
+    zoom: tuple[float, float, float, float] | None = None
+    is_zoom_due: bool = False
     pixels: list[tuple[int, int]] = field(default_factory=list)
     regions: list[tuple[int, int, int, int]] = field(default_factory=list)
     patches: tuple[Patch, ...] | None = None

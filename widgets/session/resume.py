@@ -33,7 +33,7 @@ _FAILED = "work-not-saved"
 def has_work(now: Choice) -> bool:
     """Return True if the visitor has set or drawn anything that would be missed."""
     return any(map(is_placed, (*now.pairs.src, *now.pairs.dst))) or bool(
-        now.pixels or now.regions or now.bench.is_changed or now.has_unkept_patches
+        now.pixels or now.regions or now.ruler or now.bench.is_changed or now.has_unkept_patches
     )
 
 
@@ -91,6 +91,7 @@ def _go_on(sitting: Sitting, found: Choice) -> None:
         setattr(now, name, getattr(found, name))
     now.pairs.revision = now.pairs.revision + 1
     now.sitting = sitting.name
+    now.is_zoom_due = True
     for key in [str(key) for key in st.session_state if str(key).startswith(("look-", "fit-"))]:
         del st.session_state[key]  # controls, which then begin with what was saved
 
@@ -119,6 +120,7 @@ def _described(found: Choice, sitting: Sitting) -> str:
             "{count} patch, not kept in the scan", "{count} patches, not all kept in the scan", count
         )
         parts.append(unkept)
+    parts += [_("a line")] if found.ruler else []
     layers = len(found.bench.looks)
     parts += [counted("{count} layer", "{count} layers", layers)] if layers else []
     when = _ago(time.time() - sitting.saved_at)
@@ -136,6 +138,8 @@ def _ago(seconds: float) -> str:
 
 _FIELDS = (
     "pixels",
+    "ruler",
+    "zoom",
     "regions",
     "bench",
     "patches",
@@ -153,6 +157,8 @@ _FIELDS = (
 def _work_of(now: Choice) -> dict[str, Any]:
     return {
         "pixels": [list(pixel) for pixel in now.pixels],
+        "ruler": None if now.ruler is None else list(now.ruler),
+        "zoom": None if now.zoom is None else list(now.zoom),
         "regions": [list(region) for region in now.regions],
         "bench": [look.as_dict() for look in now.bench.looks] if now.bench.is_changed else [],
         "patches": packed_patches(now.patches or ()) if now.has_unkept_patches else None,
@@ -174,6 +180,8 @@ def _read(sitting: Sitting) -> Choice | None:
     with suppress(KeyError, TypeError, ValueError, AttributeError, DatastackError):
         found = Choice(
             pixels=[(int(x), int(y)) for x, y in work["pixels"]],
+            ruler=_four(work.get("ruler")),
+            zoom=_four(work.get("zoom")),
             regions=[(int(x0), int(y0), int(x1), int(y1)) for x0, y0, x1, y1 in work["regions"]],
             bench=_bench(work.get("bench", [])),
             patches=_patches(work.get("patches")),
@@ -195,6 +203,13 @@ def _read(sitting: Sitting) -> Choice | None:
         if len(found.pairs.src) == len(found.pairs.dst):
             return found
     return None
+
+
+def _four(saved: list[float] | None) -> tuple[float, float, float, float] | None:
+    if saved is None:
+        return None
+    x0, y0, x1, y1 = map(float, saved)
+    return x0, y0, x1, y1
 
 
 def _bench(saved: list[object]) -> Bench:

@@ -4,14 +4,16 @@ import shutil
 from pathlib import Path
 
 import pytest
+from streamlit.testing.v1 import AppTest
 
 from maxrf_core import DataStack
 from maxrf_core.datastack.stored_views import keep_view, stored_views
 from maxrf_core.imaging.bench_view import BenchView
 from maxrf_core.imaging.layers import LayerLook
-from tests.pages.conftest import choice_of
-from tests.pages.elements_scan import NAME, examined_folder, open_made
+from tests.pages.conftest import APP, choice_of, go_to
+from tests.pages.elements_scan import NAME, PATIENCE, examined_folder, open_made
 from tests.shown_charts import figure_of
+from widgets.charts.component import Zoom
 from widgets.elements import examination
 
 __all__ = ["examined_folder"]
@@ -30,6 +32,7 @@ def test_a_view_is_kept_opened_again_and_removed(folder: Path):
     app = open_made("look")
     choice_of(app).bench.show([BAND])
     choice_of(app).pixels = [(2, 3)]
+    choice_of(app).ruler = (1, 2, 8, 9)
     app.text_input(key="look-view-name").set_value("Ink").run()
     app.button(key="look-view-keep").click().run()
     assert not app.exception
@@ -38,10 +41,12 @@ def test_a_view_is_kept_opened_again_and_removed(folder: Path):
 
     choice_of(app).bench.show([])
     choice_of(app).pixels = []
+    choice_of(app).ruler = None
     app.run()
     app.button(key="look-view-0").click().run()
     assert choice_of(app).bench.looks == [BAND]
     assert choice_of(app).pixels == [(2, 3)]
+    assert choice_of(app).ruler == (1, 2, 8, 9)
 
     app.button(key="look-view-remove-0").click().run()
     assert not app.exception
@@ -67,6 +72,29 @@ def test_a_link_shows_its_view(folder: Path):
     assert choice_of(app).pixels == [(2, 3)]
     zoom = app.session_state["chart/look-picture"].zoom
     assert (zoom.x, zoom.y) == ((0, 10), (12, 1))
+
+
+def test_the_line_and_the_zoom_come_back_after_a_crash_side_by_side_too(folder: Path):
+    before = open_made("look")
+    choice_of(before).bench.show([BAND, LayerLook("band:7:7.4", high=3)])
+    choice_of(before).ruler = (1, 2, 8, 9)
+    before.run()  # with two layers the choice is there
+    before.toggle(key="look-beside").set_value(True).run()
+    axes = figure_of(before, "look-picture-0")["axes"]
+    before.session_state["chart/look-picture"].zoom_to(Zoom((0, 10), (12, 1), "/".join(axes)))
+    before.run()
+    before.run()  # AppTest runs the page alone: it saves what the run before has noted
+
+    app = AppTest.from_file(str(APP), default_timeout=PATIENCE)
+    app.query_params["stack"] = NAME
+    if "visitor-secret" in before.session_state:
+        app.session_state["visitor-secret"] = before.session_state["visitor-secret"]
+    go_to(app.run(), "look")
+    app.button(key="go-on-yes").click().run()
+    assert not app.exception
+    assert choice_of(app).ruler == (1, 2, 8, 9)
+    zoom, begun = (getattr(app.session_state["chart/look-picture"], name) for name in ("zoom", "begun"))
+    assert (zoom.x, zoom.y, begun) == ((0, 10), (12, 1), 1)
 
 
 def test_a_link_to_a_view_that_is_gone_shows_the_first_layers(folder: Path):
