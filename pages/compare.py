@@ -6,7 +6,9 @@ import streamlit as st
 
 from widgets.charts.band_controls import choose_band, choose_clip, choose_more_bands, clipped
 from widgets.elements.net_counts import choose_counts, map_title, say_counts, shown_band_map
+from widgets.look.compared_layers import compare_layers
 from widgets.open.require_scan import chosen_scan
+from widgets.session.choice import choice
 from widgets.session.language import _
 from widgets.session.navigation import begin_page, link_to
 from widgets.viewer.comparison import MAX_MAPS, WAYS, NamedMap, show_comparison
@@ -14,7 +16,16 @@ from widgets.viewer.registered_photos import in_words, registered_photo, registe
 
 begin_page(_("Compare photograph and maps"))
 scan = chosen_scan("pages/compare.py")
-names = registered_photos(scan)
+now, names = choice(), registered_photos(scan)
+if len(now.bench.keys) < 2:
+    now.compares_bench = False
+elif names:
+    now.compares_bench = st.toggle(_("Layers of the bench"), now.compares_bench, key="compare-bench")
+else:
+    now.compares_bench = True
+if now.compares_bench:
+    compare_layers(scan, now)
+    st.stop()
 if not names:
     st.info(_("No photograph has been registered on this scan yet."), icon=":material/add_photo_alternate:")
     st.page_link("pages/register.py", label=_("Register a photograph"), icon=":material/add_photo_alternate:")

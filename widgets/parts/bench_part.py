@@ -11,6 +11,7 @@ from widgets.elements.ask import ask
 from widgets.elements.examination import Examination, examined
 from widgets.look.add_layer import add_layer
 from widgets.look.bench_layers import first_keys, first_look, layer_of, toggle_layer
+from widgets.look.compared_layers import offer_comparison
 from widgets.look.dragged_band import lay_band, preview_of_band
 from widgets.look.history import show_undo
 from widgets.look.layer_list import show_layers, show_wall, wall_tiles
@@ -104,6 +105,7 @@ def _show_tools(scan: Scan, examination: Examination | None, layers: Sequence[La
     with st.popover(_("Ruler"), icon=":material/straighten:", type="tertiary"):
         show_ruler(scan, now)
         set_pixel_size(scan)
+    offer_comparison(layers, now)
     show_take_away(scan, examination, layers, now)
 
 

@@ -88,6 +88,8 @@ class Choice:
         Layers that lie over one another on the bench.
     view : str or None
         Name of the view that was opened or kept last.
+    compares_bench : bool
+        Whether the page Compare shows the layers on the bench.
     adds_band : bool
         Whether the next band that is dragged on the page Look becomes another layer, instead of moving one.
     ruler : (x0, y0, x1, y1) or None
@@ -146,6 +148,7 @@ class Choice:
     element: str | None = None
     bench: Bench = field(default_factory=Bench)
     view: str | None = None
+    compares_bench: bool = False
     adds_band: bool = False
     ruler: tuple[float, float, float, float] | None = None
     zoom: tuple[float, float, float, float] | None = None
