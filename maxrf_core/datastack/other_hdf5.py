@@ -30,9 +30,9 @@ def not_a_datastack(file: h5py.File, name: str) -> str:
     )
     printable = "".join(sign if sign.isprintable() else "?" for sign in holds)
     return _(
-        "{name} is an HDF5 file but not a datastack of this program, which cannot read it. "
-        "{printable} Export the scan as a .raw file with an .rpl header from the program that "
-        "wrote it, and convert that."
+        "{name} is an HDF5 file but not a datastack of this program. {printable} If it holds a scan, convert "
+        "it; if that fails, export the scan as a .raw file with an .rpl header from the program that wrote "
+        "it, and convert that."
     ).format(name=name, printable=printable)
 
 

@@ -35,7 +35,7 @@ STREAMLIT = (
 POPOVER = '[data-testid="stPopoverBody"]'
 AXE = """async part => {
     const {violations} = await axe.run(part ?? document, {resultTypes: ['violations']});
-    const isGrave = ({id, impact}) => ['serious', 'critical'].includes(impact) || id === 'heading-order';
+    const isGrave = ({id, impact}) => ['serious', 'critical'].includes(impact);
     return violations.filter(isGrave).flatMap(({id, nodes}) =>
         nodes.map(({target, html, failureSummary}) => [id, target.join(' '), html, failureSummary]));
 }"""

@@ -260,10 +260,11 @@ def test_a_click_on_the_photograph_gives_the_spectrum_of_that_very_pixel(desk: P
     frame = frames(desk).first
     frame.scroll_into_view_if_needed()
     x, y, scale = turn_wheel(desk, frame, SPOTS[0], 12)
-    box = box_of(frame)
     # Just inside the pixel at its upper left corner, and just beyond
     for inside, pixel in ((0.4, SPOTS[0]), (0.6, (SPOTS[0][0] - 1, SPOTS[0][1] - 1))):
         step = inside * scale
+        wait_until_idle(desk)
+        box = box_of(frame)
         desk.mouse.click(round(box["x"] + x - step), round(box["y"] + y - step))
         wait_until_idle(desk)
         expect(desk.get_by_text(f"Pixel {pixel[0]}, {pixel[1]}", exact=False).first).to_be_visible()

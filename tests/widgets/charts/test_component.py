@@ -60,5 +60,5 @@ def test_the_browser_is_told_the_name_of_a_figure_and_where_plotly_is():
     told = json.loads(app.get("bidi_component")[0].proto.json)
     assert (told["figure"], told["address"], told["band"]) == ("figure", "../answers", [6.1, 6.7])
     assert told["plotly"] == asset_url(PLOTLY)
-    assert set(told["texts"]) == {"failure", "picture", "everything", "fullscreen"}
+    assert set(told["texts"]) == {"failure", "picture", "everything", "fullscreen", "keys", "shortcuts"}
     assert told["handled"] == {}
