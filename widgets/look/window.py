@@ -25,6 +25,11 @@ _STYLE = """<style>
   .st-key-look-tools { gap: 0 0.5rem; }
 }
 .st-key-look-undo kbd, .st-key-look-redo kbd { display: none; }
+@media (min-width: 641px) and (max-width: 1400px) {
+  :is(.st-key-look-undo, .st-key-look-redo) p {
+    position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap;
+  }
+}
 </style>"""
 
 
