@@ -87,7 +87,7 @@ def test_an_unknown_choice_is_refused(tmp_path):
 def test_a_file_without_a_cube_says_what_it_holds(tmp_path):
     path = write_hdf5(tmp_path / "table.h5", {"results/table": np.zeros((40, 3))}, {})
     assert format_of(path) is None
-    with pytest.raises(ScanError, match=r"results/table \(40 × 3, float64\).*Export the scan as a \.raw"):
+    with pytest.raises(ScanError, match=r"results/table \(40 × 3, float64\).*export the scan as a \.raw"):
         open_scan(path)
 
 
