@@ -23,10 +23,12 @@ REFERENCES = "element_maps_references"
 SAME_ENERGY = 1e-4  # keV; calibrations that differ by less are the same
 
 
-def scan_analysis(ds: DataStack) -> Analysis:
-    """Analyse the mean spectrum of a scan; see `maxrf_core.elements.analysis.analyse`."""
+def scan_analysis(ds: DataStack, anode: str | None = None, kv: float | None = None) -> Analysis:
+    """Analyse the mean spectrum of a scan with the tube of `scan_tube`; see `analyse`."""
     spectrum = scan_spectrum(ds)
-    return analyse(spectrum, ds.axis, scan_tube(ds, spectrum).tube)
+    tube = scan_tube(ds, spectrum, anode, kv).tube
+    with one_thread_each():
+        return analyse(spectrum, ds.axis, tube)
 
 
 def scan_tube(
@@ -188,10 +190,7 @@ def pair_fitted_with(
     CalibrationError
         If the scan is not calibrated, or a family has no line in it.
     """
-    spectrum = scan_spectrum(ds)
-    tube = scan_tube(ds, spectrum, anode, kv).tube
-    with one_thread_each():
-        analysis = analyse(spectrum, ds.axis, tube)
+    analysis = scan_analysis(ds, anode, kv)
     return pair_maps(ds.cube(), analysis, names, families, progress, ds.row_displacement)
 
 

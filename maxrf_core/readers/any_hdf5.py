@@ -5,11 +5,10 @@ import h5py
 from maxrf_core.datastack.hdf5_links import check_storage
 from maxrf_core.datastack.other_hdf5 import datasets_of
 from maxrf_core.language import _, marked
-from maxrf_core.readers.format import Format
+from maxrf_core.readers.format import Format, cube_in_words
 from maxrf_core.readers.hdf5_layouts import (
     Layout,
     axis_orders,
-    in_words,
     is_counts,
     path_of,
     shape_of,
@@ -40,7 +39,7 @@ def find_layouts(file: h5py.File) -> list[Layout]:
 def _layout(dataset: h5py.Dataset, axes: str) -> Layout:
     shape = shape_of(dataset.shape, axes)
     order = " × ".join(_(AXES_IN_WORDS[axis]) for axis in axes)
-    return Layout((path_of(dataset),), axes, shape, in_words(shape, f"{path_of(dataset)} ({order})"))
+    return Layout((path_of(dataset),), axes, shape, cube_in_words(shape, f"{path_of(dataset)} ({order})"))
 
 
 FORMAT: Format = Hdf5Dialect(find_layouts).format(

@@ -15,11 +15,12 @@ from maxrf_core.readers.bcf_stream import (
     PixelStream,
     container_of,
     damaged_bcf,
+    maps_in,
+    size_of,
     unpack,
 )
-from maxrf_core.readers.format import Choice, Format
-from maxrf_core.readers.hdf5_layouts import in_words
-from maxrf_core.readers.scan import ALL, Scan
+from maxrf_core.readers.format import Choice, Format, cube_in_words
+from maxrf_core.readers.scan import ALL, Scan, note_of_missing, ranges_in
 
 PIECE = 48_000_000  # bytes of counts that are unpacked at a time
 MICROMETRE = 1e-3  # in mm; the unit of the steps
@@ -50,7 +51,7 @@ class BcfScan(Scan):
         path = Path(path)
         self.paths, self.name, self.energies_source = (path,), path.stem, path.name
         container = container_of(path)
-        known = [str(number) for number in container.available_indexes]
+        known = maps_in(container)
         number = known[0] if choice is None else choice
         if number not in known:
             raise ScanError(
@@ -59,8 +60,7 @@ class BcfScan(Scan):
                 )
             )
         try:
-            item = container.get_file(f"EDSDatabase/SpectrumData{number}")
-            self._stream = PixelStream(item, container.compression == "zlib")
+            self._stream = _stream_of(container, number)
             self._index = PixelIndex(self._stream)
             self._describe(container.header, container.header.spectra_data[int(number)])
         except ScanError:
@@ -81,23 +81,19 @@ class BcfScan(Scan):
             about["title"] = title
         if header.units == "µm" and header.x_res > 0 and header.y_res > 0:
             about["pixel_size_mm"] = np.array([header.x_res, header.y_res], np.float64) * MICROMETRE
-        notes = []
+        notes: list[str] = []
         if set(spectrum.esma_metadata) == XRF_HEADER:
             about["tube_kV"] = float(spectrum.hv)
         else:
             notes.append(
                 Note("The file tells of a beam of electrons; elements are sought as for a beam of X-rays.")
             )
-        missing = int(np.count_nonzero(self._index.stops == 0))
-        if missing:
-            notes.append(Note("{missing:,} pixels have no spectrum; they hold no counts.", missing=missing))
+        notes += note_of_missing(int(np.count_nonzero(self._index.stops == 0)))
         self.about, self.notes = about, tuple(notes)
 
     def read(self, rows: slice, columns: slice, channels: slice = ALL) -> np.ndarray:
         """Read a block; of rows and columns only those asked for are unpacked, a few rows at a time."""
-        height, width, depth = self.shape
-        down, across = range(*rows.indices(height)), range(*columns.indices(width))
-        deep = range(*channels.indices(depth))
+        down, across, deep = ranges_in(self.shape, rows, columns, channels)
         block = np.empty((len(down), len(across), len(deep)), self.dtype)
         if not block.size:
             return block
@@ -129,14 +125,27 @@ class BcfScan(Scan):
 
 def choices_of_bcf(path: Path) -> list[Choice]:
     """Return the maps of a .bcf file, if there are several."""
-    numbers = [str(number) for number in container_of(path).available_indexes]
+    container = container_of(path)
+    numbers = maps_in(container)
     if len(numbers) < 2:
         return []
-    shapes = {number: BcfScan(path, number).shape for number in numbers}
-    return [
-        Choice(number, in_words(shapes[number], _("Map {number}").format(number=number)), shapes[number])
-        for number in numbers
-    ]
+    choices = []
+    for number in numbers:
+        try:
+            size = size_of(_stream_of(container, number))
+            channels = int(container.header.spectra_data[int(number)].data.size)
+        except Exception as error:
+            raise damaged_bcf(path) from error
+        shape = (*size, channels)
+        words = cube_in_words(shape, _("Map {number}").format(number=number))
+        choices.append(Choice(number, words, shape))
+    return choices
+
+
+def _stream_of(container: Any, number: str) -> PixelStream:
+    return PixelStream(
+        container.get_file(f"EDSDatabase/SpectrumData{number}"), container.compression == "zlib"
+    )
 
 
 FORMAT: Format = Format(

@@ -73,6 +73,20 @@ class PixelStream:
         return b"".join(parts)[skipped : skipped + stop - start]
 
 
+def size_of(stream: PixelStream) -> tuple[int, int]:
+    """Return height and width of a map.
+
+    Raises
+    ------
+    ValueError
+        If they make no sense.
+    """
+    height, width = (int(each) for each in struct.unpack("<ii", stream.read(0, 8)))
+    if not (height > 0 and width > 0 and height * width <= MAX_PIXELS):
+        raise ValueError("its size makes no sense")
+    return height, width
+
+
 class PixelIndex:
     """Where each pixel's header and counts lie in a `PixelStream`.
 
@@ -85,10 +99,7 @@ class PixelIndex:
     """
 
     def __init__(self, stream: PixelStream) -> None:
-        height, width = (int(each) for each in struct.unpack("<ii", stream.read(0, 8)))
-        if not (height > 0 and width > 0 and height * width <= MAX_PIXELS):
-            raise ValueError("its size makes no sense")
-        self.shape = (height, width)
+        self.shape = height, width = size_of(stream)
         self.starts, self.stops = (np.zeros(self.shape, np.int64) for _ in range(2))
         window = _Window(stream)
         place = STREAM_HEADER
@@ -174,6 +185,11 @@ def container_of(path: Path) -> Any:
         return BCF_reader(str(path))
     except Exception as error:  # it raises nearly anything on a damaged file
         raise damaged_bcf(path) from error
+
+
+def maps_in(container: Any) -> list[str]:
+    """Return the numbers of the maps in a container, as texts."""
+    return [str(number) for number in container.available_indexes]
 
 
 def damaged_bcf(path: Path) -> ScanError:

@@ -10,13 +10,20 @@ from maxrf_core.datastack.hdf5_links import LinkSteps, own_dataset
 from maxrf_core.errors import ScanError
 from maxrf_core.language import Note, _
 from maxrf_core.readers.format import Format
-from maxrf_core.readers.hdf5_layouts import energies_of, is_counts, pixel_size, reading_other_hdf5
+from maxrf_core.readers.hdf5_layouts import (
+    changed_meanwhile,
+    energies_of,
+    is_counts,
+    pixel_size,
+    reading_other_hdf5,
+)
 from maxrf_core.readers.hdf5_scan import CHECK
-from maxrf_core.readers.scan import ALL, Scan
+from maxrf_core.readers.scan import ALL, Scan, note_of_missing, ranges_in
 
 SPECTRA, INDEX = "XRF/Spectra", "XRF/SpectraSelectedIndex"
 ENERGIES, LIVE_TIMES, POSITIONS = "XRF/EnergyVector", "XRF/LiveTimes", "XRF/MotorsPositions"
 PIECE = 32_000_000  # bytes that are read at a time
+MAX_GAP = 16  # spectra that are read though they are not needed
 MICROSECONDS, MICROMETRES = 1e-6, 1e-3  # in seconds and mm, the units of its times and positions
 
 
@@ -67,7 +74,7 @@ class CronoScan(Scan):
             self.about = _pixel_size(np.asarray(places[:, :2], np.float64), self._index)
         if missing:
             self.cube_attributes = {"pixels_missing": missing}
-            notes.append(Note("{missing:,} pixels have no spectrum; they hold no counts.", missing=missing))
+        notes += note_of_missing(missing)
         unused = count - len(np.unique(self._index[self._index >= 0]))
         if unused:
             notes.append(
@@ -82,7 +89,7 @@ class CronoScan(Scan):
     def read(self, rows: slice, columns: slice, channels: slice = ALL) -> np.ndarray:
         """Read a block: of each row the spectra between its first and its last, a piece at a time."""
         index = self._index[rows, columns]
-        deep = range(*channels.indices(self.shape[2]))
+        (deep,) = ranges_in(self.shape[2:], channels)
         block = np.zeros((*index.shape, len(deep)), self.dtype)
         if not block.size:
             return block
@@ -91,11 +98,7 @@ class CronoScan(Scan):
         with reading_other_hdf5(self.paths[0]) as file:
             spectra = _dataset(file, SPECTRA, 2)
             if spectra is None or self._index.max() >= len(spectra):
-                raise ScanError(
-                    _("{name} has changed since it was opened; open it again.").format(
-                        name=self.paths[0].name
-                    )
-                )
+                raise changed_meanwhile(self.paths[0])
             flat, target = index.ravel(), block.reshape(-1, len(deep))
             order = np.argsort(flat, kind="stable")
             order = order[flat[order] >= 0]
@@ -126,9 +129,6 @@ def _runs(numbers: np.ndarray, length: int) -> list[slice]:
             runs.append(slice(start, place))
             start = place
     return runs
-
-
-MAX_GAP = 16  # spectra that are read though they are not needed
 
 
 def _pixel_size(places: np.ndarray, index: np.ndarray) -> dict[str, np.ndarray]:

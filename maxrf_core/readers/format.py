@@ -4,10 +4,12 @@ What can be opened, what the app lists and accepts, which files belong together,
 checked, and the table in docs/formats.md come from the declarations.
 """
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from maxrf_core.language import _
 from maxrf_core.readers.scan import Scan
 
 
@@ -36,6 +38,15 @@ class Choice:
     key: str
     words: str
     shape: tuple[int, int, int]
+
+
+def cube_in_words(shape: tuple[int, int, int], what: str) -> str:
+    """Return what a cube is: its name or path, and its size."""
+    height, width, channels = shape
+    printable = re.sub(r"[^\x20-\x7e\u00a1-\uffff]", "?", what)[:80]
+    return _("{what}: {width} × {height} pixels, {channels} channels").format(
+        what=printable, width=width, height=height, channels=channels
+    )
 
 
 def _nothing(path: Path) -> list[Choice]:

@@ -1,6 +1,5 @@
 """Cubes in HDF5 files of other programs: where they lie, and which of their axes is which."""
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -61,6 +60,11 @@ class Layout:
         """The cube as one of several that can be read."""
         detector = "" if self.detector is None else f"/{self.detector}"
         return Choice(f"{'+'.join(self.datasets)}{detector}:{self.axes}", self.words, self.shape)
+
+
+def changed_meanwhile(path: Path) -> ScanError:
+    """Return the exception for a file that no longer holds what was found when it was opened."""
+    return ScanError(_("{name} has changed since it was opened; open it again.").format(name=path.name))
 
 
 @contextmanager
@@ -222,12 +226,3 @@ def text_of(attributes: Mapping[str, Any], name: str) -> str:
 def path_of(dataset: h5py.Dataset) -> str:
     """Return the path of a dataset without its first slash."""
     return str(dataset.name).lstrip("/")
-
-
-def in_words(shape: tuple[int, int, int], what: str) -> str:
-    """Return what a cube is: its name or path, and its size."""
-    height, width, channels = shape
-    printable = re.sub(r"[^\x20-\x7e\u00a1-\uffff]", "?", what)[:80]
-    return _("{what}: {width} × {height} pixels, {channels} channels").format(
-        what=printable, width=width, height=height, channels=channels
-    )

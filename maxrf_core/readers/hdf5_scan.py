@@ -15,8 +15,8 @@ from maxrf_core.datastack.other_hdf5 import not_a_datastack
 from maxrf_core.errors import ScanError
 from maxrf_core.language import _
 from maxrf_core.readers.format import Choice, Format
-from maxrf_core.readers.hdf5_layouts import Layout, is_counts, reading_other_hdf5
-from maxrf_core.readers.scan import ALL, Scan
+from maxrf_core.readers.hdf5_layouts import Layout, changed_meanwhile, is_counts, reading_other_hdf5
+from maxrf_core.readers.scan import ALL, Scan, ranges_in
 
 PIECE = 32_000_000  # bytes that are read at a time
 CHECK = "untrusted.hdf5:check_other_hdf5"
@@ -56,14 +56,12 @@ class Hdf5Scan(Scan):
 
     def read(self, rows: slice, columns: slice, channels: slice = ALL) -> np.ndarray:
         """Read a block; only a few rows of it at a time, or one if others between are left out."""
-        height, width, depth = self.shape
-        down, across = range(*rows.indices(height)), range(*columns.indices(width))
-        deep = range(*channels.indices(depth))
+        down, across, deep = ranges_in(self.shape, rows, columns, channels)
         block = np.empty((len(down), len(across), len(deep)), self.dtype)
         if not block.size:
             return block
-        row_bytes = max(1, len(range(width)[around(across)]) * len(range(depth)[around(deep)]))
-        length = max(1, PIECE // (row_bytes * self.dtype.itemsize)) if down.step == 1 else 1
+        read_of_row = (across[-1] + 1 - across[0]) * (deep[-1] + 1 - deep[0])
+        length = max(1, PIECE // (read_of_row * self.dtype.itemsize)) if down.step == 1 else 1
         with reading_other_hdf5(self.paths[0]) as file:
             datasets = self._datasets(file)
             for start in range(0, len(down), length):
@@ -95,11 +93,7 @@ class Hdf5Scan(Scan):
         for name in self._layout.datasets:
             dataset = own_dataset(file, name, steps)
             if not is_counts(dataset) or len(dataset.shape) != len(self._layout.axes):
-                raise ScanError(
-                    _("{name} has changed since it was opened; open it again.").format(
-                        name=self.paths[0].name
-                    )
-                )
+                raise changed_meanwhile(self.paths[0])
             found.append(dataset)
         return found
 

@@ -7,12 +7,11 @@ import numpy as np
 
 from maxrf_core.datastack.hdf5_links import LinkSteps, follow_links, own_dataset
 from maxrf_core.language import _
-from maxrf_core.readers.format import Format
+from maxrf_core.readers.format import Format, cube_in_words
 from maxrf_core.readers.hdf5_layouts import (
     KEV,
     MM,
     Layout,
-    in_words,
     is_counts,
     pixel_size,
     shape_of,
@@ -67,7 +66,7 @@ def _layout(
     if title.strip():
         about["title"] = title.strip()
     path = f"Experiments/{name}/data"
-    return Layout((path,), order, shape, in_words(shape, title or name), energies=energies, about=about)
+    return Layout((path,), order, shape, cube_in_words(shape, title or name), energies=energies, about=about)
 
 
 def _channel_axis(axes: list[dict[str, Any]]) -> int:

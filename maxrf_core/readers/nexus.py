@@ -8,13 +8,12 @@ import h5py
 from maxrf_core.datastack.hdf5_links import LinkSteps, own_dataset
 from maxrf_core.datastack.other_hdf5 import datasets_of
 from maxrf_core.language import _
-from maxrf_core.readers.format import Format
+from maxrf_core.readers.format import Format, cube_in_words
 from maxrf_core.readers.hdf5_layouts import (
     KEV,
     Layout,
     axis_orders,
     energies_of,
-    in_words,
     is_counts,
     path_of,
     pixel_size,
@@ -105,7 +104,7 @@ def _layout(signal: h5py.Dataset, axes: list[h5py.Dataset | None], order: str) -
         (path_of(signal),),
         order,
         shape,
-        in_words(shape, words),
+        cube_in_words(shape, words),
         energies=energies,
         about=pixel_size(steps["x"], steps["y"]),
         notes=tuple(notes),

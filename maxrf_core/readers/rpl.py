@@ -12,7 +12,7 @@ from maxrf_core.errors import ScanError
 from maxrf_core.language import Note, _, marked
 from maxrf_core.readers.format import Format
 from maxrf_core.readers.rpl_header import parse_header
-from maxrf_core.readers.scan import ALL, Scan
+from maxrf_core.readers.scan import ALL, Scan, ranges_in
 
 HEADER, COUNTS = ".rpl", ".raw"
 MAX_HEADER_BYTES = 1_000_000  # a larger file is no text header
@@ -52,10 +52,7 @@ class RplScan(Scan):
 
     def read(self, rows: slice, columns: slice, channels: slice = ALL) -> np.ndarray:
         """Read a block; only a small part of the file is mapped at a time."""
-        ranges = [
-            range(*part.indices(size))
-            for part, size in zip((rows, columns, channels), self.shape, strict=True)
-        ]
+        ranges = ranges_in(self.shape, rows, columns, channels)
         block = np.empty([len(indices) for indices in ranges], self.dtype)
         axis = 2 if self.header.by_image else 0
         record = self.header.expected_bytes // self.shape[axis]

@@ -1,7 +1,7 @@
 """Scans as all formats return them: a description, and counts that are read block by block."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -9,9 +9,26 @@ from typing import Any
 import numpy as np
 
 from maxrf_core.errors import ScanError
-from maxrf_core.language import _
+from maxrf_core.language import Note, _, marked
 
 ALL = slice(None)
+
+
+def ranges_in(shape: Sequence[int], *parts: slice) -> tuple[range, ...]:
+    """Return the indices that slices of an array's axes stand for.
+
+    Examples
+    --------
+    >>> ranges_in((20, 30), slice(5, None, 10), slice(-2, None))
+    (range(5, 20, 10), range(28, 30))
+    """
+    return tuple(range(*part.indices(size)) for part, size in zip(parts, shape, strict=True))
+
+
+def note_of_missing(pixels: int) -> list[str]:
+    """Return the note that some pixels of a scan were never measured; none if there are none."""
+    words = marked("{missing:,} pixels have no spectrum; they hold no counts.")
+    return [Note(words, missing=pixels)] if pixels else []
 
 
 class Scan(ABC):

@@ -9,11 +9,10 @@ import numpy as np
 
 from maxrf_core.datastack.hdf5_links import LinkSteps, own_dataset
 from maxrf_core.language import Note, _
-from maxrf_core.readers.format import Format
+from maxrf_core.readers.format import Format, cube_in_words
 from maxrf_core.readers.hdf5_layouts import (
     Layout,
     energies_of,
-    in_words,
     is_counts,
     path_of,
     pixel_size,
@@ -59,7 +58,7 @@ def find_layouts(file: h5py.File) -> list[Layout]:
                 tuple(path_of(each) for each in chosen),
                 "cyx",
                 shape,
-                in_words(shape, what),
+                cube_in_words(shape, what),
                 energies=energies,
                 about=about,
                 maps=maps,

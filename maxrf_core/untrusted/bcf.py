@@ -2,7 +2,8 @@
 
 from pathlib import Path
 
-from maxrf_core.readers.bcf import BcfScan, choices_of_bcf
+from maxrf_core.readers.bcf import BcfScan
+from maxrf_core.readers.bcf_stream import container_of, maps_in
 from maxrf_core.untrusted.limits import check_array
 
 TRIED_ROWS = 4
@@ -18,9 +19,8 @@ def check_bcf(path: Path) -> None:
     DatastackError
         If it would unpack to more than is taken.
     """
-    keys: list[str | None] = [each.key for each in choices_of_bcf(path)]
-    for choice in keys or [None]:
-        scan = BcfScan(path, choice)
+    for number in maps_in(container_of(path)):
+        scan = BcfScan(path, number)
         check_array(path.name, "maxrf_cube", scan.shape, scan.dtype.itemsize, path.stat().st_size, None)
         step = max(1, scan.shape[0] // TRIED_ROWS)
         scan.read(slice(0, None, step), slice(None))
