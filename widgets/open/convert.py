@@ -11,7 +11,7 @@ from maxrf_core.conversion.preview import preview
 from maxrf_core.errors import MaxrfError
 from maxrf_core.imaging.display import colorize, percentile_limits
 from maxrf_core.names import check_name
-from maxrf_core.readers import choices_of, open_scan
+from maxrf_core.readers import Choice, Scan, choices_of, open_scan, scan_files
 from maxrf_core.transform.coordinates import ORIENTATIONS, View
 from widgets.charts.data_url import data_url
 from widgets.open.conversions import begin_conversion, is_being_converted
@@ -60,8 +60,7 @@ def convert_a_scan() -> None:
     try:
         key = _choose_cube(path)
         with st.spinner(_("Making a map of the strongest peak …")):
-            scan = open_scan(path, choice=key)
-            strongest = _preview(str(path), path.stat().st_mtime_ns, key)
+            scan, strongest = _opened(path, _version(path), key)
     except MaxrfError as error:
         show_error(error)
         return
@@ -89,7 +88,7 @@ def convert_a_scan() -> None:
 
 def _choose_cube(path: Path) -> str | None:
     """Let the visitor choose what to read of a file that holds several cubes; return its key."""
-    choices = choices_of(path)
+    choices = _choices(path, _version(path))
     if not choices:
         return None
     words = {choice.key: choice.words for choice in choices}
@@ -121,6 +120,19 @@ def _choose_orientation(strongest: np.ndarray) -> View:
     return chosen
 
 
+def _version(path: Path) -> tuple[tuple[int, int], ...]:
+    """Return sizes and times of change of a scan's files: another version is opened anew."""
+    found = (file.stat() for file in scan_files(path) if file.exists())
+    return tuple((each.st_size, each.st_mtime_ns) for each in found)
+
+
 @st.cache_resource(max_entries=4, show_spinner=False)
-def _preview(path: str, modified: int, key: str | None) -> np.ndarray:
-    return preview(open_scan(path, choice=key))
+def _choices(path: Path, version: object) -> list[Choice]:
+    return choices_of(path)
+
+
+@st.cache_resource(max_entries=2, show_spinner=False)  # one of millions of pixels may take 40 MB
+def _opened(path: Path, version: object, key: str | None) -> tuple[Scan, np.ndarray]:
+    """Return a scan and the map of its strongest peak; opening some formats takes seconds."""
+    scan = open_scan(path, choice=key)
+    return scan, preview(scan)
