@@ -1,9 +1,13 @@
 """Colours and orientation of decoded pictures: ICC profiles, the order of channels, upright pixels."""
 
 import io
+import os
+from collections.abc import Sequence
+from typing import BinaryIO
 
 import cv2
 import numpy as np
+from numpy.typing import DTypeLike
 from PIL import Image, ImageCms
 
 from maxrf_core.language import Note
@@ -82,6 +86,26 @@ def decode_with_opencv(content: bytes, flags: int) -> np.ndarray:
         raise ValueError("OpenCV cannot decode this file")
     swap_red_and_blue(pixels)
     return pixels
+
+
+def decode_onto_array(
+    path: str | os.PathLike[str], shape: Sequence[int], dtype: DTypeLike, flags: int, keep: bool
+) -> np.ndarray | None:
+    """Decode with OpenCV directly into an array, of which `cv2.imdecode` would make a second copy.
+
+    Returns
+    -------
+    ndarray or None
+        On the disk if it is large and kept. None if OpenCV does not support the file's layout or name.
+    """
+    pixels = large_array(shape, dtype) if keep else np.zeros(shape, dtype)
+    return pixels if cv2.imread(os.fspath(path), pixels, flags) is pixels else None
+
+
+def path_of(file: BinaryIO) -> str | os.PathLike[str] | None:
+    """Return the path of an open file, None if it has none."""
+    path = getattr(file, "name", None)
+    return path if isinstance(path, str | os.PathLike) else None
 
 
 def swap_red_and_blue(pixels: np.ndarray) -> None:

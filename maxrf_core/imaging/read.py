@@ -16,7 +16,9 @@ from maxrf_core.file_signatures import JPEG, PICTURES, PNG, TIFF
 from maxrf_core.imaging.colours import (
     STRIP,
     contiguous,
+    decode_onto_array,
     decode_with_opencv,
+    path_of,
     profile_notes,
     srgb_transform,
     swap_red_and_blue,
@@ -225,14 +227,15 @@ def _from_jpeg(file: BinaryIO, image: Image.Image, name: str, keep: bool) -> np.
             image.width * image.height * channels + _coefficient_bytes(image),
             _('save it as a baseline ("standard") JPEG file, not a progressive one, or smaller'),
         )
-    path = _path_of(file)
+    path = path_of(file)
     if path is None:
         return None
     with ThreadPoolExecutor(1) as beside:
         probed = beside.submit(_probe, path)
         if is_progressive:
             probed.result()  # each of both would hold all coefficients
-        pixels = _into(path, image, np.uint8, colour | cv2.IMREAD_IGNORE_ORIENTATION, keep)
+        flags = colour | cv2.IMREAD_IGNORE_ORIENTATION
+        pixels = decode_onto_array(path, _shape_of(image), np.uint8, flags, keep)
         probed.result()
     if pixels is not None and keep:
         to_srgb(pixels, srgb_transform(image.info.get("icc_profile")))
@@ -247,22 +250,9 @@ def _probe(path: str | os.PathLike[str]) -> None:
         probe.load()
 
 
-def _path_of(file: BinaryIO) -> str | os.PathLike[str] | None:
-    path = getattr(file, "name", None)
-    return path if isinstance(path, str | os.PathLike) else None
-
-
-def _into(
-    path: str | os.PathLike[str], image: Image.Image, dtype: type, flags: int, keep: bool
-) -> np.ndarray | None:
-    """Decode with OpenCV directly into an array, of which `cv2.imdecode` would make a second copy.
-
-    None if OpenCV does not support its layout or name.
-    """
+def _shape_of(image: Image.Image) -> tuple[int, ...]:
     channels = len(image.getbands())
-    shape = (image.height, image.width) if channels == 1 else (image.height, image.width, channels)
-    pixels = large_array(shape, dtype) if keep else np.zeros(shape, dtype)
-    return pixels if cv2.imread(os.fspath(path), pixels, flags) is pixels else None
+    return (image.height, image.width) if channels == 1 else (image.height, image.width, channels)
 
 
 def _coefficient_bytes(image: Image.Image) -> float:
@@ -278,8 +268,8 @@ def _from_deep_png(file: BinaryIO, image: Image.Image, name: str, stored: int, k
     check_memory(name, count * max(kept * _copies(image), _bytes_in_pillow(image)))
     with open_picture(file) as probe:
         probe.load()  # raises if the file is cut off
-    path = _path_of(file)
-    pixels = _into(path, image, np.uint16, cv2.IMREAD_UNCHANGED, keep) if path is not None else None
+    path, flags = path_of(file), cv2.IMREAD_UNCHANGED
+    pixels = None if path is None else decode_onto_array(path, _shape_of(image), np.uint16, flags, keep)
     if pixels is not None:
         swap_red_and_blue(pixels)
         return pixels

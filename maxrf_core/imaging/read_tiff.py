@@ -1,6 +1,5 @@
 """Reading of TIFF files: choice of the page, extra samples, and depths that Pillow does not support."""
 
-import os
 from collections.abc import Iterator
 from itertools import islice
 from typing import Any, BinaryIO
@@ -14,7 +13,9 @@ from maxrf_core.errors import PictureError
 from maxrf_core.imaging import limits as picture_limits
 from maxrf_core.imaging.colours import (
     STRIP,
+    decode_onto_array,
     decode_with_opencv,
+    path_of,
     profile_notes,
     srgb_transform,
     swap_red_and_blue,
@@ -305,14 +306,13 @@ def _unpacked_by_opencv(file: BinaryIO, page: Any, number: int, keep: bool) -> n
 
     None if the file has no name, or the page is small or of a kind that OpenCV stores otherwise.
     """
-    path = getattr(file, "name", None)
-    if number or not isinstance(path, str | os.PathLike) or not _lies_on_disk(page) or page.extrasamples:
+    path = path_of(file)
+    if number or path is None or not _lies_on_disk(page) or page.extrasamples:
         return None
-    pixels: np.ndarray = (large_array if keep else np.zeros)(page.shape, page.dtype)
-    if cv2.imread(os.fspath(path), pixels, cv2.IMREAD_UNCHANGED) is not pixels:
-        return None
-    swap_red_and_blue(pixels)
-    let_go(pixels)
+    pixels = decode_onto_array(path, page.shape, page.dtype, cv2.IMREAD_UNCHANGED, keep)
+    if pixels is not None:
+        swap_red_and_blue(pixels)
+        let_go(pixels)
     return pixels
 
 
