@@ -8,14 +8,13 @@ import numpy as np
 import streamlit as st
 
 from maxrf_core import DataStack
-from maxrf_core.errors import DatastackError
 from maxrf_core.figures.make_figure import make_figure
 from maxrf_core.figures.overlay import NOTHING_DRAWN, Overlay
 from maxrf_core.figures.recipe import MAX_TITLE, Recipe
 from maxrf_core.figures.show_code import code_of
 from maxrf_core.figures.view_layers import Fit, shown_looks
 from maxrf_core.imaging.bench_view import BenchView
-from maxrf_core.patches.patch import Patch
+from maxrf_core.patches.patch import Patch, are_same_patches
 from widgets.charts.downloads import download_buttons, file_stem
 from widgets.charts.map_stack import Layer, MapLayer
 from widgets.elements.examination import Examination
@@ -105,7 +104,7 @@ def fit_of(examination: Examination | None) -> Fit:
 
 def _show_code(scan: Scan, recipe: Recipe, now: Choice) -> None:
     with st.expander(_("Show the code"), icon=":material/code:"):
-        kept = kept_patches(scan.ds, now.shown_patches)
+        kept = kept_patches(now.kept_patches or (), now.shown_patches)
         if recipe.beside or recipe.overlay != NOTHING_DRAWN:
             st.caption(_("These lines make this figure."))
         else:
@@ -115,16 +114,6 @@ def _show_code(scan: Scan, recipe: Recipe, now: Choice) -> None:
         st.code(code_of(scan.ds.path, recipe, kept), language="python", wrap_lines=True)
 
 
-def kept_patches(ds: DataStack, shown: Sequence[Patch]) -> list[str]:
-    """Return the names of the shown patches that the scan holds just so."""
-    try:
-        kept = {patch.name: patch for patch in ds.patches()} if shown else {}
-    except DatastackError:
-        return []
-    return [
-        patch.name
-        for patch in shown
-        if patch.name in kept
-        and kept[patch.name].colour == patch.colour
-        and np.array_equal(kept[patch.name].mask, patch.mask)
-    ]
+def kept_patches(kept: Sequence[Patch], shown: Sequence[Patch]) -> list[str]:
+    """Return the names of the shown patches that are kept just so."""
+    return [patch.name for patch in shown if any(are_same_patches([patch], [each]) for each in kept)]

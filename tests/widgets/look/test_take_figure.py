@@ -50,4 +50,4 @@ def test_a_patch_that_was_changed_since_it_was_kept_is_not_in_the_lines(kept_sca
     sky, hand = (Patch.rectangle((1, 1), (4, 4), SHAPE, name, "#e69f00") for name in ("Sky", "Hand"))
     ds.keep_patches([sky, hand])
     larger = Patch.rectangle((1, 1), (5, 4), SHAPE, "Hand", "#e69f00")
-    assert kept_patches(ds, [sky, larger]) == ["Sky"]
+    assert kept_patches(ds.patches(), [sky, larger]) == ["Sky"]
