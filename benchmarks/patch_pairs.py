@@ -29,7 +29,7 @@ LARGE = 5.0  # net counts per pixel that differ by half or more: such a differen
 
 @dataclass
 class Tally:
-    """What was found in all pairs.
+    """Counts of pairs, and of what is said of them.
 
     Attributes
     ----------

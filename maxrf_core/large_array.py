@@ -72,7 +72,7 @@ def is_on_disk(values: np.ndarray) -> bool:
 
 
 def let_go(*arrays: np.ndarray) -> None:
-    """Take arrays that lie on the disk out of this process's memory; they are read again where needed.
+    """Release the memory of arrays that lie on the disk; their values are read again where needed.
 
     Nothing is done to others, nor on systems that cannot do it.
     """
@@ -104,7 +104,7 @@ def _file_of(values: object) -> mmap.mmap | None:
 
 
 def _reserve(descriptor: int, size: int) -> None:
-    """Give a file its room at once: a full disk would end the process when a page is written."""
+    """Reserve a file's space on the disk: without it a full disk would end the process at a later write."""
     if hasattr(os, "posix_fallocate"):
         os.posix_fallocate(descriptor, 0, size)
         return

@@ -210,7 +210,7 @@ def _convert(chosen: argparse.Namespace) -> None:
 def _print_choices(scans: Iterable[tuple[Path, ...]]) -> None:
     """Print what can be read of each file: the key, and what it is."""
     for files in scans:
-        choices = choices_of(files[0]) or []
+        choices = choices_of(files[0])
         print(f"{files[0].name}:" if choices else f"{files[0].name} holds one scan.")
         for choice in choices:
             print(f"  --choose {shlex.quote(choice.key)}\n      {choice.words}")

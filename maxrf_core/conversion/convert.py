@@ -328,16 +328,15 @@ def _write_spectra(scan: Scan, file: h5py.File, spectra: _Spectra) -> None:
 
 def _compare_with_stated_sum(scan: Scan, file: h5py.File, spectra: _Spectra) -> None:
     """Add a note if the counts of all pixels are not those that the scan's files state."""
-    if scan.stated_sum is None:
-        return
-    read, stated = int(spectra.total.sum()), int(scan.stated_sum.sum())
-    if np.array_equal(spectra.total, scan.stated_sum):
+    if scan.stated_sum is None or np.array_equal(spectra.total, scan.stated_sum):
         return
     note = _(
         "The sum spectrum in {name} differs from its pixels: it holds {stated:,} counts, they hold {read:,}."
     )
+    read, stated = int(spectra.total.sum()), int(scan.stated_sum.sum())
     told = note.format(name=scan.paths[0].name, stated=stated, read=read)
-    file[CUBE].attrs["notes"] = [*(str(note) for note in scan.notes), told]
+    attributes = file[CUBE].attrs
+    attributes["notes"] = [*attributes.get("notes", []), told]
 
 
 def _write_energies(scan: Scan, file: h5py.File, calibration: Calibration | None) -> None:

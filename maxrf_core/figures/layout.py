@@ -27,7 +27,7 @@ Entry = tuple[float, float, str]  # left, top, words
 
 @dataclass(frozen=True)
 class Content:
-    """What a figure has to hold.
+    """Content of a figure, of which its layout is made.
 
     Attributes
     ----------

@@ -1,4 +1,4 @@
-"""What is drawn over the picture of a figure: outlines of patches, a pixel's ring and a line."""
+"""Overlay of a figure's picture: outlines of patches, a pixel's ring and a line."""
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
@@ -51,7 +51,7 @@ class Outline:
 
 @dataclass(frozen=True)
 class Overlay:
-    """What is drawn over a picture.
+    """Outlines, a pixel and a line over a picture.
 
     Attributes
     ----------

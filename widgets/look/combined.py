@@ -20,7 +20,6 @@ from maxrf_core.elements.combined_maps import (
 from maxrf_core.elements.line_groups import groups_of, thin_ratio
 from maxrf_core.elements.pair_maps import PairMaps, pair_maps
 from maxrf_core.errors import MaxrfError
-from maxrf_core.imaging.bench_view import MAX_LAYERS
 from maxrf_core.progress import Progress
 from maxrf_core.spectrum.families import split_family
 from maxrf_core.spectrum.line_names import family_of, line_group
@@ -135,7 +134,7 @@ def combine_two_maps(
             _("Lay it on the bench"),
             key="look-combine-add",
             icon=":material/add:",
-            disabled=wanted.key in bench.keys or len(bench.looks) >= MAX_LAYERS,
+            disabled=wanted.key in bench.keys or bench.is_full,
             on_click=on_toggle,
             args=(wanted.key,),
         )

@@ -1,6 +1,7 @@
 """The layers of the bench on the page Compare: side by side, or two of them in one place."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import replace
 
 import numpy as np
@@ -13,7 +14,7 @@ from maxrf_core.imaging.layers import LayerLook, blend, brightness, palette
 from maxrf_core.transform.coordinates import image_extent
 from widgets.charts.map_layers import Part, in_hex
 from widgets.charts.map_stack import Layer, MapLayer
-from widgets.elements.examination import examined
+from widgets.elements.examination import Examination, examined
 from widgets.look.bench_layers import layer_of
 from widgets.session.choice import Choice
 from widgets.session.language import _, marked
@@ -50,7 +51,8 @@ def offer_comparison(layers: Sequence[Layer], now: Choice) -> None:
 
 def compare_layers(scan: Scan, now: Choice) -> None:
     """Show the layers on the bench as they look there, side by side or two in one place."""
-    layers = [layer for key in now.bench.keys if (layer := _layer(scan, key)) is not None]
+    examination = _examination(scan, now)
+    layers = [layer for key in now.bench.keys if (layer := layer_of(scan, examination, key)) is not None]
     looks = {look.key: look for look in now.bench.looks}
     titles = {layer.key: layer.title for layer in layers}
     way: Way = st.segmented_control(
@@ -79,14 +81,12 @@ def compare_layers(scan: Scan, now: Choice) -> None:
     show_pictures("compare", scan.shape, drawn, panes, way=way, label=_(WAYS[way][1]), fineness=fineness)
 
 
-def _layer(scan: Scan, key: str) -> Layer | None:
-    examination = None
-    if scan.axis.unit == "keV" and photo_of(key) is None:
-        try:
-            examination = examined(scan)
-        except MaxrfError:  # the page Look tells why
-            examination = None
-    return layer_of(scan, examination, key)
+def _examination(scan: Scan, now: Choice) -> Examination | None:
+    """Return the scan's elements if they are known and a map is among the layers."""
+    if scan.axis.unit == "keV" and not all(map(photo_of, now.bench.keys)):
+        with suppress(MaxrfError):  # the page Look tells why
+            return examined(scan)
+    return None
 
 
 def _legend(look: LayerLook, layers: Sequence[Layer]) -> Legend | None:

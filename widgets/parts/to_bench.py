@@ -2,7 +2,6 @@
 
 import streamlit as st
 
-from maxrf_core.imaging.bench_view import MAX_LAYERS
 from widgets.elements.examination import Examination
 from widgets.look.bench_layers import toggle_layer
 from widgets.session.choice import choice
@@ -34,6 +33,6 @@ def offer_to_lay(scan: Scan, examination: Examination | None, key: str) -> None:
         type="tertiary",
         on_click=toggle_layer,
         args=(scan, examination, now, key),
-        disabled=len(now.bench.looks) >= MAX_LAYERS,
+        disabled=now.bench.is_full,
         help=_("The map becomes a layer of the part Bench, over those that are there."),
     )
