@@ -3,14 +3,14 @@
 import streamlit as st
 
 INSPECTOR_WIDTH = 640  # CSS pixels
-_BESIDE_PICTURES = 426  # CSS pixels above the pictures, and of the inspector and what is around it below them
+_BESIDE_PICTURES = 406  # CSS pixels above the pictures, and of the inspector and what is around it below them
 _MIN_WIDTH = 200
 
 _STYLE = """<style>
 @media (min-width: 641px) {
   .st-key-register-tools { margin: -45px 0 0 14.5rem; width: auto; flex-wrap: nowrap; }
   .st-key-photo-settings, .st-key-map-settings, .st-key-task-src, .st-key-task-dst { flex-wrap: nowrap; }
-  .st-key-register-bottom { flex-wrap: nowrap; }
+  .st-key-register-bottom { flex-wrap: nowrap; margin-top: -10px; }
   .st-key-register-bottom > :first-child { flex: 0 0 WIDTHpx; }
   .st-key-register-bottom > :last-child { flex: 1 1 16rem; min-width: 0; }
   .st-key-register-verdict { max-height: 200px; overflow-y: auto; flex-wrap: nowrap; }
@@ -31,6 +31,7 @@ _STYLE = """<style>
 .st-key-register-inspector button { padding: 0 0.3rem; min-height: 1.6rem; height: 1.6rem; }
 .st-key-register-tools button { min-height: 2.1rem; }
 [class*="-settings"] button { padding: 0; min-height: 1.7rem; }
+.st-key-photo-settings summary { padding-top: 0; padding-bottom: 0; min-height: 1.7rem; }
 :is([class*="-settings"], .st-key-task-src, .st-key-task-dst) p { font-size: 0.8125rem; }
 @media (max-width: 1400px) {
   [class*="-settings"] { gap: 0.4rem; }
