@@ -8,3 +8,4 @@ TIFF = (b"II*\x00", b"MM\x00*", b"II+\x00", b"MM\x00+")  # little- and big-endia
 PICTURES = (PNG, JPEG, *TIFF)
 BCF = b"AAMVHFSS"  # AidAim's Single File System
 DATASTACKS = (HDF5, ZIP)
+NPY = b"\x93NUMPY"

@@ -86,12 +86,19 @@ def make_case(number: int, seeds: Mapping[str, Sequence[Path]], folder: Path) ->
     if not structured or chance.random() < 0.2:
         content = mangled(content, chance)
     path.write_bytes(content)
-    if seed.suffix == ".rpl":
-        raw = path.with_suffix(".raw")
-        shutil.copyfile(seed.with_suffix(".raw"), raw)
+    for other in _beside(seed):
+        raw = path.with_suffix(other.suffix)
+        shutil.copyfile(other, raw)
         if chance.random() < 0.2:
             raw.write_bytes(mangled(raw.read_bytes(), chance))
     return path
+
+
+def _beside(seed: Path) -> list[Path]:
+    """Return the file of counts that belongs to a header in plain text."""
+    if seed.suffix not in (".rpl", ".hdr"):
+        return []
+    return sorted(other for other in seed.parent.glob(f"{seed.stem}.*") if other != seed)
 
 
 def mangled(content: bytes, chance: random.Random) -> bytes:

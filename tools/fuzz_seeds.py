@@ -59,7 +59,7 @@ def make_seeds(folder: Path) -> dict[str, list[Path]]:
             *SHARED.glob("v3*.datastack"),
         ],
         "raw scan": _raw(folder),
-        "other scan": [*_other_hdf5(folder), *OWN.glob("*"), *GENUINE.glob("*.bcf")],
+        "other scan": [*_other_hdf5(folder), *_plain(folder), *OWN.glob("*.*"), *GENUINE.glob("*.bcf")],
         "PNG": [_kept(folder / f"{number}.png", content) for number, content in enumerate(_png())],
         "JPEG": [_kept(folder / f"{number}.jpg", content) for number, content in enumerate(_jpeg())],
         "TIFF": [_kept(folder / f"{number}.tif", content) for number, content in enumerate(_tiff())],
@@ -113,6 +113,13 @@ def _other_hdf5(folder: Path) -> list[Path]:
         file.create_dataset("run/cube", data=counts[:, :, np.newaxis], chunks=(5, 17, 1, 30), **packed)
         file["run/image"] = counts.transpose(2, 0, 1)
     return [maps, crono, plain]
+
+
+def _plain(folder: Path) -> list[Path]:
+    """Write cubes as arrays of NumPy; ENVI files come along as another program wrote them."""
+    counts = [COUNTS.astype("<u2"), COUNTS.astype(">i4").transpose(2, 0, 1), np.asfortranarray(COUNTS / 2)]
+    written = [_kept(folder / f"cube-{n}.npy", _npy_bytes(cube)) for n, cube in enumerate(counts)]
+    return [*written, *OWN.glob("envi/b??0.hdr")]
 
 
 def _repacked(source: Path, folder: Path, kind: str) -> Path:

@@ -21,6 +21,7 @@ __all__ = [
     "candidates",
     "choices_of",
     "format_of",
+    "is_scan",
     "open_scan",
     "place_in_scan",
     "scan_files",
@@ -63,6 +64,17 @@ def candidates(path: Path) -> list[Format]:
 def format_of(path: Path) -> Format | None:
     """Return the format of a file; None if it is of no known format."""
     return next((form for form in candidates(path) if form.sniff(path)), None)
+
+
+def is_scan(path: Path) -> bool:
+    """Return True if a file is to be listed as a scan that can be converted.
+
+    Its ending is that of a first file; if most files with this ending are something else, it is opened.
+    """
+    named = [form for form in RAW_FORMATS if path.suffix.lower() in form.files[0]]
+    if not named or not all(form.has_common_ending for form in named):
+        return bool(named)
+    return format_of(path) in named
 
 
 def choices_of(path: Path) -> list[Choice]:

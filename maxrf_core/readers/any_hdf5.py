@@ -4,25 +4,13 @@ import h5py
 
 from maxrf_core.datastack.hdf5_links import check_storage
 from maxrf_core.datastack.other_hdf5 import datasets_of
-from maxrf_core.language import _, marked
+from maxrf_core.language import _
+from maxrf_core.readers.axes import axis_orders, order_in_words, shape_of
 from maxrf_core.readers.format import Format, cube_in_words
-from maxrf_core.readers.hdf5_layouts import (
-    Layout,
-    axis_orders,
-    is_counts,
-    path_of,
-    shape_of,
-    text_of,
-)
+from maxrf_core.readers.hdf5_layouts import Layout, is_counts, path_of, text_of
 from maxrf_core.readers.hdf5_scan import Hdf5Dialect
 
 MAX_DATASETS = 20  # that are offered, the largest first
-AXES_IN_WORDS = {
-    "y": marked("rows"),
-    "x": marked("columns"),
-    "c": marked("channels"),
-    "d": marked("detectors"),
-}
 
 
 def find_layouts(file: h5py.File) -> list[Layout]:
@@ -38,8 +26,9 @@ def find_layouts(file: h5py.File) -> list[Layout]:
 
 def _layout(dataset: h5py.Dataset, axes: str) -> Layout:
     shape = shape_of(dataset.shape, axes)
-    order = " × ".join(_(AXES_IN_WORDS[axis]) for axis in axes)
-    return Layout((path_of(dataset),), axes, shape, cube_in_words(shape, f"{path_of(dataset)} ({order})"))
+    return Layout(
+        (path_of(dataset),), axes, shape, cube_in_words(shape, f"{path_of(dataset)} ({order_in_words(axes)})")
+    )
 
 
 FORMAT: Format = Hdf5Dialect(find_layouts).format(

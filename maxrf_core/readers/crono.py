@@ -9,14 +9,9 @@ from maxrf_core import file_signatures
 from maxrf_core.datastack.hdf5_links import LinkSteps, own_dataset
 from maxrf_core.errors import ScanError
 from maxrf_core.language import Note, _
+from maxrf_core.readers.axes import energies_of, pixel_size
 from maxrf_core.readers.format import Format
-from maxrf_core.readers.hdf5_layouts import (
-    changed_meanwhile,
-    energies_of,
-    is_counts,
-    pixel_size,
-    reading_other_hdf5,
-)
+from maxrf_core.readers.hdf5_layouts import changed_meanwhile, is_counts, reading_other_hdf5
 from maxrf_core.readers.hdf5_scan import CHECK
 from maxrf_core.readers.scan import ALL, Scan, note_of_missing, ranges_in
 

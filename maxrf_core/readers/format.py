@@ -5,10 +5,11 @@ checked, and the table in docs/formats.md come from the declarations.
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
+from maxrf_core.errors import ScanError
 from maxrf_core.language import _
 from maxrf_core.readers.scan import Scan
 
@@ -49,6 +50,24 @@ def cube_in_words(shape: tuple[int, int, int], what: str) -> str:
     )
 
 
+def check_choice(path: Path, choice: str, known: Iterable[str]) -> str:
+    """Return a choice if it is among those of a file.
+
+    Raises
+    ------
+    ScanError
+        If it is not; the sentence names those that are.
+    """
+    listed = list(known)
+    if choice in listed:
+        return choice
+    raise ScanError(
+        _("{name} holds no {choice!r:.100}; it holds {known}.").format(
+            name=path.name, choice=choice, known="; ".join(listed[:10])
+        )
+    )
+
+
 def _nothing(path: Path) -> list[Choice]:
     return []
 
@@ -86,6 +105,8 @@ class Format:
         name that it should have. By default the path alone.
     choices : callable
         Returns what can be read from the file at a path, the best guess first; empty if there is no choice.
+    has_common_ending : bool
+        True if most files with its endings are something else: those are listed only if they are scans.
     is_general : bool
         True if other formats that know more are to be tried first.
     is_datastack : bool
@@ -108,6 +129,7 @@ class Format:
     sniff: Callable[[Path], bool] = _always
     parts: Callable[[Path], tuple[Path, ...]] = _alone
     choices: Callable[[Path], list[Choice]] = _nothing
+    has_common_ending: bool = False
     is_general: bool = False
     is_datastack: bool = False
 

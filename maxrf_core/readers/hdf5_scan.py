@@ -13,8 +13,7 @@ from maxrf_core.cube.slicing import around
 from maxrf_core.datastack.hdf5_links import LinkSteps, own_dataset
 from maxrf_core.datastack.other_hdf5 import not_a_datastack
 from maxrf_core.errors import ScanError
-from maxrf_core.language import _
-from maxrf_core.readers.format import Choice, Format
+from maxrf_core.readers.format import Choice, Format, check_choice
 from maxrf_core.readers.hdf5_layouts import Layout, changed_meanwhile, is_counts, reading_other_hdf5
 from maxrf_core.readers.scan import ALL, Scan, ranges_in
 
@@ -151,13 +150,7 @@ class Hdf5Dialect:
             with reading_other_hdf5(path) as file:
                 raise ScanError(not_a_datastack(file, path.name))
         named = {layout.choice.key: layout for layout in found}
-        chosen = found[0] if choice is None else named.get(choice)
-        if chosen is None:
-            raise ScanError(
-                _("{name} holds no {choice!r:.100}; it holds {known}.").format(
-                    name=path.name, choice=choice, known="; ".join(list(named)[:10])
-                )
-            )
+        chosen = found[0] if choice is None else named[check_choice(path, choice, named)]
         return Hdf5Scan(path, chosen)
 
     def format(

@@ -7,16 +7,9 @@ import numpy as np
 
 from maxrf_core.datastack.hdf5_links import LinkSteps, follow_links, own_dataset
 from maxrf_core.language import _
+from maxrf_core.readers.axes import KEV, MM, pixel_size, shape_of
 from maxrf_core.readers.format import Format, cube_in_words
-from maxrf_core.readers.hdf5_layouts import (
-    KEV,
-    MM,
-    Layout,
-    is_counts,
-    pixel_size,
-    shape_of,
-    text_of,
-)
+from maxrf_core.readers.hdf5_layouts import Layout, is_counts, text_of
 from maxrf_core.readers.hdf5_scan import Hdf5Dialect
 
 MAX_EXPERIMENTS = 50

@@ -8,19 +8,9 @@ import h5py
 from maxrf_core.datastack.hdf5_links import LinkSteps, own_dataset
 from maxrf_core.datastack.other_hdf5 import datasets_of
 from maxrf_core.language import _
+from maxrf_core.readers.axes import KEV, axis_orders, energies_of, pixel_size, shape_of, step_in_mm
 from maxrf_core.readers.format import Format, cube_in_words
-from maxrf_core.readers.hdf5_layouts import (
-    KEV,
-    Layout,
-    axis_orders,
-    energies_of,
-    is_counts,
-    path_of,
-    pixel_size,
-    shape_of,
-    step_in_mm,
-    text_of,
-)
+from maxrf_core.readers.hdf5_layouts import Layout, is_counts, path_of, text_of
 from maxrf_core.readers.hdf5_scan import Hdf5Dialect
 
 

@@ -1,6 +1,5 @@
 """Raw scans: counts as plain numbers (.raw) and a header in plain text (.rpl)."""
 
-import mmap
 import os
 from contextlib import suppress
 from dataclasses import replace
@@ -11,12 +10,12 @@ import numpy as np
 from maxrf_core.errors import ScanError
 from maxrf_core.language import Note, _, marked
 from maxrf_core.readers.format import Format
+from maxrf_core.readers.plain_array import PlainArray
 from maxrf_core.readers.rpl_header import parse_header
-from maxrf_core.readers.scan import ALL, Scan, ranges_in
+from maxrf_core.readers.scan import ALL, Scan
 
 HEADER, COUNTS = ".rpl", ".raw"
 MAX_HEADER_BYTES = 1_000_000  # a larger file is no text header
-PIECE = 16_000_000  # bytes of the file that are mapped at a time
 
 
 class RplScan(Scan):
@@ -52,43 +51,11 @@ class RplScan(Scan):
 
     def read(self, rows: slice, columns: slice, channels: slice = ALL) -> np.ndarray:
         """Read a block; only a small part of the file is mapped at a time."""
-        ranges = ranges_in(self.shape, rows, columns, channels)
-        block = np.empty([len(indices) for indices in ranges], self.dtype)
-        axis = 2 if self.header.by_image else 0
-        record = self.header.expected_bytes // self.shape[axis]
-        length = max(1, PIECE // (record * ranges[axis].step))
-        scattered = ranges[1].step > 1 and not self.header.by_image
-        for start in range(0, len(ranges[axis]), length):
-            part = slice(start, start + length)
-            places = [_as_slice(indices) for indices in ranges]
-            places[axis] = _as_slice(ranges[axis][part])
-            target: list[slice] = [ALL, ALL, ALL]
-            target[axis] = part
-            block[tuple(target)] = self._view(scattered)[tuple(places)]
-        return block
-
-    def _view(self, scattered: bool) -> np.ndarray:
-        """Map the raw file into memory, read-only; unmapped with the last reference to the array."""
-        try:
-            with open(self._raw, "rb") as file:
-                mapped = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
-        except (OSError, ValueError) as error:  # ValueError: it is empty now
-            raise ScanError(
-                _("{name} cannot be read any more ({reason}).").format(
-                    name=self._raw.name, reason=_reason(error)
-                )
-            ) from error
-        if len(mapped) < self.header.expected_bytes:
-            raise ScanError(
-                _("{name} has become shorter since it was opened; open it again.").format(name=self._raw.name)
-            )
-        if scattered and hasattr(mmap, "MADV_RANDOM"):  # else the system reads ahead, and so the whole file
-            mapped.madvise(mmap.MADV_RANDOM)
-        height, width, channels = self.shape
-        if self.header.by_image:
-            images = np.ndarray((channels, height, width), self.header.dtype, mapped, self.header.offset)
-            return images.transpose(1, 2, 0)
-        return np.ndarray(self.shape, self.header.dtype, mapped, self.header.offset)
+        header = self.header
+        axes = "cyx" if header.by_image else "yxc"
+        return PlainArray(self._raw, header.dtype, header.shape, axes, header.offset).read(
+            rows, columns, channels
+        )
 
     def _crop_to_size(self, size: int) -> None:
         """Crop the header's shape to a raw file that is too short; raise if it is too long or empty."""
@@ -144,14 +111,6 @@ class RplScan(Scan):
             expected_bytes=self.header.expected_bytes,
             layout=layout,
         )
-
-
-def _reason(error: OSError | ValueError) -> str:
-    return (error.strerror if isinstance(error, OSError) else None) or _("it is empty")
-
-
-def _as_slice(indices: range) -> slice:
-    return slice(indices.start, indices.stop, indices.step)
 
 
 def _header_text(path: Path) -> str:

@@ -9,17 +9,9 @@ import numpy as np
 
 from maxrf_core.datastack.hdf5_links import LinkSteps, own_dataset
 from maxrf_core.language import Note, _
+from maxrf_core.readers.axes import energies_of, pixel_size, shape_of, step_in_mm
 from maxrf_core.readers.format import Format, cube_in_words
-from maxrf_core.readers.hdf5_layouts import (
-    Layout,
-    energies_of,
-    is_counts,
-    path_of,
-    pixel_size,
-    shape_of,
-    step_in_mm,
-    text_of,
-)
+from maxrf_core.readers.hdf5_layouts import Layout, is_counts, path_of, text_of
 from maxrf_core.readers.hdf5_scan import Hdf5Dialect
 
 SUMMED = ("MAPS/Spectra/mca_arr", "MAPS/mca_arr")  # of today's and of older files

@@ -9,6 +9,7 @@ import math
 import threading
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
+from functools import lru_cache
 from pathlib import Path
 
 import streamlit as st
@@ -16,7 +17,7 @@ import streamlit as st
 from maxrf_core.demo.make import make_demo
 from maxrf_core.errors import DatastackError, MaxrfError
 from maxrf_core.names import DATASTACK_EXT
-from maxrf_core.readers import RAW_FORMATS, scan_files
+from maxrf_core.readers import RAW_FORMATS, is_scan, scan_files
 from maxrf_core.untrusted.check import check_untrusted
 from server.access_mode import is_single_user
 from server.file_names import safe_name
@@ -30,6 +31,7 @@ from widgets.session.markdown import show_error
 from widgets.session.visitor import owner
 
 DEMO = f"demo{DATASTACK_EXT}"
+MAX_REMEMBERED = 20_000  # files of which it is remembered whether they are scans
 _making_demo = threading.Lock()
 
 
@@ -63,7 +65,8 @@ def datastacks() -> list[str]:
 
 def raw_scans() -> list[str]:
     """Return the scans in the data folder that can be converted, each by its first file, sorted."""
-    return _list(*(ending for form in RAW_FORMATS for ending in form.files[0]))
+    endings = [ending for form in RAW_FORMATS for ending in form.files[0]]
+    return [name for name in _list(*endings) if _is_scan(data_folder() / name)]
 
 
 def own_datastacks() -> list[Upload]:
@@ -227,6 +230,19 @@ def removal_in_words(path: Path) -> str:
 def discard(path: Path) -> None:
     """Remove an upload with its private folder; shared files are never touched."""
     uploads().discard(path)
+
+
+def _is_scan(path: Path) -> bool:
+    try:
+        status = path.stat()
+    except OSError:  # it has gone meanwhile
+        return False
+    return _is_scan_in(path, status.st_size, status.st_mtime_ns)
+
+
+@lru_cache(MAX_REMEMBERED)
+def _is_scan_in(path: Path, size: int, changed: int) -> bool:
+    return is_scan(path)
 
 
 def _list(*endings: str) -> list[str]:

@@ -44,4 +44,4 @@ def test_every_format_tells_people_all_that_the_app_shows_of_it(form):
     assert form.reads
     assert form.endings
     assert all(ending == ending.lower() and ending.startswith(".") for ending in form.endings)
-    assert form.signature in (b"", *file_signatures.DATASTACKS, file_signatures.BCF)
+    assert form.signature in (b"", *file_signatures.DATASTACKS, file_signatures.BCF, file_signatures.NPY)

@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from maxrf_core import DataStack, convert
 from maxrf_core.errors import ScanError
 from maxrf_core.readers import choices_of, format_of, open_scan
-from maxrf_core.readers.hdf5_layouts import Layout, shape_of
+from maxrf_core.readers.axes import shape_of
+from maxrf_core.readers.hdf5_layouts import Layout
 from maxrf_core.readers.hdf5_scan import Hdf5Scan
 from tests.maxrf_core.readers.hdf5_files import counts_of, write_hdf5
 

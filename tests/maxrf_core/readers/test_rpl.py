@@ -44,14 +44,6 @@ def test_any_block_reads_as_numpy_reads_it(shape, dtype, by_image, offset, data)
         np.testing.assert_array_equal(scan.read(slice(None), slice(None)), counts)
 
 
-def test_blocks_larger_than_one_mapped_piece_are_read_whole(tmp_path, monkeypatch):
-    monkeypatch.setattr("maxrf_core.readers.rpl.PIECE", 1000)
-    counts = np.random.default_rng(1).integers(0, 99, (17, 13, 31)).astype("<u2")
-    for by_image in (False, True):
-        scan = open_scan(write_pair(tmp_path, counts, by_image))
-        np.testing.assert_array_equal(scan.read(slice(2, 16, 3), slice(1, 13, 2)), counts[2:16:3, 1:13:2])
-
-
 @pytest.mark.parametrize(
     ("lines", "about"),
     [

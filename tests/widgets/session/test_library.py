@@ -10,6 +10,7 @@ import streamlit as st
 
 from maxrf_core import DataStack
 from tests.pages.conftest import Open, choice_of, texts
+from widgets.session import library
 
 
 def test_the_demo_is_made_on_the_first_start(open_page: Open, data_folder: Path):
@@ -52,3 +53,14 @@ def test_where_strangers_come_the_data_folders_files_are_checked_as_uploads_are(
     monkeypatch.setenv("MAXRF_READ_ONLY", "1")
     st.cache_resource.clear()
     assert "packed with 'lzf'" in open_page("maps").error[0].value
+
+
+def test_of_endings_that_other_files_have_only_scans_are_listed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(library, "data_folder", lambda: tmp_path)
+    np.save(tmp_path / "cube.npy", np.zeros((2, 3, 64)))
+    np.save(tmp_path / "mask.npy", np.zeros((2, 3)))
+    (tmp_path / "brain.hdr").write_text("Analyze 7.5")
+    (tmp_path / "scan.rpl").write_text("key\tvalue")
+    assert library.raw_scans() == ["cube.npy", "scan.rpl"]
