@@ -11,6 +11,7 @@ from hypothesis import settings
 
 from maxrf_core import language
 from maxrf_core.demo.make import make_demo
+from tests.once import made_once
 
 # Speed is measured in benchmarks/; a test never fails because the machine is busy.
 settings.register_profile("untimed", deadline=None)
@@ -40,9 +41,7 @@ def main_module() -> Iterator[None]:
 @pytest.fixture(scope="session")
 def made_demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Make the demo scan once, with its photograph and its points, in a folder of which tests take copies."""
-    folder = tmp_path_factory.mktemp("demo")
-    make_demo(folder / "demo.datastack")
-    return folder
+    return made_once(tmp_path_factory, "demo", lambda folder: make_demo(folder / "demo.datastack"))
 
 
 @pytest.fixture(scope="session")

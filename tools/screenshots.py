@@ -18,6 +18,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 from maxrf_core.datastack.datastack import DataStack
 from maxrf_core.datastack.stored_views import keep_view
+from maxrf_core.demo.make import make_demo
 from maxrf_core.imaging.bench_view import BenchView
 from maxrf_core.imaging.layers import HUES, LayerLook
 from maxrf_core.patches.patch import Patch
@@ -85,10 +86,16 @@ def take_picture(chromium: Browser, app: AppServer, scene: str, scheme: str, scr
 def make_registered_demo(folder: Path) -> None:
     """Make the demo scan in a folder and register its photograph by the points that belong to it."""
     folder.mkdir(parents=True)
+    make_demo(folder / "demo.datastack")
+    register_demo(folder)
+
+
+def register_demo(folder: Path) -> None:
+    """Register the photograph of the demo scan in a folder, and keep a view of three elements."""
     stack = folder / "demo.datastack"
     files = [folder / "demo_photo.png", "--points", folder / "demo_points.json"]
-    for arguments in (["demo", stack], ["register", stack, *files]):
-        subprocess.run([sys.executable, "-m", "maxrf_core", *map(str, arguments)], check=True, cwd=PROJECT)
+    command = [sys.executable, "-m", "maxrf_core", "register", stack, *files]
+    subprocess.run(list(map(str, command)), check=True, cwd=PROJECT)
     keep_three_elements(stack)
 
 

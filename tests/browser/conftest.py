@@ -8,19 +8,32 @@ a picture of the page in ``build/browser``.
 import re
 import shutil
 from collections.abc import Generator, Iterator
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from tests.browser.app_server import PROJECT, AppServer
 from tests.browser.visitor import DESKTOP, PATIENCE, Troubles, new_context
+from tests.once import made_once
 from tools.browser import HINT, find_chromium, launch
-from tools.screenshots import make_registered_demo
+from tools.screenshots import register_demo
 
 PICTURES = PROJECT / "build" / "browser"
 FAILED = pytest.StashKey[bool]()
 
 expect.set_options(timeout=PATIENCE)
+
+
+@pytest.fixture(scope="session")
+def registered_demo(made_demo: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Register the demo's photograph once, in a folder of which tests take copies."""
+
+    def make(folder: Path) -> None:
+        shutil.copytree(made_demo, folder, dirs_exist_ok=True)
+        register_demo(folder)
+
+    return made_once(tmp_path_factory, "registered-demo", make)
 
 
 @pytest.fixture(scope="module")
@@ -32,11 +45,9 @@ def app(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
     several visitors where the module says ``SHARED = True``.
     """
     folder = tmp_path_factory.mktemp("data")
-    if getattr(request.module, "WITH_DEMO", False):
-        shutil.copytree(request.getfixturevalue("made_demo"), folder, dirs_exist_ok=True)
-    if getattr(request.module, "WITH_REGISTERED_DEMO", False):
-        folder = folder / "registered"
-        make_registered_demo(folder)
+    for name, fixture in (("WITH_DEMO", "made_demo"), ("WITH_REGISTERED_DEMO", "registered_demo")):
+        if getattr(request.module, name, False):
+            shutil.copytree(request.getfixturevalue(fixture), folder, dirs_exist_ok=True)
     shared = "1" if getattr(request.module, "SHARED", False) else ""
     with AppServer(folder, environment={"MAXRF_SHARED": shared}) as server:
         yield server

@@ -11,7 +11,7 @@ from maxrf_core.atomic import journal
 from maxrf_core.datastack.datastack import DataStack
 from maxrf_core.datastack.scan_identify import identify
 from maxrf_core.demo.drawing import draw_scene
-from maxrf_core.demo.make import DEMO_ELEMENTS, TRUTH, DemoScan, demo_homography, make_demo
+from maxrf_core.demo.make import DEMO_ELEMENTS, TRUTH, DemoFiles, DemoScan, demo_homography, make_demo
 from maxrf_core.errors import DatastackError
 from maxrf_core.registration.register import homography, warp
 from maxrf_core.spectrum.peak_labels import label_peaks
@@ -19,8 +19,8 @@ from maxrf_core.spectrum.peaks import find_peaks, zero_peak_end
 
 
 @pytest.fixture(scope="module")
-def files(tmp_path_factory):
-    return make_demo(tmp_path_factory.mktemp("demo") / "mill.datastack")
+def files(made_demo):
+    return DemoFiles(*(made_demo / f"demo{rest}" for rest in (".datastack", "_photo.png", "_points.json")))
 
 
 @pytest.fixture(scope="module")
@@ -60,11 +60,10 @@ def crosses_found(image, places, reach):
 
 
 def test_three_files_are_written_beside_each_other(files, stack, photo):
-    assert [path.name for path in (files.photo, files.points)] == ["mill_photo.png", "mill_points.json"]
     assert sorted(path.name for path in files.datastack.parent.iterdir()) == [
-        "mill.datastack",
-        "mill_photo.png",
-        "mill_points.json",
+        "demo.datastack",
+        "demo_photo.png",
+        "demo_points.json",
     ]
     assert stack.shape == (300, 280, 2048)
     assert photo.dtype == np.uint8
