@@ -17,6 +17,10 @@ class ArrayNotFoundError(DatastackError, KeyError):
     __str__ = Exception.__str__  # KeyError would show the text in quotes
 
 
+class NoSpectraError(ArrayNotFoundError):
+    """A datastack holds element maps and no spectra."""
+
+
 class ScanError(MaxrfError):
     """A raw scan cannot be read or converted."""
 

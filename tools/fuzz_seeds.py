@@ -64,8 +64,20 @@ def make_seeds(folder: Path) -> dict[str, list[Path]]:
         "JPEG": [_kept(folder / f"{number}.jpg", content) for number, content in enumerate(_jpeg())],
         "TIFF": [_kept(folder / f"{number}.tif", content) for number, content in enumerate(_tiff())],
         "points": _points(folder),
+        "maps": [*_datamuncher(folder), *(path for path in OWN.glob("maps/*") if path.suffix != ".npz")],
         "npy": _npy(folder),
     }
+
+
+def _datamuncher(folder: Path) -> list[Path]:
+    header, names = b"2\n17 20 3\n", b"Fe-K\nCa-K\nPb-L"
+    values = COUNTS[:, :, :3].transpose(2, 0, 1)
+    text = "\n".join(" ".join(map(str, row)) for row in values.reshape(-1, 10)).encode() + b"\n"
+    return [
+        _kept(folder / "floats.dms", header + values.astype("<f4").tobytes() + names),
+        _kept(folder / "integers.dms", header + values.astype("<i4").tobytes() + names),
+        _kept(folder / "text.ims", header + text + names),
+    ]
 
 
 def _points(folder: Path) -> list[Path]:

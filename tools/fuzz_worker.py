@@ -23,7 +23,7 @@ from maxrf_core.datastack.hdf5_store import new_file
 from maxrf_core.errors import DatastackError, MaxrfError
 from maxrf_core.imaging.display import to_display
 from maxrf_core.imaging.read import read_picture
-from maxrf_core.readers import Scan
+from maxrf_core.readers import Scan, open_maps
 from maxrf_core.registration.points_io import load_points
 from maxrf_core.untrusted.check import check_untrusted, checks_of
 from maxrf_core.untrusted.child import examine
@@ -170,6 +170,16 @@ def _open_scan(path: Path, number: int) -> None:
         _open_datastack(convert(scan, path.with_suffix(".datastack")), 1)
 
 
+def _open_maps(path: Path, number: int) -> None:
+    scan = open_maps(path)
+    height, width, _channels = scan.shape
+    for place in range(len(scan.map_names)):
+        assert scan.read_map(place).shape == (height, width), "a map has another size than it said"
+    if number % WRITTEN_TO == 0:
+        ds = DataStack(convert(scan, path.with_suffix(".datastack")))
+        assert tuple(ds.map_names) == scan.map_names, "the maps have other names"
+
+
 def _open_picture(path: Path, number: int) -> None:
     pixels = read_picture(path)
     assert pixels.dtype in (np.uint8, np.uint16, np.float32), f"pixels are {pixels.dtype}"
@@ -198,7 +208,7 @@ def _open_array(path: Path, number: int) -> None:
 OPENERS: dict[str, Callable[[Path, int], Any]] = {
     "HDF5": _open_datastack, "zarr 2 in zip": _open_datastack, "zarr 3 in zip": _open_datastack,
     "raw scan": _open_scan, "other scan": _open_scan, "PNG": _open_picture, "JPEG": _open_picture,
-    "TIFF": _open_picture, "points": _open_points, "npy": _open_array,
+    "TIFF": _open_picture, "points": _open_points, "npy": _open_array, "maps": _open_maps,
 }  # fmt: skip
 
 if __name__ == "__main__":

@@ -110,7 +110,8 @@ def comparison_maps(
     ----------
     ds : DataStack
     bands : sequence of (lo, hi)
-        In the unit of the scan's axis; by default those of `select_bands`.
+        In the unit of the scan's axis; by default those of `select_bands`. Of a file without spectra the
+        stored maps of most structure are taken.
     progress : callable, optional
         Called with the fraction done and the current step; an exception from it stops the work.
 
@@ -126,12 +127,27 @@ def comparison_maps(
     RegistrationError
         If no bands are given and the spectrum has no peaks.
     """
+    if not ds.has_spectra and not bands:
+        return _structured_maps(ds)
     chosen = list(bands) or select_bands(ds.axis, _overall_spectrum(ds), tube=Tube.from_attributes(ds.about))
     if not chosen:
         raise RegistrationError(
             _("The spectrum has no peaks to make maps of; say with which bands to agree.")
         )
     return list(ds.band_maps(chosen, progress))
+
+
+def _structured_maps(ds: DataStack) -> list[np.ndarray]:
+    """Return the stored maps whose neighbouring pixels are most alike: noise has no such neighbours."""
+    alike: list[tuple[float, str]] = []
+    for name in ds.map_names:
+        values = np.nan_to_num(np.asarray(ds.stored_map(name), np.float64))
+        one, other = values[:, :-1].ravel(), values[:, 1:].ravel()
+        spread = one.std() * other.std()
+        if spread > 0:
+            alike.append((float(np.mean((one - one.mean()) * (other - other.mean())) / spread), name))
+    best = [name for _alike, name in sorted(alike, reverse=True)[:MAX_BANDS]]
+    return [np.nan_to_num(np.asarray(ds.stored_map(name), np.float64)) for name in best]
 
 
 def _overall_spectrum(ds: DataStack) -> np.ndarray:

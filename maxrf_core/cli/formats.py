@@ -13,6 +13,10 @@ What the app opens, lists and accepts as an upload, and what `python -m maxrf_co
 |---|---|---|---|---|
 {rows}
 
+Element maps without spectra can be looked at, compared and registered with a photograph; what needs spectra
+says that the file holds none. A picture or a table is read as maps only where that is asked for (*Open*,
+*Combine element maps*; `convert` with files or a folder of maps): it may as well be a photograph.
+
 Upper and lower case of endings do not matter. If a scan has several files, they lie in one folder under
 the same name, and are uploaded together. Where a file has another ending, `convert` looks at its first bytes.
 
@@ -53,6 +57,8 @@ def _code(form: Format) -> str:
 
 
 def _use(form: Format) -> str:
+    if form.map_file is not None:
+        return "several files of one size, or a folder, become one datastack of maps without spectra"
     return "opened as it is" if form.is_datastack else "converted to a datastack"
 
 

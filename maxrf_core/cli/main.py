@@ -27,6 +27,7 @@ from maxrf_core.conversion.batch import Outcome, convert_many, group_scans, sum_
 from maxrf_core.conversion.convert import MEMORY, convert
 from maxrf_core.datastack.by_path import append, repack, tree
 from maxrf_core.datastack.datastack import DataStack
+from maxrf_core.datastack.stored_maps import MAPS
 from maxrf_core.demo.make import make_demo
 from maxrf_core.errors import DatastackError, MaxrfError, ScanError
 from maxrf_core.imaging.write import write_picture
@@ -85,8 +86,10 @@ def _parser() -> argparse.ArgumentParser:
 
     conversion = commands.add_parser("convert", help="make datastacks of raw scans or maxrf4u datastacks")
     conversion.add_argument(
-        "scan", type=Path, nargs="+", help="a scan's file or files, or those of many; see the command formats"
-    )
+        "scan", type=Path, nargs="+",
+        help="a scan's file or files, or those of many, or files or a folder of element maps of one size, "
+        "which make one datastack; see the command formats",
+    )  # fmt: skip
     conversion.add_argument(
         "-o", "--output", type=Path, help="the datastack to make; for many scans a folder"
     )
@@ -218,7 +221,8 @@ def _print_choices(scans: Iterable[tuple[Path, ...]]) -> None:
 
 def _print_notes(path: Path) -> None:
     """Print what could not be read from a scan's files, and how many values are missing."""
-    told = DataStack(path).attributes(CUBE)
+    ds = DataStack(path)
+    told = ds.attributes(CUBE if ds.has_spectra else MAPS)
     for note in told.get("notes", []):
         print(f"note: {note}", file=sys.stderr)
     if missing := told.get("missing_values", 0):
@@ -266,6 +270,10 @@ def _print_results(outcomes: Iterable[Outcome]) -> None:
 def _info(chosen: argparse.Namespace) -> None:
     ds = DataStack(chosen.path)
     ds.tree()
+    if ds.map_names:
+        print("element maps of another program: " + ", ".join(ds.map_names))
+    if not ds.has_spectra:
+        return
     axis = ds.axis
     if axis.unit == "keV":
         print(f"energies from {axis.values[0]:.3f} to {axis.values[-1]:.3f} keV")

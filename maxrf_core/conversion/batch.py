@@ -14,7 +14,7 @@ from maxrf_core.datastack.datastack import DataStack
 from maxrf_core.errors import DatastackError, MaxrfError
 from maxrf_core.language import _
 from maxrf_core.progress import Progress, silent
-from maxrf_core.readers import open_scan, scan_files
+from maxrf_core.readers import holds_maps, open_scan, scan_files
 from maxrf_core.workers import workers
 
 T = TypeVar("T")
@@ -25,7 +25,7 @@ MAX_CONCURRENT_SCANS = 4  # scans that a cluster works on at a time
 
 
 def group_scans(paths: Iterable[Path]) -> list[tuple[Path, ...]]:
-    """Group files that belong to one scan, as its format declares.
+    """Group files that belong to one scan, as its format declares; files of element maps are one together.
 
     Examples
     --------
@@ -34,7 +34,8 @@ def group_scans(paths: Iterable[Path]) -> list[tuple[Path, ...]]:
     """
     groups: dict[tuple[Path, ...], list[Path]] = {}
     for path in paths:
-        groups.setdefault(scan_files(path), []).append(path)
+        key = (path,) if path.is_dir() else () if holds_maps(path) else scan_files(path)
+        groups.setdefault(key, []).append(path)
     return [tuple(group) for group in groups.values()]
 
 

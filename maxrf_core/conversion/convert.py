@@ -14,6 +14,7 @@ import h5py
 import numpy as np
 
 from maxrf_core.atomic.new_path import check_new_path
+from maxrf_core.conversion.maps_to_datastack import convert_maps
 from maxrf_core.conversion.preview import overview
 from maxrf_core.conversion.tiles import CountStats, PackedTile, Plan, Tile, cut_tiles, process_tile
 from maxrf_core.cube.chunk_grid import CHUNK_SHAPE
@@ -24,7 +25,7 @@ from maxrf_core.errors import DatastackError, ScanError
 from maxrf_core.language import _
 from maxrf_core.names import CUBE, ENERGIES, MAX_SPECTRUM, SUM_SPECTRUM, Attributes, next_free, plain
 from maxrf_core.progress import Pace, Progress, silent
-from maxrf_core.readers import Scan
+from maxrf_core.readers import MapsScan, Scan
 from maxrf_core.spectrum.calibration import Calibration
 from maxrf_core.transform.coordinates import ORIENTATIONS, View
 from maxrf_core.workers import Workers, workers
@@ -82,7 +83,7 @@ def convert(
     Path
         The datastack: ``maxrf_cube`` in the smallest integer type that holds its counts,
         ``maxrf_sumspectrum``, ``maxrf_maxspectrum``, ``maxrf_energies`` if known, and the maps and the other
-        arrays of the scan's file.
+        arrays of the scan's file. Of a `MapsScan`, ``maps`` alone, in the type of its files.
 
     Raises
     ------
@@ -111,6 +112,13 @@ def convert(
     view = View((quarter_turns + 2 * flip_vertical) % 4, flip_horizontal != flip_vertical)
     made: dict[str, int] = {"flipped_horizontally": flip_horizontal, "flipped_vertically": flip_vertical}
     made["quarter_turns"] = quarter_turns % 4
+    if isinstance(scan, MapsScan):
+        _refuse_itself(scan, path, overwrite)
+        describe = partial(_write_about, {**_about_in(view, scan), **(about or {})})
+        progress = progress or silent
+        return convert_maps(
+            scan, path, view, made, describe=describe, report=progress, overwrite=overwrite, beside=beside
+        )
     _refuse(scan, path, overwrite, view != ORIENTATIONS[0])
     shape = _shape_in(view, scan)
     chunk = tuple(min(size, length) for size, length in zip(CHUNK_SHAPE, shape, strict=True))
@@ -147,11 +155,7 @@ def _refuse(scan: Scan, path: Path, overwrite: bool, turned: bool) -> None:
                 name=scan.name, listed=" × ".join(map(str, scan.shape))
             )
         )
-    check_new_path(path, overwrite)
-    if path.exists() and any(each.exists() and path.samefile(each) for each in scan.paths):
-        raise DatastackError(
-            _("{name} is the scan itself; choose another name for the datastack.").format(name=path.name)
-        )
+    _refuse_itself(scan, path, overwrite)
     pictures = [name for name in scan.array_names if not name.startswith("maxrf_")]
     if turned and pictures:
         what = ", ".join(pictures)
@@ -159,6 +163,14 @@ def _refuse(scan: Scan, path: Path, overwrite: bool, turned: bool) -> None:
             _(
                 "{name} cannot be turned or mirrored: what was made from it ({what}) would not fit any more."
             ).format(name=scan.name, what=what)
+        )
+
+
+def _refuse_itself(scan: Scan, path: Path, overwrite: bool) -> None:
+    check_new_path(path, overwrite)
+    if path.exists() and any(each.exists() and path.samefile(each) for each in scan.paths):
+        raise DatastackError(
+            _("{name} is the scan itself; choose another name for the datastack.").format(name=path.name)
         )
 
 

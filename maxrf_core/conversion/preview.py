@@ -5,7 +5,7 @@ from numpy.typing import ArrayLike
 
 from maxrf_core.cube.shuffled_counts import mean_of_present, sum_of_present
 from maxrf_core.names import SUM_SPECTRUM
-from maxrf_core.readers import Scan
+from maxrf_core.readers import MapsScan, Scan
 from maxrf_core.spectrum.calibration import MIN_PHOTON_ENERGY
 from maxrf_core.spectrum.peaks import find_peaks, zero_peak_end
 
@@ -26,9 +26,13 @@ def preview(scan: Scan) -> np.ndarray:
     -------
     ndarray, shape (height, width), float32
         Mean counts per channel in the peak, NaN where all are missing; every pixel of a small scan, at most
-        400 a side of a larger one. The zero peak, which is electronic, is excluded.
+        400 a side of a larger one. The zero peak, which is electronic, is excluded. Of a `MapsScan` it is the
+        first map.
     """
     height, width, _ = scan.shape
+    if isinstance(scan, MapsScan):
+        every = _step(max(height, width), PREVIEW_SIDE)
+        return scan.read_map(0)[::every, ::every].astype(np.float32)
     band = _strongest_peak(_overview_spectrum(scan), scan.energies)
     every = _step(max(height, width), PREVIEW_SIDE)
     rows, columns = slice(0, height, every), slice(0, width, every)

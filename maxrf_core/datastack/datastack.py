@@ -13,6 +13,7 @@ from maxrf_core.datastack.contents import size_text
 from maxrf_core.datastack.map_array import BAND_MAP_UNITS, MapArray
 from maxrf_core.datastack.stored_arrays import StoredArrays
 from maxrf_core.datastack.stored_axis import stored_axis
+from maxrf_core.datastack.stored_maps import holds_cube, map_shape, stored_map, stored_map_names
 from maxrf_core.datastack.straight_view import (
     ROW_DISPLACEMENT,
     check_displacement,
@@ -20,7 +21,7 @@ from maxrf_core.datastack.straight_view import (
     told_displacement,
     view_spectra,
 )
-from maxrf_core.errors import DatastackError
+from maxrf_core.errors import DatastackError, NoSpectraError
 from maxrf_core.imaging.straight_rows import straighten
 from maxrf_core.language import _
 from maxrf_core.names import CUBE, ENERGIES, MAX_SPECTRUM, SUM_SPECTRUM
@@ -93,9 +94,13 @@ class DataStack(StoredArrays):
 
         Raises
         ------
+        NoSpectraError
+            If the file holds element maps and no cube.
         DatastackError
             If that array is not a cube, is empty, or holds no numbers.
         """
+        if name == CUBE and not self.has_spectra:
+            self._refuse_without_spectra()
         cube = self._cube(self.latest(name))
         if 0 in cube.shape or cube.dtype.kind not in "biuf":
             raise DatastackError(
@@ -107,9 +112,31 @@ class DataStack(StoredArrays):
         return cube
 
     @property
+    def has_spectra(self) -> bool:
+        """False if the file holds element maps that another program made, and no cube of spectra."""
+        return holds_cube(self.entries()) or map_shape(self.entries()) is None
+
+    @property
     def shape(self) -> tuple[int, int, int]:
-        """Height, width and number of channels of the scan."""
-        return self.cube().shape
+        """Height, width and number of channels of the scan; 0 channels if it holds maps only."""
+        maps = None if self.has_spectra else map_shape(self.entries())
+        return self.cube().shape if maps is None else (*maps, 0)
+
+    def _refuse_without_spectra(self) -> None:
+        raise NoSpectraError(
+            _(
+                "{name} holds element maps and no spectra: this needs a scan with the spectrum of each pixel."
+            ).format(name=self.path.name)
+        )
+
+    @property
+    def map_names(self) -> list[str]:
+        """Names of the element maps that other programs made, see `stored_map`."""
+        return stored_map_names(self)
+
+    def stored_map(self, name: str) -> MapArray:
+        """Read an element map that another program made: (height, width), see `map_names`."""
+        return stored_map(self, name)
 
     @property
     def axis(self) -> SpectralAxis:
@@ -117,9 +144,13 @@ class DataStack(StoredArrays):
 
         Raises
         ------
+        NoSpectraError
+            If the file holds element maps and no cube.
         DatastackError
             If the stored energies do not fit the scan.
         """
+        if not self.has_spectra:
+            self._refuse_without_spectra()
         return self._once("axis", lambda: stored_axis(self.read, self.shape[2], self.path.name))
 
     def set_tube(self, tube: Mapping[str, Any]) -> None:

@@ -9,6 +9,7 @@ from maxrf_core._version import SOFTWARE
 from maxrf_core.datastack.datastack import DataStack
 from maxrf_core.datastack.pixel_size import pixel_size_of
 from maxrf_core.datastack.scan_peaks import smoothing_of
+from maxrf_core.datastack.stored_maps import UNITS
 from maxrf_core.errors import MaxrfError
 from maxrf_core.figures.grid import Grid
 from maxrf_core.figures.overlay import Overlay
@@ -50,6 +51,7 @@ def caption_of(
             _scan(ds, grid),
             *_elements(maps, ds, tube or {}),
             *_bands([each for each in maps if each.units == COUNTS]),
+            *_stored_maps([each.title for each in maps if each.units == UNITS]),
             *(_treatment(ds, grid) if maps else []),
             *(photo_sentence(each, grid) for each in photos),
             *_overlay(ds, overlay or Overlay()),
@@ -106,9 +108,15 @@ def _bands(maps: Iterable[MapValues]) -> Iterable[str]:
         yield f"Counts per channel in the {bands} {_listed(named)}, background included."
 
 
+def _stored_maps(names: list[str]) -> Iterable[str]:
+    if names:
+        one, more = "The map {} is as another program made it.", "The maps {} are as others made them."
+        yield (one if len(names) == 1 else more).format(_listed(names))
+
+
 def _treatment(ds: DataStack, grid: Grid) -> Iterable[str]:
     """Say what was done with the maps: smoothing, averaging, straight rows."""
-    smoothing = smoothing_of(ds, CUBE)
+    smoothing = smoothing_of(ds, CUBE) if ds.has_spectra else 0.0
     if smoothing:
         yield f"The scan's spectra are smoothed (sigma {smoothing:g} channels); the maps are not smoothed."
     else:

@@ -8,13 +8,14 @@ import numpy as np
 from maxrf_core.datastack.datastack import DataStack
 from maxrf_core.datastack.map_array import BAND_MAP_UNITS
 from maxrf_core.datastack.stored_elements import maps_fitted_with, pair_fitted_with
+from maxrf_core.datastack.stored_maps import UNITS
 from maxrf_core.elements.combined_maps import RATIO, SIGNS, Combination, combine_maps
 from maxrf_core.elements.maps import ElementMaps
 from maxrf_core.elements.smoothing import smooth
 from maxrf_core.errors import PictureError
 from maxrf_core.figures.grid import Grid, grid_for
 from maxrf_core.imaging.bench_view import BenchView
-from maxrf_core.imaging.layer_keys import band_of, photo_of, title_of
+from maxrf_core.imaging.layer_keys import band_of, map_of, photo_of, title_of
 from maxrf_core.imaging.layers import LayerLook, blend, equalised
 from maxrf_core.language import _
 from maxrf_core.progress import Progress
@@ -126,7 +127,7 @@ def families_of(key: str) -> list[str]:
     >>> families_of("Fe-K"), families_of("ratio:Pb-L:Pb-M"), families_of("band:6.2:6.6")
     (['Fe-K'], ['Pb-L', 'Pb-M'], [])
     """
-    if band_of(key) is not None or photo_of(key) is not None:
+    if band_of(key) is not None or photo_of(key) is not None or map_of(key) is not None:
         return []
     combination = Combination.from_key(key)
     found = [key] if combination is None else [combination.first, combination.second]
@@ -145,7 +146,7 @@ def _title_and_units(ds: DataStack, key: str) -> tuple[str, str]:
     if band is not None:
         return band_title(ds, *band), COUNTS
     if combination is None:
-        return title_of(key), NET_COUNTS
+        return title_of(key), NET_COUNTS if map_of(key) is None else UNITS
     title = f"{title_of(combination.first)} {SIGNS[combination.kind]} {title_of(combination.second)}"
     return title, RATIO_UNITS if combination.kind == RATIO else NET_COUNTS
 
@@ -153,9 +154,11 @@ def _title_and_units(ds: DataStack, key: str) -> tuple[str, str]:
 def _values(
     ds: DataStack, key: str, pairs: Mapping[str, Pair], fit: Fit, progress: Progress | None
 ) -> np.ndarray:
-    band, combination = band_of(key), Combination.from_key(key)
+    band, combination, name = band_of(key), Combination.from_key(key), map_of(key)
     if band is not None:
         return ds.band_map(*band, progress=progress)
+    if name is not None:
+        return ds.stored_map(name)
     families = families_of(key)
     if combination is None:
         return pairs[families[0]][0]

@@ -1,11 +1,11 @@
-"""Keys of layers: which map or photograph of a scan a layer shows, such as "Fe-K" or "photo:imvis_reg"."""
+"""Keys of layers: which map or photograph a layer shows, as "Fe-K", "map:Fe" or "photo:imvis_reg"."""
 
 import math
 
 from maxrf_core.spectrum.families import split_family
 from maxrf_core.spectrum.line_names import line_group, line_title
 
-BAND, PHOTO = "band", "photo"
+BAND, PHOTO, MAP = "band", "photo", "map"
 SEPARATOR = ":"
 
 
@@ -61,14 +61,43 @@ def photo_of(key: str) -> str | None:
     return name if kind == PHOTO and name else None
 
 
-def title_of(key: str) -> str:
-    """Return what a family's or a line's layer is called: the element, and its shell if that is not K.
+def map_key(name: str) -> str:
+    """Return the key of the layer of a map that another program made.
 
     Examples
     --------
+    >>> map_key("Fe-K")
+    'map:Fe-K'
+    """
+    return SEPARATOR.join((MAP, name))
+
+
+def map_of(key: str) -> str | None:
+    """Return the name of the map of another program that a layer shows; None if it shows none.
+
+    Examples
+    --------
+    >>> map_of("map:Fe-K"), map_of("Fe-K")
+    ('Fe-K', None)
+    """
+    kind, _separator, name = key.partition(SEPARATOR)
+    return name if kind == MAP and name else None
+
+
+def title_of(key: str) -> str:
+    """Return what the layer of a map is called: the element, and its shell if that is not K.
+
+    A map that another program made is called as there.
+
+    Examples
+    --------
+    >>> title_of("map:Fe_Ka")
+    'Fe_Ka'
     >>> title_of("Fe-K"), title_of("Pb-L"), title_of("Pb-La")
     ('Fe', 'Pb L', 'Pb Lα')
     """
+    if name := map_of(key):
+        return name
     if line_group(key):
         return line_title(key)
     element, shell = split_family(key)

@@ -8,20 +8,26 @@ from pkgutil import iter_modules
 from maxrf_core.errors import ScanError
 from maxrf_core.language import _
 from maxrf_core.readers.format import Choice, Format
+from maxrf_core.readers.maps_scan import MapsScan, map_files_in, open_maps
 from maxrf_core.readers.scan import ALL, ArrayScan, Scan
 
 __all__ = [
     "ALL",
     "FORMATS",
+    "MAP_FORMATS",
     "RAW_FORMATS",
     "ArrayScan",
     "Choice",
     "Format",
+    "MapsScan",
     "Scan",
     "candidates",
     "choices_of",
     "format_of",
+    "holds_maps",
     "is_scan",
+    "map_files_in",
+    "open_maps",
     "open_scan",
     "place_in_scan",
     "scan_files",
@@ -34,7 +40,8 @@ def _declared() -> tuple[Format, ...]:
 
 
 FORMATS: tuple[Format, ...] = _declared()
-RAW_FORMATS = tuple(form for form in FORMATS if not form.is_datastack)  # that are to be converted
+MAP_FORMATS = tuple(form for form in FORMATS if form.map_file is not None)  # of element maps without spectra
+RAW_FORMATS = tuple(form for form in FORMATS if not form.is_datastack and form.map_file is None)
 
 
 def candidates(path: Path) -> list[Format]:
@@ -55,7 +62,7 @@ def candidates(path: Path) -> list[Format]:
             start = file.read(16)
     except OSError:
         start = b""
-    found = [form for form in FORMATS if form.is_candidate(path, start)]
+    found = [form for form in FORMATS if form.map_file is None and form.is_candidate(path, start)]
     named = {form.signature for form in found if form.signature and form.has_ending(path)}
     kept = [form for form in found if form.has_ending(path) or form.signature not in named]
     return sorted(kept, key=lambda form: (not form.has_ending(path), form.is_general))
@@ -75,6 +82,13 @@ def is_scan(path: Path) -> bool:
     if not named or not all(form.has_common_ending for form in named):
         return bool(named)
     return format_of(path) in named
+
+
+def holds_maps(path: Path) -> bool:
+    """Return True for a folder, or a file that can hold maps by its ending and is of no other format."""
+    if path.is_dir():
+        return True
+    return any(form.has_ending(path) for form in MAP_FORMATS) and format_of(path) is None
 
 
 def choices_of(path: Path) -> list[Choice]:
@@ -128,8 +142,8 @@ def open_scan(*paths: str | os.PathLike[str], choice: str | None = None) -> Scan
     Parameters
     ----------
     *paths : path_like
-        The scan's file or files. One of several, such as ``.raw`` and ``.rpl``, is enough: the other one is
-        found beside it.
+        The scan's file or files, or files or one folder of element maps. One of several, such as ``.raw`` and
+        ``.rpl``, is enough: the other one is found beside it.
     choice : str, optional
         Key of one of `choices_of` the file; by default the first.
 
@@ -148,6 +162,10 @@ def open_scan(*paths: str | os.PathLike[str], choice: str | None = None) -> Scan
     files = [Path(path) for path in paths]
     for file in files:
         _check_readable(file)
+    if all(map(holds_maps, files)):
+        if choice is not None:
+            raise ScanError(_("Of element maps all are read: there is nothing to choose."))
+        return open_maps(*files)
     for file in files:
         form = format_of(file)
         if form is not None:
@@ -168,6 +186,8 @@ def open_scan(*paths: str | os.PathLike[str], choice: str | None = None) -> Scan
 
 
 def _check_readable(path: Path) -> None:
+    if path.is_dir():
+        return
     try:
         with open(path, "rb"):
             pass

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from maxrf_core.errors import ScanError
 from maxrf_core.language import _
+from maxrf_core.readers.map_file import MapFile
 from maxrf_core.readers.scan import Scan
 
 
@@ -111,6 +112,10 @@ class Format:
         True if other formats that know more are to be tried first.
     is_datastack : bool
         True if `maxrf_core.DataStack` opens it without conversion.
+    map_file : callable, optional
+        For files of element maps without spectra: returns the maps of one file, of which several become one
+        datastack. Such files are told by their endings, and only where maps are asked for or no other format
+        fits: a picture may as well be a photograph.
 
     Examples
     --------
@@ -132,6 +137,7 @@ class Format:
     has_common_ending: bool = False
     is_general: bool = False
     is_datastack: bool = False
+    map_file: Callable[[Path], MapFile] | None = None
 
     @property
     def endings(self) -> tuple[str, ...]:

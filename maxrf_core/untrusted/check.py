@@ -15,12 +15,13 @@ from maxrf_core.errors import DatastackError, MaxrfError, PictureError, ScanErro
 from maxrf_core.file_signatures import PICTURES
 from maxrf_core.imaging.read import check_kind, is_heif
 from maxrf_core.language import VARIABLE, _, current_locale
-from maxrf_core.readers import candidates, open_scan
+from maxrf_core.readers import MAP_FORMATS, candidates, open_scan
 from maxrf_core.untrusted.child import PICTURE_CHECK, seconds_for
 from maxrf_core.untrusted.limits import check_array
 
 __all__ = ["check_untrusted"]
 
+MAPS_CHECK = "readers.maps_scan:check_maps"
 CLOCK_PER_CPU_SECOND = 3.0  # the child may have to wait for a disk
 _CHILD = Path(__file__).with_name("child.py")
 _QUIET = {
@@ -31,7 +32,9 @@ _QUIET = {
 }
 
 
-def check_untrusted(path: str | os.PathLike[str], seconds: float | None = None) -> None:
+def check_untrusted(
+    path: str | os.PathLike[str], seconds: float | None = None, *, as_maps: bool = False
+) -> None:
     """Refuse a harmful file before anything opens it in this process.
 
     Accepts datastacks of both kinds, raw scans (one of the two files, the other one beside it) and pictures.
@@ -43,6 +46,8 @@ def check_untrusted(path: str | os.PathLike[str], seconds: float | None = None) 
     path : path_like
     seconds : float, optional
         Time limit by the clock; 30 seconds by default, more for a file above 20 MB.
+    as_maps : bool
+        Check that each element map of the file can be read: what is a picture may as well be a photograph.
 
     Raises
     ------
@@ -61,7 +66,7 @@ def check_untrusted(path: str | os.PathLike[str], seconds: float | None = None) 
     start = _start(path)
     if is_heif(start):
         check_kind(start, path.name)  # says how to export it
-    checks = checks_of(path)
+    checks = [MAPS_CHECK] if as_maps else checks_of(path)
     if not checks:
         what = _("is no datastack, raw scan or picture") if start else _("is empty")
         raise DatastackError(_("{name:.80} {what}; choose another file.").format(name=path.name, what=what))
@@ -90,6 +95,8 @@ def checks_of(path: Path) -> list[str | None]:
     checks = [form.untrusted_check for form in candidates(path)]
     if _start(path).startswith(PICTURES):
         checks.append(PICTURE_CHECK)
+    if not checks and any(form.has_ending(path) for form in MAP_FORMATS):
+        checks.append(MAPS_CHECK)
     return sorted(dict.fromkeys(checks), key=lambda check: check is None)
 
 

@@ -1,0 +1,98 @@
+"""Element maps that other programs made: named arrays of a datastack, with spectra beside them or without.
+
+Maps that were converted are the array `MAPS`; maxrf4u's notebooks store theirs as `NMF_MAPS`.
+"""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from maxrf_core.datastack.map_array import MapArray
+from maxrf_core.errors import ArrayNotFoundError
+from maxrf_core.imaging.straight_rows import straighten
+from maxrf_core.language import _
+from maxrf_core.names import CUBE, Entry
+
+if TYPE_CHECKING:
+    from maxrf_core.datastack.datastack import DataStack
+
+MAPS = "maps"
+NMF_MAPS, NMF_NAMES = "nmf_elementmaps", "nmf_elements"
+UNITS = "units of the file"
+
+
+def map_shape(entries: Sequence[Entry]) -> tuple[int, int] | None:
+    """Return height and width of the maps of a file without a cube; None if it holds none.
+
+    Parameters
+    ----------
+    entries : sequence of Entry
+        All arrays of the file.
+    """
+    newest = _newest(entries, MAPS) or _newest(entries, NMF_MAPS)
+    return None if newest is None else (newest.shape[1], newest.shape[2])
+
+
+def stored_map_names(ds: "DataStack") -> list[str]:
+    """Return the names of the element maps that other programs made, in the order in which they are stored.
+
+    The names of maps by maxrf4u's factorisation (NMF) begin with "NMF".
+    """
+    return list(_places(ds))
+
+
+def stored_map(ds: "DataStack", name: str) -> MapArray:
+    """Read one of `stored_map_names`: (height, width), in the view of `DataStack.row_displacement`.
+
+    Raises
+    ------
+    ArrayNotFoundError
+        If there is no such map.
+    """
+    place = _places(ds).get(name)
+    if place is None:
+        raise ArrayNotFoundError(
+            _("{file} holds no map {name!r:.80}; those it holds: {listed}.").format(
+                file=ds.path.name, name=name, listed=", ".join(_places(ds)) or _("none")
+            )
+        )
+    array, number, is_last = place
+    lazy = ds.read(array, latest=False, compute=False)  # only the map's own chunks are read
+    values = np.asarray(lazy[:, :, number] if is_last else lazy[number])
+    return MapArray.of(straighten(values, ds.row_displacement), f"{ds.path.stem}, {name}", UNITS)
+
+
+def _places(ds: "DataStack") -> dict[str, tuple[str, int, bool]]:
+    """Return for each map its array, its number, and whether the maps lie along the last axis."""
+    entries, shape = ds.entries(), ds.shape[:2]
+    found: dict[str, tuple[str, int, bool]] = {}
+    for array, before in ((MAPS, ""), (NMF_MAPS, "NMF ")):
+        entry = _newest(entries, array)
+        if entry is None:
+            continue
+        is_last = entry.shape[1:] != shape and entry.shape[:2] == shape
+        if entry.shape[1:] != shape and not is_last:
+            continue  # maps of something else
+        count = entry.shape[2] if is_last else entry.shape[0]
+        for number, name in enumerate(_names(ds, entry, array, count)):
+            found.setdefault(before + name, (entry.name, number, is_last))
+    return found
+
+
+def _names(ds: "DataStack", entry: Entry, array: str, count: int) -> list[str]:
+    told: Any = ds.attributes(entry.name, latest=False).get("names")
+    if array == NMF_MAPS and told is None and _newest(ds.entries(), NMF_NAMES, 1) is not None:
+        told = np.asarray(ds.read(NMF_NAMES)).tolist()
+    names = [str(each) for each in told] if isinstance(told, list) else []
+    return names if len(names) == count else [str(number + 1) for number in range(count)]
+
+
+def _newest(entries: Sequence[Entry], array: str, axes: int = 3) -> Entry | None:
+    found = [each for each in entries if each.name.rstrip("_") == array and len(each.shape) == axes]
+    return max(found, key=lambda each: len(each.name), default=None)
+
+
+def holds_cube(entries: Sequence[Entry]) -> bool:
+    """Return True if one of a file's arrays is a cube of spectra."""
+    return any(each.name.rstrip("_") == CUBE for each in entries)
