@@ -128,9 +128,16 @@ def _other_hdf5(folder: Path) -> list[Path]:
 
 
 def _plain(folder: Path) -> list[Path]:
-    """Write cubes as arrays of NumPy; ENVI files come along as another program wrote them."""
+    """Write cubes of NumPy and TIFF stacks; ENVI files come along as another program wrote them."""
     counts = [COUNTS.astype("<u2"), COUNTS.astype(">i4").transpose(2, 0, 1), np.asfortranarray(COUNTS / 2)]
     written = [_kept(folder / f"cube-{n}.npy", _npy_bytes(cube)) for n, cube in enumerate(counts)]
+    packed: dict[str, Any] = {"compression": "zlib", "predictor": True, "rowsperstrip": 5}
+    for number, options in enumerate(({}, packed)):
+        path = folder / f"stack-{number}.tif"
+        tifffile.imwrite(
+            path, COUNTS.transpose(2, 0, 1).astype(np.uint16), photometric="minisblack", **options
+        )
+        written.append(path)
     return [*written, *OWN.glob("envi/b??0.hdr")]
 
 

@@ -96,8 +96,8 @@ class Format:
         It runs in a process of its own with limited memory and time, before anything else reads the file;
         only that process imports the module, hence a name. None if the reader is Python alone on text and
         plain numbers: the scan is then opened in the app, and its size compared with that of its files.
-    signature : bytes
-        Bytes with which its first file begins; empty if there are none.
+    signature : bytes or tuple of bytes
+        Bytes with which its first file begins, or several of which it is one; empty if there are none.
     sniff : callable
         Returns True if a file belongs to this format, by opening it where need be; called with a path whose
         ending or signature fits. By default these suffice.
@@ -130,7 +130,7 @@ class Format:
     files: tuple[tuple[str, ...], ...]
     open: Callable[..., Scan]
     untrusted_check: str | None
-    signature: bytes = b""
+    signature: bytes | tuple[bytes, ...] = b""
     sniff: Callable[[Path], bool] = _always
     parts: Callable[[Path], tuple[Path, ...]] = _alone
     choices: Callable[[Path], list[Choice]] = _nothing

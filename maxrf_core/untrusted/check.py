@@ -16,7 +16,7 @@ from maxrf_core.file_signatures import PICTURES
 from maxrf_core.imaging.read import check_kind, is_heif
 from maxrf_core.language import VARIABLE, _, current_locale
 from maxrf_core.readers import MAP_FORMATS, candidates, open_scan
-from maxrf_core.untrusted.child import PICTURE_CHECK, seconds_for
+from maxrf_core.untrusted.child import PICTURE_CHECK, TIFF_CHECK, seconds_for
 from maxrf_core.untrusted.limits import check_array
 
 __all__ = ["check_untrusted"]
@@ -74,7 +74,9 @@ def check_untrusted(
         if check is None:
             _check_scan(path)
         else:
-            _check_in_child(path, check, PictureError if check == PICTURE_CHECK else DatastackError, seconds)
+            _check_in_child(
+                path, check, PictureError if check in (PICTURE_CHECK, TIFF_CHECK) else DatastackError, seconds
+            )
 
 
 def checks_of(path: Path) -> list[str | None]:
@@ -93,7 +95,7 @@ def checks_of(path: Path) -> list[str | None]:
         file is of no known format.
     """
     checks = [form.untrusted_check for form in candidates(path)]
-    if _start(path).startswith(PICTURES):
+    if _start(path).startswith(PICTURES) and TIFF_CHECK not in checks:
         checks.append(PICTURE_CHECK)
     if not checks and any(form.has_ending(path) for form in MAP_FORMATS):
         checks.append(MAPS_CHECK)

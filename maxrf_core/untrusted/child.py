@@ -14,6 +14,7 @@ MIN_MEMORY, PICTURE_MEMORY = 1_000_000_000, 1_500_000_000  # bytes in addition t
 SECONDS, MAX_SECONDS = 10, 120  # of processor time, for a small file and for any file
 BYTES_A_SECOND = 20_000_000  # of a file; arrays are unpacked ten times as fast
 PICTURE_CHECK = "imaging.read:check_picture"
+TIFF_CHECK = "untrusted.tiff:check_tiff"  # of a picture or a stack
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -52,7 +53,7 @@ def examine(path: Path, check: str, limited: bool = False) -> None:
     module, function = check.split(":")
     look = getattr(importlib.import_module(f"maxrf_core.{module}"), function)
     if limited:
-        _limit(PICTURE_MEMORY if check == PICTURE_CHECK else MIN_MEMORY, seconds_for(path))
+        _limit(PICTURE_MEMORY if check in (PICTURE_CHECK, TIFF_CHECK) else MIN_MEMORY, seconds_for(path))
     look(path)
 
 

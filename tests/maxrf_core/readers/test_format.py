@@ -9,6 +9,7 @@ from maxrf_core.readers import FORMATS
 from maxrf_core.readers.format import Format
 from maxrf_core.readers.scan import Scan
 
+SIGNATURES = (file_signatures.BCF, file_signatures.NPY, file_signatures.TIFF)
 SIGNED = Format(
     "Signed", "us", "all", ((".sgn", ".sig"),), open=Scan, untrusted_check=None, signature=b"SIGN"
 )
@@ -44,4 +45,4 @@ def test_every_format_tells_people_all_that_the_app_shows_of_it(form):
     assert form.reads
     assert form.endings
     assert all(ending == ending.lower() and ending.startswith(".") for ending in form.endings)
-    assert form.signature in (b"", *file_signatures.DATASTACKS, file_signatures.BCF, file_signatures.NPY)
+    assert form.signature in (b"", *file_signatures.DATASTACKS, *SIGNATURES)
