@@ -24,6 +24,7 @@ if TYPE_CHECKING:  # what editors and mypy read; a test compares it with _MODULE
     from maxrf_core.errors import MaxrfError
     from maxrf_core.export.maps import export_maps
     from maxrf_core.export.report import make_report
+    from maxrf_core.export.scan import export_scan
     from maxrf_core.figures.make_figure import make_figure
     from maxrf_core.figures.overlay import Overlay
     from maxrf_core.figures.recipe import Recipe
@@ -80,6 +81,7 @@ _MODULE_OF = {
     "correlations": "patches.correlation",
     "element_lines": "spectrum.lines",
     "export_maps": "export.maps",
+    "export_scan": "export.scan",
     "find_groups": "patches.groups",
     "find_line": "spectrum.lines",
     "find_peaks": "spectrum.peaks",
@@ -135,6 +137,7 @@ __all__ = [
     "correlations",
     "element_lines",
     "export_maps",
+    "export_scan",
     "find_groups",
     "find_line",
     "find_peaks",

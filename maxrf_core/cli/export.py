@@ -1,14 +1,19 @@
 """The commands ``export`` and ``report``: what is known of a scan, for other programs and for readers."""
 
 import argparse
+import re
+import sys
 from pathlib import Path
 from typing import Any
 
 from maxrf_core.datastack.datastack import DataStack
 from maxrf_core.export.maps import export_maps
 from maxrf_core.export.report import make_report
+from maxrf_core.export.scan import export_scan
 from maxrf_core.imaging.colormaps import COLORMAPS, DEFAULT_COLORMAP
+from maxrf_core.language import translated
 from maxrf_core.progress import show_on_terminal
+from maxrf_core.writers import WRITERS
 
 
 def add_export_command(commands: Any) -> None:
@@ -20,6 +25,15 @@ def add_export_command(commands: Any) -> None:
         "--maps", action="store_true",
         help="all element maps in one .zip: TIFF with their errors, PNG, a table, and one OME-TIFF",
     )  # fmt: skip
+    what.add_argument(
+        "--to", choices=WRITERS, help="the whole scan, or its spectra, in a format: " + _listed()
+    )
+    parser.add_argument(
+        "--pixel", type=_pixel, metavar="X,Y", help="with --to msa: the spectrum of this pixel alone"
+    )
+    parser.add_argument(
+        "--patches", action="store_true", help="with --to msa: the spectra of the scan's patches, too"
+    )
     _add_common(parser)
     parser.set_defaults(run=export)
 
@@ -40,12 +54,43 @@ def _add_common(parser: argparse.ArgumentParser) -> None:
 
 def export(chosen: argparse.Namespace) -> None:
     """Run the command export."""
+    if chosen.to is None:
+        _export_maps(chosen)
+        return
+    exported = export_scan(
+        DataStack(chosen.path),
+        chosen.output,
+        chosen.to,
+        pixel=chosen.pixel,
+        patches=chosen.patches,
+        overwrite=chosen.overwrite,
+        progress=show_on_terminal,
+    )
+    for file in exported.files:
+        print(file)
+    for note in exported.notes:
+        print(f"note: {translated(note)}", file=sys.stderr)
+
+
+def _export_maps(chosen: argparse.Namespace) -> None:
     print(export_maps(DataStack(chosen.path), chosen.output, **_common(chosen)))
 
 
 def report(chosen: argparse.Namespace) -> None:
     """Run the command report."""
     print(make_report(DataStack(chosen.path), chosen.output, **_common(chosen)))
+
+
+def _listed() -> str:
+    return "; ".join(f"{writer.key}: {writer.name}" for writer in WRITERS.values())
+
+
+def _pixel(text: str) -> tuple[int, int]:
+    """Read column and row, as argparse's `type`."""
+    found = re.fullmatch(r"\s*(\d+)\s*,\s*(\d+)\s*", text)
+    if not found:
+        raise argparse.ArgumentTypeError(f"{text} is no pixel such as 12,30 (column, row)")
+    return int(found[1]), int(found[2])
 
 
 def _common(chosen: argparse.Namespace) -> dict[str, Any]:
