@@ -1,9 +1,11 @@
 """The command ``formats``: the list of formats that can be read, in the terminal or as docs/formats.md."""
 
 import argparse
+import re
 from typing import Any
 
 from maxrf_core.readers import FORMATS, Format
+from maxrf_core.writers import WRITERS
 
 _PAGE = """# Formats
 
@@ -20,10 +22,23 @@ says that the file holds none. A picture or a table is read as maps only where t
 Upper and lower case of endings do not matter. If a scan has several files, they lie in one folder under
 the same name, and are uploaded together. Where a file has another ending, `convert` looks at its first bytes.
 
+## Exports
+
+What a scan can be exported to: `python -m maxrf_core export scan.datastack --to KEY -o FILE`, in Python
+`maxrf_core.export_scan`. The counts are read and written block by block. No file appears before all of an
+export is complete, and none is replaced without `--overwrite`.
+
+| key | files | read by | what it keeps | what it loses |
+|---|---|---|---|---|
+{exports}
+
+## Files from others
+
 A file from a stranger is checked before it is opened: see [files from strangers](security.md). What a
 datastack holds is listed in [the file format](format.md).
 
-A format is one file in `maxrf_core/readers/` that declares a `FORMAT` (`maxrf_core/readers/format.py`).
+A format is one file in `maxrf_core/readers/` that declares a `FORMAT` (`maxrf_core/readers/format.py`), an
+export one in `maxrf_core/writers/` that declares a `WRITER` (`maxrf_core/writers/writer.py`).
 This page is the output of `python -m maxrf_core formats --markdown`.
 """
 
@@ -44,16 +59,19 @@ def formats_page() -> str:
         Markdown with one row for each format.
     """
     rows = (
-        f"| {form.name} | {_code(form)} | {form.written_by} | {form.reads} | {_use(form)} |"
+        f"| {form.name} | {_code(form.in_words())} | {form.written_by} | {form.reads} | {_use(form)} |"
         for form in FORMATS
     )
-    return _PAGE.format(rows="\n".join(rows))
+    exports = (
+        f"| `{writer.key}` | {_code(writer.name)} | {writer.read_by} | {writer.keeps} | {writer.loses} |"
+        for writer in WRITERS.values()
+    )
+    return _PAGE.format(rows="\n".join(rows), exports="\n".join(exports))
 
 
-def _code(form: Format) -> str:
-    """Return the endings in Markdown, set as code."""
-    words = form.in_words().split(" ")
-    return " ".join(f"`{word}`" if word.startswith(".") else word for word in words)
+def _code(words: str) -> str:
+    """Return words in Markdown, the endings among them set as code."""
+    return re.sub(r"(?<!\w)\.\w+", r"`\g<0>`", words)
 
 
 def _use(form: Format) -> str:

@@ -54,7 +54,7 @@ def _facts(ds: DataStack) -> Iterator[str]:
 WRITER = Writer(
     key="envi",
     name="ENVI (.hdr, .img)",
-    read_by="ENVI, Spectral Python, QGIS, MATLAB",
+    read_by="ENVI, Spectral Python, GDAL and QGIS",
     keeps=marked("All counts as they are, the energy of each channel in keV, pixel size and title."),
     loses=marked("Times, tube, and all that was made from the scan; it is not compressed."),
     files=(".hdr", ".img"),

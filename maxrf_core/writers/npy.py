@@ -32,7 +32,7 @@ def write_npy(ds: DataStack, files: NewFiles, progress: Progress) -> list[str]:
 WRITER = Writer(
     key="npy",
     name="NumPy (.npy)",
-    read_by="Python, Julia, MATLAB",
+    read_by="Python (NumPy)",
     keeps=marked(
         "All counts as they are (rows, columns, channels), and the energies in keV in a second file."
     ),

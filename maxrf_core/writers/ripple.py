@@ -87,7 +87,7 @@ def _encoded(text: str) -> bytes:
 WRITER = Writer(
     key="ripple",
     name="Ripple (.rpl, .raw)",
-    read_by="HyperSpy, PyMca, Lispix, DTSA-II",
+    read_by="HyperSpy, Lispix, DTSA-II",
     keeps=marked(
         "All counts as they are, energies as a straight line, pixel size, title, times and tube voltage."
     ),

@@ -18,7 +18,7 @@ from tests.maxrf_core.writers.exports import ABOUT, LINE, cubes, scan_of
 ALL = slice(None)
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=12, deadline=None)
 @given(counts=cubes)
 def test_both_readers_find_the_counts_exactly(counts):
     with TemporaryDirectory() as folder:
