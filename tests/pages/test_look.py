@@ -1,5 +1,6 @@
 """The page Look: layers over one another, a pixel's counts, what the visitor changes."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -40,6 +41,9 @@ def test_the_strongest_element_lies_on_the_bench_at_first(open_look):
     assert len(layers) == 1
     assert layers[0]["key"] in COUNTS
     assert layers[0]["units"] == "net counts per pixel"
+    [listed] = [each for each in app.get("bidi_component") if each.proto.component_name == "maxrf_layers"][:1]
+    told = json.loads(listed.proto.json)["rows"][layers[0]["key"]]["evidence"]
+    assert told["name"] == "sure"
     assert "Maximum" in next(iter(curves_in(figure_of(app, "look-spectrum"))))
 
 

@@ -29,6 +29,20 @@ def is_anode(identification: Identification, element: str) -> bool:
     return finding is not None and finding.status == POSSIBLE and not finding.family
 
 
+def status_in_words(identification: Identification, element: str) -> tuple[str, str]:
+    """Return the status of any element, also of those that cannot be told, and its name.
+
+    Examples
+    --------
+    >>> status_in_words(Identification((), "", ()), "Rn")
+    ('none', 'no line in this scan')
+    """
+    if is_anode(identification, element):
+        return "tube", _("anode of the tube")
+    status = status_of(identification, element)
+    return (status, _(STATUS_NAMES[status])) if status else ("none", _("no line in this scan"))
+
+
 def answer(matches: Sequence[Match], examination: Examination) -> str:
     """Return one sentence about all that a query names, such as "Iron is sure; zinc is possible."."""
     identification = examination.identification
@@ -47,6 +61,20 @@ def pigment_note(matches: Sequence[Match]) -> str:
     if not any(match.is_pigment for match in matches):
         return ""
     return _("Elements alone do not prove a pigment: other materials hold the same ones.")
+
+
+def headline(element: str, examination: Examination) -> str:
+    """Return an element's name and, unless it cannot be told, its status: "Iron (Fe): sure"."""
+    title, finding = f"{NAMES[element].capitalize()} ({element})", examination.identification.of(element)
+    return f"{title}: {_(STATUS_NAMES[finding.status])}" if finding and finding.family else title
+
+
+def evidence(element: str, examination: Examination) -> str:
+    """Return the evidence for or against an element, and those that have a line at the same energy."""
+    finding = examination.identification.of(element)
+    has_map = finding is not None and element in examination.summaries
+    rivals = rivals_sentence(finding) if finding is not None and has_map else ""
+    return f"{explanation(element, examination)} {rivals}".strip()
 
 
 def explanation(element: str, examination: Examination) -> str:

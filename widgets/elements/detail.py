@@ -11,19 +11,16 @@ from maxrf_core.elements.scanner_error import ScannerError
 from maxrf_core.elements.summary import brightest_of
 from maxrf_core.imaging.write import encode, kinds_for
 from maxrf_core.names import file_stem
-from maxrf_core.spectrum.elements import NAMES
 from widgets.charts.charts import draw_map
 from widgets.charts.downloads import download_buttons
 from widgets.charts.map_layers import MapPicture
 from widgets.elements.answers import (
-    STATUS_NAMES,
     counts_in_words,
     error_sentence,
-    explanation,
+    evidence,
+    headline,
     place_sentence,
-    rivals_sentence,
     share_in_words,
-    status_of,
 )
 from widgets.elements.examination import Examination
 from widgets.elements.family_curves import cropped, family_curves, line_names
@@ -64,15 +61,9 @@ class _View:
 def show_element(scan: Scan, examination: Examination, element: str) -> None:
     """Show all that is known of an element."""
     finding = examination.identification.of(element)
-    status = status_of(examination.identification, element)
-    has_map = element in examination.summaries
-    title = f"{NAMES[element].capitalize()} ({element})"
-    words = [explanation(element, examination)]
-    if finding is not None and has_map:
-        words.append(rivals_sentence(finding))
-    st.subheader(f"{title}: {_(STATUS_NAMES[status])}" if finding and finding.family else title, anchor=False)
-    st.markdown(escaped(" ".join(filter(None, words))))
-    if has_map:
+    st.subheader(headline(element, examination), anchor=False)
+    st.markdown(escaped(evidence(element, examination)))
+    if element in examination.summaries:
         _show_map(scan, examination, element)
     if finding is not None and finding.family:
         _show_spectrum(scan, examination, finding.family)

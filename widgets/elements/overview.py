@@ -11,7 +11,7 @@ import streamlit as st
 
 from maxrf_core.elements.periodic_table import PLACES
 from maxrf_core.spectrum.elements import NAMES
-from widgets.elements.answers import STATUS_NAMES, counts_in_words, is_anode, status_of
+from widgets.elements.answers import STATUS_NAMES, counts_in_words, status_in_words, status_of
 from widgets.elements.examination import Examination
 from widgets.elements.residual import Residual
 from widgets.elements.thumbnail import thumbnail
@@ -73,11 +73,7 @@ def show_overview(
 
 def cell(symbol: str, examination: Examination) -> dict[str, Any]:
     """Return an element's cell of the periodic table: where it is, its status and its description."""
-    identification = examination.identification
-    status = status_of(identification, symbol) or "none"
-    words = _(STATUS_NAMES.get(status, "")) if status in STATUS_NAMES else _("no line in this scan")
-    if is_anode(identification, symbol):
-        status, words = "tube", _("anode of the tube")
+    status, words = status_in_words(examination.identification, symbol)
     row, column = PLACES[symbol]
     return {
         "symbol": symbol,

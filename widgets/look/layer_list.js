@@ -3,6 +3,7 @@
 
 import { make } from "../session/make_element.js";
 import { layersOf, watchLayers } from "../charts/chart_layers.js";
+import { MARKS } from "../elements/overview_keys.js";
 import { drawContrast } from "./layer_contrast.js";
 
 const PAUSE = 300; // milliseconds without another change until the page is told
@@ -86,10 +87,35 @@ class LayerList {
       "aria-expanded": String(this.open === key),
     });
     make(title, "span", { class: "hint", "aria-hidden": "true" }, this.open === key ? " ▾" : " ▸");
+    if (about.evidence) this.evidence(row, head, key, about.evidence);
     this.button(head, "up", key, "↑", () => this.reorder(key, 1));
     this.button(head, "down", key, "↓", () => this.reorder(key, -1));
     this.button(head, "remove", key, "×", () => this.send("toggled", { key, number: this.next() }));
     if (this.open === key) this.settings(row, look, about);
+  }
+
+  // How sure the elements are; a click shows why, above the page, so that nothing moves.
+  evidence(row, head, key, { status, name, elements }) {
+    const { texts, rows } = this.data;
+    const label = `${texts.why} ${rows[key].title}: ${name}`;
+    const asked = make(head, "button", { type: "button", class: `why ${status}`, "aria-label": label, title: `${name}. ${texts.why}` });
+    asked.dataset.focus = `why ${key}`;
+    make(asked, "span", { class: "status" }, `${MARKS[status] ?? ""} ${name}`);
+    make(asked, "span", { class: "ask" }, texts.why);
+    const box = make(row, "div", { class: "evidence", popover: "", role: "dialog", "aria-label": label });
+    for (const { symbol, headline, evidence } of elements) {
+      make(box, "strong", {}, headline);
+      make(box, "p", {}, evidence);
+      make(box, "button", { type: "button", class: "more" }, texts.more).onclick = () => this.send("asked", symbol);
+    }
+    asked.popoverTargetElement = box;
+    box.onbeforetoggle = () => {
+      const { left, top, bottom } = asked.getBoundingClientRect();
+      const isLow = bottom > innerHeight / 2;
+      box.style.top = isLow ? "auto" : `${bottom + 4}px`;
+      box.style.bottom = isLow ? `${innerHeight - top + 4}px` : "auto";
+      box.style.left = `min(${left}px, calc(100vw - 22.5rem))`;
+    };
   }
 
   swatch(head, key, colour) {

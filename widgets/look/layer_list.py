@@ -1,6 +1,6 @@
 """The list of layers beside the picture, and the wall of small maps, in one component."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import streamlit as st
@@ -25,8 +25,15 @@ Toggle = Callable[[str], None]
 KEY, WALL_KEY = "look-layers", "look-wall"
 
 
-def show_layers(charts: Sequence[str], layers: Sequence[Layer], bench: Bench, on_toggle: Toggle) -> None:
-    """Show the list of layers.
+def show_layers(
+    charts: Sequence[str],
+    layers: Sequence[Layer],
+    bench: Bench,
+    on_toggle: Toggle,
+    evidence: Mapping[str, dict[str, Any] | None],
+    on_element: Callable[[str], None],
+) -> None:
+    """Show the list of layers, each with how sure its elements are.
 
     Parameters
     ----------
@@ -37,12 +44,21 @@ def show_layers(charts: Sequence[str], layers: Sequence[Layer], bench: Bench, on
         It takes over what the visitor changes.
     on_toggle : callable
         Called with the key of a layer that was taken off.
+    evidence : dict
+        By the layer's key, from `widgets.look.layer_evidence.layer_evidence`.
+    on_element : callable
+        Called with the symbol of the element of which the visitor wants to see all.
     """
     rows = {
-        each.key: {"title": each.title, "units": each.units, "isMap": isinstance(each, MapLayer)}
+        each.key: {
+            "title": each.title,
+            "units": each.units,
+            "isMap": isinstance(each, MapLayer),
+            "evidence": evidence.get(each.key),
+        }
         for each in layers
     }
-    _show(KEY, charts, bench, on_toggle, rows=rows)
+    _show(KEY, charts, bench, on_toggle, on_element, rows=rows)
 
 
 def show_wall(
@@ -64,7 +80,12 @@ def show_wall(
 
 
 def _show(
-    key: str, charts: Sequence[str], bench: Bench, on_toggle: Callable[[str], None], **shown: Any
+    key: str,
+    charts: Sequence[str],
+    bench: Bench,
+    on_toggle: Toggle,
+    on_element: Callable[[str], None] = lambda _symbol: None,
+    **shown: Any,
 ) -> None:
     def looks_changed() -> None:
         bench.take_over(st.session_state[key].looks)
@@ -75,6 +96,11 @@ def _show(
             if isinstance(told.get("number"), int):
                 bench.number = max(bench.number, told["number"])
             on_toggle(told["key"])
+
+    def asked() -> None:
+        symbol = st.session_state[key].asked
+        if isinstance(symbol, str) and symbol in NAMES:
+            on_element(symbol)
 
     _component(
         key=key,
@@ -97,6 +123,8 @@ def _show(
                 "up": _("Move up"),
                 "down": _("Move down"),
                 "remove": _("Take off the bench"),
+                "why": _("Why?"),
+                "more": _("See it in Elements"),
                 "opacity": _("Opacity"),
                 "gamma": _("Gamma"),
                 "low": _("Darkest value"),
@@ -114,6 +142,7 @@ def _show(
         },
         on_looks_change=looks_changed,
         on_toggled_change=toggled,
+        on_asked_change=asked,
     )
 
 

@@ -14,6 +14,7 @@ from widgets.look.bench_layers import first_keys, first_look, layer_of, toggle_l
 from widgets.look.compared_layers import offer_comparison
 from widgets.look.dragged_band import lay_band, preview_of_band
 from widgets.look.history import show_undo
+from widgets.look.layer_evidence import layer_evidence
 from widgets.look.layer_list import show_layers, show_wall, wall_tiles
 from widgets.look.new_patch import drawing_acts
 from widgets.look.patch_curves import patch_curves
@@ -29,6 +30,7 @@ from widgets.look.take_away import show_take_away
 from widgets.look.together_side import show_together_side
 from widgets.look.views import open_linked_view, show_views
 from widgets.look.window import choose_pane
+from widgets.parts.elements_part import show_in_elements
 from widgets.session.choice import Choice, choice
 from widgets.session.language import _
 from widgets.session.markdown import show_error
@@ -122,7 +124,8 @@ def _show_side(
         if examination is not None:
             ask(examination, st.container(), "look-query", partial(_lay_found, examination, now, toggle))
         add_layer(scan, examination, now.bench, toggle)
-        show_layers(charts_of(layers), layers, now.bench, toggle)
+        evidence = {layer.key: layer_evidence(scan, examination, layer.key) for layer in layers}
+        show_layers(charts_of(layers), layers, now.bench, toggle, evidence, show_in_elements)
         show_pixel(scan, examination)
     return side
 

@@ -62,6 +62,12 @@ def show_elements(scan: Scan, tools: st.delta_generator.DeltaGenerator) -> None:
             show_element(scan, examination, element)
 
 
+def show_in_elements(symbol: str) -> None:
+    """Have the page show an element in this part on its next run."""
+    choice().part = "elements"
+    _element_clicked(symbol)
+
+
 def _element_clicked(symbol: str) -> None:
     """Show the element that was clicked."""
     choice().element = symbol
