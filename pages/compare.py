@@ -4,8 +4,9 @@ from functools import partial
 
 import streamlit as st
 
-from widgets.charts.band_controls import choose_band, choose_clip, choose_more_bands, clipped
-from widgets.elements.net_counts import choose_counts, map_title, say_counts, shown_band_map
+from widgets.charts.band_controls import choose_clip, choose_more_bands, clipped
+from widgets.elements.choose_map import choose_map
+from widgets.elements.net_counts import map_title, shown_band_map
 from widgets.look.compared_layers import compare_layers
 from widgets.open.require_scan import chosen_scan
 from widgets.session.choice import choice
@@ -44,13 +45,12 @@ way = way_side.container().segmented_control(  # directly in a column it would b
 if note := view_note(scan, name):
     st.caption(note)
 with st.expander(_("Map: band and contrast"), icon=":material/layers:"):
-    lo, hi = choose_band(scan)
+    first = choose_map(scan)
     more = choose_more_bands(scan, MAX_MAPS - 1) if way == "beside" else []
-    choose_counts(scan)
-    first, *others = ((band, shown_band_map(scan, *band)) for band in [(lo, hi), *more])
-    say_counts(first[1])
-    maps = [NamedMap(map_title(scan, first[1], lo, hi), choose_clip(first[1].data, first[1].units))]
+    maps = [NamedMap(first.title, choose_clip(first.map.data, first.map.units))]
+    others = [(band, shown_band_map(scan, *band)) for band in more]
 for band, shown in others:
     maps.append(NamedMap(map_title(scan, shown, *band), clipped(shown.data, units=shown.units)))
 show_comparison(way, registered_photo(scan, name), maps)
-link_to("spectra", _("Click on the photograph for spectra"), ":material/ads_click:")
+if scan.has_spectra:
+    link_to("spectra", _("Click on the photograph for spectra"), ":material/ads_click:")

@@ -5,8 +5,8 @@ from functools import partial
 import streamlit as st
 
 from maxrf_core.errors import MaxrfError
-from widgets.charts.band_controls import choose_band, choose_clip
-from widgets.elements.net_counts import choose_counts, say_counts, shown_band_map
+from widgets.charts.band_controls import choose_clip
+from widgets.elements.choose_map import choose_map
 from widgets.open.require_scan import chosen_scan
 from widgets.register.auto_align import apply_proposal, offer_proposal
 from widgets.register.fit import fit_pairs, residual_arrows
@@ -45,10 +45,7 @@ pictures: Pictures = {}
 map_settings = map_side.container(horizontal=True, gap="small", key="map-settings")
 with map_settings:
     with st.popover(_("Map: band and contrast"), icon=":material/layers:", type="tertiary"):
-        band = choose_band(scan)
-        choose_counts(scan)
-        band_map = shown_band_map(scan, *band)
-        say_counts(band_map)
+        band_map = choose_map(scan).map
         picture = choose_clip(band_map.data, band_map.units)
         shown = one_band_or_three(scan, picture)
         pictures["dst"] = shown, choose_look("map")

@@ -11,7 +11,7 @@ import numpy as np
 from maxrf_core.datastack.map_array import MapArray
 from maxrf_core.errors import ArrayNotFoundError
 from maxrf_core.imaging.straight_rows import straighten
-from maxrf_core.language import _
+from maxrf_core.language import _, marked
 from maxrf_core.names import CUBE, Entry
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 MAPS = "maps"
 NMF_MAPS, NMF_NAMES = "nmf_elementmaps", "nmf_elements"
-UNITS = "units of the file"
+UNITS = marked("units of the file")
 
 
 def map_shape(entries: Sequence[Entry]) -> tuple[int, int] | None:

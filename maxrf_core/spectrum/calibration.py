@@ -147,7 +147,7 @@ class SpectralAxis:
     Parameters
     ----------
     values : ndarray, shape (channels,), float64
-        The centre of each channel, rising.
+        The centre of each channel, rising. A file that holds maps and no spectra has no channels.
     unit : {"keV", "channel"}
         Unit of the values.
     first : int
@@ -171,7 +171,8 @@ class SpectralAxis:
 
     def __post_init__(self) -> None:
         values = np.array(self.values, dtype=np.float64)
-        is_row = values.ndim == 1 and len(values) and np.isfinite(values).all()
+        is_empty = self.unit == "channel" and values.shape == (0,)
+        is_row = values.ndim == 1 and (len(values) or is_empty) and np.isfinite(values).all()
         if not is_row or (np.diff(values) <= 0).any():
             raise CalibrationError(
                 _(

@@ -4,11 +4,11 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from maxrf_core.imaging.layer_keys import BAND, PHOTO, band_key, title_of
+from maxrf_core.imaging.layer_keys import BAND, PHOTO, band_key, map_of, title_of
 from maxrf_core.spectrum.elements import NAMES
 from maxrf_core.spectrum.families import split_family
 from widgets.elements.examination import Examination
-from widgets.look.bench_layers import photo_keys
+from widgets.look.bench_layers import photo_keys, stored_keys
 from widgets.look.combined import combine_two_maps
 from widgets.look.dragged_band import choose_moved_band
 from widgets.session.bench import Bench
@@ -33,8 +33,9 @@ def add_layer(
         Called with the key of the layer that was chosen.
     """
     families = list(examination.maps.names) if examination else []
-    band = band_key(*chosen_band(scan, choice()))
-    offered = [key for key in [*photo_keys(scan), *families, band] if key not in bench.keys]
+    bands = [band_key(*chosen_band(scan, choice()))] if scan.has_spectra else []
+    every = [*photo_keys(scan), *families, *stored_keys(scan), *bands]
+    offered = [key for key in every if key not in bench.keys]
 
     def chosen() -> None:
         key = st.session_state[_ADD]
@@ -56,7 +57,8 @@ def add_layer(
         label_visibility="collapsed",
     )
     with st.container(horizontal=True, vertical_alignment="center"):
-        choose_moved_band(scan, choice())
+        if scan.has_spectra:
+            choose_moved_band(scan, choice())
         if examination is not None:
             combine_two_maps(examination, bench, on_toggle, title_of)
 
@@ -67,4 +69,6 @@ def layer_name(key: str) -> str:
         return _("Map of the band that was dragged on the spectrum")
     if key.startswith(PHOTO):
         return _("Photograph")
+    if map_of(key):
+        return _("{name} · map of another program").format(name=title_of(key))
     return f"{title_of(key)} · {NAMES[split_family(key)[0]]}"

@@ -1,14 +1,16 @@
 """Layers that can lie on the bench: element maps, bands of energies, registered photographs."""
 
 import math
+import re
 
 import numpy as np
 
 from maxrf_core.datastack.scan_elements import shown_findings
+from maxrf_core.datastack.stored_maps import UNITS
 from maxrf_core.elements.combined_maps import DIFFERENCE, Combination
 from maxrf_core.elements.identify import SURE
 from maxrf_core.errors import MaxrfError
-from maxrf_core.imaging.layer_keys import BAND, band_of, photo_key, photo_of, title_of
+from maxrf_core.imaging.layer_keys import BAND, MAP, band_of, map_key, map_of, photo_key, photo_of, title_of
 from maxrf_core.imaging.layers import HUES, LayerLook
 from maxrf_core.registration.placed_photo import lay_on_grid
 from widgets.charts.band_controls import band_name
@@ -38,11 +40,13 @@ def layer_of(scan: Scan, examination: Examination | None, key: str) -> Layer | N
     examination : Examination, optional
         Of the scan, for element maps.
     key : str
-        A family such as "Fe-K", "ratio:Pb-L:Pb-M", "band:6.2:6.6", or "photo:imvis_reg".
+        A family such as "Fe-K", "ratio:Pb-L:Pb-M", "band:6.2:6.6", "map:Fe_Ka", or "photo:imvis_reg".
     """
     band, photo = band_of(key), photo_of(key)
     if band is not None:
         return band_layer(scan, key)
+    if name := map_of(key):
+        return stored_layer(scan, key) if name in scan.map_names else None
     if photo is not None:
         return photo_layer(registered_photo(scan, photo), key) if photo in registered_photos(scan) else None
     if Combination.from_key(key):
@@ -69,7 +73,7 @@ def first_look(layer: Layer, bench: Bench, colormap: str | None = None) -> Layer
     if isinstance(layer, PhotoLayer):
         return LayerLook(layer.key)
     limits = layer.data.limits(DARKEST, BRIGHTEST)
-    low = limits[0] if layer.key.startswith((BAND, DIFFERENCE)) else 0.0
+    low = limits[0] if layer.key.startswith((BAND, DIFFERENCE, MAP)) else 0.0
     high = max(limits[1], low + 1e-6)
     if not bench.maps:
         return LayerLook(layer.key, low=low, high=high, colour=colormap or choice().colormap)
@@ -93,8 +97,25 @@ def photo_keys(scan: Scan) -> list[str]:
     return [photo_key(name) for name in registered_photos(scan)]
 
 
-def first_keys(examination: Examination | None) -> list[str]:
-    """Return the keys of the layers on a new bench: that of the strongest element that is sure, if any."""
+def stored_keys(scan: Scan) -> list[str]:
+    """Return the keys of the element maps that other programs made."""
+    return [map_key(name) for name in scan.map_names]
+
+
+def stored_layer(scan: Scan, key: str) -> MapLayer:
+    """Return an element map that another program made as a layer."""
+    name = map_of(key) or ""
+    return MapLayer(key, name, scan.stored_map(name), _(UNITS))
+
+
+def first_keys(scan: Scan, examination: Examination | None) -> list[str]:
+    """Return the keys of the layers on a new bench: that of the strongest element that is sure, if any.
+
+    Of a file without spectra it is the map of iron, else the first one.
+    """
+    if not scan.has_spectra:
+        keys = stored_keys(scan)
+        return [key for key in keys if re.match(r"Fe\b|Fe_", title_of(key))][:1] or keys[:1]
     findings = shown_findings(examination.identification) if examination else []
     sure = [each.family for each in findings if each.status == SURE] or [each.family for each in findings]
     return sure[:1]

@@ -4,7 +4,7 @@ from typing import Any
 
 from maxrf_core.elements.combined_maps import Combination
 from maxrf_core.elements.identify import ABSENT, POSSIBLE, SURE
-from maxrf_core.imaging.layer_keys import band_of, photo_of, title_of
+from maxrf_core.imaging.layer_keys import band_of, map_of, photo_of, title_of
 from maxrf_core.spectrum.families import split_family
 from maxrf_core.spectrum.line_names import family_of
 from widgets.charts.band_controls import line_of_band
@@ -56,7 +56,7 @@ def _families_of(scan: Scan, key: str) -> list[tuple[str, str]]:
     band = band_of(key)
     if band is not None:
         return [(element, "") for element in line_of_band(scan, *band).split()[:1]]
-    if photo_of(key) is not None:
+    if photo_of(key) is not None or map_of(key) is not None:
         return []
     combined = Combination.from_key(key)
     names = (combined.first, combined.second) if combined else (key,)

@@ -5,6 +5,7 @@ from typing import Any
 
 import streamlit as st
 
+from maxrf_core.elements.summary import THUMBNAIL
 from maxrf_core.imaging.colormaps import COLORMAPS
 from maxrf_core.imaging.layer_keys import title_of
 from maxrf_core.imaging.layers import HUES
@@ -16,9 +17,11 @@ from widgets.charts.map_stack import Layer, MapLayer, looks_for_browser
 from widgets.elements.answers import STATUS_NAMES, status_of
 from widgets.elements.examination import Examination
 from widgets.elements.thumbnail import thumbnail
+from widgets.look.bench_layers import BRIGHTEST, DARKEST, stored_keys
 from widgets.session.bench import Bench
 from widgets.session.language import _
 from widgets.session.own_component import own_component
+from widgets.session.scan import Scan
 
 _component = own_component("maxrf_layers", "look/layer_list.js")
 Toggle = Callable[[str], None]
@@ -144,6 +147,23 @@ def _show(
         on_toggled_change=toggled,
         on_asked_change=asked,
     )
+
+
+def stored_tiles(scan: Scan, colormap: str) -> list[dict[str, Any]]:
+    """Return the tiles of the element maps that other programs made."""
+    tiles = []
+    for key in stored_keys(scan):
+        data = scan.stored_map(title_of(key))
+        low, high = data.limits(DARKEST, BRIGHTEST)
+        tiles.append(
+            {
+                "key": key,
+                "title": title_of(key),
+                "label": _("{name}, a map of another program").format(name=title_of(key)),
+                "image": thumbnail(data.fit(*THUMBNAIL) - low, max(high - low, 1e-6), colormap),
+            }
+        )
+    return tiles
 
 
 def wall_tiles(examination: Examination, colormap: str) -> list[dict[str, Any]]:

@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 
+import streamlit as st
+
 from widgets.charts.map_stack import Layer
 from widgets.elements.examination import Examination
 from widgets.look.new_patch import choose_tool
@@ -10,6 +12,7 @@ from widgets.look.patch_curves import choose_curves
 from widgets.look.patch_files import show_patch_files
 from widgets.look.patch_list import show_patches
 from widgets.session.choice import Choice
+from widgets.session.language import _
 from widgets.session.scan import Scan
 
 
@@ -19,6 +22,9 @@ def show_patches_side(
     """Show all that is there for patches, from top to bottom."""
     choose_tool(scan, examination, layers, now)
     show_patches(scan, now)
-    show_comparison(scan, examination, now)
-    choose_curves(now)
+    if scan.has_spectra:
+        show_comparison(scan, examination, now)
+        choose_curves(now)
+    else:
+        st.caption(_("Patches are compared by their spectra, which this file does not hold."))
     show_patch_files(scan, now)

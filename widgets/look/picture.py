@@ -111,7 +111,8 @@ def _draw(
     chart: str, scan: Scan, layers: Sequence[Layer], now: Choice, height: str, acts: dict[str, Any]
 ) -> None:
     keys = {layer.key for layer in layers}
-    preview = preview_curve(SPECTRUM, scan.shape, partial(pixel_curve, scan))
+    curve = partial(pixel_curve, scan)
+    preview = preview_curve(SPECTRUM, scan.shape, curve) if scan.has_spectra else None
     all_acts: dict[str, Any] = {"on_pixel": now.choose_pixel, "preview": preview, **acts}
     draw_layers(
         chart,

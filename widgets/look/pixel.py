@@ -10,6 +10,7 @@ from widgets.elements.answers import counts_in_words
 from widgets.elements.examination import Examination
 from widgets.session.choice import choice
 from widgets.session.language import _
+from widgets.session.markdown import escaped
 from widgets.session.scan import Scan
 
 _PLACE = ("look-x", "look-y")  # session keys
@@ -26,6 +27,8 @@ def show_pixel(scan: Scan, examination: Examination | None) -> None:
     if not now.pixels:
         st.caption(_("Click on the picture, or type x and y, to see the counts of a pixel."))
         return
+    if values := stored_values(scan, x, y):
+        st.markdown(_("Maps of other programs: {values}").format(values=" · ".join(values)))
     if examination is None:
         return
     seen, unseen = counts_of(examination, x, y)
@@ -33,6 +36,12 @@ def show_pixel(scan: Scan, examination: Examination | None) -> None:
         st.markdown(_("Net counts: {elements}").format(elements=" · ".join(seen)))
     if unseen:
         st.caption(_("Below the detection limit: {elements}").format(elements=", ".join(unseen)))
+
+
+def stored_values(scan: Scan, x: int, y: int) -> list[str]:
+    """Return what the element maps of other programs hold at a pixel, with their names."""
+    values = [(name, float(scan.stored_map(name).values[y, x])) for name in scan.map_names]
+    return [f"**{escaped(name)}**\u00a0{value:.4g}" for name, value in values if math.isfinite(value)]
 
 
 def _type_place(scan: Scan) -> None:

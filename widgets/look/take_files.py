@@ -51,6 +51,10 @@ class _Taken:
 
 def take_files(scan: Scan, examination: Examination | None) -> None:
     """Show the buttons that make a report on the scan, and all its element maps."""
+    if not scan.has_spectra:
+        words = _("A report needs spectra, which this file does not hold. Figures can be made of its maps.")
+        st.caption(words)
+        return
     _take(
         scan,
         _("Report (HTML)"),

@@ -21,7 +21,7 @@ from widgets.charts.charts import draw_spectrum
 from widgets.charts.curves import mean_curve
 from widgets.charts.spectrum_figure import PeakName
 from widgets.open.find_energies import find_energies, save_energies
-from widgets.open.require_scan import OPEN, chosen_scan
+from widgets.open.require_scan import OPEN, chosen_scan, stop_without_spectra
 from widgets.open.tube import choose_tube
 from widgets.session import library
 from widgets.session.choice import choice
@@ -36,6 +36,7 @@ MAX_PEAKS = 4
 def set_energies() -> None:
     """Show the scan's calibration and the three ways to make another."""
     scan = chosen_scan(OPEN)
+    stop_without_spectra(scan)
     if scan.axis.unit == "keV":
         first, last = scan.axis.values[[0, -1]]
         st.success(

@@ -10,6 +10,7 @@ from widgets.open.way_back import forget_page, remember_page
 from widgets.session.choice import NEXT_TASK, Choice, choice
 from widgets.session.language import _
 from widgets.session.markdown import show_error
+from widgets.session.navigation import link_to
 from widgets.session.scan import Scan, open_scan_of
 
 OPEN = "pages/open.py"
@@ -43,6 +44,16 @@ def chosen_scan(page: str) -> Scan:
         st.session_state[NEXT_TASK] = "choose"  # Open may be the page that is shown
         remember_page(page)
         st.switch_page(OPEN)
+    st.stop()
+
+
+def stop_without_spectra(scan: Scan) -> None:
+    """Stop the page or the part, with a sentence, if the file holds element maps and no spectra."""
+    if scan.has_spectra:
+        return
+    words = _("This file holds element maps and no spectra, which this needs. Its maps are on the bench.")
+    st.info(words, icon=":material/layers:")
+    link_to("bench", _("See the maps on the bench"), ":material/layers:")
     st.stop()
 
 

@@ -13,14 +13,18 @@ from widgets.session.scan import open_scan_of
 def show_opened(identifier: str) -> None:
     """Open a scan and go to the page that sent the visitor here, or to its elements.
 
-    Without energies, which elements need, it goes to the way to set them. Its maps are shown if the visitor
-    may not set its energies, or with a word if it cannot be opened.
+    One that holds element maps only is shown on the bench. Without energies, which elements need, it goes to
+    the way to set them. Its maps are shown if the visitor may not set its energies, or with a word if it
+    cannot be opened.
     """
     choice().open(identifier)
     try:
-        has_energies = open_scan_of(identifier).axis.unit == "keV"
+        scan = open_scan_of(identifier)
     except MaxrfError:
         lead_to("bands")
+    if not scan.has_spectra:
+        lead_on("bench")
+    has_energies = scan.axis.unit == "keV"
     if has_energies:
         lead_on()
     if not library.may_change(identifier):

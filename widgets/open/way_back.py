@@ -43,10 +43,9 @@ def offer_way_back() -> None:
         )
 
 
-def lead_on() -> NoReturn:
-    """Go on with the open scan: to the page that sent the visitor here, else to the scan's elements."""
-    elements: tuple[str, Part] = LOOK, "elements"
-    page, part = st.session_state.pop(_CAME_FROM, elements)
+def lead_on(part: Part = "elements") -> NoReturn:
+    """Go on with the open scan: to the page that sent the visitor here, else to a part of Look."""
+    page, part = st.session_state.pop(_CAME_FROM, (LOOK, part))
     if page == LOOK:
         lead_to(part)
     st.switch_page(page)

@@ -23,6 +23,7 @@ from widgets.elements.spot_counts import (
     say_counts_of_pixel,
 )
 from widgets.look.window import SPECTRUM_HEIGHT
+from widgets.open.require_scan import stop_without_spectra
 from widgets.parts.to_bench import offer_to_lay
 from widgets.session.choice import choice
 from widgets.session.language import _
@@ -42,6 +43,7 @@ def show_bands(scan: Scan, tools: st.delta_generator.DeltaGenerator) -> None:
     tools : container
         The page's top line.
     """
+    stop_without_spectra(scan)
     with tools:
         log = st.toggle(_("Logarithmic scale"), value=True, key="maps-log", persist_state="session")
     # What changes is drawn first, wherever it stands on the page; the rest mostly stays as it is.

@@ -15,7 +15,7 @@ from widgets.look.compared_layers import offer_comparison
 from widgets.look.dragged_band import lay_band, preview_of_band
 from widgets.look.history import show_undo
 from widgets.look.layer_evidence import layer_evidence
-from widgets.look.layer_list import show_layers, show_wall, wall_tiles
+from widgets.look.layer_list import show_layers, show_wall, stored_tiles, wall_tiles
 from widgets.look.new_patch import drawing_acts
 from widgets.look.patch_curves import patch_curves
 from widgets.look.patch_list import begin_patches
@@ -65,12 +65,16 @@ def show_bench(scan: Scan, tools: st.delta_generator.DeltaGenerator) -> None:
         peak_chosen = st.container()
         side = _show_side(scan, examination, layers, now, toggle)
         candidates = peak_chosen if is_peak_chosen() else st.container()
-        if examination and side == LAYERS:
-            show_wall(charts_of(layers), wall_tiles(examination, now.colormap), now.bench, toggle)
+        if side == LAYERS:
+            tiles = wall_tiles(examination, now.colormap) if examination else []
+            tiles += stored_tiles(scan, now.colormap)
+            show_wall(charts_of(layers), tiles, now.bench, toggle)
     with spectrum_place:
         choose_below(now)
         if is_profile_shown(now):
             show_profile(scan, layers, now)
+        elif not scan.has_spectra:
+            st.caption(_("This file holds element maps and no spectra."))
         else:
             curves = patch_curves(scan, now) if side == PATCHES else None
             preview = preview_of_band(scan, layers, now)
@@ -93,7 +97,7 @@ def _layers_on(scan: Scan, examination: Examination | None, now: Choice) -> list
     begin_patches(scan, now)
     open_linked_view(scan, now, PICTURE)
     if not now.bench.number:
-        found = [layer_of(scan, examination, key) for key in first_keys(examination)]
+        found = [layer_of(scan, examination, key) for key in first_keys(scan, examination)]
         now.bench.begin([first_look(layer, now.bench) for layer in found if layer is not None])
     layers = [layer for key in now.bench.keys if (layer := layer_of(scan, examination, key)) is not None]
     now.bench.keep([layer.key for layer in layers])

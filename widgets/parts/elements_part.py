@@ -20,6 +20,7 @@ from widgets.elements.notes import (
 from widgets.elements.overview import show_overview
 from widgets.elements.residual import show_residual, shown_residual
 from widgets.elements.straight_rows import offer_straight_rows
+from widgets.open.require_scan import stop_without_spectra
 from widgets.parts.to_bench import offer_to_lay
 from widgets.session.choice import RESIDUAL, choice
 from widgets.session.markdown import show_error
@@ -30,6 +31,7 @@ _QUERY = "elements-query"
 
 def show_elements(scan: Scan, tools: st.delta_generator.DeltaGenerator) -> None:
     """Show the elements of a scan, and one in detail; the search box stands in the page's top line."""
+    stop_without_spectra(scan)
     stop_without_energies(scan)
     try:
         examination = examined(scan, partial(show_meanwhile, scan))

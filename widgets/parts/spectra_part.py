@@ -13,6 +13,7 @@ from widgets.charts.spectrum_figure import Curve
 from widgets.elements.named_spectrum import draw_named_spectrum
 from widgets.elements.net_counts import choose_counts, map_title, say_counts, shown_band_map
 from widgets.elements.spot_counts import fit_next, show_fit
+from widgets.open.require_scan import stop_without_spectra
 from widgets.session.choice import choice
 from widgets.session.language import _
 from widgets.session.scan import Scan
@@ -41,6 +42,7 @@ def show_spectra(scan: Scan, tools: st.delta_generator.DeltaGenerator) -> None:
     tools : container
         The page's top line.
     """
+    stop_without_spectra(scan)
     with tools:
         shown = _choose_shown(scan)
     chart_side, map_side = st.columns([3, 2], gap="medium")

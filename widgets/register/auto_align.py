@@ -215,6 +215,9 @@ def _found(
 
 def _choose_bands(scan: Scan, name: str) -> list[tuple[float, float]]:
     """Show the maps that the photograph can be compared with; return the bands of those chosen."""
+    if not scan.has_spectra:
+        st.caption(_("It is compared with the maps that show most structure."))
+        return []
     shown = chosen_band(scan, choice())
     prominent = select_bands(scan.axis, scan.overall_spectrum(), scan.peaks(), scan.tube()) or [shown]
     words = {

@@ -20,6 +20,7 @@ from widgets.session.image_cache import cached_array, one_at_a_time
 from widgets.session.language import _, marked
 from widgets.session.scan import Scan, chosen_band
 
+Band = tuple[float, float]
 _VERDICTS = "agreement-verdicts"
 MAX_VERDICTS = 40  # of one visitor
 _MAKING = marked("Making the maps to compare the photograph with …")
@@ -40,20 +41,24 @@ def compare_with_maps(scan: Scan, photo: Path, fit: Fit) -> Verdict | None:
     Verdict or None
         The best of both; None where the map is too small to be compared.
     """
-    shown = chosen_band(scan, choice())
-    prominent = select_bands(scan.axis, scan.overall_spectrum())
     place = st.empty()
     best: Verdict | None = None
-    for bands in (prominent, [shown]):
-        if not bands:
-            continue
-        verdict = _verdict(scan, photo, fit, tuple(bands), place)
+    for bands in _bands_to_try(scan):
+        verdict = _verdict(scan, photo, fit, bands, place)
         if best is None or (verdict and verdict.evidence.significance > best.evidence.significance):
             best = verdict
         if best is None or best.kind == "same":
             break
     place.empty()
     return best
+
+
+def _bands_to_try(scan: Scan) -> list[tuple[Band, ...]]:
+    """Return the bands of maps to compare with, one group after another; () are all maps without spectra."""
+    if not scan.has_spectra:
+        return [()]
+    prominent = tuple(select_bands(scan.axis, scan.overall_spectrum()))
+    return [bands for bands in (prominent, (chosen_band(scan, choice()),)) if bands]
 
 
 def confirmed(verdict: Verdict | None) -> bool:

@@ -24,7 +24,7 @@ from maxrf_core.datastack.datastack import CUBE, MAX_SPECTRUM, SUM_SPECTRUM
 from maxrf_core.datastack.pixel_size import pixel_size_of
 from maxrf_core.datastack.scan_peaks import scan_peaks, smoothing_of
 from maxrf_core.datastack.straight_view import NoPixelError
-from maxrf_core.errors import MaxrfError
+from maxrf_core.errors import MaxrfError, NoSpectraError
 from maxrf_core.spectrum.calibration import SpectralAxis
 from maxrf_core.spectrum.elements import Tube
 from widgets.session import library
@@ -79,6 +79,21 @@ class Scan:
     def pixel_size(self) -> tuple[float, float] | None:
         """Width and height of a map pixel in mm; None if the file does not tell them."""
         return pixel_size_of(self.ds)
+
+    @property
+    def has_spectra(self) -> bool:
+        """False if the file holds element maps and no spectra."""
+        return len(self.axis) > 0
+
+    @property
+    def map_names(self) -> list[str]:
+        """Names of the element maps that other programs made."""
+        return _map_names(self.version)
+
+    def stored_map(self, name: str) -> MapData:
+        """Return an element map that another program made, cached."""
+        key = self.version, self.ds.row_displacement, "map", name
+        return cached_map(key, lambda _told: np.asarray(self.ds.stored_map(name)))
 
     def has(self, name: str) -> bool:
         """Return True if the datastack holds an array of that name, in any version."""
@@ -161,6 +176,8 @@ def open_scan_of(identifier: str) -> Scan:
     ds = _opened(version)
     try:
         return Scan(ds, ds.axis, identifier, version)
+    except NoSpectraError:
+        return Scan(ds, SpectralAxis.of_channels(0), identifier, version)
     except MaxrfError as error:
         return Scan(ds, SpectralAxis.of_channels(ds.shape[2]), identifier, version, trouble=str(error))
 
@@ -211,6 +228,11 @@ def _opened(version: Version) -> DataStack:
     with st.spinner(_("Opening the scan …")):
         library.check_shared(Path(version[0]))
         return DataStack(version[0]).straightened(version[-1])
+
+
+@st.cache_resource(max_entries=20, show_spinner=False)
+def _map_names(version: Version) -> list[str]:
+    return _opened(version).map_names
 
 
 @st.cache_resource(max_entries=10, show_spinner=False)

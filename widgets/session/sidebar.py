@@ -32,7 +32,9 @@ def show_open_scan() -> None:
             "  \n".join(
                 (
                     _("{width} × {height} pixels").format(width=width, height=height),
-                    counted("{count} channel", "{count} channels", len(scan.axis)),
+                    counted("{count} channel", "{count} channels", len(scan.axis))
+                    if scan.has_spectra
+                    else counted("{count} element map", "{count} element maps", len(scan.map_names)),
                     _("{size} on disk").format(size=size_text(scan.size)),
                 )
             )
@@ -41,7 +43,9 @@ def show_open_scan() -> None:
             st.caption(
                 f"{_('Your own upload: only you can see it.')} {library.removal_in_words(scan.ds.path)}"
             )
-        if scan.axis.unit == "channel":
+        if not scan.has_spectra:
+            st.caption(_("Element maps only: this file holds no spectra."))
+        elif scan.axis.unit == "channel":
             st.caption(
                 _("Not calibrated: energies are shown as channel numbers. Set them on the page *Open*.")
             )

@@ -1,0 +1,97 @@
+"""A datastack of element maps without spectra: its maps are looked at, and what needs spectra says so."""
+
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+
+from maxrf_core import DataStack, convert
+from maxrf_core.imaging.write import write_picture
+from maxrf_core.readers import ArrayScan, open_maps
+from tests.pages.conftest import choice_of, come_to, go_to, start, texts, viewer_data
+from tests.shown_charts import figure_of
+
+NO_SPECTRA = "element maps and no spectra"
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Return the app's data folder with maps of two elements, and their files."""
+    rng = np.random.default_rng(2)
+    for number, name in enumerate(("Ca", "Fe_K")):
+        values = cv2.GaussianBlur(rng.random((90, 110)), (0, 0), 2 + number).astype(np.float32)
+        write_picture(tmp_path / f"ink_{name}.tif", values)
+    maps = open_maps(tmp_path / "ink_Ca.tif", tmp_path / "ink_Fe_K.tif")
+    path = convert(maps, tmp_path / "ink.datastack")
+    photo = np.full((90, 110, 3), 120, np.uint8)
+    DataStack(path).append({"imvis_reg": photo})
+    monkeypatch.setenv("MAXRF_DATA", str(tmp_path))
+    return tmp_path
+
+
+def test_the_map_of_iron_lies_on_the_bench_at_first_and_others_can_be_added(folder: Path):
+    app = come_to("look", {"stack": "ink.datastack"})
+    layers = figure_of(app, "look-picture")["map"]["layers"]
+    assert [(layer["key"], layer["units"]) for layer in layers] == [("map:Fe_K", "units of the file")]
+    assert NO_SPECTRA in texts(app)
+    app.selectbox(key="look-add").set_value("map:Ca").run()
+    choice_of(app).choose_pixel(5, 7)
+    app.run()
+    assert not app.exception
+    assert [layer["key"] for layer in figure_of(app, "look-picture")["map"]["layers"]] == [
+        "map:Fe_K",
+        "map:Ca",
+    ]
+    value = DataStack(folder / "ink.datastack").stored_map("Ca")[7, 5]
+    assert f"**Ca**\u00a0{value:.4g}" in texts(app)
+    for part in ("elements", "maps", "spectra"):
+        go_to(app, part)
+        assert not app.exception
+        assert NO_SPECTRA in texts(app)
+    go_to(app, "compare")
+    assert not app.exception
+    app.toggle(key="compare-bench").set_value(False).run()
+    assert [pane["title"] for pane in viewer_data(app)[0]["panes"]] == ["Photograph", "Ca"]
+    app.selectbox(key="shown-map").set_value("Fe_K").run()
+    assert [pane["title"] for pane in viewer_data(app)[0]["panes"]] == ["Photograph", "Fe_K"]
+    go_to(app, "contents")
+    assert not app.exception
+
+
+def test_a_photograph_is_registered_on_a_map_and_judged_by_the_maps(folder: Path):
+    ds = DataStack(folder / "ink.datastack")
+    values = np.asarray(ds.stored_map("Fe_K"))
+    grey = cv2.normalize(values, None, 0, 255, cv2.NORM_MINMAX).astype(np.uint8)
+    cv2.imwrite(str(folder / "photo.png"), cv2.resize(cv2.merge([grey] * 3), (220, 180)))
+    app = come_to("register", {"stack": "ink.datastack"})
+    choice_of(app).photo = str(folder / "photo.png")
+    map_points = [(8.0, 9.0), (100.0, 10.0), (99.0, 80.0), (9.0, 79.0)]
+    choice_of(app).pairs.replace([(2 * x + 0.5, 2 * y + 0.5) for x, y in map_points], map_points)
+    app.run()
+    assert not app.exception
+    assert app.selectbox(key="shown-map").options == ["Ca", "Fe_K"]
+    assert "Photograph and maps show the same" in texts(app)
+
+
+def test_the_sidebar_and_open_say_what_the_file_holds(folder: Path):
+    app = start("ink.datastack")
+    assert "2 element maps" in texts(app)
+    assert "this file holds no spectra" in texts(app)
+    app.segmented_control(key="open-task").set_value("energies").run()
+    assert not app.exception
+    assert NO_SPECTRA in texts(app)
+
+
+def test_maps_by_factorisation_are_layers_beside_the_scans_own(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    counts = np.random.default_rng(0).poisson(2, (30, 40, 16)).astype(np.uint8)
+    path = convert(ArrayScan(counts), tmp_path / "plain.datastack")
+    maps = np.random.default_rng(1).random((2, 30, 40))
+    DataStack(path).append({"nmf_elementmaps": maps, "nmf_elements": np.array(["Fe", "Ca"])})
+    monkeypatch.setenv("MAXRF_DATA", str(tmp_path))
+    app = come_to("look", {"stack": "plain.datastack"})
+    app.selectbox(key="look-add").set_value("map:NMF Ca").run()
+    assert not app.exception
+    assert figure_of(app, "look-picture")["map"]["layers"][-1]["title"] == "NMF Ca"

@@ -1,0 +1,26 @@
+"""The map of a page: of a band of energies, or one that another program made."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from maxrf_core import DataStack, convert
+from maxrf_core.readers import ArrayScan
+from tests.pages.conftest import come_to
+
+
+def test_a_map_of_another_program_can_take_the_place_of_a_band(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    counts = np.random.default_rng(0).poisson(2, (30, 40, 16)).astype(np.uint8)
+    path = convert(ArrayScan(counts), tmp_path / "plain.datastack")
+    maps = np.random.default_rng(1).random((2, 30, 40))
+    DataStack(path).append({"nmf_elementmaps": maps, "nmf_elements": np.array(["Fe", "Ca"])})
+    monkeypatch.setenv("MAXRF_DATA", str(tmp_path))
+    app = come_to("register", {"stack": "plain.datastack"})
+    assert app.selectbox(key="shown-map").options == ["A band of energies", "NMF Fe", "NMF Ca"]
+    assert app.number_input(key="band-lo").value is not None
+    app.selectbox(key="shown-map").set_value("NMF Ca").run()
+    assert not app.exception
+    assert not [field for field in app.number_input if field.key == "band-lo"]
