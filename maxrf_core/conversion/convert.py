@@ -21,6 +21,7 @@ from maxrf_core.cube.chunk_grid import CHUNK_SHAPE
 from maxrf_core.cube.max_spectrum import MAXRF4U_SIGMA
 from maxrf_core.cube.shuffled_counts import mean_of_present
 from maxrf_core.datastack.hdf5_store import NewFile, create_array, create_cube, new_file
+from maxrf_core.datastack.nxdata import CUBE_ATTRIBUTES, begin_nxdata, write_nxdata
 from maxrf_core.errors import DatastackError, ScanError
 from maxrf_core.language import _
 from maxrf_core.names import CUBE, ENERGIES, MAX_SPECTRUM, SUM_SPECTRUM, Attributes, next_free, plain
@@ -133,12 +134,15 @@ def convert(
                     cube = create_cube(file, shape, plan.dtype, plan.chunk)
                     # Before the counts, so that a truncated file still has them
                     cube.attrs.update({**_cube_attributes(scan), **made})
+                    _begin_spectra(scan, file)
+                    begin_nxdata(file, {*scan.array_names, *scan.maps})
                     spectra = _copy_counts(scan, file, plan, crew, memory, _from(begun_at, report))
                     _copy_arrays(scan, file)
                     _write_maps(scan, file, plan)
                     _write_spectra(scan, file, spectra)
                     _compare_with_stated_sum(scan, file, spectra)
                     _write_energies(scan, file, calibration)
+                    write_nxdata(file)
                     report(1.0, _("saving"))
                     if beside is not None:
                         file.flush()  # so that what can fail has failed
@@ -283,7 +287,7 @@ def _about_in(view: View, scan: Scan) -> dict[str, Any]:
 def _cube_attributes(scan: Scan) -> dict[str, Any]:
     """Return what a scan tells of its cube, as attributes of the new one."""
     source = ", ".join(each.name for each in scan.paths) or scan.name
-    told = {"units": "counts", "source": source, **scan.cube_attributes}
+    told = {**CUBE_ATTRIBUTES, "source": source, **scan.cube_attributes}
     if scan.notes:
         told["notes"] = [str(note) for note in scan.notes]  # h5py takes no subclasses
     if scan.smoothing_sigma:
@@ -329,13 +333,22 @@ def _write_maps(scan: Scan, file: h5py.File, plan: Plan) -> None:
         create_array(file, name, np.ascontiguousarray(plan.view.turn(values)))
 
 
-def _write_spectra(scan: Scan, file: h5py.File, spectra: _Spectra) -> None:
-    if SUM_SPECTRUM not in file:
-        height, width, _ = scan.shape
-        create_array(file, SUM_SPECTRUM, mean_of_present(spectra.total, spectra.missing, height * width))
-    if MAX_SPECTRUM not in file:
+def _begin_spectra(scan: Scan, file: h5py.File) -> None:
+    """Make the arrays of the spectra, unless the scan has its own, with zeros."""
+    channels = scan.shape[2]
+    if SUM_SPECTRUM not in scan.array_names:
+        create_array(file, SUM_SPECTRUM, np.zeros(channels, np.float64))
+    if MAX_SPECTRUM not in scan.array_names:
         sigma = {"smoothing_sigma": scan.smoothing_sigma or MAXRF4U_SIGMA}
-        create_array(file, MAX_SPECTRUM, spectra.maximum, sigma)
+        create_array(file, MAX_SPECTRUM, np.zeros(channels, np.float32), sigma)
+
+
+def _write_spectra(scan: Scan, file: h5py.File, spectra: _Spectra) -> None:
+    if SUM_SPECTRUM not in scan.array_names:
+        height, width, _ = scan.shape
+        file[SUM_SPECTRUM][:] = mean_of_present(spectra.total, spectra.missing, height * width)
+    if MAX_SPECTRUM not in scan.array_names:
+        file[MAX_SPECTRUM][:] = spectra.maximum
 
 
 def _compare_with_stated_sum(scan: Scan, file: h5py.File, spectra: _Spectra) -> None:

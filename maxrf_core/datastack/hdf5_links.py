@@ -12,6 +12,11 @@ MAX_SOFT_LINKS = 10  # that lead to soft links
 MAX_STEPS = 10_000  # names in the paths of all soft links of a file together
 
 
+def address_of(item: Any) -> int:
+    """Return the address of an object in its file, which is the same under each of its names."""
+    return int(h5py.h5o.get_info(item.id).addr)
+
+
 class LinkSteps:
     """Count the names in the paths of a file's soft links, so that a small file cannot keep a reader busy.
 

@@ -19,7 +19,9 @@ from maxrf_core.cube.cube import Cube
 from maxrf_core.cube.hdf5_chunks import damaged, reading_hdf5
 from maxrf_core.cube.hdf5_cube import Hdf5Cube
 from maxrf_core.cube.stored_chunks import check_values, read_values
+from maxrf_core.datastack.hdf5_copy import copy_linked
 from maxrf_core.datastack.hdf5_links import MAX_OBJECTS, LinkSteps, own_dataset
+from maxrf_core.datastack.nxdata import begin_nxdata, nxdata_entry, nxdata_links, update_nxdata, write_nxdata
 from maxrf_core.datastack.other_hdf5 import not_a_datastack
 from maxrf_core.errors import DatastackError, refusal
 from maxrf_core.language import _
@@ -171,6 +173,8 @@ class Hdf5Store:
             for name, array in arrays.items():
                 create_array(file, stored[name], array, attributes.get(name, {}))
                 change.check()
+            update_nxdata(file)
+            change.check()
         return stored
 
     def note(self, about: Attributes) -> None:
@@ -178,12 +182,14 @@ class Hdf5Store:
         with atomic.changing(self.path) as change, _changed_hdf5(self.path, change) as file:
             for key, value in about.items():
                 file.attrs[key] = value
+            update_nxdata(file)
             change.check()
 
     def repack(self, choose: Choose) -> None:
         """Rewrite the file with only some of its arrays; the old file is replaced.
 
-        Groups and links of other programs are kept unchanged.
+        Groups and links of other programs are kept unchanged; an array whose new name one of them has keeps
+        its own. The NXdata group is made if there is none.
 
         Parameters
         ----------
@@ -196,14 +202,16 @@ class Hdf5Store:
             reading_hdf5(self.path, self.path) as old,
         ):
             listed = [entry.name for entry in self._entries(old)]
-            keep = choose(listed)
+            others = set(_names(old)) - {*listed}
+            keep = {
+                name: name if new_name in others else new_name for name, new_name in choose(listed).items()
+            }
             new.attrs.update(old.attrs)
-            for name, new_name in keep.items():
-                old.copy(name, new, new_name)
-                new.check()
-            for name in set(_names(old)) - {*listed, *keep.values()}:
-                _copy_unchanged(old, name, new)
-                new.check()
+            if CUBE in keep.values() and nxdata_entry(old) is None:
+                begin_nxdata(new, {*others, *keep.values()})
+            copy_linked(old, new, keep, others, nxdata_links(old), new.check)
+            write_nxdata(new)
+            new.check()
 
     def _look(self, read: Callable[[h5py.File], T]) -> T:
         def look(view: atomic.CommittedView) -> T:
@@ -260,15 +268,6 @@ def _names(file: h5py.File) -> list[str]:
 def _attributes(item: Any) -> dict[str, Any]:
     values = item.attrs.items()
     return readable({key: value.tolist() if hasattr(value, "tolist") else value for key, value in values})
-
-
-def _copy_unchanged(old: h5py.File, name: str, new: h5py.File) -> None:
-    """Copy a group with its contents; of a link only the link itself."""
-    link = old.get(name, getlink=True)
-    if isinstance(link, h5py.HardLink):
-        old.copy(name, new, name)
-    else:
-        new[name] = link
 
 
 def create_array(

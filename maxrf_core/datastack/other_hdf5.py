@@ -2,6 +2,7 @@
 
 import h5py
 
+from maxrf_core.datastack.hdf5_links import address_of
 from maxrf_core.language import _
 
 MAX_GROUPS, MAX_LINKS = 300, 3000  # that are visited; a hostile file may hold any number
@@ -57,7 +58,7 @@ def datasets_of(file: h5py.File) -> list[h5py.Dataset]:
     """List datasets with values, following only links within the file, of a bounded number of groups."""
     found: list[h5py.Dataset] = []
     pending: list[tuple[h5py.Group, int]] = [(file, 0)]
-    seen = {_address(file)}
+    seen = {address_of(file)}
     links = 0
     for group, depth in pending:  # the list grows meanwhile
         for key in group:
@@ -65,15 +66,11 @@ def datasets_of(file: h5py.File) -> list[h5py.Dataset]:
             if links > MAX_LINKS:
                 return found
             item = group[key] if _is_own(group, key) else None
-            if item is None or _address(item) in seen:
+            if item is None or address_of(item) in seen:
                 continue
-            seen.add(_address(item))
+            seen.add(address_of(item))
             if isinstance(item, h5py.Group) and depth < MAX_DEPTH and len(pending) < MAX_GROUPS:
                 pending.append((item, depth + 1))
             elif isinstance(item, h5py.Dataset) and item.shape is not None and 0 not in item.shape:
                 found.append(item)
     return found
-
-
-def _address(item: h5py.HLObject) -> int:
-    return int(h5py.h5o.get_info(item.id).addr)

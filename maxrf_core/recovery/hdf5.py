@@ -16,6 +16,7 @@ import numpy as np
 from maxrf_core.atomic import changes as atomic
 from maxrf_core.atomic import journal
 from maxrf_core.datastack.hdf5_links import LinkSteps, own_dataset
+from maxrf_core.datastack.nxdata import nxdata_entry
 from maxrf_core.errors import DatastackError
 from maxrf_core.language import Note, _, marked
 from maxrf_core.recovery.partial_array import LostPieceError, PartialArray, Place, RecoveredContents
@@ -144,7 +145,12 @@ def open_contents(path: atomic.PathLike) -> Iterator[RecoveredContents]:
 
 def _arrays(file: h5py.File, length: int) -> tuple[list[PartialArray], dict[str, str]]:
     arrays, unreadable, steps = [], dict[str, str](), LinkSteps("the broken file")
+    ours = None
+    with suppress(Exception):  # a damaged group may fail in any way
+        ours = nxdata_entry(file)
     for name in _names(file):
+        if name == ours:
+            continue  # its links lead to arrays that are in the list
         try:
             item = own_dataset(file, name, steps)
             if item is not None:

@@ -20,6 +20,7 @@ from maxrf_core.atomic.new_path import check_new_path
 from maxrf_core.conversion.convert import convert
 from maxrf_core.cube.cube import Cube
 from maxrf_core.datastack.hdf5_store import GZIP_LEVEL, create_array, new_file
+from maxrf_core.datastack.nxdata import ROOT_ATTRIBUTES, write_nxdata
 from maxrf_core.errors import DatastackError
 from maxrf_core.language import Note, _
 from maxrf_core.names import CUBE, MAX_SPECTRUM, SUM_SPECTRUM, check_name, listed_name, newest, plain
@@ -168,9 +169,11 @@ def _save(path: Path, contents: RecoveredContents, new: Path, progress: Progress
             with h5py.File(change, "r+") as file:
                 if cube is not None and cube.name != CUBE:
                     file.move(CUBE, cube.name)
-                about = {key: value for key, value in contents.about.items() if key not in file.attrs}
+                known = {*file.attrs, *ROOT_ATTRIBUTES}
+                about = {key: value for key, value in contents.about.items() if key not in known}
                 _write_attributes(file, about)
                 outcomes = [_finish(file, array, array.name in anew) for array in readable]
+                write_nxdata(file)
         finally:
             change.check()  # report a full disk as such, not its consequences
     outcomes += [

@@ -24,7 +24,7 @@ from maxrf_core.cube.stored_chunks import (
     read_chunk,
     stored_corners,
 )
-from maxrf_core.datastack.hdf5_links import MAX_OBJECTS, LinkSteps, check_storage, follow_links
+from maxrf_core.datastack.hdf5_links import MAX_OBJECTS, LinkSteps, address_of, check_storage, follow_links
 from maxrf_core.errors import MaxrfError, refusal
 from maxrf_core.language import _
 from maxrf_core.names import CUBE, check_name
@@ -101,7 +101,7 @@ def _datasets(file: h5py.File, name: str, *, all_plain: bool = True) -> Iterator
     If all must be plain, their attributes and the names of arrays are checked, too.
     """
     waiting: list[h5py.Group] = [file]
-    seen = {_address(file)}
+    seen = {address_of(file)}
     count, steps = 0, LinkSteps(name)
     while waiting:
         group = waiting.pop()
@@ -114,19 +114,15 @@ def _datasets(file: h5py.File, name: str, *, all_plain: bool = True) -> Iterator
             item = follow_links(group, key, steps)
             if all_plain and isinstance(item, h5py.Dataset) and group.id == file.id:
                 check_name(key)
-            if item is None or _address(item) in seen:
+            if item is None or address_of(item) in seen:
                 continue
-            seen.add(_address(item))
+            seen.add(address_of(item))
             if all_plain:
                 _check_attributes(item, name)
             if isinstance(item, h5py.Group):
                 waiting.append(item)
             elif isinstance(item, h5py.Dataset):
                 yield item
-
-
-def _address(item: Any) -> int:
-    return h5py.h5o.get_info(item.id).addr
 
 
 def _check_attributes(item: Any, file: str) -> None:

@@ -27,7 +27,8 @@ def poisson(shape, seed=0, mean=3.0):
 def read(path: Path) -> tuple[dict[str, np.ndarray], dict[str, dict]]:
     """Read a datastack as any HDF5 program would."""
     with h5py.File(path) as file:
-        return {name: file[name][()] for name in file}, {name: dict(file[name].attrs) for name in file}
+        arrays = [name for name in file if isinstance(file[name], h5py.Dataset)]
+        return {name: file[name][()] for name in arrays}, {name: dict(file[name].attrs) for name in arrays}
 
 
 def in_new_folder(scan, **options) -> tuple[dict[str, np.ndarray], dict[str, dict]]:

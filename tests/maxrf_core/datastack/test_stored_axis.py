@@ -56,7 +56,7 @@ def test_a_scan_without_energies_has_channels_until_it_is_calibrated(tmp_path):
     np.testing.assert_allclose(ds.band_map(14, 24), COUNTS[:, :, 14:24].mean(axis=2))
     assert ds.calibrate(CALIBRATION) == "maxrf_energies"
     assert (ds.axis.unit, ds.axis.values[0]) == ("keV", -0.3)
-    assert ds.attributes("maxrf_energies") == {"gain": 0.1, "offset": -0.3, "source": "typed"}
+    assert ds.attributes("maxrf_energies") == {"gain": 0.1, "offset": -0.3, "source": "typed", "units": "keV"}
     assert ds.calibrate(Calibration(0.2, 0)) == "maxrf_energies_"
     assert ds.axis.values[1] == 0.2
 
