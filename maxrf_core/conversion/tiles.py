@@ -5,13 +5,12 @@ on a cluster. The result does not depend on the division into tiles.
 """
 
 import math
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 import numpy as np
 
-from maxrf_core.cube import deflate as packing
 from maxrf_core.cube.max_spectrum import BAND, MAXRF4U_SIGMA, smoothed_bands
+from maxrf_core.cube.packed_chunks import packed_chunks
 from maxrf_core.cube.shuffled_counts import sum_of_present, wide, with_nan
 from maxrf_core.cube.slicing import steps
 from maxrf_core.readers import Scan
@@ -205,7 +204,7 @@ def pack_tile(scan: Scan, plan: Plan, tile: Tile) -> PackedTile:
                 np.concatenate([band.maximum(flat, first) for band in bands]),
             )
             corner = tile.rows.start, tile.columns.start + across.start, tile.channels.start
-            column.chunks.update(_packed(counts[:, across, own], corner, plan.chunk))
+            column.chunks.update(packed_chunks(counts[:, across, own], corner, plan.chunk))
             columns.append(column)
     return PackedTile(columns, found)
 
@@ -222,17 +221,3 @@ def _sum_of_present(flat: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     if flat.dtype.kind == "f":
         return sum_of_present(flat, axis=0)
     return flat.sum(axis=0, dtype=wide(flat.dtype)), np.zeros(flat.shape[1], np.int64)
-
-
-def _packed(
-    counts: np.ndarray, corner: tuple[int, int, int], shape: tuple[int, int, int]
-) -> Iterator[tuple[tuple[int, int, int], bytes]]:
-    """Pack the chunks of one column as HDF5's shuffle and gzip filters do, padded with 0 at the edges."""
-    y, x, channel = corner
-    whole = np.zeros(shape, counts.dtype)
-    for part in steps(counts.shape[2], shape[2]):
-        if counts[:, :, part].shape != shape:
-            whole[...] = 0
-        whole[: counts.shape[0], : counts.shape[1], : part.stop - part.start] = counts[:, :, part]
-        data = whole.view(np.uint8).reshape(-1, counts.itemsize).T
-        yield (y, x, channel + part.start), packing.pack(np.ascontiguousarray(data).data)

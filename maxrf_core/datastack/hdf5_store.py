@@ -100,15 +100,15 @@ def new_file(
 
 
 def create_cube(
-    file: h5py.File, shape: Sequence[int], dtype: DTypeLike, chunks: tuple[int, int, int]
+    file: h5py.Group, shape: Sequence[int], dtype: DTypeLike, chunks: tuple[int, int, int], name: str = CUBE
 ) -> h5py.Dataset:
-    """Create the empty dataset ``maxrf_cube``, of shape (height, width, channels), in an open datastack.
+    """Create the empty dataset of a cube, of shape (height, width, channels), in an open file.
 
     It is compressed with gzip; numbers of more than one byte are shuffled first (all low bytes, then all high
     bytes), which about halves the file.
     """
     return file.create_dataset(
-        CUBE,
+        name,
         shape=tuple(shape),
         dtype=dtype,
         chunks=chunks,

@@ -33,7 +33,9 @@ def scan_of(counts: np.ndarray, folder: Path, line: Calibration | None = LINE) -
     path = folder / "scan.datastack"
     with new_file(path, overwrite=True) as file:
         file.attrs.update(ABOUT)
-        file.create_dataset(CUBE, data=counts, chunks=tuple(min(4, side) for side in counts.shape))
+        file.create_dataset(
+            CUBE, data=counts, chunks=tuple(min(side, max(4, side // 3)) for side in counts.shape)
+        )
         if line is not None:
             file[ENERGIES] = line.energies(counts.shape[2])
             file[ENERGIES].attrs.update(gain=line.gain, offset=line.offset)

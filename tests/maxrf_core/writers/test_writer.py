@@ -4,7 +4,7 @@ from maxrf_core.writers import WRITERS
 
 
 def test_every_format_is_declared_in_words():
-    assert {"ripple", "npy", "envi"} <= WRITERS.keys()
+    assert WRITERS.keys() == {"ripple", "npy", "envi", "nexus", "msa", "maxrf4u"}
     for key, writer in WRITERS.items():
         assert key == writer.key
         assert writer.endings[0] in writer.name

@@ -1,0 +1,38 @@
+"""Packing of the chunks of a cube as HDF5's shuffle and gzip filters do."""
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from maxrf_core.cube import deflate as packing
+from maxrf_core.cube.slicing import steps
+
+
+def packed_chunks(
+    counts: np.ndarray, corner: tuple[int, int, int], shape: tuple[int, int, int]
+) -> Iterator[tuple[tuple[int, int, int], bytes]]:
+    """Pack the chunks of one column, padded with 0 at the edges.
+
+    Parameters
+    ----------
+    counts : ndarray, shape (rows, columns, channels)
+        At most one chunk of rows and columns.
+    corner : tuple of int
+        Place of its first count: row, column, channel.
+    shape : tuple of int
+        Of a chunk.
+
+    Yields
+    ------
+    place : tuple of int
+        Of the first count of a chunk.
+    packed : bytes
+    """
+    y, x, channel = corner
+    whole = np.zeros(shape, counts.dtype)
+    for part in steps(counts.shape[2], shape[2]):
+        if counts[:, :, part].shape != shape:
+            whole[...] = 0
+        whole[: counts.shape[0], : counts.shape[1], : part.stop - part.start] = counts[:, :, part]
+        data = whole.view(np.uint8).reshape(-1, counts.itemsize).T
+        yield (y, x, channel + part.start), packing.pack(np.ascontiguousarray(data).data)
