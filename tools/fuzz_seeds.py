@@ -1,6 +1,7 @@
 """Real files from which the cases of the fuzz run are made."""
 
 import io
+import tarfile
 import warnings
 from pathlib import Path
 from typing import Any
@@ -24,6 +25,18 @@ GENUINE = SHARED.parent / "real/sem_maps"
 RANDOM = np.random.default_rng(4)
 COUNTS = RANDOM.poisson(2, (20, 17, 90))
 PHOTO = RANDOM.integers(0, 256, (24, 30, 4), dtype=np.uint8)
+EMSA = """#FORMAT      : EMSA/MAS Spectral Data File
+#VERSION     : 1.0
+#XUNITS      : keV
+#DATATYPE    : Y
+#XPERCHAN    : 0.02
+#OFFSET      : -0.1
+#LIVETIME  -s: 2.5
+#XPOSITION mm: 1
+#SPECTRUM    :
+{}
+#ENDOFDATA   :
+"""
 HEADER = """key value
 width 17
 height 20
@@ -138,7 +151,30 @@ def _plain(folder: Path) -> list[Path]:
             path, COUNTS.transpose(2, 0, 1).astype(np.uint16), photometric="minisblack", **options
         )
         written.append(path)
-    return [*written, *OWN.glob("envi/b??0.hdr")]
+    return [*written, *OWN.glob("envi/b??0.hdr"), *_tars(folder)]
+
+
+def _tars(folder: Path) -> list[Path]:
+    """Write folders of spectra of several kinds, each in a .tar file."""
+    amptek = "<<PMCA SPECTRUM>>\nLIVE_TIME - 2.5\n<<CALIBRATION>>\nLABEL - keV\n5 0.1\n80 1.6\n<<DATA>>\n"
+    texts = {".mca": amptek + "{}\n<<END>>\n", ".txt": "Counts\n{}\n", ".msa": EMSA}
+    kinds: dict[str, list[bytes]] = {
+        ending: [
+            text.format("\n".join(map(str, COUNTS[place // 3, place % 3]))).encode() for place in range(6)
+        ]
+        for ending, text in texts.items()
+    }
+    genuine = sorted(GENUINE.parent.glob("bruker_m6_point/*.spx"))
+    kinds |= {".spx": [path.read_bytes() for path in genuine for _ in range(4)]} if genuine else {}
+    found = []
+    for ending, contents in kinds.items():
+        found.append(folder / f"spectra{ending}.tar")
+        with tarfile.open(found[-1], "w") as archive:
+            for place, content in enumerate(contents):
+                member = tarfile.TarInfo(f"p{place // 3}_{place % 3}{ending}")
+                member.size = len(content)
+                archive.addfile(member, io.BytesIO(content))
+    return found
 
 
 def _repacked(source: Path, folder: Path, kind: str) -> Path:

@@ -14,7 +14,7 @@ from maxrf_core.datastack.datastack import DataStack
 from maxrf_core.errors import DatastackError, MaxrfError
 from maxrf_core.language import _
 from maxrf_core.progress import Progress, silent
-from maxrf_core.readers import holds_maps, open_scan, scan_files
+from maxrf_core.readers import holds_maps, open_scan, scan_files, scan_name
 from maxrf_core.workers import workers
 
 T = TypeVar("T")
@@ -74,7 +74,7 @@ def convert_many(
     taken: set[Path] = set()
 
     def one(files: tuple[Path, ...], report: Progress) -> Path:
-        target = folder / f"{files[0].stem}.datastack"
+        target = folder / f"{scan_name(files[0])}.datastack"
         if target in taken:
             raise DatastackError(
                 _("Two scans would become {name}; convert one of them elsewhere.").format(name=target.name)

@@ -31,6 +31,8 @@ __all__ = [
     "open_scan",
     "place_in_scan",
     "scan_files",
+    "scan_in_folder",
+    "scan_name",
 ]
 
 
@@ -81,14 +83,32 @@ def is_scan(path: Path) -> bool:
     named = [form for form in RAW_FORMATS if path.suffix.lower() in form.files[0]]
     if not named or not all(form.has_common_ending for form in named):
         return bool(named)
-    return format_of(path) in named
+    form = format_of(path)
+    return form in named and (form.scan_in_folder is None or form.scan_in_folder(path.parent) == path)
 
 
 def holds_maps(path: Path) -> bool:
     """Return True for a folder, or a file that can hold maps by its ending and is of no other format."""
     if path.is_dir():
-        return True
+        return scan_in_folder(path) is None
     return any(form.has_ending(path) for form in MAP_FORMATS) and format_of(path) is None
+
+
+def scan_in_folder(folder: Path) -> Path | None:
+    """Return the first file of the scan that all files of a folder make together; None if they make none."""
+    for form in FORMATS:
+        found = None if form.scan_in_folder is None else form.scan_in_folder(folder)
+        if found is not None:
+            return found
+    return None
+
+
+def scan_name(path: Path) -> str:
+    """Return the name of the scan that a file belongs to: that of its folder if each file is a pixel."""
+    if path.is_dir():
+        return path.absolute().name
+    form = format_of(path)
+    return path.absolute().parent.name if form is not None and form.scan_in_folder else path.stem
 
 
 def choices_of(path: Path) -> list[Choice]:
@@ -99,6 +119,8 @@ def choices_of(path: Path) -> list[Choice]:
     ScanError, DatastackError
         If the file cannot be read.
     """
+    if path.is_dir():
+        path = scan_in_folder(path) or path
     form = format_of(path)
     return [] if form is None else form.choices(path)
 
@@ -160,6 +182,7 @@ def open_scan(*paths: str | os.PathLike[str], choice: str | None = None) -> Scan
     if not paths:
         raise ScanError(_("No file was given. What can be read: {known}.").format(known=_known()))
     files = [Path(path) for path in paths]
+    files = [(scan_in_folder(file) or file) if file.is_dir() else file for file in files]
     for file in files:
         _check_readable(file)
     if all(map(holds_maps, files)):

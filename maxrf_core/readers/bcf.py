@@ -20,7 +20,7 @@ from maxrf_core.readers.bcf_stream import (
     unpack,
 )
 from maxrf_core.readers.format import Choice, Format, cube_in_words
-from maxrf_core.readers.scan import ALL, Scan, note_of_missing, ranges_in
+from maxrf_core.readers.scan import ALL, Scan, missing_pixels, ranges_in
 
 PIECE = 48_000_000  # bytes of counts that are unpacked at a time
 MICROMETRE = 1e-3  # in mm; the unit of the steps
@@ -68,7 +68,7 @@ class BcfScan(Scan):
         except Exception as error:
             raise damaged_bcf(path) from error
         if len(known) > 1:
-            self.cube_attributes = {"read_from": number}
+            self.cube_attributes = {**self.cube_attributes, "read_from": number}
 
     def _describe(self, header: Any, spectrum: Any) -> None:
         channels = int(spectrum.data.size)
@@ -88,7 +88,8 @@ class BcfScan(Scan):
             notes.append(
                 Note("The file tells of a beam of electrons; elements are sought as for a beam of X-rays.")
             )
-        notes += note_of_missing(int(np.count_nonzero(self._index.stops == 0)))
+        self.maps, self.cube_attributes, told = missing_pixels(self._index.stops == 0)
+        notes += told
         self.about, self.notes = about, tuple(notes)
 
     def read(self, rows: slice, columns: slice, channels: slice = ALL) -> np.ndarray:

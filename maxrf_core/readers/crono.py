@@ -13,7 +13,7 @@ from maxrf_core.readers.axes import energies_of, pixel_size
 from maxrf_core.readers.format import Format
 from maxrf_core.readers.hdf5_layouts import changed_meanwhile, is_counts, reading_other_hdf5
 from maxrf_core.readers.hdf5_scan import CHECK
-from maxrf_core.readers.scan import ALL, Scan, note_of_missing, ranges_in
+from maxrf_core.readers.scan import ALL, Scan, missing_pixels, ranges_in
 
 SPECTRA, INDEX = "XRF/Spectra", "XRF/SpectraSelectedIndex"
 ENERGIES, LIVE_TIMES, POSITIONS = "XRF/EnergyVector", "XRF/LiveTimes", "XRF/MotorsPositions"
@@ -54,7 +54,7 @@ class CronoScan(Scan):
             self._read_description(file, len(spectra))
 
     def _read_description(self, file: h5py.File, count: int) -> None:
-        missing = int(np.count_nonzero(self._index < 0))
+        self.maps, self.cube_attributes, told = missing_pixels(self._index < 0)
         notes: list[str] = []
         energies = _dataset(file, ENERGIES, 1)
         if energies is not None:
@@ -63,13 +63,11 @@ class CronoScan(Scan):
         times = _dataset(file, LIVE_TIMES, 1)
         if times is not None and len(times) == count:
             seconds = np.append(times[()] * MICROSECONDS, np.nan)
-            self.maps = {"live_time_s": seconds[self._index].astype(np.float32)}
+            self.maps["live_time_s"] = seconds[self._index].astype(np.float32)
         places = _dataset(file, POSITIONS, 2)
         if places is not None and len(places) == count and places.shape[1] >= 2:
             self.about = _pixel_size(np.asarray(places[:, :2], np.float64), self._index)
-        if missing:
-            self.cube_attributes = {"pixels_missing": missing}
-        notes += note_of_missing(missing)
+        notes += told
         unused = count - len(np.unique(self._index[self._index >= 0]))
         if unused:
             notes.append(

@@ -106,6 +106,9 @@ class Format:
         name that it should have. By default the path alone.
     choices : callable
         Returns what can be read from the file at a path, the best guess first; empty if there is no choice.
+    scan_in_folder : callable or None
+        If all files of a folder are one scan, each a pixel: returns the first file of the scan in a folder,
+        or None. Such a scan is named as its folder.
     has_common_ending : bool
         True if most files with its endings are something else: those are listed only if they are scans.
     is_general : bool
@@ -134,6 +137,7 @@ class Format:
     sniff: Callable[[Path], bool] = _always
     parts: Callable[[Path], tuple[Path, ...]] = _alone
     choices: Callable[[Path], list[Choice]] = _nothing
+    scan_in_folder: Callable[[Path], Path | None] | None = None
     has_common_ending: bool = False
     is_general: bool = False
     is_datastack: bool = False

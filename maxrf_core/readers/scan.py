@@ -31,6 +31,24 @@ def note_of_missing(pixels: int) -> list[str]:
     return [Note(words, missing=pixels)] if pixels else []
 
 
+def missing_pixels(missing: np.ndarray) -> tuple[dict[str, np.ndarray], dict[str, Any], list[str]]:
+    """Return what is to be stored and said of pixels that were never measured.
+
+    Parameters
+    ----------
+    missing : ndarray of bool, shape (height, width)
+
+    Returns
+    -------
+    maps, attributes, notes
+        Parts of `Scan.maps`, `Scan.cube_attributes` and `Scan.notes`; empty if no pixel is missing.
+    """
+    count = int(np.count_nonzero(missing))
+    if not count:
+        return {}, {}, []
+    return {"missing": missing.astype(np.uint8)}, {"pixels_missing": count}, note_of_missing(count)
+
+
 class Scan(ABC):
     """A scan as its instrument or its program wrote it; nothing here ever writes to it.
 

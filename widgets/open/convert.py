@@ -69,11 +69,11 @@ def convert_a_scan() -> None:
     height, width, channels = scan.shape
     st.write(
         _("**{name}**: {width} × {height} pixels, {channels} channels.").format(
-            name=escaped(path.stem), width=width, height=height, channels=channels
+            name=escaped(scan.name), width=width, height=height, channels=channels
         )
     )
     view = _choose_orientation(strongest)
-    name = st.text_input(_("Name of the datastack"), path.stem, key=f"convert-name-{path}", width=400)
+    name = st.text_input(_("Name of the datastack"), scan.name, key=f"convert-name-{path}", width=400)
     try:
         check_name(name)
     except MaxrfError as error:

@@ -17,7 +17,14 @@ def choose_raw_scan() -> Path | None:
     """Show the raw scans in the data folder and a place to upload one; return its first file's path."""
     shared = library.raw_scans()
     own = _("Upload one")
-    picked = st.selectbox(_("Raw scan"), [*shared, own], key="convert-source") if shared else own
+    picked = own
+    if shared:
+        picked = st.selectbox(
+            _("Raw scan"),
+            [*shared, own],
+            key="convert-source",
+            format_func=lambda name: own if name == own else library.raw_scan_in_words(name),
+        )
     if picked != own:
         return library.locate(picked)
     known = "\n".join(f"- {form.in_words()} ({form.name})" for form in RAW_FORMATS)

@@ -17,7 +17,7 @@ import streamlit as st
 from maxrf_core.demo.make import make_demo
 from maxrf_core.errors import DatastackError, MaxrfError
 from maxrf_core.names import DATASTACK_EXT
-from maxrf_core.readers import RAW_FORMATS, is_scan, scan_files
+from maxrf_core.readers import RAW_FORMATS, is_scan, scan_files, scan_in_folder, scan_name
 from maxrf_core.untrusted.check import check_untrusted
 from server.access_mode import is_single_user
 from server.file_names import safe_name
@@ -65,8 +65,25 @@ def datastacks() -> list[str]:
 
 def raw_scans() -> list[str]:
     """Return the scans in the data folder that can be converted, each by its first file, sorted."""
-    endings = [ending for form in RAW_FORMATS for ending in form.files[0]]
-    return [name for name in _list(*endings) if _is_scan(data_folder() / name)]
+    endings = {form: form.files[0] for form in RAW_FORMATS}
+    pixels = {ending for form in RAW_FORMATS if form.scan_in_folder for ending in endings[form]}
+    whole = {ending for form in RAW_FORMATS if not form.scan_in_folder for ending in endings[form]}
+    found = [data_folder() / name for name in _list(*whole, *pixels)]
+    scans = [path for path in found if path.suffix.lower() in whole and _is_scan(path)]
+    folders = {path.parent for path in found if path.suffix.lower() in pixels}
+    scans += [first for folder in folders if (first := scan_in_folder(folder)) is not None]
+    return sorted(path.relative_to(data_folder()).as_posix() for path in scans)
+
+
+def raw_scan_in_words(identifier: str) -> str:
+    """Return one of `raw_scans` as it is shown: its file, or the folder whose files are its pixels."""
+    path = data_folder() / identifier
+    if scan_in_folder(path.parent) != path:
+        return identifier
+    folder = Path(identifier).parent
+    return _("{folder} (folder of spectra)").format(
+        folder=scan_name(path) if folder == Path() else folder.as_posix()
+    )
 
 
 def own_datastacks() -> list[Upload]:

@@ -55,6 +55,17 @@ def test_where_strangers_come_the_data_folders_files_are_checked_as_uploads_are(
     assert "packed with 'lzf'" in open_page("maps").error[0].value
 
 
+def test_a_folder_of_spectra_is_listed_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(library, "data_folder", lambda: tmp_path)
+    folder = tmp_path / "2024/panel 7"
+    folder.mkdir(parents=True)
+    for row, column in np.ndindex(2, 3):
+        (folder / f"p{row}_{column}.txt").write_text("1\n" * 64)
+    (tmp_path / "notes.txt").write_text("milk, bread")
+    assert library.raw_scans() == ["2024/panel 7/p0_0.txt"]
+    assert library.raw_scan_in_words("2024/panel 7/p0_0.txt") == "2024/panel 7 (folder of spectra)"
+
+
 def test_of_endings_that_other_files_have_only_scans_are_listed(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):

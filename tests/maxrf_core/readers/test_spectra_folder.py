@@ -1,0 +1,133 @@
+"""A folder of spectra is a scan: each file a pixel, wherever its name or its header puts it."""
+
+import shutil
+
+import numpy as np
+import pytest
+
+from maxrf_core import DataStack, convert
+from maxrf_core.conversion.batch import convert_many, group_scans
+from maxrf_core.errors import ScanError
+from maxrf_core.readers import choices_of, format_of, is_scan, open_scan, scan_files
+from maxrf_core.untrusted.check import check_untrusted
+from tests.maxrf_core.readers.spectrum_files import amptek, write_msa
+
+COUNTS = np.random.default_rng(7).poisson(300, (5, 6, 64))
+WHOLE = (slice(None), slice(None))
+
+
+@pytest.fixture
+def folder(tmp_path):
+    """A folder with a file for each pixel but one, a file that is cut off at once, and a note."""
+    made = tmp_path / "panel 7"
+    made.mkdir()
+    for row in range(5):
+        for column in range(6):
+            text = amptek(COUNTS[row, column], seconds=1 + row)
+            (made / f"map_{row:03}_{column:03}.mca").write_text(text)
+    (made / "map_003_002.mca").unlink()
+    (made / "map_004_005.mca").write_text("")
+    (made / "notes.txt").write_text("milk, bread")
+    return made
+
+
+def expected():
+    counts = COUNTS.copy()
+    counts[3, 2] = counts[4, 5] = 0
+    return counts
+
+
+def test_pixels_counts_times_and_what_is_missing_reach_the_datastack(folder, tmp_path):
+    path = folder / "map_001_001.mca"
+    assert format_of(path).name == "Folder of spectra"
+    check_untrusted(path)
+    scan = open_scan(folder)
+    np.testing.assert_array_equal(scan.read(*WHOLE), expected())
+    part = (slice(1, 5, 2), slice(2, 6, 3), slice(3, 60, 5))
+    np.testing.assert_array_equal(scan.read(*part), expected()[part])
+    made = DataStack(convert(scan, tmp_path / "scan.datastack"))
+    counts = made.read("maxrf_cube")
+    assert counts.dtype == np.uint16
+    np.testing.assert_array_equal(counts, expected())
+    assert made.read("maxrf_energies") == pytest.approx(-0.1 + 0.02 * np.arange(64))
+    missing = made.read("missing")
+    assert np.argwhere(missing).tolist() == [[3, 2], [4, 5]]
+    assert made.read("live_time_s")[2, 0] == 3
+    assert np.isnan(made.read("live_time_s")[3, 2])
+    told = made.attributes("maxrf_cube")
+    assert told["pixels_missing"] == 2
+    assert told["read_from"] == "rows-columns"
+    assert told["source"] == "map_000_000.mca … map_004_005.mca (29 files)"
+    assert "2 pixels have no spectrum" in told["notes"][0]
+
+
+def test_rows_and_columns_can_be_exchanged(folder):
+    keys = {choice.key: choice.shape for choice in choices_of(folder / "map_000_000.mca")}
+    assert keys == {"rows-columns": (5, 6, 64), "columns-rows": (6, 5, 64)}
+    scan = open_scan(folder, choice="columns-rows")
+    np.testing.assert_array_equal(scan.read(*WHOLE), expected().transpose(1, 0, 2))
+
+
+def test_a_folder_is_one_scan_named_as_the_folder(folder, tmp_path):
+    files = sorted(folder.glob("*.mca"))
+    assert [path for path in sorted(folder.iterdir()) if is_scan(path)] == files[:1]
+    assert scan_files(files[3]) == tuple(files)
+    groups = group_scans(files)
+    assert len(groups) == 1
+    [(_name, made)] = convert_many(groups, tmp_path)
+    assert made.name == "panel 7.datastack"
+
+
+def test_positions_in_the_headers_go_before_names(tmp_path):
+    for number, (row, column) in enumerate(np.ndindex(4, 6)):
+        write_msa(tmp_path / f"p{number}.msa", COUNTS[row, column].astype(float), (0.5 * column, 0.25 * row))
+    scan = open_scan(tmp_path / "p0.msa")
+    np.testing.assert_array_equal(scan.read(*WHOLE), COUNTS[:4])
+    assert scan.about["pixel_size_mm"] == pytest.approx([0.5, 0.25])
+    assert scan.energies == pytest.approx(-0.1 + 0.02 * np.arange(64))
+
+
+def test_genuine_spx_files_make_a_scan(shared, tmp_path):
+    spectra = np.stack([COUNTS[0, 0]])
+    source = shared("data/real/bruker_m6_point/bruker_m6_jetstream_file_example.spx")
+    for row, column in np.ndindex(2, 2):
+        shutil.copyfile(source, tmp_path / f"x{column}y{row}.spx")
+    scan = open_scan(tmp_path)
+    assert scan.shape == (2, 2, 4096)
+    assert scan.energies[0] == pytest.approx(-0.95550444)
+    assert scan.maps["live_time_s"] == pytest.approx(np.full((2, 2), 28.046))
+    assert spectra.size
+
+
+def test_a_running_number_takes_any_width(tmp_path):
+    for number, (row, column) in enumerate(np.ndindex(5, 6)):
+        (tmp_path / f"s{number + 1}.txt").write_text("\n".join(map(str, COUNTS[row, column])))
+    assert open_scan(tmp_path).shape == (5, 6, 64)
+    scan = open_scan(tmp_path / "s3.txt", choice="10x3")
+    np.testing.assert_array_equal(scan.read(*WHOLE), COUNTS.reshape(3, 10, 64))
+    with pytest.raises(ScanError, match="holds no '7x3'; it holds 6x5; 5x6"):
+        open_scan(tmp_path / "s3.txt", choice="7x3")
+
+
+def test_a_file_that_is_none_of_them_is_told_in_a_sentence(folder):
+    (folder / "map_002_002.mca").write_text("<<PMCA SPECTRUM>>")
+    with pytest.raises(ScanError, match=r"map_002_002\.mca holds no spectrum"):
+        open_scan(folder)
+    (folder / "map_002_002.mca").write_text(amptek(COUNTS[0, 0, :32]))
+    with pytest.raises(ScanError, match="has 32 channels, and other files have 64; move it elsewhere"):
+        open_scan(folder)
+
+
+def test_a_single_spectrum_is_no_scan(tmp_path):
+    path = tmp_path / "reference.mca"
+    path.write_text(amptek(COUNTS[0, 0]))
+    check_untrusted(path)
+    assert format_of(path) is None
+    with pytest.raises(ScanError, match="do not tell which pixel each belongs to"):
+        open_scan(path)
+
+
+def test_other_energies_in_some_files_are_told(folder):
+    (folder / "map_002_002.mca").write_text(amptek(COUNTS[2, 2]).replace("90 1.7", "90 1.8"))
+    notes = [str(note) for note in open_scan(folder).notes]
+    assert any("map_002_002.mca has other energies than map_000_000.mca" in note for note in notes)
