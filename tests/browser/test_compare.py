@@ -259,8 +259,11 @@ def test_a_click_on_the_photograph_gives_the_spectrum_of_that_very_pixel(desk: P
     settled(desk)
     frame = frames(desk).first
     frame.scroll_into_view_if_needed()
-    frame.hover()  # the line that tells the place may wrap, above a narrow picture
-    settled(desk)
+    told, before = desk.locator(".maxrf-views .told"), box_of(frame)
+    expect(told).to_be_empty()
+    frame.hover()
+    expect(told).not_to_be_empty()
+    assert box_of(frame) == before  # the line that tells the place, above a narrow picture, moves nothing
     x, y, scale = turn_wheel(desk, frame, SPOTS[0], 12)
     # Just inside the pixel at its upper left corner, and just beyond
     for inside, pixel in ((0.4, SPOTS[0]), (0.6, (SPOTS[0][0] - 1, SPOTS[0][1] - 1))):
