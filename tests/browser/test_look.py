@@ -71,6 +71,12 @@ def test_a_click_on_the_picture_tells_the_counts_of_the_pixel(page: Page, app: A
     visit(page, f"{app.url}/look?stack=demo.datastack")
     page.locator(".st-key-look-wall .tile").first.wait_for(timeout=EXAMINATION)
     wait_until_idle(page)
+    # What floats over the page closes, as at a click elsewhere
+    page.get_by_role("button", name="Ruler").click()
+    popover = page.get_by_test_id("stPopoverBody")
+    expect(popover).to_be_visible()
+    drag_across_chart(page, "chart-look-picture", 200, 220)
+    expect(popover).to_have_count(0)
     page.locator(".st-key-chart-look-picture .chart-plot").click()
     wait_until_idle(page)
     expect(page.get_by_text("Net counts:")).to_be_visible()

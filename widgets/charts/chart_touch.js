@@ -51,6 +51,24 @@ export const scrollByTouch = (element, isPlot) => {
   listen("touchcancel", ended);
 };
 
+/**
+ * Tell the page of each press on a plot by a click on the chart's root. Plotly lays a cover over the page while the
+ * button is down, and with it goes the browser's own click at the end of a drag, by which an open popover closes.
+ */
+export const passClicks = (plot, root) => {
+  const pressed = ({ button }) => {
+    if (button) return;
+    const end = new AbortController();
+    const listen = (name, act) => document.addEventListener(name, act, { capture: true, signal: end.signal });
+    listen("pointercancel", () => end.abort()); // a finger scrolls the page
+    listen("pointerup", () => {
+      end.abort();
+      root.dispatchEvent(new MouseEvent("click", { bubbles: true }));
+    });
+  };
+  plot.addEventListener("pointerdown", pressed, { capture: true });
+};
+
 const roots = new Map(); // by name: the element of the chart that was mounted last
 let left = null; // name of the chart that was taken off the page while it had the focus
 

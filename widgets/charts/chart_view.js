@@ -6,6 +6,7 @@ import { Layers } from "./chart_layers.js";
 import { bandSelection, drawnMarks, showsBand } from "./chart_marks.js";
 import { drawColourBar, drawLegend, drawScaleBar, toggleHelp, withColourBar } from "./chart_overlay.js";
 import { isInside, placeAt, plotArea, rangesIn, valueAt, zoomOf } from "./chart_place.js";
+import { passClicks } from "./chart_touch.js";
 import { colorwayOf, themed, themeOf, watchTheme } from "./chart_theme.js";
 
 const NEAR = 8; // CSS pixels between the press of a click and the click
@@ -52,6 +53,7 @@ export class View {
   constructor(root, { drawn, appeared, changed }) {
     Object.assign(this, { root, drawn, appeared, changed });
     this.plot = make(root, "div", { class: "chart-plot" });
+    passClicks(this.plot, root);
     this.layers = new Layers(() => this.#relook());
     watchTheme(root, () => {
       this.#theme = null;

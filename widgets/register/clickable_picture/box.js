@@ -1,6 +1,6 @@
 /**
  * What the package's scripts lack: a box that is seen while it is dragged, a height that follows the width of
- * the window, and keys of the page that work again after a click.
+ * the window, and keys and popovers of the page, which are to work as after a click elsewhere.
  */
 /* global Streamlit */
 'use strict';
@@ -37,6 +37,7 @@ window.addEventListener('mouseup', () => {
     start = null;
     box.hidden = true;
     window.parent.focus();
+    window.frameElement?.click(); // the page gets no click of its own, by which an open popover closes
 });
 window.addEventListener('resize', () => {
     if (picture.height) {
