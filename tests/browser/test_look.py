@@ -132,27 +132,3 @@ def test_a_phone_shows_one_pane_at_a_time_and_the_name_of_the_scan(page: Page, a
         expect(shown).to_be_visible()
         for other in {picture, spectrum, layers} - {shown}:
             expect(other).to_be_hidden()
-
-
-def test_layers_are_changed_by_the_keyboard_alone(page: Page, app: AppServer):
-    visit(page, f"{app.url}/look?stack=demo.datastack")
-    tiles, layers = page.locator(".st-key-look-wall .tile"), page.locator(".st-key-look-layers .layer")
-    tiles.first.wait_for(timeout=EXAMINATION)
-    wait_until_idle(page)
-    tiles.filter(has_text="Fe").focus()
-    page.keyboard.press("Enter")
-    expect(layers).to_have_count(2)
-    wait_until_idle(page)
-    picture = page.evaluate(PICTURE)
-    layers.first.get_by_role("button", name="Show or hide: Fe").focus()
-    assert page.evaluate("getComputedStyle(document.activeElement).outlineStyle") != "none"
-    page.keyboard.press("Space")
-    wait_until(page, f"before => {PICTURE} !== before", picture)
-    limit = layers.first.get_by_role("slider", name="Brightest value")
-    value = limit.get_attribute("aria-valuenow")
-    limit.focus()
-    page.keyboard.press("ArrowLeft")
-    assert limit.get_attribute("aria-valuenow") != value
-    layers.first.get_by_role("button", name="Take off the bench: Fe").focus()
-    page.keyboard.press("Enter")
-    expect(layers).to_have_count(1)

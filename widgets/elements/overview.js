@@ -1,7 +1,9 @@
 // The periodic table and the wall of small maps. `widgets/elements/overview.py` says what comes from the server.
 
+import { moveByArrows, nextCell, nextTile, placesOf } from "../session/arrow_keys.js";
 import { make } from "../session/make_element.js";
-import { MARKS, nextSymbol } from "./overview_keys.js";
+
+export const MARKS = { sure: "✓", possible: "?", tube: "T" };
 
 const ONE_COLUMN = "(max-width: 640px)"; // where Streamlit puts columns below one another
 const overviews = new WeakMap(); // by the container that holds them
@@ -11,20 +13,19 @@ class Overview {
     this.choose = choose;
     const content = JSON.stringify({ ...data, chosen: null });
     if (this.root?.parentNode !== parent || content !== this.content) {
-      const focused = this.root?.contains(document.activeElement) ? document.activeElement.dataset.symbol : null;
+      const focused = this.root?.contains(document.activeElement) ? document.activeElement : null;
       this.root?.remove();
       this.content = content;
       this.build(parent, data);
-      if (focused) this.cells.get(focused)?.focus({ preventScroll: true });
+      const buttons = focused?.classList.contains("tile") ? this.tiles : this.cells;
+      if (focused) buttons.get(focused.dataset.symbol)?.focus({ preventScroll: true });
     }
     this.mark(data.chosen);
   }
 
   build(parent, data) {
     this.root = make(parent, "div", { class: "maxrf-elements" });
-    this.data = data;
-    const table = make(this.root, "div", { class: "table", role: "group", "aria-label": data.texts.table });
-    table.onkeydown = (event) => this.key(event);
+    const table = make(this.root, "div", { class: "table", role: "toolbar", "aria-label": data.texts.table });
     this.cells = new Map();
     for (const cell of data.cells) {
       const button = make(table, "button", {
@@ -40,6 +41,7 @@ class Overview {
       button.onclick = () => this.take(cell.symbol);
       this.cells.set(cell.symbol, button);
     }
+    this.reachCell = moveByArrows(table, [...this.cells.values()], (from, key) => nextCell(data.cells, from, key));
     const legend = make(this.root, "div", { class: "legend", "aria-hidden": "true" });
     for (const status of ["sure", "possible", "absent", "tube", "none"]) {
       const entry = make(legend, "span", { class: "entry" });
@@ -48,8 +50,10 @@ class Overview {
       make(sample, "span", { class: "mark", "data-mark": MARKS[status] ?? "" });
       entry.append(data.texts[status]);
     }
-    const wall = make(this.root, "div", { class: "wall", role: "group", "aria-label": data.texts.wall });
+    const wall = make(this.root, "div", { class: "wall", role: "toolbar", "aria-label": data.texts.wall });
     this.tiles = new Map(data.tiles.map((tile) => [tile.symbol, this.tile(wall, tile)]));
+    const tiles = [...this.tiles.values()];
+    this.reachTile = moveByArrows(wall, tiles, (from, key) => nextTile(placesOf(tiles), from, key));
   }
 
   tile(wall, tile) {
@@ -77,17 +81,8 @@ class Overview {
     for (const buttons of [this.cells, this.tiles]) {
       for (const [each, button] of buttons) button.setAttribute("aria-pressed", String(each === symbol));
     }
-    // One cell is reached by the tabulator, the others from it by the arrow keys
-    for (const [each, cell] of this.cells) cell.tabIndex = each === symbol ? 0 : -1;
-    if (!this.cells.has(symbol)) this.cells.values().next().value.tabIndex = 0;
-  }
-
-  key(event) {
-    const from = document.activeElement.dataset.symbol;
-    const next = nextSymbol(this.data.cells, from, event.key);
-    if (!next) return;
-    event.preventDefault();
-    this.cells.get(next).focus();
+    this.reachCell([...this.cells.keys()].indexOf(symbol));
+    this.reachTile([...this.tiles.keys()].indexOf(symbol));
   }
 }
 

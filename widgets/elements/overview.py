@@ -59,7 +59,9 @@ def show_overview(
             "chosen": chosen,
             "texts": {
                 "table": _("Periodic table. The arrow keys move, Enter shows an element."),
-                "wall": _("Maps of all elements that are there"),
+                "wall": _(
+                    "Maps of all elements that are there. The arrow keys move, Enter shows an element."
+                ),
                 "sure": _("sure"),
                 "possible": _("possible"),
                 "absent": _("not found"),

@@ -24,6 +24,7 @@ from widgets.session.bench import Bench
 from widgets.session.choice import Choice, choice
 from widgets.session.language import _
 from widgets.session.map_data import MapData
+from widgets.session.navigation import outside_page
 from widgets.session.scan import Scan
 from widgets.viewer.layers import Seen, drawn_extent, part_seen
 from widgets.viewer.registered_photos import Photo, registered_photo, registered_photos
@@ -87,7 +88,8 @@ def toggle_layer(scan: Scan, examination: Examination | None, now: Choice, key: 
     if key in now.bench.keys:
         now.bench.remove(key, now.colormap)
         return
-    layer = layer_of(scan, examination, key)
+    with outside_page():
+        layer = layer_of(scan, examination, key)
     if layer is not None:
         now.bench.add(first_look(layer, now.bench))
 

@@ -15,6 +15,7 @@ from widgets.look.picture import PICTURE, chart_of_layer
 from widgets.session.band_map_cache import IsWanted
 from widgets.session.choice import Choice
 from widgets.session.language import _
+from widgets.session.navigation import outside_page
 from widgets.session.scan import Scan
 
 _MOVED = "look-band-moved"
@@ -33,7 +34,8 @@ def lay_band(scan: Scan, now: Choice, band: Band) -> None:
     """Move the layer of the band to the one that was dragged, or lay another one on the bench."""
     key, moved = band_key(*band), moved_key(now)
     now.lo, now.hi = band
-    layer = band_layer(scan, key, now=now)
+    with outside_page():
+        layer = band_layer(scan, key, now=now)
     if layer is not None and key not in now.bench.keys and _has_room(now, moved):
         now.bench.show(_looks_with(layer, now, moved))
         now.adds_band = False

@@ -1,9 +1,10 @@
 // The list of layers beside the picture, and the wall of small maps. `widgets/look/layer_list.py` says what comes
 // from the server. A change of a look is drawn in the picture at once, and told when the hand has come to rest.
 
+import { moveByArrows, nextTile, placesOf } from "../session/arrow_keys.js";
 import { make } from "../session/make_element.js";
 import { layersOf, watchLayers } from "../charts/chart_layers.js";
-import { MARKS } from "../elements/overview_keys.js";
+import { MARKS } from "../elements/overview.js";
 import { drawContrast } from "./layer_contrast.js";
 
 const PAUSE = 300; // milliseconds without another change until the page is told
@@ -26,6 +27,7 @@ export const changed = (looks, key, change) => looks.map((look) => (look.key ===
 class LayerList {
   number = 0;
   open = null; // key of the layer whose settings are shown
+  reached = null; // key of the tile that the tabulator reaches
 
   update(parent, data, send) {
     Object.assign(this, { data, send });
@@ -57,7 +59,8 @@ class LayerList {
     this.root = make(parent, "div", { class: "maxrf-layers" });
     const { texts } = this.data;
     const label = this.data.isWall ? texts.wall : texts.layers;
-    const list = make(this.root, "div", { class: this.data.isWall ? "wall" : "layers", role: "group", "aria-label": label });
+    const [kind, role] = this.data.isWall ? ["wall", "toolbar"] : ["layers", "group"];
+    const list = make(this.root, "div", { class: kind, role, "aria-label": label });
     if (this.data.isWall) this.wall(list);
     else for (const look of [...this.looks].reverse()) this.row(list, look);
     if (focused) this.root.querySelector(`[data-focus="${CSS.escape(focused)}"]`)?.focus({ preventScroll: true });
@@ -137,7 +140,8 @@ class LayerList {
     this.range(box, texts.gamma, look, "gamma", { min: 0.3, max: 4, step: 0.1 });
     const choices = make(box, "div", { class: "choices" });
     this.select(choices, texts.scale, look, "scale", Object.entries(texts.scales));
-    const colours = [...Object.keys(this.data.colormaps).map((name) => [name, name]), ["hue", texts.hue]];
+    const colours = [...Object.keys(this.data.colormaps).map((name) => [name, name]), ...this.data.hues];
+    if (colours.every(([colour]) => colour !== look.colour)) colours.push([look.colour, texts.hue]);
     this.select(choices, texts.colours, look, "colour", colours);
     if (look.colour.startsWith("#")) {
       const input = make(choices, "input", {
@@ -158,19 +162,15 @@ class LayerList {
   select(box, text, look, name, choices) {
     const label = make(box, "label", {}, text);
     const input = make(label, "select", { "data-focus": `${name} ${look.key}` });
-    const isHue = look.colour.startsWith("#");
     for (const [value, words] of choices) make(input, "option", { value }, words);
-    input.value = name === "colour" && isHue ? "hue" : look[name];
-    input.onchange = () => {
-      const value = input.value === "hue" ? this.data.hues[0] : input.value;
-      this.change(look.key, { [name]: value }, true, true);
-    };
+    input.value = look[name];
+    input.onchange = () => this.change(look.key, { [name]: input.value }, true, true);
   }
 
   wall(wall) {
     const { tiles } = this.data;
     const shown = new Set(this.looks.map(({ key }) => key));
-    for (const { key, title, label, image } of tiles) {
+    const made = tiles.map(({ key, title, label, image }) => {
       const tile = make(wall, "button", {
         type: "button", class: "tile", "aria-pressed": String(shown.has(key)), title: label, "aria-label": label,
         "data-focus": `tile ${key}`,
@@ -182,7 +182,11 @@ class LayerList {
         tile.setAttribute("aria-pressed", String(!shown.has(key))); // until the page says so
         this.send("toggled", { key, number: this.next() });
       };
-    }
+      tile.onfocus = () => { this.reached = key; };
+      return tile;
+    });
+    const reach = moveByArrows(wall, made, (from, key) => nextTile(placesOf(made), from, key));
+    reach(tiles.findIndex(({ key }) => key === this.reached));
   }
 
   // --- What the visitor does

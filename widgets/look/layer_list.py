@@ -19,13 +19,21 @@ from widgets.elements.examination import Examination
 from widgets.elements.thumbnail import thumbnail
 from widgets.look.bench_layers import BRIGHTEST, DARKEST, stored_keys
 from widgets.session.bench import Bench
-from widgets.session.language import _
+from widgets.session.language import _, marked
 from widgets.session.own_component import own_component
 from widgets.session.scan import Scan
 
 _component = own_component("maxrf_layers", "look/layer_list.js")
 Toggle = Callable[[str], None]
 KEY, WALL_KEY = "look-layers", "look-wall"
+HUE_NAMES = (
+    marked("orange"),
+    marked("blue"),
+    marked("green"),
+    marked("pink"),
+    marked("yellow"),
+    marked("violet"),
+)
 
 
 def show_layers(
@@ -115,11 +123,12 @@ def _show(
             "charts": [chart_key(chart) for chart in charts],
             "looks": looks_for_browser(bench.looks, bench.number),
             "colormaps": {name: in_hex(table) for name, table in COLORMAPS.items()},
-            "hues": HUES,
+            "hues": list(zip(HUES, map(_, HUE_NAMES), strict=True)),
             "texts": {
                 "layers": _("Layers, the highest first"),
                 "wall": _(
-                    "Maps of all elements that are there: a click lays one on the bench or takes it off"
+                    "Maps of all elements that are there: a click lays one on the bench or takes it off. "
+                    "The arrow keys move."
                 ),
                 "eye": _("Show or hide"),
                 "settings": _("Contrast and colours"),

@@ -34,6 +34,7 @@ from widgets.parts.elements_part import show_in_elements
 from widgets.session.choice import Choice, choice
 from widgets.session.language import _
 from widgets.session.markdown import show_error
+from widgets.session.navigation import work_place
 from widgets.session.scan import Scan
 
 Toggle = Callable[[str], None]
@@ -49,9 +50,10 @@ def show_bench(scan: Scan, tools: st.delta_generator.DeltaGenerator) -> None:
         The page's top line.
     """
     now = choice()
-    examination = _examination(scan)
+    with work_place():
+        examination = _examination(scan)
+        layers = _layers_on(scan, examination, now)
     toggle = partial(toggle_layer, scan, examination, now)
-    layers = _layers_on(scan, examination, now)
     with tools:
         _show_tools(scan, examination, layers, now)
     choose_pane()

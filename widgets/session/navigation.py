@@ -28,7 +28,7 @@ _STYLE = """<style>
   position: fixed; top: 1.1rem; left: 3.5rem; right: 4rem; width: auto; z-index: 999990;
   pointer-events: none; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; font-weight: 600;
 }
-div:has(> .st-key-open-scan) { display: contents; }
+div:has(> .st-key-open-scan), div:has(> .st-key-work), .st-key-work { display: contents; }
 .st-key-open-scan div { overflow: hidden; text-overflow: ellipsis; }
 .st-key-map-progress, .st-key-register-progress {
   position: fixed; bottom: 1.5rem; left: 50%; transform: translateX(-50%); z-index: 100;
@@ -101,7 +101,25 @@ def begin_page(title: str, *, whole_window: bool = False, shows_title: bool = Tr
         st.html(_HIDDEN_TITLE)
     accept_decimal_commas()
     save_work()  # what was just done, before the page is drawn, which may take a while
-    offer_resume()
+    with st.container():  # so that what follows keeps its place when the offer is gone
+        offer_resume()
+
+
+def work_place() -> st.delta_generator.DeltaGenerator:
+    """Return a place for the progress of all that a page needs, however many bars that shows.
+
+    Streamlit makes anew all that follows on the page if there is one element more or less before it:
+    charts are drawn again, and the keyboard's focus is lost.
+    """
+    return st.container(key="work")
+
+
+def outside_page() -> st.delta_generator.DeltaGenerator:
+    """Return a place for the progress of what is done before the page runs, after a click.
+
+    On the page it would come before all else, and move that, as `work_place` tells.
+    """
+    return st.sidebar
 
 
 def lead_to(part: Part) -> NoReturn:
