@@ -2,7 +2,7 @@
 
 const shared = [
   "AbortController", "URL", "console", "performance", "queueMicrotask", "clearInterval", "clearTimeout", "fetch",
-  "setInterval", "setTimeout", "structuredClone", "Event", "EventTarget", "DOMException", "TextDecoder",
+  "setInterval", "setTimeout", "structuredClone", "Event", "EventTarget", "DOMException", "TextDecoder", "TextEncoder", "File",
 ];
 const browser = [
   "document", "window", "location", "navigator", "devicePixelRatio", "innerHeight", "innerWidth", "getComputedStyle",

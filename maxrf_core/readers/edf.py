@@ -77,6 +77,21 @@ def read_edf(path: Path) -> MapFile:
     return MapFile(path, tuple(name for *_others, name in images), (height, width), dtype, read)
 
 
+def read_edf_header(path: Path) -> dict[str, str]:
+    """Return the first header of an EDF file; its keys in small letters.
+
+    Raises
+    ------
+    ScanError
+        If it has none.
+    """
+    try:
+        with open(path, "rb") as file:
+            return _header(file, path)
+    except OSError as error:
+        raise cannot_read(path, error.strerror) from error
+
+
 def _header(file: BinaryIO, path: Path) -> dict[str, str]:
     """Read the header at the file's place, and leave the file behind it; keys in small letters."""
     text = b""

@@ -2,6 +2,9 @@
 
 from pathlib import Path
 
+from maxrf_core.errors import ScanError
+from maxrf_core.readers import MAP_FORMATS
+from maxrf_core.readers.maps_scan import check_maps
 from maxrf_core.readers.single_spectrum import read_spectrum_file
 from maxrf_core.readers.spectra_tar import open_tar
 from maxrf_core.untrusted.limits import check_array
@@ -10,14 +13,19 @@ TRIED = 8  # rows and columns of a scan
 
 
 def check_spectrum(path: Path) -> None:
-    """Read a file with one spectrum.
+    """Read a file with one spectrum; where its ending is also one of element maps, it may hold these.
 
     Raises
     ------
     ScanError
         If it holds none.
     """
-    read_spectrum_file(path)
+    try:
+        read_spectrum_file(path)
+    except ScanError:
+        if not any(form.has_ending(path) for form in MAP_FORMATS):
+            raise
+        check_maps(path)
 
 
 def check_tar(path: Path) -> None:

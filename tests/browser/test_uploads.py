@@ -152,3 +152,15 @@ def test_a_large_raw_scan_is_uploaded_in_two_files_and_converted(page: Page, app
     wait_until_idle(page)
     made = next((app.data_folder / ".uploads").glob("*/*/page.datastack"))
     assert np.array_equal(DataStack(made).read("maxrf_cube"), counts)
+
+
+def test_a_file_for_each_pixel_is_uploaded_as_one_and_converted(page: Page, app: AppServer, tmp_path: Path):
+    counts = np.random.default_rng(1).poisson(50, (4, 5, 256))
+    for row, column in np.ndindex(4, 5):
+        (tmp_path / f"p{row}_{column}.mca").write_text("\n".join(map(str, counts[row, column])))
+    choose_large_file(page, app, *sorted(tmp_path.glob("*.mca")), task="Convert a raw scan")
+    page.get_by_role("button", name="Convert", exact=True).click()
+    page.get_by_role("button", name="Open it").click()
+    expect(page.get_by_text("Your own upload: only you can see it.", exact=False)).to_be_visible()
+    made = next((app.data_folder / ".uploads").glob("*/*/scan.datastack"))
+    assert np.array_equal(DataStack(made).read("maxrf_cube"), counts)

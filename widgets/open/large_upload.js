@@ -1,6 +1,8 @@
 // Sends large files to the server, with a progress bar and a button to stop.
 // `widgets/open/large_upload.py` says why Streamlit's own uploader is not used.
 
+import { filesIn, packed } from "./dropped_files.js";
+
 const running = new WeakMap(); // the upload of each area, which Streamlit may redraw at any time
 
 export const amount = (bytes) =>
@@ -9,6 +11,12 @@ export const duration = (seconds) =>
   seconds < 90 ? `${Math.max(1, Math.round(seconds))} s` : `${Math.round(seconds / 60)} min`;
 export const filesOf = (kind, chosen) =>
   kind.map((endings) => chosen.find(({ name }) => endings.includes(endingOf(name))));
+// The largest group of files that are one scan together, packed into one; undefined if there is none.
+export const manyOf = (together, found, folder) => {
+  const groups = together.map((endings) => found.filter(({ path }) => endings.includes(endingOf(path))));
+  const largest = groups.reduce((one, other) => (other.length > one.length ? other : one), []);
+  return largest.length > 1 ? [packed(largest, folder || "scan")] : undefined;
+};
 const endingOf = (name) => name.slice(name.lastIndexOf(".")).toLowerCase();
 const warn = (event) => event.preventDefault(); // the browser then asks before it closes the page
 
@@ -50,8 +58,8 @@ export default function ({ data, parentElement, setTriggerValue }) {
   if (!state.request) show(data.note);
   choose.textContent = data.label;
   stop.textContent = texts.stop;
-  input.accept = data.kinds.flat(2).join(",");
-  input.multiple = data.kinds.some((kind) => kind.length > 1);
+  input.accept = [...data.kinds.flat(2), ...data.together.flat()].join(",");
+  input.multiple = data.together.length > 0 || data.kinds.some((kind) => kind.length > 1);
 
   const upload = async (file, name, done, all, beside) => {
     const url = `${data.address}/${encodeURIComponent(name)}`;
@@ -74,9 +82,12 @@ export default function ({ data, parentElement, setTriggerValue }) {
     return (await send(texts, request, "PUT", url, headers, file)).identifier;
   };
 
-  const take = async (chosen) => {
+  const take = async (found, folder) => {
     if (state.request) return;
-    const files = data.kinds.map((kind) => filesOf(kind, chosen)).find((found) => !found.includes(undefined));
+    const chosen = found.map(({ file }) => file);
+    const files =
+      data.kinds.map((kind) => filesOf(kind, chosen)).find((of) => !of.includes(undefined)) ??
+      manyOf(data.together, found, folder);
     if (!files) return show(data.wanted);
     const all = files.reduce((sum, { size }) => sum + size, 0);
     const stem = files[0].name.slice(0, files[0].name.lastIndexOf("."));
@@ -105,17 +116,22 @@ export default function ({ data, parentElement, setTriggerValue }) {
   };
 
   choose.onclick = () => input.click();
-  input.onchange = () => take([...input.files]);
+  input.onchange = () =>
+    take(
+      [...input.files].map((file) => ({ path: file.name, file })),
+      "",
+    );
   stop.onclick = () => state.request?.abort();
   zone.ondragover = (event) => {
     event.preventDefault();
     zone.classList.add("over");
   };
   zone.ondragleave = () => zone.classList.remove("over");
-  zone.ondrop = (event) => {
+  zone.ondrop = async (event) => {
     event.preventDefault();
     zone.classList.remove("over");
-    take([...event.dataTransfer.files]);
+    const { found, folder } = await filesIn(event.dataTransfer);
+    await take(found, folder);
   };
   return () => {
     state.request?.abort(); // the visitor has gone to another page

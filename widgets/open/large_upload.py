@@ -74,7 +74,11 @@ class Arrived:
 
 
 def large_upload(
-    key: str, kinds: Sequence[Sequence[Sequence[str]]], label: str, wanted: str
+    key: str,
+    kinds: Sequence[Sequence[Sequence[str]]],
+    label: str,
+    wanted: str,
+    together: Sequence[Sequence[str]] = (),
 ) -> Arrived | None:
     """Show an area to which a file can be dragged; return an upload once, when it is finished.
 
@@ -88,6 +92,9 @@ def large_upload(
         Text of the button.
     wanted : str
         Message if other files are chosen.
+    together : sequence of sequence of str
+        Endings of files of which many are one scan: a folder of them, or all that are chosen, arrives as one
+        .tar file.
 
     Returns
     -------
@@ -101,6 +108,7 @@ def large_upload(
             "ticket": _ticket(),
             "beside": BESIDE,
             "kinds": [[list(endings) for endings in files] for files in kinds],
+            "together": [list(endings) for endings in together],
             "label": label,
             "wanted": wanted,
             "note": _("or drag it here; up to {size:g} GB").format(size=uploads().limits.file / GIGABYTE),

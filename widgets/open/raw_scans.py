@@ -5,6 +5,7 @@ from pathlib import Path
 import streamlit as st
 
 from maxrf_core.readers import RAW_FORMATS
+from maxrf_core.readers.single_spectrum import ENDINGS as SPECTRUM_ENDINGS
 from server.settings import read_only
 from widgets.open.large_upload import large_upload
 from widgets.session import library
@@ -32,7 +33,14 @@ def choose_raw_scan() -> Path | None:
     wanted = _("Choose the files of one scan: {known}.").format(
         known="; ".join(form.in_words() for form in RAW_FORMATS)
     )
-    arrived = large_upload("raw-upload", [form.files for form in RAW_FORMATS], _("Choose the files"), wanted)
+    arrived = large_upload(
+        "raw-upload",
+        [form.files for form in RAW_FORMATS if not form.scan_in_folder],
+        _("Choose the files"),
+        wanted,
+        together=[SPECTRUM_ENDINGS],
+    )
+    st.caption(_("A folder with a file for each pixel is dragged here as a whole."))
     if not read_only():
         st.caption(
             _("Scans in {folder} are listed here by themselves.").format(

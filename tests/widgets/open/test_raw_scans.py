@@ -31,8 +31,9 @@ def test_every_format_is_named_and_its_files_may_be_chosen(app: AppTest):
         json.loads(each.proto.json) for each in app.get("bidi_component") if "kinds" in each.proto.json
     ]
     assert [data["kinds"] for data in offered] == [
-        [[list(endings) for endings in form.files] for form in RAW_FORMATS]
+        [[list(endings) for endings in form.files] for form in RAW_FORMATS if not form.scan_in_folder]
     ]
+    assert [data["together"] for data in offered] == [[[".mca", ".spx", ".msa", ".txt"]]]
 
 
 def test_visitors_of_a_read_only_server_are_not_told_to_put_files_there(
