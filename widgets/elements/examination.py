@@ -4,7 +4,7 @@ import threading
 from collections.abc import Callable, Hashable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from functools import cached_property
+from functools import cached_property, partial
 
 import numpy as np
 import streamlit as st
@@ -19,14 +19,18 @@ from maxrf_core.elements.references import NAMES
 from maxrf_core.elements.scanner_error import ScannerError, scanner_error
 from maxrf_core.elements.smoothing import smooth
 from maxrf_core.elements.summary import Summary
+from maxrf_core.errors import MaxrfError
 from maxrf_core.imaging.row_displacement import RowDisplacement, find_row_displacement
 from maxrf_core.large_array import on_disk
 from maxrf_core.progress import Progress
+from server.work_queue import BusyError
+from widgets.elements.background_work import BackgroundWork
 from widgets.session import library
 from widgets.session.band_map_cache import watched
 from widgets.session.choice import choice
 from widgets.session.language import _
 from widgets.session.scan import Scan, open_scan_of
+from widgets.session.visitor import owner
 
 ATTRIBUTE_BYTES = 4096  # that an attribute may add to a file
 MAX_KEPT = 4  # examinations of all visitors; their maps lie on disk
@@ -88,6 +92,8 @@ class Examination(ScanElements):
 
 _kept: LRUCache[Hashable, Examination] = LRUCache(MAX_KEPT)
 _views: LRUCache[Hashable, Examination] = LRUCache(MAX_KEPT)  # with odd rows shifted back; of the same maps
+_troubles: LRUCache[Hashable, MaxrfError] = LRUCache(64)  # why the elements of a scan cannot be told
+_begun: dict[Hashable, BackgroundWork[Examination]] = {}
 _lock = threading.Lock()
 
 
@@ -99,10 +105,23 @@ def known_examination(scan: Scan) -> Examination | None:
     return found and _in_view(name, found, scan.ds.row_displacement)
 
 
+def known_trouble(scan: Scan) -> MaxrfError | None:
+    """Return why the elements of a scan cannot be told, if that has been tried."""
+    with _lock:
+        found: MaxrfError | None = _troubles.get(examination_name(scan))
+    return found
+
+
+def elements_are_coming(scan: Scan) -> bool:
+    """Return True if the elements of a scan are not known yet, but may be found."""
+    return scan.axis.unit == "keV" and known_examination(scan) is None and known_trouble(scan) is None
+
+
 def examined(scan: Scan, meanwhile: Callable[[], None] = lambda: None) -> Examination:
     """Return the examination of a scan; it is made, with progress, if nobody has done so.
 
-    The visitor's next action cancels it.
+    The visitor's next action ends the run of the page; the next run goes on waiting for the same work, which
+    ends when no page does.
 
     Parameters
     ----------
@@ -123,14 +142,44 @@ def examined(scan: Scan, meanwhile: Callable[[], None] = lambda: None) -> Examin
     if found is None:
         with turn.container():
             meanwhile()
-            with library.in_turn():
-                told = watched(place, _("Finding the elements and making their maps …"), patience=0)
-                found = _examine(scan, told)
+        told = watched(place, _("Finding the elements and making their maps …"), patience=0)
+
+        def queued(before: int) -> None:
+            told(0.0, "")
+            place.info(library.waiting_in_words(before), icon=":material/hourglass:")
+
+        try:
+            while found is None:
+                found = _work_on(name, scan).wait(lambda fraction: told(fraction, ""), queued)
+        except BusyError:
+            raise
+        except MaxrfError as error:
+            with _lock:
+                _troubles[name] = error
+            raise
         place.empty()
         turn.empty()
-        with _lock:
-            _kept[name] = found
     return _in_view(name, found, scan.ds.row_displacement)
+
+
+def _work_on(name: Hashable, scan: Scan) -> BackgroundWork[Examination]:
+    """Return the making of an examination, which is begun if nobody has done so."""
+    with _lock:
+        work = _begun.get(name)
+        if work is None or not work.is_wanted:
+            others = [each for each in _begun.values() if each.owner == owner()]
+            make = partial(_examine, scan, choice().anode, choice().kv)
+            work = _begun[name] = BackgroundWork(owner(), make, _examined, others)
+        return work
+
+
+def _examined(work: BackgroundWork[Examination], found: Examination | None) -> None:
+    """Keep what was made, for all states of the file that it belongs to."""
+    with _lock:
+        for name in [name for name, each in _begun.items() if each is work]:
+            del _begun[name]
+            if found is not None:
+                _kept[name] = found
 
 
 def _in_view(name: Hashable, found: Examination, row_displacement: float) -> Examination:
@@ -163,14 +212,15 @@ def adding_to(scan: Scan, size: int, examination: Examination | None = None) -> 
     MaxrfError
         If there is no space, or the server has too much to do.
     """
-    examination = examination or known_examination(scan)
+    examination, before = examination or known_examination(scan), examination_name(scan)
     with library.in_turn(), library.room_to_grow(scan.ds.path, size):
         yield
-    if examination is not None:
-        with _lock:
-            _kept[examination_name(open_scan_of(scan.identifier))] = replace(
-                examination, row_displacement=0.0
-            )
+    after = examination_name(open_scan_of(scan.identifier))
+    with _lock:
+        if examination is not None:
+            _kept[after] = replace(examination, row_displacement=0.0)
+        elif before in _begun:
+            _begun[after] = _begun[before]
 
 
 def keep_displacement(scan: Scan, examination: Examination, row_displacement: float) -> None:
@@ -217,9 +267,8 @@ def examination_name(scan: Scan) -> Hashable:
     return scan.version[:-1], now.anode, now.kv  # examined are the scan's own pixels
 
 
-def _examine(scan: Scan, progress: Progress) -> Examination:
-    now = choice()
-    found = scan_elements(scan.ds.straightened(0), anode=now.anode, kv=now.kv, progress=progress)
+def _examine(scan: Scan, anode: str | None, kv: float | None, progress: Progress) -> Examination:
+    found = scan_elements(scan.ds.straightened(0), anode=anode, kv=kv, progress=progress)
     maps = found.maps
     live_time = scan_live_time(scan.ds, maps)
     kept = replace(maps, net=on_disk(maps.net), sigma=on_disk(maps.sigma))

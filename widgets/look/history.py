@@ -76,7 +76,8 @@ def history_of(choice: Choice) -> History:
 def show_undo(choice: Choice) -> None:
     """Show the buttons that undo and redo; what was done before is noted first."""
     history = history_of(choice)
-    history.note(choice)
+    if not choice.bench.is_provisional:
+        history.note(choice)
     st.button(
         _("Undo"),
         icon=":material/undo:",

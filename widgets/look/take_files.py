@@ -16,7 +16,7 @@ from maxrf_core.export.report import report_html
 from maxrf_core.names import file_stem
 from maxrf_core.progress import Progress
 from server.settings import below_app
-from widgets.elements.examination import Examination, examination_name
+from widgets.elements.examination import Examination, elements_are_coming, examination_name
 from widgets.session import library
 from widgets.session.band_map_cache import watched
 from widgets.session.choice import choice
@@ -54,6 +54,9 @@ def take_files(scan: Scan, examination: Examination | None) -> None:
     if not scan.has_spectra:
         words = _("A report needs spectra, which this file does not hold. Figures can be made of its maps.")
         st.caption(words)
+        return
+    if elements_are_coming(scan):
+        st.caption(_("The report and the maps can be made when the elements have been found."))
         return
     _take(
         scan,

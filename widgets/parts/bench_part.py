@@ -6,9 +6,17 @@ from functools import partial
 import streamlit as st
 
 from maxrf_core.errors import MaxrfError
+from maxrf_core.imaging.layer_keys import band_key
+from server.work_queue import BusyError
 from widgets.charts.map_stack import Layer
 from widgets.elements.ask import ask
-from widgets.elements.examination import Examination, examined
+from widgets.elements.examination import (
+    Examination,
+    elements_are_coming,
+    examined,
+    known_examination,
+    known_trouble,
+)
 from widgets.look.add_layer import add_layer
 from widgets.look.bench_layers import first_keys, first_look, layer_of, toggle_layer
 from widgets.look.compared_layers import offer_comparison
@@ -31,11 +39,12 @@ from widgets.look.together_side import show_together_side
 from widgets.look.views import open_linked_view, show_views
 from widgets.look.window import choose_pane
 from widgets.parts.elements_part import show_in_elements
+from widgets.session.bench import Bench
 from widgets.session.choice import Choice, choice
 from widgets.session.language import _
 from widgets.session.markdown import show_error
 from widgets.session.navigation import work_place
-from widgets.session.scan import Scan
+from widgets.session.scan import Scan, chosen_band
 
 Toggle = Callable[[str], None]
 
@@ -50,9 +59,13 @@ def show_bench(scan: Scan, tools: st.delta_generator.DeltaGenerator) -> None:
         The page's top line.
     """
     now = choice()
+    examination = known_examination(scan)
+    trouble, is_coming = known_trouble(scan), elements_are_coming(scan)
     with work_place():
-        examination = _examination(scan)
-        layers = _layers_on(scan, examination, now)
+        progress = st.container()
+        if trouble is not None:
+            show_error(trouble)
+        layers = _layers_on(scan, examination, now, is_coming)
     toggle = partial(toggle_layer, scan, examination, now)
     with tools:
         _show_tools(scan, examination, layers, now)
@@ -82,27 +95,39 @@ def show_bench(scan: Scan, tools: st.delta_generator.DeltaGenerator) -> None:
             preview = preview_of_band(scan, layers, now)
             dragged, lay = partial(lay_band, scan, now), lay_on(now.bench, toggle)
             show_spectrum(scan, now, dragged, lay, candidates, curves, preview=preview)
+    if is_coming:
+        with progress:
+            _await_elements(scan)
 
 
-def _examination(scan: Scan) -> Examination | None:
-    """Return the scan's elements; None, with a word, if they cannot be told."""
-    if scan.axis.unit == "keV":
-        try:
-            return examined(scan)
-        except MaxrfError as error:
-            show_error(error)
-    return None
+def _await_elements(scan: Scan) -> None:
+    """Wait for the scan's elements, then draw the bench with them or with what is wrong."""
+    try:
+        examined(scan)
+    except BusyError as error:
+        show_error(error)
+        return
+    except MaxrfError:
+        if known_trouble(scan) is None:
+            raise
+    st.rerun()
 
 
-def _layers_on(scan: Scan, examination: Examination | None, now: Choice) -> list[Layer]:
-    """Return the layers on the bench; those of a view that a link names, or the first, if it is new."""
+def _layers_on(scan: Scan, examination: Examination | None, now: Choice, is_coming: bool) -> list[Layer]:
+    """Return the layers on the bench; those of a view that a link names, or the first, if it is new.
+
+    While the elements are being found, the first is the map of the chosen band.
+    """
     begin_patches(scan, now)
     open_linked_view(scan, now, PICTURE)
-    if not now.bench.number:
-        found = [layer_of(scan, examination, key) for key in first_keys(scan, examination)]
-        now.bench.begin([first_look(layer, now.bench) for layer in found if layer is not None])
+    if not now.bench.number or (now.bench.is_provisional and not is_coming):
+        first = [band_key(*chosen_band(scan, now))] if is_coming else first_keys(scan, examination)
+        found = [layer_of(scan, examination, key) for key in first]
+        looks = [first_look(layer, Bench()) for layer in found if layer is not None]
+        now.bench.begin(looks or now.bench.looks, is_provisional=is_coming)
     layers = [layer for key in now.bench.keys if (layer := layer_of(scan, examination, key)) is not None]
-    now.bench.keep([layer.key for layer in layers])
+    if not is_coming:
+        now.bench.keep([layer.key for layer in layers])
     return layers
 
 

@@ -23,21 +23,24 @@ class Bench:
         Grows with each change; the browser's own changes have a higher one until they are known here.
     begun : list of LayerLook
         What was there before the visitor changed anything.
+    is_provisional : bool
+        Something else is laid on the bench soon, unless the visitor changes anything.
     """
 
     looks: list[LayerLook] = field(default_factory=list)
     number: int = 0
     begun: list[LayerLook] = field(default_factory=list)
+    is_provisional: bool = False
 
     @property
     def is_changed(self) -> bool:
         """True if the visitor has changed anything."""
         return self.looks != self.begun
 
-    def begin(self, looks: Sequence[LayerLook]) -> None:
+    def begin(self, looks: Sequence[LayerLook], is_provisional: bool = False) -> None:
         """Lay the first layers on the bench, which nobody has chosen."""
         self.show(looks)
-        self.begun = list(self.looks)
+        self.begun, self.is_provisional = list(self.looks), is_provisional
 
     @property
     def keys(self) -> list[str]:
@@ -102,6 +105,7 @@ class Bench:
         if isinstance(number, int) and number > self.number and set(keys) <= set(self.keys):
             self.looks = [look for place, look in enumerate(looks) if look.key not in keys[:place]]
             self.number = number
+            self.is_provisional = self.is_provisional and not self.is_changed
 
     def show(self, looks: Sequence[LayerLook]) -> None:
         """Lay these layers on the bench, and no others."""
@@ -110,3 +114,4 @@ class Bench:
     def _set(self, looks: list[LayerLook]) -> None:
         self.looks = looks
         self.number += 1
+        self.is_provisional = False

@@ -221,12 +221,16 @@ def in_turn() -> Iterator[None]:
     place = st.empty()
 
     def say(before: int) -> None:
-        words = _("Waiting for other visitors' work: {count} before yours …").format(count=before)
-        place.info(words, icon=":material/hourglass:")
+        place.info(waiting_in_words(before), icon=":material/hourglass:")
 
     with queue.turn(owner(), say):
         place.empty()
         yield
+
+
+def waiting_in_words(before: int) -> str:
+    """Return a sentence on how many pieces of work of other visitors come first."""
+    return _("Waiting for other visitors' work: {count} before yours …").format(count=before)
 
 
 def is_private(path: Path) -> bool:
