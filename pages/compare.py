@@ -12,13 +12,14 @@ from widgets.open.require_scan import chosen_scan
 from widgets.session.choice import choice
 from widgets.session.language import _
 from widgets.session.navigation import begin_page, link_to
-from widgets.viewer.comparison import MAX_MAPS, WAYS, NamedMap, show_comparison
+from widgets.viewer.comparison import MAX_MAPS, NamedMap, show_comparison
 from widgets.viewer.registered_photos import in_words, registered_photo, registered_photos, view_note
+from widgets.viewer.ways import choose_way
 
 begin_page(_("Compare photograph and maps"))
 scan = chosen_scan("pages/compare.py")
 now, names = choice(), registered_photos(scan)
-if len(now.bench.keys) < 2:
+if len(now.bench.shown_keys) < 2:
     now.compares_bench = False
 elif names:
     now.compares_bench = st.toggle(_("Layers of the bench"), now.compares_bench, key="compare-bench")
@@ -34,14 +35,8 @@ if not names:
 
 photo_side, way_side = st.columns([0.35, 0.65])
 name = photo_side.selectbox(_("Photograph"), names, format_func=partial(in_words, scan))
-way = way_side.container().segmented_control(  # directly in a column it would be cut off on a phone
-    _("View"),
-    list(WAYS),
-    format_func=lambda each: _(WAYS[each].title),
-    default="beside",
-    required=True,
-    key="compare-way",
-)
+with way_side.container():  # directly in a column it would be cut off on a phone
+    way = choose_way("compare-way", "beside")
 if note := view_note(scan, name):
     st.caption(note)
 with st.expander(_("Map: band and contrast"), icon=":material/layers:"):

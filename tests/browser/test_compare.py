@@ -132,7 +132,7 @@ def test_zooming_and_moving_one_picture_takes_the_other_along(desk: Page):
 
 def test_the_edge_of_a_swipe_is_dragged_and_moved_by_keys(desk: Page):
     frame = choose(desk, "Swipe")
-    edge = desk.get_by_role("slider", name="Edge between the photograph and the map")
+    edge = desk.get_by_role("slider", name="Edge between the two pictures")
     expect(edge).to_have_attribute("aria-valuenow", "50")
     assert [is_photograph(frame, across) for across in (0.45, 0.55)] == [True, False]
     box = box_of(frame)
@@ -181,7 +181,7 @@ def test_who_wants_to_see_little_move_sees_no_blinking(phone: Page):
 def test_opacity_and_squares_change_without_the_server(desk: Page):
     frame = choose(desk, "Overlay")
     sent = desk.evaluate("traffic.sent")
-    opacity = desk.get_by_role("slider", name="Opacity of the photograph")
+    opacity = desk.get_by_role("slider", name="Opacity of the upper picture")
     colours = []
     for key in ("Home", "End"):
         opacity.press(key)
@@ -233,7 +233,7 @@ def test_fingers_move_the_edge_and_zoom_on_a_phone(phone: Page):
     touch("Move", (middle - 40, height))
     touch("Move", (middle - 90, height))
     touch("End")
-    edge = phone.get_by_role("slider", name="Edge between the photograph and the map")
+    edge = phone.get_by_role("slider", name="Edge between the two pictures")
     expect(edge).to_have_attribute("aria-valuenow", str(round(50 - 9000 / box["width"])))
 
     x, y, _ = place_in(frame, *SPOTS[1])

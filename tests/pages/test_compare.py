@@ -8,8 +8,8 @@ from streamlit.testing.v1 import AppTest
 from maxrf_core import DataStack, convert
 from maxrf_core.readers import ArrayScan
 from tests.pages.conftest import Open, pictures, texts, viewer_data
-from widgets.viewer.comparison import WAYS
 from widgets.viewer.layers import Seen
+from widgets.viewer.ways import WAYS
 
 
 def show(app: AppTest, way: str) -> AppTest:
@@ -71,6 +71,7 @@ def test_edges_are_of_the_photograph_or_of_the_map_and_as_many_as_wanted(open_pa
 def test_the_difference_tells_how_much_the_two_share(open_page: Open, ds: DataStack):
     app = show(open_page("compare"), "difference")
     assert "% of the differences in brightness within the photograph" in texts(app)
+    assert "Red: the photograph is brighter" in texts(app)
     assert viewer_data(app)[0]["panes"][0]["legend"]["units"] == "brightness"
 
 

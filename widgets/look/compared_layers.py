@@ -1,4 +1,4 @@
-"""The layers of the bench on the page Compare: side by side, or two of them in one place."""
+"""The layers on the bench on the page Compare: side by side, or two of them in one place."""
 
 from collections.abc import Sequence
 from contextlib import suppress
@@ -8,6 +8,7 @@ import numpy as np
 import streamlit as st
 from PIL import Image
 
+from maxrf_core.elements.combined_maps import Combination
 from maxrf_core.errors import MaxrfError
 from maxrf_core.imaging.layer_keys import photo_of
 from maxrf_core.imaging.layers import LayerLook, blend, brightness, palette
@@ -17,84 +18,116 @@ from widgets.charts.map_stack import Layer, MapLayer
 from widgets.elements.examination import Examination, examined
 from widgets.look.bench_layers import layer_of
 from widgets.session.choice import Choice
-from widgets.session.language import _, marked
+from widgets.session.language import _
 from widgets.session.map_data import block_means
+from widgets.session.markdown import show_warning
 from widgets.session.navigation import link_to
 from widgets.session.scan import Scan
 from widgets.viewer import layers as viewed
+from widgets.viewer.compared import NAME, Compared, edges_of_map, edges_of_photo, show_two
+from widgets.viewer.difference import Other, show_map_difference, show_photo_difference
 from widgets.viewer.registered_photos import registered_photo
-from widgets.viewer.viewer import Legend, Pane, Way, show_pictures
+from widgets.viewer.viewer import Legend, Pane, show_pictures
+from widgets.viewer.ways import DIFFERENCE, choose_way, say_hint
 
 MAX_BESIDE = 4
-WAYS: dict[Way, tuple[str, str]] = {
-    "beside": (marked("Side by side"), ""),
-    "swipe": (marked("Swipe"), marked("Edge between the two pictures")),
-    "blink": (marked("Blink"), marked("Changes a second")),
-    "opacity": (marked("Overlay"), marked("Opacity of the upper picture")),
-    "checker": (marked("Checkerboard"), marked("Size of the squares")),
-}
 
 
-def offer_comparison(layers: Sequence[Layer], now: Choice) -> None:
-    """Show a button that leads to the page Compare with the layers on the bench."""
+def offer_comparison(now: Choice) -> None:
+    """Show a button that leads to the page Compare with the layers that are shown on the bench."""
     if st.button(
         _("Compare"),
         icon=":material/compare:",
         key="look-compare",
         type="tertiary",
-        disabled=len(layers) < 2,
-        help=_("Swipe, blink and more, with the layers that lie on the bench."),
+        disabled=len(now.bench.shown_keys) < 2,
+        help=_("Swipe, blink and more, with the layers that are shown on the bench."),
     ):
         now.compares_bench = True
         st.switch_page("pages/compare.py")
 
 
 def compare_layers(scan: Scan, now: Choice) -> None:
-    """Show the layers on the bench as they look there, side by side or two in one place."""
-    examination = _examination(scan, now)
-    layers = [layer for key in now.bench.keys if (layer := layer_of(scan, examination, key)) is not None]
+    """Show the layers that are shown on the bench as they look there, side by side or two in one place."""
+    keys = now.bench.shown_keys
+    examination = _examination(scan, keys)
+    layers = {key: layer for key in reversed(keys) if (layer := layer_of(scan, examination, key)) is not None}
     looks = {look.key: look for look in now.bench.looks}
-    titles = {layer.key: layer.title for layer in layers}
-    way: Way = st.segmented_control(
-        _("View"),
-        list(WAYS),
-        format_func=lambda each: _(WAYS[each][0]),
-        default="swipe",
-        required=True,
-        key="compare-layers-way",
-    )
+    way = choose_way("compare-layers-way", "swipe")
     link_to("bench", _("Back to the bench"), ":material/arrow_back:")
-    upmost = list(reversed(titles))
-    if way == "beside":
-        shown = upmost[:MAX_BESIDE]
-        panes = [Pane(titles[key], key, legend=_legend(looks[key], layers)) for key in shown]
+    if len(layers) < 2:
+        st.info(_("Fewer than two layers of the bench can be shown here."), icon=":material/layers:")
+    elif way == "beside":
+        _show_beside(scan, [_compared(scan, layers[key], looks[key]) for key in list(layers)[:MAX_BESIDE]])
     else:
-        over_side, base_side = st.columns(2)
-        over = over_side.selectbox(_("Above"), upmost, format_func=titles.__getitem__, key="compare-above")
-        others = [key for key in upmost if key != over]
-        base = base_side.selectbox(_("Below"), others, format_func=titles.__getitem__, key="compare-below")
-        chips = (titles[over], titles[base])
-        title = _("{first} and {second}").format(first=chips[0], second=chips[1])
-        shown, panes = [over, base], [Pane(title, base, over, _legend(looks[base], layers), chips)]
-    drawn = [viewer_layer(scan, layer, looks[layer.key]) for layer in layers if layer.key in shown]
-    fineness = max(each.fineness for each in drawn)
-    show_pictures("compare", scan.shape, drawn, panes, way=way, label=_(WAYS[way][1]), fineness=fineness)
+        _show_two(scan, way, layers, looks)
+    say_hint(way)
+    if len(keys) < len(looks):
+        st.caption(_("Layers that are hidden on the bench take no part in the comparison."))
 
 
-def _examination(scan: Scan, now: Choice) -> Examination | None:
+def _show_beside(scan: Scan, shown: Sequence[Compared]) -> None:
+    panes = [Pane(each.title, each.layer.place, legend=each.legend) for each in shown]
+    drawn = [each.layer for each in shown]
+    show_pictures(NAME, scan.shape, drawn, panes, fineness=max(each.fineness for each in drawn))
+
+
+def _show_two(scan: Scan, way: str, layers: dict[str, Layer], looks: dict[str, LayerLook]) -> None:
+    """Show two layers, which the visitor chooses, in one place."""
+    titles = {key: layer.title for key, layer in layers.items()}
+    over_side, base_side = st.columns(2)
+    over = over_side.selectbox(_("Above"), list(layers), format_func=titles.__getitem__, key="compare-above")
+    others = [key for key in layers if key != over]
+    base = base_side.selectbox(_("Below"), others, format_func=titles.__getitem__, key="compare-below")
+    if way == DIFFERENCE:
+        _show_difference(scan, layers[over], layers[base], looks)
+        return
+    above, below = (_compared(scan, layers[key], looks[key]) for key in (over, base))
+    show_two(way, scan.shape, above, below, max(above.layer.fineness, below.layer.fineness))
+
+
+def _show_difference(scan: Scan, over: Layer, base: Layer, looks: dict[str, LayerLook]) -> None:
+    """Show the difference of two maps by their contrast, or of a photograph from what the other predicts."""
+    if isinstance(over, MapLayer) and isinstance(base, MapLayer):
+        show_map_difference(_scaled(over, looks[over.key]), _scaled(base, looks[base.key]))
+        return
+    photo, other = (base, over) if isinstance(over, MapLayer) else (over, base)
+    try:
+        show_photo_difference(registered_photo(scan, photo_of(photo.key) or ""), _other(scan, other))
+    except MaxrfError as error:
+        show_warning(error)
+
+
+def _scaled(layer: MapLayer, look: LayerLook) -> Other:
+    """Return a map's brightness on the bench, from 0 to 1."""
+    return Other(layer.title, (layer.identity, look), lambda: brightness(layer.data.values, look) / 255)
+
+
+def _other(scan: Scan, layer: Layer) -> Other:
+    """Return the values of a layer that a photograph is compared with."""
+    if isinstance(layer, MapLayer):
+        return Other(layer.title, layer.identity, lambda: layer.data.values)
+    photo = registered_photo(scan, photo_of(layer.key) or "")
+    return Other(layer.title, layer.identity, photo.brightness_on_map, is_photo=True)
+
+
+def _examination(scan: Scan, keys: Sequence[str]) -> Examination | None:
     """Return the scan's elements if they are known and a map is among the layers."""
-    if scan.axis.unit == "keV" and not all(map(photo_of, now.bench.keys)):
+    if scan.axis.unit == "keV" and not all(map(photo_of, keys)):
         with suppress(MaxrfError):  # the page Look tells why
             return examined(scan)
     return None
 
 
-def _legend(look: LayerLook, layers: Sequence[Layer]) -> Legend | None:
-    """Return the legend of a map's colours; None for a photograph."""
-    layer = next(each for each in layers if each.key == look.key)
+def _compared(scan: Scan, layer: Layer, look: LayerLook) -> Compared:
+    """Return a layer as the page Compare shows it."""
+    drawn = viewer_layer(scan, layer, look)
     if not isinstance(layer, MapLayer):
-        return None
-    return Legend(in_hex(palette(look)), (f"{look.low:.3g}", f"{look.high:.3g}"), layer.units)
+        photo = registered_photo(scan, photo_of(layer.key) or "")
+        return Compared(layer.title, drawn, lambda share: edges_of_photo(photo, share))
+    is_counts = Combination.from_key(layer.key) is None
+    legend = Legend(in_hex(palette(look)), (f"{look.low:.3g}", f"{look.high:.3g}"), layer.units)
+    return Compared(layer.title, drawn, lambda share: edges_of_map(layer.data, share, is_counts), legend)
 
 
 def viewer_layer(scan: Scan, layer: Layer, look: LayerLook) -> viewed.Layer:

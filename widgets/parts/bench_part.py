@@ -138,7 +138,7 @@ def _show_tools(scan: Scan, examination: Examination | None, layers: Sequence[La
     with st.popover(_("Ruler"), icon=":material/straighten:", type="tertiary"):
         show_ruler(scan, now)
         set_pixel_size(scan)
-    offer_comparison(layers, now)
+    offer_comparison(now)
     show_take_away(scan, examination, layers, now)
 
 

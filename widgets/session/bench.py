@@ -48,6 +48,11 @@ class Bench:
         return [look.key for look in self.looks]
 
     @property
+    def shown_keys(self) -> list[str]:
+        """Keys of the layers that are not hidden, the lowest first."""
+        return [look.key for look in self.looks if look.visible]
+
+    @property
     def maps(self) -> list[LayerLook]:
         """Looks of the maps."""
         return [look for look in self.looks if not look.key.startswith(PHOTO)]

@@ -9,21 +9,9 @@ from PIL import Image
 
 from maxrf_core import DataStack
 from tests.pages.conftest import Open, viewer_data
-from widgets.viewer.comparison import DIVERGING, EDGE_COLOUR, WAYS
-
-
-def test_more_and_less_than_expected_have_colours_that_differ_from_equal():
-    assert DIVERGING.shape == (256, 3)
-    less, equal, more = DIVERGING[[0, 128, 255]].astype(int)
-    assert less[2] > less[0] + 100  # blue
-    assert more[0] > more[2] + 100  # red
-    assert np.ptp(equal) < 10  # nearly white
-    assert equal.min() > 230
-
-
-def test_every_way_has_a_name_and_says_what_to_do():
-    assert len({way.title for way in WAYS.values()}) == len(WAYS)
-    assert all(way.hint.endswith(".") for way in WAYS.values())
+from widgets.viewer.compared import EDGE_COLOUR
+from widgets.viewer.difference import DIVERGING
+from widgets.viewer.ways import WAYS
 
 
 def picture(open_page: Open, way: str, place: str) -> np.ndarray:
