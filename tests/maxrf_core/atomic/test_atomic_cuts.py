@@ -24,10 +24,12 @@ from maxrf_core import convert, repack
 from maxrf_core.atomic import changes as atomic
 from maxrf_core.atomic import journal
 from maxrf_core.atomic.journal import Disk, journal_path
+from maxrf_core.datastack.datastack import DataStack
 from maxrf_core.datastack.hdf5_store import new_file
 from maxrf_core.datastack.zarr_store import ZarrStore
 from maxrf_core.errors import DatastackError
 from maxrf_core.readers import ArrayScan
+from maxrf_core.spectrum.calibration import Calibration
 
 Content = dict[str, bytes]
 Step = tuple[str, str, tuple[Any, ...]]  # what, file name, with what
@@ -63,9 +65,14 @@ class Hdf5:
     @staticmethod
     def content(file: Any) -> Content:
         with h5py.File(file, "r") as opened:
-            return {
-                name: item[()].tobytes() + str(dict(item.attrs)).encode() for name, item in opened.items()
-            }
+            found: Content = {}
+
+            def add(name: str, item: Any) -> None:
+                held = sorted(item) if isinstance(item, h5py.Group) else item[()].tobytes()
+                found[name] = str((held, dict(item.attrs))).encode()
+
+            opened.visititems(add)
+            return found
 
 
 class Zip:
@@ -117,6 +124,18 @@ class Converted(RepackedHdf5):
     @staticmethod
     def append(path: Path) -> None:
         convert(ArrayScan(IMAGE[:, :, np.newaxis]), path, overwrite=True)
+
+
+class Calibrated(Hdf5):
+    """A scan that gets new energies, so that a link of its NXdata group moves."""
+
+    @staticmethod
+    def make(path: Path) -> None:
+        convert(ArrayScan(IMAGE[:, :, np.newaxis]), path, overwrite=True, calibration=Calibration(0.1, 0.0))
+
+    @staticmethod
+    def append(path: Path) -> None:
+        DataStack(path).calibrate(Calibration(0.2, 0.5))
 
 
 class Shortened:
@@ -221,6 +240,12 @@ def test_a_kill_at_any_step_leaves_the_old_state_or_the_new(kind: Any, part: flo
     assert len(seen) > 8
     turn = seen.index(after)
     assert seen == [before] * turn + [after] * (len(seen) - turn)
+
+
+def test_a_kill_while_links_move_to_new_energies_leaves_all_of_them_or_none(tmp_path: Path) -> None:
+    seen, before, after = kill_at_every_step(Calibrated, 0.5, tmp_path / "file")
+    assert before["entry/scan/energy"] != after["entry/scan/energy"]
+    assert all(each in (before, after) for each in seen)
 
 
 @kinds
