@@ -2,12 +2,13 @@
 
 PYTHON ?= python3
 VENV := .venv
+INTEROP := .venv-interop
 RUN := $(VENV)/$(if $(filter Windows_NT,$(OS)),Scripts,bin)/python
 COMPILE := $(RUN) -m uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes \
   --no-emit-index-url --no-emit-find-links --custom-compile-command 'make lock'
 
 .DEFAULT_GOAL := help
-.PHONY: help app test check format bench fuzz reliability soak docs screenshots messages lock audit browser
+.PHONY: help app test interop check format bench fuzz reliability soak docs screenshots messages lock audit browser
 
 help: ## list what can be made
 	@echo "Use: make TARGET"
@@ -18,6 +19,9 @@ app: $(VENV)/app-installed ## install what is missing and open the app in the br
 
 test: $(VENV)/tests-installed browser ## run all tests: units, properties, examples in docstrings, pages, a real browser
 	$(RUN) -m pytest -n 2 --dist loadfile
+
+interop: $(VENV)/tests-installed $(INTEROP)/installed ## install silx, HyperSpy and PyMca beside, and have them read our files
+	$(RUN) -m pytest -m interop tests/interop
 
 check: $(VENV)/tests-installed ## check style, formatting, types, the house and, where node is installed, JavaScript
 	$(RUN) -m ruff check .
@@ -57,6 +61,7 @@ messages: $(VENV)/tests-installed ## collect the texts on screen into maxrf_core
 lock: $(VENV)/tests-installed ## resolve requirements*.txt anew into requirements*.lock, for every system, with hashes
 	$(COMPILE) requirements.txt -o requirements.lock
 	$(COMPILE) requirements-dev.txt --constraint requirements.lock -o requirements-dev.lock
+	$(COMPILE) requirements-interop.txt -o requirements-interop.lock
 
 audit: $(VENV)/tests-installed ## look the locked versions up among the known vulnerabilities; this asks pypi.org
 	@$(RUN) -m pip_audit --strict --disable-pip --requirement requirements.lock || { \
@@ -65,7 +70,7 @@ audit: $(VENV)/tests-installed ## look the locked versions up among the known vu
 browser: $(VENV)/tests-installed
 	@$(RUN) -m tools.browser
 
-# The two files are empty; their age tells whether the requirements were changed since.
+# These files are empty; their age tells whether the requirements were changed since.
 $(VENV)/app-installed: requirements.lock
 	@$(PYTHON) tools/environment.py $(VENV) requirements.lock
 	@touch $@
@@ -73,3 +78,7 @@ $(VENV)/app-installed: requirements.lock
 $(VENV)/tests-installed: requirements-dev.lock
 	@$(PYTHON) tools/environment.py $(VENV) requirements-dev.lock
 	@touch $@ $(VENV)/app-installed
+
+$(INTEROP)/installed: requirements-interop.lock
+	@$(PYTHON) tools/environment.py $(INTEROP) requirements-interop.lock
+	@touch $@

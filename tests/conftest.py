@@ -22,12 +22,11 @@ OWN = Path(__file__).resolve().parent  # its folder data holds what may be passe
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave out the tests that are marked `soak`, unless ``-m`` names them."""
-    if "soak" in config.getoption("markexpr"):
-        return
-    soaks = [item for item in items if item.get_closest_marker("soak")]
-    config.hook.pytest_deselected(items=soaks)
-    items[:] = [item for item in items if item not in soaks]
+    """Leave out the tests that are marked `soak` or `interop`, unless ``-m`` names them."""
+    unwanted = [marker for marker in ("soak", "interop") if marker not in config.getoption("markexpr")]
+    left_out = [item for item in items if any(map(item.get_closest_marker, unwanted))]
+    config.hook.pytest_deselected(items=left_out)
+    items[:] = [item for item in items if item not in left_out]
 
 
 @pytest.fixture(autouse=True)

@@ -8,7 +8,7 @@ from packaging.requirements import Requirement
 from packaging.version import Version
 
 PROJECT = Path(__file__).resolve().parents[1]
-LOCKS = ("requirements.lock", "requirements-dev.lock")
+LOCKS = ("requirements.lock", "requirements-dev.lock", "requirements-interop.lock")
 
 
 def asked_for(name: str) -> list[Requirement]:
@@ -40,7 +40,12 @@ def test_every_locked_package_has_a_hash_and_no_address(lock: str):
 
 @pytest.mark.parametrize(
     ("requirements", "lock"),
-    [("requirements.txt", LOCKS[0]), ("requirements.txt", LOCKS[1]), ("requirements-dev.txt", LOCKS[1])],
+    [
+        ("requirements.txt", LOCKS[0]),
+        ("requirements.txt", LOCKS[1]),
+        ("requirements-dev.txt", LOCKS[1]),
+        ("requirements-interop.txt", LOCKS[2]),
+    ],
 )
 def test_the_lock_holds_what_is_asked_for(requirements: str, lock: str):
     locked = pins(lock)
