@@ -4,6 +4,7 @@ import streamlit as st
 
 from widgets.open.calibrate import set_energies
 from widgets.open.choose import choose_a_scan
+from widgets.open.combine_maps import combine_maps
 from widgets.open.convert import convert_a_scan
 from widgets.open.steps import TASK, show_steps
 from widgets.open.upload import upload_a_scan
@@ -16,6 +17,7 @@ TASKS = {
     "choose": (marked("Choose a scan"), choose_a_scan),
     "upload": (marked("Upload a datastack"), upload_a_scan),
     "convert": (marked("Convert a raw scan"), convert_a_scan),
+    "maps": (marked("Combine element maps"), combine_maps),
     "energies": (marked("Set energies"), set_energies),
 }
 

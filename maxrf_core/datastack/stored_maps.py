@@ -3,6 +3,7 @@
 Maps that were converted are the array `MAPS`; maxrf4u's notebooks store theirs as `NMF_MAPS`.
 """
 
+import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -40,6 +41,18 @@ def stored_map_names(ds: "DataStack") -> list[str]:
     The names of maps by maxrf4u's factorisation (NMF) begin with "NMF".
     """
     return list(_places(ds))
+
+
+def first_map(names: Sequence[str]) -> str | None:
+    """Return the map that is shown first: that of iron, which most artworks show, else the first of all.
+
+    Examples
+    --------
+    >>> first_map(["Ba", "Ca-K", "Fe_Ka"]), first_map(["Feather"]), first_map([])
+    ('Fe_Ka', 'Feather', None)
+    """
+    iron = [name for name in names if re.match(r"(NMF )?Fe(?![a-z])", name)]
+    return next(iter([*iron, *names]), None)
 
 
 def stored_map(ds: "DataStack", name: str) -> MapArray:

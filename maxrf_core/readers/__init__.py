@@ -8,7 +8,7 @@ from pkgutil import iter_modules
 from maxrf_core.errors import ScanError
 from maxrf_core.language import _
 from maxrf_core.readers.format import Choice, Format
-from maxrf_core.readers.maps_scan import MapsScan, map_files_in, open_maps
+from maxrf_core.readers.maps_scan import MapsScan, map_files_in, open_fitting_maps, open_maps
 from maxrf_core.readers.scan import ALL, ArrayScan, Scan
 
 __all__ = [
@@ -27,6 +27,7 @@ __all__ = [
     "holds_maps",
     "is_scan",
     "map_files_in",
+    "open_fitting_maps",
     "open_maps",
     "open_scan",
     "place_in_scan",

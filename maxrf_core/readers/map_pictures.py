@@ -40,8 +40,8 @@ def read_map_picture(path: Path) -> MapFile:
     first = read(0)
     height, width = first.shape
     check_size(path, width, height, 1)
-    words = "{name} is a picture of 256 greys: its values are brightness, and no counts."
-    notes = (Note(words, name=path.name),) if first.dtype == np.uint8 else ()
+    words = "Pictures of 256 greys hold brightness, and no counts: they tell where more is, not how much."
+    notes = (Note(words),) if first.dtype == np.uint8 else ()
     return MapFile(path, ("",), (height, width), first.dtype, read, notes=notes)
 
 

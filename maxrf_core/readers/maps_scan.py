@@ -3,12 +3,12 @@
 import os
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
 import numpy as np
 
-from maxrf_core.errors import ScanError
+from maxrf_core.errors import MaxrfError, ScanError
 from maxrf_core.language import Note, _
 from maxrf_core.readers.map_file import MAX_MAPS, MapFile
 from maxrf_core.readers.scan import ALL, Scan
@@ -100,25 +100,44 @@ def open_maps(*paths: str | os.PathLike[str]) -> MapsScan:
     """
     given = [Path(path) for path in paths]
     if len(given) == 1 and given[0].is_dir():
-        return _open_folder(given[0])
+        return open_fitting_maps(map_files_in(given[0]), given[0].name)
     return MapsScan([_map_file(file) for file in given])
 
 
-def _open_folder(folder: Path) -> MapsScan:
-    """Open the maps of a folder that have one size: of several sizes the one of most maps."""
-    found, notes, errors = list[MapFile](), list[str](), list[ScanError]()
-    for path in map_files_in(folder):
+def open_fitting_maps(
+    paths: Iterable[Path], name: str, check: Callable[[Path], object] | None = None
+) -> MapsScan:
+    """Open the files that hold maps of one size, as those of a folder; the others are told in its notes.
+
+    Parameters
+    ----------
+    paths : iterable of Path
+        Of several sizes the one of most maps is taken.
+    name : str
+        Of the scan, and in messages.
+    check : callable, optional
+        Called with each path before it is opened; what it refuses by a `MaxrfError` is left out.
+
+    Raises
+    ------
+    ScanError
+        If no file holds maps.
+    """
+    found, notes, errors = list[MapFile](), list[str](), list[MaxrfError]()
+    for path in paths:
         try:
+            if check is not None:
+                check(path)
             found.append(_map_file(path))
-        except ScanError as error:
+        except MaxrfError as error:
             errors.append(error)
             notes.append(Note("Left out: {reason}", reason=str(error)))
     if not found:
         if errors:
-            raise errors[0]
+            raise ScanError(str(errors[0])) from errors[0]
         raise ScanError(
             _("{name} holds no element maps: no file in it ends in {endings}.").format(
-                name=folder.name, endings=", ".join(_endings())
+                name=name, endings=", ".join(_endings())
             )
         )
     sizes = Counter[tuple[int, int]]()
@@ -131,7 +150,7 @@ def _open_folder(folder: Path) -> MapsScan:
         for file in found
         if file.shape != shape
     ]
-    scan = MapsScan([file for file in found if file.shape == shape], folder.name)
+    scan = MapsScan([file for file in found if file.shape == shape], name)
     scan.notes = (*scan.notes, *notes)
     return scan
 

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 
-import { amount, duration, filesOf, filled } from "../../widgets/open/large_upload.js";
+import { amount, duration, filesOf, filled, groupsOf } from "../../widgets/open/large_upload.js";
 import { withPoint } from "../../widgets/session/decimal_comma.js";
 
 test("a decimal comma is a point, and the last of two kinds is the decimal one", () => {
@@ -21,4 +21,9 @@ test("files that belong together are found among what was dropped, whatever the 
   const [rpl, raw, other] = [{ name: "a.RPL" }, { name: "a.raw" }, { name: "notes.txt" }];
   assert.deepEqual(filesOf([[".rpl"], [".raw", ".bin"]], [other, raw, rpl]), [rpl, raw]);
   assert.ok(filesOf([[".rpl"], [".raw"]], [rpl]).includes(undefined));
+  const found = [raw, other, rpl].map((file) => ({ path: file.name, file }));
+  const kinds = [[[".rpl"], [".raw", ".bin"]]];
+  assert.deepEqual(groupsOf({ kinds }, found), [[rpl, raw]]);
+  assert.deepEqual(groupsOf({ kinds }, found.slice(0, 2)), []);
+  assert.deepEqual(groupsOf({ kinds, several: true }, found), [[raw], [rpl]]); // each by itself
 });

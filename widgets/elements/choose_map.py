@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import streamlit as st
 
-from maxrf_core.datastack.stored_maps import UNITS
+from maxrf_core.datastack.stored_maps import UNITS, first_map
 from widgets.charts.band_controls import choose_band
 from widgets.charts.band_map import BandMap
 from widgets.elements.net_counts import choose_counts, map_title, say_counts, shown_band_map
@@ -49,7 +49,7 @@ def choose_map(scan: Scan) -> ChosenMap:
 def _choose_stored(scan: Scan) -> str:
     offered = [_BAND] * scan.has_spectra + scan.map_names
     if st.session_state.get(_KEY) not in offered:  # of another scan
-        st.session_state[_KEY] = offered[0]
+        st.session_state[_KEY] = _BAND if scan.has_spectra else first_map(offered)
     return st.selectbox(
         _("Map"),
         offered,

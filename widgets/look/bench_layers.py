@@ -1,12 +1,11 @@
 """Layers that can lie on the bench: element maps, bands of energies, registered photographs."""
 
 import math
-import re
 
 import numpy as np
 
 from maxrf_core.datastack.scan_elements import shown_findings
-from maxrf_core.datastack.stored_maps import UNITS
+from maxrf_core.datastack.stored_maps import UNITS, first_map
 from maxrf_core.elements.combined_maps import DIFFERENCE, Combination
 from maxrf_core.elements.identify import SURE
 from maxrf_core.errors import MaxrfError
@@ -116,8 +115,8 @@ def first_keys(scan: Scan, examination: Examination | None) -> list[str]:
     Of a file without spectra it is the map of iron, else the first one.
     """
     if not scan.has_spectra:
-        keys = stored_keys(scan)
-        return [key for key in keys if re.match(r"Fe\b|Fe_", title_of(key))][:1] or keys[:1]
+        name = first_map(scan.map_names)
+        return [] if name is None else [map_key(name)]
     findings = shown_findings(examination.identification) if examination else []
     sure = [each.family for each in findings if each.status == SURE] or [each.family for each in findings]
     return sure[:1]

@@ -72,7 +72,7 @@ def convert_a_scan() -> None:
             name=escaped(scan.name), width=width, height=height, channels=channels
         )
     )
-    view = _choose_orientation(strongest)
+    view = choose_orientation(strongest)
     name = st.text_input(_("Name of the datastack"), scan.name, key=f"convert-name-{path}", width=400)
     try:
         check_name(name)
@@ -101,7 +101,7 @@ def _choose_cube(path: Path) -> str | None:
     )
 
 
-def _choose_orientation(strongest: np.ndarray) -> View:
+def choose_orientation(strongest: np.ndarray) -> View:
     """Show the map of the strongest peak in all eight orientations; return the chosen one."""
     picture = colorize(strongest, *percentile_limits(strongest))
     pictures = {}

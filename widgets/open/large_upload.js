@@ -17,6 +17,16 @@ export const manyOf = (together, found, folder) => {
   const largest = groups.reduce((one, other) => (other.length > one.length ? other : one), []);
   return largest.length > 1 ? [packed(largest, folder || "scan")] : undefined;
 };
+// Groups of files that are one upload each: the files of one scan, or of several files each by itself.
+export const groupsOf = ({ kinds, together = [], several = false }, found, folder) => {
+  const chosen = found.map(({ file }) => file);
+  if (several) {
+    return chosen.filter(({ name }) => kinds.flat(2).includes(endingOf(name))).map((file) => [file]);
+  }
+  const files = kinds.map((kind) => filesOf(kind, chosen)).find((of) => !of.includes(undefined));
+  const group = files ?? manyOf(together, found, folder);
+  return group ? [group] : [];
+};
 const endingOf = (name) => name.slice(name.lastIndexOf(".")).toLowerCase();
 const warn = (event) => event.preventDefault(); // the browser then asks before it closes the page
 
@@ -59,7 +69,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
   choose.textContent = data.label;
   stop.textContent = texts.stop;
   input.accept = [...data.kinds.flat(2), ...data.together.flat()].join(",");
-  input.multiple = data.together.length > 0 || data.kinds.some((kind) => kind.length > 1);
+  input.multiple = data.several || data.together.length > 0 || data.kinds.some((kind) => kind.length > 1);
 
   const upload = async (file, name, done, all, beside) => {
     const url = `${data.address}/${encodeURIComponent(name)}`;
@@ -84,27 +94,30 @@ export default function ({ data, parentElement, setTriggerValue }) {
 
   const take = async (found, folder) => {
     if (state.request) return;
-    const chosen = found.map(({ file }) => file);
-    const files =
-      data.kinds.map((kind) => filesOf(kind, chosen)).find((of) => !of.includes(undefined)) ??
-      manyOf(data.together, found, folder);
-    if (!files) return show(data.wanted);
-    const all = files.reduce((sum, { size }) => sum + size, 0);
-    const stem = files[0].name.slice(0, files[0].name.lastIndexOf("."));
+    const groups = groupsOf(data, found, folder);
+    if (!groups.length) return show(data.wanted);
+    const [[{ name }]] = groups;
+    const all = groups.flat().reduce((sum, { size }) => sum + size, 0);
     window.addEventListener("beforeunload", warn);
     show(texts.starting, 0);
     try {
-      let [identifier, done] = [null, 0];
-      for (const file of files) {
-        identifier = await upload(file, stem + endingOf(file.name), done, all, identifier);
-        done += file.size;
+      const identifiers = [];
+      let done = 0;
+      for (const files of groups) {
+        const stem = files[0].name.slice(0, files[0].name.lastIndexOf("."));
+        let identifier = null;
+        for (const file of files) {
+          identifier = await upload(file, stem + endingOf(file.name), done, all, identifier);
+          done += file.size;
+        }
+        identifiers.push(identifier);
       }
       show(texts.done);
-      setTriggerValue("done", { identifier, name: files[0].name });
+      setTriggerValue("done", { identifiers, name });
     } catch (problem) {
       if (problem.broken) {
         show(data.note); // the page offers a rescue
-        setTriggerValue("broken", { ...problem, name: files[0].name });
+        setTriggerValue("broken", { ...problem, name });
       } else {
         show(problem.stopped ? texts.stopped : problem.error);
       }

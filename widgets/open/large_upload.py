@@ -66,11 +66,14 @@ class Arrived:
         As the visitor's computer has it.
     error : str or None
         Why it cannot be opened; it is then kept for a rescue.
+    others : tuple of str
+        Identifiers of further uploads, if several were chosen at once.
     """
 
     identifier: str
     name: str
     error: str | None = None
+    others: tuple[str, ...] = ()
 
 
 def large_upload(
@@ -79,6 +82,8 @@ def large_upload(
     label: str,
     wanted: str,
     together: Sequence[Sequence[str]] = (),
+    *,
+    several: bool = False,
 ) -> Arrived | None:
     """Show an area to which a file can be dragged; return an upload once, when it is finished.
 
@@ -95,6 +100,8 @@ def large_upload(
     together : sequence of sequence of str
         Endings of files of which many are one scan: a folder of them, or all that are chosen, arrives as one
         .tar file.
+    several : bool
+        Any number of files can be chosen at once; each is an upload of its own.
 
     Returns
     -------
@@ -109,6 +116,7 @@ def large_upload(
             "beside": BESIDE,
             "kinds": [[list(endings) for endings in files] for files in kinds],
             "together": [list(endings) for endings in together],
+            "several": several,
             "label": label,
             "wanted": wanted,
             "note": _("or drag it here; up to {size:g} GB").format(size=uploads().limits.file / GIGABYTE),
@@ -118,7 +126,8 @@ def large_upload(
         on_broken_change=lambda: None,
     )
     if result.done:
-        return Arrived(str(result.done["identifier"]), str(result.done["name"]))
+        first, *others = map(str, result.done["identifiers"])
+        return Arrived(first, str(result.done["name"]), others=tuple(others))
     if result.broken:
         return Arrived(str(result.broken["broken"]), str(result.broken["name"]), str(result.broken["error"]))
     return None

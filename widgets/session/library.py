@@ -17,13 +17,13 @@ import streamlit as st
 from maxrf_core.demo.make import make_demo
 from maxrf_core.errors import DatastackError, MaxrfError
 from maxrf_core.names import DATASTACK_EXT
-from maxrf_core.readers import RAW_FORMATS, is_scan, scan_files, scan_in_folder, scan_name
+from maxrf_core.readers import RAW_FORMATS, holds_maps, is_scan, scan_files, scan_in_folder, scan_name
 from maxrf_core.untrusted.check import check_untrusted
 from server.access_mode import is_single_user
 from server.file_names import safe_name
 from server.incoming_file import Upload
 from server.settings import data_folder, read_only, uploads
-from server.upload_check import RAW_ENDINGS
+from server.upload_check import MAP_ENDINGS, RAW_ENDINGS
 from server.uploads import is_upload
 from server.work_queue import queue
 from widgets.session.language import _, date_in_words
@@ -84,6 +84,16 @@ def raw_scan_in_words(identifier: str) -> str:
     return _("{folder} (folder of spectra)").format(
         folder=scan_name(path) if folder == Path() else folder.as_posix()
     )
+
+
+def map_folders() -> dict[str, list[Path]]:
+    """Return the folders of the data folder in which files may be element maps, with these files."""
+    found: dict[str, list[Path]] = {}
+    for name in _list(*MAP_ENDINGS):
+        path = data_folder() / name
+        if holds_maps(path):
+            found.setdefault(Path(name).parent.as_posix(), []).append(path)
+    return found
 
 
 def own_datastacks() -> list[Upload]:

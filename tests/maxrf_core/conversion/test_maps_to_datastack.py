@@ -56,7 +56,7 @@ def test_the_command_makes_one_datastack_of_several_files_or_a_folder(tmp_path, 
         Image.fromarray(np.full((4, 6), len(name), np.uint8)).save(folder / f"ink_{name}.png")
     files = [str(path) for path in sorted(folder.iterdir())]
     assert main(["convert", *files, "-o", str(tmp_path / "files.datastack")]) == 0
-    assert "are brightness, and no counts" in capsys.readouterr().err
+    assert "hold brightness, and no counts" in capsys.readouterr().err
     assert main(["convert", str(folder), "-o", str(tmp_path / "folder.datastack")]) == 0
     assert main(["convert", str(folder), "-o", str(tmp_path)]) == 0
     for name in ("files", "folder", "ink"):

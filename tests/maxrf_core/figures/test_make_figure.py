@@ -8,11 +8,14 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from maxrf_core import make_figure, view_picture
+from maxrf_core import DataStack, convert, make_figure, view_picture
+from maxrf_core.figures.caption import caption_of
 from maxrf_core.figures.make_figure import panels_of
 from maxrf_core.figures.recipe import FORMATS, Recipe
+from maxrf_core.figures.view_layers import view_grid, view_layers
 from maxrf_core.imaging.bench_view import BenchView
 from maxrf_core.imaging.layers import LayerLook
+from maxrf_core.readers import open_maps
 from tests.maxrf_core.figures.figure_scan import VIEW
 
 SMALL = Recipe(VIEW, width_mm=60, dpi=100, title="Iron $ over <lead> (é)")
@@ -80,3 +83,16 @@ def test_more_than_four_layers_beside_one_another_are_left_out(portrait):
     recipe = Recipe(BenchView("x", looks), beside=True)
     assert [panel[0].key for panel in panels_of(recipe)] == ["band:6:7", "Cu-K", "Ca-K", "Pb-L"]
     assert panels_of(replace(recipe, beside=False)) == [list(looks)]
+
+
+def test_a_figure_of_maps_without_spectra_says_that_another_program_made_them(shared, tmp_path):
+    ds = DataStack(convert(open_maps(shared("data/readers/maps/maps.edf")), tmp_path / "maps.datastack"))
+    view = BenchView("Iron", (LayerLook("map:Fe_K", high=300.0), LayerLook("map:Ca_K", high=50.0)))
+    layers = view_layers(ds, view)
+    np.testing.assert_array_equal(layers["map:Ca_K"].values, ds.stored_map("Ca_K"))
+    assert layers["map:Ca_K"].title == "Ca_K"
+    caption = caption_of(ds, layers, view_grid(ds, view, layers))
+    assert "The maps Fe_K and Ca_K are as others made them. Maps are not smoothed." in caption
+    assert make_figure(ds, Recipe(view, width_mm=60, dpi=100)) != make_figure(
+        ds, Recipe(BenchView("Iron", view.layers[:1]), width_mm=60, dpi=100)
+    )

@@ -5,7 +5,7 @@ import pytest
 from PIL import Image
 
 from maxrf_core.errors import PictureError, ScanError
-from maxrf_core.readers import FORMATS, MAP_FORMATS, format_of, open_maps, open_scan
+from maxrf_core.readers import FORMATS, MAP_FORMATS, format_of, open_fitting_maps, open_maps, open_scan
 from maxrf_core.untrusted.check import check_untrusted
 
 
@@ -27,6 +27,18 @@ def test_a_folder_gives_the_maps_of_one_size_and_tells_what_is_left_out(shared):
     told = " ".join(scan.notes)
     assert "vis_registered_333x354.png is a picture in colours" in told
     assert "RP-T-1898-A-3689_emap-Fe_gray8.png is left out: it has 1592 × 1692 pixels" in told
+
+
+def test_what_a_check_refuses_is_left_out_with_its_reason(tmp_path):
+    files = map_file(tmp_path / "Fe.png"), map_file(tmp_path / "Ca.png")
+
+    def check(path):
+        if path.stem == "Fe":
+            raise ScanError("not this one")
+
+    scan = open_fitting_maps(files, "ink", check)
+    assert (scan.name, scan.map_names) == ("ink", ("Ca",))
+    assert "Left out: not this one" in scan.notes
 
 
 def test_files_that_are_asked_for_by_name_must_have_one_size(tmp_path):
