@@ -24,13 +24,20 @@ the same name, and are uploaded together. Where a file has another ending, `conv
 
 ## Exports
 
-What a scan can be exported to: `python -m maxrf_core export scan.datastack --to KEY -o FILE`, in Python
+What a scan can be exported to: in the app *Look*, **Take to the report**, **As another format**; on the
+command line `python -m maxrf_core export scan.datastack --to KEY -o FILE`; in Python
 `maxrf_core.export_scan`. The counts are read and written block by block. No file appears before all of an
-export is complete, and none is replaced without `--overwrite`.
+export is complete, and none is replaced without `--overwrite`. What cannot be kept is told after the
+export, such as energies on no straight line.
 
 | key | files | read by | what it keeps | what it loses |
 |---|---|---|---|---|
 {exports}
+
+`--to msa` writes mean, sum and maximum of the scan as three files; `--patches` adds those of each patch,
+and `--pixel X,Y` writes the spectrum of one pixel alone. `numpy.load(..., mmap_mode="r")` maps a cube of
+NumPy into memory; its energies lie beside it in `NAME_energies.npy`. A datastack for maxrf4u holds what
+its own conversion would have made, in zarr format 3: maxrf4u before zarr 3 does not read it.
 
 ## Files from others
 

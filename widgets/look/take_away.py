@@ -6,6 +6,7 @@ import streamlit as st
 
 from widgets.charts.map_stack import Layer
 from widgets.elements.examination import Examination
+from widgets.look.take_export import take_export
 from widgets.look.take_figure import take_figure
 from widgets.look.take_files import take_files
 from widgets.session.choice import Choice
@@ -27,4 +28,5 @@ def show_take_away(scan: Scan, examination: Examination | None, layers: Sequence
     """
     with st.popover(_("Take to the report"), icon=":material/ios_share:", type="tertiary"):
         take_files(scan, examination)
+        take_export(scan)
         take_figure(scan, examination, layers, now)

@@ -2,14 +2,12 @@
 
 import io
 from pathlib import Path
-from zipfile import ZipFile, is_zipfile
+from zipfile import ZipFile
 
 import pytest
-import streamlit as st
 import tifffile
 from streamlit.testing.v1 import AppTest
 
-from maxrf_core.export.maps import write_maps_zip
 from tests.pages.elements_scan import NAME, examined_folder, open_made
 from tests.widgets.look.test_views import folder
 
@@ -42,22 +40,3 @@ def test_all_maps_are_made_by_one_press_and_the_page_offers_them():
     before = path.stat().st_mtime_ns
     app.button(key="look-take-zip").click().run()  # nothing has changed, so it is there already
     assert offered(app, "_maps.zip").stat().st_mtime_ns == before
-
-
-@pytest.mark.usefixtures("folder")
-def test_what_another_run_of_the_page_cut_short_is_made_by_the_next():
-    cut_short: list[None] = []
-
-    def write(*arguments: object) -> None:
-        if not cut_short:
-            cut_short.append(None)
-            st.rerun()  # as an answer of a chart does
-        write_maps_zip(*arguments)
-
-    with pytest.MonkeyPatch.context() as patched:
-        app = open_made("look")
-        patched.setattr("widgets.look.take_files.write_maps_zip", write)
-        app.button(key="look-take-zip").click().run()
-        assert not app.exception
-        assert cut_short
-        assert is_zipfile(offered(app, "_maps.zip"))
