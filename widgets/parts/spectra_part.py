@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import streamlit as st
 
+from maxrf_core.datastack.stored_references import Reference
 from maxrf_core.spectrum.calibration import SpectralAxis
 from widgets.charts.band_controls import choose_band, clipped
 from widgets.charts.curves import maximum_curve, mean_curve, own_curves
@@ -14,6 +15,7 @@ from widgets.elements.named_spectrum import draw_named_spectrum
 from widgets.elements.net_counts import choose_counts, map_title, say_counts, shown_band_map
 from widgets.elements.spot_counts import fit_next, show_fit
 from widgets.open.require_scan import stop_without_spectra
+from widgets.parts.references import choose_references, reference_curves
 from widgets.session.choice import choice
 from widgets.session.language import _
 from widgets.session.scan import Scan
@@ -45,9 +47,10 @@ def show_spectra(scan: Scan, tools: st.delta_generator.DeltaGenerator) -> None:
     stop_without_spectra(scan)
     with tools:
         shown = _choose_shown(scan)
+        references = choose_references(scan)
     chart_side, map_side = st.columns([3, 2], gap="medium")
     with chart_side:
-        _show_chart(scan, shown)
+        _show_chart(scan, shown, references)
     with map_side:
         _show_map(scan)
 
@@ -72,7 +75,7 @@ def _choose_shown(scan: Scan) -> _Shown:
     )
 
 
-def _show_chart(scan: Scan, shown: _Shown) -> None:
+def _show_chart(scan: Scan, shown: _Shown, references: Sequence[Reference]) -> None:
     """Show the curves, and below them the list from which pixels and rectangles are taken off."""
     own = own_curves(scan, choice(), shown.smooth)
     curves = [maximum_curve(scan)] * shown.maximum + [mean_curve(scan)] * shown.mean
@@ -82,6 +85,7 @@ def _show_chart(scan: Scan, shown: _Shown) -> None:
         _choose_kept(own)
         curves += show_fit(scan, choice(), shown.smooth)
     curves += own
+    curves += reference_curves(scan, references, own[-1] if own else mean_curve(scan)) if references else []
     with chart_place:
         if curves:
             draw_named_spectrum(
