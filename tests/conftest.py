@@ -11,6 +11,7 @@ from hypothesis import settings
 
 from maxrf_core import language
 from maxrf_core.demo.make import make_demo
+from tests.demo_folder import DemoFolder
 from tests.once import made_once
 
 # Speed is measured in benchmarks/; a test never fails because the machine is busy.
@@ -41,6 +42,12 @@ def main_module() -> Iterator[None]:
 def made_demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Make the demo scan once, with its photograph and its points, in a folder of which tests take copies."""
     return made_once(tmp_path_factory, "demo", lambda folder: make_demo(folder / "demo.datastack"))
+
+
+@pytest.fixture(scope="session")
+def demo_folder(tmp_path_factory: pytest.TempPathFactory) -> DemoFolder:
+    """Return the data folder of all tests that run the app in this process; hold in it what a test needs."""
+    return DemoFolder(tmp_path_factory.mktemp("app"))
 
 
 @pytest.fixture(scope="session")

@@ -15,6 +15,8 @@ from maxrf_core.registration.register import load_points, register
 from server.incoming_file import Upload
 from server.settings import uploads
 from server.upload_check import check_upload
+from tests.demo_folder import DemoFolder
+from tests.once import made_once
 from widgets.session.choice import Choice, Part
 
 APP = Path(__file__).resolve().parents[2] / "streamlit_app.py"
@@ -25,13 +27,12 @@ Open = Callable[..., AppTest]
 
 
 @pytest.fixture
-def data_folder(tmp_path: Path, made_demo: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def data_folder(demo_folder: DemoFolder, made_demo: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Return the app's data folder, which holds the demo."""
-    folder = tmp_path / "data"
-    shutil.copytree(made_demo, folder)
-    monkeypatch.setenv("MAXRF_DATA", str(folder))
+    demo_folder.hold(made_demo)
+    monkeypatch.setenv("MAXRF_DATA", str(demo_folder.path))
     monkeypatch.delenv("MAXRF_READ_ONLY", raising=False)
-    return folder
+    return demo_folder.path
 
 
 @pytest.fixture
@@ -66,20 +67,22 @@ def go_to(app: AppTest, page: str) -> None:
 
 @pytest.fixture(scope="session")
 def registered_demo(made_demo: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Register the demo's photograph once; tests work on copies."""
-    path = tmp_path_factory.mktemp("registered") / "demo.datastack"
-    shutil.copy(made_demo / "demo.datastack", path)
-    src, dst = load_points(made_demo / "demo_points.json")
-    photo = read_picture(made_demo / "demo_photo.png")
-    result = register(photo, (300, 280), src, dst, photo_name="demo_photo.png")
-    DataStack(path).append(result.arrays, result.attributes)
-    return path
+    """Register the demo's photograph once, in a folder of which tests take copies."""
+
+    def make(folder: Path) -> None:
+        shutil.copytree(made_demo, folder, dirs_exist_ok=True)
+        src, dst = load_points(folder / "demo_points.json")
+        photo = read_picture(folder / "demo_photo.png")
+        result = register(photo, (300, 280), src, dst, photo_name="demo_photo.png")
+        DataStack(folder / "demo.datastack").append(result.arrays, result.attributes)
+
+    return made_once(tmp_path_factory, "registered", make)
 
 
 @pytest.fixture
-def ds(data_folder: Path, registered_demo: Path) -> DataStack:
+def ds(data_folder: Path, demo_folder: DemoFolder, registered_demo: Path) -> DataStack:
     """Return the demo in the app's data folder, with its photograph registered."""
-    shutil.copy(registered_demo, data_folder / "demo.datastack")
+    demo_folder.hold(registered_demo)
     return DataStack(data_folder / "demo.datastack")
 
 

@@ -10,6 +10,7 @@ from maxrf_core.conversion.convert import convert
 from maxrf_core.datastack.datastack import DataStack
 from maxrf_core.readers import ArrayScan
 from tests.maxrf_core.elements.made_scan import CALIBRATION, made_counts
+from tests.once import made_once
 from tests.pages.conftest import come_to
 
 NAME = "made.datastack"
@@ -28,9 +29,7 @@ def make_scan(path: Path, counts: np.ndarray | None = None) -> DataStack:
 @pytest.fixture(scope="session")
 def examined_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return a folder with the scan, whose elements are examined once for all tests that only look at it."""
-    folder = tmp_path_factory.mktemp("examined")
-    make_scan(folder / NAME)
-    return folder
+    return made_once(tmp_path_factory, "examined", lambda folder: make_scan(folder / NAME))
 
 
 def open_made(page: str, **address: str) -> AppTest:

@@ -1,6 +1,5 @@
 """Patches on the page Look: drawn, listed, compared, kept in the scan and undone."""
 
-import shutil
 from pathlib import Path
 
 import numpy as np
@@ -9,6 +8,7 @@ from streamlit.testing.v1 import AppTest
 
 from maxrf_core import DataStack
 from maxrf_core.patches.patch import Patch
+from tests.demo_folder import DemoFolder
 from tests.maxrf_core.elements.made_scan import COUNTS, SHAPE, truth
 from tests.pages.conftest import choice_of, press, texts
 from tests.pages.elements_scan import NAME, examined_folder, open_made
@@ -20,11 +20,10 @@ IRON = truth()[list(COUNTS).index("Fe-K")] > 0
 
 
 @pytest.fixture
-def app(examined_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AppTest:
+def app(examined_folder: Path, demo_folder: DemoFolder, monkeypatch: pytest.MonkeyPatch) -> AppTest:
     """Return the page with its patches beside the picture, on a copy of the scan."""
-    folder = tmp_path / "data"
-    shutil.copytree(examined_folder, folder)
-    monkeypatch.setenv("MAXRF_DATA", str(folder))
+    demo_folder.hold(examined_folder)
+    monkeypatch.setenv("MAXRF_DATA", str(demo_folder.path))
     app = open_made("look")
     app.segmented_control(key="look-side-shown").set_value("patches").run()
     assert not app.exception
@@ -33,10 +32,12 @@ def app(examined_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
 
 def saved_sittings(folder: Path) -> list[Path]:
     """Return the files of work that a killed server would leave to go on with."""
-    return list((folder / "data").glob(".work/*/*/*.json"))
+    return list(folder.glob(".work/*/*/*.json"))
 
 
-def test_two_patches_are_compared_as_soon_as_they_are_there_and_kept_and_undone(app: AppTest, tmp_path: Path):
+def test_two_patches_are_compared_as_soon_as_they_are_there_and_kept_and_undone(
+    app: AppTest, demo_folder: DemoFolder
+):
     with_iron = Patch("iron", "#e69f00", IRON)
     choice_of(app).patches = (with_iron, Patch("none", "#56b4e9", ~IRON))
     app.run()
@@ -54,16 +55,16 @@ def test_two_patches_are_compared_as_soon_as_they_are_there_and_kept_and_undone(
     app.segmented_control(key="look-patch-curves").set_value("difference").run()
     assert set(curves_in(figure_of(app, "look-spectrum"))) == {"none less iron"}
 
-    assert saved_sittings(tmp_path)
+    assert saved_sittings(demo_folder.path)
     app.button(key="look-patches-keep").click().run()
     app.run()
-    assert not saved_sittings(tmp_path)  # nothing is left that could be lost
-    kept = DataStack(tmp_path / "data" / NAME).patches()
+    assert not saved_sittings(demo_folder.path)  # nothing is left that could be lost
+    kept = DataStack(demo_folder.path / NAME).patches()
     assert [patch.name for patch in kept] == ["iron", "none"]
     assert np.array_equal(kept[0].mask, IRON)
 
     app.button(key="look-patch-delete-none").click().run()
-    assert saved_sittings(tmp_path)
+    assert saved_sittings(demo_folder.path)
     assert [patch.name for patch in choice_of(app).patches] == ["iron"]
     app.button(key="look-undo").click().run()
     assert [patch.name for patch in choice_of(app).patches] == ["iron", "none"]

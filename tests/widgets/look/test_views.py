@@ -1,6 +1,5 @@
 """Named views on the page: kept in the scan, opened again, and by their link."""
 
-import shutil
 from pathlib import Path
 
 import pytest
@@ -10,6 +9,7 @@ from maxrf_core import DataStack
 from maxrf_core.datastack.stored_views import keep_view, stored_views
 from maxrf_core.imaging.bench_view import BenchView
 from maxrf_core.imaging.layers import LayerLook
+from tests.demo_folder import DemoFolder
 from tests.pages.conftest import APP, choice_of, go_to
 from tests.pages.elements_scan import NAME, PATIENCE, examined_folder, open_made
 from tests.shown_charts import figure_of
@@ -21,11 +21,11 @@ BAND = LayerLook("band:6.2:6.6", high=3, opacity=0.5)
 
 
 @pytest.fixture
-def folder(examined_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def folder(examined_folder: Path, demo_folder: DemoFolder, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Return a data folder with a copy of the scan, into which views can be kept."""
-    shutil.copy(examined_folder / NAME, tmp_path / NAME)
-    monkeypatch.setenv("MAXRF_DATA", str(tmp_path))
-    return tmp_path
+    demo_folder.hold(examined_folder)
+    monkeypatch.setenv("MAXRF_DATA", str(demo_folder.path))
+    return demo_folder.path
 
 
 def test_a_view_is_kept_opened_again_and_removed(folder: Path):
@@ -89,7 +89,10 @@ def test_the_line_and_the_zoom_come_back_after_a_crash_side_by_side_too(folder: 
     app.query_params["stack"] = NAME
     if "visitor-secret" in before.session_state:
         app.session_state["visitor-secret"] = before.session_state["visitor-secret"]
-    go_to(app.run(), "look")
+    with pytest.MonkeyPatch.context() as first:
+        first.setenv("MAXRF_READ_ONLY", "1")  # else Open makes a demo
+        app.run()
+    go_to(app, "look")
     app.button(key="go-on-yes").click().run()
     assert not app.exception
     assert choice_of(app).ruler == (1, 2, 8, 9)
