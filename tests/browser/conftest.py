@@ -7,6 +7,7 @@ a picture of the page in ``build/browser``.
 
 import re
 import shutil
+import sys
 from collections.abc import Generator, Iterator
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from tests.browser.app_server import PROJECT, AppServer
 from tests.browser.visitor import DESKTOP, PATIENCE, Troubles, new_context
+from tests.demo_folder import DemoFolder
 from tests.once import made_once
 from tools.browser import HINT, find_chromium, launch
 from tools.screenshots import register_demo
@@ -36,31 +38,52 @@ def registered_demo(made_demo: Path, tmp_path_factory: pytest.TempPathFactory) -
     return made_once(tmp_path_factory, "registered-demo", make)
 
 
+@pytest.fixture(scope="session")
+def running_app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[AppServer, DemoFolder]]:
+    """Run the real app once for many modules, and give the data folder on which it runs."""
+    folder = DemoFolder(tmp_path_factory.mktemp("browser"))
+    with AppServer(folder.path, environment={"MAXRF_SHARED": ""}) as server:
+        yield server, folder
+
+
 @pytest.fixture(scope="module")
 def app(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[AppServer]:
-    """Run the real app on a data folder of its own, once for all tests of a module.
+    """Run the real app on a data folder that no other module has changed.
 
-    The folder is empty, or holds the demo already where the module says ``WITH_DEMO = True``; with
-    ``WITH_REGISTERED_DEMO = True`` its photograph is registered. The app serves its own computer alone, or
-    several visitors where the module says ``SHARED = True``.
+    The folder holds the demo already where the module says ``WITH_DEMO = True``; with
+    ``WITH_REGISTERED_DEMO = True`` its photograph is registered. The app of such modules goes on running,
+    but where the module says ``SHARED = True``: then it serves several visitors instead of its own computer
+    alone. Without the demo the folder is empty, and the app has just started.
     """
-    folder = tmp_path_factory.mktemp("data")
-    for name, fixture in (("WITH_DEMO", "made_demo"), ("WITH_REGISTERED_DEMO", "registered_demo")):
-        if getattr(request.module, name, False):
-            shutil.copytree(request.getfixturevalue(fixture), folder, dirs_exist_ok=True)
+    fixtures = {"WITH_DEMO": "made_demo", "WITH_REGISTERED_DEMO": "registered_demo"}
+    wanted = [fixtures[name] for name in fixtures if getattr(request.module, name, False)]
+    source: Path | None = request.getfixturevalue(wanted[0]) if wanted else None
     shared = "1" if getattr(request.module, "SHARED", False) else ""
+    if source is not None and not shared and sys.platform != "win32":  # its folder is never another
+        server, running_on = request.getfixturevalue("running_app")
+        running_on.hold(source)
+        yield server
+        return
+    folder = tmp_path_factory.mktemp("data")
+    if source is not None:
+        shutil.copytree(source, folder, dirs_exist_ok=True)
     with AppServer(folder, environment={"MAXRF_SHARED": shared}) as server:
         yield server
 
 
+@pytest.fixture(scope="session")
+def chromium_path() -> Path | None:
+    """Look for a Chromium that starts; None if there is none."""
+    return find_chromium()
+
+
 @pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """Start Chromium, once for all tests of a module."""
-    path = find_chromium()
-    if path is None:
+def browser(chromium_path: Path | None) -> Iterator[Browser]:
+    """Start Chromium, once for all tests of a module: while Playwright runs, no other event loop can."""
+    if chromium_path is None:
         pytest.fail(HINT, pytrace=False)
     with sync_playwright() as playwright:
-        chromium = launch(playwright, path)
+        chromium = launch(playwright, chromium_path)
         yield chromium
         chromium.close()
 
