@@ -209,7 +209,11 @@ class DataStack(StoredArrays):
         ------
         CalibrationError
             For a gain or an offset that no instrument has.
+        NoSpectraError
+            If the file holds element maps and no cube.
         """
+        if not self.has_spectra:
+            self._refuse_without_spectra()
         check_plausible(calibration)
         attributes = {"gain": calibration.gain, "offset": calibration.offset, "source": calibration.source}
         return self.append({ENERGIES: calibration.energies(self.shape[2])}, {ENERGIES: attributes})[ENERGIES]

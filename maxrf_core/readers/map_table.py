@@ -25,7 +25,8 @@ ENDINGS = (".csv", ".txt", ".dat", ".asc")
 COMMENTS = ("#", "%", "//")
 MAX_LINE = 1 << 20  # characters
 MAX_COMMENTS = 100  # lines before the first that counts
-ROWS_AT_ONCE = 100_000
+CELLS_AT_ONCE = 500_000  # that are split at a time
+FIRST_ROWS = 20  # while it is not known how many cells a row has
 # Heads of the two columns that tell the place, in small letters: down, across
 PLACES = (("row", "column"), ("row", "col"), ("rows", "columns"), ("y", "x"), ("line", "sample"), ("i", "j"))
 
@@ -134,7 +135,7 @@ def _rows(path: Path, layout: Layout, columns: Sequence[int] | None = None) -> I
     with open(path, encoding=layout.encoding, errors="replace") as file:
         lines = islice(file, layout.skipped, None)
         number = layout.skipped
-        while block := list(islice(lines, ROWS_AT_ONCE if count is None or count < 200 else 1000)):
+        while block := list(islice(lines, max(1, CELLS_AT_ONCE // count) if count else FIRST_ROWS)):
             values = []
             for line in block:
                 number += 1

@@ -9,6 +9,7 @@ from maxrf_core import DataStack, convert
 from maxrf_core.cli.main import main
 from maxrf_core.errors import DatastackError, NoSpectraError
 from maxrf_core.readers import open_maps
+from maxrf_core.spectrum.calibration import Calibration
 from maxrf_core.untrusted.check import check_untrusted
 
 FOLDER = "data/readers/maps"
@@ -44,7 +45,15 @@ def test_what_needs_spectra_says_that_there_are_none(shared, tmp_path):
     ds = DataStack(convert(open_maps(shared(f"{FOLDER}/maps.edf")), tmp_path / "maps.datastack"))
     assert ds.shape == (6, 8, 0)
     assert not ds.has_spectra
-    for needs in (ds.cube, lambda: ds.axis, lambda: ds.band_map(6, 7), ds.element_maps, ds.sum_and_max):
+    calibration = Calibration(0.01, 0.0)
+    for needs in (
+        ds.cube,
+        lambda: ds.axis,
+        lambda: ds.band_map(6, 7),
+        ds.element_maps,
+        ds.sum_and_max,
+        lambda: ds.calibrate(calibration),
+    ):
         with pytest.raises(NoSpectraError, match="holds element maps and no spectra"):
             needs()
 
