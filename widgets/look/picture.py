@@ -42,6 +42,12 @@ def choose_beside(count: int) -> None:
     )
 
 
+def pictured_layers(layers: Sequence[Layer], now: Choice) -> list[Layer]:
+    """Return the layers that have a place in the picture: of those side by side the ones that are shown."""
+    shown = [layer for layer in layers if layer.key in now.bench.shown_keys]
+    return shown if is_beside() and shown else list(layers)
+
+
 def charts_of(layers: Sequence[Layer]) -> list[str]:
     """Return the names of the charts that show layers."""
     if not is_beside() or len(layers) < 2:

@@ -28,7 +28,7 @@ from widgets.look.new_patch import drawing_acts
 from widgets.look.patch_curves import patch_curves
 from widgets.look.patch_list import begin_patches
 from widgets.look.patches_side import show_patches_side
-from widgets.look.picture import PICTURE, charts_of, choose_beside, show_picture
+from widgets.look.picture import PICTURE, charts_of, choose_beside, pictured_layers, show_picture
 from widgets.look.pixel import show_pixel
 from widgets.look.pixel_size import set_pixel_size
 from widgets.look.profile import choose_below, is_profile_shown, show_profile, show_ruler
@@ -70,11 +70,12 @@ def show_bench(scan: Scan, tools: st.delta_generator.DeltaGenerator) -> None:
     with tools:
         _show_tools(scan, examination, layers, now)
     choose_pane()
+    pictured = pictured_layers(layers, now)
     picture_side, layer_side = st.columns([7, 3], gap="medium")
     with picture_side:
         acts = drawing_acts(scan, examination, now) if chosen_side() == PATCHES else {}
         with st.container(key="look-pane-picture"):
-            show_picture(scan, layers, now, **acts)
+            show_picture(scan, pictured, now, **acts)
         spectrum_place = st.container(key="look-pane-spectrum")
     with layer_side, st.container(key="look-pane-layers"), st.container(key="look-side"):
         peak_chosen = st.container()
@@ -83,7 +84,7 @@ def show_bench(scan: Scan, tools: st.delta_generator.DeltaGenerator) -> None:
         if side == LAYERS:
             tiles = wall_tiles(examination, now.colormap) if examination else []
             tiles += stored_tiles(scan, now.colormap)
-            show_wall(charts_of(layers), tiles, now.bench, toggle)
+            show_wall(charts_of(pictured), tiles, now.bench, toggle)
     with spectrum_place:
         choose_below(now)
         if is_profile_shown(now):
@@ -92,7 +93,7 @@ def show_bench(scan: Scan, tools: st.delta_generator.DeltaGenerator) -> None:
             st.caption(_("This file holds element maps and no spectra."))
         else:
             curves = patch_curves(scan, now) if side == PATCHES else None
-            preview = preview_of_band(scan, layers, now)
+            preview = preview_of_band(scan, pictured, now)
             dragged, lay = partial(lay_band, scan, now), lay_on(now.bench, toggle)
             show_spectrum(scan, now, dragged, lay, candidates, curves, preview=preview)
     if is_coming:
@@ -156,7 +157,9 @@ def _show_side(
             ask(examination, st.container(), "look-query", partial(_lay_found, examination, now, toggle))
         add_layer(scan, examination, now.bench, toggle)
         evidence = {layer.key: layer_evidence(scan, examination, layer.key) for layer in layers}
-        show_layers(charts_of(layers), layers, now.bench, toggle, evidence, show_in_elements)
+        show_layers(
+            charts_of(pictured_layers(layers, now)), layers, now.bench, toggle, evidence, show_in_elements
+        )
         show_pixel(scan, examination)
     return side
 

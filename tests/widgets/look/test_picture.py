@@ -1,5 +1,6 @@
 """Layers side by side: each in a chart of its own, the highest first, up to four."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -24,3 +25,10 @@ def test_each_layer_has_its_own_picture(examined_folder: Path, monkeypatch: pyte
     assert [[layer["key"] for layer in layers] for layers in shown] == [
         [key] for key in reversed(choice_of(app).bench.keys)
     ]
+    # A hidden layer leaves its place to the others
+    bench = choice_of(app).bench
+    bench.show([replace(look, visible=look.key != bench.keys[-1]) for look in bench.looks])
+    app.run()
+    assert not app.exception
+    [[first], [second]] = [figure_of(app, f"look-picture-{number}")["map"]["layers"] for number in range(2)]
+    assert [first["key"], second["key"]] == bench.keys[1::-1]
