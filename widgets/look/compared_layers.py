@@ -10,7 +10,7 @@ from PIL import Image
 
 from maxrf_core.elements.combined_maps import Combination
 from maxrf_core.errors import MaxrfError
-from maxrf_core.imaging.layer_keys import photo_of
+from maxrf_core.imaging.layer_keys import SEPARATOR, map_of, photo_of
 from maxrf_core.imaging.layers import LayerLook, blend, brightness, palette
 from maxrf_core.transform.coordinates import image_extent
 from widgets.charts.map_layers import Part, in_hex
@@ -89,7 +89,8 @@ def _show_two(scan: Scan, way: str, layers: dict[str, Layer], looks: dict[str, L
 def _show_difference(scan: Scan, over: Layer, base: Layer, looks: dict[str, LayerLook]) -> None:
     """Show the difference of two maps by their contrast, or of a photograph from what the other predicts."""
     if isinstance(over, MapLayer) and isinstance(base, MapLayer):
-        show_map_difference(_scaled(over, looks[over.key]), _scaled(base, looks[base.key]))
+        is_net = not any(SEPARATOR in layer.key for layer in (over, base))
+        show_map_difference(_scaled(over, looks[over.key]), _scaled(base, looks[base.key]), is_net)
         return
     photo, other = (base, over) if isinstance(over, MapLayer) else (over, base)
     try:
@@ -125,7 +126,7 @@ def _compared(scan: Scan, layer: Layer, look: LayerLook) -> Compared:
     if not isinstance(layer, MapLayer):
         photo = registered_photo(scan, photo_of(layer.key) or "")
         return Compared(layer.title, drawn, lambda share: edges_of_photo(photo, share))
-    is_counts = Combination.from_key(layer.key) is None
+    is_counts = Combination.from_key(layer.key) is None and map_of(layer.key) is None
     legend = Legend(in_hex(palette(look)), (f"{look.low:.3g}", f"{look.high:.3g}"), layer.units)
     return Compared(layer.title, drawn, lambda share: edges_of_map(layer.data, share, is_counts), legend)
 

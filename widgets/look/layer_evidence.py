@@ -1,10 +1,12 @@
 """How sure the program is of the elements that a layer names, and the evidence."""
 
+import re
 from typing import Any
 
 from maxrf_core.elements.combined_maps import Combination
 from maxrf_core.elements.identify import ABSENT, POSSIBLE, SURE
 from maxrf_core.imaging.layer_keys import band_of, map_of, photo_of, title_of
+from maxrf_core.spectrum.elements import NAMES
 from maxrf_core.spectrum.families import split_family
 from maxrf_core.spectrum.line_names import family_of
 from widgets.charts.band_controls import line_of_band
@@ -31,8 +33,11 @@ def layer_evidence(scan: Scan, examination: Examination | None, key: str) -> dic
     -------
     dict or None
         ``status`` of the element that is least sure, and its ``name`` in words; and ``elements``: symbol,
-        headline and evidence of each. None for a layer that names no element.
+        headline and evidence of each; the symbol is "" if the part Elements does not show it. None for a
+        layer that names no element.
     """
+    if map_of(key):
+        return _of_other_program(examination, map_of(key) or "")
     families = _families_of(scan, key)
     if examination is None or not families:
         return None
@@ -51,12 +56,32 @@ def layer_evidence(scan: Scan, examination: Examination | None, key: str) -> dic
     return {"status": status, "name": name, "elements": told}
 
 
+def _of_other_program(examination: Examination | None, name: str) -> dict[str, Any]:
+    """Return what is known of a map of another program, whose name may begin with an element's symbol."""
+    told = _("Another program made this map and named it; this program has not checked the map.")
+    symbol = re.match(r"[A-Z][a-z]?(?![a-z])", name)
+    element = symbol[0] if symbol and symbol[0] in NAMES else ""
+    if examination is None or not element:
+        return {
+            "status": "other",
+            "name": _("not checked"),
+            "elements": [{"symbol": "", "headline": name, "evidence": told}],
+        }
+    status, words = status_in_words(examination.identification, element)
+    about = {
+        "symbol": element,
+        "headline": headline(element, examination),
+        "evidence": f"{evidence(element, examination)} {told}",
+    }
+    return {"status": status, "name": words, "elements": [about]}
+
+
 def _families_of(scan: Scan, key: str) -> list[tuple[str, str]]:
     """Return the elements that a layer names, each with its family; "" for the line of a band."""
     band = band_of(key)
     if band is not None:
         return [(element, "") for element in line_of_band(scan, *band).split()[:1]]
-    if photo_of(key) is not None or map_of(key) is not None:
+    if photo_of(key) is not None:
         return []
     combined = Combination.from_key(key)
     names = (combined.first, combined.second) if combined else (key,)

@@ -109,7 +109,7 @@ class LayerList {
     for (const { symbol, headline, evidence } of elements) {
       make(box, "strong", {}, headline);
       make(box, "p", {}, evidence);
-      make(box, "button", { type: "button", class: "more" }, texts.more).onclick = () => this.send("asked", symbol);
+      if (symbol) make(box, "button", { type: "button", class: "more" }, texts.more).onclick = () => this.send("asked", symbol);
     }
     asked.popoverTargetElement = box;
     box.onbeforetoggle = () => {

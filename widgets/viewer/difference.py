@@ -11,6 +11,7 @@ from maxrf_core.transform.coordinates import image_extent
 from widgets.charts.map_layers import in_hex, indexed
 from widgets.session.language import _
 from widgets.session.map_data import block_means
+from widgets.session.markdown import escaped
 from widgets.viewer.compared import NAME
 from widgets.viewer.layers import Layer
 from widgets.viewer.registered_photos import Photo
@@ -69,24 +70,28 @@ def show_photo_difference(photo: Photo, other: Other) -> None:
     st.caption(hint)
 
 
-def show_map_difference(first: Other, second: Other) -> None:
-    """Show where one map is brighter than another.
+def show_map_difference(first: Other, second: Other, is_net: bool) -> None:
+    """Show where one map is brighter than another, below what that means.
 
     Parameters
     ----------
     first, second : Other
         Brightness from 0 to 1 by each map's own contrast.
+    is_net : bool
+        They are maps of net counts, which can be combined on the bench.
     """
-    values = _subtracted(first.name, second.name, first, second)
-    title = _("{first} less {second}, each by its contrast").format(first=first.title, second=second.title)
-    _show(title, values, (first.name, second.name), 1.0)
     words = _(
         "Red: {first} is brighter here, blue: {second}. Each map is scaled by its own contrast on the bench, "
         "from its darkest value (0 %) to its brightest (100 %): this is no difference of counts or amounts, "
-        "and it changes with the contrast. *Combine two maps* on the bench gives the difference of net "
-        "counts with its error."
+        "and it changes with the contrast."
     )
-    st.caption(words.format(first=first.title, second=second.title))
+    said = [words.format(first=escaped(first.title), second=escaped(second.title))]
+    if is_net:
+        said.append(_("*Combine two maps* on the bench gives the difference of net counts, with its error."))
+    st.caption(" ".join(said))
+    values = _subtracted(first.name, second.name, first, second)
+    title = _("{first} less {second}, each by its contrast").format(first=first.title, second=second.title)
+    _show(title, values, (first.name, second.name), 1.0)
 
 
 def _show(title: str, values: np.ndarray, look: Sequence[Hashable], fineness: float) -> None:

@@ -67,3 +67,15 @@ def test_a_band_that_is_called_by_a_line_tells_of_its_element_and_another_one_of
     for key in ("band:6.2:6.6", "photo:imvis_reg"):
         assert layer_evidence(scan, found, key) is None
     assert layer_evidence(scan, None, "Fe-K") is None
+
+
+def test_a_map_of_another_program_is_not_vouched_for(scan: Scan):
+    told = layer_evidence(scan, made_examination(), "map:As_Ka")
+    assert told is not None
+    assert told["status"] == "absent"
+    assert "this program has not checked the map" in told["elements"][0]["evidence"]
+    for examination, key in ((None, "map:Fe_Ka"), (made_examination(), "map:NMF 1")):
+        told = layer_evidence(scan, examination, key)
+        assert told is not None
+        assert told["name"] == "not checked"
+        assert told["elements"][0]["symbol"] == ""
