@@ -6,6 +6,7 @@ above 128 channels, and lets one NaN spread to its neighbours. So all other imag
 their own range, and resampled a few channels at a time, with missing values masked.
 """
 
+import math
 from collections.abc import Callable, Iterator
 from itertools import pairwise
 
@@ -49,7 +50,7 @@ def resample(image: np.ndarray, operation: Operation) -> np.ndarray:
     check_image(image)
     try:
         if image.dtype in NATIVE and (image.dtype != np.float32 or np.isfinite(image).all()):
-            return _through(np.ascontiguousarray(image), operation)
+            return _through(_as_opencv_reads(image), operation)
         if image.dtype in EXACT:
             values, lo, span = image.astype(np.float32), 0.0, 1.0
         else:
@@ -203,6 +204,15 @@ def _restored(values: np.ndarray, dtype: np.dtype, lo: float, span: float) -> np
     return np.clip(np.rint(restored), float(limits.min), top).astype(dtype)
 
 
+def _as_opencv_reads(image: np.ndarray) -> np.ndarray:
+    """Return an image, or a copy unless its pixels lie side by side in each row; a part of one needs none."""
+    pixel = image.itemsize * math.prod(image.shape[2:])
+    is_readable = image.strides[-1] == image.itemsize and image.strides[1] == pixel
+    if is_readable and image.strides[0] >= pixel * image.shape[1]:
+        return image
+    return np.ascontiguousarray(image)
+
+
 def _through(image: np.ndarray, operation: Operation) -> np.ndarray:
     """Apply the operation to a few channels at a time."""
     if image.ndim == 2:
@@ -218,7 +228,7 @@ def _slabs(image: np.ndarray) -> Iterator[np.ndarray]:
     )  # two channels are passed one by one
     starts = [*range(0, paired, CHANNELS_AT_A_TIME), *range(paired, channels), channels]
     for first, end in pairwise(starts):
-        yield np.ascontiguousarray(image[:, :, first:end])
+        yield _as_opencv_reads(image[:, :, first:end])
 
 
 def _with_channels(image: np.ndarray, channels: int) -> np.ndarray:

@@ -23,11 +23,12 @@ from maxrf_core.large_array import in_bands, is_on_disk, large_array, let_go
 from maxrf_core.registration.register import Registration, checksum, register, scale_of
 from maxrf_core.transform.coordinates import View, rescale_points
 from maxrf_core.transform.models import Transform, find_model
+from maxrf_core.transform.parts import Part
 from maxrf_core.transform.warp import warp
 from server.upload_check import PICTURE_ENDINGS
 from widgets.open.large_upload import large_upload
 from widgets.register.fit import Fit
-from widgets.register.point_picker import Picture, of_photo
+from widgets.register.point_picker import Picture, drawn_size, of_photo, stretched
 from widgets.register.view_settings import turn_look
 from widgets.session import library
 from widgets.session.choice import choice
@@ -77,7 +78,11 @@ def picture_of(path: Path) -> Picture:
         name = version, left, top, right, bottom  # remembered too: it is small, and all of it may not be
         return cached_array(name, lambda: _whole(version).shown(top, bottom, left, right))
 
-    return Picture(of_photo(seen.pixels).overview, seen.size, cut_out)
+    def drawn_part(part: Part) -> np.ndarray:
+        name = version, "drawn", *part  # a part of a large photograph would not stay in the cache
+        return cached_array(name, lambda: _whole(version).drawn(part))
+
+    return Picture(of_photo(seen.pixels).overview, seen.size, cut_out, drawn_part)
 
 
 def size_of(path: Path) -> tuple[int, int]:
@@ -162,6 +167,13 @@ class _Whole:
         part = np.array(self.pixels[top:bottom, left:right])
         let_go(self.pixels)
         return to_display(part, self.limits)
+
+    def drawn(self, part: Part) -> np.ndarray:
+        """Return a part as the screen shows it, at the size at which it is drawn, see `drawn_size`."""
+        shown = drawn_size(*part.size)
+        small = np.array(shrink(self.pixels[part.top : part.bottom, part.left : part.right], *shown))
+        let_go(self.pixels)
+        return stretched(np.ascontiguousarray(to_display(small, self.limits)), *shown)
 
 
 @dataclass(frozen=True, eq=False)

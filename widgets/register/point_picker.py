@@ -48,11 +48,14 @@ class Picture:
         Width and height of the picture itself, in whose pixels points are given.
     cut_out : callable
         Returns the pixels of a part, from left, top, right and bottom: (rows, columns, 3) uint8.
+    drawn_part : callable, optional
+        Returns a part at the size at which it is drawn, as `drawn` does; by default its cut-out is drawn.
     """
 
     overview: np.ndarray
     size: tuple[int, int]
     cut_out: Callable[[int, int, int, int], np.ndarray]
+    drawn_part: Callable[[Part], np.ndarray] | None = None
 
 
 def of_photo(pixels: np.ndarray) -> Picture:
@@ -220,4 +223,6 @@ def _drawn_part(picture: Picture, part: Part, times: int) -> np.ndarray:
         return enlarged(picture.cut_out(*part), times)
     if part == whole_part(picture.size):
         return picture.overview
+    if picture.drawn_part is not None:
+        return picture.drawn_part(part)
     return drawn(picture.cut_out(*part))

@@ -9,9 +9,11 @@ from PIL import Image
 
 from maxrf_core.errors import RegistrationError
 from maxrf_core.registration.quality import assess
+from maxrf_core.transform.parts import Part
 from maxrf_core.transform.warp import warp
 from widgets.register.fit import Fit
 from widgets.register.photographs import SEEN_PIXELS, picture_of, preview
+from widgets.register.point_picker import drawn
 from widgets.session.point_pairs import Point
 
 SHAPE = (300, 280)
@@ -52,6 +54,15 @@ def test_points_are_set_in_the_photographs_own_pixels(large: Path):
     assert picture.size == (3300, 3700)
     own = np.asarray(Image.open(large))
     assert np.array_equal(picture.cut_out(1000, 2000, 1040, 2030), own[2000:2030, 1000:1040])
+
+
+def test_a_part_is_drawn_as_its_pixels_are(large: Path):
+    picture, part = picture_of(large), Part(1000, 500, 3000, 3100)
+    own = np.asarray(Image.open(large))[part.top : part.bottom, part.left : part.right]
+    assert picture.drawn_part is not None
+    shown = picture.drawn_part(part)
+    np.testing.assert_array_equal(shown, drawn(own))
+    assert picture.drawn_part(part) is shown  # the next click in it finds it
 
 
 def test_points_that_make_no_sense_are_told(large: Path):
