@@ -13,6 +13,7 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
+import cv2
 import numpy as np
 from PIL import Image
 from playwright.sync_api import Frame, Page, sync_playwright
@@ -36,6 +37,8 @@ TIMES = 20
 CHANNELS = 60  # of a band
 REST = 100  # milliseconds between the last movement of a drag and its end, as hands do; Plotly waits as long
 PHOTO = (4400, 4800)  # pixels
+DETAILS = (4, 16, 64)  # pixels that details of a photograph are wide
+BAND_ROWS = 512  # of a photograph that are drawn at a time
 
 # `await(what)` notes what is drawn now, and makes `waited` a promise: of the milliseconds from the next mouse
 # button that goes up until something else is drawn, whose pictures are decoded, and a frame with it was
@@ -157,11 +160,21 @@ def measure(page: Page, ds: DataStack) -> None:
     )
 
 
-def write_photograph(path: Path) -> None:
-    """Write a photograph as large as those that are registered, with as much in it."""
-    width, height = PHOTO
-    pixels = np.random.default_rng(1).integers(0, 256, (height // 8, width // 8, 3), np.uint8)
-    Image.fromarray(pixels).resize(PHOTO, Image.Resampling.BICUBIC).save(path, quality=90)
+def write_photograph(path: Path, size: tuple[int, int] = PHOTO) -> None:
+    """Write a JPEG photograph, (width, height), as large as those that are registered, with as much in it."""
+    width, height = size
+    rng = np.random.default_rng(1)
+    pixels = np.empty((height, width, 3), np.uint8)
+    for top in range(0, height, BAND_ROWS):
+        rows = min(BAND_ROWS, height - top)
+        band = np.full((rows, width, 3), 128, np.int16)
+        for detail in DETAILS:
+            rough = rng.integers(0, 256, (max(1, rows // detail), width // detail, 3), np.uint8)
+            band += (
+                cv2.resize(rough, (width, rows), interpolation=cv2.INTER_CUBIC).astype(np.int16) - 128
+            ) // 3
+        pixels[top : top + rows] = band.clip(0, 255)
+    Image.fromarray(pixels).save(path, quality=90)
 
 
 def measure_points(page: Page, photo: Path) -> None:

@@ -1,0 +1,171 @@
+"""Times of *Register* with a photograph of 200 megapixels, beside those with one of 12, in a real Chromium.
+
+``python -m benchmarks.large_photo`` chooses both photographs in the app, one in each of two windows, and
+clicks in them in turn, so that what else the machine does slows down both. ``--write`` puts the table into
+`docs/performance.md`.
+"""
+
+import argparse
+import statistics
+import sys
+import tempfile
+import time
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+
+import numpy as np
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from benchmarks.browser import STOPWATCH, timed, write_photograph
+from benchmarks.process_memory import Use, cpu_of, watched
+from benchmarks.report import Row, duration, machine, markdown, megabytes, say, write_between
+from maxrf_core.demo.make import make_demo
+from tests.browser.app_server import PROJECT, AppServer
+from tests.browser.visitor import click_in_picture, new_context, picture, visit, wait_until_idle
+from tools.browser import HINT, find_chromium, launch
+
+PAGE = PROJECT / "docs" / "performance.md"
+BEGIN = "<!-- large photographs: written by `python -m benchmarks.large_photo --write` -->"
+END = "<!-- end of large photographs -->"
+SMALL, LARGE = (4000, 3000), (16384, 12288)  # pixels: 12 and 201 million
+CLICKS = 8  # in each photograph at each zoom
+STEPS = 1  # of zooming in, of a factor of two each
+STACK = "scan.datastack"  # not the demo, which has a photograph
+SRC = "pick-photo"
+REST = 1.0  # seconds in which a process that rests takes hardly any time of a processor
+
+
+@dataclass
+class Times:
+    """What was measured with one photograph.
+
+    Attributes
+    ----------
+    size : (width, height)
+    file_bytes : int
+    first : float
+        Seconds from the choice of the file until its picture was seen.
+    use : Use
+        Of the server, meanwhile.
+    clicks : dict of int to list of float
+        Milliseconds until a click was answered, by zoom.
+    """
+
+    size: tuple[int, int]
+    file_bytes: int = 0
+    first: float = 0.0
+    use: Use = field(default_factory=Use)
+    clicks: dict[int, list[float]] = field(default_factory=dict)
+
+
+def choose(page: Page, app: AppServer, path: Path, times: Times) -> None:
+    """Choose a photograph, and wait until all of it is decoded."""
+    assert app.pid is not None
+    visit(page, f"{app.url}/register?stack={STACK}")
+    began = time.perf_counter()
+    with watched(app.pid) as use:
+        page.locator(".st-key-photo-upload input").set_input_files(path, timeout=60_000)
+        image = picture(page, SRC)
+        image.wait_for()
+        image.evaluate("image => image.decode()")
+        times.first = time.perf_counter() - began
+        wait_until_idle(page)
+        wait_until_rested(app.pid)
+    times.use = use
+
+
+def wait_until_rested(pid: int) -> None:
+    """Wait until the app's process rests: it decodes all of a photograph after its first picture."""
+    before = cpu_of(pid)
+    while True:
+        time.sleep(REST)
+        now = cpu_of(pid)
+        if now - before < REST / 10:
+            return
+        before = now
+
+
+def click_in_turn(windows: list[tuple[Page, Times]], zoom: int) -> None:
+    """Set points in all photographs in turn, and note how long each took to show."""
+    for page, _times in windows:
+        page.bring_to_front()
+        if zoom > 1:
+            for _ in range(STEPS):
+                page.locator(".st-key-zoom-in-src button").click()
+                wait_until_idle(page)
+    for share in np.linspace(0.3, 0.7, CLICKS):
+        for page, times in windows:
+            page.bring_to_front()  # a window behind another one draws nothing
+            frame = picture(page, SRC).element_handle().owner_frame()
+            x, y = share * times.size[0], (1.02 - share) * times.size[1]
+            click = partial(click_in_picture, page, SRC, x, y, times.size)
+            times.clicks.setdefault(zoom, []).append(timed(page, "picture", click, frame)[0])
+
+
+def rows(small: Times, large: Times) -> list[Row]:
+    """Format what was measured as a table."""
+    head = [f"{times.size[0]} × {times.size[1]} pixels" for times in (small, large)]
+    found = [["", *head, "ratio"]]
+    found.append(["JPEG file", megabytes(small.file_bytes), megabytes(large.file_bytes), ""])
+    found.append(_compared("choice of the file to its first picture", small.first, large.first))
+    for zoom in small.clicks:
+        name = "click to marker" + (f", zoomed in {zoom} times" if zoom > 1 else "")
+        medians = [statistics.median(each.clicks[zoom]) / 1000 for each in (small, large)]
+        found.append(_compared(name, *medians))
+    found.append(_compared("the server's processors until all was decoded", small.use.cpu, large.use.cpu))
+    sizes = [megabytes(each.use.anonymous) for each in (small, large)]
+    found.append(["most anonymous memory of the server", *sizes, ""])
+    return found
+
+
+def _compared(name: str, small: float, large: float) -> Row:
+    return [name, duration(small), duration(large), f"{large / small:.2f}"]
+
+
+def measure(app: AppServer, chromium: Browser, folder: Path) -> tuple[Times, Times]:
+    """Return what was measured with both photographs."""
+    windows = []
+    for size in (SMALL, LARGE):
+        path = folder / f"photo-{size[0]}.jpg"
+        say(f"writing {path.name}")
+        write_photograph(path, size)
+        context = new_context(chromium)
+        context.add_init_script(STOPWATCH)
+        times = Times(size, path.stat().st_size)
+        page = context.new_page()
+        say("choosing it")
+        choose(page, app, path, times)
+        windows.append((page, times))
+    for zoom in (1, 2**STEPS):
+        say(f"clicking, zoom {zoom}")
+        click_in_turn(windows, zoom)
+    return windows[0][1], windows[1][1]
+
+
+def main() -> int:
+    """Measure; status 1 tells that there is no browser."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.large_photo", description=__doc__)
+    parser.add_argument("--write", action="store_true", help="write the table into docs/performance.md")
+    chosen = parser.parse_args()
+    chromium_path = find_chromium()
+    if chromium_path is None:
+        print(HINT, file=sys.stderr)
+        return 1
+    with tempfile.TemporaryDirectory(prefix="maxrf-photo-") as temporary:
+        folder = Path(temporary) / "data"
+        folder.mkdir()
+        make_demo(folder / STACK)
+        with AppServer(folder) as app, sync_playwright() as playwright:
+            chromium = launch(playwright, chromium_path)
+            small, large = measure(app, chromium, Path(temporary))
+            chromium.close()
+    text = f"{machine()}.\n\n{markdown(rows(small, large))}"
+    print(text)
+    if chosen.write:
+        write_between(PAGE, BEGIN, END, text)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
