@@ -21,7 +21,14 @@ from maxrf_core.cube.hdf5_cube import Hdf5Cube
 from maxrf_core.cube.stored_chunks import check_values, read_values
 from maxrf_core.datastack.hdf5_copy import copy_linked
 from maxrf_core.datastack.hdf5_links import MAX_OBJECTS, LinkSteps, own_dataset
-from maxrf_core.datastack.nxdata import begin_nxdata, nxdata_entry, nxdata_links, update_nxdata, write_nxdata
+from maxrf_core.datastack.nxdata import (
+    ROOT_ATTRIBUTES,
+    begin_nxdata,
+    nxdata_entry,
+    nxdata_links,
+    update_nxdata,
+    write_nxdata,
+)
 from maxrf_core.datastack.other_hdf5 import not_a_datastack
 from maxrf_core.errors import DatastackError, refusal
 from maxrf_core.language import _
@@ -147,8 +154,9 @@ class Hdf5Store:
         return self._look(lambda file: _values(file[name]))
 
     def about(self) -> dict[str, Any]:
-        """Read the attributes of the file itself as numbers, texts and lists."""
-        return self._look(_attributes)
+        """Read the attributes of the file itself as numbers, texts and lists, but for those of its plot."""
+        about = self._look(_attributes)
+        return {key: value for key, value in about.items() if key not in ROOT_ATTRIBUTES}
 
     def attributes(self, names: Sequence[str]) -> dict[str, dict[str, Any]]:
         """Read the attributes of some arrays as numbers, texts and lists."""

@@ -69,6 +69,7 @@ def test_without_energies_and_pixel_size_the_axes_are_numbers(tmp_path):
 def test_the_group_is_no_array_and_takes_few_bytes(ours):
     ds = DataStack(ours)
     assert ds.names == ["maxrf_cube", "maxrf_energies", "maxrf_maxspectrum", "maxrf_sumspectrum"]
+    assert set(ds.about) == {"format", "format_version", "created", "software"}
     repack(ours)
     large = ours.stat().st_size
     repack(without_group(ours), "all")
