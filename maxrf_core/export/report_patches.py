@@ -7,10 +7,12 @@ import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
 from maxrf_core.datastack.datastack import DataStack
+from maxrf_core.datastack.pixel_size import pixel_size_of
 from maxrf_core.datastack.scan_elements import ScanElements
 from maxrf_core.errors import MaxrfError
 from maxrf_core.export.page import Markup, element, jpeg_address, picture, section, table
 from maxrf_core.export.report_elements import region_spectrum
+from maxrf_core.export.scale_bar import to_scale
 from maxrf_core.imaging.display import colorize, percentile_limits, shrink
 from maxrf_core.language import Note
 from maxrf_core.patches.compare import Comparison, compare_patches
@@ -41,7 +43,7 @@ def patches_part(
     kept = ds.patches()
     if not kept:
         return Markup("")
-    size = ds.about.get("pixel_size_mm")
+    size = pixel_size_of(ds)
     rows = []
     for number, patch in enumerate(kept, 1):
         area = patch.area_mm2(size)
@@ -50,7 +52,7 @@ def patches_part(
         rows.append((named, f"{patch.pixels:,}", "" if area is None else f"{area:,.1f}"))
     titles = ("Patch", "Pixels", "mm²") if any(row[2] for row in rows) else ("Patch", "Pixels")
     parts: list[Markup] = [
-        picture(_outlined(kept, ds.shape[:2], base), "Patches on the scan", class_="photo"),
+        picture(_outlined(kept, ds.shape[:2], base, size), "Patches on the scan", class_="photo"),
         table(titles, [row[: len(titles)] for row in rows], "numbers"),
     ]
     if elements is not None:
@@ -65,9 +67,7 @@ def _compared(ds: DataStack, elements: ScanElements, progress: Progress) -> list
     parts = []
     try:
         families = [finding.family for finding in elements.findings]
-        found = compare_patches(
-            elements.maps, compared, families, pixel_size_mm=ds.about.get("pixel_size_mm")
-        )
+        found = compare_patches(elements.maps, compared, families, pixel_size_mm=pixel_size_of(ds))
     except MaxrfError as error:
         parts.append(element("p", str(error), class_="note"))
     else:
@@ -109,7 +109,12 @@ def base_of_map(net: np.ndarray, brightest: float | None = None) -> np.ndarray:
     return colorize(small, low, high, "gray")
 
 
-def _outlined(kept: Sequence[Patch], shape: Sequence[int], base: np.ndarray | None) -> str:
+def _outlined(
+    kept: Sequence[Patch],
+    shape: Sequence[int],
+    base: np.ndarray | None,
+    size: tuple[float, float] | None,
+) -> str:
     """Draw the outlines of patches with their numbers on a picture of the scan."""
     height, width = (max(1, round(SIDE * length / max(shape))) for length in shape)
     if base is None:
@@ -126,4 +131,4 @@ def _outlined(kept: Sequence[Patch], shape: Sequence[int], base: np.ndarray | No
         words = str(number)
         draw.rectangle((left, top, left + 10 + 12 * len(words), top + 24), fill="#000000")
         draw.text((left + 5, top), words, fill="#ffffff", font=font)
-    return jpeg_address(np.asarray(image), quality=88)
+    return jpeg_address(to_scale(np.asarray(image), shape[1], size), quality=88)

@@ -5,10 +5,12 @@ from collections.abc import Mapping
 import numpy as np
 
 from maxrf_core.datastack.datastack import DataStack
+from maxrf_core.datastack.pixel_size import pixel_size_of
 from maxrf_core.datastack.scan_elements import ScanElements
 from maxrf_core.datastack.stored_views import stored_views
 from maxrf_core.errors import MaxrfError
 from maxrf_core.export.page import Markup, element, joined, jpeg_address, picture, section
+from maxrf_core.export.scale_bar import to_scale
 from maxrf_core.figures.caption import caption_of, photo_sentence
 from maxrf_core.figures.grid import grid_for
 from maxrf_core.figures.view_layers import ViewLayer, blended, shown_looks, view_grid, view_layers
@@ -29,6 +31,7 @@ def photograph(ds: DataStack) -> Markup:
     photo = placed_photo(ds, names[0])
     grid = grid_for(ds.shape[:2], None, _size(ds.shape, PHOTO_SIDE), photo.fineness)
     pixels = photo.on_map(grid.extent[0], grid.extent[3], grid.scale, grid.shape)
+    pixels = to_scale(pixels, grid.right - grid.left, pixel_size_of(ds))
     words = f"{photo_sentence(photo, grid)} Shown is the part on the maps."
     shown = picture(jpeg_address(pixels), "Registered photograph", words, class_="photo")
     return section("Photograph", shown)
@@ -52,6 +55,7 @@ def _view(ds: DataStack, view: BenchView, elements: ScanElements | None) -> Mark
         layers = view_layers(ds, view, known=_known_maps(view, elements))
         grid = view_grid(ds, view, layers, _size(ds.shape, VIEW_SIDE))
         pixels = enlarged(blended(shown_looks(view), layers, grid))
+        pixels = to_scale(pixels, grid.right - grid.left, pixel_size_of(ds))
         tube = elements.analysis.instrument.tube.attributes() if elements else None
         words = caption_of(ds, layers, grid, tube)
     except MaxrfError as error:

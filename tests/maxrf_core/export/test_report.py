@@ -1,13 +1,16 @@
 """A report holds what is known of a scan in one file, loads nothing, and shows texts as they are."""
 
+import base64
 import hashlib
 import html
 import json
 import re
 from html.parser import HTMLParser
+from io import BytesIO
 
 import numpy as np
 import pytest
+from PIL import Image
 
 from maxrf_core import DataStack, Patch
 from maxrf_core.cli.main import main
@@ -100,6 +103,19 @@ def test_it_shows_photograph_maps_views_patches_and_spectra(reported):
     assert f"{ground.pixels:,}" in page.words
     assert f"{ground.pixels * 0.125:,.1f}" in page.words  # mm²
     assert sum(address.startswith("data:image/svg+xml") for address in page.addresses) == 3
+
+
+def test_views_and_patches_have_the_artworks_proportions_and_a_scale_bar(reported):
+    ds, page, _text = reported
+    width_mm, height_mm = ds.about["pixel_size_mm"]
+    addresses = [each for each in page.addresses if each.startswith("data:image/jpeg")]
+    assert len(addresses) == 3
+    for address in addresses[1:]:  # the photograph of this scan is narrower than the words
+        pixels = np.asarray(Image.open(BytesIO(base64.b64decode(address.partition(",")[2]))))
+        height = pixels.shape[1] * SHAPE[0] * height_mm / (SHAPE[1] * width_mm)
+        below = pixels[round(height) + 10 : round(height) + 15]
+        assert below[:, :20].max() < 60  # the bar
+        assert below[:, -20:].min() > 200  # which is shorter than the picture
 
 
 def test_it_tells_how_its_numbers_came_about(reported):
