@@ -1,4 +1,7 @@
-"""No page has a serious fault of accessibility, as axe-core finds them, light or dark, large or small."""
+"""No page has a serious fault of accessibility, as axe-core finds them, light or dark, large or small.
+
+The levels of headings are in order, too, by which readers of a screen find their way.
+"""
 
 import re
 from collections.abc import Iterator
@@ -35,7 +38,7 @@ STREAMLIT = (
 POPOVER = '[data-testid="stPopoverBody"]'
 AXE = """async part => {
     const {violations} = await axe.run(part ?? document, {resultTypes: ['violations']});
-    const isGrave = ({id, impact}) => ['serious', 'critical'].includes(impact);
+    const isGrave = ({id, impact}) => ['serious', 'critical'].includes(impact) || id === 'heading-order';
     return violations.filter(isGrave).flatMap(({id, nodes}) =>
         nodes.map(({target, html, failureSummary}) => [id, target.join(' '), html, failureSummary]));
 }"""

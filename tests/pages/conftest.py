@@ -107,7 +107,7 @@ def choice_of(app: AppTest) -> Choice:
 def texts(app: AppTest) -> str:
     """Return all sentences on the page."""
     messages = (app.info, app.warning, app.error, app.success)
-    words = (app.markdown, app.caption, app.subheader, app.title)
+    words = (app.markdown, app.caption, app.header, app.title)
     return "\n".join(element.value for kind in (*messages, *words) for element in kind)
 
 

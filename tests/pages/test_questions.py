@@ -93,7 +93,7 @@ def test_the_answer_is_true(
     [told] = [each.value.replace("\\", "") for each in app.info if each.icon == ":material/search:"]
     assert re.match(answer, told), told
     assert choice_of(app).element == shown
-    assert f"({shown}): " in app.subheader[0].value
+    assert f"({shown}): " in app.header[0].value
     assert ("Nothing above noise." in texts(app).replace("\\", "")) == (shown in WITHOUT[scan])
 
 

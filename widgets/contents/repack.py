@@ -44,7 +44,7 @@ def offer_conversion(scan: Scan) -> None:
     """Offer to convert a datastack that maxrf4u wrote, beside which the original stays as it is."""
     if not scan.ds.written_by_maxrf4u:
         return
-    st.subheader(_("Written by maxrf4u"), anchor=False)
+    st.header(_("Written by maxrf4u"), anchor=False)
     st.write(
         _(
             "This file works here as it is, and maxrf4u reads what you add to it. Maps appear faster from a "

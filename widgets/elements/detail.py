@@ -61,7 +61,7 @@ class _View:
 def show_element(scan: Scan, examination: Examination, element: str) -> None:
     """Show all that is known of an element."""
     finding = examination.identification.of(element)
-    st.subheader(headline(element, examination), anchor=False)
+    st.header(headline(element, examination), anchor=False)
     st.markdown(escaped(evidence(element, examination)))
     if element in examination.summaries:
         _show_map(scan, examination, element)

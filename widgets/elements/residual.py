@@ -93,7 +93,7 @@ def _name(scan: Scan, examination: Examination) -> tuple[Any, ...]:
 def show_residual(scan: Scan, examination: Examination, residual: Residual) -> None:
     """Show the map of the residual, what it means, and the spectrum where it is largest."""
     now, values = choice(), residual.values
-    st.subheader(_("Residual: what no element explains"), anchor=False)
+    st.header(_("Residual: what no element explains"), anchor=False)
     energies = residual_energies(examination.analysis, examination.maps.names)
     meaning = _(
         "The variance that the fit of all elements leaves over, relative to the noise of counting: about 1 "

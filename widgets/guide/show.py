@@ -22,7 +22,7 @@ def show_guide() -> None:
 def _list_topics() -> None:
     st.write(_("The guide is in English. It needs no connection to the internet."))
     for title, topics in sections().items():
-        st.subheader(title, anchor=False)
+        st.header(title, anchor=False)
         with st.container(gap="xxsmall"):
             for each in topics:
                 _button(each)
@@ -30,7 +30,7 @@ def _list_topics() -> None:
 
 def _show_topic(shown: Topic) -> None:
     st.button(_("All pages of the guide"), icon=":material/arrow_back:", on_click=_choose, args=(None,))
-    st.header(shown.title, anchor=False)
+    st.markdown(f"## {shown.title}")
     for part in shown.parts:
         if isinstance(part, Picture):
             st.image(part.path, alt=part.alt)
@@ -38,7 +38,7 @@ def _show_topic(shown: Topic) -> None:
             st.markdown(part)
     related = [found for name in shown.related if (found := topic(name)) is not None]
     if related:
-        st.subheader(_("See also"), anchor=False)
+        st.header(_("See also"), anchor=False)
         with st.container(gap="xxsmall"):
             for each in related:
                 _button(each)

@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from widgets.session.hidden_words import hide_words
 from widgets.session.language import _
 
 SPECTRUM_HEIGHT, LEGEND_HEIGHT = 210, 28  # CSS pixels, of which a legend takes its part
@@ -12,7 +13,7 @@ _STYLE = """<style>
 @media (min-width: 641px) {
   div:has(> .st-key-look-panes) { display: contents; }
   .st-key-look-panes { display: none; }
-  div:has(> .st-key-look-tools) { margin: -50px 0 -7px; }
+  div:has(> .st-key-look-tools) { margin: -34px 0 -7px; }
   .st-key-look-tools { position: relative; z-index: 2; column-gap: 0.6rem; }
   .st-key-look-side p { font-size: 0.875rem; }
   .st-key-look-below-picture { position: absolute; width: auto; z-index: 3; }
@@ -26,14 +27,12 @@ _STYLE = """<style>
 }
 .st-key-look-undo kbd, .st-key-look-redo kbd { display: none; }
 @media (min-width: 641px) and (max-width: 1400px) {
-  :is(.st-key-look-undo, .st-key-look-redo) p {
-    position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap;
-  }
+  %s
 }
 </style>"""
 
 
-_HIDDEN = "<style>@media (max-width: 640px) { %s { display: none; } }</style>"
+_NOT_SHOWN = "<style>@media (max-width: 640px) { %s { display: none; } }</style>"
 PANES = ("picture", "spectrum", "layers")
 _PANE = "look-pane"
 
@@ -52,7 +51,7 @@ def choose_pane() -> None:
             label_visibility="collapsed",
         )
     hidden = ", ".join(f".st-key-look-pane-{pane}" for pane in PANES if pane != chosen)
-    st.html(_HIDDEN % hidden)
+    st.html(_NOT_SHOWN % hidden)
 
 
 def picture_height(shape: tuple[int, int], rows: int = 1, *, titled: bool = False) -> str:
@@ -82,4 +81,4 @@ def picture_height(shape: tuple[int, int], rows: int = 1, *, titled: bool = Fals
 
 def fit_into_window() -> None:
     """Use the whole window for this page."""
-    st.html(_STYLE)
+    st.html(_STYLE % hide_words(":is(.st-key-look-undo, .st-key-look-redo) p"))

@@ -59,7 +59,7 @@ def _list_own() -> None:
     own = library.own_datastacks()
     if not own:
         return
-    st.subheader(_("My uploads"), anchor=False)
+    st.header(_("My uploads"), anchor=False)
     for upload in own:
         with _row(upload.path.stem, upload.path, library.removal_in_words(upload.path)):
             _open_button(upload.identifier)
@@ -73,7 +73,7 @@ def _list_own() -> None:
                 )
     st.caption(kept_for())
     _offer_private_link()
-    st.subheader(_("Everybody's scans"), anchor=False)
+    st.header(_("Everybody's scans"), anchor=False)
 
 
 def _offer_private_link() -> None:

@@ -74,7 +74,7 @@ def show_result(
     if not offer_corrections(pairs, size_of(photo), scan.shape) or not pairs.complete:
         say_proposal()
         return
-    st.subheader(_("How it fits"), anchor=False)
+    st.header(_("How it fits"), anchor=False)
     quality = st.container(
         gap="xsmall", key="register-quality"
     )  # filled after the photograph is shown on the map

@@ -2,6 +2,8 @@
 
 import streamlit as st
 
+from widgets.session.hidden_words import hide_words
+
 INSPECTOR_WIDTH = 640  # CSS pixels
 _BESIDE_PICTURES = 406  # CSS pixels above the pictures, and of the inspector and what is around it below them
 _MIN_WIDTH = 200
@@ -21,9 +23,7 @@ _STYLE = """<style>
 @media (max-width: 640px) {
   .st-key-register-bottom > * { min-width: 100%; }
 }
-.st-key-change-pairs :is(p, kbd), [class*="st-key-type-"] button p {
-  position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap;
-}
+HIDDEN
 [class*="st-key-zoom-"] kbd { display: none; }
 [class*="st-key-zoom-"] button, [class*="st-key-type-"] button, .st-key-change-pairs button {
   padding: 0 0.25rem; min-height: 1.7rem;
@@ -41,14 +41,15 @@ _STYLE = """<style>
 }
 .st-key-register-verdict p { font-size: 0.875rem; }
 .st-key-register-verdict :is([role="alert"], [role="alert"] > *) { padding: 0.2rem 0.4rem; }
-.st-key-register-verdict h3 { font-size: 1rem; padding: 0; }
-.st-key-register-verdict :has(h3) { margin-bottom: 0; }
+.st-key-register-verdict h2 { font-size: 1rem; padding: 0; }
+.st-key-register-verdict :has(h2) { margin-bottom: 0; }
 </style>"""
 
 
 def fit_into_window() -> None:
     """Use the whole window for this page."""
-    st.html(_STYLE.replace("WIDTH", str(INSPECTOR_WIDTH)))
+    hidden = hide_words('.st-key-change-pairs :is(p, kbd), [class*="st-key-type-"] button p')
+    st.html(_STYLE.replace("WIDTH", str(INSPECTOR_WIDTH)).replace("HIDDEN", hidden))
 
 
 def picture_height(shape: tuple[int, int]) -> str:

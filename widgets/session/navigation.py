@@ -8,6 +8,7 @@ import streamlit as st
 
 from widgets.session.choice import Part, address, choice
 from widgets.session.decimal_comma import accept_decimal_commas
+from widgets.session.hidden_words import hide_words
 from widgets.session.language import _
 from widgets.session.resume import offer_resume, save_work
 
@@ -17,10 +18,13 @@ _ICON = Path(__file__).with_name("icon.png")
 # Streamlit leaves 96 pixels above a page, which charts and pictures need more. The progress of a map is
 # shown at the window's lower edge, so that nothing moves. Buttons in charts are for our script.
 # Streamlit writes the chosen of several buttons and a slider's number in the buttons' blue, faint on dark.
+# Titles of parts are of the second level, and no larger than Streamlit's of the third.
 # The open scan's name stands in the upper edge, where the sidebar covers it while that is open.
 _STYLE = """<style>
 .stMainBlockContainer { padding-top: 3rem; padding-bottom: 3rem; }
 .stMainBlockContainer h1 { padding: 0.25rem 0 0; }
+.stHeading h2 { font-size: 1.25rem; padding: 0.75rem 0 1rem; letter-spacing: -0.005em; }
+[data-testid="stSidebar"] .stHeading h2 { font-size: 1.125rem; }
 .stButtonGroup button[data-selected="true"],
 .stSlider [data-testid="stSliderThumbValue"] { color: inherit !important; }
 .updatemenu-container, .updatemenu-container * { pointer-events: none !important; }
@@ -42,12 +46,6 @@ div:has(> .st-key-open-scan), div:has(> .st-key-work), .st-key-work { display: c
 _WINDOW_STYLE = """<style>
 .stMainBlockContainer { padding: 4rem 1.5rem 0.5rem; }
 .stMainBlockContainer h1 { font-size: 1.35rem; padding: 0.4rem 0 0; }
-</style>"""
-
-# For screen readers alone; on a phone it takes no room.
-_HIDDEN_TITLE = """<style>
-.stMainBlockContainer h1 { clip-path: inset(50%); }
-@media (max-width: 640px) { .stMainBlockContainer h1 { height: 0; padding: 0; } }
 </style>"""
 
 
@@ -98,7 +96,7 @@ def begin_page(title: str, *, whole_window: bool = False, shows_title: bool = Tr
     st.html(_STYLE + _WINDOW_STYLE if whole_window else _STYLE)
     st.title(title, anchor=False)
     if not shows_title:
-        st.html(_HIDDEN_TITLE)
+        st.html(f"<style>{hide_words('.stMainBlockContainer h1')}</style>")
     accept_decimal_commas()
     save_work()  # what was just done, before the page is drawn, which may take a while
     with st.container():  # so that what follows keeps its place when the offer is gone

@@ -27,7 +27,7 @@ def show_open_scan() -> None:
             st.caption(_("The scan that was open cannot be read."))
             return
         name = scan.ds.path.stem
-        st.subheader(escaped(name), anchor=False)
+        st.header(escaped(name), anchor=False)
         st.caption(
             "  \n".join(
                 (

@@ -70,5 +70,5 @@ def test_the_whole_spectrum_is_shown_on_request(open_element):
 
 def test_the_anode_is_not_shown_as_an_element_of_the_object(open_element):
     app = open_element("Rh")
-    assert app.subheader[0].value == "Rhodium (Rh)"
+    assert app.header[0].value == "Rhodium (Rh)"
     assert "chart/elements-map" not in app.session_state

@@ -50,7 +50,7 @@ def test_the_page_shows_the_map_its_meaning_and_the_spectrum_at_its_largest(
     app = open_made("elements", element="residual")
     assert choice_of(app).element == "residual"
     said = texts(app).replace("\\", "")
-    assert app.subheader[0].value == "Residual: what no element explains"
+    assert app.header[0].value == "Residual: what no element explains"
     assert "relative to the noise of counting" in said
     examination = made_examination()
     for energy in residual_energies(examination.analysis, examination.maps.names)[:1]:

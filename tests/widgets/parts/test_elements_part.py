@@ -44,7 +44,7 @@ def test_what_is_sure_is_named_and_the_first_is_shown_as_a_map(open_elements):
 
 def test_an_element_is_shown_with_its_evidence_its_error_and_its_lines(open_elements):
     app = open_elements("Pb")
-    assert app.subheader[0].value == "Lead (Pb): sure"
+    assert app.header[0].value == "Lead (Pb): sure"
     said = texts(app).replace("\\", "")
     assert "Pb La and Pb Lb are there in the right ratio." in said
     assert "of the pixels are above the detection limit" in said
@@ -54,7 +54,7 @@ def test_an_element_is_shown_with_its_evidence_its_error_and_its_lines(open_elem
 
 def test_an_absent_element_has_a_sentence_and_no_map(open_elements):
     app = open_elements("As")
-    assert app.subheader[0].value == "Arsenic (As): not found"
+    assert app.header[0].value == "Arsenic (As): not found"
     said = texts(app).replace("\\", "")
     assert "Nothing above noise." in said
     assert "lines of Pb" in said
@@ -81,7 +81,7 @@ def test_a_question_is_answered_in_a_sentence(open_elements, query: str, answer:
     app = open_elements()
     assert ask(app, query).replace("\\", "").startswith(answer)
     assert choice_of(app).element == shown
-    assert f"({shown})" in app.subheader[0].value
+    assert f"({shown})" in app.header[0].value
 
 
 def test_a_name_that_nobody_knows_is_said_and_changes_nothing(open_elements):
@@ -163,4 +163,4 @@ def test_a_tiny_scan_with_missing_values_is_examined(open_page: Open, data_folde
     DataStack(data_folder / "tiny.datastack").set_tube({"tube_kV": 50.0, "tube_anode": "Rh"})
     app = open_page("elements", "tiny.datastack")
     assert not app.error
-    assert app.subheader[0].value
+    assert app.header[0].value

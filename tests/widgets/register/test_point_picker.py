@@ -43,7 +43,7 @@ def test_points_are_set_on_a_strip_and_a_photograph_of_it_is_registered(
     assert not any("on one line" in each.value for each in app.warning)
     shown = [json.loads(each.proto.json_args) for each in app.get("component_instance")]
     assert any("pick-map" in each["key"] for each in shown)
-    assert "How it fits" in [each.value for each in app.subheader]
+    assert "How it fits" in [each.value for each in app.header]
 
 
 @pytest.mark.parametrize("shape", [*SHAPES, (40, 70_000), (70_000, 40), (4800, 4400), (300, 280)], ids=str)

@@ -25,7 +25,7 @@ def test_no_page_shows_anything_to_who_has_not_signed_in(app: AppTest, page: str
     assert not app.exception
     assert "The scans here are not public. Please sign in to see them." in texts(app)
     assert labels(app) == ["Sign in"]
-    assert not app.sidebar.subheader
+    assert not app.sidebar.header
 
 
 def test_without_a_sign_in_nobody_is_asked(data_folder: Path):
