@@ -79,7 +79,7 @@ def test_from_open_to_a_figure(page: Page, app: AppServer):
     wait_until_idle(page)
     [left, right] = shown_ranges(page, "look-picture")[0]
     assert left > zoomed[0][0]
-    place = page.locator(".st-key-look-x input")
+    place = page.locator('[class*="st-key-look-x"] input')
     expect(place).to_have_value("200")  # from the middle, 140; the page is told after a pause
     x = int(place.input_value())
     assert left <= x <= right
@@ -87,7 +87,7 @@ def test_from_open_to_a_figure(page: Page, app: AppServer):
     assert shown_ranges(page, "look-picture") == whole
 
     # Type the pixel
-    tab_to(page, ".st-key-look-x input")
+    tab_to(page, '[class*="st-key-look-x"] input')
     page.keyboard.press("Control+a")
     page.keyboard.insert_text("20")
     page.keyboard.press("Enter")

@@ -86,32 +86,32 @@ def test_a_click_takes_the_pixel_that_hovering_names_at_every_zoom(
     page = context.new_page()
     visit(page, f"{app.url}/{MAPS}")
     chart, label = "maps-map", page.locator(".st-key-chart-maps-map .chart-value")
-    point_at_map(page, chart, 700, 500)
     for turns in (0, 4, 9, -3):
         turn_wheel_on_map(page, chart, 700, 500, turns)
         wait_until_idle(page)
-        wanted = hovered(label)
-        assert clicked(page) == wanted, "after turning the wheel, without moving the mouse"
+        expect_click_to_take(page, hovered(label), "after turning the wheel, without moving the mouse")
         for step in range(3):
             across, down = place_on_map(page, chart, 700 + step, 500 - step)
+            page.mouse.move(0, 0)
+            expect(label).to_be_empty()  # then what it tells next is of where the mouse is
             page.mouse.move(across + 0.4 * step, down + 0.45 * step)
-            wanted = hovered(label)
-            assert clicked(page) == wanted
+            expect_click_to_take(page, hovered(label), "where the mouse was moved")
     context.close()
 
 
 def hovered(label: Locator) -> list[int]:
     """Read which pixel the label beside the mouse names."""
+    expect(label).not_to_be_empty()
     return [int(number) for number in re.findall(r"\d+", label.inner_text())[:2]]
 
 
-def clicked(page: Page) -> list[int]:
-    """Click where the mouse is; read which pixel the page then tells of."""
+def expect_click_to_take(page: Page, pixel: list[int], words: str) -> None:
+    """Click where the mouse is; the page then tells of a pixel."""
     page.mouse.down()
     page.mouse.up()
+    told = page.get_by_text(re.compile(r"^Pixel \d+, \d+:"))
+    expect(told, words).to_contain_text("Pixel {}, {}:".format(*pixel))
     wait_until_idle(page)
-    words = page.get_by_text(re.compile(r"^Pixel \d+, \d+:")).inner_text()
-    return [int(number) for number in re.findall(r"\d+", words)[:2]]
 
 
 def test_a_zoom_outlives_the_finer_picture_and_another_band(page: Page, app: AppServer):

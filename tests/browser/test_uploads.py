@@ -16,7 +16,7 @@ from tests.browser.visitor import (
     open_page,
     part_of_look,
     visit,
-    wait_until,
+    wait_for,
     wait_until_idle,
     write_header,
 )
@@ -98,6 +98,7 @@ def test_a_private_link_opens_the_uploads_in_another_browser_until_that_is_told_
     expect(other.get_by_text("my scan")).to_be_visible()
     wait_until_idle(other)
     other.get_by_text("Come back from another computer").click()
+    wait_until_idle(other)
     other.get_by_role("link", name="Forget me on this computer").click()
     other.get_by_role("button", name="Forget me", exact=True).click()
     wait_until_idle(other)
@@ -124,8 +125,8 @@ def test_an_upload_that_is_stopped_leaves_nothing(page: Page, app: AppServer, ke
     expect(page.get_by_text("left", exact=False).last).to_be_visible()  # how long it will take
     page.get_by_role("button", name="Stop").click()
     expect(page.get_by_text("Stopped; nothing was kept.")).to_be_visible()
-    wait_until(page, "() => traffic.open === 0")
-    assert files_in(kept) == before
+    # The server hears of it a moment later
+    wait_for(page, lambda: files_in(kept) == before, "nothing is left of the upload")
 
 
 def test_a_broken_datastack_is_told_and_can_be_rescued(

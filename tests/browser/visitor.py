@@ -159,10 +159,15 @@ def wait_until(page: Page, condition: str, arg: object = None) -> None:
 
     Playwright's `wait_for_function` compiles it in the page, which the app's policy forbids.
     """
+    wait_for(page, lambda: page.evaluate(condition, arg), condition)
+
+
+def wait_for(page: Page, condition: Callable[[], object], words: str) -> None:
+    """Wait until something is true, in the page or elsewhere, such as on the server's disk."""
     deadline = time.monotonic() + PATIENCE / 1000
-    while not page.evaluate(condition, arg):
+    while not condition():
         if time.monotonic() > deadline:
-            raise TimeoutError(f"it never came to that: {condition}")
+            raise TimeoutError(f"it never came to that: {words}")
         page.wait_for_timeout(LOOK_EVERY)
 
 
@@ -199,7 +204,7 @@ def open_part(page: Page, title: str) -> None:
 
 def part_of_look(page: Page, title: str) -> Locator:
     """Return the button of a part in the switch of the page Look."""
-    return page.locator(".st-key-look-part").get_by_role("radio", name=title, exact=True)
+    return page.locator('[class*="st-key-look-part"]').get_by_role("radio", name=title, exact=True)
 
 
 def picture(page: Page, key: str) -> Locator:

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from streamlit.testing.v1 import AppTest
+from streamlit.testing.v1.element_tree import NumberInput
 
 from maxrf_core import DataStack
 from maxrf_core.imaging.read import read_picture
@@ -129,6 +130,11 @@ def press(app: AppTest, label: str) -> None:
     """Press the button with this label."""
     next(button for button in app.button if button.label == label).click().run(timeout=120)
     assert not app.exception
+
+
+def field(app: AppTest, label: str) -> NumberInput:
+    """Return the number field with this label; its key changes with what it shows."""
+    return next(each for each in app.number_input if each.label == label)
 
 
 def arrive(owner: str, name: str, path: Path) -> Upload:

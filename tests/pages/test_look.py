@@ -10,7 +10,7 @@ from maxrf_core.conversion.convert import convert
 from maxrf_core.readers import ArrayScan
 from maxrf_core.spectrum.lines import find_line
 from tests.maxrf_core.elements.made_scan import COUNTS, made_counts
-from tests.pages.conftest import Open, choice_of, texts
+from tests.pages.conftest import Open, choice_of, field, texts
 from tests.pages.elements_scan import examined_folder, open_made
 from tests.shown_charts import curves_in, figure_of
 from widgets.session.bench import Bench
@@ -89,7 +89,7 @@ def test_a_pixel_tells_the_counts_of_all_elements_with_their_errors(open_look):
         assert f"**{element}" in said or f" {element}\u00a0" in said
     assert "±" in said
     assert list(curves_in(figure_of(app, "look-spectrum"))) == ["Model", "Pixel 3, 4"]
-    app.number_input(key="look-y").set_value(9).run()
+    field(app, "y").set_value(9).run()
     assert choice_of(app).pixels[-1] == (3, 9)
 
 

@@ -159,7 +159,7 @@ def use_contents(visitor: Visitor, stem: str | None = None) -> Actions:
 
 def check_band(visitor: Visitor, request: Request) -> None:
     """Check that the page tells a band, and its address too."""
-    shown = [visitor.page.find("number_input", key=key).value for key in ("band-lo", "band-hi")]
+    shown = [visitor.page.find("number_input", label=label).value for label in ("From (keV)", "To (keV)")]
     assert shown == [request.lo, request.hi], (
         f"the page shows the band {shown}, not {request.lo} to {request.hi}"
     )

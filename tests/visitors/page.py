@@ -1,5 +1,6 @@
 """Elements of a visitor's page, from Streamlit's messages, as a browser keeps them."""
 
+import re
 from typing import Any
 
 from streamlit.proto.Alert_pb2 import Alert
@@ -98,7 +99,7 @@ class Page:
         return [
             element
             for element in self.all(kind)
-            if (key is None or _key_of(element.id) == key) and (label is None or element.label == label)
+            if (key is None or _has_key(element.id, key)) and (label is None or element.label == label)
         ]
 
     def _note_trouble(self, element: Any) -> None:
@@ -109,6 +110,6 @@ class Page:
             self.troubles.append(getattr(element, kind).body)
 
 
-def _key_of(element_id: str) -> str:
-    """Read the key that the app gave a widget out of its identifier: ``$$ID-hash-key``."""
-    return element_id.split("-", 2)[-1]
+def _has_key(element_id: str, key: str) -> bool:
+    """Compare a key with that in a widget's identifier, ``$$ID-hash-key``, or ``…-key/2``."""
+    return re.fullmatch(rf"{re.escape(key)}(/\d+)?", element_id.split("-", 2)[-1]) is not None

@@ -15,9 +15,9 @@ from widgets.session.language import _, counted
 from widgets.session.map_data import MapData
 from widgets.session.markdown import show_briefly
 from widgets.session.scan import Scan, chosen_band
+from widgets.session.shown_value import key_showing
 
 WEAKEST_OFFERED = 0.01  # of the element's strongest line
-_LO, _HI, _LINE = "band-lo", "band-hi", "band-line"
 _KIND, _PERCENT, _LOW, _HIGH, _COLOURS = "clip-kind", "clip-percent", "clip-low", "clip-high", "clip-colours"
 
 
@@ -32,14 +32,14 @@ def choose_band(scan: Scan) -> tuple[float, float]:
     now = choice()
     lo, hi = chosen_band(scan, now)
     lines = lines_on(scan)
-    st.session_state[_LO], st.session_state[_HI] = lo, hi
-    st.session_state[_LINE] = _line_of(lines, lo, hi)
+    lo_key, hi_key = key_showing("band-lo", lo), key_showing("band-hi", hi)
+    line_key = key_showing("band-line", _line_of(lines, lo, hi))
 
     in_kev = scan.axis.unit == "keV"
     step, form, unit = (0.01, "%.3f", "keV") if in_kev else (1.0, "%.0f", _("channel"))
 
     def typed() -> None:
-        low, high = st.session_state[_LO], st.session_state[_HI]
+        low, high = st.session_state[lo_key], st.session_state[hi_key]
         if low is not None and high is not None:
             first, last = scan.axis.values[[0, -1]]
             low, high = max(min(low, high), first), min(max(low, high), last + step)
@@ -51,7 +51,7 @@ def choose_band(scan: Scan) -> tuple[float, float]:
                 now.lo, now.hi = float(low), float(high)
 
     def picked() -> None:
-        line = st.session_state[_LINE]
+        line = st.session_state[line_key]
         if line is not None:
             now.lo, now.hi = band_of_line(line)
             now.line = line.label
@@ -59,14 +59,19 @@ def choose_band(scan: Scan) -> tuple[float, float]:
     with st.container(horizontal=True, vertical_alignment="bottom", width="content"):
         if in_kev:
             st.selectbox(
-                _("Element line"), lines, key=_LINE, on_change=picked, format_func=line_title,
+                _("Element line"), lines, key=line_key, on_change=picked, format_func=line_title,
                 placeholder=_("such as Fe Ka"), width=210,
             )  # fmt: skip
         st.number_input(
-            _("From ({unit})").format(unit=unit), step=step, format=form, key=_LO, on_change=typed, width=130
+            _("From ({unit})").format(unit=unit),
+            step=step,
+            format=form,
+            key=lo_key,
+            on_change=typed,
+            width=130,
         )
         st.number_input(
-            _("To ({unit})").format(unit=unit), step=step, format=form, key=_HI, on_change=typed, width=130
+            _("To ({unit})").format(unit=unit), step=step, format=form, key=hi_key, on_change=typed, width=130
         )
         st.caption(_band_in_words(scan, lo, hi), width="content")
     return lo, hi

@@ -6,7 +6,7 @@
 // the same.
 
 import { make } from "../session/make_element.js";
-import { BandDrag } from "./chart_drag.js";
+import { BandDrag, Pauses } from "./chart_drag.js";
 import { answer, Figures, loadPlotly } from "./chart_figures.js";
 import { Cross, drawFailure, toggleHelp, ValueLabel } from "./chart_overlay.js";
 import { actOfKey, partByKey } from "./chart_keys.js";
@@ -29,6 +29,7 @@ class Chart {
   #due = null; // the figure to draw next
   #drawing = Promise.resolve();
   #busy = 0; // how much of it is going on
+  #pauses = new Pauses(PAUSE, (more) => this.#setBusy(more));
   #pointer = null; // over a map
   #values = null; // of the map that is drawn, for hovering: its figure, and a promise
   #told = {}; // by kind: acts that the page has not handled yet
@@ -270,15 +271,14 @@ class Chart {
 
   // A spectrum's heights and names follow the zoom; a map is drawn anew only where it looks coarse.
   #tellZoomSoon() {
-    clearTimeout(this.pause);
-    this.pause = setTimeout(() => {
+    this.#pauses.after("zoom", () => {
       const { figure, zoom, layout } = this.view;
       if (!this.root.isConnected || !figure || (figure.map && !figure.map.layers && !isCoarse(layout, figure.map))) return;
       const told = { ...zoom, axes: figure.axes.join("/") };
       if (JSON.stringify(told) === this.toldZoom) return;
       this.toldZoom = JSON.stringify(told);
       this.send.state("zoom", { ...told, number: nextNumber() }); // another of the group may have told since
-    }, PAUSE);
+    });
   }
 
   #key(event) {
@@ -299,16 +299,14 @@ class Chart {
     this.moved = { band };
     this.view.showBand(band);
     if (this.data.preview?.act === "drag") this.#askForBand(band);
-    clearTimeout(this.rest);
-    this.rest = setTimeout(() => this.#tell("band", band), PAUSE);
+    this.#pauses.after("band", () => this.#tell("band", band));
   }
 
   #movePixel(pixel) {
     const [x, y] = pixel;
     this.moved = { pixel };
     if (this.data.preview?.act === "click") this.#askAhead({ x, y });
-    clearTimeout(this.rest);
-    this.rest = setTimeout(() => this.#tell("click", [x, y, 0]), PAUSE);
+    this.#pauses.after("pixel", () => this.#tell("click", [x, y, 0]));
   }
 
   // --- What is shown before the page has run

@@ -84,3 +84,23 @@ export class BandDrag {
     this.giveUp();
   }
 }
+
+/** What the page is told when the visitor has paused; until then the chart counts as busy. */
+export class Pauses {
+  #timers = {}; // by name
+
+  constructor(length, setBusy) {
+    Object.assign(this, { length, setBusy });
+  }
+
+  /** Call `act` after a pause, unless another act of this name comes before. */
+  after(name, act) {
+    if (this.#timers[name]) clearTimeout(this.#timers[name]);
+    else this.setBusy(1);
+    this.#timers[name] = setTimeout(() => {
+      this.#timers[name] = null;
+      act();
+      this.setBusy(-1);
+    }, this.length);
+  }
+}

@@ -63,8 +63,10 @@ export class View {
     this.observer.observe(this.plot);
   }
 
+  /** Listen to Plotly; what changes of our own bring about is not told, but what the pointer does always is. */
   on(name, act) {
-    this.plot.on(name, (event) => this.#own || act(event));
+    const isByPointer = /click|_hover$/.test(name);
+    this.plot.on(name, (event) => (this.#own && !isByPointer) || act(event));
   }
 
   /** Draw a figure, or where it is drawn already the marks alone. */

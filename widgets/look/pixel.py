@@ -12,8 +12,7 @@ from widgets.session.choice import choice
 from widgets.session.language import _
 from widgets.session.markdown import escaped
 from widgets.session.scan import Scan
-
-_PLACE = ("look-x", "look-y")  # session keys
+from widgets.session.shown_value import key_showing
 
 
 def show_pixel(scan: Scan, examination: Examination | None) -> None:
@@ -47,15 +46,16 @@ def stored_values(scan: Scan, x: int, y: int) -> list[str]:
 def _type_place(scan: Scan) -> None:
     """Show fields for the place of the pixel, which follow what is chosen on the picture."""
     now, (height, width) = choice(), scan.shape
-    if now.pixels:
-        st.session_state.update(zip(_PLACE, now.pixels[-1], strict=True))
+    keys = ["look-x", "look-y"]
+    if now.pixels:  # else a number that was typed waits for the other
+        keys = [key_showing(key, value) for key, value in zip(keys, now.pixels[-1], strict=True)]
 
     def typed() -> None:
-        x, y = (st.session_state[key] for key in _PLACE)
+        x, y = (st.session_state[key] for key in keys)
         if x is not None and y is not None:
             now.choose_pixel(x, y)
 
-    for key, label, length in zip(_PLACE, ("x", "y"), (width, height), strict=True):
+    for key, label, length in zip(keys, ("x", "y"), (width, height), strict=True):
         st.session_state.setdefault(key, None)
         st.number_input(
             label,

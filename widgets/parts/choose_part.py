@@ -4,8 +4,7 @@ import streamlit as st
 
 from widgets.session.choice import PARTS, choice
 from widgets.session.language import _
-
-_KEY = "look-part"
+from widgets.session.shown_value import key_showing
 
 
 def choose_part() -> None:
@@ -13,16 +12,17 @@ def choose_part() -> None:
     now = choice()
     names = dict(zip(PARTS, (_("Bench"), _("Elements"), _("Bands"), _("Spectra")), strict=True))
 
-    def chosen() -> None:
-        now.part = st.session_state[_KEY]
+    key = key_showing("look-part", now.part)
 
-    st.session_state[_KEY] = now.part
+    def chosen() -> None:
+        now.part = st.session_state[key]
+
     st.segmented_control(
         _("Part of this page"),
         PARTS,
         format_func=names.__getitem__,
         required=True,
-        key=_KEY,
+        key=key,
         on_change=chosen,
         label_visibility="collapsed",
     )

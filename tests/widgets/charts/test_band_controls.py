@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from maxrf_core.autoalign.map_selection import band_of_line
-from tests.pages.conftest import Open, choice_of, texts
+from tests.pages.conftest import Open, choice_of, field, texts
 from widgets.charts.band_controls import limits, line_title, lines_on
 from widgets.session.choice import Choice
 from widgets.session.map_data import MapData
@@ -33,9 +33,7 @@ def test_a_line_is_chosen_with_its_band_and_named(open_page: Open):
     line = next(line for line in lines_on(open_scan_of("demo.datastack")) if line_title(line) == title)
     app.selectbox(key="band-line").select(title).run()
     assert (choice_of(app).lo, choice_of(app).hi) == band_of_line(line)
-    assert (app.number_input(key="band-lo").value, app.number_input(key="band-hi").value) == band_of_line(
-        line
-    )
+    assert (field(app, "From (keV)").value, field(app, "To (keV)").value) == band_of_line(line)
     assert any(
         each.name.startswith("demo_Ca-Ka_") for each in app.session_state["offered-files"].files.values()
     )
