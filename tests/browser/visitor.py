@@ -79,7 +79,7 @@ IS_IDLE = """
         && performance.now() - last > quiet
         && !document.querySelector('[data-testid="stSkeleton"], [data-stale="true"], [aria-busy="true"]')
         && [...document.querySelectorAll('[class*="st-key-chart-"]')].every(
-            chart => !chart.offsetWidth || chart.querySelector('[data-figure]'))
+            chart => chart.querySelector(chart.offsetWidth ? '[data-figure]' : '.maxrf-chart'))
         && [...document.images].every(image => image.complete);
 }
 """

@@ -386,7 +386,7 @@ const mounted = new WeakMap(); // by Streamlit's element: it calls the function 
 export default function mount({ data, parentElement, setStateValue, setTriggerValue }) {
   let chart = mounted.get(parentElement);
   if (!chart) {
-    chart = new Chart(make(parentElement, "div", { class: "maxrf-chart" }));
+    chart = new Chart(make(parentElement, "div", { class: "maxrf-chart", "aria-busy": "true" }));
     mounted.set(parentElement, chart);
   }
   chart.update(data, { state: setStateValue, trigger: setTriggerValue });
