@@ -5,7 +5,6 @@ from dataclasses import dataclass
 
 import streamlit as st
 
-from maxrf_core.datastack.stored_references import Reference
 from maxrf_core.spectrum.calibration import SpectralAxis
 from widgets.charts.band_controls import choose_band, clipped
 from widgets.charts.curves import maximum_curve, mean_curve, own_curves
@@ -47,10 +46,9 @@ def show_spectra(scan: Scan, tools: st.delta_generator.DeltaGenerator) -> None:
     stop_without_spectra(scan)
     with tools:
         shown = _choose_shown(scan)
-        references = choose_references(scan)
     chart_side, map_side = st.columns([3, 2], gap="medium")
     with chart_side:
-        _show_chart(scan, shown, references)
+        _show_chart(scan, shown)
     with map_side:
         _show_map(scan)
 
@@ -75,12 +73,13 @@ def _choose_shown(scan: Scan) -> _Shown:
     )
 
 
-def _show_chart(scan: Scan, shown: _Shown, references: Sequence[Reference]) -> None:
+def _show_chart(scan: Scan, shown: _Shown) -> None:
     """Show the curves, and below them the list from which pixels and rectangles are taken off."""
     own = own_curves(scan, choice(), shown.smooth)
     curves = [maximum_curve(scan)] * shown.maximum + [mean_curve(scan)] * shown.mean
     axis = SpectralAxis.of_channels(len(scan.axis), scan.axis.first) if shown.in_channels else scan.axis
     chart_place = st.container()
+    references = choose_references(scan)
     if own:
         _choose_kept(own)
         curves += show_fit(scan, choice(), shown.smooth)
