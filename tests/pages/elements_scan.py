@@ -9,6 +9,7 @@ from streamlit.testing.v1 import AppTest
 from maxrf_core.conversion.convert import convert
 from maxrf_core.datastack.datastack import DataStack
 from maxrf_core.readers import ArrayScan
+from tests.demo_folder import DemoFolder
 from tests.maxrf_core.elements.made_scan import CALIBRATION, made_counts
 from tests.once import made_once
 from tests.pages.conftest import come_to
@@ -26,10 +27,11 @@ def make_scan(path: Path, counts: np.ndarray | None = None) -> DataStack:
     return ds
 
 
-@pytest.fixture(scope="session")
-def examined_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return a folder with the scan, whose elements are examined once for all tests that only look at it."""
-    return made_once(tmp_path_factory, "examined", lambda folder: make_scan(folder / NAME))
+@pytest.fixture
+def examined_folder(tmp_path_factory: pytest.TempPathFactory, demo_folder: DemoFolder) -> Path:
+    """Return a folder with the scan, whose elements are examined once unless a test changes it."""
+    demo_folder.hold(made_once(tmp_path_factory, "examined", lambda folder: make_scan(folder / NAME)))
+    return demo_folder.path
 
 
 def open_made(page: str, **address: str) -> AppTest:

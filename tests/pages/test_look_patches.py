@@ -8,7 +8,6 @@ from streamlit.testing.v1 import AppTest
 
 from maxrf_core import DataStack
 from maxrf_core.patches.patch import Patch
-from tests.demo_folder import DemoFolder
 from tests.maxrf_core.elements.made_scan import COUNTS, SHAPE, truth
 from tests.pages.conftest import choice_of, press, texts
 from tests.pages.elements_scan import NAME, examined_folder, open_made
@@ -20,10 +19,9 @@ IRON = truth()[list(COUNTS).index("Fe-K")] > 0
 
 
 @pytest.fixture
-def app(examined_folder: Path, demo_folder: DemoFolder, monkeypatch: pytest.MonkeyPatch) -> AppTest:
+def app(examined_folder: Path, monkeypatch: pytest.MonkeyPatch) -> AppTest:
     """Return the page with its patches beside the picture, on a copy of the scan."""
-    demo_folder.hold(examined_folder)
-    monkeypatch.setenv("MAXRF_DATA", str(demo_folder.path))
+    monkeypatch.setenv("MAXRF_DATA", str(examined_folder))
     app = open_made("look")
     app.segmented_control(key="look-side-shown").set_value("patches").run()
     assert not app.exception
@@ -36,7 +34,7 @@ def saved_sittings(folder: Path) -> list[Path]:
 
 
 def test_two_patches_are_compared_as_soon_as_they_are_there_and_kept_and_undone(
-    app: AppTest, demo_folder: DemoFolder
+    app: AppTest, examined_folder: Path
 ):
     with_iron = Patch("iron", "#e69f00", IRON)
     choice_of(app).patches = (with_iron, Patch("none", "#56b4e9", ~IRON))
@@ -55,16 +53,16 @@ def test_two_patches_are_compared_as_soon_as_they_are_there_and_kept_and_undone(
     app.segmented_control(key="look-patch-curves").set_value("difference").run()
     assert set(curves_in(figure_of(app, "look-spectrum"))) == {"none less iron"}
 
-    assert saved_sittings(demo_folder.path)
+    assert saved_sittings(examined_folder)
     app.button(key="look-patches-keep").click().run()
     app.run()
-    assert not saved_sittings(demo_folder.path)  # nothing is left that could be lost
-    kept = DataStack(demo_folder.path / NAME).patches()
+    assert not saved_sittings(examined_folder)  # nothing is left that could be lost
+    kept = DataStack(examined_folder / NAME).patches()
     assert [patch.name for patch in kept] == ["iron", "none"]
     assert np.array_equal(kept[0].mask, IRON)
 
     app.button(key="look-patch-delete-none").click().run()
-    assert saved_sittings(demo_folder.path)
+    assert saved_sittings(examined_folder)
     assert [patch.name for patch in choice_of(app).patches] == ["iron"]
     app.button(key="look-undo").click().run()
     assert [patch.name for patch in choice_of(app).patches] == ["iron", "none"]

@@ -9,7 +9,6 @@ from maxrf_core import DataStack
 from maxrf_core.datastack.stored_views import keep_view, stored_views
 from maxrf_core.imaging.bench_view import BenchView
 from maxrf_core.imaging.layers import LayerLook
-from tests.demo_folder import DemoFolder
 from tests.pages.conftest import APP, choice_of, go_to
 from tests.pages.elements_scan import NAME, PATIENCE, examined_folder, open_made
 from tests.shown_charts import figure_of
@@ -21,11 +20,10 @@ BAND = LayerLook("band:6.2:6.6", high=3, opacity=0.5)
 
 
 @pytest.fixture
-def folder(examined_folder: Path, demo_folder: DemoFolder, monkeypatch: pytest.MonkeyPatch) -> Path:
+def folder(examined_folder: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Return a data folder with a copy of the scan, into which views can be kept."""
-    demo_folder.hold(examined_folder)
-    monkeypatch.setenv("MAXRF_DATA", str(demo_folder.path))
-    return demo_folder.path
+    monkeypatch.setenv("MAXRF_DATA", str(examined_folder))
+    return examined_folder
 
 
 def test_a_view_is_kept_opened_again_and_removed(folder: Path):
