@@ -79,3 +79,18 @@ def test_a_scan_without_energies_is_left_for_maxrf4u_to_calibrate(tmp_path):
     result = export_scan(ds, tmp_path / "out.datastack", "maxrf4u")
     assert "maxrf_energies" not in arrays_in(result.files[0])
     assert "no energies" in result.notes[0]
+
+
+def test_maxrf4u_itself_finds_its_hot_pixels(tmp_path):
+    hotmax = pytest.importorskip("maxrf4u.hotmax", reason="maxrf4u is not installed")
+    shapes = np.exp(-0.5 * ((np.arange(400)[:, np.newaxis] - (120, 260)) / 9) ** 2)
+    means = np.random.default_rng(1).uniform(1, 40, (12, 10, 2)) @ shapes.T + 0.5
+    ds = scan_of(np.random.default_rng(2).poisson(means).astype(np.uint16), tmp_path)
+    path = export_scan(ds, tmp_path / "out.datastack", "maxrf4u").files[0]
+    hotmax.compute_hotmax_spectra(str(path), auto_write=True)
+    found = arrays_in(path)
+    peaks = found["hotmax_peak_idxs_flat"]
+    assert len(peaks) >= 2
+    np.testing.assert_array_equal(
+        found["hotmax_spectra"][:, peaks].max(axis=0), found["maxrf_maxspectrum"][peaks]
+    )
