@@ -67,12 +67,12 @@ def watched(pid: int) -> Iterator[Use]:
     use, ended, before = Use(), threading.Event(), cpu_of(pid)
 
     def look() -> None:
-        while True:
+        is_last = False
+        while not is_last:
+            is_last = ended.wait(INTERVAL)  # what is held at the end is looked at too
             anonymous, everything = memory_of(pid)
             use.anonymous = max(use.anonymous, anonymous)
             use.all_memory = max(use.all_memory, everything)
-            if ended.wait(INTERVAL):
-                return
 
     watcher = threading.Thread(target=look, daemon=True)
     watcher.start()
