@@ -137,6 +137,7 @@ def _arranged(size: tuple[float, float], content: Content, measure: Measure, acr
     legend_top = scale_bar_top + scale_bar
     cells_top = legend_top + legend_height
     corners = [(MARGIN, cells_top)] if is_one else [(left, at + height + GAP) for left, at in places]
+    bar_width = min(column, max(picture_width, MIN_PANEL))  # as wide as the picture above it
     return Layout(
         width,
         beside + down * height,
@@ -146,7 +147,7 @@ def _arranged(size: tuple[float, float], content: Content, measure: Measure, acr
         MARGIN,
         cells_top + (cells.height if is_one else 0.0) + (GAP if caption else 0.0),
         scale_bar_top,
-        cells.boxes(corners[0]) if is_one else [(*corner, column, cells.height) for corner in corners],
+        cells.boxes(corners[0]) if is_one else [(*corner, bar_width, cells.height) for corner in corners],
         cells.labels,
         [(left, legend_top + at, words) for left, at, words in legend],
     )

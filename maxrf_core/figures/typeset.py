@@ -215,7 +215,8 @@ class _Page:
 
     def entry(self, colour: str, entry: Entry) -> None:
         left, top, words = entry
-        axes = self.axes((left, top + LABEL_LINE / 2 - SWATCH_HEIGHT / 2, SWATCH, SWATCH_HEIGHT))
+        middle = top + LABEL_POINTS * MM_PER_POINT / 2  # of the letters
+        axes = self.axes((left, middle - SWATCH_HEIGHT / 2, SWATCH, SWATCH_HEIGHT))
         axes.set(xticks=[], yticks=[], facecolor=colour)
         self.text(left + SWATCH + SWATCH_GAP, top, words, LABEL_POINTS)
 

@@ -41,6 +41,12 @@ def test_nothing_lies_over_anything_else(ratio, n_cells, pictures, width):
     assert made.pictures[-1][3] / made.pictures[-1][2] == pytest.approx(ratio)
 
 
+def test_a_colour_bar_is_as_wide_as_the_picture_above_it():
+    made = layout_of((160, 230), Content(1.3, "Title", "", ["Fe", "Cu", "Pb"], pictures=3), measured)
+    assert [box[2] for box in made.cells] == [box[2] for box in made.pictures]
+    assert made.pictures[0][2] < 70  # narrower than half of the page, since it is high
+
+
 def test_a_high_picture_is_made_narrower_to_fit_the_page():
     made = layout_of((160, 120), Content(2.0, labels=["Fe"]), lambda text, points: 0.0)
     assert made.height == pytest.approx(120)
