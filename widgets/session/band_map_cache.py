@@ -5,6 +5,7 @@ last maps are kept within a budget of memory; making one shows its progress, and
 next action. The map of a band that is still being dragged is prepared when the mouse rests.
 """
 
+import itertools
 import threading
 import time
 from collections.abc import Callable, Hashable
@@ -49,6 +50,7 @@ _recent: LRUCache[Hashable, MapData] = LRUCache(MEMORY, getsizeof=lambda data: d
 _spare: LRUCache[Hashable, MapData] = LRUCache(SPARE_MEMORY, getsizeof=lambda data: data.max_bytes)
 _begun: dict[Hashable, _Making] = {}
 _lock = threading.Lock()
+_bars = itertools.count()  # a run of a page may show several
 
 
 def cached_map(name: Hashable, make: Callable[[Progress], np.ndarray]) -> MapData:
@@ -187,7 +189,7 @@ def watched(
         if now - shown > PATIENCE:
             shown = now
             if bar is None:
-                bar = place.container(key="map-progress").empty()
+                bar = place.container(key=f"map-progress-{next(_bars)}").empty()
             step = f" {escaped(words)}," if steps and words else ""
             bar.progress(fraction, f"{doing}{step} {fraction:.0%}")
 

@@ -34,7 +34,7 @@ _STYLE = """<style>
 }
 div:has(> .st-key-open-scan), div:has(> .st-key-work), .st-key-work { display: contents; }
 .st-key-open-scan div { overflow: hidden; text-overflow: ellipsis; }
-.st-key-map-progress, .st-key-register-progress {
+[class*="st-key-map-progress-"], .st-key-register-progress {
   position: fixed; bottom: 1.5rem; left: 50%; transform: translateX(-50%); z-index: 100;
   width: min(26rem, 90vw); padding: 0.6rem 1rem 0.9rem; border-radius: 6px;
   background: Canvas; border: 1px solid GrayText;
