@@ -5,6 +5,7 @@ from threading import Event, Thread
 
 import numpy as np
 import pytest
+from streamlit.testing.v1 import AppTest
 
 from maxrf_core.errors import DatastackError
 from maxrf_core.progress import Progress
@@ -175,3 +176,17 @@ def test_trouble_ahead_is_met_by_the_page_itself():
         prepare_map("Fe", fail, lambda: True)
     with pytest.raises(DatastackError):
         cached_map("Fe", fail)
+
+
+def test_a_run_of_a_page_may_show_several_bars_of_progress():
+    def page() -> None:
+        import streamlit as st
+
+        from widgets.session.band_map_cache import PATIENCE, watched
+
+        for number in range(2):
+            watched(st.empty(), f"Work {number}", patience=-PATIENCE)(0.5, "")
+
+    app = AppTest.from_function(page, default_timeout=60).run()
+    assert not app.exception
+    assert [bar.proto.text for bar in app.get("progress")] == ["Work 0 50%", "Work 1 50%"]
