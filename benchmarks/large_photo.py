@@ -1,8 +1,7 @@
 """Times of *Register* with a photograph of 200 megapixels, beside those with one of 12, in a real Chromium.
 
-``python -m benchmarks.large_photo`` chooses both photographs in the app, one in each of two windows, and
-clicks in them in turn, so that what else the machine does slows down both. ``--write`` puts the table into
-`docs/performance.md`.
+``python -m benchmarks.large_photo`` chooses both photographs in the app, one after the other, and clicks in
+each. ``--write`` puts the table into `docs/performance.md`.
 """
 
 import argparse
@@ -89,21 +88,16 @@ def wait_until_rested(pid: int) -> None:
         before = now
 
 
-def click_in_turn(windows: list[tuple[Page, Times]], zoom: int) -> None:
-    """Set points in all photographs in turn, and note how long each took to show."""
-    for page, _times in windows:
-        page.bring_to_front()
-        if zoom > 1:
-            for _ in range(STEPS):
-                page.locator(".st-key-zoom-in-src button").click()
-                wait_until_idle(page)
+def click_points(page: Page, times: Times, zoom: int) -> None:
+    """Set points in the photograph, and note how long each took to show."""
+    for _ in range(STEPS if zoom > 1 else 0):
+        page.locator(".st-key-zoom-in-src button").click()
+        wait_until_idle(page)
     for share in np.linspace(0.3, 0.7, CLICKS):
-        for page, times in windows:
-            page.bring_to_front()  # a window behind another one draws nothing
-            frame = picture(page, SRC).element_handle().owner_frame()
-            x, y = share * times.size[0], (1.02 - share) * times.size[1]
-            click = partial(click_in_picture, page, SRC, x, y, times.size)
-            times.clicks.setdefault(zoom, []).append(timed(page, "picture", click, frame)[0])
+        frame = picture(page, SRC).element_handle().owner_frame()
+        x, y = share * times.size[0], (1.02 - share) * times.size[1]
+        click = partial(click_in_picture, page, SRC, x, y, times.size)
+        times.clicks.setdefault(zoom, []).append(timed(page, "picture", click, frame)[0])
 
 
 def rows(small: Times, large: Times) -> list[Row]:
@@ -129,7 +123,7 @@ def _compared(name: str, small: float, large: float) -> Row:
 
 def measure(app: AppServer, chromium: Browser, folder: Path) -> tuple[Times, Times]:
     """Return what was measured with both photographs."""
-    windows = []
+    measured = []
     for size in (SMALL, LARGE):
         path = folder / f"photo-{size[0]}.jpg"
         say(f"writing {path.name}")
@@ -140,11 +134,12 @@ def measure(app: AppServer, chromium: Browser, folder: Path) -> tuple[Times, Tim
         page = context.new_page()
         say("choosing it")
         choose(page, app, path, times)
-        windows.append((page, times))
-    for zoom in (1, 2**STEPS):
-        say(f"clicking, zoom {zoom}")
-        click_in_turn(windows, zoom)
-    return windows[0][1], windows[1][1]
+        for zoom in (1, 2**STEPS):
+            say(f"clicking, zoom {zoom}")
+            click_points(page, times, zoom)
+        context.close()
+        measured.append(times)
+    return measured[0], measured[1]
 
 
 def main() -> int:

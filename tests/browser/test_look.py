@@ -54,8 +54,8 @@ def test_layers_are_laid_over_one_another_and_their_contrast_follows_the_hand(pa
 
     # How sure the element is stands in its line; why lies over the page, which stays as it is
     height = page.locator(".st-key-look-layers .layers").bounding_box()["height"]
-    layers.first.get_by_role("button", name="Why? Fe: sure").click()
-    expect(page.get_by_role("dialog", name="Why? Fe: sure")).to_contain_text("Iron (Fe): sure")
+    layers.first.get_by_role("button", name="✓ sure Why? Fe").click()
+    expect(page.get_by_role("dialog", name="✓ sure Why? Fe")).to_contain_text("Iron (Fe): sure")
     assert page.locator(".st-key-look-layers .layers").bounding_box()["height"] == height
     page.keyboard.press("Escape")
 

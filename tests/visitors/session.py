@@ -186,7 +186,8 @@ class Visitor:
             timeout=PATIENCE,
         )
         assert answer.ok, f"the upload of {name} was answered with {answer.text}"
-        self._trigger(key, "done", {**answer.json(), "name": name}, "upload a file")
+        sent = {"identifiers": [answer.json()["identifier"]], "name": name}
+        self._trigger(key, "done", sent, "upload a file")
 
     def put_file(self, path: str, name: str, content: bytes) -> requests.Response:
         """Send a file to an address of the server, with this visitor's cookies and token."""

@@ -100,10 +100,11 @@ class LayerList {
   // How sure the elements are; a click shows why, above the page, so that nothing moves.
   evidence(row, head, key, { status, name, elements }) {
     const { texts, rows } = this.data;
-    const label = `${texts.why} ${rows[key].title}: ${name}`;
+    const shown = `${MARKS[status] ?? ""} ${name}`.trim();
+    const label = `${shown} ${texts.why} ${rows[key].title}`;
     const asked = make(head, "button", { type: "button", class: `why ${status}`, "aria-label": label, title: `${name}. ${texts.why}` });
     asked.dataset.focus = `why ${key}`;
-    make(asked, "span", { class: "status" }, `${MARKS[status] ?? ""} ${name}`);
+    make(asked, "span", { class: "status" }, `${shown} `);
     make(asked, "span", { class: "ask" }, texts.why);
     const box = make(row, "div", { class: "evidence", popover: "", role: "dialog", "aria-label": label });
     for (const { symbol, headline, evidence } of elements) {

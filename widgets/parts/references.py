@@ -29,7 +29,7 @@ _SHOWN, _CHOSEN = "spectra-references-shown", "spectra-references"
 def choose_references(scan: Scan) -> list[Reference]:
     """Show the reference spectra of a scan, and the upload of another; return those that are to be shown."""
     kept = {reference.name: reference for reference in stored_references(scan.ds)}
-    with st.popover(_("Reference spectra"), icon=":material/compare:", type="tertiary"):
+    with st.popover(_("Reference spectra"), icon=":material/compare:"):
         if kept:
             st.session_state[_CHOSEN] = [name for name in st.session_state.get(_SHOWN, []) if name in kept]
             st.multiselect(

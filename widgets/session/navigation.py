@@ -23,8 +23,8 @@ _ICON = Path(__file__).with_name("icon.png")
 _STYLE = """<style>
 .stMainBlockContainer { padding-top: 3rem; padding-bottom: 3rem; }
 .stMainBlockContainer h1 { padding: 0.25rem 0 0; }
-.stHeading h2 { font-size: 1.25rem; padding: 0.75rem 0 1rem; letter-spacing: -0.005em; }
-[data-testid="stSidebar"] .stHeading h2 { font-size: 1.125rem; }
+[data-testid="stHeading"] h2 { font-size: 1.25rem; padding: 0.75rem 0 1rem; letter-spacing: -0.005em; }
+[data-testid="stSidebar"] [data-testid="stHeading"] h2 { font-size: 1.125rem; }
 .stButtonGroup button[data-selected="true"],
 .stSlider [data-testid="stSliderThumbValue"] { color: inherit !important; }
 .updatemenu-container, .updatemenu-container * { pointer-events: none !important; }
