@@ -121,6 +121,7 @@ def test_an_upload_that_is_stopped_leaves_nothing(page: Page, app: AppServer, ke
     before = files_in(kept)
     slow_down(page)
     page.get_by_role("radio", name="Upload a datastack").click()
+    wait_until_idle(page)
     page.locator(".st-key-stack-upload input").set_input_files(demo)
     expect(page.get_by_text("left", exact=False).last).to_be_visible()  # how long it will take
     page.get_by_role("button", name="Stop").click()
