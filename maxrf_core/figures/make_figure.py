@@ -23,6 +23,7 @@ from maxrf_core.figures.view_layers import (
     view_grid,
     view_layers,
 )
+from maxrf_core.imaging.layer_keys import photo_title
 from maxrf_core.imaging.layers import LayerLook
 from maxrf_core.progress import Progress
 
@@ -106,7 +107,7 @@ def _cells(
     looks = [look for panel in panels for look in panel]
     if recipe.colour_bars:
         return [_cell(look, layers[look.key]) for look in looks]
-    return [] if len(panels) == 1 else [_name(layers[look.key]) for look in looks]
+    return [] if len(panels) == 1 else [_name(look, layers[look.key]) for look in looks]
 
 
 def on_white(picture: np.ndarray) -> np.ndarray:
@@ -150,8 +151,9 @@ def _layout(recipe: Recipe, parts: Parts, caption: str, ratio: float) -> Layout:
 def _cell(look: LayerLook, layer: ViewLayer) -> ColourBar | str:
     if isinstance(layer, MapValues):
         return colour_bar(look, layer)
-    return _name(layer) if look.opacity == 1 else f"{_name(layer)}, {look.opacity:.0%} opaque"
+    name = _name(look, layer)
+    return name if look.opacity == 1 else f"{name}, {look.opacity:.0%} opaque"
 
 
-def _name(layer: ViewLayer) -> str:
-    return layer.title if isinstance(layer, MapValues) else "Photograph"
+def _name(look: LayerLook, layer: ViewLayer) -> str:
+    return layer.title if isinstance(layer, MapValues) else photo_title(look.key)

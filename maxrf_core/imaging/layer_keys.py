@@ -2,11 +2,13 @@
 
 import math
 
+from maxrf_core.names import plain
 from maxrf_core.spectrum.families import split_family
 from maxrf_core.spectrum.line_names import line_group, line_title
 
 BAND, PHOTO, MAP = "band", "photo", "map"
 SEPARATOR = ":"
+USUAL_PHOTO, REGISTERED = "imvis", "_reg"  # an array is called imvis_reg, see `maxrf_core.register`
 
 
 def band_key(lo: float, hi: float) -> str:
@@ -59,6 +61,24 @@ def photo_of(key: str) -> str | None:
     """
     kind, _separator, name = key.partition(SEPARATOR)
     return name if kind == PHOTO and name else None
+
+
+def photo_title(key: str, word: str = "Photograph") -> str:
+    """Return what the layer of a registered photograph is called: by its name, if that is not the usual one.
+
+    Parameters
+    ----------
+    key : str
+    word : str
+        For a photograph, in the visitor's language.
+
+    Examples
+    --------
+    >>> photo_title("photo:imvis_reg"), photo_title("photo:imuv_reg")
+    ('Photograph', 'Photograph imuv')
+    """
+    name = plain(photo_of(key) or USUAL_PHOTO).removesuffix(REGISTERED)
+    return word if name == USUAL_PHOTO else f"{word} {name}"
 
 
 def map_key(name: str) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from maxrf_core.imaging.layer_keys import BAND, PHOTO, band_key, map_of, title_of
+from maxrf_core.imaging.layer_keys import BAND, PHOTO, band_key, map_of, photo_title, title_of
 from maxrf_core.spectrum.elements import NAMES
 from maxrf_core.spectrum.families import split_family
 from widgets.elements.examination import Examination
@@ -68,7 +68,7 @@ def layer_name(key: str) -> str:
     if key.startswith(BAND):
         return _("Map of the band that was dragged on the spectrum")
     if key.startswith(PHOTO):
-        return _("Photograph")
+        return photo_title(key, _("Photograph"))
     if map_of(key):
         return _("{name} · map of another program").format(name=title_of(key))
     return f"{title_of(key)} · {NAMES[split_family(key)[0]]}"

@@ -9,7 +9,17 @@ from maxrf_core.datastack.stored_maps import UNITS, first_map
 from maxrf_core.elements.combined_maps import DIFFERENCE, Combination
 from maxrf_core.elements.identify import SURE
 from maxrf_core.errors import MaxrfError
-from maxrf_core.imaging.layer_keys import BAND, MAP, band_of, map_key, map_of, photo_key, photo_of, title_of
+from maxrf_core.imaging.layer_keys import (
+    BAND,
+    MAP,
+    band_of,
+    map_key,
+    map_of,
+    photo_key,
+    photo_of,
+    photo_title,
+    title_of,
+)
 from maxrf_core.imaging.layers import HUES, LayerLook
 from maxrf_core.registration.placed_photo import lay_on_grid
 from widgets.charts.band_controls import band_name
@@ -140,7 +150,9 @@ def photo_layer(photo: Photo, key: str) -> PhotoLayer:
         pixels = np.asarray(image.convert("RGB"))
         return lay_on_grid(pixels, placed, (left, top), scale, (rows, columns))
 
-    return PhotoLayer(key, _("Photograph"), (photo.scan.version, photo.name), layer.fineness, draw)
+    return PhotoLayer(
+        key, photo_title(key, _("Photograph")), (photo.scan.version, photo.name), layer.fineness, draw
+    )
 
 
 def band_layer(
