@@ -11,6 +11,7 @@ _MIN_WIDTH = 200
 _STYLE = """<style>
 @media (min-width: 641px) {
   .st-key-register-tools { margin: -45px 0 0 14.5rem; width: auto; flex-wrap: nowrap; }
+  :root:has(.st-key-go-on) .st-key-register-tools { margin: 0; } /* the offer stands below the title */
   .st-key-photo-settings, .st-key-map-settings, .st-key-task-src, .st-key-task-dst { flex-wrap: nowrap; }
   .st-key-register-bottom { flex-wrap: nowrap; margin-top: -10px; }
   .st-key-register-bottom > :first-child { flex: 0 0 WIDTHpx; }
