@@ -78,7 +78,7 @@ def test_all_of_a_large_map_tells_means_and_zoomed_in_the_values_of_pixels(page:
         expect(label).not_to_contain_text("mean")
 
 
-@pytest.mark.parametrize("ratio", [1.0, 2.5])
+@pytest.mark.parametrize("ratio", [pytest.param(1.0, marks=pytest.mark.soak), 2.5])
 def test_a_click_takes_the_pixel_that_hovering_names_at_every_zoom(
     browser: Browser, app: AppServer, ratio: float
 ):

@@ -21,6 +21,7 @@ from widgets.register.magnifier import window_around
 from widgets.session.point_pairs import Side
 
 pytestmark = pytest.mark.browser
+SOAK = pytest.mark.soak
 WITH_DEMO = True
 SIZE = (4400, 4800)
 TARGET = (3105, 1742)  # the one magenta pixel in the photograph
@@ -39,7 +40,8 @@ def photo(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(
-    params=[(1440, 1), (1024, 2), (390, 1), (390, 2)], ids=lambda screen: f"{screen[0]}px-{screen[1]}x"
+    params=[(1440, 1), pytest.param((1024, 2), marks=SOAK), pytest.param((390, 1), marks=SOAK), (390, 2)],
+    ids=lambda screen: f"{screen[0]}px-{screen[1]}x",
 )
 def page(request: pytest.FixtureRequest, browser: Browser) -> Iterator[Page]:
     """Open a page on a screen of some width and pixel ratio."""
