@@ -17,9 +17,8 @@ help: ## list what can be made
 app: $(VENV)/app-installed ## install what is missing and open the app in the browser; FOLDER=/path/to/scans
 	$(RUN) -m maxrf_core app $(if $(FOLDER),"$(FOLDER)")
 
-# Three on two processors: a test in a browser waits for a good part of its time.
 test: $(VENV)/tests-installed browser ## run all tests: units, properties, examples in docstrings, pages, a real browser
-	$(RUN) -m pytest -n 3 --dist loadfile
+	$(RUN) -m pytest -n 2 --dist loadfile
 
 interop: $(VENV)/tests-installed $(INTEROP)/installed ## install silx, HyperSpy and PyMca beside, and have them read our files
 	$(RUN) -m pytest -m interop tests/interop
