@@ -1,5 +1,6 @@
 """The memory of a process and its children is counted while it is held."""
 
+import mmap
 import os
 import subprocess
 import sys
@@ -16,7 +17,10 @@ SIZE = 60_000_000
 def test_memory_that_was_held_during_a_step_is_counted():
     before = memory_of(os.getpid())[0]
     with watched(os.getpid()) as use:
-        held = np.ones(SIZE, np.uint8)
+        # New pages: an array may get what this process has freed
+        pages = mmap.mmap(-1, SIZE, mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS)
+        held = np.frombuffer(pages, np.uint8)
+        held[:] = 1
         now = memory_of(os.getpid())[0]
     assert now - before > 0.9 * SIZE
     assert use.anonymous >= now - SIZE // 10
