@@ -1,35 +1,30 @@
 """Times of *Register* with a photograph of 200 megapixels, beside those with one of 12, in a real Chromium.
 
-``python -m benchmarks.large_photo`` chooses both photographs in the app, one after the other, and clicks in
-each. ``--write`` puts the table into `docs/performance.md`.
+``python -m benchmarks.large_photo`` chooses both photographs in the app, one after the other. ``--write``
+puts the table into `docs/performance.md`.
 """
 
 import argparse
-import statistics
 import sys
 import tempfile
 import time
 from dataclasses import dataclass, field
-from functools import partial
 from pathlib import Path
 
-import numpy as np
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from benchmarks.browser import STOPWATCH, timed, write_photograph
+from benchmarks.browser import write_photograph
 from benchmarks.process_memory import Use, cpu_of, watched
 from benchmarks.report import Row, duration, machine, markdown, megabytes, say, write_between
 from maxrf_core.demo.make import make_demo
 from tests.browser.app_server import PROJECT, AppServer
-from tests.browser.visitor import click_in_picture, new_context, picture, visit, wait_until_idle
+from tests.browser.visitor import new_context, picture, visit, wait_until_idle
 from tools.browser import HINT, find_chromium, launch
 
 PAGE = PROJECT / "docs" / "performance.md"
 BEGIN = "<!-- large photographs: written by `python -m benchmarks.large_photo --write` -->"
 END = "<!-- end of large photographs -->"
 SMALL, LARGE = (4000, 3000), (16384, 12288)  # pixels: 12 and 201 million
-CLICKS = 8  # in each photograph at each zoom
-STEPS = 1  # of zooming in, of a factor of two each
 STACK = "scan.datastack"  # not the demo, which has a photograph
 SRC = "pick-photo"
 PATIENCE = 600_000  # milliseconds until the first picture, on a busy machine
@@ -48,8 +43,6 @@ class Times:
         Seconds from the choice of the file until its picture was seen, and the server's of processors.
     use : Use
         Of the server, meanwhile.
-    clicks : dict of int to list of float
-        Milliseconds until a click was answered, by zoom.
     """
 
     size: tuple[int, int]
@@ -57,7 +50,6 @@ class Times:
     first: float = 0.0
     first_cpu: float = 0.0
     use: Use = field(default_factory=Use)
-    clicks: dict[int, list[float]] = field(default_factory=dict)
 
 
 def choose(page: Page, app: AppServer, path: Path, times: Times) -> None:
@@ -88,18 +80,6 @@ def wait_until_rested(pid: int) -> None:
         before = now
 
 
-def click_points(page: Page, times: Times, zoom: int) -> None:
-    """Set points in the photograph, and note how long each took to show."""
-    for _ in range(STEPS if zoom > 1 else 0):
-        page.locator(".st-key-zoom-in-src button").click()
-        wait_until_idle(page)
-    for share in np.linspace(0.3, 0.7, CLICKS):
-        frame = picture(page, SRC).element_handle().owner_frame()
-        x, y = share * times.size[0], (1.02 - share) * times.size[1]
-        click = partial(click_in_picture, page, SRC, x, y, times.size)
-        times.clicks.setdefault(zoom, []).append(timed(page, "picture", click, frame)[0])
-
-
 def rows(small: Times, large: Times) -> list[Row]:
     """Format what was measured as a table."""
     head = [f"{times.size[0]} × {times.size[1]} pixels" for times in (small, large)]
@@ -107,10 +87,6 @@ def rows(small: Times, large: Times) -> list[Row]:
     found.append(["JPEG file", megabytes(small.file_bytes), megabytes(large.file_bytes), ""])
     found.append(_compared("choice of the file to its first picture", small.first, large.first))
     found.append(_compared("the server's processors for that", small.first_cpu, large.first_cpu))
-    for zoom in small.clicks:
-        name = "click to marker" + (f", zoomed in {zoom} times" if zoom > 1 else "")
-        medians = [statistics.median(each.clicks[zoom]) / 1000 for each in (small, large)]
-        found.append(_compared(name, *medians))
     found.append(_compared("the server's processors until all was decoded", small.use.cpu, large.use.cpu))
     sizes = [megabytes(each.use.anonymous) for each in (small, large)]
     found.append(["most anonymous memory of the server", *sizes, ""])
@@ -129,14 +105,10 @@ def measure(app: AppServer, chromium: Browser, folder: Path) -> tuple[Times, Tim
         say(f"writing {path.name}")
         write_photograph(path, size)
         context = new_context(chromium)
-        context.add_init_script(STOPWATCH)
         times = Times(size, path.stat().st_size)
         page = context.new_page()
         say("choosing it")
         choose(page, app, path, times)
-        for zoom in (1, 2**STEPS):
-            say(f"clicking, zoom {zoom}")
-            click_points(page, times, zoom)
         context.close()
         measured.append(times)
     return measured[0], measured[1]
