@@ -21,7 +21,7 @@ from maxrf_core.datastack.straight_view import (
     told_displacement,
     view_spectra,
 )
-from maxrf_core.errors import DatastackError, NoSpectraError
+from maxrf_core.errors import ArrayNotFoundError, DatastackError, NoSpectraError
 from maxrf_core.imaging.straight_rows import straighten
 from maxrf_core.language import _
 from maxrf_core.names import CUBE, ENERGIES, MAX_SPECTRUM, SUM_SPECTRUM
@@ -99,9 +99,13 @@ class DataStack(StoredArrays):
         DatastackError
             If that array is not a cube, is empty, or holds no numbers.
         """
-        if name == CUBE and not self.has_spectra:
-            self._refuse_without_spectra()
-        cube = self._cube(self.latest(name))
+        try:
+            exact_name = self.latest(name)
+        except ArrayNotFoundError:
+            if name == CUBE:
+                self._require_spectra()
+            raise
+        cube = self._cube(exact_name)
         if 0 in cube.shape or cube.dtype.kind not in "biuf":
             raise DatastackError(
                 _(
@@ -114,7 +118,9 @@ class DataStack(StoredArrays):
     @property
     def has_spectra(self) -> bool:
         """False if the file holds element maps that another program made, and no cube of spectra."""
-        return holds_cube(self.entries()) or map_shape(self.entries()) is None
+        return self._once(
+            "has_spectra", lambda: holds_cube(self.entries()) or map_shape(self.entries()) is None
+        )
 
     @property
     def shape(self) -> tuple[int, int, int]:
@@ -122,7 +128,9 @@ class DataStack(StoredArrays):
         maps = None if self.has_spectra else map_shape(self.entries())
         return self.cube().shape if maps is None else (*maps, 0)
 
-    def _refuse_without_spectra(self) -> None:
+    def _require_spectra(self) -> None:
+        if self.has_spectra:
+            return
         raise NoSpectraError(
             _(
                 "{name} holds element maps and no spectra: this needs a scan with the spectrum of each pixel."
@@ -149,9 +157,11 @@ class DataStack(StoredArrays):
         DatastackError
             If the stored energies do not fit the scan.
         """
-        if not self.has_spectra:
-            self._refuse_without_spectra()
-        return self._once("axis", lambda: stored_axis(self.read, self.shape[2], self.path.name))
+        return self._once("axis", self._read_axis)
+
+    def _read_axis(self) -> SpectralAxis:
+        self._require_spectra()
+        return stored_axis(self.read, self.shape[2], self.path.name)
 
     def set_tube(self, tube: Mapping[str, Any]) -> None:
         """Store attributes of the X-ray tube: ``tube_kV``, ``tube_anode`` or both, as `Tube.attributes`.
@@ -212,8 +222,7 @@ class DataStack(StoredArrays):
         NoSpectraError
             If the file holds element maps and no cube.
         """
-        if not self.has_spectra:
-            self._refuse_without_spectra()
+        self._require_spectra()
         check_plausible(calibration)
         attributes = {"gain": calibration.gain, "offset": calibration.offset, "source": calibration.source}
         return self.append({ENERGIES: calibration.energies(self.shape[2])}, {ENERGIES: attributes})[ENERGIES]
