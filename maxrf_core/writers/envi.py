@@ -8,11 +8,12 @@ from collections.abc import Iterator
 
 from maxrf_core._version import SOFTWARE
 from maxrf_core.datastack.datastack import DataStack
+from maxrf_core.datastack.pixel_size import pixel_size_of
 from maxrf_core.language import marked
 from maxrf_core.progress import Progress
 from maxrf_core.writers.new_files import NewFiles
+from maxrf_core.writers.one_line import one_line
 from maxrf_core.writers.plain_counts import little_endian, write_counts
-from maxrf_core.writers.scan_facts import one_line, pixel_size_mm
 from maxrf_core.writers.writer import Writer
 
 CODES = {"u1": 1, "i2": 2, "i4": 3, "f4": 4, "f8": 5, "u2": 12, "u4": 13, "i8": 14, "u8": 15}
@@ -44,7 +45,7 @@ def _facts(ds: DataStack) -> Iterator[str]:
     """Yield the fields that the scan tells."""
     title = one_line(ds.about.get("title")).replace("{", "(").replace("}", ")")
     yield f"description = {{{title or f'{ds.path.stem}, written by {SOFTWARE}'}}}"
-    if (size := pixel_size_mm(ds)) is not None:
+    if (size := pixel_size_of(ds)) is not None:
         yield f"pixel size = {{{size[0]!r}, {size[1]!r}, units=Millimeters}}"
     if ds.axis.unit == "keV":
         yield "wavelength units = keV"

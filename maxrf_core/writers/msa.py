@@ -15,7 +15,7 @@ from maxrf_core.names import file_stem
 from maxrf_core.progress import Progress
 from maxrf_core.writers.energy_line import energy_line
 from maxrf_core.writers.new_files import NewFiles
-from maxrf_core.writers.scan_facts import one_line
+from maxrf_core.writers.one_line import one_line
 from maxrf_core.writers.writer import Writer
 
 LINE_END = "\r\n"  # of the standard

@@ -12,12 +12,13 @@ from maxrf_core.cube.chunk_grid import CHUNK_SHAPE
 from maxrf_core.cube.packed_chunks import packed_chunks
 from maxrf_core.datastack.datastack import DataStack
 from maxrf_core.datastack.hdf5_store import NewFile, create_cube
+from maxrf_core.datastack.pixel_size import pixel_size_of
 from maxrf_core.language import marked
 from maxrf_core.progress import Progress
 from maxrf_core.writers.blocks import block_shape, prepared_blocks
 from maxrf_core.writers.new_files import NewFiles
+from maxrf_core.writers.one_line import one_line
 from maxrf_core.writers.plain_counts import little_endian
-from maxrf_core.writers.scan_facts import one_line, pixel_size_mm
 from maxrf_core.writers.writer import Writer
 
 DTYPES = ("u1", "u2", "u4", "u8", "i1", "i2", "i4", "i8", "f4", "f8")
@@ -80,7 +81,7 @@ def _packed(block: np.ndarray, chunk: tuple[int, int, int], dtype: np.dtype) -> 
 def _write_axes(ds: DataStack, data: h5py.Group) -> None:
     """Write rows and columns in mm from the centre of the first pixel, or as numbers, and the energies."""
     height, width, _channels = ds.shape
-    steps = pixel_size_mm(ds)
+    steps = pixel_size_of(ds)
     for name, length, step in zip("xy", (width, height), steps or (1.0, 1.0), strict=True):
         data[name] = step * np.arange(length)
         data[name].attrs["long_name"] = name if steps is None else f"{name} (mm)"

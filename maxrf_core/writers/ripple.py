@@ -7,12 +7,12 @@ from collections.abc import Iterator
 from typing import Any
 
 from maxrf_core.datastack.datastack import DataStack
+from maxrf_core.datastack.pixel_size import pixel_size_of
 from maxrf_core.language import marked
 from maxrf_core.progress import Progress
 from maxrf_core.writers.energy_line import energy_line, line_notes
 from maxrf_core.writers.new_files import NewFiles
 from maxrf_core.writers.plain_counts import little_endian, write_counts
-from maxrf_core.writers.scan_facts import pixel_size_mm
 from maxrf_core.writers.writer import Writer
 
 KINDS = {"u": "unsigned", "i": "signed", "f": "float"}
@@ -50,7 +50,7 @@ def _all(ds: DataStack, keys: dict[str, Any]) -> Iterator[tuple[str, Any]]:
     """Yield the keys of a header with their values: those given, and what else the scan tells."""
     yield "key", "value"
     yield from keys.items()
-    if (size := pixel_size_mm(ds)) is not None:
+    if (size := pixel_size_of(ds)) is not None:
         for side, step in zip(("width", "height"), size, strict=True):
             yield f"{side}-origin", 0.0
             yield f"{side}-scale", step

@@ -17,6 +17,9 @@ from maxrf_core.datastack.pixel_size import pixel_size_of
         ({"pixel_size_mm": [0.5, 0.0]}, None),
         ({"pixel_size_mm": [0.5, np.inf]}, None),
         ({"pixel_size_mm": "large"}, None),
+        ({"pixel_size_mm": [0.5]}, None),
+        ({"pixel_size_mm": [0.5, np.nan]}, None),
+        ({"pixel_size_mm": [[0.5, 0.5]]}, None),
     ],
 )
 def test_two_lengths_are_a_size_and_nothing_else(told, size):
