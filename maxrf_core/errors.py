@@ -45,6 +45,11 @@ class ClusterError(MaxrfError):
     """A cluster cannot be reached or cannot do the work."""
 
 
+def unreadable(name: str, error: OSError) -> ScanError:
+    """Return the exception for a scan's file or folder that the system does not let us read."""
+    return ScanError(_("{name} cannot be read: {reason}.").format(name=name, reason=error.strerror))
+
+
 def refusal(file: str, reason: str) -> DatastackError:
     """Return the exception for an untrusted file that is refused."""
     return DatastackError(

@@ -5,10 +5,10 @@ from importlib import import_module
 from pathlib import Path
 from pkgutil import iter_modules
 
-from maxrf_core.errors import ScanError
+from maxrf_core.errors import ScanError, unreadable
 from maxrf_core.language import _
 from maxrf_core.readers.format import Choice, Format
-from maxrf_core.readers.maps_scan import MapsScan, map_files_in, open_fitting_maps, open_maps
+from maxrf_core.readers.maps_scan import MapsScan, map_endings, map_files_in, open_fitting_maps, open_maps
 from maxrf_core.readers.scan import ALL, ArrayScan, Scan
 
 __all__ = [
@@ -26,6 +26,7 @@ __all__ = [
     "format_of",
     "holds_maps",
     "is_scan",
+    "map_endings",
     "map_files_in",
     "open_fitting_maps",
     "open_maps",
@@ -220,9 +221,7 @@ def _check_readable(path: Path) -> None:
             _("There is no file {name}; check its name and folder.").format(name=path.name)
         ) from error
     except OSError as error:
-        raise ScanError(
-            _("{name} cannot be read: {reason}.").format(name=path.name or path, reason=error.strerror)
-        ) from error
+        raise unreadable(path.name or str(path), error) from error
 
 
 def _known() -> str:

@@ -18,7 +18,7 @@ from maxrf_core.errors import ScanError
 from maxrf_core.language import Note, _
 from maxrf_core.large_array import large_array, let_go
 from maxrf_core.readers.format import Format
-from maxrf_core.readers.map_file import MAX_NAME, MapFile, cannot_read, check_size, clean_name
+from maxrf_core.readers.map_file import MAX_NAME, MapFile, cannot_read, check_size, clean_name, plain_map
 from maxrf_core.readers.maps_scan import open_maps
 
 BINARY, TEXT = ".dms", ".ims"
@@ -47,12 +47,7 @@ def read_datamuncher(path: Path) -> MapFile:
         raise cannot_read(path, error.strerror) from error
 
     def read(number: int) -> np.ndarray:
-        values = np.fromfile(
-            path, dtype, width * height, offset=start + number * width * height * dtype.itemsize
-        )
-        if values.size < width * height:
-            raise cannot_read(path, _("it has become shorter since it was opened"))
-        return values.reshape(height, width)
+        return plain_map(path, dtype, (height, width), start + number * width * height * dtype.itemsize)
 
     notes: tuple[str, ...] = ()
     if dtype.itemsize in INTEGERS and _are_integers(read, count):

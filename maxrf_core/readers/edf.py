@@ -14,7 +14,7 @@ import numpy as np
 from maxrf_core.errors import ScanError
 from maxrf_core.language import _
 from maxrf_core.readers.format import Format
-from maxrf_core.readers.map_file import MAX_MAPS, MapFile, cannot_read, check_size, clean_name
+from maxrf_core.readers.map_file import MAX_MAPS, MapFile, cannot_read, check_size, clean_name, plain_map
 from maxrf_core.readers.maps_scan import open_maps
 
 BLOCK = 512  # bytes; a header has a multiple of them
@@ -69,10 +69,7 @@ def read_edf(path: Path) -> MapFile:
 
     def read(number: int) -> np.ndarray:
         start, stored, _shape, _name = images[number]
-        values = np.fromfile(path, stored, height * width, offset=start)
-        if values.size < height * width:
-            raise cannot_read(path, _("it has become shorter since it was opened"))
-        return values.reshape(height, width).astype(dtype)
+        return plain_map(path, stored, (height, width), start).astype(dtype)
 
     return MapFile(path, tuple(name for *_others, name in images), (height, width), dtype, read)
 

@@ -5,12 +5,13 @@ checked, and the table in docs/formats.md come from the declarations.
 """
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from maxrf_core.errors import ScanError
 from maxrf_core.language import _
+from maxrf_core.readers.axes import order_in_words, shape_of
 from maxrf_core.readers.map_file import MapFile
 from maxrf_core.readers.scan import Scan
 
@@ -49,6 +50,25 @@ def cube_in_words(shape: tuple[int, int, int], what: str) -> str:
     return _("{what}: {width} × {height} pixels, {channels} channels").format(
         what=printable, width=width, height=height, channels=channels
     )
+
+
+def order_choices(stored: Sequence[int], orders: Iterable[str]) -> list[Choice]:
+    """Return a choice for each order that the axes of an array can have.
+
+    Parameters
+    ----------
+    stored : sequence of int
+        Shape of the array.
+    orders : iterable of str
+        From `maxrf_core.readers.axes.axis_orders`.
+
+    Examples
+    --------
+    >>> [choice.words for choice in order_choices((64, 20, 30), ["cyx"])]
+    ['channels × rows × columns: 30 × 20 pixels, 64 channels']
+    """
+    found = [(axes, shape_of(stored, axes)) for axes in orders]
+    return [Choice(axes, cube_in_words(shape, order_in_words(axes)), shape) for axes, shape in found]
 
 
 def check_choice(path: Path, choice: str, known: Iterable[str]) -> str:

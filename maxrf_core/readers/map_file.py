@@ -80,6 +80,21 @@ def check_size(path: Path, width: int, height: int, count: int) -> None:
         )
 
 
+def plain_map(path: Path, dtype: np.dtype, shape: tuple[int, int], offset: int) -> np.ndarray:
+    """Read a map of plain numbers at a place in a file: (height, width) in `dtype`.
+
+    Raises
+    ------
+    ScanError
+        If the file has become shorter.
+    """
+    count = math.prod(shape)
+    values = np.fromfile(path, dtype, count, offset=offset)
+    if values.size < count:
+        raise cannot_read(path, _("it has become shorter since it was opened"))
+    return values.reshape(shape)
+
+
 def cannot_read(path: Path, reason: object) -> ScanError:
     """Return the error for a file that the system does not let us read, or that has changed meanwhile."""
     return ScanError(

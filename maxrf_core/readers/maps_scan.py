@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
-from maxrf_core.errors import MaxrfError, ScanError
+from maxrf_core.errors import MaxrfError, ScanError, unreadable
 from maxrf_core.language import Note, _
 from maxrf_core.readers.map_file import MAX_MAPS, MapFile
 from maxrf_core.readers.scan import ALL, Scan
@@ -137,7 +137,7 @@ def open_fitting_maps(
             raise ScanError(str(errors[0])) from errors[0]
         raise ScanError(
             _("{name} holds no element maps: no file in it ends in {endings}.").format(
-                name=name, endings=", ".join(_endings())
+                name=name, endings=", ".join(map_endings())
             )
         )
     sizes = Counter[tuple[int, int]]()
@@ -158,15 +158,14 @@ def open_fitting_maps(
 def map_files_in(folder: Path) -> list[Path]:
     """Return the files of a folder that can hold element maps, by their endings, in the order of names."""
     try:
-        found = [path for path in folder.iterdir() if path.suffix.lower() in _endings() and path.is_file()]
+        found = [path for path in folder.iterdir() if path.suffix.lower() in map_endings() and path.is_file()]
     except OSError as error:
-        raise ScanError(
-            _("{name} cannot be read: {reason}.").format(name=folder.name, reason=error.strerror)
-        ) from error
+        raise unreadable(folder.name, error) from error
     return sorted(path for path in found if not path.name.startswith("."))
 
 
-def _endings() -> tuple[str, ...]:
+def map_endings() -> tuple[str, ...]:
+    """Return the endings of all files of element maps."""
     from maxrf_core.readers import MAP_FORMATS  # which are declared with what is here
 
     return tuple(ending for form in MAP_FORMATS for ending in form.endings)
@@ -180,7 +179,7 @@ def _map_file(path: Path) -> MapFile:
             return form.map_file(path)
     raise ScanError(
         _("{name} is no file of element maps; what can be read ends in {endings}.").format(
-            name=path.name, endings=", ".join(_endings())
+            name=path.name, endings=", ".join(map_endings())
         )
     )
 

@@ -9,8 +9,8 @@ from numpy.lib import format as npy_format
 from maxrf_core import file_signatures
 from maxrf_core.errors import ScanError
 from maxrf_core.language import _
-from maxrf_core.readers.axes import axis_orders, is_plain_number, order_in_words, shape_of
-from maxrf_core.readers.format import Choice, Format, check_choice, cube_in_words
+from maxrf_core.readers.axes import axis_orders, is_plain_number, shape_of
+from maxrf_core.readers.format import Choice, Format, check_choice, order_choices
 from maxrf_core.readers.plain_array import PlainArray
 from maxrf_core.readers.scan import ALL, Scan
 
@@ -92,8 +92,7 @@ def is_npy_cube(path: Path) -> bool:
 def choices_of_npy(path: Path) -> list[Choice]:
     """Return the orders that the axes of a cube can have."""
     stored, _falls, dtype, _offset = _header(path)
-    found = [(axes, shape_of(stored, axes)) for axes in _orders(stored, dtype)]
-    return [Choice(axes, cube_in_words(shape, order_in_words(axes)), shape) for axes, shape in found]
+    return order_choices(stored, _orders(stored, dtype))
 
 
 FORMAT: Format = Format(

@@ -9,15 +9,14 @@ from pathlib import Path
 
 import numpy as np
 
-from maxrf_core.errors import MaxrfError, ScanError
+from maxrf_core.errors import MaxrfError, ScanError, unreadable
 from maxrf_core.language import _
-from maxrf_core.readers.axes import KEV, energies_of
+from maxrf_core.readers.axes import KEV, MIN_CHANNELS, energies_of
 from maxrf_core.readers.rosetta_spectra import read_msa, read_spx
 
 ENDINGS = (".mca", ".spx", ".msa", ".txt")
 MAX_BYTES = 4_000_000  # a spectrum of 65,536 channels as text takes about one
 MAX_CHANNELS = 65_536
-MIN_CHANNELS = 16
 MAX_HEADER_LINES = 200  # before columns of numbers
 START_BYTES = 16_384  # of a file, in which its header tells times and places
 
@@ -76,9 +75,7 @@ def read_spectrum_file(path: Path) -> SingleSpectrum:
         with open(path, "rb") as file:
             content = file.read(MAX_BYTES + 1)
     except OSError as error:
-        raise ScanError(
-            _("{name} cannot be read: {reason}.").format(name=path.name, reason=error.strerror)
-        ) from error
+        raise unreadable(path.name, error) from error
     return parse_spectrum(content, path.name)
 
 

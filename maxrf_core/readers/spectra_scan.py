@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from maxrf_core.errors import ScanError
+from maxrf_core.errors import ScanError, unreadable
 from maxrf_core.language import Note, _, marked
 from maxrf_core.readers.axes import pixel_size
 from maxrf_core.readers.format import Choice, check_choice, cube_in_words
@@ -81,9 +81,7 @@ class SpectrumFiles:
                 file.seek(self.offsets[number])
                 return file.read(min(size, self.sizes[number]))
         except OSError as error:
-            raise ScanError(
-                _("{name} cannot be read: {reason}.").format(name=self.names[number], reason=error.strerror)
-            ) from error
+            raise unreadable(self.names[number], error) from error
 
     def spectrum(self, number: int) -> SingleSpectrum:
         """Read a spectrum."""
@@ -115,9 +113,7 @@ def files_in_folder(folder: Path) -> SpectrumFiles:
     try:
         return _files_in_folder(folder, folder.stat().st_mtime_ns)
     except OSError as error:
-        raise ScanError(
-            _("{name} cannot be read: {reason}.").format(name=folder.name, reason=error.strerror)
-        ) from error
+        raise unreadable(folder.name, error) from error
 
 
 @lru_cache(REMEMBERED)

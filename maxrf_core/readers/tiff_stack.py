@@ -13,8 +13,8 @@ import tifffile
 from maxrf_core import file_signatures
 from maxrf_core.errors import ScanError
 from maxrf_core.language import _
-from maxrf_core.readers.axes import MIN_CHANNELS, axis_orders, is_plain_number, order_in_words, shape_of
-from maxrf_core.readers.format import Choice, Format, check_choice, cube_in_words
+from maxrf_core.readers.axes import MIN_CHANNELS, axis_orders, is_plain_number, shape_of
+from maxrf_core.readers.format import Choice, Format, check_choice, order_choices
 from maxrf_core.readers.plain_array import PlainArray
 from maxrf_core.readers.scan import ALL, Scan, ranges_in
 from maxrf_core.readers.tiff_segments import (
@@ -215,8 +215,7 @@ def choices_of_tiff(path: Path) -> list[Choice]:
     stack = _stack_in(path)
     if stack is None or len(stack.orders) < 2:
         return []
-    found = [(axes, shape_of(stack.shape, axes)) for axes in stack.orders]
-    return [Choice(axes, cube_in_words(shape, order_in_words(axes)), shape) for axes, shape in found]
+    return order_choices(stack.shape, stack.orders)
 
 
 FORMAT: Format = Format(
