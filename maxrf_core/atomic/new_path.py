@@ -1,10 +1,17 @@
 """Check of the path of a new file."""
 
+import os
+from collections.abc import Iterable
 from pathlib import Path
 
 from maxrf_core.atomic.changes import write_error
 from maxrf_core.errors import DatastackError
 from maxrf_core.language import _
+
+
+def is_one_of(path: Path, sources: Iterable[str | os.PathLike[str]]) -> bool:
+    """Return True if a path leads to one of the files that are read for what is to be written there."""
+    return path.exists() and any(os.path.exists(each) and path.samefile(each) for each in sources)
 
 
 def check_new_path(path: Path, overwrite: bool) -> None:

@@ -13,7 +13,7 @@ from typing import Any
 import h5py
 import numpy as np
 
-from maxrf_core.atomic.new_path import check_new_path
+from maxrf_core.atomic.new_path import check_new_path, is_one_of
 from maxrf_core.conversion.maps_to_datastack import convert_maps
 from maxrf_core.conversion.preview import overview
 from maxrf_core.conversion.tiles import CountStats, PackedTile, Plan, Tile, cut_tiles, process_tile
@@ -173,7 +173,7 @@ def _refuse(scan: Scan, path: Path, overwrite: bool, turned: bool) -> None:
 
 def _refuse_itself(scan: Scan, path: Path, overwrite: bool) -> None:
     check_new_path(path, overwrite)
-    if path.exists() and any(each.exists() and path.samefile(each) for each in scan.paths):
+    if is_one_of(path, scan.paths):
         raise DatastackError(
             _("{name} is the scan itself; choose another name for the datastack.").format(name=path.name)
         )

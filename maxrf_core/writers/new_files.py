@@ -7,7 +7,7 @@ from pathlib import Path
 from types import TracebackType
 
 from maxrf_core.atomic.changes import replacing
-from maxrf_core.atomic.new_path import check_new_path
+from maxrf_core.atomic.new_path import check_new_path, is_one_of
 from maxrf_core.errors import DatastackError
 from maxrf_core.language import _
 
@@ -61,7 +61,7 @@ class NewFiles:
         """
         path = self._path.with_name(self._path.name + ending)
         check_new_path(path, self._overwrite)
-        if path.exists() and any(path.samefile(source) for source in self._sources):
+        if is_one_of(path, self._sources):
             raise DatastackError(
                 _("{name} is the scan itself; choose another name for the export.").format(name=path.name)
             )

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from maxrf_core.atomic.new_path import check_new_path
+from maxrf_core.atomic.new_path import check_new_path, is_one_of
 from maxrf_core.errors import DatastackError
 
 
@@ -35,3 +35,11 @@ def test_a_place_where_no_file_can_be_is_named(name: str, told: str, overwrite: 
     with pytest.raises(DatastackError, match=told) as raised:
         check_new_path(tmp_path / name, overwrite)
     assert str(tmp_path.parent) not in str(raised.value)  # visitors of a server read it
+
+
+def test_a_file_that_is_read_is_known_under_another_name(tmp_path: Path) -> None:
+    scan, other = tmp_path / "scan.raw", tmp_path / "other"
+    scan.write_text("counts")
+    other.symlink_to(scan)
+    assert is_one_of(other, [tmp_path / "gone.raw", scan])
+    assert not is_one_of(tmp_path / "new", [scan])
