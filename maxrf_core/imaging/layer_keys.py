@@ -2,13 +2,13 @@
 
 import math
 
-from maxrf_core.names import plain
+from maxrf_core.names import REGISTERED, plain
 from maxrf_core.spectrum.families import split_family
 from maxrf_core.spectrum.line_names import line_group, line_title
 
 BAND, PHOTO, MAP = "band", "photo", "map"
 SEPARATOR = ":"
-USUAL_PHOTO, REGISTERED = "imvis", "_reg"  # an array is called imvis_reg, see `maxrf_core.register`
+USUAL_PHOTO = "imvis"
 
 
 def band_key(lo: float, hi: float) -> str:

@@ -12,10 +12,10 @@ from typing import Any
 
 from maxrf_core.datastack.datastack import DataStack
 from maxrf_core.datastack.straight_view import ROW_DISPLACEMENT, told_displacement
-from maxrf_core.names import Attributes, Entry, newest_first
+from maxrf_core.names import REGISTERED, Attributes, Entry, newest_first
 
 REGISTRATION = "registration"  # the attribute
-SMALL, LARGE, EXTENT, POINTS = "_reg", "_reg_highres", "_extent", "_points"
+SMALL, LARGE, EXTENT, POINTS = REGISTERED, "_reg_highres", "_extent", "_points"
 
 _Kinds = Mapping[str, Sequence[str]]  # suffix of a kind → its arrays
 _Marks = Mapping[str, tuple[str, ...] | None]

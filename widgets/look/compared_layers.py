@@ -26,7 +26,7 @@ from widgets.session.scan import Scan
 from widgets.viewer import layers as viewed
 from widgets.viewer.compared import NAME, Compared, edges_of_map, edges_of_photo, show_two
 from widgets.viewer.difference import Other, show_map_difference, show_photo_difference
-from widgets.viewer.registered_photos import registered_photo
+from widgets.viewer.registered_photos import Photo, registered_photo
 from widgets.viewer.viewer import Legend, Pane, show_pictures
 from widgets.viewer.ways import DIFFERENCE, choose_way, say_hint
 
@@ -94,7 +94,7 @@ def _show_difference(scan: Scan, over: Layer, base: Layer, looks: dict[str, Laye
         return
     photo, other = (base, over) if isinstance(over, MapLayer) else (over, base)
     try:
-        show_photo_difference(registered_photo(scan, photo_of(photo.key) or ""), _other(scan, other))
+        show_photo_difference(_photo(scan, photo), _other(scan, other))
     except MaxrfError as error:
         show_warning(error)
 
@@ -108,8 +108,12 @@ def _other(scan: Scan, layer: Layer) -> Other:
     """Return the values of a layer that a photograph is compared with."""
     if isinstance(layer, MapLayer):
         return Other(layer.title, layer.identity, lambda: layer.data.values)
-    photo = registered_photo(scan, photo_of(layer.key) or "")
+    photo = _photo(scan, layer)
     return Other(layer.title, layer.identity, photo.brightness_on_map, is_photo=True)
+
+
+def _photo(scan: Scan, layer: Layer) -> Photo:
+    return registered_photo(scan, photo_of(layer.key) or "")
 
 
 def _examination(scan: Scan, keys: Sequence[str]) -> Examination | None:
@@ -124,7 +128,7 @@ def _compared(scan: Scan, layer: Layer, look: LayerLook) -> Compared:
     """Return a layer as the page Compare shows it."""
     drawn = viewer_layer(scan, layer, look)
     if not isinstance(layer, MapLayer):
-        photo = registered_photo(scan, photo_of(layer.key) or "")
+        photo = _photo(scan, layer)
         return Compared(layer.title, drawn, lambda share: edges_of_photo(photo, share))
     is_counts = Combination.from_key(layer.key) is None and map_of(layer.key) is None
     legend = Legend(in_hex(palette(look)), (f"{look.low:.3g}", f"{look.high:.3g}"), layer.units)
@@ -146,7 +150,7 @@ def viewer_layer(scan: Scan, layer: Layer, look: LayerLook) -> viewed.Layer:
 
         extent = image_extent(*scan.shape)
         return viewed.Layer(layer.key, scan.shape, extent, (layer.identity, look), draw)
-    photo = registered_photo(scan, photo_of(layer.key) or "").layer()
+    photo = _photo(scan, layer).layer()
 
     def draw_photo(part: Part) -> Image.Image:
         pixels = np.asarray(photo.draw(part).convert("RGB"))
