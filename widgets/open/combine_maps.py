@@ -8,17 +8,16 @@ import streamlit as st
 
 from maxrf_core.conversion.preview import preview
 from maxrf_core.errors import MaxrfError
-from maxrf_core.names import check_name
 from maxrf_core.readers import MAP_FORMATS, MapsScan, open_fitting_maps
 from maxrf_core.untrusted.check import check_untrusted
 from server.settings import read_only
 from server.upload_check import MAP_ENDINGS
 from widgets.open.conversions import begin_conversion, is_being_converted
-from widgets.open.convert import choose_orientation
+from widgets.open.convert import choose_name, choose_orientation
 from widgets.open.large_upload import large_upload
 from widgets.session import library
 from widgets.session.language import _, translated
-from widgets.session.markdown import escaped, show_error, show_warning
+from widgets.session.markdown import escaped, show_error
 
 _UPLOADED = "maps-uploaded"  # session key: paths of the maps that were uploaded last
 _TOP = "."  # the data folder itself
@@ -52,11 +51,8 @@ def combine_maps() -> None:
     _say_content(scan)
     view = choose_orientation(first)
     own = scan.map_names[0] if len(scan.map_names) == 1 else scan.name
-    name = st.text_input(_("Name of the datastack"), own, key=f"maps-name-{paths[0]}", width=400)
-    try:
-        check_name(name)
-    except MaxrfError as error:
-        show_warning(error)
+    name = choose_name(own, f"maps-name-{paths[0]}")
+    if name is None:
         return
     if st.button(_("Combine"), type="primary", icon=":material/layers:"):
         height, width, _channels = scan.shape

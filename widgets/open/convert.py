@@ -73,11 +73,8 @@ def convert_a_scan() -> None:
         )
     )
     view = choose_orientation(strongest)
-    name = st.text_input(_("Name of the datastack"), scan.name, key=f"convert-name-{path}", width=400)
-    try:
-        check_name(name)
-    except MaxrfError as error:
-        show_warning(error)
+    name = choose_name(scan.name, f"convert-name-{path}")
+    if name is None:
         return
     if st.button(_("Convert"), type="primary", icon=":material/swap_horiz:"):
         size = sum(file.stat().st_size for file in scan.paths)
@@ -99,6 +96,24 @@ def _choose_cube(path: Path) -> str | None:
         key=f"convert-choice-{path}",
         help=_("The map below shows whether it is the right one: it must look like the object."),
     )
+
+
+def choose_name(own: str, key: str) -> str | None:
+    """Show the name of the datastack to be made; return it, or None with a word if it cannot be one.
+
+    Parameters
+    ----------
+    own : str
+        The name at first.
+    key : str
+        Of the field.
+    """
+    name = st.text_input(_("Name of the datastack"), own, key=key, width=400)
+    try:
+        return check_name(name)
+    except MaxrfError as error:
+        show_warning(error)
+    return None
 
 
 def choose_orientation(strongest: np.ndarray) -> View:
