@@ -6,12 +6,14 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 from streamlit.testing.v1.element_tree import NumberInput
 
-from maxrf_core import DataStack
+from maxrf_core import DataStack, convert
 from maxrf_core.imaging.read import read_picture
+from maxrf_core.readers import ArrayScan
 from maxrf_core.registration.register import load_points, register
 from server.incoming_file import Upload
 from server.settings import uploads
@@ -130,6 +132,14 @@ def press(app: AppTest, label: str) -> None:
     """Press the button with this label."""
     next(button for button in app.button if button.label == label).click().run(timeout=120)
     assert not app.exception
+
+
+def make_scan_with_nmf_maps(path: Path) -> None:
+    """Make a scan that has maps of Fe and Ca by factorisation, as maxrf4u's notebooks store them."""
+    counts = np.random.default_rng(0).poisson(2, (30, 40, 16)).astype(np.uint8)
+    maps = np.random.default_rng(1).random((2, 30, 40))
+    ds = DataStack(convert(ArrayScan(counts), path))
+    ds.append({"nmf_elementmaps": maps, "nmf_elements": np.array(["Fe", "Ca"])})
 
 
 def field(app: AppTest, label: str) -> NumberInput:

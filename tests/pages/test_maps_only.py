@@ -8,8 +8,8 @@ import pytest
 
 from maxrf_core import DataStack, convert
 from maxrf_core.imaging.write import write_picture
-from maxrf_core.readers import ArrayScan, open_maps
-from tests.pages.conftest import choice_of, come_to, go_to, start, texts, viewer_data
+from maxrf_core.readers import open_maps
+from tests.pages.conftest import choice_of, come_to, go_to, make_scan_with_nmf_maps, start, texts, viewer_data
 from tests.shown_charts import figure_of
 
 NO_SPECTRA = "element maps and no spectra"
@@ -87,10 +87,7 @@ def test_the_sidebar_and_open_say_what_the_file_holds(folder: Path, monkeypatch:
 def test_maps_by_factorisation_are_layers_beside_the_scans_own(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
-    counts = np.random.default_rng(0).poisson(2, (30, 40, 16)).astype(np.uint8)
-    path = convert(ArrayScan(counts), tmp_path / "plain.datastack")
-    maps = np.random.default_rng(1).random((2, 30, 40))
-    DataStack(path).append({"nmf_elementmaps": maps, "nmf_elements": np.array(["Fe", "Ca"])})
+    make_scan_with_nmf_maps(tmp_path / "plain.datastack")
     monkeypatch.setenv("MAXRF_DATA", str(tmp_path))
     app = come_to("look", {"stack": "plain.datastack"})
     app.selectbox(key="look-add").set_value("map:NMF Ca").run()

@@ -2,21 +2,15 @@
 
 from pathlib import Path
 
-import numpy as np
 import pytest
 
-from maxrf_core import DataStack, convert
-from maxrf_core.readers import ArrayScan
-from tests.pages.conftest import come_to
+from tests.pages.conftest import come_to, make_scan_with_nmf_maps
 
 
 def test_a_map_of_another_program_can_take_the_place_of_a_band(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
-    counts = np.random.default_rng(0).poisson(2, (30, 40, 16)).astype(np.uint8)
-    path = convert(ArrayScan(counts), tmp_path / "plain.datastack")
-    maps = np.random.default_rng(1).random((2, 30, 40))
-    DataStack(path).append({"nmf_elementmaps": maps, "nmf_elements": np.array(["Fe", "Ca"])})
+    make_scan_with_nmf_maps(tmp_path / "plain.datastack")
     monkeypatch.setenv("MAXRF_DATA", str(tmp_path))
     app = come_to("register", {"stack": "plain.datastack"})
     assert app.selectbox(key="shown-map").options == ["A band of energies", "NMF Fe", "NMF Ca"]
