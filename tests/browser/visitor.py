@@ -80,6 +80,8 @@ IS_IDLE = """
         && !document.querySelector('[data-testid="stSkeleton"], [data-stale="true"], [aria-busy="true"]')
         && [...document.querySelectorAll('[class*="st-key-chart-"]')].every(
             chart => chart.querySelector(chart.offsetWidth ? '[data-figure]' : '.maxrf-chart'))
+        && [...document.querySelectorAll('[class*="st-key-viewer-"][class*="-views"]')].every(
+            viewer => viewer.querySelector('.maxrf-views'))
         && [...document.images].every(image => image.complete);
 }
 """
