@@ -4,6 +4,7 @@ import argparse
 import re
 from collections.abc import Sequence
 
+from maxrf_core.workers import scheduler_address
 from maxrf_core.written_numbers import read_number
 
 _UNITS = {"": 1.0, "k": 1e3, "M": 1e6, "G": 1e9}
@@ -59,3 +60,11 @@ def with_points(arguments: Sequence[str]) -> list[str]:
     ['--offset', '-0.96']
     """
     return [text.replace(",", ".") if re.fullmatch(r"-\d*,\d+", text) else text for text in arguments]
+
+
+def add_scheduler_option(parser: argparse.ArgumentParser) -> None:
+    """Add the option ``--scheduler`` to a command."""
+    parser.add_argument(
+        "--scheduler", default=scheduler_address(), metavar="tcp://HOST:PORT",
+        help="let a running dask.distributed cluster do the work (default: what MAXRF_SCHEDULER says)",
+    )  # fmt: skip

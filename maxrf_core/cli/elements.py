@@ -10,6 +10,7 @@ import numpy as np
 
 from maxrf_core.atomic.changes import replacing
 from maxrf_core.atomic.new_path import check_new_path
+from maxrf_core.cli.arguments import add_scheduler_option
 from maxrf_core.cube.regions import Region
 from maxrf_core.datastack.datastack import DataStack
 from maxrf_core.datastack.scan_divisors import WAYS, scan_divisor
@@ -24,7 +25,7 @@ from maxrf_core.export.map_files import COUNTS_UNIT, MapNotes, notes_of, write_f
 from maxrf_core.imaging.row_displacement import find_row_displacement
 from maxrf_core.language import _, translated
 from maxrf_core.progress import show_on_terminal
-from maxrf_core.workers import scheduler_address, workers
+from maxrf_core.workers import workers
 
 
 def add_elements_command(commands: Any) -> None:
@@ -49,10 +50,7 @@ def add_elements_command(commands: Any) -> None:
         help="a place without an object: also list the elements, beside what it shows of the instrument",
     )
     parser.add_argument("-o", "--output", type=Path, metavar="FOLDER", help="write the maps there as .tif")
-    parser.add_argument(
-        "--scheduler", default=scheduler_address(), metavar="tcp://HOST:PORT",
-        help="let a running dask.distributed cluster do the work (default: what MAXRF_SCHEDULER says)",
-    )  # fmt: skip
+    add_scheduler_option(parser)
     parser.set_defaults(run=elements)
 
 

@@ -5,9 +5,8 @@ Every command ends with status 0, or with 2 and one line on stderr that says wha
 
 import argparse
 import io
-import shlex
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import NoReturn
 
@@ -15,28 +14,25 @@ import numpy as np
 
 from maxrf_core.atomic.new_path import check_new_path
 from maxrf_core.cli.app import add_app_command
-from maxrf_core.cli.arguments import number, size, with_points
-from maxrf_core.cli.calibrate import add_calibrate_command, add_tube_options, tube_attributes
+from maxrf_core.cli.arguments import add_scheduler_option, number, with_points
+from maxrf_core.cli.calibrate import add_calibrate_command
+from maxrf_core.cli.convert import add_convert_command
 from maxrf_core.cli.elements import add_elements_command
 from maxrf_core.cli.export import add_export_command, add_report_command
 from maxrf_core.cli.figure import add_figure_command
 from maxrf_core.cli.formats import add_formats_command
 from maxrf_core.cli.patches import add_patches_command
 from maxrf_core.cli.register import add_register_command
-from maxrf_core.conversion.batch import Outcome, convert_many, group_scans, sum_many
-from maxrf_core.conversion.convert import MEMORY, convert
+from maxrf_core.cli.results import one_line, print_results
+from maxrf_core.conversion.batch import sum_many
 from maxrf_core.datastack.by_path import append, repack, tree
 from maxrf_core.datastack.datastack import DataStack
-from maxrf_core.datastack.stored_maps import MAPS
 from maxrf_core.demo.make import make_demo
-from maxrf_core.errors import DatastackError, MaxrfError, ScanError
+from maxrf_core.errors import DatastackError, MaxrfError
 from maxrf_core.imaging.write import write_picture
 from maxrf_core.language import _, translated
-from maxrf_core.names import CUBE
 from maxrf_core.progress import show_on_terminal
-from maxrf_core.readers import choices_of, open_scan
 from maxrf_core.recovery.rescue import rescue
-from maxrf_core.workers import scheduler_address
 
 
 class _Parser(argparse.ArgumentParser):
@@ -62,7 +58,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         chosen.run(chosen)
     except (MaxrfError, OSError) as error:
-        print(f"maxrf_core {chosen.command}: {_one_line(error)}", file=sys.stderr)
+        print(f"maxrf_core {chosen.command}: {one_line(error)}", file=sys.stderr)
         return 2
     except KeyboardInterrupt:
         print(f"\nmaxrf_core {chosen.command}: stopped; nothing was left half-written.", file=sys.stderr)
@@ -84,34 +80,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     demo.set_defaults(run=_demo)
 
-    conversion = commands.add_parser("convert", help="make datastacks of raw scans or maxrf4u datastacks")
-    conversion.add_argument(
-        "scan", type=Path, nargs="+",
-        help="a scan's file or files, or those of many, or files or a folder of element maps of one size, "
-        "which make one datastack; see the command formats",
-    )  # fmt: skip
-    conversion.add_argument(
-        "-o", "--output", type=Path, help="the datastack to make; for many scans a folder"
-    )
-    conversion.add_argument(
-        "--choose", metavar="KEY", help="what to read of a file that holds several scans; see --choices"
-    )
-    conversion.add_argument(
-        "--choices", action="store_true", help="list what can be read of each file, and convert nothing"
-    )
-    conversion.add_argument("--flip-horizontal", action="store_true", help="mirror left and right")
-    conversion.add_argument("--flip-vertical", action="store_true", help="mirror top and bottom")
-    conversion.add_argument(
-        "--turn", type=int, choices=(0, 90, 180, 270), default=0, metavar="DEGREES",
-        help="turn clockwise by 90, 180 or 270 degrees, after mirroring",
-    )  # fmt: skip
-    conversion.add_argument("--overwrite", action="store_true", help="replace the output where it exists")
-    conversion.add_argument(
-        "--memory", type=size, default=MEMORY, metavar="SIZE", help="what a process may take (default 1GB)"
-    )
-    add_tube_options(conversion)
-    _add_scheduler_option(conversion)
-    conversion.set_defaults(run=_convert)
+    add_convert_command(commands)
 
     add_formats_command(commands)
 
@@ -119,7 +88,7 @@ def _parser() -> argparse.ArgumentParser:
     sums.add_argument("path", type=Path, nargs="+")
     sums.add_argument("-o", "--output", type=Path, required=True, help="the folder to write them to")
     sums.add_argument("--overwrite", action="store_true", help="replace .csv files that exist")
-    _add_scheduler_option(sums)
+    add_scheduler_option(sums)
     sums.set_defaults(run=_sums)
 
     info = commands.add_parser("info", help="list what a datastack holds")
@@ -177,68 +146,8 @@ def _demo(chosen: argparse.Namespace) -> None:
     print(f"{files.datastack}\n{files.photo}\n{files.points}")
 
 
-def _add_scheduler_option(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument(
-        "--scheduler", default=scheduler_address(), metavar="tcp://HOST:PORT",
-        help="let a running dask.distributed cluster do the work (default: what MAXRF_SCHEDULER says)",
-    )  # fmt: skip
-
-
-def _convert(chosen: argparse.Namespace) -> None:
-    scans = group_scans(chosen.scan)
-    if chosen.choices:
-        _print_choices(scans)
-        return
-    if chosen.output is None:
-        raise ScanError(_("Where to? Give the datastack to make, or a folder, after -o."))
-    options = {
-        name: getattr(chosen, name)
-        for name in ("flip_horizontal", "flip_vertical", "overwrite", "memory", "scheduler")
-    }
-    options["quarter_turns"] = chosen.turn // 90
-    options["about"] = tube_attributes(chosen)
-    if len(scans) == 1 and not chosen.output.is_dir():
-        scan = open_scan(*chosen.scan, choice=chosen.choose)
-        made = convert(scan, chosen.output, progress=show_on_terminal, **options)
-        tree(made)
-        _print_notes(made)
-        if chosen.choose is None and len(choices_of(chosen.scan[0])) > 1:
-            print(_("note: there is more to read in it; see --choices and --choose."), file=sys.stderr)
-    elif chosen.choose is not None:
-        raise ScanError(_("--choose is for one scan; convert them one after another."))
-    else:
-        _print_results(_with_notes(convert_many(scans, chosen.output, progress=show_on_terminal, **options)))
-
-
-def _print_choices(scans: Iterable[tuple[Path, ...]]) -> None:
-    """Print what can be read of each file: the key, and what it is."""
-    for files in scans:
-        choices = choices_of(files[0])
-        print(f"{files[0].name}:" if choices else f"{files[0].name} holds one scan.")
-        for choice in choices:
-            print(f"  --choose {shlex.quote(choice.key)}\n      {choice.words}")
-
-
-def _print_notes(path: Path) -> None:
-    """Print what could not be read from a scan's files, and how many values are missing."""
-    ds = DataStack(path)
-    told = ds.attributes(CUBE if ds.has_spectra else MAPS)
-    for note in told.get("notes", []):
-        print(f"note: {note}", file=sys.stderr)
-    if missing := told.get("missing_values", 0):
-        values = "1 value is" if missing == 1 else f"{missing:,} values are"
-        print(f"note: {values} missing, and left out of all sums and maps.", file=sys.stderr)
-
-
-def _with_notes(outcomes: Iterable[Outcome]) -> Iterable[Outcome]:
-    for name, outcome in outcomes:
-        yield name, outcome
-        if isinstance(outcome, Path):
-            _print_notes(outcome)
-
-
 def _sums(chosen: argparse.Namespace) -> None:
-    _print_results(
+    print_results(
         sum_many(
             chosen.path,
             chosen.output,
@@ -247,24 +156,6 @@ def _sums(chosen: argparse.Namespace) -> None:
             progress=show_on_terminal,
         )
     )
-
-
-def _print_results(outcomes: Iterable[Outcome]) -> None:
-    """Print the result of each file; raise an error at the end if any failed."""
-    failed, count = 0, 0
-    for name, outcome in outcomes:
-        count += 1
-        if isinstance(outcome, MaxrfError):
-            failed += 1
-            print(f"{name}: {_one_line(outcome)}", file=sys.stderr)
-        else:
-            print(f"{name}: {outcome}", flush=True)
-    if failed:
-        raise MaxrfError(
-            _("{failed} of {count} failed, as told above; the others are done.").format(
-                failed=failed, count=count
-            )
-        )
 
 
 def _info(chosen: argparse.Namespace) -> None:
@@ -323,9 +214,3 @@ def _rescue(chosen: argparse.Namespace) -> None:
         )
         print(f"{outcome.name:<24}  {shape:<20}  {state}")
     print(f"{chosen.output}: {len(report.saved)} arrays saved; {chosen.path.name} is as it was")
-
-
-def _one_line(error: BaseException) -> str:
-    if isinstance(error, OSError):
-        return f"{error.filename}: {error.strerror}" if error.filename else str(error)
-    return " ".join(str(error).split())

@@ -9,7 +9,6 @@ import sys
 from pathlib import Path
 
 import cv2
-import h5py
 import numpy as np
 import pytest
 import tifffile
@@ -47,47 +46,6 @@ def test_a_demo_lacks_only_what_it_could_hold(tmp_path, monkeypatch, capsys):
     assert main(["demo", "none.datastack", "--without", "Au"]) == 2
     assert "The demo holds no 'Au'" in capsys.readouterr().err
     assert list(tmp_path.iterdir()) == []
-
-
-@pytest.mark.parametrize("turn", [None, 90, 270])
-@pytest.mark.parametrize(
-    "flips", [[], ["--flip-horizontal"], ["--flip-vertical"], ["--flip-horizontal", "--flip-vertical"]]
-)
-def test_convert_writes_a_datastack_mirrored_and_turned_as_requested(folder, capsys, flips, turn):
-    turned = [] if turn is None else ["--turn", str(turn)]
-    assert main(["convert", "scan.raw", "scan.rpl", "-o", "new.datastack", *flips, *turned]) == 0
-    expected = COUNTS[
-        :: -1 if "--flip-vertical" in flips else 1, :: -1 if "--flip-horizontal" in flips else 1
-    ]
-    expected = np.rot90(expected, -(turn or 0) // 90)  # clockwise
-    np.testing.assert_array_equal(DataStack("new.datastack").read("maxrf_cube"), expected)
-    assert "maxrf_cube" in capsys.readouterr().out
-
-
-def test_convert_lists_and_takes_what_a_file_holds(folder, capsys):
-    with h5py.File("two.h5", "w") as file:
-        file["run a"], file["b"] = COUNTS, COUNTS[:, ::-1]
-    assert main(["convert", "two.h5", "--choices"]) == 0
-    told = capsys.readouterr().out
-    assert "--choose b:yxc\n" in told
-    assert "--choose 'run a:yxc'\n" in told
-    assert main(["convert", "two.h5", "-o", "b.datastack", "--choose", "b:yxc"]) == 0
-    np.testing.assert_array_equal(DataStack("b.datastack").read("maxrf_cube"), COUNTS[:, ::-1])
-    assert main(["convert", "two.h5", "-o", "a.datastack"]) == 0
-    assert "there is more to read in it" in capsys.readouterr().err
-    assert main(["convert", "scan.raw", "--choose", "b", "-o", "c.datastack"]) == 2
-    assert "holds one scan" in capsys.readouterr().err
-    assert main(["convert", "scan.raw"]) == 2
-    assert "Give the datastack to make" in capsys.readouterr().err
-
-
-def test_convert_replaces_a_file_only_on_request(folder, capsys):
-    before = contents(folder)
-    assert main(["convert", "scan.raw", "-o", "scan.datastack"]) == 2
-    assert "exists already" in capsys.readouterr().err
-    assert contents(folder) == before
-    assert main(["convert", "scan.raw", "-o", "scan.datastack", "--overwrite"]) == 0
-    assert "maxrf_energies" not in DataStack("scan.datastack").names
 
 
 def test_info_lists_the_arrays_and_the_calibration(folder, capsys):
@@ -314,61 +272,6 @@ def test_a_terminal_without_some_letters_shows_question_marks(folder, monkeypatc
     assert (failed.returncode, failed.stderr) == (2, "maxrf_core band: There is no file K?.datastack.\n")
 
 
-def test_a_folder_of_scans_is_converted_with_one_command(folder, capsys):
-    for ending in (".raw", ".rpl"):
-        shutil.copy(f"scan{ending}", f"other{ending}")
-    os.truncate("other.raw", 10)
-    Path("made").mkdir()
-    assert main(["convert", "other.raw", "other.rpl", "scan.rpl", "-o", "made"]) == 2
-    said = capsys.readouterr()
-    assert said.out.splitlines() == [f"scan.rpl: {Path('made/scan.datastack')}"]
-    assert "other.raw is 839,990 bytes too short" in said.err
-    assert "1 of 2 failed" in said.err
-    np.testing.assert_array_equal(DataStack("made/scan.datastack").read("maxrf_cube"), COUNTS)
-    assert [each.name for each in Path("made").iterdir()] == ["scan.datastack"]
-
-
-def test_an_interrupted_scan_is_converted_with_a_note(folder, capsys):
-    shutil.copy("scan.rpl", "other.rpl")
-    shutil.copy("scan.raw", "other.raw")
-    os.truncate("other.raw", COUNTS[:5].nbytes + 1)
-    said = f"note: other.raw is {COUNTS[5:].nbytes - 1:,} bytes too short, as an interrupted scan is:"
-    for target in ("alone.datastack", "."):
-        assert main(["convert", "other.raw", "-o", target]) == 0
-        assert said in capsys.readouterr().err
-    np.testing.assert_array_equal(DataStack("other.datastack").read("maxrf_cube"), COUNTS[:5])
-
-
-@pytest.mark.parametrize(("missing", "told"), [(0, ""), (1, "1 value is"), (2000, "2,000 values are")])
-def test_convert_tells_how_many_values_are_missing(folder, capsys, missing, told):
-    counts = COUNTS.astype("<f4")
-    counts.reshape(-1)[:missing] = np.nan
-    counts.tofile("scan.raw")
-    header = Path("scan.rpl").read_text()
-    Path("scan.rpl").write_text(
-        header.replace("data-length\t2", "data-length\t4").replace("unsigned", "float")
-    )
-    assert main(["convert", "scan.rpl", "-o", "new.datastack"]) == 0
-    error = capsys.readouterr().err
-    assert ("missing" in error) == bool(missing)
-    assert f"{told} missing, and left out of all sums and maps.\n" in error or not missing
-
-
-def test_two_scans_with_the_same_name_do_not_overwrite_each_other(folder, capsys):
-    for name in ("first", "second", "made"):
-        Path(name).mkdir()
-    for name in ("first", "second"):
-        for ending in (".raw", ".rpl"):
-            shutil.copy(f"scan{ending}", f"{name}/scan{ending}")
-    assert main(["convert", "first/scan.rpl", "second/scan.rpl", "-o", "made"]) == 2
-    assert "Two scans would become scan.datastack" in capsys.readouterr().err
-
-
-def test_a_missing_folder_is_reported_before_any_work(folder, capsys):
-    assert main(["convert", "scan.rpl", "bare.datastack", "-o", "nowhere/"]) == 2
-    assert "The folder nowhere does not exist" in capsys.readouterr().err
-
-
 def test_the_sum_and_maximum_of_all_pixels_are_written_for_each_datastack(folder, capsys):
     assert main(["sums", "scan.datastack", "bare.datastack", "absent.datastack", "-o", "."]) == 2
     assert "There is no file absent.datastack" in capsys.readouterr().err
@@ -396,15 +299,3 @@ def test_numbers_with_a_decimal_comma_are_read_correctly(folder, capsys):
     np.testing.assert_array_equal(np.load("comma.npy"), np.load("point.npy"))
     capsys.readouterr()
     assert_refused(folder, ["band", "bare.datastack", "1.234,5", "2000", "-o", "new.npy"], capsys)
-
-
-def test_convert_stores_the_tube(folder):
-    np.zeros((2, 3, 16), "<u2").tofile("tube.raw")
-    Path("tube.rpl").write_text(
-        "key\tvalue\nwidth\t3\nheight\t2\ndepth\t16\noffset\t0\ndata-length\t2\ndata-type\tunsigned\n"
-        "byte-order\tlittle-endian\nrecord-by\tvector\n"
-    )
-    asked = ["--tube-kv", "45", "--anode", "Rh"]
-    assert main(["convert", "tube.rpl", "-o", "tube.datastack", *asked]) == 0
-    about = DataStack("tube.datastack").about
-    assert (about["tube_kV"], about["tube_anode"]) == (45.0, "Rh")
