@@ -238,7 +238,7 @@ def _copy_counts(
     height, width, channels = cube.shape
     itemsize = np.dtype(scan.dtype).itemsize
     share = max(0.0, memory - PROGRAM_MEMORY) / (crew.count + 1)  # one more for tiles waiting to be written
-    tiles = cut_tiles(cube.shape, itemsize, plan, share)
+    tiles = cut_tiles(cube.shape, itemsize, plan, share, _natural_block(plan.view, scan))
     spectra, pace, done = _Spectra(channels), Pace(height * width * channels * itemsize), 0
     report(0.0, _("writing row 0 of {height}").format(height=height))
     fits = True
@@ -273,6 +273,13 @@ def _copy_counts(
 def _shape_in(view: View, scan: Scan) -> tuple[int, int, int]:
     """Return the shape of a scan's cube in an orientation."""
     height, width, channels = scan.shape
+    across, down = view.shown_size(width, height)
+    return down, across, channels
+
+
+def _natural_block(view: View, scan: Scan) -> tuple[int, int, int]:
+    """Return a scan's natural block in an orientation."""
+    height, width, channels = scan.natural_block
     across, down = view.shown_size(width, height)
     return down, across, channels
 

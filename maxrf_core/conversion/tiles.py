@@ -5,17 +5,22 @@ on a cluster. The result does not depend on the division into tiles.
 """
 
 import math
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from itertools import product
 
 import numpy as np
 
-from maxrf_core.cube.max_spectrum import BAND, MAXRF4U_SIGMA, smoothed_bands
+from maxrf_core.cube.max_spectrum import BAND, MAXRF4U_SIGMA, TRUNCATE, smoothed_bands
 from maxrf_core.cube.packed_chunks import packed_chunks
 from maxrf_core.cube.shuffled_counts import sum_of_present, wide, with_nan
 from maxrf_core.cube.slicing import steps
 from maxrf_core.readers import Scan
 from maxrf_core.transform.coordinates import ORIENTATIONS, View
 from maxrf_core.workers import one_thread_each
+
+HALO = int(TRUNCATE * MAXRF4U_SIGMA + 0.5)  # channels on either side that smoothing needs
+WORTH = 1.25  # times as often may natural blocks be unpacked as with the best tiles
 
 
 @dataclass(frozen=True)
@@ -137,7 +142,13 @@ class CountStats:
         return np.min_scalar_type(int(self.largest))
 
 
-def cut_tiles(shape: tuple[int, int, int], itemsize: int, plan: Plan, memory: float) -> list[Tile]:
+def cut_tiles(
+    shape: tuple[int, int, int],
+    itemsize: int,
+    plan: Plan,
+    memory: float,
+    natural: tuple[int, int, int] = (1, 1, 1),
+) -> list[Tile]:
     """Divide the new cube into tiles that each use about `memory` bytes while processed.
 
     Parameters
@@ -149,6 +160,8 @@ def cut_tiles(shape: tuple[int, int, int], itemsize: int, plan: Plan, memory: fl
     plan : Plan
     memory : float
         A tile has at least one chunk, whatever the limit.
+    natural : tuple of int
+        Rows, columns and channels of the scan's own chunks: tiles are cut so that few are unpacked twice.
     """
     height, width, channels = shape
     tall, broad, deep = plan.chunk
@@ -158,12 +171,71 @@ def cut_tiles(shape: tuple[int, int, int], itemsize: int, plan: Plan, memory: fl
     depth = (
         channels if tall * broad * channels <= cells else unit * max(1, int(cells / (tall * broad)) // unit)
     )
+    size = tall, columns, depth
+    if max(natural) > 1:
+        size = _fitting(shape, size, _sizes(shape, plan.chunk, unit, cells), natural)
     return [
         Tile(rows, across, deeper)
-        for rows in steps(height, tall)
-        for across in steps(width, columns)
-        for deeper in steps(channels, depth)
+        for rows in steps(height, size[0])
+        for across in steps(width, size[1])
+        for deeper in steps(channels, size[2])
     ]
+
+
+def _sizes(
+    shape: tuple[int, int, int], chunk: tuple[int, int, int], unit: int, cells: float
+) -> Iterator[tuple[int, int, int]]:
+    """Yield sizes of tiles of at most so many cells, with the channels around them that smoothing needs.
+
+    A tile of several rows of chunks is as wide as the cube: sums of fractions depend on their order, which is
+    row after row of chunks.
+    """
+    height, width, channels = shape
+    tall, broad, _deep = chunk
+    for depth in _doubled(unit, channels):
+        needed = channels if depth >= channels else min(channels, depth + 2 * HALO)
+        for columns in _doubled(broad, width):
+            for rows in _doubled(tall, height) if columns >= width else [tall]:
+                if min(rows, height) * min(columns, width) * needed <= cells:
+                    yield rows, columns, depth
+
+
+def _doubled(first: int, length: int) -> Iterator[int]:
+    while first < length:
+        yield first
+        first *= 2
+    yield first
+
+
+def _fitting(
+    shape: tuple[int, int, int],
+    usual: tuple[int, int, int],
+    others: Iterable[tuple[int, int, int]],
+    natural: tuple[int, int, int],
+) -> tuple[int, int, int]:
+    """Return the size of tiles that unpack the fewest natural blocks; the usual one if it is nearly as good.
+
+    Among others that are nearly as good it is the smallest: more tiles share the processors better.
+    """
+    costs = {size: _unpacked(shape, size, natural) for size in (usual, *others)}
+    least = min(costs.values())
+    if costs[usual] <= WORTH * least:
+        return usual
+    return min((size for size in costs if costs[size] <= WORTH * least), key=math.prod)
+
+
+def _unpacked(
+    shape: tuple[int, int, int], size: tuple[int, int, int], natural: tuple[int, int, int]
+) -> float:
+    """Return how often a natural block is unpacked on average."""
+    times = 1.0
+    for length, part, block, halo in zip(shape, size, natural, (0, 0, HALO), strict=True):
+        touched = sum(
+            -(-min(length, each.stop + halo) // block) - max(0, each.start - halo) // block
+            for each in steps(length, part)
+        )
+        times *= touched / -(-length // block)
+    return times
 
 
 def process_tile(scan: Scan, plan: Plan, task: tuple[Tile, bool]) -> PackedTile:
@@ -196,15 +268,19 @@ def pack_tile(scan: Scan, plan: Plan, tile: Tile) -> PackedTile:
     del block
     columns = []
     with one_thread_each():  # each processor has its own tile
-        for across in steps(counts.shape[1], plan.chunk[1]):
-            flat = counts[:, across].reshape(-1, counts.shape[2])
+        for down, across in product(*(steps(counts.shape[axis], plan.chunk[axis]) for axis in (0, 1))):
+            flat = counts[down, across].reshape(-1, counts.shape[2])
             column = PackedColumn(
                 tile.channels,
                 *_sum_of_present(flat[:, own]),
                 np.concatenate([band.maximum(flat, first) for band in bands]),
             )
-            corner = tile.rows.start, tile.columns.start + across.start, tile.channels.start
-            column.chunks.update(packed_chunks(counts[:, across, own], corner, plan.chunk))
+            corner = (
+                tile.rows.start + down.start,
+                tile.columns.start + across.start,
+                tile.channels.start,
+            )
+            column.chunks.update(packed_chunks(counts[down, across, own], corner, plan.chunk))
             columns.append(column)
     return PackedTile(columns, found)
 

@@ -3,13 +3,12 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import h5py
 import numpy as np
 
 from maxrf_core import file_signatures
-from maxrf_core.cube.slicing import around
+from maxrf_core.cube.slicing import around, pieces
 from maxrf_core.datastack.hdf5_links import LinkSteps, own_dataset
 from maxrf_core.datastack.other_hdf5 import not_a_datastack
 from maxrf_core.errors import ScanError
@@ -43,7 +42,11 @@ class Hdf5Scan(Scan):
         self.paths, self.name, self.shape = (path,), path.stem, layout.shape
         self._layout = layout
         with reading_other_hdf5(path) as file:
-            self.dtype = _dtype_of_sum(self._datasets(file), layout)
+            datasets = self._datasets(file)
+            self.dtype = _dtype_of_sum(datasets, layout)
+            chunk = dict(zip(layout.axes, chunk_of(datasets[0], layout.axes), strict=True))
+            if datasets[0].chunks is not None:
+                self.natural_block = chunk["y"], chunk["x"], chunk["c"]
         energies = layout.energies
         self._falls = energies is not None and len(energies) > 1 and bool(energies[0] > energies[-1])
         if energies is not None:
@@ -54,38 +57,45 @@ class Hdf5Scan(Scan):
         self.notes = layout.notes
 
     def read(self, rows: slice, columns: slice, channels: slice = ALL) -> np.ndarray:
-        """Read a block; only a few rows of it at a time, or one if others between are left out."""
-        down, across, deep = ranges_in(self.shape, rows, columns, channels)
-        block = np.empty((len(down), len(across), len(deep)), self.dtype)
+        """Read a block, a piece at a time; each of the file's chunks is unpacked once."""
+        ranges = ranges_in(self.shape, rows, columns, channels)
+        block = np.empty([len(indices) for indices in ranges], self.dtype)
         if not block.size:
             return block
-        read_of_row = (across[-1] + 1 - across[0]) * (deep[-1] + 1 - deep[0])
-        length = max(1, PIECE // (read_of_row * self.dtype.itemsize)) if down.step == 1 else 1
         with reading_other_hdf5(self.paths[0]) as file:
-            datasets = self._datasets(file)
-            for start in range(0, len(down), length):
-                part = slice(start, start + length)
-                block[part] = self._read_rows(datasets, down[part], across, deep)
+            for number, dataset in enumerate(self._datasets(file)):
+                self._read_dataset(dataset, ranges, block, is_first=number == 0)
         return block
 
-    def _read_rows(self, datasets: list[h5py.Dataset], down: range, across: range, deep: range) -> np.ndarray:
-        """Read rows that follow one another: (rows, columns, channels)."""
-        layout, depth = self._layout, self.shape[2]
-        stored = range(depth - 1 - deep[-1], depth - deep[0], deep.step) if self._falls else deep
-        places: dict[str, Any] = {"y": around(down), "x": around(across), "c": around(stored)}
-        places["d"] = ALL if layout.detector is None else layout.detector
-        kept = layout.axes if layout.detector is None else layout.axes.replace("d", "")
-        total: np.ndarray | None = None
-        for dataset in datasets:
-            part = dataset[tuple(places[axis] for axis in layout.axes)]
-            names = kept
-            if "d" in kept:
-                part, names = part.sum(axis=kept.index("d"), dtype=self.dtype), kept.replace("d", "")
+    def _read_dataset(
+        self, dataset: h5py.Dataset, ranges: Sequence[range], block: np.ndarray, is_first: bool
+    ) -> None:
+        """Write the counts of a dataset into a block, or add them to it."""
+        axes, depth = self._layout.axes, self.shape[2]
+        chosen = dict(zip("yxc", ranges, strict=True))
+        if self._falls:  # in the order of the file
+            chosen["c"] = range(depth - 1 - ranges[2][-1], depth - ranges[2][0], ranges[2].step)
+            block = block[:, :, ::-1]
+        if "d" in axes:
+            known, one = range(dataset.shape[axes.index("d")]), self._layout.detector
+            chosen["d"] = known if one is None else known[one : one + 1]
+        stored = [chosen[axis] for axis in axes]
+        size = max(dataset.dtype.itemsize, self.dtype.itemsize)
+        for piece in pieces(stored, chunk_of(dataset, axes), PIECE // size):
+            places = [indices[part] for indices, part in zip(stored, piece, strict=True)]
+            part = dataset[tuple(map(around, places))]
+            part = part[tuple(slice(None, None, indices.step) for indices in places)]
+            names = axes
+            where = dict(zip(axes, piece, strict=True))
+            is_whole = is_first and where.pop("d", slice(0, 1)).start == 0
+            if "d" in names:
+                part, names = part.sum(axis=names.index("d"), dtype=self.dtype), names.replace("d", "")
             part = part.transpose([names.index(axis) for axis in "yxc"])
-            total = part.astype(self.dtype) if total is None else total + part
-        assert total is not None
-        total = total[:, :: across.step, :: stored.step]
-        return total[:, :, ::-1] if self._falls else total
+            target = block[tuple(where[axis] for axis in "yxc")]
+            if is_whole:
+                target[...] = part
+            else:
+                target += part.astype(self.dtype)
 
     def _datasets(self, file: h5py.File) -> list[h5py.Dataset]:
         steps, found = LinkSteps(self.paths[0].name), []
@@ -95,6 +105,20 @@ class Hdf5Scan(Scan):
                 raise changed_meanwhile(self.paths[0])
             found.append(dataset)
         return found
+
+
+def chunk_of(dataset: h5py.Dataset, axes: str) -> tuple[int, ...]:
+    """Return the shape of a dataset's chunks; where it has none, that of what is read of a row.
+
+    Parameters
+    ----------
+    dataset : h5py.Dataset
+    axes : str
+        As of a `Layout`.
+    """
+    if dataset.chunks is not None:
+        return tuple(map(int, dataset.chunks))
+    return tuple(1 if axis == "y" else size for axis, size in zip(axes, dataset.shape, strict=True))
 
 
 def _dtype_of_sum(datasets: Sequence[h5py.Dataset], layout: Layout) -> np.dtype:

@@ -72,6 +72,8 @@ class Scan(ABC):
         What its files state, under the names of a datastack's root attributes, such as ``title``.
     cube_attributes : mapping
         Further attributes to be stored with the cube.
+    natural_block : tuple of int
+        Rows, columns and channels that are unpacked together, so that a part of them takes as long as all.
     maps : mapping of str to ndarray, shape (height, width)
         What else its files hold for each pixel, such as ``live_time_s``; stored beside the cube, turned with
         it.
@@ -90,6 +92,7 @@ class Scan(ABC):
     smoothing_sigma: float = 0.0
     about: Mapping[str, Any] = MappingProxyType({})
     cube_attributes: Mapping[str, Any] = MappingProxyType({})
+    natural_block: tuple[int, int, int] = (1, 1, 1)
     maps: Mapping[str, np.ndarray] = MappingProxyType({})
     stated_sum: np.ndarray | None = None
     notes: tuple[str, ...] = ()

@@ -8,6 +8,7 @@ from typing import BinaryIO
 
 import numpy as np
 
+from maxrf_core.cube.slicing import by_chunk
 from maxrf_core.errors import ScanError
 from maxrf_core.language import _
 
@@ -50,6 +51,15 @@ class Segments:
     compression: int
     predictor: int
 
+    @property
+    def block(self) -> tuple[int, int, int]:
+        """Planes, rows and columns that are unpacked together, or rows, columns and samples of one plane.
+
+        Rows that are not compressed are read one by one.
+        """
+        tall, broad = (1 if self.compression == NONE else self.size[0]), self.size[1]
+        return (tall, broad, self.shape[3]) if self.shape[3] > 1 else (1, tall, broad)
+
     def read(self, planes: range, rows: range, columns: range) -> np.ndarray:
         """Read a part: (planes, rows, columns, samples), in this machine's byte order.
 
@@ -75,8 +85,8 @@ class Segments:
     ) -> None:
         tall, broad = self.size
         across = -(-self.shape[2] // broad)
-        for down, chosen_rows in _parts(rows, tall):
-            for right, chosen_columns in _parts(columns, broad):
+        for down, chosen_rows in by_chunk(rows, tall):
+            for right, chosen_columns in by_chunk(columns, broad):
                 number = down * across + right
                 if not self.counts[plane, number]:
                     continue
@@ -115,23 +125,6 @@ class Segments:
 def _read_at(file: BinaryIO, offset: int, count: int) -> bytes:
     file.seek(offset)
     return file.read(count)
-
-
-def _parts(chosen: range, length: int) -> list[tuple[int, slice]]:
-    """Return the segments of a length that hold some of the chosen indices, and which of them each holds.
-
-    Examples
-    --------
-    >>> _parts(range(3, 20, 4), 8)
-    [(0, slice(0, 2, None)), (1, slice(2, 4, None)), (2, slice(4, 5, None))]
-    """
-    numbers = np.asarray(chosen) // length
-    found, starts = np.unique(numbers, return_index=True)
-    stops = [*starts[1:].tolist(), len(chosen)]
-    return [
-        (int(number), slice(int(start), stop))
-        for number, start, stop in zip(found, starts, stops, strict=True)
-    ]
 
 
 def _part_of(chosen: range, part: slice, begin: int) -> slice:

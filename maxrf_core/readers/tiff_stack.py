@@ -93,6 +93,9 @@ class TiffStackScan(Scan):
             self._array = PlainArray(path, stack.dtype, self.shape, self._axes, stack.offset)
             if path.stat().st_size < self._array.expected_bytes:
                 raise damaged_tiff(path)
+        elif stack.segments is not None:
+            block = dict(zip(self._axes, stack.segments.block, strict=True))
+            self.natural_block = block["y"], block["x"], block["c"]
 
     def read(self, rows: slice, columns: slice, channels: slice = ALL) -> np.ndarray:
         """Read a block; strips and tiles are unpacked one by one."""

@@ -1,11 +1,15 @@
 """Tiles hold each count once, within the memory allowed, and the type of the cube holds every count."""
 
+from collections import Counter
+from itertools import product
+
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from maxrf_core.conversion.tiles import CountStats, Plan, Tile, cut_tiles, pack_tile, process_tile
+from maxrf_core.conversion.tiles import HALO, CountStats, Plan, Tile, cut_tiles, pack_tile, process_tile
 from maxrf_core.cube import deflate as packing
 from maxrf_core.cube.max_spectrum import BAND
 from maxrf_core.readers import ArrayScan
@@ -19,10 +23,10 @@ COUNTS = st.one_of(
 )
 
 
-@given(AXES, st.sampled_from([1, 2, 8]), st.floats(0, 1e6))
-def test_tiles_hold_each_count_once_and_begin_at_the_corner_of_a_chunk(shape, itemsize, memory):
+@given(AXES, st.sampled_from([1, 2, 8]), st.floats(0, 1e6), AXES)
+def test_tiles_hold_each_count_once_and_begin_at_the_corner_of_a_chunk(shape, itemsize, memory, natural):
     met = np.zeros(shape, np.uint8)
-    for tile in cut_tiles(shape, itemsize, Plan(np.dtype("u2"), CHUNK), memory):
+    for tile in cut_tiles(shape, itemsize, Plan(np.dtype("u2"), CHUNK), memory, natural):
         parts = tile.rows, tile.columns, tile.channels
         assert all(part.start % size == 0 for part, size in zip(parts, CHUNK, strict=True))
         if tile.channels != slice(0, shape[2]):
@@ -31,14 +35,37 @@ def test_tiles_hold_each_count_once_and_begin_at_the_corner_of_a_chunk(shape, it
     assert (met == 1).all()
 
 
-@given(AXES, st.sampled_from([1, 2, 8]), st.floats(1e5, 1e7))
-def test_a_tile_uses_no_more_memory_than_allowed_if_its_smallest_part_fits(shape, itemsize, memory):
+@given(AXES, st.sampled_from([1, 2, 8]), st.floats(1e5, 1e7), AXES)
+def test_a_tile_uses_no_more_memory_than_allowed_if_its_smallest_part_fits(shape, itemsize, memory, natural):
     plan = Plan(np.dtype("u2"), CHUNK)
-    for tile in cut_tiles(shape, itemsize, plan, memory):
+    for tile in cut_tiles(shape, itemsize, plan, memory, natural):
         rows, columns, channels = (
             part.stop - part.start for part in (tile.rows, tile.columns, tile.channels)
         )
         assert rows * columns * channels * (itemsize + 3 * plan.dtype.itemsize) <= memory
+
+
+@pytest.mark.parametrize(
+    ("shape", "natural"),
+    [
+        ((512, 512, 4096), (512, 512, 1)),  # an image of each channel
+        ((512, 512, 4096), (64, 512, 1)),
+        ((512, 512, 4096), (32, 32, 256)),
+        ((512, 512, 4096), (1, 1, 4096)),
+        ((1692, 1592, 2048), (128, 128, 16)),
+    ],
+)
+def test_whatever_the_chunks_of_a_scan_each_is_unpacked_about_once(shape, natural):
+    share = 233e6  # bytes of a tile on a computer with two processors
+    unpacked: Counter[tuple[int, int, int]] = Counter()
+    for tile in cut_tiles(shape, 2, Plan(np.dtype("u1"), (64, 64, 64)), share, natural):
+        deep = slice(max(0, tile.channels.start - HALO), min(shape[2], tile.channels.stop + HALO))
+        numbers = [
+            range(part.start // size, -(-part.stop // size))
+            for part, size in zip((tile.rows, tile.columns, deep), natural, strict=True)
+        ]
+        unpacked.update(product(*numbers))
+    assert unpacked.total() < 2 * len(unpacked)
 
 
 @given(COUNTS, COUNTS)

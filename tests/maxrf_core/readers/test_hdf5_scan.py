@@ -2,6 +2,8 @@
 
 import pickle
 import tempfile
+from collections import Counter
+from itertools import product
 from pathlib import Path
 
 import h5py
@@ -12,7 +14,7 @@ from hypothesis import strategies as st
 
 from maxrf_core import DataStack, convert
 from maxrf_core.errors import ScanError
-from maxrf_core.readers import choices_of, format_of, open_scan
+from maxrf_core.readers import ALL, choices_of, format_of, hdf5_scan, open_scan
 from maxrf_core.readers.axes import shape_of
 from maxrf_core.readers.hdf5_layouts import Layout
 from maxrf_core.readers.hdf5_scan import Hdf5Scan
@@ -60,6 +62,54 @@ def test_any_block_reads_as_numpy_reads_it(axes, sizes, falls, chunked, data):
         )
         np.testing.assert_array_equal(pickle.loads(pickle.dumps(scan)).read(*part), expected[part])
         np.testing.assert_array_equal(scan.read(slice(None), slice(None)), expected)
+
+
+class Watched:
+    """A dataset that notes which chunks are unpacked."""
+
+    def __init__(self, dataset: h5py.Dataset, met: Counter) -> None:
+        self._dataset, self._met = dataset, met
+
+    def __getattr__(self, name: str):
+        return getattr(self._dataset, name)
+
+    def __getitem__(self, places):
+        axes = zip(places, self._dataset.chunks, strict=True)
+        self._met.update(product(*(range(part.start // size, -(-part.stop // size)) for part, size in axes)))
+        return self._dataset[places]
+
+
+@pytest.mark.parametrize("chunks", [(1, 40, 50), (16, 9, 50), (300, 1, 1)])
+def test_of_a_cube_with_channels_first_each_chunk_is_unpacked_once_a_block(tmp_path, monkeypatch, chunks):
+    path, counts, met = tmp_path / "scan.h5", counts_of((300, 40, 50)), Counter()
+    with h5py.File(path, "w") as file:
+        file.create_dataset("a", data=counts, chunks=chunks, compression="gzip")
+    scan = Hdf5Scan(path, Layout(("a",), "cyx", (40, 50, 300), ""))
+    assert scan.natural_block == (chunks[1], chunks[2], chunks[0])
+    datasets = scan._datasets
+    monkeypatch.setattr(scan, "_datasets", lambda file: [Watched(each, met) for each in datasets(file)])
+    monkeypatch.setattr(hdf5_scan, "PIECE", 50_000)
+    whole = counts.transpose(1, 2, 0)
+    for part in (ALL, ALL, ALL), (slice(0, 40, 5), slice(0, 50, 7), ALL), (slice(3, 9), ALL, slice(7, 80)):
+        met.clear()
+        np.testing.assert_array_equal(scan.read(*part), whole[part])
+        assert set(met.values()) == {1}
+
+
+@pytest.mark.parametrize("dtype", ["u2", "f4"])
+def test_a_conversion_does_not_depend_on_the_chunks_of_the_scan(tmp_path, dtype):
+    counts = counts_of((256, 70, 90), dtype) / np.dtype(dtype).type(1 if dtype == "u2" else 3)
+    made = []
+    for name, chunks in (("whole", None), ("images", (1, 70, 90)), ("blocks", (20, 33, 41))):
+        with h5py.File(tmp_path / f"{name}.h5", "w") as file:
+            file.create_dataset("a", data=counts.astype(dtype), chunks=chunks)
+        for memory in (0, 1e9):
+            made.append(tmp_path / f"{name}{memory:g}.datastack")
+            convert(open_scan(tmp_path / f"{name}.h5"), made[-1], memory=memory)
+    first, *others = map(DataStack, made)
+    for other in others:
+        for array in ("maxrf_cube", "maxrf_sumspectrum", "maxrf_maxspectrum"):
+            np.testing.assert_array_equal(other.read(array), first.read(array))
 
 
 def test_a_sum_of_detectors_does_not_wrap(tmp_path):
