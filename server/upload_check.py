@@ -4,14 +4,13 @@ import threading
 
 from maxrf_core import DataStack
 from maxrf_core.errors import MaxrfError
+from maxrf_core.imaging.picture_formats import PICTURE_ENDINGS
 from maxrf_core.names import DATASTACK_EXT
 from maxrf_core.readers import RAW_FORMATS, map_endings
 from maxrf_core.untrusted.check import check_untrusted
 from server.incoming_file import Upload
 from server.uploads import Uploads
 
-# The last three are refused with advice how to export them.
-PICTURE_ENDINGS = (".png", ".jpg", ".jpeg", ".tif", ".tiff", ".heic", ".heif", ".avif")
 RAW_ENDINGS = tuple(ending for form in RAW_FORMATS for ending in form.endings)
 MAP_ENDINGS = map_endings()
 UPLOAD_ENDINGS = tuple(dict.fromkeys((DATASTACK_EXT, *PICTURE_ENDINGS, *RAW_ENDINGS, *MAP_ENDINGS)))

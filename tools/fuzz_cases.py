@@ -20,7 +20,7 @@ import numpy as np
 # How often each format comes; HDF5 has the most places to be wrong in
 WEIGHTS = {
     "HDF5": 6, "zarr 2 in zip": 3, "zarr 3 in zip": 3, "raw scan": 2, "other scan": 3, "PNG": 2,
-    "JPEG": 2, "TIFF": 3, "points": 1, "npy": 1, "maps": 2,
+    "JPEG": 2, "TIFF": 3, "other picture": 3, "points": 1, "npy": 1, "maps": 2,
 }  # fmt: skip
 ORDER = [kind for kind, weight in WEIGHTS.items() for _ in range(weight)]
 NUMBERS = (

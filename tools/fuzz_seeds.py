@@ -6,8 +6,10 @@ import warnings
 from pathlib import Path
 from typing import Any
 
+import cv2
 import h5py
 import numpy as np
+import pillow_heif
 import tifffile
 import zarr
 from PIL import Image, ImageCms
@@ -76,6 +78,7 @@ def make_seeds(folder: Path) -> dict[str, list[Path]]:
         "PNG": [_kept(folder / f"{number}.png", content) for number, content in enumerate(_png())],
         "JPEG": [_kept(folder / f"{number}.jpg", content) for number, content in enumerate(_jpeg())],
         "TIFF": [_kept(folder / f"{number}.tif", content) for number, content in enumerate(_tiff())],
+        "other picture": [*_other_pictures(folder), *OWN.parent.glob("pictures/*.ps?")],
         "points": _points(folder),
         "maps": [*_datamuncher(folder), *(path for path in OWN.glob("maps/*") if path.suffix != ".npz")],
         "npy": _npy(folder),
@@ -266,6 +269,28 @@ def _tiff() -> list[bytes]:
         found.append(file.getvalue())
     more: dict[str, Any] = {"save_all": True, "append_images": [color]}
     return [*found, _pages(), _saved(color.reduce(4), "TIFF", compression="tiff_lzw", **more)]
+
+
+def _other_pictures(folder: Path) -> list[Path]:
+    """Write pictures in the formats of telephones, browsers and archives; Photoshop's come along."""
+    large = np.kron(PHOTO, np.ones((2, 2, 1), np.uint8))
+    color, clear = Image.fromarray(large[..., :3].copy()), Image.fromarray(large)
+    deep = cv2.imencode(".jp2", large[..., :3].astype(np.uint16) * 257)[1].tobytes()
+    contents = {
+        "avif": [_saved(color, "AVIF", **_extras()), _saved(clear, "AVIF", quality=90)],
+        "webp": [_saved(color, "WEBP", **_extras()), _saved(clear, "WEBP", lossless=True)],
+        "jp2": [_saved(color, "JPEG2000", tile_size=(32, 32)), _saved(color.convert("L"), "JPEG2000"), deep],
+        "j2k": [_saved(color, "JPEG2000", no_jp2=True)],
+    }
+    for picture in (color, clear):
+        file = io.BytesIO()
+        pillow_heif.from_pillow(picture).save(file, exif=_extras()["exif"].tobytes())
+        contents.setdefault("heic", []).append(file.getvalue())
+    return [
+        _kept(folder / f"other-{number}.{ending}", content)
+        for ending, each in contents.items()
+        for number, content in enumerate(each)
+    ]
 
 
 def _pages() -> bytes:

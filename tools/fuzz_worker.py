@@ -208,7 +208,8 @@ def _open_array(path: Path, number: int) -> None:
 OPENERS: dict[str, Callable[[Path, int], Any]] = {
     "HDF5": _open_datastack, "zarr 2 in zip": _open_datastack, "zarr 3 in zip": _open_datastack,
     "raw scan": _open_scan, "other scan": _open_scan, "PNG": _open_picture, "JPEG": _open_picture,
-    "TIFF": _open_picture, "points": _open_points, "npy": _open_array, "maps": _open_maps,
+    "TIFF": _open_picture, "other picture": _open_picture, "points": _open_points, "npy": _open_array,
+    "maps": _open_maps,
 }  # fmt: skip
 
 if __name__ == "__main__":

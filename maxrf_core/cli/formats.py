@@ -2,8 +2,10 @@
 
 import argparse
 import re
+from collections.abc import Sequence
 from typing import Any
 
+from maxrf_core.imaging.picture_formats import PICTURE_FORMATS
 from maxrf_core.readers import FORMATS, Format
 from maxrf_core.writers import WRITERS
 
@@ -18,6 +20,17 @@ What the app opens, lists and accepts as an upload, and what `python -m maxrf_co
 Element maps without spectra can be looked at, compared and registered with a photograph; what needs spectra
 says that the file holds none. A picture or a table is read as maps only where that is asked for (*Open*,
 *Combine element maps*; `convert` with files or a folder of maps): it may as well be a photograph.
+
+## Photographs
+
+What *Register*, **Choose a photograph**, `python -m maxrf_core register` and `maxrf_core.read_picture` read.
+Files are told by their first bytes; the turn that a camera noted is applied, and colours of 8 bits become
+sRGB by the ICC profile of the file. Raw files of cameras, JPEG XL, PDF, GIF and BMP get a sentence that
+says what to export.
+
+| format | files | what is read |
+|---|---|---|
+{pictures}
 
 Upper and lower case of endings do not matter. If a scan has several files, they lie in one folder under
 the same name, and are uploaded together. Where a file has another ending, `convert` looks at its first bytes.
@@ -73,7 +86,12 @@ def formats_page() -> str:
         f"| `{writer.key}` | {_code(writer.name)} | {writer.read_by} | {writer.keeps} | {writer.loses} |"
         for writer in WRITERS.values()
     )
-    return _PAGE.format(rows="\n".join(rows), exports="\n".join(exports))
+    pictures = (f"| {form.name} | {_code(_or(form.endings))} | {form.reads} |" for form in PICTURE_FORMATS)
+    return _PAGE.format(rows="\n".join(rows), exports="\n".join(exports), pictures="\n".join(pictures))
+
+
+def _or(endings: Sequence[str]) -> str:
+    return " or ".join(endings)
 
 
 def _code(words: str) -> str:
@@ -95,3 +113,6 @@ def _print_formats(chosen: argparse.Namespace) -> None:
         print(f"{form.name} ({form.in_words()}), {_use(form)}")
         print(f"    written by: {form.written_by}")
         print(f"    read: {form.reads}")
+    for picture in PICTURE_FORMATS:
+        print(f"{picture.name} ({_or(picture.endings)}), registered as a photograph")
+        print(f"    read: {picture.reads}")

@@ -4,19 +4,17 @@
 package must not change it, so the classes behind ``Image.open`` are called; our own limits are checked later.
 """
 
+from importlib import import_module
 from typing import BinaryIO
 
 from PIL import UnidentifiedImageError
 from PIL.ImageFile import ImageFile
-from PIL.JpegImagePlugin import JpegImageFile
-from PIL.PngImagePlugin import PngImageFile
-from PIL.TiffImagePlugin import TiffImageFile
 
-from maxrf_core.file_signatures import JPEG, PNG, TIFF
+from maxrf_core.imaging.picture_formats import START, picture_format
 
 
 def open_picture(file: BinaryIO) -> ImageFile:
-    """Read the header of a PNG, JPEG or TIFF file; the pixels are read later.
+    """Read the header of a picture; the pixels are read later.
 
     Parameters
     ----------
@@ -26,18 +24,15 @@ def open_picture(file: BinaryIO) -> ImageFile:
     Raises
     ------
     PIL.UnidentifiedImageError
-        If it is none of these, or is damaged.
+        If it is of no format that Pillow opens, or is damaged.
     """
     file.seek(0)
-    start = file.read(8)
+    form = picture_format(file.read(START))
     file.seek(0)
+    if form is None or not form.opener:
+        raise UnidentifiedImageError("this is no picture for Pillow")
+    module, name = form.opener.split(":")
     try:
-        if start.startswith(PNG):
-            return PngImageFile(file)
-        if start.startswith(JPEG):
-            return JpegImageFile(file)
-        if start.startswith(TIFF):
-            return TiffImageFile(file)
+        return getattr(import_module(module), name)(file)
     except SyntaxError as error:  # what Pillow raises for a damaged header
         raise UnidentifiedImageError(str(error)) from error
-    raise UnidentifiedImageError("neither PNG nor JPEG nor TIFF")

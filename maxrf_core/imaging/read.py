@@ -1,4 +1,4 @@
-"""Reading of PNG, JPEG and TIFF files, in their own depth and upright."""
+"""Reading of pictures of all formats that are declared, in their own depth and upright."""
 
 import io
 import os
@@ -12,7 +12,7 @@ import numpy as np
 from PIL import Image, ImageCms
 
 from maxrf_core.errors import MaxrfError, PictureError
-from maxrf_core.file_signatures import JPEG, PICTURES, PNG, TIFF
+from maxrf_core.file_signatures import JPEG, PNG, TIFF
 from maxrf_core.imaging.colours import (
     STRIP,
     contiguous,
@@ -26,20 +26,29 @@ from maxrf_core.imaging.colours import (
     upright,
 )
 from maxrf_core.imaging.limits import check_memory, check_pixels, max_pixels_text
+from maxrf_core.imaging.picture_formats import (
+    JPEG2000,
+    PSD,
+    START,
+    other_kind,
+    picture_format,
+    pictures_in_words,
+)
 from maxrf_core.imaging.pillow import open_picture
+from maxrf_core.imaging.read_jpeg2000 import read_deep_jpeg2000, read_jpeg2000_header
+from maxrf_core.imaging.read_psd import read_psd
 from maxrf_core.imaging.read_tiff import ORIENTATION, read_tiff
 from maxrf_core.language import _
 from maxrf_core.large_array import MIN_BYTES, large_array, let_go
 
 MAX_FILE_BYTES = 4_000_000_000
-HEIF_BRANDS = (b"heic", b"heix", b"hevc", b"heim", b"heis", b"mif1", b"msf1", b"avif")
 PNG_DEPTH = 24  # offset of the bits per channel in a PNG file
 BYTES_IN_PILLOW = {"1": 1, "L": 1, "P": 1, "I;16": 2, "I;16B": 2}  # per pixel; 4 in all other modes
 JPEG_PROBE = 8  # a JPEG file is first decoded at an eighth of its size, which fails if it is cut off
 
 
 def read_picture(source: str | os.PathLike[str] | bytes | BinaryIO, name: str | None = None) -> np.ndarray:
-    """Read a photograph or a map from a PNG, JPEG or TIFF file.
+    """Read a photograph or a map from a picture file, see `maxrf_core.imaging.picture_formats`.
 
     Parameters
     ----------
@@ -129,25 +138,16 @@ def check_kind(start: bytes, name: str) -> None:
         If it is not.
     """
     if not start:
-        raise PictureError(_("{name} is empty; choose a PNG, JPEG or TIFF file.").format(name=name))
-    if is_heif(start):
+        raise PictureError(_("{name} is empty; choose a picture.").format(name=name))
+    sentence = other_kind(start)
+    if sentence:
+        raise PictureError(_(sentence).format(name=name))
+    if picture_format(start) is None:
         raise PictureError(
-            _(
-                "{name:.80} is a HEIC or AVIF photograph, as telephones take them, which cannot be "
-                "read here; export it as JPEG first (on a Mac: Preview, File, Export; on an iPhone: "
-                "Settings, Camera, Formats, Most Compatible for the next ones; on Windows: Photos, "
-                "Save as)."
-            ).format(name=name)
+            _("{name} is no picture that can be read here; save it as {known}.").format(
+                name=name, known=pictures_in_words()
+            )
         )
-    if not start.startswith(PICTURES):
-        raise PictureError(
-            _("{name} is no PNG, JPEG or TIFF file; save the picture as one of these.").format(name=name)
-        )
-
-
-def is_heif(start: bytes) -> bool:
-    """Return True if a file's first 12 bytes are those of a HEIC or AVIF picture (ISO 23008-12)."""
-    return start[4:8] == b"ftyp" and start[8:12] in HEIF_BRANDS
 
 
 def _own_name(file: Any) -> str:
@@ -167,7 +167,7 @@ def _read(file: BinaryIO, name: str, keep: bool) -> tuple[np.ndarray, list[str]]
             )
         )
     file.seek(0)
-    start = file.read(32)
+    start = file.read(START)
     check_kind(start, name)
     file.seek(0)
     try:
@@ -201,6 +201,8 @@ def _decode(file: BinaryIO, start: bytes, stored: int, name: str, keep: bool) ->
         if pixels is not None:
             return pixels, notes
         file.seek(0)
+    if start.startswith(PSD):
+        return read_psd(file, name, keep)
     with open_picture(file) as image:
         if page:
             image.seek(page)
@@ -211,8 +213,12 @@ def _decode(file: BinaryIO, start: bytes, stored: int, name: str, keep: bool) ->
             notes += profile_notes(name, image.info.get("icc_profile") or b"") if pixels.ndim == 3 else []
         elif start.startswith(JPEG) and image.mode in ("L", "RGB"):
             pixels = _from_jpeg(file, image, name, keep)
+        elif start.startswith(JPEG2000):
+            return _from_jpeg2000(file, image, name, stored, keep)
         if pixels is None:
-            pixels = _from_pillow(image, name, keep)
+            form = picture_format(start)
+            per_sample = 0 if form is None else form.decoder_bytes
+            pixels = _from_pillow(image, name, keep, per_sample * image.width * image.height)
         # of a TIFF file Pillow has applied and removed the orientation
         return upright(pixels, image.getexif().get(ORIENTATION, 1)), notes
 
@@ -299,13 +305,30 @@ def _bytes_in_pillow(image: Image.Image) -> int:
     return BYTES_IN_PILLOW.get(image.mode, 4)
 
 
-def _from_pillow(image: Image.Image, name: str, keep: bool) -> np.ndarray:
-    """Decode any other file, in strips, since Pillow would make two more copies of a whole picture."""
+def _from_jpeg2000(
+    file: BinaryIO, image: Image.Image, name: str, stored: int, keep: bool
+) -> tuple[np.ndarray, list[str]]:
+    """Decode with OpenCV what has more than 8 bits, and with Pillow, tile by tile, what has not."""
+    header = read_jpeg2000_header(file)
+    if max(header.bits) > 8:
+        pixels = read_deep_jpeg2000(file, header, name, keep, stored)
+        return pixels, profile_notes(name, header.profile) if len(header.bits) > 2 else []
+    image.info["icc_profile"] = header.profile
+    form = picture_format(JPEG2000[0])
+    return _from_pillow(image, name, keep, header.tile_pixels * (form.decoder_bytes if form else 0)), []
+
+
+def _from_pillow(image: Image.Image, name: str, keep: bool, decoder_bytes: int = 0) -> np.ndarray:
+    """Decode any other file, in strips, since Pillow would make two more copies of a whole picture.
+
+    The decoder needs `decoder_bytes` for each channel in addition to Pillow's own copy.
+    """
     mode = _mode_of(image)
     kept = {"L": 1, "I;16": 2, "F": 4}.get(mode, len(mode))
     count = image.width * image.height
     is_on_disk = mode not in ("I;16", "F") and count * kept >= MIN_BYTES
-    check_memory(name, count * (_bytes_in_pillow(image) + kept * _copies(image) * (not is_on_disk)))
+    own = count * (_bytes_in_pillow(image) + kept * _copies(image) * (not is_on_disk))
+    check_memory(name, own + decoder_bytes * len(image.getbands()))
     image.load()
     if not keep:
         return np.zeros((1, 1), np.uint8)

@@ -32,7 +32,7 @@ def orientation_of(path: str | os.PathLike[str]) -> int:
     Parameters
     ----------
     path : path
-        Of a PNG, JPEG or TIFF file; of several pages of a TIFF file that counts which is read as the picture.
+        Of a picture file; of several pages of a TIFF file that counts which is read as the picture.
 
     Returns
     -------

@@ -12,8 +12,8 @@ from pathlib import Path
 
 from maxrf_core import errors
 from maxrf_core.errors import DatastackError, MaxrfError, PictureError, ScanError
-from maxrf_core.file_signatures import PICTURES
-from maxrf_core.imaging.read import check_kind, is_heif
+from maxrf_core.imaging.picture_formats import START, other_kind, picture_format
+from maxrf_core.imaging.read import check_kind
 from maxrf_core.language import VARIABLE, _, current_locale
 from maxrf_core.readers import MAP_FORMATS, candidates, open_scan
 from maxrf_core.untrusted.child import PICTURE_CHECK, TIFF_CHECK, seconds_for
@@ -64,7 +64,7 @@ def check_untrusted(
     """
     path = Path(path)
     start = _start(path)
-    if is_heif(start):
+    if other_kind(start):
         check_kind(start, path.name)  # says how to export it
     checks = [MAPS_CHECK] if as_maps else checks_of(path)
     if not checks:
@@ -95,7 +95,7 @@ def checks_of(path: Path) -> list[str | None]:
         file is of no known format.
     """
     checks = [form.untrusted_check for form in candidates(path)]
-    if _start(path).startswith(PICTURES) and TIFF_CHECK not in checks:
+    if picture_format(_start(path)) is not None and TIFF_CHECK not in checks:
         checks.append(PICTURE_CHECK)
     if not checks and any(form.has_ending(path) for form in MAP_FORMATS):
         checks.append(MAPS_CHECK)
@@ -107,7 +107,7 @@ def _start(path: Path) -> bytes:
         if not path.is_file():
             raise DatastackError(_("There is no file {name:.80}.").format(name=path.name))
         with open(path, "rb") as file:
-            return file.read(12)
+            return file.read(START)
     except (OSError, ValueError) as error:
         reason = error.strerror if isinstance(error, OSError) else _("its name makes no sense")
         raise DatastackError(

@@ -17,6 +17,7 @@ import streamlit as st
 
 from maxrf_core.errors import MaxrfError
 from maxrf_core.imaging.display import display_limits, shrink, to_display
+from maxrf_core.imaging.picture_formats import PICTURE_ENDINGS, pictures_in_words
 from maxrf_core.imaging.quick_look import small_jpeg
 from maxrf_core.imaging.read import read_with_notes
 from maxrf_core.large_array import in_bands, is_on_disk, large_array, let_go
@@ -25,7 +26,6 @@ from maxrf_core.transform.coordinates import View, rescale_points
 from maxrf_core.transform.models import Transform, find_model
 from maxrf_core.transform.parts import Part
 from maxrf_core.transform.warp import warp
-from server.upload_check import PICTURE_ENDINGS
 from widgets.open.large_upload import large_upload
 from widgets.register.fit import Fit
 from widgets.register.point_picker import Picture, drawn_size, of_photo, stretched
@@ -56,8 +56,8 @@ def choose_photo(scan: Scan) -> Path | None:
     name = escaped(Path(now.photo or "").name)
     title = _("Photograph: {name}").format(name=name)
     with st.expander(title, icon=":material/image:", width=280) if chosen else st.container():
-        st.write(_("Photograph of the artwork, a PNG, JPEG or TIFF file:"))
-        wanted = _("Only PNG, JPEG and TIFF files can be uploaded here.")
+        st.write(_("Photograph of the artwork ({formats}):").format(formats=pictures_in_words()))
+        wanted = _("A photograph is a {formats} file.").format(formats=pictures_in_words())
         arrived = large_upload("photo-upload", [[PICTURE_ENDINGS]], _("Choose a photograph"), wanted)
     if arrived is not None:
         _accept(library.arrived(arrived.identifier, *PICTURE_ENDINGS))

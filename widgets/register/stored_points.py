@@ -9,10 +9,10 @@ from typing import Any
 import streamlit as st
 
 from maxrf_core.errors import MaxrfError, RegistrationError
+from maxrf_core.imaging.picture_formats import PICTURE_ENDINGS
 from maxrf_core.registration.points_io import PointsFile
 from maxrf_core.registration.register import checksum
 from maxrf_core.registration.stored import RegisteredPhoto, registered_photos
-from server.upload_check import PICTURE_ENDINGS
 from widgets.register.points_check import set_loaded_points
 from widgets.session import library
 from widgets.session.choice import choice

@@ -12,7 +12,6 @@ from maxrf_core.imaging import limits as picture_limits
 from maxrf_core.imaging import read_tiff as tiff_reader
 from maxrf_core.imaging.read import check_picture, read_picture, read_with_notes
 from maxrf_core.large_array import is_on_disk, large_array
-from maxrf_core.untrusted.check import check_untrusted
 from tests.maxrf_core.imaging.saved_pictures import (
     GREY,
     GREY16,
@@ -155,13 +154,6 @@ def test_a_colour_profile_is_applied_to_8_bits_and_said_to_be_ignored_above():
     assert "deep.tif has more than 8 bits" in notes[0]
     assert "not applied" in notes[0]
     assert read_with_notes(tagged(RGB16, SRGB))[1] == []  # would change nothing
-
-
-def test_a_heic_photograph_raises_with_advice_on_exporting_it(shared, tmp_path):
-    phone = shared("data/faults/phone.heic")
-    for look in (read_picture, check_untrusted):
-        with pytest.raises(PictureError, match=r"phone\.heic is a HEIC .* export it as JPEG first"):
-            look(phone)
 
 
 def test_a_picture_with_opacity_by_pillow_is_as_by_tifffile():
