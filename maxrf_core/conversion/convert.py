@@ -15,8 +15,10 @@ import numpy as np
 
 from maxrf_core.atomic.new_path import check_new_path, is_one_of
 from maxrf_core.conversion.maps_to_datastack import convert_maps
+from maxrf_core.conversion.mark_dead_lines import Marked, mark_dead_lines
 from maxrf_core.conversion.preview import overview
-from maxrf_core.conversion.tiles import CountStats, PackedTile, Plan, Tile, cut_tiles, process_tile
+from maxrf_core.conversion.scan_sums import ScanSums
+from maxrf_core.conversion.tiles import CountStats, Plan, Tile, cut_tiles, process_tile
 from maxrf_core.cube.chunk_grid import CHUNK_SHAPE
 from maxrf_core.cube.max_spectrum import MAXRF4U_SIGMA
 from maxrf_core.cube.shuffled_counts import mean_of_present
@@ -46,6 +48,7 @@ def convert(
     overwrite: bool = False,
     calibration: Calibration | None = None,
     about: Attributes | None = None,
+    keep_empty: bool = False,
     memory: float = MEMORY,
     scheduler: str | None = None,
     progress: Progress | None = None,
@@ -56,7 +59,7 @@ def convert(
     Parameters
     ----------
     scan : Scan
-        From `open_scan`. Read twice at most, never written to.
+        From `open_scan`, or a part from `part_of`. Read twice at most, never written to.
     path : path_like
         The new datastack. It appears when it is complete; stopping before leaves nothing.
     flip_horizontal, flip_vertical : bool
@@ -70,6 +73,9 @@ def convert(
         Stored instead of the energies of the scan.
     about : mapping, optional
         Root attributes that replace those of the scan, such as from `maxrf_core.spectrum.elements.Tube`.
+    keep_empty : bool
+        Keep rows and columns that hold no counts although their neighbours do. By default they are marked in
+        the array ``missing``.
     memory : float
         Bytes that this process, or each process of a cluster, may use; below 400 MB as few as possible.
     scheduler : str, optional
@@ -106,6 +112,9 @@ def convert(
     The max spectrum is the maximum over all pixels of spectra smoothed with a Gaussian of 7 channels, as in
     maxrf4u; the sum spectrum is the mean over all pixels of the unsmoothed counts.
 
+    Rows and columns that hold nothing, or counts unlike those of their neighbours, are named in notes of the
+    cube, see `find_dead_lines`.
+
     The type is guessed from a sample of pixels. If a count does not fit, the conversion restarts with a
     larger type: this is the second reading.
     """
@@ -118,8 +127,9 @@ def convert(
         _refuse_itself(scan, path, overwrite)
         describe = partial(_write_about, {**_about_in(view, scan), **(about or {})})
         progress = progress or silent
+        made_so = {**scan.cube_attributes, **made}
         return convert_maps(
-            scan, path, view, made, describe=describe, report=progress, overwrite=overwrite, beside=beside
+            scan, path, view, made_so, describe=describe, report=progress, overwrite=overwrite, beside=beside
         )
     _refuse(scan, path, overwrite, view != ORIENTATIONS[0])
     shape = _shape_in(view, scan)
@@ -139,7 +149,9 @@ def convert(
                     begin_nxdata(file, {*scan.array_names, *scan.maps})
                     spectra = _copy_counts(scan, file, plan, crew, memory, _from(begun_at, report))
                     _copy_arrays(scan, file)
-                    _write_maps(scan, file, plan)
+                    _write_maps(
+                        scan, file, plan, mark_dead_lines(scan, view, spectra.pixel_totals, keep_empty)
+                    )
                     _write_spectra(scan, file, spectra)
                     _compare_with_stated_sum(scan, file, spectra)
                     _write_energies(scan, file, calibration)
@@ -206,27 +218,9 @@ def _guess_dtype(scan: Scan) -> np.dtype:
     return CountStats.of(overview(scan)).smallest_dtype
 
 
-class _Spectra:
-    """Sum spectrum, max spectrum and statistics of the counts, accumulated in the order of the chunks."""
-
-    def __init__(self, channels: int) -> None:
-        self.total = np.zeros(channels)
-        self.missing = np.zeros(channels, np.int64)
-        self.maximum = np.full(channels, np.nan, dtype=np.float32)
-        self.found = CountStats()
-
-    def add(self, packed: PackedTile) -> None:
-        self.found += packed.found
-        for column in packed.columns:
-            part = column.channels
-            self.total[part] += column.total
-            self.missing[part] += column.missing
-            self.maximum[part] = np.fmax(self.maximum[part], column.maximum)
-
-
 def _copy_counts(
     scan: Scan, file: NewFile, plan: Plan, crew: Workers, memory: float, report: Progress
-) -> _Spectra:
+) -> ScanSums:
     """Write the cube and return its spectra.
 
     Raises
@@ -239,7 +233,7 @@ def _copy_counts(
     itemsize = np.dtype(scan.dtype).itemsize
     share = max(0.0, memory - PROGRAM_MEMORY) / (crew.count + 1)  # one more for tiles waiting to be written
     tiles = cut_tiles(cube.shape, itemsize, plan, share, _natural_block(plan.view, scan))
-    spectra, pace, done = _Spectra(channels), Pace(height * width * channels * itemsize), 0
+    spectra, pace, done = ScanSums(cube.shape), Pace(height * width * channels * itemsize), 0
     report(0.0, _("writing row 0 of {height}").format(height=height))
     fits = True
     for (tile, _fits), packed in crew.in_order(
@@ -342,10 +336,12 @@ def _copy_arrays(scan: Scan, file: h5py.File) -> None:
             dataset.attrs["smoothing_sigma"] = scan.smoothing_sigma
 
 
-def _write_maps(scan: Scan, file: h5py.File, plan: Plan) -> None:
-    """Write what the scan holds for each pixel, turned as the cube is."""
-    for name, values in scan.maps.items():
-        create_array(file, name, np.ascontiguousarray(plan.view.turn(values)))
+def _write_maps(scan: Scan, file: h5py.File, plan: Plan, marked: Marked) -> None:
+    """Write what the scan holds for each pixel, turned as the cube is, and what is missing of it."""
+    for name, values in marked.maps.items():
+        if name not in file:
+            create_array(file, name, np.ascontiguousarray(plan.view.turn(values)))
+    file[CUBE].attrs.update(marked.attributes)
 
 
 def _begin_spectra(scan: Scan, file: h5py.File) -> None:
@@ -358,7 +354,7 @@ def _begin_spectra(scan: Scan, file: h5py.File) -> None:
         create_array(file, MAX_SPECTRUM, np.zeros(channels, np.float32), sigma)
 
 
-def _write_spectra(scan: Scan, file: h5py.File, spectra: _Spectra) -> None:
+def _write_spectra(scan: Scan, file: h5py.File, spectra: ScanSums) -> None:
     if SUM_SPECTRUM not in scan.array_names:
         height, width, _ = scan.shape
         file[SUM_SPECTRUM][:] = mean_of_present(spectra.total, spectra.missing, height * width)
@@ -366,7 +362,7 @@ def _write_spectra(scan: Scan, file: h5py.File, spectra: _Spectra) -> None:
         file[MAX_SPECTRUM][:] = spectra.maximum
 
 
-def _compare_with_stated_sum(scan: Scan, file: h5py.File, spectra: _Spectra) -> None:
+def _compare_with_stated_sum(scan: Scan, file: h5py.File, spectra: ScanSums) -> None:
     """Add a note if the counts of all pixels are not those that the scan's files state."""
     if scan.stated_sum is None or np.array_equal(spectra.total, scan.stated_sum):
         return

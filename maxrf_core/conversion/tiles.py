@@ -11,6 +11,7 @@ from itertools import product
 
 import numpy as np
 
+from maxrf_core.conversion.dead_lines import pixel_totals
 from maxrf_core.cube.max_spectrum import BAND, MAXRF4U_SIGMA, TRUNCATE, smoothed_bands
 from maxrf_core.cube.packed_chunks import packed_chunks
 from maxrf_core.cube.shuffled_counts import sum_of_present, wide, with_nan
@@ -67,12 +68,18 @@ class PackedColumn:
         Number of its pixels without a value, which are excluded.
     maximum : ndarray (channels,), float32
         The maximum over its pixels of the smoothed spectra; NaN where all values are missing.
+    pixels : (slice, slice)
+        Its rows and columns.
+    pixel_totals : ndarray (rows, columns), float64
+        The sum over its channels, exact for less than 2⁵³ counts; NaN where all values are missing.
     """
 
     channels: slice
     total: np.ndarray
     missing: np.ndarray
     maximum: np.ndarray
+    pixels: tuple[slice, slice]
+    pixel_totals: np.ndarray
     chunks: dict[tuple[int, int, int], bytes] = field(default_factory=dict)
 
 
@@ -270,19 +277,22 @@ def pack_tile(scan: Scan, plan: Plan, tile: Tile) -> PackedTile:
     with one_thread_each():  # each processor has its own tile
         for down, across in product(*(steps(counts.shape[axis], plan.chunk[axis]) for axis in (0, 1))):
             flat = counts[down, across].reshape(-1, counts.shape[2])
+            pixels = _moved(down, tile.rows.start), _moved(across, tile.columns.start)
             column = PackedColumn(
                 tile.channels,
                 *_sum_of_present(flat[:, own]),
                 np.concatenate([band.maximum(flat, first) for band in bands]),
+                pixels,
+                pixel_totals(counts[down, across, own]),
             )
-            corner = (
-                tile.rows.start + down.start,
-                tile.columns.start + across.start,
-                tile.channels.start,
-            )
+            corner = pixels[0].start, pixels[1].start, tile.channels.start
             column.chunks.update(packed_chunks(counts[down, across, own], corner, plan.chunk))
             columns.append(column)
     return PackedTile(columns, found)
+
+
+def _moved(part: slice, by: int) -> slice:
+    return slice(part.start + by, part.stop + by)
 
 
 def _read(scan: Scan, plan: Plan, tile: Tile) -> np.ndarray:

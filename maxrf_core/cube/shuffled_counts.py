@@ -76,7 +76,7 @@ class Counts:
     def over_channels(self, first: int, stop: int) -> Sums:
         """Compute the sum over the channels from `first` to before `stop`: (rows, columns), exact."""
         with np.errstate(invalid="ignore"):  # missing values
-            sums = self._total([_row_sums(plane[:, :, first:stop]) for _, plane in self.planes])
+            sums = self._total([row_sums(plane[:, :, first:stop]) for _, plane in self.planes])
         if self._holds_all(sums):
             return sums, None
         return sum_of_present(self.values()[:, :, first:stop], axis=2)
@@ -192,8 +192,8 @@ def mean_of_present(sums: np.ndarray, missing: np.ndarray, n: int) -> np.ndarray
     return np.divide(sums, present, out=np.full(sums.shape, np.nan), where=present > 0)
 
 
-def _row_sums(plane: np.ndarray) -> np.ndarray:
-    """Compute sums over channels; OpenCV sums bytes ten times as fast as numpy."""
+def row_sums(plane: np.ndarray) -> np.ndarray:
+    """Compute sums over channels of integers; OpenCV sums bytes ten times as fast as numpy."""
     rows, columns, channels = plane.shape
     if plane.dtype == np.uint8 and channels < _EXACT_IN_32_BITS:
         flat = plane.reshape(rows * columns, channels)

@@ -252,6 +252,11 @@ class View:
         """Return a picture, (height, width, ...), rotated for viewing; a numpy view, nothing is copied."""
         return np.rot90(picture[:, ::-1] if self.mirrored else picture, -self.turns)
 
+    def turn_back(self, shown: np.ndarray) -> np.ndarray:
+        """Return a rotated picture as it was before `turn`; a numpy view, nothing is copied."""
+        turned = np.rot90(shown, self.turns)
+        return turned[:, ::-1] if self.mirrored else turned
+
     def shown_size(self, width: int, height: int) -> tuple[int, int]:
         """Return the width and height of the rotated picture."""
         return (height, width) if self.turns % 2 else (width, height)
