@@ -14,6 +14,7 @@ if TYPE_CHECKING:  # what editors and mypy read; a test compares it with _MODULE
     from maxrf_core.autoalign.propose import propose
     from maxrf_core.autoalign.refine import refine
     from maxrf_core.conversion.convert import convert
+    from maxrf_core.conversion.dead_lines import find_dead_lines
     from maxrf_core.conversion.raw_to_datastack import raw_to_datastack
     from maxrf_core.cube.regions import Region
     from maxrf_core.datastack.by_path import append, append_list, repack, tree
@@ -82,6 +83,7 @@ _MODULE_OF = {
     "element_lines": "spectrum.lines",
     "export_maps": "export.maps",
     "export_scan": "export.scan",
+    "find_dead_lines": "conversion.dead_lines",
     "find_groups": "patches.groups",
     "find_line": "spectrum.lines",
     "find_peaks": "spectrum.peaks",
@@ -93,6 +95,7 @@ _MODULE_OF = {
     "make_demo": "demo.make",
     "make_report": "export.report",
     "open_scan": "readers",
+    "part_of": "conversion.scan_part",
     "percentile_limits": "imaging.display",
     "propose": "autoalign.propose",
     "raw_to_datastack": "conversion.raw_to_datastack",
@@ -138,6 +141,7 @@ __all__ = [
     "element_lines",
     "export_maps",
     "export_scan",
+    "find_dead_lines",
     "find_groups",
     "find_line",
     "find_peaks",
@@ -150,6 +154,7 @@ __all__ = [
     "make_figure",
     "make_report",
     "open_scan",
+    "part_of",
     "percentile_limits",
     "propose",
     "raw_to_datastack",

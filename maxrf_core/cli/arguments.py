@@ -4,6 +4,7 @@ import argparse
 import re
 from collections.abc import Sequence
 
+from maxrf_core.language import _
 from maxrf_core.workers import scheduler_address
 from maxrf_core.written_numbers import read_number
 
@@ -49,6 +50,51 @@ def size(text: str) -> float:
     except ValueError:
         pass
     raise argparse.ArgumentTypeError(f"{text} is no size such as 800MB or 2GB")
+
+
+def rectangle(text: str) -> tuple[int, int, int, int]:
+    """Read columns and rows of two opposite corners (x0, y0, x1, y1), as argparse's `type`.
+
+    Raises
+    ------
+    argparse.ArgumentTypeError
+        If the text is not valid.
+
+    Examples
+    --------
+    >>> rectangle("0,0,9,4")
+    (0, 0, 9, 4)
+    """
+    try:
+        x0, y0, x1, y1 = map(int, text.split(","))
+    except ValueError:
+        words = _("{text!r:.40} is no rectangle: write four whole numbers, such as 0,0,9,4.")
+        raise argparse.ArgumentTypeError(words.format(text=text)) from None
+    return x0, y0, x1, y1
+
+
+def lines(text: str) -> tuple[int, ...]:
+    """Read numbers of rows or columns and runs of them, as argparse's `type`.
+
+    Raises
+    ------
+    argparse.ArgumentTypeError
+        If the text is not valid.
+
+    Examples
+    --------
+    >>> lines("12,20-22")
+    (12, 20, 21, 22)
+    """
+    found: list[int] = []
+    for part in text.split(","):
+        run = re.fullmatch(r"\s*(\d{1,7})\s*(?:[-–]\s*(\d{1,7})\s*)?", part)
+        first, last = (int(run[1]), int(run[2] or run[1])) if run else (1, 0)
+        if last < first:
+            words = _("{text!r:.40} names no rows or columns: write numbers and runs, such as 12,20-22.")
+            raise argparse.ArgumentTypeError(words.format(text=text))
+        found += range(first, last + 1)
+    return tuple(found)
 
 
 def with_points(arguments: Sequence[str]) -> list[str]:

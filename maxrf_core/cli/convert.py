@@ -4,14 +4,16 @@ import argparse
 import shlex
 import sys
 from collections.abc import Iterable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
-from maxrf_core.cli.arguments import add_scheduler_option, size
+from maxrf_core.cli.arguments import add_scheduler_option, lines, rectangle, size
 from maxrf_core.cli.calibrate import add_tube_options, tube_attributes
 from maxrf_core.cli.results import print_results
 from maxrf_core.conversion.batch import Outcome, convert_many, group_scans
 from maxrf_core.conversion.convert import MEMORY, convert
+from maxrf_core.conversion.scan_part import part_of
 from maxrf_core.datastack.by_path import tree
 from maxrf_core.datastack.datastack import DataStack
 from maxrf_core.datastack.stored_maps import MAPS
@@ -45,6 +47,7 @@ def add_convert_command(commands: Any) -> None:
         "--turn", type=int, choices=(0, 90, 180, 270), default=0, metavar="DEGREES",
         help="turn clockwise by 90, 180 or 270 degrees, after mirroring",
     )  # fmt: skip
+    _add_part_options(conversion)
     conversion.add_argument("--overwrite", action="store_true", help="replace the output where it exists")
     conversion.add_argument(
         "--memory", type=size, default=MEMORY, metavar="SIZE", help="what a process may take (default 1GB)"
@@ -52,6 +55,24 @@ def add_convert_command(commands: Any) -> None:
     add_tube_options(conversion)
     add_scheduler_option(conversion)
     conversion.set_defaults(run=_convert)
+
+
+def _add_part_options(conversion: argparse.ArgumentParser) -> None:
+    conversion.add_argument(
+        "--crop", type=rectangle, metavar="X0,Y0,X1,Y1",
+        help="keep the columns and rows between two corners, both with them, counted from 0 in the raw scan "
+        "before it is mirrored and turned",
+    )  # fmt: skip
+    for what in ("rows", "columns"):
+        conversion.add_argument(
+            f"--missing-{what}", type=lines, default=(), metavar="12,20-22",
+            help=f"leave out the counts of these {what} of the raw scan, and mark them as missing",
+        )  # fmt: skip
+    conversion.add_argument(
+        "--keep-empty", action="store_true",
+        help="keep rows and columns that hold no counts though their neighbours do; by default they are "
+        "marked as missing",
+    )  # fmt: skip
 
 
 def _convert(chosen: argparse.Namespace) -> None:
@@ -63,12 +84,14 @@ def _convert(chosen: argparse.Namespace) -> None:
         raise ScanError(_("Where to? Give the datastack to make, or a folder, after -o."))
     options = {
         name: getattr(chosen, name)
-        for name in ("flip_horizontal", "flip_vertical", "overwrite", "memory", "scheduler")
+        for name in ("flip_horizontal", "flip_vertical", "keep_empty", "overwrite", "memory", "scheduler")
     }
     options["quarter_turns"] = chosen.turn // 90
     options["about"] = tube_attributes(chosen)
+    gone = chosen.missing_rows, chosen.missing_columns
+    prepare = partial(part_of, crop=chosen.crop, missing_rows=gone[0], missing_columns=gone[1])
     if len(scans) == 1 and not chosen.output.is_dir():
-        scan = open_scan(*chosen.scan, choice=chosen.choose)
+        scan = prepare(open_scan(*chosen.scan, choice=chosen.choose))
         made = convert(scan, chosen.output, progress=show_on_terminal, **options)
         tree(made)
         _print_notes(made)
@@ -77,7 +100,8 @@ def _convert(chosen: argparse.Namespace) -> None:
     elif chosen.choose is not None:
         raise ScanError(_("--choose is for one scan; convert them one after another."))
     else:
-        print_results(_with_notes(convert_many(scans, chosen.output, progress=show_on_terminal, **options)))
+        outcomes = convert_many(scans, chosen.output, prepare=prepare, progress=show_on_terminal, **options)
+        print_results(_with_notes(outcomes))
 
 
 def _print_choices(scans: Iterable[tuple[Path, ...]]) -> None:

@@ -10,7 +10,7 @@ import numpy as np
 
 from maxrf_core.atomic.changes import replacing
 from maxrf_core.atomic.new_path import check_new_path
-from maxrf_core.cli.arguments import add_scheduler_option
+from maxrf_core.cli.arguments import add_scheduler_option, rectangle
 from maxrf_core.cube.regions import Region
 from maxrf_core.datastack.datastack import DataStack
 from maxrf_core.datastack.scan_divisors import WAYS, scan_divisor
@@ -45,7 +45,7 @@ def add_elements_command(commands: Any) -> None:
     )
     parser.add_argument(
         "--blank",
-        type=_rectangle,
+        type=_region,
         metavar="X0,Y0,X1,Y1",
         help="a place without an object: also list the elements, beside what it shows of the instrument",
     )
@@ -80,14 +80,8 @@ def elements(chosen: argparse.Namespace) -> None:
             print(path)
 
 
-def _rectangle(text: str) -> Region:
-    """Return the rectangle of pixels that four whole numbers tell: columns and rows of two corners."""
-    try:
-        x0, y0, x1, y1 = map(int, text.split(","))
-    except ValueError:
-        words = _("{text!r:.40} is no rectangle: write four whole numbers, such as 0,0,9,4.")
-        raise argparse.ArgumentTypeError(words.format(text=text)) from None
-    return Region.rectangle(x0, y0, x1, y1)
+def _region(text: str) -> Region:
+    return Region.rectangle(*rectangle(text))
 
 
 def beside_blank(ds: DataStack, place: Region) -> str:

@@ -14,7 +14,7 @@ from maxrf_core.datastack.datastack import DataStack
 from maxrf_core.errors import DatastackError, MaxrfError
 from maxrf_core.language import _
 from maxrf_core.progress import Progress, silent
-from maxrf_core.readers import holds_maps, open_scan, scan_files, scan_name
+from maxrf_core.readers import Scan, holds_maps, open_scan, scan_files, scan_name
 from maxrf_core.workers import workers
 
 T = TypeVar("T")
@@ -43,6 +43,7 @@ def convert_many(
     scans: Sequence[tuple[Path, ...]],
     folder: Path,
     *,
+    prepare: Callable[[Scan], Scan] | None = None,
     scheduler: str | None = None,
     progress: Progress | None = None,
     **options: object,
@@ -55,6 +56,8 @@ def convert_many(
         File or files of each scan.
     folder : Path
         Folder of the new datastacks.
+    prepare : callable, optional
+        Returns what to convert of a scan, such as a part from `part_of`.
     scheduler : str, optional
         Address of a dask.distributed scheduler, which then works on several scans at a time.
     progress : callable, optional
@@ -81,6 +84,7 @@ def convert_many(
             )
         taken.add(target)
         scan = open_scan(*files)
+        scan = scan if prepare is None else prepare(scan)
         return convert(scan, target, scheduler=scheduler, progress=report, **options)  # type: ignore[arg-type]
 
     names = [files[0].name for files in scans]

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from maxrf_core.cli.arguments import number, size, with_points
+from maxrf_core.cli.arguments import lines, number, rectangle, size, with_points
 from maxrf_core.cli.main import main
 from maxrf_core.datastack.datastack import DataStack
 from tests.maxrf_core.cli.small_scan import COUNTS
@@ -56,3 +56,15 @@ def test_sizes_are_in_powers_of_a_thousand(text, value):
 def test_file_names_and_options_stay_as_they_are():
     typed = ["band", "-o", "-a,b.png", "--offset", "-0,96", "1,5"]
     assert with_points(typed) == ["band", "-o", "-a,b.png", "--offset", "-0.96", "1,5"]
+
+
+@pytest.mark.parametrize("text", ["", "1-", "a", "3,,4", "-2", "1.5", "9-7"])
+def test_what_names_no_rows_or_corners_is_refused_by_name(text):
+    with pytest.raises(argparse.ArgumentTypeError, match="names no rows or columns"):
+        lines(text)
+    with pytest.raises(argparse.ArgumentTypeError, match="is no rectangle"):
+        rectangle(text)
+
+
+def test_rows_are_named_as_numbers_and_runs():
+    assert lines("12, 20-22,5") == (12, 20, 21, 22, 5)

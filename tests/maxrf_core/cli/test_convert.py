@@ -119,3 +119,30 @@ def test_convert_stores_the_tube(folder):
     assert main(["convert", "tube.rpl", "-o", "tube.datastack", *asked]) == 0
     about = DataStack("tube.datastack").about
     assert (about["tube_kV"], about["tube_anode"]) == (45.0, "Rh")
+
+
+def test_a_part_is_converted_and_rows_and_columns_are_left_out(folder, capsys):
+    chosen = ["--crop", "4,2,23,17", "--missing-rows", "5,9-10", "--missing-columns", "23"]
+    assert main(["convert", "scan.rpl", "-o", "part.datastack", "--turn", "90", *chosen]) == 0
+    expected, missing = COUNTS.copy(), np.zeros((20, 30), np.uint8)
+    for gone in ([5, 9, 10], (slice(None), 23)):
+        expected[gone], missing[gone] = 0, 1
+    made = DataStack("part.datastack")
+    np.testing.assert_array_equal(made.read("maxrf_cube"), np.rot90(expected[2:18, 4:24], -1))
+    np.testing.assert_array_equal(made.read("missing"), np.rot90(missing[2:18, 4:24], -1))
+    assert "note: 73 pixels have no spectrum; they hold no counts." in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("keep", [False, True])
+def test_rows_without_counts_are_told_and_marked_unless_they_are_to_be_kept(folder, capsys, keep):
+    np.where(np.arange(20)[:, None, None] == 12, 0, COUNTS).astype("<u2").tofile("scan.raw")
+    assert main(["convert", "scan.rpl", "-o", "made.datastack", *["--keep-empty"] * keep]) == 0
+    told = capsys.readouterr().err
+    assert f"note: Row 12 holds no counts (numbered as in the raw scan). {['Marked', 'Kept'][keep]}" in told
+    assert ("missing" in DataStack("made.datastack").names) is not keep
+
+
+def test_a_crop_beyond_the_scan_is_refused_and_nothing_is_made(folder, capsys):
+    assert main(["convert", "scan.rpl", "-o", "part.datastack", "--crop", "0,0,30,19"]) == 2
+    assert "scan has 30 × 20 pixels" in capsys.readouterr().err
+    assert not Path("part.datastack").exists()

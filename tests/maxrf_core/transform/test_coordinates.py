@@ -61,6 +61,8 @@ def test_the_eight_orientations_are_the_symmetries_of_a_rectangle_and_its_quarte
     once_back = table[table[quarter, quarter], quarter]
     assert table[once_back, quarter] == table[mirror, mirror] == 0
     assert table[table[mirror, quarter], mirror] == once_back
+    for view, each in zip(ORIENTATIONS, turned, strict=True):
+        np.testing.assert_array_equal(view.turn_back(each), picture)
 
 
 @given(VIEWS, st.floats(-1, 50), st.floats(-1, 50))
