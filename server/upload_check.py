@@ -8,6 +8,7 @@ from maxrf_core.imaging.picture_formats import PICTURE_ENDINGS
 from maxrf_core.names import DATASTACK_EXT
 from maxrf_core.readers import RAW_FORMATS, map_endings
 from maxrf_core.untrusted.check import check_untrusted
+from server import quick_looks
 from server.incoming_file import Upload
 from server.uploads import Uploads
 
@@ -51,13 +52,13 @@ def check_upload(uploads: Uploads, upload: Upload) -> Upload:
     ContentRefusedError
         If another file is; nothing of it is kept.
     """
-    ending = upload.path.suffix
+    ending, looked = upload.path.suffix, None
     if _is_awaiting_more(ending):
         return upload
     try:
         if ending in PICTURE_ENDINGS:
             with _picture_lock:
-                check_untrusted(upload.path)
+                looked = check_untrusted(upload.path)
         else:
             check_untrusted(upload.path)
         if ending == DATASTACK_EXT:
@@ -68,7 +69,10 @@ def check_upload(uploads: Uploads, upload: Upload) -> Upload:
             raise ContentRefusedError(str(error)) from error
         uploads.set_aside(upload)
         raise CannotBeOpenedError(str(error), upload.identifier) from error
-    return uploads.publish(upload)
+    published = uploads.publish(upload)
+    if looked is not None:
+        quick_looks.keep(published.path, looked)
+    return published
 
 
 def _is_awaiting_more(ending: str) -> bool:

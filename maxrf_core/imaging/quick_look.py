@@ -2,6 +2,7 @@
 
 import math
 import os
+from dataclasses import dataclass
 
 import numpy as np
 from PIL import Image
@@ -12,10 +13,29 @@ from maxrf_core.imaging.limits import check_pixels
 from maxrf_core.imaging.pillow import open_picture
 from maxrf_core.imaging.read_tiff import ORIENTATION
 
+QUICK_PIXELS = 2_000_000  # of the copy
+LARGE_PIXELS = 50_000_000  # of a photograph whose copy is worth making
 
-def small_jpeg(
-    path: str | os.PathLike[str], max_pixels: int, min_pixels: int = 0
-) -> tuple[np.ndarray, tuple[int, int]] | None:
+
+@dataclass(frozen=True, eq=False)
+class QuickLook:
+    """A small copy of a photograph.
+
+    Attributes
+    ----------
+    pixels : numpy.ndarray
+        (rows, columns, 3) uint8, upright, in sRGB.
+    size : (int, int)
+        Width and height of the photograph itself.
+    """
+
+    pixels: np.ndarray
+    size: tuple[int, int]
+
+
+def quick_look(
+    path: str | os.PathLike[str], max_pixels: int = QUICK_PIXELS, min_pixels: int = LARGE_PIXELS
+) -> QuickLook | None:
     """Return a small copy of a baseline JPEG photograph, decoded from the means of its blocks.
 
     Parameters
@@ -28,12 +48,8 @@ def small_jpeg(
 
     Returns
     -------
-    pixels : ndarray, (height, width, 3), uint8
-        Upright, in sRGB.
-    size : (width, height)
-        Of the photograph.
-
-        None instead of both for any other file, and for a smaller photograph.
+    QuickLook or None
+        None for any other file, and for a smaller photograph.
 
     Raises
     ------
@@ -64,7 +80,7 @@ def small_jpeg(
                 to_srgb(pixels, srgb_transform(image.info.get("icc_profile")))
             orientation = image.getexif().get(ORIENTATION, 1)
             turned = (height, width) if orientation >= 5 else (width, height)
-            return np.ascontiguousarray(upright(pixels, orientation)), turned
+            return QuickLook(np.ascontiguousarray(upright(pixels, orientation)), turned)
 
 
 def _exact_box(small: tuple[int, int], size: tuple[int, int]) -> tuple[float, float, float, float]:

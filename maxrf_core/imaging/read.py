@@ -3,6 +3,7 @@
 import io
 import os
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -35,6 +36,7 @@ from maxrf_core.imaging.picture_formats import (
     pictures_in_words,
 )
 from maxrf_core.imaging.pillow import open_picture
+from maxrf_core.imaging.quick_look import QuickLook, quick_look
 from maxrf_core.imaging.read_jpeg2000 import read_deep_jpeg2000, read_jpeg2000_header
 from maxrf_core.imaging.read_psd import read_psd
 from maxrf_core.imaging.read_tiff import ORIENTATION, read_tiff
@@ -87,11 +89,13 @@ def read_with_notes(
     notes : list of str
         Sentences on a colour profile that is not applied, or a smaller version that is used instead.
     """
-    pixels, notes = _opened(source, name, keep=True)
+    pixels, notes = _opened(source, name, _Reading(keep=True))
     return contiguous(pixels), notes
 
 
-def check_picture(source: str | os.PathLike[str] | bytes | BinaryIO, name: str | None = None) -> None:
+def check_picture(
+    source: str | os.PathLike[str] | bytes | BinaryIO, name: str | None = None
+) -> QuickLook | None:
     """Check that a picture can be read, with the same decoders and less memory.
 
     Parameters
@@ -99,25 +103,40 @@ def check_picture(source: str | os.PathLike[str] | bytes | BinaryIO, name: str |
     source, name
         As in `read_picture`.
 
+    Returns
+    -------
+    QuickLook or None
+        The small copy of a large photograph that was decoded on the way.
+
     Raises
     ------
     PictureError
         If `read_picture` would raise it.
     """
-    _opened(source, name, keep=False)
+    reading = _Reading(keep=False)
+    _opened(source, name, reading)
+    return reading.looked
+
+
+@dataclass
+class _Reading:
+    """Whether a picture is kept or only checked, and the small copy that was decoded on the way."""
+
+    keep: bool
+    looked: QuickLook | None = None
 
 
 def _opened(
-    source: str | os.PathLike[str] | bytes | BinaryIO, name: str | None, keep: bool
+    source: str | os.PathLike[str] | bytes | BinaryIO, name: str | None, reading: _Reading
 ) -> tuple[np.ndarray, list[str]]:
     if isinstance(source, bytes | bytearray | memoryview):
-        return _read(io.BytesIO(source), name or _("The picture"), keep)
+        return _read(io.BytesIO(source), name or _("The picture"), reading)
     if not isinstance(source, str | os.PathLike):
-        return _read(source, name or _own_name(source), keep)
+        return _read(source, name or _own_name(source), reading)
     path = Path(source)
     try:
         with open(path, "rb") as file:
-            return _read(file, name or path.name, keep)
+            return _read(file, name or path.name, reading)
     except FileNotFoundError:
         raise PictureError(_("There is no picture {name}.").format(name=path.name)) from None
     except (OSError, ValueError) as error:
@@ -155,7 +174,7 @@ def _own_name(file: Any) -> str:
     return Path(own).name if isinstance(own, str) else _("The picture")
 
 
-def _read(file: BinaryIO, name: str, keep: bool) -> tuple[np.ndarray, list[str]]:
+def _read(file: BinaryIO, name: str, reading: _Reading) -> tuple[np.ndarray, list[str]]:
     """Decode a picture; if it is not kept, what is returned is only part of it."""
     if not file.seekable():
         file = io.BytesIO(file.read(MAX_FILE_BYTES + 1))
@@ -171,7 +190,7 @@ def _read(file: BinaryIO, name: str, keep: bool) -> tuple[np.ndarray, list[str]]
     check_kind(start, name)
     file.seek(0)
     try:
-        pixels, notes = _decode(file, start, stored, name, keep)
+        pixels, notes = _decode(file, start, stored, name, reading)
     except MaxrfError:
         raise
     except (MemoryError, Image.DecompressionBombError) as error:
@@ -194,8 +213,10 @@ def _read(file: BinaryIO, name: str, keep: bool) -> tuple[np.ndarray, list[str]]
     return pixels, notes
 
 
-def _decode(file: BinaryIO, start: bytes, stored: int, name: str, keep: bool) -> tuple[np.ndarray, list[str]]:
-    page, notes = 0, list[str]()
+def _decode(
+    file: BinaryIO, start: bytes, stored: int, name: str, reading: _Reading
+) -> tuple[np.ndarray, list[str]]:
+    page, notes, keep = 0, list[str](), reading.keep
     if start.startswith(TIFF):
         pixels, page, notes = read_tiff(file, name, stored, keep)
         if pixels is not None:
@@ -212,7 +233,7 @@ def _decode(file: BinaryIO, start: bytes, stored: int, name: str, keep: bool) ->
             pixels = _from_deep_png(file, image, name, stored, keep)
             notes += profile_notes(name, image.info.get("icc_profile") or b"") if pixels.ndim == 3 else []
         elif start.startswith(JPEG) and image.mode in ("L", "RGB"):
-            pixels = _from_jpeg(file, image, name, keep)
+            pixels = _from_jpeg(file, image, name, reading)
         elif start.startswith(JPEG2000):
             return _from_jpeg2000(file, image, name, stored, keep)
         if pixels is None:
@@ -223,7 +244,7 @@ def _decode(file: BinaryIO, start: bytes, stored: int, name: str, keep: bool) ->
         return upright(pixels, image.getexif().get(ORIENTATION, 1)), notes
 
 
-def _from_jpeg(file: BinaryIO, image: Image.Image, name: str, keep: bool) -> np.ndarray | None:
+def _from_jpeg(file: BinaryIO, image: Image.Image, name: str, reading: _Reading) -> np.ndarray | None:
     """Decode into three bytes per pixel, where Pillow needs seven; None if OpenCV cannot open the file."""
     channels, is_progressive = len(image.getbands()), bool(image.info.get("progressive"))
     colour = cv2.IMREAD_GRAYSCALE if channels == 1 else cv2.IMREAD_COLOR_RGB
@@ -236,8 +257,9 @@ def _from_jpeg(file: BinaryIO, image: Image.Image, name: str, keep: bool) -> np.
     path = path_of(file)
     if path is None:
         return None
+    keep = reading.keep
     with ThreadPoolExecutor(1) as beside:
-        probed = beside.submit(_probe, path)
+        probed = beside.submit(_probe, path, not keep)
         if is_progressive:
             probed.result()  # each of both would hold all coefficients
         if keep or is_progressive:
@@ -245,7 +267,7 @@ def _from_jpeg(file: BinaryIO, image: Image.Image, name: str, keep: bool) -> np.
             pixels = decode_onto_array(path, _shape_of(image), np.uint8, flags, keep)
         else:
             pixels = _decode_means(path, channels)
-        probed.result()
+        reading.looked = probed.result()
     if pixels is not None and keep:
         to_srgb(pixels, srgb_transform(image.info.get("icc_profile")))
         let_go(pixels)
@@ -261,11 +283,18 @@ def _decode_means(path: str | os.PathLike[str], channels: int) -> np.ndarray | N
     return cv2.imread(os.fspath(path), means | cv2.IMREAD_IGNORE_ORIENTATION)
 
 
-def _probe(path: str | os.PathLike[str]) -> None:
-    """Raise an error if a JPEG file is cut off: OpenCV would fill the missing part with grey."""
+def _probe(path: str | os.PathLike[str], is_looked_at: bool) -> QuickLook | None:
+    """Raise an error if a JPEG file is cut off: OpenCV would fill the missing part with grey.
+
+    Returns the small copy that comes of it, if it is wanted and the photograph is large.
+    """
+    looked = quick_look(path) if is_looked_at else None
+    if looked is not None:
+        return looked
     with open(path, "rb") as file, open_picture(file) as probe:
         probe.draft(probe.mode, (probe.width // JPEG_PROBE, probe.height // JPEG_PROBE))
         probe.load()
+    return None
 
 
 def _shape_of(image: Image.Image) -> tuple[int, ...]:

@@ -9,10 +9,14 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
+
+import numpy as np
 
 from maxrf_core import errors
 from maxrf_core.errors import DatastackError, MaxrfError, PictureError, ScanError
 from maxrf_core.imaging.picture_formats import START, other_kind, picture_format
+from maxrf_core.imaging.quick_look import QUICK_PIXELS, QuickLook
 from maxrf_core.imaging.read import check_kind
 from maxrf_core.language import VARIABLE, _, current_locale
 from maxrf_core.readers import MAP_FORMATS, candidates, open_scan
@@ -34,7 +38,7 @@ _QUIET = {
 
 def check_untrusted(
     path: str | os.PathLike[str], seconds: float | None = None, *, as_maps: bool = False
-) -> None:
+) -> QuickLook | None:
     """Refuse a harmful file before anything opens it in this process.
 
     Accepts datastacks of both kinds, raw scans (one of the two files, the other one beside it) and pictures.
@@ -48,6 +52,11 @@ def check_untrusted(
         Time limit by the clock; 30 seconds by default, more for a file above 20 MB.
     as_maps : bool
         Check that each element map of the file can be read: what is a picture may as well be a photograph.
+
+    Returns
+    -------
+    QuickLook or None
+        A small copy of a large photograph, which was decoded for the check.
 
     Raises
     ------
@@ -70,13 +79,14 @@ def check_untrusted(
     if not checks:
         what = _("is no datastack, raw scan or picture") if start else _("is empty")
         raise DatastackError(_("{name:.80} {what}; choose another file.").format(name=path.name, what=what))
+    looked = None
     for check in checks:
         if check is None:
             _check_scan(path)
         else:
-            _check_in_child(
-                path, check, PictureError if check in (PICTURE_CHECK, TIFF_CHECK) else DatastackError, seconds
-            )
+            kind = PictureError if check in (PICTURE_CHECK, TIFF_CHECK) else DatastackError
+            looked = _check_in_child(path, check, kind, seconds) or looked
+    return looked
 
 
 def checks_of(path: Path) -> list[str | None]:
@@ -125,7 +135,9 @@ def _check_scan(path: Path) -> None:
         raise ScanError(str(error)) from error
 
 
-def _check_in_child(path: Path, check: str, kind: type[MaxrfError], seconds: float | None) -> None:
+def _check_in_child(
+    path: Path, check: str, kind: type[MaxrfError], seconds: float | None
+) -> QuickLook | None:
     command = [sys.executable, "-I", str(_CHILD), check, str(path.resolve())]
     try:
         done = subprocess.run(
@@ -143,12 +155,13 @@ def _check_in_child(path: Path, check: str, kind: type[MaxrfError], seconds: flo
         ) from None
     except OSError as error:
         raise kind(f"{path.name:.80} cannot be looked over here ({error.strerror}); try again.") from error
+    line, _newline, pixels = done.stdout.partition(b"\n")
     try:
-        answer = json.loads(done.stdout)
+        answer = json.loads(line)
     except ValueError:
         answer = {"error": "crash"}
-    if not answer:
-        return
+    if "error" not in answer:
+        return _quick_look(answer, pixels)
     if answer["error"] == "memory":
         raise kind(f"{path.name:.80} is refused: reading it would fill the memory; choose another file.")
     own = getattr(errors, answer["error"], None)
@@ -158,3 +171,14 @@ def _check_in_child(path: Path, check: str, kind: type[MaxrfError], seconds: flo
         f"{path.name:.80} is refused: it is so damaged that it breaks the programs that read it; "
         "use a copy made earlier."
     )
+
+
+def _quick_look(answer: dict[str, Any], pixels: bytes) -> QuickLook | None:
+    """Return the small copy that a child has sent; None if there is none, or what was sent makes no sense."""
+    try:
+        width, height = map(int, answer["size"])
+        copy = np.frombuffer(pixels, np.uint8).reshape(answer["shape"])
+    except (KeyError, TypeError, ValueError):
+        return None
+    is_small = copy.ndim == 3 and copy.shape[2] == 3 and 0 < copy.size <= 3 * QUICK_PIXELS
+    return QuickLook(copy, (width, height)) if is_small and min(width, height) > 0 else None

@@ -1,6 +1,7 @@
 """Check of an uploaded file in a separate process, which may crash.
 
-Started by `maxrf_core.untrusted.check` with a check and a path; prints one line of JSON: empty, or the error.
+Started by `maxrf_core.untrusted.check` with a check and a path; prints one line of JSON: empty, or the error,
+or the size and the shape of a small copy of a photograph, whose pixels follow.
 """
 
 import importlib
@@ -9,6 +10,7 @@ import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 MIN_MEMORY, PICTURE_MEMORY = 1_000_000_000, 1_500_000_000  # bytes in addition to the program itself
 SECONDS, MAX_SECONDS = 10, 120  # of processor time, for a small file and for any file
@@ -22,19 +24,22 @@ def main(arguments: Sequence[str]) -> int:
     check, path = arguments[0], Path(arguments[1])
     sys.path.insert(0, str(Path(__file__).resolve().parents[2]))  # an isolated Python has no folder of ours
     errors = importlib.import_module("maxrf_core.errors")
+    answer: dict[str, Any] = {}
+    pixels = b""
     try:
-        examine(path, check, limited=True)
+        looked = examine(path, check, limited=True)
+        if looked is not None:
+            answer, pixels = {"size": looked.size, "shape": looked.pixels.shape}, looked.pixels.tobytes()
     except errors.MaxrfError as error:
         answer = {"error": type(error).__name__, "sentence": str(error)}
     except MemoryError:
         answer = {"error": "memory"}
-    else:
-        answer = {}
-    print(json.dumps(answer))
+    print(json.dumps(answer), flush=True)
+    sys.stdout.buffer.write(pixels)
     return 0
 
 
-def examine(path: Path, check: str, limited: bool = False) -> None:
+def examine(path: Path, check: str, limited: bool = False) -> Any:
     """Check a file of any kind in this process, which a crafted file may crash.
 
     Parameters
@@ -45,6 +50,11 @@ def examine(path: Path, check: str, limited: bool = False) -> None:
     limited : bool
         Limit this process's memory and time after the imports. This cannot be undone.
 
+    Returns
+    -------
+    maxrf_core.imaging.quick_look.QuickLook or None
+        Of a large photograph.
+
     Raises
     ------
     MaxrfError
@@ -54,7 +64,7 @@ def examine(path: Path, check: str, limited: bool = False) -> None:
     look = getattr(importlib.import_module(f"maxrf_core.{module}"), function)
     if limited:
         _limit(PICTURE_MEMORY if check in (PICTURE_CHECK, TIFF_CHECK) else MIN_MEMORY, seconds_for(path))
-    look(path)
+    return look(path)
 
 
 def seconds_for(path: Path) -> int:

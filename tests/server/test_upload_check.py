@@ -9,6 +9,7 @@ import pytest
 from PIL import Image
 
 from maxrf_core.errors import DatastackError
+from maxrf_core.imaging.quick_look import QuickLook
 from maxrf_core.names import DATASTACK_EXT
 from maxrf_core.readers import open_scan
 from maxrf_core.untrusted.check import check_untrusted
@@ -29,14 +30,14 @@ def test_a_broken_datastack_is_refused_in_words_and_kept_for_a_rescue(port: int,
 def test_nobody_finds_an_upload_before_it_was_checked(port: int, demo: Path, monkeypatch: pytest.MonkeyPatch):
     seen: list[bool] = []
 
-    def check(path: Path) -> None:
+    def check(path: Path) -> QuickLook | None:
         kept = uploads()
         (identifier,) = (each.name for each in (kept.folder / ANNA).iterdir())
         with suppress(DatastackError):
             kept.find(ANNA, identifier, DATASTACK_EXT)
             seen.append(True)
         seen.append(bool(kept.of(ANNA, DATASTACK_EXT)))
-        check_untrusted(path)
+        return check_untrusted(path)
 
     monkeypatch.setattr("server.upload_check.check_untrusted", check)
     assert put(port, "scan.datastack", demo.read_bytes())[0] == 200

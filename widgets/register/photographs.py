@@ -18,7 +18,7 @@ import streamlit as st
 from maxrf_core.errors import MaxrfError
 from maxrf_core.imaging.display import display_limits, shrink, to_display
 from maxrf_core.imaging.picture_formats import PICTURE_ENDINGS, pictures_in_words
-from maxrf_core.imaging.quick_look import small_jpeg
+from maxrf_core.imaging.quick_look import QUICK_PIXELS, quick_look
 from maxrf_core.imaging.read import read_with_notes
 from maxrf_core.large_array import in_bands, is_on_disk, large_array, let_go
 from maxrf_core.registration.register import Registration, checksum, register, scale_of
@@ -26,6 +26,7 @@ from maxrf_core.transform.coordinates import View, rescale_points
 from maxrf_core.transform.models import Transform, find_model
 from maxrf_core.transform.parts import Part
 from maxrf_core.transform.warp import warp
+from server import quick_looks
 from widgets.open.large_upload import large_upload
 from widgets.register.fit import Fit
 from widgets.register.point_picker import Picture, drawn_size, of_photo, stretched
@@ -38,9 +39,7 @@ from widgets.session.markdown import escaped, show_briefly
 from widgets.session.point_pairs import Point
 from widgets.session.scan import Scan
 
-SEEN_PIXELS = 2_000_000  # of the smaller copy, of which previews are made
 PREVIEW_PIXELS = 3_000_000  # a preview larger than this is made at the map's scale
-LARGE_PIXELS = 50_000_000  # of a photograph that is shown before all of it is decoded
 DISK_SHARE = 32  # bytes on the disk that count as one in the cache
 
 Version = tuple[str, int]  # path and time of change
@@ -268,15 +267,15 @@ def _seen(version: Version) -> _Seen:
 
     def smaller() -> _Seen:
         try:
-            early = small_jpeg(version[0], SEEN_PIXELS, LARGE_PIXELS)
+            early = quick_looks.take(Path(version[0])) or quick_look(version[0])
         except OSError:
             early = None  # reading all of it says what is wrong
         if early is not None:
             threading.Thread(target=_read_ahead, args=(version,), daemon=True).start()
-            return _Seen(*early)
+            return _Seen(early.pixels, early.size)
         whole = _whole(version, _("Reading the photograph …"))
         height, width = whole.pixels.shape[:2]
-        part = min(1.0, math.sqrt(SEEN_PIXELS / width / height))
+        part = min(1.0, math.sqrt(QUICK_PIXELS / width / height))
         small = shrink(whole.pixels, max(1, int(part * width)))
         let_go(whole.pixels)
         return _Seen(to_display(small, whole.limits), (width, height), whole.notes)

@@ -7,7 +7,7 @@ from PIL import Image
 
 from maxrf_core.errors import PictureError
 from maxrf_core.imaging.display import shrink
-from maxrf_core.imaging.quick_look import small_jpeg
+from maxrf_core.imaging.quick_look import quick_look
 from maxrf_core.imaging.read import read_picture
 from tests.maxrf_core.imaging.saved_pictures import flat_jpeg, noted_orientation
 
@@ -22,10 +22,10 @@ def photograph(width: int, height: int) -> Image.Image:
 def test_it_is_the_photograph_made_smaller(tmp_path, size, orientation):
     path = tmp_path / "photo.jpg"
     photograph(*size).save(path, quality=95, exif=noted_orientation(orientation))
-    found = small_jpeg(path, 30_000)
+    found = quick_look(path, 30_000, 0)
     whole = read_picture(path)
     assert found is not None
-    pixels, told = found
+    pixels, told = found.pixels, found.size
     assert told == whole.shape[1::-1]
     assert pixels.shape[0] * pixels.shape[1] <= 30_000
     expected = shrink(whole, pixels.shape[1], pixels.shape[0])
@@ -45,14 +45,14 @@ def test_other_pictures_are_left_to_the_reader(tmp_path):
     photograph(400, 300).save(tmp_path / "photo.png")
     photograph(400, 300).save(tmp_path / "steps.jpg", progressive=True)
     photograph(40, 30).save(tmp_path / "tiny.jpg")
-    assert [small_jpeg(path, 2000) for path in sorted(tmp_path.iterdir())] == [None] * 3
+    assert [quick_look(path, 2000, 0) for path in sorted(tmp_path.iterdir())] == [None] * 3
 
 
 def test_a_photograph_that_is_too_large_or_cut_off_is_refused(tmp_path):
     with pytest.raises(PictureError, match="flat"):
-        small_jpeg(flat_jpeg(tmp_path / "flat.jpg", (160, 160), (15_810, 15_810)), 2000)
+        quick_look(flat_jpeg(tmp_path / "flat.jpg", (160, 160), (15_810, 15_810)), 2000, 0)
     photograph(800, 600).save(tmp_path / "photo.jpg")
     content = (tmp_path / "photo.jpg").read_bytes()
     (tmp_path / "cut.jpg").write_bytes(content[: len(content) // 2])
     with pytest.raises(OSError, match="truncated"):
-        small_jpeg(tmp_path / "cut.jpg", 2000)
+        quick_look(tmp_path / "cut.jpg", 2000, 0)

@@ -8,6 +8,7 @@ from PIL import Image
 
 from maxrf_core import DataStack, convert
 from maxrf_core.errors import DatastackError, MaxrfError, PictureError, ScanError
+from maxrf_core.imaging.quick_look import quick_look
 from maxrf_core.readers import ArrayScan
 from maxrf_core.registration.register import register
 from maxrf_core.untrusted import check as untrusted
@@ -55,9 +56,29 @@ def test_a_raw_scan_and_photographs_are_accepted(tmp_path):
         check_untrusted(tmp_path / f"photo.{ending}")
 
 
-def test_a_photograph_of_100_megapixels_is_accepted(tmp_path):
-    Image.new("RGB", (10_000, 10_000), (90, 60, 30)).save(tmp_path / "large.jpg")
-    check_untrusted(tmp_path / "large.jpg")
+def test_a_photograph_of_100_megapixels_is_accepted_with_a_small_copy(tmp_path):
+    photo = Image.new("RGB", (10_000, 10_000), (90, 60, 30))
+    photo.paste((20, 160, 200), (0, 0, 5000, 2500))
+    photo.save(tmp_path / "large.jpg")
+    looked = check_untrusted(tmp_path / "large.jpg")
+    expected = quick_look(tmp_path / "large.jpg")
+    assert looked.size == (10_000, 10_000)
+    assert np.array_equal(looked.pixels, expected.pixels)
+
+
+def test_a_copy_that_makes_no_sense_is_no_copy():
+    ask = untrusted._quick_look
+    assert ask({"size": [9, 9], "shape": [2, 3, 3]}, bytes(18)).pixels.shape == (2, 3, 3)
+    for answer, pixels in [
+        ({}, b""),
+        ({"size": [9, 9], "shape": [2, 3, 3]}, bytes(17)),
+        ({"size": [9], "shape": [2, 3, 3]}, bytes(18)),
+        ({"size": [0, 9], "shape": [2, 3, 3]}, bytes(18)),
+        ({"size": [9, 9], "shape": [2, 9]}, bytes(18)),
+        ({"size": [9, 9], "shape": [0, 3, 3]}, b""),
+        ({"size": [9, 9], "shape": [2000, 1200, 3]}, bytes(7_200_000)),
+    ]:
+        assert ask(answer, pixels) is None
 
 
 @pytest.mark.parametrize("kept", [0.2, 0.9])

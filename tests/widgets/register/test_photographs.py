@@ -8,11 +8,12 @@ import pytest
 from PIL import Image
 
 from maxrf_core.errors import RegistrationError
+from maxrf_core.imaging.quick_look import QUICK_PIXELS
 from maxrf_core.registration.quality import assess
 from maxrf_core.transform.parts import Part
 from maxrf_core.transform.warp import warp
 from widgets.register.fit import Fit
-from widgets.register.photographs import SEEN_PIXELS, picture_of, preview
+from widgets.register.photographs import picture_of, preview
 from widgets.register.point_picker import drawn
 from widgets.session.point_pairs import Point
 
@@ -26,7 +27,7 @@ def large(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Make a photograph of 12 million pixels."""
     coarse = np.random.default_rng(3).integers(0, 255, (35, 30, 3), np.uint8)
     pixels = cv2.resize(coarse, (3300, 3700), interpolation=cv2.INTER_CUBIC)
-    assert pixels.shape[0] * pixels.shape[1] > 3 * SEEN_PIXELS
+    assert pixels.shape[0] * pixels.shape[1] > 3 * QUICK_PIXELS
     path = tmp_path_factory.mktemp("photo") / "large.png"
     Image.fromarray(pixels).save(path, compress_level=1)
     return path
