@@ -38,6 +38,8 @@ CHANNELS = 60  # of a band
 REST = 100  # milliseconds between the last movement of a drag and its end, as hands do; Plotly waits as long
 PHOTO = (4400, 4800)  # pixels
 DETAILS = (4, 16, 64)  # pixels that details of a photograph are wide
+CORNERS = (0.35, 0.35), (0.65, 0.35), (0.65, 0.65), (0.35, 0.65)  # shares of a picture, seen when zoomed in
+SHIFT = 0.02  # of what is shown, by which a marker is moved: so near to it that no new point is meant
 BAND_ROWS = 512  # of a photograph that are drawn at a time
 
 # `await(what)` notes what is drawn now, and makes `waited` a promise: of the milliseconds from the next mouse
@@ -183,16 +185,28 @@ def measure_points(page: Page, photo: Path) -> None:
     image = picture(page, "pick-photo")
     image.wait_for()
     wait_until_idle(page)
-    frame = image.element_handle().owner_frame()
-    assert frame is not None
-    places = [(PHOTO[0] * (0.2 + 0.03 * number), PHOTO[1] * (0.8 - 0.03 * number)) for number in range(TIMES)]
     tell(
         f"Click to the marker in a photograph of {PHOTO[0]} × {PHOTO[1]} pixels",
-        [
-            timed(page, "picture", lambda x=x, y=y: click_in_picture(page, "pick-photo", x, y, PHOTO), frame)
-            for x, y in places
-        ],
+        time_clicks(page, "pick-photo", PHOTO, TIMES),
     )
+
+
+def time_clicks(
+    page: Page, key: str, size: tuple[int, int], times: int, zoom: int = 1
+) -> list[tuple[float, int]]:
+    """Set four points in a picture, (width, height), and move them in turn, each time by a little.
+
+    Zoomed in, the points that were set before are moved.
+    """
+    frame = picture(page, key).element_handle().owner_frame()
+    assert frame is not None
+    found = []
+    for number in range(times):
+        corner = CORNERS[number % len(CORNERS)]
+        x, y = ((0.5 + (share - 0.5) * zoom + SHIFT * (number // len(CORNERS) % 2)) for share in corner)
+        click = partial(click_in_picture, page, key, x * size[0], y * size[1], size)
+        found.append(timed(page, "picture", click, frame))
+    return found
 
 
 def timed(page: Page, what: str, act: Callable[[], object], frame: Frame | None = None) -> tuple[float, int]:
