@@ -1,10 +1,11 @@
 """Times of *Register* with a photograph of 200 megapixels, beside those with one of 12, in a real Chromium.
 
-``python -m benchmarks.large_photo`` chooses both photographs in the app, one after the other. ``--write``
-puts the table into `docs/performance.md`.
+``python -m benchmarks.large_photo`` chooses both photographs in the app, one after the other, and sets and
+moves points in each. ``--write`` puts the table into `docs/performance.md`.
 """
 
 import argparse
+import statistics
 import sys
 import tempfile
 import time
@@ -13,7 +14,7 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from benchmarks.browser import write_photograph
+from benchmarks.browser import STOPWATCH, time_clicks, write_photograph
 from benchmarks.process_memory import Use, cpu_of, watched
 from benchmarks.report import Row, duration, machine, markdown, megabytes, say, write_between
 from maxrf_core.demo.make import make_demo
@@ -27,6 +28,8 @@ END = "<!-- end of large photographs -->"
 SMALL, LARGE = (4000, 3000), (16384, 12288)  # pixels: 12 and 201 million
 STACK = "scan.datastack"  # not the demo, which has a photograph
 SRC = "pick-photo"
+CLICKS = 12  # in each photograph at each zoom
+ZOOM = 2  # of one step of zooming in
 PATIENCE = 600_000  # milliseconds until the first picture, on a busy machine
 REST = 1.0  # seconds in which a process that rests takes hardly any time of a processor
 
@@ -43,6 +46,8 @@ class Times:
         Seconds from the choice of the file until its picture was seen, and the server's of processors.
     use : Use
         Of the server, meanwhile.
+    clicks : dict of int to float
+        Seconds until a click was answered, the median, by zoom.
     """
 
     size: tuple[int, int]
@@ -50,6 +55,7 @@ class Times:
     first: float = 0.0
     first_cpu: float = 0.0
     use: Use = field(default_factory=Use)
+    clicks: dict[int, float] = field(default_factory=dict)
 
 
 def choose(page: Page, app: AppServer, path: Path, times: Times) -> None:
@@ -67,6 +73,16 @@ def choose(page: Page, app: AppServer, path: Path, times: Times) -> None:
         wait_until_idle(page)
         wait_until_rested(app.pid)
     times.use = use
+
+
+def click_points(page: Page, times: Times) -> None:
+    """Set four points in the photograph, and move them; move them again after zooming in."""
+    for zoom in (1, ZOOM):
+        if zoom > 1:
+            page.locator(".st-key-zoom-in-src button:visible").click()
+            wait_until_idle(page)
+        found = time_clicks(page, SRC, times.size, CLICKS, zoom)
+        times.clicks[zoom] = statistics.median(milliseconds for milliseconds, _bytes in found) / 1000
 
 
 def wait_until_rested(pid: int) -> None:
@@ -88,6 +104,9 @@ def rows(small: Times, large: Times) -> list[Row]:
     found.append(_compared("choice of the file to its first picture", small.first, large.first))
     found.append(_compared("the server's processors for that", small.first_cpu, large.first_cpu))
     found.append(_compared("the server's processors until all was decoded", small.use.cpu, large.use.cpu))
+    for zoom in small.clicks:
+        name = "click to marker" + (f", zoomed in {zoom} times" if zoom > 1 else "")
+        found.append(_compared(name, small.clicks[zoom], large.clicks[zoom]))
     sizes = [megabytes(each.use.anonymous) for each in (small, large)]
     found.append(["most anonymous memory of the server", *sizes, ""])
     return found
@@ -105,10 +124,13 @@ def measure(app: AppServer, chromium: Browser, folder: Path) -> tuple[Times, Tim
         say(f"writing {path.name}")
         write_photograph(path, size)
         context = new_context(chromium)
+        context.add_init_script(STOPWATCH)
         times = Times(size, path.stat().st_size)
         page = context.new_page()
         say("choosing it")
         choose(page, app, path, times)
+        say("clicking in it")
+        click_points(page, times)
         context.close()
         measured.append(times)
     return measured[0], measured[1]

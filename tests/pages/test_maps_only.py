@@ -5,6 +5,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 import pytest
+from streamlit.testing.v1 import AppTest
 
 from maxrf_core import DataStack, convert
 from maxrf_core.imaging.write import write_picture
@@ -45,6 +46,15 @@ def test_the_map_of_iron_lies_on_the_bench_at_first_and_others_can_be_added(fold
     ]
     value = DataStack(folder / "ink.datastack").stored_map("Ca")[7, 5]
     assert f"**Ca**\u00a0{value:.4g}" in texts(app)
+    assert panes(app) == ["picture", "layers"]  # on a phone
+    choice_of(app).ruler = (5.0, 5.0, 50.0, 40.0)
+    app.run()
+    app.button_group(key="look-pane").set_value("spectrum").run()
+    assert panes(app) == ["picture", "profile", "layers"]
+    choice_of(app).ruler = None
+    app.run()
+    assert not app.exception
+    assert panes(app) == ["picture", "layers"]
     for part in ("elements", "maps", "spectra"):
         go_to(app, part)
         assert not app.exception
@@ -57,6 +67,10 @@ def test_the_map_of_iron_lies_on_the_bench_at_first_and_others_can_be_added(fold
     assert [pane["title"] for pane in viewer_data(app)[0]["panes"]] == ["Photograph", "Ca"]
     go_to(app, "contents")
     assert not app.exception
+
+
+def panes(app: AppTest) -> list[str]:
+    return [option.lower() for option in app.button_group(key="look-pane").options]
 
 
 def test_a_photograph_is_registered_on_a_map_and_judged_by_the_maps(folder: Path):

@@ -24,7 +24,9 @@ def show_pixel(scan: Scan, examination: Examination | None) -> None:
             st.markdown(_("**Pixel {x}, {y}**").format(x=x, y=y), width="content")
         _type_place(scan)
     if not now.pixels:
-        st.caption(_("Click on the picture, or type x and y, to see the counts of a pixel."))
+        count_words = _("Click on the picture, or type x and y, to see the counts of a pixel.")
+        map_words = _("Click on the picture, or type x and y, to see the values of a pixel.")
+        st.caption(count_words if scan.has_spectra else map_words)
         return
     if values := stored_values(scan, x, y):
         st.markdown(_("Maps of other programs: {values}").format(values=" · ".join(values)))

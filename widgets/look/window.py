@@ -37,13 +37,26 @@ PANES = ("picture", "spectrum", "layers")
 _PANE = "look-pane"
 
 
-def choose_pane() -> None:
-    """Show the choice of the one pane that a phone shows; it hides the others there."""
-    names = dict(zip(PANES, (_("Picture"), _("Spectrum"), _("Layers")), strict=True))
+def choose_pane(*, has_spectrum: bool, has_profile: bool) -> None:
+    """Show the choice of the one pane that a phone shows; it hides the others there.
+
+    Parameters
+    ----------
+    has_spectrum : bool
+        Whether there are spectra to show below the picture.
+    has_profile : bool
+        Whether the profile along a line stands in their place.
+    """
+    below = _("Profile") if has_profile else _("Spectrum")
+    names = dict(zip(PANES, (_("Picture"), below, _("Layers")), strict=True))
+    if not has_spectrum and not has_profile:
+        del names["spectrum"]
+        if st.session_state.get(_PANE) == "spectrum":
+            del st.session_state[_PANE]
     with st.container(key="look-panes"):
         chosen = st.segmented_control(
             _("Pane"),
-            PANES,
+            list(names),
             default=PANES[0],
             required=True,
             format_func=lambda pane: names[pane],

@@ -69,7 +69,7 @@ def show_bench(scan: Scan, tools: st.delta_generator.DeltaGenerator) -> None:
     toggle = partial(toggle_layer, scan, examination, now)
     with tools:
         _show_tools(scan, examination, layers, now)
-    choose_pane()
+    choose_pane(has_spectrum=scan.has_spectra, has_profile=is_profile_shown(now))
     pictured = pictured_layers(layers, now)
     picture_side, layer_side = st.columns([7, 3], gap="medium")
     with picture_side:
