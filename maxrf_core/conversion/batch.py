@@ -8,13 +8,15 @@ from typing import TypeVar
 
 import numpy as np
 
+from maxrf_core.atomic.changes import write_error
 from maxrf_core.atomic.new_path import check_new_path
 from maxrf_core.conversion.convert import convert
+from maxrf_core.conversion.plan import PlannedScan
 from maxrf_core.datastack.datastack import DataStack
-from maxrf_core.errors import DatastackError, MaxrfError
+from maxrf_core.errors import DatastackError, MaxrfError, ScanError
 from maxrf_core.language import _
 from maxrf_core.progress import Progress, silent
-from maxrf_core.readers import Scan, holds_maps, open_scan, scan_files, scan_name
+from maxrf_core.readers import Scan, holds_maps, open_scan, scan_files
 from maxrf_core.workers import workers
 
 T = TypeVar("T")
@@ -40,7 +42,7 @@ def group_scans(paths: Iterable[Path]) -> list[tuple[Path, ...]]:
 
 
 def convert_many(
-    scans: Sequence[tuple[Path, ...]],
+    plans: Iterable[PlannedScan],
     folder: Path,
     *,
     prepare: Callable[[Scan], Scan] | None = None,
@@ -48,14 +50,14 @@ def convert_many(
     progress: Progress | None = None,
     **options: object,
 ) -> Iterable[Outcome]:
-    """Convert scans into datastacks of the same names in a folder.
+    """Convert the scans of a plan that are due; one that fails stops no other.
 
     Parameters
     ----------
-    scans : sequence of tuple of Path
-        File or files of each scan.
+    plans : iterable of PlannedScan
+        From `plan_conversion`.
     folder : Path
-        Folder of the new datastacks.
+        Folder of the new datastacks; those below it are made.
     prepare : callable, optional
         Returns what to convert of a scan, such as a part from `part_of`.
     scheduler : str, optional
@@ -69,26 +71,42 @@ def convert_many(
     ------
     (str, Path or MaxrfError)
         For each scan its name and the datastack, or the error.
+
+    Raises
+    ------
+    DatastackError
+        If the folder does not exist.
     """
     if not folder.is_dir():
         raise DatastackError(
             _("The folder {name} does not exist; make it first or choose another.").format(name=folder.name)
         )
-    taken: set[Path] = set()
 
-    def one(files: tuple[Path, ...], report: Progress) -> Path:
-        target = folder / f"{scan_name(files[0])}.datastack"
-        if target in taken:
-            raise DatastackError(
-                _("Two scans would become {name}; convert one of them elsewhere.").format(name=target.name)
-            )
-        taken.add(target)
-        scan = open_scan(*files)
+    def one(plan: PlannedScan, report: Progress) -> Path:
+        if plan.error:
+            raise ScanError(plan.error)
+        scan = open_scan(*plan.found.files, choice=plan.found.choice)
         scan = scan if prepare is None else prepare(scan)
-        return convert(scan, target, scheduler=scheduler, progress=report, **options)  # type: ignore[arg-type]
+        make_folder(plan.target.parent)
+        return convert(scan, plan.target, scheduler=scheduler, progress=report, **options)  # type: ignore[arg-type]
 
-    names = [files[0].name for files in scans]
-    return _run_each(one, scans, names, MAX_CONCURRENT_SCANS if scheduler else 1, progress or silent)
+    due = [plan for plan in plans if not plan.is_done]
+    names = [plan.found.shown for plan in due]
+    return _run_each(one, due, names, MAX_CONCURRENT_SCANS if scheduler else 1, progress or silent)
+
+
+def make_folder(folder: Path) -> None:
+    """Make a folder for new datastacks, and those above it, if it is not there.
+
+    Raises
+    ------
+    DatastackError
+        If it cannot be made.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise write_error(folder, error) from error
 
 
 def sum_many(

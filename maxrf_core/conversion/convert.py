@@ -34,7 +34,6 @@ from maxrf_core.transform.coordinates import ORIENTATIONS, View
 from maxrf_core.workers import Workers, workers
 
 MEMORY = 1_000_000_000
-MAX_NAMED = 4  # files of a scan that the datastack names, each
 PROGRAM_MEMORY = 300_000_000  # bytes used by Python and the libraries before anything is read
 
 
@@ -119,8 +118,7 @@ def convert(
     larger type: this is the second reading.
     """
     path = Path(path)
-    # Both flips are a turn by 180°
-    view = View((quarter_turns + 2 * flip_vertical) % 4, flip_horizontal != flip_vertical)
+    view = View.of_flips(flip_horizontal, flip_vertical, quarter_turns)
     made: dict[str, int] = {"flipped_horizontally": flip_horizontal, "flipped_vertically": flip_vertical}
     made["quarter_turns"] = quarter_turns % 4
     if isinstance(scan, MapsScan):
@@ -288,20 +286,12 @@ def _about_in(view: View, scan: Scan) -> dict[str, Any]:
 
 def _cube_attributes(scan: Scan) -> dict[str, Any]:
     """Return what a scan tells of its cube, as attributes of the new one."""
-    told = {**CUBE_ATTRIBUTES, "source": _source(scan), **scan.cube_attributes}
+    told = {**CUBE_ATTRIBUTES, "source": scan.source, **scan.cube_attributes}
     if scan.notes:
         told["notes"] = [str(note) for note in scan.notes]  # h5py takes no subclasses
     if scan.smoothing_sigma:
         told["smoothing_sigma"] = scan.smoothing_sigma
     return told
-
-
-def _source(scan: Scan) -> str:
-    """Return the names of a scan's files; of many the first, the last and their number."""
-    names = [each.name for each in scan.paths]
-    if len(names) <= MAX_NAMED:
-        return ", ".join(names) or scan.name
-    return f"{names[0]} … {names[-1]} ({len(names)} files)"
 
 
 def _is_final(scan: Scan, found: CountStats) -> bool:

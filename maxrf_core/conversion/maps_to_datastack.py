@@ -64,7 +64,7 @@ def convert_maps(
             compression_opts=GZIP_LEVEL,
             shuffle=scan.dtype.itemsize > 1,
         )
-        maps.attrs.update({"names": list(scan.map_names), "source": _sources(scan), **attributes})
+        maps.attrs.update({"names": list(scan.map_names), "source": scan.source, **attributes})
         if scan.notes:
             maps.attrs["notes"] = [str(note) for note in scan.notes]
         for number, name in enumerate(scan.map_names):
@@ -76,7 +76,3 @@ def convert_maps(
             file.flush()  # so that what can fail has failed
             beside()
     return path
-
-
-def _sources(scan: MapsScan) -> str:
-    return ", ".join(path.name for path in scan.paths)

@@ -139,7 +139,7 @@ def choices_of_bcf(path: Path) -> list[Choice]:
             raise damaged_bcf(path) from error
         shape = (*size, channels)
         words = cube_in_words(shape, _("Map {number}").format(number=number))
-        choices.append(Choice(number, words, shape))
+        choices.append(Choice(number, words, shape, scan=number))
     return choices
 
 

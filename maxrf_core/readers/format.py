@@ -36,11 +36,15 @@ class Choice:
         What it is, for people.
     shape : tuple of int
         (height, width, channels).
+    scan : str
+        Which scan of the file it is, if the file can hold several. Choices of the same one are ways to read
+        it.
     """
 
     key: str
     words: str
     shape: tuple[int, int, int]
+    scan: str = ""
 
 
 def cube_in_words(shape: tuple[int, int, int], what: str) -> str:

@@ -37,6 +37,8 @@ class Layout:
         keV in the order of the file.
     about, maps, notes
         As of a `Scan`.
+    scan : str
+        As of a `Choice`.
     """
 
     datasets: tuple[str, ...]
@@ -48,12 +50,14 @@ class Layout:
     about: Mapping[str, Any] = field(default_factory=dict)
     maps: Mapping[str, np.ndarray] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
+    scan: str = ""
 
     @property
     def choice(self) -> Choice:
         """The cube as one of several that can be read."""
         detector = "" if self.detector is None else f"/{self.detector}"
-        return Choice(f"{'+'.join(self.datasets)}{detector}:{self.axes}", self.words, self.shape)
+        key = f"{'+'.join(self.datasets)}{detector}:{self.axes}"
+        return Choice(key, self.words, self.shape, self.scan)
 
 
 def changed_meanwhile(path: Path) -> ScanError:

@@ -59,7 +59,8 @@ def _layout(
     if title.strip():
         about["title"] = title.strip()
     path = f"Experiments/{name}/data"
-    return Layout((path,), order, shape, cube_in_words(shape, title or name), energies=energies, about=about)
+    words = cube_in_words(shape, title or name)
+    return Layout((path,), order, shape, words, energies=energies, about=about, scan=name)
 
 
 def _channel_axis(axes: list[dict[str, Any]]) -> int:

@@ -98,6 +98,7 @@ def _layout(signal: h5py.Dataset, axes: list[h5py.Dataset | None], order: str) -
         energies=energies,
         about=pixel_size(steps["x"], steps["y"]),
         notes=tuple(notes),
+        scan=path_of(signal),
     )
 
 

@@ -12,6 +12,7 @@ from maxrf_core.errors import ScanError
 from maxrf_core.language import Note, _, marked
 
 ALL = slice(None)
+MAX_NAMED_FILES = 4  # files of a scan that are named, each
 
 
 def ranges_in(shape: Sequence[int], *parts: slice) -> tuple[range, ...]:
@@ -116,6 +117,14 @@ class Scan(ABC):
         MaxrfError
             If the file cannot be read (any more).
         """
+
+    @property
+    def source(self) -> str:
+        """Names of its files; of many the first, the last and their number. Datastacks state it."""
+        names = [each.name for each in self.paths]
+        if len(names) <= MAX_NAMED_FILES:
+            return ", ".join(names) or self.name
+        return f"{names[0]} … {names[-1]} ({len(names)} files)"
 
     @property
     def array_names(self) -> list[str]:

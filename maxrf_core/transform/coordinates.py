@@ -248,6 +248,17 @@ class View:
     turns: int = 0
     mirrored: bool = False
 
+    @classmethod
+    def of_flips(cls, horizontal: bool, vertical: bool, quarter_turns: int = 0) -> "View":
+        """Return the orientation after mirroring left and right, top and bottom, and then rotating clockwise.
+
+        Examples
+        --------
+        >>> View.of_flips(True, True)  # a turn by 180°
+        View(turns=2, mirrored=False)
+        """
+        return cls((quarter_turns + 2 * vertical) % 4, horizontal != vertical)
+
     def turn(self, picture: np.ndarray) -> np.ndarray:
         """Return a picture, (height, width, ...), rotated for viewing; a numpy view, nothing is copied."""
         return np.rot90(picture[:, ::-1] if self.mirrored else picture, -self.turns)

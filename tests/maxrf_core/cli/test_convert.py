@@ -54,14 +54,17 @@ def test_convert_replaces_a_file_only_on_request(folder, capsys):
     assert "maxrf_energies" not in DataStack("scan.datastack").names
 
 
-def test_a_folder_of_scans_is_converted_with_one_command(folder, capsys):
+def test_several_scans_are_converted_with_one_command(folder, capsys):
     for ending in (".raw", ".rpl"):
         shutil.copy(f"scan{ending}", f"other{ending}")
     os.truncate("other.raw", 10)
     Path("made").mkdir()
     assert main(["convert", "other.raw", "other.rpl", "scan.rpl", "-o", "made"]) == 2
     said = capsys.readouterr()
-    assert said.out.splitlines() == [f"scan.rpl: {Path('made/scan.datastack')}"]
+    assert said.out.splitlines() == [
+        f"scan.rpl: {Path('made/scan.datastack')}",
+        "1 of 2 converted; not converted: other.raw.",
+    ]
     assert "other.raw is 839,990 bytes too short" in said.err
     assert "1 of 2 failed" in said.err
     np.testing.assert_array_equal(DataStack("made/scan.datastack").read("maxrf_cube"), COUNTS)
@@ -94,14 +97,14 @@ def test_convert_tells_how_many_values_are_missing(folder, capsys, missing, told
     assert f"{told} missing, and left out of all sums and maps.\n" in error or not missing
 
 
-def test_two_scans_with_the_same_name_do_not_overwrite_each_other(folder, capsys):
+def test_two_scans_with_the_same_name_are_named_after_their_folders(folder, capsys):
     for name in ("first", "second", "made"):
         Path(name).mkdir()
     for name in ("first", "second"):
         for ending in (".raw", ".rpl"):
             shutil.copy(f"scan{ending}", f"{name}/scan{ending}")
-    assert main(["convert", "first/scan.rpl", "second/scan.rpl", "-o", "made"]) == 2
-    assert "Two scans would become scan.datastack" in capsys.readouterr().err
+    assert main(["convert", "first/scan.rpl", "second/scan.rpl", "-o", "made"]) == 0
+    assert sorted(os.listdir("made")) == ["first_scan.datastack", "second_scan.datastack"]
 
 
 def test_a_missing_folder_is_reported_before_any_work(folder, capsys):
@@ -146,3 +149,71 @@ def test_a_crop_beyond_the_scan_is_refused_and_nothing_is_made(folder, capsys):
     assert main(["convert", "scan.rpl", "-o", "part.datastack", "--crop", "0,0,30,19"]) == 2
     assert "scan has 30 × 20 pixels" in capsys.readouterr().err
     assert not Path("part.datastack").exists()
+
+
+@pytest.fixture
+def session(folder):
+    """A folder with good scans, a bad one, a datastack and other files."""
+    for place in ("session", "session/day 2"):
+        Path(place).mkdir()
+        for ending in (".raw", ".rpl"):
+            shutil.copy(f"scan{ending}", f"{place}/tile_1{ending}")
+            shutil.copy(f"scan{ending}", f"{place}/tile_2{ending}")
+    os.truncate("session/day 2/tile_2.raw", 10)
+    with h5py.File("session/two.h5", "w") as file:
+        file["a"], file["b"] = COUNTS, COUNTS[:, ::-1]
+    shutil.copy("scan.datastack", "session/old.datastack")
+    shutil.copy("photo.png", "session/photo.png")
+    return folder / "session"
+
+
+def files_in(place: Path) -> dict[str, bytes]:
+    return {str(path.relative_to(place)): path.read_bytes() for path in place.rglob("*") if path.is_file()}
+
+
+def test_a_dry_run_tells_what_is_in_a_folder_and_writes_nothing(session, capsys):
+    before = files_in(session.parent)
+    assert main(["convert", "session", "-o", "session/out", "--dry-run"]) == 2
+    said = capsys.readouterr()
+    assert files_in(session.parent) == before
+    lines = [" ".join(line.split()) for line in said.out.splitlines()]
+    out = Path("session/out")
+    assert f"day 2/tile_1.rpl Ripple 30 × 20 700 840 kB {out / 'day 2' / 'tile_1.datastack'}" in lines
+    assert f"tile_2.rpl Ripple 30 × 20 700 840 kB {out / 'tile_2.datastack'}" in lines
+    assert "--choose two.h5=b:yxc b (rows × columns × channels): 30 × 20 pixels, 700 channels" in lines
+    assert "tile_1.rpl, tile_2.rpl (their names differ in numbers only)" in lines
+    assert "Datastacks already, which need no conversion: old.datastack." in lines
+    assert "Other files, which are no scans: 1 (.png: 1)." in lines
+    [bad] = [line for line in lines if line.startswith("day 2/tile_2.rpl")]
+    assert "tile_2.raw is 839,990 bytes too short" in bad
+    assert said.err == "maxrf_core convert: 1 of 5 cannot be converted, as told above.\n"
+
+
+def test_a_folder_with_all_below_it_is_converted_and_what_is_complete_left(session, capsys):
+    asked = ["convert", "session", "-o", "out", "--choose", "two.h5=b:yxc"]
+    assert main(asked) == 2
+    assert "4 of 5 converted; not converted: day 2/tile_2.rpl.\n" in capsys.readouterr().out
+    made = files_in(Path("out"))
+    names = ["day 2/tile_1", "tile_1", "tile_2", "two"]
+    assert sorted(made) == [str(Path(f"{name}.datastack")) for name in names]
+    for name, counts in zip(names, [COUNTS, COUNTS, COUNTS, COUNTS[:, ::-1]], strict=True):
+        np.testing.assert_array_equal(DataStack(f"out/{name}.datastack").read("maxrf_cube"), counts)
+    shutil.copy("scan.raw", "session/day 2/tile_2.raw")  # mended
+    assert main(asked) == 0
+    said = capsys.readouterr().out
+    assert "1 of 5 converted; 4 complete already and left as they are.\n" in said
+    assert {name: content for name, content in files_in(Path("out")).items() if name in made} == made
+
+
+def test_a_choice_for_no_file_and_a_folder_without_scans_are_told(session, capsys):
+    assert main(["convert", "session", "-o", "out", "--choose", "b:yxc"]) == 2
+    assert "No file that is read belongs to --choose b:yxc; write FILE=KEY" in capsys.readouterr().err
+    assert main(["convert", "session", "-o", "out.datastack"]) == 2
+    said = "If there are scans in session, give a folder after -o, not a file."
+    assert said in capsys.readouterr().err
+    Path("empty").mkdir()
+    assert main(["convert", "empty", "-o", "out"]) == 2
+    assert "There is no scan to convert" in capsys.readouterr().err
+    assert not Path("out").exists()
+    assert main(["convert", "session", "--choices"]) == 0
+    assert "two.h5:\n  --choose a:yxc" in capsys.readouterr().out

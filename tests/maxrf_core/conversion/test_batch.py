@@ -6,6 +6,8 @@ import numpy as np
 import pytest
 
 from maxrf_core.conversion.batch import convert_many, group_scans, sum_many
+from maxrf_core.conversion.found_scans import find_scans
+from maxrf_core.conversion.plan import plan_conversion
 from maxrf_core.datastack.datastack import DataStack
 from maxrf_core.errors import DatastackError, ScanError
 from maxrf_core.spectrum.calibration import Calibration
@@ -26,6 +28,10 @@ def counts_of(raw: Path) -> np.ndarray:
     return np.fromfile(raw, "<u2").reshape(SHAPE)
 
 
+def converted(scans, out, **options):
+    return convert_many(plan_conversion(find_scans(scans), out), out, **options)
+
+
 @pytest.fixture
 def out(tmp_path: Path) -> Path:
     (tmp_path / "out").mkdir()
@@ -43,7 +49,7 @@ def test_a_bad_scan_is_told_with_its_reason_and_the_others_are_converted(tmp_pat
     scans = [write_scan(tmp_path / name, seed) for seed, name in enumerate("abc")]
     with open(scans[1][0], "r+b") as file:
         file.truncate(100)
-    results = list(convert_many(scans, out))
+    results = list(converted(scans, out))
     assert [name for name, _ in results] == ["a.raw", "b.raw", "c.raw"]
     assert isinstance(results[1][1], ScanError)
     assert sorted(out.iterdir()) == [out / "a.datastack", out / "c.datastack"]
@@ -51,17 +57,17 @@ def test_a_bad_scan_is_told_with_its_reason_and_the_others_are_converted(tmp_pat
         np.testing.assert_array_equal(DataStack(path).read("maxrf_cube"), counts_of(raw))
 
 
-def test_of_two_scans_of_one_name_the_second_does_not_replace_the_first(tmp_path, out):
-    (tmp_path / "other").mkdir()
-    scans = [write_scan(tmp_path / "a", 1), write_scan(tmp_path / "other" / "a", 2)]
-    (_, first), (_, second) = convert_many(scans, out, overwrite=True)
-    assert str(second) == "Two scans would become a.datastack; convert one of them elsewhere."
-    np.testing.assert_array_equal(DataStack(first).read("maxrf_cube"), counts_of(scans[0][0]))
+def test_a_scan_that_is_complete_is_not_read_again(tmp_path, out):
+    scans = [write_scan(tmp_path / name, seed) for seed, name in enumerate("ab")]
+    list(converted(scans[:1], out))
+    before = (out / "a.datastack").stat()
+    assert [name for name, _path in converted(scans, out)] == ["b.raw"]
+    assert (out / "a.datastack").stat() == before
 
 
 def test_a_missing_folder_is_named_before_the_work_begins(tmp_path):
     with pytest.raises(DatastackError, match="The folder absent does not exist"):
-        convert_many([write_scan(tmp_path / "a")], tmp_path / "absent")
+        converted([write_scan(tmp_path / "a")], tmp_path / "absent")
 
 
 def test_who_stops_the_work_stops_all_of_it(tmp_path, out):
@@ -70,13 +76,13 @@ def test_who_stops_the_work_stops_all_of_it(tmp_path, out):
 
     scans = [write_scan(tmp_path / name) for name in "ab"]
     with pytest.raises(KeyboardInterrupt):
-        list(convert_many(scans, out, progress=stop))
+        list(converted(scans, out, progress=stop))
     assert list(out.iterdir()) == []
 
 
 def test_the_table_of_a_datastack_holds_the_sum_and_maximum_of_the_counts(tmp_path, out):
     scan = write_scan(tmp_path / "a")
-    ((_, path),) = convert_many([scan], out, calibration=Calibration(0.5, 0.1))
+    ((_, path),) = converted([scan], out, calibration=Calibration(0.5, 0.1))
     counts = counts_of(scan[0])
     (name, table), (_, error) = sum_many([path, tmp_path / "absent.datastack"], out)
     assert (name, table) == ("a.datastack", out / "a-spectra.csv")

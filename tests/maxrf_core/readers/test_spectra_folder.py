@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from maxrf_core import DataStack, convert
-from maxrf_core.conversion.batch import convert_many, group_scans
+from maxrf_core.conversion.batch import group_scans
+from maxrf_core.conversion.found_scans import find_scans
 from maxrf_core.errors import ScanError
 from maxrf_core.readers import choices_of, format_of, is_scan, open_scan, scan_files
 from maxrf_core.untrusted.check import check_untrusted
@@ -68,14 +69,14 @@ def test_rows_and_columns_can_be_exchanged(folder):
     np.testing.assert_array_equal(scan.read(*WHOLE), expected().transpose(1, 0, 2))
 
 
-def test_a_folder_is_one_scan_named_as_the_folder(folder, tmp_path):
+def test_a_folder_is_one_scan_named_as_the_folder(folder):
     files = sorted(folder.glob("*.mca"))
     assert [path for path in sorted(folder.iterdir()) if is_scan(path)] == files[:1]
     assert scan_files(files[3]) == tuple(files)
     groups = group_scans(files)
     assert len(groups) == 1
-    [(_name, made)] = convert_many(groups, tmp_path)
-    assert made.name == "panel 7.datastack"
+    [found] = find_scans(groups).scans
+    assert found.stem == "panel 7"
 
 
 def test_positions_in_the_headers_go_before_names(tmp_path):
