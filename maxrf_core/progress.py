@@ -44,6 +44,16 @@ class Pace:
         elapsed = time.monotonic() - self._begun
         if done <= 0 or elapsed < 1:  # too early for an estimate
             return ""
-        left = elapsed * max(0.0, self._size - done) / done
-        duration = f"{left:.0f} s" if left < 90 else f"{left / 60:.0f} min"
-        return _("{speed:.0f} MB/s, {duration} left").format(speed=done / elapsed / 1e6, duration=duration)
+        left = duration(elapsed * max(0.0, self._size - done) / done)
+        return _("{speed:.0f} MB/s, {duration} left").format(speed=done / elapsed / 1e6, duration=left)
+
+
+def duration(seconds: float) -> str:
+    """Return a time as text.
+
+    Examples
+    --------
+    >>> duration(45.2), duration(400)
+    ('45 s', '7 min')
+    """
+    return f"{seconds:.0f} s" if seconds < 90 else f"{seconds / 60:.0f} min"

@@ -118,6 +118,11 @@ class CommittedView(Positioned):
         return self.generation[1]
 
     @property
+    def path(self) -> Path:
+        """The file, all links resolved."""
+        return self._path
+
+    @property
     def name(self) -> str:
         """The file's name, without its folder."""
         return self._path.name

@@ -26,12 +26,14 @@ from maxrf_core.cli.register import add_register_command
 from maxrf_core.cli.results import one_line, print_results
 from maxrf_core.conversion.batch import sum_many
 from maxrf_core.datastack.by_path import append, repack, tree
+from maxrf_core.datastack.cube_packing import SMALLEST
 from maxrf_core.datastack.datastack import DataStack
+from maxrf_core.datastack.stores import open_store
 from maxrf_core.demo.make import make_demo
 from maxrf_core.errors import DatastackError, MaxrfError
 from maxrf_core.imaging.write import write_picture
 from maxrf_core.language import _, translated
-from maxrf_core.progress import show_on_terminal
+from maxrf_core.progress import duration, show_on_terminal
 from maxrf_core.recovery.rescue import rescue
 
 
@@ -124,6 +126,15 @@ def _parser() -> argparse.ArgumentParser:
 
     repacking = commands.add_parser("repack", help="keep only the newest version of each array")
     repacking.add_argument("path", type=Path)
+    how = repacking.add_mutually_exclusive_group()
+    how.add_argument(
+        "--smallest", dest="packing", action="store_const", const=SMALLEST,
+        help="pack the counts for an archive: takes long, and a pixel is then read more slowly",
+    )  # fmt: skip
+    how.add_argument(
+        "--fast", dest="packing", action="store_const", const="fast",
+        help="pack the counts as a conversion does, after --smallest",
+    )  # fmt: skip
     repacking.set_defaults(run=_repack)
 
     rescuing = commands.add_parser("rescue", help="bring what a broken datastack still holds into a new one")
@@ -201,7 +212,10 @@ def _append(chosen: argparse.Namespace) -> None:
 
 
 def _repack(chosen: argparse.Namespace) -> None:
-    repack(chosen.path)
+    seconds = open_store(chosen.path).seconds_to_pack() if chosen.packing == SMALLEST else None
+    if seconds is not None:
+        print(_("Packing the counts takes about {time}.").format(time=duration(seconds)), flush=True)
+    repack(chosen.path, packing=chosen.packing, progress=show_on_terminal)
     tree(chosen.path)
 
 

@@ -20,6 +20,7 @@ from maxrf_core.conversion.preview import overview
 from maxrf_core.conversion.scan_sums import ScanSums
 from maxrf_core.conversion.tiles import CountStats, Plan, Tile, cut_tiles, process_tile
 from maxrf_core.cube.chunk_grid import CHUNK_SHAPE
+from maxrf_core.cube.flush_marks import NewIndex
 from maxrf_core.cube.max_spectrum import MAXRF4U_SIGMA
 from maxrf_core.cube.shuffled_counts import mean_of_present
 from maxrf_core.datastack.hdf5_store import NewFile, create_array, create_cube, new_file
@@ -227,6 +228,7 @@ def _copy_counts(
         If the plan's dtype is too small.
     """
     cube = file[CUBE]
+    index = NewIndex(cube, {*scan.array_names, *scan.maps})
     height, width, channels = cube.shape
     itemsize = np.dtype(scan.dtype).itemsize
     share = max(0.0, memory - PROGRAM_MEMORY) / (crew.count + 1)  # one more for tiles waiting to be written
@@ -240,8 +242,9 @@ def _copy_counts(
         spectra.add(packed)
         if fits and packed.columns:
             for column in packed.columns:
-                for place, data in column.chunks.items():
-                    cube.id.write_direct_chunk(place, data)
+                for place, chunk in column.chunks.items():
+                    cube.id.write_direct_chunk(place, chunk.data)
+                    index.add(place, chunk.marks)
             file.check()
             doing = _("writing")
         else:
@@ -254,6 +257,7 @@ def _copy_counts(
         report(0.999 * fraction, told + (f", {words}" if words else ""))
     if not fits:
         raise _DoesNotFitError(spectra.found.smallest_dtype, done / (height * width * channels))
+    index.write()
     odd = {
         "negative_counts_set_to_0": spectra.found.negative * (plan.dtype.kind == "u"),
         "missing_values": spectra.found.missing,

@@ -13,7 +13,7 @@ import numpy as np
 
 from maxrf_core.conversion.dead_lines import pixel_totals
 from maxrf_core.cube.max_spectrum import BAND, MAXRF4U_SIGMA, TRUNCATE, smoothed_bands
-from maxrf_core.cube.packed_chunks import packed_chunks
+from maxrf_core.cube.packed_chunks import PackedChunk, packed_chunks
 from maxrf_core.cube.shuffled_counts import sum_of_present, wide, with_nan
 from maxrf_core.cube.slicing import steps
 from maxrf_core.readers import Scan
@@ -59,7 +59,7 @@ class PackedColumn:
     Attributes
     ----------
     chunks : dict
-        Packed bytes by the position (row, column, channel) of their first count.
+        Packed chunks by the position (row, column, channel) of their first count.
     channels : slice
         Channels of the spectra.
     total : ndarray (channels,)
@@ -80,7 +80,7 @@ class PackedColumn:
     maximum: np.ndarray
     pixels: tuple[slice, slice]
     pixel_totals: np.ndarray
-    chunks: dict[tuple[int, int, int], bytes] = field(default_factory=dict)
+    chunks: dict[tuple[int, int, int], PackedChunk] = field(default_factory=dict)
 
 
 @dataclass

@@ -11,14 +11,18 @@ from maxrf_core.workers import Workers
 
 P = TypeVar("P")
 T = TypeVar("T")
-Read = Callable[[Number], Counts]
-"""Reads one chunk."""
-
 CHUNKS_AT_A_TIME = 96  # read by one thread between two checks of the file's state
 
 # Chunks are decompressed without the GIL, so one thread per core is best. All cubes share them.
 _THREADS = os.cpu_count() or 2
 cube_threads = Workers(ThreadPoolExecutor(max_workers=_THREADS, thread_name_prefix="cube"), _THREADS)
+
+
+class Read(Protocol):
+    """Reads one chunk."""
+
+    def __call__(self, number: Number, rows: slice | None = None, /) -> Counts:
+        """Return the counts of a chunk inside the cube, or of some of its rows."""
 
 
 class Reading(Protocol):

@@ -48,6 +48,7 @@ class Cube:
     """
 
     ndim = 3
+    _reads_rows = False  # whether some rows of a chunk take less time than all
     _workers = cube_threads
 
     def __init__(self, source: Any) -> None:
@@ -89,7 +90,7 @@ class Cube:
         def fill(read: Read) -> None:
             for pieces in product(*met):
                 number, target, origin = zip(*pieces, strict=True)
-                block[target] = read(number).values()[origin]
+                block[target] = read(number, origin[0]).values()[:, origin[1], origin[2]]
 
         rows_met, columns_met, layers_met = ([number for number, *_ in axis] for axis in met)
         self._reading(list(product(rows_met, columns_met, layers_met)), fill)
@@ -274,15 +275,15 @@ class Cube:
         at: dict[tuple[int, int], list[int]] = {}
         for index, (x, y) in enumerate(wanted.tolist()):
             at.setdefault((y // tall, x // broad), []).append(index)
+        places = {tile: _within_tile(wanted[each], tall, broad) for tile, each in at.items()}
         found = np.empty((len(wanted), self.shape[2]), self.dtype)
 
         def pick(read: Read, number: Number) -> np.ndarray:
-            x, y = wanted[at[number[:2]]].T
-            return read(number).of_pixels(y % tall, x % broad)
+            rows, y, x = places[number[:2]]
+            return read(number, rows).of_pixels(y, x)
 
-        for (row, column, layer), values in self._visit(
-            self._grid.chunks_of(at), only_itself, pick, progress, _("reading the spectra")
-        ):
+        here = self._reads_rows and len(at) == 1  # so quick that the threads would take as long
+        for (row, column, layer), values in self._visit_tiles(list(at), pick, progress, here=here):
             found[at[row, column], layer * depth : (layer + 1) * depth] = values
         return found
 
@@ -328,9 +329,7 @@ class Cube:
         """
         inside = [Region.of(region, self.shape[:2]) for region in regions]
         sums = RegionSums(inside, self._grid, self.dtype)
-        for (_row, _column, layer), found in self._visit(
-            self._grid.chunks_of(sums.tiles), only_itself, sums.of_chunk, progress, _("reading the spectra")
-        ):
+        for (_row, _column, layer), found in self._visit_tiles(sums.tiles, sums.of_chunk, progress):
             sums.add(layer, found)
         return sums.spectra()
 
@@ -399,12 +398,34 @@ class Cube:
             if progress is not None:
                 progress(done / len(parts), description)
 
+    def _visit_tiles(
+        self,
+        tiles: list[tuple[int, int]],
+        work: Callable[[Read, Number], T],
+        progress: Progress | None,
+        *,
+        here: bool = False,
+    ) -> Iterator[tuple[Number, T]]:
+        """Run `work` on all chunks of some tiles, as `_visit`, or in the calling thread."""
+        chunks, description = self._grid.chunks_of(tiles), _("reading the spectra")
+        if not here:
+            yield from self._visit(chunks, only_itself, work, progress, description)
+            return
+        yield from self._reading(chunks, lambda read: [(number, work(read, number)) for number in chunks])
+        if progress is not None:
+            progress(1.0, description)
+
     def _reading(self, numbers: Sequence[Number], work: Callable[[Read], T]) -> T:
         """Return the result of `work`, called with a function that reads one of the chunks `numbers`.
 
         It may be called more than once.
         """
-        return work(lambda number: Counts.plain(np.asarray(self._source[self._grid.block(number)])))
+
+        def read(number: Number, rows: slice | None = None) -> Counts:
+            counts = Counts.plain(np.asarray(self._source[self._grid.block(number)]))
+            return counts if rows is None else counts.rows(rows)
+
+        return work(read)
 
     def _check_band(self, lo: int, hi: int) -> None:
         if not 0 <= lo < hi <= self.shape[2]:
@@ -413,3 +434,10 @@ class Cube:
                     "There is no band from channel {lo} to before {hi} in spectra of {channels} channels."
                 ).format(lo=lo, hi=hi, channels=self.shape[2])
             )
+
+
+def _within_tile(pixels: np.ndarray, tall: int, broad: int) -> tuple[slice, np.ndarray, np.ndarray]:
+    """Return the rows of a tile that hold some pixels x, y, and of each its row in these and its column."""
+    y, x = pixels[:, 1] % tall, pixels[:, 0] % broad
+    first = int(y.min())
+    return slice(first, int(y.max()) + 1), y - first, x

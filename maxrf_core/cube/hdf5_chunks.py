@@ -8,7 +8,7 @@ layouts are read by h5py.
 import math
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
@@ -21,13 +21,16 @@ from maxrf_core.atomic import locks
 from maxrf_core.atomic.journal import Generation
 from maxrf_core.cube import deflate as packing
 from maxrf_core.cube.chunk_grid import Number
-from maxrf_core.cube.shuffled_counts import Counts
+from maxrf_core.cube.deflate import Bytes
+from maxrf_core.cube.flush_marks import ChunkMarks, MarksPlace, index_of, marks_of
+from maxrf_core.cube.shuffled_counts import Counts, planes_of
 from maxrf_core.cube.stored_chunks import check_values, is_unpacked_here
 from maxrf_core.errors import ArrayNotFoundError, DatastackError
 from maxrf_core.language import _
 
 DEFLATE, SHUFFLE = h5py.h5z.FILTER_DEFLATE, h5py.h5z.FILTER_SHUFFLE
 MAX_RUN = 1_000_000  # bytes of neighbouring chunks that are read together
+FEW_ROWS = 8  # part of a chunk's rows, below which they are read alone
 
 
 @dataclass(frozen=True, eq=False)
@@ -46,6 +49,8 @@ class Layout:
         Value of chunks that were never written.
     plain : bool
         True if its chunks can be read without HDF5.
+    marks : MarksPlace, optional
+        The index of the segments of its chunks, see `flush_marks`.
     """
 
     shape: tuple[int, int, int]
@@ -55,6 +60,7 @@ class Layout:
     packing: tuple[int, ...]
     fill: Any
     plain: bool
+    marks: MarksPlace | None = None
 
     def equals(self, other: "Layout") -> bool:
         """Return True if both layouts are equal."""
@@ -67,6 +73,11 @@ class Layout:
         """Size of a decompressed chunk in bytes."""
         assert self.chunks is not None
         return math.prod(self.chunks) * self.dtype.itemsize
+
+    @cached_property
+    def n_planes(self) -> int:
+        """Number of parts of a chunk by the shuffle filter: all first bytes, and so on; 1 without it."""
+        return self.dtype.itemsize if SHUFFLE in self.packing else 1
 
     def shape_inside(self, number: Number) -> tuple[int, int, int]:
         """Return the shape of the part of a chunk inside the cube."""
@@ -149,7 +160,8 @@ def layout_of(path: Path, name: str, generation: Generation) -> Layout:
                 _("{name} was changed while it was being read; read it again.").format(name=path.name)
             )
         with reading_hdf5(path, view) as opened:
-            return Layout.of(opened[name], bool(opened.userblock_size))
+            layout = Layout.of(opened[name], bool(opened.userblock_size))
+            return replace(layout, marks=MarksPlace.of(opened, name)) if layout.plain else layout
 
 
 class Chunks:
@@ -177,8 +189,24 @@ class Chunks:
         self._at, self._held = 0, memoryview(b"")
         view.announce(runs)
 
-    def counts(self, number: Number) -> Counts:
+    @cached_property
+    def _marks(self) -> dict[Number, ChunkMarks]:
+        """The segments of the chunks, of those that have any."""
+        place = self._layout.marks
+        index = None if place is None else index_of(self._view.path, place, self._view.generation)
+        if index is None:
+            return {}
+        numbers, places = [*self._places], np.array([*self._places.values()], int).reshape(-1, 2)
+        return marks_of(index, numbers, places[:, 1])
+
+    def counts(self, number: Number, rows: slice | None = None) -> Counts:
         """Read one chunk, cropped to the cube's bounds; fastest in the order of `numbers`.
+
+        Parameters
+        ----------
+        number : tuple of int
+        rows : slice, optional
+            Rows of the chunk, inside the cube, if no others are needed.
 
         Raises
         ------
@@ -187,12 +215,49 @@ class Chunks:
         """
         layout = self._layout
         assert layout.chunks is not None
-        offset, size = self._places[number]
+        (offset, size), inside = self._places[number], layout.shape_inside(number)
+        rows = slice(0, inside[0]) if rows is None else rows
+        shape = (rows.stop - rows.start, *inside[1:])
+        needs_part = layout.n_planes > 1 or shape[0] < layout.chunks[0]  # planes may be zeros
+        marks = self._marks.get(number) if needs_part else None
+        if marks is not None:
+            planes = self._segments(offset, size, marks, rows)
+            if planes is not None:
+                return self._counts(planes, shape[0]).cropped(shape)
         if size:
-            counts = self._unpacked(self._packed(offset, size))
+            planes = self._unpacked(self._packed(offset, size))
+            counts = self._counts(planes, layout.chunks[0])
         else:  # HDF5 does not store chunks that were never written
             counts = Counts.plain(np.full(layout.chunks, layout.fill, layout.dtype))
-        return counts.cropped(layout.shape_inside(number))
+        return (counts if shape[0] == layout.chunks[0] else counts.rows(rows)).cropped(shape)
+
+    def _segments(self, offset: int, size: int, marks: ChunkMarks, rows: slice) -> list[Bytes | None] | None:
+        """Read the planes of some rows of a chunk, None for zeros; None if a segment is not as its mark."""
+        layout = self._layout
+        assert layout.chunks is not None
+        plane = layout.chunk_bytes // layout.n_planes
+        row = plane // layout.chunks[0]
+        many = (rows.stop - rows.start) * FEW_ROWS >= layout.chunks[0]
+        whole = self._packed(offset, size) if many else None
+        planes: list[Bytes | None] = []
+        for begin in range(0, layout.chunk_bytes, plane):
+            start, stop = begin + rows.start * row, begin + rows.stop * row
+            first, after = start // packing.SEGMENT_BYTES, -(-stop // packing.SEGMENT_BYTES)
+            low, high = marks.starts[first], marks.starts[after]
+            packed = self._view.unchecked(offset + low, high - low) if whole is None else whole[low:high]
+            if not marks.are_whole(packed, first, after):
+                return None
+            held = first * packing.SEGMENT_BYTES
+            length = min(after * packing.SEGMENT_BYTES, layout.chunk_bytes) - held
+            if packing.are_packed_zeros(packed, length):
+                planes.append(None)
+                continue
+            try:
+                data = packing.unpack_segments(packed, length)
+            except ValueError:
+                return None
+            planes.append(memoryview(data)[start - held : stop - held])
+        return planes
 
     def _packed(self, offset: int, size: int) -> memoryview:
         """Read a chunk, together with the following ones that are needed next."""
@@ -202,9 +267,9 @@ class Chunks:
             self._at, start = offset, 0
         return self._held[start : start + size]
 
-    def _unpacked(self, packed: memoryview) -> Counts:
+    def _unpacked(self, packed: memoryview) -> list[Bytes | None]:
+        """Return the planes of a whole chunk, None for zeros."""
         layout = self._layout
-        assert layout.chunks is not None
         try:
             data = packing.unpack(packed, layout.chunk_bytes)
         except ValueError as error:
@@ -214,12 +279,18 @@ class Chunks:
                     "made earlier, or convert the raw scan again."
                 ).format(name=self._view.name, array=self._name, error=error)
             ) from error
-        if SHUFFLE not in layout.packing or layout.dtype.itemsize == 1:
-            return Counts.plain(np.frombuffer(data, layout.dtype).reshape(layout.chunks))
-        if layout.dtype.kind == "u":
-            return Counts.shuffled(data, layout.chunks, layout.dtype)
-        data = np.frombuffer(data, np.uint8).reshape(layout.dtype.itemsize, -1).T.tobytes()
-        return Counts.plain(np.frombuffer(data, layout.dtype).reshape(layout.chunks))
+        return [*planes_of(data, layout.n_planes)]
+
+    def _counts(self, planes: list[Bytes | None], rows: int) -> Counts:
+        layout = self._layout
+        assert layout.chunks is not None
+        shape = (rows, *layout.chunks[1:])
+        if layout.n_planes == layout.dtype.itemsize:
+            return Counts.of_planes(planes, shape, layout.dtype)
+        (values,) = planes
+        if values is None:
+            return Counts.plain(np.zeros(shape, layout.dtype))
+        return Counts.plain(np.frombuffer(values, layout.dtype).reshape(shape))
 
 
 @contextmanager

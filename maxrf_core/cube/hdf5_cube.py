@@ -38,6 +38,7 @@ class Hdf5Cube(Cube):
         self.path, self.name = Path(path), name
         self._layout = atomic.consistent(self.path, lambda view: layout_of(self.path, name, view.generation))
         super().__init__(self._layout)
+        self._reads_rows = self._layout.marks is not None
 
     def __reduce__(self) -> tuple:
         """Pickle as a path and a name, never as an open file."""
@@ -50,21 +51,24 @@ class Hdf5Cube(Cube):
                 with reading_hdf5(self.path, view) as opened:
                     dataset = opened[self.name]
                     here = is_unpacked_here(dataset)
-                    return work(lambda number: Counts.plain(self._piece(dataset, number, here)))
+                    return work(lambda number, rows=None: self._piece(dataset, number, rows, here))
             result = work(Chunks(view, self._layout, self.name, numbers).counts)
             view.check()
             return result
 
         return atomic.consistent(self.path, attempt)
 
-    def _piece(self, dataset: h5py.Dataset, number: Number, here: bool) -> np.ndarray:
+    def _piece(self, dataset: h5py.Dataset, number: Number, rows: slice | None, here: bool) -> Counts:
         """Read a chunk, by HDF5's own filters only if they are not supported here."""
         block = self._grid.block(number)
         if not here:
-            return dataset[block]
-        if not self._layout.places[number][1]:
-            return np.full([part.stop - part.start for part in block], self._layout.fill, self.dtype)
-        return read_chunk(dataset, tuple(part.start for part in block))
+            values = dataset[block]
+        elif not self._layout.places[number][1]:
+            values = np.full([part.stop - part.start for part in block], self._layout.fill, self.dtype)
+        else:
+            values = read_chunk(dataset, tuple(part.start for part in block))
+        counts = Counts.plain(values)
+        return counts if rows is None else counts.rows(rows)
 
     def _check_layout(self, view: atomic.CommittedView) -> None:
         """Check that the chunks have not moved; appending leaves them in place, rewriting does not."""

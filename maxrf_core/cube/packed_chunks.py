@@ -1,16 +1,25 @@
 """Packing of the chunks of a cube as HDF5's shuffle and gzip filters do."""
 
 from collections.abc import Iterator
+from typing import NamedTuple
 
 import numpy as np
 
 from maxrf_core.cube import deflate as packing
+from maxrf_core.cube.flush_marks import packed_marks
 from maxrf_core.cube.slicing import steps
+
+
+class PackedChunk(NamedTuple):
+    """A packed chunk and its part of the cube's index, see `flush_marks`."""
+
+    data: bytes
+    marks: bytes
 
 
 def packed_chunks(
     counts: np.ndarray, corner: tuple[int, int, int], shape: tuple[int, int, int]
-) -> Iterator[tuple[tuple[int, int, int], bytes]]:
+) -> Iterator[tuple[tuple[int, int, int], PackedChunk]]:
     """Pack the chunks of one column, padded with 0 at the edges.
 
     Parameters
@@ -26,7 +35,7 @@ def packed_chunks(
     ------
     place : tuple of int
         Of the first count of a chunk.
-    packed : bytes
+    packed : PackedChunk
     """
     y, x, channel = corner
     whole = np.zeros(shape, counts.dtype)
@@ -35,4 +44,10 @@ def packed_chunks(
             whole[...] = 0
         whole[: counts.shape[0], : counts.shape[1], : part.stop - part.start] = counts[:, :, part]
         data = whole.view(np.uint8).reshape(-1, counts.itemsize).T
-        yield (y, x, channel + part.start), packing.pack(np.ascontiguousarray(data).data)
+        yield (y, x, channel + part.start), packed_chunk(data.tobytes())
+
+
+def packed_chunk(data: bytes) -> PackedChunk:
+    """Pack the shuffled bytes of a chunk."""
+    packed, lengths = packing.pack(data)
+    return PackedChunk(packed, packed_marks(packed, lengths))

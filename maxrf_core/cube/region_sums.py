@@ -7,7 +7,7 @@ import numpy as np
 from maxrf_core.cube.chunk_grid import ChunkGrid, Number
 from maxrf_core.cube.chunk_visits import Read
 from maxrf_core.cube.regions import Region, RegionSpectrum
-from maxrf_core.cube.shuffled_counts import Where, wide
+from maxrf_core.cube.shuffled_counts import EVERYWHERE, Where, wide
 from maxrf_core.cube.slicing import overlaps
 
 Found = list[tuple[int, np.ndarray, np.ndarray | None, np.ndarray]]
@@ -33,21 +33,26 @@ class RegionSums:
         self._total: np.ndarray = np.zeros((len(regions), channels), wide(dtype))
         self._highest = np.zeros((len(regions), channels), dtype)
         self._begun = np.zeros((len(regions), -(-channels // self._depth)), bool)
-        self.tiles: dict[tuple[int, int], list[tuple[int, Where]]] = {}
+        tiles: dict[tuple[int, int], list[tuple[int, Where]]] = {}
         for index, region in enumerate(regions):
             for row, _, _ in overlaps(region.rows, grid.chunks[0]):
                 for column, _, _ in overlaps(region.columns, grid.chunks[1]):
                     where = region.within(*grid.tile(row, column))
                     if where is not None:
-                        self.tiles.setdefault((row, column), []).append((index, where))
+                        tiles.setdefault((row, column), []).append((index, where))
+        self._places = {tile: _within_rows(places) for tile, places in tiles.items()}
+
+    @property
+    def tiles(self) -> list[tuple[int, int]]:
+        """The tiles that the regions meet."""
+        return list(self._places)
 
     def of_chunk(self, read: Read, number: Number) -> Found:
         """Return what one chunk adds to each region that meets it."""
-        counts = read(number)
-        return [
-            (index, *counts.over_pixels(where), counts.highest(where))
-            for index, where in self.tiles[number[:2]]
-        ]
+        rows, places = self._places[number[:2]]
+        counts = read(number, rows)
+        each = [(index, counts.only(where)) for index, where in places]
+        return [(index, *part.over_pixels(EVERYWHERE), part.highest(EVERYWHERE)) for index, part in each]
 
     def add(self, layer: int, found: Found) -> None:
         """Add what `of_chunk` returned of a chunk in a layer of channels."""
@@ -65,3 +70,24 @@ class RegionSums:
         return [
             RegionSpectrum.of(pixels, total, highest, missing) for pixels, total, highest, missing in each
         ]
+
+
+def _within_rows(places: list[tuple[int, Where]]) -> tuple[slice, list[tuple[int, Where]]]:
+    """Return the rows of a tile that some places in it need, and the places within these rows."""
+    spans = [_rows_of(where) for _index, where in places]
+    first, stop = min(span.start for span in spans), max(span.stop for span in spans)
+    return slice(first, stop), [(index, _moved(where, first, stop)) for index, where in places]
+
+
+def _rows_of(where: Where) -> slice:
+    if isinstance(where, tuple):
+        return where[0]
+    used = np.flatnonzero(where.any(axis=1))
+    return slice(int(used[0]), int(used[-1]) + 1)
+
+
+def _moved(where: Where, first: int, stop: int) -> Where:
+    if isinstance(where, tuple):
+        rows, columns = where
+        return slice(rows.start - first, rows.stop - first), columns
+    return where[first:stop]

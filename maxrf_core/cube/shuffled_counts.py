@@ -9,14 +9,19 @@ missing values alone is NaN.
 """
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 
 import cv2
 import numpy as np
 
+from maxrf_core.cube.deflate import Bytes
+
 Where = tuple[slice, slice] | np.ndarray
 """Pixels of a chunk: rows and columns, or a mask (rows, columns)."""
+
+EVERYWHERE = (slice(None), slice(None))
 
 Sums = tuple[np.ndarray, np.ndarray | None]
 """Sums, and the number of missing values of each; None if no value is missing."""
@@ -48,14 +53,28 @@ class Counts:
     @classmethod
     def shuffled(cls, data: bytes | bytearray, shape: tuple[int, int, int], dtype: np.dtype) -> "Counts":
         """Return unsigned counts from bytes shuffled by HDF5: first all first bytes, and so on."""
-        size = len(data) // dtype.itemsize
-        zeros = bytes(size)
+        return cls.of_planes(planes_of(data, dtype.itemsize), shape, dtype)
+
+    @classmethod
+    def of_planes(
+        cls, parts: Sequence[Bytes | None], shape: tuple[int, int, int], dtype: np.dtype
+    ) -> "Counts":
+        """Return counts from their first bytes, their second bytes and so on; None for zeros.
+
+        They are left as planes if the counts are unsigned.
+        """
+        if dtype.kind != "u":
+            size = math.prod(shape)
+            whole = b"".join(bytes(size) if part is None else part for part in parts)
+            values = np.frombuffer(whole, np.uint8).reshape(dtype.itemsize, size).T.tobytes()
+            return cls.plain(np.frombuffer(values, dtype).reshape(shape))
+        lowest = dtype.itemsize - 1 if dtype.str.startswith(">") else 0
         planes = []
-        for place in range(dtype.itemsize):
-            power = dtype.itemsize - 1 - place if dtype.str.startswith(">") else place
-            part = data[place * size : (place + 1) * size]
-            if power == 0 or part != zeros:
-                planes.append((256**power, np.frombuffer(part, np.uint8).reshape(shape)))
+        for place, part in enumerate(parts):
+            if place == lowest and part is None:
+                planes.append((1, np.zeros(shape, np.uint8)))
+            elif part is not None:
+                planes.append((256 ** abs(place - lowest), np.frombuffer(part, np.uint8).reshape(shape)))
         return cls(tuple(planes), dtype)
 
     def cropped(self, shape: tuple[int, ...]) -> "Counts":
@@ -64,6 +83,15 @@ class Counts:
             return self
         inside = tuple(slice(length) for length in shape)
         return Counts(tuple((factor, plane[inside]) for factor, plane in self.planes), self.dtype)
+
+    def rows(self, part: slice) -> "Counts":
+        """Return the counts of some rows."""
+        return Counts(tuple((factor, plane[part]) for factor, plane in self.planes), self.dtype)
+
+    def only(self, where: Where) -> "Counts":
+        """Return the counts of some pixels in one row, (1, pixels, channels), where they are quick to add."""
+        planes = ((factor, _flat(plane, where)[np.newaxis]) for factor, plane in self.planes)
+        return Counts(tuple(planes), self.dtype)
 
     def values(self) -> np.ndarray:
         """Return the counts as an array (rows, columns, channels)."""
@@ -161,6 +189,16 @@ class Counts:
         for factor, plane in others:
             whole += plane[part].astype(whole.dtype) * whole.dtype.type(factor)
         return whole
+
+
+def planes_of(data: bytes | bytearray, n_planes: int) -> list[Bytes | None]:
+    """Return the planes of shuffled bytes; None for one of zeros."""
+    if n_planes == 1:
+        return [data]
+    size = len(data) // n_planes
+    zeros = bytes(size)
+    parts = (data[place * size : (place + 1) * size] for place in range(n_planes))
+    return [None if part == zeros else part for part in parts]
 
 
 @cache

@@ -5,6 +5,7 @@ from collections.abc import Collection, Sequence
 from pathlib import Path
 from typing import Any
 
+from maxrf_core.datastack.cube_packing import Packing
 from maxrf_core.datastack.datastack import DataStack
 from maxrf_core.datastack.html import ContentsTable
 from maxrf_core.datastack.storable import PADDING, pad
@@ -12,6 +13,7 @@ from maxrf_core.datastack.stores import open_store
 from maxrf_core.errors import DatastackError
 from maxrf_core.language import _
 from maxrf_core.names import Attributes, newest
+from maxrf_core.progress import Progress
 
 
 def append(
@@ -52,10 +54,13 @@ def repack(
     select: str | Sequence[str] = "all",
     *,
     expected: Collection[str] | None = None,
+    packing: Packing | None = None,
+    progress: Progress | None = None,
 ) -> None:
     """Keep only the newest version of each array, under its plain name; the old file is replaced.
 
-    Groups and links of other programs are kept unchanged.
+    Groups and links of other programs are kept unchanged. A cube that an older version of this program wrote
+    is packed anew, so that a pixel is read faster.
 
     Parameters
     ----------
@@ -64,13 +69,18 @@ def repack(
         Keep only these arrays.
     expected : collection of str, optional
         The names that the file is expected to hold; if it holds others, nothing is done.
+    packing : {"fast", "smallest"}, optional
+        ``smallest`` packs the cube for an archive: it takes more than ten times as long as a conversion, and
+        a pixel is read more slowly. It stays so until it is packed ``fast``, as a conversion does.
+    progress : callable, optional
+        Called with the fraction of the cube done and the current step; an exception from it stops the work.
 
     Raises
     ------
     ArrayNotFoundError
         If a selected array is absent; the file is then unchanged.
     DatastackError
-        If the file does not hold the names that were expected.
+        If the file does not hold the names that were expected, or maxrf4u wrote it and `packing` is given.
     """
 
     def choose(names: Sequence[str]) -> dict[str, str]:
@@ -85,4 +95,4 @@ def repack(
 
     store = open_store(datastack_file)
     store.entries()  # refuses a damaged file before anything is locked
-    store.repack(choose)
+    store.repack(choose, packing, progress)

@@ -8,6 +8,9 @@ import h5py
 
 from maxrf_core.datastack.hdf5_links import LinkSteps, address_of, own_dataset
 
+Copy = Callable[[Any, h5py.Group, Any], None]
+"""Copies an object into a group of another file, under a name."""
+
 
 def copy_linked(
     old: h5py.File,
@@ -16,6 +19,7 @@ def copy_linked(
     others: Collection[str],
     leave_out: Collection[tuple[int, str]],
     check: Callable[[], None],
+    copy_dataset: Copy | None = None,
 ) -> None:
     """Copy root objects; several hard links to one object become hard links to one object.
 
@@ -32,6 +36,8 @@ def copy_linked(
         Address of a group and name of a link in it, which is not copied.
     check : callable
         Called after each object; an exception from it stops the work.
+    copy_dataset : callable, optional
+        Copies one of the arrays; by default HDF5 does.
     """
     copied: dict[int, str] = {address_of(old): "/"}
     pending: deque[tuple[h5py.Group, h5py.Group, Any]] = deque((old, new, name) for name in others)
@@ -48,7 +54,7 @@ def copy_linked(
     found = ((own_dataset(old, name, steps), new_name) for name, new_name in arrays.items())
     datasets = [(dataset, new_name) for dataset, new_name in found if dataset is not None]
     for dataset, new_name in sorted(datasets, key=lambda each: each[0].id.get_storage_size()):
-        _copy_once(old, dataset, new, new_name, copied)
+        _copy_once(dataset, new, new_name, copied, copy_dataset or old.copy)
         check()
     while pending:
         copy_members(len(pending))
@@ -67,16 +73,16 @@ def _copy_member(
         group = _empty_copy(item, target, name)
         copied[address_of(item)] = group.name
         return [(item, group, member) for member in item]
-    _copy_once(old, item, target, name, copied)
+    _copy_once(item, target, name, copied, old.copy)
     return []
 
 
-def _copy_once(old: h5py.File, item: Any, target: h5py.Group, name: Any, copied: dict[int, str]) -> None:
+def _copy_once(item: Any, target: h5py.Group, name: Any, copied: dict[int, str], copy: Copy) -> None:
     address = address_of(item)
     if address in copied:
         target[name] = target.file[copied[address]]
     else:
-        old.copy(item, target, name)
+        copy(item, target, name)
         copied[address] = target[name].name
 
 

@@ -16,9 +16,11 @@ from maxrf_core.atomic import changes as atomic
 from maxrf_core.atomic.journal import Generation
 from maxrf_core.atomic.new_path import check_new_path
 from maxrf_core.cube.cube import Cube
+from maxrf_core.cube.flush_marks import is_index
 from maxrf_core.cube.hdf5_chunks import damaged, reading_hdf5
 from maxrf_core.cube.hdf5_cube import Hdf5Cube
 from maxrf_core.cube.stored_chunks import check_values, read_values
+from maxrf_core.datastack.cube_packing import Packing, copy_cube, seconds_to_pack
 from maxrf_core.datastack.hdf5_copy import copy_linked
 from maxrf_core.datastack.hdf5_links import MAX_OBJECTS, LinkSteps, own_dataset
 from maxrf_core.datastack.nxdata import (
@@ -33,7 +35,8 @@ from maxrf_core.datastack.other_hdf5 import not_a_datastack
 from maxrf_core.errors import DatastackError, refusal
 from maxrf_core.language import _
 from maxrf_core.large_array import in_bands, is_on_disk, let_go
-from maxrf_core.names import CUBE, Attributes, Choose, Entry, next_names, readable
+from maxrf_core.names import CUBE, Attributes, Choose, Entry, newest, next_names, readable
+from maxrf_core.progress import Progress, silent
 
 T = TypeVar("T")
 
@@ -193,16 +196,22 @@ class Hdf5Store:
             update_nxdata(file)
             change.check()
 
-    def repack(self, choose: Choose) -> None:
+    def repack(
+        self, choose: Choose, packing: Packing | None = None, progress: Progress | None = None
+    ) -> None:
         """Rewrite the file with only some of its arrays; the old file is replaced.
 
         Groups and links of other programs are kept unchanged; an array whose new name one of them has keeps
-        its own. The NXdata group is made if there is none.
+        its own. The NXdata group is made if there is none, and so is the index of the cube's segments.
 
         Parameters
         ----------
         choose : callable
             Receives the names of all arrays; returns stored name → new name of those to keep.
+        packing : {"fast", "smallest"}, optional
+            How the cube is packed, see `copy_cube`.
+        progress : callable, optional
+            Called with the fraction of the cube done and the current step.
         """
         with (
             atomic.rewriting(self.path) as state,
@@ -210,16 +219,32 @@ class Hdf5Store:
             reading_hdf5(self.path, self.path) as old,
         ):
             listed = [entry.name for entry in self._entries(old)]
-            others = set(_names(old)) - {*listed}
+            others = {name for name in _names(old) if not is_index(old, name)} - {*listed}
             keep = {
                 name: name if new_name in others else new_name for name, new_name in choose(listed).items()
             }
             new.attrs.update(old.attrs)
             if CUBE in keep.values() and nxdata_entry(old) is None:
                 begin_nxdata(new, {*others, *keep.values()})
-            copy_linked(old, new, keep, others, nxdata_links(old), new.check)
+
+            def copy_dataset(dataset: Any, target: h5py.Group, name: str) -> None:
+                if name == CUBE and len(dataset.shape or ()) == 3:
+                    copy_cube(dataset, target, name, packing, progress or silent, new.check)
+                else:
+                    old.copy(dataset, target, name)
+
+            copy_linked(old, new, keep, others, nxdata_links(old), new.check, copy_dataset)
             write_nxdata(new)
             new.check()
+
+    def seconds_to_pack(self) -> float | None:
+        """Estimate how long it takes to pack the cube as small as possible; None if there is none to pack."""
+
+        def seconds(file: h5py.File) -> float | None:
+            names = [entry.name for entry in self._entries(file) if entry.name.rstrip("_") == CUBE]
+            return seconds_to_pack(file[newest(CUBE, names)]) if names else None
+
+        return self._look(seconds)
 
     def _look(self, read: Callable[[h5py.File], T]) -> T:
         def look(view: atomic.CommittedView) -> T:
@@ -251,7 +276,8 @@ class Hdf5Store:
                 self.path.name, _("it holds more than {max_objects:,} things").format(max_objects=MAX_OBJECTS)
             )
         steps = LinkSteps(self.path.name)
-        datasets = ((name, own_dataset(file, name, steps)) for name in _names(file))
+        names = (name for name in _names(file) if not is_index(file, name))
+        datasets = ((name, own_dataset(file, name, steps)) for name in names)
         return [
             Entry(name, _shape(item), _shown_dtype(item), item.id.get_storage_size())
             for name, item in datasets

@@ -10,10 +10,12 @@ import numpy as np
 from maxrf_core import file_signatures
 from maxrf_core.atomic import changes as atomic
 from maxrf_core.cube.cube import Cube
+from maxrf_core.datastack.cube_packing import Packing
 from maxrf_core.datastack.hdf5_store import Hdf5Store
 from maxrf_core.errors import DatastackError
 from maxrf_core.language import _
 from maxrf_core.names import Attributes, Choose, Entry
+from maxrf_core.progress import Progress
 
 
 class Store(Protocol):
@@ -45,8 +47,13 @@ class Store(Protocol):
     ) -> dict[str, str]:
         """Add arrays, all or none."""
 
-    def repack(self, choose: Choose) -> None:
+    def repack(
+        self, choose: Choose, packing: Packing | None = None, progress: Progress | None = None
+    ) -> None:
         """Rewrite the file with only some of its arrays."""
+
+    def seconds_to_pack(self) -> float | None:
+        """Estimate how long it takes to pack the cube as small as possible."""
 
 
 def open_store(path: str | os.PathLike[str]) -> Store:

@@ -19,10 +19,12 @@ from maxrf_core.atomic import changes as atomic
 from maxrf_core.cube.chunk_grid import Number
 from maxrf_core.cube.chunk_visits import Read
 from maxrf_core.cube.cube import Cube
+from maxrf_core.datastack.cube_packing import Packing
 from maxrf_core.datastack.zarr_members import Layout, Members, ZarrFormat, open_zip
 from maxrf_core.errors import DatastackError, MaxrfError
 from maxrf_core.language import _
 from maxrf_core.names import CUBE, Attributes, Choose, Entry, next_names, readable
+from maxrf_core.progress import Progress
 
 T = TypeVar("T")
 
@@ -105,8 +107,22 @@ class ZarrStore:
                     target.writestr(key, data)
         return stored
 
-    def repack(self, choose: Choose) -> None:
-        """Rewrite the file as `Hdf5Store.repack` does; members that belong to no array are kept unchanged."""
+    def repack(
+        self, choose: Choose, packing: Packing | None = None, progress: Progress | None = None
+    ) -> None:
+        """Rewrite the file as `Hdf5Store.repack` does; members that belong to no array are kept unchanged.
+
+        Raises
+        ------
+        DatastackError
+            If the cube is to be packed anew: it stays as maxrf4u wrote it.
+        """
+        if packing is not None:
+            raise DatastackError(
+                _("{name} was written by maxrf4u and cannot be packed anew; convert it first.").format(
+                    name=self.path.name
+                )
+            )
         with (
             atomic.rewriting(self.path) as state,
             _zarr_errors(self.path),
@@ -122,6 +138,9 @@ class ZarrStore:
                     new.writestr(info, old.read(info))
                 elif owner[0] in keep:
                     new.writestr(f"{keep[owner[0]]}/{owner[1]}", old.read(info), info.compress_type)
+
+    def seconds_to_pack(self) -> None:
+        """Return None: the cube cannot be packed anew."""
 
 
 class ZarrCube(Cube):

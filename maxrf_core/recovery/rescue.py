@@ -19,6 +19,7 @@ from maxrf_core.atomic import changes as atomic
 from maxrf_core.atomic.new_path import check_new_path
 from maxrf_core.conversion.convert import convert
 from maxrf_core.cube.cube import Cube
+from maxrf_core.cube.flush_marks import SUFFIX, is_index
 from maxrf_core.datastack.hdf5_store import GZIP_LEVEL, create_array, new_file
 from maxrf_core.datastack.nxdata import ROOT_ATTRIBUTES, write_nxdata
 from maxrf_core.errors import DatastackError
@@ -169,6 +170,8 @@ def _save(path: Path, contents: RecoveredContents, new: Path, progress: Progress
             with h5py.File(change, "r+") as file:
                 if cube is not None and cube.name != CUBE:
                     file.move(CUBE, cube.name)
+                    if is_index(file, CUBE + SUFFIX):
+                        file.move(CUBE + SUFFIX, cube.name + SUFFIX)
                 known = {*file.attrs, *ROOT_ATTRIBUTES}
                 about = {key: value for key, value in contents.about.items() if key not in known}
                 _write_attributes(file, about)

@@ -62,7 +62,9 @@ def _write(ds: DataStack, file: NewFile, progress: Progress) -> None:
     prepare = partial(_packed, chunk=chunk, dtype=dtype)
     for block, packed in prepared_blocks(cube, (tall, broad), itemsize, prepare, progress):
         for (y, x, channel), content in packed:
-            counts.id.write_direct_chunk((y + block.rows.start, x + block.columns.start, channel), content)
+            counts.id.write_direct_chunk(
+                (y + block.rows.start, x + block.columns.start, channel), content.data
+            )
         file.check()
 
 

@@ -91,6 +91,15 @@ def test_repack_keeps_the_newest_versions(folder, capsys):
     assert "map_" not in DataStack("scan.datastack").names
 
 
+def test_the_time_that_packing_for_the_archive_takes_is_told_before(folder, capsys):
+    counts = DataStack("scan.datastack").read("maxrf_cube")
+    assert main(["repack", "scan.datastack", "--smallest"]) == 0
+    assert capsys.readouterr().out.startswith("Packing the counts takes about 0 s.\n")
+    assert main(["repack", "scan.datastack", "--fast"]) == 0
+    assert "Packing" not in capsys.readouterr().out
+    np.testing.assert_array_equal(DataStack("scan.datastack").read("maxrf_cube"), counts)
+
+
 ON_A_DATASTACK = {
     "info": ["info", "{}"],
     "band": ["band", "{}", "6.1", "6.7", "-o", "fe.png"],

@@ -99,7 +99,7 @@ def test_the_chunks_of_a_tile_are_its_counts_mirrored_and_filled_with_0_beyond_t
     found = np.zeros((4, 5, 18), np.uint16)
     for (y, x, channel), packed in column.chunks.items():
         assert (y, x) == (4, 5)
-        planes = np.frombuffer(packing.unpack(packed, 4 * 5 * 6 * 2), np.uint8).reshape(2, -1)
+        planes = np.frombuffer(packing.unpack(packed.data, 4 * 5 * 6 * 2), np.uint8).reshape(2, -1)
         found[:, :, channel : channel + 6] = planes.T.copy().view("<u2").reshape(CHUNK)
     expected = np.zeros_like(found)
     expected[:, :3, :14] = counts[4:8, ::-1][:, 5:8]
