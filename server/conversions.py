@@ -54,12 +54,15 @@ class Conversion:
         Of the datastack, once it is done.
     error : str
         What went wrong, in one sentence.
+    notes : tuple of str
+        What was found in the scan while it was converted, set by the work.
     """
 
     def __init__(self, owner: str, name: str, source: Path) -> None:
         self.owner, self.name, self.source = owner, name, source
         self.state: State = "running"
         self.fraction, self.doing, self.identifier, self.error = 0.0, "", "", ""
+        self.notes: tuple[str, ...] = ()
         self._stopping, self._ended = threading.Event(), threading.Event()
 
     @property

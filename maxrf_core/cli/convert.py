@@ -15,14 +15,13 @@ from maxrf_core.cli.results import print_results
 from maxrf_core.conversion.batch import Outcome, convert_many, group_scans, make_folder
 from maxrf_core.conversion.convert import MEMORY, convert
 from maxrf_core.conversion.found_scans import find_scans
+from maxrf_core.conversion.notes import conversion_notes
 from maxrf_core.conversion.plan import PlannedScan, plan_conversion
 from maxrf_core.conversion.scan_part import part_of
 from maxrf_core.datastack.by_path import tree
-from maxrf_core.datastack.datastack import DataStack
-from maxrf_core.datastack.stored_maps import MAPS
 from maxrf_core.errors import ScanError
 from maxrf_core.language import _
-from maxrf_core.names import CUBE, DATASTACK_EXT
+from maxrf_core.names import DATASTACK_EXT
 from maxrf_core.progress import show_on_terminal
 from maxrf_core.readers import Scan, choices_of, open_scan
 from maxrf_core.transform.coordinates import View
@@ -203,10 +202,5 @@ def _print_choices(scans: Iterable[tuple[Path, ...]]) -> None:
 
 def _print_notes(path: Path) -> None:
     """Print what could not be read from a scan's files, and how many values are missing."""
-    ds = DataStack(path)
-    told = ds.attributes(CUBE if ds.has_spectra else MAPS)
-    for note in told.get("notes", []):
+    for note in conversion_notes(path):
         print(f"note: {note}", file=sys.stderr)
-    if missing := told.get("missing_values", 0):
-        values = "1 value is" if missing == 1 else f"{missing:,} values are"
-        print(f"note: {values} missing, and left out of all sums and maps.", file=sys.stderr)

@@ -4,7 +4,7 @@ A line, here a row or a column, that holds nothing although its neighbours do wa
 the object or an empty margin is no such line: there the counts fall from line to line, or end for good.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -111,9 +111,24 @@ def lines_in_words(numbers: Sequence[int]) -> str:
     >>> lines_in_words([3, 4, 5, 12])
     '3–5, 12'
     """
-    runs = _runs(np.asarray(sorted(numbers), np.int64))
+    runs = runs_of(numbers)
     words = [f"{first}" if first == last else f"{first}–{last}" for first, last in runs]
     return ", ".join(words[:MAX_NAMED]) + (" …" if len(words) > MAX_NAMED else "")
+
+
+def runs_of(numbers: Iterable[int]) -> list[tuple[int, int]]:
+    """Return the first and the last number of each run of whole numbers, whatever their order.
+
+    Examples
+    --------
+    >>> runs_of([12, 3, 4, 5])
+    [(3, 5), (12, 12)]
+    """
+    rising = np.array(sorted(numbers), np.int64)
+    if not len(rising):
+        return []
+    parts = np.split(rising, np.flatnonzero(np.diff(rising) > 1) + 1)
+    return [(int(part[0]), int(part[-1])) for part in parts]
 
 
 def find_dead_lines(
@@ -190,14 +205,6 @@ def _told(words: tuple[str, str, str, str], rows: Sequence[int], columns: Sequen
     return [Note(each[len(lines) > 1], lines=lines_in_words(lines)) for each, lines in found if lines]
 
 
-def _runs(numbers: np.ndarray) -> list[tuple[int, int]]:
-    """Return the first and last number of each run of rising whole numbers."""
-    if not len(numbers):
-        return []
-    parts = np.split(numbers, np.flatnonzero(np.diff(numbers) > 1) + 1)
-    return [(int(part[0]), int(part[-1])) for part in parts]
-
-
 def _empty_lines(totals: np.ndarray, absent: np.ndarray) -> tuple[list[int], list[int]]:
     """Return the rows that hold nothing although their neighbours do, and empty ones up to the edge."""
     is_known = ~absent.all(axis=1)
@@ -205,7 +212,7 @@ def _empty_lines(totals: np.ndarray, absent: np.ndarray) -> tuple[list[int], lis
     filled = np.flatnonzero(is_known & ~is_empty)
     found: list[int] = []
     edge: list[int] = []
-    for first, last in _runs(np.flatnonzero(is_empty)):
+    for first, last in runs_of(np.flatnonzero(is_empty).tolist()):
         before, after = filled[filled < first], filled[filled > last]
         is_inside = len(before) > 0 and len(after) > 0
         near = [before[-1], after[0]] if is_inside else [*before[-2:], *after[:2]]

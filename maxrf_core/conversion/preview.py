@@ -4,6 +4,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from maxrf_core.cube.shuffled_counts import mean_of_present, sum_of_present
+from maxrf_core.language import Note
 from maxrf_core.names import SUM_SPECTRUM
 from maxrf_core.readers import MapsScan, Scan
 from maxrf_core.spectrum.calibration import MIN_PHOTON_ENERGY
@@ -30,11 +31,10 @@ def preview(scan: Scan) -> np.ndarray:
         first map.
     """
     height, width, _ = scan.shape
+    every = preview_step(scan.shape)
     if isinstance(scan, MapsScan):
-        every = _step(max(height, width), PREVIEW_SIDE)
         return scan.read_map(0)[::every, ::every].astype(np.float32)
     band = _strongest_peak(_overview_spectrum(scan), scan.energies)
-    every = _step(max(height, width), PREVIEW_SIDE)
     rows, columns = slice(0, height, every), slice(0, width, every)
     step = max(1, OVERVIEW_BYTES // (len(range(width)[columns]) * (band.stop - band.start) * 8)) * rows.step
     parts = [
@@ -42,6 +42,32 @@ def preview(scan: Scan) -> np.ndarray:
         for start in range(0, height, step)
     ]
     return np.concatenate([_mean(part, axis=2).astype(np.float32) for part in parts])
+
+
+def preview_step(shape: tuple[int, int, int]) -> int:
+    """Return how many rows and columns of a scan of this shape one row or column of its preview stands for.
+
+    Examples
+    --------
+    >>> preview_step((300, 280, 4096)), preview_step((1692, 1592, 4096))
+    (1, 5)
+    """
+    return _step(max(shape[:2]), PREVIEW_SIDE)
+
+
+def live_time_note(scan: Scan) -> Note | None:
+    """Return what a scan's files tell of its live time, in one sentence; None if they tell nothing."""
+    values = scan.maps.get("live_time_s")
+    if values is not None and np.isfinite(values).any():
+        low, high = float(np.nanmin(values)), float(np.nanmax(values))
+        factor, unit = (1.0, "s") if high >= 1 else (1e3, "ms")
+        words = (f"{factor * low:.3g}", f"{factor * high:.3g}")
+        told = words[0] if words[0] == words[1] else "–".join(words)
+        return Note("Live time: {told} {unit} per pixel, kept.", told=told, unit=unit)
+    whole = scan.about.get("live_time_s")
+    if isinstance(whole, int | float) and whole > 0:
+        return Note("Live time: {seconds:.4g} s, as the file tells it, kept.", seconds=whole)
+    return None
 
 
 def _mean(block: np.ndarray, axis: int | tuple[int, int]) -> np.ndarray:

@@ -139,6 +139,7 @@ def draw_map(
     regions: Sequence[Region] = (),
     on_pixel: Callable[[int, int], None] | None = None,
     on_region: Callable[[int, int, int, int], None] | None = None,
+    lines: Sequence[tuple[Line, str]] = (),
     preview: dict[str, str] | None = None,
     height: int | str = 560,
 ) -> None:
@@ -156,6 +157,8 @@ def draw_map(
     on_region : callable, optional
         Called with the first and last pixel (x0, y0, x1, y1) of a rectangle that was dragged. Without it a
         drag moves the map.
+    lines : sequence of ((x0, y0, x1, y1), str)
+        Drawn over the map, each in its colour.
     preview : dict, optional
         The preview at a click, from `widgets.charts.preview_cache.preview_curve`.
     height : int or str
@@ -173,7 +176,7 @@ def draw_map(
             box=boxes(picture.shape, on_region),
         ),
         label=_("Map, {units}").format(units=_(picture.units)),
-        marks=marks_for_browser(marks, regions),
+        marks=[*marks_for_browser(marks, regions), *(line_for_browser(*line) for line in lines)],
         keys=keys,
         preview=preview,
         height=map_height(picture.shape, height),
@@ -275,7 +278,11 @@ def draw_layers(
             lasso=on_lasso and (lambda *corners: on_lasso(corners_of(corners))),
         ),
         label=_("Map of {layers}").format(layers=", ".join(each.title for each in layers)),
-        marks=[*marks_for_browser(marks, regions), *line_for_browser(line), *outlines],
+        marks=[
+            *marks_for_browser(marks, regions),
+            *([] if line is None else [line_for_browser(line)]),
+            *outlines,
+        ],
         keys=pixel_keys(shape, marks) if on_pixel else None,
         preview=preview,
         looks=looks_for_browser(looks, number),

@@ -271,9 +271,9 @@ def marks_for_browser(marks: Sequence[tuple[int, int]], regions: Sequence[Region
     ]
 
 
-def line_for_browser(line: Line | None) -> list[dict[str, Any]]:
-    """Return the mark of a line (x0, y0, x1, y1) on a map: none or one."""
-    return [] if line is None else [{"colour": MARK_COLOUR, "line": line}]
+def line_for_browser(line: Line, colour: str = MARK_COLOUR) -> dict[str, Any]:
+    """Return the mark of a line (x0, y0, x1, y1) on a map."""
+    return {"colour": colour, "line": line}
 
 
 def indexed(

@@ -3,10 +3,8 @@
 from functools import partial
 from pathlib import Path
 
-import numpy as np
 import streamlit as st
 
-from maxrf_core.conversion.preview import preview
 from maxrf_core.errors import MaxrfError
 from maxrf_core.readers import MAP_FORMATS, MapsScan, open_fitting_maps
 from maxrf_core.untrusted.check import check_untrusted
@@ -15,6 +13,7 @@ from server.upload_check import MAP_ENDINGS
 from widgets.open.conversions import begin_conversion, is_being_converted
 from widgets.open.convert import choose_name, choose_orientation
 from widgets.open.large_upload import large_upload
+from widgets.open.prepare import ScanPreview, prepare
 from widgets.session import library
 from widgets.session.language import _, translated
 from widgets.session.markdown import escaped, show_error
@@ -44,12 +43,15 @@ def combine_maps() -> None:
         return
     try:
         with st.spinner(_("Opening the maps …")):
-            scan, first = _opened(tuple(paths), tuple(_version(path) for path in paths))
+            seen = _opened(tuple(paths), tuple(_version(path) for path in paths))
     except MaxrfError as error:
         show_error(error)
         return
+    scan = seen.scan
+    assert isinstance(scan, MapsScan)
     _say_content(scan)
-    view = choose_orientation(first)
+    preparation = prepare(seen, f"maps-part-{paths[0]}")
+    view = choose_orientation(seen.cropped(preparation.crop))
     own = scan.map_names[0] if len(scan.map_names) == 1 else scan.name
     name = choose_name(own, f"maps-name-{paths[0]}")
     if name is None:
@@ -58,7 +60,7 @@ def combine_maps() -> None:
         height, width, _channels = scan.shape
         size = len(scan.map_names) * height * width * scan.dtype.itemsize + _ROOM
         target = f"{name}.datastack", size, library.is_private(paths[0])
-        begin_conversion(scan, paths[0], target, view, afterwards=partial(_discard, paths))
+        begin_conversion(preparation.part(scan), paths[0], target, view, partial(_discard, paths))
         st.rerun()
 
 
@@ -124,10 +126,9 @@ def _version(path: Path) -> tuple[int, int]:
 
 
 @st.cache_resource(max_entries=2, show_spinner=False)
-def _opened(paths: tuple[Path, ...], version: object) -> tuple[MapsScan, np.ndarray]:
-    """Return the maps and a small copy of the first one; files of strangers are checked before."""
+def _opened(paths: tuple[Path, ...], version: object) -> ScanPreview:
+    """Return the maps and a preview of the first one; files of strangers are checked before."""
     check = partial(check_untrusted, as_maps=True) if library.is_public() else None
     private = library.is_private(paths[0])
     name = paths[0].stem if private or len(paths) == 1 else paths[0].parent.name
-    scan = open_fitting_maps(paths, name, check)
-    return scan, preview(scan)
+    return ScanPreview.of(open_fitting_maps(paths, name, check))

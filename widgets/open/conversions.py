@@ -7,6 +7,7 @@ from pathlib import Path
 import streamlit as st
 
 from maxrf_core.conversion.convert import convert
+from maxrf_core.conversion.notes import conversion_notes
 from maxrf_core.progress import Progress
 from maxrf_core.readers import Scan as RawScan
 from maxrf_core.transform.coordinates import ORIENTATIONS, View
@@ -29,6 +30,8 @@ def begin_conversion(
     target: tuple[str, int, bool],
     view: View = ORIENTATIONS[0],
     afterwards: Callable[[], object] = lambda: None,
+    *,
+    keep_empty: bool = False,
 ) -> None:
     """Begin a conversion that goes on in the background, whichever page its visitor looks at.
 
@@ -43,19 +46,24 @@ def begin_conversion(
         How the scan is mirrored and turned.
     afterwards : callable
         Called in another thread when the datastack is complete.
+    keep_empty : bool
+        Do not mark rows and columns without counts as missing.
     """
     scheduler = scheduler_address()
 
     def work(path: Path, report: Progress) -> None:
-        convert(
+        made = convert(
             scan,
             path,
             flip_horizontal=view.mirrored,
             quarter_turns=view.turns,
+            keep_empty=keep_empty,
             memory=MEMORY,
             scheduler=scheduler,
             progress=report,
         )
+        told = {str(note) for note in scan.notes}  # before it began
+        begun.notes = tuple(note for note in conversion_notes(made) if note not in told)
 
     begun = Conversion(owner(), Path(target[0]).stem, source)
     conversions.begin(begun, library.new_place(*target, visitor=owner()), work, afterwards)
@@ -100,6 +108,8 @@ def _show_end(ended: Conversion, number: int) -> None:
             st.button(_("Close"), key=key, on_click=partial(conversions.forget, ended))
             return
         st.markdown(_("**{name}** has been converted.").format(name=escaped(ended.name)))
+        for note in ended.notes:
+            st.caption(escaped(note))
         key = f"open-conversion-{number}"
         if st.button(_("Open it"), key=key, type="primary", icon=":material/folder_open:"):
             conversions.forget(ended)

@@ -1,5 +1,6 @@
 """Conversion of a raw scan to a datastack: choice of the scan, its orientation and name."""
 
+import hashlib
 from functools import partial
 from pathlib import Path
 
@@ -7,14 +8,14 @@ import numpy as np
 import streamlit as st
 from PIL import Image
 
-from maxrf_core.conversion.preview import preview
 from maxrf_core.errors import MaxrfError
 from maxrf_core.imaging.display import colorize, percentile_limits
 from maxrf_core.names import check_name
-from maxrf_core.readers import Choice, Scan, choices_of, open_scan, scan_files
+from maxrf_core.readers import Choice, choices_of, open_scan, scan_files
 from maxrf_core.transform.coordinates import ORIENTATIONS, View
 from widgets.charts.data_url import data_url
 from widgets.open.conversions import begin_conversion, is_being_converted
+from widgets.open.prepare import ScanPreview, prepare
 from widgets.open.raw_scans import choose_raw_scan
 from widgets.session import library
 from widgets.session.language import _, marked, translated
@@ -32,6 +33,7 @@ ORIENTATION_NAMES = {
     View(3, True): marked("Mirrored, turned by 90° anticlockwise"),
 }
 _CHOICE = "convert-orientation"
+_CHOSEN = "convert-orientation-chosen"  # session key
 # The choice is a grid of pictures, of which the chosen one has a frame
 _STYLE = """<style>
 .st-key-CHOICE [role="radiogroup"] {
@@ -60,10 +62,11 @@ def convert_a_scan() -> None:
     try:
         key = _choose_cube(path)
         with st.spinner(_("Making a map of the strongest peak …")):
-            scan, strongest = _opened(path, _version(path), key)
+            seen = _opened(path, _version(path), key)
     except MaxrfError as error:
         show_error(error)
         return
+    scan = seen.scan
     for note in scan.notes:
         st.warning(escaped(translated(note)), icon=":material/warning:")
     height, width, channels = scan.shape
@@ -72,14 +75,18 @@ def convert_a_scan() -> None:
             name=escaped(scan.name), width=width, height=height, channels=channels
         )
     )
-    view = choose_orientation(strongest)
+    preparation = prepare(seen, f"convert-part-{path}-{key}")
+    view = choose_orientation(seen.cropped(preparation.crop))
     name = choose_name(scan.name, f"convert-name-{path}")
     if name is None:
         return
     if st.button(_("Convert"), type="primary", icon=":material/swap_horiz:"):
         size = sum(file.stat().st_size for file in scan.paths)
         target = f"{name}.datastack", size, library.is_private(path)
-        begin_conversion(scan, path, target, view, afterwards=partial(library.discard, path))
+        begin_conversion(
+            preparation.part(scan), path, target, view, partial(library.discard, path),
+            keep_empty=preparation.keep_empty,
+        )  # fmt: skip
         st.rerun()
 
 
@@ -125,13 +132,18 @@ def choose_orientation(strongest: np.ndarray) -> View:
         shown.thumbnail((PICTURE_SIDE, PICTURE_SIDE))
         pictures[view] = data_url(shown, "PNG")
     st.html(_STYLE)
-    chosen: View = st.radio(
-        _("Which one has the orientation of the artwork?"),
-        ORIENTATIONS,
-        format_func=lambda view: f"![]({pictures[view]}) {_(ORIENTATION_NAMES[view])}",
-        horizontal=True,
-        key=_CHOICE,
-    )
+    # The browser knows an option by its text: other pictures are another choice, which begins where it was
+    version = hashlib.blake2b(pictures[ORIENTATIONS[0]].encode(), digest_size=8).hexdigest()
+    with st.container(key=_CHOICE):
+        chosen: View = st.radio(
+            _("Which one has the orientation of the artwork?"),
+            ORIENTATIONS,
+            ORIENTATIONS.index(st.session_state.get(_CHOSEN, ORIENTATIONS[0])),
+            format_func=lambda view: f"![]({pictures[view]}) {_(ORIENTATION_NAMES[view])}",
+            horizontal=True,
+            key=f"{_CHOICE}-{version}",
+        )
+    st.session_state[_CHOSEN] = chosen
     return chosen
 
 
@@ -147,7 +159,6 @@ def _choices(path: Path, version: object) -> list[Choice]:
 
 
 @st.cache_resource(max_entries=2, show_spinner=False)  # one of millions of pixels may take 40 MB
-def _opened(path: Path, version: object, key: str | None) -> tuple[Scan, np.ndarray]:
-    """Return a scan and the map of its strongest peak; opening some formats takes seconds."""
-    scan = open_scan(path, choice=key)
-    return scan, preview(scan)
+def _opened(path: Path, version: object, key: str | None) -> ScanPreview:
+    """Return a scan and its preview; opening some formats takes seconds."""
+    return ScanPreview.of(open_scan(path, choice=key))

@@ -11,7 +11,7 @@ from maxrf_core import DataStack
 from maxrf_core.transform.coordinates import View
 from server.conversions import Conversion, conversions
 from tests.pages.conftest import APP, Open, labels, press, start, texts
-from tests.widgets.open.test_convert import put_raw_scan
+from tests.widgets.open.test_convert import orientation, put_raw_scan
 from widgets.open import conversions as shown
 
 LIMIT = 60  # seconds, on a busy machine
@@ -62,7 +62,7 @@ def test_it_goes_on_while_another_page_is_shown_and_can_then_be_opened(
     counts = put_raw_scan(data_folder)
     app = open_page("open", stack=None)
     app.segmented_control(key="open-task").set_value("convert").run()
-    app.radio(key="convert-orientation").set_value(View(1, True)).run()
+    orientation(app).set_value(View(1, True)).run()
     press(app, "Convert")
     assert "is being converted" in texts(app)
     assert "Convert" not in labels(app)

@@ -8,6 +8,8 @@ from pathlib import Path
 import h5py
 import numpy as np
 from PIL import Image
+from streamlit.testing.v1 import AppTest
+from streamlit.testing.v1.element_tree import Radio
 
 from maxrf_core import DataStack
 from maxrf_core.transform.coordinates import View
@@ -28,6 +30,12 @@ def test_a_datastack_without_a_name_is_not_made(open_page: Open, data_folder: Pa
         assert len(app.warning) == 1
 
 
+def orientation(app: AppTest) -> Radio:
+    """Return the choice of the orientation."""
+    [found] = [each for each in app.radio if each.label == "Which one has the orientation of the artwork?"]
+    return found
+
+
 def put_raw_scan(data_folder: Path) -> np.ndarray:
     rng = np.random.default_rng(7)
     counts = rng.poisson(2, (20, 30, 128)).astype("<u2")
@@ -44,7 +52,7 @@ def test_the_eight_orientations_are_offered_as_pictures_of_the_scan(open_page: O
     put_raw_scan(data_folder)
     app = open_page("open", stack=None)
     app.segmented_control(key="open-task").set_value("convert").run()
-    choice = app.radio(key="convert-orientation")
+    choice = orientation(app)
     assert choice.value == View()  # as in the file, unless another one is chosen
     shown = {}
     for option in choice.options:
