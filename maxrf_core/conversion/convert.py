@@ -19,6 +19,7 @@ from maxrf_core.conversion.mark_dead_lines import Marked, mark_dead_lines
 from maxrf_core.conversion.preview import overview
 from maxrf_core.conversion.scan_sums import ScanSums
 from maxrf_core.conversion.tiles import CountStats, Plan, Tile, cut_tiles, process_tile
+from maxrf_core.cube.binned import NewBinned
 from maxrf_core.cube.chunk_grid import CHUNK_SHAPE
 from maxrf_core.cube.flush_marks import NewIndex
 from maxrf_core.cube.max_spectrum import MAXRF4U_SIGMA
@@ -228,7 +229,8 @@ def _copy_counts(
         If the plan's dtype is too small.
     """
     cube = file[CUBE]
-    index = NewIndex(cube, {*scan.array_names, *scan.maps})
+    taken = {*scan.array_names, *scan.maps}
+    index, binned = NewIndex(cube, taken), NewBinned(cube, taken)
     height, width, channels = cube.shape
     itemsize = np.dtype(scan.dtype).itemsize
     share = max(0.0, memory - PROGRAM_MEMORY) / (crew.count + 1)  # one more for tiles waiting to be written
@@ -245,6 +247,8 @@ def _copy_counts(
                 for place, chunk in column.chunks.items():
                     cube.id.write_direct_chunk(place, chunk.data)
                     index.add(place, chunk.marks)
+                if column.binned is not None:
+                    binned.add(column.corner, column.binned)
             file.check()
             doing = _("writing")
         else:
@@ -258,6 +262,7 @@ def _copy_counts(
     if not fits:
         raise _DoesNotFitError(spectra.found.smallest_dtype, done / (height * width * channels))
     index.write()
+    binned.write()
     odd = {
         "negative_counts_set_to_0": spectra.found.negative * (plan.dtype.kind == "u"),
         "missing_values": spectra.found.missing,

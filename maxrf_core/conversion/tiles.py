@@ -12,6 +12,7 @@ from itertools import product
 import numpy as np
 
 from maxrf_core.conversion.dead_lines import pixel_totals
+from maxrf_core.cube.binned import bin_counts, can_be_binned
 from maxrf_core.cube.max_spectrum import BAND, MAXRF4U_SIGMA, TRUNCATE, smoothed_bands
 from maxrf_core.cube.packed_chunks import PackedChunk, packed_chunks
 from maxrf_core.cube.shuffled_counts import sum_of_present, wide, with_nan
@@ -72,6 +73,8 @@ class PackedColumn:
         Its rows and columns.
     pixel_totals : ndarray (rows, columns), float64
         The sum over its channels, exact for less than 2⁵³ counts; NaN where all values are missing.
+    binned : ndarray or None
+        Sums over bins, see `maxrf_core.cube.binned`; None for counts that are not binned.
     """
 
     channels: slice
@@ -80,7 +83,13 @@ class PackedColumn:
     maximum: np.ndarray
     pixels: tuple[slice, slice]
     pixel_totals: np.ndarray
+    binned: np.ndarray | None = None
     chunks: dict[tuple[int, int, int], PackedChunk] = field(default_factory=dict)
+
+    @property
+    def corner(self) -> tuple[int, int, int]:
+        """Row, column and channel of the first count."""
+        return self.pixels[0].start, self.pixels[1].start, self.channels.start
 
 
 @dataclass
@@ -284,9 +293,9 @@ def pack_tile(scan: Scan, plan: Plan, tile: Tile) -> PackedTile:
                 np.concatenate([band.maximum(flat, first) for band in bands]),
                 pixels,
                 pixel_totals(counts[down, across, own]),
+                bin_counts(counts[down, across, own]) if can_be_binned(counts.dtype) else None,
             )
-            corner = pixels[0].start, pixels[1].start, tile.channels.start
-            column.chunks.update(packed_chunks(counts[down, across, own], corner, plan.chunk))
+            column.chunks.update(packed_chunks(counts[down, across, own], column.corner, plan.chunk))
             columns.append(column)
     return PackedTile(columns, found)
 

@@ -9,6 +9,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 import h5py
 import numpy as np
@@ -135,14 +136,19 @@ def index_shape(cube: h5py.Dataset) -> tuple[int, ...]:
 
 def is_index(file: h5py.Group, name: str) -> bool:
     """Return True if a member of a datastack's root is the index of a cube, which is no array of its own."""
-    if not name.endswith(SUFFIX) or name.removesuffix(SUFFIX).rstrip("_") != CUBE:
-        return False
+    return told_beside_cube(file, name, SUFFIX, SIZE_ATTRIBUTE) == packing.SEGMENT_BYTES
+
+
+def told_beside_cube(file: h5py.Group, name: str, suffix: str, attribute: str) -> Any:
+    """Return an attribute, one number, of what lies beside a cube under its name with a suffix, else None."""
+    if not name.endswith(suffix) or name.removesuffix(suffix).rstrip("_") != CUBE:
+        return None
     try:
         stored = file[name] if isinstance(file.get(name, getlink=True), h5py.HardLink) else None
-        told = stored.attrs.get(SIZE_ATTRIBUTE) if isinstance(stored, h5py.Dataset) else None
+        told = stored.attrs.get(attribute) if isinstance(stored, h5py.Dataset) else None
     except (TypeError, ValueError):  # link or attribute of another program
-        return False
-    return told is not None and np.ndim(told) == 0 and told == packing.SEGMENT_BYTES
+        return None
+    return None if told is None or np.ndim(told) else told
 
 
 def packed_marks(packed: bytes, lengths: tuple[int, ...]) -> bytes:

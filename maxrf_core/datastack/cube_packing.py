@@ -13,7 +13,8 @@ import h5py
 import numpy as np
 
 from maxrf_core.cube import deflate
-from maxrf_core.cube.flush_marks import SUFFIX, MarksPlace, NewIndex, index_shape, is_index, packed_marks
+from maxrf_core.cube.binned import is_beside_cube
+from maxrf_core.cube.flush_marks import SUFFIX, MarksPlace, NewIndex, index_shape, packed_marks
 from maxrf_core.cube.hdf5_chunks import Layout
 from maxrf_core.cube.packed_chunks import PackedChunk, packed_chunk
 from maxrf_core.errors import DatastackError
@@ -67,7 +68,7 @@ def copy_cube(
     if (not has_segments and packing is None) or (is_smallest and packing != "fast"):
         old.file.copy(old, new, name)
         return
-    taken = {each for each in old.file if isinstance(each, str) and not is_index(old.file, each)}
+    taken = {each for each in old.file if isinstance(each, str) and not is_beside_cube(old.file, each)}
     if packing != SMALLEST and name + SUFFIX not in taken and _has_whole_index(old, layout):
         old.file.copy(old, new, name)
         old.file.copy(old.file[f"{old.name}{SUFFIX}"], new, name + SUFFIX)

@@ -257,6 +257,29 @@ class DataStack(StoredArrays):
         title = f"{self.path.stem}, {band}" + (", smoothed" if sigma else "")
         return MapArray.of(straighten(values, self.row_displacement), title, BAND_MAP_UNITS)
 
+    def binned_map(self, lo: float, hi: float) -> np.ndarray | None:
+        """Compute the image of a band from sums over 4 × 4 pixels and 4 channels, in a tenth of the time.
+
+        Parameters
+        ----------
+        lo, hi : float
+            As in `band_map`.
+
+        Returns
+        -------
+        ndarray, shape (height / 4, width / 4), rounded up, float64; or None
+            Counts per channel. None if the file holds no such sums: maxrf4u writes none, nor did older
+            versions of this program; `repack` adds them.
+
+        Raises
+        ------
+        CalibrationError
+            Where the band holds no channel.
+        """
+        channels = self.axis.channels(lo, hi)
+        binned = self._binned(self.latest(CUBE))
+        return None if binned is None else binned.band_map(channels.start, channels.stop)
+
     def band_maps(self, bands: Sequence[tuple[float, float]], progress: Progress | None = None) -> np.ndarray:
         """Compute the maps of several bands at once: (bands, height, width) float64; see `band_map`."""
         channels = [self.axis.channels(lo, hi) for lo, hi in bands]

@@ -15,11 +15,13 @@ from maxrf_core._version import SOFTWARE
 from maxrf_core.atomic import changes as atomic
 from maxrf_core.atomic.journal import Generation
 from maxrf_core.atomic.new_path import check_new_path
+from maxrf_core.cube.binned import CUBE_BYTES, SUFFIX, BinnedCube, binned_shape, is_beside_cube
 from maxrf_core.cube.cube import Cube
-from maxrf_core.cube.flush_marks import is_index
+from maxrf_core.cube.flush_marks import told_beside_cube
 from maxrf_core.cube.hdf5_chunks import damaged, reading_hdf5
 from maxrf_core.cube.hdf5_cube import Hdf5Cube
 from maxrf_core.cube.stored_chunks import check_values, read_values
+from maxrf_core.datastack.copy_binned import copy_binned
 from maxrf_core.datastack.cube_packing import Packing, copy_cube, seconds_to_pack
 from maxrf_core.datastack.hdf5_copy import copy_linked
 from maxrf_core.datastack.hdf5_links import MAX_OBJECTS, LinkSteps, own_dataset
@@ -169,6 +171,19 @@ class Hdf5Store:
         """Return fast access to a three-dimensional array."""
         return Hdf5Cube(self.path, name)
 
+    def binned(self, name: str) -> BinnedCube | None:
+        """Return access to a cube's binned counts; None if there are none that fit it."""
+        beside = name + SUFFIX
+
+        def shape(file: h5py.File) -> tuple[int, int, int] | None:
+            if told_beside_cube(file, beside, SUFFIX, CUBE_BYTES) != file[name].id.get_storage_size():
+                return None
+            cube = file[name].shape
+            return cube if file[beside].shape == binned_shape(cube) else None
+
+        found = self._look(shape)
+        return None if found is None else BinnedCube(Hdf5Cube(self.path, beside), found)
+
     def append(
         self, arrays: Mapping[str, np.ndarray], attributes: Mapping[str, Attributes]
     ) -> dict[str, str]:
@@ -202,7 +217,8 @@ class Hdf5Store:
         """Rewrite the file with only some of its arrays; the old file is replaced.
 
         Groups and links of other programs are kept unchanged; an array whose new name one of them has keeps
-        its own. The NXdata group is made if there is none, and so is the index of the cube's segments.
+        its own. The NXdata group is made if there is none, and so are the index of the cube's segments and
+        the binned counts.
 
         Parameters
         ----------
@@ -219,7 +235,7 @@ class Hdf5Store:
             reading_hdf5(self.path, self.path) as old,
         ):
             listed = [entry.name for entry in self._entries(old)]
-            others = {name for name in _names(old) if not is_index(old, name)} - {*listed}
+            others = {name for name in _names(old) if not is_beside_cube(old, name)} - {*listed}
             keep = {
                 name: name if new_name in others else new_name for name, new_name in choose(listed).items()
             }
@@ -230,6 +246,7 @@ class Hdf5Store:
             def copy_dataset(dataset: Any, target: h5py.Group, name: str) -> None:
                 if name == CUBE and len(dataset.shape or ()) == 3:
                     copy_cube(dataset, target, name, packing, progress or silent, new.check)
+                    copy_binned(dataset, target[name], {*others, *keep.values()}, new.check)
                 else:
                     old.copy(dataset, target, name)
 
@@ -276,7 +293,7 @@ class Hdf5Store:
                 self.path.name, _("it holds more than {max_objects:,} things").format(max_objects=MAX_OBJECTS)
             )
         steps = LinkSteps(self.path.name)
-        names = (name for name in _names(file) if not is_index(file, name))
+        names = (name for name in _names(file) if not is_beside_cube(file, name))
         datasets = ((name, own_dataset(file, name, steps)) for name in names)
         return [
             Entry(name, _shape(item), _shown_dtype(item), item.id.get_storage_size())

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from maxrf_core.atomic import changes as atomic
+from maxrf_core.cube.binned import BinnedCube
 from maxrf_core.cube.cube import Cube
 from maxrf_core.datastack.html import ContentsTable
 from maxrf_core.datastack.storable import PADDING, storable
@@ -208,6 +209,9 @@ class StoredArrays(Layers):
 
     def _cube(self, exact_name: str) -> Cube:
         return self._once(f"cube {exact_name}", lambda: self._store.cube(exact_name))
+
+    def _binned(self, exact_name: str) -> BinnedCube | None:
+        return self._once(f"binned {exact_name}", lambda: self._store.binned(exact_name))
 
     def tree(self, show_arrays: bool = False) -> ContentsTable | None:
         """Print what the datastack holds.

@@ -9,6 +9,7 @@ import numpy as np
 
 from maxrf_core import file_signatures
 from maxrf_core.atomic import changes as atomic
+from maxrf_core.cube.binned import BinnedCube
 from maxrf_core.cube.cube import Cube
 from maxrf_core.datastack.cube_packing import Packing
 from maxrf_core.datastack.hdf5_store import Hdf5Store
@@ -41,6 +42,9 @@ class Store(Protocol):
 
     def cube(self, name: str) -> Cube:
         """Return access to a cube, block by block."""
+
+    def binned(self, name: str) -> BinnedCube | None:
+        """Return access to a cube's binned counts; None if there are none."""
 
     def append(
         self, arrays: Mapping[str, np.ndarray], attributes: Mapping[str, Attributes]

@@ -94,6 +94,9 @@ class ZarrStore:
         """Return access to a three-dimensional array, chunk by chunk."""
         return ZarrCube(self.path, name)
 
+    def binned(self, name: str) -> None:
+        """Return None: maxrf4u writes no binned counts."""
+
     def append(
         self, arrays: Mapping[str, np.ndarray], attributes: Mapping[str, Attributes]
     ) -> dict[str, str]:

@@ -15,7 +15,7 @@ import numpy as np
 
 from maxrf_core.atomic import changes as atomic
 from maxrf_core.atomic import journal
-from maxrf_core.cube.flush_marks import is_index
+from maxrf_core.cube.binned import is_beside_cube
 from maxrf_core.datastack.hdf5_links import LinkSteps, own_dataset
 from maxrf_core.datastack.nxdata import nxdata_entry
 from maxrf_core.errors import DatastackError
@@ -153,7 +153,7 @@ def _arrays(file: h5py.File, length: int) -> tuple[list[PartialArray], dict[str,
         if name == ours:
             continue  # its links lead to arrays that are in the list
         try:
-            if is_index(file, name):
+            if is_beside_cube(file, name):
                 continue  # it is made anew with the cube
             item = own_dataset(file, name, steps)
             if item is not None:

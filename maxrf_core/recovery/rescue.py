@@ -18,8 +18,8 @@ from maxrf_core import file_signatures
 from maxrf_core.atomic import changes as atomic
 from maxrf_core.atomic.new_path import check_new_path
 from maxrf_core.conversion.convert import convert
+from maxrf_core.cube.binned import is_beside_cube
 from maxrf_core.cube.cube import Cube
-from maxrf_core.cube.flush_marks import SUFFIX, is_index
 from maxrf_core.datastack.hdf5_store import GZIP_LEVEL, create_array, new_file
 from maxrf_core.datastack.nxdata import ROOT_ATTRIBUTES, write_nxdata
 from maxrf_core.errors import DatastackError
@@ -162,7 +162,13 @@ def _save(path: Path, contents: RecoveredContents, new: Path, progress: Progress
         anew: set[str] = set()
     else:
         scan = _RescuedScan(path, cube, [array for array in readable if array is not cube])
-        convert(scan, new, overwrite=True, progress=lambda fraction, doing: progress(0.9 * fraction, doing))
+        convert(
+            scan,
+            new,
+            overwrite=True,
+            progress=lambda fraction, doing: progress(0.9 * fraction, doing),
+            keep_empty=True,  # what was lost is told by the report
+        )
         anew = {SUM_SPECTRUM, MAX_SPECTRUM} - set(scan.array_names)
     progress(0.9, _("copying the other arrays"))
     with atomic.AtomicFile(new) as change:
@@ -170,8 +176,8 @@ def _save(path: Path, contents: RecoveredContents, new: Path, progress: Progress
             with h5py.File(change, "r+") as file:
                 if cube is not None and cube.name != CUBE:
                     file.move(CUBE, cube.name)
-                    if is_index(file, CUBE + SUFFIX):
-                        file.move(CUBE + SUFFIX, cube.name + SUFFIX)
+                    for beside in [each for each in file if is_beside_cube(file, each)]:
+                        file.move(beside, cube.name + beside.removeprefix(CUBE))
                 known = {*file.attrs, *ROOT_ATTRIBUTES}
                 about = {key: value for key, value in contents.about.items() if key not in known}
                 _write_attributes(file, about)
