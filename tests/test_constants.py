@@ -12,7 +12,7 @@ from maxrf_core.datastack.map_array import BAND_MAP_UNITS
 from maxrf_core.imaging.colormaps import DEFAULT_COLORMAP
 from maxrf_core.imaging.display import MISSING_COLOR
 from maxrf_core.imaging.limits import MAX_BYTES, MAX_PIXELS
-from maxrf_core.imaging.read_tiff import ORIENTATION
+from maxrf_core.imaging.tiff_pages import ORIENTATION
 from server import settings
 
 PROJECT = Path(__file__).resolve().parents[1]
@@ -24,7 +24,7 @@ HOMES = {
     MAX_PIXELS: {"maxrf_core/imaging/limits.py"},
     MAX_BYTES: {"maxrf_core/imaging/limits.py"},
     MISSING_COLOR: {"maxrf_core/imaging/display.py"},
-    ORIENTATION: {"maxrf_core/imaging/read_tiff.py"},
+    ORIENTATION: {"maxrf_core/imaging/tiff_pages.py"},
     file_signatures.HDF5: {"maxrf_core/file_signatures.py"},
     file_signatures.ZIP: {"maxrf_core/file_signatures.py"},
     file_signatures.PNG: {"maxrf_core/file_signatures.py"},

@@ -87,12 +87,16 @@ def add_register_command(commands: Any) -> None:
     parser.add_argument(
         "--pixel-size", type=number, metavar="MM", help="millimetres of a map pixel, to tell lengths in"
     )
+    parser.add_argument(
+        "--page", type=int, metavar="N",
+        help="page of a TIFF photograph, from 1 (default: the largest picture)",
+    )  # fmt: skip
     parser.set_defaults(run=_register)
 
 
 def _register(chosen: argparse.Namespace) -> None:
     ds = DataStack(chosen.path)
-    photo, notes = read_with_notes(chosen.photo)
+    photo, notes = read_with_notes(chosen.photo, page=chosen.page)
     for note in notes:
         print(f"note: {note}")
     maps = _maps(chosen, ds)
@@ -110,6 +114,7 @@ def _register(chosen: argparse.Namespace) -> None:
         pixel_size=chosen.pixel_size,
         photo_name=chosen.photo.name,
         photo_sha256=checksum(chosen.photo),
+        photo_page=chosen.page,
     )
     verdict = None
     if maps:
@@ -169,7 +174,9 @@ def _read(
     points = read_points(chosen.points, name=chosen.name, photo_shape=photo.shape, map_shape=ds.shape)
     view = points.view or View()
     view = View(view.turns, view.mirrored or chosen.mirrored)
-    pictures = Pictures(photo.shape, ds.shape, checksum(chosen.photo), orientation_of(chosen.photo))
+    pictures = Pictures(
+        photo.shape, ds.shape, checksum(chosen.photo), orientation_of(chosen.photo, chosen.page)
+    )
     checked = check_pictures(points, pictures)
     for note in checked.notes:
         print(f"note: {note}")

@@ -84,7 +84,8 @@ PICTURE_FORMATS = (
         "TIFF",
         (".tif", ".tiff"),
         marked(
-            "8 and 16 bits and any other numbers, BigTIFF; of several pictures and of a pyramid the largest"
+            "8 and 16 bits and any other numbers, BigTIFF, pyramids; of several pictures the largest, or the "
+            "page that is chosen"
         ),
         _begins(*TIFF),
         "PIL.TiffImagePlugin:TiffImageFile",
@@ -129,13 +130,13 @@ PICTURE_FORMATS = (
     ),
 )
 PICTURE_ENDINGS = tuple(ending for form in PICTURE_FORMATS for ending in form.endings)
-_RAW = marked(
+CAMERA_RAW = marked(
     "{name:.80} is a raw file of a camera, which is no picture yet; develop it (Lightroom, Capture One, "
     "darktable, RawTherapee, or the program of the camera) and export it as TIFF with 16 bits."
 )
 _OTHERS: tuple[tuple[Callable[[bytes], bool], str], ...] = (
-    (lambda start: start[4:12] == b"ftypcrx " or start[8:12] == b"CR\x02\x00", _RAW),
-    (_begins(b"FUJIFILMCCD-RAW", b"IIRO", b"IIRS", b"MMOR", b"IIU\x00", b"FOVb"), _RAW),
+    (lambda start: start[4:12] == b"ftypcrx " or start[8:12] == b"CR\x02\x00", CAMERA_RAW),
+    (_begins(b"FUJIFILMCCD-RAW", b"IIRO", b"IIRS", b"MMOR", b"IIU\x00", b"FOVb"), CAMERA_RAW),
     (
         _begins(b"\xff\x0a", b"\x00\x00\x00\x0cJXL "),
         marked("{name:.80} is a JPEG XL file; export it as JPEG or TIFF."),

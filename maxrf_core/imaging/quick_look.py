@@ -11,7 +11,7 @@ from maxrf_core.file_signatures import JPEG
 from maxrf_core.imaging.colours import srgb_transform, to_srgb, upright
 from maxrf_core.imaging.limits import check_pixels
 from maxrf_core.imaging.pillow import open_picture
-from maxrf_core.imaging.read_tiff import ORIENTATION
+from maxrf_core.imaging.tiff_pages import ORIENTATION
 
 QUICK_PIXELS = 2_000_000  # of the copy
 LARGE_PIXELS = 50_000_000  # of a photograph whose copy is worth making

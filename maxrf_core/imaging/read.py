@@ -2,8 +2,7 @@
 
 import io
 import os
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -36,20 +35,24 @@ from maxrf_core.imaging.picture_formats import (
     pictures_in_words,
 )
 from maxrf_core.imaging.pillow import open_picture
-from maxrf_core.imaging.quick_look import QuickLook, quick_look
+from maxrf_core.imaging.quick_look import QuickLook
+from maxrf_core.imaging.read_jpeg import array_shape, read_jpeg
 from maxrf_core.imaging.read_jpeg2000 import read_deep_jpeg2000, read_jpeg2000_header
 from maxrf_core.imaging.read_psd import read_psd
-from maxrf_core.imaging.read_tiff import ORIENTATION, read_tiff
+from maxrf_core.imaging.read_tiff import read_tiff
+from maxrf_core.imaging.tiff_pages import ORIENTATION, pages_in
 from maxrf_core.language import _
 from maxrf_core.large_array import MIN_BYTES, large_array, let_go
 
 MAX_FILE_BYTES = 4_000_000_000
 PNG_DEPTH = 24  # offset of the bits per channel in a PNG file
 BYTES_IN_PILLOW = {"1": 1, "L": 1, "P": 1, "I;16": 2, "I;16B": 2}  # per pixel; 4 in all other modes
-JPEG_PROBE = 8  # a JPEG file is first decoded at an eighth of its size, which fails if it is cut off
 
 
-def read_picture(source: str | os.PathLike[str] | bytes | BinaryIO, name: str | None = None) -> np.ndarray:
+Source = str | os.PathLike[str] | bytes | BinaryIO
+
+
+def read_picture(source: Source, name: str | None = None, page: int | None = None) -> np.ndarray:
     """Read a photograph or a map from a picture file, see `maxrf_core.imaging.picture_formats`.
 
     Parameters
@@ -58,6 +61,8 @@ def read_picture(source: str | os.PathLike[str] | bytes | BinaryIO, name: str | 
         A file is read from its beginning.
     name : str, optional
         Name of the picture in messages; by default the file's name.
+    page : int, optional
+        Number of the page of a TIFF file, from 1, see `maxrf_core.imaging.tiff_pages.picture_pages`.
 
     Returns
     -------
@@ -75,11 +80,11 @@ def read_picture(source: str | os.PathLike[str] | bytes | BinaryIO, name: str | 
     PictureError
         If the file does not exist, is empty, too large, damaged, or not such a picture.
     """
-    return read_with_notes(source, name)[0]
+    return read_with_notes(source, name, page)[0]
 
 
 def read_with_notes(
-    source: str | os.PathLike[str] | bytes | BinaryIO, name: str | None = None
+    source: Source, name: str | None = None, page: int | None = None
 ) -> tuple[np.ndarray, list[str]]:
     """Read a picture as `read_picture` does, with notes on what was ignored or chosen.
 
@@ -89,14 +94,23 @@ def read_with_notes(
     notes : list of str
         Sentences on a colour profile that is not applied, or a smaller version that is used instead.
     """
-    pixels, notes = _opened(source, name, _Reading(keep=True))
+    pixels, notes = _opened(source, name, _Wanted(page=page))
     return contiguous(pixels), notes
 
 
-def check_picture(
-    source: str | os.PathLike[str] | bytes | BinaryIO, name: str | None = None
-) -> QuickLook | None:
-    """Check that a picture can be read, with the same decoders and less memory.
+def read_smaller(source: Source, min_pixels: int, page: int | None = None) -> np.ndarray:
+    """Read the smallest version of a picture in a TIFF file that has at least so many pixels.
+
+    Raises
+    ------
+    PictureError
+        As by `read_picture`.
+    """
+    return contiguous(_opened(source, None, _Wanted(page=page, min_pixels=min_pixels))[0])
+
+
+def check_picture(source: Source, name: str | None = None) -> QuickLook | None:
+    """Check that a picture can be read, each page that can be chosen, with the same decoders and less memory.
 
     Parameters
     ----------
@@ -113,30 +127,33 @@ def check_picture(
     PictureError
         If `read_picture` would raise it.
     """
-    reading = _Reading(keep=False)
-    _opened(source, name, reading)
-    return reading.looked
+    wanted = _Wanted(keep=False)
+    _opened(source, name, wanted)
+    return wanted.looked
 
 
 @dataclass
-class _Reading:
-    """Whether a picture is kept or only checked, and the small copy that was decoded on the way."""
+class _Wanted:
+    """What is to be read of a file, and the small copy that was decoded on the way.
 
-    keep: bool
+    If it is not kept, what is returned is only part of it. `page` and `min_pixels` as in `read_tiff`.
+    """
+
+    keep: bool = True
+    page: int | None = None
+    min_pixels: int = 0
     looked: QuickLook | None = None
 
 
-def _opened(
-    source: str | os.PathLike[str] | bytes | BinaryIO, name: str | None, reading: _Reading
-) -> tuple[np.ndarray, list[str]]:
+def _opened(source: Source, name: str | None, wanted: _Wanted) -> tuple[np.ndarray, list[str]]:
     if isinstance(source, bytes | bytearray | memoryview):
-        return _read(io.BytesIO(source), name or _("The picture"), reading)
+        return _read(io.BytesIO(source), name or _("The picture"), wanted)
     if not isinstance(source, str | os.PathLike):
-        return _read(source, name or _own_name(source), reading)
+        return _read(source, name or _own_name(source), wanted)
     path = Path(source)
     try:
         with open(path, "rb") as file:
-            return _read(file, name or path.name, reading)
+            return _read(file, name or path.name, wanted)
     except FileNotFoundError:
         raise PictureError(_("There is no picture {name}.").format(name=path.name)) from None
     except (OSError, ValueError) as error:
@@ -174,8 +191,7 @@ def _own_name(file: Any) -> str:
     return Path(own).name if isinstance(own, str) else _("The picture")
 
 
-def _read(file: BinaryIO, name: str, reading: _Reading) -> tuple[np.ndarray, list[str]]:
-    """Decode a picture; if it is not kept, what is returned is only part of it."""
+def _read(file: BinaryIO, name: str, wanted: _Wanted) -> tuple[np.ndarray, list[str]]:
     if not file.seekable():
         file = io.BytesIO(file.read(MAX_FILE_BYTES + 1))
     stored = file.seek(0, os.SEEK_END)
@@ -190,7 +206,10 @@ def _read(file: BinaryIO, name: str, reading: _Reading) -> tuple[np.ndarray, lis
     check_kind(start, name)
     file.seek(0)
     try:
-        pixels, notes = _decode(file, start, stored, name, reading)
+        pages = [] if wanted.keep else pages_in(file)
+        for each in pages:
+            _decode(file, start, stored, name, replace(wanted, page=each.number))
+        pixels, notes = _decode(file, start, stored, name, wanted)
     except MaxrfError:
         raise
     except (MemoryError, Image.DecompressionBombError) as error:
@@ -214,11 +233,12 @@ def _read(file: BinaryIO, name: str, reading: _Reading) -> tuple[np.ndarray, lis
 
 
 def _decode(
-    file: BinaryIO, start: bytes, stored: int, name: str, reading: _Reading
+    file: BinaryIO, start: bytes, stored: int, name: str, wanted: _Wanted
 ) -> tuple[np.ndarray, list[str]]:
-    page, notes, keep = 0, list[str](), reading.keep
+    page, notes, keep = 0, list[str](), wanted.keep
     if start.startswith(TIFF):
-        pixels, page, notes = read_tiff(file, name, stored, keep)
+        file.seek(0)
+        pixels, page, notes = read_tiff(file, name, stored, keep, wanted.page, wanted.min_pixels)
         if pixels is not None:
             return pixels, notes
         file.seek(0)
@@ -233,7 +253,7 @@ def _decode(
             pixels = _from_deep_png(file, image, name, stored, keep)
             notes += profile_notes(name, image.info.get("icc_profile") or b"") if pixels.ndim == 3 else []
         elif start.startswith(JPEG) and image.mode in ("L", "RGB"):
-            pixels = _from_jpeg(file, image, name, reading)
+            pixels, wanted.looked = read_jpeg(file, image, name, keep)
         elif start.startswith(JPEG2000):
             return _from_jpeg2000(file, image, name, stored, keep)
         if pixels is None:
@@ -244,71 +264,6 @@ def _decode(
         return upright(pixels, image.getexif().get(ORIENTATION, 1)), notes
 
 
-def _from_jpeg(file: BinaryIO, image: Image.Image, name: str, reading: _Reading) -> np.ndarray | None:
-    """Decode into three bytes per pixel, where Pillow needs seven; None if OpenCV cannot open the file."""
-    channels, is_progressive = len(image.getbands()), bool(image.info.get("progressive"))
-    colour = cv2.IMREAD_GRAYSCALE if channels == 1 else cv2.IMREAD_COLOR_RGB
-    if is_progressive:
-        check_memory(
-            name,
-            image.width * image.height * channels + _coefficient_bytes(image),
-            _('save it as a baseline ("standard") JPEG file, not a progressive one, or smaller'),
-        )
-    path = path_of(file)
-    if path is None:
-        return None
-    keep = reading.keep
-    with ThreadPoolExecutor(1) as beside:
-        probed = beside.submit(_probe, path, not keep)
-        if is_progressive:
-            probed.result()  # each of both would hold all coefficients
-        if keep or is_progressive:
-            flags = colour | cv2.IMREAD_IGNORE_ORIENTATION
-            pixels = decode_onto_array(path, _shape_of(image), np.uint8, flags, keep)
-        else:
-            pixels = _decode_means(path, channels)
-        reading.looked = probed.result()
-    if pixels is not None and keep:
-        to_srgb(pixels, srgb_transform(image.info.get("icc_profile")))
-        let_go(pixels)
-    return pixels
-
-
-def _decode_means(path: str | os.PathLike[str], channels: int) -> np.ndarray | None:
-    """Decode all numbers of a JPEG file, but draw the means of its blocks alone, in less time and memory.
-
-    What a broken file can harm is the decoding of its numbers; how a block is drawn does not depend on them.
-    """
-    means = cv2.IMREAD_REDUCED_GRAYSCALE_8 if channels == 1 else cv2.IMREAD_REDUCED_COLOR_8
-    return cv2.imread(os.fspath(path), means | cv2.IMREAD_IGNORE_ORIENTATION)
-
-
-def _probe(path: str | os.PathLike[str], is_looked_at: bool) -> QuickLook | None:
-    """Raise an error if a JPEG file is cut off: OpenCV would fill the missing part with grey.
-
-    Returns the small copy that comes of it, if it is wanted and the photograph is large.
-    """
-    looked = quick_look(path) if is_looked_at else None
-    if looked is not None:
-        return looked
-    with open(path, "rb") as file, open_picture(file) as probe:
-        probe.draft(probe.mode, (probe.width // JPEG_PROBE, probe.height // JPEG_PROBE))
-        probe.load()
-    return None
-
-
-def _shape_of(image: Image.Image) -> tuple[int, ...]:
-    channels = len(image.getbands())
-    return (image.height, image.width) if channels == 1 else (image.height, image.width, channels)
-
-
-def _coefficient_bytes(image: Image.Image) -> float:
-    """Return the memory of libjpeg for a progressive file: all coefficients, two bytes each."""
-    layers = [(across, down) for _, across, down, _ in getattr(image, "layer", [])] or [(1, 1)]
-    across, down = (max(factors) for factors in zip(*layers, strict=True))
-    return 2.0 * image.width * image.height * sum(a * d for a, d in layers) / (across * down)
-
-
 def _from_deep_png(file: BinaryIO, image: Image.Image, name: str, stored: int, keep: bool) -> np.ndarray:
     """Decode with more than 8 bits per channel, which Pillow would truncate."""
     count, kept = image.width * image.height, 2 * len(image.getbands())
@@ -316,7 +271,7 @@ def _from_deep_png(file: BinaryIO, image: Image.Image, name: str, stored: int, k
     with open_picture(file) as probe:
         probe.load()  # raises if the file is cut off
     path, flags = path_of(file), cv2.IMREAD_UNCHANGED
-    pixels = None if path is None else decode_onto_array(path, _shape_of(image), np.uint16, flags, keep)
+    pixels = None if path is None else decode_onto_array(path, array_shape(image), np.uint16, flags, keep)
     if pixels is not None:
         swap_red_and_blue(pixels)
         return pixels

@@ -1,7 +1,5 @@
-"""Reading of TIFF files: choice of the page, extra samples, and depths that Pillow does not support."""
+"""Reading of TIFF files: extra samples, and depths that Pillow does not support."""
 
-from collections.abc import Iterator
-from itertools import islice
 from typing import Any, BinaryIO
 
 import cv2
@@ -10,7 +8,6 @@ import tifffile
 from PIL import TiffImagePlugin
 
 from maxrf_core.errors import PictureError
-from maxrf_core.imaging import limits as picture_limits
 from maxrf_core.imaging.colours import (
     STRIP,
     decode_onto_array,
@@ -23,26 +20,33 @@ from maxrf_core.imaging.colours import (
     upright,
 )
 from maxrf_core.imaging.limits import check_memory, check_pixels
-from maxrf_core.language import Note, _
+from maxrf_core.imaging.tiff_pages import (
+    PAGE_CHANNELS,
+    chosen_page,
+    colours_are_pages,
+    is_unpacked_by_tifffile,
+    orientation_of_page,
+    size_of_page,
+)
+from maxrf_core.language import _
 from maxrf_core.large_array import MIN_BYTES, in_bands, is_on_disk, large_array, let_go
 
-ORIENTATION = 0x0112  # the tag in EXIF and TIFF
 WHITE_IS_ZERO, RGB = 0, 2
 GREY_OR_RGB = (0, 1, 2)  # photometric interpretations: white is 0, black is 0, RGB
 IGNORED, PREMULTIPLIED, ALPHA = 0, 1, 2  # kinds of an extra sample (TIFF 6.0, ExtraSamples)
-REDUCED, MASK = 1, 4  # bits of NewSubfileType
-UNPACKED_BY_TIFFFILE = (1, 8, 32773, 32946)  # none, ZIP in both numberings, PackBits
 LZW = 5
 MAX_PILLOW_PIXELS = 170_000_000  # Pillow refuses to unpack LZW in larger pictures
-MAX_PAGES = 1000  # that are examined in one file
-MIN_LEVEL_PIXELS = 1_000_000  # of a smaller version that is used for the whole
-PAGE_CHANNELS = 3
 
 
 def read_tiff(
-    file: BinaryIO, name: str, stored: int, keep: bool = True
+    file: BinaryIO,
+    name: str,
+    stored: int,
+    keep: bool = True,
+    page_number: int | None = None,
+    min_pixels: int = 0,
 ) -> tuple[np.ndarray | None, int, list[str]]:
-    """Read the largest picture of a TIFF file.
+    """Read a picture of a TIFF file.
 
     Parameters
     ----------
@@ -53,6 +57,10 @@ def read_tiff(
         Bytes of the file.
     keep : bool
         If not, it is only checked that the picture can be read; what is returned is part of it.
+    page_number : int, optional
+        Of `picture_pages`; by default the largest picture.
+    min_pixels : int, optional
+        Read the smallest version of the picture with at least so many pixels; by default all of it.
 
     Returns
     -------
@@ -69,12 +77,12 @@ def read_tiff(
         If it is too large, or not supported.
     """
     with tifffile.TiffFile(file) as opened:
-        if _colours_are_pages(opened):
+        if colours_are_pages(opened):
             return _upright(_stacked(opened, name), opened.pages[0]), 0, []
-        page, number, notes = _chosen(opened, name)
+        page, number, notes = chosen_page(opened, name, page_number, min_pixels)
         _check_supported(page, name)
         is_ours = page.photometric in GREY_OR_RGB and page.dtype is not None
-        is_needed = _is_unpacked_by_tifffile(page) or _size(page) > MAX_PILLOW_PIXELS
+        is_needed = is_unpacked_by_tifffile(page) or size_of_page(page) > MAX_PILLOW_PIXELS
         if page.bitspersample <= 8 and not (is_ours and is_needed):
             return None, number, notes
         _check_kind(page, name)
@@ -91,7 +99,7 @@ def read_tiff(
         return pixels, number, notes
 
 
-def tiff_orientation(file: BinaryIO, name: str) -> int:
+def tiff_orientation(file: BinaryIO, name: str, page_number: int | None = None) -> int:
     """Return the orientation tag of the picture that `read_tiff` reads, 1 if it has none.
 
     Parameters
@@ -99,73 +107,17 @@ def tiff_orientation(file: BinaryIO, name: str) -> int:
     file : binary file
     name : str
         For messages.
+    page_number : int, optional
+        As in `read_tiff`.
 
     Raises
     ------
     PictureError
-        If the picture is too large.
+        If the picture is too large, or there is no such page.
     """
     with tifffile.TiffFile(file) as opened:
-        page = opened.pages[0] if _colours_are_pages(opened) else _chosen(opened, name)[0]
-        return _orientation(page)
-
-
-def _pages(opened: tifffile.TiffFile) -> Iterator[tuple[Any, int | None]]:
-    """Yield all pages with their numbers, and those beside a page (SubIFDs) with None."""
-    number = 0
-    while True:
-        try:
-            page = opened.pages[number]
-            beside = list(islice(page.pages or (), MAX_PAGES))
-        except Exception:  # the list of pages ends, or is damaged from here on
-            if number == 0:
-                raise
-            return
-        yield page, number
-        yield from ((other, None) for other in beside)
-        number += 1
-
-
-def _chosen(opened: tifffile.TiffFile, name: str) -> tuple[Any, int, list[str]]:
-    """Return the largest picture, or a smaller version of it if that has too many pixels."""
-    found = [
-        (page, number)
-        for page, number in islice(_pages(opened), MAX_PAGES)
-        if not page.subfiletype & MASK and (number is not None or _is_unpacked_by_tifffile(page))
-    ] or [(opened.pages[0], 0)]
-    largest, number = max(found, key=lambda pair: _size(pair[0]))
-    if _size(largest) <= picture_limits.MAX_PIXELS:
-        return largest, number or 0, []
-    smaller = [pair for pair in found if _is_version(pair[0], largest)]
-    if not smaller:
-        check_pixels(name, largest.imagewidth, largest.imagelength)
-    page, number = max(smaller, key=lambda pair: _size(pair[0]))
-    note = Note(
-        "{name} holds a picture of {width}×{height} pixels, more than the "
-        "{limit} million pixels that can be read here; its smaller version of "
-        "{used_width}×{used_height} pixels is used.",
-        name=name,
-        width=largest.imagewidth,
-        height=largest.imagelength,
-        limit=picture_limits.MAX_PIXELS // 1_000_000,
-        used_width=page.imagewidth,
-        used_height=page.imagelength,
-    )
-    return page, number or 0, [note]
-
-
-def _size(page: Any) -> int:
-    return page.imagewidth * page.imagelength
-
-
-def _is_version(page: Any, whole: Any) -> bool:
-    """Return True if a page shows the whole picture in fewer, but sufficient pixels."""
-    x_scale, y_scale = page.imagewidth / whole.imagewidth, page.imagelength / whole.imagelength
-    return MIN_LEVEL_PIXELS <= _size(page) <= picture_limits.MAX_PIXELS and abs(x_scale / y_scale - 1) < 0.01
-
-
-def _is_unpacked_by_tifffile(page: Any) -> bool:
-    return page.compression in UNPACKED_BY_TIFFFILE and page.predictor in (1, 2) and page.dtype is not None
+        page = opened.pages[0] if colours_are_pages(opened) else chosen_page(opened, name, page_number)[0]
+        return orientation_of_page(page)
 
 
 def _check_supported(page: Any, name: str) -> None:
@@ -196,7 +148,7 @@ def _check_kind(page: Any, name: str) -> None:
 
 def _samples(file: BinaryIO, page: Any, number: int, name: str, stored: int, keep: bool) -> np.ndarray:
     """Return the stored samples, upright."""
-    if _is_unpacked_by_tifffile(page) or not _lies_on_disk(page):
+    if is_unpacked_by_tifffile(page) or not _lies_on_disk(page):
         check_memory(name, _needed(page))
     try:
         pixels = _unpacked(page, keep, stored)
@@ -259,14 +211,14 @@ def _fill(pixels: np.ndarray, page: Any) -> None:
 
 def _lies_on_disk(page: Any) -> bool:
     """Return True if the result is what is stored, and large."""
-    size = _size(page) * page.samplesperpixel * np.dtype(page.dtype).itemsize
+    size = size_of_page(page) * page.samplesperpixel * np.dtype(page.dtype).itemsize
     is_plain = page.photometric != WHITE_IS_ZERO and PREMULTIPLIED not in tuple(page.extrasamples)
     return is_plain and page.dtype in (np.uint8, np.uint16, np.float32) and size >= MIN_BYTES
 
 
 def _needed(page: Any) -> int:
     """Return the bytes that are held at a time: all stored samples, and those of the result."""
-    if _lies_on_disk(page) and _is_unpacked_by_tifffile(page):
+    if _lies_on_disk(page) and is_unpacked_by_tifffile(page):
         return sum(page.databytecounts[:1])  # a piece
     samples, itemsize = page.samplesperpixel, np.dtype(page.dtype).itemsize
     kept = 0
@@ -274,27 +226,14 @@ def _needed(page: Any) -> int:
         kept = min(samples, 4) * 4
     elif samples not in (1, 3) or page.axes.startswith("S"):
         kept = min(samples, 4) * itemsize
-    return _size(page) * (samples * itemsize + kept)
-
-
-def _colours_are_pages(opened: tifffile.TiffFile) -> bool:
-    """Return True if ImageJ has stored red, green and blue as three grey pages."""
-    metadata = opened.imagej_metadata if opened.is_imagej else None
-    if not metadata or metadata.get("channels") != PAGE_CHANNELS or metadata.get("images") != PAGE_CHANNELS:
-        return False
-    pages: list[Any] = [opened.pages[number] for number in range(min(PAGE_CHANNELS, len(opened.pages)))]
-    first = pages[0]
-    return len(pages) == PAGE_CHANNELS and all(
-        page.shape == first.shape and page.dtype == first.dtype and page.samplesperpixel == 1
-        for page in pages
-    )
+    return size_of_page(page) * (samples * itemsize + kept)
 
 
 def _stacked(opened: tifffile.TiffFile, name: str) -> np.ndarray:
     first: Any = opened.pages[0]
     check_pixels(name, first.imagewidth, first.imagelength)
     _check_supported(first, name)
-    check_memory(name, _size(first) * np.dtype(first.dtype).itemsize * 5 + _size(first) * 12)
+    check_memory(name, size_of_page(first) * np.dtype(first.dtype).itemsize * 5 + size_of_page(first) * 12)
     pixels = np.empty((*first.shape, PAGE_CHANNELS), first.dtype)
     for number in range(PAGE_CHANNELS):
         pixels[..., number] = opened.pages[number].asarray(maxworkers=1)
@@ -362,8 +301,4 @@ def _divide_by_alpha(pixels: np.ndarray) -> None:
 
 
 def _upright(pixels: np.ndarray, page: Any) -> np.ndarray:
-    return upright(pixels, _orientation(page))
-
-
-def _orientation(page: Any) -> int:
-    return page.tags[ORIENTATION].value if ORIENTATION in page.tags else 1
+    return upright(pixels, orientation_of_page(page))

@@ -11,7 +11,8 @@ import numpy as np
 
 from maxrf_core.file_signatures import TIFF
 from maxrf_core.imaging.pillow import open_picture
-from maxrf_core.imaging.read_tiff import ORIENTATION, tiff_orientation
+from maxrf_core.imaging.read_tiff import tiff_orientation
+from maxrf_core.imaging.tiff_pages import ORIENTATION
 from maxrf_core.transform.coordinates import View
 
 VIEWS = {  # from the stored pixels to the upright picture (Exif 2.32, 4.6.4 A)
@@ -26,13 +27,15 @@ VIEWS = {  # from the stored pixels to the upright picture (Exif 2.32, 4.6.4 A)
 }
 
 
-def orientation_of(path: str | os.PathLike[str]) -> int:
+def orientation_of(path: str | os.PathLike[str], page: int | None = None) -> int:
     """Return the orientation stored in a picture file, from 1 to 8; 1 if there is none.
 
     Parameters
     ----------
     path : path
         Of a picture file; of several pages of a TIFF file that counts which is read as the picture.
+    page : int, optional
+        As in `maxrf_core.read_picture`.
 
     Returns
     -------
@@ -43,7 +46,7 @@ def orientation_of(path: str | os.PathLike[str]) -> int:
             is_tiff = file.read(4).startswith(TIFF)
             file.seek(0)
             if is_tiff:
-                noted = tiff_orientation(file, os.fspath(path))
+                noted = tiff_orientation(file, os.fspath(path), page)
             else:
                 with open_picture(file) as image:
                     noted = image.getexif().get(ORIENTATION, 1)

@@ -108,6 +108,7 @@ def register(
     pixel_size: float | None = None,
     photo_name: str | None = None,
     photo_sha256: str | None = None,
+    photo_page: int | None = None,
 ) -> Registration:
     """Warp a photograph onto the maps at both scales, with the attributes to be stored.
 
@@ -135,6 +136,8 @@ def register(
         Millimetres of a map pixel, to be stored and used in `quality`.
     photo_name, photo_sha256 : str, optional
         File name and SHA-256 of the photograph, to be stored in the attributes.
+    photo_page : int, optional
+        Which page of its file the photograph is, from 1, to be stored as well.
 
     Returns
     -------
@@ -185,6 +188,8 @@ def register(
         f"{name}_points": pairs[used],
     }
     origin = _origin(photo, photo_name, photo_sha256)
+    if photo_page is not None:
+        origin["photo_page"] = photo_page
     how: dict[str, Any] = {
         **origin,
         "map_shape": [height, width],

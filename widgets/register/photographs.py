@@ -18,8 +18,10 @@ import streamlit as st
 from maxrf_core.errors import MaxrfError
 from maxrf_core.imaging.display import display_limits, shrink, to_display
 from maxrf_core.imaging.picture_formats import PICTURE_ENDINGS, pictures_in_words
+from maxrf_core.imaging.pyramid import level_look
 from maxrf_core.imaging.quick_look import QUICK_PIXELS, quick_look
 from maxrf_core.imaging.read import read_with_notes
+from maxrf_core.imaging.tiff_pages import PicturePage, picture_pages
 from maxrf_core.large_array import in_bands, is_on_disk, large_array, let_go
 from maxrf_core.registration.register import Registration, checksum, register, scale_of
 from maxrf_core.transform.coordinates import View, rescale_points
@@ -42,7 +44,7 @@ from widgets.session.scan import Scan
 PREVIEW_PIXELS = 3_000_000  # a preview larger than this is made at the map's scale
 DISK_SHARE = 32  # bytes on the disk that count as one in the cache
 
-Version = tuple[str, int]  # path and time of change
+Version = tuple[str, int, int | None]  # path, time of change, page
 
 
 def choose_photo(scan: Scan) -> Path | None:
@@ -62,10 +64,48 @@ def choose_photo(scan: Scan) -> Path | None:
         _accept(library.arrived(arrived.identifier, *PICTURE_ENDINGS))
     if not chosen or now.photo is None:
         return None
+    _choose_page(Path(now.photo))
     with suppress(MaxrfError):  # the page shows it where it reads the photograph
         for note in _seen(_version(Path(now.photo))).notes:
             st.caption(escaped(translated(note)))
     return Path(now.photo)
+
+
+def _choose_page(path: Path) -> None:
+    """Show the choice of a picture if the photograph's file holds several."""
+    pages, now = _pages_of(str(path), path.stat().st_mtime_ns), choice()
+    if not pages:
+        now.photo_page = None
+        return
+    numbers = [page.number for page in pages]
+    if now.photo_page not in numbers:
+        now.photo_page = max(pages, key=lambda page: page.size[0] * page.size[1]).number
+    words = {
+        page.number: _("Page {number}: {width} × {height} pixels {name}").format(
+            number=page.number, width=page.size[0], height=page.size[1], name=escaped(page.name)
+        )
+        for page in pages
+    }
+    chosen = st.selectbox(
+        _("Picture in this file"),
+        numbers,
+        index=numbers.index(now.photo_page),
+        format_func=lambda number: words[number],
+        key=f"photo-page-{path.name}",
+        help=_("This file holds {count} pictures. Points that were set belong to the picture shown.").format(
+            count=len(pages)
+        ),
+    )
+    if chosen != now.photo_page:
+        now.photo_page = chosen
+        now.pairs.replace(src=[None] * len(now.pairs))  # those on the map still hold
+        st.rerun()
+
+
+@st.cache_data(max_entries=50, show_spinner=False)
+def _pages_of(path: str, changed: int) -> list[PicturePage]:
+    del changed  # part of the cache key
+    return picture_pages(path)
 
 
 def picture_of(path: Path) -> Picture:
@@ -136,6 +176,7 @@ def registered(path: Path, shape: tuple[int, int], fit: Fit, name: str = "imvis"
             pixel_size=fit.quality.pixel_size,
             photo_name=path.name,
             photo_sha256=checksum(path),
+            photo_page=version[2],
         )
 
 
@@ -215,10 +256,12 @@ def _counted_bytes(pixels: np.ndarray) -> int:
 
 def _accept(path: Path) -> None:
     """Choose a photograph that has just arrived; remove one that cannot be read."""
+    before, choice().photo_page = choice().photo_page, None
     try:
         _seen(_version(path))
     except MaxrfError as error:
         library.discard(path)
+        choice().photo_page = before
         show_briefly(error)
     else:
         choice().photo = str(path)
@@ -228,14 +271,14 @@ def _accept(path: Path) -> None:
 
 
 def _version(path: Path) -> Version:
-    return str(path), path.stat().st_mtime_ns
+    return str(path), path.stat().st_mtime_ns, choice().photo_page
 
 
 def _whole(version: Version, words: str | None = None) -> _Whole:
     """Return all pixels; words are shown while they are read."""
 
     def read() -> _Whole:
-        pixels, notes = read_with_notes(Path(version[0]))
+        pixels, notes = read_with_notes(Path(version[0]), page=version[2])
         pixels.flags.writeable = False
         limits = display_limits(pixels)
         let_go(pixels)
@@ -267,8 +310,12 @@ def _seen(version: Version) -> _Seen:
 
     def smaller() -> _Seen:
         try:
-            early = quick_looks.take(Path(version[0])) or quick_look(version[0])
-        except OSError:
+            early = (
+                quick_looks.take(Path(version[0]))
+                or quick_look(version[0])
+                or level_look(version[0], version[2])
+            )
+        except (OSError, MaxrfError):
             early = None  # reading all of it says what is wrong
         if early is not None:
             threading.Thread(target=_read_ahead, args=(version,), daemon=True).start()

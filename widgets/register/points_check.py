@@ -146,7 +146,7 @@ def confirm_outside(scan: Scan, photo: Path, pairs: PointPairs, fit: Fit) -> boo
 
 
 def _pictures(scan: Scan, photo: Path) -> Pictures:
-    return Pictures(size_of(photo)[::-1], scan.shape, orientation=orientation_of(photo))
+    return Pictures(size_of(photo)[::-1], scan.shape, orientation=orientation_of(photo, choice().photo_page))
 
 
 def _loaded(photo: Path, pairs: PointPairs) -> _Loaded | None:

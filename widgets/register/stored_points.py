@@ -96,6 +96,8 @@ def _offer(
 
 def _continue(scan: Scan, photo: Path, pairs: PointPairs, name: str) -> None:
     choice().photo = str(photo)
+    page = scan.ds.attributes(name, latest=False).get("photo_page")
+    choice().photo_page = None if page is None else int(page)
     load_stored(scan, photo, pairs, name)
 
 

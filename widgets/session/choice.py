@@ -119,6 +119,8 @@ class Choice:
         the file tells.
     photo : str or None
         Path of the photograph that is being registered.
+    photo_page : int or None
+        Which picture of its file it is, from 1; None is the largest.
     pairs : PointPairs
         The points of that registration.
     looks : dict of str to Look
@@ -166,6 +168,7 @@ class Choice:
     kv: float | None = None
     rows: float | None = None
     photo: str | None = None
+    photo_page: int | None = None
     pairs: PointPairs = field(default_factory=PointPairs)
     looks: dict[str, Look] = field(default_factory=dict)
     model: str = "homography"

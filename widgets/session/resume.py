@@ -163,6 +163,7 @@ def _work_of(now: Choice) -> dict[str, Any]:
         "bench": [look.as_dict() for look in now.bench.looks] if now.bench.is_changed else [],
         "patches": packed_patches(now.patches or ()) if now.has_unkept_patches else None,
         "photo": now.photo,
+        "photo_page": now.photo_page,
         "src": [None if point is None else list(point) for point in now.pairs.src],
         "dst": [None if point is None else list(point) for point in now.pairs.dst],
         "looks": {name: asdict(look) for name, look in now.looks.items()},
@@ -197,6 +198,8 @@ def _read(sitting: Sitting) -> Choice | None:
         )
         if work["photo"] is not None and Path(work["photo"]).is_file():
             found.photo = str(work["photo"])
+            page = work.get("photo_page")
+            found.photo_page = None if page is None else int(page)
         if work["help"] is not None:
             src, dst = map(_points, work["help"]["points"])  # it counts only while these are unchanged
             found.help = Help(**{**work["help"], "points": (tuple(src), tuple(dst))})

@@ -10,6 +10,7 @@ from PIL import Image
 from maxrf_core.errors import PictureError
 from maxrf_core.imaging import limits as picture_limits
 from maxrf_core.imaging import read_tiff as tiff_reader
+from maxrf_core.imaging import tiff_pages
 from maxrf_core.imaging.read import check_picture, read_picture, read_with_notes
 from maxrf_core.large_array import is_on_disk, large_array
 from tests.maxrf_core.imaging.saved_pictures import (
@@ -97,7 +98,7 @@ def test_red_green_and_blue_that_imagej_stored_as_pages_are_a_colour_picture(sha
 
 def test_a_smaller_version_in_the_file_stands_for_a_picture_that_is_too_large(monkeypatch):
     monkeypatch.setattr(picture_limits, "MAX_PIXELS", 30_000)
-    monkeypatch.setattr(tiff_reader, "MIN_LEVEL_PIXELS", 1000)
+    monkeypatch.setattr(tiff_pages, "MIN_LEVEL_PIXELS", 1000)
     whole = np.kron(RGB, np.ones((40, 40, 1), np.uint8))
     for beside in (True, False):
         file = io.BytesIO()

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from maxrf_core.imaging.read import read_picture
-from maxrf_core.imaging.read_tiff import ORIENTATION
+from maxrf_core.imaging.tiff_pages import ORIENTATION
 from maxrf_core.registration.orientation import orientation_of, stored_shape, upright_points
 
 

@@ -5,6 +5,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 import pytest
+import tifffile
 from PIL import Image
 
 from maxrf_core.errors import RegistrationError
@@ -12,6 +13,7 @@ from maxrf_core.imaging.quick_look import QUICK_PIXELS
 from maxrf_core.registration.quality import assess
 from maxrf_core.transform.parts import Part
 from maxrf_core.transform.warp import warp
+from tests.pages.conftest import Open, choice_of
 from widgets.register.fit import Fit
 from widgets.register.photographs import picture_of, preview
 from widgets.register.point_picker import drawn
@@ -73,3 +75,23 @@ def test_points_that_make_no_sense_are_told(large: Path):
 
 def grey(pixels: np.ndarray) -> np.ndarray:
     return cv2.cvtColor(pixels[..., :3], cv2.COLOR_RGB2GRAY).astype(np.float32)
+
+
+def test_a_picture_of_a_file_with_several_is_chosen_on_the_page(open_page: Open, data_folder: Path):
+    front = np.full((60, 80, 3), 200, np.uint8)
+    with tifffile.TiffWriter(data_folder / "album.tif") as file:
+        file.write(front, photometric="rgb")
+        file.write(front[:50] // 4, photometric="rgb", extratags=[(285, 2, 0, "verso", True)])
+    app = open_page("register")
+    now = choice_of(app)
+    now.photo = str(data_folder / "album.tif")
+    now.pairs.replace(SRC, DST)
+    app.run(timeout=60)
+    (box,) = [each for each in app.selectbox if each.label == "Picture in this file"]
+    assert box.options == ["Page 1: 80 × 60 pixels ", "Page 2: 80 × 50 pixels verso"]
+    assert now.photo_page == 1
+    box.select_index(1).run(timeout=60)
+    assert not app.exception
+    assert choice_of(app).photo_page == 2
+    assert choice_of(app).pairs.src == [None] * 4  # they belonged to the other picture
+    assert choice_of(app).pairs.dst == DST
