@@ -19,6 +19,7 @@ from maxrf_core.conversion.mark_dead_lines import Marked, mark_dead_lines
 from maxrf_core.conversion.preview import overview
 from maxrf_core.conversion.scan_sums import ScanSums
 from maxrf_core.conversion.tiles import CountStats, Plan, Tile, cut_tiles, process_tile
+from maxrf_core.conversion.unread_pixels import check_most_are_read, mark_unread
 from maxrf_core.cube.binned import NewBinned
 from maxrf_core.cube.chunk_grid import CHUNK_SHAPE
 from maxrf_core.cube.flush_marks import NewIndex
@@ -149,9 +150,9 @@ def convert(
                     begin_nxdata(file, {*scan.array_names, *scan.maps})
                     spectra = _copy_counts(scan, file, plan, crew, memory, _from(begun_at, report))
                     _copy_arrays(scan, file)
-                    _write_maps(
-                        scan, file, plan, mark_dead_lines(scan, view, spectra.pixel_totals, keep_empty)
-                    )
+                    found = mark_unread(scan, spectra.unread)
+                    cube.attrs.update(_cube_attributes(found))
+                    _write_maps(file, plan, mark_dead_lines(found, view, spectra.pixel_totals, keep_empty))
                     _write_spectra(scan, file, spectra)
                     _compare_with_stated_sum(scan, file, spectra)
                     _write_energies(scan, file, calibration)
@@ -242,6 +243,7 @@ def _copy_counts(
         partial(process_tile, scan, plan), ((tile, fits) for tile in tiles)
     ):
         spectra.add(packed)
+        check_most_are_read(scan, spectra.unread)
         if fits and packed.columns:
             for column in packed.columns:
                 for place, chunk in column.chunks.items():
@@ -335,7 +337,7 @@ def _copy_arrays(scan: Scan, file: h5py.File) -> None:
             dataset.attrs["smoothing_sigma"] = scan.smoothing_sigma
 
 
-def _write_maps(scan: Scan, file: h5py.File, plan: Plan, marked: Marked) -> None:
+def _write_maps(file: h5py.File, plan: Plan, marked: Marked) -> None:
     """Write what the scan holds for each pixel, turned as the cube is, and what is missing of it."""
     for name, values in marked.maps.items():
         if name not in file:

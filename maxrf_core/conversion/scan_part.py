@@ -105,6 +105,20 @@ class _ScanPart(Scan):
         return block
 
     @property
+    def unread(self) -> dict[tuple[int, int], str]:  # type: ignore[override]
+        """Pixels that could not be read so far, without those that are missing anyway."""
+        height, width, _channels = self.shape
+        moved = {
+            (row - self._top, column - self._left): name
+            for (row, column), name in list(self._scan.unread.items())
+        }
+        return {
+            (row, column): name
+            for (row, column), name in moved.items()
+            if 0 <= row < height and 0 <= column < width and not self._gone[row, column]
+        }
+
+    @property
     def array_names(self) -> list[str]:
         """Names of the other arrays, without spectra of the whole scan."""
         names = self._scan.array_names

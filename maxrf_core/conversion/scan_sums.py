@@ -24,6 +24,8 @@ class ScanSums:
     pixel_totals : ndarray (height, width), float64
         The sum over all channels; NaN where all values are missing.
     found : CountStats
+    unread : dict
+        Pixels that could not be read, as of `Scan.unread`.
     """
 
     def __init__(self, shape: tuple[int, int, int]) -> None:
@@ -33,10 +35,12 @@ class ScanSums:
         self.maximum = np.full(channels, np.nan, dtype=np.float32)
         self.pixel_totals = np.zeros(shape[:2])
         self.found = CountStats()
+        self.unread: dict[tuple[int, int], str] = {}
 
     def add(self, packed: PackedTile) -> None:
         """Add a tile."""
         self.found += packed.found
+        self.unread |= packed.unread
         for column in packed.columns:
             part = column.channels
             self.pixel_totals[column.pixels] += column.pixel_totals

@@ -102,10 +102,13 @@ class PackedTile:
         Empty if its counts do not fit into the plan's dtype.
     found : CountStats
         Statistics of its counts.
+    unread : dict
+        Pixels of the scan that could not be read, as of `Scan.unread`.
     """
 
     columns: list[PackedColumn]
     found: "CountStats"
+    unread: dict[tuple[int, int], str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -257,9 +260,12 @@ def _unpacked(
 def process_tile(scan: Scan, plan: Plan, task: tuple[Tile, bool]) -> PackedTile:
     """Read a tile of a scan and pack its chunks; if the task says False, compute only its statistics."""
     tile, pack = task
-    if pack:
-        return pack_tile(scan, plan, tile)
-    return PackedTile([], CountStats.of(_read(scan, plan, tile)))
+    done = pack_tile(scan, plan, tile) if pack else PackedTile([], CountStats.of(_read(scan, plan, tile)))
+    if scan.unread:
+        down, across = (range(part.start, part.stop) for part in _part_of_scan(scan, plan, tile))
+        unread = list(scan.unread.items())  # other threads add to it
+        done.unread = {place: name for place, name in unread if place[0] in down and place[1] in across}
+    return done
 
 
 def pack_tile(scan: Scan, plan: Plan, tile: Tile) -> PackedTile:
@@ -306,9 +312,12 @@ def _moved(part: slice, by: int) -> slice:
 
 def _read(scan: Scan, plan: Plan, tile: Tile) -> np.ndarray:
     """Read a tile of the datastack from where it lies in the scan."""
+    return plan.view.turn(scan.read(*_part_of_scan(scan, plan, tile), tile.channels))
+
+
+def _part_of_scan(scan: Scan, plan: Plan, tile: Tile) -> tuple[slice, slice]:
     height, width, _ = scan.shape
-    rows, columns = plan.view.part_from_shown(tile.rows, tile.columns, width, height)
-    return plan.view.turn(scan.read(rows, columns, tile.channels))
+    return plan.view.part_from_shown(tile.rows, tile.columns, width, height)
 
 
 def _sum_of_present(flat: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

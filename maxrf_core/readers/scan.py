@@ -82,6 +82,9 @@ class Scan(ABC):
         The sum over all pixels as its files state it; a conversion tells where it differs.
     notes : tuple of str
         Sentences for people: what could not be taken from its files.
+    unread : mapping of (int, int) to str
+        Row and column of each pixel whose file `read` has found to be damaged or gone so far, with the file's
+        name. Such pixels hold no counts.
     """
 
     name: str
@@ -97,6 +100,7 @@ class Scan(ABC):
     maps: Mapping[str, np.ndarray] = MappingProxyType({})
     stated_sum: np.ndarray | None = None
     notes: tuple[str, ...] = ()
+    unread: Mapping[tuple[int, int], str] = MappingProxyType({})
 
     @abstractmethod
     def read(self, rows: slice, columns: slice, channels: slice = ALL) -> np.ndarray:

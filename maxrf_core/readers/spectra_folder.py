@@ -60,7 +60,10 @@ FORMAT: Format = Format(
     written_by=_(
         "programs that save each pixel: Amptek, SPEC, PyMca (.mca), Bruker (.spx), EMSA/MAS (.msa), text"
     ),
-    reads=_("the counts; places from numbers in the names or positions in the files; energies, live times"),
+    reads=_(
+        "the counts; places from numbers in the names or positions in the files; energies, live times; "
+        "damaged files become missing pixels"
+    ),
     files=(ENDINGS,),
     open=open_folder,
     untrusted_check="untrusted.spectra:check_spectrum",

@@ -5,7 +5,7 @@ import tarfile
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -171,15 +171,39 @@ def _kept(names: Sequence[str]) -> list[str]:
 @lru_cache(REMEMBERED)
 def is_scan_of_spectra(files: SpectrumFiles) -> bool:
     """Return True if the files make a grid, and the first is a spectrum."""
+    if len(files.names) < 2:
+        return False
     try:
-        if len(files.names) < 2 or not (
-            files.named_grids() or spectrum_header(files.read(0, START_BYTES)).place_mm
-        ):
-            return False
-        files.spectrum(0)
+        number, _spectrum = reference_spectrum(files)
+        return bool(files.named_grids() or spectrum_header(files.read(number, START_BYTES)).place_mm)
     except ScanError:
         return False
-    return True
+
+
+@lru_cache(REMEMBERED)
+def reference_spectrum(files: SpectrumFiles) -> tuple[int, SingleSpectrum]:
+    """Return the number and the spectrum of a file whose length most of the files share.
+
+    Raises
+    ------
+    ScanError
+        If most of the files that were tried, spread over all, cannot be read.
+    """
+    found: list[tuple[int, SingleSpectrum]] = []
+    errors: list[ScanError] = []
+    for number in range(0, len(files.names), max(1, len(files.names) // COMPARED)):
+        try:
+            if files.read(number, 1):
+                found.append((number, files.spectrum(number)))
+        except ScanError as error:
+            errors.append(error)
+    if len(errors) > len(found):
+        words = _("Most of the files in {name} cannot be read as spectra. {reason}")
+        raise ScanError(words.format(name=files.place.name, reason=errors[0])) from errors[0]
+    if not found:
+        raise ScanError(_("{name} holds no files with spectra.").format(name=files.place.name))
+    ((length, _count),) = Counter(spectrum.counts.size for _number, spectrum in found).most_common(1)
+    return next(each for each in found if each[1].counts.size == length)
 
 
 class SpectraScan(Scan):
@@ -187,7 +211,8 @@ class SpectraScan(Scan):
 
     The beginnings of all files are read when it is opened, for live times and places; counts are read file
     by file. A pixel without a file, or whose file is empty, holds no counts and is marked in
-    ``maps["missing"]``.
+    ``maps["missing"]``. A file that turns out to be damaged when it is read leaves its pixel empty, too, and
+    is listed in `unread`.
 
     Parameters
     ----------
@@ -199,7 +224,7 @@ class SpectraScan(Scan):
     Raises
     ------
     ScanError
-        If the files make no grid, or the first is no spectrum.
+        If the files make no grid, or most are no spectra.
     """
 
     dtype = np.dtype(np.float64)
@@ -208,14 +233,17 @@ class SpectraScan(Scan):
         if not files.names:
             raise ScanError(_("{name} holds no files with spectra.").format(name=files.place.name))
         self._files, self.name, self.paths = files, name, files.paths
-        starts = [files.read(number, START_BYTES) for number in range(len(files.names))]
+        starts = [self._start(number) for number in range(len(files.names))]
         headers = [spectrum_header(start) for start in starts]
+        number, first = reference_spectrum(files)
         grid, self.about = _chosen_grid(files, [header.place_mm for header in headers], choice)
-        first = files.spectrum(next((n for n, start in enumerate(starts) if start), 0))
         self.shape = (grid.height, grid.width, first.counts.size)
-        self.energies, self.energies_source = first.energies, files.names[0]
+        self.energies, self.energies_source = first.energies, files.names[number]
         self._numbers = np.full((grid.height, grid.width), -1, np.int32)
-        self._numbers[grid.rows, grid.columns] = [n if start else -1 for n, start in enumerate(starts)]
+        held = np.array([n for n, start in enumerate(starts) if start and grid.rows[n] >= 0], np.int64)
+        self._numbers[grid.rows[held], grid.columns[held]] = held
+        self.unread: dict[tuple[int, int], str] = {}
+        self._unplaced = sum(1 for n, start in enumerate(starts) if start and grid.rows[n] < 0)
         self.maps, self.cube_attributes, notes = missing_pixels(self._numbers < 0)
         self.cube_attributes["read_from"] = grid.key
         seconds = np.append([header.live_time_s for header in headers], np.nan)
@@ -223,15 +251,28 @@ class SpectraScan(Scan):
             self.maps["live_time_s"] = seconds[self._numbers].astype(np.float32)
         self.notes = (*first.notes, *notes, *self._notes(first))
 
+    def _start(self, number: int) -> bytes:
+        """Return the beginning of a file; a question mark if it cannot be read, which is told later."""
+        try:
+            return self._files.read(number, START_BYTES)
+        except ScanError:
+            return b"?"
+
     def _notes(self, first: SingleSpectrum) -> list[str]:
         """Return notes on files that are left out, or that have other energies."""
         notes: list[str] = []
         if self._files.others:
             words = marked("{count:,} files with names of another kind are left out.")
             notes.append(Note(words, count=self._files.others))
+        if self._unplaced:
+            words = marked("Files that do not tell their position as others do are left out: {count:,}.")
+            notes.append(Note(words, count=self._unplaced))
         held = self._numbers[self._numbers >= 0]
         for number in held[:: max(1, len(held) // COMPARED)]:
-            energies = self._spectrum(int(number)).energies
+            try:
+                energies = self._spectrum(int(number)).energies
+            except ScanError:  # told once all are read
+                continue
             if not _same(energies, first.energies):
                 words = marked("{other} has other energies than {name}; those of {name} are taken for all.")
                 notes.append(Note(words, other=self._files.names[number], name=self.energies_source))
@@ -239,22 +280,32 @@ class SpectraScan(Scan):
         return notes
 
     def read(self, rows: slice, columns: slice, channels: slice = ALL) -> np.ndarray:
-        """Read a block, file by file."""
+        """Read a block, file by file.
+
+        Raises
+        ------
+        ScanError
+            If all files are gone.
+        """
         numbers = self._numbers[rows, columns]
-        (deep,) = ranges_in(self.shape[2:], channels)
+        down, across, deep = ranges_in(self.shape, rows, columns, channels)
         block = np.zeros((*numbers.shape, len(deep)), self.dtype)
-        for place in zip(*np.nonzero(numbers >= 0), strict=True):
-            block[place] = self._spectrum(int(numbers[place])).counts[channels]
+        for row, column in zip(*np.nonzero(numbers >= 0), strict=True):
+            number = int(numbers[row, column])
+            try:
+                block[row, column] = self._spectrum(number).counts[channels]
+            except ScanError:
+                if not self._files.place.exists():
+                    raise
+                self.unread[down[row], across[column]] = self._files.names[number]
         return block
 
     def _spectrum(self, number: int) -> SingleSpectrum:
         found = self._files.spectrum(number)
         if found.counts.size != self.shape[2]:
+            words = _("{name} has {count:,} channels, and other files have {channels:,}.")
             raise ScanError(
-                _(
-                    "{name} has {count:,} channels, and other files have {channels:,}; move it elsewhere to "
-                    "leave its pixel empty."
-                ).format(name=self._files.names[number], count=found.counts.size, channels=self.shape[2])
+                words.format(name=self._files.names[number], count=found.counts.size, channels=self.shape[2])
             )
         return found
 
@@ -268,7 +319,7 @@ def _same(energies: np.ndarray | None, others: np.ndarray | None) -> bool:
 def _chosen_grid(
     files: SpectrumFiles, places: Sequence[tuple[float, float] | None], choice: str | None
 ) -> tuple[Grid, dict[str, Any]]:
-    """Return the grid of the files, and the size of a pixel if they tell it."""
+    """Return the grid of the files, −1 for those without a place, and the size of a pixel if they tell it."""
     grids, about = _all_grids(files, places)
     if not grids:
         raise ScanError(
@@ -292,11 +343,15 @@ def _chosen_grid(
 def _all_grids(
     files: SpectrumFiles, places: Sequence[tuple[float, float] | None]
 ) -> tuple[list[Grid], dict[str, Any]]:
-    told = [place for place in places if place is not None]
-    found = grid_of_positions(told) if len(told) == len(places) else None
+    told = [number for number, place in enumerate(places) if place is not None]
+    positions = [place for place in places if place is not None]
+    found = grid_of_positions(positions) if 2 * len(told) > len(places) else None
     if found is None:
         return files.named_grids(), {}
     grid, (step_x, step_y) = found
+    rows, columns = np.full((2, len(places)), -1, np.int64)
+    rows[told], columns[told] = grid.rows, grid.columns
+    grid = replace(grid, rows=rows, columns=columns)
     return [grid, *files.named_grids()], pixel_size(step_x or None, step_y or None)
 
 
@@ -306,14 +361,15 @@ def choices_of_spectra(files: SpectrumFiles) -> list[Choice]:
     Raises
     ------
     ScanError
-        If the first file is no spectrum.
+        If most files are no spectra.
     """
+    reference, spectrum = reference_spectrum(files)
     places: list[tuple[float, float] | None] = [None]
-    if spectrum_header(files.read(0, START_BYTES)).place_mm:
+    if spectrum_header(files.read(reference, START_BYTES)).place_mm:
         places = [spectrum_header(files.read(n, START_BYTES)).place_mm for n in range(len(files.names))]
     grids, _about = _all_grids(files, places)
     if len(grids) < 2:
         return []
-    channels = files.spectrum(0).counts.size
+    channels = spectrum.counts.size
     shapes = [(grid, (grid.height, grid.width, channels)) for grid in grids]
     return [Choice(grid.key, cube_in_words(shape, grid.words), shape) for grid, shape in shapes]

@@ -8,6 +8,7 @@ import pytest
 from maxrf_core import DataStack, convert
 from maxrf_core.conversion.batch import group_scans
 from maxrf_core.conversion.found_scans import find_scans
+from maxrf_core.conversion.scan_part import part_of
 from maxrf_core.errors import ScanError
 from maxrf_core.readers import choices_of, format_of, is_scan, open_scan, scan_files
 from maxrf_core.untrusted.check import check_untrusted
@@ -110,13 +111,62 @@ def test_a_running_number_takes_any_width(tmp_path):
         open_scan(tmp_path / "s3.txt", choice="7x3")
 
 
-def test_a_file_that_is_none_of_them_is_told_in_a_sentence(folder):
-    (folder / "map_002_002.mca").write_text("<<PMCA SPECTRUM>>")
-    with pytest.raises(ScanError, match=r"map_002_002\.mca holds no spectrum"):
-        open_scan(folder)
-    (folder / "map_002_002.mca").write_text(amptek(COUNTS[0, 0, :32]))
-    with pytest.raises(ScanError, match="has 32 channels, and other files have 64; move it elsewhere"):
-        open_scan(folder)
+def test_damaged_files_become_missing_pixels_that_are_told(folder, tmp_path):
+    (folder / "map_000_000.mca").write_text("<<PMCA SPECTRUM>>")
+    (folder / "map_002_003.mca").write_text(amptek(COUNTS[0, 0, :32]))
+    counts = expected()
+    counts[0, 0] = counts[2, 3] = 0
+    scan = open_scan(folder)
+    assert scan.shape == (5, 6, 64)
+    made = DataStack(convert(scan, tmp_path / "scan.datastack", quarter_turns=1))
+    np.testing.assert_array_equal(made.read("maxrf_cube"), np.rot90(counts, -1))
+    missing = np.rot90(made.read("missing"))
+    assert np.argwhere(missing).tolist() == [[0, 0], [2, 3], [3, 2], [4, 5]]
+    assert np.isnan(np.rot90(made.read("live_time_s"))[2, 3])
+    told = made.attributes("maxrf_cube")
+    assert (told["pixels_missing"], told["spectra_unread"]) == (4, 2)
+    assert list(told["notes"])[1:] == [
+        "4 pixels have no spectrum; they hold no counts.",
+        "2 of 28 spectra could not be read: map_000_000.mca, map_002_003.mca; their pixels are empty and "
+        "marked as missing.",
+    ]
+    (folder / "map_000_000.mca").write_text(amptek(COUNTS[0, 0]))
+    part = part_of(open_scan(folder), crop=(2, 1, 4, 3))
+    told = DataStack(convert(part, tmp_path / "part.datastack")).attributes("maxrf_cube")
+    assert told["notes"][-1].startswith("1 of 8 spectra could not be read: map_002_003.mca;")
+
+
+def test_a_folder_of_mostly_damaged_files_is_refused(folder, tmp_path):
+    files = sorted(folder.glob("*.mca"))
+    for path in files[1::2]:
+        path.write_text("<<PMCA SPECTRUM>>")
+    scan = open_scan(folder)
+    files[2].write_text("<<PMCA SPECTRUM>>")
+    with pytest.raises(ScanError, match=r"panel 7 is damaged: 15 of its 28 spectra cannot be read, such as"):
+        convert(scan, tmp_path / "scan.datastack")
+    assert not (tmp_path / "scan.datastack").exists()
+    (folder / "later.mca").touch()  # what is known of a folder is looked at again once it has changed
+    with pytest.raises(ScanError, match=r"Most of the files in panel 7 .* map_000_001\.mca holds"):
+        open_scan(folder / files[0].name)
+
+
+def test_a_damaged_file_does_not_change_the_grid_of_positions(tmp_path):
+    for number, (row, column) in enumerate(np.ndindex(4, 6)):
+        write_msa(tmp_path / f"p{number}.msa", COUNTS[row, column].astype(float), (0.5 * column, 0.25 * row))
+    (tmp_path / "p0.msa").write_text("cut")
+    scan = open_scan(tmp_path)
+    counts = COUNTS[:4].copy()
+    counts[0, 0] = 0
+    np.testing.assert_array_equal(scan.read(*WHOLE), counts)
+    assert np.argwhere(scan.maps["missing"]).tolist() == [[0, 0]]
+    assert "do not tell their position as others do are left out: 1" in scan.notes[-1]
+
+
+def test_a_folder_that_is_gone_is_an_error_and_no_empty_scan(folder):
+    scan = open_scan(folder)
+    shutil.rmtree(folder)
+    with pytest.raises(ScanError, match=r"map_000_000\.mca cannot be read"):
+        scan.read(*WHOLE)
 
 
 def test_a_single_spectrum_is_no_scan(tmp_path):
