@@ -21,7 +21,7 @@ FIRST_CHUNK, CHUNK_HEADER = 0x118, 32  # bytes before the first chunk, and of ea
 TREE, N_CHUNKS = 0x140, 0x148  # where the container tells the chunk of its entries, and its number of chunks
 ENTRY, NAME = 0x200, 224  # bytes of an entry, and before the name in it
 SIGNATURE, BLOCKS_BEGIN = b"AACS", 0x80
-BLOCK_SIZE = 1 << 20  # bytes of an unpacked block
+BLOCK_SIZE = 1 << 19  # bytes of an unpacked block, as in the genuine file
 
 
 def write_bcf(path: Path, n_bytes: float) -> tuple[int, int, int] | None:
@@ -43,11 +43,11 @@ def write_bcf(path: Path, n_bytes: float) -> tuple[int, int, int] | None:
 
 def _rows(stream: PixelStream, width: int) -> list[bytes]:
     """Return each row of the genuine scan, repeated up to a width."""
-    index = PixelIndex(stream)
+    index, content = PixelIndex(stream), stream.read(0, stream.size)
     rows = []
     for starts, stops in zip(index.starts, index.stops, strict=True):
         held = np.flatnonzero(stops)
-        pixels = {int(column): stream.read(int(starts[column]) + 4, int(stops[column])) for column in held}
+        pixels = {int(column): content[starts[column] + 4 : stops[column]] for column in held}
         columns = [column for column in range(width) if column % len(starts) in pixels]
         parts = [struct.pack("<I", column) + pixels[column % len(starts)] for column in columns]
         rows.append(struct.pack("<I", len(columns)) + b"".join(parts))

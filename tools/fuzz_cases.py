@@ -19,8 +19,8 @@ import numpy as np
 
 # How often each format comes; HDF5 has the most places to be wrong in
 WEIGHTS = {
-    "HDF5": 6, "zarr 2 in zip": 3, "zarr 3 in zip": 3, "raw scan": 2, "other scan": 3, "PNG": 2,
-    "JPEG": 2, "TIFF": 3, "other picture": 3, "points": 1, "npy": 1, "maps": 2,
+    "HDF5": 6, "zarr 2 in zip": 3, "zarr 3 in zip": 3, "raw scan": 2, "other HDF5": 3, "other scan": 4,
+    "spectra": 2, "PNG": 2, "JPEG": 2, "TIFF": 3, "other picture": 3, "points": 1, "npy": 1, "maps": 2,
 }  # fmt: skip
 ORDER = [kind for kind, weight in WEIGHTS.items() for _ in range(weight)]
 NUMBERS = (
@@ -44,6 +44,8 @@ NUMBERS = (
 )
 NEAR_AN_END = 6000  # bytes; there lies most of what tells where all else is
 BIG = 1_000_000
+EDF_ROWS = "edf_rows"  # folder of seeds that are one scan
+HEADER_BYTES = 3000  # of text before numbers, where values are changed
 ODD: tuple[Any, ...] = (
     None, True, -1, 0, 1, 2**31, 2**63, 2**70, 1e308, float("nan"), "", "x", "Ω" * 300, "\0", [], {}, [1],
     [[1, 2]], {"a": 1}, "../../etc/passwd", "__class__", [0, 0, 0], [20, 17, 90], [10**6, 10**6, 10**6], "|O",
@@ -76,7 +78,8 @@ def make_case(number: int, seeds: Mapping[str, Sequence[Path]], folder: Path) ->
     seed = chance.choice(seeds[kind])
     if seed.stat().st_size > BIG and chance.random() < 0.9:  # they take long
         seed = seeds[kind][0]
-    path = folder / f"case-{number}{seed.suffix}"
+    names = _names(seed, number)
+    path = folder / names[seed]
     content = seed.read_bytes()
     edit = STRUCTURED.get(kind)
     structured = edit is not None and chance.random() < 0.4
@@ -86,19 +89,26 @@ def make_case(number: int, seeds: Mapping[str, Sequence[Path]], folder: Path) ->
     if not structured or chance.random() < 0.2:
         content = mangled(content, chance)
     path.write_bytes(content)
-    for other in _beside(seed):
-        raw = path.with_suffix(other.suffix)
-        shutil.copyfile(other, raw)
-        if chance.random() < 0.2:
-            raw.write_bytes(mangled(raw.read_bytes(), chance))
+    for other, name in names.items():
+        if other != seed:
+            shutil.copyfile(other, folder / name)
+            if chance.random() < 0.2:
+                (folder / name).write_bytes(mangled(other.read_bytes(), chance))
     return path
 
 
-def _beside(seed: Path) -> list[Path]:
-    """Return the file of counts that belongs to a header in plain text."""
-    if seed.suffix not in (".rpl", ".hdr"):
-        return []
-    return sorted(other for other in seed.parent.glob(f"{seed.stem}.*") if other != seed)
+def _names(seed: Path, number: int) -> dict[Path, str]:
+    """Return the name in the case of a seed and of each file that belongs to it.
+
+    Those are the counts of a header in plain text, and the other rows of a scan in EDF files.
+    """
+    if seed.suffix in (".rpl", ".hdr"):
+        others = sorted(seed.parent.glob(f"{seed.stem}.*"))
+        return {other: f"case-{number}{other.suffix}" for other in others}
+    if seed.parent.name == EDF_ROWS:
+        rows = sorted(seed.parent.glob(f"*{seed.suffix}"))
+        return {other: other.name.replace("scan", f"case-{number}") for other in rows}
+    return {seed: f"case-{number}{seed.suffix}"}
 
 
 def mangled(content: bytes, chance: random.Random) -> bytes:
@@ -338,6 +348,19 @@ def _rpl(content: bytes, chance: random.Random) -> bytes:
     return "\n".join(lines).encode(errors="replace")
 
 
+def _odd_values(content: bytes, chance: random.Random) -> bytes:
+    """Put something odd in place of values in the header of an ENVI or EDF file, "key = value"."""
+    if not content.startswith((b"ENVI", b"{")):
+        return mangled(content, chance)
+    for _ in range(chance.randint(1, 3)):
+        found = list(re.finditer(rb"= *([^;\n=]+)", content[:HEADER_BYTES]))
+        if found:
+            value = chance.choice((*NUMBERS, *ODD, "bsq", "HighByteFirst", "Double", "1_000", "0.5", "}"))
+            start, stop = chance.choice(found).span(1)
+            content = content[:start] + str(value).encode(errors="replace") + content[stop:]
+    return content
+
+
 def _png(content: bytes, chance: random.Random) -> bytes:
     """Change one part of a PNG file and make its checksum right again."""
     parts, place = [], 8
@@ -358,5 +381,5 @@ def _png(content: bytes, chance: random.Random) -> bytes:
 
 STRUCTURED: dict[str, Callable[[bytes, random.Random], bytes]] = {
     "HDF5": _hdf5, "zarr 2 in zip": _zip, "zarr 3 in zip": _zip, "raw scan": _rpl, "PNG": _png,
-    "points": _odd_points,
+    "points": _odd_points, "other HDF5": _hdf5, "other scan": _odd_values,
 }  # fmt: skip

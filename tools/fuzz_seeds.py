@@ -74,7 +74,9 @@ def make_seeds(folder: Path) -> dict[str, list[Path]]:
             *SHARED.glob("v3*.datastack"),
         ],
         "raw scan": _raw(folder),
-        "other scan": [*_other_hdf5(folder), *_plain(folder), *OWN.glob("*.*"), *GENUINE.glob("*.bcf")],
+        "other HDF5": [*_other_hdf5(folder), *OWN.glob("*.*")],
+        "other scan": [*_plain(folder), *OWN.glob("edf_rows/*_0000.edf"), *GENUINE.glob("*.bcf")],
+        "spectra": _spectra(folder),
         "PNG": [_kept(folder / f"{number}.png", content) for number, content in enumerate(_png())],
         "JPEG": [_kept(folder / f"{number}.jpg", content) for number, content in enumerate(_jpeg())],
         "TIFF": [_kept(folder / f"{number}.tif", content) for number, content in enumerate(_tiff())],
@@ -154,11 +156,11 @@ def _plain(folder: Path) -> list[Path]:
             path, COUNTS.transpose(2, 0, 1).astype(np.uint16), photometric="minisblack", **options
         )
         written.append(path)
-    return [*written, *OWN.glob("envi/b??0.hdr"), *_tars(folder)]
+    return [*written, *OWN.glob("envi/b??0.hdr")]
 
 
-def _tars(folder: Path) -> list[Path]:
-    """Write folders of spectra of several kinds, each in a .tar file."""
+def _spectra(folder: Path) -> list[Path]:
+    """Write single spectra of several kinds, and scans of each kind in a .tar file."""
     amptek = "<<PMCA SPECTRUM>>\nLIVE_TIME - 2.5\n<<CALIBRATION>>\nLABEL - keV\n5 0.1\n80 1.6\n<<DATA>>\n"
     texts = {".mca": amptek + "{}\n<<END>>\n", ".txt": "Counts\n{}\n", ".msa": EMSA}
     kinds: dict[str, list[bytes]] = {
@@ -171,7 +173,7 @@ def _tars(folder: Path) -> list[Path]:
     kinds |= {".spx": [path.read_bytes() for path in genuine for _ in range(4)]} if genuine else {}
     found = []
     for ending, contents in kinds.items():
-        found.append(folder / f"spectra{ending}.tar")
+        found += [_kept(folder / f"spectrum{ending}", contents[0]), folder / f"spectra{ending}.tar"]
         with tarfile.open(found[-1], "w") as archive:
             for place, content in enumerate(contents):
                 member = tarfile.TarInfo(f"p{place // 3}_{place % 3}{ending}")

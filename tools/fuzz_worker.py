@@ -23,7 +23,8 @@ from maxrf_core.datastack.hdf5_store import new_file
 from maxrf_core.errors import DatastackError, MaxrfError
 from maxrf_core.imaging.display import to_display
 from maxrf_core.imaging.read import read_picture
-from maxrf_core.readers import Scan, open_maps
+from maxrf_core.readers import Scan, choices_of, open_maps
+from maxrf_core.readers.single_spectrum import read_spectrum_file
 from maxrf_core.registration.points_io import load_points
 from maxrf_core.untrusted.check import check_untrusted, checks_of
 from maxrf_core.untrusted.child import examine
@@ -163,11 +164,21 @@ def _check_cube(ds: DataStack) -> None:
 
 
 def _open_scan(path: Path, number: int) -> None:
-    scan: Scan = open_scan(path)
+    choices = choices_of(path)
+    scan: Scan = open_scan(path, choice=choices[number % len(choices)].key if choices else None)
     block = scan.read(slice(0, 2), slice(0, 3))
     assert block.ndim == 3, "a block has three axes"
     if number % WRITTEN_TO == 0 and scan.dtype.itemsize * int(np.prod(scan.shape)) <= SMALL:
         _open_datastack(convert(scan, path.with_suffix(".datastack")), 1)
+
+
+def _open_spectra(path: Path, number: int) -> None:
+    if path.suffix == ".tar":
+        _open_scan(path, number)
+        return
+    spectrum = read_spectrum_file(path)
+    assert spectrum.counts.ndim == 1, "a spectrum has one axis"
+    assert spectrum.energies is None or spectrum.energies.shape == spectrum.counts.shape, "energies differ"
 
 
 def _open_maps(path: Path, number: int) -> None:
@@ -207,7 +218,8 @@ def _open_array(path: Path, number: int) -> None:
 
 OPENERS: dict[str, Callable[[Path, int], Any]] = {
     "HDF5": _open_datastack, "zarr 2 in zip": _open_datastack, "zarr 3 in zip": _open_datastack,
-    "raw scan": _open_scan, "other scan": _open_scan, "PNG": _open_picture, "JPEG": _open_picture,
+    "raw scan": _open_scan, "other HDF5": _open_scan, "other scan": _open_scan, "spectra": _open_spectra,
+    "PNG": _open_picture, "JPEG": _open_picture,
     "TIFF": _open_picture, "other picture": _open_picture, "points": _open_points, "npy": _open_array,
     "maps": _open_maps,
 }  # fmt: skip
