@@ -7,9 +7,11 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, ClassVar
+from unittest import mock
 
 import cv2
 import dask.array as da
+import deflate
 import h5py
 import numpy as np
 import rsciio.ripple
@@ -19,11 +21,14 @@ from zarr.storage import ZipStore
 
 from benchmarks.machine_limits import CORES
 from maxrf_core import convert, open_scan
+from maxrf_core.conversion import convert as conversion
+from maxrf_core.cube import packed_chunks
 from maxrf_core.cube.chunk_grid import CHUNK_SHAPE
 from maxrf_core.cube.hdf5_cube import Hdf5Cube
 from maxrf_core.cube.regions import Region
 from maxrf_core.readers.rpl import RplScan
 
+UNMARKED_LEVEL = 3
 SIGMA = 7.0  # that maxrf4u smooths spectra with, in channels
 TILE = CHUNK_SHAPE[:2]
 
@@ -49,6 +54,11 @@ class Files:
     def ours(self) -> Path:
         """This project's datastack."""
         return self.folder / f"{self.name}.datastack"
+
+    @property
+    def unmarked(self) -> Path:
+        """This project's datastack with chunks that are packed as a whole."""
+        return self.folder / f"{self.name}-unmarked.datastack"
 
     @property
     def theirs(self) -> Path:
@@ -108,7 +118,7 @@ class ThisProject(Alternative):
 
     def __init__(self, files: Files) -> None:
         cv2.setNumThreads(1)  # as the app does; no other alternative uses OpenCV
-        self._cube = Hdf5Cube(files.ours)
+        self._cube = Hdf5Cube(getattr(files, self.file))
 
     def band(self, first: int, after: int) -> np.ndarray:
         return self._cube.band_map(first, after)
@@ -125,6 +135,12 @@ class ThisProject(Alternative):
     def smoothed_band(self, first: int, after: int) -> np.ndarray:
         """Return the map that `band` would give if the counts had been smoothed."""
         return self._cube.band_map(first, after, sigma=SIGMA)
+
+
+class WithoutMarks(ThisProject):
+    """Our own reader, of chunks that can only be unpacked as a whole: what the marks are measured against."""
+
+    name, file = "this project, chunks without marks", "unmarked"
 
 
 class Sliced(Alternative):
@@ -242,6 +258,7 @@ class Rosettasciio(Lazy):
 
 ALTERNATIVES: tuple[type[Alternative], ...] = (
     ThisProject,
+    WithoutMarks,
     Maxrf4u,
     Maxrf4uNotebook,
     PlainH5py,
@@ -254,6 +271,32 @@ ALTERNATIVES: tuple[type[Alternative], ...] = (
 def convert_ours(files: Files) -> None:
     """Make our datastack of the raw scan."""
     convert(open_scan(files.raw), files.ours, overwrite=True)
+
+
+class _NoIndex:
+    """Takes the place of the index of marks, and writes none."""
+
+    def __init__(self, *_arguments: object) -> None:
+        pass
+
+    def add(self, *_arguments: object) -> None:
+        """Note nothing."""
+
+    def write(self) -> None:
+        """Write nothing."""
+
+
+def convert_unmarked(files: Files) -> None:
+    """Make our datastack of the raw scan with chunks packed as a whole, as libdeflate does at level 3."""
+
+    def packed_whole(data: bytes) -> packed_chunks.PackedChunk:
+        return packed_chunks.PackedChunk(bytes(deflate.zlib_compress(data, UNMARKED_LEVEL)), b"")
+
+    with (
+        mock.patch.object(packed_chunks, "packed_chunk", packed_whole),
+        mock.patch.object(conversion, "NewIndex", _NoIndex),
+    ):
+        convert(open_scan(files.raw), files.unmarked, overwrite=True)
 
 
 def convert_theirs(files: Files) -> None:

@@ -8,7 +8,7 @@ matplotlib.use("svg")
 
 from matplotlib import pyplot
 
-from benchmarks.alternatives import ALTERNATIVES
+from benchmarks.alternatives import ALTERNATIVES, WithoutMarks
 from benchmarks.report import Run, title
 
 INK, PALE, PAPER = "#222222", "#d5dbe1", "#ffffff"  # on paper of its own: GitHub's page may be dark
@@ -17,6 +17,8 @@ LOOKS = (
     ("#d55e00", "o"), ("#0b3d91", "s"), ("#4a8fe7", "D"), ("#1b7f5c", "^"), ("#7a7a7a", "v"),
     ("#b8860b", "P"), ("#a0509a", "X"),
 )  # fmt: skip
+
+SHOWN = [each for each in ALTERNATIVES if each is not WithoutMarks]
 
 
 def write(run: Run, path: Path) -> None:
@@ -30,7 +32,7 @@ def write(run: Run, path: Path) -> None:
         figure, axes = pyplot.subplots(
             figsize=(9, 0.55 * len(asked) + 2.1), facecolor=PAPER, layout="constrained"
         )
-        for each, (colour, shape) in zip(ALTERNATIVES, LOOKS, strict=True):
+        for each, (colour, shape) in zip(SHOWN, LOOKS, strict=True):
             medians = [result.median(query, each.name) for query in asked]
             points = [(1000 * seconds, row) for row, seconds in enumerate(medians) if seconds is not None]
             size = 95 if each is ALTERNATIVES[0] else 55

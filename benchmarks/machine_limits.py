@@ -122,10 +122,11 @@ def in_memory(path: Path) -> float:
 
 @dataclass(frozen=True)
 class Cost:
-    """Cost of some work: seconds, and the peak memory of its process in bytes."""
+    """Cost of some work: seconds, peak memory of its process in bytes, seconds of all processors."""
 
     seconds: float
     peak_bytes: int
+    cpu_seconds: float = 0.0
 
 
 def in_own_process(work: Callable[..., Any], *arguments: Any) -> Cost:
@@ -137,9 +138,9 @@ def in_own_process(work: Callable[..., Any], *arguments: Any) -> Cost:
 
 
 def _watched(work: Callable[..., Any], arguments: tuple) -> Cost:
-    begin = time.perf_counter()
+    begin, cpu_begin = time.perf_counter(), time.process_time()
     work(*arguments)
-    return Cost(time.perf_counter() - begin, _peak_memory())
+    return Cost(time.perf_counter() - begin, _peak_memory(), time.process_time() - cpu_begin)
 
 
 def _peak_memory() -> int:

@@ -12,7 +12,9 @@ from benchmarks.alternatives import (
     Files,
     Maxrf4u,
     ThisProject,
+    WithoutMarks,
     convert_ours,
+    convert_unmarked,
     query_once,
 )
 from benchmarks.cubes import Density
@@ -43,7 +45,7 @@ class Result:
     ----------
     warm, cold : dict
         Seconds, by query and alternative.
-    conversion, conversion_memory, memory, file_bytes : dict
+    conversion, conversion_cpu, conversion_memory, memory, file_bytes : dict
         Seconds and bytes, by alternative; `memory` is a 60-channel map's.
     limits : dict
         ``disk``, bytes a second; ``decode``, ``zlib``, ``isal``, counts a second by all cores with our
@@ -60,6 +62,7 @@ class Result:
     warm: Times = field(default_factory=dict)
     cold: Times = field(default_factory=dict)
     conversion: dict[str, float] = field(default_factory=dict)
+    conversion_cpu: dict[str, float] = field(default_factory=dict)
     conversion_memory: dict[str, int] = field(default_factory=dict)
     memory: dict[str, int] = field(default_factory=dict)
     file_bytes: dict[str, int] = field(default_factory=dict)
@@ -127,9 +130,15 @@ def measure(
 
 def _convert(files: Files, with_theirs: bool, result: Result, say: Callable) -> None:
     say("converting, this project")
-    ours = in_own_process(convert_ours, files)
-    costs = {ThisProject.name: ours}
-    result.file_bytes = {"raw": files.raw.stat().st_size, ThisProject.name: files.ours.stat().st_size}
+    costs = {
+        ThisProject.name: in_own_process(convert_ours, files),
+        WithoutMarks.name: in_own_process(convert_unmarked, files),
+    }
+    result.file_bytes = {
+        "raw": files.raw.stat().st_size,
+        ThisProject.name: files.ours.stat().st_size,
+        WithoutMarks.name: files.unmarked.stat().st_size,
+    }
     if with_theirs:
         say("converting, maxrf4u")
         costs[Maxrf4u.name], kept = make_theirs(files)
@@ -139,6 +148,7 @@ def _convert(files: Files, with_theirs: bool, result: Result, say: Callable) -> 
                 "the conversion to maxrf4u's layout: its time and memory are an earlier run's"
             )
     result.conversion = {name: cost.seconds for name, cost in costs.items()}
+    result.conversion_cpu = {name: cost.cpu_seconds for name, cost in costs.items()}
     result.conversion_memory = {name: cost.peak_bytes for name, cost in costs.items()}
 
 

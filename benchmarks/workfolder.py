@@ -18,7 +18,7 @@ OURS_TO_RAW = 0.2
 def check_room(files: Files, shape: tuple[int, int, int], with_theirs: bool) -> None:
     """Stop the benchmark where its files would not fit on the disk."""
     raw = 2 * shape[0] * shape[1] * shape[2]
-    needed = OURS_TO_RAW * raw
+    needed = 2 * OURS_TO_RAW * raw
     needed += 0 if files.header.exists() else raw
     needed += THEIRS_TO_RAW * raw if with_theirs and not files.theirs.exists() else 0
     free = shutil.disk_usage(files.folder).free

@@ -12,6 +12,7 @@ from benchmarks.alternatives import (
     ThisProject,
     convert_ours,
     convert_theirs,
+    convert_unmarked,
 )
 from benchmarks.cubes import Density
 from benchmarks.workfolder import make_raw
@@ -24,6 +25,7 @@ def files(tmp_path_factory: pytest.TempPathFactory) -> Files:
     made = Files(tmp_path_factory.mktemp("alternatives"), "small")
     make_raw(made, SHAPE, Density("sparse", 60))
     convert_ours(made)
+    convert_unmarked(made)
     convert_theirs(made)
     return made
 

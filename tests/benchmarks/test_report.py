@@ -1,5 +1,6 @@
 """The report is written from a saved run, between the marks of the page."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -22,7 +23,12 @@ def test_the_page_is_written_from_what_was_saved(result: Result, tmp_path: Path)
     assert "of yesterday" not in written
     assert MAIN in written
     assert all(f"| {alternative.name} |" in written for alternative in ALTERNATIVES)
-    assert MAIN in report.text(run)
+    text = report.text(run)
+    assert MAIN in text
+    assert re.search(r"one pixel \d+\.\d\d \(aim 0\.35\)", text)
+    assert re.search(
+        r"file \d\.\d\d \(aim 1\), processors' time of a conversion \d+\.\d\d \(aim 1\.3\)", text
+    )
 
 
 def test_a_page_without_the_marks_is_left_as_it_is(tmp_path: Path):
