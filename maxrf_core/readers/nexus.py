@@ -1,9 +1,11 @@
 """NeXus files: cubes in NXdata groups, as PyMca, silx and many beamlines write them."""
 
 import re
+from collections.abc import Mapping
 from typing import Any
 
 import h5py
+import numpy as np
 
 from maxrf_core.datastack.hdf5_links import LinkSteps, own_dataset
 from maxrf_core.datastack.other_hdf5 import datasets_of
@@ -12,6 +14,10 @@ from maxrf_core.readers.axes import KEV, axis_orders, energies_of, pixel_size, s
 from maxrf_core.readers.format import Format, cube_in_words
 from maxrf_core.readers.hdf5_layouts import Layout, is_counts, path_of, text_of
 from maxrf_core.readers.hdf5_scan import Hdf5Dialect
+
+MAX_TITLE = 300  # letters
+TEXTS = ("tube_anode", "instrument")  # attributes of an entry
+AMOUNTS = ("live_time_s", "real_time_s", "tube_kV")
 
 
 def find_layouts(file: h5py.File) -> list[Layout]:
@@ -31,7 +37,8 @@ def find_layouts(file: h5py.File) -> list[Layout]:
         energy = _energy_axis(axes)
         if energy is not None:
             orders.sort(key=lambda order: order[energy] != "c")
-        layouts = [_layout(signal, axes, order) for order in orders]
+        facts = _facts(group.parent)
+        layouts = [_layout(signal, axes, order, facts) for order in orders]
         first, others = first + layouts[:1], others + layouts[1:]
     return first + others
 
@@ -74,7 +81,23 @@ def _energy_axis(axes: list[h5py.Dataset | None]) -> int | None:
     return None
 
 
-def _layout(signal: h5py.Dataset, axes: list[h5py.Dataset | None], order: str) -> Layout:
+def _facts(entry: h5py.Group) -> dict[str, Any]:
+    """Return the title of an entry, and what else our own exports tell of the scan there."""
+    found: dict[str, Any] = {}
+    title = own_dataset(entry, "title", LinkSteps(""))
+    if title is not None and title.shape in ((), (1,)) and h5py.check_string_dtype(title.dtype) is not None:
+        found["title"] = str(np.ravel(title.asstr(errors="replace")[()])[0])[:MAX_TITLE].strip()
+    found |= {name: text_of(entry.attrs, name).strip() for name in TEXTS}
+    for name in AMOUNTS:
+        value = entry.attrs.get(name)
+        if isinstance(value, float | np.floating) and np.isfinite(value):
+            found[name] = float(value)
+    return {name: value for name, value in found.items() if value}
+
+
+def _layout(
+    signal: h5py.Dataset, axes: list[h5py.Dataset | None], order: str, facts: Mapping[str, Any]
+) -> Layout:
     shape = shape_of(signal.shape, order)
     by_name = {name: axes[place] for place, name in enumerate(order)}
     energy = by_name["c"]
@@ -96,7 +119,7 @@ def _layout(signal: h5py.Dataset, axes: list[h5py.Dataset | None], order: str) -
         shape,
         cube_in_words(shape, words),
         energies=energies,
-        about=pixel_size(steps["x"], steps["y"]),
+        about={**facts, **pixel_size(steps["x"], steps["y"])},
         notes=tuple(notes),
         scan=path_of(signal),
     )
@@ -105,6 +128,6 @@ def _layout(signal: h5py.Dataset, axes: list[h5py.Dataset | None], order: str) -
 FORMAT: Format = Hdf5Dialect(find_layouts).format(
     "NeXus",
     _("PyMca, silx and beamlines (HDF5 with NXdata)"),
-    _("the signal of an NXdata group; energies and pixel size from its axes"),
+    _("the signal of an NXdata group; energies and pixel size from its axes; title"),
     (".nxs", ".nx", ".nexus", ".h5", ".hdf5", ".hdf"),
 )

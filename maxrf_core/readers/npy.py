@@ -9,11 +9,12 @@ from numpy.lib import format as npy_format
 from maxrf_core import file_signatures
 from maxrf_core.errors import ScanError
 from maxrf_core.language import _
-from maxrf_core.readers.axes import axis_orders, is_plain_number, shape_of
+from maxrf_core.readers.axes import axis_orders, energies_of, is_plain_number, shape_of
 from maxrf_core.readers.format import Choice, Format, check_choice, order_choices
 from maxrf_core.readers.plain_array import PlainArray
 from maxrf_core.readers.scan import ALL, Scan
 
+ENERGIES_END = "_energies.npy"  # of the file with the energies, after the name of the cube's
 _HEADERS = {(1, 0): npy_format.read_array_header_1_0, (2, 0): npy_format.read_array_header_2_0}
 
 
@@ -53,10 +54,27 @@ class NpyScan(Scan):
                 )
             )
         self.cube_attributes = {"read_from": axes}
+        beside = path.with_name(path.stem + ENERGIES_END)
+        self.energies = _energies(beside, self.shape[2])
+        if self.energies is not None:
+            self.paths, self.energies_source = (path, beside), beside.name
 
     def read(self, rows: slice, columns: slice, channels: slice = ALL) -> np.ndarray:
         """Read a block; only a small part of the file is mapped at a time."""
         return self._array.read(rows, columns, channels)
+
+
+def _energies(path: Path, channels: int) -> np.ndarray | None:
+    """Return the energies in keV of a file that this program exports beside a cube; None if it is another."""
+    try:
+        shape, _falls, dtype, _offset = _header(path)
+        if shape != (channels,) or not is_plain_number(dtype):
+            return None
+        values = np.load(path, allow_pickle=False)
+    except (ScanError, OSError, ValueError):
+        return None
+    energies, _notes = energies_of(values, "keV", channels, path.name)
+    return energies if energies is not None and channels > 1 and energies[0] < energies[-1] else None
 
 
 def _header(path: Path) -> tuple[tuple[int, ...], bool, np.dtype, int]:
@@ -98,7 +116,7 @@ def choices_of_npy(path: Path) -> list[Choice]:
 FORMAT: Format = Format(
     name="NumPy",
     written_by=_("NumPy and programs in Python (numpy.save)"),
-    reads=_("an array of rows, columns and channels in any order, by choice"),
+    reads=_("an array of rows, columns and channels in any order, by choice; energies of NAME_energies.npy"),
     files=((".npy",),),
     open=NpyScan,
     untrusted_check=None,

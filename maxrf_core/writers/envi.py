@@ -6,7 +6,6 @@ have no energy; keV are written as they are, since a wavelength is another numbe
 
 from collections.abc import Iterator
 
-from maxrf_core._version import SOFTWARE
 from maxrf_core.datastack.datastack import DataStack
 from maxrf_core.datastack.pixel_size import pixel_size_of
 from maxrf_core.language import marked
@@ -43,8 +42,8 @@ def write_envi(ds: DataStack, files: NewFiles, progress: Progress) -> list[str]:
 
 def _facts(ds: DataStack) -> Iterator[str]:
     """Yield the fields that the scan tells."""
-    title = one_line(ds.about.get("title")).replace("{", "(").replace("}", ")")
-    yield f"description = {{{title or f'{ds.path.stem}, written by {SOFTWARE}'}}}"
+    if title := one_line(ds.about.get("title")).replace("{", "(").replace("}", ")"):
+        yield f"description = {{{title}}}"
     if (size := pixel_size_of(ds)) is not None:
         yield f"pixel size = {{{size[0]!r}, {size[1]!r}, units=Millimeters}}"
     if ds.axis.unit == "keV":

@@ -43,7 +43,8 @@ def _write(ds: DataStack, file: NewFile, progress: Progress) -> None:
     file.attrs.update(NX_class="NXroot", default="entry", creator=SOFTWARE)
     entry = file.create_group("entry")
     entry.attrs.update(NX_class="NXentry", default="scan")
-    entry["title"] = one_line(ds.about.get("title")) or ds.path.stem
+    if title := one_line(ds.about.get("title")):
+        entry["title"] = title
     entry.attrs.update({name: ds.about[name] for name in ABOUT if name in ds.about})
     data = entry.create_group("scan")
     data.attrs.update(NX_class="NXdata", signal="counts", axes=["y", "x", "energy"])

@@ -1,6 +1,8 @@
 """Scans to be exported with cubes of any type."""
 
+from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 
 import numpy as np
 from hypothesis import strategies as st
@@ -28,11 +30,16 @@ cubes = st.sampled_from(["u1", "u2", "u4", "u8", "i1", "i2", "i4", "i8", "f4", "
 )
 
 
-def scan_of(counts: np.ndarray, folder: Path, line: Calibration | None = LINE) -> DataStack:
+def scan_of(
+    counts: np.ndarray,
+    folder: Path,
+    line: Calibration | None = LINE,
+    about: Mapping[str, object] = MappingProxyType(ABOUT),
+) -> DataStack:
     """Return a datastack whose cube has exactly this type, where a conversion would choose its own."""
     path = folder / "scan.datastack"
     with new_file(path, overwrite=True) as file:
-        file.attrs.update(ABOUT)
+        file.attrs.update(about)
         file.create_dataset(
             CUBE, data=counts, chunks=tuple(min(side, max(4, side // 3)) for side in counts.shape)
         )
