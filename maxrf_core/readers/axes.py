@@ -148,3 +148,11 @@ def step_in_mm(values: Any, unit: str) -> float | None:
 def pixel_size(x: float | None, y: float | None) -> dict[str, Any]:
     """Return the root attribute with the size of a pixel, if both steps are known."""
     return {} if x is None or y is None else {"pixel_size_mm": np.array([x, y], np.float64)}
+
+
+def origin(x: float, y: float) -> dict[str, Any]:
+    """Return the root attribute with the place of the first pixel on the stage, in mm.
+
+    Only for scans whose columns and rows run with rising x and y.
+    """
+    return {"origin_mm": np.array([x, y], np.float64)}

@@ -1,6 +1,8 @@
 """HDF5 files of the Crono scanner: all spectra in a row, and an index that tells where each lies."""
 
+import warnings
 from pathlib import Path
+from typing import Any
 
 import h5py
 import numpy as np
@@ -9,7 +11,7 @@ from maxrf_core import file_signatures
 from maxrf_core.datastack.hdf5_links import LinkSteps, own_dataset
 from maxrf_core.errors import ScanError
 from maxrf_core.language import Note, _
-from maxrf_core.readers.axes import energies_of, pixel_size
+from maxrf_core.readers.axes import energies_of, origin, pixel_size
 from maxrf_core.readers.format import Format
 from maxrf_core.readers.hdf5_layouts import changed_meanwhile, is_counts, reading_other_hdf5
 from maxrf_core.readers.hdf5_scan import CHECK
@@ -66,7 +68,7 @@ class CronoScan(Scan):
             self.maps["live_time_s"] = seconds[self._index].astype(np.float32)
         places = _dataset(file, POSITIONS, 2)
         if places is not None and len(places) == count and places.shape[1] >= 2:
-            self.about = _pixel_size(np.asarray(places[:, :2], np.float64), self._index)
+            self.about = _places(np.asarray(places[:, :2], np.float64), self._index)
         notes += told
         unused = count - len(np.unique(self._index[self._index >= 0]))
         if unused:
@@ -124,16 +126,26 @@ def _runs(numbers: np.ndarray, length: int) -> list[slice]:
     return runs
 
 
-def _pixel_size(places: np.ndarray, index: np.ndarray) -> dict[str, np.ndarray]:
-    """Return the size of a pixel from the median step of the motors along rows and columns."""
+def _places(places: np.ndarray, index: np.ndarray) -> dict[str, np.ndarray]:
+    """Return the size of a pixel from the median step of the motors, and the place of the first one."""
     at = np.append(places, [[np.nan, np.nan]], axis=0)[index] * MICROMETRES
-    steps = []
-    for axis in (1, 0):
-        if at.shape[axis] < 2:
-            return {}
-        moved = np.hypot(*np.moveaxis(np.diff(at, axis=axis), 2, 0))
-        steps.append(float(np.nanmedian(moved)) if np.isfinite(moved).any() else 0.0)
-    return pixel_size(*steps) if min(steps) > 0 else {}
+    if min(at.shape[:2]) < 2:
+        return {}
+    moved = [_median(np.diff(at, axis=axis), axis=(0, 1)) for axis in (1, 0)]
+    steps = [_median(np.hypot(*np.moveaxis(np.diff(at, axis=axis), 2, 0))) for axis in (1, 0)]
+    if not min(steps) > 0:
+        return {}
+    found = pixel_size(*map(float, steps))
+    if moved[0][0] > 0 and moved[1][1] > 0:  # columns run with rising x, rows with rising y
+        found |= origin(_median(at[:, 0, 0]), _median(at[0, :, 1]))
+    return found
+
+
+def _median(values: np.ndarray, axis: tuple[int, ...] | None = None) -> Any:
+    """Return the median without missing values; 0 if all are missing."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", RuntimeWarning)  # of nothing but missing values
+        return np.nan_to_num(np.nanmedian(values, axis=axis))
 
 
 def _dataset(file: h5py.File, name: str, n_axes: int) -> h5py.Dataset | None:

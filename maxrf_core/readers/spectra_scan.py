@@ -14,7 +14,7 @@ import numpy as np
 
 from maxrf_core.errors import ScanError, unreadable
 from maxrf_core.language import Note, _, marked
-from maxrf_core.readers.axes import pixel_size
+from maxrf_core.readers.axes import origin, pixel_size
 from maxrf_core.readers.format import Choice, check_choice, cube_in_words
 from maxrf_core.readers.grid_of_names import (
     Grid,
@@ -352,7 +352,8 @@ def _all_grids(
     rows, columns = np.full((2, len(places)), -1, np.int64)
     rows[told], columns[told] = grid.rows, grid.columns
     grid = replace(grid, rows=rows, columns=columns)
-    return [grid, *files.named_grids()], pixel_size(step_x or None, step_y or None)
+    about = pixel_size(step_x or None, step_y or None) | origin(*np.min(positions, axis=0))
+    return [grid, *files.named_grids()], about
 
 
 def choices_of_spectra(files: SpectrumFiles) -> list[Choice]:

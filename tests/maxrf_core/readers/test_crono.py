@@ -33,6 +33,7 @@ def test_live_times_and_steps_are_taken_and_spectra_left_out_are_told(shared):
     scan = open_scan(shared(FILE))
     assert scan.maps["live_time_s"] == pytest.approx(0.0594)
     assert scan.about["pixel_size_mm"] == pytest.approx([0.6, 0.5], abs=0.01)
+    assert scan.about["origin_mm"] == pytest.approx([132.248, 111.816], abs=0.05)  # motors in micrometres
     assert "120 of its 720 spectra belong to no pixel" in str(scan.notes[0])
 
 
@@ -54,6 +55,15 @@ def test_a_pixel_without_a_spectrum_holds_no_counts(changed):
     assert block[0, 0].any()
     assert np.isnan(scan.maps["live_time_s"][3, 4])
     assert "1 pixels have no spectrum" in str(scan.notes[0])
+
+
+def test_without_rising_places_no_origin_is_told(changed):
+    with h5py.File(changed, "r+") as file:
+        places = file["XRF/MotorsPositions"]
+        places[:, 0] = -places[:, 0]
+    about = open_scan(changed).about
+    assert about["pixel_size_mm"] == pytest.approx([0.6, 0.5], abs=0.01)
+    assert "origin_mm" not in about
 
 
 def test_an_index_beyond_the_spectra_is_refused(changed):

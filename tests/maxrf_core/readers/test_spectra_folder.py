@@ -82,10 +82,12 @@ def test_a_folder_is_one_scan_named_as_the_folder(folder):
 
 def test_positions_in_the_headers_go_before_names(tmp_path):
     for number, (row, column) in enumerate(np.ndindex(4, 6)):
-        write_msa(tmp_path / f"p{number}.msa", COUNTS[row, column].astype(float), (0.5 * column, 0.25 * row))
+        place = (7 + 0.5 * column, 0.25 * row - 3)
+        write_msa(tmp_path / f"p{number}.msa", COUNTS[row, column].astype(float), place)
     scan = open_scan(tmp_path / "p0.msa")
     np.testing.assert_array_equal(scan.read(*WHOLE), COUNTS[:4])
     assert scan.about["pixel_size_mm"] == pytest.approx([0.5, 0.25])
+    assert scan.about["origin_mm"] == pytest.approx([7, -3])
     assert scan.energies == pytest.approx(-0.1 + 0.02 * np.arange(64))
 
 
