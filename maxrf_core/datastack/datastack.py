@@ -257,6 +257,11 @@ class DataStack(StoredArrays):
         title = f"{self.path.stem}, {band}" + (", smoothed" if sigma else "")
         return MapArray.of(straighten(values, self.row_displacement), title, BAND_MAP_UNITS)
 
+    @property
+    def has_binned_counts(self) -> bool:
+        """True if the file holds the sums over 4 × 4 pixels and 4 channels that `binned_map` needs."""
+        return self.has_spectra and self._binned(self.latest(CUBE)) is not None
+
     def binned_map(self, lo: float, hi: float) -> np.ndarray | None:
         """Compute the image of a band from sums over 4 × 4 pixels and 4 channels, in a tenth of the time.
 

@@ -2,14 +2,16 @@
 
 import assert from "node:assert/strict";
 import { mock, test } from "node:test";
+import { setImmediate } from "node:timers/promises";
 
 import { BandDrag } from "../../widgets/charts/chart_drag.js";
 
-const watched = () => {
+const watched = (askCoarse = () => null) => {
   const acts = [];
   const drag = new BandDrag({
     valueAt: (clientX) => clientX / 100, // keV
     ask: (band) => acts.push(band),
+    askCoarse,
     giveUp: () => acts.push("gave up"),
   });
   return { drag, acts };
@@ -76,4 +78,37 @@ test("of an edge that is moved, Plotly tells the band", () => {
   mock.timers.tick(40);
   assert.deepEqual(acts, [[5, 6.3]]);
   mock.timers.reset();
+});
+
+test("while the mouse moves, one coarse map after the other is asked for, the newest band first", async () => {
+  mock.timers.enable({ apis: ["setTimeout"] });
+  const asked = [];
+  const show = [];
+  const { drag, acts } = watched((band) => {
+    asked.push(band);
+    return new Promise((resolve) => show.push(resolve));
+  });
+  const shown = async () => {
+    show.shift()();
+    await setImmediate();
+  };
+  drag.press(600);
+  for (const x of [620, 630, 640]) drag.move(x, true);
+  assert.deepEqual(asked, [[6, 6.2]]);
+  await shown();
+  assert.deepEqual(asked, [[6, 6.2], [6, 6.4]]);
+  mock.timers.tick(40); // it rests: the exact map is asked for
+  await shown();
+  assert.deepEqual(acts, [[6, 6.4]]);
+  assert.equal(asked.length, 2);
+  drag.move(603, true); // back to where it began
+  assert.deepEqual(acts.at(-1), "gave up");
+  mock.timers.reset();
+});
+
+test("where there is no coarse map, none is asked for again in that drag", () => {
+  const { drag, acts } = watched(() => acts.push("coarse") && null);
+  drag.press(600);
+  for (const x of [620, 630, 640]) drag.move(x, true);
+  assert.deepEqual(acts, ["coarse"]);
 });

@@ -56,3 +56,12 @@ test("a figure that the server has no more is none, and is asked for again", asy
 test("no answer is none", async () => {
   assert.equal(await answer("http://127.0.0.1:9/answers"), null);
 });
+
+test("what is shown ahead of the page does not drive out the page's own", async () => {
+  const figures = new Figures();
+  await figures.get("page", address);
+  for (const hash of ["a", "b", "c", "d", "e", "f"]) figures.keep(hash, { hash });
+  asked.length = 0;
+  assert.deepEqual(await figures.get("page", address), { hash: "page" });
+  assert.deepEqual(asked, []);
+});

@@ -47,6 +47,7 @@ class Chart {
     this.drag = new BandDrag({
       valueAt: (clientX) => this.view.valueAt(clientX),
       ask: (band) => this.#askForBand(band),
+      askCoarse: (band) => this.data.preview.coarse && this.#askForBand(band, { coarse: 1 }),
       giveUp: () => this.#giveUp(),
     });
     scrollByTouch(this.view.plot, (x, y) => this.view.isOnPlot(x, y));
@@ -84,7 +85,7 @@ class Chart {
   /** Show a figure before the page brings it; null takes that back. */
   async showAhead(figure) {
     // With the page come looks of its own
-    if (figure) this.#figures.keep(figure.hash, figure.looks ? { ...figure, looks: null } : figure);
+    if (figure && !figure.coarse) this.#figures.keep(figure.hash, figure.looks ? { ...figure, looks: null } : figure);
     this.#ahead = { figure: figure?.hash === this.data.figure ? null : figure, asked: null };
     await this.#drawWhatIsDue();
   }
@@ -319,8 +320,8 @@ class Chart {
     if (target?.stillAsks(asked)) await target.showAhead(figure); // no other act, nor the page, was quicker
   }
 
-  #askForBand(band) {
-    if (band) this.#askAhead({ from: band[0], to: band[1] });
+  #askForBand(band, how) {
+    return band && this.#askAhead({ from: band[0], to: band[1], ...how });
   }
 
   #giveUp() {

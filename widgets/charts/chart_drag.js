@@ -1,4 +1,5 @@
-// A band that is being dragged: its map is asked for where the mouse rests, and when its button goes up.
+// A band that is being dragged: its map is asked for where the mouse rests, and when its button goes up; a coarse
+// one while the mouse moves, where the server has one at once.
 //
 // Plotly tells a drag ten times a second (`plotly_selecting`), and its end up to 100 ms late. So the pointer is
 // followed here; Plotly's first word tells whether it draws a new band or moves an edge of the one that is there.
@@ -11,9 +12,12 @@ export class BandDrag {
   #drag = null;
   #unsure = null;
 
-  /** `ask(band)` asks for the map of a band; `giveUp()` takes back what was shown; both may come to nothing. */
-  constructor({ valueAt, ask, giveUp }) {
-    Object.assign(this, { valueAt, ask, giveUp });
+  /**
+   * `ask(band)` asks for the map of a band; `giveUp()` takes back what was shown; both may come to nothing.
+   * `askCoarse(band)` returns a promise that is kept when the coarse map is shown, or null where there is none.
+   */
+  constructor({ valueAt, ask, askCoarse, giveUp }) {
+    Object.assign(this, { valueAt, ask, askCoarse, giveUp });
   }
 
   get isGoingOn() {
@@ -30,8 +34,8 @@ export class BandDrag {
     if (!drag) return;
     clearTimeout(drag.rest);
     if (!isPressed || Math.abs(clientX - drag.start) < MIN_DRAG) {
-      if (drag.asked !== undefined) this.giveUp();
-      drag.band = drag.asked = undefined;
+      if (drag.asked !== undefined || drag.coarse !== undefined) this.giveUp();
+      drag.band = drag.asked = drag.coarse = undefined;
       if (!isPressed) this.#drag = null; // the button went up elsewhere
       return;
     }
@@ -67,6 +71,20 @@ export class BandDrag {
     clearTimeout(this.#drag.rest);
     this.#drag.band = band;
     this.#drag.rest = setTimeout(() => this.#askNow(), REST);
+    this.#askCoarsely(this.#drag);
+  }
+
+  // One at a time: the next is asked for when the last is shown, if the band has moved meanwhile.
+  async #askCoarsely(drag) {
+    if (drag.isAwaited) return;
+    while (drag === this.#drag && drag.band && ![drag.coarse, drag.asked].includes(drag.band.join())) {
+      drag.isAwaited = true;
+      drag.coarse = drag.band.join();
+      const shown = this.askCoarse(drag.band);
+      if (!shown) return; // there is none in this drag
+      await shown;
+      drag.isAwaited = false;
+    }
   }
 
   #askNow() {

@@ -10,15 +10,17 @@ export const answer = async (address, read = (response) => response.json()) => {
 
 export class Figures {
   #known = new Map(); // by hash: promises of figures
+  #wanted = null; // hash of the one that the page shows: what was shown ahead of it does not drive it out
 
   keep(hash, figure) {
     this.#known.delete(hash);
     this.#known.set(hash, figure);
-    if (this.#known.size > KEPT) this.#known.delete(this.#known.keys().next().value);
+    if (this.#known.size > KEPT) this.#known.delete([...this.#known.keys()].find((each) => each !== this.#wanted));
   }
 
   /** Return the figure of a hash, from the chart's address if it is not known; null if that has none. */
   async get(hash, address) {
+    this.#wanted = hash;
     if (!this.#known.has(hash)) this.keep(hash, answer(`${address}?figure=${hash}`));
     const figure = await this.#known.get(hash);
     if (!figure) this.#known.delete(hash);

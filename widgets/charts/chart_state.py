@@ -129,8 +129,10 @@ class Chart:
         with self._lock:
             self._known[identity] = known
             self._known.move_to_end(identity)
-            while len(self._known) > KEPT_FIGURES:
-                self._known.popitem(last=False)
+            for old in [key for key, each in self._known.items() if each is not self.shown]:
+                if len(self._known) <= KEPT_FIGURES:
+                    break
+                del self._known[old]
         return known
 
     @property

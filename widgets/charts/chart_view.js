@@ -94,6 +94,7 @@ export class View {
     this.#drawLegend();
     this.root.toggleAttribute("data-crisp", Boolean(figure.map?.crisp));
     this.root.dataset.figure = figure.hash;
+    this.root.dataset.coarse = figure.coarse ?? ""; // in words
     this.#drawScale();
   }
 

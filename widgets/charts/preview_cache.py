@@ -7,7 +7,7 @@ when the mouse rests or is released.
 
 import json
 from collections.abc import Callable, Mapping, Sequence
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import streamlit as st
 
@@ -21,7 +21,7 @@ from widgets.charts.map_layers import MapPicture
 from widgets.charts.map_stack import Layer, looks_for_browser, publish_layers
 from widgets.charts.spectrum_figure import Curve, as_taken
 from widgets.session.band_map_cache import IsWanted
-from widgets.session.language import current_locale, in_locale
+from widgets.session.language import _, current_locale, in_locale
 
 LaidOut = tuple[Sequence[Layer], Sequence[LayerLook]]
 Shown = TypeVar("Shown")
@@ -56,7 +56,9 @@ def preview_curve(name: str, shape: tuple[int, int], curve_of: Callable[[int, in
 
 
 def preview_map(
-    name: str, picture_of: Callable[[float, float, IsWanted], MapPicture | None]
+    name: str,
+    picture_of: Callable[[float, float, IsWanted], MapPicture | None],
+    coarse_of: Callable[[float, float], MapPicture | None] | None = None,
 ) -> dict[str, str]:
     """Prepare the preview of a band map in a chart, while the band is being dragged in another chart.
 
@@ -67,19 +69,26 @@ def preview_map(
     picture_of : callable
         Return the map of the band (lo, hi), or None if it was cancelled; its third argument returns whether
         the band is still wanted. It runs in another thread, without Streamlit.
+    coarse_of : callable, optional
+        Return a coarse map of the band at once, which is shown while the mouse moves.
 
     Returns
     -------
     dict
         For the chart in which the band is dragged.
     """
-    return _preview_of_band(name, picture_of, lambda chart, picture: publish_map(chart, picture).content)
+
+    def publish(chart: Chart, picture: MapPicture) -> bytes:
+        return publish_map(chart, picture).content
+
+    return _preview_of_band(name, picture_of, coarse_of, publish)
 
 
 def preview_layers(
     name: str,
     shape: tuple[int, int],
     layers_of: Callable[[float, float, IsWanted], LaidOut | None],
+    coarse_of: Callable[[float, float], LaidOut | None] | None = None,
     *,
     group: str | None = None,
     pixel_size: tuple[float, float] | None = None,
@@ -95,6 +104,8 @@ def preview_layers(
     layers_of : callable
         Return the layers with the map of the band (lo, hi) among them, and their looks, the lowest first; or
         None if it was cancelled. It runs as `picture_of` in `preview_map`.
+    coarse_of : callable, optional
+        As in `preview_map`.
     group, pixel_size
         As in `draw_layers`.
 
@@ -113,18 +124,26 @@ def preview_layers(
         content = publish_layers(
             chart, layers, shape, zoom=seen.zoom, drag=drag, pixel_size=pixel_size
         ).content
-        told = json.dumps(looks_for_browser(looks, 0)["layers"])
-        return content.removesuffix(b"}") + f', "looks": {told}}}'.encode()
+        return _told(content, "looks", looks_for_browser(looks, 0)["layers"])
 
-    return _preview_of_band(name, layers_of, publish)
+    return _preview_of_band(name, layers_of, coarse_of, publish)
+
+
+def _told(content: bytes, name: str, value: Any) -> bytes:
+    """Return a figure as the browser fetches it with something more told beside it."""
+    return content.removesuffix(b"}") + f', "{name}": {json.dumps(value)}}}'.encode()
 
 
 def _preview_of_band(
     name: str,
     of_band: Callable[[float, float, IsWanted], Shown | None],
+    coarse_of: Callable[[float, float], Shown | None] | None,
     publish: Callable[[Chart, Shown], bytes],
 ) -> dict[str, str]:
-    """Register the answer to a band that is dragged; what a newer request has overtaken is cancelled."""
+    """Register the answer to a band that is dragged; what a newer request has overtaken is cancelled.
+
+    A request with ``coarse`` is for the coarse map, which is marked as such.
+    """
     chart = chart_of(name)
 
     def answer(query: Mapping[str, str]) -> bytes:
@@ -133,12 +152,18 @@ def _preview_of_band(
             raise ValueError("a newer request has arrived")
         chart.asked = number
         band = as_taken(float(query["from"]), float(query["to"]))
-        shown = of_band(*band, lambda: chart.asked == number)
+        is_coarse = "coarse" in query
+        if coarse_of is not None and is_coarse:
+            shown = coarse_of(*band)
+        else:
+            shown = of_band(*band, lambda: chart.asked == number)
         if shown is None:
             raise ValueError("it was cancelled")
-        return publish(chart, shown)
+        content = publish(chart, shown)
+        return _told(content, "coarse", _("Coarse while the band moves")) if is_coarse else content
 
-    return _registered("drag", name, answer)
+    told = {} if coarse_of is None else {"coarse": "1"}
+    return _registered("drag", name, answer) | told
 
 
 def _registered(act: str, name: str, answer: Answer) -> dict[str, str]:

@@ -97,7 +97,12 @@ def preview_of_dragged(scan: Scan, name: str) -> dict[str, str] | None:
         data = scan.prepare_band_map(lo, hi, is_wanted)
         return None if data is None else clipped(data, now)
 
-    return preview_map(name, picture)
+    def coarse(lo: float, hi: float) -> MapPicture | None:
+        data = scan.coarse_band_map(lo, hi)
+        return None if data is None else clipped(data, now)
+
+    has_coarse = scan.has_coarse_maps and now.counts != "sides"
+    return preview_map(name, picture, coarse if has_coarse else None)
 
 
 def map_title(scan: Scan, shown: BandMap, lo: float, hi: float) -> str:

@@ -1,6 +1,7 @@
 """The band that is dragged on the spectrum: it moves a layer of the bench, or lays another one on it."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 
 import streamlit as st
 
@@ -15,9 +16,11 @@ from widgets.look.picture import PICTURE, chart_of_layer
 from widgets.session.band_map_cache import IsWanted
 from widgets.session.choice import Choice
 from widgets.session.language import _
+from widgets.session.map_data import MapData
 from widgets.session.navigation import outside_page
 from widgets.session.scan import Scan
 
+MapOf = Callable[[float, float], MapData | None]
 _MOVED = "look-band-moved"
 
 
@@ -65,19 +68,23 @@ def preview_of_band(scan: Scan, layers: Sequence[Layer], now: Choice) -> dict[st
         return None
     shown = [layer for layer in layers if chart == PICTURE or layer.key == moved]
 
-    def laid_out(lo: float, hi: float, is_wanted: IsWanted) -> tuple[list[Layer], list[LayerLook]] | None:
+    def laid_out(lo: float, hi: float, map_of: MapOf) -> tuple[list[Layer], list[LayerLook]] | None:
         key = band_key(lo, hi)
         ends, bench = band_of(key), now.bench
         if key in bench.keys or ends is None:
             return list(shown), bench.looks
-        data = scan.prepare_band_map(*ends, is_wanted)
+        data = map_of(*ends)
         layer = None if data is None else band_layer(scan, key, data, now)
         if layer is None:
             return None
         others = [layer if each.key == moved else each for each in shown]
         return (others if moved else [*others, layer]), _looks_with(layer, now, moved)
 
-    return preview_layers(chart, scan.shape, laid_out, group=PICTURE, pixel_size=scan.pixel_size)
+    def exact(lo: float, hi: float, is_wanted: IsWanted) -> tuple[list[Layer], list[LayerLook]] | None:
+        return laid_out(lo, hi, partial(scan.prepare_band_map, is_wanted=is_wanted))
+
+    coarse = partial(laid_out, map_of=scan.coarse_band_map) if scan.has_coarse_maps else None
+    return preview_layers(chart, scan.shape, exact, coarse, group=PICTURE, pixel_size=scan.pixel_size)
 
 
 def choose_moved_band(scan: Scan, now: Choice) -> None:

@@ -70,3 +70,13 @@ def test_the_zoom_that_was_told_is_kept():
 def test_the_key_of_a_chart_is_a_class_in_css_for_every_name_of_an_array(name: str):
     assert re.fullmatch(r"chart-[A-Za-z0-9_-]{1,100}", chart_key(name))
     assert chart_key(name) != chart_key(name + "x")
+
+
+def test_previews_do_not_drive_out_what_the_page_shows():
+    chart = Chart()
+    chart.shown = publish(chart, "page")
+    drawn: list[str] = []
+    for number in range(2 * KEPT_FIGURES):
+        publish(chart, f"{number}")
+    assert publish(chart, "page", drawn) is chart.shown
+    assert drawn == []

@@ -27,13 +27,16 @@ def page() -> None:
         made.append((lo, hi, is_wanted))
         return None if lo == 9 else MapPicture(MapData(np.ones((30, 40))), 0, 1)
 
-    preview_map("map", picture_of)
+    def coarse_of(lo, hi):
+        return None if lo == 9 else MapPicture(MapData(np.zeros((30, 40))), 0, 1)
+
+    st.session_state.told = preview_map("map", picture_of, coarse_of)
     st.session_state.respondent = st.session_state["preview/map"]
     st.session_state.chart = chart_of("map")
 
 
-def ask(app: AppTest, number: int, lo: float, hi: float) -> dict:
-    query = {"from": str(hi), "to": str(lo), "number": str(number)}
+def ask(app: AppTest, number: int, lo: float, hi: float, **how: str) -> dict:
+    query = {"from": str(hi), "to": str(lo), "number": str(number), **how}
     figure: dict = json.loads(app.session_state.respondent.answer(query))
     return figure
 
@@ -70,3 +73,16 @@ def test_a_cancelled_map_is_no_answer():
     app = AppTest.from_function(page).run()
     with pytest.raises(ValueError, match="cancelled"):
         ask(app, 1, 9, 9.5)
+
+
+def test_a_coarse_map_says_so_and_gives_way_to_the_exact_one():
+    app = AppTest.from_function(page).run()
+    assert app.session_state.told["coarse"]
+    coarse = ask(app, 1, 6.1, 6.7, coarse="1")
+    assert coarse["coarse"] == "Coarse while the band moves"
+    assert app.session_state.made == []
+    exact = ask(app, 2, 6.1, 6.7)
+    assert "coarse" not in exact
+    assert exact["hash"] != coarse["hash"]
+    with pytest.raises(ValueError, match="cancelled"):
+        ask(app, 3, 9, 9.5, coarse="1")
