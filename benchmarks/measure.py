@@ -4,7 +4,10 @@ import statistics
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
+
+import h5py
 
 from benchmarks.alternatives import (
     ALTERNATIVES,
@@ -29,8 +32,13 @@ from benchmarks.machine_limits import (
 )
 from benchmarks.queries import MAIN, Place, Query, Truths, queries, truths
 from benchmarks.workfolder import check_room, make_raw, make_theirs
+from maxrf_core.cube.binned import SUFFIX, BinnedCube
+from maxrf_core.datastack.copy_binned import make_binned
+from maxrf_core.datastack.hdf5_store import Hdf5Store, create_cube
+from maxrf_core.names import CUBE
 
 LIMIT = "decode limit"
+BINNED = "map of binned counts"
 COLD_QUERIES = (MAIN, "one pixel", "50 × 50 pixels")
 COLD_ROUNDS = 3
 
@@ -49,7 +57,8 @@ class Result:
         Seconds and bytes, by alternative; `memory` is a 60-channel map's.
     limits : dict
         ``disk``, bytes a second; ``decode``, ``zlib``, ``isal``, counts a second by all cores with our
-        decoder and others; ``map_bytes``, that a 60-channel map needs.
+        decoder and others; ``map_bytes``, that a 60-channel map needs; ``binning``, seconds that the binned
+        counts take by themselves; ``binned_share``, their size in that of the cube.
     in_memory : dict
         The share of each file that was in memory when it was read warm.
     left_out : list of str
@@ -125,6 +134,11 @@ def measure(
             query_once, alternative, files, "band", place
         ).peak_bytes
     result.compared = right.compared
+    say("binning the counts")
+    result.limits["binning"] = statistics.median(_seconds(partial(_bin_anew, files)) for _ in range(3))
+    with h5py.File(files.ours) as file:
+        cube, binned = (file[name].id.get_storage_size() for name in (CUBE, CUBE + SUFFIX))
+        result.limits["binned_share"] = binned / cube
     return result
 
 
@@ -188,6 +202,7 @@ def _warm(
                 kept.append(_ask(alternative, query, place, right))
         if query.name == MAIN:
             times.setdefault(LIMIT, []).append(_limit(files, place, result))
+            times.setdefault(BINNED, []).append(_seconds(partial(_binned(files).band_map, *place)))
     for alternative in opened:
         alternative.close()
     for times in result.warm.values():
@@ -202,6 +217,27 @@ def _ask(alternative: Alternative, query: Query, place: Place, right: Truths) ->
     seconds = time.perf_counter() - begin
     right.check(answer, alternative.smoothed, query.kind, place, alternative.name)
     return seconds
+
+
+def _seconds(act: Callable[[], object]) -> float:
+    begin = time.perf_counter()
+    act()
+    return time.perf_counter() - begin
+
+
+def _binned(files: Files) -> BinnedCube:
+    """Return the binned counts of our datastack."""
+    binned = Hdf5Store(files.ours).binned(CUBE)
+    assert binned is not None
+    return binned
+
+
+def _bin_anew(files: Files) -> None:
+    """Make the binned counts of the cube in our datastack, as `repack` does for older files."""
+    with h5py.File(files.ours) as old, h5py.File("binned", "w", driver="core", backing_store=False) as new:
+        cube = old[CUBE]
+        copied = create_cube(new, cube.shape, cube.dtype, cube.chunks)
+        make_binned(cube, copied, (), lambda: None)
 
 
 def _limit(files: Files, place: Place, result: Result) -> float:

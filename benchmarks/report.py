@@ -13,7 +13,7 @@ from pathlib import Path
 
 from benchmarks.alternatives import ALTERNATIVES, Maxrf4u, ThisProject, WithoutMarks
 from benchmarks.machine_limits import CORES
-from benchmarks.measure import LIMIT, Result
+from benchmarks.measure import BINNED, LIMIT, Result
 from benchmarks.queries import MAIN
 
 BEGIN, END = (
@@ -25,6 +25,7 @@ NONE = "–"
 AIMS = {"one pixel": 0.35, "50 × 50 pixels": 0.8, MAIN: 0.95}  # time with marks to that without
 MAX_FILE = {"sparse": 1.0, "dense": 1.07}
 MAX_CONVERSION = 1.3
+MAX_BINNED = {"time": 0.15, "size": 0.08, "binning": 2}  # of the map, of the cube, of the sum of all
 
 Row = list[str]
 
@@ -192,7 +193,16 @@ def gains(result: Result) -> list[str]:
         shares[what] = _share(numbers.get(ThisProject.name), numbers.get(WithoutMarks.name))
     aims = {**AIMS, "file": MAX_FILE[result.density], "processors' time of a conversion": MAX_CONVERSION}
     told = [f"{what} {share:.2f} (aim {aims[what]:g})" for what, share in shares.items() if share is not None]
-    return [f"Marks in the chunks take, without them being 1: {', '.join(told)}"] if told else []
+    lines = [f"Marks in the chunks take, without them being 1: {', '.join(told)}"] if told else []
+    time, size = _share(result.median(MAIN, BINNED), result.median(MAIN)), result.limits.get("binned_share")
+    made = _share(result.limits.get("binning"), result.median("sum and max of all"))
+    if time is not None and size is not None and made is not None:
+        lines.append(
+            f"A {MAIN} of binned counts takes {time:.2f} of the exact one's time (aim {MAX_BINNED['time']}); "
+            f"they take {size:.3f} of the packed cube's size (aim {MAX_BINNED['size']}), and to make them "
+            f"{made:.2f} of the time of the sum and max of all (aim {MAX_BINNED['binning']})"
+        )
+    return lines
 
 
 def _share(ours: float | None, other: float | None) -> float | None:

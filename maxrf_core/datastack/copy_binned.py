@@ -34,7 +34,20 @@ def copy_binned(
         if copied not in names:
             old.file.copy(old.file[name], new.parent, copied)
             new.parent[copied].attrs[CUBE_BYTES] = new.id.get_storage_size()
-        return
+    else:
+        make_binned(old, new, names, check)
+
+
+def make_binned(
+    old: h5py.Dataset, new: h5py.Dataset, names: Collection[str], check: Callable[[], None]
+) -> None:
+    """Make binned counts from a cube beside its copy, unless it can only be read by HDF5 or is damaged.
+
+    Parameters
+    ----------
+    old, new, names, check
+        As in `copy_binned`.
+    """
     layout = Layout.of(old, bool(old.file.userblock_size))
     binned = NewBinned(new, names) if layout.plain and layout.chunks else None
     if binned is None or not binned.is_written:

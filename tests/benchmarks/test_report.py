@@ -29,6 +29,7 @@ def test_the_page_is_written_from_what_was_saved(result: Result, tmp_path: Path)
     assert re.search(
         r"file \d\.\d\d \(aim 1\), processors' time of a conversion \d+\.\d\d \(aim 1\.3\)", text
     )
+    assert re.search(r"of binned counts takes \d+\.\d\d of the exact one's time \(aim 0\.15\)", text)
 
 
 def test_a_page_without_the_marks_is_left_as_it_is(tmp_path: Path):
