@@ -43,8 +43,8 @@ def add_convert_command(commands: Any) -> None:
     )
     conversion.add_argument(
         "--choose", metavar="KEY", action="append", default=[],
-        help="what to read of a file that holds several scans; see --choices. Of many files FILE=KEY, once "
-        "for each",
+        help="what to read of a file that holds several scans, or the keys of detectors to sum, joined by "
+        "' + '; see --choices. Of many files FILE=KEY, once for each",
     )  # fmt: skip
     conversion.add_argument(
         "--choices", action="store_true", help="list what can be read of each file, and convert nothing"

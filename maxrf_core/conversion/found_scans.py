@@ -26,7 +26,7 @@ from maxrf_core.readers import (
     scan_name,
 )
 from maxrf_core.readers.datastack import is_datastack
-from maxrf_core.readers.format import check_choice
+from maxrf_core.readers.format import PLUS, keys_in
 
 CHOSEN = ("read_from", "crop", "missing_rows", "missing_columns")  # attributes of a cube that tell a choice
 
@@ -272,8 +272,7 @@ def _scans_of(files: tuple[Path, ...], shown: str, place: Path, asked: _Asked) -
     try:
         choices = choices_of(files[0])
         if wanted:
-            known = [choice.key for choice in choices]
-            chosen = [check_choice(files[0], key, known) for key in wanted]
+            chosen = [PLUS.join(keys_in(files[0], key, choices)) for key in wanted]
             names = chosen if len(chosen) > 1 else [""]
             return [_opened(plain, key, (), name, asked) for key, name in zip(chosen, names, strict=True)]
         ways: dict[str, list[Choice]] = {}

@@ -7,14 +7,16 @@ from pkgutil import iter_modules
 
 from maxrf_core.errors import ScanError, unreadable
 from maxrf_core.language import _
-from maxrf_core.readers.format import Choice, Format
+from maxrf_core.readers.format import PLUS, Choice, Format, keys_in
 from maxrf_core.readers.maps_scan import MapsScan, map_endings, map_files_in, open_fitting_maps, open_maps
 from maxrf_core.readers.scan import ALL, ArrayScan, Scan
+from maxrf_core.readers.summed_scan import SummedScan
 
 __all__ = [
     "ALL",
     "FORMATS",
     "MAP_FORMATS",
+    "PLUS",
     "RAW_FORMATS",
     "ArrayScan",
     "Choice",
@@ -169,7 +171,8 @@ def open_scan(*paths: str | os.PathLike[str], choice: str | None = None) -> Scan
         The scan's file or files, or files or one folder of element maps. One of several, such as ``.raw`` and
         ``.rpl``, is enough: the other one is found beside it.
     choice : str, optional
-        Key of one of `choices_of` the file; by default the first.
+        Key of one of `choices_of` the file, or keys of several detectors, joined by ``" + "``, which are
+        summed; by default the first.
 
     Returns
     -------
@@ -194,11 +197,7 @@ def open_scan(*paths: str | os.PathLike[str], choice: str | None = None) -> Scan
     for file in files:
         form = format_of(file)
         if form is not None:
-            if choice is not None and not form.choices(file):
-                raise ScanError(
-                    _("{name} holds one scan: there is nothing to choose.").format(name=file.name)
-                )
-            return form.open(*files) if choice is None else form.open(*files, choice=choice)
+            return form.open(*files) if choice is None else _open_choice(form, files, file, choice)
     for file in files:
         found = candidates(file)
         if found:
@@ -208,6 +207,15 @@ def open_scan(*paths: str | os.PathLike[str], choice: str | None = None) -> Scan
             name=files[0].name, known=_known()
         )
     )
+
+
+def _open_choice(form: Format, files: list[Path], file: Path, choice: str) -> Scan:
+    choices = form.choices(file)
+    if not choices:
+        raise ScanError(_("{name} holds one scan: there is nothing to choose.").format(name=file.name))
+    keys = keys_in(file, choice, choices)
+    scans = [form.open(*files, choice=key) for key in keys]
+    return scans[0] if len(scans) == 1 else SummedScan(scans, PLUS.join(keys))
 
 
 def _check_readable(path: Path) -> None:

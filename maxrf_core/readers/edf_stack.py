@@ -203,13 +203,16 @@ def choices_of_edf(path: Path) -> list[Choice]:
         return []
     words = {SUM: _("sum of {count} detectors").format(count=len(stack.detectors))}
     words |= {name: name for name in stack.detectors}
-    return [Choice(key, cube_in_words(stack.shape, what), stack.shape) for key, what in words.items()]
+    return [
+        Choice(key, cube_in_words(stack.shape, what), stack.shape, detector="" if key == SUM else key)
+        for key, what in words.items()
+    ]
 
 
 FORMAT: Format = Format(
     name="EDF stack",
     written_by=_("PyMca, XIA's electronics and beamlines of the ESRF: one .edf file for each row of a scan"),
-    reads=_("the counts, detectors summed or one; energies as PyMca writes them"),
+    reads=_("the counts, detectors summed, all or some; energies as PyMca writes them"),
     files=((ENDING,),),
     open=EdfStackScan,
     untrusted_check="readers.maps_scan:check_maps",  # a row alone is an image

@@ -15,6 +15,8 @@ from maxrf_core.readers.axes import order_in_words, shape_of
 from maxrf_core.readers.map_file import MapFile
 from maxrf_core.readers.scan import Scan
 
+PLUS = " + "  # joins the keys of detectors that are summed
+
 
 def _always(path: Path) -> bool:
     return True
@@ -39,12 +41,15 @@ class Choice:
     scan : str
         Which scan of the file it is, if the file can hold several. Choices of the same one are ways to read
         it.
+    detector : str
+        Which of several detectors it is; the sum of some of them can be read, too, see `keys_in`.
     """
 
     key: str
     words: str
     shape: tuple[int, int, int]
     scan: str = ""
+    detector: str = ""
 
 
 def cube_in_words(shape: tuple[int, int, int], what: str) -> str:
@@ -91,6 +96,38 @@ def check_choice(path: Path, choice: str, known: Iterable[str]) -> str:
             name=path.name, choice=choice, known="; ".join(listed[:10])
         )
     )
+
+
+def keys_in(path: Path, choice: str, choices: Sequence[Choice]) -> list[str]:
+    """Return the keys that a choice consists of: one, or those of several detectors that are to be summed.
+
+    Parameters
+    ----------
+    path : Path
+    choice : str
+        A key, or keys of detectors of one shape that are joined by ``" + "``.
+    choices : sequence of Choice
+        Those of the file.
+
+    Raises
+    ------
+    ScanError
+        If the file holds no such cube.
+
+    Examples
+    --------
+    >>> each = [Choice(key, key, (2, 3, 64), detector=key) for key in ("a", "b", "c")]
+    >>> keys_in(Path("scan.h5"), "a + c", each)
+    ['a', 'c']
+    """
+    known = {each.key: each for each in choices}
+    keys = [choice] if choice in known else list(dict.fromkeys(choice.split(PLUS)))
+    chosen = [known[check_choice(path, key, known)] for key in keys]
+    if len(chosen) > 1 and not (
+        all(each.detector for each in chosen) and len({each.shape for each in chosen}) == 1
+    ):
+        raise ScanError(_("Of {name} only detectors can be summed.").format(name=path.name))
+    return keys
 
 
 def _nothing(path: Path) -> list[Choice]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, TypeGuard
 
@@ -11,9 +11,10 @@ import numpy as np
 
 from maxrf_core.errors import MaxrfError, ScanError
 from maxrf_core.language import _
-from maxrf_core.readers.format import Choice
+from maxrf_core.readers.format import Choice, cube_in_words
 
 CACHE_BYTES = 32 << 20  # of unpacked chunks
+MAX_DETECTORS = 32  # that are offered, each
 
 
 @dataclass(frozen=True, eq=False)
@@ -39,6 +40,8 @@ class Layout:
         As of a `Scan`.
     scan : str
         As of a `Choice`.
+    detector_name : str
+        As ``detector`` of a `Choice`.
     """
 
     datasets: tuple[str, ...]
@@ -51,13 +54,38 @@ class Layout:
     maps: Mapping[str, np.ndarray] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
     scan: str = ""
+    detector_name: str = ""
 
     @property
     def choice(self) -> Choice:
         """The cube as one of several that can be read."""
         detector = "" if self.detector is None else f"/{self.detector}"
         key = f"{'+'.join(self.datasets)}{detector}:{self.axes}"
-        return Choice(key, self.words, self.shape, self.scan)
+        return Choice(key, self.words, self.shape, self.scan, self.detector_name)
+
+
+def each_detector(layout: Layout, stored: Sequence[int]) -> list[Layout]:
+    """Return a cube that is summed over an axis of detectors as that of each of them; nothing without such.
+
+    Parameters
+    ----------
+    layout : Layout
+    stored : sequence of int
+        Shape of the array.
+    """
+    count = stored[layout.axes.index("d")] if "d" in layout.axes else 0
+    if not 1 < count <= MAX_DETECTORS:
+        return []
+    what = _("{name}, detector {number}")
+    return [
+        replace(
+            layout,
+            detector=number,
+            detector_name=str(number),
+            words=cube_in_words(layout.shape, what.format(name=layout.datasets[0], number=number)),
+        )
+        for number in range(count)
+    ]
 
 
 def changed_meanwhile(path: Path) -> ScanError:

@@ -15,6 +15,7 @@ from maxrf_core.errors import ScanError
 from maxrf_core.readers.format import Choice, Format, check_choice
 from maxrf_core.readers.hdf5_layouts import Layout, changed_meanwhile, is_counts, reading_other_hdf5
 from maxrf_core.readers.scan import ALL, Scan, ranges_in
+from maxrf_core.readers.summed_scan import dtype_of_sum
 
 PIECE = 32_000_000  # bytes that are read at a time
 CHECK = "untrusted.hdf5:check_other_hdf5"
@@ -123,12 +124,9 @@ def chunk_of(dataset: h5py.Dataset, axes: str) -> tuple[int, ...]:
 
 def _dtype_of_sum(datasets: Sequence[h5py.Dataset], layout: Layout) -> np.dtype:
     """Return a type that holds the counts, or their sum over the detectors."""
-    dtype = np.result_type(*(dataset.dtype for dataset in datasets)).newbyteorder("=")
     if len(datasets) == 1 and ("d" not in layout.axes or layout.detector is not None):
-        return dtype
-    if dtype.kind == "f":
-        return np.dtype(np.float64)
-    return np.dtype(np.int64 if dtype.itemsize > 2 or dtype.kind == "i" else np.uint32)
+        return datasets[0].dtype.newbyteorder("=")
+    return dtype_of_sum([dataset.dtype for dataset in datasets])
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from maxrf_core.datastack.other_hdf5 import datasets_of
 from maxrf_core.language import _
 from maxrf_core.readers.axes import KEV, axis_orders, energies_of, pixel_size, shape_of, step_in_mm
 from maxrf_core.readers.format import Format, cube_in_words
-from maxrf_core.readers.hdf5_layouts import Layout, is_counts, path_of, text_of
+from maxrf_core.readers.hdf5_layouts import Layout, each_detector, is_counts, path_of, text_of
 from maxrf_core.readers.hdf5_scan import Hdf5Dialect
 
 MAX_TITLE = 300  # letters
@@ -39,7 +39,8 @@ def find_layouts(file: h5py.File) -> list[Layout]:
             orders.sort(key=lambda order: order[energy] != "c")
         facts = _facts(group.parent)
         layouts = [_layout(signal, axes, order, facts) for order in orders]
-        first, others = first + layouts[:1], others + layouts[1:]
+        detectors = each_detector(layouts[0], signal.shape) if layouts else []
+        first, others = first + layouts[:1], others + layouts[1:] + detectors
     return first + others
 
 

@@ -8,11 +8,12 @@ import h5py
 import numpy as np
 
 from maxrf_core.datastack.hdf5_links import LinkSteps, own_dataset
-from maxrf_core.language import Note, _
+from maxrf_core.language import _
 from maxrf_core.readers.axes import energies_of, pixel_size, shape_of, step_in_mm
 from maxrf_core.readers.format import Format, cube_in_words
 from maxrf_core.readers.hdf5_layouts import Layout, is_counts, path_of, text_of
 from maxrf_core.readers.hdf5_scan import Hdf5Dialect
+from maxrf_core.readers.summed_scan import MEAN_LIVE_TIME
 
 SUMMED = ("MAPS/Spectra/mca_arr", "MAPS/mca_arr")  # of today's and of older files
 ENERGIES = ("MAPS/Spectra/Energy", "MAPS/energy")
@@ -44,7 +45,7 @@ def find_layouts(file: h5py.File) -> list[Layout]:
         numbers = [detectors.index(each) for each in chosen if each in detectors]
         maps = _map_of(live_times, numbers, shape)
         if len(chosen) > 1 and maps:
-            notes.append(Note("Its live time is the mean of that of its detectors."))
+            notes.append(MEAN_LIVE_TIME)
         layouts.append(
             Layout(
                 tuple(path_of(each) for each in chosen),
@@ -55,6 +56,7 @@ def find_layouts(file: h5py.File) -> list[Layout]:
                 about=about,
                 maps=maps,
                 notes=tuple(notes),
+                detector_name=what if len(detectors) > 1 and len(chosen) == len(numbers) == 1 else "",
             )
         )
     return layouts
@@ -104,6 +106,6 @@ def _step(found: list[h5py.Dataset | None]) -> float | None:
 FORMAT: Format = Hdf5Dialect(find_layouts).format(
     "XRF-Maps",
     _("XRF-Maps and MAPS of the Advanced Photon Source (HDF5)"),
-    _("the sum of the detectors or one of them; energies, pixel size and live times where the file has them"),
+    _("the sum of all or some detectors; energies, pixel size and live times where the file has them"),
     (".h5", ".hdf5"),
 )

@@ -8,10 +8,10 @@ import numpy as np
 import streamlit as st
 from PIL import Image
 
-from maxrf_core.errors import MaxrfError
+from maxrf_core.errors import MaxrfError, ScanError
 from maxrf_core.imaging.display import colorize, percentile_limits
 from maxrf_core.names import check_name
-from maxrf_core.readers import Choice, choices_of, open_scan, scan_files
+from maxrf_core.readers import PLUS, Choice, choices_of, open_scan, scan_files
 from maxrf_core.transform.coordinates import ORIENTATIONS, View
 from widgets.charts.data_url import data_url
 from widgets.open.conversions import begin_conversion, is_being_converted
@@ -32,6 +32,7 @@ ORIENTATION_NAMES = {
     View(2, True): marked("Mirrored top to bottom"),
     View(3, True): marked("Mirrored, turned by 90° anticlockwise"),
 }
+_SEVERAL = " "  # stands for several detectors; no key is blank
 _CHOICE = "convert-orientation"
 _CHOSEN = "convert-orientation-chosen"  # session key
 # The choice is a grid of pictures, of which the chosen one has a frame
@@ -96,13 +97,26 @@ def _choose_cube(path: Path) -> str | None:
     if not choices:
         return None
     words = {choice.key: choice.words for choice in choices}
-    return st.selectbox(
+    detectors = [choice.key for choice in choices if choice.detector]
+    key = st.selectbox(
         _("What to read"),
-        list(words),
-        format_func=lambda key: words.get(key, key),
+        [*words, *([_SEVERAL] if len(detectors) > 2 else [])],
+        format_func=lambda key: words.get(key, _("The sum of some detectors")),
         key=f"convert-choice-{path}",
         help=_("The map below shows whether it is the right one: it must look like the object."),
     )
+    if key != _SEVERAL:
+        return key
+    chosen = st.multiselect(
+        _("Detectors to sum"),
+        detectors,
+        default=detectors,
+        format_func=lambda key: words[key],
+        key=f"convert-detectors-{path}",
+    )
+    if not chosen:
+        raise ScanError(_("Choose at least one detector."))
+    return PLUS.join(sorted(chosen, key=detectors.index))
 
 
 def choose_name(own: str, key: str) -> str | None:

@@ -80,3 +80,22 @@ def test_of_several_cubes_the_visitor_chooses_one(open_page: Open, data_folder: 
     assert begun.wait(60)
     made = DataStack(data_folder / "run.datastack")
     np.testing.assert_array_equal(made.read("maxrf_cube"), counts.transpose(1, 2, 0))
+
+
+def test_some_of_several_detectors_are_summed(open_page: Open, data_folder: Path):
+    counts = np.random.default_rng(3).poisson(4, (3, 64, 6, 5)).astype("<u2")
+    with h5py.File(data_folder / "run.h5", "w") as file:
+        for letter, each in zip("abc", counts, strict=True):
+            file[f"MAPS_RAW/data_{letter}"] = each
+    app = open_page("open", stack=None)
+    app.segmented_control(key="open-task").set_value("convert").run()
+    [chooser] = [box for box in app.selectbox if box.label == "What to read"]
+    assert chooser.options[-1] == "The sum of some detectors"
+    chooser.set_value(" ").run()
+    [detectors] = app.multiselect
+    detectors.set_value(["MAPS_RAW/data_c:cyx", "MAPS_RAW/data_a:cyx"]).run()
+    press(app, "Convert")
+    [begun] = conversions.of(owner_id(app.session_state["visitor-secret"]))
+    assert begun.wait(60)
+    made = DataStack(data_folder / "run.datastack")
+    np.testing.assert_array_equal(made.read("maxrf_cube"), counts[[0, 2]].sum(axis=0).transpose(1, 2, 0))
