@@ -35,6 +35,7 @@ from maxrf_core.readers.single_spectrum import (
 )
 
 MAX_SPECTRA = 2_000_000
+TRIED = 3  # files of which one must be a spectrum for a folder to be listed as a scan
 COMPARED = 20  # files whose energies are compared with those of the first
 REMEMBERED = 8  # folders whose files' names were looked at
 
@@ -170,14 +171,17 @@ def _kept(names: Sequence[str]) -> list[str]:
 
 @lru_cache(REMEMBERED)
 def is_scan_of_spectra(files: SpectrumFiles) -> bool:
-    """Return True if the files make a grid, and the first is a spectrum."""
-    if len(files.names) < 2:
+    """Return True if the files make a grid, and one of a few that are tried is a spectrum."""
+    count = len(files.names)
+    if count < 2:
         return False
-    try:
-        number, _spectrum = reference_spectrum(files)
-        return bool(files.named_grids() or spectrum_header(files.read(number, START_BYTES)).place_mm)
-    except ScanError:
-        return False
+    for number in range(0, count, -(-count // TRIED)):
+        try:
+            files.spectrum(number)
+            return bool(files.named_grids() or spectrum_header(files.read(number, START_BYTES)).place_mm)
+        except ScanError:
+            continue
+    return False
 
 
 @lru_cache(REMEMBERED)
