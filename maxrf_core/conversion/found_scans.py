@@ -12,7 +12,7 @@ import numpy as np
 from maxrf_core.errors import MaxrfError, ScanError, unreadable
 from maxrf_core.language import _
 from maxrf_core.readers import (
-    RAW_FORMATS,
+    FORMATS,
     Choice,
     MapsScan,
     Scan,
@@ -156,6 +156,7 @@ def find_scans(
         _search(folder, Path(folder.absolute().name) if several else Path(), leave_out, asked, found)
         if len(found.scans) == before and map_files_in(folder):  # a folder of maps that was named as such
             found.scans += _scans_of((folder,), folder.absolute().name, Path(), asked)
+            found.others -= Counter(path.suffix.lower() for path in map_files_in(folder))
             found.maps.clear()
     asked.check_all_used()
     return found
@@ -228,9 +229,13 @@ def _look_at_folder(
             found.datastacks.append(shown)
         elif looks_like_scan(path):
             together = [each for each in scan_files(path) if each.exists()] or [path]
-            taken.update(together)
             shown = together[0].relative_to(top).as_posix()
-            found.scans += _scans_of((together[0],), shown, below, asked)
+            scans = _scans_of((together[0],), shown, below, asked)
+            if any(scan.error for scan in scans) and not _ends_as_scan(path):  # a zip file of anything
+                others.append(path)
+            else:
+                taken.update(together)
+                found.scans += scans
         else:
             others.append(path)
     others = [path for path in others if path not in taken]  # such as counts before their header
@@ -250,7 +255,11 @@ def looks_like_scan(path: Path) -> bool:
     form = format_of(path)
     if form is not None:
         return form.scan_in_folder is None
-    named = [form for form in RAW_FORMATS if path.suffix.lower() in form.endings]
+    return _ends_as_scan(path)
+
+
+def _ends_as_scan(path: Path) -> bool:
+    named = [form for form in FORMATS if form.map_file is None and form.has_ending(path)]
     return any(not form.has_common_ending for form in named)
 
 

@@ -46,7 +46,10 @@ def test_what_cannot_be_read_is_told_with_its_reason(folder):
     os.truncate(folder / "a.raw", 100)
     write_scan(folder / "b")[1].unlink()
     (folder / "c.h5").write_bytes(b"\x89HDF\r\n\x1a\n" + bytes(100))
-    errors = {scan.shown: scan.error for scan in find_scans([(folder,)]).scans}
+    np.savez(folder / "notes.docx", a=np.ones(3))  # a zip file, as datastacks of maxrf4u are
+    found = find_scans([(folder,)])
+    assert found.others == {".npz": 1}
+    errors = {scan.shown: scan.error for scan in found.scans}
     assert "a.raw is 2,300 bytes too short" in errors["a.rpl"]
     assert "needs b.rpl beside it" in errors["b.raw"]
     assert "c.h5 cannot be read: it is damaged" in errors["c.h5"]
@@ -79,5 +82,7 @@ def test_pictures_of_one_size_are_taken_for_maps_only_where_a_folder_holds_nothi
     assert list(in_short(found)) == ["a.rpl"]
     [(shown, scan)] = found.maps
     assert (shown, scan.shape) == ("maps", (10, 12, 0))
-    [alone] = find_scans([(maps,)]).scans
+    found = find_scans([(maps,)])
+    assert not found.others
+    [alone] = found.scans
     assert (alone.stem, alone.map_count, alone.shape) == ("maps", 2, (10, 12, 0))
