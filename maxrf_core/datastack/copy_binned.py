@@ -1,6 +1,8 @@
 """Copying of a cube's binned counts to another file; they are made where there are none."""
 
 from collections.abc import Callable, Collection, Iterator
+from itertools import groupby
+from typing import NamedTuple
 
 import h5py
 import numpy as np
@@ -12,7 +14,16 @@ from maxrf_core.cube.hdf5_chunks import Layout
 from maxrf_core.cube.shuffled_counts import Counts
 from maxrf_core.workers import local_workers
 
-Corner = tuple[int, int, int]
+
+class Corner(NamedTuple):
+    """Place of the first count of a chunk."""
+
+    row: int
+    column: int
+    channel: int
+
+
+Chunk = tuple[Corner, bytes]  # as it is packed
 
 
 def copy_binned(
@@ -64,19 +75,21 @@ def _bin_chunks(cube: h5py.Dataset, layout: Layout, binned: NewBinned, check: Ca
     assert layout.chunks is not None
     shape = layout.chunks
 
-    def sums(item: tuple[Corner, bytes]) -> np.ndarray:
-        data = bytes(deflate.unpack(item[1], layout.chunk_bytes))
-        return bin_counts(Counts.shuffled(data, shape, layout.dtype).values())
+    def sums(chunks: list[Chunk]) -> list[np.ndarray]:
+        unpacked = (bytes(deflate.unpack(stored, layout.chunk_bytes)) for _corner, stored in chunks)
+        return [bin_counts(Counts.shuffled(data, shape, layout.dtype).values()) for data in unpacked]
 
     with local_workers() as crew:
-        for (corner, _stored), found in crew.in_order(sums, _stored_chunks(cube, layout)):
-            binned.add(corner, found)
+        for chunks, found in crew.in_order(sums, _stored_chunks(cube, layout)):
+            for (corner, _stored), part in zip(chunks, found, strict=True):
+                binned.add(corner, part)
             check()
 
 
-def _stored_chunks(cube: h5py.Dataset, layout: Layout) -> Iterator[tuple[Corner, bytes]]:
-    """Yield the place of the first count of each stored chunk, and its packed bytes."""
+def _stored_chunks(cube: h5py.Dataset, layout: Layout) -> Iterator[list[Chunk]]:
+    """Yield the stored chunks of all channels of some pixels, tile by tile."""
     assert layout.chunks is not None
-    for number in np.argwhere(layout.places[..., 1]):
-        row, column, channel = (number * layout.chunks).tolist()
-        yield (row, column, channel), cube.id.read_direct_chunk((row, column, channel))[1]
+    numbers = np.argwhere(layout.places[..., 1])
+    corners = [Corner(*place) for place in (numbers * layout.chunks).tolist()]
+    for _tile, same in groupby(corners, key=lambda corner: corner[:2]):
+        yield [(corner, cube.id.read_direct_chunk(corner)[1]) for corner in same]
