@@ -7,6 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
 import cv2
@@ -230,6 +231,7 @@ class DemoScan(ScanInterface):
         self.truth = {name: self._amounts[name] for name in DEMO_ELEMENTS if name in self._amounts}
         self._tables = {name: _channel_table(_spectrum_of(name, self.energies)) for name in self._amounts}
         self._block: tuple[int, np.ndarray] = (-1, np.empty(0))
+        self._computing = Lock()
 
     @property
     def array_names(self) -> list[str]:
@@ -253,21 +255,31 @@ class DemoScan(ScanInterface):
         wanted = range(self.scene.height)[rows]
         blocks = [np.empty((0, *self.shape[1:]), self.dtype)[:, columns, channels]]
         for number in dict.fromkeys(row // BLOCK_ROWS for row in wanted):
-            inside = [row - number * BLOCK_ROWS for row in wanted if row // BLOCK_ROWS == number]
-            part = slice(inside[0], inside[-1] + 1, wanted.step)
-            blocks.append(self._counts(number)[part, columns, channels])
+            inside = [row for row in wanted if row // BLOCK_ROWS == number]
+            if wanted.step == 1:
+                first = number * BLOCK_ROWS
+                counts = self._counts(number)[inside[0] - first : inside[-1] + 1 - first]
+            else:
+                counts = self._rows(inside)
+            blocks.append(counts[:, columns, channels])
         return np.concatenate(blocks)
 
     def _counts(self, number: int) -> np.ndarray:
-        """Return the counts of a block of rows; the last block is cached, since it is often read again."""
-        block = self._block  # read once: other threads replace it
-        if block[0] != number:
-            start = number * BLOCK_ROWS
-            stop = min(start + BLOCK_ROWS, self.scene.height)
-            with ThreadPoolExecutor(os.cpu_count()) as pool:
-                block = (number, np.stack(list(pool.map(self._row, range(start, stop)))))
-            self._block = block
-        return block[1]
+        """Return the counts of a block of rows; the last block is cached, since it is often read again.
+
+        Threads that read beside each other wait until one of them has computed the block.
+        """
+        with self._computing:
+            if self._block[0] != number:
+                start = number * BLOCK_ROWS
+                stop = min(start + BLOCK_ROWS, self.scene.height)
+                self._block = (number, self._rows(range(start, stop)))
+            return self._block[1]
+
+    def _rows(self, rows: Sequence[int]) -> np.ndarray:
+        """Return the counts of some rows: (rows, width, channels) uint16."""
+        with ThreadPoolExecutor(os.cpu_count()) as pool:
+            return np.stack(list(pool.map(self._row, rows)))
 
     def _row(self, row: int) -> np.ndarray:
         """Return the counts of one row of pixels: (width, channels) uint16.
