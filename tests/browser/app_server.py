@@ -13,6 +13,7 @@ from types import TracebackType
 
 PROJECT = Path(__file__).resolve().parents[2]
 START_LIMIT = 90.0  # seconds that a cold start may take on a busy machine
+_used_ports: list[int] = []
 
 
 class AppServer:
@@ -142,7 +143,23 @@ def _is_healthy(url: str) -> bool:
 
 
 def _free_port() -> int:
+    """Return a free port, one that an app of this process has had if possible: browsers know its scripts."""
+    for port in _used_ports:
+        if _is_free(port):
+            return port
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
-        port: int = listener.getsockname()[1]
+        port = listener.getsockname()[1]
+    _used_ports.append(port)
     return port
+
+
+def _is_free(port: int) -> bool:
+    with socket.socket() as listener:
+        if os.name == "posix":  # elsewhere this would let two listen at once
+            listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            listener.bind(("127.0.0.1", port))
+        except OSError:
+            return False
+    return True

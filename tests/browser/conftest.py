@@ -12,13 +12,13 @@ from collections.abc import Generator, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from tests.browser.app_server import PROJECT, AppServer
-from tests.browser.visitor import DESKTOP, PATIENCE, Troubles, new_context
+from tests.browser.visitor import DESKTOP, PATIENCE, Troubles, forget_visitor, prepare
 from tests.demo_folder import DemoFolder
 from tests.once import made_once
-from tools.browser import HINT, find_chromium, launch
+from tools.browser import HINT, find_chromium, launch_with_profile
 from tools.screenshots import register_demo
 
 PICTURES = PROJECT / "build" / "browser"
@@ -77,15 +77,29 @@ def chromium_path() -> Path | None:
     return find_chromium()
 
 
+@pytest.fixture(scope="session")
+def profile(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the folder in which Chromium keeps compiled scripts: the next module's pages need them again."""
+    return tmp_path_factory.mktemp("chromium")
+
+
 @pytest.fixture(scope="module")
-def browser(chromium_path: Path | None) -> Iterator[Browser]:
+def window(chromium_path: Path | None, profile: Path) -> Iterator[BrowserContext]:
     """Start Chromium, once for all tests of a module: while Playwright runs, no other event loop can."""
     if chromium_path is None:
         pytest.fail(HINT, pytrace=False)
     with sync_playwright() as playwright:
-        chromium = launch(playwright, chromium_path)
-        yield chromium
-        chromium.close()
+        context = launch_with_profile(playwright, chromium_path, profile, DESKTOP)
+        prepare(context)
+        yield context
+        context.close()
+
+
+@pytest.fixture(scope="module")
+def browser(window: BrowserContext) -> Browser:
+    """Return the module's Chromium, for windows of another kind and for other visitors."""
+    assert window.browser is not None
+    return window.browser
 
 
 @pytest.fixture
@@ -106,22 +120,27 @@ def colour_scheme(request: pytest.FixtureRequest) -> str:
 def page(
     request: pytest.FixtureRequest,
     app: AppServer,
-    browser: Browser,
+    window: BrowserContext,
     viewport: tuple[int, int],
     colour_scheme: str,
 ) -> Iterator[Page]:
-    """Open an empty page as a new visitor; what goes wrong in it fails the test."""
+    """Open an empty page as a new visitor; what goes wrong in it fails the test.
+
+    Nothing is left of the visitor before but the browser's cache, where the app's scripts are.
+    """
     troubles, written_before = Troubles(), len(app.output())
-    context = new_context(browser, viewport, colour_scheme)
-    troubles.watch(context)
-    opened = context.new_page()
+    troubles.watch(window)
+    opened = window.new_page()
+    opened.set_viewport_size({"width": viewport[0], "height": viewport[1]})
+    opened.emulate_media(color_scheme="dark" if colour_scheme == "dark" else "light")
     yield opened
     troubles.read_terminal(app.output()[written_before:])
     if request.node.stash.get(FAILED, False) or troubles:
         PICTURES.mkdir(parents=True, exist_ok=True)
         name = re.sub(r"[^\w.-]+", "-", request.node.name)
         opened.screenshot(path=PICTURES / f"{name}.png")
-    context.close()
+    forget_visitor(window)
+    troubles.leave(window)
     if troubles:
         pytest.fail("\n".join(["The page had troubles:", *troubles]), pytrace=False)
 

@@ -15,6 +15,7 @@ from playwright.sync_api import (
     Locator,
     Page,
     Request,
+    WebError,
     WebSocket,
     expect,
 )
@@ -93,9 +94,16 @@ class Troubles(list[str]):
     def watch(self, context: BrowserContext) -> None:
         """Listen to every page of a browser context."""
         context.on("console", self._console)
-        context.on("weberror", lambda error: self.append(f"script error: {error.error}"))
+        context.on("weberror", self._script)
         context.on("request", self._request)
-        context.on("page", lambda page: page.on("websocket", self._websocket))
+        context.on("page", self._page)
+
+    def leave(self, context: BrowserContext) -> None:
+        """Listen no more: the next visitor has the same browser."""
+        context.remove_listener("console", self._console)
+        context.remove_listener("weberror", self._script)
+        context.remove_listener("request", self._request)
+        context.remove_listener("page", self._page)
 
     def read_terminal(self, output: str) -> None:
         """Note what the app's own script could not handle: visitors see only that something failed."""
@@ -108,6 +116,12 @@ class Troubles(list[str]):
         is_refused = "422" in message.text and "/uploads/" in url  # a file that is not what it should be
         if message.type == "error" and not is_missing and not is_refused:
             self.append(f"console error: {message.text} ({url})")
+
+    def _script(self, error: WebError) -> None:
+        self.append(f"script error: {error.error}")
+
+    def _page(self, page: Page) -> None:
+        page.on("websocket", self._websocket)
 
     def _request(self, request: Request) -> None:
         self._address(request.url)
@@ -134,9 +148,26 @@ def new_context(
         device_scale_factor=pixel_ratio,
         color_scheme="dark" if colour_scheme == "dark" else "light",
     )
+    prepare(context)
+    return context
+
+
+def prepare(context: BrowserContext) -> None:
+    """Have a browser window wait long enough, and tell what `wait_until_idle` asks."""
     context.set_default_timeout(PATIENCE)
     context.add_init_script(WATCH_TRAFFIC)
-    return context
+
+
+def forget_visitor(context: BrowserContext) -> None:
+    """Close all that a visitor has opened, and take away what the browser keeps of it but for its cache."""
+    first, *others = context.pages  # without any page the browser would end
+    for page in others:
+        page.close()
+    context.clear_cookies()
+    context.clear_permissions()
+    session = context.new_cdp_session(first)
+    session.send("Storage.clearDataForOrigin", {"origin": "*", "storageTypes": "local_storage,indexeddb"})
+    session.detach()
 
 
 def write_header(path: Path, shape: tuple[int, int, int]) -> None:
