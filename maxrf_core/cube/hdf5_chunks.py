@@ -218,8 +218,7 @@ class Chunks:
         (offset, size), inside = self._places[number], layout.shape_inside(number)
         rows = slice(0, inside[0]) if rows is None else rows
         shape = (rows.stop - rows.start, *inside[1:])
-        needs_part = layout.n_planes > 1 or shape[0] < layout.chunks[0]  # planes may be zeros
-        marks = self._marks.get(number) if needs_part else None
+        marks = self._marks.get(number)
         if marks is not None:
             planes = self._segments(offset, size, marks, rows)
             if planes is not None:
@@ -232,7 +231,7 @@ class Chunks:
         return (counts if shape[0] == layout.chunks[0] else counts.rows(rows)).cropped(shape)
 
     def _segments(self, offset: int, size: int, marks: ChunkMarks, rows: slice) -> list[Bytes | None] | None:
-        """Read the planes of some rows of a chunk, None for zeros; None if a segment is not as its mark."""
+        """Read the planes of some rows of a chunk, None for zeros; None if the marks are of another chunk."""
         layout = self._layout
         assert layout.chunks is not None
         plane = layout.chunk_bytes // layout.n_planes
@@ -246,6 +245,7 @@ class Chunks:
             low, high = marks.starts[first], marks.starts[after]
             packed = self._view.unchecked(offset + low, high - low) if whole is None else whole[low:high]
             if not marks.are_whole(packed, first, after):
+                self._check_other_chunk(self._packed(offset, size), marks)
                 return None
             held = first * packing.SEGMENT_BYTES
             length = min(after * packing.SEGMENT_BYTES, layout.chunk_bytes) - held
@@ -254,10 +254,27 @@ class Chunks:
                 continue
             try:
                 data = packing.unpack_segments(packed, length)
-            except ValueError:
-                return None
+            except ValueError as error:
+                raise self._damaged(error) from error
             planes.append(memoryview(data)[start - held : stop - held])
         return planes
+
+    def _check_other_chunk(self, packed: memoryview, marks: ChunkMarks) -> None:
+        """Raise unless the marks are those of another chunk, without a flush at the end of each segment.
+
+        The whole chunk's own checksum would not do: Adler-32 misses some changes of few neighbouring bytes.
+        A flush that was changed cannot be unpacked.
+        """
+        if all(packed[end - len(packing.FLUSH) : end] == packing.FLUSH for end in marks.starts[1:]):
+            raise self._damaged(_("its checksum does not match"))
+
+    def _damaged(self, error: object) -> DatastackError:
+        return DatastackError(
+            _(
+                "{name} is damaged: a piece of {array} cannot be unpacked ({error}); use a copy "
+                "made earlier, or convert the raw scan again."
+            ).format(name=self._view.name, array=self._name, error=error)
+        )
 
     def _packed(self, offset: int, size: int) -> memoryview:
         """Read a chunk, together with the following ones that are needed next."""
@@ -273,12 +290,7 @@ class Chunks:
         try:
             data = packing.unpack(packed, layout.chunk_bytes)
         except ValueError as error:
-            raise DatastackError(
-                _(
-                    "{name} is damaged: a piece of {array} cannot be unpacked ({error}); use a copy "
-                    "made earlier, or convert the raw scan again."
-                ).format(name=self._view.name, array=self._name, error=error)
-            ) from error
+            raise self._damaged(error) from error
         return [*planes_of(data, layout.n_planes)]
 
     def _counts(self, planes: list[Bytes | None], rows: int) -> Counts:
