@@ -11,6 +11,7 @@ from widgets.open.require_scan import chosen_scan
 from widgets.register.auto_align import apply_proposal, offer_proposal
 from widgets.register.fit import fit_pairs, residual_arrows
 from widgets.register.inspector import Pictures, inspector
+from widgets.register.own_pictures import say_proposed
 from widgets.register.photographs import choose_photo, picture_of
 from widgets.register.place_points import change_pairs, place_points
 from widgets.register.points_files import exchange_points
@@ -92,6 +93,7 @@ with page.container(horizontal=True, gap="small", key="register-bottom"):
                     "the same order, in the map; then set it precisely in the magnifiers."
                 )
             )
+        say_proposed()
         offer_stored(scan, photo_path, pairs)
         if photo_path is not None:
             show_result(scan, photo_path, pairs, fit, trouble, stage, picture)

@@ -138,6 +138,8 @@ def _other_hdf5(folder: Path) -> list[Path]:
         file["XRF/SpectraSelectedIndex"] = np.arange(340, dtype=np.int32).reshape(20, 17, 1)
         file["XRF/EnergyVector"] = np.linspace(-1, 40, 90)
         file["XRF/LiveTimes"] = np.full(340, 59400, np.uint64)
+        frames = file.create_dataset("Images/Static", (2,), h5py.vlen_dtype(np.uint8))
+        frames[0] = np.frombuffer(bytes(25) + _jpeg()[0], np.uint8)
         file["XRF/MotorsPositions"] = RANDOM.integers(0, 9999, (340, 3)).astype(np.uint32)
     with h5py.File(plain, "w") as file:
         file.create_dataset("run/cube", data=counts[:, :, np.newaxis], chunks=(5, 17, 1, 30), **packed)

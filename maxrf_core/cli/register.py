@@ -1,6 +1,7 @@
 """The command ``register``, with points from a file, a proposal or a refinement."""
 
 import argparse
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,7 @@ from maxrf_core.autoalign.refine import CLICK_ERROR, refine
 from maxrf_core.autoalign.verdict import judge_agreement, smaller_maps
 from maxrf_core.cli.arguments import number
 from maxrf_core.datastack.datastack import DataStack
+from maxrf_core.datastack.stored_pictures import find_picture, map_corners
 from maxrf_core.errors import RegistrationError
 from maxrf_core.imaging.read import read_with_notes
 from maxrf_core.language import _
@@ -38,8 +40,13 @@ def add_register_command(commands: Any) -> None:
     """Add the command to those of a parser."""
     parser = commands.add_parser("register", help="warp a photograph onto the maps and append it")
     parser.add_argument("path", type=Path)
-    parser.add_argument("photo", type=Path)
-    start = parser.add_mutually_exclusive_group(required=True)
+    parser.add_argument("photo", type=Path, nargs="?", help="a picture; or --picture")
+    parser.add_argument(
+        "--picture", metavar="NAME",
+        help="instead of a photograph a picture that the instrument took and the datastack holds, by its "
+        "name or title; the points are then where its file says that the scan lies, unless others are given",
+    )  # fmt: skip
+    start = parser.add_mutually_exclusive_group()
     start.add_argument(
         "--points", type=Path,
         help="JSON, or points of QGIS, BigWarp, Butterfly Registrator, or those kept in a datastack",
@@ -96,11 +103,10 @@ def add_register_command(commands: Any) -> None:
 
 def _register(chosen: argparse.Namespace) -> None:
     ds = DataStack(chosen.path)
-    photo, notes = read_with_notes(chosen.photo, page=chosen.page)
-    for note in notes:
-        print(f"note: {note}")
+    source = _source(chosen, ds)
+    photo = source.pixels
     maps = _maps(chosen, ds)
-    src, dst, view, record = _points(chosen, ds, photo, maps)
+    src, dst, view, record = _points(chosen, ds, source, maps)
     result = register(
         photo,
         ds.shape[:2],
@@ -112,8 +118,8 @@ def _register(chosen: argparse.Namespace) -> None:
         view=view,
         refinement=record,
         pixel_size=chosen.pixel_size,
-        photo_name=chosen.photo.name,
-        photo_sha256=checksum(chosen.photo),
+        photo_name=source.name,
+        photo_sha256=source.sha256,
         photo_page=chosen.page,
     )
     verdict = None
@@ -132,6 +138,40 @@ def _register(chosen: argparse.Namespace) -> None:
     _print_registration(result, stored, advise(result.quality, verdict, record))
 
 
+@dataclass(frozen=True, eq=False)
+class _Source:
+    """The picture to be registered: a file, or one of the instrument in the datastack."""
+
+    pixels: np.ndarray
+    name: str
+    sha256: str | None = None
+    orientation: int = 1
+    corners: np.ndarray | None = None
+
+
+def _source(chosen: argparse.Namespace, ds: DataStack) -> _Source:
+    """Read the picture that was asked for, and check that there will be points."""
+    if (chosen.photo is None) == (chosen.picture is None):
+        raise RegistrationError(_("Name either a photograph or, with --picture, one in the datastack."))
+    has_points = chosen.propose or chosen.points is not None
+    if chosen.picture is not None:
+        picture = find_picture(ds, chosen.picture)
+        if picture.corners is None and not has_points:
+            raise RegistrationError(
+                _("The file does not tell where the scan lies in {title}; add --points or --propose.").format(
+                    title=picture.title
+                )
+            )
+        return _Source(ds.read(picture.name), picture.title, corners=picture.corners)
+    if not has_points:
+        raise RegistrationError(_("Add --points with a file of points, or --propose to have them found."))
+    photo, notes = read_with_notes(chosen.photo, page=chosen.page)
+    for note in notes:
+        print(f"note: {note}")
+    orientation = orientation_of(chosen.photo, chosen.page)
+    return _Source(photo, chosen.photo.name, checksum(chosen.photo), orientation)
+
+
 def _maps(chosen: argparse.Namespace, ds: DataStack) -> list[np.ndarray]:
     """Return the maps to compare the photograph with; empty if points are given and no peak stands out."""
     try:
@@ -143,10 +183,11 @@ def _maps(chosen: argparse.Namespace, ds: DataStack) -> list[np.ndarray]:
 
 
 def _points(
-    chosen: argparse.Namespace, ds: DataStack, photo: np.ndarray, maps: list[np.ndarray]
+    chosen: argparse.Namespace, ds: DataStack, source: _Source, maps: list[np.ndarray]
 ) -> tuple[np.ndarray, np.ndarray, View, dict[str, Any] | None]:
     """Read or propose the points, refine them on request, and return them with a record."""
     record: dict[str, Any] = {}
+    photo = source.pixels
     if chosen.propose:
         if chosen.mirrored:
             raise RegistrationError(
@@ -158,8 +199,11 @@ def _points(
         print(proposal.sentence)
         src, dst, view = proposal.src, proposal.dst, proposal.view
         record["proposed"] = proposal.record
+    elif chosen.points is None and source.corners is not None:
+        src, dst, view = source.corners, np.array(map_corners(ds.shape)), View(0, chosen.mirrored)
+        record["stated"] = {"by": "the place of the scan in this picture, as its file states it"}
     else:
-        src, dst, view = _read(chosen, ds, photo, maps)
+        src, dst, view = _read(chosen, ds, source, maps)
     if chosen.refine:
         src, dst, record["refined"] = _refined(chosen, photo, maps, src, dst, view.mirrored)
     if record:
@@ -168,15 +212,14 @@ def _points(
 
 
 def _read(
-    chosen: argparse.Namespace, ds: DataStack, photo: np.ndarray, maps: list[np.ndarray]
+    chosen: argparse.Namespace, ds: DataStack, source: _Source, maps: list[np.ndarray]
 ) -> tuple[np.ndarray, np.ndarray, View]:
     """Read the points, and check them against the pictures."""
+    photo = source.pixels
     points = read_points(chosen.points, name=chosen.name, photo_shape=photo.shape, map_shape=ds.shape)
     view = points.view or View()
     view = View(view.turns, view.mirrored or chosen.mirrored)
-    pictures = Pictures(
-        photo.shape, ds.shape, checksum(chosen.photo), orientation_of(chosen.photo, chosen.page)
-    )
+    pictures = Pictures(photo.shape, ds.shape, source.sha256, source.orientation)
     checked = check_pictures(points, pictures)
     for note in checked.notes:
         print(f"note: {note}")

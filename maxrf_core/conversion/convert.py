@@ -27,6 +27,7 @@ from maxrf_core.cube.max_spectrum import MAXRF4U_SIGMA
 from maxrf_core.cube.shuffled_counts import mean_of_present
 from maxrf_core.datastack.hdf5_store import NewFile, create_array, create_cube, new_file
 from maxrf_core.datastack.nxdata import CUBE_ATTRIBUTES, begin_nxdata, write_nxdata
+from maxrf_core.datastack.stored_pictures import picture_names, write_pictures
 from maxrf_core.errors import DatastackError, ScanError
 from maxrf_core.language import _
 from maxrf_core.names import CUBE, ENERGIES, MAX_SPECTRUM, SUM_SPECTRUM, Attributes, next_free, plain
@@ -92,8 +93,9 @@ def convert(
     -------
     Path
         The datastack: ``maxrf_cube`` in the smallest integer type that holds its counts,
-        ``maxrf_sumspectrum``, ``maxrf_maxspectrum``, ``maxrf_energies`` if known, and the maps and the other
-        arrays of the scan's file. Of a `MapsScan`, ``maps`` alone, in the type of its files.
+        ``maxrf_sumspectrum``, ``maxrf_maxspectrum``, ``maxrf_energies`` if known, and the maps, the pictures
+        (``picture_1`` …) and the other arrays of the scan's file. Of a `MapsScan`, ``maps`` alone, in the
+        type of its files.
 
     Raises
     ------
@@ -135,7 +137,7 @@ def convert(
     _refuse(scan, path, overwrite, view != ORIENTATIONS[0])
     shape = _shape_in(view, scan)
     chunk = tuple(min(size, length) for size, length in zip(CHUNK_SHAPE, shape, strict=True))
-    begun_at, report = 0.0, progress or silent
+    begun_at, report, pictures = 0.0, progress or silent, scan.pictures
     with workers(scheduler) as crew:
         dtype = _guess_dtype(scan)
         while True:
@@ -147,12 +149,13 @@ def convert(
                     # Before the counts, so that a truncated file still has them
                     cube.attrs.update({**_cube_attributes(scan), **made})
                     _begin_spectra(scan, file)
-                    begin_nxdata(file, {*scan.array_names, *scan.maps})
+                    begin_nxdata(file, {*scan.array_names, *scan.maps, *picture_names(len(pictures))})
                     spectra = _copy_counts(scan, file, plan, crew, memory, _from(begun_at, report))
                     _copy_arrays(scan, file)
                     found = mark_unread(scan, spectra.unread)
                     cube.attrs.update(_cube_attributes(found))
                     _write_maps(file, plan, mark_dead_lines(found, view, spectra.pixel_totals, keep_empty))
+                    write_pictures(file, pictures, view)
                     _write_spectra(scan, file, spectra)
                     _compare_with_stated_sum(scan, file, spectra)
                     _write_energies(scan, file, calibration)

@@ -10,6 +10,7 @@ from maxrf_core.language import _
 from maxrf_core.names import MAX_SPECTRUM, SUM_SPECTRUM
 from maxrf_core.readers import ALL, MapsScan, Scan
 from maxrf_core.readers.scan import missing_pixels, note_of_missing, ranges_in
+from maxrf_core.transform.scan_picture import ScanPicture
 
 Crop = tuple[int, int, int, int]
 """First and last pixel that are kept: x0, y0, x1, y1."""
@@ -72,7 +73,7 @@ class _ScanPart(Scan):
 
     def __init__(self, scan: Scan, crop: Crop, rows: list[int], columns: list[int]) -> None:
         x0, y0, x1, y1 = crop
-        self._scan, self._left, self._top = scan, x0, y0
+        self._scan, self._crop, self._left, self._top = scan, crop, x0, y0
         self._gone = _gone(scan, rows, columns)[y0 : y1 + 1, x0 : x1 + 1]
         self.shape = (y1 - y0 + 1, x1 - x0 + 1, scan.shape[2])
         self.name, self.dtype, self.paths = scan.name, scan.dtype, scan.paths
@@ -117,6 +118,11 @@ class _ScanPart(Scan):
             for (row, column), name in moved.items()
             if 0 <= row < height and 0 <= column < width and not self._gone[row, column]
         }
+
+    @property
+    def pictures(self) -> tuple[ScanPicture, ...]:
+        """Pictures of the whole scan, with the corners of the part."""
+        return tuple(picture.part(self._scan.shape, self._crop) for picture in self._scan.pictures)
 
     @property
     def array_names(self) -> list[str]:

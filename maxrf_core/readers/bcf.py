@@ -10,6 +10,7 @@ import numpy as np
 from maxrf_core import file_signatures
 from maxrf_core.errors import ScanError
 from maxrf_core.language import Note, _
+from maxrf_core.readers.bcf_pictures import pictures_in_bcf
 from maxrf_core.readers.bcf_stream import (
     PixelIndex,
     PixelStream,
@@ -21,6 +22,7 @@ from maxrf_core.readers.bcf_stream import (
 )
 from maxrf_core.readers.format import Choice, Format, cube_in_words
 from maxrf_core.readers.scan import ALL, Scan, missing_pixels, ranges_in
+from maxrf_core.transform.scan_picture import ScanPicture
 
 PIECE = 48_000_000  # bytes of counts that are unpacked at a time
 MICROMETRE = 1e-3  # in mm; the unit of the steps
@@ -92,6 +94,16 @@ class BcfScan(Scan):
         notes += told
         self.about, self.notes = about, tuple(notes)
 
+    @property
+    def pictures(self) -> tuple[ScanPicture, ...]:
+        """Pictures of the map, and the overview."""
+        try:
+            return pictures_in_bcf(container_of(self.paths[0]).header, self.shape)
+        except ScanError:
+            raise
+        except Exception as error:
+            raise damaged_bcf(self.paths[0]) from error
+
     def read(self, rows: slice, columns: slice, channels: slice = ALL) -> np.ndarray:
         """Read a block; of rows and columns only those asked for are unpacked, a few rows at a time."""
         down, across, deep = ranges_in(self.shape, rows, columns, channels)
@@ -152,7 +164,7 @@ def _stream_of(container: Any, number: str) -> PixelStream:
 FORMAT: Format = Format(
     name="Bruker .bcf",
     written_by=_("Bruker ESPRIT, for the M6 Jetstream, the M4 Tornado and electron microscopes"),
-    reads=_("the counts of each map, energies, pixel size, title and tube voltage; not its pictures"),
+    reads=_("the counts of each map, energies, pixel size, title, tube voltage, pictures and overview"),
     files=((".bcf",),),
     open=BcfScan,
     untrusted_check="untrusted.bcf:check_bcf",

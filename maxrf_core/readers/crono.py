@@ -1,6 +1,7 @@
 """HDF5 files of the Crono scanner: all spectra in a row, and an index that tells where each lies."""
 
 import warnings
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -9,16 +10,21 @@ import numpy as np
 
 from maxrf_core import file_signatures
 from maxrf_core.datastack.hdf5_links import LinkSteps, own_dataset
-from maxrf_core.errors import ScanError
+from maxrf_core.errors import PictureError, ScanError
+from maxrf_core.imaging.read import read_picture
 from maxrf_core.language import Note, _
 from maxrf_core.readers.axes import energies_of, origin, pixel_size
 from maxrf_core.readers.format import Format
 from maxrf_core.readers.hdf5_layouts import changed_meanwhile, is_counts, reading_other_hdf5
 from maxrf_core.readers.hdf5_scan import CHECK
 from maxrf_core.readers.scan import ALL, Scan, missing_pixels, ranges_in
+from maxrf_core.transform.scan_picture import ScanPicture
 
 SPECTRA, INDEX = "XRF/Spectra", "XRF/SpectraSelectedIndex"
 ENERGIES, LIVE_TIMES, POSITIONS = "XRF/EnergyVector", "XRF/LiveTimes", "XRF/MotorsPositions"
+FRAMES = "Images/Static"  # each is a JPEG file behind a header of Qt
+MAX_FRAMES, MAX_FRAME_HEADER = 50, 64  # pictures, and bytes before one
+OPAQUE_BYTES = (np.dtype("V1"), np.dtype("u1"))
 PIECE = 32_000_000  # bytes that are read at a time
 MAX_GAP = 16  # spectra that are read though they are not needed
 MICROSECONDS, MICROMETRES = 1e-6, 1e-3  # in seconds and mm, the units of its times and positions
@@ -80,6 +86,26 @@ class CronoScan(Scan):
                 )
             )
         self.notes = tuple(notes)
+
+    @property
+    def pictures(self) -> tuple[ScanPicture, ...]:
+        """Pictures of the camera that can be read; the file does not tell where the scan lies in them."""
+        found: list[ScanPicture] = []
+        with reading_other_hdf5(self.paths[0]) as file:
+            frames = own_dataset(file, FRAMES, LinkSteps(""))
+            if not isinstance(frames, h5py.Dataset) or frames.ndim != 1:
+                return ()
+            if h5py.check_vlen_dtype(frames.dtype) not in OPAQUE_BYTES:
+                return ()
+            for number in range(min(len(frames), MAX_FRAMES)):
+                packed = bytes(frames[number])
+                start = packed.find(file_signatures.JPEG, 0, MAX_FRAME_HEADER)
+                if start < 0:
+                    continue
+                with suppress(PictureError):  # a picture that is damaged is no reason to lose the scan
+                    title = _("Camera picture {number}").format(number=number)
+                    found.append(ScanPicture(title, read_picture(packed[start:], title)))
+        return tuple(found)
 
     def read(self, rows: slice, columns: slice, channels: slice = ALL) -> np.ndarray:
         """Read a block: of each row the spectra between its first and its last, a piece at a time."""
@@ -165,7 +191,7 @@ def is_crono(path: Path) -> bool:
 FORMAT: Format = Format(
     name="Crono",
     written_by=_("the Crono scanner of XGLab and Bruker (HDF5)"),
-    reads=_("the counts of each pixel, energies, live times and pixel size; not its camera pictures"),
+    reads=_("the counts of each pixel, energies, live times, pixel size and the pictures of its camera"),
     files=((".hdf5", ".h5"),),
     open=CronoScan,
     untrusted_check=CHECK,

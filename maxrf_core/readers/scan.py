@@ -10,6 +10,7 @@ import numpy as np
 
 from maxrf_core.errors import ScanError
 from maxrf_core.language import Note, _, marked
+from maxrf_core.transform.scan_picture import ScanPicture
 
 ALL = slice(None)
 MAX_NAMED_FILES = 4  # files of a scan that are named, each
@@ -129,6 +130,11 @@ class Scan(ABC):
         if len(names) <= MAX_NAMED_FILES:
             return ", ".join(names) or self.name
         return f"{names[0]} … {names[-1]} ({len(names)} files)"
+
+    @property
+    def pictures(self) -> tuple[ScanPicture, ...]:
+        """Pictures that the instrument took, read from the files now; empty for most formats."""
+        return ()
 
     @property
     def array_names(self) -> list[str]:

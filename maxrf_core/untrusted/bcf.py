@@ -24,3 +24,4 @@ def check_bcf(path: Path) -> None:
         check_array(path.name, "maxrf_cube", scan.shape, scan.dtype.itemsize, path.stat().st_size, None)
         step = max(1, scan.shape[0] // TRIED_ROWS)
         scan.read(slice(0, None, step), slice(None))
+        _ = scan.pictures  # reads them

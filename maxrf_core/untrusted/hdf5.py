@@ -28,6 +28,7 @@ from maxrf_core.datastack.hdf5_links import MAX_OBJECTS, LinkSteps, address_of, 
 from maxrf_core.errors import MaxrfError, refusal
 from maxrf_core.language import _
 from maxrf_core.names import CUBE, check_name
+from maxrf_core.readers.crono import CronoScan, is_crono
 from maxrf_core.untrusted.limits import MAX_ATTRIBUTE_BYTES, check_array
 
 FILTERS = {
@@ -61,7 +62,8 @@ def check_hdf5(path: Path) -> None:
 def check_other_hdf5(path: Path) -> None:
     """Check an uploaded HDF5 file of another program, of which only plain numbers are ever read.
 
-    Objects of other types are left alone. Every value that can be read is read here once.
+    Objects of other types are left alone, but pictures of a Crono's camera are decoded. Every value that can
+    be read is read here once.
 
     Raises
     ------
@@ -80,6 +82,8 @@ def check_other_hdf5(path: Path) -> None:
             check_values(dataset)
             for piece in _pieces(dataset) if not is_unpacked_here(dataset) else ():
                 dataset[piece]
+    if is_crono(path):
+        _ = CronoScan(path).pictures  # decodes them
 
 
 @contextmanager

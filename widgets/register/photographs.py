@@ -31,6 +31,7 @@ from maxrf_core.transform.warp import warp
 from server import quick_looks
 from widgets.open.large_upload import large_upload
 from widgets.register.fit import Fit
+from widgets.register.own_pictures import offer_own_pictures
 from widgets.register.point_picker import Picture, drawn_size, of_photo, stretched
 from widgets.register.view_settings import turn_look
 from widgets.session import library
@@ -60,6 +61,7 @@ def choose_photo(scan: Scan) -> Path | None:
         st.write(_("Photograph of the artwork ({formats}):").format(formats=pictures_in_words()))
         wanted = _("A photograph is a {formats} file.").format(formats=pictures_in_words())
         arrived = large_upload("photo-upload", [[PICTURE_ENDINGS]], _("Choose a photograph"), wanted)
+        offer_own_pictures(scan)
     if arrived is not None:
         _accept(library.arrived(arrived.identifier, *PICTURE_ENDINGS))
     if not chosen or now.photo is None:
