@@ -14,6 +14,7 @@ from maxrf_core.errors import ClusterError
 from maxrf_core.readers import ArrayScan
 from maxrf_core.workers import workers
 from tests.maxrf_core.elements.made_scan import CALIBRATION, made_counts
+from tests.maxrf_core.readers.spectrum_files import amptek
 
 PROJECT = Path(__file__).resolve().parents[3]
 
@@ -118,6 +119,21 @@ def test_many_scans_are_converted_in_parallel_and_a_bad_one_does_not_stop_the_ot
         assert names == [f"scan{number}.datastack" for number in (0, 1, 3, 4)]
     for number in (0, 1, 3, 4):
         assert_same_arrays(*(tmp_path / folder / f"scan{number}.datastack" for folder in folders))
+
+
+def test_damaged_files_that_a_cluster_meets_become_missing_pixels(cluster, tmp_path):
+    (tmp_path / "panel").mkdir()
+    for row, column in np.ndindex(6, 70):
+        (tmp_path / "panel" / f"p_{row}_{column}.mca").write_text(amptek(np.full(64, row + column)))
+    for name in ("p_1_2", "p_5_69"):
+        (tmp_path / "panel" / f"{name}.mca").write_text("<<PMCA SPECTRUM>>")
+    for folder, options in {"here": [], "there": ["--scheduler", cluster]}.items():
+        done = command("convert", tmp_path / "panel", "-o", tmp_path / folder, *options)
+        assert done.returncode == 0, done.stderr
+        assert "note: 2 of 420 spectra could not be read: p_1_2.mca, p_5_69.mca;" in done.stderr
+    assert_same_arrays(*(tmp_path / folder / "panel.datastack" for folder in ("here", "there")))
+    missing = DataStack(tmp_path / "there" / "panel.datastack").read("missing")
+    assert np.argwhere(missing).tolist() == [[1, 2], [5, 69]]
 
 
 def test_a_cluster_computes_the_same_sums_over_whole_cubes(cluster, tmp_path):
