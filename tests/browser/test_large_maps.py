@@ -17,6 +17,7 @@ from tests.browser.visitor import (
     drag_across_chart,
     fine_part,
     new_context,
+    place_on_chart,
     place_on_map,
     point_at_map,
     shown_ranges,
@@ -46,6 +47,7 @@ band = st.segmented_control("Band", ["quick", "slow", "another"], default="quick
 cached_map(band, make)
 st.write(f"The map of {band} is shown.")
 """
+MOVES = 2000  # of the mouse, until a map is seen that is made while it moves
 MAPS = "maps?stack=large.datastack&lo=0&hi=16"
 
 
@@ -76,6 +78,24 @@ def test_all_of_a_large_map_tells_means_and_zoomed_in_the_values_of_pixels(page:
         expect(label).to_contain_text(f"x {x}, y {y}")
         expect(label).to_contain_text(value_at(app, x, y))
         expect(label).not_to_contain_text("mean")
+
+
+def test_a_band_that_moves_is_shown_coarsely_which_is_said_and_exactly_where_it_rests(
+    page: Page, app: AppServer
+):
+    visit(page, f"{app.url}/{MAPS}")
+    shown = page.locator(".st-key-chart-maps-map .maxrf-chart")
+    left, height = place_on_chart(page, "chart-maps-spectrum", 30)
+    page.mouse.move(left, height)
+    page.mouse.down()
+    for step in range(MOVES):
+        page.mouse.move(left + 20 + step % 40, height)
+        if words := shown.get_attribute("data-coarse"):
+            break
+    assert words == "Coarse while the band moves"
+    expect(shown).to_have_attribute("data-coarse", "")
+    page.mouse.up()
+    wait_until_idle(page)
 
 
 @pytest.mark.parametrize("ratio", [pytest.param(1.0, marks=pytest.mark.soak), 2.5])

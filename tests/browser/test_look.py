@@ -4,11 +4,10 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.app_server import AppServer
-from tests.browser.visitor import drag_across_chart, place_on_chart, visit, wait_until, wait_until_idle
+from tests.browser.visitor import drag_across_chart, visit, wait_until, wait_until_idle
 
 pytestmark = pytest.mark.browser
 WITH_DEMO = True
-MOVES = 2000  # of the mouse, until a map is seen that is made while it moves
 EXAMINATION = 240_000  # milliseconds for the elements and their maps, on a busy machine
 PICTURE = "document.querySelector('.st-key-chart-look-picture .js-plotly-plot image')?.href.baseVal"
 # Mean blue of the picture, 0 to 255
@@ -101,23 +100,6 @@ def test_a_dragged_band_is_seen_while_it_is_dragged_and_stays_one_layer(page: Pa
         expect(layers).to_have_count(2)
         expect(layers.first).to_contain_text("–")
         assert page.evaluate(PICTURE) != before
-    assert_coarse_while_the_mouse_moves(page)
-
-
-def assert_coarse_while_the_mouse_moves(page: Page) -> None:
-    """Check that a moving band is shown coarsely, which is said, and exactly where the mouse rests."""
-    picture = page.locator(".st-key-chart-look-picture .maxrf-chart")
-    left, height = place_on_chart(page, "chart-look-spectrum", 6)
-    page.mouse.move(left, height)
-    page.mouse.down()
-    for step in range(MOVES):
-        page.mouse.move(left + 20 + step % 40, height)
-        if words := picture.get_attribute("data-coarse"):
-            break
-    assert words == "Coarse while the band moves"
-    expect(picture).to_have_attribute("data-coarse", "")
-    page.mouse.up()
-    wait_until_idle(page)
 
 
 def test_picture_and_spectrum_are_seen_whole_without_scrolling(page: Page, app: AppServer):

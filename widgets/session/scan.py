@@ -4,6 +4,7 @@ Results are cached by the file's generation, so an append is seen at once. Array
 shared between pages, hence marked unwritable.
 """
 
+import math
 from collections.abc import Hashable
 from dataclasses import dataclass
 from functools import partial
@@ -35,6 +36,7 @@ from widgets.session.image_cache import cached_array
 from widgets.session.language import _
 from widgets.session.map_data import MapData
 
+COARSE_PIXELS = 1_000_000  # of a map; a smaller one is there as soon, and would look coarse on the screen
 Version = tuple[str, int, int, int, float | None]
 
 
@@ -139,8 +141,8 @@ class Scan:
 
     @property
     def has_coarse_maps(self) -> bool:
-        """True if maps of bands can be had in a tenth of the time, see `coarse_band_map`."""
-        return self.ds.has_binned_counts
+        """True if maps of bands are worth showing coarsely at first, and can be, see `coarse_band_map`."""
+        return math.prod(self.shape) >= COARSE_PIXELS and self.ds.has_binned_counts
 
     def coarse_band_map(self, lo: float, hi: float) -> MapData | None:
         """Return the map of a band as means over 4 × 4 pixels, each in all of them, while the band moves."""
