@@ -237,7 +237,8 @@ def _copy_counts(
     index, binned = NewIndex(cube, taken), NewBinned(cube, taken)
     height, width, channels = cube.shape
     itemsize = np.dtype(scan.dtype).itemsize
-    share = max(0.0, memory - PROGRAM_MEMORY) / (crew.count + 1)  # one more for tiles waiting to be written
+    # One share more for tiles waiting to be written
+    share = max(0.0, memory - PROGRAM_MEMORY - binned.max_bytes) / (crew.count + 1)
     tiles = cut_tiles(cube.shape, itemsize, plan, share, _natural_block(plan.view, scan))
     spectra, pace, done = ScanSums(cube.shape), Pace(height * width * channels * itemsize), 0
     report(0.0, _("writing row 0 of {height}").format(height=height))

@@ -4,6 +4,7 @@ Beside the cube ``maxrf_cube`` lies ``maxrf_cube_binned``. A map of it is as lar
 and is shown while a band is dragged, until the exact one is there. Other programs need not know it.
 """
 
+import math
 from collections.abc import Collection
 from dataclasses import dataclass
 
@@ -14,12 +15,14 @@ from maxrf_core.cube.cube import Cube
 from maxrf_core.cube.flush_marks import is_index, told_beside_cube
 from maxrf_core.cube.packed_chunks import packed_chunks
 from maxrf_core.cube.slicing import steps
+from maxrf_core.large_array import is_on_disk, large_array, let_go
 
 SUFFIX = "_binned"
 BIN = 4  # pixels along rows and columns, and channels
 COLUMNS, CHANNELS = 512, 16  # bins of a chunk, whose rows are those of a tile of the cube
 CUBE_BYTES = "cube_bytes"  # attribute: packed size of the cube whose counts these are
 GZIP_LEVEL = 5
+MAX_BYTES = 64_000_000  # of sums that wait for the others of their row
 
 
 def bin_counts(counts: np.ndarray) -> np.ndarray:
@@ -101,6 +104,11 @@ class NewBinned:
         )
 
     @property
+    def max_bytes(self) -> int:
+        """Memory that it takes at most."""
+        return 0 if self._dataset is None else min(MAX_BYTES, self._dataset.nbytes)
+
+    @property
     def is_written(self) -> bool:
         """False for a cube that is not binned."""
         return self._dataset is not None
@@ -119,14 +127,21 @@ class NewBinned:
             return
         row, column, channel = (place // BIN for place in corner)
         if row not in self._bands:
-            rows = min(self._chunk[0], self._shape[0] - row)
-            self._bands[row] = np.zeros((rows, *self._shape[1:]), sums.dtype)
+            self._bands[row] = self._new_band(row, sums.dtype)
             self._missing[row] = self._bands[row].size
         place = self._bands[row][:, column : column + sums.shape[1], channel : channel + sums.shape[2]]
         place[...] = sums[tuple(map(slice, place.shape))]
+        let_go(self._bands[row])
         self._missing[row] -= place.size
         if not self._missing[row]:
             self._write(row)
+
+    def _new_band(self, row: int, dtype: np.dtype) -> np.ndarray:
+        """Return the sums of a row of tiles, on the disk where those of many rows come side by side."""
+        shape = min(self._chunk[0], self._shape[0] - row), *self._shape[1:]
+        size = math.prod(shape) * dtype.itemsize
+        taken = sum(band.nbytes for band in self._bands.values() if not is_on_disk(band))
+        return large_array(shape, dtype, 0 if taken + size > MAX_BYTES else size + 1)
 
     def _write(self, row: int) -> None:
         assert self._dataset is not None

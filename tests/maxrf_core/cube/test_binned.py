@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from maxrf_core import DataStack, convert
 from maxrf_core.cube.binned import BIN, NewBinned, bin_counts, is_beside_cube, is_binned
 from maxrf_core.datastack.hdf5_store import create_cube
+from maxrf_core.large_array import is_on_disk
 from maxrf_core.readers import ArrayScan
 from maxrf_core.untrusted.check import check_untrusted
 
@@ -111,3 +112,18 @@ def test_where_chunks_of_zeros_are_not_stored_the_sums_are_zero(tmp_path):
         binned.write()
         assert file[BINNED][:16].min() == BIN**3
         assert not file[BINNED][16:].any()
+
+
+def test_where_many_rows_come_side_by_side_their_sums_lie_on_the_disk(tmp_path, monkeypatch):
+    monkeypatch.setattr("maxrf_core.cube.binned.MAX_BYTES", 40_000)
+    counts = counts_of("u1", (256, 64, 128))
+    with h5py.File(tmp_path / "scan.h5", "w") as file:
+        binned = NewBinned(create_cube(file, counts.shape, counts.dtype, (64, 64, 64)))
+        for channel in (0, 64):  # as tiles of few channels and all rows come
+            for row in range(0, 256, 64):
+                part = counts[row : row + 64, :, channel : channel + 64]
+                binned.add((row, 0, channel), bin_counts(part))
+                waiting = [is_on_disk(band) for band in binned._bands.values()]
+                assert waiting.count(False) <= 2
+        binned.write()
+        assert np.array_equal(file[BINNED][()], bin_counts(counts))
