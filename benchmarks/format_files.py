@@ -14,9 +14,10 @@ import tifffile
 
 from benchmarks.bcf_file import write_bcf
 from benchmarks.cubes import CHANNELS, SPARSE, write_raw
+from maxrf_core.cube.slicing import steps
 
 PACKED: dict[str, Any] = {"compression": "gzip", "compression_opts": 1, "shuffle": True}
-PIECE = 32  # rows or channels that are written at a time
+PIECE = (32, 32, 256)  # rows, columns, channels that are written at a time
 SIDE = 1024  # pixels of the maps
 MAX_MAPS = 120
 FEW = 0.01  # of the size, for formats with a file for each pixel
@@ -55,8 +56,7 @@ class Source:
 
     def pieces(self, axis: int = 0) -> Iterator[tuple[slice, np.ndarray]]:
         """Yield rows, or channels, some at a time."""
-        for start in range(0, self.shape[axis], PIECE):
-            part = slice(start, min(start + PIECE, self.shape[axis]))
+        for part in steps(self.shape[axis], PIECE[axis]):
             yield part, self.counts()[(slice(None),) * axis + (part,)]  # mapped anew, so that it is let go
 
 

@@ -57,6 +57,7 @@ class EnviScan(Scan):
         fields = _Header(header.name, _fields_of(header))
         self._array = fields.array(binary)
         self.shape, self.dtype = self._array.shape, self._array.dtype.newbyteorder("=")
+        self.natural_block = self._array.natural_block
         size = binary.stat().st_size
         if size < self._array.expected_bytes:
             raise ScanError(

@@ -45,9 +45,9 @@ class Hdf5Scan(Scan):
         with reading_other_hdf5(path) as file:
             datasets = self._datasets(file)
             self.dtype = _dtype_of_sum(datasets, layout)
-            chunk = dict(zip(layout.axes, chunk_of(datasets[0], layout.axes), strict=True))
-            if datasets[0].chunks is not None:
-                self.natural_block = chunk["y"], chunk["x"], chunk["c"]
+            stored = datasets[0].chunks or (*[1] * (len(layout.axes) - 1), datasets[0].shape[-1])
+            block = dict(zip(layout.axes, map(int, stored), strict=True))
+            self.natural_block = block["y"], block["x"], block["c"]
         energies = layout.energies
         self._falls = energies is not None and len(energies) > 1 and bool(energies[0] > energies[-1])
         if energies is not None:

@@ -53,6 +53,7 @@ class NpyScan(Scan):
                     name=path.name, size=path.stat().st_size, expected=self._array.expected_bytes
                 )
             )
+        self.natural_block = self._array.natural_block
         self.cube_attributes = {"read_from": axes}
         beside = path.with_name(path.stem + ENERGIES_END)
         self.energies = _energies(beside, self.shape[2])

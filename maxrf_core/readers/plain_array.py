@@ -42,6 +42,19 @@ class PlainArray:
         height, width, channels = self.shape
         return self.offset + height * width * channels * self.dtype.itemsize
 
+    @property
+    def natural_block(self) -> tuple[int, int, int]:
+        """Rows, columns and channels that follow one another in the file, see `Scan.natural_block`.
+
+        Examples
+        --------
+        >>> PlainArray(Path("scan.raw"), np.dtype("u2"), (20, 30, 4096), "cyx").natural_block
+        (1, 30, 1)
+        """
+        last = "yxc".index(self.axes[-1])
+        height, width, channels = (size if axis == last else 1 for axis, size in enumerate(self.shape))
+        return height, width, channels
+
     def read(self, rows: slice, columns: slice, channels: slice = ALL) -> np.ndarray:
         """Read a block as `Scan.read`; only a small part of the file is mapped at a time.
 

@@ -45,17 +45,16 @@ class RplScan(Scan):
         self._crop_to_size(self._raw.stat().st_size)
         self.shape = self.header.shape
         self.dtype = self.header.dtype.newbyteorder("=")
+        axes = "cyx" if self.header.by_image else "yxc"
+        self._array = PlainArray(self._raw, self.header.dtype, self.shape, axes, self.header.offset)
+        self.natural_block = self._array.natural_block
         if self.header.calibration is not None:
             self.energies = self.header.calibration.energies(self.shape[2])
             self.energies_source = self.header.calibration.source
 
     def read(self, rows: slice, columns: slice, channels: slice = ALL) -> np.ndarray:
         """Read a block; only a small part of the file is mapped at a time."""
-        header = self.header
-        axes = "cyx" if header.by_image else "yxc"
-        return PlainArray(self._raw, header.dtype, header.shape, axes, header.offset).read(
-            rows, columns, channels
-        )
+        return self._array.read(rows, columns, channels)
 
     def _crop_to_size(self, size: int) -> None:
         """Crop the header's shape to a raw file that is too short; raise if it is too long or empty."""

@@ -75,7 +75,7 @@ class Scan(ABC):
     cube_attributes : mapping
         Further attributes to be stored with the cube.
     natural_block : tuple of int
-        Rows, columns and channels that are unpacked together, so that a part of them takes as long as all.
+        Rows, columns and channels that are stored or packed together: it is quickest to read all of them.
     maps : mapping of str to ndarray, shape (height, width)
         What else its files hold for each pixel, such as ``live_time_s``; stored beside the cube, turned with
         it.

@@ -91,6 +91,7 @@ class TiffStackScan(Scan):
         self._segments, self._array = stack.segments, None
         if stack.offset is not None:
             self._array = PlainArray(path, stack.dtype, self.shape, self._axes, stack.offset)
+            self.natural_block = self._array.natural_block
             if path.stat().st_size < self._array.expected_bytes:
                 raise damaged_tiff(path)
         elif stack.segments is not None:
