@@ -17,6 +17,12 @@ What the app opens, lists and accepts as an upload, and what `python -m maxrf_co
 |---|---|---|---|---|
 {rows}
 
+What its files may hold and is left out, and who wrote the files that each is tested with:
+
+| format | not read | tested with files of |
+|---|---|---|
+{tests}
+
 Element maps without spectra can be looked at, compared and registered with a photograph; what needs spectra
 says that the file holds none. A picture or a table is read as maps only where that is asked for (*Open*,
 *Combine element maps*; `convert` with files or a folder of maps): it may as well be a photograph.
@@ -82,12 +88,14 @@ def formats_page() -> str:
         f"| {form.name} | {_code(form.in_words())} | {form.written_by} | {form.reads} | {_use(form)} |"
         for form in FORMATS
     )
+    tests = (f"| {form.name} | {_code(form.omits)} | {_code(form.tested_with)} |" for form in FORMATS)
     exports = (
         f"| `{writer.key}` | {_code(writer.name)} | {writer.read_by} | {writer.keeps} | {writer.loses} |"
         for writer in WRITERS.values()
     )
     pictures = (f"| {form.name} | {_code(_or(form.endings))} | {form.reads} |" for form in PICTURE_FORMATS)
-    return _PAGE.format(rows="\n".join(rows), exports="\n".join(exports), pictures="\n".join(pictures))
+    parts = {"rows": rows, "tests": tests, "exports": exports, "pictures": pictures}
+    return _PAGE.format(**{name: "\n".join(lines) for name, lines in parts.items()})
 
 
 def _or(endings: Sequence[str]) -> str:
@@ -113,6 +121,8 @@ def _print_formats(chosen: argparse.Namespace) -> None:
         print(f"{form.name} ({form.in_words()}), {_use(form)}")
         print(f"    written by: {form.written_by}")
         print(f"    read: {form.reads}")
+        print(f"    not read: {form.omits}")
+        print(f"    tested with files of: {form.tested_with}")
     for picture in PICTURE_FORMATS:
         print(f"{picture.name} ({_or(picture.endings)}), registered as a photograph")
         print(f"    read: {picture.reads}")

@@ -43,4 +43,6 @@ FORMAT: Format = Hdf5Dialect(find_layouts).format(
     _("one array, by choice; detectors on a fourth axis are summed, all or some"),
     (".h5", ".hdf5", ".hdf", ".he5", ".nxs", ".nx", ".nexus"),
     is_general=True,
+    omits=_("energies, sizes and times, which such a file states nowhere in a known place"),
+    tested_with="h5py",
 )

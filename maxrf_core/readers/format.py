@@ -146,6 +146,10 @@ class Format:
         Programs and instruments that write it.
     reads : str
         What is taken from its files, in one sentence.
+    omits : str
+        What its files may hold and is not read.
+    tested_with : str
+        Who wrote the files that the reader is tested with.
     files : tuple of tuple of str
         For each file of a scan the endings that it may have, in small letters, with the dot. A scan is listed
         under its first file; uploads arrive in this order.
@@ -203,6 +207,8 @@ class Format:
     is_general: bool = False
     is_datastack: bool = False
     map_file: Callable[[Path], MapFile] | None = None
+    omits: str = ""
+    tested_with: str = ""
 
     @property
     def endings(self) -> tuple[str, ...]:

@@ -176,7 +176,15 @@ class Hdf5Dialect:
         return Hdf5Scan(path, chosen)
 
     def format(
-        self, name: str, written_by: str, reads: str, endings: tuple[str, ...], *, is_general: bool = False
+        self,
+        name: str,
+        written_by: str,
+        reads: str,
+        endings: tuple[str, ...],
+        *,
+        omits: str,
+        tested_with: str,
+        is_general: bool = False,
     ) -> Format:
         """Return the declaration of the format."""
         return Format(
@@ -190,4 +198,6 @@ class Hdf5Dialect:
             sniff=self.sniff,
             choices=self.choices,
             is_general=is_general,
+            omits=omits,
+            tested_with=tested_with,
         )

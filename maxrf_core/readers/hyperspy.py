@@ -82,5 +82,10 @@ def _step(axis: dict[str, Any]) -> float | None:
 
 
 FORMAT: Format = Hdf5Dialect(find_layouts).format(
-    "HyperSpy", "HyperSpy (.hspy)", _("the counts, energies, pixel size and title"), (".hspy", ".hdf5")
+    "HyperSpy",
+    "HyperSpy (.hspy)",
+    _("the counts, energies, pixel size and title"),
+    (".hspy", ".hdf5"),
+    omits=_("lazy or ragged signals, models, markers; of several signals the one that is chosen"),
+    tested_with="HyperSpy",
 )

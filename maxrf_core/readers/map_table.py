@@ -255,6 +255,8 @@ FORMAT: Format = Format(
         "a table with the row, the column and the maps' values of each pixel, or a map as rows of numbers; "
         "decimal commas too"
     ),
+    omits=_("units and comments"),
+    tested_with=_("PyMca and this project, as spreadsheets write tables"),
     files=(ENDINGS,),
     open=open_maps,
     untrusted_check=None,

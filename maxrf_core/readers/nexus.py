@@ -131,4 +131,6 @@ FORMAT: Format = Hdf5Dialect(find_layouts).format(
     _("PyMca, silx and beamlines (HDF5 with NXdata)"),
     _("the signal of an NXdata group; energies and pixel size from its axes; title"),
     (".nxs", ".nx", ".nexus", ".h5", ".hdf5", ".hdf"),
+    omits=_("live times, positions of the motors; values in other files (external links)"),
+    tested_with=_("PyMca and HyperSpy"),
 )

@@ -173,6 +173,10 @@ FORMAT: Format = Format(
     name="Ripple",
     written_by=_("Bruker ESPRIT and other programs that export raw counts (.raw) with a text header (.rpl)"),
     reads=_("the counts, also of interrupted scans; energies, pixel size, times, tube voltage and title"),
+    omits=_("more than one scan in a .raw file"),
+    tested_with=_(
+        "a Bruker-style header from XRF-Explorer's tests, and headers as other programs write them"
+    ),
     files=((HEADER,), (COUNTS,)),
     open=RplScan,
     untrusted_check=None,

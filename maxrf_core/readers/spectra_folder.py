@@ -64,6 +64,8 @@ FORMAT: Format = Format(
         "the counts; places from numbers in the names or positions in the files; energies, live times; "
         "damaged files become missing pixels"
     ),
+    omits=_("results of a fit; spectra of another length than the first"),
+    tested_with=_("Bruker ESPRIT (.spx), NIST (.msa), and this project as Amptek and SPEC write .mca"),
     files=(ENDINGS,),
     open=open_folder,
     untrusted_check="untrusted.spectra:check_spectrum",

@@ -108,4 +108,6 @@ FORMAT: Format = Hdf5Dialect(find_layouts).format(
     _("XRF-Maps and MAPS of the Advanced Photon Source (HDF5)"),
     _("the sum of all or some detectors; energies, pixel size and live times where the file has them"),
     (".h5", ".hdf5"),
+    omits=_("fitted maps, scalers, positions that are not even"),
+    tested_with=_("XRF-Maps, measured at the Advanced Photon Source"),
 )

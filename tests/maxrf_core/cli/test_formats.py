@@ -21,3 +21,10 @@ def test_the_command_lists_every_format_with_its_files_and_who_writes_it(capsys)
 def test_the_page_of_the_docs_is_up_to_date():
     """After a change: python -m maxrf_core formats --markdown > docs/formats.md."""
     assert (PROJECT / "docs" / "formats.md").read_text(encoding="utf-8") == formats_page()
+
+
+def test_each_format_says_what_is_left_out_and_who_wrote_the_files_it_is_tested_with():
+    for form in FORMATS:
+        assert form.omits, form.name
+        assert form.tested_with, form.name
+        assert f"| {form.name} | " in formats_page().partition("| format | not read |")[2]
