@@ -7,7 +7,7 @@ import numpy as np
 
 from maxrf_core.errors import ScanError
 from maxrf_core.language import _
-from maxrf_core.names import MAX_SPECTRUM, SUM_SPECTRUM
+from maxrf_core.names import MAX_SPECTRUM, MISSING, SUM_SPECTRUM
 from maxrf_core.readers import ALL, MapsScan, Scan
 from maxrf_core.readers.scan import missing_pixels, note_of_missing, ranges_in
 from maxrf_core.transform.scan_picture import ScanPicture
@@ -86,8 +86,8 @@ class _ScanPart(Scan):
         """Cut what belongs to each pixel, and count what is missing anew."""
         x0, y0, x1, y1 = crop
         cut = {name: values[y0 : y1 + 1, x0 : x1 + 1] for name, values in scan.maps.items()}
-        before = scan.maps.get("missing")
-        missing = self._gone if before is None else self._gone | (cut.pop("missing") != 0)
+        before = scan.maps.get(MISSING)
+        missing = self._gone if before is None else self._gone | (cut.pop(MISSING) != 0)
         maps, attributes, told = missing_pixels(missing)
         self.maps = {name: without(values, self._gone) for name, values in cut.items()} | maps
         known = {name: value for name, value in scan.cube_attributes.items() if name != "pixels_missing"}

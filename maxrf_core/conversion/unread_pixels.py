@@ -8,6 +8,7 @@ import numpy as np
 from maxrf_core.conversion.scan_part import without
 from maxrf_core.errors import ScanError
 from maxrf_core.language import Note, _, marked
+from maxrf_core.names import MISSING
 from maxrf_core.readers import Scan
 from maxrf_core.readers.scan import missing_pixels, note_of_missing
 
@@ -37,12 +38,12 @@ def mark_unread(scan: Scan, unread: Unread) -> Scan:
     """Return a scan whose missing pixels include these, with a note; the scan itself if there are none."""
     if not unread:
         return scan
-    before = scan.maps.get("missing")
+    before = scan.maps.get(MISSING)
     known = np.zeros(scan.shape[:2], bool) if before is None else before != 0
     new = np.zeros_like(known)
     new[tuple(zip(*unread, strict=True))] = True
     maps, attributes, told = missing_pixels(known | new)
-    others = {name: without(values, new) for name, values in scan.maps.items() if name != "missing"}
+    others = {name: without(values, new) for name, values in scan.maps.items() if name != MISSING}
     stale = note_of_missing(int(np.count_nonzero(known)))
     kept = [note for note in scan.notes if note not in stale]
     changed = copy(scan)
@@ -53,7 +54,7 @@ def mark_unread(scan: Scan, unread: Unread) -> Scan:
 
 
 def _count_of_spectra(scan: Scan) -> int:
-    missing = scan.maps.get("missing")
+    missing = scan.maps.get(MISSING)
     pixels = scan.shape[0] * scan.shape[1]
     return pixels if missing is None else pixels - int(np.count_nonzero(missing))
 

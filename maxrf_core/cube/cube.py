@@ -43,13 +43,14 @@ class Cube:
     -----
     Several threads read at a time. Sums have 64 bits, so they do not overflow. In a cube of floats, NaN and
     infinite values are missing: they are left out of sums, means and maxima, which are NaN if all values are
-    missing. `progress` is called with the fraction done and a description; an exception that it raises stops
-    the work.
+    missing. Pixels that were never measured are so, too, see `without_pixels`. `progress` is called with the
+    fraction done and a description; an exception that it raises stops the work.
     """
 
     ndim = 3
     _reads_rows = False  # whether some rows of a chunk take less time than all
     _workers = cube_threads
+    _missing: np.ndarray | None = None  # pixels that were never measured, (height, width) bool
 
     def __init__(self, source: Any) -> None:
         axes = len(source.shape or ())  # the shape of an empty HDF5 dataset is None
@@ -76,6 +77,18 @@ class Cube:
         """Return the same cube, read by other workers, such as those of a cluster."""
         other = copy(self)
         other._workers = workers
+        return other
+
+    def without_pixels(self, missing: np.ndarray) -> "Cube":
+        """Return the same cube, of which some pixels were never measured.
+
+        Parameters
+        ----------
+        missing : ndarray of bool, shape (height, width)
+            They are NaN in maps and left out of means; `read` and `spectra` return what is stored.
+        """
+        other = copy(self)
+        other._missing = missing
         return other
 
     def read(self, rows: slice, columns: slice, channels: slice) -> np.ndarray:
@@ -331,7 +344,19 @@ class Cube:
         sums = RegionSums(inside, self._grid, self.dtype)
         for (_row, _column, layer), found in self._visit_tiles(sums.tiles, sums.of_chunk, progress):
             sums.add(layer, found)
-        return sums.spectra()
+        found_spectra = sums.spectra()
+        if self._missing is None:
+            return found_spectra
+        return [
+            spectrum.without(self._missing_in(region))
+            for spectrum, region in zip(found_spectra, inside, strict=True)
+        ]
+
+    def _missing_in(self, region: Region) -> int:
+        """Return how many pixels of a region were never measured."""
+        assert self._missing is not None
+        part = self._missing[region.rows, region.columns]
+        return int(np.count_nonzero(part if region.mask is None else part & region.mask))
 
     def sum_and_max(self, progress: Progress | None = None) -> tuple[np.ndarray, np.ndarray]:
         """Compute the sum and the maximum over all pixels at each channel.
@@ -379,6 +404,8 @@ class Cube:
         for whole, divisor in zip(maps, divisors, strict=True):
             if divisor != 1:
                 whole /= dtype(divisor)
+            if self._missing is not None:
+                whole[self._missing] = np.nan
         let_go(maps)
         return maps
 

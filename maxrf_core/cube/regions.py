@@ -257,3 +257,13 @@ class RegionSpectrum:
             return cls(pixels, total, total / pixels, highest, missing)
         total = np.where(missing == pixels, np.nan, total)
         return cls(pixels, total, mean_of_present(total, missing, pixels), highest, missing)
+
+    def without(self, pixels: int) -> "RegionSpectrum":
+        """Return the same spectrum if so many of its pixels were never measured, and hold no counts."""
+        if not pixels:
+            return self
+        missing = np.minimum(self.missing + pixels, self.pixels)
+        if (missing == self.pixels).any():
+            return RegionSpectrum.of(self.pixels, self.sum, self.max, missing)
+        mean = mean_of_present(self.sum, missing, self.pixels)
+        return RegionSpectrum(self.pixels, self.sum, mean, self.max, missing)

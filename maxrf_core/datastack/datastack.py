@@ -11,6 +11,7 @@ from maxrf_core.cube.cube import Cube
 from maxrf_core.cube.regions import Region, RegionSpectrum
 from maxrf_core.datastack.contents import size_text
 from maxrf_core.datastack.map_array import BAND_MAP_UNITS, MapArray
+from maxrf_core.datastack.missing_pixels import missing_pixels_of
 from maxrf_core.datastack.stored_arrays import StoredArrays
 from maxrf_core.datastack.stored_axis import stored_axis
 from maxrf_core.datastack.stored_maps import holds_cube, map_shape, stored_map, stored_map_names
@@ -113,7 +114,16 @@ class DataStack(StoredArrays):
                     "the raw scan again."
                 ).format(name=self.path.name, array=name, shape=cube.shape, dtype=cube.dtype)
             )
-        return cube
+        missing = self.missing if name == CUBE else None
+        return cube if missing is None else cube.without_pixels(missing)
+
+    @property
+    def missing(self) -> np.ndarray | None:
+        """Pixels that were never measured: (height, width) bool, in the scan's own pixels; None if all were.
+
+        Maps have no value (NaN) there, and means of spectra leave them out.
+        """
+        return self._once("missing", lambda: missing_pixels_of(self))
 
     @property
     def has_spectra(self) -> bool:

@@ -10,6 +10,7 @@ import numpy as np
 
 from maxrf_core.errors import ScanError
 from maxrf_core.language import Note, _, marked
+from maxrf_core.names import MISSING
 from maxrf_core.transform.scan_picture import ScanPicture
 
 ALL = slice(None)
@@ -48,7 +49,7 @@ def missing_pixels(missing: np.ndarray) -> tuple[dict[str, np.ndarray], dict[str
     count = int(np.count_nonzero(missing))
     if not count:
         return {}, {}, []
-    return {"missing": missing.astype(np.uint8)}, {"pixels_missing": count}, note_of_missing(count)
+    return {MISSING: missing.astype(np.uint8)}, {"pixels_missing": count}, note_of_missing(count)
 
 
 class Scan(ABC):

@@ -7,6 +7,7 @@ import numpy as np
 from maxrf_core.errors import ScanError
 from maxrf_core.language import Note, _, marked
 from maxrf_core.readers.scan import ALL, Scan
+from maxrf_core.transform.scan_picture import ScanPicture
 
 MEAN_LIVE_TIME = marked("Its live time is the mean of that of its detectors.")
 
@@ -69,7 +70,14 @@ class SummedScan(Scan):
         total = self._scans[0].read(rows, columns, channels).astype(self.dtype)
         for scan in self._scans[1:]:
             total += scan.read(rows, columns, channels).astype(self.dtype)
+        for scan in self._scans:
+            self.unread = {**self.unread, **scan.unread}
         return total
+
+    @property
+    def pictures(self) -> tuple[ScanPicture, ...]:
+        """Pictures of the scan, which are the same for each detector."""
+        return self._scans[0].pictures
 
 
 def _are_equal(one: np.ndarray | None, other: np.ndarray | None) -> bool:

@@ -1,0 +1,32 @@
+"""Pixels of a scan that were never measured, as the datastack tells them."""
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from maxrf_core.names import CUBE, MISSING
+
+if TYPE_CHECKING:
+    from maxrf_core.datastack.stored_arrays import StoredArrays
+
+
+def missing_pixels_of(ds: "StoredArrays") -> np.ndarray | None:
+    """Return the pixels that were never measured: (height, width) bool; None if all were.
+
+    Parameters
+    ----------
+    ds : StoredArrays
+        An array ``missing`` that is no mask of its cube, such as another program's, is ignored.
+    """
+    shapes = {entry.name: entry.shape for entry in ds.entries()}
+    if MISSING not in ds.names or CUBE not in ds.names:
+        return None
+    exact = ds.latest(MISSING), ds.latest(CUBE)
+    if shapes[exact[0]] != shapes[exact[1]][:2]:
+        return None
+    stored = ds.read(exact[0], latest=False)
+    if stored.dtype.kind not in "bui":
+        return None
+    missing = stored != 0
+    missing.flags.writeable = False
+    return missing if missing.any() else None
