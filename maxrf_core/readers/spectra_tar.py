@@ -50,4 +50,5 @@ FORMAT: Format = Format(
     untrusted_check="untrusted.spectra:check_tar",
     sniff=is_tar_of_spectra,
     choices=choices_of_tar,
+    has_common_ending=True,
 )

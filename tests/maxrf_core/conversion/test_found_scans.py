@@ -1,6 +1,7 @@
 """What is in a folder is recognised: each scan once with its parts, and what cannot be read with a reason."""
 
 import os
+import tarfile
 
 import cv2
 import h5py
@@ -46,9 +47,11 @@ def test_what_cannot_be_read_is_told_with_its_reason(folder):
     os.truncate(folder / "a.raw", 100)
     write_scan(folder / "b")[1].unlink()
     (folder / "c.h5").write_bytes(b"\x89HDF\r\n\x1a\n" + bytes(100))
-    np.savez(folder / "notes.docx", a=np.ones(3))  # a zip file, as datastacks of maxrf4u are
+    np.savez(folder / "sums.npz", a=np.ones(3))  # a zip file, as datastacks of maxrf4u are
+    with tarfile.open(folder / "backup.tar", "w") as archive:
+        archive.add(__file__, "a.py")
     found = find_scans([(folder,)])
-    assert found.others == {".npz": 1}
+    assert found.others == {".npz": 1, ".tar": 1}
     errors = {scan.shown: scan.error for scan in found.scans}
     assert "a.raw is 2,300 bytes too short" in errors["a.rpl"]
     assert "needs b.rpl beside it" in errors["b.raw"]

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from maxrf_core.errors import MaxrfError, ScanError
-from maxrf_core.readers import choices_of, format_of, open_scan
+from maxrf_core.readers import choices_of, format_of, is_scan, open_scan
 from maxrf_core.untrusted.check import check_untrusted
 from tests.maxrf_core.readers.spectrum_files import amptek
 
@@ -29,6 +29,7 @@ def packed(tmp_path):
 def test_rows_may_be_folders(packed):
     check_untrusted(packed)
     assert format_of(packed).name == "Folder of spectra in a .tar file"
+    assert is_scan(packed)
     assert [choice.key for choice in choices_of(packed)] == ["rows-columns", "columns-rows"]
     scan = open_scan(packed)
     assert (scan.name, scan.paths) == ("panel", (packed,))
@@ -43,6 +44,7 @@ def test_a_cut_or_foreign_file_is_told_in_a_sentence(packed, tmp_path):
     other = tmp_path / "other.tar"
     with tarfile.open(other, "w") as archive:
         archive.add(__file__, "a.py")
+    assert not is_scan(other)
     with pytest.raises(ScanError, match="holds no files with spectra"):
         check_untrusted(other)
     other.write_bytes(b"milk, bread")
