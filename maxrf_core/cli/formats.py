@@ -30,9 +30,9 @@ says that the file holds none. A picture or a table is read as maps only where t
 ## Photographs
 
 What *Register*, **Choose a photograph**, `python -m maxrf_core register` and `maxrf_core.read_picture` read.
-Files are told by their first bytes; the turn that a camera noted is applied, and colours of 8 bits become
-sRGB by the ICC profile of the file. Raw files of cameras, JPEG XL, PDF, GIF and BMP get a sentence that
-says what to export.
+Files are told by their first bytes; the turn that a camera noted is applied, and colours become sRGB by the
+ICC profile of the file (of 16 bits if it has primaries and curves; else a note says so). Raw files of
+cameras, JPEG XL, PDF, GIF and BMP get a sentence that says what to export.
 
 | format | files | what is read |
 |---|---|---|

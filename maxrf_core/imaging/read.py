@@ -25,6 +25,7 @@ from maxrf_core.imaging.colours import (
     to_srgb,
     upright,
 )
+from maxrf_core.imaging.deep_profile import deep_to_srgb
 from maxrf_core.imaging.limits import check_memory, check_pixels, max_pixels_text
 from maxrf_core.imaging.picture_formats import (
     JPEG2000,
@@ -68,12 +69,12 @@ def read_picture(source: Source, name: str | None = None, page: int | None = Non
     -------
     ndarray, (height, width), (height, width, 3) or (height, width, 4)
         Grey, RGB or RGBA; uint8, uint16, or float32 for TIFF files of any other numbers. Palettes and CMYK
-        become RGB. Colours of 8 bits that come with an ICC profile become sRGB; grey, 16-bit and float
-        pixels keep their values. The orientation tag of a camera is applied. Of several pages of a TIFF
-        file the (first) largest is read; if it has more than 210 million pixels, a smaller version of it in
-        the same file. Three pages that ImageJ stored as red, green and blue are one colour picture.
-        An extra sample of a TIFF file is opacity only if the file declares it. The pixels of a large
-        picture lie in a temporary file, see `maxrf_core.large_array`.
+        become RGB. Colours that come with an ICC profile become sRGB, of 16 bits if the profile has
+        primaries and curves; grey and float pixels keep their values. The orientation tag of a camera is
+        applied. Of several pages of a TIFF file the (first) largest is read; if it has more than 210 million
+        pixels, a smaller version of it in the same file. Three pages that ImageJ stored as red, green and
+        blue are one colour picture. An extra sample of a TIFF file is opacity only if the file declares it.
+        The pixels of a large picture lie in a temporary file, see `maxrf_core.large_array`.
 
     Raises
     ------
@@ -251,7 +252,8 @@ def _decode(
         pixels = None
         if start.startswith(PNG) and start[PNG_DEPTH] == 16:
             pixels = _from_deep_png(file, image, name, stored, keep)
-            notes += profile_notes(name, image.info.get("icc_profile") or b"") if pixels.ndim == 3 else []
+            if keep and pixels.ndim == 3:
+                notes += deep_to_srgb(name, pixels, image.info.get("icc_profile") or b"")
         elif start.startswith(JPEG) and image.mode in ("L", "RGB"):
             pixels, wanted.looked = read_jpeg(file, image, name, keep)
         elif start.startswith(JPEG2000):
@@ -296,10 +298,18 @@ def _from_jpeg2000(
     header = read_jpeg2000_header(file)
     if max(header.bits) > 8:
         pixels = read_deep_jpeg2000(file, header, name, keep, stored)
-        return pixels, profile_notes(name, header.profile) if len(header.bits) > 2 else []
+        if not keep or pixels.ndim < 3:
+            return pixels, []
+        apply = deep_to_srgb if min(header.bits) == 16 else _leave_profile
+        return pixels, apply(name, pixels, header.profile)
     image.info["icc_profile"] = header.profile
     form = picture_format(JPEG2000[0])
     return _from_pillow(image, name, keep, header.tile_pixels * (form.decoder_bytes if form else 0)), []
+
+
+def _leave_profile(name: str, pixels: np.ndarray, profile: bytes) -> list[str]:
+    """Return the note on a profile of a picture whose white is not that of 16 bits."""
+    return profile_notes(name, profile)
 
 
 def _from_pillow(image: Image.Image, name: str, keep: bool, decoder_bytes: int = 0) -> np.ndarray:

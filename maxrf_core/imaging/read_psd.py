@@ -14,7 +14,8 @@ import numpy as np
 from PIL import Image, ImageCms
 
 from maxrf_core.errors import PictureError
-from maxrf_core.imaging.colours import STRIP, profile_notes, srgb_transform, to_srgb
+from maxrf_core.imaging.colours import STRIP, srgb_transform, to_srgb
+from maxrf_core.imaging.deep_profile import deep_to_srgb
 from maxrf_core.imaging.limits import check_pixels
 from maxrf_core.language import _
 from maxrf_core.large_array import large_array, let_go
@@ -92,8 +93,8 @@ def read_psd(file: BinaryIO, name: str, keep: bool = True) -> tuple[np.ndarray, 
             pixels = large_array((header.height, *strip.shape[1:]), strip.dtype)
         pixels[rows] = strip
         let_go(pixels)
-    deep = header.depth > 8 and header.mode == RGB
-    return pixels, profile_notes(name, header.profile) if deep else []
+    deep = keep and header.depth > 8 and header.mode == RGB
+    return pixels, deep_to_srgb(name, pixels, header.profile) if deep else []
 
 
 def _read_header(file: BinaryIO, name: str) -> _Header:

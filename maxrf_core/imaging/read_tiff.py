@@ -13,12 +13,12 @@ from maxrf_core.imaging.colours import (
     decode_onto_array,
     decode_with_opencv,
     path_of,
-    profile_notes,
     srgb_transform,
     swap_red_and_blue,
     to_srgb,
     upright,
 )
+from maxrf_core.imaging.deep_profile import deep_to_srgb
 from maxrf_core.imaging.limits import check_memory, check_pixels
 from maxrf_core.imaging.tiff_pages import (
     PAGE_CHANNELS,
@@ -95,7 +95,7 @@ def read_tiff(
             to_srgb(pixels, srgb_transform(profile))
             let_go(pixels)
         elif profile:
-            notes += profile_notes(name, profile)
+            notes += deep_to_srgb(name, pixels, profile)
         return pixels, number, notes
 
 

@@ -142,15 +142,19 @@ def test_jpeg_2000_in_a_tiff_file_is_said_to_be_not_supported(shared):
         read_picture(bytes(content))
 
 
-def test_a_colour_profile_is_applied_to_8_bits_and_said_to_be_ignored_above():
+def test_a_colour_profile_is_applied_and_said_to_be_ignored_where_it_is_not():
     def tagged(pixels, profile):
         return saved_tiff(pixels, photometric="rgb", extratags=[(34675, "B", len(profile), profile, True)])
 
     turned, notes = read_with_notes(tagged(RGB, swapped_profile()))
     assert np.abs(turned.astype(int) - RGB[..., ::-1]).max() <= 2
     assert notes == []
-    kept, notes = read_with_notes(tagged(RGB16, swapped_profile()), "deep.tif")
-    np.testing.assert_array_equal(kept, RGB16)
+    turned, notes = read_with_notes(tagged(RGB16, swapped_profile()))
+    assert np.abs(turned.astype(int) - RGB16[..., ::-1]).max() < 200  # of 65535
+    assert notes == []
+    values = (RGB16 / 7).astype(np.float32)
+    kept, notes = read_with_notes(tagged(values, swapped_profile()), "deep.tif")
+    np.testing.assert_array_equal(kept, values)
     assert len(notes) == 1
     assert "deep.tif has more than 8 bits" in notes[0]
     assert "not applied" in notes[0]
