@@ -18,7 +18,7 @@ app: $(VENV)/app-installed ## install what is missing and open the app in the br
 	$(RUN) -m maxrf_core app $(if $(FOLDER),"$(FOLDER)")
 
 test: $(VENV)/tests-installed browser ## run all tests: units, properties, examples in docstrings, pages, a real browser
-	$(RUN) -m pytest -n 2 --dist loadfile
+	$(RUN) -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 interop: $(VENV)/tests-installed $(INTEROP)/installed ## install silx, HyperSpy and PyMca beside, and have them read our files
 	$(RUN) -m pytest -m interop tests/interop
@@ -44,7 +44,7 @@ fuzz: $(VENV)/tests-installed ## open 20,000 broken and hostile files of every f
 	$(RUN) -m tools.fuzz --write
 
 soak: $(VENV)/tests-installed ## repeat for half an hour what the tests try briefly: kills, full disks, broken files, crowds
-	$(RUN) -m pytest -m soak -n 2 --dist loadfile
+	$(RUN) -m pytest -m soak -n 2 --dist loadfile --no-loadscope-reorder
 	$(RUN) -m tools.fuzz --cases 2000
 	$(RUN) -m tests.reliability --kills 60 --seconds 10
 	$(RUN) -m tests.visitors.heavy_load

@@ -23,11 +23,15 @@ OWN = Path(__file__).resolve().parent  # its folder data holds what may be passe
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave out the tests that are marked `soak` or `interop`, unless ``-m`` names them."""
+    """Leave out the tests that are marked `soak` or `interop`, unless ``-m`` names them.
+
+    The browser's files, which take longest, come first: at the end of a run no processor waits for one.
+    """
     unwanted = [marker for marker in ("soak", "interop") if marker not in config.getoption("markexpr")]
     left_out = [item for item in items if any(map(item.get_closest_marker, unwanted))]
     config.hook.pytest_deselected(items=left_out)
-    items[:] = [item for item in items if item not in left_out]
+    wanted = [item for item in items if item not in left_out]
+    items[:] = sorted(wanted, key=lambda item: item.get_closest_marker("browser") is None)
 
 
 @pytest.fixture(autouse=True)

@@ -8,10 +8,10 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import BrowserContext, Page
 
 from tests.browser.app_server import AppServer
-from tests.browser.visitor import DESKTOP, PHONE, WATCH_TRAFFIC, visit, wait_until_idle
+from tests.browser.visitor import DESKTOP, PHONE, forget_visitor, visit, wait_until_idle
 from tools.javascript import fetched
 
 pytestmark = pytest.mark.browser
@@ -53,14 +53,14 @@ def axe() -> str:
     return (folder / "axe.min.js").read_text(encoding="utf-8")
 
 
-@pytest.fixture(scope="module")
-def inspected(app: AppServer, browser: Browser) -> Iterator[Page]:
+@pytest.fixture
+def inspected(window: BrowserContext) -> Iterator[Page]:
     """Return a page into which a script may be brought, against the app's policy."""
-    context = browser.new_context(bypass_csp=True)
-    context.set_default_timeout(EXAMINATION)
-    context.add_init_script(WATCH_TRAFFIC)
-    yield context.new_page()
-    context.close()
+    page = window.new_page()
+    page.set_default_timeout(EXAMINATION)
+    window.new_cdp_session(page).send("Page.setBypassCSP", {"enabled": True})
+    yield page
+    forget_visitor(window)
 
 
 @pytest.mark.parametrize("name", PAGES)

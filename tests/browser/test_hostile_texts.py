@@ -1,5 +1,6 @@
 """HTML, Markdown and links in a file's names and notes are shown as plain text."""
 
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import quote
@@ -50,9 +51,10 @@ HARM = """
 
 
 @pytest.fixture(scope="module")
-def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[AppServer]:
+def app(tmp_path_factory: pytest.TempPathFactory, made_demo: Path) -> Iterator[AppServer]:
     """Run the app on a data folder with files that a stranger has sent."""
     folder = tmp_path_factory.mktemp("data")
+    shutil.copytree(made_demo, folder, dirs_exist_ok=True)  # else the app would make it
     make_hostile(folder / f"{FILE}.datastack")
     nested = folder / "![x](http:" / "host.example"
     nested.mkdir(parents=True)

@@ -9,14 +9,22 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PIL import Image
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from maxrf_core import DataStack
 from maxrf_core.demo.make import demo_homography
 from maxrf_core.imaging.write import write_picture
 from maxrf_core.transform.homography import Homography, homography
 from tests.browser.app_server import AppServer
-from tests.browser.visitor import Troubles, click_in_picture, new_context, picture, visit, wait_until_idle
+from tests.browser.visitor import (
+    Troubles,
+    click_in_picture,
+    forget_visitor,
+    new_context,
+    picture,
+    visit,
+    wait_until_idle,
+)
 from widgets.register.magnifier import window_around
 from widgets.session.point_pairs import Side
 
@@ -43,14 +51,20 @@ def photo(tmp_path_factory: pytest.TempPathFactory) -> Path:
     params=[(1440, 1), pytest.param((1024, 2), marks=SOAK), pytest.param((390, 1), marks=SOAK), (390, 2)],
     ids=lambda screen: f"{screen[0]}px-{screen[1]}x",
 )
-def page(request: pytest.FixtureRequest, browser: Browser) -> Iterator[Page]:
+def page(request: pytest.FixtureRequest, window: BrowserContext, browser: Browser) -> Iterator[Page]:
     """Open a page on a screen of some width and pixel ratio."""
     width, ratio = request.param
-    context = new_context(browser, (width, 900), pixel_ratio=ratio)
+    context = window if ratio == 1 else new_context(browser, pixel_ratio=ratio)
     troubles = Troubles()
     troubles.watch(context)
-    yield context.new_page()
-    context.close()
+    page = context.new_page()
+    page.set_viewport_size({"width": width, "height": 900})
+    yield page
+    if context is window:
+        forget_visitor(window)
+        troubles.leave(window)
+    else:
+        context.close()
     assert not troubles
 
 
