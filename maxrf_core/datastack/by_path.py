@@ -70,8 +70,8 @@ def repack(
     expected : collection of str, optional
         The names that the file is expected to hold; if it holds others, nothing is done.
     packing : {"fast", "smallest"}, optional
-        ``smallest`` packs the cube for an archive: it takes more than ten times as long as a conversion, and
-        a pixel is read more slowly. It stays so until it is packed ``fast``, as a conversion does.
+        ``smallest`` packs the cube for an archive: it takes several times as long as a conversion, and a
+        pixel is read more slowly. It stays so until it is packed ``fast``, as a conversion does.
     progress : callable, optional
         Called with the fraction of the cube done and the current step; an exception from it stops the work.
 
