@@ -189,27 +189,33 @@ class BinnedCube:
     sums: Cube
     shape: tuple[int, int, int]
 
-    def band_map(self, lo: int, hi: int) -> np.ndarray:
+    def band_map(self, lo: int, hi: int, missing: np.ndarray | None = None) -> np.ndarray:
         """Compute the map of a band, of a pixel for each bin.
 
         Parameters
         ----------
         lo, hi : int
             Of a bin of channels that lies in the band in part, so much is taken.
+        missing : ndarray of bool, shape (rows, columns), optional
+            Pixels that were never measured, which hold no counts.
 
         Returns
         -------
         ndarray, shape (rows / 4, columns / 4), rounded up, float64
-            Mean counts per channel of a pixel, over the channels from `lo` to before `hi`.
+            Mean counts per channel of a pixel, over the channels from `lo` to before `hi`; NaN for bins whose
+            pixels are all missing.
         """
-        height, width, channels = self.shape
+        channels = self.shape[2]
         weights = np.zeros(self.sums.shape[2])
         for channel in range(lo // BIN, -(-hi // BIN)):
             first, stop = BIN * channel, min(BIN * (channel + 1), channels)
             weights[channel] = (min(hi, stop) - max(lo, first)) / (stop - first)
         found = self.sums.weighted_map(weights / (hi - lo))
-        tall, broad = (
-            np.minimum(BIN, length - BIN * np.arange(number))
-            for length, number in zip((height, width), found.shape, strict=True)
-        )
-        return found / (tall[:, None] * broad)
+        present = self._present(missing)
+        return np.divide(found, present, out=np.full(found.shape, np.nan), where=present > 0)
+
+    def _present(self, missing: np.ndarray | None) -> np.ndarray:
+        """Return the number of pixels of each bin that were measured: (rows / 4, columns / 4), rounded up."""
+        height, width, _channels = self.shape
+        measured = np.ones((height, width), np.uint8) if missing is None else (~missing).astype(np.uint8)
+        return bin_counts(measured[:, :, None])[:, :, 0]

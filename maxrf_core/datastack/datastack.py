@@ -293,7 +293,7 @@ class DataStack(StoredArrays):
         """
         channels = self.axis.channels(lo, hi)
         binned = self._binned(self.latest(CUBE))
-        return None if binned is None else binned.band_map(channels.start, channels.stop)
+        return None if binned is None else binned.band_map(channels.start, channels.stop, self.missing)
 
     def band_maps(self, bands: Sequence[tuple[float, float]], progress: Progress | None = None) -> np.ndarray:
         """Compute the maps of several bands at once: (bands, height, width) float64; see `band_map`."""

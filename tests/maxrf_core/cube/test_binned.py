@@ -127,3 +127,14 @@ def test_where_many_rows_come_side_by_side_their_sums_lie_on_the_disk(tmp_path, 
                 assert waiting.count(False) <= 2
         binned.write()
         assert np.array_equal(file[BINNED][()], bin_counts(counts))
+
+
+def test_pixels_that_were_never_measured_count_for_nothing(tmp_path):
+    counts = counts_of("u1", (20, 24, 64))
+    counts[8:13] = 0  # rows that the scanner has lost
+    ds = DataStack(convert(ArrayScan(counts), tmp_path / "scan.datastack"))
+    assert ds.missing[8:13].all()
+    found, exact = ds.binned_map(16, 32), np.asarray(ds.band_map(16, 32))
+    assert np.isnan(found[2]).all()
+    np.testing.assert_allclose(found[3, 0], np.nanmean(exact[12:16, :4]))
+    np.testing.assert_allclose(found[4], averaged(exact)[4])
