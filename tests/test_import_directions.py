@@ -26,7 +26,7 @@ FLOORS = (
     ("imaging", "cube"),
     ("spectrum", "atomic"),
     ("workers", "names", "progress", "written_numbers", "large_array"),
-    ("errors", "file_signatures", "_version"),
+    ("errors", "file_signatures", "other_formats", "_version"),
     ("language", "locale"),
 )
 FLOOR_OF = {room: number for number, rooms in enumerate(FLOORS) for room in rooms}

@@ -21,6 +21,7 @@ from maxrf_core.atomic.journal import Generation
 from maxrf_core.errors import DatastackError, MaxrfError
 from maxrf_core.language import _
 from maxrf_core.names import listed_name
+from maxrf_core.other_formats import advice_of
 
 ZarrFormat = Literal[2, 3]
 METADATA: dict[ZarrFormat, str] = {2: ".zarray", 3: "zarr.json"}
@@ -122,7 +123,8 @@ class Members(Mapping[str, Buffer]):
             infos = {info.filename: info for info in file.infolist()}
         if not any(key.endswith((".zgroup", *METADATA.values())) for key in infos):
             raise DatastackError(
-                _("{name} is a zip file but not a datastack; choose another file.").format(
+                advice_of(self._path.name)
+                or _("{name} is a zip file but not a datastack; choose another file.").format(
                     name=self._path.name
                 )
             )

@@ -7,6 +7,7 @@ from pkgutil import iter_modules
 
 from maxrf_core.errors import ScanError, unreadable
 from maxrf_core.language import _
+from maxrf_core.other_formats import advice_of
 from maxrf_core.readers.format import PLUS, Choice, Format, keys_in
 from maxrf_core.readers.maps_scan import MapsScan, map_endings, map_files_in, open_fitting_maps, open_maps
 from maxrf_core.readers.scan import ALL, ArrayScan, Scan
@@ -202,6 +203,9 @@ def open_scan(*paths: str | os.PathLike[str], choice: str | None = None) -> Scan
         found = candidates(file)
         if found:
             return found[-1].open(*files)  # the most general one says best what the file holds
+    told = advice_of(files[0].name)
+    if told:
+        raise ScanError(told)
     raise ScanError(
         _("{name} is no scan of a known format. What can be read: {known}.").format(
             name=files[0].name, known=_known()

@@ -6,7 +6,7 @@ from pathlib import Path
 from maxrf_core.errors import ScanError
 from maxrf_core.language import _
 from maxrf_core.readers.format import Choice, Format
-from maxrf_core.readers.single_spectrum import ENDINGS
+from maxrf_core.readers.single_spectrum import ENDINGS, read_spectrum_file
 from maxrf_core.readers.spectra_scan import (
     SpectraScan,
     choices_of_spectra,
@@ -23,8 +23,16 @@ def open_folder(*paths: str | os.PathLike[str], choice: str | None = None) -> Sp
     ScanError
         If the files make no scan.
     """
-    folder = Path(paths[0]).absolute().parent
-    return SpectraScan(files_in_folder(folder), folder.name, choice)
+    path = Path(paths[0]).absolute()
+    files = files_in_folder(path.parent)
+    if path.suffix.lower() in ENDINGS and not files.holds(path.name):
+        read_spectrum_file(path)  # says what is wrong with it
+        raise ScanError(
+            _("{name} is a single spectrum: a scan needs a file for each pixel, all named alike.").format(
+                name=path.name
+            )
+        )
+    return SpectraScan(files, path.parent.name, choice)
 
 
 def is_pixel(path: Path) -> bool:

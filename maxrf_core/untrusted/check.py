@@ -19,6 +19,7 @@ from maxrf_core.imaging.picture_formats import START, other_kind, picture_format
 from maxrf_core.imaging.quick_look import QUICK_PIXELS, QuickLook
 from maxrf_core.imaging.read import check_kind
 from maxrf_core.language import VARIABLE, _, current_locale
+from maxrf_core.other_formats import advice_of
 from maxrf_core.readers import MAP_FORMATS, candidates, open_scan
 from maxrf_core.untrusted.child import PICTURE_CHECK, TIFF_CHECK, seconds_for
 from maxrf_core.untrusted.limits import check_array
@@ -76,6 +77,8 @@ def check_untrusted(
     if other_kind(start):
         check_kind(start, path.name)  # says how to export it
     checks = [MAPS_CHECK] if as_maps else checks_of(path)
+    if not checks and advice_of(path.name):
+        raise DatastackError(advice_of(path.name))
     if not checks:
         what = _("is no datastack, raw scan or picture") if start else _("is empty")
         raise DatastackError(_("{name:.80} {what}; choose another file.").format(name=path.name, what=what))

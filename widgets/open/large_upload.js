@@ -95,7 +95,10 @@ export default function ({ data, parentElement, setTriggerValue }) {
   const take = async (found, folder) => {
     if (state.request) return;
     const groups = groupsOf(data, found, folder);
-    if (!groups.length) return show(data.wanted);
+    if (!groups.length) {
+      const [name = ""] = found.map(({ path }) => path).filter((path) => data.advice[endingOf(path)]);
+      return show(name ? filled(data.advice[endingOf(name)], { name }) : data.wanted);
+    }
     const [[{ name }]] = groups;
     const all = groups.flat().reduce((sum, { size }) => sum + size, 0);
     window.addEventListener("beforeunload", warn);

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 import streamlit as st
 
+from maxrf_core.other_formats import advice_by_ending
 from maxrf_core.untrusted.limits import GIGABYTE
 from server import transfer_tickets
 from server.assets import component_script
@@ -119,6 +120,7 @@ def large_upload(
             "several": several,
             "label": label,
             "wanted": wanted,
+            "advice": advice_by_ending(),
             "note": _("or drag it here; up to {size:g} GB").format(size=uploads().limits.file / GIGABYTE),
             "texts": _texts(),
         },

@@ -174,9 +174,9 @@ def test_random_bytes_are_refused_as_a_header(junk):
 
 
 def test_files_that_are_no_scan_are_refused_with_the_formats_that_are(tmp_path):
-    (tmp_path / "notes.pdf").write_bytes(b"%PDF-1.7")
-    with pytest.raises(ScanError, match=r"notes.pdf is no scan of a known format") as error:
-        open_scan(tmp_path / "notes.pdf")
+    (tmp_path / "notes.unknown").write_bytes(b"%PDF-1.7")
+    with pytest.raises(ScanError, match=r"notes.unknown is no scan of a known format") as error:
+        open_scan(tmp_path / "notes.unknown")
     assert all(form.name in str(error.value) for form in FORMATS)
     with pytest.raises(ScanError, match="There is no file"):
         open_scan(tmp_path / "absent.rpl")
