@@ -84,7 +84,7 @@ def _header(path: Path) -> tuple[tuple[int, ...], bool, np.dtype, int]:
         with open(path, "rb") as file:
             shape, falls, dtype = _HEADERS[npy_format.read_magic(file)](file)
             return tuple(map(int, shape)), bool(falls), dtype, file.tell()
-    except (OSError, ValueError, KeyError, TypeError, OverflowError, RecursionError, MemoryError) as error:
+    except Exception as error:  # numpy raises nearly anything on damaged headers, TokenError too
         raise ScanError(
             _("{name} cannot be read as a file of NumPy; it is damaged, or of another kind.").format(
                 name=path.name

@@ -6,7 +6,7 @@ import pytest
 from maxrf_core import DataStack, convert
 from maxrf_core.errors import ScanError
 from maxrf_core.readers import choices_of, format_of, open_scan
-from maxrf_core.readers.npy import NpyScan
+from maxrf_core.readers.npy import NpyScan, is_npy_cube
 from maxrf_core.untrusted.check import check_untrusted
 
 WHOLE = (slice(None), slice(None))
@@ -59,5 +59,14 @@ def test_what_is_no_cube_is_refused_in_a_sentence(tmp_path):
     with pytest.raises(ScanError, match=r"a\.npy is cut off"):
         NpyScan(path)
     path.write_bytes(b"\x93NUMPY\x01\x00\xff\xff{'descr'")
+    with pytest.raises(ScanError, match="cannot be read as a file of NumPy"):
+        open_scan(path)
+
+
+def test_a_header_that_ends_inside_its_text_is_told(tmp_path):
+    path = tmp_path / "scan.npy"
+    header = b"{'descr': '<u2', 'fortran_order': False, 'shape': (4, 3, 64\n"
+    path.write_bytes(b"\x93NUMPY\x01\x00" + len(header).to_bytes(2, "little") + header + bytes(2000))
+    assert not is_npy_cube(path)
     with pytest.raises(ScanError, match="cannot be read as a file of NumPy"):
         open_scan(path)
