@@ -198,7 +198,8 @@ def page(run: Run) -> str:
     first = next(each for each in run.read if each.name == FIRST)
     parts = [f"{run.machine}. Copying the counts of the Ripple file takes {duration(run.copying)}."]
     parts += [markdown(rows(run.read, first, run.copying, "format that is read"))]
-    parts += [markdown(rows(run.written, first, run.copying, "format that is written"))]
+    if run.written:
+        parts += [markdown(rows(run.written, first, run.copying, "format that is written"))]
     return "\n\n".join(parts)
 
 
