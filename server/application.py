@@ -14,6 +14,7 @@ from streamlit.starlette import App
 from maxrf_core.atomic.changes import remove_partials
 from server import assets, download_route, made_file_route, private_link, quick_answers, upload_route
 from server.allocator import limit_freed_memory
+from server.binned_caches import binned_caches, remove_orphans
 from server.conversions import conversions
 from server.header_timeout import set_header_timeout
 from server.request_guard import Guard
@@ -50,7 +51,7 @@ def middleware() -> Sequence[Middleware]:
 
 @asynccontextmanager
 async def lifespan(_app: App) -> AsyncIterator[None]:
-    """Check the settings, remove old uploads while the server runs, and stop conversions at its end."""
+    """Check the settings, tidy up while the server runs, and stop work in the background at its end."""
     limit_freed_memory()
     set_header_timeout()
     # Many share the processors here, and sums for maps take OpenCV's threads twice the time of one. Only now:
@@ -65,6 +66,7 @@ async def lifespan(_app: App) -> AsyncIterator[None]:
         yield
     finally:
         await run_in_threadpool(conversions.stop_all)
+        await run_in_threadpool(binned_caches.stop)
         cleanup.cancel()
         with suppress(asyncio.CancelledError):
             await cleanup
@@ -75,6 +77,7 @@ async def _clean_up_regularly() -> None:
         # The data folder may be away for a while; st.secrets sets settings anew when its file is changed.
         with suppress(OSError, SettingError):
             await run_in_threadpool(remove_partials, data_folder())
+            await run_in_threadpool(remove_orphans)
             await run_in_threadpool(uploads().remove_expired)
             await run_in_threadpool(saved_work().remove_expired, uploads().hours)
         await asyncio.sleep(CLEANUP_INTERVAL)

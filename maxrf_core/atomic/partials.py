@@ -64,7 +64,7 @@ def remove_beside(path: Path, *, at_once: bool) -> None:
         Remove temporary files of this file whatever their age; only if locks are reliable.
     """
     with suppress(OSError):
-        _remove(path.parent.glob(".*.partial*"), 24, path.name if at_once else "")
+        _remove(path.parent.glob(".*.partial*"), 24, path.name.lstrip(".") if at_once else "")
 
 
 def _remove(found: Iterable[Path], hours: float, target: str = "") -> int:

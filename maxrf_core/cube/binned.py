@@ -61,10 +61,23 @@ def can_be_binned(dtype: np.dtype) -> bool:
     return dtype.kind == "u" and dtype.itemsize <= 2
 
 
+def has_whole_bins(shape: tuple[int, ...], chunks: tuple[int, ...], dtype: np.dtype) -> bool:
+    """Return True for a cube that is binned: of small counts, whose chunks hold whole bins."""
+    return can_be_binned(dtype) and all(
+        size % BIN == 0 or size >= length for size, length in zip(chunks, shape, strict=True)
+    )
+
+
 def binned_shape(shape: tuple[int, ...]) -> tuple[int, int, int]:
     """Return the number of bins along rows, columns and channels of a cube."""
     rows, columns, channels = (-(-length // BIN) for length in shape)
     return rows, columns, channels
+
+
+def binned_chunks(shape: tuple[int, ...], chunks: tuple[int, ...]) -> tuple[int, int, int]:
+    """Return the shape of the chunks of a cube's binned counts, from the cube's own shape and chunks."""
+    _rows, columns, channels = binned_shape(shape)
+    return -(-chunks[0] // BIN), min(COLUMNS, columns), min(CHANNELS, channels)
 
 
 class NewBinned:
@@ -73,27 +86,27 @@ class NewBinned:
     Parameters
     ----------
     cube : h5py.Dataset
-        In the root of a file that is open for writing. The binned counts are begun beside it.
+        In the root of a file that is open for writing; an `Hdf5Cube` if `parent` is given.
     names : collection of str
-        Names that the file will hold in its root. Nothing is written if theirs is one of them, for a cube of
-        larger numbers, or one whose chunks hold no whole bins.
+        Names that the file will hold in its root. Nothing is written if theirs is one of them, or the cube
+        cannot be binned.
+    parent : h5py.Group, optional
+        Where the binned counts are begun; beside the cube by default.
     """
 
-    def __init__(self, cube: h5py.Dataset, names: Collection[str] = ()) -> None:
+    def __init__(
+        self, cube: h5py.Dataset, names: Collection[str] = (), parent: h5py.Group | None = None
+    ) -> None:
         self._cube = cube
         self._shape = binned_shape(cube.shape)
         self._bands: dict[int, np.ndarray] = {}
         self._missing: dict[int, int] = {}
         self._dataset: h5py.Dataset | None = None  # None where nothing is written
         name = str(cube.name).removeprefix("/") + SUFFIX
-        whole_bins = all(
-            size % BIN == 0 or size >= length for size, length in zip(cube.chunks, cube.shape, strict=True)
-        )
-        if name in names or not can_be_binned(cube.dtype) or not whole_bins:
+        if name in names or not has_whole_bins(cube.shape, cube.chunks, cube.dtype):
             return
-        rows = -(-cube.chunks[0] // BIN)
-        self._chunk = rows, min(COLUMNS, self._shape[1]), min(CHANNELS, self._shape[2])
-        self._dataset = cube.parent.create_dataset(
+        self._chunk = binned_chunks(cube.shape, cube.chunks)
+        self._dataset = (cube.parent if parent is None else parent).create_dataset(
             name,
             shape=self._shape,
             dtype=sums_dtype(cube.dtype),
@@ -150,17 +163,24 @@ class NewBinned:
             for place, packed in packed_chunks(band[:, columns], (row, columns.start, 0), self._chunk):
                 self._dataset.id.write_direct_chunk(place, packed.data)
 
-    def write(self) -> None:
-        """Write what is left where chunks of zeros were not stored, and bind all to the cube."""
+    def write(self, cube_bytes: int | None = None) -> None:
+        """Write what is left where chunks of zeros were not stored, and bind all to the cube.
+
+        Parameters
+        ----------
+        cube_bytes : int, optional
+            Packed size of the cube; needed if it is no h5py.Dataset.
+        """
         if self._dataset is not None:
             for row in [*self._bands]:
                 self._write(row)
-            self._dataset.attrs[CUBE_BYTES] = self._cube.id.get_storage_size()
+            size = self._cube.id.get_storage_size() if cube_bytes is None else cube_bytes
+            self._dataset.attrs[CUBE_BYTES] = size
 
     def remove(self) -> None:
         """Remove what was begun, as a chunk of the cube is damaged."""
         if self._dataset is not None:
-            del self._cube.parent[self._dataset.name]
+            del self._dataset.parent[self._dataset.name]
             self._dataset = None
 
 

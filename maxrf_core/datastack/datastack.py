@@ -269,7 +269,7 @@ class DataStack(StoredArrays):
 
     @property
     def has_binned_counts(self) -> bool:
-        """True if the file holds the sums over 4 × 4 pixels and 4 channels that `binned_map` needs."""
+        """True if there are the sums over 4 × 4 pixels and 4 channels that `binned_map` needs."""
         return self.has_spectra and self._binned(self.latest(CUBE)) is not None
 
     def binned_map(self, lo: float, hi: float) -> np.ndarray | None:
@@ -283,8 +283,8 @@ class DataStack(StoredArrays):
         Returns
         -------
         ndarray, shape (height / 4, width / 4), rounded up, float64; or None
-            Counts per channel. None if the file holds no such sums: maxrf4u writes none, nor did older
-            versions of this program; `repack` adds them.
+            Counts per channel. None if there are no such sums, or they cannot be read: maxrf4u writes none,
+            nor did older versions of this program. `repack` adds them; the app puts them beside the file.
 
         Raises
         ------
@@ -292,8 +292,11 @@ class DataStack(StoredArrays):
             Where the band holds no channel.
         """
         channels = self.axis.channels(lo, hi)
-        binned = self._binned(self.latest(CUBE))
-        return None if binned is None else binned.band_map(channels.start, channels.stop, self.missing)
+        binned, missing = self._binned(self.latest(CUBE)), self.missing
+        try:
+            return None if binned is None else binned.band_map(channels.start, channels.stop, missing)
+        except DatastackError:  # the cache was removed meanwhile, say
+            return None
 
     def band_maps(self, bands: Sequence[tuple[float, float]], progress: Progress | None = None) -> np.ndarray:
         """Compute the maps of several bands at once: (bands, height, width) float64; see `band_map`."""

@@ -21,6 +21,7 @@ from maxrf_core.cube.flush_marks import told_beside_cube
 from maxrf_core.cube.hdf5_chunks import damaged, reading_hdf5
 from maxrf_core.cube.hdf5_cube import Hdf5Cube
 from maxrf_core.cube.stored_chunks import check_values, read_values
+from maxrf_core.datastack.binned_cache import cached_binned, discard_cache
 from maxrf_core.datastack.copy_binned import copy_binned
 from maxrf_core.datastack.cube_packing import Packing, copy_cube, seconds_to_pack
 from maxrf_core.datastack.hdf5_copy import copy_linked
@@ -68,6 +69,24 @@ class NewFile(h5py.File):
 
 
 @contextmanager
+def filling(path: Path) -> Iterator[NewFile]:
+    """Open an empty file for writing as HDF5.
+
+    Raises
+    ------
+    OSError
+        At the end, if a write has failed.
+    """
+    with atomic.AtomicFile(path) as output:
+        try:
+            with NewFile(output) as file:
+                yield file
+        finally:
+            if output.failure is not None:  # the cause of any other error
+                raise output.failure
+
+
+@contextmanager
 def new_file(
     path: str | os.PathLike[str], *, overwrite: bool = False, state: Generation | None = None
 ) -> Iterator[NewFile]:
@@ -99,16 +118,12 @@ def new_file(
     check_new_path(path, overwrite)
     created = datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds")
     with atomic.replacing(path, state=state) as temporary:
-        with atomic.AtomicFile(temporary) as output:
-            try:
-                with NewFile(output) as file:
-                    file.attrs.update(format=FORMAT, format_version=FORMAT_VERSION)
-                    file.attrs.update(created=created, software=SOFTWARE)
-                    yield file
-            finally:
-                if output.failure is not None:  # the cause of any other error
-                    raise output.failure
+        with filling(temporary) as file:
+            file.attrs.update(format=FORMAT, format_version=FORMAT_VERSION)
+            file.attrs.update(created=created, software=SOFTWARE)
+            yield file
         check_new_path(path, overwrite)  # another process may have made it meanwhile
+    discard_cache(path)  # of the file that was there before
 
 
 def create_cube(
@@ -172,7 +187,11 @@ class Hdf5Store:
         return Hdf5Cube(self.path, name)
 
     def binned(self, name: str) -> BinnedCube | None:
-        """Return access to a cube's binned counts; None if there are none that fit it."""
+        """Return access to a cube's binned counts, in the file or in the cache beside it; None without."""
+        return self.own_binned(name) or cached_binned(self.path, name)
+
+    def own_binned(self, name: str) -> BinnedCube | None:
+        """Return access to a cube's binned counts in the file itself; None if there are none that fit."""
         beside = name + SUFFIX
 
         def shape(file: h5py.File) -> tuple[int, int, int] | None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from maxrf_core.atomic import changes as atomic
 from maxrf_core.cube.binned import BinnedCube
 from maxrf_core.cube.cube import Cube
+from maxrf_core.datastack.binned_cache import cache_state
 from maxrf_core.datastack.html import ContentsTable
 from maxrf_core.datastack.storable import PADDING, storable
 from maxrf_core.datastack.stores import open_store
@@ -211,7 +212,8 @@ class StoredArrays(Layers):
         return self._once(f"cube {exact_name}", lambda: self._store.cube(exact_name))
 
     def _binned(self, exact_name: str) -> BinnedCube | None:
-        return self._once(f"binned {exact_name}", lambda: self._store.binned(exact_name))
+        state = cache_state(self.path)  # the file itself does not change when its cache appears
+        return self._once(f"binned {exact_name} {state}", lambda: self._store.binned(exact_name))
 
     def tree(self, show_arrays: bool = False) -> ContentsTable | None:
         """Print what the datastack holds.

@@ -7,11 +7,10 @@ import h5py
 import numpy as np
 
 from maxrf_core._version import SOFTWARE
-from maxrf_core.atomic.changes import AtomicFile
 from maxrf_core.cube.chunk_grid import CHUNK_SHAPE
 from maxrf_core.cube.packed_chunks import packed_chunks
 from maxrf_core.datastack.datastack import DataStack
-from maxrf_core.datastack.hdf5_store import NewFile, create_cube
+from maxrf_core.datastack.hdf5_store import NewFile, create_cube, filling
 from maxrf_core.datastack.pixel_size import pixel_size_of
 from maxrf_core.language import marked
 from maxrf_core.progress import Progress
@@ -27,13 +26,8 @@ ABOUT = ("live_time_s", "real_time_s", "tube_kV", "tube_anode", "instrument")
 
 def write_nexus(ds: DataStack, files: NewFiles, progress: Progress) -> list[str]:
     """Write the cube of a scan and its axes; return what could not be kept: nothing."""
-    with AtomicFile(files.new(".nxs")) as output:
-        try:
-            with NewFile(output) as file:
-                _write(ds, file, progress)
-        finally:
-            if output.failure is not None:  # the cause of any other error
-                raise output.failure
+    with filling(files.new(".nxs")) as file:
+        _write(ds, file, progress)
     return []
 
 

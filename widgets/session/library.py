@@ -7,13 +7,14 @@ the data folder, or the name of an upload, which only its owner can open.
 import datetime
 import math
 import threading
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from functools import lru_cache
 from pathlib import Path
 
 import streamlit as st
 
+from maxrf_core.datastack.binned_cache import cache_path, cache_state, discard_cache, is_cache
 from maxrf_core.demo.make import make_demo
 from maxrf_core.errors import DatastackError, MaxrfError
 from maxrf_core.names import DATASTACK_EXT
@@ -165,6 +166,8 @@ def is_public() -> bool:
 def check_shared(path: Path) -> None:
     """Check a file of the data folder as an upload, where a crash would end the app for many people.
 
+    So is the cache of its binned counts (`maxrf_core.datastack.binned_cache`), which is removed if refused.
+
     Raises
     ------
     DatastackError
@@ -172,6 +175,17 @@ def check_shared(path: Path) -> None:
     """
     if is_public() and not uploads().owns(path):  # an upload was checked when it arrived
         check_untrusted(path)
+        if is_cache(cache_path(path)):
+            _check_cache(path, cache_state(path))
+
+
+@lru_cache(MAX_REMEMBERED)
+def _check_cache(path: Path, state: Hashable) -> None:
+    try:
+        check_untrusted(cache_path(path))
+    except MaxrfError:
+        if not discard_cache(path):
+            raise
 
 
 def may_change(identifier: str) -> bool:

@@ -6,6 +6,7 @@ shared between pages, hence marked unwritable.
 
 import math
 from collections.abc import Hashable
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -29,6 +30,7 @@ from maxrf_core.datastack.straight_view import NoPixelError
 from maxrf_core.errors import MaxrfError, NoSpectraError
 from maxrf_core.spectrum.calibration import SpectralAxis
 from maxrf_core.spectrum.elements import Tube
+from server.binned_caches import binned_caches
 from widgets.session import library
 from widgets.session.band_map_cache import IsWanted, cached_map, prepare_map
 from widgets.session.choice import Choice, choice
@@ -244,7 +246,11 @@ def _frozen(array: np.ndarray) -> np.ndarray:
 def _opened(version: Version) -> DataStack:
     with st.spinner(_("Opening the scan …")):
         library.check_shared(Path(version[0]))
-        return DataStack(version[0]).straightened(version[-1])
+        ds = DataStack(version[0]).straightened(version[-1])
+    with suppress(MaxrfError):  # told where the page needs it
+        if math.prod(ds.shape[:2]) >= COARSE_PIXELS:
+            binned_caches.begin(ds.path)
+    return ds
 
 
 @st.cache_resource(max_entries=20, show_spinner=False)

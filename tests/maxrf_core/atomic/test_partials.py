@@ -12,6 +12,7 @@ import pytest
 
 from maxrf_core import convert, repack, rescue
 from maxrf_core.atomic import changes as atomic
+from maxrf_core.atomic.partials import partial_path, remove_beside
 from maxrf_core.readers import ArrayScan
 from tests.maxrf_core.datastack.small_datastacks import COUNTS, make
 
@@ -87,6 +88,16 @@ def test_what_another_program_is_still_making_is_left_alone_however_old_it_is(tm
         assert atomic.remove_partials(tmp_path, hours=0) == 0
         assert temporary.read_bytes() == b"half"
     assert path.read_bytes() == b"half"
+
+
+@pytest.mark.parametrize("name", ["a.datastack", ".a.datastack-binned"])
+def test_what_was_left_of_a_file_goes_when_it_is_made_again(tmp_path: Path, name: str):
+    left, other = partial_path(tmp_path / name), partial_path(tmp_path / "b.datastack")
+    for path in (left, other):
+        path.write_bytes(b"half")
+        os.utime(path, (time.time() - 10, time.time() - 10))
+    remove_beside(tmp_path / name, at_once=True)
+    assert [*tmp_path.iterdir()] == [other]
 
 
 def test_what_killed_programs_were_making_goes_in_a_day(tmp_path: Path):

@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 import streamlit as st
 
-from maxrf_core import DataStack
+from maxrf_core import DataStack, file_signatures
+from maxrf_core.datastack.binned_cache import FORMAT, cache_path
 from tests.pages.conftest import Open, choice_of, texts
 from widgets.session import library
 
@@ -53,6 +54,19 @@ def test_where_strangers_come_the_data_folders_files_are_checked_as_uploads_are(
     monkeypatch.setenv("MAXRF_READ_ONLY", "1")
     st.cache_resource.clear()
     assert "packed with 'lzf'" in open_page("maps").error[0].value
+
+
+def test_where_strangers_come_a_cache_of_counts_that_may_do_harm_is_removed(
+    data_folder: Path, monkeypatch: pytest.MonkeyPatch
+):
+    path = data_folder / "demo.datastack"
+    cache = cache_path(path)
+    cache.write_bytes(file_signatures.HDF5 + FORMAT + bytes(5000))
+    library.check_shared(path)
+    assert cache.exists()  # on one's own computer nobody else has written it
+    monkeypatch.setenv("MAXRF_SHARED", "1")
+    library.check_shared(path)
+    assert not cache.exists()
 
 
 def test_a_folder_of_spectra_is_listed_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import h5py
 import numpy as np
 import pytest
 
@@ -10,6 +11,7 @@ from maxrf_core.conversion.convert import convert
 from maxrf_core.errors import DatastackError
 from maxrf_core.readers import ArrayScan
 from maxrf_core.spectrum.calibration import Calibration
+from server.binned_caches import binned_caches
 from widgets.session.choice import Choice
 from widgets.session.scan import chosen_band, open_scan_of, pixel_length
 
@@ -93,6 +95,21 @@ def test_the_size_of_a_pixel_is_the_visitors_else_the_longer_side_in_the_file(ds
     assert pixel_length(now) == 0.5
     now.pixel_size = 0.3
     assert pixel_length(now) == 0.3
+
+
+def test_coarse_maps_of_an_older_file_are_there_some_time_after_it_was_opened(
+    ds: DataStack, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr("widgets.session.scan.COARSE_PIXELS", 1)
+    own = ds.binned_map(6.3, 6.5)
+    with h5py.File(ds.path, "r+") as file:
+        del file["maxrf_cube_binned"]
+    scan = open_scan_of("s.datastack")
+    binned_caches.begin(ds.path).result(60)  # opening it has begun this
+    assert scan.has_coarse_maps
+    coarse = scan.coarse_band_map(6.3, 6.5)
+    assert coarse is not None
+    np.testing.assert_allclose(coarse.values[::4, ::4], own, rtol=1e-6)
 
 
 def test_a_scan_that_is_gone_is_told(ds: DataStack):
