@@ -34,7 +34,7 @@ format: $(VENV)/tests-installed ## put all code into the one format
 	$(RUN) -m ruff check --fix .
 	$(RUN) -m ruff format .
 
-bench: $(VENV)/tests-installed ## measure the speed against what else could be used; SIZE=full: of a huge scan too
+bench: $(VENV)/bench-installed ## measure the speed against what else could be used; SIZE=full: of a huge scan too
 	$(RUN) -m benchmarks --size S L $(filter full,$(SIZE))
 
 reliability: $(VENV)/tests-installed ## kill, starve and crowd datastacks for ten minutes; WRITE=1: put the figures into docs
@@ -62,6 +62,7 @@ lock: $(VENV)/tests-installed ## resolve requirements*.txt anew into requirement
 	$(COMPILE) requirements.txt -o requirements.lock
 	$(COMPILE) requirements-dev.txt --constraint requirements.lock -o requirements-dev.lock
 	$(COMPILE) requirements-interop.txt -o requirements-interop.lock
+	$(COMPILE) requirements-bench.txt --constraint requirements-dev.lock -o requirements-bench.lock
 
 audit: $(VENV)/tests-installed ## look the locked versions up among the known vulnerabilities; this asks pypi.org
 	@$(RUN) -m pip_audit --strict --disable-pip --requirement requirements.lock || { \
@@ -78,6 +79,10 @@ $(VENV)/app-installed: requirements.lock
 $(VENV)/tests-installed: requirements-dev.lock
 	@$(PYTHON) tools/environment.py $(VENV) requirements-dev.lock
 	@touch $@ $(VENV)/app-installed
+
+$(VENV)/bench-installed: $(VENV)/tests-installed requirements-bench.lock
+	@$(PYTHON) tools/environment.py $(VENV) requirements-bench.lock
+	@touch $@
 
 $(INTEROP)/installed: requirements-interop.lock
 	@$(PYTHON) tools/environment.py $(INTEROP) requirements-interop.lock

@@ -65,6 +65,21 @@ class Files:
         """The layout of maxrf4u."""
         return self.folder / f"{self.name}.zip"
 
+    @property
+    def b2nd(self) -> Path:
+        """An array of Blosc2."""
+        return self.folder / f"{self.name}.b2nd"
+
+    @property
+    def shards(self) -> Path:
+        """A folder of zarr 3."""
+        return self.folder / f"{self.name}.zarr"
+
+    @property
+    def bitshuffled(self) -> Path:
+        """An HDF5 file that needs a plugin."""
+        return self.folder / f"{self.name}.h5"
+
     def counts(self) -> np.memmap:
         """Map the raw counts into memory."""
         header = RplScan(self.raw).header
@@ -79,7 +94,7 @@ class Alternative:
     name : str
         In the tables.
     file : str
-        The file in `Files` that it reads.
+        The file or folder in `Files` that it reads.
     smoothed : bool
         Whether it holds spectra that were smoothed before they were kept.
     """
@@ -90,6 +105,11 @@ class Alternative:
 
     def __init__(self, files: Files) -> None:
         raise NotImplementedError
+
+    @classmethod
+    def is_available(cls) -> bool:
+        """Return whether the packages that it needs are installed."""
+        return True
 
     def band(self, first: int, after: int) -> np.ndarray:
         """Return the mean counts per channel of each pixel: (height, width)."""
@@ -164,7 +184,7 @@ class Sliced(Alternative):
         total, most = np.zeros(channels), np.zeros(channels)
         for y in range(0, height, high):
             for x in range(0, width, wide):
-                block = self._array[y : y + high, x : x + wide]
+                block = self._array[y : min(y + high, height), x : min(x + wide, width)]
                 total += block.sum(axis=(0, 1))
                 np.maximum(most, block.max(axis=(0, 1)), out=most)
         return np.array([total, most])
@@ -254,18 +274,6 @@ class Rosettasciio(Lazy):
 
     def band(self, first: int, after: int) -> np.ndarray:
         return super().band(first, after).compute()
-
-
-ALTERNATIVES: tuple[type[Alternative], ...] = (
-    ThisProject,
-    WithoutMarks,
-    Maxrf4u,
-    Maxrf4uNotebook,
-    PlainH5py,
-    Contiguous,
-    MemoryMapped,
-    Rosettasciio,
-)
 
 
 def convert_ours(files: Files) -> None:

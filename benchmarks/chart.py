@@ -8,14 +8,15 @@ matplotlib.use("svg")
 
 from matplotlib import pyplot
 
-from benchmarks.alternatives import ALTERNATIVES, WithoutMarks
+from benchmarks.alternatives import WithoutMarks
+from benchmarks.compared import ALTERNATIVES
 from benchmarks.report import Run, title
 
 INK, PALE, PAPER = "#222222", "#d5dbe1", "#ffffff"  # on paper of its own: GitHub's page may be dark
 # Colours that stay apart without colour vision, and shapes that stay apart without any
 LOOKS = (
     ("#d55e00", "o"), ("#0b3d91", "s"), ("#4a8fe7", "D"), ("#1b7f5c", "^"), ("#7a7a7a", "v"),
-    ("#b8860b", "P"), ("#a0509a", "X"),
+    ("#b8860b", "P"), ("#a0509a", "X"), ("#c21e56", "<"), ("#333333", ">"), ("#5a9e2f", "*"),
 )  # fmt: skip
 
 SHOWN = [each for each in ALTERNATIVES if each is not WithoutMarks]
@@ -35,6 +36,8 @@ def write(run: Run, path: Path) -> None:
         for each, (colour, shape) in zip(SHOWN, LOOKS, strict=True):
             medians = [result.median(query, each.name) for query in asked]
             points = [(1000 * seconds, row) for row, seconds in enumerate(medians) if seconds is not None]
+            if not points:
+                continue
             size = 95 if each is ALTERNATIVES[0] else 55
             x, y = zip(*points, strict=True)
             axes.scatter(

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import h5py
 import numpy as np
+from scipy.special import gammaln, xlogy
 
 CHANNELS = 4096
 SIZES = {"S": (400, 376), "L": (800, 752), "full": (1692, 1592)}
@@ -54,6 +55,44 @@ def rows(shape: tuple[int, int, int], density: Density, seed: int = 1) -> Iterat
         draws += np.repeat(paint.astype(np.uint32) * DRAWS, events)
         cells = np.repeat(np.arange(width) * channels, events) + tables[draws]
         yield np.bincount(cells, minlength=width * channels).reshape(width, channels).astype(np.uint16)
+
+
+def packed_bound(shape: tuple[int, int, int], density: Density) -> float:
+    """Compute the bytes below which nothing can pack a scan, on average over all scans that `rows` may draw.
+
+    That is the entropy of the counts (Shannon, A mathematical theory of communication, Bell System Technical
+    Journal 27, 1948, theorem 9) for one who knows the true mean of every count and which pixels are bright.
+    All counts are independent of one another then, and each is a Poisson number, of entropy (Evans, Boersma,
+    Blachman and Jagers, The entropy of a Poisson distribution, SIAM Review 30, 1988, 314-317)
+    λ (1 - ln λ) + exp(-λ) Σ λ^k ln(k!) / k! nats.
+    """
+    height, width, channels = shape
+    rarely, often = BRIGHT_SHARE, 1 - BRIGHT_SHARE
+    paints = np.bincount(
+        np.concatenate([_paint(np.arange(width), y) for y in range(height)]), minlength=len(PAINTS)
+    )
+    nats = 0.0
+    for pixels, lines in zip(paints, PAINTS.values(), strict=True):
+        photons = np.bincount(_quantiles(lines) * channels // CHANNELS, minlength=channels) / DRAWS
+        plain, bright = (poisson_entropy(times * density.counts * photons).sum() for times in (1, BRIGHT))
+        nats += pixels * (often * plain + rarely * bright)
+    return nats / np.log(2) / 8
+
+
+def poisson_entropy(mean: np.ndarray) -> np.ndarray:
+    """Compute the entropy of Poisson numbers in nats; `mean` up to some thousands.
+
+    Examples
+    --------
+    >>> poisson_entropy(np.array([0.0, 1.0])).round(4).tolist()
+    [0.0, 1.3048]
+    """
+    most = int(mean.max() + 12 * np.sqrt(mean.max()) + 30)  # all beyond has a probability of about 1e-20
+    total = mean - xlogy(mean, mean)
+    for count in range(2, most):
+        log_factorial = gammaln(count + 1)
+        total += np.exp(xlogy(count, mean) - mean - log_factorial) * log_factorial
+    return total
 
 
 def write_raw(path: Path, shape: tuple[int, int, int], density: Density) -> None:

@@ -91,11 +91,23 @@ def disk_rate(path: Path) -> float | None:
     return min(MAX_READ, path.stat().st_size) / (time.perf_counter() - begin)
 
 
+def files_in(path: Path) -> list[Path]:
+    """Return the file itself, or all that hold something in a folder."""
+    if not path.is_dir():
+        return [path]
+    return sorted(each for each in path.rglob("*") if each.is_file() and each.stat().st_size)
+
+
+def bytes_of(path: Path) -> int:
+    """Return the size of a file, or of all files in a folder."""
+    return sum(each.stat().st_size for each in files_in(path))
+
+
 def drop(*paths: Path) -> bool:
-    """Drop the system's cache of files in memory; return True on success."""
+    """Drop the system's cache of files and folders in memory; return True on success."""
     if not hasattr(os, "posix_fadvise"):
         return False
-    for path in paths:
+    for path in (each for whole in paths for each in files_in(whole)):
         with path.open("rb") as file:
             os.fsync(file.fileno())
             os.posix_fadvise(file.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)
@@ -103,15 +115,21 @@ def drop(*paths: Path) -> bool:
 
 
 def fill(path: Path) -> float:
-    """Read a file through, so that it is warm; return the share of it that is then in memory."""
-    with path.open("rb", buffering=0) as file:
-        while file.read(READ_BYTES):
-            pass
+    """Read a file or folder through, so that it is warm; return the share of it that is then in memory."""
+    for each in files_in(path):
+        with each.open("rb", buffering=0) as file:
+            while file.read(READ_BYTES):
+                pass
     return in_memory(path)
 
 
 def in_memory(path: Path) -> float:
-    """Return the share of a file's pages that the system holds in memory."""
+    """Return the share of the bytes of a file, or of a folder's files, that the system holds in memory."""
+    sizes = [each.stat().st_size for each in files_in(path)]
+    return float(np.average([_pages_in_memory(each) for each in files_in(path)], weights=sizes))
+
+
+def _pages_in_memory(path: Path) -> float:
     mapped = np.memmap(path, np.uint8, "r")
     pages = np.zeros(-(-mapped.size // resource.getpagesize()), np.uint8)
     where, size = ctypes.c_void_p(mapped.ctypes.data), ctypes.c_size_t(mapped.size)

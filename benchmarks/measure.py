@@ -1,5 +1,6 @@
 """Time and memory of each alternative for each query."""
 
+import random
 import statistics
 import time
 from collections.abc import Callable
@@ -10,7 +11,6 @@ from pathlib import Path
 import h5py
 
 from benchmarks.alternatives import (
-    ALTERNATIVES,
     Alternative,
     Files,
     Maxrf4u,
@@ -20,18 +20,22 @@ from benchmarks.alternatives import (
     convert_unmarked,
     query_once,
 )
-from benchmarks.cubes import Density
+from benchmarks.compared import ALTERNATIVES
+from benchmarks.cubes import Density, packed_bound
 from benchmarks.machine_limits import (
+    bytes_of,
     decode_seconds,
     disk_rate,
     drop,
+    files_in,
     fill,
     in_own_process,
     other_decoders,
     packed_chunks,
 )
+from benchmarks.packed_formats import PACKED_FORMATS
 from benchmarks.queries import MAIN, Place, Query, Truths, queries, truths
-from benchmarks.workfolder import check_room, make_raw, make_theirs
+from benchmarks.workfolder import check_room, make_raw, make_theirs, sync
 from maxrf_core.cube.binned import SUFFIX, BinnedCube
 from maxrf_core.datastack.copy_binned import make_binned
 from maxrf_core.datastack.hdf5_store import Hdf5Store, create_cube
@@ -41,6 +45,7 @@ LIMIT = "decode limit"
 BINNED = "map of binned counts"
 COLD_QUERIES = (MAIN, "one pixel", "50 × 50 pixels")
 COLD_ROUNDS = 3
+ORDER_SEED = 3  # of the order in which alternatives are asked
 
 Times = dict[str, dict[str, list[float]]]
 
@@ -58,7 +63,8 @@ class Result:
     limits : dict
         ``disk``, bytes a second; ``decode``, ``zlib``, ``isal``, counts a second by all cores with our
         decoder and others; ``map_bytes``, that a 60-channel map needs; ``binning``, seconds that the binned
-        counts take by themselves; ``binned_share``, their size in that of the cube.
+        counts take by themselves; ``binned_share``, their size in that of the cube; ``bound``, bytes below
+        which nothing can pack the counts (`packed_bound`).
     in_memory : dict
         The share of each file that was in memory when it was read warm.
     left_out : list of str
@@ -114,11 +120,19 @@ def measure(
     with_theirs = 2 * shape[0] * shape[1] * shape[2] <= effort.theirs_at
     if not with_theirs:
         result.left_out.append("the layout of maxrf4u: writing it would take too long; --theirs writes it")
+    missing = [each for each in PACKED_FORMATS if not each.is_available()]
+    result.left_out += [
+        f"{each.name}: `{each.package}` of requirements-bench.txt is missing" for each in missing
+    ]
     check_room(files, shape, with_theirs)
     say("drawing the counts")
     make_raw(files, shape, density)
     _convert(files, with_theirs, result, say)
-    alternatives = [each for each in ALTERNATIVES if with_theirs or not issubclass(each, Maxrf4u)]
+    alternatives = [
+        each
+        for each in ALTERNATIVES
+        if each not in missing and (with_theirs or not issubclass(each, Maxrf4u))
+    ]
     asked = queries(shape)
     say("working out the right answers")
     right = truths(files, asked)
@@ -134,6 +148,7 @@ def measure(
             query_once, alternative, files, "band", place
         ).peak_bytes
     result.compared = right.compared
+    result.limits["bound"] = packed_bound(shape, density)
     say("binning the counts")
     result.limits["binning"] = statistics.median(_seconds(partial(_bin_anew, files)) for _ in range(3))
     with h5py.File(files.ours) as file:
@@ -153,6 +168,13 @@ def _convert(files: Files, with_theirs: bool, result: Result, say: Callable) -> 
         ThisProject.name: files.ours.stat().st_size,
         WithoutMarks.name: files.unmarked.stat().st_size,
     }
+    for each in PACKED_FORMATS:
+        if each.is_available():
+            say(f"converting, {each.name}")
+            costs[each.name] = in_own_process(each.write, files)
+            for path in files_in(getattr(files, each.file)):
+                sync(path)
+            result.file_bytes[each.name] = bytes_of(getattr(files, each.file))
     if with_theirs:
         say("converting, maxrf4u")
         costs[Maxrf4u.name], kept = make_theirs(files)
@@ -184,17 +206,18 @@ def _warm(
     effort: Effort,
     result: Result,
 ) -> None:
-    """Time every alternative at every place, in turn, round by round.
+    """Time every alternative at every place, in turn, round by round; who comes first is drawn each time.
 
     An alternative that has used up the patience with a query keeps the times it has.
     """
     for path in {getattr(files, alternative.file) for alternative in alternatives}:
         result.in_memory[path.name] = fill(path)
     opened = [alternative(files) for alternative in alternatives]
+    rng = random.Random(ORDER_SEED)
     turns = [(query, place) for query in asked for place in query.places] * effort.rounds
     for query, place in turns:
         times = result.warm.setdefault(query.name, {})
-        for alternative in opened:
+        for alternative in rng.sample(opened, len(opened)):
             kept = times.setdefault(alternative.name, [])
             if sum(kept) < effort.patience:
                 if min(result.in_memory.values()) < 1:  # what others read may have pushed it out
@@ -260,12 +283,13 @@ def _cold(
         result.left_out.append("cold: this system does not drop files from memory")
         return
     result.limits["disk"] = rate
+    rng = random.Random(ORDER_SEED)
     for number in range(COLD_ROUNDS):
         for query in asked:
             if query.name not in COLD_QUERIES:
                 continue
             times = result.cold.setdefault(query.name, {})
-            for alternative in alternatives:
+            for alternative in rng.sample(alternatives, len(alternatives)):
                 kept = times.setdefault(alternative.name, [])
                 if sum(kept) < effort.patience and drop(getattr(files, alternative.file)):
                     begin = time.perf_counter()

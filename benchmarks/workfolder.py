@@ -13,12 +13,13 @@ from benchmarks.machine_limits import Cost, in_own_process
 SPARE_BYTES = 2_000_000_000  # that the disk keeps free
 THEIRS_TO_RAW = 1.4  # bytes of maxrf4u's file to one of the raw file, at most, as seen with dense counts
 OURS_TO_RAW = 0.2
+PACKED_FILES = 5  # ours with and without marks, and those of others that pack as well
 
 
 def check_room(files: Files, shape: tuple[int, int, int], with_theirs: bool) -> None:
     """Stop the benchmark where its files would not fit on the disk."""
     raw = 2 * shape[0] * shape[1] * shape[2]
-    needed = 2 * OURS_TO_RAW * raw
+    needed = PACKED_FILES * OURS_TO_RAW * raw
     needed += 0 if files.header.exists() else raw
     needed += THEIRS_TO_RAW * raw if with_theirs and not files.theirs.exists() else 0
     free = shutil.disk_usage(files.folder).free

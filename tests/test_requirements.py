@@ -8,7 +8,7 @@ from packaging.requirements import Requirement
 from packaging.version import Version
 
 PROJECT = Path(__file__).resolve().parents[1]
-LOCKS = ("requirements.lock", "requirements-dev.lock", "requirements-interop.lock")
+LOCKS = ("requirements.lock", "requirements-dev.lock", "requirements-interop.lock", "requirements-bench.lock")
 
 
 def asked_for(name: str) -> list[Requirement]:
@@ -45,6 +45,7 @@ def test_every_locked_package_has_a_hash_and_no_address(lock: str):
         ("requirements.txt", LOCKS[1]),
         ("requirements-dev.txt", LOCKS[1]),
         ("requirements-interop.txt", LOCKS[2]),
+        ("requirements-bench.txt", LOCKS[3]),
     ],
 )
 def test_the_lock_holds_what_is_asked_for(requirements: str, lock: str):
@@ -57,6 +58,12 @@ def test_the_lock_holds_what_is_asked_for(requirements: str, lock: str):
 def test_tests_run_on_the_versions_that_the_app_is_installed_with():
     tested = pins("requirements-dev.lock")
     assert {name: tested[name] for name in pins("requirements.lock")} == pins("requirements.lock")
+
+
+def test_what_is_measured_against_is_installed_beside_what_the_tests_run_on():
+    tested, measured = pins("requirements-dev.lock"), pins("requirements-bench.lock")
+    for name in tested.keys() & measured.keys():
+        assert measured[name] <= tested[name], name
 
 
 @pytest.mark.parametrize("name", ["plotly", "scipy", "streamlit", "streamlit-image-coordinates", "uvicorn"])

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from benchmarks import chart, report
-from benchmarks.alternatives import ALTERNATIVES
+from benchmarks.compared import ALTERNATIVES
 from benchmarks.measure import Result
 
 
@@ -12,7 +12,7 @@ def test_every_alternative_and_query_is_in_the_chart(result: Result, tmp_path: P
     run = report.Run.of_this_machine([result])
     chart.write(run, picture)
     drawn = picture.read_text(encoding="utf-8")
-    assert all(each.name in drawn for each in chart.SHOWN)
+    assert all(each.name in drawn for each in chart.SHOWN if each.is_available())
     assert all(query in drawn for query in result.warm)
     assert picture.stat().st_size < 60_000
     chart.write(run, again)

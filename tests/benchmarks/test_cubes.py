@@ -1,11 +1,24 @@
 """Drawn cubes look like scans, the same ones each time."""
 
+import lzma
 from pathlib import Path
 
 import numpy as np
 import pytest
+from scipy.stats import poisson
 
-from benchmarks.cubes import BRIGHT, BRIGHT_SHARE, CHANNELS, DENSITIES, SCATTER, Density, rows, write_raw
+from benchmarks.cubes import (
+    BRIGHT,
+    BRIGHT_SHARE,
+    CHANNELS,
+    DENSITIES,
+    SCATTER,
+    Density,
+    packed_bound,
+    poisson_entropy,
+    rows,
+    write_raw,
+)
 from maxrf_core import open_scan
 
 SHAPE = (4, 60, CHANNELS)
@@ -38,3 +51,17 @@ def test_the_raw_file_is_opened_as_a_scan_with_these_counts(tmp_path: Path):
     scan = open_scan(path.with_suffix(".rpl"))
     drawn = np.array(list(rows((3, 4, 64), density)))
     np.testing.assert_array_equal(scan.read(slice(0, 3), slice(0, 4)), drawn)
+
+
+def test_the_entropy_of_poisson_numbers_is_that_of_their_probabilities():
+    means = np.array([0.0, 1e-6, 0.02, 1.0, 40.0, 3000.0])
+    probabilities = poisson.pmf(np.arange(5000)[:, None], means)
+    expected = -np.sum(probabilities * np.log(np.where(probabilities > 0, probabilities, 1)), axis=0)
+    np.testing.assert_allclose(poisson_entropy(means), expected, rtol=1e-6)
+
+
+def test_no_packer_gets_below_the_bound(tmp_path: Path):
+    shape = (24, 24, 512)
+    counts = np.array(list(rows(shape, DENSITIES["dense"]))).astype(np.uint16)
+    bound = packed_bound(shape, DENSITIES["dense"])
+    assert bound < len(lzma.compress(counts.tobytes())) < 2 * bound

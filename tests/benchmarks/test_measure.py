@@ -3,16 +3,18 @@
 from pathlib import Path
 
 from benchmarks import report
-from benchmarks.alternatives import ALTERNATIVES, Maxrf4u
+from benchmarks.alternatives import Maxrf4u
+from benchmarks.compared import ALTERNATIVES
 from benchmarks.cubes import Density
 from benchmarks.measure import Effort, Result, measure
 
 
 def test_every_alternative_answers_every_query_and_all_answers_are_compared(result: Result):
     places = 5 * 5 + 1
-    assert result.compared == places * len(ALTERNATIVES) + 1  # and our map of smoothed counts
+    measured = [alternative for alternative in ALTERNATIVES if alternative.is_available()]
+    assert result.compared == places * len(measured) + 1  # and our map of smoothed counts
     for times in result.warm.values():
-        assert {alternative.name for alternative in ALTERNATIVES} <= set(times)
+        assert {alternative.name for alternative in measured} <= set(times)
 
 
 def test_what_is_left_out_is_told(tmp_path: Path):

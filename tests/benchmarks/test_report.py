@@ -6,14 +6,16 @@ from pathlib import Path
 import pytest
 
 from benchmarks import report
-from benchmarks.alternatives import ALTERNATIVES
+from benchmarks.compared import ALTERNATIVES
 from benchmarks.measure import Result
 from benchmarks.queries import MAIN
 
 
 def test_the_page_is_written_from_what_was_saved(result: Result, tmp_path: Path):
     page, saved = tmp_path / "page.md", tmp_path / "saved.json"
-    page.write_text(f"before\n{report.BEGIN}\nof yesterday\n{report.END}\nafter\n")
+    page.write_text(
+        f"before\n{report.BEGIN_BEST}\n{report.END_BEST}\n{report.BEGIN}\nof yesterday\n{report.END}\nafter\n"
+    )
     report.save(report.Run.of_this_machine([result]), saved)
     run = report.load(saved)
     report.write_page(run, page)
@@ -22,13 +24,19 @@ def test_the_page_is_written_from_what_was_saved(result: Result, tmp_path: Path)
     assert written.endswith("after\n")
     assert "of yesterday" not in written
     assert MAIN in written
-    assert all(f"| {alternative.name} |" in written for alternative in ALTERNATIVES)
+    assert all(
+        f"| {alternative.name} |" in written for alternative in ALTERNATIVES if alternative.is_available()
+    )
+    assert re.search(
+        rf"\| {MAIN} \| [\w ,+:.-]+ ms \| [\d.]+ ms \|", written
+    )  # the best way, and this project
     text = report.text(run)
     assert MAIN in text
     assert re.search(r"one pixel \d+\.\d\d \(aim 0\.35\)", text)
     assert re.search(
         r"file \d\.\d\d \(aim 1\), processors' time of a conversion \d+\.\d\d \(aim 1\.3\)", text
     )
+    assert re.search(r"without loss in less than \d+\.\d MB on average", text)
     assert re.search(r"of binned counts takes \d+\.\d\d of the exact one's time \(aim 0\.15\)", text)
 
 
