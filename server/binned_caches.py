@@ -1,6 +1,6 @@
 """Making of binned counts for scans that hold none, in the background, one scan at a time.
 
-Each is made by a process of the lowest priority (`maxrf_core.datastack.binned_cache_making`), which ends with
+Each is made by a process of low priority (`maxrf_core.datastack.binned_cache_making`), which ends with
 this one. Nobody waits for it, so that nothing is said where it cannot be made.
 """
 
@@ -26,7 +26,9 @@ from server.settings import HERE, data_folder, read_only, uploads
 MAX_REMEMBERED = 1000  # states of files for which it has been tried
 SIZE_SHARE = 5  # part of the datastack that the cache may take; 4 to 8 % were measured
 SHUTDOWN_PATIENCE = 10.0  # seconds for the process to remove its incomplete file
-_IDLE = getattr(subprocess, "IDLE_PRIORITY_CLASS", 0)  # on Windows; elsewhere the process sees to it
+_LOW_PRIORITY = getattr(
+    subprocess, "BELOW_NORMAL_PRIORITY_CLASS", 0
+)  # on Windows; elsewhere the process sees to it
 
 _log = logging.getLogger(__name__)
 
@@ -97,7 +99,7 @@ class BinnedCaches:
         command = [sys.executable, "-m", "maxrf_core.datastack.binned_cache_making", str(path)]
         with uploads().reserve_growth(path, path.stat().st_size // SIZE_SHARE):
             self._process = subprocess.Popen(
-                command, cwd=HERE, creationflags=_IDLE, bufsize=0, stdin=subprocess.PIPE,
+                command, cwd=HERE, creationflags=_LOW_PRIORITY, bufsize=0, stdin=subprocess.PIPE,
                 stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
             )  # fmt: skip
             with self._process as process:

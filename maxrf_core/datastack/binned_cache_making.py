@@ -1,4 +1,4 @@
-"""Making of the cache of a cube's binned counts, also as a process of its own of the lowest priority.
+"""Making of the cache of a cube's binned counts, also as a process of its own of low priority.
 
 ``python -m maxrf_core.datastack.binned_cache_making PATH`` begins when it reads a byte, and ends when its
 input does: so it does not outlive the program that has started it.
@@ -32,7 +32,7 @@ from maxrf_core.language import _
 from maxrf_core.names import CUBE
 
 CHANNELS = 512  # that are read at once, so that a few megabytes are in memory
-LOWEST_PRIORITY = 19
+LOW_PRIORITY = 10  # a tenth of a processor where all are busy; with 19 it would take minutes there
 STDIN = 0
 
 
@@ -109,7 +109,7 @@ def _parts(cube: Hdf5Cube) -> Iterator[tuple[tuple[int, int, int], np.ndarray]]:
 def main(arguments: Sequence[str]) -> int:
     """Make the cache of one datastack, until this process's input ends; return 1 if it cannot be made."""
     if hasattr(os, "nice"):
-        os.nice(LOWEST_PRIORITY)
+        os.nice(LOW_PRIORITY)
     is_left = threading.Event()
 
     def watch() -> None:

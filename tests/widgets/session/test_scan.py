@@ -105,7 +105,7 @@ def test_coarse_maps_of_an_older_file_are_there_some_time_after_it_was_opened(
     with h5py.File(ds.path, "r+") as file:
         del file["maxrf_cube_binned"]
     scan = open_scan_of("s.datastack")
-    binned_caches.begin(ds.path).result(60)  # opening it has begun this
+    binned_caches.begin(ds.path).result(300)  # opening it has begun this
     assert scan.has_coarse_maps
     coarse = scan.coarse_band_map(6.3, 6.5)
     assert coarse is not None
