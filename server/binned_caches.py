@@ -26,9 +26,7 @@ from server.settings import HERE, data_folder, read_only, uploads
 MAX_REMEMBERED = 1000  # states of files for which it has been tried
 SIZE_SHARE = 5  # part of the datastack that the cache may take; 4 to 8 % were measured
 SHUTDOWN_PATIENCE = 10.0  # seconds for the process to remove its incomplete file
-_LOW_PRIORITY = getattr(
-    subprocess, "BELOW_NORMAL_PRIORITY_CLASS", 0
-)  # on Windows; elsewhere the process sees to it
+_LOW_PRIORITY = getattr(subprocess, "BELOW_NORMAL_PRIORITY_CLASS", 0)  # Windows; else the process sets it
 
 _log = logging.getLogger(__name__)
 

@@ -68,7 +68,8 @@ def test_a_damaged_scan_and_a_full_disk_end_the_work_silently(older: Path, monke
     assert [*older.parent.glob(".*binned*")] == []
 
 
-def test_a_server_that_stops_ends_the_work_and_what_waits(older: Path):
+def test_a_server_that_stops_ends_the_work_and_what_waits(older: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr("server.binned_caches.SHUTDOWN_PATIENCE", LIMIT)
     caches = BinnedCaches()
     other = older.with_name("other.datastack")
     other.write_bytes(older.read_bytes())
