@@ -1,7 +1,6 @@
 """Monochromatic beam: its energy, if a spectrum shows one scattered line and nothing beyond it."""
 
 import numpy as np
-from scipy.ndimage import gaussian_filter1d
 
 from maxrf_core.elements.analysis import (
     LOWEST_ENERGY,
@@ -55,7 +54,8 @@ def beam_candidates(spectrum: np.ndarray, axis: SpectralAxis) -> list[float]:
 
     Beyond the beam there are sum peaks only; a tube's continuum goes on beyond its last line.
     """
-    from scipy.signal import find_peaks  # slow to import
+    from scipy.ndimage import gaussian_filter1d  # slow to import
+    from scipy.signal import find_peaks
 
     gain, offset = line_of(axis)
     response = Response(offset, gain)

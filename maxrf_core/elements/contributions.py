@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
-from scipy.special import ndtr
 
 from maxrf_core.elements.analysis import Analysis
 from maxrf_core.elements.candidates import lines_of
@@ -212,6 +211,8 @@ def _by_label(
 
 def _inside(response: Response, centres: np.ndarray, sigmas: np.ndarray, energy: float) -> np.ndarray:
     """Return the part of Gaussians of these standard deviations (keV) in the window at an energy."""
+    from scipy.special import ndtr  # slow to import
+
     half = half_window(response, energy)
     upper, lower = (energy + half - centres) / sigmas, (energy - half - centres) / sigmas
     return np.asarray(ndtr(upper) - ndtr(lower))

@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.sparse import coo_array
 
 from maxrf_core.errors import PictureError
 from maxrf_core.language import _
@@ -88,6 +87,8 @@ def line_profile(
     >>> found.values, found.sigma
     (array([4., 5., 6., 7.]), array([2., 2., 2., 2.]))
     """
+    from scipy.sparse import coo_array  # slow to import
+
     length = line_length(line)
     if not 0 < length < math.inf:
         raise PictureError(_("A profile needs a line between two different places."))

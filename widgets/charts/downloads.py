@@ -4,7 +4,6 @@ from collections.abc import Callable, Sequence
 from functools import partial
 
 import numpy as np
-import pandas as pd
 import streamlit as st
 
 from maxrf_core.imaging.write import encode, kinds_for
@@ -70,12 +69,18 @@ def download_map(scan: Scan, shown: BandMap, lo: float, hi: float) -> None:
 
 def download_spectra(scan: Scan, axis: SpectralAxis, curves: Sequence[Curve]) -> None:
     """Offer the spectra on the screen as a table with a row for each channel."""
-    columns = {"channel": np.arange(len(axis))} | ({"keV": axis.values} if axis.unit == "keV" else {})
-    table = pd.DataFrame(columns | {curve.name: curve.values for curve in curves})
+
+    def table(_kind: str) -> bytes:
+        import pandas as pd  # slow to import
+
+        columns = {"channel": np.arange(len(axis))} | ({"keV": axis.values} if axis.unit == "keV" else {})
+        whole = pd.DataFrame(columns | {curve.name: curve.values for curve in curves})
+        return whole.to_csv(index=False).encode()
+
     with st.expander(_("Download these spectra"), icon=":material/download:"):
         download_buttons(
             file_stem(scan.ds.path.stem, "spectra", scan.rows_in_words),
             ["csv"],
-            lambda _: table.to_csv(index=False).encode(),
+            table,
             key="spectra",
         )

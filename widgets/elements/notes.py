@@ -6,16 +6,20 @@ from maxrf_core.datastack.scan_elements import shown_findings
 from maxrf_core.elements.identify import POSSIBLE, SURE
 from maxrf_core.errors import MaxrfError
 from maxrf_core.names import SUM_SPECTRUM
-from widgets.charts.charts import draw_spectrum
+from widgets.charts.band_controls import band_name, clipped
+from widgets.charts.charts import draw_map, draw_spectrum
 from widgets.charts.curves import mean_curve
 from widgets.elements.examination import Examination, keep_in_scan
 from widgets.open.find_energies import find_energies
 from widgets.open.tube import choose_tube
 from widgets.session import library
-from widgets.session.choice import NEXT_TASK
+from widgets.session.choice import NEXT_TASK, choice
 from widgets.session.language import _, translated
 from widgets.session.markdown import escaped, show_error
-from widgets.session.scan import Scan
+from widgets.session.scan import Scan, chosen_band
+
+FIRST_MAP = "elements-first-map"
+MAP_HEIGHT = 420  # CSS pixels
 
 
 def stop_without_energies(scan: Scan) -> None:
@@ -34,16 +38,25 @@ def stop_without_energies(scan: Scan) -> None:
 
 
 def show_meanwhile(scan: Scan) -> None:
-    """Draw the mean spectrum, which is seen while the elements are being found."""
+    """Draw the map of the chosen band and the mean spectrum, seen while the elements are being found."""
     st.write(
         _(
             "The program is looking for the lines of all elements, and maps each one that is there. "
             "This is done once. You can go to other pages; that stops it."
         )
     )
+    map_side, spectrum_side = st.columns(2, gap="medium")
+    lo, hi = chosen_band(scan, choice())
+    coarse = scan.coarse_band_map(lo, hi) if scan.has_coarse_maps else None
+    with map_side:
+        st.caption(
+            _("Until then, a map of all counts in a band: {band}.").format(band=band_name(scan, lo, hi))
+        )
+        draw_map(FIRST_MAP, clipped(coarse or scan.band_map(lo, hi)), height=MAP_HEIGHT)
     if scan.spectrum(SUM_SPECTRUM) is not None:
         title = _("Mean counts per pixel")
-        draw_spectrum("elements-mean", scan.axis, [mean_curve(scan)], y_title=title, drag="zoom")
+        with spectrum_side:
+            draw_spectrum("elements-mean", scan.axis, [mean_curve(scan)], y_title=title, drag="zoom")
 
 
 def first_element(examination: Examination) -> str:

@@ -1,5 +1,7 @@
 """A page that cannot go on says why in one sentence, and no work is lost."""
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -8,6 +10,8 @@ from maxrf_core.errors import DatastackError
 from tests.pages.conftest import start
 from widgets.session import library
 from widgets.session.choice import Choice
+
+PROJECT = Path(__file__).resolve().parents[3]
 
 
 def test_an_error_on_a_page_is_one_sentence_and_work_is_saved(
@@ -37,3 +41,16 @@ def test_a_setting_that_becomes_invalid_is_one_sentence_and_work_is_saved(
     assert shown.value.startswith("MAXRF\\_UPLOAD\\_TTL is 'a week'")
     [saved] = (data_folder / ".work").glob("*/*/*.json")
     assert "[3, 4]" in saved.read_text()
+
+
+def test_the_pages_until_the_first_map_load_nothing_slow_that_they_do_not_need():
+    program = """
+import sys
+import widgets.session.run_page, widgets.open.choose
+import widgets.parts.bands_part, widgets.parts.bench_part, widgets.parts.elements_part
+import widgets.parts.spectra_part
+print(*{name.partition(".")[0] for name in sys.modules})
+"""
+    command = [sys.executable, "-c", program]
+    told = subprocess.run(command, cwd=PROJECT, capture_output=True, text=True, check=True)
+    assert not {"pandas", "pyarrow", "scipy", "dask", "matplotlib", "zarr"} & set(told.stdout.split())
