@@ -16,6 +16,7 @@ if TYPE_CHECKING:  # what editors and mypy read; a test compares it with _MODULE
     from maxrf_core.conversion.convert import convert
     from maxrf_core.conversion.dead_lines import find_dead_lines
     from maxrf_core.conversion.raw_to_datastack import raw_to_datastack
+    from maxrf_core.conversion.scan_part import part_of
     from maxrf_core.cube.regions import Region
     from maxrf_core.datastack.by_path import append, append_list, repack, tree
     from maxrf_core.datastack.datastack import DataStack

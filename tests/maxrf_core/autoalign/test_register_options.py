@@ -164,7 +164,7 @@ def test_propose_registers_a_mirrored_photograph_and_refine_continues_from_it(fo
     [
         (["other.png", "--propose"], "Probably not this artwork"),
         (["flipped.png", "--propose", "--mirrored"], "omit --mirrored"),
-        (["photo.png"], "--points --propose is required"),
+        (["photo.png"], "Add --points"),
         (["photo.png", "--propose", "--points", "points.json"], "not allowed with"),
         (["photo.png", "--propose", "--band", "6.1"], "expected 2 arguments"),
         (["photo.png", "--propose", "--band", "90", "95"], "band"),

@@ -1,5 +1,6 @@
 """Datastacks are recognised by their content; other files are refused with one sentence."""
 
+import os
 import subprocess
 import sys
 
@@ -55,8 +56,11 @@ def test_hdf5_and_zip_files_of_other_kinds_are_refused(tmp_path):
     with pytest.raises(DatastackError, match="HDF5 file but not a datastack"):
         DataStack(tmp_path / "other.h5")
     np.savez(tmp_path / "other.npz", a=np.ones(3))
-    with pytest.raises(DatastackError, match="zip file but not a datastack"):
+    with pytest.raises(DatastackError, match=r"other\.npz is a file of several variables"):
         DataStack(tmp_path / "other.npz")
+    os.rename(tmp_path / "other.npz", tmp_path / "other.datastack")
+    with pytest.raises(DatastackError, match="zip file but not a datastack"):
+        DataStack(tmp_path / "other.datastack")
     with new_file(tmp_path / "future.datastack") as file:
         file.attrs["format_version"] = 99
     with pytest.raises(DatastackError, match="newer version"):

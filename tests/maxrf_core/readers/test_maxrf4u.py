@@ -38,7 +38,7 @@ def test_a_conversion_keeps_all_arrays(genuine, tmp_path):
     truth = np.load(genuine.with_suffix(".npz"))
     path = convert(scan, tmp_path / "ours.datastack")
     with h5py.File(path) as file:
-        assert set(file) == {*scan.array_names, "maxrf_cube", "entry"}
+        assert set(file) == {*scan.array_names, "maxrf_cube", "maxrf_cube_marks", "entry"}
         cube = file["maxrf_cube"]
         assert cube.dtype == np.float32
         assert cube.attrs["smoothing_sigma"] == 7.0
