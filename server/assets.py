@@ -72,7 +72,7 @@ def send_asset(request: Request) -> Response:
         is_current = False
     if not is_current:
         return PlainTextResponse(_("Not found."), 404)
-    content = _compressed(name)
+    content = compressed(name)
     encoding = "gzip" if "gzip" in request.headers.get("accept-encoding", "") else "identity"
     if encoding == "identity":
         content = gzip.decompress(content)
@@ -103,7 +103,7 @@ def _checksum(*names: str) -> str:
 
 
 @cache
-def _compressed(name: str) -> bytes:
+def compressed(name: str) -> bytes:
     """Return a script in gzip's format, compressed once."""
     return bytes(deflate.gzip_compress(_content(name), _LEVEL))
 

@@ -1,8 +1,11 @@
 """Run of a page: what every page needs before and after its own part."""
 
+from importlib import import_module
+
 import streamlit as st
 
 from maxrf_core.errors import MaxrfError
+from server.assets import PLOTLY, compressed
 from widgets.open.conversions import show_conversions
 from widgets.session.choice import keep_in_address
 from widgets.session.markdown import show_error
@@ -33,4 +36,12 @@ def show_page() -> None:
         keep_in_address(again=is_new)
         save_work()  # what the page itself changed
         withdraw_other_files()
+    prepare_what_comes_next()
     freeze_modules(page.title)
+
+
+def prepare_what_comes_next() -> None:
+    """Import and compress what an open scan is shown with; once, while the first page is being looked at."""
+    for part in ("elements", "bench", "bands", "spectra"):
+        import_module(f"widgets.parts.{part}_part")
+    compressed(PLOTLY)
