@@ -49,9 +49,9 @@ def show_meanwhile(scan: Scan) -> None:
     lo, hi = chosen_band(scan, choice())
     coarse = scan.coarse_band_map(lo, hi) if scan.has_coarse_maps else None
     with map_side:
-        st.caption(
-            _("Until then, a map of all counts in a band: {band}.").format(band=band_name(scan, lo, hi))
-        )
+        exactly = _("Until then, a map of all counts in a band: {band}.")
+        coarsely = _("Until then, a coarse map of all counts in a band: {band}.")
+        st.caption((exactly if coarse is None else coarsely).format(band=band_name(scan, lo, hi)))
         draw_map(FIRST_MAP, clipped(coarse or scan.band_map(lo, hi)), height=MAP_HEIGHT)
     if scan.spectrum(SUM_SPECTRUM) is not None:
         title = _("Mean counts per pixel")
