@@ -43,6 +43,7 @@ from widgets.session.point_pairs import Point
 from widgets.session.scan import Scan
 
 PREVIEW_PIXELS = 3_000_000  # a preview larger than this is made at the map's scale
+READ_AHEAD_AFTER = 1.0  # seconds in which the browser draws the first picture
 DISK_SHARE = 32  # bytes on the disk that count as one in the cache
 
 Version = tuple[str, int, int | None]  # path, time of change, page
@@ -320,7 +321,9 @@ def _seen(version: Version) -> _Seen:
         except (OSError, MaxrfError):
             early = None  # reading all of it says what is wrong
         if early is not None:
-            threading.Thread(target=_read_ahead, args=(version,), daemon=True).start()
+            ahead = threading.Timer(READ_AHEAD_AFTER, _read_ahead, (version,))
+            ahead.daemon = True
+            ahead.start()
             return _Seen(early.pixels, early.size)
         whole = _whole(version, _("Reading the photograph …"))
         height, width = whole.pixels.shape[:2]
