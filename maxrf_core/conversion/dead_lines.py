@@ -9,9 +9,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from maxrf_core.conversion.scan_part import known_missing
 from maxrf_core.cube.shuffled_counts import row_sums, sum_of_present
 from maxrf_core.language import Note, marked
-from maxrf_core.names import MISSING
 from maxrf_core.readers import Scan
 
 MIN_EXPECTED = 20.0  # counts in a line, by its neighbours; chance leaves it empty once in 5e8
@@ -187,9 +187,7 @@ def dead_lines_in_sample(scan: Scan) -> tuple[DeadLines, bool]:
             for start in range(0, height, at_once)
         ]
     )
-    known = scan.maps.get(MISSING)
-    missing = None if known is None else known[::step] != 0
-    return find_dead_lines(totals, missing, columns_only=step > 1), step == 1
+    return find_dead_lines(totals, known_missing(scan)[::step], columns_only=step > 1), step == 1
 
 
 def pixel_totals(block: np.ndarray) -> np.ndarray:

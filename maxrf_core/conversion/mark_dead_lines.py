@@ -6,11 +6,9 @@ from typing import Any
 import numpy as np
 
 from maxrf_core.conversion.dead_lines import DeadLines, find_dead_lines
-from maxrf_core.conversion.scan_part import without
+from maxrf_core.conversion.scan_part import known_missing, mark_missing
 from maxrf_core.language import Note, marked
-from maxrf_core.names import MISSING
 from maxrf_core.readers import Scan
-from maxrf_core.readers.scan import missing_pixels, note_of_missing
 from maxrf_core.transform.coordinates import View
 
 _MARKED = marked("{found} (numbered as in the raw scan). Marked as missing.")
@@ -19,7 +17,7 @@ _KEPT = marked("{found} (numbered as in the raw scan). Kept.")
 
 @dataclass(frozen=True, eq=False)
 class Marked:
-    """What a conversion stores of a scan beside its counts.
+    """Maps and attributes of a scan that a conversion stores beside its counts.
 
     Attributes
     ----------
@@ -46,8 +44,7 @@ def mark_dead_lines(scan: Scan, view: View, totals: np.ndarray, keep_empty: bool
     keep_empty : bool
         Mark nothing.
     """
-    before = scan.maps.get(MISSING)
-    known = np.zeros(scan.shape[:2], bool) if before is None else before != 0
+    known = known_missing(scan)
     found = find_dead_lines(view.turn_back(totals), known)
     x0, y0 = (int(number) for number in scan.cube_attributes.get("crop", (0, 0))[:2])
     named = found.shifted(x0, y0)
@@ -56,11 +53,8 @@ def mark_dead_lines(scan: Scan, view: View, totals: np.ndarray, keep_empty: bool
     new = found.mask(known.shape) & (not keep_empty)
     if not new.any():
         return Marked(dict(scan.maps), _attributes(scan.notes, notes))
-    maps, attributes, told = missing_pixels(known | new)
-    others = {name: without(values, new) for name, values in scan.maps.items() if name != MISSING}
-    stale = note_of_missing(int(np.count_nonzero(known)))
-    kept = [note for note in scan.notes if note not in stale]
-    return Marked(others | maps, attributes | _lines(scan, named) | _attributes([*kept, *told], notes))
+    maps, attributes, told = mark_missing(scan, new)
+    return Marked(maps, attributes | _lines(scan, named) | _attributes(told, notes))
 
 
 def _attributes(notes: "list[str] | tuple[str, ...]", more: list[Note]) -> dict[str, Any]:

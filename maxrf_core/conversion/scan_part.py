@@ -85,16 +85,11 @@ class _ScanPart(Scan):
     def _describe(self, scan: Scan, crop: Crop, lines: dict[str, list[int]]) -> None:
         """Cut what belongs to each pixel, and count what is missing anew."""
         x0, y0, x1, y1 = crop
-        cut = {name: values[y0 : y1 + 1, x0 : x1 + 1] for name, values in scan.maps.items()}
-        before = scan.maps.get(MISSING)
-        missing = self._gone if before is None else self._gone | (cut.pop(MISSING) != 0)
-        maps, attributes, told = missing_pixels(missing)
-        self.maps = {name: without(values, self._gone) for name, values in cut.items()} | maps
+        self.maps, attributes, notes = mark_missing(scan, self._gone, (slice(y0, y1 + 1), slice(x0, x1 + 1)))
         known = {name: value for name, value in scan.cube_attributes.items() if name != "pixels_missing"}
         gone = {name: np.array(numbers) for name, numbers in lines.items() if numbers}
         self.cube_attributes = {**known, **_crop_attributes(scan, crop), **attributes, **gone}
-        stale = [] if before is None else note_of_missing(int(np.count_nonzero(before)))
-        self.notes = (*(note for note in scan.notes if note not in stale), *told)
+        self.notes = tuple(notes)
 
     def read(self, rows: slice, columns: slice, channels: slice = ALL) -> np.ndarray:
         """Read a block; rows and columns that are missing hold 0."""
@@ -153,6 +148,37 @@ class _MapsPart(MapsScan):
     def read_map(self, number: int) -> np.ndarray:
         """Read the part of one map."""
         return self._scan.read_map(number)[self._cut]
+
+
+def known_missing(scan: Scan) -> np.ndarray:
+    """Return the pixels of a scan that are known to have no spectrum: (height, width) bool."""
+    stored = scan.maps.get(MISSING)
+    return np.zeros(scan.shape[:2], bool) if stored is None else stored != 0
+
+
+def mark_missing(
+    scan: Scan, new: np.ndarray, part: tuple[slice, slice] = (ALL, ALL)
+) -> tuple[dict[str, np.ndarray], dict[str, Any], list[str]]:
+    """Return what a scan, or a part of it, tells of its pixels if more of them are missing.
+
+    Parameters
+    ----------
+    scan : Scan
+    new : ndarray of bool, shape (height, width)
+        Pixels of the part, besides those of `known_missing`.
+    part : (slice, slice)
+        Rows and columns; all by default.
+
+    Returns
+    -------
+    maps, attributes, notes
+        All maps and notes, and the attributes that count the missing pixels, none without such.
+    """
+    known = known_missing(scan)
+    maps, attributes, told = missing_pixels(known[part] | new)
+    others = {name: without(values[part], new) for name, values in scan.maps.items() if name != MISSING}
+    stale = note_of_missing(int(np.count_nonzero(known)))
+    return others | maps, attributes, [*(note for note in scan.notes if note not in stale), *told]
 
 
 def without(values: np.ndarray, missing: np.ndarray) -> np.ndarray:

@@ -5,12 +5,10 @@ from copy import copy
 
 import numpy as np
 
-from maxrf_core.conversion.scan_part import without
+from maxrf_core.conversion.scan_part import known_missing, mark_missing
 from maxrf_core.errors import ScanError
 from maxrf_core.language import Note, _, marked
-from maxrf_core.names import MISSING
 from maxrf_core.readers import Scan
-from maxrf_core.readers.scan import missing_pixels, note_of_missing
 
 MAX_UNREAD = 0.5  # of the pixels that have a spectrum
 MAX_NAMED_PIXELS = 3
@@ -38,25 +36,18 @@ def mark_unread(scan: Scan, unread: Unread) -> Scan:
     """Return a scan whose missing pixels include these, with a note; the scan itself if there are none."""
     if not unread:
         return scan
-    before = scan.maps.get(MISSING)
-    known = np.zeros(scan.shape[:2], bool) if before is None else before != 0
-    new = np.zeros_like(known)
+    new = np.zeros(scan.shape[:2], bool)
     new[tuple(zip(*unread, strict=True))] = True
-    maps, attributes, told = missing_pixels(known | new)
-    others = {name: without(values, new) for name, values in scan.maps.items() if name != MISSING}
-    stale = note_of_missing(int(np.count_nonzero(known)))
-    kept = [note for note in scan.notes if note not in stale]
+    maps, attributes, told = mark_missing(scan, new)
     changed = copy(scan)
-    changed.maps = others | maps
+    changed.maps = maps
     changed.cube_attributes = {**scan.cube_attributes, **attributes, "spectra_unread": len(unread)}
-    changed.notes = (*kept, *told, _note(unread, _count_of_spectra(scan)))
+    changed.notes = (*told, _note(unread, _count_of_spectra(scan)))
     return changed
 
 
 def _count_of_spectra(scan: Scan) -> int:
-    missing = scan.maps.get(MISSING)
-    pixels = scan.shape[0] * scan.shape[1]
-    return pixels if missing is None else pixels - int(np.count_nonzero(missing))
+    return int(np.count_nonzero(~known_missing(scan)))
 
 
 def _note(unread: Unread, count: int) -> Note:
