@@ -37,8 +37,10 @@ from benchmarks.packed_formats import PACKED_FORMATS
 from benchmarks.queries import MAIN, Place, Query, Truths, queries, truths
 from benchmarks.workfolder import check_room, make_raw, make_theirs, sync
 from maxrf_core.cube.binned import SUFFIX, BinnedCube
+from maxrf_core.cube.hdf5_cube import Hdf5Cube
+from maxrf_core.cube.packed_chunks import create_cube
 from maxrf_core.datastack.copy_binned import make_binned
-from maxrf_core.datastack.hdf5_store import Hdf5Store, create_cube
+from maxrf_core.datastack.hdf5_store import Hdf5Store
 from maxrf_core.names import CUBE
 
 LIMIT = "decode limit"
@@ -257,10 +259,9 @@ def _binned(files: Files) -> BinnedCube:
 
 def _bin_anew(files: Files) -> None:
     """Make the binned counts of the cube in our datastack, as `repack` does for older files."""
-    with h5py.File(files.ours) as old, h5py.File("binned", "w", driver="core", backing_store=False) as new:
-        cube = old[CUBE]
-        copied = create_cube(new, cube.shape, cube.dtype, cube.chunks)
-        make_binned(cube, copied, (), lambda: None)
+    cube = Hdf5Cube(files.ours)
+    with h5py.File("binned", "w", driver="core", backing_store=False) as new:
+        make_binned(cube, create_cube(new, cube.shape, cube.dtype, cube.chunks), (), lambda: None)
 
 
 def _limit(files: Files, place: Place, result: Result) -> float:

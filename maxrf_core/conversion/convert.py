@@ -24,8 +24,9 @@ from maxrf_core.cube.binned import NewBinned
 from maxrf_core.cube.chunk_grid import CHUNK_SHAPE
 from maxrf_core.cube.flush_marks import NewIndex
 from maxrf_core.cube.max_spectrum import MAXRF4U_SIGMA
+from maxrf_core.cube.packed_chunks import create_cube
 from maxrf_core.cube.shuffled_counts import mean_of_present
-from maxrf_core.datastack.hdf5_store import NewFile, create_array, create_cube, new_file
+from maxrf_core.datastack.hdf5_store import NewFile, create_array, new_file
 from maxrf_core.datastack.nxdata import CUBE_ATTRIBUTES, begin_nxdata, write_nxdata
 from maxrf_core.datastack.stored_pictures import picture_names, write_pictures
 from maxrf_core.errors import DatastackError, ScanError

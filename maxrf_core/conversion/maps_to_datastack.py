@@ -6,7 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from maxrf_core.datastack.hdf5_store import GZIP_LEVEL, NewFile, new_file
+from maxrf_core.cube.packed_chunks import GZIP_LEVEL
+from maxrf_core.datastack.hdf5_store import NewFile, new_file
 from maxrf_core.datastack.stored_maps import MAPS
 from maxrf_core.language import _
 from maxrf_core.progress import Progress

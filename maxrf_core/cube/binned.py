@@ -5,7 +5,7 @@ and is shown while a band is dragged, until the exact one is there. Other progra
 """
 
 import math
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
 import h5py
@@ -13,7 +13,7 @@ import numpy as np
 
 from maxrf_core.cube.cube import Cube
 from maxrf_core.cube.flush_marks import is_index, told_beside_cube
-from maxrf_core.cube.packed_chunks import packed_chunks
+from maxrf_core.cube.packed_chunks import create_cube, packed_chunks
 from maxrf_core.cube.slicing import steps
 from maxrf_core.large_array import is_on_disk, large_array, let_go
 
@@ -21,7 +21,6 @@ SUFFIX = "_binned"
 BIN = 4  # pixels along rows and columns, and channels
 COLUMNS, CHANNELS = 512, 16  # bins of a chunk, whose rows are those of a tile of the cube
 CUBE_BYTES = "cube_bytes"  # attribute: packed size of the cube whose counts these are
-GZIP_LEVEL = 5
 MAX_BYTES = 64_000_000  # of sums that wait for the others of their row
 
 
@@ -106,15 +105,8 @@ class NewBinned:
         if name in names or not has_whole_bins(cube.shape, cube.chunks, cube.dtype):
             return
         self._chunk = binned_chunks(cube.shape, cube.chunks)
-        self._dataset = (cube.parent if parent is None else parent).create_dataset(
-            name,
-            shape=self._shape,
-            dtype=sums_dtype(cube.dtype),
-            chunks=self._chunk,
-            compression="gzip",
-            compression_opts=GZIP_LEVEL,
-            shuffle=True,
-        )
+        place = cube.parent if parent is None else parent
+        self._dataset = create_cube(place, self._shape, sums_dtype(cube.dtype), self._chunk, name)
 
     @property
     def max_bytes(self) -> int:
@@ -182,6 +174,21 @@ class NewBinned:
         if self._dataset is not None:
             del self._dataset.parent[self._dataset.name]
             self._dataset = None
+
+
+def bin_cube(cube: Cube, binned: NewBinned, check: Callable[[], None]) -> None:
+    """Add all counts of a cube.
+
+    Parameters
+    ----------
+    cube : Cube
+    binned : NewBinned
+    check : callable
+        Called after each chunk; an exception from it stops the work.
+    """
+    for corner, sums in cube.of_chunks(bin_counts):
+        binned.add(corner, sums)
+        check()
 
 
 def is_binned(file: h5py.Group, name: str) -> bool:

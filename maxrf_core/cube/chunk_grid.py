@@ -3,6 +3,7 @@
 import math
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import product
 
 Number = tuple[int, int, int]
 """Index of a chunk along rows, columns and channels."""
@@ -35,6 +36,14 @@ class ChunkGrid:
 
     shape: tuple[int, int, int]
     chunks: tuple[int, int, int]
+
+    @property
+    def tiles(self) -> list[tuple[int, int]]:
+        """All tiles, row by row."""
+        rows, columns, _layers = (
+            range(-(-length // size)) for length, size in zip(self.shape, self.chunks, strict=True)
+        )
+        return list(product(rows, columns))
 
     def tile(self, row: int, column: int) -> tuple[slice, slice]:
         """Return the rows and columns of the cube that a tile holds."""

@@ -97,6 +97,25 @@ class ChunkedCube:
         self._reading(list(product(rows_met, columns_met, layers_met)), fill)
         return block
 
+    def of_chunks(
+        self, work: Callable[[np.ndarray], T], progress: Progress | None = None
+    ) -> Iterator[tuple[Number, T]]:
+        """Run `work` on the counts of each chunk inside the cube, (rows, columns, channels).
+
+        Yields
+        ------
+        corner : tuple of int
+            Row, column and channel of the first count of a chunk; tile by tile.
+        result
+        """
+
+        def of_chunk(read: Read, number: Number) -> T:
+            return work(read(number).values())
+
+        for number, found in self._visit_tiles(self._grid.tiles, of_chunk, progress):
+            row, column, channel = (place * size for place, size in zip(number, self.chunks, strict=True))
+            yield (row, column, channel), found
+
     def dask(self, name: str) -> "da.Array":
         """Return the cube as a lazy dask array of blocks of whole chunks; `name` identifies its content."""
         import dask.array as da  # imported here because it takes 0.4 s

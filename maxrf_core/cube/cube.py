@@ -1,7 +1,6 @@
 """Fast band maps and spectra of a cube: only sums of the chunks that are needed are kept."""
 
 from collections.abc import Callable, Sequence
-from itertools import product
 from typing import Any
 
 import numpy as np
@@ -299,9 +298,6 @@ class Cube(ChunkedCube):
         """Assemble maps from the results of `work` for each tile, each map divided by its divisor."""
         height, width = self.shape[:2]
         maps = large_array((len(divisors), height, width), dtype)
-        rows, columns = (
-            range(-(-length // size)) for length, size in zip(self.shape[:2], self.chunks[:2], strict=True)
-        )
 
         def needed(tile: tuple[int, int]) -> list[Number]:
             return [(*tile, layer) for layer in layers]
@@ -309,9 +305,7 @@ class Cube(ChunkedCube):
         def one(read: Read, tile: tuple[int, int]) -> Sequence[np.ndarray] | np.ndarray:
             return work(read, *tile)
 
-        for tile, parts in self._visit(
-            list(product(rows, columns)), needed, one, progress, _("reading the band")
-        ):
+        for tile, parts in self._visit(self._grid.tiles, needed, one, progress, _("reading the band")):
             place = self._grid.tile(*tile)
             for whole, part in zip(maps, parts, strict=True):
                 whole[place] = part

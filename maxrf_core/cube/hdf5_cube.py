@@ -40,6 +40,11 @@ class Hdf5Cube(Cube):
         super().__init__(self._layout)
         self._reads_rows = self._layout.marks is not None
 
+    @property
+    def is_plain(self) -> bool:
+        """True if its chunks are read without HDF5."""
+        return self._layout.plain
+
     def __reduce__(self) -> tuple:
         """Pickle as a path and a name, never as an open file."""
         return Hdf5Cube, (self.path, self.name)

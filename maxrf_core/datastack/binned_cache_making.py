@@ -7,16 +7,15 @@ input does: so it does not outlive the program that has started it.
 import os
 import sys
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import numpy as np
 
 from maxrf_core.atomic import changes as atomic
 from maxrf_core.atomic.locks import copy_permissions
-from maxrf_core.cube.binned import SUFFIX, NewBinned, bin_counts
+from maxrf_core.cube.binned import SUFFIX, NewBinned, bin_cube
 from maxrf_core.cube.hdf5_cube import Hdf5Cube
-from maxrf_core.cube.slicing import steps
 from maxrf_core.datastack.binned_cache import (
     CUBE_CHECKSUM,
     FORMAT,
@@ -30,8 +29,8 @@ from maxrf_core.datastack.hdf5_store import Hdf5Store, filling
 from maxrf_core.errors import DatastackError, MaxrfError
 from maxrf_core.language import _
 from maxrf_core.names import CUBE
+from maxrf_core.workers import local_workers
 
-CHANNELS = 512  # that are read at once, so that a few megabytes are in memory
 LOW_PRIORITY = 10  # a tenth of a processor where all are busy; with 19 it would take minutes there
 STDIN = 0
 
@@ -86,24 +85,17 @@ def make_cache(path: Path, check: Callable[[], None] = lambda: None) -> None:
         with filling(temporary) as file:
             file.attrs["format"] = np.bytes_(FORMAT)
             binned = NewBinned(cube, parent=file)
-            for corner, counts in _parts(cube):
-                binned.add(corner, bin_counts(counts))
+
+            def check_both() -> None:
                 check()
                 file.check()
+
+            with local_workers(1) as crew:
+                bin_cube(cube.with_workers(crew), binned, check_both)
             binned.write(state.packed_bytes)
             file[name + SUFFIX].attrs[CUBE_CHECKSUM] = state.checksum
         if cube_state(path, name) != state:
             raise DatastackError(_("{name} was written anew meanwhile.").format(name=path.name))
-
-
-def _parts(cube: Hdf5Cube) -> Iterator[tuple[tuple[int, int, int], np.ndarray]]:
-    """Yield the corners and counts of parts of whole chunks of a cube, row by row of tiles."""
-    tall, broad, deep = cube.chunks
-    for rows in steps(cube.shape[0], tall):
-        for columns in steps(cube.shape[1], broad):
-            for channels in steps(cube.shape[2], max(deep, CHANNELS // deep * deep)):
-                corner = rows.start, columns.start, channels.start
-                yield corner, cube.read(rows, columns, channels)
 
 
 def main(arguments: Sequence[str]) -> int:

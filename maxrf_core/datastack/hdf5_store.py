@@ -9,7 +9,6 @@ from typing import Any, TypeVar
 
 import h5py
 import numpy as np
-from numpy.typing import DTypeLike
 
 from maxrf_core._version import SOFTWARE
 from maxrf_core.atomic import changes as atomic
@@ -20,6 +19,7 @@ from maxrf_core.cube.cube import Cube
 from maxrf_core.cube.flush_marks import told_beside_cube
 from maxrf_core.cube.hdf5_chunks import damaged, reading_hdf5
 from maxrf_core.cube.hdf5_cube import Hdf5Cube
+from maxrf_core.cube.packed_chunks import GZIP_LEVEL
 from maxrf_core.cube.stored_chunks import check_values, read_values
 from maxrf_core.datastack.binned_cache import cached_binned, discard_cache
 from maxrf_core.datastack.copy_binned import copy_binned
@@ -45,7 +45,6 @@ T = TypeVar("T")
 
 FORMAT = "maxrf-datastack"
 FORMAT_VERSION = 1
-GZIP_LEVEL = 4
 MIN_COMPRESSED_BYTES = 4096  # smaller arrays are stored uncompressed
 
 
@@ -124,25 +123,6 @@ def new_file(
             yield file
         check_new_path(path, overwrite)  # another process may have made it meanwhile
     discard_cache(path)  # of the file that was there before
-
-
-def create_cube(
-    file: h5py.Group, shape: Sequence[int], dtype: DTypeLike, chunks: tuple[int, int, int], name: str = CUBE
-) -> h5py.Dataset:
-    """Create the empty dataset of a cube, of shape (height, width, channels), in an open file.
-
-    It is compressed with gzip; numbers of more than one byte are shuffled first (all low bytes, then all high
-    bytes), which about halves the file.
-    """
-    return file.create_dataset(
-        name,
-        shape=tuple(shape),
-        dtype=dtype,
-        chunks=chunks,
-        compression="gzip",
-        compression_opts=GZIP_LEVEL,
-        shuffle=np.dtype(dtype).itemsize > 1,
-    )
 
 
 class Hdf5Store:
@@ -265,7 +245,8 @@ class Hdf5Store:
             def copy_dataset(dataset: Any, target: h5py.Group, name: str) -> None:
                 if name == CUBE and len(dataset.shape or ()) == 3:
                     copy_cube(dataset, target, name, packing, progress or silent, new.check)
-                    copy_binned(dataset, target[name], {*others, *keep.values()}, new.check)
+                    cube = Hdf5Cube(self.path, str(dataset.name).removeprefix("/"))
+                    copy_binned(old, cube, target[name], {*others, *keep.values()}, new.check)
                 else:
                     old.copy(dataset, target, name)
 

@@ -20,7 +20,8 @@ from maxrf_core.atomic.new_path import check_new_path
 from maxrf_core.conversion.convert import convert
 from maxrf_core.cube.binned import is_beside_cube
 from maxrf_core.cube.cube import Cube
-from maxrf_core.datastack.hdf5_store import GZIP_LEVEL, create_array, new_file
+from maxrf_core.cube.packed_chunks import GZIP_LEVEL
+from maxrf_core.datastack.hdf5_store import create_array, new_file
 from maxrf_core.datastack.nxdata import ROOT_ATTRIBUTES, write_nxdata
 from maxrf_core.errors import DatastackError
 from maxrf_core.language import Note, _

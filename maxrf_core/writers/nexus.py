@@ -8,9 +8,9 @@ import numpy as np
 
 from maxrf_core._version import SOFTWARE
 from maxrf_core.cube.chunk_grid import CHUNK_SHAPE
-from maxrf_core.cube.packed_chunks import packed_chunks
+from maxrf_core.cube.packed_chunks import create_cube, packed_chunks
 from maxrf_core.datastack.datastack import DataStack
-from maxrf_core.datastack.hdf5_store import NewFile, create_cube, filling
+from maxrf_core.datastack.hdf5_store import NewFile, filling
 from maxrf_core.datastack.pixel_size import pixel_size_of
 from maxrf_core.language import marked
 from maxrf_core.progress import Progress

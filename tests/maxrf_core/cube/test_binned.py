@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from maxrf_core import DataStack, convert
 from maxrf_core.cube.binned import BIN, NewBinned, bin_counts, is_beside_cube, is_binned
-from maxrf_core.datastack.hdf5_store import create_cube
+from maxrf_core.cube.packed_chunks import create_cube
 from maxrf_core.large_array import is_on_disk
 from maxrf_core.readers import ArrayScan
 from maxrf_core.untrusted.check import check_untrusted

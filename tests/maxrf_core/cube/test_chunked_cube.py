@@ -13,6 +13,16 @@ def test_a_cube_is_indexed_like_an_array(tmp_path, key):
     np.testing.assert_array_equal(write(tmp_path / "cube.h5", counts)[key], counts[key])
 
 
+def test_work_on_all_chunks_sees_each_count_once(tmp_path):
+    counts = counts_of((10, 9, 13))
+    cube = write(tmp_path / "cube.h5", counts, chunks=(4, 5, 6), compression="gzip", shuffle=True)
+    found = np.zeros_like(counts)
+    for (row, column, channel), part in cube.of_chunks(lambda part: part + 1):
+        rows, columns, channels = part.shape
+        found[row : row + rows, column : column + columns, channel : channel + channels] += part
+    np.testing.assert_array_equal(found, counts + 1)
+
+
 @pytest.mark.parametrize(
     "key", [np.s_[2:9:3, ::-1, 4], np.s_[5], np.s_[:, 3, ::2], np.s_[1:1], np.s_[-1, -2:, -3]]
 )

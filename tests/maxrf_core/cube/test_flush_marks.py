@@ -22,9 +22,8 @@ from maxrf_core.cube.flush_marks import (
 )
 from maxrf_core.cube.hdf5_chunks import layout_of
 from maxrf_core.cube.hdf5_cube import Hdf5Cube
-from maxrf_core.cube.packed_chunks import packed_chunks
+from maxrf_core.cube.packed_chunks import create_cube, packed_chunks
 from maxrf_core.cube.regions import Region
-from maxrf_core.datastack.hdf5_store import create_cube
 from maxrf_core.errors import DatastackError
 from maxrf_core.readers import ArrayScan
 from tests.maxrf_core.cube.small_cubes import assert_same

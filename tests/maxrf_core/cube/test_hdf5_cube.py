@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 
 from maxrf_core.cube.hdf5_cube import Hdf5Cube
-from maxrf_core.datastack.hdf5_store import create_cube, new_file
+from maxrf_core.cube.packed_chunks import create_cube
+from maxrf_core.datastack.hdf5_store import new_file
 from maxrf_core.errors import DatastackError
 from tests.maxrf_core.cube.small_cubes import LAYOUTS, assert_same, counts_of, write
 
