@@ -27,7 +27,7 @@ from maxrf_core.imaging.read import read_with_notes
 from maxrf_core.registration.register import register
 from tests.browser.app_server import PROJECT, AppServer
 from tests.browser.visitor import new_context, wait_until_idle
-from tools.browser import HINT, find_chromium, launch
+from tools.browser import launch, required_chromium
 
 PAGE = PROJECT / "docs" / "performance.md"
 BEGIN = "<!-- memory: written by `python -m benchmarks.app_memory SCAN --write` -->"
@@ -165,16 +165,13 @@ def _row(step: Step) -> Row:
     return [step.name, *sizes, f"{use.cpu:.1f} s", f"{step.seconds:.1f} s"]
 
 
-def main() -> int:
-    """Measure; status 1 tells that there is no browser."""
+def main() -> None:
+    """Measure; end with status 1 if there is no browser."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.app_memory", description=__doc__)
     parser.add_argument("scan", type=Path, help="a full-size datastack; made if it does not exist")
     parser.add_argument("--write", action="store_true", help="write the table into docs/performance.md")
     chosen = parser.parse_args()
-    chromium_path = find_chromium()
-    if chromium_path is None:
-        print(HINT, file=sys.stderr)
-        return 1
+    chromium_path = required_chromium()
     if not chosen.scan.exists():
         make_scan(chosen.scan)
     with tempfile.TemporaryDirectory(prefix="maxrf-memory-", dir=chosen.scan.resolve().parent) as temporary:
@@ -192,8 +189,7 @@ def main() -> int:
     print(text)
     if chosen.write:
         write_between(PAGE, BEGIN, END, text)
-    return 0
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

@@ -31,7 +31,7 @@ from tests.browser.visitor import (
     visit,
     wait_until_idle,
 )
-from tools.browser import HINT, find_chromium, launch
+from tools.browser import launch, required_chromium
 
 TIMES = 20
 CHANNELS = 60  # of a band
@@ -98,12 +98,9 @@ stopwatch.await = what => {
 """.replace("MAP_PICTURES", MAP_PICTURES)
 
 
-def main() -> int:
-    """Measure on the datastack named as argument, or on the demo; status 1 tells that there is no browser."""
-    chromium_path = find_chromium()
-    if chromium_path is None:
-        print(HINT, file=sys.stderr)
-        return 1
+def main() -> None:
+    """Measure on the datastack named as argument, or on the demo; end with status 1 without a browser."""
+    chromium_path = required_chromium()
     with tempfile.TemporaryDirectory() as temporary:
         folder = Path(temporary) / "data"
         folder.mkdir()
@@ -124,7 +121,6 @@ def main() -> int:
             measure_points(page, folder.parent / "large.jpg")
             print(f"Most memory that the app's process held: {app.peak_memory() / 1e6:.0f} MB")
             chromium.close()
-    return 0
 
 
 def measure(page: Page, ds: DataStack) -> None:
@@ -234,4 +230,4 @@ def tell(what: str, found: list[tuple[float, int]]) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

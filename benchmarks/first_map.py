@@ -21,7 +21,7 @@ from benchmarks.process_memory import cpu_of
 from benchmarks.report import Row, duration, machine, markdown, say, write_between
 from tests.browser.app_server import PROJECT, AppServer
 from tests.browser.visitor import new_context
-from tools.browser import HINT, find_chromium, launch
+from tools.browser import launch, required_chromium
 from widgets.elements.notes import FIRST_MAP as MAP
 
 PAGE = PROJECT / "docs" / "performance.md"
@@ -105,16 +105,13 @@ def rows(first: Times, later: list[Times]) -> list[Row]:
     return found
 
 
-def main() -> int:
-    """Measure; status 1 tells that there is no browser."""
+def main() -> None:
+    """Measure; end with status 1 if there is no browser."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.first_map", description=__doc__)
     parser.add_argument("--rounds", type=int, default=ROUNDS)
     parser.add_argument("--write", action="store_true", help="write the table into docs/performance.md")
     chosen = parser.parse_args()
-    chromium_path = find_chromium()
-    if chromium_path is None:
-        print(HINT, file=sys.stderr)
-        return 1
+    chromium_path = required_chromium()
     with tempfile.TemporaryDirectory(prefix="maxrf-first-") as temporary, sync_playwright() as playwright:
         data = Path(temporary) / "data"
         data.mkdir()
@@ -129,8 +126,7 @@ def main() -> int:
     print(text)
     if chosen.write:
         write_between(PAGE, BEGIN, END, text)
-    return 0
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

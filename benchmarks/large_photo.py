@@ -6,7 +6,6 @@ moves points in each. ``--write`` puts the table into `docs/performance.md`.
 
 import argparse
 import statistics
-import sys
 import tempfile
 import time
 from dataclasses import dataclass, field
@@ -20,7 +19,7 @@ from benchmarks.report import Row, duration, machine, markdown, megabytes, say, 
 from maxrf_core.demo.make import make_demo
 from tests.browser.app_server import PROJECT, AppServer
 from tests.browser.visitor import new_context, picture, visit, wait_until_idle
-from tools.browser import HINT, find_chromium, launch
+from tools.browser import launch, required_chromium
 
 PAGE = PROJECT / "docs" / "performance.md"
 BEGIN = "<!-- large photographs: written by `python -m benchmarks.large_photo --write` -->"
@@ -136,15 +135,12 @@ def measure(app: AppServer, chromium: Browser, folder: Path) -> tuple[Times, Tim
     return measured[0], measured[1]
 
 
-def main() -> int:
-    """Measure; status 1 tells that there is no browser."""
+def main() -> None:
+    """Measure; end with status 1 if there is no browser."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.large_photo", description=__doc__)
     parser.add_argument("--write", action="store_true", help="write the table into docs/performance.md")
     chosen = parser.parse_args()
-    chromium_path = find_chromium()
-    if chromium_path is None:
-        print(HINT, file=sys.stderr)
-        return 1
+    chromium_path = required_chromium()
     with tempfile.TemporaryDirectory(prefix="maxrf-photo-") as temporary:
         folder = Path(temporary) / "data"
         folder.mkdir()
@@ -157,8 +153,7 @@ def main() -> int:
     print(text)
     if chosen.write:
         write_between(PAGE, BEGIN, END, text)
-    return 0
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

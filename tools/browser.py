@@ -28,6 +28,11 @@ def find_chromium() -> Path | None:
     return next((path for path in _candidates() if _starts(path)), None)
 
 
+def required_chromium() -> Path:
+    """Return the first Chromium that starts; end the program, with a word on how to get one, without."""
+    return find_chromium() or sys.exit(HINT)
+
+
 def install_chromium() -> Path | None:
     """Install Chromium, as root with apt-get, else into Playwright's own folder in the user's home."""
     if may_use_apt() and apt_install("chromium"):

@@ -32,7 +32,7 @@ from tests.browser.visitor import (
     visit,
     wait_until_idle,
 )
-from tools.browser import HINT, find_chromium, launch
+from tools.browser import launch, required_chromium
 
 FOLDER = PROJECT / "docs" / "images"
 MAX_BYTES = 250_000  # bytes of one picture
@@ -47,10 +47,7 @@ Prepare = Callable[[Page, Path], None]
 
 def main() -> int:
     """Take the pictures, or those of the scenes named as arguments; status 1 tells of troubles in a page."""
-    chromium_path = find_chromium()
-    if chromium_path is None:
-        print(HINT, file=sys.stderr)
-        return 1
+    chromium_path = required_chromium()
     wanted = sys.argv[1:] or list(SCENES)
     FOLDER.mkdir(parents=True, exist_ok=True)
     found = Troubles()

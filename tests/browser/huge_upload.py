@@ -1,7 +1,6 @@
 """Server memory during an upload of 5 GB, a trial of `make reliability`; prints JSON."""
 
 import json
-import sys
 import tempfile
 import time
 from pathlib import Path
@@ -11,7 +10,7 @@ from playwright.sync_api import sync_playwright
 from maxrf_core.demo.make import make_demo
 from tests.browser.app_server import AppServer
 from tests.browser.visitor import new_context, visit, wait_until_idle, write_header
-from tools.browser import HINT, find_chromium, launch
+from tools.browser import launch, required_chromium
 
 SHAPE = (1000, 1220, 4096)  # of bytes: 4,997,120,000
 PATIENCE = 600_000  # milliseconds
@@ -19,9 +18,7 @@ PATIENCE = 600_000  # milliseconds
 
 def main() -> None:
     """Upload a raw scan as a visitor does, and tell how long it took and what it cost."""
-    chromium = find_chromium()
-    if chromium is None:
-        sys.exit(HINT)
+    chromium = required_chromium()
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         write_header(folder / "huge.rpl", SHAPE)

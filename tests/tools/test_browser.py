@@ -31,3 +31,9 @@ def test_a_program_that_cannot_be_run_is_passed_over(tmp_path: Path, monkeypatch
     program(tmp_path, "chromium", 0).write_bytes(b"\x7fELF, but not really")
     works = program(tmp_path, "google-chrome", 0)
     assert browser.find_chromium() == works
+
+
+def test_without_one_a_program_ends_and_says_how_to_get_it(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(browser, "find_chromium", lambda: None)
+    with pytest.raises(SystemExit, match="apt install chromium"):
+        browser.required_chromium()
