@@ -36,7 +36,7 @@ THEIRS, MAXRF4U = (
 
 @dataclass
 class Result:
-    """What a conversion or an export took; its attributes are JSON's types, to be kept.
+    """Cost of a conversion or an export; its attributes are JSON's types, to be kept.
 
     Attributes
     ----------

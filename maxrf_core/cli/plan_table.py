@@ -1,4 +1,4 @@
-"""What a conversion of many scans will do, as it is printed before."""
+"""Table of the plan of a conversion of many scans, which is printed before."""
 
 import shlex
 from collections.abc import Iterable, Sequence

@@ -91,7 +91,7 @@ class FoundScan:
 
 @dataclass
 class FoundFiles:
-    """What is in the folders and files that were searched.
+    """Contents of the folders and files that were searched.
 
     Attributes
     ----------
@@ -163,7 +163,7 @@ def find_scans(
 
 
 class _Asked:
-    """What the user asked for: what to read of some files, and which part of each scan."""
+    """Choices of the user: what to read of some files, and which part of each scan."""
 
     def __init__(self, chosen: Sequence[str], prepare: Callable[[Scan], Scan]) -> None:
         self._unused, self.prepare = list(chosen), prepare

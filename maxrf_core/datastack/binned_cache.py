@@ -39,7 +39,7 @@ _NAME = re.compile(rf"\.(?P<datastack>.+){ENDING}", re.DOTALL)
 
 @dataclass(frozen=True)
 class CubeState:
-    """What a cache is bound to.
+    """State of a cube, to which its cache is bound.
 
     Attributes
     ----------

@@ -11,7 +11,7 @@ from maxrf_core.file_signatures import JPEG
 from maxrf_core.imaging.colours import srgb_transform, to_srgb, upright
 from maxrf_core.imaging.limits import check_pixels
 from maxrf_core.imaging.pillow import open_picture
-from maxrf_core.imaging.tiff_pages import ORIENTATION
+from maxrf_core.imaging.tiff_pages import ORIENTATION, TURNED
 
 QUICK_PIXELS = 2_000_000  # of the copy
 LARGE_PIXELS = 50_000_000  # of a photograph whose copy is worth making
@@ -79,7 +79,7 @@ def quick_look(
             if image.mode == "RGB":
                 to_srgb(pixels, srgb_transform(image.info.get("icc_profile")))
             orientation = image.getexif().get(ORIENTATION, 1)
-            turned = (height, width) if orientation >= 5 else (width, height)
+            turned = (height, width) if orientation >= TURNED else (width, height)
             return QuickLook(np.ascontiguousarray(upright(pixels, orientation)), turned)
 
 

@@ -15,7 +15,7 @@ from widgets.charts.charts import draw_map
 from widgets.charts.colours import MARK_COLOUR, own_colour
 from widgets.charts.map_layers import Line, MapPicture
 from widgets.session.language import _, marked, translated
-from widgets.session.map_data import MapData
+from widgets.session.map_data import MapData, spread_blocks
 from widgets.session.markdown import escaped
 
 MAP_HEIGHT = 420  # CSS pixels
@@ -57,8 +57,7 @@ class ScanPreview:
     def of(cls, scan: Scan) -> "ScanPreview":
         """Read what the preview needs: a sample of a large scan."""
         small, step = preview(scan), preview_step(scan.shape)
-        height, width, _channels = scan.shape
-        large = small.repeat(step, axis=0)[:height].repeat(step, axis=1)[:, :width]
+        large = spread_blocks(small, step, scan.shape[:2])
         dead, is_whole = (DeadLines(), True) if isinstance(scan, MapsScan) else dead_lines_in_sample(scan)
         return cls(scan, small, step, MapData(large), dead, is_whole)
 

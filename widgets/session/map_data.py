@@ -124,6 +124,27 @@ def block_means(values: np.ndarray, block: int) -> np.ndarray:
     return means
 
 
+def spread_blocks(means: np.ndarray, block: int, shape: tuple[int, int]) -> np.ndarray:
+    """Return a map in which each pixel has the mean of its block, as `block_means` makes them.
+
+    Parameters
+    ----------
+    means : ndarray (ceil(height / block), ceil(width / block))
+    block : int
+        Pixels to a side.
+    shape : (height, width)
+        Of the map.
+
+    Examples
+    --------
+    >>> spread_blocks(np.array([[2.0, 6.0]]), 2, (2, 3))
+    array([[2., 2., 6.],
+           [2., 2., 6.]])
+    """
+    height, width = shape
+    return means.repeat(block, axis=0)[:height].repeat(block, axis=1)[:, :width]
+
+
 def _digest(values: np.ndarray) -> str:
     digest = hashlib.blake2b(repr(values.shape).encode(), digest_size=16)
     digest.update(np.ascontiguousarray(values).data)

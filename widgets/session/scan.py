@@ -36,7 +36,7 @@ from widgets.session.band_map_cache import IsWanted, cached_map, prepare_map
 from widgets.session.choice import Choice, choice
 from widgets.session.image_cache import cached_array
 from widgets.session.language import _
-from widgets.session.map_data import MapData
+from widgets.session.map_data import MapData, spread_blocks
 
 COARSE_PIXELS = 1_000_000  # of a map; a smaller one is there as soon, and would look coarse on the screen
 Version = tuple[str, int, int, int, float | None]
@@ -151,9 +151,8 @@ class Scan:
         binned = self.ds.binned_map(lo, hi)
         if binned is None:
             return None
-        height, width = self.shape
-        values = binned.astype(np.float32).repeat(BIN, axis=0).repeat(BIN, axis=1)
-        return MapData(np.ascontiguousarray(values[:height, :width]), (*self._band(lo, hi), "binned"))
+        values = spread_blocks(binned.astype(np.float32), BIN, self.shape)
+        return MapData(np.ascontiguousarray(values), (*self._band(lo, hi), "binned"))
 
     def _band(self, lo: float, hi: float) -> tuple[Hashable, ...]:
         channels = self.axis.channels(lo, hi)
