@@ -19,6 +19,7 @@ from maxrf_core.readers.edf import read_edf, read_edf_header
 from maxrf_core.readers.format import Choice, Format, check_choice, cube_in_words
 from maxrf_core.readers.grid_of_names import like_named
 from maxrf_core.readers.scan import ALL, Scan, ranges_in
+from maxrf_core.readers.summed_scan import dtype_of_sum
 
 ENDING = ".edf"
 MIN_ROWS = 2
@@ -89,7 +90,7 @@ class EdfStackScan(Scan):
         self.name, self.shape = path.parent.name, stack.shape
         self.dtype = stack.dtype
         if len(self._detectors) > 1:
-            self.dtype = np.dtype(np.float64 if stack.dtype.kind == "f" else np.int64)
+            self.dtype = dtype_of_sum([stack.dtype])
             self.cube_attributes = {"read_from": SUM}
         elif len(stack.detectors) > 1:
             self.cube_attributes = {"read_from": key}
