@@ -55,13 +55,14 @@ class Proposed:
     sure: bool
     error: float
     seconds: float
+    unique: bool = True
 
     @property
     def verdict(self) -> str:
         """Return the proposal's verdict: right, wrong or not sure."""
         if not self.sure:
             return "not sure"
-        return "right" if self.error <= RIGHT else "wrong"
+        return "right" if self.unique and self.error <= RIGHT else "wrong"
 
 
 def rough_clicks(scene: Scene, length: float, seed: int) -> tuple[np.ndarray, np.ndarray]:
@@ -123,7 +124,8 @@ def _propose(name: str, scene: Scene) -> Proposed:
     begun = time.perf_counter()
     result = propose(scene.photo, scene.maps)
     seconds = time.perf_counter() - begun
-    return Proposed(name, result.sure, float(errors(result.transform, scene).mean()), seconds)
+    error = float(errors(result.transform, scene).mean())
+    return Proposed(name, result.sure, error, seconds, scene.unique)
 
 
 def try_large() -> list[Row]:

@@ -49,11 +49,16 @@ MEASURED = homography(PLACES, np.add(PLACES, FURTHER))
 
 @dataclass(frozen=True, eq=False)
 class Scene:
-    """A photograph, maps, and the true transform from the one to the others."""
+    """A photograph, maps, and the true transform from the one to the others.
+
+    `unique` is False if the pictures fit as well at another place, turn or mirror image: then a proposal that
+    is sure is wrong, wherever it puts the photograph.
+    """
 
     photo: np.ndarray
     maps: list[np.ndarray]
     truth: Homography
+    unique: bool = True
 
     @property
     def shape(self) -> tuple[int, int]:
@@ -139,7 +144,7 @@ def spoilt(scene: Scene, seed: int) -> Scene:
     blurred = cv2.GaussianBlur(scene.maps[0], (0, 0), 1.5)
     counts = rng.poisson(2 + 3 * blurred / blurred.max()).astype(np.float32)
     photo = cv2.GaussianBlur(scene.photo, (0, 0), 1.5).astype(np.float32) / 255
-    return Scene(_exposed(photo, rng, 0.047), [counts], scene.truth)
+    return Scene(_exposed(photo, rng, 0.047), [counts], scene.truth, scene.unique)
 
 
 def demo(seed: int, element: str) -> Scene:
@@ -213,7 +218,7 @@ def clouds(rng: np.random.Generator, height: int, width: int, size: float) -> np
 def turned(scene: Scene, quarters: int, mirrored: bool) -> Scene:
     """Flip a scene's photograph left to right, or not, and turn it counter-clockwise."""
     photo, turn = coarse_search.rotate(scene.photo, quarters, mirrored)
-    return Scene(photo, scene.maps, scene.truth @ turn.inverse())
+    return Scene(photo, scene.maps, scene.truth @ turn.inverse(), scene.unique)
 
 
 def _mixed(one: Scene, other: Scene) -> Scene:

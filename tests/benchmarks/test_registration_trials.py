@@ -31,6 +31,7 @@ def test_a_result_is_right_or_worse_by_its_true_error():
         Proposed("one", sure, error, 1.0) for sure, error in ((True, RIGHT), (True, 9.0), (False, 0.1))
     ]
     assert [each.verdict for each in proposals] == ["right", "wrong", "not sure"]
+    assert Proposed("repeats", True, 0.1, 1.0, unique=False).verdict == "wrong"
 
 
 def test_a_task_tries_a_scene_as_often_as_it_says():
