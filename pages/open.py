@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from widgets.charts.component import load_plotly_ahead
 from widgets.open.calibrate import set_energies
 from widgets.open.choose import choose_a_scan
 from widgets.open.combine_maps import combine_maps
@@ -43,3 +44,4 @@ task = st.segmented_control(
     key=TASK,
 )
 TASKS[task][1]()
+load_plotly_ahead()

@@ -17,6 +17,7 @@ from server.allocator import limit_freed_memory
 from server.binned_caches import binned_caches, remove_orphans
 from server.conversions import conversions
 from server.header_timeout import set_header_timeout
+from server.imports_ahead import import_ahead
 from server.request_guard import Guard
 from server.request_language import RequestLanguage
 from server.session_cleanup import SessionCleanup
@@ -62,11 +63,13 @@ async def lifespan(_app: App) -> AsyncIterator[None]:
     except SettingError as error:
         sys.exit(str(error))
     cleanup = asyncio.create_task(_clean_up_regularly())
+    imports = asyncio.create_task(run_in_threadpool(import_ahead))
     try:
         yield
     finally:
         await run_in_threadpool(conversions.stop_all)
         await run_in_threadpool(binned_caches.stop)
+        await imports
         cleanup.cancel()
         with suppress(asyncio.CancelledError):
             await cleanup

@@ -42,3 +42,10 @@ export const loadPlotly = (address) =>
     made.src = address;
     document.head.append(made);
   }));
+
+/** Load Plotly's script once the browser is idle: a page without a chart shows this, for the first chart's sake. */
+export default function ({ data }) {
+  const load = () => loadPlotly(data.plotly).catch(() => {}); // a chart that needs it will say so
+  if (window.requestIdleCallback) window.requestIdleCallback(load);
+  else setTimeout(load, 500); // milliseconds; Safari cannot tell when it is idle
+}

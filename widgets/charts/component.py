@@ -19,6 +19,7 @@ from widgets.session.language import _
 from widgets.session.own_component import own_component
 
 _component = own_component("maxrf_chart", "charts/chart.js")
+_ahead = own_component("maxrf_plotly_ahead", "charts/chart_figures.js")
 MAX_NUMBERS = 20_001  # that an act of any length tells: a lasso of 10,000 corners
 
 
@@ -88,6 +89,11 @@ class Acts:
         """What the browser has to report, but zooms."""
         acts = ("click", "peak", "band", "box", "line", "lasso")
         return [name for name in acts if getattr(self, name) is not None]
+
+
+def load_plotly_ahead() -> None:
+    """Let the browser load Plotly while it is idle, on a page before the first one with a chart."""
+    _ahead(data={"plotly": asset_url(PLOTLY)}, key="plotly-ahead", height=0)
 
 
 def show_chart(

@@ -32,9 +32,7 @@ def test_the_spectra_on_the_screen_are_in_the_table(open_page: Open, data_folder
     app = open_page("spectra")
     choice_of(app).pixels = [(3, 4)]
     app.toggle(key="spectra-smooth").set_value(False).run()
-    [file] = [
-        each for each in app.session_state["offered-files"].files.values() if each.name.endswith(".csv")
-    ]
+    file = app.session_state["offered-files"].files["download-spectra-csv"]
     assert file.name == "demo_spectra.csv"
     table = pd.read_csv(io.BytesIO(file.make()))
     ds = DataStack(data_folder / "demo.datastack")
