@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import Protocol
 
 import cv2
 import numpy as np
@@ -47,6 +48,20 @@ FURTHER = [(0.80, 0.97), (0.60, 0.85), (0.30, 0.72), (0.66, 0.98), (0.57, 0.90),
 MEASURED = homography(PLACES, np.add(PLACES, FURTHER))
 
 
+class Truth(Protocol):
+    """A true transform: a homography, or one that bends (`benchmarks.bent_scenes.Bent`)."""
+
+    def apply(self, points: np.ndarray) -> np.ndarray:
+        """Transform points, (n, 2)."""
+        ...
+
+    def inverse(self) -> "Truth":
+        """Return the inverse, of which only `apply` is used."""
+        ...
+
+    def __matmul__(self, other: Homography) -> "Truth": ...
+
+
 @dataclass(frozen=True, eq=False)
 class Scene:
     """A photograph, maps, and the true transform from the one to the others.
@@ -57,7 +72,7 @@ class Scene:
 
     photo: np.ndarray
     maps: list[np.ndarray]
-    truth: Homography
+    truth: Truth
     unique: bool = True
 
     @property
