@@ -129,7 +129,7 @@ def drawing(seed: int) -> Scene:
     seen *= 1 + 0.15 * np.linspace(-1, 1, width)[None] - 0.1 * np.linspace(-1, 1, height)[:, None]
     seen += 0.02 * clouds(rng, height, width, 3)
     colours = np.stack([seen, 0.9 * seen**1.2, 0.75 * seen**1.6], axis=2)
-    return Scene(_exposed(colours, rng, 0.01), [counts.astype(np.float32)], matrix.inverse())
+    return Scene(exposed(colours, rng, 0.01), [counts.astype(np.float32)], matrix.inverse())
 
 
 def painting(seed: int) -> Scene:
@@ -150,7 +150,7 @@ def painting(seed: int) -> Scene:
     colours += 0.06 * clouds(rng, *zinc.shape, 8)[:, :, None]
     matrix, size = camera(rng, PAINTED, rng.uniform(1.35, 2.2))
     seen = look(colours.astype(np.float32), matrix @ rescaling(zinc.shape, PAINTED), size, 0.25)
-    return Scene(_exposed(seen, rng, 0.02), [counts.astype(np.float32)], matrix.inverse())
+    return Scene(exposed(seen, rng, 0.02), [counts.astype(np.float32)], matrix.inverse())
 
 
 def spoilt(scene: Scene, seed: int) -> Scene:
@@ -159,7 +159,7 @@ def spoilt(scene: Scene, seed: int) -> Scene:
     blurred = cv2.GaussianBlur(scene.maps[0], (0, 0), 1.5)
     counts = rng.poisson(2 + 3 * blurred / blurred.max()).astype(np.float32)
     photo = cv2.GaussianBlur(scene.photo, (0, 0), 1.5).astype(np.float32) / 255
-    return Scene(_exposed(photo, rng, 0.047), [counts], scene.truth, scene.unique)
+    return Scene(exposed(photo, rng, 0.047), [counts], scene.truth, scene.unique)
 
 
 def demo(seed: int, element: str) -> Scene:
@@ -170,7 +170,7 @@ def demo(seed: int, element: str) -> Scene:
     seen = look(
         photo.astype(np.float32) / 255, matrix @ Homography(demo_homography(*DEMO)).inverse(), size, 0.3
     )
-    return Scene(_exposed(seen, rng, 0.01), [maps[element]], matrix.inverse())
+    return Scene(exposed(seen, rng, 0.01), [maps[element]], matrix.inverse())
 
 
 def beside(seed: int, *elements: str) -> Scene:
@@ -189,7 +189,7 @@ def real_iron(seed: int) -> Scene:
     iron = area_average(read(IRON).astype(np.float32), shape[1], shape[0])
     matrix, size = camera(rng, shape, rng.uniform(1.0, 1.5))
     seen = look(photo.astype(np.float32) / 255, matrix, size, 0.3)
-    return Scene(_exposed(seen, rng, 0.008), [iron], MEASURED @ matrix.inverse())
+    return Scene(exposed(seen, rng, 0.008), [iron], MEASURED @ matrix.inverse())
 
 
 def camera(
@@ -247,7 +247,8 @@ def _against_noise(seed: int) -> Scene:
     return Scene(scene.photo, [noise.astype(np.float32)], scene.truth)
 
 
-def _exposed(seen: np.ndarray, rng: np.random.Generator, noise: float) -> np.ndarray:
+def exposed(seen: np.ndarray, rng: np.random.Generator, noise: float) -> np.ndarray:
+    """Add noise to a picture of 0 to 1 and round it to 8 bits."""
     return (np.clip(seen + noise * rng.normal(size=seen.shape), 0, 1) * 255).round().astype(np.uint8)
 
 
