@@ -50,6 +50,12 @@ def focus(page: Page, chart: str) -> None:
     page.locator(f".st-key-chart-maps-{chart} .maxrf-chart").focus()
 
 
+def test_plotly_is_there_before_the_first_chart(page: Page, app: AppServer):
+    """It is loaded while the visitor reads the first page."""
+    visit(page, app.url)
+    wait_until(page, "() => Boolean(window.Plotly)")
+
+
 def test_arrow_keys_move_the_band_and_the_map_follows(page: Page, app: AppServer):
     visit(page, f"{app.url}/look{IRON}&part=bands")
     first = page.evaluate(f"{MAP_PICTURES}.join()")
