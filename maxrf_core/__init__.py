@@ -43,6 +43,7 @@ if TYPE_CHECKING:  # what editors and mypy read; a test compares it with _MODULE
     from maxrf_core.patches.patch import Patch
     from maxrf_core.readers import ArrayScan, open_scan
     from maxrf_core.recovery.rescue import rescue
+    from maxrf_core.registration.frame_graph import FrameGraph
     from maxrf_core.registration.helper import ImageRegistrationHelper
     from maxrf_core.registration.points_io import load_points, save_points
     from maxrf_core.registration.register import homography, latlon_to_xy, register, warp, xy_to_latlon
@@ -55,6 +56,7 @@ if TYPE_CHECKING:  # what editors and mypy read; a test compares it with _MODULE
 _MODULE_OF = {
     "BenchView": "imaging.bench_view",
     "Fit": "figures.view_layers",
+    "FrameGraph": "registration.frame_graph",
     "LayerLook": "imaging.layers",
     "Overlay": "figures.overlay",
     "Recipe": "figures.recipe",
@@ -120,6 +122,7 @@ __all__ = [
     "DataStack",
     "ElementMaps",
     "Fit",
+    "FrameGraph",
     "ImageRegistrationHelper",
     "L",
     "LayerLook",

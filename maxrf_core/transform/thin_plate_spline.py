@@ -7,14 +7,15 @@ every pixel of the result. The transform from the photograph to the map is its n
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-import cv2
 import numpy as np
+
+from maxrf_core.transform.lattice import interpolated_on_grid
 
 if TYPE_CHECKING:
     from scipy.interpolate import RBFInterpolator
 
-MAX_NODE_DISTANCE = 16  # pixels between nodes of the grid that is interpolated
 MAX_GRID_ERROR = 0.01  # photograph pixels, of an interpolated grid
+MAX_INVERSE_ERROR = 0.002  # map pixels, which are larger
 MAX_POINTS_AT_ONCE = 5_000
 MAX_ITERATIONS = 60
 TOLERANCE = 1e-12  # of the inverse, part of the largest coordinate
@@ -106,15 +107,7 @@ class ThinPlateSpline:
         ndarray, (rows, columns, k), float64
             Within 0.01 of the result of `apply`.
         """
-        step = MAX_NODE_DISTANCE
-        nodes, lattice = self._lattice(x, y, step)
-        while step > 1 and self._interpolation_error(nodes, lattice) > MAX_GRID_ERROR:
-            step //= 2
-            nodes, lattice = self._lattice(x, y, step)
-        fine = cv2.resize(
-            lattice, (lattice.shape[1] * step, lattice.shape[0] * step)
-        )  # linear, exact in float64
-        return fine[step : step + len(y), step : step + len(x)]
+        return interpolated_on_grid(self.apply, x, y, MAX_GRID_ERROR)
 
     def inverse(self) -> "InverseThinPlateSpline":
         """Return the inverse transform."""
@@ -128,26 +121,6 @@ class ThinPlateSpline:
     def params(self) -> dict[str, list]:
         """Return the parameters as they are stored beside the nodes: weights and affine part as lists."""
         return {"spline_weights": self.weights.tolist(), "spline_affine": self.affine.tolist()}
-
-    def _lattice(self, x: np.ndarray, y: np.ndarray, step: int) -> tuple[list[np.ndarray], np.ndarray]:
-        """Transform the centres of blocks of `step` columns and rows, with one more block all around."""
-        nodes = []
-        for axis in (x, y):
-            apart = axis[1] - axis[0] if len(axis) > 1 else 1.0
-            count = -(-len(axis) // step) + 2
-            nodes.append(axis[0] + ((np.arange(count) - 0.5) * step - 0.5) * apart)
-        return nodes, self._evaluate(*nodes)
-
-    def _interpolation_error(self, nodes: list[np.ndarray], lattice: np.ndarray) -> float:
-        """Return the largest interpolation error halfway between nodes, along x and along y together."""
-        across, down = ((axis[1:] + axis[:-1]) / 2 for axis in nodes)
-        between = self._evaluate(across, nodes[1]), self._evaluate(nodes[0], down)
-        guessed = (lattice[:, 1:] + lattice[:, :-1]) / 2, (lattice[1:] + lattice[:-1]) / 2
-        return sum(float(np.abs(one - other).max()) for one, other in zip(between, guessed, strict=True))
-
-    def _evaluate(self, columns: np.ndarray, rows: np.ndarray) -> np.ndarray:
-        places = np.stack(np.meshgrid(columns, rows), axis=2)
-        return self.apply(places).reshape(len(rows), len(columns), -1)
 
 
 @dataclass(frozen=True, eq=False)
@@ -189,6 +162,10 @@ class InverseThinPlateSpline:
             for first in range(0, len(points), MAX_POINTS_AT_ONCE)
         ]
         return np.concatenate(parts) if parts else np.empty((0, 2))
+
+    def on_grid(self, x: np.ndarray, y: np.ndarray) -> np.ndarray:
+        """Transform all points of a grid as `ThinPlateSpline.on_grid`, within 0.002 of `apply`."""
+        return interpolated_on_grid(self.apply, x, y, MAX_INVERSE_ERROR)
 
     def inverse(self) -> ThinPlateSpline:
         """Return the spline itself."""

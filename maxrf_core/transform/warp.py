@@ -116,7 +116,7 @@ def highres_shape(transform: Transform, map_shape: tuple[int, ...]) -> tuple[int
     RegistrationError
         If the map has no area, the horizon crosses it, or the photograph would be folded on it.
     """
-    _check_map(transform, map_shape)
+    check_map(transform, map_shape)
     scale = scale_of(transform, map_shape)
     return picture_limits.shape_within(scale * map_shape[0], scale * map_shape[1])
 
@@ -150,7 +150,7 @@ def warp_onto(
     PictureError
         If `photo` is not an image.
     """
-    _check_map(transform, map_shape)
+    check_map(transform, map_shape)
     height, width = shape
     if height * width > picture_limits.MAX_PIXELS:
         raise RegistrationError(
@@ -187,10 +187,21 @@ def warp_onto(
     return warped, covered
 
 
-def _check_map(transform: Transform, map_shape: tuple[int, ...]) -> None:
-    """Refuse a map without area, a fold on the map, and a perspective whose horizon crosses it.
+def check_map(transform: Transform, map_shape: tuple[int, ...]) -> None:
+    """Check that a photograph can be shown on the map: without fold, and without horizon.
 
     Beyond its horizon the photograph would appear once more, upside down.
+
+    Parameters
+    ----------
+    transform : Homography, InverseThinPlateSpline or PiecewiseAffine
+        From photograph to map.
+    map_shape : (height, width) or more
+
+    Raises
+    ------
+    RegistrationError
+        If the map has no area, the horizon crosses it, or the photograph would be folded on it.
     """
     check_map_shape(map_shape)
     if not isinstance(transform, Homography):
