@@ -238,10 +238,10 @@ class BinnedCube:
             first, stop = BIN * channel, min(BIN * (channel + 1), channels)
             weights[channel] = (min(hi, stop) - max(lo, first)) / (stop - first)
         found = self.sums.weighted_map(weights / (hi - lo))
-        present = self._present(missing)
+        present = self.pixels(missing)
         return np.divide(found, present, out=np.full(found.shape, np.nan), where=present > 0)
 
-    def _present(self, missing: np.ndarray | None) -> np.ndarray:
+    def pixels(self, missing: np.ndarray | None = None) -> np.ndarray:
         """Return the number of pixels of each bin that were measured: (rows / 4, columns / 4), rounded up."""
         height, width, _channels = self.shape
         measured = np.ones((height, width), np.uint8) if missing is None else (~missing).astype(np.uint8)

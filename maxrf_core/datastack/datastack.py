@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import ArrayLike
 
+from maxrf_core.cube.binned import BinnedCube
 from maxrf_core.cube.cube import Cube
 from maxrf_core.cube.regions import Region, RegionSpectrum
 from maxrf_core.datastack.contents import size_text
@@ -270,7 +271,12 @@ class DataStack(StoredArrays):
     @property
     def has_binned_counts(self) -> bool:
         """True if there are the sums over 4 × 4 pixels and 4 channels that `binned_map` needs."""
-        return self.has_spectra and self._binned(self.latest(CUBE)) is not None
+        return self.binned_counts is not None
+
+    @property
+    def binned_counts(self) -> BinnedCube | None:
+        """The sums over 4 × 4 pixels and 4 channels beside the cube, or None."""
+        return self._binned(self.latest(CUBE)) if self.has_spectra else None
 
     def binned_map(self, lo: float, hi: float) -> np.ndarray | None:
         """Compute the image of a band from sums over 4 × 4 pixels and 4 channels, in a tenth of the time.
@@ -292,7 +298,7 @@ class DataStack(StoredArrays):
             Where the band holds no channel.
         """
         channels = self.axis.channels(lo, hi)
-        binned, missing = self._binned(self.latest(CUBE)), self.missing
+        binned, missing = self.binned_counts, self.missing
         try:
             return None if binned is None else binned.band_map(channels.start, channels.stop, missing)
         except DatastackError:  # the cache was removed meanwhile, say

@@ -1,5 +1,7 @@
 """Elements of a scan with their maps: found once, for tables, pictures and reports."""
 
+from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -9,10 +11,12 @@ from maxrf_core.datastack.datastack import DataStack
 from maxrf_core.datastack.scan_identify import examine_scan
 from maxrf_core.datastack.stored_elements import stored_maps_with
 from maxrf_core.elements.analysis import Analysis
+from maxrf_core.elements.coarse_maps import CoarseMaps, coarse_element_maps
 from maxrf_core.elements.identify import ABSENT, Finding, Identification
 from maxrf_core.elements.maps import ElementMaps, element_maps
 from maxrf_core.elements.smoothing import smooth
 from maxrf_core.elements.summary import Summary, summary_of
+from maxrf_core.errors import DatastackError
 from maxrf_core.imaging.straight_rows import straighten
 from maxrf_core.large_array import let_go
 from maxrf_core.progress import Progress, silent
@@ -67,7 +71,12 @@ class ScanElements:
 
 
 def scan_elements(
-    ds: DataStack, *, anode: str | None = None, kv: float | None = None, progress: Progress = silent
+    ds: DataStack,
+    *,
+    anode: str | None = None,
+    kv: float | None = None,
+    progress: Progress = silent,
+    coarse: Callable[[Identification, CoarseMaps], None] | None = None,
 ) -> ScanElements:
     """Find the elements of a scan and make their maps; those in its file are taken, and nothing is stored.
 
@@ -77,6 +86,9 @@ def scan_elements(
     anode, kv : optional
         The tube; by default as the file tells it, else it is proposed from the spectrum.
     progress : callable, optional
+    coarse : callable, optional
+        Called with the elements and their coarse maps before the maps are computed, if the scan has binned
+        counts.
 
     Raises
     ------
@@ -88,6 +100,10 @@ def scan_elements(
     )
     families = [finding.family for finding in shown_findings(identification)]
     stored = stored_maps_with(ds, families, analysis.instrument.tube)
+    binned = ds.binned_counts if coarse and stored is None else None
+    if coarse and binned is not None:
+        with suppress(DatastackError):  # damaged, say, or a cache that was removed: the maps need them not
+            coarse(identification, coarse_element_maps(binned, analysis, families, ds.missing))
     maps = stored or element_maps(
         ds.cube(),
         analysis,

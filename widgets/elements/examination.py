@@ -11,14 +11,16 @@ import streamlit as st
 from cachetools import LRUCache
 
 from maxrf_core.datastack.scan_divisors import scan_live_time
-from maxrf_core.datastack.scan_elements import ScanElements, scan_elements
+from maxrf_core.datastack.scan_elements import ScanElements, scan_elements, shown_findings
 from maxrf_core.datastack.stored_elements import keep_element_maps
+from maxrf_core.elements.coarse_maps import CoarseMaps
+from maxrf_core.elements.identify import Identification
 from maxrf_core.elements.maps import ElementMaps
 from maxrf_core.elements.normalise import Divisor, scatter_divisor
 from maxrf_core.elements.references import NAMES
 from maxrf_core.elements.scanner_error import ScannerError, scanner_error
 from maxrf_core.elements.smoothing import smooth
-from maxrf_core.elements.summary import Summary
+from maxrf_core.elements.summary import Summary, summary_of
 from maxrf_core.errors import MaxrfError
 from maxrf_core.imaging.row_displacement import RowDisplacement, find_row_displacement
 from maxrf_core.large_array import on_disk
@@ -90,8 +92,33 @@ class Examination(ScanElements):
         return self.maps.net[number], self.maps.sigma[number]
 
 
+@dataclass(frozen=True, eq=False)
+class CoarseElements:
+    """Elements of a large scan with coarse maps, known before the exact ones.
+
+    Attributes
+    ----------
+    identification : Identification
+    summaries : dict of str to Summary
+        Of each element's coarse map, by symbol: sure ones first, then by counts.
+    """
+
+    identification: Identification
+    summaries: dict[str, Summary]
+
+    @staticmethod
+    def of(identification: Identification, maps: CoarseMaps) -> "CoarseElements":
+        """Summarise coarse maps of the elements that are sure or possible."""
+        pairs = dict(zip(maps.names, zip(maps.net, maps.sigma, strict=True), strict=True))
+        findings = [each for each in shown_findings(identification) if each.family in pairs]
+        return CoarseElements(
+            identification, {each.element: summary_of(*pairs[each.family]) for each in findings}
+        )
+
+
 _kept: LRUCache[Hashable, Examination] = LRUCache(MAX_KEPT)
 _views: LRUCache[Hashable, Examination] = LRUCache(MAX_KEPT)  # with odd rows shifted back; of the same maps
+_coarse: LRUCache[Hashable, CoarseElements] = LRUCache(MAX_KEPT)  # of those that are being made
 _troubles: LRUCache[Hashable, MaxrfError] = LRUCache(64)  # why the elements of a scan cannot be told
 _begun: dict[Hashable, BackgroundWork[Examination]] = {}
 _lock = threading.Lock()
@@ -117,7 +144,11 @@ def elements_are_coming(scan: Scan) -> bool:
     return scan.axis.unit == "keV" and known_examination(scan) is None and known_trouble(scan) is None
 
 
-def examined(scan: Scan, meanwhile: Callable[[], None] = lambda: None) -> Examination:
+def examined(
+    scan: Scan,
+    meanwhile: Callable[[], None] = lambda: None,
+    coarsely: Callable[[CoarseElements], None] = lambda _found: None,
+) -> Examination:
     """Return the examination of a scan; it is made, with progress, if nobody has done so.
 
     The visitor's next action ends the run of the page; the next run goes on waiting for the same work, which
@@ -128,6 +159,8 @@ def examined(scan: Scan, meanwhile: Callable[[], None] = lambda: None) -> Examin
     scan : Scan
     meanwhile : callable, optional
         Draws what is seen while it is made.
+    coarsely : callable
+        Draws the elements of a large scan above that, as soon as they and coarse maps of them are known.
 
     Raises
     ------
@@ -137,12 +170,22 @@ def examined(scan: Scan, meanwhile: Callable[[], None] = lambda: None) -> Examin
         If the server has too much to do.
     """
     # Always there, so that what follows on the page keeps its place.
-    place, turn = st.empty(), st.empty()
+    place, early, turn = st.empty(), st.empty(), st.empty()
     name, found = examination_name(scan), known_examination(scan)
     if found is None:
         with turn.container():
             meanwhile()
         told = watched(place, _("Finding the elements and making their maps …"), patience=0)
+
+        drawn: list[CoarseElements] = []
+
+        def went_on(fraction: float) -> None:
+            told(fraction, "")
+            coarse = None if drawn else known_coarsely(name)
+            if coarse is not None:
+                drawn.append(coarse)
+                with early.container():
+                    coarsely(coarse)
 
         def queued(before: int) -> None:
             told(0.0, "")
@@ -150,7 +193,7 @@ def examined(scan: Scan, meanwhile: Callable[[], None] = lambda: None) -> Examin
 
         try:
             while found is None:
-                found = _work_on(name, scan).wait(lambda fraction: told(fraction, ""), queued)
+                found = _work_on(name, scan).wait(went_on, queued)
         except BusyError:
             raise
         except MaxrfError as error:
@@ -158,8 +201,16 @@ def examined(scan: Scan, meanwhile: Callable[[], None] = lambda: None) -> Examin
                 _troubles[name] = error
             raise
         place.empty()
+        early.empty()
         turn.empty()
     return _in_view(name, found, scan.ds.row_displacement)
+
+
+def known_coarsely(name: Hashable) -> CoarseElements | None:
+    """Return the elements of a scan and their coarse maps while its maps are being made; None if unknown."""
+    with _lock:
+        found: CoarseElements | None = _coarse.get(name)
+    return found
 
 
 def _work_on(name: Hashable, scan: Scan) -> BackgroundWork[Examination]:
@@ -168,7 +219,7 @@ def _work_on(name: Hashable, scan: Scan) -> BackgroundWork[Examination]:
         work = _begun.get(name)
         if work is None or not work.is_wanted:
             others = [each for each in _begun.values() if each.owner == owner()]
-            make = partial(_examine, scan, choice().anode, choice().kv)
+            make = partial(_examine, name, scan, choice().anode, choice().kv)
             work = _begun[name] = BackgroundWork(owner(), make, _examined, others)
         return work
 
@@ -178,6 +229,7 @@ def _examined(work: BackgroundWork[Examination], found: Examination | None) -> N
     with _lock:
         for name in [name for name, each in _begun.items() if each is work]:
             del _begun[name]
+            _coarse.pop(name, None)
             if found is not None:
                 _kept[name] = found
 
@@ -267,8 +319,16 @@ def examination_name(scan: Scan) -> Hashable:
     return scan.version[:-1], now.anode, now.kv  # examined are the scan's own pixels
 
 
-def _examine(scan: Scan, anode: str | None, kv: float | None, progress: Progress) -> Examination:
-    found = scan_elements(scan.ds.straightened(0), anode=anode, kv=kv, progress=progress)
+def _examine(
+    name: Hashable, scan: Scan, anode: str | None, kv: float | None, progress: Progress
+) -> Examination:
+    def keep(identification: Identification, maps: CoarseMaps) -> None:
+        coarse = CoarseElements.of(identification, maps)
+        with _lock:
+            _coarse[name] = coarse
+
+    coarse = keep if scan.has_coarse_maps else None
+    found = scan_elements(scan.ds.straightened(0), anode=anode, kv=kv, progress=progress, coarse=coarse)
     maps = found.maps
     live_time = scan_live_time(scan.ds, maps)
     kept = replace(maps, net=on_disk(maps.net), sigma=on_disk(maps.sigma))

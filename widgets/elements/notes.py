@@ -1,5 +1,7 @@
 """What the page says of the whole scan, and what it offers to do with it."""
 
+from collections.abc import Callable
+
 import streamlit as st
 
 from maxrf_core.datastack.scan_elements import shown_findings
@@ -9,7 +11,8 @@ from maxrf_core.names import SUM_SPECTRUM
 from widgets.charts.band_controls import band_name, clipped
 from widgets.charts.charts import draw_map, draw_spectrum
 from widgets.charts.curves import mean_curve
-from widgets.elements.examination import Examination, keep_in_scan
+from widgets.elements.examination import CoarseElements, Examination, keep_in_scan
+from widgets.elements.overview import show_overview
 from widgets.open.find_energies import find_energies
 from widgets.open.tube import choose_tube
 from widgets.session import library
@@ -59,13 +62,21 @@ def show_meanwhile(scan: Scan) -> None:
             draw_spectrum("elements-mean", scan.axis, [mean_curve(scan)], y_title=title, drag="zoom")
 
 
-def first_element(examination: Examination) -> str:
+def show_coarsely(found: CoarseElements, on_choice: Callable[[str], None]) -> None:
+    """Draw the elements with coarse maps, seen while the exact maps are being made."""
+    say_overall(found)
+    st.caption(_("The elements are found. Their maps are coarse until the exact ones are there."))
+    chosen = choice().element or first_element(found)
+    show_overview(found, chosen, choice().colormap, None, on_choice)
+
+
+def first_element(examination: Examination | CoarseElements) -> str:
     """Return the element that is shown at first: the first one that is sure, or possible, or iron."""
     found = examination.identification
     return next(iter([*found.elements(SURE), *examination.summaries]), "Fe")
 
 
-def say_overall(examination: Examination) -> None:
+def say_overall(examination: Examination | CoarseElements) -> None:
     """Write which elements are there."""
     found = examination.identification
     sure = found.elements(SURE)

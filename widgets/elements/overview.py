@@ -12,7 +12,7 @@ import streamlit as st
 from maxrf_core.elements.periodic_table import PLACES
 from maxrf_core.spectrum.elements import NAMES
 from widgets.elements.answers import STATUS_NAMES, counts_in_words, status_in_words, status_of
-from widgets.elements.examination import Examination
+from widgets.elements.examination import CoarseElements, Examination
 from widgets.elements.residual import Residual
 from widgets.elements.thumbnail import thumbnail
 from widgets.session.choice import RESIDUAL
@@ -21,40 +21,44 @@ from widgets.session.own_component import own_component
 
 _component = own_component("maxrf_elements", "elements/overview.js")
 KEY = "elements-overview"
+COARSE_KEY = f"{KEY}-coarse"
 
 
 def show_overview(
-    examination: Examination,
+    found: Examination | CoarseElements,
     chosen: str,
     colormap: str,
-    residual: Residual,
+    residual: Residual | None,
     on_choice: Callable[[str], None],
 ) -> None:
     """Show the periodic table and the wall of maps.
 
     Parameters
     ----------
-    examination : Examination
+    found : Examination or CoarseElements
+        Coarse maps have no counts beside them: those of the exact ones will be higher.
     chosen : str
         Symbol of the element that is shown, or `RESIDUAL`.
     colormap : str
-    residual : Residual
+    residual : Residual, optional
     on_choice : callable
         Called with the symbol that was clicked, before the page runs again.
     """
 
+    key = COARSE_KEY if isinstance(found, CoarseElements) else KEY
+
     def clicked() -> None:
-        symbol = st.session_state[KEY].chosen
+        symbol = st.session_state[key].chosen
         if isinstance(symbol, str) and symbol in (*NAMES, RESIDUAL):
             on_choice(symbol)
 
     _component(
-        key=KEY,
+        key=key,
         data={
-            "cells": [cell(symbol, examination) for symbol in PLACES],
+            "cells": [cell(symbol, found) for symbol in PLACES],
             "tiles": [
-                *(tile(symbol, examination, colormap) for symbol in examination.summaries),
-                residual_tile(residual, colormap),
+                *(tile(symbol, found, colormap) for symbol in found.summaries),
+                *([residual_tile(residual, colormap)] if residual else []),
             ],
             "chosen": chosen,
             "texts": {
@@ -73,9 +77,9 @@ def show_overview(
     )
 
 
-def cell(symbol: str, examination: Examination) -> dict[str, Any]:
+def cell(symbol: str, found: Examination | CoarseElements) -> dict[str, Any]:
     """Return an element's cell of the periodic table: where it is, its status and its description."""
-    status, words = status_in_words(examination.identification, symbol)
+    status, words = status_in_words(found.identification, symbol)
     row, column = PLACES[symbol]
     return {
         "symbol": symbol,
@@ -86,21 +90,22 @@ def cell(symbol: str, examination: Examination) -> dict[str, Any]:
     }
 
 
-def tile(symbol: str, examination: Examination, colormap: str) -> dict[str, Any]:
+def tile(symbol: str, found: Examination | CoarseElements, colormap: str) -> dict[str, Any]:
     """Return an element's tile on the wall of maps."""
-    summary = examination.summaries[symbol]
-    status = status_of(examination.identification, symbol)
+    summary = found.summaries[symbol]
+    status = status_of(found.identification, symbol)
     notes = {
         1: _("up to {counts} net counts").format(counts=counts_in_words(summary.strongest)),
         0: _("nothing above noise in single pixels"),
     }
+    words = notes.get(summary.smoothing, _("faint: smooth the map to see it"))
     return {
         "symbol": symbol,
         "title": symbol,
         "name": NAMES[symbol],
         "status": status,
         "statusName": _(STATUS_NAMES[status]),
-        "note": notes.get(summary.smoothing, _("faint: smooth the map to see it")),
+        "note": _("coarse") if isinstance(found, CoarseElements) else words,
         "image": thumbnail(summary.small, summary.brightest, colormap) if summary.smoothing else None,
     }
 

@@ -14,6 +14,7 @@ from widgets.elements.notes import (
     offer_to_keep,
     say_assumptions,
     say_overall,
+    show_coarsely,
     show_meanwhile,
     stop_without_energies,
 )
@@ -34,7 +35,8 @@ def show_elements(scan: Scan, tools: st.delta_generator.DeltaGenerator) -> None:
     stop_without_spectra(scan)
     stop_without_energies(scan)
     try:
-        examination = examined(scan, partial(show_meanwhile, scan))
+        coarsely = partial(show_coarsely, on_choice=_element_clicked)
+        examination = examined(scan, partial(show_meanwhile, scan), coarsely)
     except MaxrfError as error:
         show_error(error)
         return

@@ -22,3 +22,16 @@ def test_maps_are_those_of_the_found_elements_and_stored_ones_are_taken(tmp_path
     again = scan_elements(ds)
     assert again.is_stored
     np.testing.assert_array_equal(again.maps.net[again.maps.index("Fe-K")], kept.net[kept.index("Fe-K")])
+
+
+def test_coarse_maps_come_before_the_exact_ones(tmp_path):
+    ds = make_scan(tmp_path / "scan.datastack")
+    told = []
+    found = scan_elements(ds, coarse=lambda identification, maps: told.append((identification, maps)))
+    [(identification, maps)] = told
+    assert identification is found.identification
+    assert maps.names == tuple(finding.family for finding in found.findings)
+    ds.element_maps(list(maps.names))  # stored: there is nothing to wait for
+    told.clear()
+    assert scan_elements(ds, coarse=lambda *each: told.append(each)).is_stored
+    assert not told

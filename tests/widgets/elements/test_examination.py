@@ -2,16 +2,21 @@
 
 from dataclasses import replace
 from pathlib import Path
+from threading import Event
+from typing import Any
 
 import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from maxrf_core.datastack.stored_elements import keep_element_maps
+from maxrf_core.elements.maps import ElementMaps, element_maps
 from tests.pages.conftest import Open
 from tests.pages.elements_scan import NAME, make_scan
 from tests.widgets.elements.made_examination import made_examination
-from widgets.elements.examination import Examination
+from widgets.elements.examination import CoarseElements, Examination
+from widgets.elements.notes import show_coarsely
+from widgets.elements.overview import tile
 
 
 def refuse(*_: object, **__: object) -> None:
@@ -36,6 +41,35 @@ def test_maps_that_are_kept_are_opened_and_not_made_again(
     monkeypatch.setattr("maxrf_core.datastack.scan_elements.examine_scan", refuse)
     assert isinstance(app, AppTest)
     assert not open_page("elements", NAME, element="Cu").error
+
+
+def test_the_elements_of_a_large_scan_are_seen_with_coarse_maps_before_the_exact_ones(
+    open_page: Open, data_folder: Path, monkeypatch: pytest.MonkeyPatch
+):
+    make_scan(data_folder / NAME)
+    monkeypatch.setattr("widgets.session.scan.COARSE_PIXELS", 1)
+    made, drawn, seen = made_examination(), Event(), []
+    monkeypatch.setattr(
+        "maxrf_core.datastack.scan_elements.examine_scan",
+        lambda *_, **__: (made.analysis, made.identification),
+    )
+
+    def exact_after_coarse(*args: Any, **options: Any) -> ElementMaps:
+        assert drawn.wait(120)
+        return element_maps(*args, **options)
+
+    def draw(found: CoarseElements, **options: Any) -> None:
+        show_coarsely(found, **options)
+        seen.append(found)
+        drawn.set()
+
+    monkeypatch.setattr("maxrf_core.datastack.scan_elements.element_maps", exact_after_coarse)
+    monkeypatch.setattr("widgets.parts.elements_part.show_coarsely", draw)
+    app = open_page("elements", NAME)
+    assert not app.error
+    [coarse] = seen
+    assert list(coarse.summaries) == list(made.summaries)
+    assert tile("Fe", coarse, "viridis")["note"] == "coarse"
 
 
 def test_a_map_belongs_to_its_element():
