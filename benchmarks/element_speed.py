@@ -20,6 +20,7 @@ from benchmarks.report import Row, machine, markdown, write_between
 from maxrf_core.conversion.convert import convert
 from maxrf_core.datastack.datastack import DataStack
 from maxrf_core.datastack.stored_elements import scan_analysis
+from maxrf_core.elements.coarse_maps import CoarseMaps, coarse_element_maps
 from maxrf_core.elements.maps import ElementMaps, element_maps
 from maxrf_core.readers import ALL, Scan
 
@@ -67,6 +68,7 @@ def full_size_rows(path: Path, rounds: int = ROUNDS) -> list[Row]:
         f"{2 * N_FAMILIES} weighted maps, {LOW:g}–{HIGH:g} keV": narrow_maps,
         f"{2 * N_FAMILIES} weighted maps, all channels": wide_maps,
         f"element maps of up to {N_FAMILIES} families, with residual and analysis": all_element_maps,
+        f"coarse maps of up to {N_FAMILIES} families, from binned counts, with analysis": coarse_maps,
     }
     taken = dict.fromkeys(ways, np.inf)
     for _ in range(rounds):
@@ -106,6 +108,14 @@ def all_element_maps(path: Path) -> ElementMaps:
     ds = DataStack(path)
     analysis = scan_analysis(ds)
     return element_maps(ds.cube(), analysis, analysis.present[:N_FAMILIES])
+
+
+def coarse_maps(path: Path) -> CoarseMaps:
+    """Compute the coarse maps of the same families."""
+    ds = DataStack(path)
+    analysis, binned = scan_analysis(ds), ds.binned_counts
+    assert binned is not None
+    return coarse_element_maps(binned, analysis, analysis.present[:N_FAMILIES])
 
 
 def main() -> None:

@@ -25,5 +25,5 @@ def test_a_scan_of_another_size_is_made_and_measured(tmp_path, monkeypatch):
     head, *rows = full_size_rows(tmp_path / "large.datastack", rounds=1)
     assert head[0] == "one pass over 45 × 40 pixels, 1300 channels"
     assert rows[0][2] == "1.00"
-    assert len(rows) == 4
+    assert len(rows) == 5
     assert all(float(row[3].removesuffix(" MB")) == pytest.approx(250, abs=220) for row in rows)
