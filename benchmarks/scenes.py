@@ -30,6 +30,7 @@ PHOTOGRAPH = "susanna/vis_registered_333x354.png"
 ZINC = "real/vangogh/s0039V1962_elementmap_924x1479.png"
 DRAWN = (424, 400)  # height and width of the maps that the made drawing and painting have
 PAINTED = (640, 400)
+SMALL_DRAWN, SMALL_PAINTED = (212, 200), (272, 170)
 DEMO = (300, 280)
 SMALL_SHAPE = (197, 186)
 VISIBLE = ("Fe", "K", "S", "Ca", "Cl")  # elements in whose maps of the drawing one sees it
@@ -99,6 +100,17 @@ def good_scenes() -> dict[str, Maker]:
     return drawn | (made | real if DATA.exists() else {})
 
 
+def small_scenes() -> dict[str, Maker]:
+    """Return, by name, the makers of good scenes with small maps, which are tried quickly."""
+    made = {
+        "made: drawing, small": lambda seed: drawing(seed, SMALL_DRAWN),
+        "made: painting, small": lambda seed: painting(seed, SMALL_PAINTED),
+        "real: Fe": lambda seed: beside(seed, "Fe"),
+        "real: eleven maps": lambda seed: beside(seed, *ELEMENTS),
+    }
+    return {"demo: Fe": lambda seed: demo(seed, "Fe")} | (made if DATA.exists() else {})
+
+
 def hopeless_scenes() -> dict[str, Maker]:
     """Return what makes scenes that have almost nothing in common, or nothing at all."""
     real_ones = {
@@ -116,14 +128,14 @@ def hopeless_scenes() -> dict[str, Maker]:
     return noise | (real_ones | others if DATA.exists() else {})
 
 
-def drawing(seed: int) -> Scene:
+def drawing(seed: int, shape: tuple[int, int] = DRAWN) -> Scene:
     """Return a scene of a drawing in iron ink on toned paper: dark where its map is bright."""
     rng = np.random.default_rng([seed, 1])
     iron = read(IRON)
-    counts = rng.poisson(3 + 0.4 * area_average(iron.astype(np.float32), DRAWN[1], DRAWN[0]))
+    counts = rng.poisson(3 + 0.4 * area_average(iron.astype(np.float32), shape[1], shape[0]))
     ink = np.clip(cv2.medianBlur(iron, 5).astype(np.float32) / 255, 0, 1) ** 0.7
-    matrix, size = camera(rng, DRAWN, rng.uniform(1.35, 2.8))
-    seen = look(1 - 0.75 * ink, matrix @ rescaling(iron.shape, DRAWN), size, 0.35)
+    matrix, size = camera(rng, shape, rng.uniform(1.35, 2.8))
+    seen = look(1 - 0.75 * ink, matrix @ rescaling(iron.shape, shape), size, 0.35)
     width, height = size
     seen *= 1 - 0.15 * np.clip(clouds(rng, height, width, 60), 0, 2)
     seen *= 1 + 0.15 * np.linspace(-1, 1, width)[None] - 0.1 * np.linspace(-1, 1, height)[:, None]
@@ -132,11 +144,11 @@ def drawing(seed: int) -> Scene:
     return Scene(exposed(colours, rng, 0.01), [counts.astype(np.float32)], matrix.inverse())
 
 
-def painting(seed: int) -> Scene:
+def painting(seed: int, shape: tuple[int, int] = PAINTED) -> Scene:
     """Return a scene of a painting; neither the colours nor their brightness follow the map of zinc."""
     rng = np.random.default_rng([seed, 2])
     zinc = read(ZINC)
-    counts = rng.poisson(2 + 0.25 * area_average(zinc.astype(np.float32), PAINTED[1], PAINTED[0]))
+    counts = rng.poisson(2 + 0.25 * area_average(zinc.astype(np.float32), shape[1], shape[0]))
     z = cv2.GaussianBlur(zinc.astype(np.float32) / 255, (0, 0), 0.8)
     hue = [clouds(rng, *zinc.shape, 150) for _ in range(3)]
     colours = np.stack(
@@ -148,8 +160,8 @@ def painting(seed: int) -> Scene:
         axis=2,
     )
     colours += 0.06 * clouds(rng, *zinc.shape, 8)[:, :, None]
-    matrix, size = camera(rng, PAINTED, rng.uniform(1.35, 2.2))
-    seen = look(colours.astype(np.float32), matrix @ rescaling(zinc.shape, PAINTED), size, 0.25)
+    matrix, size = camera(rng, shape, rng.uniform(1.35, 2.2))
+    seen = look(colours.astype(np.float32), matrix @ rescaling(zinc.shape, shape), size, 0.25)
     return Scene(exposed(seen, rng, 0.02), [counts.astype(np.float32)], matrix.inverse())
 
 

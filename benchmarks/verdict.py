@@ -22,6 +22,7 @@ import cv2
 import numpy as np
 
 from benchmarks.machine_limits import CORES
+from benchmarks.multimodal_scenes import pair, pair_names
 from benchmarks.registration_trials import rough_clicks
 from benchmarks.report import Row, machine, markdown, plain, write_between
 from benchmarks.scenes import DATA, Scene, beside, demo, drawing, good_scenes, hopeless_scenes, painting
@@ -35,7 +36,6 @@ BEGIN, END = (
     "<!-- judged: written by `python -m benchmarks.verdict --write` -->",
     "<!-- end of what was judged -->",
 )
-PAIRS = DATA / "multimodal"
 SEEDS = 1
 CLICK_ERRORS = (0, 3, 15)  # map pixels
 FRAME = (480, 360, 24)  # height and width of what is framed, and width of the frame
@@ -59,18 +59,11 @@ def right_groups() -> dict[str, list[str]]:
     """Return the groups of right photographs and their scenes."""
     return {
         "right photograph": list(good_scenes()),
-        "right photograph, other kinds of light": [path.name[:-6] for path in sorted(PAIRS.glob("*_a.jpg"))],
+        "right photograph, other kinds of light": pair_names(),
         "right photograph, maps that do not show it": [
             name for name in hopeless_scenes() if name.startswith("real") or "its" in name
         ],
     }
-
-
-def pair(name: str) -> Scene:
-    """Read a real pair of pictures of one place."""
-    first, second = (cv2.imread(str(PAIRS / f"{name}_{which}.jpg")) for which in "ab")
-    truth = Homography(np.vstack([np.loadtxt(PAIRS / f"{name}_gt.txt"), [0, 0, 1]])).inverse()
-    return Scene(second, [first.mean(axis=2).astype(np.float32)], truth)
 
 
 def wrong(name: str) -> Scene:
@@ -101,7 +94,7 @@ def judge(task: tuple[str, str]) -> list[Judged]:
         return [_judged(group, name, scene, scene.truth, float("nan"))]
     found = []
     for seed, length in product(range(SEEDS), CLICK_ERRORS):
-        scene = pair(name) if (PAIRS / f"{name}_a.jpg").exists() else _scene(name, seed)
+        scene = pair(name) if name in pair_names() else _scene(name, seed)
         transform = homography(*rough_clicks(scene, length, seed))
         off = float(distances(scene.truth, transform, scene.shape).mean())
         found.append(_judged(f"{group}, clicks {length} px off", name, scene, transform, off))

@@ -1,24 +1,28 @@
-"""The benchmark of refining and proposing runs and counts errors as errors."""
+"""The benchmark of refining and proposing runs, keeps what is done, and counts errors as errors."""
 
-import numpy as np
-
-from benchmarks.registration import BEGIN, END, PAGE, measure, table_of_gate, table_of_proposed
-from benchmarks.registration_trials import Proposed, Refined
+from benchmarks.registration import BEGIN, END, PAGE, drop_rows, quick, read_kept, run, tasks
+from benchmarks.registration_trials import Task
 from benchmarks.report import markdown, write_between
+from benchmarks.scene_kinds import KINDS
 
 
 def test_a_few_scenes_are_tried_and_told(shared, tmp_path):
     shared("data/susanna")
-    refined, gate, proposed = measure(quick=True)
-    assert refined[-1][0] == "**all real**"
-    assert float(refined[-1][3]) <= 0.5  # the median error, in map pixels, that was aimed at
-    assert gate[-1][-1] == "1"  # the hopeless one was refused
-    assert {row[4] for row in proposed[1:]} == {"0"}  # nothing wrong was proposed as sure
+    refined, gate, proposed, told = quick()
+    assert [row[:3] for row in gate[1:]] == [
+        ["made", "15 px", "1"],
+        *[["real", f"{length} px", "1"] for length in (5, 15, 40)],
+        ["hopeless", "15 px", "1"],
+    ]
+    assert float(refined[3][4]) <= 0.5  # the median error, in map pixels, that was aimed at
+    assert gate[-1][-1].startswith("100.0 %")  # the hopeless one was refused
+    assert {row[3].split(" %")[0] for row in proposed[1:]} == {"0.0"}  # nothing wrong was proposed as sure
+    assert "hopeless" not in {row[0] for row in told}
     page = tmp_path / "page.md"
     page.write_text(f"before\n{BEGIN}\nold\n{END}\nafter\n")
     write_between(page, BEGIN, END, markdown(refined))
     text = page.read_text()
-    assert "real: K" in text
+    assert "real" in text
     assert "old" not in text
     assert text.startswith("before")
     assert text.endswith("after\n")
@@ -29,16 +33,19 @@ def test_the_page_has_the_marks_between_which_the_tables_go():
     assert 0 < text.index(BEGIN) < text.index(END)
 
 
-def test_wrong_answers_are_counted_as_wrong():
-    far, near = np.full(49, 9.0), np.full(49, 0.5)
-    trials = [
-        Refined("one", 15, True, far, near, 0.3, 1.0),
-        Refined("two", 15, True, near, far, 0.3, 1.0),  # moved away
-        Refined("three", 15, False, far, far, np.inf, 1.0),
-    ]
-    assert table_of_gate(trials, [])[1] == ["good, clicks 15 px off", "3", "2", "1", "1", "1"]
-    rows = table_of_proposed(
-        [Proposed("a", True, 0.4, 1.0), Proposed("a", True, 40.0, 1.0), Proposed("a", False, 0.4, 1.0)],
-        [Proposed("b", False, 90.0, 1.0)],
-    )
-    assert rows[1][1:6] == ["1", "1", "1", "1", "0.40"]
+def test_results_are_kept_at_once_and_rows_are_measured_anew(tmp_path):
+    file = tmp_path / "kept.jsonl"
+    run([Task("demo", "demo: Fe", 0, (5,))], file)
+    ((refined, proposed),) = read_kept(file)
+    assert refined[0].right
+    assert proposed.verdict == "right"
+    drop_rows(file, ["made"])
+    assert len(list(read_kept(file))) == 1
+    drop_rows(file, ["demo"])
+    assert list(read_kept(file)) == []
+
+
+def test_every_kind_gets_its_share_of_an_interrupted_run():
+    present = [kind for kind, each in KINDS.items() if each.scenes()]
+    first = tasks(KINDS, 3)[: len(present)]
+    assert [each.kind for each in first] == present

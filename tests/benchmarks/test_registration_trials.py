@@ -18,24 +18,29 @@ def test_clicks_are_off_by_exactly_what_is_wanted(length: int):
 
 
 def test_a_result_is_right_or_worse_by_its_true_error():
-    far, near = np.full(49, 9.0), np.full(49, 0.5)
+    def refined(accepted: bool, before: float, after: float) -> tuple[bool, bool, bool]:
+        result = Refined("made", "one", 15, accepted, before, after, 0.3, 1.0)
+        return result.right, result.wrong, result.worse
 
-    def refined(accepted: bool, before: np.ndarray, after: np.ndarray) -> tuple[bool, bool]:
-        result = Refined("one", 15, accepted, before, after, 0.3, 1.0)
-        return result.right, result.worse
-
-    assert refined(True, far, near) == (True, False)
-    assert refined(True, near, far) == (False, True)
-    assert refined(False, near, far) == (False, False)
+    assert refined(True, 9.0, 0.5) == (True, False, False)
+    assert refined(True, 9.0, 3.0) == (False, True, False)
+    assert refined(True, 0.5, 9.0) == (False, True, True)
+    assert refined(False, 0.5, 9.0) == (False, False, False)
     proposals = [
-        Proposed("one", sure, error, 1.0) for sure, error in ((True, RIGHT), (True, 9.0), (False, 0.1))
+        Proposed("made", "one", sure, error, 0.3, 1.0)
+        for sure, error in ((True, RIGHT), (True, 9.0), (False, 0.1))
     ]
     assert [each.verdict for each in proposals] == ["right", "wrong", "not sure"]
-    assert Proposed("repeats", True, 0.1, 1.0, unique=False).verdict == "wrong"
+    assert Proposed("repeating", "one", True, 0.1, 0.3, 1.0, unique=False).verdict == "wrong"
 
 
-def test_a_task_tries_a_scene_as_often_as_it_says():
-    refined, proposed = do(Task("demo: Fe", 1, (3, 15), ((1, True),)))
+def test_a_truth_known_to_some_pixels_only_allows_as_many_more():
+    assert Proposed("other light", "one", True, RIGHT + 1, 0.3, 1.0).verdict == "right"
+    assert Proposed("real", "one", True, RIGHT + 1, 0.3, 1.0).verdict == "wrong"
+
+
+def test_a_task_tries_a_scene_from_all_clicks_and_without():
+    refined, proposed = do(Task("demo", "demo: Fe", 1, (3, 15)))
     assert [each.click_error for each in refined] == [3, 15]
     assert all(each.right for each in refined)
-    assert [each.verdict for each in proposed] == ["right"]
+    assert proposed.verdict == "right"

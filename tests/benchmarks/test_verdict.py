@@ -3,12 +3,12 @@
 import numpy as np
 import pytest
 
+from benchmarks.multimodal_scenes import pair_names
 from benchmarks.verdict import (
     BEGIN,
     CLICK_ERRORS,
     END,
     PAGE,
-    PAIRS,
     Judged,
     judge,
     table,
@@ -52,7 +52,7 @@ def test_photographs_over_other_maps_are_unlike_and_lie_corner_on_corner(shared)
 def test_a_right_scene_is_judged_for_each_click_error_and_a_wrong_one_once(shared):
     shared("data/susanna")
     shared("data/multimodal")
-    assert PAIRS.is_dir()
+    assert pair_names()
     same = judge(("right photograph", "demo: Fe"))
     assert [each.kind for each in same] == ["same"] * len(CLICK_ERRORS)
     assert [each.off for each in same] == pytest.approx([0, 3, 15], rel=0.6, abs=0.1)
