@@ -36,6 +36,9 @@ if TYPE_CHECKING:  # what editors and mypy read; a test compares it with _MODULE
     from maxrf_core.imaging.layers import LayerLook
     from maxrf_core.imaging.read import read_picture
     from maxrf_core.imaging.write import write_picture
+    from maxrf_core.mosaic.make import make_mosaic, plan_mosaic
+    from maxrf_core.mosaic.placed_scan import placed_scans
+    from maxrf_core.mosaic.survey import survey
     from maxrf_core.names import DATASTACK_EXT, L
     from maxrf_core.patches.compare import compare_patches
     from maxrf_core.patches.correlation import correlations
@@ -96,9 +99,12 @@ _MODULE_OF = {
     "latlon_to_xy": "registration.register",
     "load_points": "registration.points_io",
     "make_demo": "demo.make",
+    "make_mosaic": "mosaic.make",
     "make_report": "export.report",
     "open_scan": "readers",
     "part_of": "conversion.scan_part",
+    "placed_scans": "mosaic.placed_scan",
+    "plan_mosaic": "mosaic.make",
     "percentile_limits": "imaging.display",
     "propose": "autoalign.propose",
     "raw_to_datastack": "conversion.raw_to_datastack",
@@ -108,6 +114,7 @@ _MODULE_OF = {
     "repack": "datastack.by_path",
     "rescue": "recovery.rescue",
     "save_points": "registration.points_io",
+    "survey": "mosaic.survey",
     "tree": "datastack.by_path",
     "warp": "registration.register",
     "write_picture": "imaging.write",
@@ -156,10 +163,13 @@ __all__ = [
     "load_points",
     "make_demo",
     "make_figure",
+    "make_mosaic",
     "make_report",
     "open_scan",
     "part_of",
     "percentile_limits",
+    "placed_scans",
+    "plan_mosaic",
     "propose",
     "raw_to_datastack",
     "read_picture",
@@ -168,6 +178,7 @@ __all__ = [
     "repack",
     "rescue",
     "save_points",
+    "survey",
     "tree",
     "view_layers",
     "view_picture",

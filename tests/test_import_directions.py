@@ -15,7 +15,7 @@ FLOORS = (
     ("export",),
     ("figures",),
     ("demo", "recovery"),
-    ("conversion", "untrusted"),
+    ("conversion", "untrusted", "mosaic"),
     ("autoalign",),
     ("registration",),
     ("readers", "writers"),

@@ -18,6 +18,7 @@ FINISHED = (
     "maxrf_core/demo",
     "maxrf_core/figures",
     "maxrf_core/imaging",
+    "maxrf_core/mosaic",
     "maxrf_core/patches",
     "maxrf_core/readers",
     "maxrf_core/recovery",

@@ -21,6 +21,7 @@ from maxrf_core.cli.elements import add_elements_command
 from maxrf_core.cli.export import add_export_command, add_report_command
 from maxrf_core.cli.figure import add_figure_command
 from maxrf_core.cli.formats import add_formats_command
+from maxrf_core.cli.mosaic import add_mosaic_command
 from maxrf_core.cli.patches import add_patches_command
 from maxrf_core.cli.register import add_register_command
 from maxrf_core.cli.results import one_line, print_results
@@ -30,6 +31,7 @@ from maxrf_core.datastack.cube_packing import SMALLEST
 from maxrf_core.datastack.datastack import DataStack
 from maxrf_core.datastack.stores import open_store
 from maxrf_core.demo.make import make_demo
+from maxrf_core.demo.parts import make_demo_parts
 from maxrf_core.errors import DatastackError, MaxrfError
 from maxrf_core.imaging.write import write_picture
 from maxrf_core.language import _, translated
@@ -80,6 +82,10 @@ def _parser() -> argparse.ArgumentParser:
     demo.add_argument(
         "--without", type=_symbols, default=(), metavar="As,Ba", help="elements that the scan shall not hold"
     )
+    demo.add_argument(
+        "--parts", action="store_true",
+        help="instead two overlapping scans, out_1 and out_2, both registered on the photograph",
+    )  # fmt: skip
     demo.set_defaults(run=_demo)
 
     add_convert_command(commands)
@@ -116,6 +122,8 @@ def _parser() -> argparse.ArgumentParser:
 
     add_register_command(commands)
 
+    add_mosaic_command(commands)
+
     add_calibrate_command(commands)
 
     addition = commands.add_parser("append", help="add an array to a datastack")
@@ -151,6 +159,13 @@ def _symbols(text: str) -> tuple[str, ...]:
 
 
 def _demo(chosen: argparse.Namespace) -> None:
+    if chosen.parts:
+        without = (chosen.without, chosen.without)
+        made = make_demo_parts(
+            chosen.path, without=without, overwrite=chosen.overwrite, progress=show_on_terminal
+        )
+        print("\n".join(map(str, made)))
+        return
     files = make_demo(
         chosen.path, without=chosen.without, overwrite=chosen.overwrite, progress=show_on_terminal
     )

@@ -13,7 +13,7 @@ from maxrf_core.elements.pair_maps import PairMaps, pair_maps
 from maxrf_core.elements.references import NAMES, References
 from maxrf_core.elements.tube_choice import TubeChoice, choose_tube
 from maxrf_core.errors import ArrayNotFoundError
-from maxrf_core.names import SUM_SPECTRUM
+from maxrf_core.names import SUM_SPECTRUM, find
 from maxrf_core.progress import Progress
 from maxrf_core.spectrum.elements import Tube, tube_attributes
 from maxrf_core.workers import one_thread_each
@@ -109,19 +109,36 @@ def scan_element_maps(
 
 def stored_element_maps(ds: DataStack) -> ElementMaps | None:
     """Return the newest element maps in the file, or None if none fit today's calibration and tube."""
+    about = current_element_maps(ds)
+    if about is None:
+        return None
+    net, sigma, residual, beside = (np.asarray(ds.read(name)) for name in (NET, SIGMA, RESIDUAL, REFERENCES))
+    return ElementMaps(tuple(about["names"]), net, sigma, residual, References(*beside), about)
+
+
+def current_element_maps(ds: DataStack) -> dict[str, Any] | None:
+    """Return the attributes of the newest element maps in the file without reading these.
+
+    Returns
+    -------
+    dict or None
+        With ``names``, the families in the order of the maps; None if there are none, or they do not fit
+        today's calibration and tube.
+    """
     if not {NET, SIGMA, RESIDUAL, REFERENCES} <= set(ds.names) or ds.axis.unit != "keV":
         return None
     about = ds.attributes(NET)
     names = about.get("names")
     if not isinstance(names, list) or not _is_current(ds, about):
         return None
-    net, sigma, residual, beside = (np.asarray(ds.read(name)) for name in (NET, SIGMA, RESIDUAL, REFERENCES))
+    shapes = {entry.name: entry.shape for entry in ds.entries()}
+    net, sigma, residual, beside = (
+        shapes[find(name, ds.names, latest=True)] for name in (NET, SIGMA, RESIDUAL, REFERENCES)
+    )
     shape = ds.shape[:2]
-    if residual.shape != shape or not net.shape == sigma.shape == (len(names), *shape):
+    if residual != shape or not net == sigma == (len(names), *shape) or beside != (len(NAMES), *shape):
         return None
-    if beside.shape != (len(NAMES), *shape):
-        return None
-    return ElementMaps(tuple(names), net, sigma, residual, References(*beside), about)
+    return about
 
 
 def stored_maps_with(ds: DataStack, families: Sequence[str], tube: Tube) -> ElementMaps | None:

@@ -18,7 +18,7 @@ from maxrf_core.names import CUBE, Entry
 if TYPE_CHECKING:
     from maxrf_core.datastack.datastack import DataStack
 
-MAPS = "maps"
+MAPS, MAPS_SIGMA = "maps", "maps_sigma"
 NMF_MAPS, NMF_NAMES = "nmf_elementmaps", "nmf_elements"
 UNITS = marked("units of the file")
 
@@ -40,7 +40,7 @@ def stored_map_names(ds: "DataStack") -> list[str]:
 
     The names of maps by maxrf4u's factorisation (NMF) begin with "NMF".
     """
-    return list(_places(ds))
+    return list(map_places(ds))
 
 
 def first_map(names: Sequence[str]) -> str | None:
@@ -63,11 +63,11 @@ def stored_map(ds: "DataStack", name: str) -> MapArray:
     ArrayNotFoundError
         If there is no such map.
     """
-    place = _places(ds).get(name)
+    place = map_places(ds).get(name)
     if place is None:
         raise ArrayNotFoundError(
             _("{file} holds no map {name!r:.80}; those it holds: {listed}.").format(
-                file=ds.path.name, name=name, listed=", ".join(_places(ds)) or _("none")
+                file=ds.path.name, name=name, listed=", ".join(map_places(ds)) or _("none")
             )
         )
     array, number, is_last = place
@@ -76,8 +76,8 @@ def stored_map(ds: "DataStack", name: str) -> MapArray:
     return MapArray.of(straighten(values, ds.row_displacement), f"{ds.path.stem}, {name}", UNITS)
 
 
-def _places(ds: "DataStack") -> dict[str, tuple[str, int, bool]]:
-    """Return for each map its array, its number, and whether the maps lie along the last axis."""
+def map_places(ds: "DataStack") -> dict[str, tuple[str, int, bool]]:
+    """Return of each stored map its array, its number, and whether the maps lie along the last axis."""
     entries, shape = ds.entries(), ds.shape[:2]
     found: dict[str, tuple[str, int, bool]] = {}
     for array, before in ((MAPS, ""), (NMF_MAPS, "NMF ")):
@@ -91,6 +91,24 @@ def _places(ds: "DataStack") -> dict[str, tuple[str, int, bool]]:
         for number, name in enumerate(_names(ds, entry, array, count)):
             found.setdefault(before + name, (entry.name, number, is_last))
     return found
+
+
+def errors_of_maps(ds: "DataStack", array: str) -> str | None:
+    """Return the array with the standard deviations of an array of maps; None without one.
+
+    Parameters
+    ----------
+    ds : DataStack
+    array : str
+        Exact name of an array of `map_places`.
+    """
+    entries = ds.entries()
+    beside = _newest(entries, MAPS_SIGMA)
+    entry = next(each for each in entries if each.name == array)
+    if beside is None or array.rstrip("_") != MAPS or beside.shape != entry.shape:
+        return None
+    names = [ds.attributes(each, latest=False).get("names") for each in (array, beside.name)]
+    return beside.name if names[0] is not None and names[0] == names[1] else None
 
 
 def _names(ds: "DataStack", entry: Entry, array: str, count: int) -> list[str]:

@@ -213,23 +213,25 @@ class DemoScan(ScanInterface):
 
     Attributes
     ----------
-    truth : dict of str to ndarray, (height, width) float32
-        Mean counts of each element in each pixel.
+    amounts, truth : dict of str to ndarray, (height, width) float32
+        Mean counts of each source of photons, and of each element among them, in each pixel.
+    seed : int
+        Of the photon counts.
     """
 
-    about = TUBE.attributes()
+    about: Mapping[str, Any] = TUBE.attributes()
 
     def __init__(self, scene: Scene, channels: int = 2048, without: Sequence[str] = ()) -> None:
         self.name = "demo"
-        self.scene = scene
+        self.seed = scene.seed  # of the photon counts
         self.shape = (scene.height, scene.width, channels)
         self.dtype = np.dtype(np.uint16)
         self.energies = demo_calibration(channels).energies(channels)
         self.energies_source = "demo"
         amounts = _photon_amounts(scene)
-        self._amounts = {name: amount for name, amount in amounts.items() if name not in without}
-        self.truth = {name: self._amounts[name] for name in DEMO_ELEMENTS if name in self._amounts}
-        self._tables = {name: _channel_table(_spectrum_of(name, self.energies)) for name in self._amounts}
+        self.amounts = {name: amount for name, amount in amounts.items() if name not in without}
+        self.truth = {name: self.amounts[name] for name in DEMO_ELEMENTS if name in self.amounts}
+        self._tables = {name: _channel_table(_spectrum_of(name, self.energies)) for name in self.amounts}
         self._block: tuple[int, np.ndarray] = (-1, np.empty(0))
         self._computing = Lock()
 
@@ -252,7 +254,7 @@ class DemoScan(ScanInterface):
 
     def read(self, rows: slice, columns: slice, channels: slice = ALL) -> np.ndarray:
         """Read a block: (rows, columns, channels) uint16."""
-        wanted = range(self.scene.height)[rows]
+        wanted = range(self.shape[0])[rows]
         blocks = [np.empty((0, *self.shape[1:]), self.dtype)[:, columns, channels]]
         for number in dict.fromkeys(row // BLOCK_ROWS for row in wanted):
             inside = [row for row in wanted if row // BLOCK_ROWS == number]
@@ -272,7 +274,7 @@ class DemoScan(ScanInterface):
         with self._computing:
             if self._block[0] != number:
                 start = number * BLOCK_ROWS
-                stop = min(start + BLOCK_ROWS, self.scene.height)
+                stop = min(start + BLOCK_ROWS, self.shape[0])
                 self._block = (number, self._rows(range(start, stop)))
             return self._block[1]
 
@@ -288,9 +290,9 @@ class DemoScan(ScanInterface):
         the counts of each channel are Poisson distributed too.
         """
         _, width, channels = self.shape
-        rng = np.random.default_rng([self.scene.seed, 2, row])
+        rng = np.random.default_rng([self.seed, 2, row])
         cells = []
-        for name, amount in self._amounts.items():
+        for name, amount in self.amounts.items():
             photons = rng.poisson(amount[row])
             chances = rng.integers(0, CHANNEL_TABLE_SIZE, photons.sum(), dtype=np.uint32)
             pixels = np.repeat(np.arange(0, width * channels, channels, dtype=np.int32), photons)

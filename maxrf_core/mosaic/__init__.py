@@ -1,0 +1,1 @@
+"""Several scans of one painting on one photograph: their overlaps, and a mosaic of their maps."""

@@ -1,0 +1,118 @@
+"""What a mosaic was made of, as JSON: its scans with their places, the overlaps and the factors of counts."""
+
+import json
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from maxrf_core._version import SOFTWARE
+from maxrf_core.datastack.binned_cache import cube_state
+from maxrf_core.errors import DatastackError
+from maxrf_core.mosaic.count_ratio import Factor
+from maxrf_core.mosaic.grid import Grid
+from maxrf_core.mosaic.placed_scan import PlacedScan
+from maxrf_core.mosaic.relative_error import RelativeError
+from maxrf_core.mosaic.survey import Overlap, Survey
+from maxrf_core.names import CUBE, newest
+from maxrf_core.registration.register import checksum
+
+VERSION = 1
+CHOICE = "each pixel is from the scan whose border is farthest away; nothing is blended"
+
+
+def record_text(
+    found: Survey, grid: Grid, factors: Sequence[dict[str, Factor]] | None, pixel_size: float | None
+) -> str:
+    """Return the record of a mosaic as JSON text, see docs/format.md.
+
+    Parameters
+    ----------
+    found : Survey
+    grid : Grid
+    factors : sequence of dict of str to Factor, or None
+        Of each scan, if the counts were matched.
+    pixel_size : float or None
+        Millimetres of a pixel.
+    """
+    photo = found.scans[0].photo
+    record = {
+        "version": VERSION,
+        "software": SOFTWARE,
+        "photo": {"name": photo.title, "sha256": photo.sha256, "shape": list(photo.shape)},
+        "pixel_convention": "x, y; the centre of the top-left pixel is 0, 0",
+        "photo_to_mosaic": grid.from_photo.matrix.tolist(),
+        "pixel_size_mm": pixel_size,
+        "seams": CHOICE,
+        "adjusted": found.is_adjusted,
+        "scans": [
+            _scan(scan, grid, None if factors is None else factors[number])
+            for number, scan in enumerate(found.scans)
+        ],
+        "overlaps": [_overlap(each, found) for each in found.overlaps],
+    }
+    return json.dumps(record, indent=1, allow_nan=False)
+
+
+def _scan(scan: PlacedScan, grid: Grid, factors: dict[str, Factor] | None) -> dict[str, Any]:
+    told = scan.registration
+    record: dict[str, Any] = {
+        "file": scan.ds.path.name,
+        **identity_of(scan),
+        "shape": list(scan.shape),
+        "created": scan.ds.about.get("created"),
+        "registration": told.attributes.get("registration"),
+        "model": told.model,
+        "points": told.points.tolist(),
+        "correction_in_photo": scan.correction.matrix.tolist(),
+        "outline": grid.from_photo.apply(scan.outline()).round(3).tolist(),
+    }
+    if factors is not None:
+        record["factors"] = {
+            name: {"factor": each.value, "error": each.error if np.isfinite(each.error) else None}
+            for name, each in factors.items()
+        }
+    return record
+
+
+def identity_of(scan: PlacedScan) -> dict[str, str]:
+    """Return by what a scan's file is recognised.
+
+    Returns
+    -------
+    dict
+        ``cube_checksum``, see docs/format.md, or the ``sha256`` of a file without a cube of counts.
+    """
+    try:
+        state = cube_state(scan.ds.path, newest(CUBE, scan.ds.names)) if scan.ds.has_spectra else None
+    except DatastackError:  # a file of maxrf4u
+        state = None
+    return {"sha256": checksum(scan.ds.path)} if state is None else {"cube_checksum": state.checksum}
+
+
+def _overlap(each: Overlap, found: Survey) -> dict[str, Any]:
+    return {
+        "scans": [each.first + 1, each.second + 1],
+        "pixels": each.pixels,
+        "expected_px": each.expected,
+        "measured": _measured(each.measured, each.scale, found),
+        "measured_after_adjustment": _measured(each.adjusted, each.scale, found),
+        "contradicts_registrations": each.is_suspicious,
+        "count_ratios": {
+            name: {"ratio": ratio.ratio, "counting_error": ratio.counting, "scatter": ratio.scatter}
+            for name, ratio in each.ratios.items()
+        },
+    }
+
+
+def _measured(error: RelativeError | None, scale: float, found: Survey) -> dict[str, Any] | None:
+    if error is None:
+        return None
+    return {
+        "shift_px": (error.shift / scale).tolist(),
+        "rms_px": error.rms / scale,
+        "rms_mm": found.in_mm(error.rms / scale),
+        "largest_px": error.largest / scale,
+        "uncertainty_px": error.uncertainty / scale,
+        "patches": len(error.patches),
+    }

@@ -1,0 +1,29 @@
+"""Overlaps and factors are told in plain words, in pixels and millimetres."""
+
+from maxrf_core.mosaic.in_words import factor_rows, length_text, overlap_rows, survey_notes
+from maxrf_core.mosaic.make import plan_mosaic
+from maxrf_core.mosaic.placed_scan import placed_scans
+from maxrf_core.mosaic.survey import survey
+from tests.maxrf_core.mosaic.made_parts import make_both
+
+
+def test_a_displaced_scan_is_told_in_words(tmp_path):
+    found = survey(placed_scans(make_both(tmp_path, off=(3, 0))))
+    (row,) = overlap_rows(found)
+    assert row.scans == "1–2"
+    assert row.measured.startswith(("2.9", "3.0"))
+    assert "(1.5 mm)" in row.measured
+    assert row.counts.startswith("Fe-K 1.")
+    notes = " ".join(survey_notes(found))
+    assert "Scans 1 and 2 are" in notes
+    assert "check the registration of both" in notes
+    assert "were moved a little to meet" in notes
+
+
+def test_elements_that_cannot_be_matched_are_named(tmp_path):
+    found = survey(placed_scans(make_both(tmp_path, names=("Fe-K", "Hg-L"), pixel_size=None)[::-1]))
+    factors = plan_mosaic(found, match_counts=True).factors
+    matched, kept = factor_rows(found, factors)
+    assert matched.startswith("left: counts × Fe-K 1.")
+    assert kept == "left: not matched, since no overlap shows enough of it: Pb-L, Ca-K"
+    assert length_text(found, 1.234) == "1.23 pixels"
