@@ -25,6 +25,7 @@ if TYPE_CHECKING:  # what editors and mypy read; a test compares it with _MODULE
     from maxrf_core.elements.maps import ElementMaps
     from maxrf_core.errors import MaxrfError
     from maxrf_core.export.maps import export_maps
+    from maxrf_core.export.onto_photograph import maps_onto_photograph
     from maxrf_core.export.report import make_report
     from maxrf_core.export.scan import export_scan
     from maxrf_core.figures.make_figure import make_figure
@@ -101,6 +102,7 @@ _MODULE_OF = {
     "make_demo": "demo.make",
     "make_mosaic": "mosaic.make",
     "make_report": "export.report",
+    "maps_onto_photograph": "export.onto_photograph",
     "open_scan": "readers",
     "part_of": "conversion.scan_part",
     "placed_scans": "mosaic.placed_scan",
@@ -165,6 +167,7 @@ __all__ = [
     "make_figure",
     "make_mosaic",
     "make_report",
+    "maps_onto_photograph",
     "open_scan",
     "part_of",
     "percentile_limits",

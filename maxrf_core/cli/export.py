@@ -6,13 +6,18 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from maxrf_core.cli.arguments import number
 from maxrf_core.datastack.datastack import DataStack
 from maxrf_core.export.maps import export_maps
+from maxrf_core.export.onto_photograph import KINDS, TIFF, maps_onto_photograph
 from maxrf_core.export.report import make_report
 from maxrf_core.export.scan import export_scan
 from maxrf_core.imaging.colormaps import COLORMAPS, DEFAULT_COLORMAP
 from maxrf_core.language import translated
 from maxrf_core.progress import show_on_terminal
+from maxrf_core.registration.frame_graph import MAP, FrameGraph
+from maxrf_core.registration.path_record import error_in_words
+from maxrf_core.transform.onto_grid import AREA, METHODS
 from maxrf_core.writers import WRITERS
 
 
@@ -28,6 +33,12 @@ def add_export_command(commands: Any) -> None:
     what.add_argument(
         "--to", choices=WRITERS, help="the whole scan, or its spectra, in a format: " + _listed()
     )
+    what.add_argument(
+        "--onto", metavar="PHOTO",
+        help="all element maps on the own pixels of a registered photograph (imvis, imvis_reg_highres_ or "
+        "its file's name), in one .zip or a new folder, with about.json",
+    )  # fmt: skip
+    _add_onto_options(parser)
     parser.add_argument(
         "--pixel", type=_pixel, metavar="X,Y", help="with --to msa: the spectrum of this pixel alone"
     )
@@ -36,6 +47,25 @@ def add_export_command(commands: Any) -> None:
     )
     _add_common(parser)
     parser.set_defaults(run=export)
+
+
+def _add_onto_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--map", dest="maps_wanted", nargs="+", metavar="NAME",
+        help="with --onto: these maps alone, such as Fe-K; with --band and no --map bands alone",
+    )  # fmt: skip
+    parser.add_argument(
+        "--band", type=number, nargs=2, action="append", default=[], metavar=("LO", "HI"),
+        help="with --onto: the map of this band, in keV (channel numbers until calibrated); may be repeated",
+    )  # fmt: skip
+    parser.add_argument(
+        "--resampling", choices=METHODS, default=AREA,
+        help="with --onto: linear between the map's pixels; the nearest one; or area (the default): linear, "
+        "and means over areas where the photograph is coarser than the map",
+    )  # fmt: skip
+    parser.add_argument(
+        "--files", choices=KINDS, nargs="+", default=[TIFF], help="with --onto: kinds of files (%(default)s)"
+    )
 
 
 def add_report_command(commands: Any) -> None:
@@ -55,7 +85,7 @@ def _add_common(parser: argparse.ArgumentParser) -> None:
 def export(chosen: argparse.Namespace) -> None:
     """Run the command export."""
     if chosen.to is None:
-        _export_maps(chosen)
+        (_export_maps if chosen.maps else _export_onto)(chosen)
         return
     exported = export_scan(
         DataStack(chosen.path),
@@ -74,6 +104,26 @@ def export(chosen: argparse.Namespace) -> None:
 
 def _export_maps(chosen: argparse.Namespace) -> None:
     print(export_maps(DataStack(chosen.path), chosen.output, **_common(chosen)))
+
+
+def _export_onto(chosen: argparse.Namespace) -> None:
+    names = chosen.maps_wanted or (() if chosen.band else None)
+    ds = DataStack(chosen.path)
+    route = FrameGraph(ds).path(MAP, chosen.onto)
+    print(
+        maps_onto_photograph(
+            ds,
+            chosen.onto,
+            chosen.output,
+            names=names,
+            bands=[(lo, hi) for lo, hi in chosen.band],
+            method=chosen.resampling,
+            kinds=chosen.files,
+            overwrite=chosen.overwrite,
+            progress=show_on_terminal,
+        )
+    )
+    print(f"note: {error_in_words(route)}", file=sys.stderr)
 
 
 def report(chosen: argparse.Namespace) -> None:

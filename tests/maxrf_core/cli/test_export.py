@@ -1,4 +1,4 @@
-"""The command export: one ZIP of all element maps."""
+"""The command export: element maps, also on a photograph, and whole scans for other programs."""
 
 from zipfile import ZipFile
 
@@ -8,6 +8,7 @@ from maxrf_core.cli.main import main
 from maxrf_core.readers import open_scan
 from tests.maxrf_core.cli.small_scan import COUNTS
 from tests.maxrf_core.export.known_elements import known_scan
+from tests.maxrf_core.registration.registered_pictures import PLACES, add_picture
 
 
 def test_all_maps_of_a_scan_are_exported(tmp_path, capsys):
@@ -22,6 +23,20 @@ def test_all_maps_of_a_scan_are_exported(tmp_path, capsys):
     assert path.stat().st_size == size  # the scan is only read
     assert main(["export", str(path), "--maps", "-o", str(out)]) == 2
     assert "exists already" in capsys.readouterr().err
+
+
+def test_maps_are_laid_on_a_registered_photograph(tmp_path, capsys):
+    ds, out = known_scan(tmp_path), tmp_path / "onto"
+    add_picture(ds, "imvis", on_map=PLACES[:4] * [0.55, 0.75])
+    asked = ["export", str(ds.path), "--onto", "imvis.tif", "-o", str(out)]
+    assert main([*asked, "--map", "Fe-K", "--band", "3,6", "3,8", "--files", "tiff", "png16"]) == 0
+    told = capsys.readouterr()
+    assert told.out.strip() == str(out)
+    assert "Expected error" in told.err
+    names = ["scan_3.6-3.8-keV.tif", "scan_3.6-3.8-keV_16bit.png", "scan_Fe-K.tif", "scan_Fe-K_16bit.png"]
+    assert sorted(path.name for path in out.iterdir()) == ["about.json", *names]
+    assert main([*asked[:-1], str(tmp_path / "again"), "--onto", "imuv"]) == 2
+    assert "no picture 'imuv'" in capsys.readouterr().err
 
 
 def test_a_scan_is_exported_to_other_programs(made, tmp_path, capsys):
