@@ -9,6 +9,7 @@ from maxrf_core.autoalign.patch_matching import Matches, match
 from maxrf_core.autoalign.pyramid import Level, translation
 from maxrf_core.autoalign.robust_fit import offsets
 from maxrf_core.transform.homography import Homography
+from maxrf_core.transform.models import Transform
 
 BLUR = 1.5  # pixels, of the compared edges
 MIN_SHARED_PIXELS = 400  # covered by both photograph and map
@@ -49,13 +50,13 @@ class Evidence:
         return (self.found - self.by_chance) / np.sqrt(self.by_chance + 1)
 
 
-def correlations(level: Level, transforms: Sequence[Homography]) -> list[float]:
+def correlations(level: Level, transforms: Sequence[Transform]) -> list[float]:
     """Correlate the edges of photograph and maps under several transforms, over their common area.
 
     Parameters
     ----------
     level : Level
-    transforms : sequence of Homography
+    transforms : sequence of Homography or InverseThinPlateSpline
         From photograph to map.
 
     Returns

@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 
 from maxrf_core.autoalign.pyramid import Level
-from maxrf_core.transform.homography import Homography
+from maxrf_core.transform.models import Transform
 
 MAX_PATCHES = 700  # more cost time and hardly gain precision
 MIN_SIZE = 12  # pixels along a patch
@@ -58,7 +58,7 @@ class Matches:
 
 
 def match(
-    level: Level, transform: Homography, reach: int, *, size: int, overlap: float, blur: float
+    level: Level, transform: Transform, reach: int, *, size: int, overlap: float, blur: float
 ) -> Matches:
     """Find patches of the map in the photograph warped onto it.
 
@@ -66,7 +66,7 @@ def match(
     ----------
     level : Level
         The pictures at the scale of the comparison.
-    transform : Homography
+    transform : Homography or InverseThinPlateSpline
         Current estimate, from photograph to map.
     reach : int
         Search distance, in pixels of the level.

@@ -10,16 +10,24 @@ import cv2
 import numpy as np
 
 from maxrf_core._version import SOFTWARE
+from maxrf_core.autoalign.bend import find_leftover
 from maxrf_core.autoalign.candidates import candidates
 from maxrf_core.autoalign.evidence import Evidence, correlations
 from maxrf_core.autoalign.pyramid import Pyramid, stack_maps
-from maxrf_core.autoalign.refine import MIN_MAP_SIDE, is_conclusive, move_limit, shows_same
+from maxrf_core.autoalign.refine import (
+    CLICK_ERROR,
+    MIN_MAP_SIDE,
+    is_conclusive,
+    move_limit,
+    shows_same,
+)
 from maxrf_core.autoalign.robust_fit import Clicks, Fit
 from maxrf_core.autoalign.search import Search
 from maxrf_core.errors import RegistrationError
 from maxrf_core.imaging.resample import check_image
 from maxrf_core.language import Note, _
 from maxrf_core.progress import Progress, silent
+from maxrf_core.registration.error_map import ErrorMap
 from maxrf_core.transform.coordinates import View
 from maxrf_core.transform.extents import corners_of
 from maxrf_core.transform.homography import Homography
@@ -60,6 +68,8 @@ class Proposal:
         Expected error over the map, in map pixels; infinite if nothing was found.
     record : dict
         Method and result as JSON values, to be stored as attributes.
+    error_map : ErrorMap or None
+        Expected error at each place of the map; None unless the proposal is sure.
     """
 
     sure: bool
@@ -73,6 +83,7 @@ class Proposal:
     inliers: int
     uncertainty: float
     record: dict[str, Any]
+    error_map: ErrorMap | None = None
 
 
 def propose(photo: Any, maps: Any, *, progress: Progress | None = None) -> Proposal:
@@ -122,8 +133,20 @@ def propose(photo: Any, maps: Any, *, progress: Progress | None = None) -> Propo
                 best = max(best, found, key=lambda each: each.evidence.weight)
             if best.sure(shape) and best.evidence.weight >= SUFFICIENT_WEIGHT:
                 break
+    error_map = None
+    if best.sure(shape):
+        report(0.95, _("checking the agreement"))
+        error_map = _error_map(picture, maps, shape, best.fit.transform)
     report(1.0, _("done"))
-    return _proposal(best, picture.shape, stack.shape)
+    return _proposal(best, error_map, picture.shape, stack.shape)
+
+
+def _error_map(photo: np.ndarray, maps: Any, shape: tuple[int, int], transform: Homography) -> ErrorMap:
+    """Return the expected error of a sure proposal; its corners hold it where no patch does."""
+    corners = corners_of(shape)
+    clicks = Clicks(transform.inverse().apply(corners), corners, CLICK_ERROR)
+    level = Pyramid(photo, maps, transform, CLICK_ERROR).level(1)
+    return find_leftover(level, transform, clicks, (photo.shape[0], photo.shape[1]), False).error_map
 
 
 @dataclass(frozen=True, eq=False)
@@ -188,11 +211,14 @@ def _stretch(transform: Homography, shape: tuple[int, int]) -> float:
     return float(scales.max() / max(scales.min(), 1e-12))
 
 
-def _proposal(found: _Found, photo_shape: tuple[int, ...], maps_shape: tuple[int, ...]) -> Proposal:
+def _proposal(
+    found: _Found, error_map: ErrorMap | None, photo_shape: tuple[int, ...], maps_shape: tuple[int, ...]
+) -> Proposal:
+    uncertainty = found.fit.expected_error if error_map is None else error_map.rms
     shape = maps_shape[0], maps_shape[1]
     src, dst = _four_points(found.fit.transform, photo_shape, shape)
     sure, view = found.sure(shape), view_of(found.fit.transform, shape)
-    sentence = _sentence(found, sure, view)
+    sentence = _sentence(found, sure, view, uncertainty)
     record = {
         "method": METHOD,
         "software": f"{SOFTWARE}, OpenCV {cv2.__version__}",
@@ -204,11 +230,13 @@ def _proposal(found: _Found, photo_shape: tuple[int, ...], maps_shape: tuple[int
         "inliers_by_chance": found.evidence.by_chance,
         "patches": found.evidence.tried,
         "evidence": found.evidence.weight,
-        "uncertainty": found.fit.expected_error if np.isfinite(found.fit.expected_error) else None,
+        "uncertainty": uncertainty if np.isfinite(uncertainty) else None,
     }
+    if error_map is not None:
+        record["error_map"] = error_map.record()
     return Proposal(
         sure, sure or found.is_guess, sentence, found.fit.transform, src, dst, view, found.score,
-        found.evidence.found, found.fit.expected_error, record,
+        found.evidence.found, uncertainty, record, error_map,
     )  # fmt: skip
 
 
@@ -244,7 +272,7 @@ _LIES = {  # by whether it is mirrored, and by quarter turns
 }
 
 
-def _sentence(found: _Found, sure: bool, view: View) -> str:
+def _sentence(found: _Found, sure: bool, view: View, uncertainty: float) -> str:
     """Return a description of the result."""
     if not sure and not found.is_guess:
         return Note(
@@ -258,7 +286,7 @@ def _sentence(found: _Found, sure: bool, view: View) -> str:
             patches=patches,
         )
     lies = _LIES[view.mirrored][view.turns]
-    error = max(found.fit.expected_error, 0.05)
+    error = max(uncertainty, 0.05)
     return Note(
         "{lies}: {patches}, and the error to be expected is {error:.1f} map pixels.",
         lies=lies,

@@ -17,6 +17,7 @@ from maxrf_core.imaging.resample import area_average, check_image
 from maxrf_core.language import _
 from maxrf_core.transform.coordinates import image_extent
 from maxrf_core.transform.homography import Homography
+from maxrf_core.transform.models import Transform
 
 BORDER = 3  # pixels along the border of a picture whose edges are not used
 
@@ -62,12 +63,12 @@ class Level:
             self._edges[blur] = edges(self._maps, blur)
         return self._edges[blur]
 
-    def photo_edges(self, transform: Homography, margin: int, blur: float) -> tuple[np.ndarray, np.ndarray]:
+    def photo_edges(self, transform: Transform, margin: int, blur: float) -> tuple[np.ndarray, np.ndarray]:
         """Warp the photograph onto the map and compute its edges.
 
         Parameters
         ----------
-        transform : Homography
+        transform : Homography or InverseThinPlateSpline
             From photograph to map, in their own pixels.
         margin : int
             Pixels of the level to add on each side of the map.
@@ -79,16 +80,30 @@ class Level:
             0 outside the photograph.
         covered : ndarray, (height + 2 margin, width + 2 margin), bool
         """
-        height, width = self.shape
-        size = (width + 2 * margin, height + 2 * margin)
-        onto = (translation(margin, margin) @ self.from_map @ transform @ self.from_photo.inverse()).matrix
-        picture = cv2.warpPerspective(
-            self._photo, onto, size, flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE
-        ).reshape(size[1], size[0], -1)
-        reach = cv2.warpPerspective(self._exists, onto, size, flags=cv2.INTER_LINEAR)
+        picture = self._warp(self._photo, transform, margin, cv2.BORDER_REPLICATE)
+        reach = self._warp(self._exists, transform, margin, cv2.BORDER_CONSTANT)[:, :, 0]
         around = np.ones((2 * BORDER + 1, 2 * BORDER + 1), dtype=np.uint8)
         covered = cv2.erode((reach > 0.99).astype(np.uint8), around, borderValue=1)  # not at the frame's edge
         return edges(picture, blur) * covered[:, :, None], covered.astype(bool)
+
+    def _warp(self, picture: np.ndarray, transform: Transform, margin: int, border: int) -> np.ndarray:
+        """Warp a picture of the photograph's size onto the map and a margin: (rows, columns, channels)."""
+        height, width = self.shape
+        size = (width + 2 * margin, height + 2 * margin)
+        if isinstance(transform, Homography):
+            onto = translation(margin, margin) @ self.from_map @ transform @ self.from_photo.inverse()
+            warped = cv2.warpPerspective(
+                picture, onto.matrix, size, flags=cv2.INTER_LINEAR, borderMode=border
+            )
+        else:
+            x, y = np.arange(size[0]) - float(margin), np.arange(size[1]) - float(margin)
+            to_map = self.from_map.inverse()  # which keeps rows and columns
+            columns = to_map.apply(np.stack([x, np.zeros_like(x)], axis=1))[:, 0]
+            rows = to_map.apply(np.stack([np.zeros_like(y), y], axis=1))[:, 1]
+            source = transform.inverse().on_grid(columns, rows).reshape(-1, 2)
+            there = self.from_photo.apply(source).astype(np.float32).reshape(size[1], size[0], 2)
+            warped = cv2.remap(picture, there[:, :, 0], there[:, :, 1], cv2.INTER_LINEAR, borderMode=border)
+        return warped.reshape(size[1], size[0], -1)
 
 
 class Pyramid:

@@ -4,13 +4,14 @@ docs/registration.md explains the method and the reasons for it.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import cv2
 import numpy as np
 
 from maxrf_core._version import SOFTWARE
+from maxrf_core.autoalign.bend import Bend, Leftover, find_leftover
 from maxrf_core.autoalign.evidence import Evidence, correlations
 from maxrf_core.autoalign.pyramid import Pyramid
 from maxrf_core.autoalign.robust_fit import Clicks, Fit
@@ -18,6 +19,7 @@ from maxrf_core.autoalign.search import Search
 from maxrf_core.errors import RegistrationError
 from maxrf_core.language import Note, _
 from maxrf_core.progress import Progress, silent
+from maxrf_core.registration.error_map import ErrorMap
 from maxrf_core.transform.homography import Homography, homography
 from maxrf_core.transform.models import similarity
 from maxrf_core.transform.point_pairs import matching
@@ -54,9 +56,15 @@ class Refinement:
     inliers : int
         Number of patches of the maps found in the photograph at the predicted position.
     uncertainty : float
-        Expected error of `after` over the map, in map pixels; infinite if nothing was accepted.
+        Expected error of `after` over the map, in map pixels: the root mean square of `error_map`; infinite
+        if nothing was accepted.
     record : dict
         Method and result as JSON values, to be stored as attributes.
+    error_map : ErrorMap or None
+        Expected error of `after` at each place of the map; None if nothing was accepted.
+    bend : Bend or None
+        A smooth bend that a homography does not hold, as of a warped panel, see `bent`; None if there is
+        none.
     """
 
     accepted: bool
@@ -70,6 +78,43 @@ class Refinement:
     inliers: int
     uncertainty: float
     record: dict[str, Any]
+    error_map: ErrorMap | None = None
+    bend: Bend | None = None
+
+    @property
+    def bent(self) -> "Refinement":
+        """The result with its bend: more pairs, through which a thin-plate spline is to be fitted.
+
+        Without a bend it is the result itself. `after` stays the homography below the bend.
+        """
+        if self.bend is None:
+            return self
+        bend = self.bend
+        sentence = Note(
+            "The panel is warped by up to {largest:.1f} pixels: a bend through {count} points follows it, "
+            "and the error to be expected is {expected_error:.1f} map pixels instead of {flat:.1f}.",
+            largest=bend.largest,
+            count=len(bend.src),
+            expected_error=max(bend.error_map.rms, 0.05),
+            flat=self.uncertainty,
+        )
+        record = {
+            **self.record,
+            "sentence": sentence,
+            "bend": bend.record(),
+            "uncertainty": bend.error_map.rms,
+            "error_map": bend.error_map.record(),
+        }
+        return replace(
+            self,
+            sentence=sentence,
+            src=bend.src,
+            dst=bend.dst,
+            uncertainty=bend.error_map.rms,
+            record=record,
+            error_map=bend.error_map,
+            bend=None,
+        )
 
 
 def refine(
@@ -80,6 +125,7 @@ def refine(
     *,
     click_error: float = CLICK_ERROR,
     mirrored: bool = False,
+    bend: bool = True,
     progress: Progress | None = None,
 ) -> Refinement:
     """Refine rough points by the agreement of photograph and maps; keep them if it is not clearly better.
@@ -98,6 +144,8 @@ def refine(
         Possible error of the points, in map pixels.
     mirrored : bool
         Whether the map shows the photograph's mirror image.
+    bend : bool
+        Whether a smooth bend is looked for beyond the homography.
     progress : callable, optional
         Called with the fraction done and the current step; an exception from it stops the work.
 
@@ -154,10 +202,16 @@ def refine(
     )
     report(0.9, _("checking the agreement"))
     outcome = judge(search, fit, evidence)
+    leftover = None
+    if search.allows(fit.transform) and is_conclusive(evidence, fit.uncertainty):
+        report(0.93, _("looking for a bend"))
+        height, width = np.shape(photo)[:2]
+        leftover = find_leftover(pyramid.level(1), fit.transform, clicks, (height, width), bend)
+        outcome = _with_bend(outcome, search, leftover)
     report(1.0, _("done"))
-    if outcome.refusal:
+    if outcome.refusal or leftover is None:
         return _kept(clicks, before, outcome, pyramid)
-    return _moved(clicks, before, fit, outcome, pyramid)
+    return _moved(clicks, before, fit, outcome, pyramid, leftover)
 
 
 @dataclass(frozen=True)
@@ -204,6 +258,15 @@ def judge(search: Search, fit: Fit, evidence: Evidence) -> Outcome:
     return Outcome(_refusal(scores, evidence, fit), scores[0], scores[1], evidence)
 
 
+def _with_bend(outcome: Outcome, search: Search, leftover: Leftover) -> Outcome:
+    """Accept a fit that agrees noticeably better only with its bend, as where it was refined before."""
+    if not outcome.refusal or leftover.bend is None:
+        return outcome
+    scores = correlations(search.pyramid.level(1), [search.origin, leftover.bend.transform])
+    refusal = "" if scores[1] - scores[0] > MIN_GAIN else outcome.refusal
+    return Outcome(refusal, scores[0], scores[1], outcome.evidence)
+
+
 def is_conclusive(evidence: Evidence, uncertainty: float) -> bool:
     """Return True if photograph and maps show the same, and precisely enough to move points."""
     return shows_same(evidence) and evidence.weight >= MIN_MOVE_WEIGHT and uncertainty <= MAX_UNCERTAINTY
@@ -235,7 +298,10 @@ def _kept(clicks: Clicks, before: Homography, outcome: Outcome, pyramid: Pyramid
     )  # fmt: skip
 
 
-def _moved(clicks: Clicks, before: Homography, fit: Fit, outcome: Outcome, pyramid: Pyramid) -> Refinement:
+def _moved(
+    clicks: Clicks, before: Homography, fit: Fit, outcome: Outcome, pyramid: Pyramid, leftover: Leftover
+) -> Refinement:
+    uncertainty = leftover.error_map.rms
     dst = fit.transform.apply(clicks.src)
     max_move = float(np.hypot(*(dst - clicks.dst).T).max())
     rise = Note(
@@ -249,17 +315,18 @@ def _moved(clicks: Clicks, before: Homography, fit: Fit, outcome: Outcome, pyram
         "pixels.",
         max_move=max_move,
         rise=rise,
-        expected_error=max(fit.expected_error, 0.05),
+        expected_error=max(uncertainty, 0.05),
     )
     record = _record(clicks, pyramid, outcome) | {
         "accepted": True,
         "sentence": sentence,
         "furthest_move": max_move,
-        "uncertainty": fit.expected_error,
+        "uncertainty": uncertainty,
+        "error_map": leftover.error_map.record(),
     }
     return Refinement(
         True, sentence, before, fit.transform, clicks.src, dst, outcome.score_before, outcome.score_after,
-        outcome.evidence.found, fit.expected_error, record,
+        outcome.evidence.found, uncertainty, record, leftover.error_map, leftover.bend,
     )  # fmt: skip
 
 

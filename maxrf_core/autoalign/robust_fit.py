@@ -175,10 +175,10 @@ def fit_weighted(
             normal, gradient, scatter = normal + more[0], gradient + more[1], scatter + more[2]
         params = np.linalg.solve(normal, gradient)
         transform = _homography_of(params, shape) @ transform
-        if np.abs(_jacobian(landmarks_of(shape), shape) @ params).max() < 1e-3:
+        if np.abs(plane_jacobian(landmarks_of(shape), shape) @ params).max() < 1e-3:
             break
     inverse = np.linalg.inv(normal)
-    jacobian = _jacobian(landmarks_of(shape), shape)
+    jacobian = plane_jacobian(landmarks_of(shape), shape)
     variance = np.einsum("nij,jk,nik->n", jacobian, inverse @ scatter @ inverse, jacobian)
     return Fit(transform, float(SCATTER_FACTOR * np.sqrt(variance.mean())))
 
@@ -194,7 +194,7 @@ def offsets(transform: Homography, matches: Matches) -> np.ndarray:
 def _click_equations(
     clicks: Clicks, transform: Homography, shape: tuple[int, int]
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    jacobian = _jacobian(clicks.dst, shape)
+    jacobian = plane_jacobian(clicks.dst, shape)
     distance = transform.apply(clicks.src) - clicks.dst
     normal = np.einsum("nij,nik->jk", jacobian, jacobian) / (clicks.error**2 / 2)
     return normal, np.einsum("nij,ni->j", jacobian, distance) / (clicks.error**2 / 2), normal
@@ -204,7 +204,7 @@ def _patch_equations(
     matches: Matches, transform: Homography, shape: tuple[int, int], tolerance: float
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Return the patches' normal matrix, gradient and scatter of gradients for the eight parameters."""
-    jacobian = _jacobian(matches.on_map, shape)
+    jacobian = plane_jacobian(matches.on_map, shape)
     distance = transform.apply(matches.on_photo) - matches.on_map
     trust = 1 / (1 + (offsets(transform, matches) / tolerance) ** 2) ** 2
     correlation = np.clip(matches.correlation, 0, MAX_CORRELATION)
@@ -219,9 +219,17 @@ def _patch_equations(
     return normal / factor, gradients.sum(axis=0) / factor, scatter / factor**2
 
 
-def _jacobian(points: np.ndarray, shape: tuple[int, int]) -> np.ndarray:
-    """Return the derivatives of points by a homography's eight parameters at the identity: (n, 2, 8)."""
-    middle, half = _frame(shape)
+def plane_jacobian(points: np.ndarray, shape: tuple[int, int]) -> np.ndarray:
+    """Return the derivatives of points by a homography's eight parameters at the identity: (n, 2, 8).
+
+    Parameters
+    ----------
+    points : ndarray, (n, 2)
+        On the map.
+    shape : (height, width)
+        Of the map.
+    """
+    middle, half = frame_of(shape)
     x, y = ((points - middle) / half).T
     nothing, one = np.zeros_like(x), np.ones_like(x)
     along_x = np.stack([x, y, one, nothing, nothing, nothing, x * x, x * y], axis=1)
@@ -230,14 +238,15 @@ def _jacobian(points: np.ndarray, shape: tuple[int, int]) -> np.ndarray:
 
 
 def _homography_of(params: np.ndarray, shape: tuple[int, int]) -> Homography:
-    """Return the homography that undoes a displacement by `_jacobian @ params`."""
-    (x, y), half = _frame(shape)
+    """Return the homography that undoes a displacement by `plane_jacobian @ params`."""
+    (x, y), half = frame_of(shape)
     a, b, c, d, e, f, g, h = params
     forth = Homography(np.array([[1 + a, b, c], [d, 1 + e, f], [-g, -h, 1]]))
     framed = Homography(np.array([[1, 0, -x], [0, 1, -y], [0, 0, half]]))
     return framed.inverse() @ forth.inverse() @ framed
 
 
-def _frame(shape: tuple[int, int]) -> tuple[np.ndarray, float]:
+def frame_of(shape: tuple[int, int]) -> tuple[np.ndarray, float]:
+    """Return the middle of a map, x and y, and half its longer side: the frame in which fits are computed."""
     height, width = shape
     return np.array([(width - 1) / 2, (height - 1) / 2]), max(height, width) / 2

@@ -22,7 +22,7 @@ def test_a_bent_photograph_shows_each_place_where_the_truth_says(kind):
     ]
     assert np.median(np.abs(colours[0] - colours[1])) < 12
     off = np.hypot(*(homography(here, places).apply(here) - places).T)
-    assert 0.4 < np.sqrt(np.mean(off**2)) < 4
+    assert 1.2 < np.sqrt(np.mean(off**2)) < 3
     other = turned(scene, 1, False)
     np.testing.assert_allclose(other.truth.apply(other.truth.inverse().apply(places)), places, atol=1e-6)
 
