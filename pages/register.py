@@ -83,7 +83,7 @@ with map_settings:
             exchange_points(scan, photo_path, pairs)
 
 with page.container(horizontal=True, gap="small", key="register-bottom"):
-    inspector(pictures, pairs, pairs.revision)
+    inspector(pictures, pairs, pairs.revision, fit)
     with st.container(key="register-verdict", gap="xsmall"):
         if not pairs.complete:
             st.write(

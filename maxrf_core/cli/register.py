@@ -35,6 +35,8 @@ from maxrf_core.registration.stored import with_view
 from maxrf_core.transform.coordinates import View
 from maxrf_core.transform.models import MODELS
 
+MODEL, BENDING_MODEL = "homography", "thin-plate-spline"
+
 
 def add_register_command(commands: Any) -> None:
     """Add the command to those of a parser."""
@@ -58,6 +60,11 @@ def add_register_command(commands: Any) -> None:
         "--refine", action="store_true", help="move the points until photograph and maps agree best"
     )
     parser.add_argument(
+        "--no-bend", action="store_true",
+        help="with --refine: keep a homography though the panel is warped; otherwise a smooth bend is then "
+        "stored as more points, with the model thin-plate-spline",
+    )  # fmt: skip
+    parser.add_argument(
         "--band", type=number, nargs=2, action="append", default=[], metavar=("LO", "HI"),
         help="a map to agree with, in keV (a channel number until calibrated); may be given several times "
         "(default: maps of the elements that stand out)",
@@ -72,7 +79,7 @@ def add_register_command(commands: Any) -> None:
         help="first part of the arrays' names: imvis, imuv, imir, imxr … (%(default)s)",
     )
     parser.add_argument(
-        "--model", default="homography", choices=MODELS, help="kind of transform (%(default)s)"
+        "--model", choices=MODELS, help=f"kind of transform ({MODEL}, or what --refine finds)"
     )
     parser.add_argument(
         "--mirrored", action="store_true",
@@ -107,13 +114,14 @@ def _register(chosen: argparse.Namespace) -> None:
     photo = source.pixels
     maps = _maps(chosen, ds)
     src, dst, view, record = _points(chosen, ds, source, maps)
+    has_bend = bool(record and "bend" in record.get("refined", {}))
     result = register(
         photo,
         ds.shape[:2],
         src,
         dst,
         name=chosen.name,
-        model=chosen.model,
+        model=BENDING_MODEL if has_bend else chosen.model or MODEL,
         method=MAGSAC if chosen.robust else LEAST_SQUARES,
         view=view,
         refinement=record,
@@ -283,12 +291,22 @@ def _refined(
         dst[agreeing],
         click_error=chosen.click_error,
         mirrored=mirrored,
+        bend=_may_bend(chosen),
         progress=show_on_terminal,
     )
+    if result.bend is not None:
+        bent = result.bent
+        print(bent.sentence)
+        return bent.src, bent.dst, bent.record
     print(result.sentence)
     if result.accepted:  # also for points left out before: their position in the photograph is right
         dst = result.after.apply(src)
     return src, dst, result.record
+
+
+def _may_bend(chosen: argparse.Namespace) -> bool:
+    """Return True unless a bend is forbidden, or the model that was asked for cannot bend."""
+    return not chosen.no_bend and not chosen.robust and chosen.model in (None, BENDING_MODEL)
 
 
 def _print_registration(result: Registration, stored: dict[str, str], all_advice: list[Advice]) -> None:

@@ -10,6 +10,7 @@ import numpy as np
 
 from maxrf_core.errors import RegistrationError
 from maxrf_core.language import _
+from maxrf_core.registration.error_map import ErrorMap
 from maxrf_core.registration.uncertainty import position_errors
 from maxrf_core.transform.models import find_model
 
@@ -18,7 +19,7 @@ ASSUMED_CLICK_ERROR = 1.0  # map pixels, if no pair is redundant so that it cann
 MIN_ERROR = 0.05  # map pixels; smaller errors are given as this
 MIN_REDUNDANCY = 6  # degrees of freedom; with more the estimated click error is good to about a third
 
-Basis = Literal["pictures", "residuals", "assumed"]
+Basis = Literal["places", "pictures", "residuals", "assumed"]
 
 
 @dataclass(frozen=True)
@@ -30,10 +31,11 @@ class ExpectedError:
     length : float
         Root mean square in map pixels.
     click_error : float or None
-        The click error in map pixels that it was computed from; None for ``basis`` "pictures".
-    basis : {"pictures", "residuals", "assumed"}
-        Where it comes from: the agreement of photograph and maps (*Refine*, *Propose*), the estimated click
-        error of redundant pairs, or a click error that had to be assumed.
+        The click error in map pixels that it was computed from; None for ``basis`` "places" and "pictures".
+    basis : {"places", "pictures", "residuals", "assumed"}
+        Where it comes from: the agreement of photograph and maps (*Refine*, *Propose*) at that place, the
+        same over the whole map, the estimated click error of redundant pairs, or a click error that had to be
+        assumed.
     is_rough : bool
         Whether the estimate is rough since few pairs are redundant.
     """
@@ -51,7 +53,8 @@ def expected_error(
 
     The Jacobian of the fit propagates the click error to the position. The click error is estimated from the
     residuals if there are more pairs than the model needs. Points set by *Refine* or *Propose* are not
-    clicks; their error was measured by comparing photograph and maps.
+    clicks; their error was measured by comparing photograph and maps, and stored as an error map, or as one
+    number in older files.
 
     Parameters
     ----------
@@ -81,7 +84,10 @@ def expected_error(
     lengths = _lengths(attributes.get("residuals"), len(pairs))
     if lengths is None:
         return None
-    if (measured := _stored_refinement_error(attributes)) is not None:
+    refinement = _stored_refinement(attributes)
+    if (error_map := refinement_error_map(refinement)) is not None:
+        return ExpectedError(max(error_map.at(place), MIN_ERROR), None, "places")
+    if (measured := refinement_error(refinement)) is not None:
         return ExpectedError(measured, None, "pictures")
     try:
         model = find_model(str(attributes.get("model", "homography")))
@@ -136,6 +142,11 @@ def error_sentence(points: Any, attributes: Mapping[str, Any], place: tuple[floa
             "since they were made to."
         ).format(count=len(pairs))
     length = _in_words(error.length, attributes)
+    if error.basis == "places":
+        return _(
+            "The photograph is off by about {length} there, as comparing it with the maps around that "
+            "place has shown."
+        ).format(length=length)
     if error.basis == "pictures":
         return _("The photograph is off by about {length}, as comparing it with the maps has shown.").format(
             length=length
@@ -170,18 +181,52 @@ def refinement_error(refinement: Mapping[str, Any] | None) -> float | None:
     float or None
         Root mean square over the map, in map pixels; None if neither of them set the points.
     """
+    record = _deciding_step(refinement)
+    lengths = None if record is None else _lengths([record.get("uncertainty")], 1)
+    return None if lengths is None else max(float(lengths[0]), MIN_ERROR)
+
+
+def refinement_error_map(refinement: Mapping[str, Any] | None) -> ErrorMap | None:
+    """Return the error map of points set by *Refine* or *Propose*.
+
+    Parameters
+    ----------
+    refinement : mapping or None
+        As for `refinement_error`.
+
+    Returns
+    -------
+    ErrorMap or None
+        None if neither of them set the points, or an older version did.
+    """
+    record = _deciding_step(refinement)
+    return None if record is None else ErrorMap.read(record.get("error_map"))
+
+
+def stored_error_map(attributes: Mapping[str, Any]) -> ErrorMap | None:
+    """Return the error map that is stored with points, None if there is none.
+
+    Parameters
+    ----------
+    attributes : mapping
+        Of the points in a datastack, see `expected_error`.
+    """
+    return refinement_error_map(_stored_refinement(attributes))
+
+
+def _deciding_step(refinement: Mapping[str, Any] | None) -> Mapping[str, Any] | None:
+    """Return the record of the step that set the points, None if they were clicked."""
     refinement = refinement if isinstance(refinement, Mapping) else {}
     for step, accepted in (("refined", "accepted"), ("proposed", "sure")):
         record = refinement.get(step)
         if isinstance(record, Mapping) and record.get(accepted) is True:
-            lengths = _lengths([record.get("uncertainty")], 1)
-            return None if lengths is None else max(float(lengths[0]), MIN_ERROR)
+            return record
     return None
 
 
-def _stored_refinement_error(attributes: Mapping[str, Any]) -> float | None:
+def _stored_refinement(attributes: Mapping[str, Any]) -> Mapping[str, Any] | None:
     try:
-        return refinement_error(json.loads(attributes["refinement"]))
+        return json.loads(attributes["refinement"])
     except (KeyError, TypeError, ValueError):
         return None
 

@@ -7,7 +7,7 @@ Both compare the photograph with maps by what shows in both (`maxrf_core.autoali
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeVar
+from typing import Literal, TypeVar
 
 import numpy as np
 import streamlit as st
@@ -18,7 +18,7 @@ from maxrf_core.autoalign.refine import CLICK_ERROR, Refinement, refine
 from maxrf_core.errors import MaxrfError
 from maxrf_core.progress import Progress
 from widgets.charts.band_controls import band_name
-from widgets.register.fit import Fit, fit_points
+from widgets.register.fit import BENDING_MODEL, Fit, fit_points
 from widgets.register.photographs import pixels_of
 from widgets.register.view_settings import turn_look
 from widgets.session.choice import Help, choice
@@ -30,7 +30,11 @@ from widgets.session.scan import Scan, chosen_band
 
 Found = TypeVar("Found")
 _PROPOSED, _REFINED = "help-proposed", "help-refined"
-_VIEWS = {"before": marked("Before: as they were set"), "after": marked("After: refined")}
+_VIEWS = {
+    "before": marked("Before: as they were set"),
+    "after": marked("After: refined"),
+    "bent": marked("After: with the bend"),
+}
 
 
 def apply_proposal(pairs: PointPairs) -> None:
@@ -124,6 +128,15 @@ def offer_refinement(scan: Scan, photo: Path, pairs: PointPairs, fit: Fit) -> tu
             _("Largest error of the points (map pixels)"),
             1.0, 60.0, CLICK_ERROR, 1.0, key="refine-error", width=300,
         )  # fmt: skip
+        bends = st.toggle(
+            _("Follow a warped panel"),
+            True,
+            key="refine-bend",
+            help=_(
+                "A panel that is warped fits no perspective. Where patches of the maps that were held out "
+                "show it, a smooth bend is offered: more points, all of which can be moved."
+            ),
+        )
         if st.button(_("Refine"), icon=":material/center_focus_strong:"):
             found = _found(
                 scan,
@@ -135,6 +148,7 @@ def offer_refinement(scan: Scan, photo: Path, pairs: PointPairs, fit: Fit) -> tu
                     *fit.pairs_used(),
                     click_error=off,
                     mirrored=fit.view.mirrored,
+                    bend=bends,
                     progress=progress,
                 ),
             )
@@ -160,13 +174,19 @@ class _Refined:
 
 def _decide(scan: Scan, pairs: PointPairs, fit: Fit, result: Refinement) -> tuple[Fit, bool]:
     """Show the gain; return the fit before or after, whichever the visitor looks at."""
-    st.success(escaped(translated(result.sentence)), icon=":material/check_circle:")
+    results = {"after": result} | ({"bent": result.bent} if result.bend is not None else {})
+    best = list(results)[-1]
+    st.success(escaped(translated(results[best].sentence)), icon=":material/check_circle:")
     view = st.segmented_control(
-        _("Show"), list(_VIEWS), format_func=lambda name: _(_VIEWS[name]), default="after", required=True,
-        key="refine-view",
+        _("Show"), ["before", *results], format_func=lambda name: _(_VIEWS[name]), default=best,
+        required=True, key="refine-view",
     )  # fmt: skip
     with st.container(horizontal=True):
-        if st.button(_("Use the refined points"), type="primary", icon=":material/check:"):
+        if "bent" in results and st.button(_("Use the bend"), type="primary", icon=":material/check:"):
+            _accept_bend(pairs, results["bent"])
+            st.rerun()
+        flat_type: Literal["primary", "secondary"] = "secondary" if "bent" in results else "primary"
+        if st.button(_("Use the refined points"), type=flat_type, icon=":material/check:"):
             _accept(pairs, fit, result)
             st.rerun()
         if st.button(_("Keep the points as they were"), icon=":material/close:"):
@@ -174,18 +194,32 @@ def _decide(scan: Scan, pairs: PointPairs, fit: Fit, result: Refinement) -> tupl
             st.rerun()
     if view == "before":
         return fit, False
-    src, dst = (tuple((x, y) for x, y in points.tolist()) for points in (result.src, result.dst))
-    record = {**(fit.refinement or {}), "refined": result.record}
-    return fit_points(src, dst, _numbers_used(fit), scan.shape, record), False
+    chosen = results[view]
+    src, dst = (tuple((x, y) for x, y in points.tolist()) for points in (chosen.src, chosen.dst))
+    record = {**(fit.refinement or {}), "refined": chosen.record}
+    numbers = _numbers_used(fit) if view == "after" else list(range(len(src)))
+    return fit_points(src, dst, numbers, scan.shape, record, view == "bent"), False
 
 
 def _accept(pairs: PointPairs, fit: Fit, result: Refinement) -> None:
-    now, dst = choice(), list(pairs.dst)
-    earlier = now.valid_help()
-    record = {**(earlier.record if earlier else {}), "refined": result.record}
+    dst = list(pairs.dst)
     for number, (x, y) in zip(_numbers_used(fit), result.dst.tolist(), strict=True):
         dst[number] = (x, y)
-    pairs.replace(dst=dst)
+    _remember(pairs, result, lambda: pairs.replace(dst=dst))
+
+
+def _accept_bend(pairs: PointPairs, result: Refinement) -> None:
+    """Replace all points by those of the bend; undo brings the others back."""
+    choice().model = BENDING_MODEL
+    _remember(pairs, result, lambda: pairs.set_pairs(result.src.tolist(), result.dst.tolist()))
+
+
+def _remember(pairs: PointPairs, result: Refinement, change: Callable[[], None]) -> None:
+    """Change the points, and remember how they came about."""
+    now = choice()
+    earlier = now.valid_help()
+    record = {**(earlier.record if earlier else {}), "refined": result.record}
+    change()
     now.help = Help("refined", result.sentence, True, pairs.all_points(), record)
     st.session_state[_REFINED] = None
 

@@ -1,5 +1,6 @@
 """The fit of a transform to the points: choice of the model, quality, and corrections."""
 
+import json
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -12,7 +13,7 @@ import streamlit as st
 from maxrf_core.autoalign.advice import advise
 from maxrf_core.autoalign.verdict import Verdict
 from maxrf_core.errors import RegistrationError
-from maxrf_core.registration.local_error import refinement_error
+from maxrf_core.registration.local_error import ExpectedError, expected_error, refinement_error
 from maxrf_core.registration.point_order import CorrectedOrder, correct_order, is_reversed, same_order
 from maxrf_core.registration.quality import Quality, assess
 from maxrf_core.registration.ransac import MIN_PAIRS, inliers
@@ -41,6 +42,7 @@ _MIRRORED = {  # by whether it is shown mirrored
     ),
 }
 MAX_ARROW = 0.08  # drawn length of the longest arrow, relative to the map's width
+BENDING_MODEL = "thin-plate-spline"
 FACTORS = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000)
 
 
@@ -80,6 +82,17 @@ class Fit:
         kept = np.flatnonzero(self.used)
         return tuple(self.src[index] for index in kept), tuple(self.dst[index] for index in kept)
 
+    def expected_error(self, place: Point) -> ExpectedError | None:
+        """Return the expected error at a place of the map, None if nothing is known about it."""
+        notes = {
+            "residuals": self.quality.residuals,
+            "model": self.model,
+            "mirrored": self.view.mirrored,
+            "click_error": self.quality.click_error,
+            "refinement": json.dumps(self.refinement),
+        }
+        return expected_error(np.stack(self.pairs_used(), axis=1), notes, place)
+
 
 def fit_pairs(pairs: PointPairs, map_shape: tuple[int, int]) -> Fit | None:
     """Fit the chosen model to the pairs; None where they are not complete yet.
@@ -102,8 +115,9 @@ def fit_points(
     numbers: list[int],
     map_shape: tuple[int, int],
     refinement: Mapping[str, Any] | None = None,
+    bends: bool = False,
 ) -> Fit:
-    """Fit the chosen model to points; see `Fit` for what is given.
+    """Fit the chosen model to points, or one that bends if `bends`; see `Fit` for what is given.
 
     Raises
     ------
@@ -111,10 +125,11 @@ def fit_points(
         If no sensible transform follows from them.
     """
     now = choice()
+    model = BENDING_MODEL if bends else now.model
     used = np.ones(len(src), bool)
     method = (
         MAGSAC
-        if now.left_out_wrong and len(src) >= MIN_PAIRS and find_model(now.model).n_params
+        if now.left_out_wrong and len(src) >= MIN_PAIRS and find_model(model).n_params
         else LEAST_SQUARES
     )
     if method == MAGSAC:
@@ -123,11 +138,11 @@ def fit_points(
         np.array(src)[used],
         np.array(dst)[used],
         map_shape,
-        model=now.model,
+        model=model,
         pixel_size=pixel_length(now),
         mirrored=now.photo_view.mirrored,
     )
-    return Fit(now.model, method, src, dst, numbers, used, quality, now.photo_view, refinement)
+    return Fit(model, method, src, dst, numbers, used, quality, now.photo_view, refinement)
 
 
 def residual_arrows(fit: Fit, count: int, map_width: int) -> tuple[np.ndarray, int] | None:
@@ -295,6 +310,7 @@ def show_pairs(fit: Fit) -> None:
         st.dataframe(_pairs_as_table(fit), hide_index=True)
     else:
         st.caption(_("All pairs lie exactly on the fit, since they were placed by comparing the pictures."))
+        st.dataframe(_errors_as_table(fit), hide_index=True)
     now = choice()
     size = st.number_input(
         _("Size of a map pixel (mm), if you know it"), 0.0, 100.0, pixel_length(now) or 0.0, 0.05, width=260
@@ -302,6 +318,17 @@ def show_pairs(fit: Fit) -> None:
     if size != (pixel_length(now) or 0.0) and (size or now.pixel_size is not None):
         now.pixel_size = size or None
         st.rerun()
+
+
+def _errors_as_table(fit: Fit) -> pd.DataFrame:
+    errors = [fit.expected_error(place) for place in fit.pairs_used()[1]]
+    lengths = [None if error is None else round(error.length, 2) for error in errors]
+    return pd.DataFrame(
+        {
+            _("Pair"): np.array(fit.numbers)[fit.used] + 1,
+            _("Expected error (map pixels)"): lengths,
+        }
+    )
 
 
 def _pairs_as_table(fit: Fit) -> pd.DataFrame:

@@ -5,6 +5,7 @@ from collections.abc import Callable
 import streamlit as st
 
 from maxrf_core.errors import MaxrfError
+from widgets.register.fit import Fit
 from widgets.register.magnifier import magnifier
 from widgets.register.point_picker import Picture
 from widgets.register.window import INSPECTOR_WIDTH
@@ -17,7 +18,7 @@ Pictures = dict[Side, tuple[Callable[[], Picture], Look]]  # what draws each sid
 
 
 @st.fragment
-def inspector(pictures: Pictures, pairs: PointPairs, revision: int) -> None:
+def inspector(pictures: Pictures, pairs: PointPairs, revision: int, fit: Fit | None = None) -> None:
     """Show the active point's magnifiers side by side.
 
     A move first shows in the magnifier, in a run of this part alone; then the whole page follows.
@@ -30,6 +31,8 @@ def inspector(pictures: Pictures, pairs: PointPairs, revision: int) -> None:
         Changed in place.
     revision : int
         Of the pairs, as the rest of the page shows them.
+    fit : Fit, optional
+        To these pairs, by which the expected error at the active point is told.
     """
     with st.container(key="register-inspector", width=INSPECTOR_WIDTH, gap="xsmall"):
         if pairs.active_index() is None:
@@ -43,5 +46,16 @@ def inspector(pictures: Pictures, pairs: PointPairs, revision: int) -> None:
                     magnifier(side, picture(), pairs, look)
             except MaxrfError as error:  # Streamlit itself handles what leaves a fragment
                 show_error(error)
+        if fit is not None:
+            _say_error(fit, pairs)
     if pairs.revision != revision:
         st.rerun()
+
+
+def _say_error(fit: Fit, pairs: PointPairs) -> None:
+    """Write the expected error at the active point, if comparing the pictures has told it."""
+    index = pairs.active_index()
+    place = None if index is None else pairs.dst[index]
+    error = None if place is None else fit.expected_error(place)
+    if error is not None and error.basis in ("places", "pictures"):
+        st.caption(_("Expected error here: {length:.2g} map pixels").format(length=error.length))

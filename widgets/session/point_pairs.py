@@ -10,7 +10,7 @@ Side = Literal["src", "dst"]
 Points = list[Point | None]
 SIDES: tuple[Side, Side] = ("src", "dst")
 MIN_PAIRS = 4  # pairs of points that a homography needs
-MAX_PAIRS = 24  # pairs that the table can show
+MAX_PAIRS = 150  # as many as each can be left out of; a bend of a warped panel has up to a hundred
 
 
 @dataclass

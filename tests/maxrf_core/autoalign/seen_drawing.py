@@ -86,6 +86,29 @@ def turned_photograph(
     return np.ascontiguousarray(photo), truth
 
 
+def bow(places: np.ndarray) -> np.ndarray:
+    """Return what a bowed panel adds to places of the map, (n, 2) to (n, 2): up to 4.5 map pixels."""
+    x = (places[:, :1] - SHAPE[1] / 2) / (SHAPE[1] / 2)
+    return np.hstack([0.5 * x**3, 4.5 * x**2])
+
+
+def warped_photograph(photo: np.ndarray, truth: Homography) -> np.ndarray:
+    """Return the photograph of the drawing on a bowed panel."""
+    rows, columns = photo.shape[:2]
+    x, y = np.meshgrid(np.arange(columns, dtype=float), np.arange(rows, dtype=float))
+    at = truth.apply(np.stack([x.ravel(), y.ravel()], axis=1))
+    source = truth.inverse().apply(at + bow(at)).astype(np.float32).reshape(rows, columns, 2)
+    return cv2.remap(photo, source[..., 0], source[..., 1], cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+
+
+def in_warped_photograph(places: np.ndarray, truth: Homography) -> np.ndarray:
+    """Return where places of the map lie in the photograph of the bowed panel: (n, 2)."""
+    before = places
+    for _ in range(20):
+        before = places - bow(before)
+    return truth.inverse().apply(before)
+
+
 def errors(found: Homography, truth: Homography) -> np.ndarray:
     """Return the distances between two transforms over the map, in map pixels."""
     return distances(truth, found, SHAPE)

@@ -2,34 +2,25 @@
 
 import json
 
-import cv2
 import numpy as np
 import pytest
 
 from maxrf_core.autoalign.refine import refine
 from maxrf_core.registration.register import register
-from tests.maxrf_core.autoalign.seen_drawing import SHAPE, rough_clicks
+from tests.maxrf_core.autoalign.seen_drawing import (
+    SHAPE,
+    in_warped_photograph,
+    rough_clicks,
+    warped_photograph,
+)
 
 
 @pytest.fixture(scope="module")
 def warped(known):
     """The known drawing on a bowed panel, and where places of the map lie in its photograph."""
     photo, map_, truth = known
-
-    def bow(places):
-        x = (places[:, :1] - SHAPE[1] / 2) / (SHAPE[1] / 2)
-        return np.hstack([0.5 * x**3, 4.5 * x**2])
-
-    rows, columns = photo.shape[:2]
-    x, y = np.meshgrid(np.arange(columns, dtype=float), np.arange(rows, dtype=float))
-    at = truth.apply(np.stack([x.ravel(), y.ravel()], axis=1))
-    source = truth.inverse().apply(at + bow(at)).astype(np.float32).reshape(rows, columns, 2)
-    bent = cv2.remap(photo, source[..., 0], source[..., 1], cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
     places = np.random.default_rng(0).uniform(8, np.array(SHAPE[::-1]) - 8, (60, 2))
-    before = places
-    for _ in range(20):
-        before = places - bow(before)
-    return bent, map_, truth, places, truth.inverse().apply(before)
+    return warped_photograph(photo, truth), map_, truth, places, in_warped_photograph(places, truth)
 
 
 @pytest.fixture(scope="module")

@@ -14,15 +14,18 @@ from maxrf_core.conversion.convert import convert
 from maxrf_core.datastack.datastack import DataStack
 from maxrf_core.errors import RegistrationError
 from maxrf_core.readers import ArrayScan
+from maxrf_core.registration.local_error import stored_error_map
 from maxrf_core.spectrum.calibration import Calibration
 from maxrf_core.transform.homography import Homography
 from tests.maxrf_core.autoalign.seen_drawing import (
     SHAPE,
     count,
     draw,
+    in_warped_photograph,
     photograph,
     rough_clicks,
     true_transform,
+    warped_photograph,
 )
 
 CALIBRATION = Calibration(0.05, -0.5)
@@ -43,6 +46,7 @@ def made(tmp_path_factory) -> Path:
     convert(ArrayScan(counts), folder / "scan.datastack", calibration=CALIBRATION)
     photo = photograph(draw(1), TRUTH, SIZE)
     cv2.imwrite(str(folder / "photo.png"), photo)
+    cv2.imwrite(str(folder / "warped.png"), warped_photograph(photo, TRUTH))
     cv2.imwrite(str(folder / "flipped.png"), photo[:, ::-1])
     cv2.imwrite(str(folder / "turned.png"), np.rot90(photo))
     cv2.imwrite(str(folder / "other.png"), photograph(draw(9), TRUTH, SIZE, 9))
@@ -86,6 +90,24 @@ def test_without_a_band_the_maps_of_prominent_elements_are_used(folder):
     assert run("--points", "points.json", "--refine") == 0
     assert error_of(kept()["homography"]) < 0.3
     assert json.loads(kept()["refinement"])["refined"]["maps"] == len(bands)
+
+
+def test_refine_follows_a_warped_panel_unless_that_is_forbidden(folder, capsys):
+    asked = "--points", "points.json", "--refine", "--band", *BANDS["ink"]
+    assert run(*asked, photo="warped.png") == 0
+    assert "warped by up to" in capsys.readouterr().out
+    noted = kept()
+    assert noted["model"] == "thin-plate-spline"
+    refined = json.loads(noted["refinement"])["refined"]
+    assert refined["bend"]["gain"] > 0.5
+    assert stored_error_map(noted).rms == pytest.approx(refined["uncertainty"], abs=1e-3)
+    pairs = DataStack("scan.datastack").read("imvis_points")
+    source = in_warped_photograph(pairs[:, 1], TRUTH)
+    assert np.hypot(*(TRUTH.apply(source) - TRUTH.apply(pairs[:, 0])).T).mean() < 0.6
+    assert run(*asked, "--no-bend", photo="warped.png") == 0
+    assert "warped by up to" not in capsys.readouterr().out
+    assert kept()["model"] == "homography"
+    assert stored_error_map(kept()).rms > 0
 
 
 def test_with_a_map_that_shows_nothing_the_points_are_kept(folder, capsys):

@@ -5,7 +5,17 @@ import json
 import numpy as np
 import pytest
 
-from maxrf_core.registration.local_error import ASSUMED_CLICK_ERROR, error_sentence, expected_error
+from maxrf_core.conversion.convert import convert
+from maxrf_core.datastack.copying import copy
+from maxrf_core.datastack.datastack import DataStack
+from maxrf_core.readers import ArrayScan
+from maxrf_core.registration.error_map import ErrorMap
+from maxrf_core.registration.local_error import (
+    ASSUMED_CLICK_ERROR,
+    error_sentence,
+    expected_error,
+    stored_error_map,
+)
 from maxrf_core.registration.quality import assess
 from maxrf_core.registration.register import register
 from maxrf_core.registration.uncertainty import position_errors
@@ -148,3 +158,26 @@ def test_missing_or_invalid_residuals_give_no_error(residuals):
 def test_an_invalid_record_of_refinement_is_ignored(refinement):
     points, notes = kept(CORNERS[:4])
     assert "if a click is off" in error_sentence(points, notes | {"refinement": refinement}, (40, 40))
+
+
+def test_where_an_error_map_is_stored_the_error_is_that_of_the_place(tmp_path):
+    error_map = ErrorMap(np.array([[0.2, 0.2], [0.2, 1.4]]), (80, 100))
+    record = {"refined": {"accepted": True, "uncertainty": error_map.rms, "error_map": error_map.record()}}
+    points, notes = kept(CORNERS, refinement=record)
+    near, far = (expected_error(points, notes, place) for place in ((0, 0), (99, 79)))
+    assert (near.basis, near.length, near.click_error) == ("places", pytest.approx(0.2, abs=1e-3), None)
+    assert far.length == pytest.approx(1.4, abs=0.05)
+    assert "off by about 0.2 map pixels there, as comparing" in error_sentence(points, notes, (0, 0))
+    copied = copy_with_points(tmp_path, points, notes)
+    np.testing.assert_allclose(stored_error_map(copied).values, error_map.values)
+    del record["refined"]["error_map"]  # as older versions stored it
+    points, notes = kept(CORNERS, refinement=record)
+    assert expected_error(points, notes, (0, 0)).basis == "pictures"
+    assert stored_error_map(notes) is None
+
+
+def copy_with_points(folder, points, notes) -> dict:
+    """Return the notes of points after they went through a datastack and its copy."""
+    path = convert(ArrayScan(np.ones((80, 100, 20), np.uint16)), folder / "scan.datastack")
+    DataStack(path).append({"imvis_points": points}, {"imvis_points": notes})
+    return DataStack(copy(path, folder / "copy.datastack")).attributes("imvis_points")
