@@ -28,6 +28,7 @@ if TYPE_CHECKING:  # what editors and mypy read; a test compares it with _MODULE
     from maxrf_core.export.onto_photograph import maps_onto_photograph
     from maxrf_core.export.report import make_report
     from maxrf_core.export.scan import export_scan
+    from maxrf_core.export.transform import export_transform
     from maxrf_core.figures.make_figure import make_figure
     from maxrf_core.figures.overlay import Overlay
     from maxrf_core.figures.recipe import Recipe
@@ -49,6 +50,7 @@ if TYPE_CHECKING:  # what editors and mypy read; a test compares it with _MODULE
     from maxrf_core.recovery.rescue import rescue
     from maxrf_core.registration.frame_graph import FrameGraph
     from maxrf_core.registration.helper import ImageRegistrationHelper
+    from maxrf_core.registration.photo_transform import PhotoTransform, photo_transform
     from maxrf_core.registration.points_io import load_points, save_points
     from maxrf_core.registration.register import homography, latlon_to_xy, register, warp, xy_to_latlon
     from maxrf_core.spectrum.auto_calibration import auto_calibrate
@@ -76,6 +78,7 @@ _MODULE_OF = {
     "L": "names",
     "MaxrfError": "errors",
     "Patch": "patches.patch",
+    "PhotoTransform": "registration.photo_transform",
     "Region": "cube.regions",
     "SpectralAxis": "spectrum.calibration",
     "append": "datastack.by_path",
@@ -90,6 +93,7 @@ _MODULE_OF = {
     "element_lines": "spectrum.lines",
     "export_maps": "export.maps",
     "export_scan": "export.scan",
+    "export_transform": "export.transform",
     "find_dead_lines": "conversion.dead_lines",
     "find_groups": "patches.groups",
     "find_line": "spectrum.lines",
@@ -108,6 +112,7 @@ _MODULE_OF = {
     "placed_scans": "mosaic.placed_scan",
     "plan_mosaic": "mosaic.make",
     "percentile_limits": "imaging.display",
+    "photo_transform": "registration.photo_transform",
     "propose": "autoalign.propose",
     "raw_to_datastack": "conversion.raw_to_datastack",
     "read_picture": "imaging.read",
@@ -138,6 +143,7 @@ __all__ = [
     "MaxrfError",
     "Overlay",
     "Patch",
+    "PhotoTransform",
     "Recipe",
     "Region",
     "SpectralAxis",
@@ -154,6 +160,7 @@ __all__ = [
     "element_lines",
     "export_maps",
     "export_scan",
+    "export_transform",
     "find_dead_lines",
     "find_groups",
     "find_line",
@@ -171,6 +178,7 @@ __all__ = [
     "open_scan",
     "part_of",
     "percentile_limits",
+    "photo_transform",
     "placed_scans",
     "plan_mosaic",
     "propose",

@@ -11,7 +11,8 @@ from maxrf_core.datastack.datastack import DataStack
 from maxrf_core.export.maps import export_maps
 from maxrf_core.export.onto_photograph import KINDS, TIFF, maps_onto_photograph
 from maxrf_core.export.report import make_report
-from maxrf_core.export.scan import export_scan
+from maxrf_core.export.scan import Exported, export_scan
+from maxrf_core.export.transform import EXPORTED_KINDS, export_transform
 from maxrf_core.imaging.colormaps import COLORMAPS, DEFAULT_COLORMAP
 from maxrf_core.language import translated
 from maxrf_core.progress import show_on_terminal
@@ -38,7 +39,12 @@ def add_export_command(commands: Any) -> None:
         help="all element maps on the own pixels of a registered photograph (imvis, imvis_reg_highres_ or "
         "its file's name), in one .zip or a new folder, with about.json",
     )  # fmt: skip
+    what.add_argument(
+        "--transform", choices=EXPORTED_KINDS, metavar="FORMAT",
+        help="how a registered photograph lies on the maps: " + ", ".join(EXPORTED_KINDS),
+    )  # fmt: skip
     _add_onto_options(parser)
+    _add_transform_options(parser)
     parser.add_argument(
         "--pixel", type=_pixel, metavar="X,Y", help="with --to msa: the spectrum of this pixel alone"
     )
@@ -68,6 +74,16 @@ def _add_onto_options(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def _add_transform_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--name", help="with --transform: of the registered picture, as imvis_reg, where there are several"
+    )
+    parser.add_argument(
+        "--photo", type=Path,
+        help="with --transform geotiff: a copy of this photograph, instead of the registered picture",
+    )  # fmt: skip
+
+
 def add_report_command(commands: Any) -> None:
     """Add the command to the parser's commands."""
     parser = commands.add_parser("report", help="write a report on a scan: one HTML file to read and print")
@@ -84,6 +100,18 @@ def _add_common(parser: argparse.ArgumentParser) -> None:
 
 def export(chosen: argparse.Namespace) -> None:
     """Run the command export."""
+    if chosen.transform is not None:
+        _print(
+            export_transform(
+                DataStack(chosen.path),
+                chosen.output,
+                chosen.transform,
+                name=chosen.name,
+                photo=chosen.photo,
+                overwrite=chosen.overwrite,
+            )
+        )
+        return
     if chosen.to is None:
         (_export_maps if chosen.maps else _export_onto)(chosen)
         return
@@ -96,6 +124,10 @@ def export(chosen: argparse.Namespace) -> None:
         overwrite=chosen.overwrite,
         progress=show_on_terminal,
     )
+    _print(exported)
+
+
+def _print(exported: Exported) -> None:
     for file in exported.files:
         print(file)
     for note in exported.notes:

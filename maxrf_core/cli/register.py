@@ -28,7 +28,8 @@ from maxrf_core.imaging.read import read_with_notes
 from maxrf_core.language import _
 from maxrf_core.progress import show_on_terminal
 from maxrf_core.registration.orientation import orientation_of, upright_points
-from maxrf_core.registration.points_io import read_points
+from maxrf_core.registration.photo_transform import photo_transform
+from maxrf_core.registration.points_io import PointsFile, read_points
 from maxrf_core.registration.ransac import inliers
 from maxrf_core.registration.register import LEAST_SQUARES, MAGSAC, Registration, checksum, register
 from maxrf_core.registration.stored import with_view
@@ -51,7 +52,13 @@ def add_register_command(commands: Any) -> None:
     start = parser.add_mutually_exclusive_group()
     start.add_argument(
         "--points", type=Path,
-        help="JSON, or points of QGIS, BigWarp, Butterfly Registrator, or those kept in a datastack",
+        help="JSON, points of QGIS, BigWarp or Butterfly Registrator, a transform (ITK, elastix, world file, "
+        "GeoTIFF, IIIF), or those kept in a datastack",
+    )  # fmt: skip
+    start.add_argument(
+        "--like", metavar="NAME",
+        help="the points of a photograph of the same size that is registered in this datastack already, such "
+        "as imvis_reg: a second photograph that was taken without moving anything",
     )  # fmt: skip
     start.add_argument(
         "--propose", action="store_true", help="find the photograph on the maps; nothing is stored if unsure"
@@ -79,8 +86,10 @@ def add_register_command(commands: Any) -> None:
         help="first part of the arrays' names: imvis, imuv, imir, imxr … (%(default)s)",
     )
     parser.add_argument(
-        "--model", choices=MODELS, help=f"kind of transform ({MODEL}, or what --refine finds)"
-    )
+        "--model", choices=MODELS,
+        help=f"kind of transform (default: that of the file or registration that the points come from, else "
+        f"{MODEL}, or what --refine finds)",
+    )  # fmt: skip
     parser.add_argument(
         "--mirrored", action="store_true",
         help="the map shows the photograph's mirror image, as that of a verso or an X-ray film may; points "
@@ -161,7 +170,7 @@ def _source(chosen: argparse.Namespace, ds: DataStack) -> _Source:
     """Read the picture that was asked for, and check that there will be points."""
     if (chosen.photo is None) == (chosen.picture is None):
         raise RegistrationError(_("Name either a photograph or, with --picture, one in the datastack."))
-    has_points = chosen.propose or chosen.points is not None
+    has_points = chosen.propose or chosen.points is not None or chosen.like is not None
     if chosen.picture is not None:
         picture = find_picture(ds, chosen.picture)
         if picture.corners is None and not has_points:
@@ -172,7 +181,12 @@ def _source(chosen: argparse.Namespace, ds: DataStack) -> _Source:
             )
         return _Source(ds.read(picture.name), picture.title, corners=picture.corners)
     if not has_points:
-        raise RegistrationError(_("Add --points with a file of points, or --propose to have them found."))
+        raise RegistrationError(
+            _(
+                "Add --points with a file of points, --like with a registered photograph of the same size, "
+                "or --propose to have them found."
+            )
+        )
     photo, notes = read_with_notes(chosen.photo, page=chosen.page)
     for note in notes:
         print(f"note: {note}")
@@ -207,7 +221,7 @@ def _points(
         print(proposal.sentence)
         src, dst, view = proposal.src, proposal.dst, proposal.view
         record["proposed"] = proposal.record
-    elif chosen.points is None and source.corners is not None:
+    elif chosen.points is None and chosen.like is None and source.corners is not None:
         src, dst, view = source.corners, np.array(map_corners(ds.shape)), View(0, chosen.mirrored)
         record["stated"] = {"by": "the place of the scan in this picture, as its file states it"}
     else:
@@ -224,7 +238,12 @@ def _read(
 ) -> tuple[np.ndarray, np.ndarray, View]:
     """Read the points, and check them against the pictures."""
     photo = source.pixels
-    points = read_points(chosen.points, name=chosen.name, photo_shape=photo.shape, map_shape=ds.shape)
+    if chosen.like is not None:
+        points = _points_like(chosen.like, ds, source)
+    else:
+        points = read_points(chosen.points, name=chosen.name, photo_shape=photo.shape, map_shape=ds.shape)
+    if chosen.model is None and points.about.get("model") in MODELS:
+        chosen.model = points.about["model"]
     view = points.view or View()
     view = View(view.turns, view.mirrored or chosen.mirrored)
     pictures = Pictures(photo.shape, ds.shape, source.sha256, source.orientation)
@@ -249,6 +268,27 @@ def _read(
             ).format(outside=outside)
         )
     return src, checked.dst, view
+
+
+def _points_like(name: str, ds: DataStack, source: _Source) -> PointsFile:
+    """Return the points of a registered photograph, which has to have the same size."""
+    placed = photo_transform(ds, name)
+    height, width = source.pixels.shape[:2]
+    if (height, width) != placed.photo_shape:
+        raise RegistrationError(
+            _(
+                "{photo} has {width}×{height} pixels, but {name} was registered from a photograph of "
+                "{other_width}×{other_height}; only one of the same size can have its points."
+            ).format(
+                photo=source.name,
+                width=width,
+                height=height,
+                name=name,
+                other_width=placed.photo_shape[1],
+                other_height=placed.photo_shape[0],
+            )
+        )
+    return PointsFile(placed.src, placed.dst, "datastack", about=dict(placed.attributes))
 
 
 def _refuse_as_upright(

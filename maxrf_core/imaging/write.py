@@ -3,7 +3,7 @@
 import csv
 import io
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -50,7 +50,7 @@ def kinds_for(array: Any) -> list[str]:
     return kinds if array.dtype.hasobject else [*kinds, "npy"]
 
 
-def encode(array: Any, kind: str, title: str = "") -> bytes:
+def encode(array: Any, kind: str, title: str = "", tags: Sequence[Any] = ()) -> bytes:
     """Return an array as the bytes of a file.
 
     Parameters
@@ -62,6 +62,8 @@ def encode(array: Any, kind: str, title: str = "") -> bytes:
         and 16 bits; anything else is scaled to 8 bits for display, as in `to_display`.
     title : str
         Description, stored in TIFF files.
+    tags : sequence of tuple
+        Further tags of TIFF files, as ``extratags`` of `tifffile.imwrite`.
 
     Returns
     -------
@@ -90,7 +92,7 @@ def encode(array: Any, kind: str, title: str = "") -> bytes:
             )
         )
     try:
-        return _tiff(array, title) if kind == "tiff" else _ENCODERS[kind](array)
+        return _tiff(array, title, tags) if kind == "tiff" else _ENCODERS[kind](array)
     except (cv2.error, ValueError, OSError, MemoryError) as error:
         raise PictureError(
             _("An array of shape {shape} could not be made a {kind} file ({error}).").format(
@@ -99,7 +101,9 @@ def encode(array: Any, kind: str, title: str = "") -> bytes:
         ) from error
 
 
-def write_picture(path: str | os.PathLike[str], array: Any, title: str = "") -> None:
+def write_picture(
+    path: str | os.PathLike[str], array: Any, title: str = "", tags: Sequence[Any] = ()
+) -> None:
     """Write an array to a file whose ending determines the kind.
 
     Parameters
@@ -107,7 +111,7 @@ def write_picture(path: str | os.PathLike[str], array: Any, title: str = "") -> 
     path : path
         Ends in .png, .tif, .tiff, .csv or .npy. It appears once complete, and replaces an existing file.
     array : array_like
-    title : str
+    title, tags
         As in `encode`.
 
     Raises
@@ -121,7 +125,7 @@ def write_picture(path: str | os.PathLike[str], array: Any, title: str = "") -> 
         raise PictureError(
             _("{name} should end in one of {listed}.").format(name=path.name, listed=", ".join(ENDINGS))
         )
-    content = encode(array, kind, title)
+    content = encode(array, kind, title, tags)
     try:
         with atomic.replacing(path) as unfinished:
             unfinished.write_bytes(content)
@@ -163,7 +167,7 @@ def _rgba_to_uint8(pixels: np.ndarray) -> np.ndarray:
     return np.concatenate([to_uint8(pixels[:, :, :3]), alpha], axis=2)
 
 
-def _tiff(array: np.ndarray, title: str = "") -> bytes:
+def _tiff(array: np.ndarray, title: str = "", tags: Sequence[Any] = ()) -> bytes:
     pixels = as_picture(array)
     if pixels.dtype == np.bool_:
         pixels = to_uint8(pixels)
@@ -179,6 +183,7 @@ def _tiff(array: np.ndarray, title: str = "") -> bytes:
         compression="zlib",
         description=title.replace("\0", "").encode(errors="replace") if title else None,
         metadata=None,
+        extratags=tags,
     )
     return file.getvalue()
 

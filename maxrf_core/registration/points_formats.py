@@ -58,12 +58,15 @@ class ParsedPoints:
     sizes : dict of str to list of int
         Height and width of both pictures, as ``photo_shape`` and ``map_shape``, if this program wrote them
         into the file.
+    model : str
+        The kind of transform that the pairs were made from; empty if there was none.
     """
 
     src: np.ndarray
     dst: np.ndarray
     left_out: int = 0
     sizes: dict[str, list[int]] = field(default_factory=dict)
+    model: str = ""
 
 
 def detect_kind(text: str) -> str | None:
@@ -219,7 +222,7 @@ def parse_bigwarp(text: str) -> ParsedPoints:
         else:
             left_out += 1
     table = np.array(rows, dtype=np.float64).reshape(-1, 4)
-    return ParsedPoints(table[:, :2], table[:, 2:], left_out, _sizes_in_words(text))
+    return ParsedPoints(table[:, :2], table[:, 2:], left_out, sizes_in_words(text))
 
 
 def format_bigwarp(
@@ -241,7 +244,7 @@ def format_bigwarp(
     rows = np.hstack([src, dst]).tolist()
     sizes = ""
     if photo_shape is not None and map_shape is not None:
-        sizes = f" ({_in_words(photo_shape, map_shape)})"
+        sizes = f" ({in_words(photo_shape, map_shape)})"
     csv.writer(written, quoting=csv.QUOTE_ALL, lineterminator="\n").writerows(
         [f"Pt-{number}{sizes}", "true", *row] for number, row in enumerate(rows)
     )
@@ -281,7 +284,7 @@ def parse_butterfly(text: str, photo_shape: Shape, map_shape: Shape) -> ParsedPo
     start = next((n for n, line in enumerate(lines) if line == BUTTERFLY_COLUMNS), len(BUTTERFLY_HEADER) + 4)
     rows = [_numbers(line.split("|"), range(4), line) for line in lines[start + 1 :] if line]
     table = np.array(rows, dtype=np.float64).reshape(-1, 4) - 0.5
-    sizes = _sizes_in_words("\n".join(lines[: len(BUTTERFLY_HEADER)]))
+    sizes = sizes_in_words("\n".join(lines[: len(BUTTERFLY_HEADER)]))
     if sizes:
         photo_shape, map_shape = tuple(sizes["photo_shape"]), tuple(sizes["map_shape"])
     wider, higher = _enlargement(photo_shape, map_shape)
@@ -307,7 +310,7 @@ def format_butterfly(
     enlarged = rescale_points(dst, _enlargement(photo_shape, map_shape))
     rows = ("|".join(map(repr, row)) for row in (np.hstack([src, enlarged]) + 0.5).tolist())
     names = ["target", photo_name, "moving", map_name]
-    header = [*BUTTERFLY_HEADER[:-1], f"{BUTTERFLY_HEADER[-1]} ({_in_words(photo_shape, map_shape)})"]
+    header = [*BUTTERFLY_HEADER[:-1], f"{BUTTERFLY_HEADER[-1]} ({in_words(photo_shape, map_shape)})"]
     return "\n".join([*header, *names, BUTTERFLY_COLUMNS, *rows, ""])
 
 
@@ -318,13 +321,14 @@ FORMATTERS: dict[str, Callable[[np.ndarray, np.ndarray, Shape | None, Shape | No
 }
 
 
-def _in_words(photo_shape: Shape, map_shape: Shape) -> str:
+def in_words(photo_shape: Shape, map_shape: Shape) -> str:
     """Return the sizes of both pictures as text for `SIZES_PATTERN`."""
     (height, width), (map_height, map_width) = photo_shape[:2], map_shape[:2]
     return f"photograph {width}x{height}, map {map_width}x{map_height}"
 
 
-def _sizes_in_words(text: str) -> dict[str, list[int]]:
+def sizes_in_words(text: str) -> dict[str, list[int]]:
+    """Return the sizes that `in_words` wrote somewhere in a text; empty if there are none."""
     found = SIZES_PATTERN.search(text)
     return _sizes(*map(int, found.groups())) if found else {}
 

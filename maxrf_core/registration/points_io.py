@@ -11,11 +11,22 @@ import numpy as np
 
 from maxrf_core.datastack.datastack import DataStack
 from maxrf_core.errors import ArrayNotFoundError, RegistrationError
-from maxrf_core.file_signatures import DATASTACKS
+from maxrf_core.file_signatures import DATASTACKS, TIFF, ZIP
 from maxrf_core.language import _
+from maxrf_core.registration.exchange.geotiff import parse_geotiff
+from maxrf_core.registration.exchange.read import (
+    TITLES,
+    detect_transform,
+    holds_elastix_points,
+    parse_elastix_zip,
+    parse_json_transform,
+    parse_transform,
+    view_told,
+)
 from maxrf_core.registration.points_formats import (
     FORMATTERS,
     PARSERS,
+    ParsedPoints,
     Shape,
     detect_kind,
     format_butterfly,
@@ -44,12 +55,14 @@ class PointsFile:
     src, dst : ndarray, (n, 2), float64
         Pairs x, y in the photograph and on the map, pixel centres at integers.
     kind : str
-        json, qgis, bigwarp, butterfly, or datastack.
+        json, qgis, bigwarp, butterfly, or datastack; of a transform itk, elastix, elastix-points,
+        world-file, geotiff or iiif.
     left_out : int
         Number of pairs that are disabled or incomplete in the file.
     about : dict
         Other content: further keys of JSON, attributes in a datastack, or the sizes of both pictures,
-        ``photo_shape`` and ``map_shape``, which this program writes into every file.
+        ``photo_shape`` and ``map_shape``, which this program writes into every file. Of a transform also
+        its ``model``, and how it shows the photograph: ``mirrored`` and ``turned``.
     """
 
     src: np.ndarray
@@ -77,15 +90,19 @@ def read_points(
 ) -> PointsFile:
     """Read matching points from a file of any kind, recognised by its content.
 
+    A transform is read as control pairs, from which the same transform follows.
+
     Parameters
     ----------
     source : path, str or bytes
-        The path of a JSON file, of a file of QGIS, BigWarp or Butterfly Registrator, or of a datastack; or
-        the text of one, if it has more than one line or is JSON.
+        The path of a JSON file, of a file of QGIS, BigWarp or Butterfly Registrator, of a transform (ITK,
+        elastix, world file, GeoTIFF, IIIF), or of a datastack; or the text of one, if it has more than one
+        line or is JSON.
     name : str
         First part of the name of the points in a datastack, as in `imvis_points`.
     photo_shape, map_shape : (height, width) or more, optional
-        Shapes of both images; required for files of Butterfly Registrator.
+        Shapes of both images; required for files of Butterfly Registrator, and for transforms that do not
+        tell them.
 
     Returns
     -------
@@ -105,23 +122,22 @@ def read_points(
     ('bigwarp', array([[1., 2.]]))
     """
     content, called, path = _read_content(source)
+    text, kind, whole = "", None, content if path is None else path
     if content.startswith(DATASTACKS):
-        return _from_datastack(path, called, name)
-    text = content.decode("utf-8-sig", errors="replace")
-    kind = detect_kind(text)
+        if not (content.startswith(ZIP) and holds_elastix_points(whole)):
+            return _from_datastack(path, called, name)
+        kind = "elastix-points"
+    elif content.startswith(TIFF):
+        kind = "geotiff"
+    else:
+        text = content.decode("utf-8-sig", errors="replace")
+        kind = detect_kind(text) or detect_transform(text)
     if kind is None:
-        return _from_json(content, called)
+        return _from_json(content, called, photo_shape, map_shape)
     try:
-        if kind == "butterfly":
-            if photo_shape is None or map_shape is None:
-                raise RegistrationError(_("the sizes of photograph and map are needed to understand it."))
-            parsed = parse_butterfly(text, photo_shape, map_shape)
-        else:
-            parsed = PARSERS[kind](text)
-        src, dst = as_points(parsed.src, SOURCE), as_points(parsed.dst, DESTINATION)
+        return _as_file(_parsed(kind, text, whole, photo_shape, map_shape), kind, map_shape)
     except RegistrationError as error:
-        raise RegistrationError(f"{called} ({KINDS[kind][0]}): {error}") from error
-    return PointsFile(src, dst, kind, parsed.left_out, dict(parsed.sizes))
+        raise RegistrationError(f"{called} ({_title(kind)}): {error}") from error
 
 
 def load_points(
@@ -263,7 +279,38 @@ def _from_datastack(path: Path | None, called: str, name: str) -> PointsFile:
     return PointsFile(src, dst, "datastack", about=ds.attributes(array))
 
 
-def _from_json(content: bytes, called: str) -> PointsFile:
+def _parsed(
+    kind: str, text: str, whole: bytes | Path, photo_shape: Shape | None, map_shape: Shape | None
+) -> ParsedPoints:
+    """Read a text of points or of a transform, or a whole file that is no text."""
+    if kind == "geotiff":
+        return parse_geotiff(whole, photo_shape, map_shape)
+    if kind == "elastix-points":
+        return parse_elastix_zip(whole)
+    if kind in PARSERS:
+        return PARSERS[kind](text)
+    if kind != "butterfly":
+        return parse_transform(kind, text, photo_shape, map_shape)
+    if photo_shape is None or map_shape is None:
+        raise RegistrationError(_("the sizes of photograph and map are needed to understand it."))
+    return parse_butterfly(text, photo_shape, map_shape)
+
+
+def _as_file(parsed: ParsedPoints, kind: str, map_shape: Shape | None) -> PointsFile:
+    src, dst = as_points(parsed.src, SOURCE), as_points(parsed.dst, DESTINATION)
+    about: dict[str, Any] = dict(parsed.sizes)
+    if parsed.model:
+        about |= {"model": parsed.model, **view_told(parsed, about.get("map_shape", map_shape))}
+    return PointsFile(src, dst, kind, parsed.left_out, about)
+
+
+def _title(kind: str) -> str:
+    return KINDS[kind][0] if kind in KINDS else _(TITLES[kind])
+
+
+def _from_json(
+    content: bytes, called: str, photo_shape: Shape | None = None, map_shape: Shape | None = None
+) -> PointsFile:
     try:
         found = json.loads(content)
     except (ValueError, RecursionError) as error:
@@ -274,6 +321,12 @@ def _from_json(content: bytes, called: str) -> PointsFile:
             ).format(called=called, json_example=JSON_EXAMPLE)
         ) from error
     if not isinstance(found, dict) or not {SOURCE_KEY, DESTINATION_KEY} <= found.keys():
+        try:
+            transform = parse_json_transform(found, photo_shape, map_shape)
+            if transform is not None:
+                return _as_file(transform[1], transform[0], map_shape)
+        except RegistrationError as error:
+            raise RegistrationError(f"{called}: {error}") from error
         raise RegistrationError(
             _("{called} does not hold the points; it should read {json_example}.").format(
                 called=called, json_example=JSON_EXAMPLE
@@ -297,7 +350,7 @@ def _from_json(content: bytes, called: str) -> PointsFile:
 def _read_content(source: str | bytes | os.PathLike[str]) -> tuple[bytes, str, Path | None]:
     """Return the content, its name for messages, and the path if it is a file.
 
-    Of a datastack only the first bytes are read.
+    Of a datastack and a TIFF file only the first bytes are read.
     """
     if isinstance(source, bytes):
         return source, _("The text of the points"), None
@@ -307,7 +360,7 @@ def _read_content(source: str | bytes | os.PathLike[str]) -> tuple[bytes, str, P
     try:
         with open(path, "rb") as file:
             content = file.read(max(map(len, DATASTACKS)))
-            if not content.startswith(DATASTACKS):
+            if not content.startswith((*DATASTACKS, *TIFF)):
                 content += file.read(MAX_BYTES)
     except FileNotFoundError:
         raise RegistrationError(_("There is no points file {name}.").format(name=path.name)) from None

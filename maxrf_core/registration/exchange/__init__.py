@@ -1,0 +1,1 @@
+"""Files that hold the transform of a registered photograph, of this and of other programs."""
