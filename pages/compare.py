@@ -8,6 +8,7 @@ from widgets.charts.band_controls import choose_clip, choose_more_bands, clipped
 from widgets.elements.choose_map import choose_map
 from widgets.elements.net_counts import map_title, shown_band_map
 from widgets.look.compared_layers import compare_layers
+from widgets.mosaic.join_scans import join_scans
 from widgets.open.require_scan import chosen_scan
 from widgets.session.choice import choice
 from widgets.session.language import _
@@ -49,3 +50,4 @@ for band, shown in others:
 show_comparison(way, registered_photo(scan, name), maps)
 if scan.has_spectra:
     link_to("spectra", _("Click on the photograph for spectra"), ":material/ads_click:")
+join_scans(scan)

@@ -33,6 +33,7 @@ FINISHED = (
     "widgets/contents",
     "widgets/elements",
     "widgets/guide",
+    "widgets/mosaic",
     "widgets/open",
     "widgets/parts",
     "widgets/register",

@@ -13,6 +13,7 @@ from maxrf_core.atomic.new_path import check_new_path, is_one_of
 from maxrf_core.cube.packed_chunks import GZIP_LEVEL
 from maxrf_core.datastack.hdf5_store import NewFile, create_array, new_file
 from maxrf_core.datastack.stored_maps import MAPS, MAPS_SIGMA
+from maxrf_core.datastack.stored_patches import OUTLINES, REGIONS
 from maxrf_core.errors import DatastackError, RegistrationError
 from maxrf_core.imaging.read import read_picture
 from maxrf_core.language import _
@@ -21,13 +22,14 @@ from maxrf_core.mosaic.grid import Grid, Tile, grid_over
 from maxrf_core.mosaic.record import record_text
 from maxrf_core.mosaic.scan_maps import Places, Sampled, ScanMaps
 from maxrf_core.mosaic.survey import Survey
+from maxrf_core.patches.patch import COLOURS, MAX_NAME_LENGTH, MAX_PATCHES
 from maxrf_core.progress import Progress, silent
 from maxrf_core.registration.register import Registration, checksum, register
 from maxrf_core.transform.extents import corners_of
 
 SCANS, RECORD = "mosaic_scans", "mosaic"
 CHUNK_SIDE = 256  # pixels; tiles are whole chunks
-MAX_SCANS = 250  # their numbers are bytes
+MAX_SCANS = MAX_PATCHES  # of each its pixels are a patch
 
 
 @dataclass(frozen=True, eq=False)
@@ -110,7 +112,8 @@ def make_mosaic(
     -------
     Path
         A datastack with ``maps``, their errors ``maps_sigma`` where known, ``mosaic_scans`` (which scan each
-        pixel is from) and ``mosaic`` (JSON: scans, transforms, overlaps and factors).
+        pixel is from), a patch of each scan's pixels, and ``mosaic`` (JSON: scans, transforms, overlaps and
+        factors).
 
     Raises
     ------
@@ -165,6 +168,12 @@ def _datasets(file: NewFile, plan: MosaicPlan) -> dict[str, h5py.Dataset]:
     }
     made[SCANS] = file.create_dataset(SCANS, shape, np.uint8, chunks=chunk, **packed)
     sources = [scan.ds.path.name for scan in plan.survey.scans]
+    patches = (len(sources), *shape)
+    made[REGIONS] = file.create_dataset(REGIONS, patches, np.uint8, chunks=(1, *chunk), **packed)
+    colours = [COLOURS[number % len(COLOURS)] for number in range(len(sources))]
+    titles = [f"{number} {scan.name}"[:MAX_NAME_LENGTH] for number, scan in enumerate(plan.survey.scans, 1)]
+    made[REGIONS].attrs.update({"names": titles, "colours": colours})
+    create_array(file, OUTLINES, np.array(["[]"] * len(sources)))
     for name in (MAPS, MAPS_SIGMA):
         made[name].attrs.update({"names": list(names), "source": sources, "units": "counts"})
     made[SCANS].attrs["names"] = ["", *sources]
@@ -177,6 +186,9 @@ def _write_tile(plan: MosaicPlan, tile: Tile, datasets: dict[str, h5py.Dataset])
     places = [_places(each, grid, tile) for each in maps]
     chosen = chosen_scans(maps, places)
     datasets[SCANS][tile] = chosen
+    for scan in range(len(maps)):
+        if (chosen == scan + 1).any():
+            datasets[REGIONS][(scan, *tile)] = chosen == scan + 1
     for number, name in enumerate(plan.survey.names):
         values, sigma = (np.full(chosen.shape, np.nan, np.float32) for _each in range(2))
         for scan, (each, place) in enumerate(zip(maps, places, strict=True)):

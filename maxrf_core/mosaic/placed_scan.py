@@ -15,6 +15,7 @@ from maxrf_core.errors import RegistrationError
 from maxrf_core.language import _, translated
 from maxrf_core.registration.frame_graph import FrameGraph
 from maxrf_core.registration.frames import Edge, Frame
+from maxrf_core.registration.stored import registered_photos
 from maxrf_core.transform.extents import image_extent
 from maxrf_core.transform.homography import Homography
 from maxrf_core.transform.plane_transform import scale_of
@@ -162,6 +163,25 @@ def placed_scans(
     if same_photo and photo_sha256 is None and len({each.shape for each in photos}) == 1:
         return [PlacedScan(edge, photos[0]) for edge in newest]
     raise RegistrationError(_not_shared(graph, maps, photo_sha256))
+
+
+def photos_registered(ds: DataStack) -> dict[str, str]:
+    """Return the photographs that a scan is registered on with points: the file name of each by its SHA-256.
+
+    Examples
+    --------
+    >>> import pathlib, tempfile
+    >>> from maxrf_core import convert
+    >>> from maxrf_core.readers import ArrayScan
+    >>> path = pathlib.Path(tempfile.mkdtemp()) / "scan.datastack"
+    >>> photos_registered(DataStack(convert(ArrayScan(np.ones((20, 30, 100), np.uint16)), path)))
+    {}
+    """
+    names = [photo.points for photo in registered_photos(ds) if photo.points is not None]
+    told = ds.all_attributes(names).values()
+    return {
+        str(each["photo_sha256"]): str(each.get("photo", "–")) for each in told if each.get("photo_sha256")
+    }
 
 
 def _check_several(scans: Sequence[DataStack]) -> None:

@@ -16,6 +16,7 @@ from maxrf_core.datastack.stored_elements import (
 )
 from maxrf_core.datastack.stored_maps import errors_of_maps, map_places
 from maxrf_core.imaging.straight_rows import MAX_DISPLACEMENT, straighten
+from maxrf_core.large_array import on_disk
 from maxrf_core.mosaic.grid import Grid, Tile
 from maxrf_core.mosaic.placed_scan import PlacedScan
 from maxrf_core.progress import Progress
@@ -81,7 +82,7 @@ class ScanMaps:
     ----------
     scan : PlacedScan
     progress : callable, optional
-        Of computing maps that the file does not hold yet; they are then kept in it.
+        Of computing maps that the file does not hold; it is not changed.
 
     Attributes
     ----------
@@ -93,9 +94,9 @@ class ScanMaps:
         ds = scan.ds
         self._arrays: dict[str, tuple[Any, Any | None]] = {}  # maps and their errors, read when sliced
         if ds.has_spectra and ds.axis.unit == "keV":
-            names = _element_maps(ds, progress)
+            names, *arrays = _element_maps(ds, progress)
             self._places = {name: (NET, number, False) for number, name in enumerate(names)}
-            self._arrays[NET] = ds.read(NET, compute=False), ds.read(SIGMA, compute=False)
+            self._arrays[NET] = arrays[0], arrays[1]
         else:
             self._places = map_places(ds)
             for array in {place[0] for place in self._places.values()}:
@@ -162,13 +163,13 @@ class ScanMaps:
         return np.asarray(straighten(values, self.scan.registration.row_displacement), np.float32)
 
 
-def _element_maps(ds: DataStack, progress: Progress | None) -> list[str]:
-    """Return the families whose maps a scan's file holds; they are computed first where it holds none."""
+def _element_maps(ds: DataStack, progress: Progress | None) -> tuple[list[str], Any, Any]:
+    """Return the names, net counts and errors of a scan's element maps, which are read when sliced."""
     about = current_element_maps(ds)
-    if about is None:
-        names = scan_element_maps(ds.straightened(0.0), progress=progress).names
-        return list(names)
-    return list(about["names"])
+    if about is not None:
+        return list(about["names"]), ds.read(NET, compute=False), ds.read(SIGMA, compute=False)
+    made = scan_element_maps(ds.straightened(0.0), progress=progress, keep=False)
+    return list(made.names), on_disk(made.net), on_disk(made.sigma)
 
 
 def _linear(values: np.ndarray, x: np.ndarray, y: np.ndarray) -> np.ndarray:

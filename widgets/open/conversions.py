@@ -51,7 +51,7 @@ def begin_conversion(
     """
     scheduler = scheduler_address()
 
-    def work(path: Path, report: Progress) -> None:
+    def work(path: Path, report: Progress, begun: Conversion) -> None:
         made = convert(
             scan,
             path,
@@ -65,8 +65,28 @@ def begin_conversion(
         told = {str(note) for note in scan.notes}  # before it began
         begun.notes = tuple(note for note in conversion_notes(made) if note not in told)
 
+    begin_work(source, target, work, afterwards)
+
+
+def begin_work(
+    source: Path,
+    target: tuple[str, int, bool],
+    work: Callable[[Path, Progress, Conversion], object],
+    afterwards: Callable[[], object] = lambda: None,
+) -> None:
+    """Begin to make a datastack in the background, as `begin_conversion` does.
+
+    Parameters
+    ----------
+    source, target, afterwards
+        As in `begin_conversion`.
+    work : callable
+        Called in another thread with the path, a function that takes the progress, and the conversion, whose
+        notes it may set.
+    """
     begun = Conversion(owner(), Path(target[0]).stem, source)
-    conversions.begin(begun, library.new_place(*target, visitor=owner()), work, afterwards)
+    place = library.new_place(*target, visitor=owner())
+    conversions.begin(begun, place, lambda path, report: work(path, report, begun), afterwards)
 
 
 def is_being_converted(source: Path) -> bool:

@@ -43,7 +43,14 @@ def offer_stored(scan: Scan, photo: Path | None, pairs: PointPairs) -> None:
         own = _checksum(photo)
         found = {sha: each for sha, each in found.items() if sha == own}
     for sha, (name, about) in list(found.items())[:MAX_OFFERED]:
-        _offer(scan, photo or _picture(sha, str(about.get("photo"))), pairs, name, about, photo is not None)
+        _offer(
+            scan,
+            photo or picture_at_hand(sha, str(about.get("photo"))),
+            pairs,
+            name,
+            about,
+            photo is not None,
+        )
 
 
 def _stored(scan: Scan) -> dict[str, tuple[str, Mapping[str, Any]]]:
@@ -101,7 +108,7 @@ def _continue(scan: Scan, photo: Path, pairs: PointPairs, name: str) -> None:
     load_stored(scan, photo, pairs, name)
 
 
-def _picture(sha256: str, name: str) -> Path | None:
+def picture_at_hand(sha256: str, name: str) -> Path | None:
     """Return the photograph with this checksum, if a file of its name is at hand."""
     for path in library.pictures(*PICTURE_ENDINGS):
         with suppress(OSError):  # removed meanwhile

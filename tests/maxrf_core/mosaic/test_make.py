@@ -58,6 +58,15 @@ def test_seams_lie_where_both_borders_are_equally_far(tmp_path):
     assert to_right_edge == pytest.approx(to_left_edge, abs=1.5)
 
 
+def test_the_pixels_of_each_scan_are_a_patch_whose_outline_shows_the_seam(tmp_path):
+    ds, _plan = made(tmp_path)
+    scans = ds.read("mosaic_scans")
+    patches = ds.patches()
+    assert [patch.name for patch in patches] == ["1 left", "2 right"]
+    for number, patch in enumerate(patches, 1):
+        assert (patch.mask == (scans == number)).all()
+
+
 def test_pixels_that_one_scan_lacks_are_taken_from_the_other(tmp_path):
     ds, plan = made(tmp_path, missing=(60, 64))
     scans = ds.read("mosaic_scans")

@@ -6,7 +6,7 @@ import pytest
 from maxrf_core.datastack.datastack import DataStack
 from maxrf_core.datastack.hdf5_store import create_array, new_file
 from maxrf_core.errors import RegistrationError
-from maxrf_core.mosaic.placed_scan import placed_scans
+from maxrf_core.mosaic.placed_scan import photos_registered, placed_scans
 from tests.maxrf_core.mosaic.made_parts import LEFT, RIGHT, TO_PHOTO, make_both, make_part
 
 
@@ -44,6 +44,7 @@ def test_one_may_say_that_it_is_the_same_photograph_if_its_size_is_the_same(tmp_
 
 def test_the_photograph_can_be_named(tmp_path):
     paths = make_both(tmp_path)
+    assert photos_registered(DataStack(paths[0])) == {"a" * 64: "p.png"}
     assert placed_scans(paths, photo_sha256="a" * 64)[0].photo.sha256 == "a" * 64
     with pytest.raises(RegistrationError, match="Not every scan is registered on this photograph"):
         placed_scans(paths, photo_sha256="b" * 64)

@@ -1,0 +1,1 @@
+"""Joining several scans of one painting."""
