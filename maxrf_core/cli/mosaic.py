@@ -1,16 +1,17 @@
 """The command ``mosaic``: several scans on one photograph become one datastack of maps."""
 
 import argparse
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from maxrf_core.atomic.new_path import check_new_path
 from maxrf_core.cli.arguments import number
 from maxrf_core.language import _
-from maxrf_core.mosaic.in_words import factor_rows, overlap_rows, survey_notes
-from maxrf_core.mosaic.make import make_mosaic, plan_mosaic
+from maxrf_core.mosaic.in_words import count_table, overlap_rows, survey_notes, unmatched_notes
+from maxrf_core.mosaic.make import MosaicPlan, make_mosaic, plan_mosaic
 from maxrf_core.mosaic.placed_scan import placed_scans
-from maxrf_core.mosaic.survey import Survey, survey
+from maxrf_core.mosaic.survey import survey
 from maxrf_core.progress import show_on_terminal
 from maxrf_core.registration.register import checksum
 
@@ -53,9 +54,7 @@ def _mosaic(parser: argparse.ArgumentParser, chosen: argparse.Namespace) -> None
     scans = placed_scans(chosen.path, photo_sha256=sha256, same_photo=chosen.same_photo)
     found = survey(scans, adjusted=not chosen.as_registered, progress=show_on_terminal)
     plan = plan_mosaic(found, match_counts=chosen.match_counts, pixel_mm=chosen.pixel_mm)
-    _print_survey(found)
-    if plan.factors is not None:
-        print("\n".join(factor_rows(found, plan.factors)))
+    _print_survey(plan)
     print(_("mosaic: {width} × {height} pixels, maps: {names}").format(
         width=plan.grid.width, height=plan.grid.height, names=", ".join(found.names)
     ))  # fmt: skip
@@ -68,15 +67,23 @@ def _mosaic(parser: argparse.ArgumentParser, chosen: argparse.Namespace) -> None
     )
 
 
-def _print_survey(found: Survey) -> None:
+def _print_survey(plan: MosaicPlan) -> None:
+    found = plan.survey
     for number_, (scan, maps) in enumerate(zip(found.scans, found.maps, strict=True), 1):
         height, width = scan.shape
         print(f"{number_}  {scan.ds.path.name}  {width} × {height}  {', '.join(maps.names)}")
-    titles = _("scans"), _("pixels shared"), _("apart"), _("expected"), _("counts of the second ÷ first")
-    rows = [titles]
-    rows += [(row.scans, row.size, row.measured, row.expected, row.counts) for row in overlap_rows(found)]
-    widths = [max(len(row[column]) for row in rows) for column in range(len(titles))]
+    print()
+    titles = _("scans"), _("pixels shared"), _("apart"), _("expected of the registrations")
+    rows = [(row.scans, row.size, row.measured, row.expected) for row in overlap_rows(found)]
+    _print_table([titles, *rows])
+    print("\n" + "\n".join(survey_notes(found)) + "\n")
+    counts = count_table(found, plan.factors)
+    _print_table([tuple(counts[0]), *(tuple(row.values()) for row in counts)] if counts else [])
+    if plan.factors is not None:
+        print("\n".join(unmatched_notes(found, plan.factors)))
+
+
+def _print_table(rows: Sequence[tuple[str, ...]]) -> None:
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     for row in rows:
         print("  ".join(text.ljust(width) for text, width in zip(row, widths, strict=True)).rstrip())
-    for note in survey_notes(found):
-        print(note)

@@ -22,15 +22,12 @@ class OverlapRow:
         Pixels that both cover.
     measured, expected : str
         How far the scans are apart, and what their registrations lead to expect.
-    counts : str
-        Counts of the second scan in relation to the first, by element.
     """
 
     scans: str
     size: str
     measured: str
     expected: str
-    counts: str
 
 
 def overlap_rows(found: Survey) -> list[OverlapRow]:
@@ -67,29 +64,59 @@ def adjustment_text(found: Survey) -> str:
     before, after = (length_text(found, each / scale) for each in (adjustment.before, adjustment.after))
     if found.is_adjusted:
         words = _(
-            "The scans were moved a little to meet in their overlaps: patches that were held out were "
+            "The scans were moved a little to meet: in places that were left out for checking they were "
             "{before} apart in the median, and are {after} now."
         )
     else:
         words = _(
-            "The scans lie where their registrations place them: moving them together would not bring "
-            "patches that were held out clearly nearer (median {before} before, {after} after)."
+            "The scans lie where their registrations place them. Moving them to meet would not bring them "
+            "clearly closer: in places left out for checking, the median is {before} before, {after} after."
         )
     return words.format(before=before, after=after)
 
 
-def factor_rows(found: Survey, factors: Sequence[dict[str, Factor]]) -> list[str]:
-    """Return the factors of matched counts, a line for each scan but the first."""
-    lines = []
-    for number, scan in enumerate(found.scans[1:], 1):
-        known = {name: each for name, each in factors[number].items() if np.isfinite(each.error)}
-        told = ", ".join(f"{name} {each.value:.3f} ± {each.error:.3f}" for name, each in known.items())
-        lines.append(_("{scan}: counts × {factors}").format(scan=scan.name, factors=told or "–"))
-        kept = [name for name in found.maps[number].names if name not in known]
-        if kept:
-            words = _("{scan}: not matched, since no overlap shows enough of it: {names}")
-            lines.append(words.format(scan=scan.name, names=", ".join(kept)))
-    return lines
+def count_table(found: Survey, factors: Sequence[dict[str, Factor]] | None = None) -> list[dict[str, str]]:
+    """Return the counts of each element in the overlaps, and the factors that match them.
+
+    Parameters
+    ----------
+    found : Survey
+    factors : sequence of dict of str to Factor, optional
+        Of each scan, if counts are matched.
+
+    Returns
+    -------
+    list of dict of str to str
+        A row for each element: in "2 ÷ 1" the counts of the second scan divided by those of the first, and in
+        "× 2" the factor of the second scan; "–" where nothing is known.
+    """
+    rows = []
+    for name in found.names:
+        row = {_("Element"): name}
+        for each in found.overlaps:
+            ratio = each.ratios.get(name)
+            told = "–" if ratio is None else _number(ratio.ratio, ratio.error)
+            row[f"{each.second + 1} ÷ {each.first + 1}"] = told
+        for number, factor in enumerate(factors[1:] if factors is not None else (), 2):
+            has_map = name in found.maps[number - 1].names
+            row[f"× {number}"] = _number(factor[name].value, factor[name].error) if has_map else "–"
+        rows.append(row)
+    return rows
+
+
+def unmatched_notes(found: Survey, factors: Sequence[dict[str, Factor]]) -> list[str]:
+    """Return a sentence for each scan that has elements whose counts cannot be matched."""
+    notes = []
+    for number, scan in enumerate(found.scans):
+        names = [name for name in found.maps[number].names if not np.isfinite(factors[number][name].error)]
+        if names:
+            words = _("In {scan} these stay as measured, since no overlap shows enough of them: {names}.")
+            notes.append(words.format(scan=scan.name, names=", ".join(names)))
+    return notes
+
+
+def _number(value: float, error: float) -> str:
+    return f"{value:.3g} ± {error:.2g}" if np.isfinite(error) else "–"
 
 
 def length_text(found: Survey, pixels: float) -> str:
@@ -106,11 +133,9 @@ def _row(found: Survey, each: Overlap) -> OverlapRow:
         measured = _("{length} ± {uncertainty:.2f}").format(
             length=length_text(found, each.distance), uncertainty=each.uncertainty
         )
-    counts = [f"{name} {ratio.ratio:.3g} ± {ratio.error:.2g}" for name, ratio in each.ratios.items()]
     return OverlapRow(
         f"{each.first + 1}–{each.second + 1}",
         str(each.pixels),
         measured,
         _("not known") if each.expected is None else length_text(found, each.expected),
-        ", ".join(counts) or "–",
     )

@@ -171,7 +171,9 @@ def _datasets(file: NewFile, plan: MosaicPlan) -> dict[str, h5py.Dataset]:
     patches = (len(sources), *shape)
     made[REGIONS] = file.create_dataset(REGIONS, patches, np.uint8, chunks=(1, *chunk), **packed)
     colours = [COLOURS[number % len(COLOURS)] for number in range(len(sources))]
-    titles = [f"{number} {scan.name}"[:MAX_NAME_LENGTH] for number, scan in enumerate(plan.survey.scans, 1)]
+    titles = [scan.name[:MAX_NAME_LENGTH] for scan in plan.survey.scans]
+    if len(set(titles)) < len(titles):
+        titles = [f"{title[:90]} ({number})" for number, title in enumerate(titles, 1)]
     made[REGIONS].attrs.update({"names": titles, "colours": colours})
     create_array(file, OUTLINES, np.array(["[]"] * len(sources)))
     for name in (MAPS, MAPS_SIGMA):

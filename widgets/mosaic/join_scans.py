@@ -8,8 +8,8 @@ import pandas as pd
 import streamlit as st
 
 from maxrf_core.errors import MaxrfError
-from maxrf_core.mosaic.in_words import factor_rows, overlap_rows, survey_notes
-from maxrf_core.mosaic.make import MosaicPlan, make_mosaic, plan_mosaic
+from maxrf_core.mosaic.in_words import count_table, overlap_rows, survey_notes, unmatched_notes
+from maxrf_core.mosaic.make import RECORD, MosaicPlan, make_mosaic, plan_mosaic
 from maxrf_core.mosaic.placed_scan import photos_registered, placed_scans
 from maxrf_core.mosaic.survey import Survey, survey
 from maxrf_core.progress import Progress
@@ -39,6 +39,9 @@ class _Surveyed:
 def join_scans(scan: Scan) -> None:
     """Show the scans on the same photograph, how their overlaps compare, and the button that joins them."""
     st.header(_("Several scans of one painting"), anchor=False)
+    if scan.has(RECORD):
+        st.caption(_("This file is itself a mosaic of several scans; to join others, open one of its scans."))
+        return
     photos = photos_registered(scan.ds)
     if not photos:
         st.caption(_("Registered with points on one photograph, scans can be joined to one mosaic of maps."))
@@ -78,7 +81,7 @@ def _others(scan: Scan, photos: dict[str, str]) -> list[str]:
             continue
         try:
             other = open_scan_of(identifier)
-            if photos.keys() & photos_registered(other.ds).keys():
+            if not other.has(RECORD) and photos.keys() & photos_registered(other.ds).keys():
                 found.append(identifier)
         except MaxrfError:  # damaged, or gone meanwhile: others may do
             continue
@@ -103,14 +106,13 @@ def _compare(scans: Sequence[Scan], versions: tuple[Version, ...]) -> None:
 
 def _show(found: Survey) -> None:
     """Show the overlaps in a table, and what has to be known of them."""
-    for number, scan in enumerate(found.scans, 1):
-        st.markdown(f"**{number}** {escaped(scan.name)}")
+    numbered = (f"**{number}** {escaped(scan.name)}" for number, scan in enumerate(found.scans, 1))
+    st.markdown(" · ".join(numbered))
     rows = [
         {
             _("Scans"): row.scans,
             _("Apart"): row.measured,
             _("Expected of the registrations"): row.expected,
-            _("Counts, second ÷ first"): row.counts,
         }
         for row in overlap_rows(found)
     ]
@@ -136,8 +138,9 @@ def _offer(scan: Scan, scans: Sequence[Scan], found: Survey) -> None:
     except MaxrfError as error:
         show_error(error)
         return
-    if plan.factors is not None:
-        st.caption("  \n".join(escaped(line) for line in factor_rows(found, plan.factors)))
+    st.dataframe(pd.DataFrame(count_table(found, plan.factors)), hide_index=True, key="mosaic-counts")
+    for note in unmatched_notes(found, plan.factors) if plan.factors is not None else ():
+        st.caption(escaped(note))
     words = counted("{count} map", "{count} maps", len(found.names))
     size = _("{maps}, {width} × {height} pixels. Each pixel is from the scan whose border is farthest away.")
     st.caption(size.format(maps=words, width=plan.grid.width, height=plan.grid.height))

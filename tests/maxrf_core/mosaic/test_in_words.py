@@ -1,6 +1,8 @@
 """Overlaps and factors are told in plain words, in pixels and millimetres."""
 
-from maxrf_core.mosaic.in_words import factor_rows, length_text, overlap_rows, survey_notes
+import pytest
+
+from maxrf_core.mosaic.in_words import count_table, length_text, overlap_rows, survey_notes, unmatched_notes
 from maxrf_core.mosaic.make import plan_mosaic
 from maxrf_core.mosaic.placed_scan import placed_scans
 from maxrf_core.mosaic.survey import survey
@@ -13,7 +15,7 @@ def test_a_displaced_scan_is_told_in_words(tmp_path):
     assert row.scans == "1–2"
     assert row.measured.startswith(("2.9", "3.0"))
     assert "(1.5 mm)" in row.measured
-    assert row.counts.startswith("Fe-K 1.")
+    assert count_table(found)[0].keys() == {"Element", "2 ÷ 1"}
     notes = " ".join(survey_notes(found))
     assert "Scans 1 and 2 are" in notes
     assert "check the registration of both" in notes
@@ -23,7 +25,13 @@ def test_a_displaced_scan_is_told_in_words(tmp_path):
 def test_elements_that_cannot_be_matched_are_named(tmp_path):
     found = survey(placed_scans(make_both(tmp_path, names=("Fe-K", "Hg-L"), pixel_size=None)[::-1]))
     factors = plan_mosaic(found, match_counts=True).factors
-    matched, kept = factor_rows(found, factors)
-    assert matched.startswith("left: counts × Fe-K 1.")
-    assert kept == "left: not matched, since no overlap shows enough of it: Pb-L, Ca-K"
+    rows = count_table(found, factors)
+    assert [row["Element"] for row in rows] == ["Fe-K", "Hg-L", "Pb-L", "Ca-K"]
+    assert float(rows[0]["2 ÷ 1"].split(" ± ")[0]) * float(rows[0]["× 2"].split(" ± ")[0]) == pytest.approx(
+        1, abs=0.02
+    )
+    assert rows[2] == {"Element": "Pb-L", "2 ÷ 1": "–", "× 2": "–"}
+    assert unmatched_notes(found, factors) == [
+        "In left these stay as measured, since no overlap shows enough of them: Pb-L, Ca-K."
+    ]
     assert length_text(found, 1.234) == "1.23 pixels"

@@ -62,7 +62,7 @@ def test_the_pixels_of_each_scan_are_a_patch_whose_outline_shows_the_seam(tmp_pa
     ds, _plan = made(tmp_path)
     scans = ds.read("mosaic_scans")
     patches = ds.patches()
-    assert [patch.name for patch in patches] == ["1 left", "2 right"]
+    assert [patch.name for patch in patches] == ["left", "right"]
     for number, patch in enumerate(patches, 1):
         assert (patch.mask == (scans == number)).all()
 

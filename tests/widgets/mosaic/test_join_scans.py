@@ -39,17 +39,20 @@ def test_two_scans_on_one_photograph_become_a_mosaic(joining: Callable[[str], Ap
     assert not app.exception
     assert app.multiselect(key="mosaic-scans").options == ["right.datastack"]
     press(app, "Compare the overlaps")
-    (overlaps,) = [each.value for each in app.dataframe]
+    overlaps, counts = (each.value for each in app.dataframe)
     assert overlaps["Apart"][0].startswith(("2.9", "3.0"))
     assert "Scans 1 and 2 are" in said(app)
     assert "check the registration of both" in said(app)
+    assert list(counts.columns) == ["Element", "2 ÷ 1"]
     app.toggle(key="mosaic-match").set_value(True).run()
-    assert "right: counts × Fe-K 0.6" in said(app)
+    assert app.dataframe[1].value["× 2"][0].startswith("0.6")
     press(app, "Make the mosaic")
     [begun] = conversions.of(owner_id(app.session_state["visitor-secret"]))
     assert begun.wait(60)
     assert begun.state == "done"
     assert DataStack(tmp_path / "left_mosaic.datastack").map_names == ["Fe-K", "Pb-L", "Ca-K"]
+    app.run()
+    assert app.multiselect(key="mosaic-scans").options == ["right.datastack"]  # the mosaic is no further scan
 
 
 def test_a_scan_that_is_alone_on_its_photograph_is_told_so(joining: Callable[[str], AppTest]):
