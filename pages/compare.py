@@ -14,6 +14,7 @@ from widgets.session.choice import choice
 from widgets.session.language import _
 from widgets.session.navigation import begin_page, link_to
 from widgets.viewer.comparison import MAX_MAPS, NamedMap, show_comparison
+from widgets.viewer.error_layer import ERROR_HELP, error_layer
 from widgets.viewer.registered_photos import in_words, registered_photo, registered_photos, view_note
 from widgets.viewer.ways import choose_way
 
@@ -45,6 +46,9 @@ with st.expander(_("Map: band and contrast"), icon=":material/layers:"):
     more = choose_more_bands(scan, MAX_MAPS - 1) if way == "beside" else []
     maps = [NamedMap(first.title, choose_clip(first.map.data, first.map.units))]
     others = [(band, shown_band_map(scan, *band)) for band in more]
+error = error_layer(registered_photo(scan, name))
+if error and photo_side.toggle(_("Expected error"), key="compare-error", help=_(ERROR_HELP)):
+    maps, others = [error, *maps], others[: MAX_MAPS - 2]
 for band, shown in others:
     maps.append(NamedMap(map_title(scan, shown, *band), clipped(shown.data, units=shown.units)))
 show_comparison(way, registered_photo(scan, name), maps)

@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from maxrf_core.autoalign.control_points import ControlPoints, place_control_points
+from maxrf_core.autoalign.evidence import correlations
 from maxrf_core.autoalign.patch_matching import match
 from maxrf_core.autoalign.pyramid import Level
 from maxrf_core.autoalign.robust_fit import Clicks, landmarks_of
@@ -29,10 +30,11 @@ MIN_DISTINCTION = 3.0  # standard deviations, of a patch searched that far: othe
 MIN_PATCHES = 40  # that are found
 MIN_BEND = 0.3  # map pixels, root mean square: a smaller bend is not worth more pairs
 MIN_GAIN = 0.25  # of the squares of held-out patches
+MIN_RISE = 0.01  # of the correlation of edges
 MIN_SIGNIFICANCE = 2.0  # of the bend over its own expected error
 ROUNDS = 2  # of matching around the bend
-REST = Kernel(1.2, 0.1)  # what is left of a bend that was not chosen
-BENT_SCATTER = 1.6  # true error of a bend over that by its covariance, see the benchmark
+REST = Kernel(1.2, 0.15)  # what is left of a bend that was not chosen
+BENT_SCATTER = 1.4  # true error of a bend over that by its covariance, see the benchmark
 MIN_ERROR = 0.02  # map pixels: the interpolation of peaks is no better
 
 
@@ -139,7 +141,12 @@ def _find_bend(
     if choice is None or not _is_bend(choice, shape, MIN_SIGNIFICANCE):
         return None
     points = place_control_points(transform, choice.fitted.at, shape, photo_shape)
-    return None if points is None else (_bend(points, choice, shape), choice.fitted)
+    if points is None:
+        return None
+    before, after = correlations(level, [transform, points.transform])
+    if after - before <= MIN_RISE:  # patches around a wrong bend may agree with it, the pictures do not
+        return None
+    return _bend(points, choice, shape), choice.fitted
 
 
 def _bend(points: ControlPoints, choice: Choice, shape: tuple[int, int]) -> Bend:
