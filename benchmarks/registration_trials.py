@@ -122,7 +122,7 @@ def do(task: Task) -> tuple[list[Refined], Proposed]:
 def _refine(task: Task, scene: Scene, length: int) -> Refined:
     src, dst = rough_clicks(scene, length, task.seed)
     begun = time.process_time()
-    result = refine(scene.photo, scene.maps, src, dst, click_error=length)
+    result = refine(scene.photo, scene.maps, src, dst, click_error=length, mirrored=scene.is_mirrored)
     seconds = time.process_time() - begun
     before, after = (float(errors(each, scene).mean()) for each in (result.before, result.after))
     return Refined(

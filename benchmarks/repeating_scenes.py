@@ -84,7 +84,7 @@ def weave(
     ndarray, (FINE height, FINE width), float32
         0 to 1.
     """
-    thread = rng.uniform(4.5, 8)
+    thread = int(rng.integers(9, 16)) / 2  # so that the repeat is a whole number of map pixels
     along = [_threads(rng, length, thread, uneven) for length in (height, width)]
     row, column = along[0][:, None], along[1][None]
     i, j = np.floor(row).astype(int), np.floor(column).astype(int)
@@ -98,14 +98,14 @@ def weave(
 
 def chessboard(rng: np.random.Generator, height: int, width: int) -> np.ndarray:
     """Draw squares, dark and light by turns: (FINE height, FINE width) float32, 0 to 1."""
-    side = rng.uniform(14, 30)
+    side = int(rng.integers(14, 30))
     row, column = (np.arange(FINE * length) / FINE // side for length in (height, width))
     return ((row[:, None] + column[None]) % 2 * 0.85).astype(np.float32)
 
 
 def tiles(rng: np.random.Generator, height: int, width: int) -> np.ndarray:
     """Draw tiles in a bond with joints between them: (FINE height, FINE width) float32, 0 to 1."""
-    tile_height, tile_width = rng.uniform(16, 26), rng.uniform(30, 44)
+    tile_height, tile_width = int(rng.integers(16, 26)), 2 * int(rng.integers(15, 22))
     row, column = (np.arange(FINE * length) / FINE for length in (height, width))
     course = row // tile_height
     within = (column[None] + (course[:, None] % 2) * tile_width / 2) % tile_width
@@ -115,7 +115,7 @@ def tiles(rng: np.random.Generator, height: int, width: int) -> np.ndarray:
 
 def wallpaper(rng: np.random.Generator, height: int, width: int) -> np.ndarray:
     """Draw one motif again and again, every second column half a step lower: float32, 0 to 1."""
-    step_y, step_x = (int(rng.integers(lowest, lowest + 25)) for lowest in (34, 30))
+    step_y, step_x = (2 * int(rng.integers(lowest, lowest + 12)) for lowest in (17, 15))
     motif = marks(rng, step_y, step_x, count=7, size=9)
     column = np.vstack([motif] * (height // step_y + 3))
     lower = np.roll(column, FINE * step_y // 2, axis=0)

@@ -82,6 +82,11 @@ class Scene:
         height, width = self.maps[0].shape
         return height, width
 
+    @property
+    def is_mirrored(self) -> bool:
+        """Whether the map shows the photograph's mirror image."""
+        return float(np.linalg.det(self.truth.matrix)) < 0
+
 
 Maker = Callable[[int], Scene]
 

@@ -27,6 +27,10 @@ def test_a_scene_that_repeats_without_a_mark_is_not_unique_and_marks_or_a_border
     names = ("chessboard, part of it", "chessboard, with its border", "chessboard, few marks",
              "round mask, unrelated", "round mask, related", "mirrored sheet")  # fmt: skip
     assert [made[name](0).unique for name in names] == [False, True, True, False, True, False]
+    assert [made[name](0).is_mirrored for name in ("photograph mirrored", "twill, few marks")] == [
+        True,
+        False,
+    ]
     assert len(made) * 5 >= 200  # trials that five seeds give
 
 
@@ -46,4 +50,4 @@ def test_a_pattern_repeats_and_uneven_threads_do_not(draw):
         return max(float((ink[:-row] * ink[row:]).mean() / ink.var()) for row in rows)
 
     assert most_alike(draw(np.random.default_rng(2), 100, 100)) > 0.85
-    assert most_alike(weave(np.random.default_rng(2), 100, 100, over=1, uneven=1.5)) < 0.7
+    assert most_alike(weave(np.random.default_rng(2), 100, 100, over=1, uneven=1.5)) < 0.8
