@@ -65,7 +65,7 @@ def correlations(level: Level, transforms: Sequence[Transform]) -> list[float]:
         −1 to 1; −1 for all if they share too few pixels.
     """
     laid = [level.photo_edges(transform, 0, BLUR) for transform in transforms]
-    shared = np.logical_and.reduce([covered for _, covered in laid])
+    shared = np.logical_and.reduce([level.measured, *(covered for _, covered in laid)])
     count = int(shared.sum())
     if count < MIN_SHARED_PIXELS:
         return [-1.0] * len(laid)

@@ -10,6 +10,7 @@ from maxrf_core.transform.models import Transform
 
 MAX_PATCHES = 700  # more cost time and hardly gain precision
 MIN_SIZE = 12  # pixels along a patch
+MIN_MEASURED = 0.5  # of a patch, by the maps
 MIN_CURVATURE = 1e-3  # of a correlation peak, per pixel²: below it the position is unknown in that direction
 
 
@@ -80,7 +81,7 @@ def match(
     Returns
     -------
     Matches
-        Of all patches whose centre the photograph covers.
+        Of all patches whose centre the photograph covers and most of which the maps show.
     """
     height, width = level.shape
     size = max(MIN_SIZE, min(size, height // 3, width // 3))
@@ -90,7 +91,13 @@ def match(
     template, picture = level.map_edges(blur), level.photo_edges(transform, reach, blur)
     covered = picture[1]
     half = size // 2
-    corners = [(y, x) for y in rows for x in columns if covered[y + half + reach, x + half + reach]]
+    corners = [
+        (y, x)
+        for y in rows
+        for x in columns
+        if covered[y + half + reach, x + half + reach]
+        and level.measured[y : y + size, x : x + size].mean() >= MIN_MEASURED
+    ]
     if not corners:
         return _nothing(level)
     surfaces = np.stack([_surface(template, picture[0], y, x, size, reach) for y, x in corners])

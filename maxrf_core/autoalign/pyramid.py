@@ -12,6 +12,7 @@ import cv2
 import numpy as np
 
 from maxrf_core.autoalign.edge_features import edges, normalise_noise
+from maxrf_core.autoalign.empty_areas import empty_areas
 from maxrf_core.errors import RegistrationError
 from maxrf_core.imaging.resample import area_average, check_image
 from maxrf_core.language import _
@@ -20,6 +21,8 @@ from maxrf_core.transform.homography import Homography
 from maxrf_core.transform.models import Transform
 
 BORDER = 3  # pixels along the border of a picture whose edges are not used
+MASK_BORDER = 5  # pixels along an empty area of a map whose edges are not used
+FILL = 8.0  # pixels, sigma of the mean of the edges nearby that fills an empty area of a map
 
 
 class Level:
@@ -35,6 +38,8 @@ class Level:
         True where the photograph has content.
     from_map, from_photo : Homography
         From the pixels of the maps, and of the photograph, to the level's pixels.
+    measured : ndarray, (height, width), bool, optional
+        True where the maps have content; everywhere unless told otherwise.
     """
 
     def __init__(
@@ -45,11 +50,15 @@ class Level:
         exists: np.ndarray,
         from_map: Homography,
         from_photo: Homography,
+        measured: np.ndarray | None = None,
     ) -> None:
         self.factor = factor
         self.from_map, self.from_photo = from_map, from_photo
         self._maps, self._photo, self._exists = maps, photo, exists.astype(np.float32)
         self._edges: dict[float, np.ndarray] = {}
+        around = np.ones((2 * MASK_BORDER + 1, 2 * MASK_BORDER + 1), dtype=np.uint8)
+        measured = np.ones(maps.shape[:2], dtype=bool) if measured is None else measured
+        self.measured = cv2.erode(measured.astype(np.uint8), around, borderValue=1).astype(bool)
 
     @property
     def shape(self) -> tuple[int, int]:
@@ -58,9 +67,13 @@ class Level:
         return height, width
 
     def map_edges(self, blur: float) -> np.ndarray:
-        """Return the edges of all maps together, see `edges`."""
+        """Return the edges of all maps together, see `edges`.
+
+        Where the maps are not `measured` there is the mean of what lies nearby: no step, which would match
+        that of a photograph with the same mask.
+        """
         if blur not in self._edges:
-            self._edges[blur] = edges(self._maps, blur)
+            self._edges[blur] = _filled(edges(self._maps, blur), self.measured)
         return self._edges[blur]
 
     def photo_edges(self, transform: Transform, margin: int, blur: float) -> tuple[np.ndarray, np.ndarray]:
@@ -141,7 +154,7 @@ class Pyramid:
         self.shape, self.count = stack.shape[:2], stack.shape[2]
         picture, exists, self._from_photo = _at_map_scale(picture, self.shape, around, margin)
         self._photo, self._exists = normalise_noise(picture), exists
-        self._maps = normalise_noise(stack, counts=True)
+        self._maps, self._measured = normalise_noise(stack, counts=True), ~empty_areas(stack)
         self._levels: dict[int, Level] = {}
 
     def level(self, factor: int) -> Level:
@@ -150,10 +163,23 @@ class Pyramid:
             maps, from_map = _shrink_by(self._maps, factor)
             photo, from_working = _shrink_by(self._photo, factor)
             exists, _ = _shrink_by(self._exists[:, :, None].astype(np.float32), factor)
+            measured, _ = _shrink_by(self._measured[:, :, None].astype(np.float32), factor)
             self._levels[factor] = Level(
-                factor, maps, photo, exists[:, :, 0] > 0.99, from_map, from_working @ self._from_photo
-            )
+                factor, maps, photo, exists[:, :, 0] > 0.99, from_map, from_working @ self._from_photo,
+                measured[:, :, 0] > 0.99,
+            )  # fmt: skip
         return self._levels[factor]
+
+
+def _filled(values: np.ndarray, known: np.ndarray) -> np.ndarray:
+    """Replace values where nothing is known by the mean of what lies nearby."""
+    if known.all() or not known.any():
+        return values
+    mask = known.astype(np.float32)
+    weight = cv2.GaussianBlur(mask, (0, 0), FILL)
+    nearby = cv2.GaussianBlur(values * mask[:, :, None], (0, 0), FILL)
+    mean = nearby / np.maximum(weight, np.float32(1e-6))[:, :, None]
+    return np.where(known[:, :, None], values, mean)
 
 
 def stack_maps(maps: Any) -> np.ndarray:
@@ -256,7 +282,8 @@ def _at_map_scale(
     if part.shape[2] >= 4:
         exists &= part[:, :, 3] > 0
     onto = rescaling((height, width), smaller) @ translation(-left, -top)
-    return colour_channels(part), exists, onto
+    colours = colour_channels(part)
+    return colours, exists & ~empty_areas(colours), onto
 
 
 def colour_channels(picture: np.ndarray) -> np.ndarray:
