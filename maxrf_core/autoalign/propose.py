@@ -3,7 +3,7 @@
 docs/registration.md explains the method and its reliability.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import cv2
@@ -21,6 +21,7 @@ from maxrf_core.autoalign.refine import (
     move_limit,
     shows_same,
 )
+from maxrf_core.autoalign.rivals import Rival, find_rival
 from maxrf_core.autoalign.robust_fit import Clicks, Fit
 from maxrf_core.autoalign.search import Search
 from maxrf_core.errors import RegistrationError
@@ -38,6 +39,9 @@ SUFFICIENT_WEIGHT = 4.0  # weight of evidence at which no other candidate is tri
 MAX_BORDER_SHIFT = 1.0  # map pixels, of a sure proposal, see `Fit.border_shift`
 MAX_STRETCH = 1.45  # ratio of the scales in two directions, or at two corners, of a sure proposal
 MAX_CANDIDATE_STRETCH = 1.6  # the same for a candidate
+RIVAL_REACH = 0.5  # of the map's longer side, to which other places are searched
+RIVAL_ERROR = 4.0  # map pixels, of a rival's transform
+MAX_REPLACED = 3  # times that a better rival is taken
 INSET = 0.1  # distance of the four points from the map's corners, relative to its size
 
 
@@ -70,6 +74,8 @@ class Proposal:
         Method and result as JSON values, to be stored as attributes.
     error_map : ErrorMap or None
         Expected error at each place of the map; None unless the proposal is sure.
+    rival : Rival or None
+        Another place, turn or mirror image at which the photograph fits as well; then it is not sure.
     """
 
     sure: bool
@@ -84,6 +90,7 @@ class Proposal:
     uncertainty: float
     record: dict[str, Any]
     error_map: ErrorMap | None = None
+    rival: Rival | None = None
 
 
 def propose(photo: Any, maps: Any, *, progress: Progress | None = None) -> Proposal:
@@ -133,6 +140,9 @@ def propose(photo: Any, maps: Any, *, progress: Progress | None = None) -> Propo
                 best = max(best, found, key=lambda each: each.evidence.weight)
             if best.sure(shape) and best.evidence.weight >= SUFFICIENT_WEIGHT:
                 break
+    if best.sure(shape):
+        report(0.9, _("looking for other places"))
+        best = _compared(picture, maps, shape, best)
     error_map = None
     if best.sure(shape):
         report(0.95, _("checking the agreement"))
@@ -156,6 +166,7 @@ class _Found:
     fit: Fit
     evidence: Evidence
     score: float
+    rival: Rival | None = None
 
     @property
     def is_guess(self) -> bool:
@@ -165,7 +176,8 @@ class _Found:
     def sure(self, shape: tuple[int, int]) -> bool:
         """Return True if the transform is reliable."""
         return (
-            is_conclusive(self.evidence, self.fit.uncertainty)
+            self.rival is None
+            and is_conclusive(self.evidence, self.fit.uncertainty)
             and self.fit.border_shift <= MAX_BORDER_SHIFT
             and _stretch(self.fit.transform, shape) <= MAX_STRETCH
         )
@@ -194,6 +206,21 @@ def _aligned(
         return None
     fit, evidence = Search(pyramid, clicks, candidate, limit).find([candidate], silent)
     return _Found(fit, evidence, correlations(pyramid.level(1), [fit.transform])[0])
+
+
+def _compared(photo: np.ndarray, maps: Any, shape: tuple[int, int], best: _Found) -> _Found:
+    """Look for rivals of what was found; where one of them is better, take it and look again."""
+    reach = RIVAL_REACH * max(shape)
+    pyramid = Pyramid(photo, maps, best.fit.transform, reach)
+    for _round in range(MAX_REPLACED):
+        rival = find_rival(pyramid, best.fit.transform, reach, turned=True)
+        if rival is None or rival.is_beaten:
+            return best
+        better = _aligned(photo, maps, shape, rival.transform, RIVAL_ERROR) if rival.margin < 0 else None
+        if better is None or not better.sure(shape):
+            break
+        best = better
+    return replace(best, rival=rival)
 
 
 def _stretch(transform: Homography, shape: tuple[int, int]) -> float:
@@ -231,12 +258,13 @@ def _proposal(
         "patches": found.evidence.tried,
         "evidence": found.evidence.weight,
         "uncertainty": uncertainty if np.isfinite(uncertainty) else None,
+        "rival": found.rival.record if found.rival else None,
     }
     if error_map is not None:
         record["error_map"] = error_map.record()
     return Proposal(
         sure, sure or found.is_guess, sentence, found.fit.transform, src, dst, view, found.score,
-        found.evidence.found, uncertainty, record, error_map,
+        found.evidence.found, uncertainty, record, error_map, found.rival,
     )  # fmt: skip
 
 
@@ -278,6 +306,11 @@ def _sentence(found: _Found, sure: bool, view: View, uncertainty: float) -> str:
         return Note(
             "Probably not this artwork: nothing was found that photograph and maps have in common. "
             "If it is the right one, set the four points yourself."
+        )
+    if found.rival is not None:
+        return Note(
+            "This is a guess: the photograph fits equally well {where}. Check the four points.",
+            where=found.rival.where,
         )
     patches = Note("{found} patches of the maps lie where they should", found=found.evidence.found)
     if not sure:

@@ -14,6 +14,7 @@ from maxrf_core._version import SOFTWARE
 from maxrf_core.autoalign.bend import Bend, Leftover, find_leftover
 from maxrf_core.autoalign.evidence import Evidence, correlations
 from maxrf_core.autoalign.pyramid import Pyramid
+from maxrf_core.autoalign.rivals import Rival, find_rival
 from maxrf_core.autoalign.robust_fit import Clicks, Fit
 from maxrf_core.autoalign.search import Search
 from maxrf_core.errors import RegistrationError
@@ -35,6 +36,7 @@ MIN_MOVE_WEIGHT = 2.0  # weight of evidence for moving points
 MIN_SAME_WEIGHT = 1.0  # weight of evidence that photograph and maps show the same
 MIN_SIGNIFICANCE = 6.0  # of the number of patches found
 MAX_UNCERTAINTY = 0.75  # map pixels
+RIVAL_SLACK = 1.5  # of the possible error of the points, within which another place is possible
 
 
 @dataclass(frozen=True, eq=False)
@@ -65,6 +67,8 @@ class Refinement:
     bend : Bend or None
         A smooth bend that a homography does not hold, as of a warped panel, see `bent`; None if there is
         none.
+    rival : Rival or None
+        Another place within reach of the points where the photograph fits as well; then they are kept.
     """
 
     accepted: bool
@@ -80,6 +84,7 @@ class Refinement:
     record: dict[str, Any]
     error_map: ErrorMap | None = None
     bend: Bend | None = None
+    rival: Rival | None = None
 
     @property
     def bent(self) -> "Refinement":
@@ -208,6 +213,8 @@ def refine(
         height, width = np.shape(photo)[:2]
         leftover = find_leftover(pyramid.level(1), fit.transform, clicks, (height, width), bend)
         outcome = _with_bend(outcome, search, leftover)
+        report(0.97, _("looking for other places"))
+        outcome = _if_unique(outcome, search, fit.transform)
     report(1.0, _("done"))
     if outcome.refusal or leftover is None:
         return _kept(clicks, before, outcome, pyramid)
@@ -216,12 +223,13 @@ def refine(
 
 @dataclass(frozen=True)
 class Outcome:
-    """Decision about a fit: the reason to refuse it (empty if accepted), its scores and its evidence."""
+    """Decision about a fit: the reason to refuse it (empty if accepted), its scores, evidence and rival."""
 
     refusal: str
     score_before: float
     score_after: float
     evidence: Evidence
+    rival: Rival | None = None
 
 
 def move_limit(click_error: float) -> float:
@@ -256,6 +264,33 @@ def judge(search: Search, fit: Fit, evidence: Evidence) -> Outcome:
         return Outcome(reason, -1.0, -1.0, evidence)
     scores = correlations(search.pyramid.level(1), [search.origin, fit.transform])
     return Outcome(_refusal(scores, evidence, fit), scores[0], scores[1], evidence)
+
+
+def _if_unique(outcome: Outcome, search: Search, transform: Homography) -> Outcome:
+    """Refuse a transform that was accepted if the photograph fits equally well elsewhere."""
+    rival = None if outcome.refusal else _rival(search, transform)
+    if rival is None:
+        return outcome
+    refusal = Note("The photograph fits equally well {where}", where=rival.where)
+    return replace(outcome, refusal=refusal, rival=rival)
+
+
+def _rival(search: Search, transform: Homography) -> Rival | None:
+    """Return an equally good place that the points allow as well; None if there is none.
+
+    They allow it if they are not much further from it than they may be off, or nearer to it than to the best.
+    """
+    clicks = search.clicks
+
+    def off(place: Homography) -> float:
+        return float(np.sqrt(((place.apply(clicks.src) - clicks.dst) ** 2).sum(axis=1).mean()))
+
+    limit = max(RIVAL_SLACK * clicks.error + 2, off(transform))
+    reach = min(search.limit, limit + off(transform))
+    rival = find_rival(
+        search.pyramid, transform, reach, turned=False, is_plausible=lambda place: off(place) <= limit
+    )
+    return None if rival is None or rival.is_beaten else rival
 
 
 def _with_bend(outcome: Outcome, search: Search, leftover: Leftover) -> Outcome:
@@ -294,7 +329,7 @@ def _kept(clicks: Clicks, before: Homography, outcome: Outcome, pyramid: Pyramid
     record = _record(clicks, pyramid, outcome) | {"accepted": False, "sentence": sentence}
     return Refinement(
         False, sentence, before, before, clicks.src, clicks.dst, outcome.score_before, outcome.score_before,
-        outcome.evidence.found, float("inf"), record,
+        outcome.evidence.found, float("inf"), record, rival=outcome.rival,
     )  # fmt: skip
 
 
@@ -341,4 +376,5 @@ def _record(clicks: Clicks, pyramid: Pyramid, outcome: Outcome) -> dict[str, Any
         "inliers": outcome.evidence.found,
         "inliers_by_chance": outcome.evidence.by_chance,
         "patches": outcome.evidence.tried,
+        "rival": outcome.rival.record if outcome.rival else None,
     }
