@@ -1,6 +1,6 @@
 """Genuine pairs of pictures of one place in two kinds of light or sensor.
 
-Day and night, infrared, radar, depth, street map: twelve pairs of the public set of Li, Hu and Zhang (2023,
+Day and night, infrared, radar, depth, street map: ten pairs of the public set of Li, Hu and Zhang (2023,
 ISPRS J. 204, 77). Their true transforms are good to one to three pixels.
 """
 

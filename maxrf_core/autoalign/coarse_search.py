@@ -66,7 +66,7 @@ def find_guesses(photo: np.ndarray, maps: np.ndarray, max_count: int) -> list[Gu
             onto = from_map.inverse() @ translation(*-place) @ turn @ from_photo
             found.append(Guess(onto, correlation))
     found.sort(key=lambda guess: -guess.correlation)
-    return _different(found, shape, max_count)
+    return different(found, shape, max_count)
 
 
 def rotate(picture: np.ndarray, quarters: int, mirrored: bool) -> tuple[np.ndarray, Homography]:
@@ -96,6 +96,34 @@ def rotate(picture: np.ndarray, quarters: int, mirrored: bool) -> tuple[np.ndarr
     return np.ascontiguousarray(picture), turn
 
 
+def different(found: list[Guess], shape: tuple[int, ...], max_count: int) -> list[Guess]:
+    """Drop guesses that nearly equal a better one.
+
+    Parameters
+    ----------
+    found : list of Guess
+        The best first.
+    shape : (height, width)
+        Of the map, in its pixels.
+    max_count : int
+        Number of guesses to return at most.
+
+    Returns
+    -------
+    list of Guess
+    """
+    kept: list[Guess] = []
+    corners = np.array([[0, 0], [shape[1] - 1, 0], [0, shape[0] - 1]], dtype=np.float64)
+    for guess in found:
+        there = guess.transform.inverse().apply(corners)
+        differences = [np.abs(each.transform.apply(there) - corners).max() for each in kept]
+        if min(differences, default=np.inf) > MIN_DIFFERENCE * max(shape[:2]):
+            kept.append(guess)
+        if len(kept) == max_count:
+            break
+    return kept
+
+
 def _best_place(picture: np.ndarray, template: np.ndarray) -> tuple[np.ndarray, float]:
     """Return the position of the map's first pixel in the picture, and the correlation of the edges there."""
     strengths = edges(picture, BLUR)
@@ -110,17 +138,3 @@ def _best_place(picture: np.ndarray, template: np.ndarray) -> tuple[np.ndarray, 
     surface = np.nan_to_num(cv2.matchTemplate(padded, template, cv2.TM_CCOEFF_NORMED), posinf=0, neginf=0)
     y, x = np.unravel_index(int(surface.argmax()), surface.shape)
     return np.array([x - columns - BORDER, y - rows - BORDER], dtype=np.float64), float(surface[y, x])
-
-
-def _different(found: list[Guess], shape: tuple[int, ...], max_count: int) -> list[Guess]:
-    """Drop guesses that nearly equal a better one."""
-    kept: list[Guess] = []
-    corners = np.array([[0, 0], [shape[1] - 1, 0], [0, shape[0] - 1]], dtype=np.float64)
-    for guess in found:
-        there = guess.transform.inverse().apply(corners)
-        differences = [np.abs(each.transform.apply(there) - corners).max() for each in kept]
-        if min(differences, default=np.inf) > MIN_DIFFERENCE * max(shape[:2]):
-            kept.append(guess)
-        if len(kept) == max_count:
-            break
-    return kept

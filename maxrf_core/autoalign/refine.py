@@ -17,6 +17,7 @@ from maxrf_core.autoalign.pyramid import Pyramid
 from maxrf_core.autoalign.rivals import Rival, find_rival
 from maxrf_core.autoalign.robust_fit import Clicks, Fit
 from maxrf_core.autoalign.search import Search
+from maxrf_core.autoalign.wide_search import find_wider
 from maxrf_core.errors import RegistrationError
 from maxrf_core.language import Note, _
 from maxrf_core.progress import Progress, silent
@@ -35,6 +36,7 @@ MIN_FOUND = 12  # patches found at the predicted position
 MIN_MOVE_WEIGHT = 2.0  # weight of evidence for moving points
 MIN_SAME_WEIGHT = 1.0  # weight of evidence that photograph and maps show the same
 MIN_SIGNIFICANCE = 6.0  # of the number of patches found
+CLEAR_SIGNIFICANCE = 20.0  # of the number of patches found, at which they may tell less
 MAX_UNCERTAINTY = 0.75  # map pixels
 RIVAL_SLACK = 1.5  # of the possible error of the points, within which another place is possible
 
@@ -205,6 +207,11 @@ def refine(
         ],  # the latter is nearer where clicks are far off
         lambda fraction, doing: report(0.1 + 0.8 * fraction, doing),
     )
+    if not is_conclusive(evidence, fit.uncertainty):
+        wider = find_wider(photo, maps, search, lambda _fraction, doing: report(0.9, doing))
+        if wider is not None and is_conclusive(wider.evidence, wider.fit.uncertainty):
+            search, fit, evidence = wider.search, wider.fit, wider.evidence
+            pyramid = search.pyramid
     report(0.9, _("checking the agreement"))
     outcome = judge(search, fit, evidence)
     leftover = None
@@ -304,7 +311,8 @@ def _with_bend(outcome: Outcome, search: Search, leftover: Leftover) -> Outcome:
 
 def is_conclusive(evidence: Evidence, uncertainty: float) -> bool:
     """Return True if photograph and maps show the same, and precisely enough to move points."""
-    return shows_same(evidence) and evidence.weight >= MIN_MOVE_WEIGHT and uncertainty <= MAX_UNCERTAINTY
+    is_clear = evidence.weight >= MIN_MOVE_WEIGHT or evidence.significance >= CLEAR_SIGNIFICANCE
+    return shows_same(evidence) and is_clear and uncertainty <= MAX_UNCERTAINTY
 
 
 def shows_same(evidence: Evidence) -> bool:
