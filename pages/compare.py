@@ -8,6 +8,7 @@ from widgets.charts.band_controls import choose_clip, choose_more_bands, clipped
 from widgets.elements.choose_map import choose_map
 from widgets.elements.net_counts import map_title, shown_band_map
 from widgets.look.compared_layers import compare_layers
+from widgets.look.take_onto import offer_onto
 from widgets.mosaic.join_scans import join_scans
 from widgets.open.require_scan import chosen_scan
 from widgets.session.choice import choice
@@ -52,6 +53,7 @@ if error and photo_side.toggle(_("Expected error"), key="compare-error", help=_(
 for band, shown in others:
     maps.append(NamedMap(map_title(scan, shown, *band), clipped(shown.data, units=shown.units)))
 show_comparison(way, registered_photo(scan, name), maps)
+offer_onto(scan, name)
 if scan.has_spectra:
     link_to("spectra", _("Click on the photograph for spectra"), ":material/ads_click:")
 join_scans(scan)

@@ -125,6 +125,13 @@ class Edge:
         return np.hypot(lengths, moved)
 
     @cached_property
+    def basis(self) -> str | None:
+        """Where the expected error comes from, see `ExpectedError.basis`; None if nothing is known."""
+        height, width = self.ds.shape[:2]
+        found = expected_error(self.points, self.attributes, ((width - 1) / 2, (height - 1) / 2))
+        return None if found is None else found.basis
+
+    @cached_property
     def error(self) -> float:
         """Expected error in map pixels, root mean square over the map; NaN if nothing is known."""
         return math.sqrt(float(np.mean(self.errors_at(grid_of(self.ds.shape, ERROR_GRID)) ** 2)))

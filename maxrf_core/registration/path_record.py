@@ -5,9 +5,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from maxrf_core.language import _
+from maxrf_core.registration.exchange.transform_json import PIXEL_CONVENTION, as_json
 from maxrf_core.registration.frames import Edge, Frame, FramePath
-
-PIXEL_CONVENTION = "x right, y down; the centre of the top-left pixel is 0, 0"
+from maxrf_core.registration.photo_transform import transform_of_points
+from maxrf_core.transform.homography import Homography
 
 
 def path_record(path: FramePath) -> dict[str, Any]:
@@ -22,7 +23,8 @@ def path_record(path: FramePath) -> dict[str, Any]:
     dict
         ``from`` and ``to``, the two frames; ``registrations``, those on the way in order, each with its
         transform from ``photograph`` to ``map``; ``expected_error_px``, in pixels of the last frame;
-        ``pixel_convention``. What is not known is left out.
+        ``pixel_convention``. What is not known is left out. Each registration is told as
+        `maxrf_core.registration.exchange.transform_json` writes it.
     """
     return {
         "from": frame_record(path.start),
@@ -38,6 +40,11 @@ def error_in_words(path: FramePath) -> str:
     if math.isnan(path.error):
         return _("How precisely it fits is not known.")
     words = _("Expected error: {error:.2g} pixels of {name}.")
+    if any(edge.basis == "assumed" for edge in path.edges):
+        words = _(
+            "How precisely it fits is not known: if every click is one map pixel off, it is off by about "
+            "{error:.2g} pixels of {name}."
+        )
     return words.format(error=path.error, name=path.end.title)
 
 
@@ -59,29 +66,24 @@ def frame_record(frame: Frame) -> dict[str, Any]:
 
 
 def _edge_record(edge: Edge) -> dict[str, Any]:
-    height, width = edge.ds.shape[:2]
+    told = {
+        "registered_picture": edge.name,
+        "scan": edge.ds.path.stem,
+        "expected_error_map_px": edge.error,
+        "expected_error_photograph_px": edge.error_on_photo,
+        "expected_error_basis": edge.basis,
+    }
+    if edge.arrays.points is None or not len(edge.points):  # the registered picture lies on the map
+        matrix = edge.to_map.matrix.tolist() if isinstance(edge.to_map, Homography) else None
+        return _known({**told, "photo_to_map": {"type": edge.model, "matrix": matrix}})
     return _known(
         {
-            "registered_picture": edge.name,
-            "scan": edge.ds.path.stem,
-            "map_width": width,
-            "map_height": height,
-            "created": edge.attributes.get("created"),
-            "model": edge.model,
-            "mirrored": edge.attributes.get("mirrored") in (True, 1),
-            "photograph_to_map": _params(edge),
+            **told,
+            **as_json(transform_of_points(edge.ds, edge.arrays.points)),
             "points_on_photograph": edge.points[:, 0].tolist(),
             "points_on_map": edge.points[:, 1].tolist(),
-            "expected_error_map_px": edge.error,
-            "expected_error_photograph_px": edge.error_on_photo,
-            "odd_rows_shifted_back_px": edge.row_displacement or None,
         }
     )
-
-
-def _params(edge: Edge) -> dict[str, Any] | None:
-    params = getattr(edge.to_map, "params", None)
-    return params() if params is not None else None
 
 
 def _known(values: Mapping[str, Any]) -> dict[str, Any]:

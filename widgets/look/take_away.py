@@ -9,6 +9,7 @@ from widgets.elements.examination import Examination
 from widgets.look.take_export import take_export
 from widgets.look.take_figure import take_figure
 from widgets.look.take_files import take_files
+from widgets.look.take_onto import take_onto
 from widgets.session.choice import Choice
 from widgets.session.language import _
 from widgets.session.scan import Scan
@@ -28,5 +29,6 @@ def show_take_away(scan: Scan, examination: Examination | None, layers: Sequence
     """
     with st.popover(_("Take to the report"), icon=":material/ios_share:", type="tertiary"):
         take_files(scan, examination)
+        take_onto(scan, examination)
         take_export(scan)
         take_figure(scan, examination, layers, now)

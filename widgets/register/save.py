@@ -14,6 +14,7 @@ from maxrf_core.imaging.write import encode
 from maxrf_core.names import check_name, file_stem
 from maxrf_core.registration.stored import with_view
 from widgets.charts.downloads import download_buttons
+from widgets.look.take_onto import offer_onto
 from widgets.register.fit import Fit
 from widgets.register.photographs import registered
 from widgets.session import library
@@ -22,6 +23,7 @@ from widgets.session.image_cache import one_at_a_time
 from widgets.session.language import _, marked
 from widgets.session.markdown import escaped, show_error, show_warning
 from widgets.session.scan import Scan, open_scan_of
+from widgets.viewer.registered_photos import registered_photos
 
 _SAVED = "registration-kept"
 KINDS = {
@@ -171,7 +173,10 @@ def _show_saved(scan: Scan, result: Result) -> None:
     st.caption(_("Names in the file"), help=", ".join(f"`{name}`" for name in names))
     if note:
         st.info(note, icon=":material/photo_size_select_small:")
-    st.page_link("pages/compare.py", label=_("Compare photograph and maps"), icon=":material/compare:")
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        st.page_link("pages/compare.py", label=_("Compare photograph and maps"), icon=":material/compare:")
+        for photo in set(names) & set(registered_photos(scan)):
+            offer_onto(scan, photo)
 
 
 def _offer_result(scan: Scan, result: Result) -> None:

@@ -84,15 +84,16 @@ def test_it_says_which_frame_and_transform_and_how_precise_it_is(archive, scan):
         "sha256": sha_of("imvis.tif"),
         "orientation": "as shown upright: turned as its file says",
     }
-    assert about["pixel_convention"] == "x right, y down; the centre of the top-left pixel is 0, 0"
+    assert about["pixel_convention"]["origin"] == "centre of the top-left pixel"
     assert about["map_pixel_mm"] == STEP
     [registration] = about["registrations"]
-    matrix = np.array(registration["photograph_to_map"]["homography"])
+    matrix = np.array(registration["photo_to_map"]["matrix"])
     np.testing.assert_allclose(matrix, VISIBLE.inverse().matrix, atol=1e-6)
     pairs = np.stack([registration["points_on_photograph"], registration["points_on_map"]], axis=1)
     again = stored_transform(pairs, {"model": registration["model"]})
     np.testing.assert_allclose(again.apply([[60, 50]]), VISIBLE.inverse().apply([[60, 50]]))
     # Four points: an error of one map pixel is assumed for a click, and there are 2.5 pixels to one.
+    assert registration["expected_error_basis"] == "assumed"
     assert 1.5 < about["expected_error_px"] < 4
     assert about["expected_error_px"] == pytest.approx(registration["expected_error_photograph_px"], rel=0.3)
 

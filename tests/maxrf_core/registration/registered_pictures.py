@@ -16,7 +16,7 @@ PLACES = np.array([[4.0, 3], [45, 5], [44, 36], [5, 34], [25, 20], [24, 4]])
 # From the map to photographs of 150 × 120 and 240 × 200 pixels
 VISIBLE = Homography([[2.6, 0.2, 8.0], [-0.15, 2.5, 12.0], [1e-4, -2e-4, 1]])
 INFRARED = Homography([[4.1, -0.3, 16.0], [0.25, 4.2, 10.0], [0, 3e-4, 1]])
-PICTURES = {"imvis": (VISIBLE, (120, 150)), "imir": (INFRARED, (200, 240))}
+PICTURES = {"imvis": (VISIBLE, (120, 150)), "imir": (INFRARED, (200, 240)), "imuv": (VISIBLE, (120, 150))}
 
 
 def sha_of(file_name: str) -> str:

@@ -2,6 +2,8 @@
 
 import json
 
+import numpy as np
+
 from maxrf_core.registration.frame_graph import FrameGraph
 from maxrf_core.registration.path_record import error_in_words, path_record
 from tests.maxrf_core.registration.registered_pictures import PLACES, add_picture, scan, sha_of
@@ -26,5 +28,9 @@ def test_the_error_is_told_in_words(tmp_path):
     add_picture(ds, "imir")
     add_picture(ds, "imvis", on_map=PLACES[:4])
     graph = FrameGraph(ds)
-    assert error_in_words(graph.path("map", "imvis")) == "Expected error: 2.2 pixels of imvis.tif."
+    assert error_in_words(graph.path("map", "imvis")).endswith(
+        "if every click is one map pixel off, it is off by about 2.2 pixels of imvis.tif."
+    )
+    add_picture(ds, "imuv", moved=np.random.default_rng(1).normal(0, 0.2, PLACES.shape))
+    assert error_in_words(FrameGraph(ds).path("map", "imuv")).startswith("Expected error: 0.")
     assert error_in_words(graph.path("map", "imir")) == "How precisely it fits is not known."

@@ -1,0 +1,168 @@
+"""Maps on the own pixels of a registered photograph, as files for other programs."""
+
+import math
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+import streamlit as st
+
+from maxrf_core.datastack.contents import size_text
+from maxrf_core.datastack.datastack import DataStack
+from maxrf_core.errors import MaxrfError
+from maxrf_core.export.onto_photograph import KINDS, PNG_8, PNG_16, TIFF, maps_onto_photograph
+from maxrf_core.names import file_stem
+from maxrf_core.progress import Progress
+from maxrf_core.registration.frame_graph import MAP, FrameGraph
+from maxrf_core.registration.frames import FramePath
+from maxrf_core.registration.path_record import error_in_words
+from maxrf_core.transform.onto_grid import AREA, LINEAR, METHODS, NEAREST
+from widgets.charts.band_controls import band_name
+from widgets.elements.examination import Examination, elements_are_coming, known_examination
+from widgets.look.take import take
+from widgets.session.choice import choice
+from widgets.session.language import _, marked, translated
+from widgets.session.markdown import show_warning
+from widgets.session.scan import Scan, Version
+from widgets.viewer.registered_photos import in_words, registered_photos
+
+KIND_TITLES = {TIFF: marked("TIFF, as numbers"), PNG_16: marked("PNG, 16 bits"), PNG_8: marked("PNG, 8 bits")}
+METHOD_TITLES = {
+    AREA: marked("Interpolated; means where the photograph is coarser"),
+    LINEAR: marked("Interpolated"),
+    NEAREST: marked("Each pixel of the map as it is"),
+}
+BYTES = {TIFF: 4, PNG_16: 2, PNG_8: 1}  # to a pixel, before they are packed
+Band = tuple[float, float]
+
+
+@dataclass(frozen=True)
+class _Wanted:
+    """What is laid on the photograph, and how."""
+
+    photo: str
+    names: tuple[str, ...]
+    bands: tuple[Band, ...]
+    method: str
+    kinds: tuple[str, ...]
+
+
+def offer_onto(scan: Scan, photo: str) -> None:
+    """Show the popover in which a photograph's maps are chosen and made."""
+    with st.popover(_("Maps onto the photograph"), icon=":material/photo_library:", type="tertiary"):
+        take_onto(scan, known_examination(scan), photo)
+
+
+def take_onto(scan: Scan, examination: Examination | None, photo: str | None = None) -> None:
+    """Show which maps are laid on a registered photograph, and the button that makes their files.
+
+    Parameters
+    ----------
+    scan : Scan
+    examination : Examination, optional
+        Of the scan, for element maps.
+    photo : str, optional
+        Name of the registered photograph; by default it can be chosen. Nothing is shown if there is none.
+    """
+    photos = registered_photos(scan)
+    if not photos:
+        return
+    if photo is None:
+        st.markdown(_("**Maps onto the photograph**"), help=_about())
+        photo = st.selectbox(_("Photograph"), photos, format_func=partial(in_words, scan), key="onto-photo")
+    try:
+        route = _route(scan.version, scan.ds, photo)
+    except MaxrfError as error:
+        show_warning(error)
+        return
+    wanted = _choose(scan, examination, photo)
+    if not (wanted.names or wanted.bands) or not wanted.kinds:
+        st.caption(_("Choose a map and a kind of file."))
+        return
+    st.caption(_size_in_words(route, wanted) + " " + error_in_words(route))
+    stem = file_stem(scan.ds.path.stem, "on", Path(route.end.title).stem)
+    take(
+        _("Make the maps (ZIP)"),
+        _("Made on the computer where this program runs, then downloaded."),
+        f"{stem}.zip",
+        "application/zip",
+        (scan.version, wanted),
+        partial(_write, scan.ds, examination, wanted),
+        key="onto-make",
+    )
+
+
+def _about() -> str:
+    return _(
+        "Each map with the photograph's own pixels, to be laid over it in any program: a file a map, and "
+        "about.json with the transform, its expected error and the photograph's checksum."
+    )
+
+
+def _choose(scan: Scan, examination: Examination | None, photo: str) -> _Wanted:
+    """Show the choice of maps, files and resampling."""
+    now, names, bands = choice(), list[str](), list[Band]()
+    offered = _names(scan, examination)
+    if offered:
+        names = st.multiselect(_("Maps"), offered, offered, key="onto-maps")
+    elif elements_are_coming(scan):
+        st.caption(_("Element maps can be chosen when the elements have been found."))
+    if scan.has_spectra and now.lo is not None and now.hi is not None:
+        words = _("The band {band}").format(band=band_name(scan, now.lo, now.hi))
+        if not offered:
+            st.write(words)
+        if not offered or st.checkbox(words, key="onto-band"):
+            bands.append((now.lo, now.hi))
+    kinds = st.pills(
+        _("Files"),
+        KINDS,
+        selection_mode="multi",
+        default=[TIFF],
+        format_func=lambda kind: translated(KIND_TITLES[kind]),
+        key="onto-files",
+    )
+    method = st.selectbox(
+        _("Between the map's pixels"),
+        METHODS,
+        index=METHODS.index(AREA),
+        format_func=lambda each: translated(METHOD_TITLES[each]),
+        key="onto-method",
+    )
+    return _Wanted(photo, tuple(names), tuple(bands), method, tuple(kinds))
+
+
+def _names(scan: Scan, examination: Examination | None) -> list[str]:
+    if examination is not None:
+        return [finding.family for finding in examination.findings]
+    return [] if scan.has_spectra else list(scan.map_names)
+
+
+def _size_in_words(route: FramePath, wanted: _Wanted) -> str:
+    height, width = route.end.shape
+    count = len(wanted.names) + len(wanted.bands)
+    size = height * width * count * sum(BYTES[kind] for kind in wanted.kinds)
+    words = _("{count} × {width} × {height} pixels, at most {size}.")
+    return words.format(count=count, width=width, height=height, size=size_text(math.ceil(size)))
+
+
+def _write(
+    ds: DataStack, examination: Examination | None, wanted: _Wanted, path: Path, told: Progress
+) -> list[str]:
+    maps_onto_photograph(
+        ds,
+        wanted.photo,
+        path,
+        names=wanted.names,
+        bands=wanted.bands,
+        method=wanted.method,
+        kinds=wanted.kinds,
+        elements=examination,
+        progress=told,
+    )
+    return []
+
+
+@st.cache_resource(max_entries=20, show_spinner=False)
+def _route(version: Version, _ds: DataStack, photo: str) -> FramePath:
+    """Return the path from the maps to a photograph; its errors are computed once."""
+    return FrameGraph(_ds).path(MAP, photo)
