@@ -9,6 +9,7 @@ from widgets.charts.band_controls import choose_clip
 from widgets.elements.choose_map import choose_map
 from widgets.open.require_scan import chosen_scan
 from widgets.register.auto_align import apply_proposal, offer_proposal
+from widgets.register.earlier_points import offer_earlier, remember_points, with_earlier
 from widgets.register.fit import fit_pairs, residual_arrows
 from widgets.register.inspector import Pictures, inspector
 from widgets.register.own_pictures import say_proposed
@@ -63,6 +64,8 @@ with photo_side, st.container(horizontal=True, gap="small", key="photo-settings"
         with st.popover(_("Contrast and rotation"), icon=":material/tune:", type="tertiary"):
             photo_look = choose_look("photo", channels=True, turning=True)
         pictures["src"] = partial(picture_of, photo_path), photo_look
+        remember_points(scan, photo_path, pairs)
+pictures = with_earlier(scan, photo_path, pairs, pictures)
 if not has_overlay(fit):
     for side, place in zip(SIDES, (photo_side, map_side), strict=True):
         with place:
@@ -80,7 +83,7 @@ with map_settings:
         points_table(pairs)
     if photo_path is not None:
         with st.popover(_("Load or save points"), icon=":material/swap_horiz:", type="tertiary"):
-            exchange_points(scan, photo_path, pairs)
+            exchange_points(scan, photo_path, pairs, fit)
 
 with page.container(horizontal=True, gap="small", key="register-bottom"):
     inspector(pictures, pairs, pairs.revision, fit)
@@ -95,5 +98,6 @@ with page.container(horizontal=True, gap="small", key="register-bottom"):
             )
         say_proposed()
         offer_stored(scan, photo_path, pairs)
+        offer_earlier(scan, photo_path, pairs)
         if photo_path is not None:
             show_result(scan, photo_path, pairs, fit, trouble, stage, picture)

@@ -12,6 +12,7 @@ from widgets.session.point_pairs import Point, is_placed
 
 Colour = tuple[int, int, int]
 WHITE: Colour = (255, 255, 255)
+GREY: Colour = (90, 90, 90)  # of points of another photograph
 # The first four are the project's; the others differ from them. Then they repeat: the number distinguishes.
 NAMES = (
     marked("orange"),
@@ -54,7 +55,11 @@ def marker_name(index: int) -> str:
 
 
 def with_markers(
-    shown: np.ndarray, points: Sequence[Point | None], size: tuple[int, int], arrows: np.ndarray | None = None
+    shown: np.ndarray,
+    points: Sequence[Point | None],
+    size: tuple[int, int],
+    arrows: np.ndarray | None = None,
+    ghosts: Sequence[Point] = (),
 ) -> np.ndarray:
     """Draw markers: a ring that leaves the point itself visible, a cross-hair and the number.
 
@@ -68,6 +73,8 @@ def with_markers(
         Width and height of the picture itself.
     arrows : ndarray, (n, 2), optional
         For each point an arrow from it, in pixels of the picture itself; NaN for none.
+    ghosts : sequence of (x, y)
+        Points that are drawn faintly, in pixels of the picture itself.
 
     Returns
     -------
@@ -81,14 +88,24 @@ def with_markers(
         for index, point in enumerate(points)
         if is_placed(point) and _is_near(point, size)
     ]
+    faint = [
+        (index, image_to_displayed(*ghost, width, height, *size))
+        for index, ghost in enumerate(ghosts)
+        if _is_near(ghost, size)
+    ]
+    for _index, place in faint:
+        _draw_ring(drawn, place, WHITE, thickness=3)
+        _draw_ring(drawn, place, GREY, thickness=1)
     for index, place in placed:
         _draw_ring(drawn, place, WHITE, thickness=5)
         _draw_ring(drawn, place, COLOURS[index % len(COLOURS)], thickness=2)
         if arrows is not None and np.isfinite(arrows[index]).all():
             _draw_arrow(drawn, place, arrows[index] * (width / size[0], height / size[1]))
     labelled = Image.fromarray(drawn)
+    for index, place in faint:
+        _write_number(labelled, place, index, GREY)
     for index, place in placed:
-        _write_number(labelled, place, index)
+        _write_number(labelled, place, index, COLOURS[index % len(COLOURS)])
     return np.asarray(labelled)
 
 
@@ -115,14 +132,14 @@ def _fine(place: Point) -> tuple[int, int]:
     return round(place[0] * (1 << _BITS)), round(place[1] * (1 << _BITS))
 
 
-def _write_number(labelled: Image.Image, place: Point, index: int) -> None:
+def _write_number(labelled: Image.Image, place: Point, index: int, colour: Colour) -> None:
     """Write a marker's number beside it, inside the picture whatever the corner."""
     x, y = place
     right, below = x < labelled.width - 50, y < 50
     ImageDraw.Draw(labelled).text(
         (x + 17 if right else x - 17, y + 14 if below else y - 14),
         str(index + 1),
-        fill=COLOURS[index % len(COLOURS)],
+        fill=colour,
         font=ImageFont.load_default(30),
         anchor=("l" if right else "r") + ("t" if below else "b"),
         stroke_width=3,

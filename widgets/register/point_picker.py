@@ -50,12 +50,15 @@ class Picture:
         Returns the pixels of a part, from left, top, right and bottom: (rows, columns, 3) uint8.
     drawn_part : callable, optional
         Returns a part at the size at which it is drawn, as `drawn` does; by default its cut-out is drawn.
+    ghosts : tuple of (x, y)
+        Points of another photograph's registration, drawn faintly.
     """
 
     overview: np.ndarray
     size: tuple[int, int]
     cut_out: Callable[[int, int, int, int], np.ndarray]
     drawn_part: Callable[[Part], np.ndarray] | None = None
+    ghosts: tuple[Point, ...] = ()
 
 
 def of_photo(pixels: np.ndarray) -> Picture:
@@ -192,6 +195,7 @@ def clickable_part(
         else None
         for point in points
     ]
+    ghosts = [look.view.to_shown(x - part.left, y - part.top, *part.size) for x, y in picture.ghosts]
     if arrows is not None:
         origin = np.array(look.view.to_shown(0, 0, *part.size))
         ends = [look.view.to_shown(float(dx), float(dy), *part.size) for dx, dy in arrows]
@@ -209,7 +213,7 @@ def clickable_part(
 
     clickable_picture(
         key,
-        with_markers(shown, seen, shown_size, arrows),
+        with_markers(shown, seen, shown_size, arrows, ghosts),
         stretch=shown.shape[0] <= MAX_ASPECT * shown.shape[1],
         on_click=clicked,
         boxes=on_box is not None,

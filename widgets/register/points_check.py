@@ -16,6 +16,7 @@ from maxrf_core.errors import RegistrationError
 from maxrf_core.registration.orientation import orientation_of, upright_points
 from maxrf_core.registration.points_io import PointsFile
 from maxrf_core.registration.register import checksum
+from maxrf_core.transform.models import MODELS
 from widgets.register.fit import Fit, fit_points
 from widgets.register.photographs import size_of
 from widgets.register.verdict import compare_with_maps
@@ -79,6 +80,8 @@ def set_loaded_points(scan: Scan, photo: Path, pairs: PointPairs, points: Points
     pairs.set_pairs(checked.src.tolist(), checked.dst.tolist())
     if points.view is not None:
         turn_look("photo", points.view)
+    if points.about.get("model") in MODELS:
+        choice().model = points.about["model"]
     st.session_state[_LOADED] = _Loaded(str(photo), pairs.all_points(), checked.notes, checked.is_upright)
     st.toast(_("{count} pairs were loaded.").format(count=len(points.src)), icon=":material/check_circle:")
 

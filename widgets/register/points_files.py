@@ -1,29 +1,38 @@
-"""Points from and to files of this and other programs, and points of a stored registration."""
+"""Points and transforms from and to files of this and other programs, and points of a stored registration."""
 
+import json
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
+import numpy as np
 import streamlit as st
 
 from maxrf_core.errors import MaxrfError
+from maxrf_core.registration.exchange.world_file import world_ending
+from maxrf_core.registration.exchange.write import TRANSFORM_KINDS, write_transform
+from maxrf_core.registration.photo_transform import PhotoTransform
 from maxrf_core.registration.points_io import KINDS, read_points, write_points
 from maxrf_core.registration.register import checksum
+from widgets.register.fit import Fit
 from widgets.register.photographs import size_of
 from widgets.register.points_check import set_loaded_points
 from widgets.register.stored_points import load_stored
 from widgets.session.choice import choice
 from widgets.session.language import _
-from widgets.session.markdown import escaped, show_briefly
+from widgets.session.markdown import show_briefly
 from widgets.session.offered_files import offer_file
 from widgets.session.point_pairs import PointPairs
 from widgets.session.scan import Scan
 
 _ENDING = "_points"
+POINTS_ENDINGS = ["json", "points", "csv", "txt", "tfm", "zip", "wld", "tfw", "jgw", "pgw", "tif", "tiff"]
+MEDIA = {"json": "application/json", "zip": "application/zip"}
 MAX_FILE_MB = 10
 
 
-def exchange_points(scan: Scan, photo: Path, pairs: PointPairs) -> None:
-    """Show the controls that load points from a file or a stored registration, and save them.
+def exchange_points(scan: Scan, photo: Path, pairs: PointPairs, fit: Fit | None) -> None:
+    """Show the controls that load points or a transform, and save them.
 
     Parameters
     ----------
@@ -31,6 +40,8 @@ def exchange_points(scan: Scan, photo: Path, pairs: PointPairs) -> None:
     photo : Path
     pairs : PointPairs
         Changed in place.
+    fit : Fit or None
+        What follows from the points; None until all are set.
     """
     photo_shape, map_shape, stem = size_of(photo)[::-1], scan.shape, scan.ds.path.stem
     _offer_stored_points(scan, photo, pairs)
@@ -45,8 +56,9 @@ def exchange_points(scan: Scan, photo: Path, pairs: PointPairs) -> None:
                 show_briefly(error)
 
     st.file_uploader(
-        _("Points from a file: JSON, QGIS, BigWarp or Butterfly Registrator"),
-        type=["json", "points", "csv", "txt"],
+        _("Points from a file: JSON, QGIS, BigWarp or Butterfly Registrator; or a transform"),
+        type=POINTS_ENDINGS,
+        help=_("Transforms of ITK, elastix, IIIF, a world file, or a TIFF with GeoTIFF tags."),
         key="points-upload",
         on_change=uploaded,
         max_upload_size=MAX_FILE_MB,
@@ -81,6 +93,64 @@ def exchange_points(scan: Scan, photo: Path, pairs: PointPairs) -> None:
                 "application/json" if kind == "json" else "text/csv",
                 key=f"points-save-{kind}",
             )
+    if fit is not None:
+        _offer_transform(scan, photo, fit)
+
+
+def _offer_transform(scan: Scan, photo: Path, fit: Fit) -> None:
+    """Show the buttons that save the transform for other programs."""
+    placed = transform_of_fit(scan, photo, fit)
+    path, about = photo, placed.attributes
+
+    def written(kind: str) -> bytes:  # called where there is no session
+        named = replace(placed, attributes={**about, "photo_sha256": checksum(path)})
+        return write_transform(named, kind).content
+
+    st.write(_("Save the transform for"))
+    with st.container(horizontal=True):
+        for kind, each in TRANSFORM_KINDS.items():
+            ending = world_ending(photo.name) if kind == "world-file" else each.ending
+            offer_file(
+                _(each.title),
+                partial(written, kind),
+                f"{photo.stem}_on_{scan.ds.path.stem}_{kind}{ending}",
+                MEDIA.get(ending.rpartition(".")[2], "text/plain"),
+                key=f"transform-save-{kind}",
+            )
+    if not placed.is_affine:
+        words = _("The world file holds an affine transform only, off by up to {departure:.2g} map pixels.")
+        st.caption(words.format(departure=placed.affine_part()[1]))
+
+
+def transform_of_fit(scan: Scan, photo: Path, fit: Fit) -> PhotoTransform:
+    """Return the transform of a photograph as it would be stored.
+
+    Parameters
+    ----------
+    scan : Scan
+    photo : Path
+    fit : Fit
+    """
+    src, dst = fit.pairs_used()
+    attributes = {
+        "mirrored": fit.view.mirrored,
+        "turned": 90 * (fit.view.turns % 4),
+        "model": fit.model,
+        "residuals": fit.quality.residuals.tolist(),
+        **({} if fit.quality.click_error is None else {"click_error": fit.quality.click_error}),
+        **({"refinement": json.dumps(fit.refinement)} if fit.refinement else {}),
+    }
+    return PhotoTransform(
+        fit.quality.transform,
+        fit.model,
+        np.array(src),
+        np.array(dst),
+        size_of(photo)[::-1],
+        scan.shape,
+        photo.name,
+        scan.ds.path.name,
+        attributes,
+    )
 
 
 def _offer_stored_points(scan: Scan, photo: Path, pairs: PointPairs) -> None:
@@ -93,7 +163,5 @@ def _offer_stored_points(scan: Scan, photo: Path, pairs: PointPairs) -> None:
         load_stored(scan, photo, pairs, st.session_state["points-kept"])
 
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        st.selectbox(
-            _("Points saved in this scan"), kept[::-1], key="points-kept", format_func=escaped, width=260
-        )
+        st.selectbox(_("Points saved in this scan"), kept[::-1], key="points-kept", width=260)
         st.button(_("Use these"), icon=":material/history:", on_click=taken)

@@ -38,9 +38,9 @@ def offer_stored(scan: Scan, photo: Path | None, pairs: PointPairs) -> None:
     """
     if any(map(is_placed, (*pairs.src, *pairs.dst))):
         return
-    found = _stored(scan)
+    found = newest_registrations(scan)
     if photo is not None:
-        own = _checksum(photo)
+        own = checksum_of(photo)
         found = {sha: each for sha, each in found.items() if sha == own}
     for sha, (name, about) in list(found.items())[:MAX_OFFERED]:
         _offer(
@@ -53,7 +53,7 @@ def offer_stored(scan: Scan, photo: Path | None, pairs: PointPairs) -> None:
         )
 
 
-def _stored(scan: Scan) -> dict[str, tuple[str, Mapping[str, Any]]]:
+def newest_registrations(scan: Scan) -> dict[str, tuple[str, Mapping[str, Any]]]:
     """Return the newest stored points of each photograph, by its checksum, with what is noted beside them."""
     photos: list[RegisteredPhoto] = registered_photos(scan.ds)
     notes = scan.ds.all_attributes(each.points for each in photos if each.points is not None)
@@ -112,17 +112,18 @@ def picture_at_hand(sha256: str, name: str) -> Path | None:
     """Return the photograph with this checksum, if a file of its name is at hand."""
     for path in library.pictures(*PICTURE_ENDINGS):
         with suppress(OSError):  # removed meanwhile
-            if path.name == name and _checksum(path) == sha256:
+            if path.name == name and checksum_of(path) == sha256:
                 return path
     return None
 
 
-def _checksum(path: Path) -> str:
-    return _checksum_of(str(path), path.stat().st_mtime_ns)
+def checksum_of(path: Path) -> str:
+    """Return the SHA-256 of a file, computed once for each of its states."""
+    return _cached_checksum(str(path), path.stat().st_mtime_ns)
 
 
 @st.cache_data(max_entries=50, show_spinner=False)
-def _checksum_of(path: str, changed: int) -> str:
+def _cached_checksum(path: str, changed: int) -> str:
     del changed  # part of the cache key
     return checksum(path)
 

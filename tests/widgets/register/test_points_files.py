@@ -2,7 +2,11 @@
 
 from pathlib import Path
 
-from tests.pages.conftest import Open, choice_of, press, set_demo_points
+import numpy as np
+
+from maxrf_core.registration.exchange.write import TRANSFORM_KINDS
+from maxrf_core.registration.register import checksum, homography
+from tests.pages.conftest import Open, choice_of, press, set_demo_points, texts
 
 
 def test_points_that_are_kept_can_be_taken_again(open_page: Open, data_folder: Path):
@@ -14,3 +18,22 @@ def test_points_that_are_kept_can_be_taken_again(open_page: Open, data_folder: P
     press(app, "Start over")
     press(app, "Use these")
     assert choice_of(app).pairs.placed() == before
+
+
+def test_a_transform_is_saved_for_other_programs_and_loaded_again(open_page: Open, data_folder: Path):
+    app = open_page("register")
+    set_demo_points(app, data_folder)
+    app.run()
+    files = app.session_state["offered-files"].files
+    taken = {key: file.make() for key, file in files.items() if key.startswith("transform-save-")}
+    assert set(taken) == {f"transform-save-{kind}" for kind in TRANSFORM_KINDS}
+    assert checksum(data_folder / "demo_photo.png") in taken["transform-save-json"].decode()
+    assert files["transform-save-world-file"].name.endswith(".pgw")
+    assert "off by up to" in texts(app)
+    src, _dst = choice_of(app).pairs.placed()
+    on_map = homography(*choice_of(app).pairs.placed()).apply(src)
+    press(app, "Start over")
+    app.file_uploader(key="points-upload").upload("a.tfm", taken["transform-save-itk"], "text/plain").run()
+    assert not app.exception
+    again = homography(*choice_of(app).pairs.placed()).apply(src)
+    np.testing.assert_allclose(again, on_map, atol=1e-5)
