@@ -24,6 +24,7 @@ from maxrf_core.autoalign.refine import (
 from maxrf_core.autoalign.rivals import Rival, find_rival
 from maxrf_core.autoalign.robust_fit import Clicks, Fit
 from maxrf_core.autoalign.search import Search
+from maxrf_core.autoalign.stretch import stretch_of
 from maxrf_core.errors import RegistrationError
 from maxrf_core.imaging.resample import check_image
 from maxrf_core.language import Note, _
@@ -38,7 +39,8 @@ METHOD = "correlation of small pictures in all sizes and turns; SIFT and MAGSAC;
 SUFFICIENT_WEIGHT = 4.0  # weight of evidence at which no other candidate is tried
 MAX_BORDER_SHIFT = 1.0  # map pixels, of a sure proposal, see `Fit.border_shift`
 MAX_STRETCH = 1.45  # ratio of the scales in two directions, or at two corners, of a sure proposal
-MAX_CANDIDATE_STRETCH = 1.6  # the same for a candidate
+MAX_REST = 1.25  # the same beside that of pixels that are not square
+MAX_CANDIDATE_STRETCH, MAX_CANDIDATE_REST = 1.6, 1.4  # the same for a candidate
 RIVAL_REACH = 0.5  # of the map's longer side, to which other places are searched
 RIVAL_ERROR = 4.0  # map pixels, of a rival's transform
 MAX_REPLACED = 3  # times that a better rival is taken
@@ -179,7 +181,7 @@ class _Found:
             self.rival is None
             and is_conclusive(self.evidence, self.fit.uncertainty)
             and self.fit.border_shift <= MAX_BORDER_SHIFT
-            and _stretch(self.fit.transform, shape) <= MAX_STRETCH
+            and stretch_of(self.fit.transform, shape).is_plausible(MAX_STRETCH, MAX_REST)
         )
 
 
@@ -195,7 +197,7 @@ def _aligned(
     photo: np.ndarray, maps: Any, shape: tuple[int, int], candidate: Homography, uncertainty: float
 ) -> _Found | None:
     """Refine a candidate and collect its evidence; None if it is not a plausible transform."""
-    if _stretch(candidate, shape) > MAX_CANDIDATE_STRETCH:
+    if not stretch_of(candidate, shape).is_plausible(MAX_CANDIDATE_STRETCH, MAX_CANDIDATE_REST):
         return None
     limit = move_limit(uncertainty)
     corners = corners_of(shape)
@@ -221,21 +223,6 @@ def _compared(photo: np.ndarray, maps: Any, shape: tuple[int, int], best: _Found
             break
         best = better
     return replace(best, rival=rival)
-
-
-def _stretch(transform: Homography, shape: tuple[int, int]) -> float:
-    """Return the largest ratio of scales, in two directions or at two corners; infinite if the map folds."""
-    corners = corners_of(shape)
-    back = transform.inverse()
-    depth = back.depth(corners)
-    if depth.min() <= 0 <= depth.max():
-        return float("inf")
-    step = 0.5
-    along_x, along_y = (
-        (back.apply(corners + offset) - back.apply(corners - offset)) for offset in ([step, 0], [0, step])
-    )
-    scales = np.linalg.svd(np.stack([along_x, along_y], axis=2), compute_uv=False)
-    return float(scales.max() / max(scales.min(), 1e-12))
 
 
 def _proposal(

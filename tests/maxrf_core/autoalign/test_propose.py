@@ -7,7 +7,10 @@ import numpy as np
 import pytest
 
 from maxrf_core.autoalign.propose import propose
+from maxrf_core.autoalign.pyramid import rescaling
+from maxrf_core.autoalign.robust_fit import distances
 from maxrf_core.errors import PictureError, RegistrationError
+from maxrf_core.imaging.resample import area_average
 from maxrf_core.transform.homography import Homography, homography
 from tests.maxrf_core.autoalign.seen_drawing import SHAPE, count, draw, errors, turned_photograph
 
@@ -100,3 +103,14 @@ def test_invalid_input_raises_a_one_sentence_error(known):
     with pytest.raises(PictureError):
         propose(np.zeros(7), map_)
     assert not propose(photo, map_[:20, :20]).sure
+
+
+@pytest.mark.parametrize("aspect", [0.7, 1.4])
+def test_pixels_that_are_not_square_are_registered(known, aspect):
+    photo, map_, truth = known
+    shape = round(SHAPE[0] * min(1, aspect)), round(SHAPE[1] / max(1, aspect))
+    narrow = area_average(map_.astype(np.float32), shape[1], shape[0])
+    onto = rescaling(SHAPE, shape) @ truth
+    proposal = propose(photo, narrow)
+    assert proposal.sure, proposal.sentence
+    assert distances(onto, proposal.transform, shape).mean() < 0.3
