@@ -25,6 +25,7 @@ if TYPE_CHECKING:  # what editors and mypy read; a test compares it with _MODULE
     from maxrf_core.elements.maps import ElementMaps
     from maxrf_core.errors import MaxrfError
     from maxrf_core.export.maps import export_maps
+    from maxrf_core.export.onto_frame import render_onto
     from maxrf_core.export.onto_photograph import maps_onto_photograph
     from maxrf_core.export.report import make_report
     from maxrf_core.export.scan import export_scan
@@ -118,6 +119,7 @@ _MODULE_OF = {
     "read_picture": "imaging.read",
     "refine": "autoalign.refine",
     "register": "registration.register",
+    "render_onto": "export.onto_frame",
     "repack": "datastack.by_path",
     "rescue": "recovery.rescue",
     "save_points": "registration.points_io",
@@ -186,6 +188,7 @@ __all__ = [
     "read_picture",
     "refine",
     "register",
+    "render_onto",
     "repack",
     "rescue",
     "save_points",

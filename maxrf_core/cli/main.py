@@ -24,6 +24,7 @@ from maxrf_core.cli.formats import add_formats_command
 from maxrf_core.cli.mosaic import add_mosaic_command
 from maxrf_core.cli.patches import add_patches_command
 from maxrf_core.cli.register import add_register_command
+from maxrf_core.cli.render import add_render_command
 from maxrf_core.cli.results import one_line, print_results
 from maxrf_core.conversion.batch import sum_many
 from maxrf_core.datastack.by_path import append, repack, tree
@@ -121,6 +122,8 @@ def _parser() -> argparse.ArgumentParser:
     add_figure_command(commands)
 
     add_register_command(commands)
+
+    add_render_command(commands)
 
     add_mosaic_command(commands)
 
