@@ -20,7 +20,7 @@ app: $(VENV)/app-installed ## install what is missing and open the app in the br
 test: $(VENV)/tests-installed browser ## run all tests: units, properties, examples in docstrings, pages, a real browser
 	$(RUN) -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
-interop: $(VENV)/tests-installed $(INTEROP)/installed ## install silx, HyperSpy and PyMca beside, and have them read our files
+interop: $(VENV)/tests-installed $(INTEROP)/installed ## install silx, HyperSpy, ITK and others beside, and have them read our files
 	$(RUN) -m pytest -m interop tests/interop
 
 check: $(VENV)/tests-installed ## check style, formatting, types, the house and, where node is installed, JavaScript

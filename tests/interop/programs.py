@@ -1,14 +1,19 @@
-"""What other programs see in a datastack. Runs on a Python of its own, on which they are installed.
+"""What other programs see in our files. Runs on a Python of its own, on which they are installed.
 
     python tests/interop/programs.py PROGRAM FILE…
 
-Prints a line of JSON for each file: `path` of what is plotted or read, its `shape`, the `spectrum` of the
-pixel x = 2, y = 3, and for the axes y, x and energy the first two `values` and the `units`.
+Prints a line of JSON for each file. Of a datastack: `path` of what is plotted or read, its `shape`, the
+`spectrum` of the pixel x = 2, y = 3, and for the axes y, x and energy the first two `values` and the `units`.
+Of a transform: to which `places` it leads `PLACES`.
 """
 
 import json
 import sys
+import tempfile
+from pathlib import Path
 from typing import Any
+
+PLACES = [[0.0, 0.0], [40.25, 30.5], [79.0, 59.0]]
 
 
 def silx(file: str) -> dict[str, Any]:
@@ -77,7 +82,52 @@ def pymca(file: str) -> dict[str, Any]:
     }
 
 
-PROGRAMS = {each.__name__: each for each in (silx, hyperspy, hyperspy_default, pymca)}
+def simpleitk(file: str) -> dict[str, Any]:
+    """Apply a transform, from the fixed image to the moving one."""
+    import SimpleITK
+
+    transform = SimpleITK.ReadTransform(file)
+    return {"places": [transform.TransformPoint(place) for place in PLACES]}
+
+
+def elastix(file: str) -> dict[str, Any]:
+    """Have transformix apply transform parameters to points."""
+    import itk
+    import numpy as np
+
+    params = itk.ParameterObject.New()
+    params.ReadParameterFile(file)
+    with tempfile.TemporaryDirectory() as folder:
+        rows = [f"{x} {y}" for x, y in PLACES]
+        (Path(folder) / "points.txt").write_text("\n".join(["point", str(len(rows)), *rows, ""]))
+        transformix = itk.TransformixFilter.New(itk.image_from_array(np.zeros((480, 640), np.float32)))
+        transformix.SetTransformParameterObject(params)
+        transformix.SetFixedPointSetFileName(str(Path(folder) / "points.txt"))
+        transformix.SetOutputDirectory(folder)
+        transformix.SetLogToConsole(False)
+        transformix.Update()
+        told = (Path(folder) / "outputpoints.txt").read_text().splitlines()
+    outputs = (line.split("OutputPoint = [")[1].split("]")[0].split() for line in told)
+    return {"places": [[float(x), float(y)] for x, y in outputs]}
+
+
+def gdal(file: str) -> dict[str, Any]:
+    """Find where the corner, the middle and the far corner of a picture lie, and its control points."""
+    import rasterio
+
+    with rasterio.open(file) as opened:
+        points, _crs = opened.gcps
+        return {
+            "shape": opened.shape,
+            "places": [opened.transform * (x, y) for x, y in ((0, 0), (opened.width, opened.height))],
+            "control_points": [[point.col, point.row, point.x, point.y] for point in points],
+            "is_local": "LOCAL_CS" in str(opened.crs or opened.gcps[1]),
+        }
+
+
+PROGRAMS = {
+    each.__name__: each for each in (silx, hyperspy, hyperspy_default, pymca, simpleitk, elastix, gdal)
+}
 
 if __name__ == "__main__":
     for path in sys.argv[2:]:

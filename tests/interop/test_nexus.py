@@ -1,10 +1,6 @@
 """silx, HyperSpy and PyMca show the cube of a datastack with its axes in keV and mm."""
 
-import json
-import os
-import subprocess
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pytest
@@ -14,24 +10,12 @@ from maxrf_core.conversion.convert import convert
 from maxrf_core.datastack.datastack import DataStack
 from maxrf_core.readers import ArrayScan
 from maxrf_core.spectrum.calibration import Calibration
+from tests.interop.seen_by import seen_by
 from tests.maxrf_core.datastack.small_datastacks import CALIBRATION, COUNTS
 
-ROOT = Path(__file__).resolve().parents[2]
-PYTHON = ROOT / ".venv-interop" / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
 PIXEL = (0.5, 0.25)  # mm
 
 pytestmark = pytest.mark.interop
-
-
-def seen_by(program: str, *files: Path) -> list[dict[str, Any]]:
-    """Return what a program sees in each file."""
-    python = os.environ.get("MAXRF_INTEROP_PYTHON", str(PYTHON))
-    command = [python, str(ROOT / "tests/interop/programs.py"), program, *map(str, files)]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stderr
-    lines = [line.removeprefix("seen ") for line in done.stdout.splitlines() if line.startswith("seen ")]
-    assert len(lines) == len(files), done.stdout
-    return [json.loads(line) for line in lines]
 
 
 @pytest.fixture(scope="module")
