@@ -7,7 +7,7 @@ from typing import Any, Literal
 import numpy as np
 
 from maxrf_core.autoalign.verdict import Verdict
-from maxrf_core.language import _, marked
+from maxrf_core.language import _, marked, translated
 from maxrf_core.registration.local_error import MIN_ERROR, refinement_error
 from maxrf_core.registration.quality import Quality
 
@@ -71,7 +71,7 @@ def advise(
     map.
     """
     expected = refinement_error(refinement)
-    found = [*_about_agreement(quality, verdict), *_about_suspect(quality)]
+    found = [*_about_agreement(quality, verdict), *_about_rival(verdict), *_about_suspect(quality)]
     if expected is not None:
         found.append(_about_placed(quality, expected))
     else:
@@ -124,6 +124,17 @@ def _about_agreement(quality: Quality, verdict: Verdict | None) -> Iterator[Advi
                 "agree best {length} away from where the points put it, on average. Refine the points, "
                 "or set them again."
             ).format(patches=patches, length=_length(quality, verdict.distance, 1)),
+        )
+
+
+def _about_rival(verdict: Verdict | None) -> Iterator[Advice]:
+    if verdict is not None and verdict.rival is not None:
+        yield Advice(
+            "warning",
+            _(
+                "The photograph fits equally well {where}, since the pattern repeats. Check the points on "
+                "something that occurs only once."
+            ).format(where=translated(verdict.rival.where)),
         )
 
 

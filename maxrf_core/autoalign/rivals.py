@@ -11,6 +11,7 @@ from typing import Any
 import cv2
 import numpy as np
 
+from maxrf_core.autoalign.evidence import find_evidence
 from maxrf_core.autoalign.patch_matching import match
 from maxrf_core.autoalign.pyramid import Level, Pyramid
 from maxrf_core.autoalign.rival_places import MIN_SHIFT, rival_places
@@ -31,6 +32,7 @@ PATCH = 12  # pixels along a patch
 MIN_PATCHES = 6  # that can be compared at all
 MIN_COVERED = 0.95  # of a patch, by the photograph
 MAX_CHANCE = 1e-4  # that noise alone makes the better of two equal places win
+MIN_HINT = 4.5  # significance of the evidence at a place, below which nothing is in common there
 CLEAR = 2.0  # of the required margin, above which a place is beaten without a fit
 REFIT_REACH, REFIT_ERROR = 6, 5.0  # pixels, of the fit of a rival
 DIRECTION_RATIO = 0.25  # of the larger component of a shift, below which the smaller one is not told
@@ -140,6 +142,7 @@ def strongest_rival(
     them. The mean difference between their correlations there under the one and the other is compared with
     its standard error: Student's test for pairs. Where the photograph fits as well at both places, the
     differences are noise; where only a few patches tell them apart, they scatter, and the margin is small.
+    A place where no more patches are found than by chance is no rival.
 
     Parameters
     ----------
@@ -162,7 +165,7 @@ def strongest_rival(
 
 
 def _compare(compared: "_Compared", place: Homography, shape: tuple[int, int]) -> Rival | None:
-    """Compare a place with the best one; None if it is the same, or too little can be compared."""
+    """Compare a place with the best one; None if it is the same, or shows nothing in common."""
     margin, count = compared.margin(place)
     if count < MIN_PATCHES:
         return None
@@ -174,8 +177,10 @@ def _compare(compared: "_Compared", place: Homography, shape: tuple[int, int]) -
     away = relative.apply(landmarks_of(shape)) - landmarks_of(shape)
     if count < MIN_PATCHES or np.hypot(*away.T).mean() < MIN_SHIFT * compared.level.factor:
         return None
-    x, y = away.mean(axis=0)
     required = student_quantile(MAX_CHANCE, count - 1)
+    if 0 < margin < required and find_evidence(compared.level, place).significance < MIN_HINT:
+        return None
+    x, y = away.mean(axis=0)
     return Rival(place, (float(x), float(y)), view_of(relative, shape), margin, required)
 
 

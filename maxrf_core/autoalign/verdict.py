@@ -5,7 +5,7 @@ The points alone cannot show it: four corners of any two pictures fit each other
 and wrong photographs, see docs/registration.md.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 import numpy as np
@@ -19,6 +19,7 @@ from maxrf_core.autoalign.refine import (
     move_limit,
     shows_same,
 )
+from maxrf_core.autoalign.rivals import MIN_HINT, Rival, find_rival
 from maxrf_core.autoalign.robust_fit import Clicks, Fit, mean_distance
 from maxrf_core.autoalign.search import Search
 from maxrf_core.errors import RegistrationError
@@ -30,7 +31,7 @@ from maxrf_core.transform.models import Transform
 from maxrf_core.transform.warp import warp_onto
 
 MAX_SIDE = 640  # pixels of the compared maps: enough patches, and fast
-MIN_HINT, MIN_HINT_WEIGHT = 4.5, 0.25  # significance and weight below which nothing is in common
+MIN_HINT_WEIGHT = 0.25  # weight below which nothing is in common, as below the significance MIN_HINT
 
 Kind = Literal["same", "unclear", "nothing"]
 
@@ -50,12 +51,15 @@ class Verdict:
         position of best agreement; NaN unless they show the same.
     uncertainty : float
         Expected error of that distance, in map pixels; NaN unless they show the same.
+    rival : Rival or None
+        Another place nearby at which they show the same equally well.
     """
 
     kind: Kind
     evidence: Evidence
     distance: float = float("nan")
     uncertainty: float = float("nan")
+    rival: Rival | None = None
 
 
 def smaller_maps(maps: Any) -> np.ndarray:
@@ -127,12 +131,21 @@ def judge_agreement(
     except RegistrationError:  # the photograph does not touch the map
         return Verdict("nothing", Evidence(0, 0, 0.0, 0.0))
     fit, evidence = _found(search, report)
-    report(1.0, _("done"))
     kind = _kind(evidence, fit)
     if kind != "same":
         return Verdict(kind, evidence)
     distance = mean_distance(search.origin, fit.transform, shape)
-    return Verdict(kind, evidence, pixel * distance, pixel * fit.expected_error)
+    rival = _rival(search, fit, pixel)
+    report(1.0, _("done"))
+    return Verdict(kind, evidence, pixel * distance, pixel * fit.expected_error, rival)
+
+
+def _rival(search: Search, fit: Fit, pixel: float) -> Rival | None:
+    """Return a place nearby that fits equally well, with its shift in pixels of the measured map."""
+    rival = find_rival(search.pyramid, fit.transform, search.limit, turned=False)
+    if rival is None or rival.is_beaten:
+        return None
+    return replace(rival, shift=(pixel * rival.shift[0], pixel * rival.shift[1]))
 
 
 def _search(

@@ -12,6 +12,7 @@ from maxrf_core.registration.quality import assess
 from maxrf_core.transform.extents import corners_of
 from maxrf_core.transform.homography import MIRROR, Homography, homography
 from maxrf_core.transform.models import find_model
+from tests.maxrf_core.autoalign.repeating_drawing import repeating
 from tests.maxrf_core.autoalign.seen_drawing import (
     SHAPE,
     count,
@@ -177,3 +178,15 @@ def test_with_little_in_common_the_points_are_reported(known):
     assert any("too little to say whether" in text for _, text in told)
     assert any("affine" in text for _, text in told)
     assert not any(kind == "good" for kind, _ in told)
+
+
+def test_where_a_motif_repeats_the_verdict_warns_that_the_next_one_fits_as_well():
+    for marks, warns in ((0.0, True), (1.0, False)):
+        photo, map_, truth = repeating(marks)
+        src, dst = rough_clicks(truth, 1)
+        verdict = judged(photo, map_, src, dst)
+        assert verdict.kind == "same"
+        warning = " ".join(text for kind, text in said(verdict, src, dst) if kind == "warning")
+        assert ("fits equally well" in warning) == warns
+        assert (verdict.rival is not None) == warns
+        assert warns is False or str(verdict.rival.where) in warning
