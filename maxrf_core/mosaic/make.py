@@ -223,7 +223,7 @@ def chosen_scans(maps: Sequence[ScanMaps], places: Sequence[Places | None]) -> n
     for number, (each, place) in enumerate(zip(maps, places, strict=True)):
         if place is None or not each.names or not place.inside.any():
             continue
-        first: Sampled = each.sample(each.names[0], place)
+        first: Sampled = each.sample(each.names[0], place, errors=False)
         better = np.isfinite(first.values) & (place.depth > depth)
         chosen[better], depth[better] = number + 1, place.depth[better]
     return chosen

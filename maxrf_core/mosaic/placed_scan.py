@@ -161,7 +161,8 @@ def placed_scans(
     newest = [next(edge for edge in graph.edges_of(frame) if len(edge.points)) for frame in maps]
     photos = [graph.frame(edge.photo) for edge in newest]
     if same_photo and photo_sha256 is None and len({each.shape for each in photos}) == 1:
-        return [PlacedScan(edge, photos[0]) for edge in newest]
+        said = replace(photos[0], sha256=None)  # which file it is has not been tested
+        return [PlacedScan(edge, said) for edge in newest]
     raise RegistrationError(_not_shared(graph, maps, photo_sha256))
 
 

@@ -24,6 +24,8 @@ MIN_SHARE = 0.3  # of the patches that have edges, which have to agree
 MAX_TILES = 9  # of an overlap, in which patches are matched
 MAX_MAPS = 6  # that are compared together
 MIN_SIDE = 20  # pixels of an overlap
+SHARED = 7.0  # patches that count as one, since they share pixels; measured: see docs/registration.md
+MIN_UNCERTAINTY = 0.02  # pixels
 EDGE = 5  # pixels along the border of a scan whose edges are not used
 
 
@@ -61,7 +63,7 @@ class RelativeError:
     rms, largest : float
         Length of the distance over the overlap, root mean square and at most.
     uncertainty : float
-        Of the measurement.
+        Of `shift`: its expected error, root mean square.
     patches : MatchedPatches
         Those that agree.
     """
@@ -115,13 +117,20 @@ def measure(first: ScanMaps, second: ScanMaps, grid: Grid, box: Tile) -> Relativ
     inner = inner[agrees]
     distance = fit.transform.inverse().apply(inner.on_map) - inner.on_map
     lengths = np.hypot(*distance.T)
+    patches = _patches(inner, fit.transform, grid, box)
     return RelativeError(
         distance.mean(axis=0) * size,
         float(np.sqrt(np.mean(lengths**2))) * size,
         float(lengths.max()) * size,
-        fit.uncertainty * size,
-        _patches(inner, fit.transform, grid, box),
+        _uncertainty(patches, size),
+        patches,
     )
+
+
+def _uncertainty(patches: MatchedPatches, size: float) -> float:
+    """Return the error of the mean distance that follows from the scatter of the patches."""
+    covariance = SHARED * np.linalg.inv(patches.weight.sum(axis=0))
+    return max(MIN_UNCERTAINTY * size, float(np.sqrt(np.trace(covariance))))
 
 
 def _patches(matches: Matches, fit: Homography, grid: Grid, box: Tile) -> MatchedPatches:
@@ -147,7 +156,7 @@ def _matches(first: ScanMaps, second: ScanMaps, grid: Grid, tile: Tile) -> Match
     if not names:
         return None
     stacks = [
-        np.dstack([maps.sample(name, place).values for name in names])
+        np.dstack([maps.sample(name, place, errors=False).values for name in names])
         for maps, place in zip((first, second), places, strict=True)
     ]
     exists = [np.isfinite(stack).all(axis=2) for stack in stacks]
@@ -171,7 +180,10 @@ def _clearest(first: ScanMaps, second: ScanMaps, places: Sequence[Places]) -> li
     """Return the common maps with the most structure above their noise."""
     ranked = []
     for name in (each for each in first.names if each in second.names):
-        seen = [maps.sample(name, place) for maps, place in zip((first, second), places, strict=True)]
+        seen = [
+            maps.sample(name, place, errors=False)
+            for maps, place in zip((first, second), places, strict=True)
+        ]
         ranked.append((min(_structure(each.values) for each in seen), name))
     return [name for structure, name in sorted(ranked, reverse=True) if structure > 0][:MAX_MAPS]
 

@@ -111,13 +111,15 @@ class ScanMaps:
         moved.scan = scan
         return moved
 
-    def sample(self, name: str, places: Places) -> Sampled:
+    def sample(self, name: str, places: Places, *, errors: bool = True) -> Sampled:
         """Return a map on a tile, with linear interpolation.
 
         Parameters
         ----------
         name : str
         places : Places
+        errors : bool
+            Whether the errors are needed, which take longer than the values.
 
         Returns
         -------
@@ -131,7 +133,7 @@ class ScanMaps:
         values, variance = self._read(name, window)
         x, y = places.x - window[1].start, places.y - window[0].start
         sampled = _means(_linear(values, x, y), places)
-        if variance is None:
+        if variance is None or not errors:
             return Sampled(sampled)
         pixel_variance = _means(_linear(variance, x, y), places)
         if places.parts == 1:

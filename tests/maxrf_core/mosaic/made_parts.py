@@ -1,7 +1,7 @@
 """Small files of element maps: parts of one painting whose counts, places and doses are known."""
 
 import tempfile
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 import cv2
@@ -42,7 +42,7 @@ def make_part(path: Path, part: DemoPart, **options: object) -> Path:
     return path
 
 
-@cache
+@lru_cache(20)
 def _written(
     part: DemoPart,
     *,
