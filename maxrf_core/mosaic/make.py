@@ -19,7 +19,7 @@ from maxrf_core.imaging.read import read_picture
 from maxrf_core.language import _
 from maxrf_core.mosaic.count_ratio import Factor, matching_factors
 from maxrf_core.mosaic.grid import Grid, Tile, grid_over
-from maxrf_core.mosaic.record import record_text
+from maxrf_core.mosaic.record import RECORD, record_text
 from maxrf_core.mosaic.scan_maps import Places, Sampled, ScanMaps
 from maxrf_core.mosaic.survey import Survey
 from maxrf_core.patches.patch import COLOURS, MAX_NAME_LENGTH, MAX_PATCHES
@@ -27,7 +27,7 @@ from maxrf_core.progress import Progress, silent
 from maxrf_core.registration.register import Registration, checksum, register
 from maxrf_core.transform.extents import corners_of
 
-SCANS, RECORD = "mosaic_scans", "mosaic"
+SCANS = "mosaic_scans"
 CHUNK_SIDE = 256  # pixels; tiles are whole chunks
 MAX_SCANS = MAX_PATCHES  # of each its pixels are a patch
 

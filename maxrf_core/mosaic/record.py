@@ -2,12 +2,14 @@
 
 import json
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from maxrf_core._version import SOFTWARE
 from maxrf_core.datastack.binned_cache import cube_state
+from maxrf_core.datastack.datastack import DataStack
 from maxrf_core.errors import DatastackError
 from maxrf_core.mosaic.count_ratio import Factor
 from maxrf_core.mosaic.grid import Grid
@@ -17,6 +19,7 @@ from maxrf_core.mosaic.survey import Overlap, Survey
 from maxrf_core.names import CUBE, newest
 from maxrf_core.registration.register import checksum
 
+RECORD = "mosaic"  # the array
 VERSION = 1
 CHOICE = "each pixel is from the scan whose border is farthest away; nothing is blended"
 
@@ -52,6 +55,75 @@ def record_text(
         "overlaps": [_overlap(each, found) for each in found.overlaps],
     }
     return json.dumps(record, indent=1, allow_nan=False)
+
+
+@dataclass(frozen=True)
+class RecordedOverlap:
+    """An overlap of two scans as a mosaic's record tells it, in pixels of the first scan.
+
+    Attributes
+    ----------
+    scans : (int, int)
+        Numbers of the scans, from 1.
+    before, after : float or None
+        Measured distance, root mean square, by the registrations and after the adjustment; None if it was
+        not measured.
+    expected : float or None
+        What the registrations led to expect; None if not known.
+    """
+
+    scans: tuple[int, int]
+    before: float | None
+    after: float | None
+    expected: float | None
+
+
+@dataclass(frozen=True)
+class Recorded:
+    """What a mosaic's record tells of its scans.
+
+    Attributes
+    ----------
+    files : tuple of str
+        Names of the scans' files.
+    overlaps : tuple of RecordedOverlap
+    is_matched : bool
+        Whether counts were matched.
+    """
+
+    files: tuple[str, ...]
+    overlaps: tuple[RecordedOverlap, ...]
+    is_matched: bool
+
+
+def read_record(ds: DataStack) -> Recorded | None:
+    """Return what a mosaic tells of its scans; None if it tells nothing, or nothing that can be read.
+
+    Parameters
+    ----------
+    ds : DataStack
+    """
+    if RECORD not in ds.names:
+        return None
+    try:
+        told = json.loads(str(ds.read(RECORD)))
+        files = tuple(str(scan["file"]) for scan in told["scans"])
+        overlaps = tuple(
+            RecordedOverlap(
+                (int(each["scans"][0]), int(each["scans"][1])),
+                _rms(each["measured"]),
+                _rms(each["measured_after_adjustment"]),
+                None if each["expected_px"] is None else float(each["expected_px"]),
+            )
+            for each in told["overlaps"]
+        )
+        return Recorded(files, overlaps, any("factors" in scan for scan in told["scans"]))
+    except (ValueError, TypeError, KeyError, IndexError, RecursionError):  # of another program
+        return None
+
+
+def _rms(measured: dict[str, Any] | None) -> float | None:
+    return None if measured is None else float(measured["rms_px"])
 
 
 def _scan(scan: PlacedScan, grid: Grid, factors: dict[str, Factor] | None) -> dict[str, Any]:

@@ -1,20 +1,24 @@
 """Several scans of one painting: those on the same photograph, their overlaps, and a mosaic of their maps."""
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import pandas as pd
 import streamlit as st
 
+from maxrf_core import DataStack
+from maxrf_core.atomic.changes import generation
 from maxrf_core.errors import MaxrfError
 from maxrf_core.mosaic.in_words import count_table, overlap_rows, survey_notes, unmatched_notes
-from maxrf_core.mosaic.make import RECORD, MosaicPlan, make_mosaic, plan_mosaic
+from maxrf_core.mosaic.make import MosaicPlan, make_mosaic, plan_mosaic
 from maxrf_core.mosaic.placed_scan import photos_registered, placed_scans
+from maxrf_core.mosaic.record import RECORD
 from maxrf_core.mosaic.survey import Survey, survey
 from maxrf_core.progress import Progress
 from server.conversions import Conversion
 from server.uploads import is_upload
+from widgets.mosaic.recorded import show_recorded
 from widgets.open.conversions import begin_work, is_being_converted
 from widgets.open.convert import choose_name
 from widgets.register.stored_points import picture_at_hand
@@ -24,6 +28,7 @@ from widgets.session.markdown import escaped, show_error
 from widgets.session.scan import Scan, Version, open_scan_of
 
 _SURVEYED = "mosaic-surveyed"  # session key: what was found of the scans that were compared last
+MAX_REMEMBERED = 5000  # files of which it is remembered what they are registered on
 _ROOM = 2_000_000  # bytes of a mosaic beside its maps
 _PHOTO_BYTES = 4  # of a pixel of a registered photograph, at both scales
 
@@ -40,7 +45,7 @@ def join_scans(scan: Scan) -> None:
     """Show the scans on the same photograph, how their overlaps compare, and the button that joins them."""
     st.header(_("Several scans of one painting"), anchor=False)
     if scan.has(RECORD):
-        st.caption(_("This file is itself a mosaic of several scans; to join others, open one of its scans."))
+        show_recorded(scan)
         return
     photos = photos_registered(scan.ds)
     if not photos:
@@ -80,12 +85,20 @@ def _others(scan: Scan, photos: dict[str, str]) -> list[str]:
         if identifier == scan.identifier:
             continue
         try:
-            other = open_scan_of(identifier)
-            if not other.has(RECORD) and photos.keys() & photos_registered(other.ds).keys():
+            path = library.locate(identifier)
+            if photos.keys() & _photos_of(str(path), generation(path)).keys():
                 found.append(identifier)
-        except MaxrfError:  # damaged, or gone meanwhile: others may do
+        except (MaxrfError, OSError):  # damaged, or gone meanwhile: others may do
             continue
     return found
+
+
+@st.cache_data(max_entries=MAX_REMEMBERED, show_spinner=False)
+def _photos_of(path: str, state: Hashable) -> dict[str, str]:
+    """Return the photographs that a file is registered on, of a mosaic none; `state` is part of the key."""
+    library.check_shared(Path(path))
+    ds = DataStack(path)
+    return {} if RECORD in ds.names else photos_registered(ds)
 
 
 def _compare(scans: Sequence[Scan], versions: tuple[Version, ...]) -> None:

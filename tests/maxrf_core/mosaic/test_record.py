@@ -8,6 +8,7 @@ import pytest
 from maxrf_core.datastack.datastack import DataStack
 from maxrf_core.mosaic.make import make_mosaic, plan_mosaic
 from maxrf_core.mosaic.placed_scan import placed_scans
+from maxrf_core.mosaic.record import read_record
 from maxrf_core.mosaic.survey import survey
 from maxrf_core.registration.register import checksum
 from tests.maxrf_core.mosaic.made_parts import RIGHT, make_both
@@ -31,3 +32,18 @@ def test_it_tells_what_it_was_made_of(tmp_path):
     factor = record["scans"][1]["factors"]["Fe-K"]
     assert factor["factor"] == pytest.approx(1 / RIGHT.dose, abs=4 * factor["error"])
     assert ds.about["pixel_size_mm"] == pytest.approx([0.5, 0.5])
+
+
+def test_a_record_is_read_back_and_one_of_another_program_is_none(tmp_path):
+    paths = make_both(tmp_path, off=(3, 0))
+    assert read_record(DataStack(paths[0])) is None
+    found = survey(placed_scans(paths))
+    ds = DataStack(make_mosaic(plan_mosaic(found), tmp_path / "mosaic.datastack"))
+    told = read_record(ds)
+    assert told.files == ("left.datastack", "right.datastack")
+    assert told.overlaps[0].before == pytest.approx(found.overlaps[0].distance)
+    assert told.overlaps[0].after == pytest.approx(found.overlaps[0].distance_after)
+    assert not told.is_matched
+    for wrong in ("no JSON", "[1, 2]", '{"scans": [{}]}'):
+        ds.append({"mosaic": np.array(wrong)})
+        assert read_record(ds) is None
