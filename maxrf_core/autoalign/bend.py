@@ -30,7 +30,7 @@ MIN_DISTINCTION = 3.0  # standard deviations, of a patch searched that far: othe
 MIN_PATCHES = 40  # that are found
 MIN_BEND = 0.3  # map pixels, root mean square: a smaller bend is not worth more pairs
 MIN_GAIN = 0.25  # of the squares of held-out patches
-MIN_RISE = 0.01  # of the correlation of edges
+MIN_RISE = 0.002  # of the correlation of edges
 MIN_SIGNIFICANCE = 2.0  # of the bend over its own expected error
 ROUNDS = 2  # of matching around the bend
 REST = Kernel(1.2, 0.15)  # what is left of a bend that was not chosen
@@ -88,7 +88,7 @@ class Leftover:
 
 
 def find_leftover(
-    level: Level, transform: Homography, clicks: Clicks, photo_shape: tuple[int, int], try_bend: bool = True
+    level: Level, transform: Homography, clicks: Clicks, photo_shape: tuple[int, int]
 ) -> Leftover:
     """Find the smooth bend that a homography leaves, if there is one, and the error to be expected.
 
@@ -102,33 +102,39 @@ def find_leftover(
         They hold the transform where nothing else does.
     photo_shape : (height, width)
         Of the photograph, within which the pairs of a bend lie.
-    try_bend : bool
-        Whether a bend is looked for.
 
     Returns
     -------
     Leftover
+        Without a bend its error is what all patches near their place say together, and how far the distinct
+        ones of a wider search say otherwise: what shows only at a border or in lines is uncertain.
     """
     shape = level.shape
-    bend = _find_bend(level, transform, clicks, photo_shape) if try_bend else None
+    far = residuals_at(level, transform, transform, REACH, MIN_DISTINCTION)
+    found = _find_bend(level, transform, far, clicks, photo_shape)
+    if found is not None:  # it is known what the homography lacks
+        bend, lacks = found
+        return Leftover(ErrorMap.of(lambda at: np.sqrt(_squares(lacks, at)), shape, MIN_ERROR), bend)
     near = residuals_at(level, transform, transform, NEAR)
     rest = fit_field(near, Field(shape, REST.length), REST.size, clicks)
-    if bend is not None:  # of the homography it is known what it lacks
-        lacks = bend[1]
-        error = ErrorMap.of(lambda at: _total(lacks.at(at), lacks.variance(at)), shape, MIN_ERROR)
-        return Leftover(error, bend[0])
-    return Leftover(ErrorMap.of(lambda at: _total(rest.at(at), rest.variance(at)), shape, MIN_ERROR), None)
+    other = fit_field(far, Field(shape, REST.length), 0.0, clicks)
+
+    def error(places: np.ndarray) -> np.ndarray:
+        differs = np.sum(other.at(places) ** 2, axis=1) - other.variance(places)
+        return np.sqrt(_squares(rest, places) + np.maximum(0, differs))
+
+    return Leftover(ErrorMap.of(error, shape, MIN_ERROR), None)
 
 
-def _total(lacking: np.ndarray, variance: np.ndarray) -> np.ndarray:
-    return np.sqrt(np.sum(lacking**2, axis=1) + variance)
+def _squares(field: FittedField, places: np.ndarray) -> np.ndarray:
+    """Return the mean square of a field's length: of its mean, and its variance."""
+    return np.sum(field.at(places) ** 2, axis=1) + field.variance(places)
 
 
 def _find_bend(
-    level: Level, transform: Homography, clicks: Clicks, photo_shape: tuple[int, int]
+    level: Level, transform: Homography, far: Residuals, clicks: Clicks, photo_shape: tuple[int, int]
 ) -> tuple[Bend, FittedField] | None:
     shape = level.shape
-    far = residuals_at(level, transform, transform, REACH, MIN_DISTINCTION)
     choice = choose_kernel(far, shape, clicks)
     for _round in range(ROUNDS):
         if choice is None or not _is_bend(choice, shape, 1.0):

@@ -158,7 +158,7 @@ def _error_map(photo: np.ndarray, maps: Any, shape: tuple[int, int], transform: 
     corners = corners_of(shape)
     clicks = Clicks(transform.inverse().apply(corners), corners, CLICK_ERROR)
     level = Pyramid(photo, maps, transform, CLICK_ERROR).level(1)
-    return find_leftover(level, transform, clicks, (photo.shape[0], photo.shape[1]), False).error_map
+    return find_leftover(level, transform, clicks, (photo.shape[0], photo.shape[1])).error_map
 
 
 @dataclass(frozen=True, eq=False)

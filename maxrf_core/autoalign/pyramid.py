@@ -18,7 +18,7 @@ from maxrf_core.imaging.resample import area_average, check_image
 from maxrf_core.language import _
 from maxrf_core.transform.coordinates import image_extent
 from maxrf_core.transform.homography import Homography
-from maxrf_core.transform.models import Transform
+from maxrf_core.transform.models import Elastic, Transform
 
 BORDER = 3  # pixels along the border of a picture whose edges are not used
 MASK_BORDER = 5  # pixels along an empty area of a map whose edges are not used
@@ -59,6 +59,7 @@ class Level:
         around = np.ones((2 * MASK_BORDER + 1, 2 * MASK_BORDER + 1), dtype=np.uint8)
         measured = np.ones(maps.shape[:2], dtype=bool) if measured is None else measured
         self.measured = cv2.erode(measured.astype(np.uint8), around, borderValue=1).astype(bool)
+        self._last_source: tuple[Elastic | None, int, np.ndarray] = None, 0, np.empty(0)
 
     @property
     def shape(self) -> tuple[int, int]:
@@ -109,14 +110,27 @@ class Level:
                 picture, onto.matrix, size, flags=cv2.INTER_LINEAR, borderMode=border
             )
         else:
-            x, y = np.arange(size[0]) - float(margin), np.arange(size[1]) - float(margin)
-            to_map = self.from_map.inverse()  # which keeps rows and columns
-            columns = to_map.apply(np.stack([x, np.zeros_like(x)], axis=1))[:, 0]
-            rows = to_map.apply(np.stack([np.zeros_like(y), y], axis=1))[:, 1]
-            source = transform.inverse().on_grid(columns, rows).reshape(-1, 2)
-            there = self.from_photo.apply(source).astype(np.float32).reshape(size[1], size[0], 2)
+            there = self._source(transform, margin)
             warped = cv2.remap(picture, there[:, :, 0], there[:, :, 1], cv2.INTER_LINEAR, borderMode=border)
         return warped.reshape(size[1], size[0], -1)
+
+    def _source(self, transform: Elastic, margin: int) -> np.ndarray:
+        """Return the place in the photograph of each pixel of the level: (rows, columns, 2) float32.
+
+        The last one is kept, as it takes longer than all else and is needed for each blur.
+        """
+        known, known_margin, there = self._last_source
+        if known is transform and known_margin == margin:
+            return there
+        height, width = self.shape
+        x, y = (np.arange(-margin, side + margin, dtype=np.float64) for side in (width, height))
+        to_map = self.from_map.inverse()  # which keeps rows and columns
+        columns = to_map.apply(np.stack([x, np.zeros_like(x)], axis=1))[:, 0]
+        rows = to_map.apply(np.stack([np.zeros_like(y), y], axis=1))[:, 1]
+        source = transform.inverse().on_grid(columns, rows).reshape(-1, 2)
+        there = self.from_photo.apply(source).astype(np.float32).reshape(len(y), len(x), 2)
+        self._last_source = transform, margin, there
+        return there
 
 
 class Pyramid:

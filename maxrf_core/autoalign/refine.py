@@ -152,7 +152,7 @@ def refine(
     mirrored : bool
         Whether the map shows the photograph's mirror image.
     bend : bool
-        Whether a smooth bend is looked for beyond the homography.
+        Whether a smooth bend beyond the homography is returned; the expected error tells of it in any case.
     progress : callable, optional
         Called with the fraction done and the current step; an exception from it stops the work.
 
@@ -218,7 +218,9 @@ def refine(
     if search.allows(fit.transform) and is_conclusive(evidence, fit.uncertainty):
         report(0.93, _("looking for a bend"))
         height, width = np.shape(photo)[:2]
-        leftover = find_leftover(pyramid.level(1), fit.transform, clicks, (height, width), bend)
+        leftover = find_leftover(pyramid.level(1), fit.transform, clicks, (height, width))
+        if not bend:
+            leftover = replace(leftover, bend=None)
         outcome = _with_bend(outcome, search, leftover)
         report(0.97, _("looking for other places"))
         outcome = _if_unique(outcome, search, fit.transform)

@@ -25,11 +25,11 @@ from widgets.session.choice import Help, choice
 from widgets.session.image_cache import one_at_a_time
 from widgets.session.language import _, marked, translated
 from widgets.session.markdown import escaped, show_error
-from widgets.session.point_pairs import PointPairs, is_placed
+from widgets.session.point_pairs import Point, PointPairs, is_placed
 from widgets.session.scan import Scan, chosen_band
 
 Found = TypeVar("Found")
-_PROPOSED, _REFINED = "help-proposed", "help-refined"
+_PROPOSED, _REFINED, _UNBENT = "help-proposed", "help-refined", "help-unbent"
 _VIEWS = {
     "before": marked("Before: as they were set"),
     "after": marked("After: refined"),
@@ -40,8 +40,12 @@ _VIEWS = {
 def apply_proposal(pairs: PointPairs) -> None:
     """Apply a new proposal: set its points, and turn the photograph as it lies on the map.
 
-    Call it before the page shows anything.
+    Where undo or redo has exchanged a bend for other points, the kind of transform follows. Call it before
+    the page shows anything.
     """
+    unbent: _Unbent | None = st.session_state.get(_UNBENT)
+    if unbent is not None and pairs.all_points() in (unbent.points, unbent.bent):
+        choice().model = unbent.model if pairs.all_points() == unbent.points else BENDING_MODEL
     found: Proposal | None = st.session_state.pop(_PROPOSED, None)
     if found is None:
         return
@@ -164,6 +168,15 @@ def offer_refinement(scan: Scan, photo: Path, pairs: PointPairs, fit: Fit) -> tu
 
 
 @dataclass(frozen=True, eq=False)
+class _Unbent:
+    """The points before and after a bend was taken, and the kind of transform before."""
+
+    points: tuple[tuple[Point | None, ...], tuple[Point | None, ...]]
+    bent: tuple[tuple[Point | None, ...], tuple[Point | None, ...]]
+    model: str
+
+
+@dataclass(frozen=True, eq=False)
 class _Refined:
     """A refinement of the points of one revision, with one photograph."""
 
@@ -210,8 +223,10 @@ def _accept(pairs: PointPairs, fit: Fit, result: Refinement) -> None:
 
 def _accept_bend(pairs: PointPairs, result: Refinement) -> None:
     """Replace all points by those of the bend; undo brings the others back."""
-    choice().model = BENDING_MODEL
+    points, model = pairs.all_points(), choice().model
     _remember(pairs, result, lambda: pairs.set_pairs(result.src.tolist(), result.dst.tolist()))
+    st.session_state[_UNBENT] = _Unbent(points, pairs.all_points(), model)
+    choice().model = BENDING_MODEL
 
 
 def _remember(pairs: PointPairs, result: Refinement, change: Callable[[], None]) -> None:

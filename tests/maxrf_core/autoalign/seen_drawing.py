@@ -86,18 +86,18 @@ def turned_photograph(
     return np.ascontiguousarray(photo), truth
 
 
-def bow(places: np.ndarray) -> np.ndarray:
+def bow(places: np.ndarray, shape: tuple[int, int] = SHAPE) -> np.ndarray:
     """Return what a bowed panel adds to places of the map, (n, 2) to (n, 2): up to 4.5 map pixels."""
-    x = (places[:, :1] - SHAPE[1] / 2) / (SHAPE[1] / 2)
+    x = (places[:, :1] - shape[1] / 2) / (shape[1] / 2)
     return np.hstack([0.5 * x**3, 4.5 * x**2])
 
 
-def warped_photograph(photo: np.ndarray, truth: Homography) -> np.ndarray:
+def warped_photograph(photo: np.ndarray, truth: Homography, shape: tuple[int, int] = SHAPE) -> np.ndarray:
     """Return the photograph of the drawing on a bowed panel."""
     rows, columns = photo.shape[:2]
     x, y = np.meshgrid(np.arange(columns, dtype=float), np.arange(rows, dtype=float))
     at = truth.apply(np.stack([x.ravel(), y.ravel()], axis=1))
-    source = truth.inverse().apply(at + bow(at)).astype(np.float32).reshape(rows, columns, 2)
+    source = truth.inverse().apply(at + bow(at, shape)).astype(np.float32).reshape(rows, columns, 2)
     return cv2.remap(photo, source[..., 0], source[..., 1], cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
 
 

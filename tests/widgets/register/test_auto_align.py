@@ -3,6 +3,7 @@
 import json
 from pathlib import Path
 
+import cv2
 import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -12,6 +13,7 @@ from maxrf_core.autoalign.robust_fit import max_shift
 from maxrf_core.demo.make import demo_homography
 from maxrf_core.transform.extents import corners_of
 from maxrf_core.transform.homography import Homography, homography
+from tests.maxrf_core.autoalign.seen_drawing import bow, warped_photograph
 from tests.pages.conftest import Open, choice_of, labels, press, set_demo_points
 
 SHAPE = (300, 280)
@@ -74,6 +76,27 @@ def test_refined_points_can_be_declined(open_page: Open, data_folder: Path):
     assert choice_of(app).pairs.placed() == before
     press(app, "Save to the scan")
     assert "refinement" not in DataStack(data_folder / "demo.datastack").attributes("imvis_points")
+
+
+def test_a_warped_panel_is_offered_a_bend_whose_points_replace_the_others(open_page: Open, data_folder: Path):
+    path, truth = data_folder / "demo_photo.png", Homography(np.linalg.inv(demo_homography(*SHAPE)))
+    warped = warped_photograph(cv2.imread(str(path)), truth, SHAPE)
+    path.unlink()  # other tests have the same file
+    cv2.imwrite(str(path), warped)
+    app = open_page("register")
+    set_rough_points(app, data_folder)
+    press(app, "Refine")
+    assert any("warped by up to" in each.value for each in app.success)
+    press(app, "Use the bend")
+    src, dst = map(np.array, choice_of(app).pairs.placed())
+    assert len(src) > 9
+    assert choice_of(app).model == "thin-plate-spline"
+    at = truth.apply(src)
+    assert np.hypot(*(at + bow(at, SHAPE) - dst).T).mean() < 0.6
+    assert any("Expected error here" in each.value for each in app.caption)
+    press(app, "Undo")
+    assert len(choice_of(app).pairs.placed()[0]) == 4
+    assert choice_of(app).model == "homography"
 
 
 @pytest.mark.parametrize("which", ["refine", "propose"])
