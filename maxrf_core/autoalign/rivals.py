@@ -5,7 +5,6 @@ docs/registration.md explains the method.
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from statistics import NormalDist
 from typing import Any
 
 import cv2
@@ -33,8 +32,10 @@ MIN_PATCHES = 6  # that can be compared at all
 MIN_COVERED = 0.95  # of a patch, by the photograph
 MAX_CHANCE = 1e-4  # that noise alone makes the better of two equal places win
 MIN_HINT = 4.5  # significance of the evidence at a place, below which nothing is in common there
+SUFFICIENT = 3  # rivals that are compared closely once one of them is not beaten
 CLEAR = 2.0  # of the required margin, above which a place is beaten without a fit
-REFIT_REACH, REFIT_ERROR = 6, 5.0  # pixels, of the fit of a rival
+REFIT_REACH, REFIT_ERROR, REFIT_PATCH = 6, 5.0, 40  # pixels, of the fit of a rival
+MAX_REFIT_ALONG = 15  # patches of that fit along the map
 DIRECTION_RATIO = 0.25  # of the larger component of a shift, below which the smaller one is not told
 
 
@@ -160,13 +161,23 @@ def strongest_rival(
         None without places that can be compared.
     """
     compared = _Compared(level, transform)
-    found = (_compare(compared, place, shape) for place in places)
-    return min((rival for rival in found if rival), key=lambda each: each.excess, default=None)
+    margins = [compared.margin(place) for place in places]
+    order = np.argsort([margin for margin, _count in margins], kind="stable")
+    found: list[Rival] = []
+    for number in order:
+        margin, count = margins[number]
+        rival = _compare(compared, places[number], margin, count, shape)
+        if rival is not None:
+            found.append(rival)
+        if len(found) >= SUFFICIENT and not all(each.is_beaten for each in found):
+            break
+    return min(found, key=lambda each: each.excess, default=None)
 
 
-def _compare(compared: "_Compared", place: Homography, shape: tuple[int, int]) -> Rival | None:
+def _compare(
+    compared: "_Compared", place: Homography, margin: float, count: int, shape: tuple[int, int]
+) -> Rival | None:
     """Compare a place with the best one; None if it is the same, or shows nothing in common."""
-    margin, count = compared.margin(place)
     if count < MIN_PATCHES:
         return None
     required = student_quantile(MAX_CHANCE, count - 1)
@@ -185,28 +196,25 @@ def _compare(compared: "_Compared", place: Homography, shape: tuple[int, int]) -
 
 
 def student_quantile(chance: float, freedom: int) -> float:
-    """Return the value that a Student variable exceeds by a small chance.
-
-    Hill's expansion (1970, Commun. ACM 13, 619) of first orders; it is exact to 10 % where it matters.
+    """Return the value that a Student variable of so many degrees of freedom exceeds by a small chance.
 
     Examples
     --------
-    >>> f"{student_quantile(0.001, 100):.2f}", f"{student_quantile(0.001, 10):.1f}"
-    ('3.17', '4.1')
+    >>> f"{student_quantile(0.001, 100):.2f}", f"{student_quantile(0.001, 10):.2f}"
+    ('3.17', '4.14')
     """
-    z = NormalDist().inv_cdf(1 - chance)
-    n = max(freedom, 2)
-    first, second = (z**3 + z) / 4, (5 * z**5 + 16 * z**3 + 3 * z) / 96
-    third = (3 * z**7 + 19 * z**5 + 17 * z**3 - 15 * z) / 384
-    return z + first / n + second / n**2 + third / n**3
+    from scipy.special import stdtrit  # slow to import
+
+    return float(-stdtrit(max(freedom, 1), chance))
 
 
 def _refit(level: Level, place: Homography, shape: tuple[int, int]) -> Homography:
     """Fit a rival to the patches at its place, as the best transform is fitted."""
     corners = corners_of(shape)
+    overlap = REFIT_PATCH / max(REFIT_PATCH / 1.5, max(level.shape) / MAX_REFIT_ALONG)
     for _round in range(2):
         clicks = Clicks(place.inverse().apply(corners), corners, REFIT_ERROR * level.factor)
-        patches = match(level, place, REFIT_REACH, size=40, overlap=1.5, blur=BLUR)
+        patches = match(level, place, REFIT_REACH, size=REFIT_PATCH, overlap=overlap, blur=BLUR)
         place = fit_weighted(place, [patches], clicks, shape, 1.5).transform
     return place
 
