@@ -67,7 +67,7 @@ def table_of_told(refined: Sequence[Refined], proposed: Sequence[Proposed]) -> l
     for kind, clicks, those in groups:
         if KINDS[kind].is_hopeless or KINDS[kind].truth_error:
             continue
-        ratios = [each.after / each.told for each in those if np.isfinite(each.told) and _is_told(each)]
+        ratios = [each.rms / each.told for each in those if np.isfinite(each.told) and _is_told(each)]
         within = rate(sum(ratio <= 2 for ratio in ratios), len(ratios))
         rows.append([kind, clicks, str(len(ratios)), quantile(ratios), quantile(ratios, SHARE), within])
     return rows

@@ -29,7 +29,10 @@ ORIENTATIONS = ((0, False), (1, False), (2, True), (3, True))  # quarter turns o
 
 @dataclass(frozen=True)
 class Refined:
-    """Result of refining one set of clicks; errors over landmarks all over the map, in map pixels."""
+    """Result of refining one set of clicks, with the bend if there is one.
+
+    Errors are means over landmarks all over the map, in map pixels; `rms` is the root mean square after it.
+    """
 
     kind: str
     scene: str
@@ -37,6 +40,7 @@ class Refined:
     accepted: bool
     before: float
     after: float
+    rms: float
     told: float
     seconds: float
 
@@ -64,6 +68,7 @@ class Proposed:
     scene: str
     sure: bool
     after: float
+    rms: float
     told: float
     seconds: float
     unique: bool = True
@@ -124,19 +129,24 @@ def _refine(task: Task, scene: Scene, length: int) -> Refined:
     begun = time.process_time()
     result = refine(scene.photo, scene.maps, src, dst, click_error=length, mirrored=scene.is_mirrored)
     seconds = time.process_time() - begun
-    before, after = (float(errors(each, scene).mean()) for each in (result.before, result.after))
-    return Refined(
-        task.kind, task.scene, length, result.accepted, before, after, float(result.uncertainty), seconds
-    )
+    kept = result.after if result.bend is None else result.bend.transform
+    before, after = errors(result.before, scene), errors(kept, scene)
+    told = float(result.bent.uncertainty)
+    return Refined(task.kind, task.scene, length, result.accepted, *_means(before, after), told, seconds)
 
 
 def _propose(task: Task, scene: Scene) -> Proposed:
     begun = time.process_time()
     result = propose(scene.photo, scene.maps)
     seconds = time.process_time() - begun
-    after = float(errors(result.transform, scene).mean())
+    after = errors(result.transform, scene)
     told = float(result.uncertainty)
-    return Proposed(task.kind, task.scene, result.sure, after, told, seconds, scene.unique)
+    return Proposed(task.kind, task.scene, result.sure, *_means(after), told, seconds, scene.unique)
+
+
+def _means(*several: np.ndarray) -> tuple[float, ...]:
+    """Return the mean of each, and the root mean square of the last, as the expected error is one."""
+    return *(float(each.mean()) for each in several), float(np.sqrt(np.mean(several[-1] ** 2)))
 
 
 def try_large() -> list[Row]:

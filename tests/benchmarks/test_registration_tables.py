@@ -11,16 +11,16 @@ from benchmarks.registration_tables import (
 from benchmarks.registration_trials import Proposed, Refined
 
 TRIALS = [
-    Refined("made", "one", 15, True, 9.0, 0.5, 0.25, 1.0),
-    Refined("made", "two", 15, True, 0.5, 9.0, 0.3, 1.0),  # moved away
-    Refined("made", "three", 15, False, 9.0, 9.0, np.inf, 1.0),
-    Refined("hopeless", "four", 15, False, 9.0, 9.0, np.inf, 1.0),
+    Refined("made", "one", 15, True, 9.0, 0.5, 0.5, 0.25, 1.0),
+    Refined("made", "two", 15, True, 0.5, 9.0, 9.0, 0.3, 1.0),  # moved away
+    Refined("made", "three", 15, False, 9.0, 9.0, 9.0, np.inf, 1.0),
+    Refined("hopeless", "four", 15, False, 9.0, 9.0, 9.0, np.inf, 1.0),
 ]
 PROPOSALS = [
-    Proposed("real", "a", True, 0.4, 0.4, 1.0),
-    Proposed("real", "a", True, 40.0, 0.2, 1.0),
-    Proposed("real", "a", False, 0.4, 0.4, 1.0),
-    Proposed("hopeless", "b", False, 90.0, np.inf, 1.0),
+    Proposed("real", "a", True, 0.4, 0.4, 0.4, 1.0),
+    Proposed("real", "a", True, 40.0, 40.0, 0.2, 1.0),
+    Proposed("real", "a", False, 0.4, 0.4, 0.4, 1.0),
+    Proposed("hopeless", "b", False, 90.0, 90.0, np.inf, 1.0),
 ]
 
 

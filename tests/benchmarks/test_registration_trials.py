@@ -19,7 +19,7 @@ def test_clicks_are_off_by_exactly_what_is_wanted(length: int):
 
 def test_a_result_is_right_or_worse_by_its_true_error():
     def refined(accepted: bool, before: float, after: float) -> tuple[bool, bool, bool]:
-        result = Refined("made", "one", 15, accepted, before, after, 0.3, 1.0)
+        result = Refined("made", "one", 15, accepted, before, after, after, 0.3, 1.0)
         return result.right, result.wrong, result.worse
 
     assert refined(True, 9.0, 0.5) == (True, False, False)
@@ -27,16 +27,16 @@ def test_a_result_is_right_or_worse_by_its_true_error():
     assert refined(True, 0.5, 9.0) == (False, True, True)
     assert refined(False, 0.5, 9.0) == (False, False, False)
     proposals = [
-        Proposed("made", "one", sure, error, 0.3, 1.0)
+        Proposed("made", "one", sure, error, error, 0.3, 1.0)
         for sure, error in ((True, RIGHT), (True, 9.0), (False, 0.1))
     ]
     assert [each.verdict for each in proposals] == ["right", "wrong", "not sure"]
-    assert Proposed("repeating", "one", True, 0.1, 0.3, 1.0, unique=False).verdict == "wrong"
+    assert Proposed("repeating", "one", True, 0.1, 0.1, 0.3, 1.0, unique=False).verdict == "wrong"
 
 
 def test_a_truth_known_to_some_pixels_only_allows_as_many_more():
-    assert Proposed("other light", "one", True, RIGHT + 1, 0.3, 1.0).verdict == "right"
-    assert Proposed("real", "one", True, RIGHT + 1, 0.3, 1.0).verdict == "wrong"
+    assert Proposed("other light", "one", True, RIGHT + 1, RIGHT + 1, 0.3, 1.0).verdict == "right"
+    assert Proposed("real", "one", True, RIGHT + 1, RIGHT + 1, 0.3, 1.0).verdict == "wrong"
 
 
 def test_a_task_tries_a_scene_from_all_clicks_and_without():
