@@ -88,6 +88,9 @@ with map_settings:
 with page.container(horizontal=True, gap="small", key="register-bottom"):
     inspector(pictures, pairs, pairs.revision, fit)
     with st.container(key="register-verdict", gap="xsmall"):
+        say_proposed()
+        offer_stored(scan, photo_path, pairs)
+        offer_earlier(scan, photo_path, pairs)
         if not pairs.complete:
             st.write(
                 _(
@@ -96,8 +99,5 @@ with page.container(horizontal=True, gap="small", key="register-bottom"):
                     "the same order, in the map; then set it precisely in the magnifiers."
                 )
             )
-        say_proposed()
-        offer_stored(scan, photo_path, pairs)
-        offer_earlier(scan, photo_path, pairs)
         if photo_path is not None:
             show_result(scan, photo_path, pairs, fit, trouble, stage, picture)

@@ -75,6 +75,7 @@ IS_IDLE = """
     const last = Math.max(since, traffic.sent, traffic.received);
     return app?.dataset.testConnectionState === 'CONNECTED'
         && app.dataset.testScriptState === 'notRunning'
+        && document.querySelector('[data-testid="stMain"] [data-testid="stElementContainer"]')
         && traffic.open === 0
         && traffic.received >= traffic.sent
         && performance.now() - last > quiet
