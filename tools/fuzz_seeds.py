@@ -18,6 +18,8 @@ from zarr.storage import ZipStore
 from maxrf_core import DataStack, convert
 from maxrf_core.imaging.write import encode
 from maxrf_core.readers import ArrayScan
+from maxrf_core.registration.exchange.write import TRANSFORM_KINDS, write_transform
+from maxrf_core.registration.photo_transform import PhotoTransform
 from maxrf_core.registration.points_io import KINDS, write_points
 from maxrf_core.spectrum.calibration import Calibration
 
@@ -101,7 +103,14 @@ def _datamuncher(folder: Path) -> list[Path]:
 def _points(folder: Path) -> list[Path]:
     src, dst, shape = RANDOM.random((5, 2)), RANDOM.random((5, 2)), (20, 30)
     texts = {kind: write_points(src, dst, kind, photo_shape=shape, map_shape=shape) for kind in KINDS}
-    return [_kept(folder / f"{kind}{KINDS[kind][1]}", text) for kind, text in texts.items()]
+    files = [_kept(folder / f"{kind}{KINDS[kind][1]}", text) for kind, text in texts.items()]
+    corners = np.array([[1.0, 1], [28, 2], [27, 18], [2, 17]])
+    placed = PhotoTransform.of_points(
+        corners, [[0, 0], [29, 0], [29, 19], [0, 19]], "homography", shape, shape
+    )
+    for kind in TRANSFORM_KINDS:
+        files.append(_kept(folder / f"transform-{kind}", write_transform(placed, kind).content))
+    return files
 
 
 def _kept(path: Path, content: bytes | str) -> Path:

@@ -248,7 +248,7 @@ def _direct_linear_transform(p: np.ndarray, q: np.ndarray) -> np.ndarray:
             np.hstack([zeros, homogeneous, -q[:, 1:] * homogeneous]),
         ]
     )
-    singular, rows = np.linalg.svd(equations)[1:]
+    singular, rows = np.linalg.svd(equations, full_matrices=len(equations) < 9)[1:]  # else the other is huge
     if len(p) > 4 and singular[7] < MIN_SINGULAR_RATIO * singular[0]:
         raise RegistrationError(_(DEGENERATE))
     return rows[8].reshape(3, 3)

@@ -11,6 +11,7 @@ import streamlit as st
 from maxrf_core.errors import MaxrfError
 from maxrf_core.registration.exchange.world_file import world_ending
 from maxrf_core.registration.exchange.write import TRANSFORM_KINDS, write_transform
+from maxrf_core.registration.orientation import orientation_of
 from maxrf_core.registration.photo_transform import PhotoTransform
 from maxrf_core.registration.points_io import KINDS, read_points, write_points
 from maxrf_core.registration.register import checksum
@@ -117,6 +118,13 @@ def _offer_transform(scan: Scan, photo: Path, fit: Fit) -> None:
                 MEDIA.get(ending.rpartition(".")[2], "text/plain"),
                 key=f"transform-save-{kind}",
             )
+    if orientation_of(photo, choice().photo_page) != 1:
+        st.caption(
+            _(
+                "The camera noted a turn (EXIF orientation). The numbers count on the upright photograph; "
+                "for programs that show the pixels as they are stored, save a turned copy of it first."
+            )
+        )
     if not placed.is_affine:
         words = _("The world file holds an affine transform only, off by up to {departure:.2g} map pixels.")
         st.caption(words.format(departure=placed.affine_part()[1]))

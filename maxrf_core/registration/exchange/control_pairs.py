@@ -13,6 +13,7 @@ from maxrf_core.transform.extents import corners_of
 from maxrf_core.transform.homography import Homography, homography
 
 MIN_PAIRS_TO_THIN = 9  # pairs; fewer are kept as they are
+MAX_FITTED = 400  # pairs, about, that a perspective is fitted to; all are compared with it
 SAME_PERSPECTIVE = 1e-7  # largest residual of pairs that lie on one perspective, by the photograph's side
 INSET = 0.02  # part of the shared area's sides by which control pairs lie inside of it
 
@@ -81,7 +82,8 @@ def thinned(parsed: ParsedPoints, photo_shape: Shape | None, map_shape: Shape | 
         return spline
     turns = np.linalg.lstsq(parsed.src - parsed.src.mean(axis=0), parsed.dst, rcond=None)[0]
     try:
-        fitted = homography(parsed.dst, parsed.src, mirrored=bool(np.linalg.det(turns) < 0))
+        some = slice(None, None, max(1, len(parsed.src) // MAX_FITTED))
+        fitted = homography(parsed.dst[some], parsed.src[some], mirrored=bool(np.linalg.det(turns) < 0))
         far = np.hypot(*(fitted.apply(parsed.dst) - parsed.src).T).max()
         if far <= SAME_PERSPECTIVE * np.ptp(parsed.src, axis=0).max():
             return of_transform(fitted.inverse(), photo_shape, map_shape, parsed.sizes)

@@ -20,7 +20,8 @@ from maxrf_core.transform.thin_plate_spline import ThinPlateSpline
 TO_MAP, TO_PHOTO = "photo_to_map", "map_to_photo"
 PIXEL_CONVENTION = {
     "words": "Points are x, y in pixels: x to the right, y down, 0, 0 at the centre of the top-left pixel. A "
-    "matrix is multiplied by (x, y, 1); the first two numbers of the product are divided by the third.",
+    "matrix is multiplied by (x, y, 1); the first two numbers of the product are divided by the third. The "
+    "photograph is upright: a turn that its camera noted (EXIF orientation) has been applied.",
     "x": "right",
     "y": "down",
     "origin": "centre of the top-left pixel",

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from maxrf_core import DataStack
+from maxrf_core.registration.exchange.write import TRANSFORM_KINDS
 from server.uploads import is_upload
 from tests.pages.conftest import Open, choice_of, labels, press, set_demo_points, texts
 
@@ -36,4 +37,5 @@ def test_where_nothing_can_be_added_the_result_can_be_downloaded(
     set_demo_points(app, data_folder)
     app.run()
     labels = [button.label for button in app.get("link_button")]
-    assert labels == ["JSON", "QGIS", "BigWarp", "Butterfly Registrator", "PNG", "TIFF"]
+    points = ["JSON", "QGIS", "BigWarp", "Butterfly Registrator"]
+    assert labels == [*points, *(kind.title for kind in TRANSFORM_KINDS.values()), "PNG", "TIFF"]

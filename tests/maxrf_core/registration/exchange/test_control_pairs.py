@@ -42,3 +42,10 @@ def test_landmarks_that_bend_are_kept():
     bent[5] += 1
     kept = thinned(ParsedPoints(bent, dst), PHOTO, MAP)
     assert (len(kept.src), kept.model) == (16, "thin-plate-spline")
+
+
+def test_a_hundred_thousand_landmarks_need_little_memory_and_time():
+    dst = np.random.default_rng(1).uniform(0, 60, (100_000, 2))
+    placed = in_perspective(np.array([[0.0, 0], [600, 20], [560, 470], [10, 440]]))
+    found = thinned(ParsedPoints(placed.to_photo.apply(dst), dst), PHOTO, MAP)
+    assert (len(found.src), found.model) == (4, "homography")
