@@ -71,7 +71,10 @@ if not has_overlay(fit):
         with place:
             if side in pictures:
                 drawn_arrows = arrows[0] if arrows and side == "dst" else None
-                place_points(side, pictures[side][0], pairs, pictures[side][1], pairs.revision, drawn_arrows)
+                place_points(
+                    side, pictures[side][0], pairs, pictures[side][1], pairs.revision, drawn_arrows,
+                    None if fit is None else fit.quality.transform, scan.shape,
+                )  # fmt: skip
 
 with tools:
     if photo_path is not None:

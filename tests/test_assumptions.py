@@ -135,9 +135,12 @@ def test_the_page_for_clicks_is_that_of_the_package_but_for_waiting_scripts():
     assert re.findall(r'<script defer src="([^"]+)"', own) == [*(where + name for name in scripts), *ours], (
         f"{CLICKS} {version('streamlit-image-coordinates')} has other scripts than widgets/register runs"
     )
-    assert len(re.findall("<script", own)) == len(scripts) + len(ours)
+    assert re.findall(r'<script type="module" src="([^"]+)"', own) == ["cursor.js"]  # the shared cursor
+    assert len(re.findall("<script", own)) == len(scripts) + len(ours) + 1
     ids = re.findall(r'\bid="([^"]+)"', packaged)
-    assert re.findall(r'\bid="([^"]+)"', own) == [*ids, "box"], f"{CLICKS} needs another page by now"
+    assert re.findall(r'\bid="([^"]+)"', own) == [*ids, "box", "cursor"], (
+        f"{CLICKS} needs another page by now"
+    )
     for name in (*scripts, "style.css"):
         assert f'"{where}{name}"' in own
         assert Path(str(files(CLICKS)), "frontend", name).is_file(), f"{CLICKS} no longer has {name}"
@@ -145,6 +148,7 @@ def test_the_page_for_clicks_is_that_of_the_package_but_for_waiting_scripts():
 
 def test_the_scripts_for_clicks_take_and_send_what_the_app_does():
     script = Path(str(files(CLICKS)), "frontend", "main.js").read_text(encoding="utf-8")
+    assert "cursor_link" not in script, f"{CLICKS} has an argument of the name of ours"
     for name in ("src", "width", "cursor"):
         assert re.search(rf"let {{[^}}]*\b{name}\b[^}}]*}} = event\.detail\.args", script), f"no {name}"
     assert re.search(r"sendValue\(\{x: \w+, y: \w+, width: [\w.]+, height: [\w.]+", script)

@@ -15,7 +15,7 @@ from playwright.sync_api import Page, expect
 from maxrf_core import DataStack
 from maxrf_core.demo.make import TRUTH, demo_homography
 from tests.browser.app_server import AppServer
-from tests.browser.visitor import open_part, visit, wait_until_idle
+from tests.browser.visitor import open_part, picture, visit, wait_until_idle
 
 pytestmark = pytest.mark.browser
 WITH_DEMO = True
@@ -31,6 +31,7 @@ def register(page: Page, app: AppServer, points: Path) -> None:
     page.locator(".st-key-points-upload input").set_input_files(points)
     wait_until_idle(page)
     page.keyboard.press("Escape")
+    find_the_pointer(page, points)
     page.get_by_role("button", name="Refine the points").click()
     page.get_by_text("Only the map that is shown: Fe Ka").click()
     wait_until_idle(page)
@@ -43,6 +44,28 @@ def register(page: Page, app: AppServer, points: Path) -> None:
     page.get_by_role("button", name="Save to the scan").click()
     expect(page.get_by_text("Saved in demo.datastack.")).to_be_visible()
     wait_until_idle(page)
+
+
+def find_the_pointer(page: Page, points: Path) -> None:
+    """Rest the pointer on a mark of the photograph: the map shows a cross where that mark is set."""
+    told = json.loads(points.read_text())
+    (height, width), (map_height, map_width) = told["photo_shape"], told["map_shape"]
+    photo, on_map = picture(page, "pick-photo"), picture(page, "pick-map")
+    cross = page.frame_locator(".st-key-pick-map iframe").locator("#cursor")
+    (x, y), (u, v) = told["src_points"][2], told["dst_points"][2]
+    box = photo.bounding_box()
+    assert box is not None
+    at = {"x": (x + 0.5) * box["width"] / width, "y": (y + 0.5) * box["height"] / height}
+    photo.hover(position=at)
+    expect(cross).to_be_visible()
+    place, whole = cross.bounding_box(), on_map.bounding_box()
+    assert place is not None
+    assert whole is not None
+    seen_x = (place["x"] + place["width"] / 2 - whole["x"]) / whole["width"] * map_width - 0.5
+    seen_y = (place["y"] + place["height"] / 2 - whole["y"]) / whole["height"] * map_height - 0.5
+    assert np.hypot(seen_x - u, seen_y - v) < 1.5  # map pixels; the mouse hits whole pixels of the screen
+    page.mouse.move(0, 0)
+    expect(cross).to_be_hidden()
 
 
 def true_map(app: AppServer, element: str, shape: tuple[int, ...]) -> np.ndarray:

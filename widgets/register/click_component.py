@@ -3,7 +3,8 @@
 Its own page starts its script before the image is there, and the script at once requests the picture from
 Streamlit. In a busy browser that could arrive first: the script failed, and the picture stayed away until the
 page ran again. So the page is ours, with scripts that wait for the image; the scripts and the style are the
-package's, and ``box.js`` shows the box that is dragged. Its version is bounded in requirements.txt;
+package's, ``box.js`` shows the box that is dragged, and ``cursor.js`` the place at which the pointer is in
+another picture. Its version is bounded in requirements.txt;
 tests/test_assumptions.py notices if the scripts are elsewhere, or need another page.
 """
 
@@ -70,6 +71,7 @@ def clickable_picture(
     kind: str,
     on_click: Callable[[], None],
     boxes: bool = False,
+    cursor: Mapping[str, Any] | None = None,
     **options: Any,
 ) -> None:
     """Show a picture; what `Click.of` reads is kept in the session under the key.
@@ -85,6 +87,9 @@ def clickable_picture(
         Called before the page runs again.
     boxes : bool
         Whether boxes can be dragged, too.
+    cursor : mapping, optional
+        How its places correspond to those of other pictures, see `shared_cursor`: each then shows where the
+        pointer is in another.
     **options
         Of Pillow for that kind, such as ``quality``.
     """
@@ -93,6 +98,7 @@ def clickable_picture(
         width="stretch" if stretch else "content",
         cursor="crosshair",
         click_and_drag=boxes,
+        cursor_link=cursor,
         key=key,
         on_change=on_click,
     )

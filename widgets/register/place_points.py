@@ -7,7 +7,9 @@ import numpy as np
 import streamlit as st
 
 from maxrf_core.errors import MaxrfError
+from maxrf_core.transform.plane_transform import PlaneTransform
 from widgets.register.point_picker import Picture, point_picker, task_in_words
+from widgets.register.shared_cursor import shared_cursor
 from widgets.register.window import limit_width
 from widgets.register.zoom import shown_part, use_keys, zoom_buttons, zoom_into
 from widgets.session.choice import Look
@@ -27,6 +29,8 @@ def place_points(
     look: Look,
     revision: int,
     arrows: np.ndarray | None = None,
+    to_map: PlaneTransform | None = None,
+    map_shape: tuple[int, int] | None = None,
 ) -> None:
     """Show a picture in which points are set; a drag draws a box that is zoomed into.
 
@@ -44,6 +48,10 @@ def place_points(
         Of the pairs, as the rest of the page shows them.
     arrows : ndarray, (n, 2), optional
         See `widgets.register.point_picker.point_picker`.
+    to_map : PlaneTransform, optional
+        From the photograph to the map, once it is known: each picture then shows where the pointer is in the
+        other.
+    map_shape : (height, width), optional
     """
 
     try:
@@ -71,6 +79,9 @@ def place_points(
         points = pairs.src if side == "src" else pairs.dst
         key = f"pick-{'photo' if side == 'src' else 'map'}"
         limit_width(key, look.view.shown_size(width, height))
+        cursor = None
+        if to_map is not None and map_shape is not None:
+            cursor = shared_cursor(part, look.view, map_shape, to_map if side == "src" else None)
         point_picker(
             key,
             shown,
@@ -80,6 +91,7 @@ def place_points(
             arrows,
             part,
             partial(zoom_into, side, size),
+            cursor,
         )
     if pairs.revision != revision:
         st.rerun()

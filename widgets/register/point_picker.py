@@ -5,8 +5,9 @@ the markers on it, and sent as a JPEG; the click that comes back in screen pixel
 `maxrf_core.transform`, nowhere else.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import cv2
 import numpy as np
@@ -140,6 +141,7 @@ def point_picker(
     arrows: np.ndarray | None = None,
     part: Part | None = None,
     on_box: OnBox | None = None,
+    cursor: Mapping[str, Any] | None = None,
 ) -> None:
     """Show a picture with its numbered markers and report where it is clicked.
 
@@ -160,9 +162,13 @@ def point_picker(
         What is shown of it; all by default.
     on_box : callable, optional
         Called with two opposite corners of a box that was dragged, in the picture's own pixel coordinates.
+    cursor : mapping, optional
+        How its places correspond to those of the other picture, see `shared_cursor`.
     """
     part = part or whole_part(picture.size)
-    clickable_part(key, picture, part, points, on_pick, look or Look(), arrows=arrows, on_box=on_box)
+    clickable_part(
+        key, picture, part, points, on_pick, look or Look(), arrows=arrows, on_box=on_box, cursor=cursor
+    )
 
 
 def clickable_part(
@@ -175,12 +181,13 @@ def clickable_part(
     times: int = 0,
     arrows: np.ndarray | None = None,
     on_box: OnBox | None = None,
+    cursor: Mapping[str, Any] | None = None,
 ) -> None:
     """Show a part of a picture, and report in the whole picture's coordinates where it is clicked.
 
     Parameters
     ----------
-    key, picture, points, on_pick, look, arrows, on_box
+    key, picture, points, on_pick, look, arrows, on_box, cursor
         As in `point_picker`.
     part : Part
     times : int
@@ -217,6 +224,7 @@ def clickable_part(
         stretch=shown.shape[0] <= MAX_ASPECT * shown.shape[1],
         on_click=clicked,
         boxes=on_box is not None,
+        cursor=cursor,
         kind="PNG" if times else "JPEG",
         **({"compress_level": 1} if times else {"quality": 88}),
     )
