@@ -50,6 +50,10 @@ def survey_notes(found: Survey) -> list[str]:
         for each in found.overlaps
         if each.is_suspicious
     ]
+    bare = [maps.scan.name for maps in found.maps if not maps.names]
+    if bare:
+        words = _("Without element maps, and left out: {scans}. Set their energies first.")
+        notes.append(words.format(scans=", ".join(bare)))
     if len(found.overlaps) < len(found.scans) - 1:
         notes.append(_("Not all scans overlap: those that do not are placed by their registrations alone."))
     return [*notes, adjustment_text(found)]

@@ -1,11 +1,16 @@
 """Overlaps and factors are told in plain words, in pixels and millimetres."""
 
+import numpy as np
 import pytest
 
+from maxrf_core import DataStack, convert
 from maxrf_core.mosaic.in_words import count_table, length_text, overlap_rows, survey_notes, unmatched_notes
 from maxrf_core.mosaic.make import plan_mosaic
 from maxrf_core.mosaic.placed_scan import placed_scans
 from maxrf_core.mosaic.survey import survey
+from maxrf_core.readers import ArrayScan
+from maxrf_core.registration.register import register
+from maxrf_core.transform.extents import corners_of
 from tests.maxrf_core.mosaic.made_parts import make_both
 
 
@@ -35,3 +40,15 @@ def test_elements_that_cannot_be_matched_are_named(tmp_path):
         "In left these stay as measured, since no overlap shows enough of them: Pb-L, Ca-K."
     ]
     assert length_text(found, 1.234) == "1.23 pixels"
+
+
+def test_a_scan_without_energies_is_said_to_be_left_out(tmp_path):
+    left, _right = make_both(tmp_path)
+    path = convert(ArrayScan(np.ones((40, 40, 16), np.uint8)), tmp_path / "bare.datastack")
+    corners = corners_of((40, 40))
+    made = register(
+        np.zeros((480, 540), np.uint8), (40, 40), 3 * corners + 200, corners, photo_sha256="a" * 64
+    )
+    DataStack(path).append(made.arrays, made.attributes)
+    notes = " ".join(survey_notes(survey(placed_scans([left, path]))))
+    assert "Without element maps, and left out: bare." in notes

@@ -32,6 +32,16 @@ def test_the_relative_error_agrees_with_the_truth(tmp_path, off):
     assert found.uncertainty / scans[0].scale < 0.5
 
 
+def test_a_scan_that_lies_on_its_side_is_measured_as_well(tmp_path):
+    left = make_part(tmp_path / "left.datastack", LEFT)
+    turned = DemoPart(160.0, 5.0, 90.0, 92, 135, dose=0.7, seed=3)
+    found, scans = measured([left, make_part(tmp_path / "turned.datastack", turned, off=(0.0, 2.0))])
+    # Two rows down on the turned scan's map is two pixels to the right on the painting
+    moved = LEFT.to_whole.inverse().apply(turned.to_whole.apply([[60, 52], [60, 50]]))
+    seen = scans[0].to_photo(moved)
+    np.testing.assert_allclose(found.shift / scans[0].scale, (seen[1] - seen[0]) / scans[0].scale, atol=0.12)
+
+
 def test_an_overlap_of_few_pixels_cannot_be_measured(tmp_path):
     left = make_part(tmp_path / "left.datastack", LEFT)
     thin = make_part(tmp_path / "thin.datastack", DemoPart(104.0, 6.0, 0.0, 130, 60))
