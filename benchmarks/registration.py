@@ -26,7 +26,7 @@ from benchmarks.registration_tables import (
     table_of_refined,
     table_of_told,
 )
-from benchmarks.registration_trials import USUAL, Proposed, Refined, Task, do, try_large
+from benchmarks.registration_trials import CLICK_ERRORS, USUAL, Proposed, Refined, Task, do, try_large
 from benchmarks.report import Row, machine, markdown, plain, say, write_between
 from benchmarks.scene_kinds import KINDS, trials_of
 from benchmarks.scenes import DATA
@@ -52,8 +52,14 @@ Done = tuple[list[Refined], Proposed]
 
 def tasks(rows: Iterable[str], trials: int) -> list[Task]:
     """Return the trials to run, in turn from each kind, so that an interrupted run has some of each."""
-    kinds = [[Task(kind, *each) for each in trials_of(kind, trials)] for kind in rows]
+    kinds = [[_task(kind, *each) for each in trials_of(kind, trials)] for kind in rows]
     return [task for some in zip_longest(*kinds) for task in some if task is not None]
+
+
+def _task(kind: str, scene: str, seed: int) -> Task:
+    """Return a trial from all clicks, or from one of them in turn where a search in vain takes long."""
+    one = CLICK_ERRORS[seed % len(CLICK_ERRORS)]
+    return Task(kind, scene, seed, (one,) if KINDS[kind].is_hopeless else CLICK_ERRORS)
 
 
 def run(chosen: Sequence[Task], file: Path) -> None:

@@ -16,10 +16,10 @@ def table_of_refined(trials: Sequence[Refined]) -> list[Row]:
     """Format errors before and after: a row for each kind of scene and click error."""
     rows = [["Refine", "clicks off", "trials", "error before", "error if accepted, median", "95 % below",
              "processor time"]]  # fmt: skip
-    for kind, length, those in _groups(trials):
+    for kind, clicks, those in _groups(trials):
         after = [each.after for each in those if each.accepted]
         rows.append(
-            [kind, f"{length} px", str(len(those)), f"{np.median([each.before for each in those]):.1f}",
+            [kind, clicks, str(len(those)), f"{np.median([each.before for each in those]):.1f}",
              quantile(after), quantile(after, SHARE), _seconds(those)]
         )  # fmt: skip
     return rows
@@ -29,11 +29,11 @@ def table_of_gate(trials: Sequence[Refined]) -> list[Row]:
     """Format how often the gate was right."""
     rows = [["the gate", "clicks off", "trials", "accepted and right",
              f"accepted, more than {RIGHT:.0f} px off", "made worse", "refused"]]  # fmt: skip
-    for kind, length, those in _groups(trials):
+    for kind, clicks, those in _groups(trials):
         count = len(those)
         worse, refused = sum(each.worse for each in those), sum(not each.accepted for each in those)
         right, wrong = sum(each.right for each in those), sum(each.wrong for each in those)
-        rows.append([kind, f"{length} px", str(count), rate(right, count), rate(wrong, count), str(worse),
+        rows.append([kind, clicks, str(count), rate(right, count), rate(wrong, count), str(worse),
                      rate(refused, count)])  # fmt: skip
     return rows
 
@@ -61,7 +61,7 @@ def table_of_told(refined: Sequence[Refined], proposed: Sequence[Proposed]) -> l
         ["the error told", "clicks off", "trials", "truth ÷ told, median", "95 % below", "truth ≤ 2 × told"]
     ]
     groups: list[tuple[str, str, Sequence[Refined | Proposed]]]
-    groups = [(kind, f"{length} px", those) for kind, length, those in _groups(refined)]
+    groups = list(_groups(refined))
     groups += [(kind, "none", [each for each in proposed if each.kind == kind]) for kind in _kinds(proposed)]
     groups.sort(key=lambda group: list(KINDS).index(group[0]))
     for kind, clicks, those in groups:
@@ -77,10 +77,16 @@ def _is_told(trial: Refined | Proposed) -> bool:
     return trial.accepted if isinstance(trial, Refined) else trial.sure
 
 
-def _groups(trials: Sequence[Refined]) -> Iterable[tuple[str, int, list[Refined]]]:
+def _groups(trials: Sequence[Refined]) -> Iterable[tuple[str, str, list[Refined]]]:
+    """Yield the trials by kind and clicks; those of hopeless scenes, of which each has one, together."""
     for kind in _kinds(trials):
-        for length in sorted({each.click_error for each in trials if each.kind == kind}):
-            yield kind, length, [each for each in trials if each.kind == kind and each.click_error == length]
+        those = [each for each in trials if each.kind == kind]
+        lengths = sorted({each.click_error for each in those})
+        if KINDS[kind].is_hopeless:
+            yield kind, " to ".join(dict.fromkeys(map(str, (lengths[0], lengths[-1])))) + " px", those
+            continue
+        for length in lengths:
+            yield kind, f"{length} px", [each for each in those if each.click_error == length]
 
 
 def _kinds(trials: Sequence[Refined] | Sequence[Proposed]) -> list[str]:

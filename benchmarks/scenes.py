@@ -85,7 +85,8 @@ class Scene:
     @property
     def is_mirrored(self) -> bool:
         """Whether the map shows the photograph's mirror image."""
-        return float(np.linalg.det(self.truth.matrix)) < 0
+        corner, right, down = self.truth.inverse().apply(np.array([[0.0, 0.0], [9.0, 0.0], [0.0, 9.0]]))
+        return float(np.linalg.det([right - corner, down - corner])) < 0
 
 
 Maker = Callable[[int], Scene]
