@@ -92,7 +92,7 @@ class Conversion:
             self.error, self.state = str(error), "failed"
         except Exception:
             _log.exception("conversion")
-            words = _("{name} could not be converted; the server's log says why.")
+            words = _("{name} could not be made; the server's log says why.")
             self.error, self.state = words.format(name=self.name), "failed"
         finally:
             self._ended.set()

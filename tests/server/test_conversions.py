@@ -89,7 +89,7 @@ def test_an_error_is_told_in_one_sentence(all_of_them: Conversions, tmp_path: Pa
         assert begun.wait(LIMIT)
         assert begun.state == "failed"
         told.append(begun.error)
-    assert told == ["It exists already.", "made could not be converted; the server's log says why."]
+    assert told == ["It exists already.", "made could not be made; the server's log says why."]
 
 
 def test_only_the_newest_ends_of_conversions_are_kept(

@@ -114,7 +114,7 @@ def _show_progress(running: Sequence[Conversion]) -> None:
         st.rerun()
     for number, each in enumerate(running):
         with st.container(border=True):
-            st.markdown(_("**{name}** is being converted").format(name=escaped(each.name)))
+            st.markdown(_("**{name}** is being made").format(name=escaped(each.name)))
             st.progress(each.fraction, f"{each.fraction:.0%}: {escaped(each.doing)}")
             st.button(_("Stop"), key=f"stop-conversion-{number}", icon=":material/stop:", on_click=each.stop)
 
@@ -127,7 +127,7 @@ def _show_end(ended: Conversion, number: int) -> None:
             key = f"close-conversion-{number}"
             st.button(_("Close"), key=key, on_click=partial(conversions.forget, ended))
             return
-        st.markdown(_("**{name}** has been converted.").format(name=escaped(ended.name)))
+        st.markdown(_("**{name}** is ready.").format(name=escaped(ended.name)))
         for note in ended.notes:
             st.caption(escaped(note))
         key = f"open-conversion-{number}"
@@ -143,8 +143,8 @@ def _tell_once(ended: Conversion) -> None:
         return
     told.append(ended)
     if ended.state == "failed":
-        words = _("{name} could not be converted: the sidebar says why.")
+        words = _("{name} could not be made: the sidebar says why.")
         st.toast(words.format(name=escaped(ended.name)), icon=":material/error:")
     else:
-        words = _("{name} has been converted: open it from the sidebar.")
+        words = _("{name} is ready: open it from the sidebar.")
         st.toast(words.format(name=escaped(ended.name)), icon=":material/check_circle:")

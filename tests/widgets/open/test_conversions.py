@@ -67,14 +67,14 @@ def test_it_goes_on_while_another_page_is_shown_and_can_then_be_opened(
     assert "is being converted" in texts(app)
     assert "Convert" not in labels(app)
     side = same_visitor(app).sidebar
-    assert [each.value for each in side.markdown] == ["**scan** is being converted"]
+    assert [each.value for each in side.markdown] == ["**scan** is being made"]
     assert "Stop" in [button.label for button in side.button]
     assert "Stop" not in labels(start())  # another visitor
     gate.set()
     assert only_conversion().wait(LIMIT)
     app = same_visitor(app)
     assert "Stop" not in labels(app)
-    assert [toast.value for toast in app.toast] == ["scan has been converted: open it from the sidebar."]
+    assert [toast.value for toast in app.toast] == ["scan is ready: open it from the sidebar."]
     assert "Open it" in labels(app)  # a browser presses it in tests/browser/test_walking_away.py
     expected = np.rot90(counts[:, ::-1], -1)
     assert np.array_equal(DataStack(data_folder / "scan.datastack").read("maxrf_cube"), expected)
