@@ -11,6 +11,7 @@ from maxrf_core._version import SOFTWARE
 from maxrf_core.errors import RegistrationError
 from maxrf_core.language import _
 from maxrf_core.registration.exchange.control_pairs import of_transform
+from maxrf_core.registration.local_error import stored_error_map
 from maxrf_core.registration.photo_transform import PhotoTransform, row_displacement_of
 from maxrf_core.registration.points_formats import ParsedPoints, Shape
 from maxrf_core.transform.homography import Homography
@@ -62,6 +63,8 @@ def as_json(placed: PhotoTransform) -> dict[str, Any]:
     told = {key: _plain(about[key]) for key in KEPT if key in about}
     if shifted := row_displacement_of(placed):
         told["row_displacement_px"] = shifted
+    if (error_map := stored_error_map(about)) is not None:
+        told["error_map"] = error_map.record()
     return {
         "photo": placed.photo_name,
         **told,
