@@ -19,6 +19,7 @@ from maxrf_core.errors import PictureError
 from maxrf_core.export.large_pictures import Scale, ScaledPng, write_tiled_tiff
 from maxrf_core.export.map_files import COUNTS_UNIT
 from maxrf_core.export.new_bundle import Bundle, new_bundle
+from maxrf_core.export.onto_frame import FramePicture, frame_picture, write_frame_picture
 from maxrf_core.language import _
 from maxrf_core.names import file_stem
 from maxrf_core.progress import Progress, silent
@@ -66,6 +67,7 @@ def maps_onto_photograph(
     bands: Sequence[tuple[float, float]] = (),
     method: str = AREA,
     kinds: Sequence[str] = (TIFF,),
+    pictures: Sequence[str] = (),
     elements: ScanElements | None = None,
     overwrite: bool = False,
     progress: Progress = silent,
@@ -92,6 +94,9 @@ def maps_onto_photograph(
         the map, and means over the area of each of its pixels where it is coarser.
     kinds : sequence of {"tiff", "png8", "png16"}
         float32 TIFF in tiles; grey PNG, whose scale is told in ``about.json``.
+    pictures : sequence of str
+        Other registered photographs that are rendered too, as TIFF of their own dtype, see
+        `maxrf_core.export.onto_frame.render_onto`.
     elements : ScanElements, optional
         By default they are found.
     overwrite : bool
@@ -122,14 +127,18 @@ def maps_onto_photograph(
     registered.
     """
     _check(kinds)
-    route = FrameGraph(ds).path(MAP, photo)
+    graph = FrameGraph(ds)
+    route = graph.path(MAP, photo)
+    others = [frame_picture(graph, name, photo, method=method) for name in pictures]
     view = ds.straightened(route.edges[0].row_displacement)
     renderer = OntoGrid(route.transform.inverse(), ds.shape, route.end.shape, method)
     with new_bundle(path, overwrite=overwrite) as bundle:
         begun = FINDING if (elements is None and names is None) or bands else 0.0
-        maps = named_maps(view, names, bands, elements, lambda done, doing: progress(begun * done, doing))
+        maps = []
+        if names or names is None or bands or not others:
+            maps = named_maps(view, names, bands, elements, lambda done, doing: progress(begun * done, doing))
         write_onto(
-            bundle, maps, route, renderer, kinds,
+            bundle, maps, route, renderer, kinds, others,
             lambda done, doing: progress(begun + (1 - begun) * done, doing),
         )  # fmt: skip
     return Path(path)
@@ -184,6 +193,7 @@ def write_onto(
     route: FramePath,
     renderer: OntoGrid,
     kinds: Sequence[str],
+    others: Sequence[FramePicture] = (),
     progress: Progress = silent,
 ) -> None:
     """Write maps on the last frame of a path, with ``about.json``.
@@ -197,6 +207,8 @@ def write_onto(
         From the maps to the frame.
     renderer : OntoGrid
         Onto that frame.
+    others : sequence of FramePicture
+        Other photographs in that frame.
     kinds, progress
         As in `maps_onto_photograph`.
     """
@@ -214,9 +226,17 @@ def write_onto(
     }
     for number, named in enumerate(maps):
         words = _("laying {name} on the photograph").format(name=named.name)
-        told = _part(progress, number, len(maps), words)
+        told = _part(progress, number, len(maps) + len(others), words)
         stem = file_stem(ds.path.stem, named.name)
         about["maps"].append(_write_map(bundle, stem, named, route, renderer, kinds, told))
+    if others:
+        about["pictures"] = []
+    for number, picture in enumerate(others, len(maps)):
+        words = _("laying {name} on the photograph").format(name=picture.source)
+        told = _part(progress, number, len(maps) + len(others), words)
+        name = f"{file_stem(ds.path.stem, picture.source)}.tif"
+        bundle.add(name, partial(write_frame_picture, picture=picture, told=told))
+        about["pictures"].append({"file": name, **picture.about()})
     content = json.dumps(about, indent=1) + "\n"
     bundle.add(ABOUT, lambda file: file.write_text(content, encoding="utf-8"))
     progress(1.0, _("maps written"))

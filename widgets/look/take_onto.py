@@ -33,6 +33,7 @@ METHOD_TITLES = {
     NEAREST: marked("Each pixel of the map as it is"),
 }
 BYTES = {TIFF: 4, PNG_16: 2, PNG_8: 1}  # to a pixel, before they are packed
+COLOURS = 8  # bytes to a pixel of a photograph, at most: three colours and opacity of 16 bits
 Band = tuple[float, float]
 
 
@@ -45,6 +46,7 @@ class _Wanted:
     bands: tuple[Band, ...]
     method: str
     kinds: tuple[str, ...]
+    pictures: tuple[str, ...] = ()
 
 
 def offer_onto(scan: Scan, photo: str) -> None:
@@ -76,7 +78,8 @@ def take_onto(scan: Scan, examination: Examination | None, photo: str | None = N
         show_warning(error)
         return
     wanted = _choose(scan, examination, photo)
-    if not (wanted.names or wanted.bands) or not wanted.kinds:
+    has_maps = (wanted.names or wanted.bands) and wanted.kinds
+    if not has_maps and not wanted.pictures:
         st.caption(_("Choose a map and a kind of file."))
         return
     st.caption(_size_in_words(route, wanted) + " " + error_in_words(route))
@@ -113,6 +116,12 @@ def _choose(scan: Scan, examination: Examination | None, photo: str) -> _Wanted:
             st.write(words)
         if not offered or st.checkbox(words, key="onto-band"):
             bands.append((now.lo, now.hi))
+    graph = _graph(scan.version, scan.ds)
+    others = [each for each in registered_photos(scan) if graph.frame(each) != graph.frame(photo)]
+    pictures = list[str]()
+    if others:
+        words = _("Other photographs")
+        pictures = st.multiselect(words, others, format_func=partial(in_words, scan), key="onto-pictures")
     kinds = st.pills(
         _("Files"),
         KINDS,
@@ -128,7 +137,9 @@ def _choose(scan: Scan, examination: Examination | None, photo: str) -> _Wanted:
         format_func=lambda each: translated(METHOD_TITLES[each]),
         key="onto-method",
     )
-    return _Wanted(photo, tuple(names), tuple(bands), method, tuple(kinds))
+    if not kinds:
+        names, bands = [], []
+    return _Wanted(photo, tuple(names), tuple(bands), method, tuple(kinds) or (TIFF,), tuple(pictures))
 
 
 def _names(scan: Scan, examination: Examination | None) -> list[str]:
@@ -141,8 +152,11 @@ def _size_in_words(route: FramePath, wanted: _Wanted) -> str:
     height, width = route.end.shape
     count = len(wanted.names) + len(wanted.bands)
     size = height * width * count * sum(BYTES[kind] for kind in wanted.kinds)
+    size += height * width * COLOURS * len(wanted.pictures)
     words = _("{count} × {width} × {height} pixels, at most {size}.")
-    return words.format(count=count, width=width, height=height, size=size_text(math.ceil(size)))
+    return words.format(
+        count=count + len(wanted.pictures), width=width, height=height, size=size_text(math.ceil(size))
+    )
 
 
 def _write(
@@ -156,6 +170,7 @@ def _write(
         bands=wanted.bands,
         method=wanted.method,
         kinds=wanted.kinds,
+        pictures=wanted.pictures,
         elements=examination,
         progress=told,
     )
@@ -165,4 +180,10 @@ def _write(
 @st.cache_resource(max_entries=20, show_spinner=False)
 def _route(version: Version, _ds: DataStack, photo: str) -> FramePath:
     """Return the path from the maps to a photograph; its errors are computed once."""
-    return FrameGraph(_ds).path(MAP, photo)
+    return _graph(version, _ds).path(MAP, photo)
+
+
+@st.cache_resource(max_entries=8, show_spinner=False)
+def _graph(version: Version, _ds: DataStack) -> FrameGraph:
+    del version  # part of the cache key
+    return FrameGraph(_ds)

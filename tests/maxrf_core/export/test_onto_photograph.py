@@ -9,9 +9,11 @@ import pytest
 import tifffile
 from PIL import Image
 
-from maxrf_core import DataStack
+from maxrf_core import DataStack, convert
 from maxrf_core.errors import DatastackError, PictureError, RegistrationError
 from maxrf_core.export.onto_photograph import maps_onto_photograph
+from maxrf_core.imaging.write import write_picture
+from maxrf_core.readers import open_maps
 from maxrf_core.registration.stored_transform import stored_transform
 from tests.maxrf_core.elements.made_scan import COUNTS, SHAPE
 from tests.maxrf_core.export.known_elements import STEP
@@ -127,6 +129,36 @@ def test_a_bent_registration_is_followed_and_a_folder_is_made(scan, tmp_path):
     x, y = 11, 17
     there = np.rint(PICTURES["imir"][0].apply([[x, y]])[0]).astype(int)
     assert abs(shown[there[1], there[0]] - net[y, x]) < 0.3 * np.ptp(net)
+
+
+def test_another_photograph_comes_into_the_same_frame(scan, tmp_path):
+    ds, elements = scan
+    folder = maps_onto_photograph(
+        ds, "imvis", tmp_path / "both", names=["Fe-K"], elements=elements, pictures=["imir"]
+    )
+    files = {path.name for path in folder.iterdir()}
+    assert files == {"about.json", "scan_Fe-K.tif", "scan_imir_reg_highres.tif"}
+    assert tifffile.imread(folder / "scan_imir_reg_highres.tif").shape == PHOTO
+    [told] = json.loads((folder / "about.json").read_text())["pictures"]
+    assert (told["file"], told["from"]["name"]) == ("scan_imir_reg_highres.tif", "imir.tif")
+    alone = maps_onto_photograph(ds, "imvis", tmp_path / "alone", names=(), pictures=["imir"])
+    assert {path.name for path in alone.iterdir()} == {"about.json", "scan_imir_reg_highres.tif"}
+
+
+def test_maps_of_another_program_are_laid_on_the_photograph_too(tmp_path):
+    values = np.random.default_rng(4).random((2, *SHAPE)).astype(np.float32)
+    for name, each in zip(("Ca", "Fe_K"), values, strict=True):
+        write_picture(tmp_path / f"ink_{name}.tif", each)
+    ds = DataStack(
+        convert(open_maps(tmp_path / "ink_Ca.tif", tmp_path / "ink_Fe_K.tif"), tmp_path / "ink.datastack")
+    )
+    add_picture(ds, "imvis", on_map=PLACES[:4] * [0.55, 0.75])
+    folder = maps_onto_photograph(ds, "imvis", tmp_path / "maps", method="nearest")
+    about = json.loads((folder / "about.json").read_text())
+    assert {each["unit"] for each in about["maps"]} == {"units of the file"}
+    for each, known in zip(about["maps"], values, strict=True):
+        shown = tifffile.imread(folder / each["files"]["tiff"]["file"])
+        assert np.isin(shown[np.isfinite(shown)], known).all()
 
 
 def test_maps_are_shown_with_the_rows_on_which_the_photograph_was_registered(scan, tmp_path):
