@@ -324,7 +324,7 @@ def _odd_points(content: bytes, chance: random.Random) -> bytes:
     """Put something odd in any place of a points file."""
     if content.startswith(b"{"):
         return _odd_json(content, chance)
-    lines = content.decode().splitlines()
+    lines = content.decode(errors="surrogateescape").splitlines()  # a GeoTIFF is no text
     for _ in range(chance.randint(1, 3)):
         number = chance.randrange(len(lines))
         cells = re.split("([,|])", lines[number])
@@ -332,7 +332,7 @@ def _odd_points(content: bytes, chance: random.Random) -> bytes:
             chance.choice((*NUMBERS, *ODD, "nan", "-Infinity", "0", '"'))
         )
         lines[number : number + chance.randint(0, 1)] = ["".join(cells)]
-    return "\n".join(lines).encode(errors="replace")
+    return "\n".join(lines).encode(errors="surrogateescape")
 
 
 def _rpl(content: bytes, chance: random.Random) -> bytes:
