@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from functools import partial
 
 import numpy as np
+import pandas as pd
 import streamlit as st
 
 from maxrf_core.imaging.write import encode, kinds_for
@@ -71,8 +72,6 @@ def download_spectra(scan: Scan, axis: SpectralAxis, curves: Sequence[Curve]) ->
     """Offer the spectra on the screen as a table with a row for each channel."""
 
     def table(_kind: str) -> bytes:
-        import pandas as pd  # slow to import
-
         columns = {"channel": np.arange(len(axis))} | ({"keV": axis.values} if axis.unit == "keV" else {})
         whole = pd.DataFrame(columns | {curve.name: curve.values for curve in curves})
         return whole.to_csv(index=False).encode()

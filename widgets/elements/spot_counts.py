@@ -1,9 +1,10 @@
 """Element counts of a pixel or a rectangle: net counts with their error, and the fitted curve."""
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
+import pandas as pd
 import streamlit as st
 
 from maxrf_core.cube.max_spectrum import smoothed
@@ -21,9 +22,6 @@ from widgets.session.choice import Choice
 from widgets.session.language import _
 from widgets.session.markdown import escaped, show_error
 from widgets.session.scan import Scan
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 MODEL_COLOUR = "#444444"
 MAX_UNSEEN = 6  # families that a sentence names as not seen
@@ -165,10 +163,8 @@ def counts_sentence(fit: SpotFit) -> str:
     return _("Net counts: {there}; not seen: {absent}").format(there=there, absent=absent)
 
 
-def counts_table(fit: SpotFit) -> "pd.DataFrame":
+def counts_table(fit: SpotFit) -> pd.DataFrame:
     """Return the counts of a spot as a table with a row for each family: seen ones first."""
-    import pandas as pd  # slow to import
-
     order = sorted(range(len(fit.families)), key=lambda number: (not fit.seen[number], -fit.net[number]))
     table = pd.DataFrame(
         {
@@ -217,7 +213,7 @@ def say_counts_of_pixel(scan: Scan, spot: Spot, fit: SpotFit) -> None:
     download_counts(scan, spot, counts_table(fit))
 
 
-def download_counts(scan: Scan, spot: Spot, table: "pd.DataFrame") -> None:
+def download_counts(scan: Scan, spot: Spot, table: pd.DataFrame) -> None:
     """Offer a spot's counts as a file."""
     place = "-".join(map(str, spot.corners))
     kind = "pixel" if spot.is_pixel else "rectangle"

@@ -1,18 +1,15 @@
 """Which elements go together: a table of the correlations of their maps."""
 
 import math
-from typing import TYPE_CHECKING
 
 import numpy as np
+import pandas as pd
 import streamlit as st
 
 from maxrf_core.patches.correlation import Correlations, correlations
 from maxrf_core.patches.sentences import element_labels, with_error
 from widgets.elements.examination import Examination
 from widgets.session.language import _
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 _KNOWN = "look-correlations"
 POSITIVE, NEGATIVE = "0, 114, 178", "213, 94, 0"  # red, green, blue: told apart by those who are colour-blind
@@ -45,8 +42,6 @@ def table_of(found: Correlations) -> "tuple[pd.DataFrame, pd.DataFrame]":
     ----------
     found : Correlations
     """
-    import pandas as pd  # slow to import
-
     kept = [number for number, signal in enumerate(found.signal) if signal > 0]
     if len(kept) < 2:
         return pd.DataFrame(), pd.DataFrame()

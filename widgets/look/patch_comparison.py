@@ -1,8 +1,8 @@
 """Comparison of the patches that are shown: in sentences and as a table."""
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
+import pandas as pd
 import streamlit as st
 
 from maxrf_core.errors import MaxrfError
@@ -15,9 +15,6 @@ from widgets.session.choice import Choice
 from widgets.session.language import _
 from widgets.session.markdown import escaped, show_error
 from widgets.session.scan import Scan
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 _FIRST, _KNOWN = "look-patch-first", "look-patches-compared"
 
@@ -69,10 +66,8 @@ def show_comparison(scan: Scan, examination: Examination | None, now: Choice) ->
     )
 
 
-def table_of(comparison: Comparison) -> "pd.DataFrame":
+def table_of(comparison: Comparison) -> pd.DataFrame:
     """Return the comparison as a table; verdicts and ratios stand beside the elements."""
-    import pandas as pd  # slow to import
-
     titles, rows = comparison_table(comparison)
     told = 2 * (len(comparison.patches) - 1)  # a ratio and a verdict of each patch but the first
     order = [0, *range(len(titles) - told, len(titles)), *range(1, len(titles) - told)]
