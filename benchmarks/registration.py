@@ -76,6 +76,7 @@ def run(chosen: Sequence[Task], file: Path) -> None:
                     say(f"{number} of {len(pending)}")
         except KeyboardInterrupt:
             say("interrupted; the tables show what is done")
+        finally:
             pool.shutdown(wait=False, cancel_futures=True)
 
 

@@ -1,5 +1,6 @@
 """Agreement of photograph and maps, compared with chance."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -47,7 +48,7 @@ class Evidence:
         A frame or the border of a sheet can give single patches a high weight though two pictures have
         nothing else in common, but it cannot put many patches into place.
         """
-        return (self.found - self.by_chance) / np.sqrt(self.by_chance + 1)
+        return (self.found - self.by_chance) / math.sqrt(self.by_chance + 1)
 
 
 def correlations(level: Level, transforms: Sequence[Transform]) -> list[float]:

@@ -177,7 +177,7 @@ class _Found:
 
     def sure(self, shape: tuple[int, int]) -> bool:
         """Return True if the transform is reliable."""
-        return (
+        return bool(
             self.rival is None
             and is_conclusive(self.evidence, self.fit.uncertainty)
             and self.fit.border_shift <= MAX_BORDER_SHIFT

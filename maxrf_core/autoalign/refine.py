@@ -314,7 +314,7 @@ def _with_bend(outcome: Outcome, search: Search, leftover: Leftover) -> Outcome:
 def is_conclusive(evidence: Evidence, uncertainty: float) -> bool:
     """Return True if photograph and maps show the same, and precisely enough to move points."""
     is_clear = evidence.weight >= MIN_MOVE_WEIGHT or evidence.significance >= CLEAR_SIGNIFICANCE
-    return shows_same(evidence) and is_clear and uncertainty <= MAX_UNCERTAINTY
+    return shows_same(evidence) and is_clear and bool(uncertainty <= MAX_UNCERTAINTY)
 
 
 def shows_same(evidence: Evidence) -> bool:

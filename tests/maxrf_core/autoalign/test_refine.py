@@ -5,7 +5,8 @@ import json
 import numpy as np
 import pytest
 
-from maxrf_core.autoalign.refine import move_limit, refine
+from maxrf_core.autoalign.evidence import Evidence
+from maxrf_core.autoalign.refine import is_conclusive, move_limit, refine
 from maxrf_core.autoalign.robust_fit import max_shift
 from maxrf_core.errors import PictureError, RegistrationError
 from maxrf_core.registration.register import register
@@ -186,3 +187,9 @@ def test_invalid_input_raises_a_one_sentence_error(known):
         refine(photo, map_, src, dst, click_error=0)
     with pytest.raises(PictureError):
         refine(np.zeros((3, 0)), map_, src, dst)
+
+
+@pytest.mark.parametrize("found", [12, 60])
+def test_what_is_decided_can_be_stored_as_json(found):
+    decided = is_conclusive(Evidence(found, 80, 1.0, 1.5), np.float64(0.1))
+    assert json.loads(json.dumps(decided)) == (found == 60)
