@@ -1,6 +1,6 @@
 """The benchmark of refining and proposing runs, keeps what is done, and counts errors as errors."""
 
-from benchmarks.registration import BEGIN, END, PAGE, drop_rows, quick, read_kept, run, tasks
+from benchmarks.registration import BEGIN, END, PAGE, drop_rows, missing, quick, read_kept, run, tasks
 from benchmarks.registration_trials import Task
 from benchmarks.report import markdown, write_between
 from benchmarks.scene_kinds import KINDS
@@ -39,6 +39,8 @@ def test_results_are_kept_at_once_and_rows_are_measured_anew(tmp_path):
     ((refined, proposed),) = read_kept(file)
     assert refined[0].right
     assert proposed.verdict == "right"
+    both = [Task("demo", "demo: Fe", seed, (5,)) for seed in (0, 1)]
+    assert missing(both, read_kept(file)) == both[1:]
     drop_rows(file, ["made"])
     assert len(list(read_kept(file))) == 1
     drop_rows(file, ["demo"])
