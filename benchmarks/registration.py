@@ -141,7 +141,8 @@ def main() -> None:
             run(missing(tasks(chosen.rows, chosen.trials), read_kept(KEPT)), KEPT)
         tables = [*tables_of(read_kept(KEPT)), try_large()]
     where = f"{machine()}; OpenCV {version('opencv-python-headless')}; {time.strftime('%Y-%m-%d')}"
-    took = f"It took {(time.perf_counter() - begun) / 60:.1f} minutes"
+    minutes = (time.perf_counter() - begun) / 60
+    took = "What an earlier run kept" if chosen.again else f"It took {minutes:.1f} minutes"
     without = (
         "" if DATA.exists() else f" The real scenes are missing: {os.path.relpath(DATA)} does not exist."
     )
