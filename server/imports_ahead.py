@@ -2,7 +2,7 @@
 
 from importlib import import_module
 
-PACKAGES = ("pandas", "plotly.graph_objects", "scipy.signal")
+PACKAGES = ("pandas", "plotly.graph_objects")
 
 
 def import_ahead() -> None:
