@@ -1,4 +1,4 @@
-"""How precisely overlapping scans are measured against each other, and what a mosaic of large ones takes.
+"""Precision of the distance between overlapping scans, and time and memory of a large mosaic.
 
 ``python -m benchmarks.mosaic`` makes pairs of overlapping scans whose places and doses are known, puts each
 second one in a wrong place, and compares what is told with the truth; then the two genuine scans of a fresco,
@@ -47,7 +47,7 @@ LARGE = (2600, 2200)
 
 @dataclass(frozen=True)
 class Trial:
-    """What was told of one pair of scans beside the truth, in map pixels; the ratios in their own errors."""
+    """Errors of one pair of scans, in map pixels; those of the ratios in their own told errors."""
 
     distance: float
     error: float

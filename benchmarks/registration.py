@@ -65,7 +65,7 @@ def _task(kind: str, scene: str, seed: int) -> Task:
 
 
 def run(chosen: Sequence[Task], file: Path) -> None:
-    """Do all tasks, a process for each core, and append each result to a file of JSON lines."""
+    """Run all tasks, a process for each core, and append each result to a file of JSON lines."""
     spawning, one_thread = get_context("spawn"), (cv2.setNumThreads, (1,))
     with ProcessPoolExecutor(CORES, spawning, *one_thread) as pool, file.open("a", encoding="utf-8") as kept:
         pending = [pool.submit(do, task) for task in chosen]

@@ -81,7 +81,7 @@ class Bend:
 
 @dataclass(frozen=True, eq=False)
 class Leftover:
-    """What a homography leaves: the expected error all over the map, and the bend if there is one."""
+    """Expected error all over the map, and the bend if there is one, beyond a homography."""
 
     error_map: ErrorMap
     bend: Bend | None

@@ -211,7 +211,7 @@ def _aligned(
 
 
 def _compared(photo: np.ndarray, maps: Any, shape: tuple[int, int], best: _Found) -> _Found:
-    """Look for rivals of what was found; where one of them is better, take it and look again."""
+    """Return the best of a candidate and its rivals, compared until none of them is better."""
     reach = RIVAL_REACH * max(shape)
     pyramid = Pyramid(photo, maps, best.fit.transform, reach)
     for _round in range(MAX_REPLACED):

@@ -21,7 +21,7 @@ TOLERANCES = (6.0, 3.0, 1.5, 1.0)  # compared pixels, of successive fits: outlie
 
 @dataclass(frozen=True)
 class Kernel:
-    """How far a bend reaches and how much it may move.
+    """Length over which a bend changes, and size of its displacements.
 
     Parameters
     ----------

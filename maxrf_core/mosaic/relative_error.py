@@ -1,7 +1,7 @@
 """How far two overlapping scans are apart: patches of the same element maps, matched in the overlap."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
@@ -226,15 +226,7 @@ def _median_shift(matches: Matches) -> Homography:
 
 def _moved(matches: Matches, x: float, y: float) -> Matches:
     by = np.array([x, y])
-    return Matches(
-        matches.on_map + by,
-        matches.on_photo + by,
-        matches.correlation,
-        matches.distinction,
-        matches.stiffness,
-        matches.inside,
-        matches.pixel,
-    )
+    return replace(matches, on_map=matches.on_map + by, on_photo=matches.on_photo + by)
 
 
 def _joined(matches: Sequence[Matches]) -> Matches:

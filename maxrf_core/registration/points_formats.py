@@ -20,6 +20,7 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 
@@ -30,6 +31,7 @@ from maxrf_core.written_numbers import read_number
 
 Shape = tuple[int, ...]
 
+MAX_SIDE = 1_000_000_000  # pixels; a longer side that a file tells is none
 QGIS_HEADER = "mapX,mapY,sourceX,sourceY,enable,dX,dY,residual"
 QGIS_COLUMNS = len(QGIS_HEADER.split(","))
 BUTTERFLY_HEADER = [
@@ -335,6 +337,29 @@ def sizes_in_words(text: str) -> dict[str, list[int]]:
 
 def _sizes(width: int, height: int, map_width: int, map_height: int) -> dict[str, list[int]]:
     return {"photo_shape": [height, width], "map_shape": [map_height, map_width]}
+
+
+def told_shape(picture: Any) -> list[int] | None:
+    """Return the height and width that a file of JSON tells of a picture.
+
+    Parameters
+    ----------
+    picture : object
+        What the file holds there: anything.
+
+    Returns
+    -------
+    list of int, or None
+        None if it tells none, or none that a picture can have.
+
+    Examples
+    --------
+    >>> told_shape({"width": 40, "height": 30}), told_shape({"width": 40, "height": -1}), told_shape("none")
+    ([30, 40], None, None)
+    """
+    told = [picture.get(side) for side in ("height", "width")] if isinstance(picture, dict) else []
+    lengths = [length for length in told if isinstance(length, int) and 0 < length < MAX_SIDE]
+    return lengths if len(lengths) == 2 else None
 
 
 def _enlargement(photo_shape: Shape, map_shape: Shape) -> tuple[float, float]:

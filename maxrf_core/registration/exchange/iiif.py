@@ -17,7 +17,7 @@ from maxrf_core.errors import RegistrationError
 from maxrf_core.language import _
 from maxrf_core.registration.exchange.control_pairs import thinned
 from maxrf_core.registration.photo_transform import PhotoTransform
-from maxrf_core.registration.points_formats import ParsedPoints, Shape
+from maxrf_core.registration.points_formats import ParsedPoints, Shape, told_shape
 from maxrf_core.transform.extents import corners_of
 
 DEGREES = 1e-5  # of a map pixel; about 1.1 m at the equator
@@ -162,10 +162,7 @@ def _outline(placed: PhotoTransform) -> np.ndarray:
 def _sizes(annotation: Any) -> dict[str, list[int]]:
     """Return the size of the photograph that an annotation tells; empty if it does not."""
     try:
-        source = annotation["target"]["source"]
-        height, width = source["height"], source["width"]
+        shape = told_shape(annotation["target"]["source"])
     except (KeyError, TypeError):
         return {}
-    if not all(isinstance(length, int) and 0 < length < 1_000_000_000 for length in (height, width)):
-        return {}
-    return {"photo_shape": [height, width]}
+    return {} if shape is None else {"photo_shape": shape}

@@ -13,7 +13,7 @@ from maxrf_core.language import _
 from maxrf_core.registration.exchange.control_pairs import of_transform
 from maxrf_core.registration.local_error import stored_error_map
 from maxrf_core.registration.photo_transform import PhotoTransform, row_displacement_of
-from maxrf_core.registration.points_formats import ParsedPoints, Shape
+from maxrf_core.registration.points_formats import ParsedPoints, Shape, told_shape
 from maxrf_core.transform.homography import Homography
 from maxrf_core.transform.piecewise_affine import PiecewiseAffine
 from maxrf_core.transform.thin_plate_spline import ThinPlateSpline
@@ -146,14 +146,11 @@ def _directions(placed: PhotoTransform) -> dict[str, Any]:
 
 def _sizes(found: dict[str, Any]) -> dict[str, list[int]]:
     """Return the sizes of both pictures where they are told."""
-    sizes = {}
-    for key in ("photo", "map"):
-        frame = found.get("frames", {}).get(key) if isinstance(found.get("frames"), dict) else None
-        told = [frame.get("height"), frame.get("width")] if isinstance(frame, dict) else []
-        lengths = [length for length in told if isinstance(length, int) and 0 < length < 1_000_000_000]
-        if len(lengths) == 2:
-            sizes[f"{key}_shape"] = lengths
-    return sizes
+    frames = found.get("frames")
+    shapes = (
+        {key: told_shape(frames.get(key)) for key in ("photo", "map")} if isinstance(frames, dict) else {}
+    )
+    return {f"{key}_shape": shape for key, shape in shapes.items() if shape is not None}
 
 
 def _plain(value: Any) -> Any:
