@@ -36,8 +36,8 @@ def add_export_command(commands: Any) -> None:
     )
     what.add_argument(
         "--onto", metavar="PHOTO",
-        help="all element maps on the own pixels of a registered photograph (imvis, imvis_reg_highres_ or "
-        "its file's name), in one .zip or a new folder, with about.json",
+        help="all element maps on the own pixels of a registered photograph (imvis, its file's "
+        "name or the name of a registered picture of it), in one .zip or a new folder, with about.json",
     )  # fmt: skip
     what.add_argument(
         "--transform", choices=EXPORTED_KINDS, metavar="FORMAT",
