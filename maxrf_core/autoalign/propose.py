@@ -230,7 +230,7 @@ def _proposal(
 ) -> Proposal:
     uncertainty = found.fit.expected_error if error_map is None else error_map.rms
     shape = maps_shape[0], maps_shape[1]
-    src, dst = _four_points(found.fit.transform, photo_shape, shape)
+    src, dst = four_points(found.fit.transform, photo_shape, shape)
     sure, view = found.sure(shape), view_of(found.fit.transform, shape)
     sentence = _sentence(found, sure, view, uncertainty)
     record = {
@@ -255,10 +255,23 @@ def _proposal(
     )  # fmt: skip
 
 
-def _four_points(
+def four_points(
     transform: Homography, photo_shape: tuple[int, ...], shape: tuple[int, int]
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Return four points near the map's corners, moved inwards until the photograph covers them."""
+    """Return four points near the map's corners, moved inwards until the photograph covers them.
+
+    Parameters
+    ----------
+    transform : Homography
+        From photograph to map.
+    photo_shape, shape : (height, width) or more
+        Of the photograph and of the map.
+
+    Returns
+    -------
+    src, dst : ndarray, (4, 2), float64
+        In the photograph and on the map, clockwise from the map's top left.
+    """
     corners = corners_of(shape)
     middle = corners.mean(axis=0)
     last = np.array([photo_shape[1] - 1, photo_shape[0] - 1])

@@ -12,6 +12,7 @@ import numpy as np
 
 from maxrf_core._version import SOFTWARE
 from maxrf_core.autoalign.bend import Bend, Leftover, find_leftover
+from maxrf_core.autoalign.clicked_place import ClickedPlace
 from maxrf_core.autoalign.evidence import Evidence, correlations
 from maxrf_core.autoalign.pyramid import Pyramid
 from maxrf_core.autoalign.rivals import Rival, find_rival
@@ -280,8 +281,8 @@ def _if_unique(outcome: Outcome, search: Search, transform: Homography) -> Outco
     rival = None if outcome.refusal else _rival(search, transform)
     if rival is None:
         return outcome
-    refusal = Note("The photograph fits equally well {where}", where=rival.where)
-    return replace(outcome, refusal=refusal, rival=rival)
+    clicked = ClickedPlace.of(rival, search.clicks.src, search.clicks.dst)
+    return replace(outcome, refusal=clicked.sentence(rival.where), rival=rival)
 
 
 def _rival(search: Search, transform: Homography) -> Rival | None:

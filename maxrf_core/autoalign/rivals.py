@@ -56,6 +56,8 @@ class Rival:
         one is better.
     required : float
         Margin from which the best place counts as the only one.
+    best : Homography
+        The best transform, from photograph to map.
     """
 
     transform: Homography
@@ -63,6 +65,7 @@ class Rival:
     view: View
     margin: float
     required: float
+    best: Homography
 
     @property
     def excess(self) -> float:
@@ -192,7 +195,7 @@ def _compare(
     if 0 < margin < required and find_evidence(compared.level, place).significance < MIN_HINT:
         return None
     x, y = away.mean(axis=0)
-    return Rival(place, (float(x), float(y)), view_of(relative, shape), margin, required)
+    return Rival(place, (float(x), float(y)), view_of(relative, shape), margin, required, compared.best)
 
 
 def student_quantile(chance: float, freedom: int) -> float:

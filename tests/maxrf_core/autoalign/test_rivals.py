@@ -79,7 +79,7 @@ def test_refine_keeps_points_that_may_belong_to_the_next_repeat_and_moves_those_
     ],
 )
 def test_it_says_in_words_where_else_a_photograph_fits(shift, view, words):
-    assert Rival(NOWHERE, shift, view, 1.0, 3.7).where == words
+    assert Rival(NOWHERE, shift, view, 1.0, 3.7, NOWHERE).where == words
 
 
 def test_fewer_patches_require_a_larger_margin():
