@@ -160,6 +160,45 @@ class FittedField:
         return np.einsum("nij,jk,nik->n", functions, self.covariance, functions)
 
 
+@dataclass(frozen=True, eq=False)
+class NormalEquations:
+    """What patches tell of the parameters of a field, by least squares.
+
+    Parameters
+    ----------
+    precision : ndarray, (8 + 2 k, 8 + 2 k), float64
+    gradient : ndarray, (8 + 2 k,), float64
+    """
+
+    precision: np.ndarray
+    gradient: np.ndarray
+
+    @classmethod
+    def of(
+        cls, functions: np.ndarray, residuals: Residuals, trust: np.ndarray, noise: float
+    ) -> "NormalEquations":
+        """Return the equations of patches that are trusted: functions (n, 2, 8 + 2 k), trust (n,)."""
+        some = trust > 0
+        functions = functions[some]
+        weight = (trust[some] / (noise * REPEATS))[:, None, None]
+        weighted = (weight * np.matmul(residuals.stiffness[some], functions)).reshape(-1, functions.shape[2])
+        return cls(
+            weighted.T @ functions.reshape(weighted.shape), weighted.T @ residuals.vectors[some].ravel()
+        )
+
+    def solve(self, prior: np.ndarray) -> np.ndarray:
+        """Return the parameters, (8 + 2 k,), with the precision that was known before."""
+        return np.linalg.solve(self._with(prior), self.gradient)
+
+    def covariance(self, prior: np.ndarray) -> np.ndarray:
+        """Return the covariance of the parameters, (8 + 2 k, 8 + 2 k)."""
+        return np.linalg.inv(self._with(prior))
+
+    def _with(self, prior: np.ndarray) -> np.ndarray:
+        precision = prior + self.precision
+        return precision + 1e-12 * np.trace(precision) / len(precision) * np.eye(len(precision))
+
+
 def fit_field(
     residuals: Residuals,
     field: Field,
@@ -190,17 +229,7 @@ def fit_field(
     for tolerance in tolerances:
         trust = residuals.trust(left, tolerance)
         noise = max(1e-9, float(trust @ residuals.squares(left)) / max(1.0, 2 * float(trust.sum()) - 8))
-        params, covariance = solve(functions, residuals, trust, noise, prior)
+        equations = NormalEquations.of(functions, residuals, trust, noise)
+        params = equations.solve(prior)
         left = residuals.vectors - functions @ params
-    return FittedField(field, params, covariance, trust, noise)
-
-
-def solve(
-    functions: np.ndarray, residuals: Residuals, trust: np.ndarray, noise: float, prior: np.ndarray
-) -> tuple[np.ndarray, np.ndarray]:
-    """Return the parameters and their covariance by least squares with a prior."""
-    weighted = (trust / (noise * REPEATS))[:, None, None] * np.matmul(residuals.stiffness, functions)
-    flat, count = weighted.reshape(-1, weighted.shape[2]), functions.shape[2]
-    precision = prior + flat.T @ functions.reshape(-1, count)
-    covariance = np.linalg.inv(precision + 1e-12 * np.trace(precision) / count * np.eye(count))
-    return covariance @ (flat.T @ residuals.vectors.ravel()), covariance
+    return FittedField(field, params, equations.covariance(prior), trust, noise)

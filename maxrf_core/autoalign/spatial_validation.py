@@ -5,7 +5,14 @@ from dataclasses import dataclass
 import numpy as np
 
 from maxrf_core.autoalign.robust_fit import Clicks
-from maxrf_core.autoalign.smooth_field import Field, FittedField, Kernel, Residuals, fit_field, solve
+from maxrf_core.autoalign.smooth_field import (
+    Field,
+    FittedField,
+    Kernel,
+    NormalEquations,
+    Residuals,
+    fit_field,
+)
 
 LENGTHS = (0.35, 0.6, 1.0, 1.6)  # of half the map's longer side
 SIZES = (0.5, 1.5, 5.0)  # map pixels
@@ -66,9 +73,14 @@ def choose_kernel(
     for length in LENGTHS:
         field = Field(shape, length)
         functions = field.at(residuals.places)
+        equations = [
+            NormalEquations.of(functions, residuals, first.trust * fitted, first.noise)
+            for fitted in folds.fitted
+        ]
         for size in (0.0, *SIZES) if length == LENGTHS[0] else SIZES:
             prior = field.precision(size, clicks)
-            losses[Kernel(length, size)] = _loss(functions, residuals, first, prior, folds)
+            params = [each.solve(prior) for each in equations]
+            losses[Kernel(length, size)] = _loss(functions, residuals, first.trust, params, folds)
     none = losses[Kernel(LENGTHS[0], 0.0)]
     best = min(losses, key=lambda kernel: float(losses[kernel].sum()))
     gains, total = none - losses[best], max(float(none.sum()), 1e-12)
@@ -110,12 +122,11 @@ def _folds(places: np.ndarray, shape: tuple[int, int]) -> _Folds:
 
 
 def _loss(
-    functions: np.ndarray, residuals: Residuals, first: FittedField, prior: np.ndarray, folds: _Folds
+    functions: np.ndarray, residuals: Residuals, trust: np.ndarray, params: list[np.ndarray], folds: _Folds
 ) -> np.ndarray:
-    """Return the sum of squares of the held-out patches of each block that has any."""
+    """Return the sum of squares of the held-out patches of each block that has any, from each fold's fit."""
     sums = np.zeros(int(folds.block.max()) + 1)
-    for fitted, held_out in zip(folds.fitted, folds.held_out, strict=True):
-        params, _ = solve(functions, residuals, first.trust * fitted, first.noise, prior)
-        squares = first.trust * residuals.squares(residuals.vectors - functions @ params) * held_out
+    for fitted_params, held_out in zip(params, folds.held_out, strict=True):
+        squares = trust * residuals.squares(residuals.vectors - functions @ fitted_params) * held_out
         sums += np.bincount(folds.block, squares, len(sums))
     return sums[np.bincount(folds.block, minlength=len(sums)) > 0]
