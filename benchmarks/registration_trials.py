@@ -62,7 +62,7 @@ class Refined:
 
 @dataclass(frozen=True)
 class Proposed:
-    """Proposal for one photograph."""
+    """Proposal for one photograph, with the bend if there is one."""
 
     kind: str
     scene: str
@@ -139,8 +139,9 @@ def _propose(task: Task, scene: Scene) -> Proposed:
     begun = time.process_time()
     result = propose(scene.photo, scene.maps)
     seconds = time.process_time() - begun
-    after = errors(result.transform, scene)
-    told = float(result.uncertainty)
+    kept = result.transform if result.bend is None else result.bend.transform
+    after = errors(kept, scene)
+    told = float(result.bent.uncertainty)
     return Proposed(task.kind, task.scene, result.sure, *_means(after), told, seconds, scene.unique)
 
 

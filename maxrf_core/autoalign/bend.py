@@ -18,6 +18,7 @@ from maxrf_core.autoalign.pyramid import Level
 from maxrf_core.autoalign.robust_fit import Clicks, landmarks_of
 from maxrf_core.autoalign.smooth_field import Field, FittedField, Kernel, Residuals, fit_field
 from maxrf_core.autoalign.spatial_validation import Choice, choose_kernel
+from maxrf_core.language import Note
 from maxrf_core.registration.error_map import ErrorMap
 from maxrf_core.transform.homography import Homography
 from maxrf_core.transform.models import Transform
@@ -78,6 +79,27 @@ class Bend:
             "length_px": self.length,
         }
 
+    def sentence(self, flat: float) -> str:
+        """Say how a registration follows the panel whose expected error is `flat` map pixels without it."""
+        return Note(
+            "The panel is warped by up to {largest:.1f} pixels: a bend through {count} points follows it, "
+            "and the error to be expected is {expected_error:.1f} map pixels instead of {flat:.1f}.",
+            largest=self.largest,
+            count=len(self.src),
+            expected_error=max(self.error_map.rms, 0.05),
+            flat=flat,
+        )
+
+    def added_to(self, record: dict[str, Any], sentence: str) -> dict[str, Any]:
+        """Return the record of a registration without the bend as that with it, and what is said of it."""
+        return {
+            **record,
+            "sentence": sentence,
+            "bend": self.record(),
+            "uncertainty": self.error_map.rms,
+            "error_map": self.error_map.record(),
+        }
+
 
 @dataclass(frozen=True, eq=False)
 class Leftover:
@@ -85,6 +107,11 @@ class Leftover:
 
     error_map: ErrorMap
     bend: Bend | None
+
+    @property
+    def told(self) -> float:
+        """Expected error over the map, in map pixels, with the bend if there is one: root mean square."""
+        return self.error_map.rms if self.bend is None else self.bend.error_map.rms
 
 
 def find_leftover(

@@ -10,7 +10,7 @@ import cv2
 import numpy as np
 
 from maxrf_core._version import SOFTWARE
-from maxrf_core.autoalign.bend import find_leftover
+from maxrf_core.autoalign.bend import Bend, Leftover, find_leftover
 from maxrf_core.autoalign.candidates import candidates
 from maxrf_core.autoalign.evidence import Evidence, correlations
 from maxrf_core.autoalign.pyramid import Pyramid, stack_maps
@@ -40,6 +40,7 @@ SUFFICIENT_WEIGHT = 4.0  # weight of evidence at which no other candidate is tri
 MAX_BORDER_SHIFT = 1.0  # map pixels, of a sure proposal, see `Fit.border_shift`
 MAX_STRETCH = 1.45  # ratio of the scales in two directions, or at two corners, of a sure proposal
 MAX_REST = 1.25  # the same beside that of pixels that are not square
+MAX_TOLD = 2.0  # map pixels, expected error of a sure proposal
 MAX_CANDIDATE_STRETCH, MAX_CANDIDATE_REST = 1.6, 1.4  # the same for a candidate
 RIVAL_REACH = 0.5  # of the map's longer side, to which other places are searched
 RIVAL_ERROR = 4.0  # map pixels, of a rival's transform
@@ -75,9 +76,12 @@ class Proposal:
     record : dict
         Method and result as JSON values, to be stored as attributes.
     error_map : ErrorMap or None
-        Expected error at each place of the map; None unless the proposal is sure.
+        Expected error at each place of the map; None if photograph and maps agree too little to tell.
     rival : Rival or None
         Another place, turn or mirror image at which the photograph fits as well; then it is not sure.
+    bend : Bend or None
+        A smooth bend that a homography does not hold, as of a warped panel, see `bent`; None if there is
+        none.
     """
 
     sure: bool
@@ -93,9 +97,32 @@ class Proposal:
     record: dict[str, Any]
     error_map: ErrorMap | None = None
     rival: Rival | None = None
+    bend: Bend | None = None
+
+    @property
+    def bent(self) -> "Proposal":
+        """The proposal with its bend: more pairs, through which a thin-plate spline is to be fitted.
+
+        Without a bend it is the proposal itself. `transform` stays the homography below the bend.
+        """
+        if self.bend is None:
+            return self
+        bend = self.bend
+        warped = bend.sentence(self.uncertainty)
+        sentence = Note("{first} {second}", first=self.sentence, second=warped)
+        return replace(
+            self,
+            sentence=sentence,
+            src=bend.src,
+            dst=bend.dst,
+            uncertainty=bend.error_map.rms,
+            record=bend.added_to(self.record, sentence),
+            error_map=bend.error_map,
+            bend=None,
+        )
 
 
-def propose(photo: Any, maps: Any, *, progress: Progress | None = None) -> Proposal:
+def propose(photo: Any, maps: Any, *, bend: bool = True, progress: Progress | None = None) -> Proposal:
     """Register a photograph on maps without any clicks, and state whether the result is reliable.
 
     Parameters
@@ -105,6 +132,8 @@ def propose(photo: Any, maps: Any, *, progress: Progress | None = None) -> Propo
         map, up to three times its size.
     maps : array_like (height, width), or sequence of such
         Maps of the same shape; several help.
+    bend : bool
+        Whether a smooth bend beyond the homography is returned; the expected error tells of it in any case.
     progress : callable, optional
         Called with the fraction done and the current step; an exception from it stops the work.
 
@@ -145,20 +174,22 @@ def propose(photo: Any, maps: Any, *, progress: Progress | None = None) -> Propo
     if best.sure(shape):
         report(0.9, _("looking for other places"))
         best = _compared(picture, maps, shape, best)
-    error_map = None
+    leftover = None
     if best.sure(shape):
-        report(0.95, _("checking the agreement"))
-        error_map = _error_map(picture, maps, shape, best.fit.transform)
+        report(0.95, _("looking for a bend"))
+        leftover = _leftover(picture, maps, shape, best.fit.transform)
+        if not bend:
+            leftover = replace(leftover, bend=None)
     report(1.0, _("done"))
-    return _proposal(best, error_map, picture.shape, stack.shape)
+    return _proposal(best, leftover, picture.shape, stack.shape)
 
 
-def _error_map(photo: np.ndarray, maps: Any, shape: tuple[int, int], transform: Homography) -> ErrorMap:
-    """Return the expected error of a sure proposal; its corners hold it where no patch does."""
+def _leftover(photo: np.ndarray, maps: Any, shape: tuple[int, int], transform: Homography) -> Leftover:
+    """Return what a homography leaves; the map's corners hold it where no patch does."""
     corners = corners_of(shape)
     clicks = Clicks(transform.inverse().apply(corners), corners, CLICK_ERROR)
     level = Pyramid(photo, maps, transform, CLICK_ERROR).level(1)
-    return find_leftover(level, transform, clicks, (photo.shape[0], photo.shape[1])).error_map
+    return find_leftover(level, transform, clicks, (photo.shape[0], photo.shape[1]))
 
 
 @dataclass(frozen=True, eq=False)
@@ -226,13 +257,15 @@ def _compared(photo: np.ndarray, maps: Any, shape: tuple[int, int], best: _Found
 
 
 def _proposal(
-    found: _Found, error_map: ErrorMap | None, photo_shape: tuple[int, ...], maps_shape: tuple[int, ...]
+    found: _Found, leftover: Leftover | None, photo_shape: tuple[int, ...], maps_shape: tuple[int, ...]
 ) -> Proposal:
-    uncertainty = found.fit.expected_error if error_map is None else error_map.rms
+    error_map = leftover.error_map if leftover else None
+    uncertainty = error_map.rms if error_map else found.fit.expected_error
     shape = maps_shape[0], maps_shape[1]
     src, dst = four_points(found.fit.transform, photo_shape, shape)
-    sure, view = found.sure(shape), view_of(found.fit.transform, shape)
-    sentence = _sentence(found, sure, view, uncertainty)
+    view = view_of(found.fit.transform, shape)
+    sure = found.sure(shape) and leftover is not None and leftover.told <= MAX_TOLD
+    sentence = _sentence(found, sure, view, uncertainty, is_rough=leftover is not None)
     record = {
         "method": METHOD,
         "software": f"{SOFTWARE}, OpenCV {cv2.__version__}",
@@ -252,6 +285,7 @@ def _proposal(
     return Proposal(
         sure, sure or found.is_guess, sentence, found.fit.transform, src, dst, view, found.score,
         found.evidence.found, uncertainty, record, error_map, found.rival,
+        leftover.bend if leftover and sure else None,
     )  # fmt: skip
 
 
@@ -300,8 +334,8 @@ _LIES = {  # by whether it is mirrored, and by quarter turns
 }
 
 
-def _sentence(found: _Found, sure: bool, view: View, uncertainty: float) -> str:
-    """Return a description of the result."""
+def _sentence(found: _Found, sure: bool, view: View, uncertainty: float, is_rough: bool) -> str:
+    """Return a description of the result; if not sure, `is_rough` says that it is for its expected error."""
     if not sure and not found.is_guess:
         return Note(
             "Probably not this artwork: nothing was found that photograph and maps have in common. "
@@ -312,6 +346,12 @@ def _sentence(found: _Found, sure: bool, view: View, uncertainty: float) -> str:
             "This is a guess: the photograph fits equally well {where}. Check the four points.",
             where=found.rival.where,
         )
+    error = max(uncertainty, 0.05)
+    if not sure and is_rough:
+        return Note(
+            "This is a guess: the error to be expected is {error:.1f} map pixels. Check the four points.",
+            error=error,
+        )
     patches = Note("{found} patches of the maps lie where they should", found=found.evidence.found)
     if not sure:
         return Note(
@@ -319,7 +359,6 @@ def _sentence(found: _Found, sure: bool, view: View, uncertainty: float) -> str:
             patches=patches,
         )
     lies = _LIES[view.mirrored][view.turns]
-    error = max(uncertainty, 0.05)
     return Note(
         "{lies}: {patches}, and the error to be expected is {error:.1f} map pixels.",
         lies=lies,

@@ -18,7 +18,7 @@ from maxrf_core.autoalign.pyramid import Pyramid
 from maxrf_core.autoalign.rivals import Rival, find_rival
 from maxrf_core.autoalign.robust_fit import Clicks, Fit
 from maxrf_core.autoalign.search import Search
-from maxrf_core.autoalign.wide_search import find_wider
+from maxrf_core.autoalign.wide_search import Found, find_wider
 from maxrf_core.errors import RegistrationError
 from maxrf_core.language import Note, _
 from maxrf_core.progress import Progress, silent
@@ -39,6 +39,7 @@ MIN_SAME_WEIGHT = 1.0  # weight of evidence that photograph and maps show the sa
 MIN_SIGNIFICANCE = 6.0  # of the number of patches found
 CLEAR_SIGNIFICANCE = 20.0  # of the number of patches found, at which they may tell less
 MAX_UNCERTAINTY = 0.75  # map pixels
+MAX_TOLD = 3.0  # map pixels, expected error of what is accepted, with a bend where one is found
 RIVAL_SLACK = 1.5  # of the possible error of the points, within which another place is possible
 
 
@@ -98,28 +99,14 @@ class Refinement:
         if self.bend is None:
             return self
         bend = self.bend
-        sentence = Note(
-            "The panel is warped by up to {largest:.1f} pixels: a bend through {count} points follows it, "
-            "and the error to be expected is {expected_error:.1f} map pixels instead of {flat:.1f}.",
-            largest=bend.largest,
-            count=len(bend.src),
-            expected_error=max(bend.error_map.rms, 0.05),
-            flat=self.uncertainty,
-        )
-        record = {
-            **self.record,
-            "sentence": sentence,
-            "bend": bend.record(),
-            "uncertainty": bend.error_map.rms,
-            "error_map": bend.error_map.record(),
-        }
+        sentence = bend.sentence(self.uncertainty)
         return replace(
             self,
             sentence=sentence,
             src=bend.src,
             dst=bend.dst,
             uncertainty=bend.error_map.rms,
-            record=record,
+            record=bend.added_to(self.record, sentence),
             error_map=bend.error_map,
             bend=None,
         )
@@ -208,27 +195,36 @@ def refine(
         ],  # the latter is nearer where clicks are far off
         lambda fraction, doing: report(0.1 + 0.8 * fraction, doing),
     )
-    if not is_conclusive(evidence, fit.uncertainty):
+    found = Found(search, fit, evidence)
+    report(0.9, _("looking for a bend"))
+    leftover = _leftover(found, photo)
+    if leftover is None or leftover.told > MAX_TOLD:
         wider = find_wider(photo, maps, search, lambda _fraction, doing: report(0.9, doing))
-        if wider is not None and is_conclusive(wider.evidence, wider.fit.uncertainty):
-            search, fit, evidence = wider.search, wider.fit, wider.evidence
-            pyramid = search.pyramid
-    report(0.9, _("checking the agreement"))
-    outcome = judge(search, fit, evidence)
-    leftover = None
-    if search.allows(fit.transform) and is_conclusive(evidence, fit.uncertainty):
-        report(0.93, _("looking for a bend"))
-        height, width = np.shape(photo)[:2]
-        leftover = find_leftover(pyramid.level(1), fit.transform, clicks, (height, width))
-        if not bend:
-            leftover = replace(leftover, bend=None)
-        outcome = _with_bend(outcome, search, leftover)
+        others = None if wider is None else _leftover(wider, photo)
+        if wider is not None and others is not None and (leftover is None or others.told < leftover.told):
+            found, leftover = wider, others
+    report(0.95, _("checking the agreement"))
+    outcome = judge(found.search, found.fit, found.evidence)
+    if leftover is not None:
+        outcome = _if_precise(_with_bend(outcome, found.search, leftover, bend), leftover.told)
         report(0.97, _("looking for other places"))
-        outcome = _if_unique(outcome, search, fit.transform)
+        outcome = _if_unique(outcome, found.search, found.fit.transform)
     report(1.0, _("done"))
     if outcome.refusal or leftover is None:
-        return _kept(clicks, before, outcome, pyramid)
-    return _moved(clicks, before, fit, outcome, pyramid, leftover)
+        return _kept(clicks, before, outcome, found.search.pyramid)
+    if not bend:
+        leftover = replace(leftover, bend=None)
+    return _moved(clicks, before, found.fit, outcome, found.search.pyramid, leftover)
+
+
+def _leftover(found: Found, photo: Any) -> Leftover | None:
+    """Return what a homography leaves; None if photograph and maps agree too little to tell."""
+    transform = found.fit.transform
+    is_sound = found.search.allows(transform) and is_conclusive(found.evidence, found.fit.uncertainty)
+    if not is_sound:
+        return None
+    height, width = np.shape(photo)[:2]
+    return find_leftover(found.search.pyramid.level(1), transform, found.search.clicks, (height, width))
 
 
 @dataclass(frozen=True)
@@ -276,6 +272,17 @@ def judge(search: Search, fit: Fit, evidence: Evidence) -> Outcome:
     return Outcome(_refusal(scores, evidence, fit), scores[0], scores[1], evidence)
 
 
+def _if_precise(outcome: Outcome, told: float) -> Outcome:
+    """Refuse a transform that was accepted if little of the map holds it."""
+    if outcome.refusal or told <= MAX_TOLD:
+        return outcome
+    refusal = Note(
+        "Photograph and map agree in too small a part: the points would be off by {told:.1f} map pixels",
+        told=told,
+    )
+    return replace(outcome, refusal=refusal)
+
+
 def _if_unique(outcome: Outcome, search: Search, transform: Homography) -> Outcome:
     """Refuse a transform that was accepted if the photograph fits equally well elsewhere."""
     rival = None if outcome.refusal else _rival(search, transform)
@@ -303,9 +310,9 @@ def _rival(search: Search, transform: Homography) -> Rival | None:
     return None if rival is None or rival.is_beaten else rival
 
 
-def _with_bend(outcome: Outcome, search: Search, leftover: Leftover) -> Outcome:
+def _with_bend(outcome: Outcome, search: Search, leftover: Leftover, allowed: bool) -> Outcome:
     """Accept a fit that agrees noticeably better only with its bend, as where it was refined before."""
-    if not outcome.refusal or leftover.bend is None:
+    if not outcome.refusal or leftover.bend is None or not allowed:
         return outcome
     scores = correlations(search.pyramid.level(1), [search.origin, leftover.bend.transform])
     refusal = "" if scores[1] - scores[0] > MIN_GAIN else outcome.refusal

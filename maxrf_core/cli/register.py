@@ -68,8 +68,8 @@ def add_register_command(commands: Any) -> None:
     )
     parser.add_argument(
         "--no-bend", action="store_true",
-        help="with --refine: keep a homography though the panel is warped; otherwise a smooth bend is then "
-        "stored as more points, with the model thin-plate-spline",
+        help="with --refine or --propose: keep a homography though the panel is warped; otherwise a smooth "
+        "bend is then stored as more points, with the model thin-plate-spline",
     )  # fmt: skip
     parser.add_argument(
         "--band", type=number, nargs=2, action="append", default=[], metavar=("LO", "HI"),
@@ -123,7 +123,7 @@ def _register(chosen: argparse.Namespace) -> None:
     photo = source.pixels
     maps = _maps(chosen, ds)
     src, dst, view, record = _points(chosen, ds, source, maps)
-    has_bend = bool(record and "bend" in record.get("refined", {}))
+    has_bend = bool(record and any("bend" in record.get(step, {}) for step in ("proposed", "refined")))
     result = register(
         photo,
         ds.shape[:2],
@@ -215,9 +215,11 @@ def _points(
             raise RegistrationError(
                 _("--propose finds out whether the photograph is mirrored; omit --mirrored.")
             )
-        proposal = propose(photo, maps, progress=show_on_terminal)
+        proposal = propose(photo, maps, bend=_may_bend(chosen), progress=show_on_terminal)
         if not proposal.sure:
             raise RegistrationError(_("{sentence} Nothing was stored.").format(sentence=proposal.sentence))
+        if not chosen.refine:  # which looks for the bend itself
+            proposal = proposal.bent
         print(proposal.sentence)
         src, dst, view = proposal.src, proposal.dst, proposal.view
         record["proposed"] = proposal.record

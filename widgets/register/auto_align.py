@@ -38,7 +38,7 @@ _VIEWS = {
 
 
 def apply_proposal(pairs: PointPairs) -> None:
-    """Apply a new proposal: set its points, and turn the photograph as it lies on the map.
+    """Apply a new proposal: set its points, with its bend, and turn the photograph as it lies on the map.
 
     Where undo or redo has exchanged a bend for other points, the kind of transform follows. Call it before
     the page shows anything.
@@ -51,7 +51,13 @@ def apply_proposal(pairs: PointPairs) -> None:
         return
     record = {}
     if found.is_found:
-        pairs.set_pairs(found.src.tolist(), found.dst.tolist())
+        if unbent is not None and pairs.all_points() == unbent.bent:
+            choice().model = unbent.model
+        if found.bend is None:
+            pairs.set_pairs(found.src.tolist(), found.dst.tolist())
+        else:
+            found = found.bent
+            _set_bent(pairs, found)
         turn_look("photo", found.view)
         record["proposed"] = found.record
     choice().help = Help("proposed", found.sentence, found.sure, pairs.all_points(), record)
@@ -79,12 +85,13 @@ def offer_proposal(scan: Scan, photo: Path, pairs: PointPairs) -> None:
     )
     with st.popover(_("Maps to search"), icon=":material/layers:", type="tertiary"):
         bands = _choose_bands(scan, "propose")
+        bends = _allow_bend("propose")
     if is_wanted:
         found = _found(
             scan,
             bands,
             _("Searching the maps for the photograph"),
-            lambda maps, progress: propose(pixels_of(photo), maps, progress=progress),
+            lambda maps, progress: propose(pixels_of(photo), maps, bend=bends, progress=progress),
         )
         if found is not None:
             st.session_state[_PROPOSED] = found
@@ -132,15 +139,7 @@ def offer_refinement(scan: Scan, photo: Path, pairs: PointPairs, fit: Fit) -> tu
             _("Largest error of the points (map pixels)"),
             1.0, 60.0, CLICK_ERROR, 1.0, key="refine-error", width=300,
         )  # fmt: skip
-        bends = st.toggle(
-            _("Follow a warped panel"),
-            True,
-            key="refine-bend",
-            help=_(
-                "A panel that is warped fits no perspective. Where patches of the maps that were held out "
-                "show it, a smooth bend is offered: more points, all of which can be moved."
-            ),
-        )
+        bends = _allow_bend("refine")
         if st.button(_("Refine"), icon=":material/center_focus_strong:"):
             found = _found(
                 scan,
@@ -196,7 +195,7 @@ def _decide(scan: Scan, pairs: PointPairs, fit: Fit, result: Refinement) -> tupl
     )  # fmt: skip
     with st.container(horizontal=True):
         if "bent" in results and st.button(_("Use the bend"), type="primary", icon=":material/check:"):
-            _accept_bend(pairs, results["bent"])
+            _remember(pairs, result.bent, lambda: _set_bent(pairs, result.bent))
             st.rerun()
         flat_type: Literal["primary", "secondary"] = "secondary" if "bent" in results else "primary"
         if st.button(_("Use the refined points"), type=flat_type, icon=":material/check:"):
@@ -221,10 +220,10 @@ def _accept(pairs: PointPairs, fit: Fit, result: Refinement) -> None:
     _remember(pairs, result, lambda: pairs.replace(dst=dst))
 
 
-def _accept_bend(pairs: PointPairs, result: Refinement) -> None:
+def _set_bent(pairs: PointPairs, result: Refinement | Proposal) -> None:
     """Replace all points by those of the bend; undo brings the others back."""
     points, model = pairs.all_points(), choice().model
-    _remember(pairs, result, lambda: pairs.set_pairs(result.src.tolist(), result.dst.tolist()))
+    pairs.set_pairs(result.src.tolist(), result.dst.tolist())
     st.session_state[_UNBENT] = _Unbent(points, pairs.all_points(), model)
     choice().model = BENDING_MODEL
 
@@ -277,6 +276,19 @@ def _choose_bands(scan: Scan, name: str) -> list[tuple[float, float]]:
     }
     which = st.radio(_("Compare with"), list(words), format_func=words.__getitem__, key=f"{name}-maps")
     return prominent if which == "all" else [shown]
+
+
+def _allow_bend(name: str) -> bool:
+    """Show the switch that allows a bend, and return whether it is on."""
+    return st.toggle(
+        _("Follow a warped panel"),
+        True,
+        key=f"{name}-bend",
+        help=_(
+            "A panel that is warped fits no perspective. Where patches of the maps that were held out "
+            "show it, a smooth bend is offered: more points, all of which can be moved."
+        ),
+    )
 
 
 def _numbers_used(fit: Fit) -> list[int]:
