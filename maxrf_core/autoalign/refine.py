@@ -206,7 +206,7 @@ def refine(
     report(0.95, _("checking the agreement"))
     outcome = judge(found.search, found.fit, found.evidence)
     if leftover is not None:
-        outcome = _if_precise(_with_bend(outcome, found.search, leftover, bend), leftover.told)
+        outcome = if_precise(_with_bend(outcome, found.search, leftover, bend), leftover.told)
         report(0.97, _("looking for other places"))
         outcome = _if_unique(outcome, found.search, found.fit.transform)
     report(1.0, _("done"))
@@ -250,21 +250,7 @@ def move_limit(click_error: float) -> float:
 
 
 def judge(search: Search, fit: Fit, evidence: Evidence) -> Outcome:
-    """Decide whether a fit is better than the transform before it.
-
-    Parameters
-    ----------
-    search : Search
-        Its origin is the transform before.
-    fit : Fit
-        The new transform.
-    evidence : Evidence
-        Evidence for the fit.
-
-    Returns
-    -------
-    Outcome
-    """
+    """Decide by the evidence whether a fit is better than the transform before it, the search's origin."""
     if not search.allows(fit.transform):
         reason = Note("A corner of the map would move by more than {limit:.0f} pixels", limit=search.limit)
         return Outcome(reason, -1.0, -1.0, evidence)
@@ -272,8 +258,15 @@ def judge(search: Search, fit: Fit, evidence: Evidence) -> Outcome:
     return Outcome(_refusal(scores, evidence, fit), scores[0], scores[1], evidence)
 
 
-def _if_precise(outcome: Outcome, told: float) -> Outcome:
-    """Refuse a transform that was accepted if little of the map holds it."""
+def if_precise(outcome: Outcome, told: float) -> Outcome:
+    """Refuse a transform that was accepted if too little of the map holds it, by the error told, in pixels.
+
+    Examples
+    --------
+    >>> accepted = Outcome("", 0.1, 0.5, Evidence(20, 40, 1.0, 5.0))
+    >>> print(if_precise(accepted, 2.9).refusal, if_precise(accepted, 3.1).refusal, sep="|")
+    |Photograph and map agree in too small a part: the points would be off by 3.1 map pixels
+    """
     if outcome.refusal or told <= MAX_TOLD:
         return outcome
     refusal = Note(

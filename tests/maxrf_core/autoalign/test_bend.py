@@ -5,10 +5,12 @@ import json
 import numpy as np
 import pytest
 
+from maxrf_core.autoalign.propose import propose
 from maxrf_core.autoalign.refine import refine
 from maxrf_core.registration.register import register
 from tests.maxrf_core.autoalign.seen_drawing import (
     SHAPE,
+    bow,
     in_warped_photograph,
     rough_clicks,
     warped_photograph,
@@ -71,3 +73,25 @@ def test_a_flat_panel_has_none_and_a_bend_can_be_forbidden(known, warped):
     forbidden = refine(*warped[:2], *rough_clicks(warped[2], 8), click_error=10, bend=False)
     assert forbidden.bend is None
     assert forbidden.uncertainty > 1  # yet it is known what the homography lacks
+
+
+def test_a_proposal_follows_a_warped_panel_and_is_not_sure_where_that_is_forbidden(known):
+    photo, map_, truth = known
+    further = SHAPE[0], SHAPE[1] - 20  # bowed about another axis, so more than a homography nearly follows
+    warped = warped_photograph(photo, truth, further)
+    source = np.random.default_rng(0).uniform(40, np.array(warped.shape[1::-1]) - 40, (60, 2))
+    places = truth.apply(source) + bow(truth.apply(source), further)
+    proposal = propose(warped, map_)
+    assert proposal.sure, proposal.sentence
+    assert proposal.uncertainty > 2
+    assert rms(off(proposal.bend.transform, source, places)) < 0.5
+    bent = proposal.bent
+    assert bent.uncertainty < 1
+    assert "warped by up to" in bent.sentence
+    stored = register(warped, SHAPE, bent.src, bent.dst, model="thin-plate-spline", refinement=bent.record)
+    assert rms(off(stored.transform, source, places)) < 0.5
+    forbidden = propose(warped, map_, bend=False)
+    assert forbidden.is_found
+    assert not forbidden.sure
+    assert forbidden.bent is forbidden
+    assert "guess: the error to be expected" in forbidden.sentence

@@ -19,7 +19,7 @@ HERE = Homography(np.eye(3))
 def test_points_agree_with_the_nearer_place_only_if_it_is_clearly_nearer(off, best, rival):
     places = Rival(translation(20, 0), (20, 0), View(), 1.0, 3.7, HERE)
     src = np.array([[0.0, 0], [50, 0], [50, 40], [0, 40]])
-    clicked = ClickedPlace.of(places, src, src + [off, 0])
+    clicked = ClickedPlace.of(places, src, src + np.array([off, 0]))
     assert (clicked.best, clicked.rival) == pytest.approx((off, 20 - off))
     assert (clicked.is_best, clicked.is_rival) == (best, rival)
 
