@@ -17,7 +17,7 @@ from maxrf_core.autoalign.patch_matching import match
 from maxrf_core.autoalign.pyramid import Level
 from maxrf_core.autoalign.robust_fit import Clicks, landmarks_of
 from maxrf_core.autoalign.smooth_field import Field, FittedField, Kernel, Residuals, fit_field
-from maxrf_core.autoalign.spatial_validation import Choice, choose_kernel
+from maxrf_core.autoalign.spatial_validation import Choice, choose_kernel, jackknife_variance
 from maxrf_core.language import Note
 from maxrf_core.registration.error_map import ErrorMap
 from maxrf_core.transform.homography import Homography
@@ -141,21 +141,22 @@ def find_leftover(
     found = _find_bend(level, transform, far, clicks, photo_shape)
     if found is not None:  # it is known what the homography lacks
         bend, lacks = found
-        return Leftover(ErrorMap.of(lambda at: np.sqrt(_squares(lacks, at)), shape, MIN_ERROR), bend)
+
+        def lacking(places: np.ndarray) -> np.ndarray:
+            return np.sqrt(np.sum(lacks.at(places) ** 2, axis=1) + lacks.variance(places))
+
+        return Leftover(ErrorMap.of(lacking, shape, MIN_ERROR), bend)
     near = residuals_at(level, transform, transform, NEAR)
     rest = fit_field(near, Field(shape, REST.length), REST.size, clicks)
     other = fit_field(far, Field(shape, REST.length), 0.0, clicks)
 
     def error(places: np.ndarray) -> np.ndarray:
         differs = np.sum(other.at(places) ** 2, axis=1) - other.variance(places)
-        return np.sqrt(_squares(rest, places) + np.maximum(0, differs))
+        left_out = jackknife_variance(near, rest, REST.size, clicks, places)
+        variance = np.maximum(rest.variance(places), left_out)  # neighbouring patches err alike
+        return np.sqrt(np.sum(rest.at(places) ** 2, axis=1) + variance + np.maximum(0, differs))
 
     return Leftover(ErrorMap.of(error, shape, MIN_ERROR), None)
-
-
-def _squares(field: FittedField, places: np.ndarray) -> np.ndarray:
-    """Return the mean square of a field's length: of its mean, and its variance."""
-    return np.sum(field.at(places) ** 2, axis=1) + field.variance(places)
 
 
 def _find_bend(
