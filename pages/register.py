@@ -12,6 +12,7 @@ from widgets.register.auto_align import apply_proposal, offer_proposal
 from widgets.register.earlier_points import offer_earlier, remember_points, with_earlier
 from widgets.register.fit import fit_pairs, residual_arrows
 from widgets.register.inspector import Pictures, inspector
+from widgets.register.other_place import offer_places, with_places
 from widgets.register.own_pictures import say_proposed
 from widgets.register.photographs import choose_photo, picture_of
 from widgets.register.place_points import change_pairs, place_points
@@ -65,7 +66,7 @@ with photo_side, st.container(horizontal=True, gap="small", key="photo-settings"
             photo_look = choose_look("photo", channels=True, turning=True)
         pictures["src"] = partial(picture_of, photo_path), photo_look
         remember_points(scan, photo_path, pairs)
-pictures = with_earlier(scan, photo_path, pairs, pictures)
+pictures = with_places(photo_path, pairs, with_earlier(scan, photo_path, pairs, pictures))
 if not has_overlay(fit):
     for side, place in zip(SIDES, (photo_side, map_side), strict=True):
         with place:
@@ -94,6 +95,7 @@ with page.container(horizontal=True, gap="small", key="register-bottom"):
         say_proposed()
         offer_stored(scan, photo_path, pairs)
         offer_earlier(scan, photo_path, pairs)
+        offer_places(photo_path, pairs)
         if not pairs.complete:
             st.write(
                 _(

@@ -19,7 +19,12 @@ from maxrf_core.errors import MaxrfError
 from maxrf_core.progress import Progress
 from widgets.charts.band_controls import band_name
 from widgets.register.fit import BENDING_MODEL, Fit, fit_points
-from widgets.register.photographs import pixels_of
+from widgets.register.other_place import (
+    follow_place,
+    remember_proposal,
+    remember_refinement,
+)
+from widgets.register.photographs import pixels_of, size_of
 from widgets.register.view_settings import turn_look
 from widgets.session.choice import Help, choice
 from widgets.session.image_cache import one_at_a_time
@@ -48,6 +53,7 @@ def apply_proposal(pairs: PointPairs) -> None:
         choice().model = unbent.model if pairs.all_points() == unbent.points else BENDING_MODEL
     found: Proposal | None = st.session_state.pop(_PROPOSED, None)
     if found is None:
+        follow_place(pairs)
         return
     record = {}
     if found.is_found:
@@ -95,13 +101,15 @@ def offer_proposal(scan: Scan, photo: Path, pairs: PointPairs) -> None:
         )
         if found is not None:
             st.session_state[_PROPOSED] = found
+            width, height = size_of(photo)
+            remember_proposal(photo, (height, width), scan.shape, found)
             st.rerun()
 
 
 def say_proposal() -> None:
     """Write what the last proposal says of itself, while its points are unchanged."""
     helped = choice().valid_help()
-    if helped is not None and helped.step == "proposed":
+    if helped is not None and helped.step in ("proposed", "chosen"):
         if helped.is_sure:
             st.success(escaped(translated(helped.sentence)), icon=":material/check_circle:")
         else:
@@ -156,6 +164,8 @@ def offer_refinement(scan: Scan, photo: Path, pairs: PointPairs, fit: Fit) -> tu
                 ),
             )
             st.session_state[_REFINED] = found and _Refined(found, pairs.revision, str(photo))
+            if remember_refinement(photo, scan.shape, pairs, _numbers_used(fit), found):
+                st.rerun()  # the pictures above show both places
     refined: _Refined | None = st.session_state.get(_REFINED)
     if refined is None or (refined.revision, refined.photo) != (pairs.revision, str(photo)):
         return fit, True

@@ -6,7 +6,7 @@ the markers on it, and sent as a JPEG; the click that comes back in screen pixel
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import cv2
@@ -18,6 +18,7 @@ from maxrf_core.transform.parts import Part, whole_part
 from widgets.charts.map_layers import MapPicture
 from widgets.register.click_component import Click, clickable_picture
 from widgets.register.markers import colour_name, with_markers
+from widgets.register.place_outlines import PlaceOutline, with_outlines
 from widgets.session.choice import Look
 from widgets.session.language import _, marked
 from widgets.session.point_pairs import Point, Side, is_placed
@@ -52,7 +53,9 @@ class Picture:
     drawn_part : callable, optional
         Returns a part at the size at which it is drawn, as `drawn` does; by default its cut-out is drawn.
     ghosts : tuple of (x, y)
-        Points of another photograph's registration, drawn faintly.
+        Points of another photograph's registration, or at another place, drawn faintly.
+    outlines : tuple of PlaceOutline
+        Places at which the photograph may lie.
     """
 
     overview: np.ndarray
@@ -60,6 +63,7 @@ class Picture:
     cut_out: Callable[[int, int, int, int], np.ndarray]
     drawn_part: Callable[[Part], np.ndarray] | None = None
     ghosts: tuple[Point, ...] = ()
+    outlines: tuple[PlaceOutline, ...] = ()
 
 
 def of_photo(pixels: np.ndarray) -> Picture:
@@ -203,6 +207,11 @@ def clickable_part(
         for point in points
     ]
     ghosts = [look.view.to_shown(x - part.left, y - part.top, *part.size) for x, y in picture.ghosts]
+    corner = (part.left, part.top)
+    outlines = [
+        replace(each, corners=look.view.points_to_shown(each.corners - corner, *part.size))
+        for each in (() if times else picture.outlines)  # they would cover what a magnifier shows
+    ]
     if arrows is not None:
         origin = np.array(look.view.to_shown(0, 0, *part.size))
         ends = [look.view.to_shown(float(dx), float(dy), *part.size) for dx, dy in arrows]
@@ -220,7 +229,7 @@ def clickable_part(
 
     clickable_picture(
         key,
-        with_markers(shown, seen, shown_size, arrows, ghosts),
+        with_markers(with_outlines(shown, outlines, shown_size), seen, shown_size, arrows, ghosts),
         stretch=shown.shape[0] <= MAX_ASPECT * shown.shape[1],
         on_click=clicked,
         boxes=on_box is not None,

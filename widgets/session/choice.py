@@ -40,11 +40,11 @@ class Look:
 
 @dataclass(frozen=True)
 class Help:
-    """A result of the program about the points: proposed or refined ones.
+    """A result of the program about the points: proposed or refined ones, or a place chosen of two.
 
     Attributes
     ----------
-    step : {"proposed", "refined"}
+    step : {"proposed", "refined", "chosen"}
     sentence : str
         For the visitor.
     is_sure : bool
@@ -54,7 +54,7 @@ class Help:
         How the points came about, by step, to be stored beside the registration.
     """
 
-    step: Literal["proposed", "refined"]
+    step: Literal["proposed", "refined", "chosen"]
     sentence: str
     is_sure: bool
     points: tuple[tuple[Point | None, ...], tuple[Point | None, ...]]
