@@ -84,7 +84,7 @@ with tools:
     change_pairs(pairs)
 with map_settings:
     with st.popover(_("The points as numbers"), icon=":material/table:", type="tertiary"):
-        points_table(pairs)
+        points_table(pairs, fit)
     if photo_path is not None:
         with st.popover(_("Load or save points"), icon=":material/swap_horiz:", type="tertiary"):
             exchange_points(scan, photo_path, pairs, fit)

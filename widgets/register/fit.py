@@ -25,7 +25,7 @@ from widgets.register.view_settings import turn_look
 from widgets.session.choice import choice
 from widgets.session.language import _, marked
 from widgets.session.markdown import escaped, show_warning
-from widgets.session.point_pairs import Point, PointPairs
+from widgets.session.point_pairs import Point, PointPairs, is_placed
 from widgets.session.scan import pixel_length
 
 _SHOW = {"warning": st.warning, "good": st.success}
@@ -92,6 +92,12 @@ class Fit:
             "refinement": json.dumps(self.refinement),
         }
         return expected_error(np.stack(self.pairs_used(), axis=1), notes, place)
+
+
+def error_in_words(fit: Fit | None, place: Point | None) -> str:
+    """Return the expected error at a place of the map, in map pixels; "" if comparing pictures told none."""
+    error = fit.expected_error(place) if fit is not None and is_placed(place) else None
+    return f"{error.length:.2g}" if error is not None and error.basis in ("places", "pictures") else ""
 
 
 def fit_pairs(pairs: PointPairs, map_shape: tuple[int, int]) -> Fit | None:
@@ -321,12 +327,10 @@ def show_pairs(fit: Fit) -> None:
 
 
 def _errors_as_table(fit: Fit) -> pd.DataFrame:
-    errors = [fit.expected_error(place) for place in fit.pairs_used()[1]]
-    lengths = [None if error is None else round(error.length, 2) for error in errors]
     return pd.DataFrame(
         {
             _("Pair"): np.array(fit.numbers)[fit.used] + 1,
-            _("Expected error (map pixels)"): lengths,
+            _("Expected error (map pixels)"): [error_in_words(fit, place) for place in fit.pairs_used()[1]],
         }
     )
 

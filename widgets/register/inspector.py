@@ -5,7 +5,7 @@ from collections.abc import Callable
 import streamlit as st
 
 from maxrf_core.errors import MaxrfError
-from widgets.register.fit import Fit
+from widgets.register.fit import Fit, error_in_words
 from widgets.register.magnifier import magnifier
 from widgets.register.point_picker import Picture
 from widgets.register.window import INSPECTOR_WIDTH
@@ -55,7 +55,5 @@ def inspector(pictures: Pictures, pairs: PointPairs, revision: int, fit: Fit | N
 def _say_error(fit: Fit, pairs: PointPairs) -> None:
     """Write the expected error at the active point, if comparing the pictures has told it."""
     index = pairs.active_index()
-    place = None if index is None else pairs.dst[index]
-    error = None if place is None else fit.expected_error(place)
-    if error is not None and error.basis in ("places", "pictures"):
-        st.caption(_("Expected error here: {length:.2g} map pixels").format(length=error.length))
+    if index is not None and (length := error_in_words(fit, pairs.dst[index])):
+        st.caption(_("Expected error here: {length} map pixels").format(length=length))

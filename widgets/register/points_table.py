@@ -7,6 +7,7 @@ import pandas as pd
 import streamlit as st
 
 from maxrf_core.written_numbers import read_number
+from widgets.register.fit import Fit, error_in_words
 from widgets.register.markers import marker_name
 from widgets.session.language import _, marked
 from widgets.session.point_pairs import PointPairs, Side
@@ -17,17 +18,20 @@ _COLUMNS: dict[str, tuple[Side, int]] = {
     marked("Map x"): ("dst", 0),
     marked("Map y"): ("dst", 1),
 }
+ERROR = "error"  # column that is computed
 # Texts, since a table of numbers reads a pasted 6,1 as 61; the browser refuses what is no number
 _NUMBER = r"^\s*[-+\u2212]?(\d+[.,]?\d*|[.,]\d+)?\s*$"
 
 
-def points_table(pairs: PointPairs) -> None:
+def points_table(pairs: PointPairs, fit: Fit | None = None) -> None:
     """Show the points as a table that can be edited; numbers may be pasted from a spreadsheet.
 
     Parameters
     ----------
     pairs : PointPairs
         Changed in place when a number is.
+    fit : Fit, optional
+        To these pairs: the expected error at each point is a column, if comparing the pictures has told it.
     """
     key = f"points-{pairs.revision}"  # a new table after each change, so that no old edit is applied again
 
@@ -44,7 +48,18 @@ def points_table(pairs: PointPairs) -> None:
         for column in _COLUMNS
     }
     looks["_index"] = st.column_config.Column(_("Point"))
-    st.data_editor(table, key=key, on_change=edited, column_config=looks, disabled=["_index"], width=520)
+    errors = [error_in_words(fit, point) for point in pairs.dst]
+    if any(errors):
+        table[ERROR] = errors
+        looks[ERROR] = st.column_config.TextColumn(
+            _("Expected error"),
+            alignment="right",
+            help=_("In map pixels, at the point on the map, as comparing the pictures has told."),
+        )
+    st.data_editor(
+        table, key=key, on_change=edited, column_config=looks, disabled=["_index", ERROR],
+        width=640 if any(errors) else 520,
+    )  # fmt: skip
 
 
 def read_edits(rows: Mapping[int, Mapping[str, str | None]]) -> dict[tuple[Side, int, int], float | None]:

@@ -38,6 +38,8 @@ HIDDEN
   [class*="-settings"] { gap: 0.4rem; }
   [class*="-settings"] button p { font-size: 0.75rem; }
   :is(.st-key-task-src, .st-key-task-dst) p { font-size: 0.75rem; }
+}
+@media (min-width: 641px) and (max-width: 1400px) {
   .st-key-register-verdict > :has(> .st-key-register-quality) { max-height: 60px; }
 }
 .st-key-register-verdict p { font-size: 0.875rem; }

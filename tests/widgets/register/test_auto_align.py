@@ -93,8 +93,13 @@ def test_a_warped_panel_is_offered_a_bend_whose_points_replace_the_others(open_p
     assert choice_of(app).model == "thin-plate-spline"
     at = truth.apply(src)
     assert np.hypot(*(at + bow(at, SHAPE) - dst).T).mean() < 0.6
-    assert any("Expected error here" in each.value for each in app.caption)
+    [here] = [each.value for each in app.caption if "Expected error here" in each.value]
+    table = next(each.value for each in app.dataframe if "Photograph x" in each.value)
+    active = choice_of(app).pairs.active_index()
+    assert here == f"Expected error here: {table['error'].iloc[active]} map pixels"
+    assert all(0.05 <= float(error) < 5 for error in table["error"])
     press(app, "Undo")
+    assert "error" not in next(each.value for each in app.dataframe if "Photograph x" in each.value)
     assert len(choice_of(app).pairs.placed()[0]) == 4
     assert choice_of(app).model == "homography"
 
