@@ -90,7 +90,7 @@ with map_settings:
             exchange_points(scan, photo_path, pairs, fit)
 
 with page.container(horizontal=True, gap="small", key="register-bottom"):
-    inspector(pictures, pairs, pairs.revision, fit)
+    inspector(pictures, pairs, pairs.revision, fit, scan.shape)
     with st.container(key="register-verdict", gap="xsmall"):
         say_proposed()
         offer_stored(scan, photo_path, pairs)

@@ -6,6 +6,7 @@
 // the same.
 
 import { make } from "../session/make_element.js";
+import { hearPlaces, pixelAtShares, sharesOf, tellPlace } from "../session/shared_place.js";
 import { BandDrag, Pauses } from "./chart_drag.js";
 import { answer, Figures, loadPlotly } from "./chart_figures.js";
 import { Cross, drawFailure, toggleHelp, ValueLabel } from "./chart_overlay.js";
@@ -52,6 +53,7 @@ class Chart {
     });
     scrollByTouch(this.view.plot, (x, y) => this.view.isOnPlot(x, y));
     this.#listen();
+    hearPlaces(this, (place) => this.#pointAt(place), this.#listening.signal);
   }
 
   // --- What the page says
@@ -335,21 +337,23 @@ class Chart {
     if (!this.view.figure.map || !event || this.view.isPressed) return;
     if (!isNear(event, this.over)) return; // after a zoom Plotly tells where the pointer was before
     this.#pointer = event;
+    tellPlace(this, sharesOf(this.#pixelUnderPointer(), this.view.figure.map.shape));
     this.#showValue();
   }
 
   #leave() {
     this.#pointer = null;
     this.label.clear();
-    for (const other of this.#others()) other.pointAt(null);
+    if (this.view.figure?.map) tellPlace(this, null);
   }
 
-  /** Show the place that is pointed at in another chart of the group, and the values there; null ends that. */
-  pointAt(place) {
+  /** Show the place that is pointed at in another picture, and the values there; null ends that. */
+  #pointAt(shares) {
     const { figure, layout } = this.view;
-    if (!figure?.map?.layers) return;
+    if (!figure?.map || (shares && this.#pointer)) return;
+    const place = shares && pixelAtShares(shares, figure.map.shape);
     this.cross.show(layout, place);
-    if (!place) return this.label.clear();
+    if (!place || !figure.map.layers) return this.label.clear();
     const corner = this.view.plot.getBoundingClientRect();
     const [x, y] = screenPlace(layout, place);
     this.#showLayers(place, { clientX: corner.left + x, clientY: corner.top + y });
@@ -362,12 +366,7 @@ class Chart {
 
   async #showValue() {
     const { figure } = this.view;
-    if (figure.map.layers) {
-      const place = this.#pixelUnderPointer();
-      this.#showLayers(place, this.#pointer);
-      for (const other of this.#others()) other.pointAt(place);
-      return;
-    }
+    if (figure.map.layers) return this.#showLayers(this.#pixelUnderPointer(), this.#pointer);
     if (this.#values?.figure !== figure) {
       const address = `${this.data.address}?values=${figure.hash}`;
       this.#values = { figure, content: answer(address, (response) => response.arrayBuffer()) };

@@ -2,6 +2,7 @@
 
 import { moveByArrows, nextCell, nextTile, placesOf } from "../session/arrow_keys.js";
 import { make } from "../session/make_element.js";
+import { joinThumbnails } from "../session/shared_place.js";
 
 export const MARKS = { sure: "✓", possible: "?", tube: "T" };
 
@@ -53,6 +54,7 @@ class Overview {
     const wall = make(this.root, "div", { class: "wall", role: "toolbar", "aria-label": data.texts.wall });
     this.tiles = new Map(data.tiles.map((tile) => [tile.symbol, this.tile(wall, tile)]));
     const tiles = [...this.tiles.values()];
+    joinThumbnails([...wall.querySelectorAll("img")]);
     this.reachTile = moveByArrows(wall, tiles, (from, key) => nextTile(placesOf(tiles), from, key));
   }
 

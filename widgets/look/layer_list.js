@@ -3,6 +3,7 @@
 
 import { moveByArrows, nextTile, placesOf } from "../session/arrow_keys.js";
 import { make } from "../session/make_element.js";
+import { joinThumbnails } from "../session/shared_place.js";
 import { layersOf, watchLayers } from "../charts/chart_layers.js";
 import { MARKS } from "../elements/overview.js";
 import { drawContrast } from "./layer_contrast.js";
@@ -61,8 +62,10 @@ class LayerList {
     const label = this.data.isWall ? texts.wall : texts.layers;
     const [kind, role] = this.data.isWall ? ["wall", "toolbar"] : ["layers", "group"];
     const list = make(this.root, "div", { class: kind, role, "aria-label": label });
-    if (this.data.isWall) this.wall(list);
-    else for (const look of [...this.looks].reverse()) this.row(list, look);
+    if (this.data.isWall) {
+      this.wall(list);
+      joinThumbnails([...list.querySelectorAll("img")]);
+    } else for (const look of [...this.looks].reverse()) this.row(list, look);
     if (focused) this.root.querySelector(`[data-focus="${CSS.escape(focused)}"]`)?.focus({ preventScroll: true });
   }
 

@@ -4,6 +4,9 @@ A cut-out around the point is shown with every pixel enlarged by a whole number.
 button, moves the point.
 """
 
+from collections.abc import Callable, Mapping
+from typing import Any
+
 import streamlit as st
 
 from maxrf_core.transform.parts import Part
@@ -13,6 +16,7 @@ from widgets.session.choice import Look
 from widgets.session.language import _, marked
 from widgets.session.point_pairs import MIN_PAIRS, Point, PointPairs, Side, is_placed
 
+CursorOf = Callable[[Part], Mapping[str, Any]]
 SIDE = 184  # screen pixels of the cut-out
 USUAL_WIDTH = 500  # screen pixels of a whole picture
 _BESIDE = 120  # screen pixels of the controls beside it
@@ -30,7 +34,9 @@ _NOT_YET: dict[Side, str] = {
 }
 
 
-def magnifier(side: Side, picture: Picture, pairs: PointPairs, look: Look) -> None:
+def magnifier(
+    side: Side, picture: Picture, pairs: PointPairs, look: Look, cursor: CursorOf | None = None
+) -> None:
     """Show the active point of one picture closely, with ways to enlarge it and to move it.
 
     Parameters
@@ -40,6 +46,8 @@ def magnifier(side: Side, picture: Picture, pairs: PointPairs, look: Look) -> No
     pairs : PointPairs
         Changed in place.
     look : Look
+    cursor : callable, optional
+        Takes the part that is shown and returns how its places correspond to those of the map.
     """
     index = pairs.active_index()
     if index is None:
@@ -60,7 +68,10 @@ def magnifier(side: Side, picture: Picture, pairs: PointPairs, look: Look) -> No
 
         window = window_around(point, picture.size, times)
         with st.container(width=SIDE):
-            clickable_part(f"magnifier-picture-{side}", picture, window, points, picked, look, times)
+            clickable_part(
+                f"magnifier-picture-{side}", picture, window, points, picked, look, times,
+                cursor=None if cursor is None else cursor(window),
+            )  # fmt: skip
         with beside:
             _arrow_buttons(side, picture, point, look, picked)
 
