@@ -13,6 +13,7 @@ from maxrf_core.language import _
 CUBE, ENERGIES = "maxrf_cube", "maxrf_energies"
 MAX_SPECTRUM, SUM_SPECTRUM = "maxrf_maxspectrum", "maxrf_sumspectrum"
 MISSING = "missing"  # (height, width), 1 where a pixel was never measured
+PIXELS = "pixels"  # attribute of a mean spectrum: of how many pixels it is the mean
 DATASTACK_EXT = ".datastack"
 REGISTERED = "_reg"  # ends the name of a registered photograph, such as imvis_reg
 MAX_NAME_LENGTH = 100

@@ -7,10 +7,9 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from maxrf_core.cli.arguments import number
 from maxrf_core.datastack.datastack import DataStack
+from maxrf_core.datastack.missing_pixels import averaged_pixels
 from maxrf_core.errors import CalibrationError
 from maxrf_core.language import _
 from maxrf_core.names import SUM_SPECTRUM
@@ -88,7 +87,7 @@ def calibrate(chosen: argparse.Namespace) -> None:
 def _find(ds: DataStack, chosen: argparse.Namespace, told: dict[str, Any]) -> None:
     """Find the energies, print how they were found, and store them if they are sure or were agreed to."""
     known = tube_attributes_of({**ds.about, **told})
-    spectrum = ds.read(SUM_SPECTRUM) * float(np.prod(ds.shape[:2]))  # counts, not their mean
+    spectrum = ds.read(SUM_SPECTRUM) * averaged_pixels(ds)  # counts, not their mean
     found = auto_calibrate(
         spectrum,
         kV=known.get("tube_kV"),

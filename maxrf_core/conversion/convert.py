@@ -25,13 +25,12 @@ from maxrf_core.cube.chunk_grid import CHUNK_SHAPE
 from maxrf_core.cube.flush_marks import NewIndex
 from maxrf_core.cube.max_spectrum import MAXRF4U_SIGMA
 from maxrf_core.cube.packed_chunks import create_cube
-from maxrf_core.cube.shuffled_counts import mean_of_present
 from maxrf_core.datastack.hdf5_store import NewFile, create_array, new_file
 from maxrf_core.datastack.nxdata import CUBE_ATTRIBUTES, begin_nxdata, write_nxdata
 from maxrf_core.datastack.stored_pictures import picture_names, write_pictures
 from maxrf_core.errors import DatastackError, ScanError
 from maxrf_core.language import _
-from maxrf_core.names import CUBE, ENERGIES, MAX_SPECTRUM, SUM_SPECTRUM, Attributes, next_free, plain
+from maxrf_core.names import CUBE, ENERGIES, MAX_SPECTRUM, PIXELS, SUM_SPECTRUM, Attributes, next_free, plain
 from maxrf_core.progress import Pace, Progress, silent
 from maxrf_core.readers import MapsScan, Scan
 from maxrf_core.spectrum.calibration import Calibration
@@ -155,9 +154,10 @@ def convert(
                     _copy_arrays(scan, file)
                     found = mark_unread(scan, spectra.unread)
                     cube.attrs.update(_cube_attributes(found))
-                    _write_maps(file, plan, mark_dead_lines(found, view, spectra.pixel_totals, keep_empty))
+                    marks = mark_dead_lines(found, view, spectra.pixel_totals, keep_empty)
+                    _write_maps(file, plan, marks)
                     write_pictures(file, pictures, view)
-                    _write_spectra(scan, file, spectra)
+                    _write_spectra(scan, file, spectra, plan.view, marks)
                     _compare_with_stated_sum(scan, file, spectra)
                     _write_energies(scan, file, calibration)
                     write_nxdata(file)
@@ -360,10 +360,11 @@ def _begin_spectra(scan: Scan, file: h5py.File) -> None:
         create_array(file, MAX_SPECTRUM, np.zeros(channels, np.float32), sigma)
 
 
-def _write_spectra(scan: Scan, file: h5py.File, spectra: ScanSums) -> None:
+def _write_spectra(scan: Scan, file: h5py.File, spectra: ScanSums, view: View, marks: Marked) -> None:
     if SUM_SPECTRUM not in scan.array_names:
-        height, width, _ = scan.shape
-        file[SUM_SPECTRUM][:] = mean_of_present(spectra.total, spectra.missing, height * width)
+        file[SUM_SPECTRUM][:], pixels = spectra.mean(marks.missing(view))
+        if pixels != spectra.pixel_totals.size:
+            file[SUM_SPECTRUM].attrs[PIXELS] = pixels
     if MAX_SPECTRUM not in scan.array_names:
         file[MAX_SPECTRUM][:] = spectra.maximum
 

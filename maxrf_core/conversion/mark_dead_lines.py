@@ -8,6 +8,7 @@ import numpy as np
 from maxrf_core.conversion.dead_lines import DeadLines, find_dead_lines
 from maxrf_core.conversion.scan_part import known_missing, mark_missing
 from maxrf_core.language import Note, marked
+from maxrf_core.names import MISSING
 from maxrf_core.readers import Scan
 from maxrf_core.transform.coordinates import View
 
@@ -29,6 +30,11 @@ class Marked:
 
     maps: dict[str, np.ndarray]
     attributes: dict[str, Any]
+
+    def missing(self, view: View) -> np.ndarray | None:
+        """Return the pixels that were never measured in another orientation; None if all were."""
+        stored = self.maps.get(MISSING)
+        return None if stored is None else view.turn(stored) != 0
 
 
 def mark_dead_lines(scan: Scan, view: View, totals: np.ndarray, keep_empty: bool) -> Marked:

@@ -3,6 +3,7 @@
 import numpy as np
 
 from maxrf_core.conversion.tiles import CountStats, PackedTile
+from maxrf_core.cube.shuffled_counts import mean_of_present
 
 
 class ScanSums:
@@ -47,3 +48,25 @@ class ScanSums:
             self.total[part] += column.total
             self.missing[part] += column.missing
             self.maximum[part] = np.fmax(self.maximum[part], column.maximum)
+
+    def mean(self, unmeasured: np.ndarray | None) -> tuple[np.ndarray, int]:
+        """Return the mean spectrum of the pixels that were measured, and their number.
+
+        Parameters
+        ----------
+        unmeasured : ndarray of bool, shape (height, width), or None
+            Pixels of the new cube that were never measured; they hold no counts. None if all were.
+
+        Returns
+        -------
+        mean : ndarray (channels,), float64
+            NaN at channels that have a value in no pixel; 0 if no pixel was measured.
+        pixels : int
+        """
+        pixels = self.pixel_totals.size
+        if unmeasured is None or unmeasured.all():
+            return mean_of_present(self.total, self.missing, pixels), pixels
+        # Where a pixel's values are missing themselves, `missing` counts it already
+        empty = np.count_nonzero(unmeasured & ~np.isnan(self.pixel_totals))
+        mean = mean_of_present(self.total, self.missing, pixels - empty)
+        return mean, pixels - int(np.count_nonzero(unmeasured))

@@ -1,12 +1,14 @@
-"""Pixels of a scan that were never measured, as the datastack tells them."""
+"""Pixels of a scan that were never measured, as the datastack tells them; they change no mean."""
 
+import math
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from maxrf_core.names import CUBE, MISSING
+from maxrf_core.names import CUBE, MISSING, PIXELS, SUM_SPECTRUM
 
 if TYPE_CHECKING:
+    from maxrf_core.datastack.datastack import DataStack
     from maxrf_core.datastack.stored_arrays import StoredArrays
 
 
@@ -30,3 +32,20 @@ def missing_pixels_of(ds: "StoredArrays") -> np.ndarray | None:
     missing = stored != 0
     missing.flags.writeable = False
     return missing if missing.any() else None
+
+
+def averaged_pixels(ds: "DataStack") -> int:
+    """Return of how many pixels the stored mean spectrum is the mean; its counts are their product.
+
+    Parameters
+    ----------
+    ds : DataStack
+        A conversion states the number where pixels are missing; elsewhere it is that of all pixels. Of a file
+        without a mean spectrum it is the number of pixels that were measured.
+    """
+    everything = math.prod(ds.shape[:2])
+    if SUM_SPECTRUM not in ds.names:  # then the mean comes from the cube
+        return everything if ds.missing is None else int(np.count_nonzero(~ds.missing))
+    told = ds.attributes(SUM_SPECTRUM).get(PIXELS)
+    is_number = isinstance(told, int | np.integer) and 0 < told <= everything
+    return int(told) if is_number else everything

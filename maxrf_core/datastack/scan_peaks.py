@@ -4,6 +4,7 @@ import numpy as np
 
 from maxrf_core.cube.max_spectrum import MAXRF4U_SIGMA
 from maxrf_core.datastack.datastack import DataStack
+from maxrf_core.datastack.missing_pixels import averaged_pixels
 from maxrf_core.names import CUBE, MAX_SPECTRUM, SUM_SPECTRUM
 from maxrf_core.spectrum.calibration import SpectralAxis
 from maxrf_core.spectrum.peaks import find_peaks
@@ -49,10 +50,10 @@ def scan_peaks(ds: DataStack, axis: SpectralAxis, count: int = 20) -> np.ndarray
         all pixels, which has much less noise.
     """
     found: list[int] = []
-    height, width, channels = ds.shape
+    channels = ds.shape[2]
     if channels < 8:
         return np.array(found, dtype=np.int64)
-    for name, pixels in ((MAX_SPECTRUM, 1), (SUM_SPECTRUM, height * width)):
+    for name, pixels in ((MAX_SPECTRUM, 1), (SUM_SPECTRUM, averaged_pixels(ds))):
         if name not in ds.names:
             continue
         values, smoothed = np.asarray(ds.read(name)), smoothing_of(ds, name)

@@ -7,6 +7,7 @@ import numpy as np
 
 from maxrf_core.cube.cube import Cube
 from maxrf_core.datastack.datastack import DataStack
+from maxrf_core.datastack.missing_pixels import averaged_pixels
 from maxrf_core.elements.analysis import Analysis, analyse
 from maxrf_core.elements.maps import MODEL_VERSION, ElementMaps, element_maps
 from maxrf_core.elements.pair_maps import PairMaps, pair_maps
@@ -51,13 +52,13 @@ def scan_tube(
 
 def scan_spectrum(ds: DataStack) -> np.ndarray:
     """Return the sum of the counts of all pixels at each channel, (channels,) float64."""
-    height, width, channels = ds.shape
+    channels = ds.shape[2]
     try:
         mean = np.asarray(ds.read(SUM_SPECTRUM), np.float64)
     except ArrayNotFoundError:
         mean = np.empty(0)
     if mean.shape == (channels,):
-        return mean * (height * width)
+        return mean * averaged_pixels(ds)
     return ds.cube().sum_and_max()[0].astype(np.float64)
 
 

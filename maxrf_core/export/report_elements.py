@@ -4,6 +4,7 @@ import numpy as np
 from PIL import Image
 
 from maxrf_core.datastack.datastack import DataStack
+from maxrf_core.datastack.missing_pixels import averaged_pixels
 from maxrf_core.datastack.scan_elements import ScanElements
 from maxrf_core.datastack.scan_peaks import scan_peaks
 from maxrf_core.elements.identify import ABSENT, Finding, refit
@@ -101,11 +102,11 @@ def _told(finding: Finding) -> str:
 def mean_spectrum(ds: DataStack, elements: ScanElements) -> Markup:
     """Return the mean spectrum with the fitted model and the names of its peaks."""
     analysis = elements.analysis
-    pixels = ds.shape[0] * ds.shape[1]
+    pixels = averaged_pixels(ds)
     address = _fitted_address(ds, elements, analysis.spectrum, pixels, analysis.fit.fitted)
     words = (
-        f"Mean of all {pixels:,} pixels, with the model of all candidates. Its mean squared deviation is "
-        f"{analysis.fit.chi2:.1f} times that of counting. A name with “?” is possible, not sure."
+        f"Mean of all {pixels:,} measured pixels, with the model of all candidates. Its mean squared "
+        f"deviation is {analysis.fit.chi2:.1f} times that of counting. A name with “?” is possible, not sure."
     )
     return picture(address, "Mean spectrum with the fitted model", words, class_="spectrum")
 

@@ -31,23 +31,27 @@ def write_maxrf4u(ds: DataStack, files: NewFiles, progress: Progress) -> list[st
     """Write a datastack of maxrf4u; return what could not be kept."""
     path = files.new(".datastack")
     cube = ds.cube()
-    height, width, channels = cube.shape
+    channels = cube.shape[2]
     is_smooth = ds.written_by_maxrf4u or bool(ds.attributes(CUBE).get("smoothing_sigma", 0))
     prepare = partial(_float32, sigma=0.0 if is_smooth else MAXRF4U_SIGMA)
     itemsize = max(4, cube.dtype.itemsize)
     shape = block_shape(cube, itemsize, CHUNK[:2])
     chunk = tuple(map(min, (*shape, channels), CHUNK, cube.shape))
     total, missing = np.zeros(channels), np.zeros(channels, np.int64)
+    measured, pixels = None if ds.missing is None else ~ds.missing, 0
     maximum = np.full(channels, np.nan, np.float32)
     with _new_zarr(path) as group:
         stored = _create(group, CUBE, cube.shape, np.float32, chunk)
         for block, values in prepared_blocks(cube, shape, itemsize, prepare, progress):
             stored[block.rows, block.columns] = values
-            sums, gaps = sum_of_present(values, axis=(0, 1))
-            total, missing = total + sums, missing + gaps
+            kept = values if measured is None else values[measured[block.rows, block.columns]]
+            spectra = kept.reshape(-1, channels)
+            sums, gaps = sum_of_present(spectra, axis=0)
+            total, missing, pixels = total + sums, missing + gaps, pixels + len(spectra)
             maximum = np.fmax(maximum, np.fmax.reduce(values.reshape(-1, channels), axis=0))
         _store(group, MAX_SPECTRUM, maximum)
-        _store(group, SUM_SPECTRUM, mean_of_present(total, missing, height * width).astype(np.float32))
+        mean = mean_of_present(total, missing, pixels)
+        _store(group, SUM_SPECTRUM, mean.astype(np.float32))
         if ds.axis.unit == "keV":
             _store(group, ENERGIES, ds.axis.values)
     return _notes(ds, int(missing.sum()))

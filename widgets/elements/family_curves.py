@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from maxrf_core.datastack.missing_pixels import averaged_pixels
 from maxrf_core.elements.maps import DETECTION
 from maxrf_core.spectrum.calibration import SpectralAxis
 from maxrf_core.spectrum.families import split_family
@@ -28,7 +29,7 @@ def family_curves(scan: Scan, examination: Examination, family: str) -> list[Cur
     Of a family that is not found, the lines have the counts of the detection limit: more cannot hide.
     """
     analysis = examination.analysis
-    pixels = scan.shape[0] * scan.shape[1]
+    pixels = averaged_pixels(scan.ds)
     number = analysis.fit.model.index(family)
     area, limit = float(analysis.fit.areas[number]), DETECTION * float(analysis.fit.errors[number])
     found = area > limit

@@ -6,6 +6,7 @@ from typing import Literal
 import numpy as np
 import streamlit as st
 
+from maxrf_core.datastack.missing_pixels import averaged_pixels
 from maxrf_core.errors import MaxrfError
 from maxrf_core.spectrum.auto_calibration import AutoCalibration, auto_calibrate
 from maxrf_core.spectrum.calibration import Calibration, SpectralAxis
@@ -83,11 +84,10 @@ def _found(
 def _proposal(scan: Scan, curve: Curve) -> AutoCalibration:
     """Find the energies with the tube that is recorded or chosen, and the line that the visitor named."""
     now, recorded = choice(), tube_attributes(scan.ds.about)
-    height, width = scan.shape
     given: tuple[tuple[float, str], ...] = ()
     if now.known_peak is not None and now.known_line is not None:
         given = ((now.known_peak, now.known_line),)
-    counts = np.asarray(curve.values, dtype=np.float64) * (height * width)
+    counts = np.asarray(curve.values, dtype=np.float64) * averaged_pixels(scan.ds)
     return _found(
         counts,
         recorded.get("tube_kV", now.kv),
@@ -131,7 +131,7 @@ def _ask_for_a_line(scan: Scan, curve: Curve) -> None:
     """Show the lists in which one peak and its line are chosen."""
     now = choice()
     st.markdown(_("**Do you know one of the lines?** Click on its peak, or choose it here:"))
-    peaks = measure_peaks(np.asarray(curve.values) * np.prod(scan.shape))
+    peaks = measure_peaks(np.asarray(curve.values) * averaged_pixels(scan.ds))
     strongest = peaks.positions[np.argsort(-peaks.heights)][:MAX_OFFERED]
     offered = [round(float(channel), 2) for channel in strongest]
     if now.known_peak is not None and now.known_peak not in offered:

@@ -1,10 +1,12 @@
 """Pixels that were never measured have no value in maps, and change no mean."""
 
+import h5py
 import numpy as np
 import pytest
 
 from maxrf_core import ArrayScan, DataStack, Region, convert
-from maxrf_core.datastack.missing_pixels import missing_pixels_of
+from maxrf_core.datastack.missing_pixels import averaged_pixels, missing_pixels_of
+from maxrf_core.datastack.stored_elements import scan_spectrum
 from tests.maxrf_core.elements.made_scan import CALIBRATION, TUBE, made_counts
 
 COUNTS = np.random.default_rng(2).poisson(9, (20, 30, 64)).astype(np.uint16)
@@ -61,3 +63,39 @@ def test_an_array_of_this_name_that_is_no_mask_is_ignored(ds):
         again = DataStack(ds.path)
         assert again.missing is None
         assert np.isfinite(again.band_map(5, 9)).all()
+
+
+def test_the_mean_spectrum_is_that_of_the_measured_pixels_and_says_of_how_many(ds):
+    np.testing.assert_allclose(ds.read("maxrf_sumspectrum"), COUNTS[~MISSING].mean(axis=0))
+    assert averaged_pixels(ds) == ds.attributes("maxrf_sumspectrum")["pixels"] == (~MISSING).sum()
+    np.testing.assert_allclose(scan_spectrum(ds), COUNTS.sum(axis=(0, 1)))
+
+
+def test_the_mean_spectrum_of_a_whole_scan_is_that_of_maxrf4u(tmp_path):
+    whole = np.maximum(COUNTS, 1)
+    ds = DataStack(convert(ArrayScan(whole), tmp_path / "whole.datastack"))
+    np.testing.assert_array_equal(ds.read("maxrf_sumspectrum"), whole.mean(axis=(0, 1)))
+    assert "pixels" not in ds.attributes("maxrf_sumspectrum")
+    assert averaged_pixels(ds) == 600
+
+
+def test_pixels_without_values_are_left_out_once(tmp_path):
+    fractions = (COUNTS / 4).astype(np.float32)
+    fractions[12] = np.nan
+    fractions[3, 3] = np.nan
+    ds = DataStack(convert(ArrayScan(fractions), tmp_path / "fractions.datastack"))
+    there = np.nan_to_num(fractions[~MISSING & np.isfinite(fractions[:, :, 0])])
+    np.testing.assert_allclose(ds.read("maxrf_sumspectrum"), there.mean(axis=0))
+
+
+def test_without_a_mean_spectrum_the_measured_pixels_are_counted(ds, tmp_path):
+    with h5py.File(ds.path, "r+") as file:
+        del file["maxrf_sumspectrum"]
+    assert averaged_pixels(DataStack(ds.path)) == (~MISSING).sum()
+
+
+@pytest.mark.parametrize("told", [0, -3, 601, 2.5, "many"])
+def test_a_number_that_cannot_be_is_not_believed(ds, told):
+    with h5py.File(ds.path, "r+") as file:
+        file["maxrf_sumspectrum"].attrs["pixels"] = told
+    assert averaged_pixels(DataStack(ds.path)) == 600
