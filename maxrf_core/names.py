@@ -3,6 +3,7 @@
 import difflib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import PurePath
 from typing import Any
 
 import numpy as np
@@ -15,6 +16,7 @@ MAX_SPECTRUM, SUM_SPECTRUM = "maxrf_maxspectrum", "maxrf_sumspectrum"
 MISSING = "missing"  # (height, width), 1 where a pixel was never measured
 PIXELS = "pixels"  # attribute of a mean spectrum: of how many pixels it is the mean
 DATASTACK_EXT = ".datastack"
+PACKED_EXT = ".gz"  # the ending of a packed file is its own one with this
 REGISTERED = "_reg"  # ends the name of a registered photograph, such as imvis_reg
 MAX_NAME_LENGTH = 100
 RESERVED_CHARACTERS = '/\\<>:"|?*'
@@ -28,6 +30,29 @@ RESERVED_NAMES = {
 
 Attributes = Mapping[str, Any]
 Choose = Callable[[Sequence[str]], Mapping[str, str]]  # all names → the stored and new names of those to keep
+
+
+def ending_of(path: PurePath) -> str:
+    """Return the ending of a file's name in small letters, of a packed file that of its content, too.
+
+    Examples
+    --------
+    >>> ending_of(PurePath("Fe.EDF")), ending_of(PurePath("row_1.edf.gz")), ending_of(PurePath("notes.gz"))
+    ('.edf', '.edf.gz', '.gz')
+    """
+    ending = path.suffix.lower()
+    return PurePath(path.stem).suffix.lower() + ending if ending == PACKED_EXT else ending
+
+
+def stem_of(path: PurePath) -> str:
+    """Return a file's name without its `ending_of`.
+
+    Examples
+    --------
+    >>> stem_of(PurePath("row_1.edf.gz"))
+    'row_1'
+    """
+    return path.name[: len(path.name) - len(ending_of(path))]
 
 
 class Layers:

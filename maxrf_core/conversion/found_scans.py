@@ -11,6 +11,7 @@ import numpy as np
 
 from maxrf_core.errors import MaxrfError, ScanError, unreadable
 from maxrf_core.language import _
+from maxrf_core.names import ending_of
 from maxrf_core.readers import (
     FORMATS,
     Choice,
@@ -156,7 +157,7 @@ def find_scans(
         _search(folder, Path(folder.absolute().name) if several else Path(), leave_out, asked, found)
         if len(found.scans) == before and map_files_in(folder):  # a folder of maps that was named as such
             found.scans += _scans_of((folder,), folder.absolute().name, Path(), asked)
-            found.others -= Counter(path.suffix.lower() for path in map_files_in(folder))
+            found.others -= Counter(ending_of(path) for path in map_files_in(folder))
             found.maps.clear()
     asked.check_all_used()
     return found
@@ -239,7 +240,7 @@ def _look_at_folder(
         else:
             others.append(path)
     others = [path for path in others if path not in taken]  # such as counts before their header
-    found.others.update(path.suffix.lower() for path in others)
+    found.others.update(map(ending_of, others))
     if first is None and len(found.scans) == before:
         found.maps += _maybe_maps(place, place.relative_to(top).as_posix())
 

@@ -7,6 +7,7 @@ from pkgutil import iter_modules
 
 from maxrf_core.errors import ScanError, unreadable
 from maxrf_core.language import _
+from maxrf_core.names import ending_of, stem_of
 from maxrf_core.other_formats import advice_of
 from maxrf_core.readers.format import PLUS, Choice, Format, keys_in
 from maxrf_core.readers.maps_scan import MapsScan, map_endings, map_files_in, open_fitting_maps, open_maps
@@ -85,7 +86,7 @@ def is_scan(path: Path) -> bool:
 
     Its ending is that of a first file; if most files with this ending are something else, it is opened.
     """
-    named = [form for form in RAW_FORMATS if path.suffix.lower() in form.files[0]]
+    named = [form for form in RAW_FORMATS if ending_of(path) in form.files[0]]
     if not named or not all(form.has_common_ending for form in named):
         return bool(named)
     form = format_of(path)
@@ -113,7 +114,7 @@ def scan_name(path: Path) -> str:
     if path.is_dir():
         return path.absolute().name
     form = format_of(path)
-    return path.absolute().parent.name if form is not None and form.scan_in_folder else path.stem
+    return path.absolute().parent.name if form is not None and form.scan_in_folder else stem_of(path)
 
 
 def choices_of(path: Path) -> list[Choice]:
@@ -155,10 +156,7 @@ def place_in_scan(path: Path) -> int:
     (0, 1)
     """
     places = [
-        place
-        for form in FORMATS
-        for place, endings in enumerate(form.files)
-        if path.suffix.lower() in endings
+        place for form in FORMATS for place, endings in enumerate(form.files) if ending_of(path) in endings
     ]
     return max(places, default=0)
 

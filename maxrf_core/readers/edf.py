@@ -13,8 +13,17 @@ import numpy as np
 
 from maxrf_core.errors import ScanError
 from maxrf_core.language import _
+from maxrf_core.readers.edf_file import EdfFile
 from maxrf_core.readers.format import Format
-from maxrf_core.readers.map_file import MAX_MAPS, MapFile, cannot_read, check_size, clean_name, plain_map
+from maxrf_core.readers.map_file import (
+    MAX_MAPS,
+    MapFile,
+    cannot_read,
+    check_size,
+    clean_name,
+    map_of,
+    plain_map,
+)
 from maxrf_core.readers.maps_scan import open_maps
 
 BLOCK = 512  # bytes; a header has a multiple of them
@@ -39,23 +48,24 @@ TYPES = {
 }
 
 
-def read_edf(path: Path) -> MapFile:
-    """Read the headers of an EDF file.
+def read_edf(file: Path | EdfFile) -> MapFile:
+    """Read the headers of an EDF file, which may be packed by gzip.
 
     Raises
     ------
     ScanError
         If it is none, is cut off, or its maps differ in size.
     """
+    source = EdfFile(file) if isinstance(file, Path) else file
+    path = source.name_path
     images: list[tuple[int, np.dtype, tuple[int, int], str]] = []
     try:
-        size = path.stat().st_size
-        with open(path, "rb") as file:
-            while file.tell() < size and len(images) <= MAX_MAPS:
-                image = _image(path, _header(file, path), file.tell())
+        with source.opened() as (content, size):
+            while content.tell() < size and len(images) <= MAX_MAPS:
+                image = _image(path, _header(content, path), content.tell())
                 images.append(image)
-                file.seek(image[0] + math.prod(image[2]) * image[1].itemsize)
-                if file.tell() > size:
+                content.seek(image[0] + math.prod(image[2]) * image[1].itemsize)
+                if content.tell() > size:
                     raise cannot_read(path, _("it ends inside a map; copy it again"))
     except OSError as error:
         raise cannot_read(path, error.strerror) from error
@@ -69,12 +79,35 @@ def read_edf(path: Path) -> MapFile:
 
     def read(number: int) -> np.ndarray:
         start, stored, _shape, _name = images[number]
-        return plain_map(path, stored, (height, width), start).astype(dtype)
+        if source.is_plain:
+            return plain_map(path, stored, (height, width), start).astype(dtype)
+        with source.opened() as (content, _size):
+            content.seek(start)
+            values = map_of(path, content.read(height * width * stored.itemsize), stored, (height, width))
+        return values.astype(dtype, copy=False)
 
     return MapFile(path, tuple(name for *_others, name in images), (height, width), dtype, read)
 
 
-def read_edf_header(path: Path) -> dict[str, str]:
+def read_first_image(source: EdfFile) -> np.ndarray:
+    """Read the first image of an EDF file, opening it once: (height, width).
+
+    Raises
+    ------
+    ScanError
+        If it has none.
+    """
+    path = source.name_path
+    try:
+        with source.opened() as (content, _size):
+            start, dtype, shape, _name = _image(path, _header(content, path), content.tell())
+            content.seek(start)
+            return map_of(path, content.read(math.prod(shape) * dtype.itemsize), dtype, shape)
+    except OSError as error:
+        raise cannot_read(path, error.strerror) from error
+
+
+def read_edf_header(file: Path | EdfFile) -> dict[str, str]:
     """Return the first header of an EDF file; its keys in small letters.
 
     Raises
@@ -82,9 +115,11 @@ def read_edf_header(path: Path) -> dict[str, str]:
     ScanError
         If it has none.
     """
+    source = EdfFile(file) if isinstance(file, Path) else file
+    path = source.name_path
     try:
-        with open(path, "rb") as file:
-            return _header(file, path)
+        with source.opened() as (content, _size):
+            return _header(content, path)
     except OSError as error:
         raise cannot_read(path, error.strerror) from error
 
@@ -124,10 +159,10 @@ def _image(path: Path, header: dict[str, str], start: int) -> tuple[int, np.dtyp
 FORMAT: Format = Format(
     name="EDF maps",
     written_by=_("PyMca and other programs of synchrotrons (.edf)"),
-    reads=_("element maps without compression, several in one file too, and their titles"),
-    omits=_("compressed maps, and all of the header but the title"),
+    reads=_("element maps, several in one file too, and their titles; packed by gzip too"),
+    omits=_("maps that are packed one by one, and all of the header but the title"),
     tested_with=_("PyMca and fabio"),
-    files=((".edf",),),
+    files=((".edf", ".edf.gz"),),
     open=open_maps,
     untrusted_check=None,
     map_file=read_edf,

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from maxrf_core.errors import ScanError
 from maxrf_core.language import _
+from maxrf_core.names import ending_of
 from maxrf_core.readers.axes import order_in_words, shape_of
 from maxrf_core.readers.map_file import MapFile
 from maxrf_core.readers.scan import Scan
@@ -222,7 +223,7 @@ class Format:
 
     def has_ending(self, path: Path) -> bool:
         """Return True if the path ends as a file of this format."""
-        return path.suffix.lower() in self.endings
+        return ending_of(path) in self.endings
 
     def is_candidate(self, path: Path, start: bytes) -> bool:
         """Return True if a file's ending or its first bytes fit, without opening it."""

@@ -88,9 +88,25 @@ def plain_map(path: Path, dtype: np.dtype, shape: tuple[int, int], offset: int) 
     ScanError
         If the file has become shorter.
     """
-    count = math.prod(shape)
-    values = np.fromfile(path, dtype, count, offset=offset)
-    if values.size < count:
+    values = np.fromfile(path, dtype, math.prod(shape), offset=offset)
+    return _whole(path, values, shape)
+
+
+def map_of(path: Path, content: bytes, dtype: np.dtype, shape: tuple[int, int]) -> np.ndarray:
+    """Return the map of the bytes of plain numbers: (height, width) in `dtype`, of this machine's byte order.
+
+    Raises
+    ------
+    ScanError
+        If they are too few, since the file at `path` has become shorter.
+    """
+    whole = len(content) // dtype.itemsize * dtype.itemsize
+    values = np.frombuffer(content[:whole], dtype)
+    return _whole(path, values, shape).astype(dtype.newbyteorder("="))
+
+
+def _whole(path: Path, values: np.ndarray, shape: tuple[int, int]) -> np.ndarray:
+    if values.size < math.prod(shape):
         raise cannot_read(path, _("it has become shorter since it was opened"))
     return values.reshape(shape)
 

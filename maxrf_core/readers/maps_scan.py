@@ -10,6 +10,7 @@ import numpy as np
 
 from maxrf_core.errors import MaxrfError, ScanError, unreadable
 from maxrf_core.language import Note, _
+from maxrf_core.names import ending_of, stem_of
 from maxrf_core.readers.map_file import MAX_MAPS, MapFile
 from maxrf_core.readers.scan import ALL, Scan
 
@@ -61,7 +62,7 @@ class MapsScan(Scan):
             raise ScanError(words.format(count=len(self._places), limit=MAX_MAPS))
         self.map_names = names_of(files)
         self.paths = tuple(file.path for file in files)
-        self.name = name or first.path.stem
+        self.name = name or stem_of(first.path)
         self.shape = (*first.shape, 0)
         self.dtype = np.result_type(*(file.dtype for file in files))
         self.about = {key: value for file in reversed(files) for key, value in file.about.items()}
@@ -158,7 +159,7 @@ def open_fitting_maps(
 def map_files_in(folder: Path) -> list[Path]:
     """Return the files of a folder that can hold element maps, by their endings, in the order of names."""
     try:
-        found = [path for path in folder.iterdir() if path.suffix.lower() in map_endings() and path.is_file()]
+        found = [path for path in folder.iterdir() if ending_of(path) in map_endings() and path.is_file()]
     except OSError as error:
         raise unreadable(folder.name, error) from error
     return sorted(path for path in found if not path.name.startswith("."))
@@ -175,7 +176,7 @@ def _map_file(path: Path) -> MapFile:
     from maxrf_core.readers import MAP_FORMATS
 
     for form in MAP_FORMATS:
-        if form.map_file is not None and path.suffix.lower() in form.endings:
+        if form.map_file is not None and ending_of(path) in form.endings:
             return form.map_file(path)
     raise ScanError(
         _("{name} is no file of element maps; what can be read ends in {endings}.").format(
@@ -203,16 +204,16 @@ def names_of(files: Sequence[MapFile]) -> tuple[str, ...]:
     A map that its file does not name is called after the file, without what the names of all such files have
     in common; the maps of one file are numbered. Of maps with the same name, the file's name is added.
     """
-    stems = own_parts([file.path.stem for file in files if len(file.names) == 1 and not file.names[0]])
+    stems = own_parts([stem_of(file.path) for file in files if len(file.names) == 1 and not file.names[0]])
     left, names = iter(stems), []
     for file in files:
         if len(file.names) == 1 and not file.names[0]:
             names.append(next(left))
         else:
             numbered = enumerate(file.names, 1)
-            names += [name or f"{file.path.stem} {number}" for number, name in numbered]
+            names += [name or f"{stem_of(file.path)} {number}" for number, name in numbered]
     count = Counter(names)
-    sources = [file.path.stem for file in files for _name in file.names]
+    sources = [stem_of(file.path) for file in files for _name in file.names]
     unique: list[str] = []
     for name, source in zip(names, sources, strict=True):
         wanted = f"{name} ({source})" if count[name] > 1 else name

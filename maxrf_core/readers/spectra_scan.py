@@ -1,7 +1,6 @@
 """Scans whose pixels are files with one spectrum each, in a folder or in a .tar file."""
 
 import os
-import tarfile
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Sequence
@@ -33,6 +32,7 @@ from maxrf_core.readers.single_spectrum import (
     parse_spectrum,
     spectrum_header,
 )
+from maxrf_core.readers.tar_members import members_of_tar
 
 MAX_SPECTRA = 2_000_000
 TRIED = 3  # files of which one must be a spectrum for a folder to be listed as a scan
@@ -135,20 +135,13 @@ def files_in_tar(path: Path) -> SpectrumFiles:
     try:
         status = path.stat()
         return _files_in_tar(path, status.st_size, status.st_mtime_ns)
-    except (OSError, tarfile.TarError, ValueError) as error:
+    except (OSError, ValueError) as error:
         raise ScanError(_("{name} is damaged or no .tar file.").format(name=path.name)) from error
 
 
 @lru_cache(REMEMBERED)
 def _files_in_tar(path: Path, size: int, changed: int) -> SpectrumFiles:
-    places: dict[str, tuple[int, int]] = {}
-    with tarfile.open(path, "r:") as archive:
-        for member in archive:
-            if member.isreg() and not member.issparse() and _is_spectrum(Path(member.name).name):
-                places[member.name] = member.offset_data, member.size
-            if len(places) > MAX_SPECTRA:
-                break
-            archive.members.clear()  # type: ignore[attr-defined]  # else each stays in memory
+    places = members_of_tar(path, lambda name: _is_spectrum(Path(name).name), MAX_SPECTRA)
     kept = _kept(list(places))
     offsets, sizes = (tuple(places[name][part] for name in kept) for part in (0, 1))
     return SpectrumFiles(path, tuple(kept), offsets, sizes, len(places) - len(kept))

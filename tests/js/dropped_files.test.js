@@ -9,7 +9,7 @@ import { join } from "node:path";
 import test from "node:test";
 
 import { filesIn, packed } from "../../widgets/open/dropped_files.js";
-import { manyOf } from "../../widgets/open/large_upload.js";
+import { groupsOf, manyOf } from "../../widgets/open/large_upload.js";
 
 const fileEntry = (name, text) => ({
   name,
@@ -66,4 +66,19 @@ test("of mixed files the largest group that is one scan is packed, and a single 
   assert.deepEqual(manyOf(together, found, "d").map(({ name }) => name), ["d.tar"]);
   assert.equal(manyOf(together, found, "")[0].name, "scan.tar");
   assert.equal(manyOf(together, found.slice(2), "d"), undefined);
+});
+
+test("rows in EDF files, packed ones too, are one scan", () => {
+  const found = ["d/r_1.edf.gz", "d/r_2.edf.gz", "d/notes.gz"].map((path) => ({ path, file: new File(["1"], path.slice(2)) }));
+  const data = { kinds: [[[".npy"]]], together: [[".mca"], [".edf", ".edf.gz"]] };
+  const [[tar]] = groupsOf(data, found, "d");
+  assert.equal(tar.name, "d.tar");
+  assert.equal(tar.size, 2 * 1024 + 1024); // two files of one block with their headers, and the end
+  assert.deepEqual(groupsOf(data, found.slice(2), ""), []);
+});
+
+test("a packed file is known by both of its endings", () => {
+  const found = ["Fe.edf.gz", "Ca.EDF", "table.csv.gz"].map((path) => ({ path, file: new File(["1"], path) }));
+  const groups = groupsOf({ kinds: [[[".edf", ".edf.gz"]]], several: true }, found, "");
+  assert.deepEqual(groups.map(([{ name }]) => name), ["Fe.edf.gz", "Ca.EDF"]);
 });

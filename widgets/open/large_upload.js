@@ -27,7 +27,14 @@ export const groupsOf = ({ kinds, together = [], several = false }, found, folde
   const group = files ?? manyOf(together, found, folder);
   return group ? [group] : [];
 };
-const endingOf = (name) => name.slice(name.lastIndexOf(".")).toLowerCase();
+const PACKED = ".gz"; // the ending of a packed file is its own one with this, such as .edf.gz
+const lastEnding = (name) => name.slice(name.lastIndexOf(".")).toLowerCase();
+const endingOf = (name) => {
+  const last = lastEnding(name);
+  const inside = name.slice(0, -last.length);
+  return last === PACKED && inside.includes(".") ? lastEnding(inside) + last : last;
+};
+const adviceFor = (advice, name) => advice[endingOf(name)] ?? advice[lastEnding(name)];
 const warn = (event) => event.preventDefault(); // the browser then asks before it closes the page
 
 export const filled = (text, values) => text.replace(/\{(\w+)\}/g, (_, name) => values[name]);
@@ -68,7 +75,8 @@ export default function ({ data, parentElement, setTriggerValue }) {
   if (!state.request) show(data.note);
   choose.textContent = data.label;
   stop.textContent = texts.stop;
-  input.accept = [...data.kinds.flat(2), ...data.together.flat()].join(",");
+  const endings = [...data.kinds.flat(2), ...data.together.flat()];
+  input.accept = [...endings, ...endings.filter((each) => each.endsWith(PACKED)).map(() => PACKED)].join(",");
   input.multiple = data.several || data.together.length > 0 || data.kinds.some((kind) => kind.length > 1);
 
   const upload = async (file, name, done, all, beside) => {
@@ -96,8 +104,8 @@ export default function ({ data, parentElement, setTriggerValue }) {
     if (state.request) return;
     const groups = groupsOf(data, found, folder);
     if (!groups.length) {
-      const [name = ""] = found.map(({ path }) => path).filter((path) => data.advice[endingOf(path)]);
-      return show(name ? filled(data.advice[endingOf(name)], { name }) : data.wanted);
+      const [name = ""] = found.map(({ path }) => path).filter((path) => adviceFor(data.advice, path));
+      return show(name ? filled(adviceFor(data.advice, name), { name }) : data.wanted);
     }
     const [[{ name }]] = groups;
     const all = groups.flat().reduce((sum, { size }) => sum + size, 0);
@@ -107,7 +115,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
       const identifiers = [];
       let done = 0;
       for (const files of groups) {
-        const stem = files[0].name.slice(0, files[0].name.lastIndexOf("."));
+        const stem = files[0].name.slice(0, -endingOf(files[0].name).length);
         let identifier = null;
         for (const file of files) {
           identifier = await upload(file, stem + endingOf(file.name), done, all, identifier);

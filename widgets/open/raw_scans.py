@@ -5,6 +5,7 @@ from pathlib import Path
 import streamlit as st
 
 from maxrf_core.readers import RAW_FORMATS
+from maxrf_core.readers.edf_stack import ENDINGS as EDF_ENDINGS
 from maxrf_core.readers.single_spectrum import ENDINGS as SPECTRUM_ENDINGS
 from server.settings import read_only
 from widgets.open.large_upload import large_upload
@@ -38,9 +39,14 @@ def choose_raw_scan() -> Path | None:
         [form.files for form in RAW_FORMATS if not form.scan_in_folder],
         _("Choose the files"),
         wanted,
-        together=[SPECTRUM_ENDINGS],
+        together=[SPECTRUM_ENDINGS, EDF_ENDINGS],
     )
-    st.caption(_("A folder with a file for each pixel is dragged here as a whole."))
+    st.caption(
+        _(
+            "A folder with a file for each pixel, or for each row (.edf), is dragged here as a whole; or all "
+            "of its files are chosen at once."
+        )
+    )
     if not read_only():
         st.caption(
             _("Scans in {folder} are listed here by themselves.").format(

@@ -17,7 +17,7 @@ import streamlit as st
 from maxrf_core.datastack.binned_cache import cache_path, cache_state, discard_cache, is_cache
 from maxrf_core.demo.make import make_demo
 from maxrf_core.errors import DatastackError, MaxrfError
-from maxrf_core.names import DATASTACK_EXT
+from maxrf_core.names import DATASTACK_EXT, ending_of
 from maxrf_core.readers import RAW_FORMATS, holds_maps, is_scan, scan_files, scan_in_folder, scan_name
 from maxrf_core.untrusted.check import check_untrusted
 from server.access_mode import is_single_user
@@ -70,8 +70,8 @@ def raw_scans() -> list[str]:
     pixels = {ending for form in RAW_FORMATS if form.scan_in_folder for ending in endings[form]}
     whole = {ending for form in RAW_FORMATS if not form.scan_in_folder for ending in endings[form]}
     found = [data_folder() / name for name in _list(*whole, *pixels)]
-    scans = [path for path in found if path.suffix.lower() in whole and _is_scan(path)]
-    folders = {path.parent for path in found if path.suffix.lower() in pixels}
+    scans = [path for path in found if ending_of(path) in whole and _is_scan(path)]
+    folders = {path.parent for path in found if ending_of(path) in pixels}
     scans += [first for folder in folders if (first := scan_in_folder(folder)) is not None]
     return sorted(path.relative_to(data_folder()).as_posix() for path in scans)
 
@@ -292,7 +292,7 @@ def _is_scan_in(path: Path, size: int, changed: int) -> bool:
 
 def _list(*endings: str) -> list[str]:
     folder = data_folder()
-    found = (path for path in folder.rglob("*") if path.suffix.lower() in endings and path.is_file())
+    found = (path for path in folder.rglob("*") if ending_of(path) in endings and path.is_file())
     relative = (path.relative_to(folder) for path in found)
     return sorted(path.as_posix() for path in relative if not _hidden(path))
 
