@@ -76,6 +76,26 @@ def stored_map(ds: "DataStack", name: str) -> MapArray:
     return MapArray.of(straighten(values, ds.row_displacement), f"{ds.path.stem}, {name}", UNITS)
 
 
+def has_errors(ds: "DataStack", name: str) -> bool:
+    """Return True if the file holds the standard deviations of one of `stored_map_names`."""
+    return errors_of_maps(ds, map_places(ds)[name][0]) is not None
+
+
+def stored_map_sigma(ds: "DataStack", name: str) -> np.ndarray | None:
+    """Read the standard deviations of one of `stored_map_names`, in the same view; None without them."""
+    array, number, is_last = map_places(ds)[name]
+    beside = errors_of_maps(ds, array)
+    if beside is None:
+        return None
+    lazy = ds.read(beside, latest=False, compute=False)
+    return straighten(np.asarray(lazy[:, :, number] if is_last else lazy[number]), ds.row_displacement)
+
+
+def stored_pair(ds: "DataStack", name: str) -> tuple[np.ndarray, np.ndarray | None]:
+    """Read one of `stored_map_names`, and its standard deviations if the file holds them."""
+    return np.asarray(stored_map(ds, name)), stored_map_sigma(ds, name)
+
+
 def map_places(ds: "DataStack") -> dict[str, tuple[str, int, bool]]:
     """Return of each stored map its array, its number, and whether the maps lie along the last axis."""
     entries, shape = ds.entries(), ds.shape[:2]

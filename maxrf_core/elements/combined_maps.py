@@ -10,7 +10,14 @@ from maxrf_core.language import Note, _, marked
 
 RATIO, DIFFERENCE, SUM = "ratio", "difference", "sum"
 KINDS = (RATIO, DIFFERENCE, SUM)
+MIN_SHARE = 0.05  # of the brightest values of a map without errors, below which nothing is divided by it
+BRIGHTEST = 99.0  # percentile
+SEPARATOR, QUOTED = ":", "%3A"  # in a key, and for a colon within a name
 SIGNS = {RATIO: "/", DIFFERENCE: "−", SUM: "+"}
+
+
+Pair = tuple[np.ndarray, np.ndarray | None]
+"""Values of a map, and their standard deviations if these are known."""
 
 
 @dataclass(frozen=True)
@@ -21,7 +28,8 @@ class Combination:
     ----------
     kind : {"ratio", "difference", "sum"}
     first, second : str
-        Families such as "Pb-L", or lines such as "Pb-La", see `maxrf_core.spectrum.line_names`.
+        Families such as "Pb-L", lines such as "Pb-La", see `maxrf_core.spectrum.line_names`, or both keys of
+        maps that other programs made, such as "map:Fe".
     """
 
     kind: str
@@ -31,7 +39,8 @@ class Combination:
     @property
     def key(self) -> str:
         """Key of the combined map among the layers of a view."""
-        return ":".join((self.kind, self.first, self.second))
+        names = (name.replace("%", "%25").replace(SEPARATOR, QUOTED) for name in (self.first, self.second))
+        return SEPARATOR.join((self.kind, *names))
 
     @classmethod
     def from_key(cls, key: str) -> "Combination | None":
@@ -41,11 +50,14 @@ class Combination:
         --------
         >>> Combination.from_key("ratio:Pb-L:Sn-L")
         Combination(kind='ratio', first='Pb-L', second='Sn-L')
+        >>> Combination.from_key(Combination("sum", "map:Fe", "map:Ca 50%").key).second
+        'map:Ca 50%'
         >>> Combination.from_key("Fe-K"), Combination.from_key("band:6:7")
         (None, None)
         """
-        kind, *families = key.split(":")
-        return cls(kind, *families) if kind in KINDS and len(families) == 2 else None
+        kind, *names = key.split(SEPARATOR)
+        names = [name.replace(QUOTED, SEPARATOR).replace("%25", "%") for name in names]
+        return cls(kind, *names) if kind in KINDS and len(names) == 2 else None
 
 
 @dataclass(frozen=True, eq=False)
@@ -55,7 +67,7 @@ class CombinedMap:
     Attributes
     ----------
     values, sigma : ndarray, shape (height, width), float32
-        NaN where there is no value. A ratio has no unit; a difference and a sum are net counts.
+        NaN where there is no value. A ratio has no unit; a difference and a sum have that of the maps.
     """
 
     values: np.ndarray
@@ -64,8 +76,8 @@ class CombinedMap:
 
 def combine_maps(
     kind: str,
-    first: tuple[np.ndarray, np.ndarray],
-    second: tuple[np.ndarray, np.ndarray],
+    first: Pair,
+    second: Pair,
     covariance: np.ndarray | float = 0.0,
 ) -> CombinedMap:
     """Combine two maps.
@@ -79,7 +91,9 @@ def combine_maps(
     kind : {"ratio", "difference", "sum"}
         First by second, first less second, or both together.
     first, second : (net, sigma)
-        Net counts and their standard deviations, (height, width) each.
+        Net counts and their standard deviations, (height, width) each; None if these are not known. Then a
+        ratio has a value where the second map is above 5 % of its brightest values (99th percentile), and
+        the errors are NaN.
     covariance : ndarray, (height, width), optional
         Of both net counts, see `maxrf_core.elements.pair_maps`; by default their errors are independent.
 
@@ -102,11 +116,14 @@ def combine_maps(
     if kind not in KINDS:
         words = _("Maps are combined as {kinds}, not as {kind!r:.40}.")
         raise CalibrationError(words.format(kinds=", ".join(KINDS), kind=kind))
-    (one, one_sigma), (other, other_sigma) = (
-        tuple(np.asarray(part, np.float64) for part in each) for each in (first, second)
+    one, other = (np.asarray(each[0], np.float64) for each in (first, second))
+    one_sigma, other_sigma = (
+        np.full(one.shape, np.nan) if each[1] is None else np.asarray(each[1], np.float64)
+        for each in (first, second)
     )
     if kind == RATIO:
-        is_there = (other > 0) & (other >= DETECTION * other_sigma)
+        least = _share_of_brightest(other) if second[1] is None else DETECTION * other_sigma
+        is_there = (other > 0) & (other >= least)
         divisor = np.where(is_there, other, np.nan)
         values = one / divisor
         variance = one_sigma**2 + values**2 * other_sigma**2 - 2 * values * covariance
@@ -117,6 +134,11 @@ def combine_maps(
         variance = one_sigma**2 + other_sigma**2 + 2 * sign * np.asarray(covariance, np.float64)
         sigma = np.where(np.isfinite(values), np.sqrt(np.maximum(variance, 0)), np.nan)
     return CombinedMap(values.astype(np.float32), sigma.astype(np.float32))
+
+
+def _share_of_brightest(values: np.ndarray) -> float:
+    present = values[np.isfinite(values)]
+    return MIN_SHARE * float(np.percentile(present, BRIGHTEST)) if present.size else 0.0
 
 
 def depth_note(element: str, softer: str, harder: str, softer_energy: float, harder_energy: float) -> Note:

@@ -9,12 +9,20 @@ from maxrf_core._version import SOFTWARE
 from maxrf_core.datastack.datastack import DataStack
 from maxrf_core.datastack.pixel_size import pixel_size_of
 from maxrf_core.datastack.scan_peaks import smoothing_of
-from maxrf_core.datastack.stored_maps import UNITS
+from maxrf_core.elements.combined_maps import MIN_SHARE
 from maxrf_core.errors import MaxrfError
 from maxrf_core.figures.grid import Grid
 from maxrf_core.figures.overlay import Overlay
-from maxrf_core.figures.view_layers import COUNTS, RATIO_UNITS, MapValues, ViewLayer, families_of
-from maxrf_core.imaging.layer_keys import title_of
+from maxrf_core.figures.view_layers import (
+    COUNTS,
+    RATIO_OF_MAPS,
+    RATIO_UNITS,
+    MapValues,
+    ViewLayer,
+    families_of,
+    stored_maps_of,
+)
+from maxrf_core.imaging.layer_keys import map_of, title_of
 from maxrf_core.imaging.profile import line_length
 from maxrf_core.names import CUBE
 from maxrf_core.registration.local_error import expected_error
@@ -51,7 +59,8 @@ def caption_of(
             _scan(ds, grid),
             *_elements(maps, ds, tube or {}),
             *_bands([each for each in maps if each.units == COUNTS]),
-            *_stored_maps([each.title for each in maps if each.units == UNITS]),
+            *_stored_maps([each.title for each in maps if map_of(each.key)]),
+            *_combined_maps([each for each in maps if stored_maps_of(each.key)]),
             *(_treatment(ds, grid) if maps else []),
             *(photo_sentence(each, grid) for each in photos),
             *_overlay(ds, overlay or Overlay()),
@@ -112,6 +121,16 @@ def _stored_maps(names: list[str]) -> Iterable[str]:
     if names:
         one, more = "The map {} is as another program made it.", "The maps {} are as others made them."
         yield (one if len(names) == 1 else more).format(_listed(names))
+
+
+def _combined_maps(maps: Sequence[MapValues]) -> Iterable[str]:
+    for each in maps:
+        yield f"{each.title} is of maps as others made them."
+    if any(each.units == RATIO_OF_MAPS for each in maps):
+        yield (
+            "A ratio has a value where its second map is above its detection limit, or, if the map has no "
+            f"errors, above {MIN_SHARE:.0%} of its brightest values."
+        )
 
 
 def _treatment(ds: DataStack, grid: Grid) -> Iterable[str]:

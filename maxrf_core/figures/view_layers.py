@@ -8,7 +8,7 @@ import numpy as np
 from maxrf_core.datastack.datastack import DataStack
 from maxrf_core.datastack.map_array import BAND_MAP_UNITS
 from maxrf_core.datastack.stored_elements import maps_fitted_with, pair_fitted_with
-from maxrf_core.datastack.stored_maps import UNITS
+from maxrf_core.datastack.stored_maps import UNITS, stored_pair
 from maxrf_core.elements.combined_maps import RATIO, SIGNS, Combination, combine_maps
 from maxrf_core.elements.maps import ElementMaps
 from maxrf_core.elements.smoothing import smooth
@@ -23,6 +23,7 @@ from maxrf_core.registration.placed_photo import PlacedPhoto, placed_photo
 from maxrf_core.spectrum.line_names import family_of, line_group
 
 NET_COUNTS, COUNTS, RATIO_UNITS = "net counts per pixel", BAND_MAP_UNITS, "ratio of net counts"
+RATIO_OF_MAPS = "ratio of two maps"
 AT_ONCE = 400_000  # pixels that are blended at a time
 
 
@@ -129,9 +130,24 @@ def families_of(key: str) -> list[str]:
     """
     if band_of(key) is not None or photo_of(key) is not None or map_of(key) is not None:
         return []
+    if stored_maps_of(key):
+        return []
     combination = Combination.from_key(key)
     found = [key] if combination is None else [combination.first, combination.second]
     return [f"{family_of(name)}{line_group(name) or ''}" for name in found]  # refuses what is no family
+
+
+def stored_maps_of(key: str) -> tuple[str, ...]:
+    """Return the names of the two maps of other programs that a layer combines; () for any other layer.
+
+    Examples
+    --------
+    >>> stored_maps_of(Combination("ratio", "map:Fe", "map:Ca").key), stored_maps_of("ratio:Pb-L:Pb-M")
+    (('Fe', 'Ca'), ())
+    """
+    combination = Combination.from_key(key)
+    names = () if combination is None else (map_of(combination.first), map_of(combination.second))
+    return tuple(name for name in names if name) if all(names) else ()
 
 
 def _is_fitted_alone(key: str, fit: Fit) -> bool:
@@ -148,6 +164,8 @@ def _title_and_units(ds: DataStack, key: str) -> tuple[str, str]:
     if combination is None:
         return title_of(key), NET_COUNTS if map_of(key) is None else UNITS
     title = f"{title_of(combination.first)} {SIGNS[combination.kind]} {title_of(combination.second)}"
+    if stored_maps_of(key):
+        return title, RATIO_OF_MAPS if combination.kind == RATIO else UNITS
     return title, RATIO_UNITS if combination.kind == RATIO else NET_COUNTS
 
 
@@ -162,9 +180,11 @@ def _values(
     families = families_of(key)
     if combination is None:
         return pairs[families[0]][0]
+    if stored := stored_maps_of(key):
+        one, other = (stored_pair(ds, each) for each in stored)
+        return combine_maps(combination.kind, one, other).values
     if _is_fitted_alone(key, fit):
-        one, other = families
-        pair = pair_fitted_with(ds, (one, other), fit.families, fit.anode, fit.kv, progress)
+        pair = pair_fitted_with(ds, (families[0], families[1]), fit.families, fit.anode, fit.kv, progress)
         return combine_maps(combination.kind, pair.first, pair.second).values
     first, second = (pairs[family] for family in families)
     return combine_maps(combination.kind, first, second).values

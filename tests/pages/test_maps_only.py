@@ -7,7 +7,9 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from maxrf_core import DataStack, convert
+from maxrf_core import BenchView, DataStack, LayerLook, convert
+from maxrf_core.figures.caption import caption_of
+from maxrf_core.figures.view_layers import view_grid, view_layers
 from maxrf_core.imaging.write import write_picture
 from maxrf_core.readers import open_maps
 from tests.pages.conftest import choice_of, come_to, go_to, make_scan_with_nmf_maps, start, texts, viewer_data
@@ -107,3 +109,23 @@ def test_maps_by_factorisation_are_layers_beside_the_scans_own(
     app.selectbox(key="look-add").set_value("map:NMF Ca").run()
     assert not app.exception
     assert figure_of(app, "look-picture")["map"]["layers"][-1]["title"] == "NMF Ca"
+
+
+def test_two_maps_of_another_program_are_divided_on_the_bench(folder: Path):
+    app = come_to("look", {"stack": "ink.datastack"})
+    app.selectbox(key="look-combine-first").set_value("map:Ca")
+    app.selectbox(key="look-combine-second").set_value("map:Fe_K").run()
+    assert "below 5% of its brightest values have no value" in texts(app)
+    app.button(key="look-combine-add").click().run()
+    assert not app.exception
+    layer = figure_of(app, "look-picture")["map"]["layers"][-1]
+    assert (layer["key"], layer["units"]) == ("ratio:map%3ACa:map%3AFe_K", "ratio of two maps")
+    ds = DataStack(folder / "ink.datastack")
+    one, other = (np.asarray(ds.stored_map(name), np.float64) for name in ("Ca", "Fe_K"))
+    view = BenchView("ratio", (LayerLook(layer["key"], high=2.0),))
+    found = view_layers(ds, view)[layer["key"]]
+    there = other >= 0.05 * np.percentile(other, 99)
+    np.testing.assert_allclose(found.values[there], (one / np.where(there, other, 1))[there], rtol=1e-5)
+    assert np.isnan(found.values[~there]).all()
+    told = caption_of(ds, {layer["key"]: found}, view_grid(ds, view, {}))
+    assert "Ca / Fe_K is of maps as others made them. A ratio has a value where" in told

@@ -59,8 +59,7 @@ def add_layer(
     with st.container(horizontal=True, vertical_alignment="center"):
         if scan.has_spectra:
             choose_moved_band(scan, choice())
-        if examination is not None:
-            combine_two_maps(examination, bench, on_toggle, title_of)
+        combine_two_maps(scan, examination, bench, on_toggle, title_of)
 
 
 def layer_name(key: str) -> str:

@@ -1,13 +1,15 @@
-"""Combined maps on the bench: ratio, difference and sum of two families."""
+"""Combined maps on the bench: ratio, difference and sum of two families, or of two maps of other programs."""
 
 from collections.abc import Callable
 
 import numpy as np
 import streamlit as st
 
+from maxrf_core.datastack.stored_maps import UNITS, has_errors, stored_pair
 from maxrf_core.elements.candidates import candidate_families, lines_of
 from maxrf_core.elements.combined_maps import (
     DIFFERENCE,
+    MIN_SHARE,
     RATIO,
     SIGNS,
     SUM,
@@ -20,6 +22,8 @@ from maxrf_core.elements.combined_maps import (
 from maxrf_core.elements.line_groups import groups_of, thin_ratio
 from maxrf_core.elements.pair_maps import PairMaps, pair_maps
 from maxrf_core.errors import MaxrfError
+from maxrf_core.figures.view_layers import stored_maps_of
+from maxrf_core.imaging.layer_keys import map_key
 from maxrf_core.progress import Progress
 from maxrf_core.spectrum.families import split_family
 from maxrf_core.spectrum.line_names import family_of, line_group
@@ -33,7 +37,7 @@ from widgets.session.markdown import escaped, show_briefly
 from widgets.session.scan import Scan
 
 KIND_NAMES = {RATIO: marked("Ratio"), DIFFERENCE: marked("Difference"), SUM: marked("Sum")}
-RATIO_UNITS = marked("ratio of net counts")
+RATIO_UNITS, RATIO_OF_MAPS = marked("ratio of net counts"), marked("ratio of two maps")
 _KIND, _FIRST, _SECOND = "look-combine-kind", "look-combine-first", "look-combine-second"
 Pair = tuple[np.ndarray, np.ndarray]
 
@@ -53,6 +57,8 @@ def combined_layer(
         Return what a family is called.
     """
     wanted = Combination.from_key(key)
+    if wanted is not None and stored_maps_of(key):
+        return _combined_stored(scan, wanted, title_of)
     if wanted is None or examination is None:
         return None
     names = wanted.first, wanted.second
@@ -77,6 +83,23 @@ def combined_layer(
     return MapLayer(key, title, data, _(units), lambda: combined().sigma)
 
 
+def _combined_stored(scan: Scan, wanted: Combination, title_of: Callable[[str], str]) -> MapLayer | None:
+    """Return the layer of two maps of other programs; None if the scan does not hold both."""
+    names = stored_maps_of(wanted.key)
+    if not set(names) <= set(scan.map_names):
+        return None
+
+    def combined() -> CombinedMap:
+        first, second = (stored_pair(scan.ds, name) for name in names)
+        return combine_maps(wanted.kind, first, second)
+
+    data = cached_map((scan.version, scan.ds.row_displacement, wanted.key), lambda _told: combined().values)
+    units = RATIO_OF_MAPS if wanted.kind == RATIO else UNITS
+    title = f"{title_of(wanted.first)} {SIGNS[wanted.kind]} {title_of(wanted.second)}"
+    has_both = all(has_errors(scan.ds, name) for name in names)
+    return MapLayer(wanted.key, title, data, _(units), (lambda: combined().sigma) if has_both else None)
+
+
 def offered_families(examination: Examination) -> list[str]:
     """Return the families that can be combined: those with a map, and other shells of the same elements."""
     names, analysis = list(examination.maps.names), examination.analysis
@@ -95,20 +118,29 @@ def offered_lines(examination: Examination) -> list[str]:
 
 
 def combine_two_maps(
-    examination: Examination, bench: Bench, on_toggle: Callable[[str], None], title_of: Callable[[str], str]
+    scan: Scan,
+    examination: Examination | None,
+    bench: Bench,
+    on_toggle: Callable[[str], None],
+    title_of: Callable[[str], str],
 ) -> None:
-    """Show a popover that lays a combined map on the bench.
+    """Show a popover that lays a combined map on the bench, if there are two maps.
 
     Parameters
     ----------
-    examination : Examination
+    scan : Scan
+    examination : Examination, optional
     bench : Bench
     on_toggle : callable
         Called with the key of the combination.
     title_of : callable
         Return what a family is called.
     """
-    families = offered_families(examination) + offered_lines(examination)
+    own = [] if examination is None else offered_families(examination) + offered_lines(examination)
+    stored = [map_key(name) for name in scan.map_names]
+    if not own and len(stored) < 2:
+        return
+    every = [*own, *stored]
     with st.popover(_("Combine two maps"), icon=":material/percent:", type="tertiary"):
         kind = st.segmented_control(
             _("Combination"),
@@ -118,13 +150,20 @@ def combine_two_maps(
             format_func=lambda each: _(KIND_NAMES[each]),
             key=_KIND,
         )
-        first = st.selectbox(_("First map"), families, format_func=title_of, key=_FIRST)
-        second = st.selectbox(_("Second map"), families, index=None, format_func=title_of, key=_SECOND)
+        first = st.selectbox(_("First map"), every, format_func=title_of, key=_FIRST)
+        second = st.selectbox(_("Second map"), every, index=None, format_func=title_of, key=_SECOND)
         if second is None or first is None or first == second:
             st.caption(_("Choose two different maps."))
             return
+        if (first in stored) != (second in stored):
+            st.caption(
+                _("A map of another program has other units: choose two of its maps, or two elements.")
+            )
+            return
         wanted = Combination(kind or RATIO, first, second)
-        if wanted.kind == RATIO:
+        if first in stored:
+            _say_limit(scan, wanted)
+        elif wanted.kind == RATIO and examination is not None:
             st.caption(_("Pixels whose second map is below its detection limit have no value."))
             if note := depth_of(examination, wanted, title_of):
                 st.info(escaped(note), icon=":material/layers:")
@@ -138,6 +177,22 @@ def combine_two_maps(
             on_click=on_toggle,
             args=(wanted.key,),
         )
+
+
+def _say_limit(scan: Scan, wanted: Combination) -> None:
+    """Say what of the combination of two maps of other programs has a value, and what it means."""
+    if wanted.kind == RATIO:
+        if has_errors(scan.ds, stored_maps_of(wanted.key)[1]):
+            st.caption(_("Pixels whose second map is below its detection limit have no value."))
+        else:
+            words = _("Pixels whose second map is below {share:.0%} of its brightest values have no value.")
+            st.caption(words.format(share=MIN_SHARE))
+    st.caption(
+        _(
+            "The result is right only if both maps have one unit, and are 0 where nothing is. Grey pictures "
+            "often are not."
+        )
+    )
 
 
 def depth_of(examination: Examination, wanted: Combination, title_of: Callable[[str], str]) -> str:

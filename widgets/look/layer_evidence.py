@@ -5,6 +5,7 @@ from typing import Any
 
 from maxrf_core.elements.combined_maps import Combination
 from maxrf_core.elements.identify import ABSENT, POSSIBLE, SURE
+from maxrf_core.figures.view_layers import stored_maps_of
 from maxrf_core.imaging.layer_keys import band_of, map_of, photo_of, title_of
 from maxrf_core.spectrum.elements import NAMES
 from maxrf_core.spectrum.families import split_family
@@ -38,6 +39,8 @@ def layer_evidence(scan: Scan, examination: Examination | None, key: str) -> dic
     """
     if map_of(key):
         return _of_other_program(examination, map_of(key) or "")
+    if stored_maps_of(key):
+        return _of_other_program(None, " / ".join(stored_maps_of(key)))
     families = _families_of(scan, key)
     if examination is None or not families:
         return None

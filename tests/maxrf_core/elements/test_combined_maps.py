@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from maxrf_core.elements.combined_maps import combine_maps, depth_note
+from maxrf_core.elements.combined_maps import Combination, combine_maps, depth_note
 from maxrf_core.errors import CalibrationError
 
 
@@ -39,3 +39,21 @@ def test_the_depth_is_told_by_the_energies_and_not_as_certain():
     said = str(depth_note("Pb", "Pb M", "Pb L", 2.35, 10.55))
     assert "probably" in said
     assert "absorption edge" in said
+
+
+def test_maps_without_errors_are_divided_where_the_second_is_bright():
+    first = np.array([[8.0, 8, 8, np.nan]]), None
+    second = np.array([[4.0, 100, 5, 50]]), None
+    found = combine_maps("ratio", first, second)  # 5 % of the brightest are 4.9
+    np.testing.assert_allclose(found.values, [[np.nan, 0.08, 1.6, np.nan]], rtol=1e-6)
+    assert np.isnan(found.sigma).all()
+    np.testing.assert_allclose(combine_maps("sum", first, second).values, [[12, 108, 13, np.nan]])
+    with_error = np.array([[4.0, 100, 5, 50]]), np.full((1, 4), 1.0)
+    assert np.isfinite(combine_maps("ratio", first, with_error).values[0, :3]).all()
+    assert np.isnan(combine_maps("ratio", first, (first[0] * np.nan, None)).values).all()
+
+
+def test_names_with_colons_survive_in_a_key():
+    wanted = Combination("ratio", "map:Fe:K%3A", "map:Ca 50%")
+    assert Combination.from_key(wanted.key) == wanted
+    assert Combination("sum", "Pb-L", "Pb-M").key == "sum:Pb-L:Pb-M"
