@@ -10,6 +10,7 @@ from maxrf_core.datastack.scan_elements import ScanElements
 from maxrf_core.datastack.stored_views import stored_views
 from maxrf_core.errors import MaxrfError
 from maxrf_core.export.page import Markup, element, joined, jpeg_address, picture, section
+from maxrf_core.export.report_points import RegisteredPoints, with_points
 from maxrf_core.export.scale_bar import to_scale
 from maxrf_core.figures.caption import caption_of, photo_sentence
 from maxrf_core.figures.grid import grid_for
@@ -30,9 +31,15 @@ def photograph(ds: DataStack) -> Markup:
         return Markup("")
     photo = placed_photo(ds, names[0])
     grid = grid_for(ds.shape[:2], None, _size(ds.shape, PHOTO_SIDE), photo.fineness)
-    pixels = photo.on_map(grid.extent[0], grid.extent[3], grid.scale, grid.shape)
-    pixels = to_scale(pixels, grid.right - grid.left, pixel_size_of(ds))
+    pixels = enlarged(photo.on_map(grid.extent[0], grid.extent[3], grid.scale, grid.shape))
     words = f"{photo_sentence(photo, grid)} Shown is the part on the maps."
+    points = RegisteredPoints.of(ds, photo.arrays.points)
+    if points is not None:
+        scale = pixels.shape[1] / (grid.right - grid.left)
+        corner = np.array([grid.extent[0], grid.extent[3]])
+        pixels = with_points(pixels, (points.on_map - corner) * scale - 0.5)
+        words += " Rings are the pairs of points by which it was registered, numbered as in the table below."
+    pixels = to_scale(pixels, grid.right - grid.left, pixel_size_of(ds))
     shown = picture(jpeg_address(pixels), "Registered photograph", words, class_="photo")
     return section("Photograph", shown)
 

@@ -16,6 +16,7 @@ from maxrf_core.datastack.scan_peaks import smoothing_of
 from maxrf_core.elements.maps import DETECTION, MODEL_VERSION
 from maxrf_core.errors import MaxrfError
 from maxrf_core.export.page import Markup, element, facts, section, table
+from maxrf_core.export.report_points import RegisteredPoints, points_table
 from maxrf_core.names import CUBE, ENERGIES
 from maxrf_core.registration.local_error import error_sentence
 from maxrf_core.registration.stored import registered_photos
@@ -90,6 +91,9 @@ def registration_part(ds: DataStack) -> Markup:
         parts.append(element("p", sentence))
         created = str(notes.get("created", ""))[:10]
         parts.append(facts([("Array", photo.name), ("Registered", created), *pairs]))
+        points = RegisteredPoints.of(ds, photo.points)
+        if points is not None:
+            parts.append(points_table(points))
     return section("Registration", *parts)
 
 

@@ -30,3 +30,15 @@ COLORMAPS = MappingProxyType(
     }
 )
 """Name → (256, 3) uint8 table of red, green, blue from the lowest value to the highest."""
+
+MARK_COLOURS = (
+    (240, 130, 0),
+    (20, 150, 60),
+    (215, 30, 40),
+    (30, 90, 230),
+    (130, 60, 190),
+    (130, 80, 40),
+    (230, 80, 170),
+    (0, 140, 150),
+)
+"""Colours of numbered points. The first four are the project's; the others differ from them."""

@@ -6,6 +6,7 @@ import cv2
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
+from maxrf_core.imaging.colormaps import MARK_COLOURS
 from maxrf_core.registration.register import image_to_displayed
 from widgets.session.language import _, marked
 from widgets.session.point_pairs import Point, is_placed
@@ -13,7 +14,7 @@ from widgets.session.point_pairs import Point, is_placed
 Colour = tuple[int, int, int]
 WHITE: Colour = (255, 255, 255)
 GREY: Colour = (90, 90, 90)  # of points of another photograph
-# The first four are the project's; the others differ from them. Then they repeat: the number distinguishes.
+# Of `COLOURS`; then they repeat: the number distinguishes.
 NAMES = (
     marked("orange"),
     marked("green"),
@@ -24,16 +25,7 @@ NAMES = (
     marked("pink"),
     marked("teal"),
 )
-COLOURS: tuple[Colour, ...] = (
-    (240, 130, 0),
-    (20, 150, 60),
-    (215, 30, 40),
-    (30, 90, 230),
-    (130, 60, 190),
-    (130, 80, 40),
-    (230, 80, 170),
-    (0, 140, 150),
-)
+COLOURS: tuple[Colour, ...] = MARK_COLOURS
 RADIUS, FREE = 15, 6  # pixels of a marker's ring and of the free place in its middle
 _BITS = 4  # coordinates in sixteenths of a pixel, so that markers do not jump
 
