@@ -10,6 +10,7 @@ START = 64  # bytes of a file by which it is recognised
 HEIC_BRANDS = (b"heic", b"heix", b"hevc", b"hevx", b"heim", b"heis", b"mif1", b"msf1")
 AVIF_BRANDS = (b"avif", b"avis")
 JPEG2000 = (b"\x00\x00\x00\x0cjP  \r\n\x87\n", b"\xff\x4f\xff\x51")  # a file, or its codestream alone
+HEIC, AVIF = "HEIC", "AVIF"  # names of formats
 PSD = (b"8BPS\x00\x01", b"8BPS\x00\x02")  # the second is the large kind, PSB
 
 
@@ -91,15 +92,15 @@ PICTURE_FORMATS = (
         "PIL.TiffImagePlugin:TiffImageFile",
     ),
     PictureFormat(
-        "HEIC",
+        HEIC,
         (".heic", ".heif", ".hif"),
-        marked("the main picture, as telephones and cameras take it; up to 8 bits, of more the upper 8"),
+        marked("the main picture, as telephones and cameras take it; 8, 10 and 12 bits"),
         _is_heic,
         "pillow_heif:HeifImageFile",
         3,
     ),
     PictureFormat(
-        "AVIF",
+        AVIF,
         (".avif",),
         marked("the first picture; up to 8 bits, of more the upper 8"),
         _is_avif,

@@ -28,15 +28,19 @@ from maxrf_core.imaging.colours import (
 from maxrf_core.imaging.deep_profile import deep_to_srgb
 from maxrf_core.imaging.limits import check_memory, check_pixels, max_pixels_text
 from maxrf_core.imaging.picture_formats import (
+    AVIF,
+    HEIC,
     JPEG2000,
     PSD,
     START,
+    PictureFormat,
     other_kind,
     picture_format,
     pictures_in_words,
 )
 from maxrf_core.imaging.pillow import open_picture
 from maxrf_core.imaging.quick_look import QuickLook
+from maxrf_core.imaging.read_heif import BYTE, bits_of_heif, note_of_deep_avif, read_deep_heif
 from maxrf_core.imaging.read_jpeg import array_shape, read_jpeg
 from maxrf_core.imaging.read_jpeg2000 import read_deep_jpeg2000, read_jpeg2000_header
 from maxrf_core.imaging.read_psd import read_psd
@@ -207,9 +211,9 @@ def _read(file: BinaryIO, name: str, wanted: _Wanted) -> tuple[np.ndarray, list[
     check_kind(start, name)
     file.seek(0)
     try:
-        pages = [] if wanted.keep else pages_in(file)
-        for each in pages:
-            _decode(file, start, stored, name, replace(wanted, page=each.number))
+        for each in [] if wanted.keep else pages_in(file):
+            if not each.is_default:  # which is decoded below
+                _decode(file, start, stored, name, replace(wanted, page=each.number))
         pixels, notes = _decode(file, start, stored, name, wanted)
     except MaxrfError:
         raise
@@ -249,21 +253,38 @@ def _decode(
         if page:
             image.seek(page)
         check_pixels(name, image.width, image.height)
-        pixels = None
-        if start.startswith(PNG) and start[PNG_DEPTH] == 16:
-            pixels = _from_deep_png(file, image, name, stored, keep)
-            if keep and pixels.ndim == 3:
-                notes += deep_to_srgb(name, pixels, image.info.get("icc_profile") or b"")
-        elif start.startswith(JPEG) and image.mode in ("L", "RGB"):
-            pixels, wanted.looked = read_jpeg(file, image, name, keep)
-        elif start.startswith(JPEG2000):
+        if start.startswith(JPEG2000):
             return _from_jpeg2000(file, image, name, stored, keep)
+        form = picture_format(start)
+        pixels, more = _in_own_depth(file, image, start, form, name, wanted, stored)
         if pixels is None:
-            form = picture_format(start)
             per_sample = 0 if form is None else form.decoder_bytes
             pixels = _from_pillow(image, name, keep, per_sample * image.width * image.height)
         # of a TIFF file Pillow has applied and removed the orientation
-        return upright(pixels, image.getexif().get(ORIENTATION, 1)), notes
+        return upright(pixels, image.getexif().get(ORIENTATION, 1)), [*notes, *more]
+
+
+def _in_own_depth(
+    file: BinaryIO,
+    image: Image.Image,
+    start: bytes,
+    form: PictureFormat | None,
+    name: str,
+    wanted: _Wanted,
+    stored: int,
+) -> tuple[np.ndarray | None, list[str]]:
+    """Decode what Pillow would reduce or decode worse; None for other pictures."""
+    keep = wanted.keep
+    if start.startswith(PNG) and start[PNG_DEPTH] == 16:
+        pixels = _from_deep_png(file, image, name, stored, keep)
+        is_coloured = keep and pixels.ndim == 3
+        return pixels, deep_to_srgb(name, pixels, image.info.get("icc_profile") or b"") if is_coloured else []
+    if start.startswith(JPEG) and image.mode in ("L", "RGB"):
+        pixels, wanted.looked = read_jpeg(file, image, name, keep)
+        return pixels, []
+    if form is not None and form.name == HEIC and bits_of_heif(image) > BYTE:
+        return read_deep_heif(file, image, name, keep)
+    return None, note_of_deep_avif(file, name) if form is not None and form.name == AVIF else []
 
 
 def _from_deep_png(file: BinaryIO, image: Image.Image, name: str, stored: int, keep: bool) -> np.ndarray:

@@ -41,11 +41,14 @@ class PicturePage:
         Width and height.
     name : str
         As the file states it; often empty.
+    is_default : bool
+        True for the one that is read if none is chosen.
     """
 
     number: int
     size: tuple[int, int]
     name: str = ""
+    is_default: bool = False
 
 
 @dataclass(frozen=True)
@@ -85,8 +88,12 @@ def pages_in(file: BinaryIO) -> list[PicturePage]:
         return []
     try:
         with tifffile.TiffFile(file) as opened:
-            own = [] if colours_are_pages(opened) else _own_pictures(_all_pages(opened))
-            return [_described(each) for each in own] if 1 < len(own) <= MAX_PICTURES else []
+            everything = [] if colours_are_pages(opened) else _all_pages(opened)
+            own = _own_pictures(everything)
+            if not 1 < len(own) <= MAX_PICTURES:
+                return []
+            default = max(_readable(everything), key=lambda each: size_of_page(each.page), default=None)
+            return [_described(each, each is default) for each in own]
     except Exception:  # tifffile raises nearly anything on damaged files
         return []
 
@@ -159,12 +166,7 @@ def chosen_page(
     everything = _all_pages(opened)
     if any(each.page.photometric in RAW_PHOTOMETRICS for each in everything):
         raise PictureError(_(CAMERA_RAW).format(name=name))
-    found = [
-        each
-        for each in everything
-        if not each.page.subfiletype & MASK
-        and (each.number is not None or is_unpacked_by_tifffile(each.page))
-    ] or [_Found(opened.pages[0], 0, 0)]
+    found = _readable(everything) or [_Found(opened.pages[0], 0, 0)]
     notes: list[str] = []
     own = _own_pictures(found)
     if page_number is None:
@@ -183,6 +185,16 @@ def chosen_page(
         return largest.page, largest.number or 0, notes
     picked, note = _within_limits(largest, versions, name)
     return picked.page, picked.number or 0, [*notes, note]
+
+
+def _readable(everything: list[_Found]) -> list[_Found]:
+    """Return the pages that are no masks; those beside a page only if they can be read by themselves."""
+    return [
+        each
+        for each in everything
+        if not each.page.subfiletype & MASK
+        and (each.number is not None or is_unpacked_by_tifffile(each.page))
+    ]
 
 
 def _within_limits(largest: _Found, versions: list[_Found], name: str) -> tuple[_Found, str]:
@@ -276,11 +288,12 @@ def _on_page(found: list[_Found], name: str, page_number: int) -> _Found:
     )
 
 
-def _described(each: _Found) -> PicturePage:
+def _described(each: _Found, is_default: bool) -> PicturePage:
     page = each.page
     told = page.tags[PAGE_NAME].value if PAGE_NAME in page.tags else ""
     words = told if isinstance(told, str) else ""
-    return PicturePage(each.owner + 1, (page.imagewidth, page.imagelength), words.strip()[:80])
+    size = page.imagewidth, page.imagelength
+    return PicturePage(each.owner + 1, size, words.strip()[:80], is_default)
 
 
 def _is_version(page: Any, whole: Any, min_pixels: int) -> bool:

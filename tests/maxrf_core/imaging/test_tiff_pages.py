@@ -34,7 +34,7 @@ def album(tmp_path):
 def test_pages_with_pictures_of_their_own_are_listed(album):
     assert picture_pages(album) == [
         PicturePage(2, (200, 240), "verso"),
-        PicturePage(3, (320, 240)),
+        PicturePage(3, (320, 240), is_default=True),
         PicturePage(5, (320, 100)),
     ]
 
