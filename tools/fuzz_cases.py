@@ -17,6 +17,8 @@ from typing import Any
 import h5py
 import numpy as np
 
+from maxrf_core.names import ending_of
+
 # How often each format comes; HDF5 has the most places to be wrong in
 WEIGHTS = {
     "HDF5": 6, "zarr 2 in zip": 3, "zarr 3 in zip": 3, "raw scan": 2, "other HDF5": 3, "other scan": 4,
@@ -108,7 +110,7 @@ def _names(seed: Path, number: int) -> dict[Path, str]:
     if seed.parent.name == EDF_ROWS:
         rows = sorted(seed.parent.glob(f"*{seed.suffix}"))
         return {other: other.name.replace("scan", f"case-{number}") for other in rows}
-    return {seed: f"case-{number}{seed.suffix}"}
+    return {seed: f"case-{number}{ending_of(seed)}"}
 
 
 def mangled(content: bytes, chance: random.Random) -> bytes:
@@ -379,7 +381,31 @@ def _png(content: bytes, chance: random.Random) -> bytes:
     return b"".join(written)
 
 
+def _boxes(content: bytes, chance: random.Random) -> bytes:
+    """Change a box of HEIC, AVIF or JPEG 2000, or a chunk of WebP, and set its length right."""
+    is_riff = content.startswith(b"RIFF")
+    at, order, before = (12, "<", 8) if is_riff else (0, ">", 8)
+    boxes: list[tuple[int, int]] = []
+    while at + before <= len(content):
+        length = struct.unpack_from(f"{order}I", content, at + (4 if is_riff else 0))[0]
+        end = at + (before + length + length % 2 if is_riff else length)
+        if not at + before <= end <= len(content):
+            break
+        boxes.append((at, end))
+        at = end
+    if not boxes:
+        return mangled(content, chance)
+    start, end = chance.choice(boxes)
+    inside = mangled(content[start + before : end], chance)[:BIG]
+    size = len(inside) if is_riff else len(inside) + before
+    packed = struct.pack(f"{order}I", size)
+    kind = content[start : start + 4] if is_riff else content[start + 4 : start + 8]
+    head = kind + packed if is_riff else packed + kind
+    return content[:start] + head + inside + content[end:]
+
+
 STRUCTURED: dict[str, Callable[[bytes, random.Random], bytes]] = {
     "HDF5": _hdf5, "zarr 2 in zip": _zip, "zarr 3 in zip": _zip, "raw scan": _rpl, "PNG": _png,
     "points": _odd_points, "other HDF5": _hdf5, "other scan": _odd_values,
+    "other picture": _boxes,
 }  # fmt: skip

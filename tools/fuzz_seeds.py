@@ -1,5 +1,6 @@
 """Real files from which the cases of the fuzz run are made."""
 
+import gzip
 import io
 import tarfile
 import warnings
@@ -84,7 +85,11 @@ def make_seeds(folder: Path) -> dict[str, list[Path]]:
         "TIFF": [_kept(folder / f"{number}.tif", content) for number, content in enumerate(_tiff())],
         "other picture": [*_other_pictures(folder), *OWN.parent.glob("pictures/*.ps?")],
         "points": _points(folder),
-        "maps": [*_datamuncher(folder), *(path for path in OWN.glob("maps/*") if path.suffix != ".npz")],
+        "maps": [
+            *_datamuncher(folder),
+            *_packed_maps(folder),
+            *(path for path in OWN.glob("maps/*") if path.suffix != ".npz"),
+        ],
         "npy": _npy(folder),
     }
 
@@ -97,6 +102,13 @@ def _datamuncher(folder: Path) -> list[Path]:
         _kept(folder / "floats.dms", header + values.astype("<f4").tobytes() + names),
         _kept(folder / "integers.dms", header + values.astype("<i4").tobytes() + names),
         _kept(folder / "text.ims", header + text + names),
+    ]
+
+
+def _packed_maps(folder: Path) -> list[Path]:
+    return [
+        _kept(folder / f"{path.stem}.edf.gz", gzip.compress(path.read_bytes(), 6, mtime=0))
+        for path in sorted(OWN.glob("maps/*.edf"))
     ]
 
 
@@ -153,7 +165,14 @@ def _other_hdf5(folder: Path) -> list[Path]:
     with h5py.File(plain, "w") as file:
         file.create_dataset("run/cube", data=counts[:, :, np.newaxis], chunks=(5, 17, 1, 30), **packed)
         file["run/image"] = counts.transpose(2, 0, 1)
-    return [maps, crono, plain]
+    nexus = folder / "pictures.nxs"
+    with h5py.File(nexus, "w") as file:
+        group = file.create_group("entry/scan")
+        group.attrs.update(NX_class="NXdata", signal="counts")
+        group["counts"] = counts
+        file["entry/camera"] = PHOTO
+        file["entry/camera"].attrs["CLASS"] = "IMAGE"
+    return [maps, crono, plain, nexus]
 
 
 def _plain(folder: Path) -> list[Path]:
@@ -190,7 +209,16 @@ def _spectra(folder: Path) -> list[Path]:
                 member = tarfile.TarInfo(f"p{place // 3}_{place % 3}{ending}")
                 member.size = len(content)
                 archive.addfile(member, io.BytesIO(content))
+    found.append(folder / "rows.tar")
+    with tarfile.open(found[-1], "w") as archive:
+        for path in sorted(OWN.glob("edf_rows/*xia0*.edf")):
+            archive.add(path, path.name, filter=_without_time)
     return found
+
+
+def _without_time(member: tarfile.TarInfo) -> tarfile.TarInfo:
+    member.mtime, member.uid, member.gid, member.uname, member.gname = 0, 0, 0, "", ""
+    return member
 
 
 def _repacked(source: Path, folder: Path, kind: str) -> Path:
@@ -295,9 +323,15 @@ def _other_pictures(folder: Path) -> list[Path]:
         "jp2": [_saved(color, "JPEG2000", tile_size=(32, 32)), _saved(color.convert("L"), "JPEG2000"), deep],
         "j2k": [_saved(color, "JPEG2000", no_jp2=True)],
     }
-    for picture in (color, clear):
+    height, width = large.shape[:2]
+    many_bits = (large[..., :3].astype(np.uint16) * 257).tobytes()
+    for picture in (
+        pillow_heif.from_pillow(color),
+        pillow_heif.from_pillow(clear),
+        pillow_heif.from_bytes("RGB;16", (width, height), many_bits),
+    ):
         file = io.BytesIO()
-        pillow_heif.from_pillow(picture).save(file, exif=_extras()["exif"].tobytes())
+        picture.save(file, exif=_extras()["exif"].tobytes())
         contents.setdefault("heic", []).append(file.getvalue())
     return [
         _kept(folder / f"other-{number}.{ending}", content)

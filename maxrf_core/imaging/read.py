@@ -280,8 +280,8 @@ def _in_own_depth(
         is_coloured = keep and pixels.ndim == 3
         return pixels, deep_to_srgb(name, pixels, image.info.get("icc_profile") or b"") if is_coloured else []
     if start.startswith(JPEG) and image.mode in ("L", "RGB"):
-        pixels, wanted.looked = read_jpeg(file, image, name, keep)
-        return pixels, []
+        whole, wanted.looked = read_jpeg(file, image, name, keep)
+        return whole, []
     if form is not None and form.name == HEIC and bits_of_heif(image) > BYTE:
         return read_deep_heif(file, image, name, keep)
     return None, note_of_deep_avif(file, name) if form is not None and form.name == AVIF else []

@@ -192,7 +192,9 @@ FORMAT: Format = Format(
     name="Crono",
     written_by=_("the Crono scanner of XGLab and Bruker (HDF5)"),
     reads=_("the counts of each pixel, energies, live times, pixel size and the pictures of its camera"),
-    omits=_("spectra that no pixel names"),
+    omits=_(
+        "spectra that no pixel names; where its pictures lie, which no part of the file that is known tells"
+    ),
     tested_with=_("h5py, in the layout of a genuine Crono file; no genuine one is at hand"),
     files=((".hdf5", ".h5"),),
     open=CronoScan,

@@ -16,10 +16,12 @@ from maxrf_core.readers.format import Choice, Format, check_choice
 from maxrf_core.readers.hdf5_layouts import Layout, changed_meanwhile, is_counts, reading_other_hdf5
 from maxrf_core.readers.scan import ALL, Scan, ranges_in
 from maxrf_core.readers.summed_scan import dtype_of_sum
+from maxrf_core.transform.scan_picture import ScanPicture
 
 PIECE = 32_000_000  # bytes that are read at a time
 CHECK = "untrusted.hdf5:check_other_hdf5"
 
+Pictures = Callable[[h5py.File, Layout], tuple[ScanPicture, ...]]
 Find = Callable[[h5py.File], list[Layout]]
 """Returns the cubes that a file of one dialect holds, the best guess first; empty if it is of another one."""
 
@@ -32,6 +34,8 @@ class Hdf5Scan(Scan):
     path : Path
     layout : Layout
         Where it lies.
+    pictures : callable, optional
+        Returns the pictures in the open file.
 
     Raises
     ------
@@ -39,7 +43,8 @@ class Hdf5Scan(Scan):
         If the file cannot be read.
     """
 
-    def __init__(self, path: Path, layout: Layout) -> None:
+    def __init__(self, path: Path, layout: Layout, pictures: Pictures | None = None) -> None:
+        self._pictures = pictures
         self.paths, self.name, self.shape = (path,), path.stem, layout.shape
         self._layout = layout
         with reading_other_hdf5(path) as file:
@@ -56,6 +61,14 @@ class Hdf5Scan(Scan):
         self.about, self.maps = dict(layout.about), dict(layout.maps)
         self.cube_attributes = {"read_from": layout.choice.key}
         self.notes = layout.notes
+
+    @property
+    def pictures(self) -> tuple[ScanPicture, ...]:
+        """Pictures in the file, read now."""
+        if self._pictures is None:
+            return ()
+        with reading_other_hdf5(self.paths[0]) as file:
+            return self._pictures(file, self._layout)
 
     def read(self, rows: slice, columns: slice, channels: slice = ALL) -> np.ndarray:
         """Read a block, a piece at a time; each of the file's chunks is unpacked once."""
@@ -137,9 +150,12 @@ class Hdf5Dialect:
     ----------
     find : callable
         Returns the cubes of an open file.
+    pictures : callable, optional
+        Returns the pictures in an open file, besides a cube.
     """
 
     find: Find
+    pictures: Pictures | None = None
 
     def layouts(self, path: Path) -> list[Layout]:
         """Return the cubes that a file holds."""
@@ -173,7 +189,7 @@ class Hdf5Dialect:
                 raise ScanError(not_a_datastack(file, path.name))
         named = {layout.choice.key: layout for layout in found}
         chosen = found[0] if choice is None else named[check_choice(path, choice, named)]
-        return Hdf5Scan(path, chosen)
+        return Hdf5Scan(path, chosen, self.pictures)
 
     def format(
         self,

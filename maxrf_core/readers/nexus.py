@@ -1,6 +1,5 @@
 """NeXus files: cubes in NXdata groups, as PyMca, silx and many beamlines write them."""
 
-import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -14,6 +13,8 @@ from maxrf_core.readers.axes import KEV, axis_orders, energies_of, pixel_size, s
 from maxrf_core.readers.format import Format, cube_in_words
 from maxrf_core.readers.hdf5_layouts import Layout, each_detector, is_counts, path_of, text_of
 from maxrf_core.readers.hdf5_scan import Hdf5Dialect
+from maxrf_core.readers.nexus_axes import axes_of
+from maxrf_core.readers.nexus_pictures import is_picture, pictures_in_nexus
 
 MAX_TITLE = 300  # letters
 TEXTS = ("tube_anode", "instrument")  # attributes of an entry
@@ -29,9 +30,9 @@ def find_layouts(file: h5py.File) -> list[Layout]:
         if text_of(group.attrs, "NX_class") != "NXdata":
             continue
         signal = _signal(group)
-        if signal is None:
+        if signal is None or is_picture(signal):
             continue
-        axes = _axes(group, signal)
+        axes = axes_of(group, signal)
         interpretation = text_of(signal.attrs, "interpretation") or text_of(group.attrs, "interpretation")
         orders = axis_orders(signal.shape, interpretation)
         energy = _energy_axis(axes)
@@ -54,22 +55,6 @@ def _signal(group: h5py.Group) -> h5py.Dataset | None:
         if is_counts(dataset) and dataset is not None and (name or str(dataset.attrs.get("signal")) == "1"):
             return dataset
     return None
-
-
-def _axes(group: h5py.Group, signal: h5py.Dataset) -> list[h5py.Dataset | None]:
-    """Return the values of each of the signal's axes, None where there are none."""
-    steps, count = LinkSteps(""), len(signal.shape)
-    listed: Any = group.attrs.get("axes")
-    if listed is None and "axes" in signal.attrs:
-        listed = [part for part in re.split(r"[:,\[\]\s]+", text_of(signal.attrs, "axes")) if part]
-    names = [listed] if isinstance(listed, str | bytes) else list(listed) if listed is not None else []
-    texts = [name.decode(errors="replace") if isinstance(name, bytes) else str(name) for name in names]
-    found: list[h5py.Dataset | None] = [None] * count
-    for place, name in enumerate(texts[:count]):
-        dataset = own_dataset(group, name, steps) if name not in (".", "") else None
-        if dataset is not None and dataset.shape == (signal.shape[place],) and dataset.dtype.kind in "uif":
-            found[place] = dataset
-    return found
 
 
 def _energy_axis(axes: list[h5py.Dataset | None]) -> int | None:
@@ -126,10 +111,10 @@ def _layout(
     )
 
 
-FORMAT: Format = Hdf5Dialect(find_layouts).format(
+FORMAT: Format = Hdf5Dialect(find_layouts, pictures_in_nexus).format(
     "NeXus",
     _("PyMca, silx and beamlines (HDF5 with NXdata)"),
-    _("the signal of an NXdata group; energies and pixel size from its axes; title"),
+    _("the signal of an NXdata group; energies and pixel size from its axes; title; pictures marked as such"),
     (".nxs", ".nx", ".nexus", ".h5", ".hdf5", ".hdf"),
     omits=_("live times, positions of the motors; values in other files (external links)"),
     tested_with=_("PyMca and HyperSpy"),
