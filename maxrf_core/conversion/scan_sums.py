@@ -67,6 +67,6 @@ class ScanSums:
         if unmeasured is None or unmeasured.all():
             return mean_of_present(self.total, self.missing, pixels), pixels
         # Where a pixel's values are missing themselves, `missing` counts it already
-        empty = np.count_nonzero(unmeasured & ~np.isnan(self.pixel_totals))
+        empty = int(np.count_nonzero(unmeasured & ~np.isnan(self.pixel_totals)))
         mean = mean_of_present(self.total, self.missing, pixels - empty)
         return mean, pixels - int(np.count_nonzero(unmeasured))

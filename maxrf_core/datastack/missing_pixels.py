@@ -47,5 +47,6 @@ def averaged_pixels(ds: "DataStack") -> int:
     if SUM_SPECTRUM not in ds.names:  # then the mean comes from the cube
         return everything if ds.missing is None else int(np.count_nonzero(~ds.missing))
     told = ds.attributes(SUM_SPECTRUM).get(PIXELS)
-    is_number = isinstance(told, int | np.integer) and 0 < told <= everything
-    return int(told) if is_number else everything
+    if isinstance(told, int | np.integer) and 0 < told <= everything:
+        return int(told)
+    return everything
