@@ -7,6 +7,9 @@ RUN := $(VENV)/$(if $(filter Windows_NT,$(OS)),Scripts,bin)/python
 COMPILE := $(RUN) -m uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes \
   --no-emit-index-url --no-emit-find-links --custom-compile-command 'make lock'
 
+# Python keeps what it has compiled, whatever the surroundings say: tests start it hundreds of times.
+unexport PYTHONDONTWRITEBYTECODE
+
 .DEFAULT_GOAL := help
 .PHONY: help app test interop check format bench fuzz reliability soak docs screenshots messages lock audit browser
 
@@ -17,6 +20,8 @@ help: ## list what can be made
 app: $(VENV)/app-installed ## install what is missing and open the app in the browser; FOLDER=/path/to/scans
 	$(RUN) -m maxrf_core app $(if $(FOLDER),"$(FOLDER)")
 
+# Each processor has its worker; more threads would only wait for each other.
+test soak: export OPENBLAS_NUM_THREADS := 1
 test: $(VENV)/tests-installed browser ## run all tests: units, properties, examples in docstrings, pages, a real browser
 	$(RUN) -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
