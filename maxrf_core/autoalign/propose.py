@@ -34,6 +34,7 @@ from maxrf_core.transform.coordinates import View
 from maxrf_core.transform.extents import corners_of
 from maxrf_core.transform.homography import Homography
 from maxrf_core.transform.plane_transform import view_of
+from maxrf_core.workers import one_thread_each
 
 METHOD = "correlation of small pictures in all sizes and turns; SIFT and MAGSAC; patches of edges"
 SUFFICIENT_WEIGHT = 4.0  # weight of evidence at which no other candidate is tried
@@ -122,6 +123,7 @@ class Proposal:
         )
 
 
+@one_thread_each()
 def propose(photo: Any, maps: Any, *, bend: bool = True, progress: Progress | None = None) -> Proposal:
     """Register a photograph on maps without any clicks, and state whether the result is reliable.
 

@@ -26,6 +26,7 @@ from maxrf_core.registration.error_map import ErrorMap
 from maxrf_core.transform.homography import Homography, homography
 from maxrf_core.transform.models import similarity
 from maxrf_core.transform.point_pairs import matching
+from maxrf_core.workers import one_thread_each
 
 METHOD = "patches of edges by normalised cross-correlation, MAGSAC homography, balance of all patches"
 CLICK_ERROR = 15.0  # map pixels
@@ -112,6 +113,7 @@ class Refinement:
         )
 
 
+@one_thread_each()
 def refine(
     photo: Any,
     maps: Any,

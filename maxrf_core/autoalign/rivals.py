@@ -9,12 +9,13 @@ from typing import Any
 
 import cv2
 import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
 
 from maxrf_core.autoalign.evidence import find_evidence
 from maxrf_core.autoalign.patch_matching import match
 from maxrf_core.autoalign.pyramid import Level, Pyramid
 from maxrf_core.autoalign.rival_places import MIN_SHIFT, rival_places
-from maxrf_core.autoalign.robust_fit import Clicks, fit_weighted, landmarks_of
+from maxrf_core.autoalign.robust_fit import Clicks, fit_weighted, landmarks_of, mean_distance
 from maxrf_core.language import Note
 from maxrf_core.transform.coordinates import View
 from maxrf_core.transform.extents import corners_of
@@ -34,7 +35,8 @@ MAX_CHANCE = 1e-4  # that noise alone makes the better of two equal places win
 MIN_HINT = 4.5  # significance of the evidence at a place, below which nothing is in common there
 SUFFICIENT = 3  # rivals that are compared closely once one of them is not beaten
 CLEAR = 2.0  # of the required margin, above which a place is beaten without a fit
-REFIT_REACH, REFIT_ERROR, REFIT_PATCH = 6, 5.0, 40  # pixels, of the fit of a rival
+REFIT_REACHES = 6, 3  # pixels, of the two steps that fit a rival: the second one is below half a fine repeat
+REFIT_ERROR, REFIT_PATCH = 5.0, 40  # pixels
 MAX_REFIT_ALONG = 15  # patches of that fit along the map
 DIRECTION_RATIO = 0.25  # of the larger component of a shift, below which the smaller one is not told
 
@@ -183,18 +185,18 @@ def _compare(
     """Compare a place with the best one; None if it is the same, or shows nothing in common."""
     if count < MIN_PATCHES:
         return None
-    required = student_quantile(MAX_CHANCE, count - 1)
-    if margin < CLEAR * required:
-        place = _refit(compared.level, place, shape)
-        margin, count = compared.margin(place)
-    relative = place @ compared.best.inverse()
-    away = relative.apply(landmarks_of(shape)) - landmarks_of(shape)
-    if count < MIN_PATCHES or np.hypot(*away.T).mean() < MIN_SHIFT * compared.level.factor:
+    if margin < CLEAR * student_quantile(MAX_CHANCE, count - 1):
+        fitted = _fitted(compared, place, (margin, count), shape)
+        if fitted is None:
+            return None
+        place, margin, count = fitted
+    if _is_same(compared, place, shape):
         return None
     required = student_quantile(MAX_CHANCE, count - 1)
     if 0 < margin < required and find_evidence(compared.level, place).significance < MIN_HINT:
         return None
-    x, y = away.mean(axis=0)
+    relative = place @ compared.best.inverse()
+    x, y = (relative.apply(landmarks_of(shape)) - landmarks_of(shape)).mean(axis=0)
     return Rival(place, (float(x), float(y)), view_of(relative, shape), margin, required, compared.best)
 
 
@@ -211,15 +213,44 @@ def student_quantile(chance: float, freedom: int) -> float:
     return float(-stdtrit(max(freedom, 1), chance))
 
 
-def _refit(level: Level, place: Homography, shape: tuple[int, int]) -> Homography:
-    """Fit a rival to the patches at its place, as the best transform is fitted."""
+def _fitted(
+    compared: "_Compared", place: Homography, margin: tuple[float, int], shape: tuple[int, int]
+) -> tuple[Homography, float, int] | None:
+    """Fit a rival to the patches at its place; return it, its margin and the number of patches compared.
+
+    A step is only taken if the margin falls. Where a fine pattern repeats within the first step's reach, the
+    patches lie on various repeats, and what is fitted to them is no place at all.
+
+    Returns
+    -------
+    (transform, margin, count) or None
+        None if it slides back to the best place by small steps.
+    """
+    best = place, *margin
+    for reach in REFIT_REACHES:
+        fitted = _fit(compared.level, best[0], reach, shape)
+        if _is_same(compared, fitted, shape):
+            if reach == REFIT_REACHES[-1]:
+                return None
+            continue
+        excess, count = compared.margin(fitted)
+        if count >= MIN_PATCHES and excess < best[1]:
+            best = fitted, excess, count
+    return best
+
+
+def _fit(level: Level, place: Homography, reach: int, shape: tuple[int, int]) -> Homography:
+    """Fit a rival to the patches within reach, as the best transform is fitted."""
     corners = corners_of(shape)
     overlap = REFIT_PATCH / max(REFIT_PATCH / 1.5, max(level.shape) / MAX_REFIT_ALONG)
-    for _round in range(2):
-        clicks = Clicks(place.inverse().apply(corners), corners, REFIT_ERROR * level.factor)
-        patches = match(level, place, REFIT_REACH, size=REFIT_PATCH, overlap=overlap, blur=BLUR)
-        place = fit_weighted(place, [patches], clicks, shape, 1.5).transform
-    return place
+    clicks = Clicks(place.inverse().apply(corners), corners, REFIT_ERROR * level.factor)
+    patches = match(level, place, reach, size=REFIT_PATCH, overlap=overlap, blur=BLUR)
+    return fit_weighted(place, [patches], clicks, shape, 1.5).transform
+
+
+def _is_same(compared: "_Compared", place: Homography, shape: tuple[int, int]) -> bool:
+    """Return True if a place is the best one."""
+    return mean_distance(compared.best, place, shape) < MIN_SHIFT * compared.level.factor
 
 
 class _Compared:
@@ -234,8 +265,12 @@ class _Compared:
 
     def __init__(self, level: Level, best: Homography) -> None:
         self.level, self.best = level, best
-        height, width = level.shape
-        self._step = max(PATCH, min(height, width) // MAX_PATCHES_ALONG)
+        self._step = max(PATCH, min(level.shape) // MAX_PATCHES_ALONG)
+        templates = self._patches(level.map_edges(BLUR), 0, 0)
+        centred = templates - templates.mean(axis=(3, 4), keepdims=True)
+        sizes = np.sqrt(np.einsum("ijcyx,ijcyx->ij", centred, centred))
+        self._templates = centred / np.maximum(sizes, 1e-9)[:, :, None, None, None]
+        self._is_measured = self._at_patches(_means(level.measured, PATCH), 0, 0) >= MIN_COVERED
         self._best = self._correlations(best)
 
     def margin(self, other: Homography) -> tuple[float, int]:
@@ -243,25 +278,31 @@ class _Compared:
         return _studentised(self._best - self._correlations(other))
 
     def _correlations(self, transform: Homography) -> np.ndarray:
-        """Return the correlation of each patch; NaN where the photograph does not cover it."""
-        height, width = self.level.shape
-        size, step = PATCH, self._step
-        template = self.level.map_edges(BLUR)
+        """Return the best correlation of each patch, 0 to 1; NaN where the photograph does not cover it."""
         picture, covered = self.level.photo_edges(transform, SLACK, BLUR)
-        found = np.full(((height - size) // step + 1, (width - size) // step + 1), np.nan)
-        for row, column in np.ndindex(found.shape):
-            y, x = row * step, column * step
-            around = np.s_[y : y + size + 2 * SLACK, x : x + size + 2 * SLACK]
-            measured = self.level.measured[y : y + size, x : x + size]
-            if min(covered[around].mean(), measured.mean()) >= MIN_COVERED:
-                found[row, column] = _correlation(picture[around], template[y : y + size, x : x + size])
-        return found
+        squares = _means((picture**2).sum(axis=2), PATCH) - (_means(picture, PATCH) ** 2).sum(axis=2)
+        sizes = PATCH * np.sqrt(np.maximum(squares, 1e-12))
+        found = np.zeros(self._is_measured.shape)
+        for y, x in np.ndindex(2 * SLACK + 1, 2 * SLACK + 1):
+            products = np.einsum("ijcyx,ijcyx->ij", self._patches(picture, y, x), self._templates)
+            found = np.maximum(found, products / self._at_patches(sizes, y, x))
+        is_covered = self._at_patches(_means(covered, PATCH + 2 * SLACK), 0, 0) >= MIN_COVERED
+        return np.where(is_covered & self._is_measured, np.minimum(found, 1), np.nan)
+
+    def _patches(self, picture: np.ndarray, y: int, x: int) -> np.ndarray:
+        """Return the patches of a picture, shifted: (rows, columns, channels, PATCH, PATCH)."""
+        return self._at_patches(sliding_window_view(picture, (PATCH, PATCH), axis=(0, 1)), y, x)
+
+    def _at_patches(self, values: np.ndarray, y: int, x: int) -> np.ndarray:
+        """Return what belongs to the first pixel of each patch, shifted."""
+        height, width = self.level.shape
+        rows, columns = height - PATCH + 1, width - PATCH + 1
+        return values[y : y + rows : self._step, x : x + columns : self._step]
 
 
-def _correlation(around: np.ndarray, patch: np.ndarray) -> float:
-    """Return the correlation at the best position around the predicted one, 0 to 1."""
-    surface = cv2.matchTemplate(around, patch, cv2.TM_CCOEFF_NORMED)
-    return float(np.clip(np.nan_to_num(surface, nan=0, posinf=0, neginf=0).max(), 0, 1))
+def _means(values: np.ndarray, side: int) -> np.ndarray:
+    """Return the mean over the square that begins at each pixel."""
+    return cv2.blur(values.astype(np.float64), (side, side), anchor=(0, 0))
 
 
 def _studentised(differences: np.ndarray) -> tuple[float, int]:

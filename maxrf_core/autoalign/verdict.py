@@ -29,6 +29,7 @@ from maxrf_core.transform.extents import corners_of
 from maxrf_core.transform.homography import Homography
 from maxrf_core.transform.models import Transform
 from maxrf_core.transform.warp import warp_onto
+from maxrf_core.workers import one_thread_each
 
 MAX_SIDE = 640  # pixels of the compared maps: enough patches, and fast
 MIN_HINT_WEIGHT = 0.25  # weight below which nothing is in common, as below the significance MIN_HINT
@@ -82,6 +83,7 @@ def smaller_maps(maps: Any) -> np.ndarray:
     return shrink(stack_maps(maps), MAX_SIDE)[0]
 
 
+@one_thread_each()
 def judge_agreement(
     photo: Any,
     maps: np.ndarray,

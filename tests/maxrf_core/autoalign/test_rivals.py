@@ -8,7 +8,7 @@ from maxrf_core.autoalign.pyramid import Pyramid, translation
 from maxrf_core.autoalign.refine import refine
 from maxrf_core.autoalign.rivals import Rival, find_rival, strongest_rival, student_quantile
 from maxrf_core.transform.coordinates import View
-from tests.maxrf_core.autoalign.repeating_drawing import STEP, repeating
+from tests.maxrf_core.autoalign.repeating_drawing import STEP, repeating, woven
 from tests.maxrf_core.autoalign.seen_drawing import NOWHERE, SHAPE, errors, rough_clicks
 
 
@@ -22,6 +22,17 @@ def test_the_next_repeat_fits_equally_well_and_marks_beat_it():
     photo, map_, truth = repeating(marks=1.0)
     marked = find_rival(Pyramid(photo, map_, truth, 80), truth, 60, turned=False)
     assert marked is None or marked.is_beaten
+
+
+@pytest.mark.parametrize("thread", [5, 6])
+def test_a_weave_fits_as_well_one_fine_thread_further(thread):
+    photo, map_, truth = woven(thread)
+    level = Pyramid(photo, map_, truth, 40).level(1)
+    for shift in ((thread, thread), (thread, -thread), (2 * thread, 0)):
+        rival = strongest_rival(level, truth, [translation(*shift) @ truth], SHAPE)
+        assert rival is not None
+        assert not rival.is_beaten
+        assert np.abs(np.subtract(rival.shift, shift)).max() < 1
 
 
 def test_the_right_place_beats_a_wrong_one_and_the_wrong_one_is_told_to_be_worse():
