@@ -13,7 +13,7 @@ from numpy.lib.stride_tricks import sliding_window_view
 
 from maxrf_core.autoalign.evidence import find_evidence
 from maxrf_core.autoalign.patch_matching import match
-from maxrf_core.autoalign.pyramid import Level, Pyramid
+from maxrf_core.autoalign.pyramid import Level, Pyramid, translation
 from maxrf_core.autoalign.rival_places import MIN_SHIFT, rival_places
 from maxrf_core.autoalign.robust_fit import Clicks, fit_weighted, landmarks_of, mean_distance
 from maxrf_core.language import Note
@@ -33,6 +33,8 @@ MIN_PATCHES = 6  # that can be compared at all
 MIN_COVERED = 0.95  # of a patch, by the photograph
 MAX_CHANCE = 1e-4  # that noise alone makes the better of two equal places win
 MIN_HINT = 4.5  # significance of the evidence at a place, below which nothing is in common there
+MIN_LIKENESS = 0.5  # of what is in common at the best place beyond chance, of one that is none by chance
+BESIDE = (5, 0), (-7, 0), (0, 6), (0, -8)  # map pixels from a place to where only chance is: of no repeat all
 SUFFICIENT = 3  # rivals that are compared closely once one of them is not beaten
 CLEAR = 2.0  # of the required margin, above which a place is beaten without a fit
 REFIT_REACHES = 6, 3  # pixels, of the two steps that fit a rival: the second one is below half a fine repeat
@@ -148,7 +150,8 @@ def strongest_rival(
     them. The mean difference between their correlations there under the one and the other is compared with
     its standard error: Student's test for pairs. Where the photograph fits as well at both places, the
     differences are noise; where only a few patches tell them apart, they scatter, and the margin is small.
-    A place where no more patches are found than by chance is no rival.
+    A place where no more patches are found than by chance is no rival, unless those of the margin lie there
+    about as well as at the best place.
 
     Parameters
     ----------
@@ -193,7 +196,7 @@ def _compare(
     if _is_same(compared, place, shape):
         return None
     required = student_quantile(MAX_CHANCE, count - 1)
-    if 0 < margin < required and find_evidence(compared.level, place).significance < MIN_HINT:
+    if 0 < margin < required and _is_chance(compared, place):
         return None
     relative = place @ compared.best.inverse()
     x, y = (relative.apply(landmarks_of(shape)) - landmarks_of(shape)).mean(axis=0)
@@ -248,6 +251,15 @@ def _fit(level: Level, place: Homography, reach: int, shape: tuple[int, int]) ->
     return fit_weighted(place, [patches], clicks, shape, 1.5).transform
 
 
+def _is_chance(compared: "_Compared", place: Homography) -> bool:
+    """Return True if no more is in common at a place than by chance, and clearly less than at the best one.
+
+    The evidence alone misses a fine pattern: within its reach each patch has several places to choose from.
+    """
+    is_hint = find_evidence(compared.level, place).significance >= MIN_HINT
+    return not is_hint and compared.likeness(place) < MIN_LIKENESS
+
+
 def _is_same(compared: "_Compared", place: Homography, shape: tuple[int, int]) -> bool:
     """Return True if a place is the best one."""
     return mean_distance(compared.best, place, shape) < MIN_SHIFT * compared.level.factor
@@ -276,6 +288,20 @@ class _Compared:
     def margin(self, other: Homography) -> tuple[float, int]:
         """Return the mean excess of correlation at the best place over its standard error, and the count."""
         return _studentised(self._best - self._correlations(other))
+
+    def likeness(self, other: Homography) -> float:
+        """Return what another place has in common beyond chance, over what the best one has; 1 if none has.
+
+        Chance is measured beside the other place.
+        """
+        there = self._correlations(other)
+        chance = np.mean([self._correlations(translation(x, y) @ other) for x, y in BESIDE], axis=0)
+        differences = np.stack([there - chance, self._best - chance])
+        known = np.isfinite(differences).all(axis=0)
+        if not known.any():
+            return 0.0
+        excess, best = differences[:, known].mean(axis=1)
+        return float(excess / best) if best > 0 else 1.0
 
     def _correlations(self, transform: Homography) -> np.ndarray:
         """Return the best correlation of each patch, 0 to 1; NaN where the photograph does not cover it."""

@@ -24,7 +24,7 @@ def test_the_next_repeat_fits_equally_well_and_marks_beat_it():
     assert marked is None or marked.is_beaten
 
 
-@pytest.mark.parametrize("thread", [5, 6])
+@pytest.mark.parametrize("thread", [5, 6, 8])
 def test_a_weave_fits_as_well_one_fine_thread_further(thread):
     photo, map_, truth = woven(thread)
     level = Pyramid(photo, map_, truth, 40).level(1)
