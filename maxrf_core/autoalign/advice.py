@@ -71,7 +71,7 @@ def advise(
     map.
     """
     expected = refinement_error(refinement)
-    found = [*_about_agreement(quality, verdict), *_about_rival(verdict), *_about_suspect(quality)]
+    found = [*_about_agreement(quality, verdict, expected), *_about_rival(verdict), *_about_suspect(quality)]
     if expected is not None:
         found.append(_about_placed(quality, expected))
     else:
@@ -82,9 +82,11 @@ def advise(
     return sorted(found, key=lambda advice: advice.kind != "warning")
 
 
-def _about_agreement(quality: Quality, verdict: Verdict | None) -> Iterator[Advice]:
+def _about_agreement(quality: Quality, verdict: Verdict | None, expected: float | None) -> Iterator[Advice]:
+    """Say how photograph and maps agree, and how well that is known: `expected` if it was told before."""
     if verdict is None:
         return
+    known = verdict.uncertainty if expected is None else expected
     evidence = verdict.evidence
     patches = _("{found} of {tried} patches of the maps").format(found=evidence.found, tried=evidence.tried)
     if verdict.kind == "nothing":
@@ -104,7 +106,7 @@ def _about_agreement(quality: Quality, verdict: Verdict | None) -> Iterator[Advi
                 "too little to say whether they show the same artwork."
             ).format(patches=patches),
         )
-    elif verdict.distance <= max(MAX_DISTANCE, verdict.uncertainty):
+    elif verdict.distance <= max(MAX_DISTANCE, known):
         yield Advice(
             "good",
             _(
@@ -113,7 +115,7 @@ def _about_agreement(quality: Quality, verdict: Verdict | None) -> Iterator[Advi
             ).format(
                 patches=patches,
                 length=_length(quality, verdict.distance, 1),
-                uncertainty=_length(quality, max(verdict.uncertainty, MIN_ERROR), 1),
+                uncertainty=_length(quality, max(known, MIN_ERROR), 1),
             ),
         )
     else:

@@ -99,8 +99,9 @@ def test_refined_points_are_reported_with_their_error_instead_of_residuals(known
     photo, map_, truth = known
     src, _ = rough_clicks(truth, 0)
     dst = truth.apply(src)
-    told = said(judged(photo, map_, src, dst), src, dst, {"refined": {"accepted": True, "uncertainty": 0.11}})
-    assert any("the error to be expected over the map is 0.11 map pixels" in text for _, text in told)
+    told = said(judged(photo, map_, src, dst), src, dst, {"refined": {"accepted": True, "uncertainty": 0.31}})
+    assert any("the error to be expected over the map is 0.31 map pixels" in text for _, text in told)
+    assert any("which is known to 0.3 map pixels" in text for _, text in told)
     assert not any("0.00" in text or "Four pairs" in text or "surround" in text for _, text in told)
 
 
