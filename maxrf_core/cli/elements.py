@@ -14,9 +14,9 @@ from maxrf_core.cli.arguments import add_scheduler_option, rectangle
 from maxrf_core.cube.regions import Region
 from maxrf_core.datastack.datastack import DataStack
 from maxrf_core.datastack.scan_divisors import WAYS, scan_divisor
-from maxrf_core.datastack.scan_identify import identify
+from maxrf_core.datastack.scan_identify import examine_mean, identify
 from maxrf_core.datastack.stored_elements import scan_element_maps
-from maxrf_core.elements.identify import ABSENT
+from maxrf_core.elements.identify import ABSENT, Identification
 from maxrf_core.elements.maps import DETECTION, ElementMaps
 from maxrf_core.elements.normalise import normalise
 from maxrf_core.elements.summary import mean_of_map
@@ -73,6 +73,9 @@ def elements(chosen: argparse.Namespace) -> None:
         print(f"note: {maps.about['tube_sentence']}", file=sys.stderr)
     if chosen.blank is not None:
         print(beside_blank(ds, chosen.blank))
+    elif chosen.families is None:
+        spots = chosen.scheduler is None  # a cluster's scan is not read here
+        print(statuses(identify(ds, progress=show_on_terminal) if spots else examine_mean(ds)[1]))
     if chosen.output is not None:
         chosen.output.mkdir(parents=True, exist_ok=True)
         told = notes_of(ds.straightened(displacement), maps.about, unit)
@@ -87,7 +90,11 @@ def _region(text: str) -> Region:
 def beside_blank(ds: DataStack, place: Region) -> str:
     """Return the elements that are there, each with its sentence, beside what a blank shows."""
     blank = np.nan_to_num(np.asarray(ds.region_spectrum(place).sum, np.float64))
-    found = identify(ds, blank=blank)
+    return statuses(identify(ds, blank=blank))
+
+
+def statuses(found: Identification) -> str:
+    """Return the elements that are there, or may be, each with its sentence, a line each."""
     lines = [
         f"{finding.element:<3} {finding.status:<9} {translated(finding.sentence)}"
         for finding in found.findings

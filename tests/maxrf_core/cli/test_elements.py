@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 import tifffile
 
+from maxrf_core import identify
 from maxrf_core.cli.main import main
 from maxrf_core.conversion.convert import convert
 from maxrf_core.datastack.datastack import DataStack
@@ -30,6 +31,17 @@ def test_the_table_and_the_maps_are_written(path, tmp_path, capsys):
         np.testing.assert_array_equal(values, DataStack(path).element_maps([name]).net[0])
         np.testing.assert_array_equal(sigma, DataStack(path).element_maps([name]).sigma[0])
     assert (tmp_path / "maps" / "scan_residual.tif").exists()
+
+
+def test_which_elements_are_sure_is_told_with_the_evidence(path, capsys):
+    assert main(["elements", str(path)]) == 0
+    told = capsys.readouterr().out.splitlines()[1 + len(DataStack(path).element_maps().names) :]
+    found = identify(DataStack(path))
+    assert [line.split()[:2] for line in told] == [
+        [each.element, each.status] for each in found.findings if each.status != "absent"
+    ]
+    [iron] = [line for line in told if line.startswith("Fe ")]
+    assert found.of("Fe").sentence in iron
 
 
 def test_chosen_families_alone_are_listed(path, capsys):
