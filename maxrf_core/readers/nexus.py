@@ -116,6 +116,8 @@ FORMAT: Format = Hdf5Dialect(find_layouts, pictures_in_nexus).format(
     _("PyMca, silx and beamlines (HDF5 with NXdata)"),
     _("the signal of an NXdata group; energies and pixel size from its axes; title; pictures marked as such"),
     (".nxs", ".nx", ".nexus", ".h5", ".hdf5", ".hdf"),
-    omits=_("live times, positions of the motors; values in other files (external links)"),
+    omits=_(
+        "live times, positions of the motors; values in other files (external links); pictures beyond 150 MB"
+    ),
     tested_with=_("PyMca and HyperSpy"),
 )

@@ -13,7 +13,7 @@ from maxrf_core.readers.hdf5_layouts import Layout, path_of, text_of
 from maxrf_core.readers.nexus_axes import axes_of
 from maxrf_core.transform.scan_picture import ScanPicture
 
-MAX_PICTURES, MAX_BYTES = 20, 300_000_000  # of one file, and of one picture
+MAX_PICTURES, MAX_BYTES = 20, 150_000_000  # of one file, of all together: a conversion holds them
 MIN_SIDE = 16  # pixels; less is a table
 MAX_TITLE = 80  # letters
 COLOURS = (3, 4)
@@ -40,9 +40,10 @@ def pictures_in_nexus(file: h5py.File, layout: Layout) -> tuple[ScanPicture, ...
     """
     cube = own_dataset(file, layout.datasets[0], LinkSteps(""))
     scan = None if cube is None else _places(cube, layout.axes.index("x"), layout.axes.index("y"))
-    found: list[ScanPicture] = []
+    found, left = list[ScanPicture](), MAX_BYTES
     for dataset in datasets_of(file):
-        if len(found) < MAX_PICTURES and is_picture(dataset):
+        if len(found) < MAX_PICTURES and is_picture(dataset) and dataset.nbytes <= left:
+            left -= dataset.nbytes
             pixels = np.asarray(dataset[()])
             corners = _corners(scan, _places(dataset, 1, 0))
             title = text_of(dataset.attrs, "long_name") or path_of(dataset)
@@ -57,7 +58,7 @@ def is_picture(dataset: h5py.Dataset) -> bool:
     shape, dtype = dataset.shape, dataset.dtype
     if shape is None or dtype.kind != "u" or dtype.itemsize > 2 or len(shape) not in (2, 3):
         return False
-    if min(shape[:2]) < MIN_SIDE or shape[0] * shape[1] > MAX_PIXELS or dataset.nbytes > MAX_BYTES:
+    if min(shape[:2]) < MIN_SIDE or shape[0] * shape[1] > MAX_PIXELS:
         return False
     told = text_of(dataset.attrs, "interpretation") or text_of(dataset.parent.attrs, "interpretation")
     is_image = text_of(dataset.attrs, "CLASS") == "IMAGE"

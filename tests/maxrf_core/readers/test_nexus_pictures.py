@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from maxrf_core import DataStack, convert
-from maxrf_core.readers import format_of, open_scan
+from maxrf_core.readers import format_of, nexus_pictures, open_scan
 from maxrf_core.untrusted.check import check_untrusted
 
 COUNTS = np.random.default_rng(3).poisson(3, (8, 12, 64)).astype(np.uint16)
@@ -73,3 +73,10 @@ def test_grey_pictures_of_the_image_specification_are_found(path):
         file["entry/deep"].attrs["CLASS"] = np.bytes_("IMAGE")
     shapes = {picture.title: picture.pixels.shape for picture in open_scan(path).pictures}
     assert shapes == {"Camera": (90, 120, 3), "entry/mask": (90, 120), "entry/deep": (40, 50, 3)}
+
+
+def test_pictures_that_would_fill_the_memory_are_left_out(path, monkeypatch):
+    with h5py.File(path, "r+") as file:
+        file["entry/mask"].attrs["CLASS"] = "IMAGE"
+    monkeypatch.setattr(nexus_pictures, "MAX_BYTES", PHOTO.nbytes + 5000)
+    assert len(open_scan(path).pictures) == 1
