@@ -25,12 +25,14 @@ def open_folder(*paths: str | os.PathLike[str], choice: str | None = None) -> Sp
     """
     path = Path(paths[0]).absolute()
     files = files_in_folder(path.parent)
-    if path.suffix.lower() in ENDINGS and not files.holds(path.name):
+    is_alone = files.names == (path.name,)
+    if path.suffix.lower() in ENDINGS and (is_alone or not files.holds(path.name)):
         read_spectrum_file(path)  # says what is wrong with it
         raise ScanError(
-            _("{name} is a single spectrum: a scan needs a file for each pixel, all named alike.").format(
-                name=path.name
-            )
+            _(
+                "{name} is a single spectrum: a scan needs a file for each pixel, all named alike. To "
+                "compare it with a scan, open the scan, and choose it under Reference spectra there."
+            ).format(name=path.name)
         )
     return SpectraScan(files, path.parent.name, choice)
 

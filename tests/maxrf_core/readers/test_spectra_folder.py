@@ -176,7 +176,7 @@ def test_a_single_spectrum_is_no_scan(tmp_path):
     path.write_text(amptek(COUNTS[0, 0]))
     check_untrusted(path)
     assert format_of(path) is None
-    with pytest.raises(ScanError, match="do not tell which pixel each belongs to"):
+    with pytest.raises(ScanError, match=r"reference\.mca is a single spectrum.*under Reference spectra"):
         open_scan(path)
 
 
