@@ -1,6 +1,8 @@
 """An upload can be opened only after it was checked; a broken one is refused in a sentence."""
 
+import gzip
 import io
+import tarfile
 from contextlib import suppress
 from pathlib import Path
 
@@ -43,6 +45,23 @@ def test_nobody_finds_an_upload_before_it_was_checked(port: int, demo: Path, mon
     assert put(port, "scan.datastack", demo.read_bytes())[0] == 200
     assert seen == [False]
     assert len(uploads().of(ANNA, DATASTACK_EXT)) == 1
+
+
+def test_rows_in_edf_files_that_were_dropped_together_are_a_scan(port: int):
+    packed, rows = io.BytesIO(), Path(__file__).parents[1] / "data/readers/edf_rows"
+    with tarfile.open(fileobj=packed, mode="w") as archive:  # as the page packs them
+        archive.add(rows, "panel")
+    status, answer = put(port, "panel.tar", packed.getvalue())
+    assert status == 200
+    assert open_scan(uploads().find(ANNA, answer["identifier"], ".tar")).shape == (4, 5, 256)
+
+
+def test_packed_maps_are_published(port: int, shared):
+    content = gzip.compress(shared("data/readers/maps/maps.edf").read_bytes())
+    status, answer = put(port, "Fe.edf.gz", content)
+    assert status == 200
+    path = uploads().find(ANNA, answer["identifier"], ".edf.gz")
+    assert (path.name, open_scan(path).map_names) == ("Fe.edf.gz", ("Fe_K", "Ca_K"))
 
 
 def test_a_photograph_and_a_raw_scan_are_published_when_they_are_complete(port: int):

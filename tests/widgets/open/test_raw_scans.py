@@ -33,7 +33,7 @@ def test_every_format_is_named_and_its_files_may_be_chosen(app: AppTest):
     assert [data["kinds"] for data in offered] == [
         [[list(endings) for endings in form.files] for form in RAW_FORMATS if not form.scan_in_folder]
     ]
-    assert [data["together"] for data in offered] == [[[".mca", ".spx", ".msa", ".txt"]]]
+    assert [data["together"] for data in offered] == [[[".mca", ".spx", ".msa", ".txt"], [".edf", ".edf.gz"]]]
 
 
 def test_visitors_of_a_read_only_server_are_not_told_to_put_files_there(
