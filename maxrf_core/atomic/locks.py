@@ -242,8 +242,33 @@ def lock_new_file(descriptor: int, path: Path) -> bool:
         os.close(other)
 
 
+@contextmanager
+def folder_in_use(folder: Path) -> Iterator[bool]:
+    """Hold a shared lock on a folder, which shows others that it is being filled.
+
+    Yields
+    ------
+    bool
+        False if locks are not reliable there; then it has none.
+    """
+    if sys.platform == "win32":
+        yield False
+        return
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        try:
+            _try_lock_shared(descriptor)
+            is_reliable = is_locked(folder) is True
+        except OSError:
+            is_reliable = False
+        yield is_reliable
+    finally:
+        unlock(descriptor)
+        os.close(descriptor)
+
+
 def is_locked(path: Path) -> bool | None:
-    """Return True if any process holds a lock on a file; None if that is unknown."""
+    """Return True if any process holds a lock on a file or folder; None if that is unknown."""
     if sys.platform == "win32":
         return None
     descriptor = os.open(path, os.O_RDONLY)

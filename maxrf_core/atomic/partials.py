@@ -1,7 +1,8 @@
-"""Temporary files of new files, and removal of those that killed programs have left."""
+"""Temporary files and folders of new ones, and removal of those that killed programs have left."""
 
 import re
 import secrets
+import shutil
 import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
@@ -34,8 +35,33 @@ def locked_partial(temporary: Path) -> Iterator[bool]:
                 locks.unlock(file.fileno())
 
 
+@contextmanager
+def partial_folder(path: Path) -> Iterator[Path]:
+    """Make a temporary folder beside a new file or folder, locked within the block.
+
+    It is removed at the end, unless it was renamed. Those that killed programs have left are removed first.
+
+    Parameters
+    ----------
+    path : Path
+        What is being made.
+
+    Yields
+    ------
+    Path
+    """
+    folder = partial_path(path)
+    folder.mkdir(mode=0o700)
+    try:
+        with locks.folder_in_use(folder) as is_locked:
+            remove_beside(path, at_once=is_locked)
+            yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
 def remove_partials(folder: PathLike, hours: float = 24) -> int:
-    """Remove the temporary files of killed programs, in a folder and below.
+    """Remove the temporary files and folders of killed programs, in a folder and below.
 
     A program that writes such a file holds a lock on it; locked files are kept.
 
@@ -48,9 +74,9 @@ def remove_partials(folder: PathLike, hours: float = 24) -> int:
     Returns
     -------
     int
-        Number of removed files.
+        Number of removed files and folders.
     """
-    return _remove(Path(folder).rglob(".*.partial*"), hours)
+    return _remove(list(Path(folder).rglob(".*.partial*")), hours)
 
 
 def remove_beside(path: Path, *, at_once: bool) -> None:
@@ -64,7 +90,7 @@ def remove_beside(path: Path, *, at_once: bool) -> None:
         Remove temporary files of this file whatever their age; only if locks are reliable.
     """
     with suppress(OSError):
-        _remove(path.parent.glob(".*.partial*"), 24, path.name.lstrip(".") if at_once else "")
+        _remove(list(path.parent.glob(".*.partial*")), 24, path.name.lstrip(".") if at_once else "")
 
 
 def _remove(found: Iterable[Path], hours: float, target: str = "") -> int:
@@ -78,7 +104,13 @@ def _remove(found: Iterable[Path], hours: float, target: str = "") -> int:
             locked_path = path.with_name(path.name.removesuffix("-journal"))
             locked = locks.is_locked(locked_path) if locked_path.exists() else False
             at_once = named["target"] == target and locked is False
-            if not locked and path.stat().st_mtime < now - (MIN_IDLE if at_once else hours * 3600):
-                path.unlink()
+            if not locked and _last_change(path) < now - (MIN_IDLE if at_once else hours * 3600):
+                path.unlink() if path.is_symlink() or not path.is_dir() else shutil.rmtree(path)
                 removed += 1
     return removed
+
+
+def _last_change(path: Path) -> float:
+    """Return when a file was last written, or a folder or anything in it."""
+    inside = path.iterdir() if path.is_dir() else ()
+    return max(each.stat().st_mtime for each in (path, *inside))

@@ -2,16 +2,16 @@
 
 import os
 import shutil
-import tempfile
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any, Protocol
 from zipfile import ZipFile, ZipInfo
 
 from maxrf_core.atomic.changes import replacing, write_error
 from maxrf_core.atomic.new_path import check_new_path
+from maxrf_core.atomic.partials import partial_folder
 from maxrf_core.errors import DatastackError
 from maxrf_core.language import _
 
@@ -37,6 +37,8 @@ class Bundle(Protocol):
 def new_bundle(path: str | os.PathLike[str], *, overwrite: bool = False) -> Iterator[Bundle]:
     """Open a ZIP file or a folder for new files; it appears at the end, and only if nothing failed.
 
+    Hidden files and folders that a killed program left of the same one are removed.
+
     Parameters
     ----------
     path : path_like
@@ -55,6 +57,7 @@ def new_bundle(path: str | os.PathLike[str], *, overwrite: bool = False) -> Iter
 
     Examples
     --------
+    >>> import tempfile
     >>> folder = Path(tempfile.mkdtemp())
     >>> with new_bundle(folder / "maps.zip") as bundle:
     ...     bundle.add("iron.txt", lambda file: file.write_text("counts"))
@@ -73,12 +76,12 @@ class _ZipBundle:
 
     def add(self, name: str, write: Callable[[Path], Any]) -> None:
         """Add a file, which is first written beside the ZIP: TIFF is not written in one go."""
-        with tempfile.TemporaryDirectory(dir=self._beside, prefix=".unfinished-") as folder:
-            made = Path(folder) / name
-            write(made)
-            entry = ZipInfo(name, time.localtime()[:6])  # the files are compressed already
-            with made.open("rb") as source, self._archive.open(entry, "w", force_zip64=True) as member:
-                shutil.copyfileobj(source, member, AT_ONCE)
+        made = self._beside / name
+        write(made)
+        entry = ZipInfo(name, time.localtime()[:6])  # the files are compressed already
+        with made.open("rb") as source, self._archive.open(entry, "w", force_zip64=True) as member:
+            shutil.copyfileobj(source, member, AT_ONCE)
+        made.unlink()
 
 
 class _FolderBundle:
@@ -93,8 +96,10 @@ class _FolderBundle:
 @contextmanager
 def _zip(path: Path, overwrite: bool) -> Iterator[Bundle]:
     check_new_path(path, overwrite)
-    with _errors_as_sentences(path), replacing(path) as unfinished, ZipFile(unfinished, "w") as archive:
-        yield _ZipBundle(archive, path.parent)
+    with ExitStack() as held:
+        held.enter_context(_errors_as_sentences(path))
+        archive = held.enter_context(ZipFile(held.enter_context(replacing(path)), "w"))
+        yield _ZipBundle(archive, held.enter_context(partial_folder(Path(os.path.realpath(path)))))
 
 
 @contextmanager
@@ -106,17 +111,13 @@ def _folder(path: Path) -> Iterator[Bundle]:
         )
     if not is_there:
         check_new_path(path, overwrite=False)
-    with _errors_as_sentences(path):
-        unfinished = Path(tempfile.mkdtemp(dir=path.parent, prefix=".unfinished-"))
-        try:
-            yield _FolderBundle(unfinished)
-            shutil.copymode(path if is_there else path.parent, unfinished)
-            if is_there:  # empty
-                path.rmdir()
-            unfinished.rename(path)
-        except BaseException:
-            shutil.rmtree(unfinished, ignore_errors=True)
-            raise
+    path = Path(os.path.realpath(path))
+    with _errors_as_sentences(path), partial_folder(path) as unfinished:
+        yield _FolderBundle(unfinished)
+        shutil.copymode(path if is_there else path.parent, unfinished)
+        if is_there:  # empty
+            path.rmdir()
+        unfinished.rename(path)
 
 
 @contextmanager

@@ -14,6 +14,7 @@ from maxrf_core.atomic.new_path import check_new_path
 from maxrf_core.datastack.datastack import DataStack
 from maxrf_core.errors import PictureError, RegistrationError
 from maxrf_core.export.large_pictures import write_tiled_tiff
+from maxrf_core.export.needed_room import Room, check_room, rendered_room
 from maxrf_core.imaging.read import read_picture
 from maxrf_core.imaging.resample import full_scale
 from maxrf_core.language import _
@@ -54,6 +55,15 @@ class FramePicture:
         """Return what a file says of it, for JSON."""
         told = {"pixels_from": self.source, "resampling": self.renderer.method, "software": SOFTWARE}
         return {**path_record(self.route), **told}
+
+    def room(self) -> Room:
+        """Return the room on the disk that its file needs, at most."""
+        return rendered_room(self.renderer, 1, [self.channels * _dtype(self.pixels.dtype).itemsize])
+
+    @property
+    def channels(self) -> int:
+        """Channels of its file: colours have an opacity, too."""
+        return 4 if self.pixels.ndim == 3 and self.pixels.shape[2] > 1 else 1
 
 
 def render_onto(
@@ -115,6 +125,7 @@ def render_onto(
         )
     check_new_path(path, overwrite)
     picture = frame_picture(FrameGraph(ds), start, end, file=file, method=method)
+    check_room(path, picture.room())
     words = _("laying {name} on {other}").format(name=picture.source, other=picture.route.end.title)
     with replacing(path) as unfinished:
         write_frame_picture(unfinished, picture, lambda done: progress(done, words))
@@ -174,10 +185,8 @@ def write_frame_picture(path: Path, picture: FramePicture, told: Callable[[float
     told : callable
         Called with the fraction done; an exception from it stops the work.
     """
-    pixels = picture.pixels
-    is_coloured = pixels.ndim == 3 and pixels.shape[2] > 1
-    shape = (*picture.renderer.grid_shape, *([4] if is_coloured else []))
-    write_tiled_tiff(path, _tiles(picture, told), shape, _dtype(pixels.dtype), picture.about())
+    shape = (*picture.renderer.grid_shape, *([picture.channels] if picture.channels > 1 else []))
+    write_tiled_tiff(path, _tiles(picture, told), shape, _dtype(picture.pixels.dtype), picture.about())
 
 
 def _own_pixels(frame: Frame, file: Path) -> np.ndarray:

@@ -18,6 +18,7 @@ from maxrf_core.datastack.stored_maps import UNITS
 from maxrf_core.errors import PictureError
 from maxrf_core.export.large_pictures import Scale, ScaledPng, write_tiled_tiff
 from maxrf_core.export.map_files import COUNTS_UNIT
+from maxrf_core.export.needed_room import Room, check_room, rendered_room
 from maxrf_core.export.new_bundle import Bundle, new_bundle
 from maxrf_core.export.onto_frame import FramePicture, frame_picture, write_frame_picture
 from maxrf_core.language import _
@@ -31,6 +32,7 @@ from maxrf_core.transform.onto_grid import AREA, OntoGrid
 TIFF, PNG_8, PNG_16 = "tiff", "png8", "png16"
 KINDS = (TIFF, PNG_8, PNG_16)
 BITS = {PNG_8: 8, PNG_16: 16}
+BYTES = {TIFF: 4, PNG_16: 2, PNG_8: 1}  # to a pixel, before they are packed
 FINDING = 0.3  # of the time, if elements or bands have to be read first
 ABOUT = "about.json"
 
@@ -115,7 +117,8 @@ def maps_onto_photograph(
     PictureError
         If there are no maps, or no such kind of file.
     DatastackError
-        If the file or folder exists or cannot be written, or the scan holds no such map.
+        If the file or folder exists or cannot be written, the disk has no room for it, which is checked
+        before the work, or the scan holds no such map.
     CalibrationError
         If the elements cannot be found since the scan has no energies, or a band holds no channel.
 
@@ -133,15 +136,36 @@ def maps_onto_photograph(
     view = ds.straightened(route.edges[0].row_displacement)
     renderer = OntoGrid(route.transform.inverse(), ds.shape, route.end.shape, method)
     with new_bundle(path, overwrite=overwrite) as bundle:
+        known = len(names or ()) + len(bands) or int(names is None)
+        check_room(Path(path), needed_room(renderer, known, kinds, others))
         begun = FINDING if (elements is None and names is None) or bands else 0.0
         maps = []
         if names or names is None or bands or not others:
             maps = named_maps(view, names, bands, elements, lambda done, doing: progress(begun * done, doing))
+        check_room(Path(path), needed_room(renderer, len(maps), kinds, others))
         write_onto(
             bundle, maps, route, renderer, kinds, others,
             lambda done, doing: progress(begun + (1 - begun) * done, doing),
         )  # fmt: skip
     return Path(path)
+
+
+def needed_room(
+    renderer: OntoGrid, count: int, kinds: Sequence[str], others: Sequence[FramePicture] = ()
+) -> Room:
+    """Return the room on the disk that maps on a photograph need, at most.
+
+    Parameters
+    ----------
+    renderer : OntoGrid
+    count : int
+        Of the maps.
+    kinds, others
+        As in `write_onto`.
+    """
+    drawn = [BYTES[kind] for kind in kinds if kind in BITS]
+    room = rendered_room(renderer, count, [BYTES[kind] for kind in kinds], drawn)
+    return sum((picture.room() for picture in others), room)
 
 
 def named_maps(

@@ -1,6 +1,5 @@
 """Maps on the own pixels of a registered photograph, as files for other programs."""
 
-import math
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -10,13 +9,20 @@ import streamlit as st
 from maxrf_core.datastack.contents import size_text
 from maxrf_core.datastack.datastack import DataStack
 from maxrf_core.errors import MaxrfError
-from maxrf_core.export.onto_photograph import KINDS, PNG_8, PNG_16, TIFF, maps_onto_photograph
+from maxrf_core.export.onto_photograph import (
+    KINDS,
+    PNG_8,
+    PNG_16,
+    TIFF,
+    maps_onto_photograph,
+    needed_room,
+)
 from maxrf_core.names import file_stem
 from maxrf_core.progress import Progress
 from maxrf_core.registration.frame_graph import MAP, FrameGraph
 from maxrf_core.registration.frames import FramePath
 from maxrf_core.registration.path_record import error_in_words
-from maxrf_core.transform.onto_grid import AREA, LINEAR, METHODS, NEAREST
+from maxrf_core.transform.onto_grid import AREA, LINEAR, METHODS, NEAREST, OntoGrid
 from widgets.charts.band_controls import band_name
 from widgets.elements.examination import Examination, elements_are_coming, known_examination
 from widgets.look.take import take
@@ -32,7 +38,6 @@ METHOD_TITLES = {
     LINEAR: marked("Interpolated"),
     NEAREST: marked("Each pixel of the map as it is"),
 }
-BYTES = {TIFF: 4, PNG_16: 2, PNG_8: 1}  # to a pixel, before they are packed
 COLOURS = 8  # bytes to a pixel of a photograph, at most: three colours and opacity of 16 bits
 Band = tuple[float, float]
 
@@ -82,7 +87,12 @@ def take_onto(scan: Scan, examination: Examination | None, photo: str | None = N
     if not has_maps and not wanted.pictures:
         st.caption(_("Choose a map and a kind of file."))
         return
-    st.caption(_size_in_words(route, wanted) + " " + error_in_words(route))
+    try:
+        renderer = _renderer(scan.version, scan.ds, photo, wanted.method)
+    except MaxrfError as error:
+        show_warning(error)
+        return
+    st.caption(_size_in_words(renderer, wanted) + " " + error_in_words(route))
     stem = file_stem(scan.ds.path.stem, "on", Path(route.end.title).stem)
     take(
         _("Make the maps (ZIP)"),
@@ -148,15 +158,13 @@ def _names(scan: Scan, examination: Examination | None) -> list[str]:
     return [] if scan.has_spectra else list(scan.map_names)
 
 
-def _size_in_words(route: FramePath, wanted: _Wanted) -> str:
-    height, width = route.end.shape
+def _size_in_words(renderer: OntoGrid, wanted: _Wanted) -> str:
+    height, width = renderer.grid_shape
     count = len(wanted.names) + len(wanted.bands)
-    size = height * width * count * sum(BYTES[kind] for kind in wanted.kinds)
+    size = needed_room(renderer, count, wanted.kinds).files
     size += height * width * COLOURS * len(wanted.pictures)
     words = _("{count} × {width} × {height} pixels, at most {size}.")
-    return words.format(
-        count=count + len(wanted.pictures), width=width, height=height, size=size_text(math.ceil(size))
-    )
+    return words.format(count=count + len(wanted.pictures), width=width, height=height, size=size_text(size))
 
 
 def _write(
@@ -181,6 +189,12 @@ def _write(
 def _route(version: Version, _ds: DataStack, photo: str) -> FramePath:
     """Return the path from the maps to a photograph; its errors are computed once."""
     return _graph(version, _ds).path(MAP, photo)
+
+
+@st.cache_resource(max_entries=20, show_spinner=False)
+def _renderer(version: Version, _ds: DataStack, photo: str, method: str) -> OntoGrid:
+    route = _route(version, _ds, photo)
+    return OntoGrid(route.transform.inverse(), _ds.shape, route.end.shape, method)
 
 
 @st.cache_resource(max_entries=8, show_spinner=False)

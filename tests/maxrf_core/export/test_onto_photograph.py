@@ -2,6 +2,7 @@
 
 import json
 import shutil
+from types import SimpleNamespace
 from zipfile import ZipFile
 
 import numpy as np
@@ -182,6 +183,16 @@ def test_what_is_stopped_leaves_nothing(scan, tmp_path, name):
     with pytest.raises(KeyboardInterrupt):
         maps_onto_photograph(ds, "imvis", tmp_path / name, elements=elements, progress=stop)
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_full_disk_is_told_before_the_work(scan, tmp_path, monkeypatch):
+    monkeypatch.setattr(shutil, "disk_usage", lambda _folder: SimpleNamespace(free=1000))
+    begun = []
+    with pytest.raises(DatastackError, match=r"maps.zip needs up to .* kB .*, and 1.0 kB are free"):
+        maps_onto_photograph(
+            scan[0], "imvis", tmp_path / "maps.zip", progress=lambda *told: begun.append(told)
+        )  # fmt: skip
+    assert begun == list(tmp_path.iterdir()) == []
 
 
 def test_what_cannot_be_done_is_said(scan, tmp_path):
