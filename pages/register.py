@@ -86,8 +86,11 @@ with map_settings:
     with st.popover(_("The points as numbers"), icon=":material/table:", type="tertiary"):
         points_table(pairs, fit)
     if photo_path is not None:
-        with st.popover(_("Load or save points"), icon=":material/swap_horiz:", type="tertiary"):
-            exchange_points(scan, photo_path, pairs, fit)
+        with st.popover(
+            _("Load or save points"), icon=":material/swap_horiz:", type="tertiary",
+            key="points-exchange", on_change="rerun",
+        ) as exchange:  # fmt: skip
+            exchange_points(scan, photo_path, pairs, fit, bool(exchange.open))
 
 with page.container(horizontal=True, gap="small", key="register-bottom"):
     inspector(pictures, pairs, pairs.revision, fit, scan.shape)

@@ -16,7 +16,7 @@ from maxrf_core.registration.points_formats import Shape
 from maxrf_core.registration.stored import registered_photos
 from maxrf_core.registration.stored_transform import grid_of, stored_transform
 from maxrf_core.transform.homography import Homography
-from maxrf_core.transform.models import Transform, affine
+from maxrf_core.transform.models import Transform
 from maxrf_core.transform.point_pairs import matching
 from maxrf_core.transform.thin_plate_spline import ThinPlateSpline
 
@@ -122,7 +122,7 @@ class PhotoTransform:
             return self.transform, 0.0
         on_map = self.grid_on_map(CHECKED_GRID)
         in_photo = self.to_photo.apply(on_map)
-        fitted = affine(in_photo, on_map, self._is_mirroring(in_photo, on_map))
+        fitted = _nearest_affine(in_photo, on_map)
         departure = float(np.hypot(*(fitted.apply(in_photo) - on_map).T).max())
         return fitted, departure
 
@@ -177,10 +177,15 @@ class PhotoTransform:
             if error is not None
         ]
 
-    @staticmethod
-    def _is_mirroring(src: np.ndarray, dst: np.ndarray) -> bool:
-        linear = np.linalg.lstsq(src - src.mean(axis=0), dst - dst.mean(axis=0), rcond=None)[0]
-        return bool(np.linalg.det(linear) < 0)
+
+def _nearest_affine(src: np.ndarray, dst: np.ndarray) -> Homography:
+    """Return the affine transform by least squares, without the checks that clicked points need."""
+    middle = src.mean(axis=0)
+    columns = np.column_stack([src - middle, np.ones(len(src))])
+    linear = np.linalg.lstsq(columns, dst, rcond=None)[0].T
+    matrix = np.vstack([linear, [0, 0, 1]])
+    matrix[:2, 2] -= linear[:, :2] @ middle
+    return Homography(matrix)
 
 
 def photo_transform(ds: DataStack, name: str | None = None) -> PhotoTransform:

@@ -1,6 +1,7 @@
 """Points and transforms from and to files of this and other programs, and points of a stored registration."""
 
 import json
+from collections.abc import Hashable
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -9,6 +10,8 @@ import numpy as np
 import streamlit as st
 
 from maxrf_core.errors import MaxrfError
+from maxrf_core.imaging.write import encode
+from maxrf_core.registration.exchange.geotiff import tags_of_extent
 from maxrf_core.registration.exchange.world_file import world_ending
 from maxrf_core.registration.exchange.write import TRANSFORM_KINDS, write_transform
 from maxrf_core.registration.orientation import orientation_of
@@ -16,12 +19,13 @@ from maxrf_core.registration.photo_transform import PhotoTransform
 from maxrf_core.registration.points_io import KINDS, read_points, write_points
 from maxrf_core.registration.register import checksum
 from widgets.register.fit import Fit
-from widgets.register.photographs import size_of
+from widgets.register.photographs import registered, size_of
 from widgets.register.points_check import set_loaded_points
 from widgets.register.stored_points import load_stored
 from widgets.session.choice import choice
-from widgets.session.language import _
-from widgets.session.markdown import show_briefly
+from widgets.session.image_cache import one_at_a_time
+from widgets.session.language import _, current_locale, marked
+from widgets.session.markdown import escaped, show_briefly
 from widgets.session.offered_files import offer_file
 from widgets.session.point_pairs import PointPairs
 from widgets.session.scan import Scan
@@ -30,9 +34,13 @@ _ENDING = "_points"
 POINTS_ENDINGS = ["json", "points", "csv", "txt", "tfm", "zip", "wld", "tfw", "jgw", "pgw", "tif", "tiff"]
 MEDIA = {"json": "application/json", "zip": "application/zip"}
 MAX_FILE_MB = 10
+GEOTIFF = marked("GeoTIFF")
+_ABOUT_GEOTIFF = marked("The picture as it is registered on the map, where it lies exactly.")
 
 
-def exchange_points(scan: Scan, photo: Path, pairs: PointPairs, fit: Fit | None) -> None:
+def exchange_points(
+    scan: Scan, photo: Path, pairs: PointPairs, fit: Fit | None, is_open: bool = True
+) -> None:
     """Show the controls that load points or a transform, and save them.
 
     Parameters
@@ -43,6 +51,8 @@ def exchange_points(scan: Scan, photo: Path, pairs: PointPairs, fit: Fit | None)
         Changed in place.
     fit : Fit or None
         What follows from the points; None until all are set.
+    is_open : bool
+        Whether the controls are seen. Else it is not computed how exactly formats hold the transform.
     """
     photo_shape, map_shape, stem = size_of(photo)[::-1], scan.shape, scan.ds.path.stem
     _offer_stored_points(scan, photo, pairs)
@@ -95,17 +105,23 @@ def exchange_points(scan: Scan, photo: Path, pairs: PointPairs, fit: Fit | None)
                 key=f"points-save-{kind}",
             )
     if fit is not None:
-        _offer_transform(scan, photo, fit)
+        _offer_transform(scan, photo, fit, is_open)
 
 
-def _offer_transform(scan: Scan, photo: Path, fit: Fit) -> None:
-    """Show the buttons that save the transform for other programs."""
+def _offer_transform(scan: Scan, photo: Path, fit: Fit, is_open: bool) -> None:
+    """Show the buttons that save the transform for other programs, and how exactly each holds it."""
     placed = transform_of_fit(scan, photo, fit)
     path, about = photo, placed.attributes
 
     def written(kind: str) -> bytes:  # called where there is no session
         named = replace(placed, attributes={**about, "photo_sha256": checksum(path)})
         return write_transform(named, kind).content
+
+    def registered_picture() -> bytes:
+        with one_at_a_time():
+            made = registered(path, scan.shape, fit)
+            pixels, extent = made.arrays["imvis_reg_highres"], tuple(made.arrays["imvis_extent"].tolist())
+            return encode(pixels, "tiff", path.name, tags_of_extent(pixels.shape, extent))
 
     st.write(_("Save the transform for"))
     with st.container(horizontal=True):
@@ -118,6 +134,18 @@ def _offer_transform(scan: Scan, photo: Path, fit: Fit) -> None:
                 MEDIA.get(ending.rpartition(".")[2], "text/plain"),
                 key=f"transform-save-{kind}",
             )
+        offer_file(
+            _(GEOTIFF),
+            registered_picture,
+            f"{photo.stem}_on_{scan.ds.path.stem}.tif",
+            "image/tiff",
+            key="transform-save-geotiff",
+        )
+    if is_open:
+        shapes = placed.photo_shape, placed.map_shape
+        points = fit.src, fit.dst, fit.used.tobytes(), fit.model, fit.view, shapes
+        notes = {**_notes((points, current_locale()), placed), GEOTIFF: _ABOUT_GEOTIFF}
+        st.caption("  \n".join(f"**{_(title)}** {escaped(_(note))}" for title, note in notes.items()))
     if orientation_of(photo, choice().photo_page) != 1:
         st.caption(
             _(
@@ -125,9 +153,14 @@ def _offer_transform(scan: Scan, photo: Path, fit: Fit) -> None:
                 "for programs that show the pixels as they are stored, save a turned copy of it first."
             )
         )
-    if not placed.is_affine:
-        words = _("The world file holds an affine transform only, off by up to {departure:.2g} map pixels.")
-        st.caption(words.format(departure=placed.affine_part()[1]))
+
+
+@st.cache_data(max_entries=20, show_spinner=False)
+def _notes(points: Hashable, _placed: PhotoTransform) -> dict[str, str]:
+    """Return what is to be said of each format, by its title; `points` is what the transform follows from."""
+    del points  # part of the cache key
+    found = {each.title: each.write(_placed).note for kind, each in TRANSFORM_KINDS.items() if kind != "json"}
+    return {title: note for title, note in found.items() if note}
 
 
 def transform_of_fit(scan: Scan, photo: Path, fit: Fit) -> PhotoTransform:
