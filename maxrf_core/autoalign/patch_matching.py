@@ -1,6 +1,8 @@
 """Matching of patches of the map in the photograph."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, fields, replace
+from typing import Any
 
 import cv2
 import numpy as np
@@ -47,15 +49,19 @@ class Matches:
         return len(self.on_map)
 
     def __getitem__(self, which: np.ndarray) -> "Matches":
-        return Matches(
-            self.on_map[which],
-            self.on_photo[which],
-            self.correlation[which],
-            self.distinction[which],
-            self.stiffness[which],
-            self.inside[which],
-            self.pixel,
-        )
+        return replace(self, **{name: values[which] for name, values in self._of_patches().items()})
+
+    @classmethod
+    def joined(cls, parts: Sequence["Matches"]) -> "Matches":
+        """Return the patches of several together; their compared pixels are of one size."""
+        each = [part._of_patches() for part in parts]
+        together: dict[str, Any] = {name: np.concatenate([one[name] for one in each]) for name in each[0]}
+        return replace(parts[0], **together)
+
+    def _of_patches(self) -> dict[str, Any]:
+        """Return the fields that hold a value for each patch, by name."""
+        values = {field.name: getattr(self, field.name) for field in fields(self)}
+        return {name: value for name, value in values.items() if isinstance(value, np.ndarray)}
 
 
 def match(

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 MAPS, MAPS_SIGMA = "maps", "maps_sigma"
 NMF_MAPS, NMF_NAMES = "nmf_elementmaps", "nmf_elements"
 UNITS = marked("units of the file")
+MAX_UNITS_LENGTH = 40
 
 
 def map_shape(entries: Sequence[Entry]) -> tuple[int, int] | None:
@@ -73,7 +74,22 @@ def stored_map(ds: "DataStack", name: str) -> MapArray:
     array, number, is_last = place
     lazy = ds.read(array, latest=False, compute=False)  # only the map's own chunks are read
     values = np.asarray(lazy[:, :, number] if is_last else lazy[number])
-    return MapArray.of(straighten(values, ds.row_displacement), f"{ds.path.stem}, {name}", UNITS)
+    title = f"{ds.path.stem}, {name}"
+    return MapArray.of(straighten(values, ds.row_displacement), title, units_of_map(ds, name))
+
+
+def units_of_map(ds: "DataStack", name: str) -> str:
+    """Return what the values of a stored map are, as its file tells; `UNITS` if it does not.
+
+    Parameters
+    ----------
+    ds : DataStack
+    name : str
+        One of `stored_map_names`.
+    """
+    place = map_places(ds).get(name)
+    told = ds.attributes(place[0], latest=False).get("units") if place is not None else None
+    return told if isinstance(told, str) and 0 < len(told) <= MAX_UNITS_LENGTH else UNITS
 
 
 def has_errors(ds: "DataStack", name: str) -> bool:

@@ -14,7 +14,7 @@ from maxrf_core.datastack.datastack import DataStack
 from maxrf_core.datastack.map_array import BAND_MAP_UNITS
 from maxrf_core.datastack.pixel_size import pixel_size_of
 from maxrf_core.datastack.scan_elements import ScanElements, scan_elements
-from maxrf_core.datastack.stored_maps import UNITS
+from maxrf_core.datastack.stored_maps import units_of_map
 from maxrf_core.errors import PictureError
 from maxrf_core.export.large_pictures import Scale, ScaledPng, write_tiled_tiff
 from maxrf_core.export.map_files import COUNTS_UNIT
@@ -199,7 +199,7 @@ def named_maps(
         maps = _element_maps(ds, of_elements or None, elements, progress)
     for name in ds.map_names if names is None and not ds.has_spectra else names or ():
         if name in ds.map_names:
-            maps.append(SourceMap(name, partial(ds.stored_map, name), UNITS))
+            maps.append(SourceMap(name, partial(ds.stored_map, name), units_of_map(ds, name)))
     if bands:
         found = ds.band_maps(bands, progress)
         unit = ds.axis.unit

@@ -24,6 +24,7 @@ from maxrf_core.figures.view_layers import (
 )
 from maxrf_core.imaging.layer_keys import map_of, title_of
 from maxrf_core.imaging.profile import line_length
+from maxrf_core.mosaic.record import RECORD
 from maxrf_core.names import CUBE
 from maxrf_core.registration.local_error import expected_error
 from maxrf_core.registration.placed_photo import PlacedPhoto
@@ -59,7 +60,7 @@ def caption_of(
             _scan(ds, grid),
             *_elements(maps, ds, tube or {}),
             *_bands([each for each in maps if each.units == COUNTS]),
-            *_stored_maps([each.title for each in maps if map_of(each.key)]),
+            *_stored_maps([each.title for each in maps if map_of(each.key)], RECORD in ds.names),
             *_combined_maps([each for each in maps if stored_maps_of(each.key)]),
             *(_treatment(ds, grid) if maps else []),
             *(photo_sentence(each, grid) for each in photos),
@@ -117,8 +118,11 @@ def _bands(maps: Iterable[MapValues]) -> Iterable[str]:
         yield f"Counts per channel in the {bands} {_listed(named)}, background included."
 
 
-def _stored_maps(names: list[str]) -> Iterable[str]:
-    if names:
+def _stored_maps(names: list[str], is_mosaic: bool) -> Iterable[str]:
+    if names and is_mosaic:
+        one, more = "The map {} is joined from several scans.", "The maps {} are joined from several scans."
+        yield (one if len(names) == 1 else more).format(_listed(names))
+    elif names:
         one, more = "The map {} is as another program made it.", "The maps {} are as others made them."
         yield (one if len(names) == 1 else more).format(_listed(names))
 

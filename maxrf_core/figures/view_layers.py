@@ -8,7 +8,7 @@ import numpy as np
 from maxrf_core.datastack.datastack import DataStack
 from maxrf_core.datastack.map_array import BAND_MAP_UNITS
 from maxrf_core.datastack.stored_elements import maps_fitted_with, pair_fitted_with
-from maxrf_core.datastack.stored_maps import UNITS, stored_pair
+from maxrf_core.datastack.stored_maps import UNITS, stored_pair, units_of_map
 from maxrf_core.elements.combined_maps import RATIO, SIGNS, Combination, combine_maps
 from maxrf_core.elements.maps import ElementMaps
 from maxrf_core.elements.smoothing import smooth
@@ -162,7 +162,8 @@ def _title_and_units(ds: DataStack, key: str) -> tuple[str, str]:
     if band is not None:
         return band_title(ds, *band), COUNTS
     if combination is None:
-        return title_of(key), NET_COUNTS if map_of(key) is None else UNITS
+        stored = map_of(key)
+        return title_of(key), NET_COUNTS if stored is None else units_of_map(ds, stored)
     title = f"{title_of(combination.first)} {SIGNS[combination.kind]} {title_of(combination.second)}"
     if stored_maps_of(key):
         return title, RATIO_OF_MAPS if combination.kind == RATIO else UNITS

@@ -50,6 +50,7 @@ def survey_notes(found: Survey) -> list[str]:
         for each in found.overlaps
         if each.is_suspicious
     ]
+    notes.extend(_missing_notes(found))
     bare = [maps.scan.name for maps in found.maps if not maps.names]
     if bare:
         words = _("Without element maps, and left out: {scans}. Set their energies first.")
@@ -57,6 +58,20 @@ def survey_notes(found: Survey) -> list[str]:
     if len(found.overlaps) < len(found.scans) - 1:
         notes.append(_("Not all scans overlap: those that do not are placed by their registrations alone."))
     return [*notes, adjustment_text(found)]
+
+
+def _missing_notes(found: Survey) -> list[str]:
+    """Return sentences on elements that other scans have and one does not list."""
+    notes = []
+    for maps in found.maps:
+        if maps.fitted:
+            words = _("Not found in {scan}, and fitted there for the mosaic: {names}.")
+            notes.append(words.format(scan=maps.scan.name, names=", ".join(maps.fitted)))
+        for reason in dict.fromkeys(maps.blank.values()) if maps.names else ():
+            names = ", ".join(name for name, why in maps.blank.items() if why == reason)
+            words = _("Without a map in {scan}, so blank where the mosaic shows it: {names} ({reason}).")
+            notes.append(words.format(scan=maps.scan.name, names=names, reason=reason.rstrip(".")))
+    return notes
 
 
 def adjustment_text(found: Survey) -> str:

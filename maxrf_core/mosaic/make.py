@@ -12,7 +12,7 @@ import numpy as np
 from maxrf_core.atomic.new_path import check_new_path, is_one_of
 from maxrf_core.cube.packed_chunks import GZIP_LEVEL
 from maxrf_core.datastack.hdf5_store import NewFile, create_array, new_file
-from maxrf_core.datastack.stored_maps import MAPS, MAPS_SIGMA
+from maxrf_core.datastack.stored_maps import MAPS, MAPS_SIGMA, UNITS
 from maxrf_core.datastack.stored_patches import OUTLINES, REGIONS
 from maxrf_core.errors import DatastackError, RegistrationError
 from maxrf_core.imaging.read import read_picture
@@ -176,8 +176,10 @@ def _datasets(file: NewFile, plan: MosaicPlan) -> dict[str, h5py.Dataset]:
         titles = [f"{title[:90]} ({number})" for number, title in enumerate(titles, 1)]
     made[REGIONS].attrs.update({"names": titles, "colours": colours})
     create_array(file, OUTLINES, np.array(["[]"] * len(sources)))
+    units = {maps.units for maps in plan.survey.maps if maps.names}
+    told = {"units": units.pop()} if len(units) == 1 and UNITS not in units else {}
     for name in (MAPS, MAPS_SIGMA):
-        made[name].attrs.update({"names": list(names), "source": sources, "units": "counts"})
+        made[name].attrs.update({"names": list(names), "source": sources, **told})
     made[SCANS].attrs["names"] = ["", *sources]
     return made
 

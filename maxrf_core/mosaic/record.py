@@ -15,6 +15,7 @@ from maxrf_core.mosaic.count_ratio import Factor
 from maxrf_core.mosaic.grid import Grid
 from maxrf_core.mosaic.placed_scan import PlacedScan
 from maxrf_core.mosaic.relative_error import RelativeError
+from maxrf_core.mosaic.scan_maps import ScanMaps
 from maxrf_core.mosaic.survey import Overlap, Survey
 from maxrf_core.names import CUBE, newest
 from maxrf_core.registration.register import checksum
@@ -49,8 +50,8 @@ def record_text(
         "seams": CHOICE,
         "adjusted": found.is_adjusted,
         "scans": [
-            _scan(scan, grid, None if factors is None else factors[number])
-            for number, scan in enumerate(found.scans)
+            _scan(maps, grid, None if factors is None else factors[number])
+            for number, maps in enumerate(found.maps)
         ],
         "overlaps": [_overlap(each, found) for each in found.overlaps],
     }
@@ -126,7 +127,8 @@ def _rms(measured: dict[str, Any] | None) -> float | None:
     return None if measured is None else float(measured["rms_px"])
 
 
-def _scan(scan: PlacedScan, grid: Grid, factors: dict[str, Factor] | None) -> dict[str, Any]:
+def _scan(maps: ScanMaps, grid: Grid, factors: dict[str, Factor] | None) -> dict[str, Any]:
+    scan = maps.scan
     told = scan.registration
     record: dict[str, Any] = {
         "file": scan.ds.path.name,
@@ -138,6 +140,8 @@ def _scan(scan: PlacedScan, grid: Grid, factors: dict[str, Factor] | None) -> di
         "points": told.points.tolist(),
         "correction_in_photo": scan.correction.matrix.tolist(),
         "outline": grid.from_photo.apply(scan.outline()).round(3).tolist(),
+        "fitted_for_the_mosaic": list(maps.fitted),
+        "without_a_map": list(maps.blank),
     }
     if factors is not None:
         record["factors"] = {

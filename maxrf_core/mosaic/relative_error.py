@@ -98,7 +98,7 @@ def measure(first: ScanMaps, second: ScanMaps, grid: Grid, box: Tile) -> Relativ
     matches = [each for each in found if each is not None and len(each)]
     if not matches:
         return None
-    together = _joined(matches)
+    together = Matches.joined(matches)
     size = grid.scale
     start = fit_magsac(Homography(np.eye(3)), together, TOLERANCE, MIN_MATCHES)
     if start is None:
@@ -227,15 +227,3 @@ def _median_shift(matches: Matches) -> Homography:
 def _moved(matches: Matches, x: float, y: float) -> Matches:
     by = np.array([x, y])
     return replace(matches, on_map=matches.on_map + by, on_photo=matches.on_photo + by)
-
-
-def _joined(matches: Sequence[Matches]) -> Matches:
-    return Matches(
-        np.concatenate([each.on_map for each in matches]),
-        np.concatenate([each.on_photo for each in matches]),
-        np.concatenate([each.correlation for each in matches]),
-        np.concatenate([each.distinction for each in matches]),
-        np.concatenate([each.stiffness for each in matches]),
-        np.concatenate([each.inside for each in matches]),
-        matches[0].pixel,
-    )

@@ -1,5 +1,6 @@
 """Element maps of a scan, read window by window and sampled on a mosaic's grid."""
 
+from collections.abc import Sequence
 from copy import copy
 from dataclasses import dataclass
 from typing import Any
@@ -13,14 +14,22 @@ from maxrf_core.datastack.stored_elements import (
     SIGMA,
     current_element_maps,
     scan_element_maps,
+    scan_spectrum,
+    scan_tube,
 )
-from maxrf_core.datastack.stored_maps import errors_of_maps, map_places
+from maxrf_core.datastack.stored_maps import errors_of_maps, map_places, units_of_map
+from maxrf_core.elements.analysis import analyse
+from maxrf_core.elements.maps import chosen_families
+from maxrf_core.errors import MaxrfError
 from maxrf_core.imaging.straight_rows import MAX_DISPLACEMENT, straighten
+from maxrf_core.language import _, marked
 from maxrf_core.large_array import on_disk
 from maxrf_core.mosaic.grid import Grid, Tile
 from maxrf_core.mosaic.placed_scan import PlacedScan
 from maxrf_core.progress import Progress
 
+NET_UNITS = marked("net counts per pixel")
+FITTED = "fitted for the mosaic"  # key of arrays that no file holds
 MARGIN = int(MAX_DISPLACEMENT) + 2  # pixels read beyond a window, for interpolation and displaced rows
 MAX_PARTS = 8  # samples along a side of a mosaic pixel
 
@@ -87,11 +96,20 @@ class ScanMaps:
     Attributes
     ----------
     names : tuple of str
+    units : str
+        Of the values.
+    fitted : tuple of str
+        Those of `names` that the scan's own list of elements lacks, see `fit_missing`.
+    blank : dict of str to str
+        Names of maps that it cannot have, and why.
     """
 
     def __init__(self, scan: PlacedScan, progress: Progress | None = None) -> None:
         self.scan = scan
         ds = scan.ds
+        self.units = NET_UNITS
+        self.fitted: tuple[str, ...] = ()
+        self.blank: dict[str, str] = {}
         self._arrays: dict[str, tuple[Any, Any | None]] = {}  # maps and their errors, read when sliced
         if ds.has_spectra and ds.axis.unit == "keV":
             names, *arrays = _element_maps(ds, progress)
@@ -99,10 +117,40 @@ class ScanMaps:
             self._arrays[NET] = arrays[0], arrays[1]
         else:
             self._places = map_places(ds)
+            self.units = units_of_map(ds, next(iter(self._places), ""))
             for array in {place[0] for place in self._places.values()}:
                 beside = errors_of_maps(ds, array)
                 errors = None if beside is None else ds.read(beside, latest=False, compute=False)
                 self._arrays[array] = ds.read(array, latest=False, compute=False), errors
+        self.names = tuple(self._places)
+
+    def fit_missing(self, names: Sequence[str], progress: Progress | None = None) -> None:
+        """Fit elements that other scans have, and this one does not list, where its energies allow it.
+
+        They are fitted together with the scan's own elements, whose maps stay as they are.
+
+        Parameters
+        ----------
+        names : sequence of str
+            Of the maps of all scans.
+        progress : callable, optional
+        """
+        missing = [name for name in names if name not in self.names]
+        ds = self.scan.ds
+        if missing and NET in self._arrays:
+            self.blank = _unfitted(ds, missing)
+        elif missing:
+            reason = _("its energies are not set") if ds.has_spectra else _("the file holds no spectra")
+            self.blank = dict.fromkeys(missing, reason)
+        self.fitted = tuple(name for name in missing if name not in self.blank)
+        if not self.fitted:
+            return
+        made = scan_element_maps(
+            ds.straightened(0.0), [*self.names, *self.fitted], progress=progress, keep=False
+        )
+        chosen = [made.index(name) for name in self.fitted]
+        self._arrays[FITTED] = on_disk(made.net[chosen]), on_disk(made.sigma[chosen])
+        self._places |= {name: (FITTED, number, False) for number, name in enumerate(self.fitted)}
         self.names = tuple(self._places)
 
     def moved(self, scan: PlacedScan) -> "ScanMaps":
@@ -172,6 +220,20 @@ def _element_maps(ds: DataStack, progress: Progress | None) -> tuple[list[str], 
         return list(about["names"]), ds.read(NET, compute=False), ds.read(SIGMA, compute=False)
     made = scan_element_maps(ds.straightened(0.0), progress=progress, keep=False)
     return list(made.names), on_disk(made.net), on_disk(made.sigma)
+
+
+def _unfitted(ds: DataStack, names: Sequence[str]) -> dict[str, str]:
+    """Return the names that cannot be fitted in a scan, and why."""
+    spectrum, found = scan_spectrum(ds), dict[str, str]()
+    families = [name for name in names if "-" in name]
+    analysis = analyse(spectrum, ds.axis, scan_tube(ds, spectrum).tube, families)
+    for name in names:
+        try:
+            if chosen_families(analysis, [name]) != [name]:
+                found[name] = _("it is no name of an element's lines")
+        except MaxrfError as error:
+            found[name] = str(error)
+    return found
 
 
 def _linear(values: np.ndarray, x: np.ndarray, y: np.ndarray) -> np.ndarray:

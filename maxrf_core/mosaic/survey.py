@@ -137,6 +137,9 @@ def survey(scans: Sequence[PlacedScan], *, adjusted: bool = True, progress: Prog
     maps = [
         ScanMaps(scan, partial(_reading, report, number, len(scans))) for number, scan in enumerate(scans)
     ]
+    names = dict.fromkeys(name for each in maps for name in each.names)
+    for number, each in enumerate(maps):
+        each.fit_missing(tuple(names), partial(_fitting, report, number, len(scans)))
     grid = _survey_grid(scans)
     report(0.5, _("comparing the overlaps"))
     boxes = _shared_boxes(scans, grid)
@@ -166,7 +169,11 @@ def survey(scans: Sequence[PlacedScan], *, adjusted: bool = True, progress: Prog
 
 
 def _reading(report: Progress, number: int, count: int, fraction: float, doing: str) -> None:
-    report(0.5 * (number + fraction) / count, doing)
+    report(0.3 * (number + fraction) / count, doing)
+
+
+def _fitting(report: Progress, number: int, count: int, fraction: float, doing: str) -> None:
+    report(0.3 + 0.2 * (number + fraction) / count, doing)
 
 
 def _survey_grid(scans: Sequence[PlacedScan]) -> Grid:

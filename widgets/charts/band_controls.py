@@ -3,7 +3,6 @@
 import streamlit as st
 
 from maxrf_core.autoalign.map_selection import band_of_line
-from maxrf_core.datastack.stored_maps import UNITS
 from maxrf_core.errors import MaxrfError
 from maxrf_core.imaging.colormaps import COLORMAPS
 from maxrf_core.spectrum.calibration import MIN_PHOTON_ENERGY
@@ -154,7 +153,7 @@ def choose_clip(data: MapData, units: str = MapPicture.units) -> MapPicture:
         now.colormap = st.session_state[_COLOURS]
 
     counts = _("Counts per channel") if units == MapPicture.units else _("Net counts")
-    if units == UNITS:
+    if "counts" not in units:
         counts = _("Values")
     kinds = {"percent": _("Percentiles"), "counts": counts}
     st.segmented_control(

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import streamlit as st
 
-from maxrf_core.datastack.stored_maps import UNITS, first_map
+from maxrf_core.datastack.stored_maps import first_map, units_of_map
 from widgets.charts.band_controls import choose_band
 from widgets.charts.band_map import BandMap
 from widgets.elements.net_counts import choose_counts, map_title, say_counts, shown_band_map
@@ -38,7 +38,7 @@ def choose_map(scan: Scan) -> ChosenMap:
     """
     name = _choose_stored(scan) if scan.map_names else _BAND
     if name != _BAND:
-        return ChosenMap(name, BandMap(scan.stored_map(name), UNITS, name))
+        return ChosenMap(name, BandMap(scan.stored_map(name), units_of_map(scan.ds, name), name))
     lo, hi = choose_band(scan)
     choose_counts(scan)
     shown = shown_band_map(scan, lo, hi)

@@ -5,7 +5,7 @@ import math
 import numpy as np
 
 from maxrf_core.datastack.scan_elements import shown_findings
-from maxrf_core.datastack.stored_maps import UNITS, first_map
+from maxrf_core.datastack.stored_maps import first_map, units_of_map
 from maxrf_core.elements.combined_maps import DIFFERENCE, Combination
 from maxrf_core.elements.identify import SURE
 from maxrf_core.errors import MaxrfError
@@ -116,7 +116,7 @@ def stored_keys(scan: Scan) -> list[str]:
 def stored_layer(scan: Scan, key: str) -> MapLayer:
     """Return an element map that another program made as a layer."""
     name = map_of(key) or ""
-    return MapLayer(key, name, scan.stored_map(name), _(UNITS))
+    return MapLayer(key, name, scan.stored_map(name), _(units_of_map(scan.ds, name)))
 
 
 def first_keys(scan: Scan, examination: Examination | None) -> list[str]:

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from maxrf_core import DataStack, convert
+from maxrf_core.datastack.stored_maps import UNITS, units_of_map
 from maxrf_core.errors import ArrayNotFoundError
 from maxrf_core.readers import ArrayScan
 
@@ -47,6 +48,13 @@ def test_a_name_that_is_not_there_is_told_with_those_that_are(ds):
     ds.append({"maps": MAPS}, {"maps": {"names": ["Fe", "Ca"]}})
     with pytest.raises(ArrayNotFoundError, match="holds no map 'Pb'; those it holds: Fe, Ca"):
         ds.stored_map("Pb")
+
+
+def test_their_values_have_the_units_that_the_file_tells(ds):
+    ds.append({"maps": MAPS}, {"maps": {"names": ["Fe", "Ca"], "units": "µg/cm²"}})
+    assert ds.stored_map("Fe").unit == units_of_map(ds, "Ca") == "µg/cm²"
+    ds.append({"maps": MAPS}, {"maps": {"names": ["Fe", "Ca"], "units": "x" * 500}})
+    assert ds.stored_map("Fe").unit == units_of_map(ds, "none such") == UNITS
 
 
 def test_a_scan_without_such_maps_has_none(ds):

@@ -39,6 +39,8 @@ def test_elements_that_cannot_be_matched_are_named(tmp_path):
     assert unmatched_notes(found, factors) == [
         "In left these stay as measured, since no overlap shows enough of them: Pb-L, Ca-K."
     ]
+    told = "Without a map in left, so blank where the mosaic shows it: Hg-L (the file holds no spectra)."
+    assert told in survey_notes(found)
     assert length_text(found, 1.234) == "1.23 pixels"
 
 

@@ -3,11 +3,13 @@
 import json
 
 import cv2
+import h5py
 import numpy as np
 import pytest
 from PIL import Image
 
 from maxrf_core.datastack.datastack import DataStack
+from maxrf_core.datastack.stored_maps import UNITS
 from maxrf_core.errors import DatastackError, RegistrationError
 from maxrf_core.mosaic.make import make_mosaic, plan_mosaic
 from maxrf_core.mosaic.placed_scan import placed_scans
@@ -82,6 +84,17 @@ def test_an_element_that_a_scan_lacks_is_missing_there(tmp_path):
     assert ds.map_names == [*NAMES, "Hg-L"]
     assert np.isnan(ds.stored_map("Hg-L")[scans == 1]).all()
     assert np.isfinite(ds.stored_map("Hg-L")[scans == 2]).all()
+
+
+@pytest.mark.parametrize("units", [("net counts per pixel",) * 2, ("net counts per pixel", "ppm")])
+def test_its_values_have_the_units_of_the_scans_if_these_are_the_same(tmp_path, units):
+    paths = make_both(tmp_path)
+    for path, unit in zip(paths, units, strict=True):
+        with h5py.File(path, "r+") as file:
+            file["maps"].attrs["units"] = unit
+    plan = plan_mosaic(survey(placed_scans(paths), adjusted=False))
+    ds = DataStack(make_mosaic(plan, tmp_path / "mosaic.datastack"))
+    assert ds.stored_map("Fe-K").unit == (units[0] if units[0] == units[1] else UNITS)
 
 
 def test_counts_are_matched_on_request_only(tmp_path):

@@ -1,5 +1,7 @@
 """Maps of a scan are sampled on the mosaic's grid, with the error that interpolation leaves."""
 
+import shutil
+
 import numpy as np
 import pytest
 
@@ -10,6 +12,9 @@ from maxrf_core.mosaic.placed_scan import placed_scans
 from maxrf_core.mosaic.scan_maps import Places, ScanMaps
 from maxrf_core.registration.register import register
 from maxrf_core.transform.extents import corners_of
+from tests.maxrf_core.elements.made_scan import COUNTS, truth
+from tests.maxrf_core.elements.made_scan import SHAPE as MADE_SHAPE
+from tests.maxrf_core.export.known_elements import known_scan
 
 SHAPE = (40, 50)
 ALL = (slice(0, 40), slice(0, 50))
@@ -34,7 +39,7 @@ def placed(folder, maps, sigma, displacement=0.0):
 def test_a_slope_is_sampled_exactly_and_nothing_outside(tmp_path):
     y, x = np.mgrid[:40, :50].astype(float)
     maps = placed(tmp_path, 3 * x + y, np.ones(SHAPE))
-    grid = Grid(-5.25, 2.5, 1.0, 40, 50)
+    grid = Grid(-5.25, 2.4, 1.0, 40, 50)
     places = Places(maps.scan, grid, ALL)
     values = maps.sample("Fe-K", places).values
     points = grid.points(ALL)
@@ -71,3 +76,33 @@ def test_displaced_odd_rows_are_seen_as_they_were_registered(tmp_path):
     part = (slice(7, 20), slice(5, 40))
     values = maps.sample("Fe-K", Places(maps.scan, Grid(0, 0, 1, *SHAPE), part)).values
     np.testing.assert_allclose(values, x[part], atol=1e-4)
+
+
+def test_an_element_that_is_not_listed_is_fitted_with_the_others_where_the_energies_allow(tmp_path):
+    ds = known_scan(tmp_path)
+    listed = [name for name in COUNTS if name != "Ti-K"]
+    stored = ds.element_maps(listed)
+    corners = corners_of(MADE_SHAPE)
+    made = register(
+        np.zeros(MADE_SHAPE, np.uint8), MADE_SHAPE, corners, corners, photo_sha256="a" * 64
+    )  # fmt: skip
+    ds.append(made.arrays, made.attributes)
+    scans = placed_scans([ds.path, shutil.copy(ds.path, tmp_path / "other.datastack")])
+    maps = ScanMaps(scans[0])
+    assert set(maps.names) == set(listed)
+    maps.fit_missing(["Fe-K", "Ti-K", "Rh-K", "U-K", "layer 1"])
+    assert maps.fitted == ("Ti-K",)
+    assert maps.blank.keys() == {"Rh-K", "U-K", "layer 1"}
+    assert "anode" in maps.blank["Rh-K"]
+    whole = Places(maps.scan, Grid(0, 0, 1, *MADE_SHAPE), tuple(slice(0, side) for side in MADE_SHAPE))
+    titanium, iron = (maps.sample(name, whole) for name in ("Ti-K", "Fe-K"))
+    np.testing.assert_array_equal(iron.values, stored.net[stored.index("Fe-K")])
+    off = (titanium.values - truth()[list(COUNTS).index("Ti-K")]) / titanium.sigma
+    assert np.sqrt(np.mean(off**2)) < 1.5
+    assert set(DataStack(ds.path).attributes("element_maps")["names"]) == set(listed)  # nothing is stored
+
+
+def test_maps_without_spectra_stay_as_they_are(tmp_path):
+    maps = placed(tmp_path, np.ones(SHAPE), np.ones(SHAPE))
+    maps.fit_missing(["Fe-K", "Ti-K"])
+    assert (maps.names, maps.blank) == (("Fe-K",), {"Ti-K": "the file holds no spectra"})
