@@ -79,6 +79,11 @@ def _add_transform_options(parser: argparse.ArgumentParser) -> None:
         "--name", help="with --transform: of the registered picture, as imvis_reg, where there are several"
     )
     parser.add_argument(
+        "--into", metavar="FRAME",
+        help="with --transform: into another registered photograph (as with --onto) instead of onto the "
+        "maps; with --name map from the maps",
+    )  # fmt: skip
+    parser.add_argument(
         "--photo", type=Path,
         help="with --transform geotiff: a copy of this photograph, instead of the registered picture",
     )  # fmt: skip
@@ -107,6 +112,7 @@ def export(chosen: argparse.Namespace) -> None:
                 chosen.output,
                 chosen.transform,
                 name=chosen.name,
+                into=chosen.into,
                 photo=chosen.photo,
                 overwrite=chosen.overwrite,
             )

@@ -16,7 +16,10 @@ from maxrf_core.imaging.write import write_picture
 from maxrf_core.language import _
 from maxrf_core.registration.exchange.geotiff import tags_of_extent, tags_of_photo
 from maxrf_core.registration.exchange.write import TRANSFORM_KINDS, write_transform
-from maxrf_core.registration.photo_transform import PhotoTransform, photo_transform
+from maxrf_core.registration.frame_graph import FrameGraph
+from maxrf_core.registration.frame_transform import FrameTransform, frame_transform
+from maxrf_core.registration.path_record import error_in_words
+from maxrf_core.registration.photo_transform import ROUNDING, PhotoTransform, photo_transform
 from maxrf_core.registration.placed_photo import placed_photo
 from maxrf_core.registration.points_io import KINDS
 from maxrf_core.registration.register import checksum
@@ -32,10 +35,13 @@ def export_transform(
     kind: str = "json",
     *,
     name: str | None = None,
+    into: str | None = None,
     photo: str | os.PathLike[str] | None = None,
     overwrite: bool = False,
 ) -> Exported:
     """Write the transform of a registered photograph in a format of another program.
+
+    It leads to the element maps, or into any other frame.
 
     Parameters
     ----------
@@ -47,6 +53,9 @@ def export_transform(
         points file.
     name : str, optional
         Of the registered picture, such as ``imvis_reg`` or ``imvis``; by default the only one there is.
+    into : str, optional
+        The frame into which it leads, see `FrameGraph.frame`: another registered photograph, whose grid then
+        stands for the map in the file. `name` may be "map", too. Not for geotiff, see `render_onto`.
     photo : path_like, optional
         For geotiff: the photograph's file, of which a copy is written, placed by its points. Without it the
         registered picture is written, which lies exactly.
@@ -83,13 +92,36 @@ def export_transform(
     if is_one_of(path, [ds.path, *([photo] if photo is not None else [])]):
         raise DatastackError(_("{name} is read for this; choose another name.").format(name=path.name))
     if kind == GEOTIFF:
+        if into is not None:
+            words = _("A picture in another frame than that of the maps is written by render, not as {kind}.")
+            raise RegistrationError(words.format(kind=kind))
         _write_geotiff(ds, path, name, photo)
         return Exported((path,))
-    placed = photo_transform(ds, name)
+    notes = []
+    if into is None:
+        placed = photo_transform(ds, name)
+    else:
+        placed, note = _into(ds, name, into)
+        notes.append(note)
     written = write_transform(placed, kind)
     with atomic.replacing(path) as unfinished:
         unfinished.write_bytes(written.content)
-    return Exported((path,), (written.note,) if written.note else ())
+    return Exported((path,), tuple(note for note in (written.note, *notes) if note))
+
+
+def _into(ds: DataStack, name: str | None, into: str) -> tuple[FrameTransform, str]:
+    """Return the transform into another frame, and what is to be said of it."""
+    graph = FrameGraph(ds)
+    if name is None:
+        name = _picture_name(ds, None)
+    placed = frame_transform(graph.path(name, into))
+    note = error_in_words(placed.route)
+    if placed.departure > ROUNDING:
+        words = _(
+            "A spline stands for the registrations on the way, off by up to {departure:.2g} pixels of {name}."
+        )
+        note = f"{words.format(departure=placed.departure, name=placed.photo_name)} {note}"
+    return placed, note
 
 
 def _write_geotiff(ds: DataStack, path: Path, name: str | None, photo: str | os.PathLike[str] | None) -> None:

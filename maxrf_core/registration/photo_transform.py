@@ -105,6 +105,11 @@ class PhotoTransform:
         """The transform from the map to the photograph."""
         return self.transform.inverse()
 
+    @property
+    def is_onto_maps(self) -> bool:
+        """True if it leads to the element maps; else another picture stands for them."""
+        return True
+
     @cached_property
     def is_affine(self) -> bool:
         """True if the transform is affine, but for rounding."""

@@ -36,6 +36,8 @@ def comments_on(placed: PhotoTransform, departure: float) -> list[str]:
         "from the map (fixed image) to the photograph (moving image); x right, y down, in pixels,",
         "0, 0 at the centre of the top-left pixel; read both images without spacing and origin",
     ]
+    if not placed.is_onto_maps:
+        lines.append(f"the map stands for {placed.map_name}, the photograph is {placed.photo_name}")
     if departure:
         lines.append(
             f"a spline in place of a {placed.model}, off by at most {departure:.2g} photograph pixel"

@@ -116,11 +116,17 @@ def _world_file(placed: PhotoTransform) -> WrittenTransform:
     text, departure = format_world_file(placed)
     if not departure:
         return WrittenTransform(text.encode())
-    note = _(
-        "A world file holds an affine transform only; of this one it holds the nearest, which is off by up "
-        "to {departure:.2g} map pixels. The registered picture as GeoTIFF lies exactly."
-    )
-    return WrittenTransform(text.encode(), note.format(departure=departure))
+    if placed.is_onto_maps:
+        note = _(
+            "A world file holds an affine transform only; of this one it holds the nearest, which is off by "
+            "up to {departure:.2g} map pixels. The registered picture as GeoTIFF lies exactly."
+        )
+    else:
+        note = _(
+            "A world file holds an affine transform only; of this one it holds the nearest, which is off by "
+            "up to {departure:.2g} pixels of {name}."
+        )
+    return WrittenTransform(text.encode(), note.format(departure=departure, name=placed.map_name))
 
 
 def _itk(placed: PhotoTransform) -> WrittenTransform:

@@ -59,8 +59,6 @@ def test_it_is_told_how_far_a_format_departs_and_the_geotiff_lies_exactly(open_p
     ds = DataStack(data_folder / "demo.datastack")
     on_map = parse_geotiff(picture, None, ds.shape)
     pixels = tifffile.imread(io.BytesIO(picture))
-    step = (
-        np.array(ds.shape[1::-1]) / pixels.shape[1::-1]
-    )
+    step = np.array(ds.shape[1::-1]) / pixels.shape[1::-1]
     np.testing.assert_allclose(on_map.dst, (on_map.src + 0.5) * step - 0.5, atol=1e-6)
     assert step.max() < 0.6
