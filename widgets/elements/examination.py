@@ -23,6 +23,7 @@ from maxrf_core.elements.smoothing import smooth
 from maxrf_core.elements.summary import Summary, summary_of
 from maxrf_core.errors import MaxrfError
 from maxrf_core.imaging.row_displacement import RowDisplacement, find_row_displacement
+from maxrf_core.imaging.row_jitter import RowJitter, find_row_jitter
 from maxrf_core.large_array import on_disk
 from maxrf_core.progress import Progress
 from server.work_queue import BusyError
@@ -54,6 +55,11 @@ class Examination(ScanElements):
     def displaced_rows(self) -> RowDisplacement:
         """Displacement of odd rows that the maps show."""
         return find_row_displacement(list(self.maps.net), self.maps.names)
+
+    @cached_property
+    def row_jitter(self) -> RowJitter:
+        """What rows lie beside their places at random, as the maps show it."""
+        return find_row_jitter(list(self.maps.net))
 
     @cached_property
     def scatter(self) -> Divisor:

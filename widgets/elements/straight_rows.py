@@ -21,6 +21,8 @@ def offer_straight_rows(scan: Scan, examination: Examination) -> None:
     found = examination.displaced_rows
     shown, told = scan.ds.row_displacement, scan.ds.straightened(None).row_displacement
     st.caption(escaped(translated(found.sentence)))
+    if not found.is_found and examination.row_jitter.is_found:
+        st.caption(escaped(translated(examination.row_jitter.sentence)))
     if told:
         words = _("The file says that odd rows lie {pixels:.2f} pixels to the {side}.")
         st.caption(words.format(pixels=abs(told), side=_("right") if told > 0 else _("left")))

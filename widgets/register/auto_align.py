@@ -116,7 +116,9 @@ def say_proposal() -> None:
             st.warning(escaped(translated(helped.sentence)), icon=":material/help:")
 
 
-def offer_refinement(scan: Scan, photo: Path, pairs: PointPairs, fit: Fit) -> tuple[Fit, bool]:
+def offer_refinement(
+    scan: Scan, photo: Path, pairs: PointPairs, fit: Fit, messages: st.delta_generator.DeltaGenerator
+) -> tuple[Fit, bool]:
     """Show the button that refines the points; then before and after, to be accepted or not.
 
     Parameters
@@ -127,6 +129,8 @@ def offer_refinement(scan: Scan, photo: Path, pairs: PointPairs, fit: Fit) -> tu
         Changed if the refined points are accepted.
     fit : Fit
         To the points as they are.
+    messages : container
+        Where the result is shown.
 
     Returns
     -------
@@ -171,9 +175,10 @@ def offer_refinement(scan: Scan, photo: Path, pairs: PointPairs, fit: Fit) -> tu
         return fit, True
     result = refined.result
     if not result.accepted:
-        st.info(escaped(translated(result.sentence)), icon=":material/info:")
+        messages.info(escaped(translated(result.sentence)), icon=":material/info:")
         return fit, True
-    return _decide(scan, pairs, fit, result)
+    with messages:
+        return _decide(scan, pairs, fit, result)
 
 
 @dataclass(frozen=True, eq=False)

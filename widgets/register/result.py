@@ -14,6 +14,7 @@ from widgets.register.fit import Fit, choose_model, grid_lines, offer_correction
 from widgets.register.photographs import preview, size_of
 from widgets.register.points_check import confirm_outside, show_notes
 from widgets.register.save import offer_append
+from widgets.register.uneven_rows import say_uneven_rows
 from widgets.register.verdict import compare_with_maps, confirmed
 from widgets.register.window import picture_height
 from widgets.session.language import _
@@ -75,13 +76,14 @@ def show_result(
         say_proposal()
         return
     st.header(_("How it fits"), anchor=False)
+    messages = st.container(gap="xsmall")
     quality = st.container(
         gap="xsmall", key="register-quality"
     )  # filled after the photograph is shown on the map
     saving = st.container(gap="xsmall")
     with st.container(horizontal=True, gap="small", key="fit-settings"):
         if fit is not None:
-            fit, decided = offer_refinement(scan, photo, pairs, fit)
+            fit, decided = offer_refinement(scan, photo, pairs, fit, messages)
         with st.popover(_("Kind of transform"), icon=":material/transform:", type="tertiary"):
             choose_model(pairs)
         if fit is not None:
@@ -102,6 +104,7 @@ def show_result(
     with quality:
         verdict = compare_with_maps(scan, photo, fit)
         show_quality(fit, verdict)
+        say_uneven_rows(scan)
         say_proposal()
     if decided and all((confirmed(verdict), confirm_outside(scan, photo, pairs, fit))):
         with saving:

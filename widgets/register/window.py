@@ -5,7 +5,7 @@ import streamlit as st
 from widgets.session.hidden_words import hide_words
 
 INSPECTOR_WIDTH = 640  # CSS pixels
-_BESIDE_PICTURES = 406  # CSS pixels above the pictures, and of the inspector and what is around it below them
+_BESIDE_PICTURES = 430  # CSS pixels above the pictures, and of the inspector and what is around it below them
 _MIN_WIDTH = 200
 
 _STYLE = """<style>
@@ -66,7 +66,7 @@ def picture_height(shape: tuple[int, int]) -> str:
     Examples
     --------
     >>> picture_height((300, 200))
-    'min(max(280px, calc(100vh - 406px)), max(260px, (100cqw - 54px) * 1.5 + 60px))'
+    'min(max(280px, calc(100vh - 430px)), max(260px, (100cqw - 54px) * 1.5 + 60px))'
     """
     rows, columns = shape
     limit = f"max(280px, calc(100vh - {_BESIDE_PICTURES}px))"
