@@ -8,6 +8,7 @@ import numpy as np
 from maxrf_core.language import _
 from maxrf_core.mosaic.count_ratio import Factor
 from maxrf_core.mosaic.survey import Overlap, Survey
+from maxrf_core.patches.sentences import with_error
 
 
 @dataclass(frozen=True)
@@ -55,6 +56,13 @@ def survey_notes(found: Survey) -> list[str]:
     if bare:
         words = _("Without element maps, and left out: {scans}. Set their energies first.")
         notes.append(words.format(scans=", ".join(bare)))
+    assumed = [scan.name for scan in found.scans if scan.registration.basis == "assumed"]
+    if assumed:
+        words = _(
+            "How precisely these are registered is not known, so clicks that are one map pixel off are "
+            "expected: {scans}."
+        )
+        notes.append(words.format(scans=", ".join(assumed)))
     if len(found.overlaps) < len(found.scans) - 1:
         notes.append(_("Not all scans overlap: those that do not are placed by their registrations alone."))
     return [*notes, adjustment_text(found)]
@@ -114,11 +122,11 @@ def count_table(found: Survey, factors: Sequence[dict[str, Factor]] | None = Non
         row = {_("Element"): name}
         for each in found.overlaps:
             ratio = each.ratios.get(name)
-            told = "–" if ratio is None else _number(ratio.ratio, ratio.error)
+            told = "–" if ratio is None else with_error(ratio.ratio, ratio.error)
             row[f"{each.second + 1} ÷ {each.first + 1}"] = told
         for number, factor in enumerate(factors[1:] if factors is not None else (), 2):
             has_map = name in found.maps[number - 1].names
-            row[f"× {number}"] = _number(factor[name].value, factor[name].error) if has_map else "–"
+            row[f"× {number}"] = with_error(factor[name].value, factor[name].error) if has_map else "–"
         rows.append(row)
     return rows
 
@@ -134,24 +142,19 @@ def unmatched_notes(found: Survey, factors: Sequence[dict[str, Factor]]) -> list
     return notes
 
 
-def _number(value: float, error: float) -> str:
-    return f"{value:.3g} ± {error:.2g}" if np.isfinite(error) else "–"
-
-
-def length_text(found: Survey, pixels: float) -> str:
+def length_text(found: Survey, pixels: float, uncertainty: float | None = None) -> str:
     """Return a length in pixels of the first scan, and in millimetres where these are known."""
     length = found.in_mm(pixels)
+    told = f"{pixels:.2f}" if uncertainty is None else f"{pixels:.2f} ± {uncertainty:.2f}"
     if length is None:
-        return _("{pixels:.2f} pixels").format(pixels=pixels)
-    return _("{pixels:.2f} pixels ({length:.2g} mm)").format(pixels=pixels, length=length)
+        return _("{pixels} pixels").format(pixels=told)
+    return _("{pixels} pixels ({length:.2g} mm)").format(pixels=told, length=length)
 
 
 def _row(found: Survey, each: Overlap) -> OverlapRow:
     measured = _("cannot be measured: too little structure")
     if each.distance is not None and each.uncertainty is not None:
-        measured = _("{length} ± {uncertainty:.2f}").format(
-            length=length_text(found, each.distance), uncertainty=each.uncertainty
-        )
+        measured = length_text(found, each.distance, each.uncertainty)
     return OverlapRow(
         f"{each.first + 1}–{each.second + 1}",
         str(each.pixels),

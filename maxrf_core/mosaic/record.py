@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -90,11 +90,14 @@ class Recorded:
     overlaps : tuple of RecordedOverlap
     is_matched : bool
         Whether counts were matched.
+    fitted : dict of str to tuple of str
+        Elements that were fitted in a scan though not found there, by the file's name.
     """
 
     files: tuple[str, ...]
     overlaps: tuple[RecordedOverlap, ...]
     is_matched: bool
+    fitted: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 def read_record(ds: DataStack) -> Recorded | None:
@@ -118,7 +121,12 @@ def read_record(ds: DataStack) -> Recorded | None:
             )
             for each in told["overlaps"]
         )
-        return Recorded(files, overlaps, any("factors" in scan for scan in told["scans"]))
+        fitted = {
+            str(scan["file"]): tuple(map(str, scan["fitted_for_the_mosaic"]))
+            for scan in told["scans"]
+            if scan.get("fitted_for_the_mosaic")
+        }
+        return Recorded(files, overlaps, any("factors" in scan for scan in told["scans"]), fitted)
     except (ValueError, TypeError, KeyError, IndexError, RecursionError):  # of another program
         return None
 

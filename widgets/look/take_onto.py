@@ -119,7 +119,7 @@ def _choose(scan: Scan, examination: Examination | None, photo: str) -> _Wanted:
     if offered:
         names = st.multiselect(_("Maps"), offered, offered, key="onto-maps")
     elif elements_are_coming(scan):
-        st.caption(_("Element maps can be chosen when the elements have been found."))
+        st.caption(_("Element maps can be chosen here when their elements have been found on Look."))
     if scan.has_spectra and now.lo is not None and now.hi is not None:
         words = _("The band {band}").format(band=band_name(scan, now.lo, now.hi))
         if not offered:

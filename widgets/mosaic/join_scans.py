@@ -130,7 +130,7 @@ def _show(found: Survey) -> None:
         for row in overlap_rows(found)
     ]
     if rows:
-        st.dataframe(pd.DataFrame(rows), hide_index=True)
+        st.table(pd.DataFrame(rows), hide_index=True)  # its texts wrap on a phone
     suspicious = any(each.is_suspicious for each in found.overlaps)
     for note in survey_notes(found):
         (st.warning if suspicious else st.caption)(escaped(note))
@@ -151,6 +151,8 @@ def _offer(scan: Scan, scans: Sequence[Scan], found: Survey) -> None:
     except MaxrfError as error:
         show_error(error)
         return
+    words = _("Counts in the overlaps: 2 ÷ 1 is those of scan 2 divided by those of scan 1, with its error.")
+    st.caption(f"{words} {_('× is what a scan is multiplied by.')}" if matched else words)
     st.dataframe(pd.DataFrame(count_table(found, plan.factors)), hide_index=True, key="mosaic-counts")
     for note in unmatched_notes(found, plan.factors) if plan.factors is not None else ():
         st.caption(escaped(note))

@@ -27,7 +27,10 @@ def show_recorded(scan: Scan) -> None:
         for each in told.overlaps
     ]
     if rows:
-        st.dataframe(pd.DataFrame(rows), hide_index=True)
+        st.table(pd.DataFrame(rows), hide_index=True)  # its texts wrap on a phone
+    for file, names in told.fitted.items():
+        words = _("Not found in {scan}, and fitted there for the mosaic: {names}.")
+        st.caption(escaped(words.format(scan=file, names=", ".join(names))))
     counts = _("Counts were matched in the overlaps.") if told.is_matched else _("Counts are as measured.")
     st.caption(_("{counts} Each pixel is from one scan; nothing is blended.").format(counts=counts))
 

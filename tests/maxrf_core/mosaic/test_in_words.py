@@ -1,5 +1,7 @@
 """Overlaps and factors are told in plain words, in pixels and millimetres."""
 
+import re
+
 import numpy as np
 import pytest
 
@@ -19,11 +21,12 @@ def test_a_displaced_scan_is_told_in_words(tmp_path):
     (row,) = overlap_rows(found)
     assert row.scans == "1–2"
     assert row.measured.startswith(("2.9", "3.0"))
-    assert "(1.5 mm)" in row.measured
+    assert re.fullmatch(r"[23][.]\d\d ± 0[.]\d\d pixels \(1.5 mm\)", row.measured)
     assert count_table(found)[0].keys() == {"Element", "2 ÷ 1"}
     notes = " ".join(survey_notes(found))
     assert "Scans 1 and 2 are" in notes
     assert "check the registration of both" in notes
+    assert "clicks that are one map pixel off are expected: left, right" in notes
     assert "were moved a little to meet" in notes
 
 

@@ -44,6 +44,10 @@ def test_a_record_is_read_back_and_one_of_another_program_is_none(tmp_path):
     assert told.overlaps[0].before == pytest.approx(found.overlaps[0].distance)
     assert told.overlaps[0].after == pytest.approx(found.overlaps[0].distance_after)
     assert not told.is_matched
+    record = json.loads(str(ds.read("mosaic")))
+    record["scans"][1]["fitted_for_the_mosaic"] = ["Hg-L"]
+    ds.append({"mosaic": np.array(json.dumps(record))})
+    assert read_record(ds).fitted == {"right.datastack": ("Hg-L",)}
     for wrong in ("no JSON", "[1, 2]", '{"scans": [{}]}'):
         ds.append({"mosaic": np.array(wrong)})
         assert read_record(ds) is None

@@ -39,13 +39,13 @@ def test_two_scans_on_one_photograph_become_a_mosaic(joining: Callable[[str], Ap
     assert not app.exception
     assert app.multiselect(key="mosaic-scans").options == ["right.datastack"]
     press(app, "Compare the overlaps")
-    overlaps, counts = (each.value for each in app.dataframe)
+    overlaps, counts = app.table[0].value, app.dataframe[0].value
     assert overlaps["Apart"][0].startswith(("2.9", "3.0"))
     assert "Scans 1 and 2 are" in said(app)
     assert "check the registration of both" in said(app)
     assert list(counts.columns) == ["Element", "2 ÷ 1"]
     app.toggle(key="mosaic-match").set_value(True).run()
-    assert app.dataframe[1].value["× 2"][0].startswith("0.6")
+    assert app.dataframe[0].value["× 2"][0].startswith("0.6")
     press(app, "Make the mosaic")
     [begun] = conversions.of(owner_id(app.session_state["visitor-secret"]))
     assert begun.wait(60)

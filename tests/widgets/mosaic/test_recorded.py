@@ -26,7 +26,7 @@ def test_the_scans_and_their_distance_are_shown(tmp_path: Path, monkeypatch: pyt
     app = AppTest.from_function(page, default_timeout=60).run()
     assert not app.exception
     assert "**1** left" in texts(app)
-    (rows,) = [each.value for each in app.dataframe]
+    (rows,) = [each.value for each in app.table]
     assert float(rows["Apart (pixels)"][0]) == pytest.approx(3, abs=0.15)
     assert float(rows["After moving them to meet"][0]) < 0.2
     assert "Counts are as measured" in texts(app)
