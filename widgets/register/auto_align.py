@@ -168,6 +168,8 @@ def offer_refinement(
                 ),
             )
             st.session_state[_REFINED] = found and _Refined(found, pairs.revision, str(photo))
+            if found is not None:  # in a small window what it says is above what is seen of this column
+                st.toast(escaped(translated(found.sentence)), icon=":material/info:")
             if remember_refinement(photo, scan.shape, pairs, _numbers_used(fit), found):
                 st.rerun()  # the pictures above show both places
     refined: _Refined | None = st.session_state.get(_REFINED)

@@ -6,6 +6,7 @@ from widgets.session.hidden_words import hide_words
 
 INSPECTOR_WIDTH = 640  # CSS pixels
 _BESIDE_PICTURES = 430  # CSS pixels above the pictures, and of the inspector and what is around it below them
+_BESIDE_OVERLAY = 385  # the same beside the photograph on the map, which has no line of buttons above it
 _MIN_WIDTH = 200
 
 _STYLE = """<style>
@@ -16,10 +17,13 @@ _STYLE = """<style>
   .st-key-register-bottom { flex-wrap: nowrap; margin-top: -10px; }
   .st-key-register-bottom > :first-child { flex: 0 0 WIDTHpx; }
   .st-key-register-bottom > :last-child { flex: 1 1 16rem; min-width: 0; }
-  .st-key-register-verdict { max-height: 200px; overflow-y: auto; flex-wrap: nowrap; }
+  .st-key-register-verdict {
+    max-height: 224px; overflow-y: auto; flex-wrap: nowrap;
+    overflow-anchor: none; /* new words come at the top */
+  }
   .st-key-register-quality { overflow-y: auto; flex-wrap: nowrap; }
   :is(.st-key-register-verdict, .st-key-register-quality) > * { flex-shrink: 0; }
-  .st-key-register-verdict > :has(> .st-key-register-quality) { max-height: 84px; overflow-y: auto; }
+  .st-key-register-verdict > :has(> .st-key-register-quality) { max-height: 108px; overflow-y: auto; }
 }
 @media (max-width: 640px) {
   .st-key-register-bottom > * { min-width: 100%; }
@@ -40,7 +44,7 @@ HIDDEN
   :is(.st-key-task-src, .st-key-task-dst) p { font-size: 0.75rem; }
 }
 @media (min-width: 641px) and (max-width: 1400px) {
-  .st-key-register-verdict > :has(> .st-key-register-quality) { max-height: 60px; }
+  .st-key-register-verdict > :has(> .st-key-register-quality) { max-height: 84px; }
 }
 .st-key-register-verdict p { font-size: 0.875rem; }
 .st-key-register-verdict :is([role="alert"], [role="alert"] > *) { padding: 0.2rem 0.4rem; }
@@ -66,10 +70,10 @@ def picture_height(shape: tuple[int, int]) -> str:
     Examples
     --------
     >>> picture_height((300, 200))
-    'min(max(280px, calc(100vh - 430px)), max(260px, (100cqw - 54px) * 1.5 + 60px))'
+    'min(max(280px, calc(100vh - 385px)), max(260px, (100cqw - 54px) * 1.5 + 60px))'
     """
     rows, columns = shape
-    limit = f"max(280px, calc(100vh - {_BESIDE_PICTURES}px))"
+    limit = f"max(280px, calc(100vh - {_BESIDE_OVERLAY}px))"
     return f"min({limit}, max(260px, (100cqw - 54px) * {round(rows / columns, 4)} + 60px))"
 
 
