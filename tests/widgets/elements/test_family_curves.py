@@ -5,16 +5,22 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
+from maxrf_core import ArrayScan, DataStack, convert
 from maxrf_core.spectrum.calibration import SpectralAxis
 from tests.maxrf_core.elements.made_scan import AXIS, SHAPE, made_spectrum
 from tests.widgets.elements.made_examination import made_examination
 from widgets.elements.family_curves import cropped, family_curves, line_names
 
-SCAN = SimpleNamespace(shape=SHAPE)
+
+@pytest.fixture(scope="module", name="scan")
+def scan_of_the_same_size(tmp_path_factory):
+    counts = np.ones((*SHAPE, 8), np.uint8)
+    path = convert(ArrayScan(counts), tmp_path_factory.mktemp("curves") / "scan.datastack")
+    return SimpleNamespace(ds=DataStack(path))
 
 
-def test_the_lines_of_a_found_family_hold_its_counts():
-    mean, model, lines = family_curves(SCAN, made_examination(), "Fe-K")
+def test_the_lines_of_a_found_family_hold_its_counts(scan):
+    mean, model, lines = family_curves(scan, made_examination(), "Fe-K")
     np.testing.assert_allclose(mean.values, made_spectrum() / np.prod(SHAPE))
     area = made_examination().analysis.fit.area("Fe-K") / np.prod(SHAPE)
     assert np.nansum(lines.values) == pytest.approx(area, rel=0.03)
@@ -23,8 +29,8 @@ def test_the_lines_of_a_found_family_hold_its_counts():
     assert (lines.values[inside] <= model.values[inside] * (1 + 1e-9)).all()
 
 
-def test_of_an_absent_family_the_detection_limit_is_drawn():
-    curve = family_curves(SCAN, made_examination(), "As-K")[-1]
+def test_of_an_absent_family_the_detection_limit_is_drawn(scan):
+    curve = family_curves(scan, made_examination(), "As-K")[-1]
     assert curve.name == "As-K lines at the detection limit"
     assert np.nanmax(curve.values) > 0
 
@@ -38,8 +44,8 @@ def test_lines_are_named_at_their_energies():
     assert not any(name.startswith("Pb M") for name in lead)
 
 
-def test_a_part_of_the_axis_has_the_same_values():
-    curves = family_curves(SCAN, made_examination(), "Fe-K")
+def test_a_part_of_the_axis_has_the_same_values(scan):
+    curves = family_curves(scan, made_examination(), "Fe-K")
     axis, parts = cropped(AXIS, curves, [6.4, 7.06])
     assert 5.6 < axis.values[0] < 5.7
     assert 7.8 < axis.values[-1] < 7.9
