@@ -33,7 +33,7 @@ def test_two_overlapping_demo_scans_become_one_mosaic(parts, tmp_path, capsys):
     assert main(["mosaic", one, other, "--dry-run"]) == 0
     told = capsys.readouterr().out
     assert not out.exists()
-    measured = re.search(r"^1–2 +\d+ +(\d\.\d+) pixels \((\d\.\d+) mm\)", told, re.MULTILINE)
+    measured = re.search(r"^1–2 +\d+ +(\d\.\d+) ± \d\.\d+ pixels \((\d\.\d+) mm\)", told, re.MULTILINE)
     assert float(measured[1]) < 0.15
     assert float(measured[2]) == pytest.approx(float(measured[1]) / 2, abs=0.01)
 
@@ -45,6 +45,9 @@ def test_two_overlapping_demo_scans_become_one_mosaic(parts, tmp_path, capsys):
     factor = record["scans"][1]["factors"]["Fe-K"]["factor"]
     assert factor == pytest.approx(1 / PARTS[1].dose, rel=0.05)
     scans, values = ds.read("mosaic_scans"), np.asarray(ds.stored_map("Fe-K"))
+    assert record["scans"][0]["fitted_for_the_mosaic"] == ["Hg-L"]  # it is in the other part only
+    assert np.isfinite(ds.stored_map("Hg-L")[scans > 0]).all()
+    assert ds.stored_map("Hg-L").unit == "net counts per pixel"
     for number, (path, dose) in enumerate(((one, 1.0), (other, PARTS[1].dose)), 1):
         truth = DataStack(path)
         names = truth.attributes("demo_truth")["names"]
