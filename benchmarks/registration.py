@@ -67,6 +67,7 @@ def _task(kind: str, scene: str, seed: int) -> Task:
 def run(chosen: Sequence[Task], file: Path) -> None:
     """Run all tasks, a process for each core, and append each result to a file of JSON lines."""
     spawning, one_thread = get_context("spawn"), (cv2.setNumThreads, (1,))
+    file.parent.mkdir(parents=True, exist_ok=True)
     with ProcessPoolExecutor(CORES, spawning, *one_thread) as pool, file.open("a", encoding="utf-8") as kept:
         pending = [pool.submit(do, task) for task in chosen]
         try:
@@ -92,10 +93,10 @@ def read_kept(file: Path) -> Iterator[Done]:
 
 def drop_rows(file: Path, rows: Iterable[str]) -> None:
     """Remove the results of some kinds from a file."""
-    file.parent.mkdir(parents=True, exist_ok=True)
-    lines = file.read_text(encoding="utf-8").splitlines() if file.exists() else []
-    kept = [line for line in lines if json.loads(line)[1]["kind"] not in set(rows)]
-    file.write_text("".join(f"{line}\n" for line in kept), encoding="utf-8")
+    if file.exists():
+        lines = file.read_text(encoding="utf-8").splitlines()
+        kept = [line for line in lines if json.loads(line)[1]["kind"] not in set(rows)]
+        file.write_text("".join(f"{line}\n" for line in kept), encoding="utf-8")
 
 
 def missing(chosen: Iterable[Task], kept: Iterable[Done]) -> list[Task]:
