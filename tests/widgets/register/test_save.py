@@ -38,4 +38,4 @@ def test_where_nothing_can_be_added_the_result_can_be_downloaded(
     app.run()
     labels = [button.label for button in app.get("link_button")]
     points = ["JSON", "QGIS", "BigWarp", "Butterfly Registrator"]
-    assert labels == [*points, *(kind.title for kind in TRANSFORM_KINDS.values()), "PNG", "TIFF"]
+    assert labels == [*points, *(kind.title for kind in TRANSFORM_KINDS.values()), "GeoTIFF", "PNG", "TIFF"]
