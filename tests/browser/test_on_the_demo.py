@@ -269,4 +269,4 @@ def test_a_photograph_is_registered_without_scrolling(page: Page, app: AppServer
         assert box is not None
         assert box["y"] > 0
         assert box["y"] + box["height"] <= 900
-    assert all(wide.bounding_box()["width"] > 460 for wide in pictures[:2])  # type: ignore[index]
+    assert all(wide.bounding_box()["width"] > 430 for wide in pictures[:2])  # type: ignore[index]
