@@ -82,8 +82,7 @@ def find_row_jitter(maps: Sequence[np.ndarray]) -> RowJitter:
     RowJitter(pixels=0.0, is_found=False, sentence='')
     """
     variance, error = jitter_variance(maps)
-    columns, _error = jitter_variance([np.asarray(each).T for each in maps])
-    if not max(MIN_PIXELS**2, MIN_SIGNIFICANCE * error, MIN_OVER_COLUMNS * columns) <= variance:
+    if not _is_jitter(maps, variance, error):
         return RowJitter(0.0, False, "")
     pixels = float(np.sqrt(variance))
     sentence = Note(
@@ -91,6 +90,14 @@ def find_row_jitter(maps: Sequence[np.ndarray]) -> RowJitter:
         pixels=pixels,
     )
     return RowJitter(pixels, True, sentence)
+
+
+def _is_jitter(maps: Sequence[np.ndarray], variance: float, error: float) -> bool:
+    """Return True if a variance is significant, and much larger than that of the columns."""
+    if variance < max(MIN_PIXELS**2, MIN_SIGNIFICANCE * error):
+        return False
+    columns, _error = jitter_variance([np.asarray(each).T for each in maps])
+    return variance >= MIN_OVER_COLUMNS * columns
 
 
 def _lags(maps: Sequence[np.ndarray], height: int, width: int) -> np.ndarray:
