@@ -90,14 +90,22 @@ class Bend:
             flat=flat,
         )
 
-    def added_to(self, record: dict[str, Any], sentence: str) -> dict[str, Any]:
-        """Return the record of a registration without the bend as that with it, and what is said of it."""
+    def changes(self, record: dict[str, Any], sentence: str) -> dict[str, Any]:
+        """Return the fields of a registration that change with the bend, from its record without it."""
         return {
-            **record,
             "sentence": sentence,
-            "bend": self.record(),
+            "src": self.src,
+            "dst": self.dst,
             "uncertainty": self.error_map.rms,
-            "error_map": self.error_map.record(),
+            "record": {
+                **record,
+                "sentence": sentence,
+                "bend": self.record(),
+                "uncertainty": self.error_map.rms,
+                "error_map": self.error_map.record(),
+            },
+            "error_map": self.error_map,
+            "bend": None,
         }
 
 

@@ -1,4 +1,4 @@
-"""Which of two places at which a photograph fits equally well agrees with the points that were set."""
+"""Agreement of the points that were set with either of two places at which a photograph fits equally well."""
 
 from dataclasses import dataclass
 from typing import Any

@@ -108,19 +108,9 @@ class Proposal:
         """
         if self.bend is None:
             return self
-        bend = self.bend
-        warped = bend.sentence(self.uncertainty)
+        warped = self.bend.sentence(self.uncertainty)
         sentence = Note("{first} {second}", first=self.sentence, second=warped)
-        return replace(
-            self,
-            sentence=sentence,
-            src=bend.src,
-            dst=bend.dst,
-            uncertainty=bend.error_map.rms,
-            record=bend.added_to(self.record, sentence),
-            error_map=bend.error_map,
-            bend=None,
-        )
+        return replace(self, **self.bend.changes(self.record, sentence))
 
 
 @one_thread_each()

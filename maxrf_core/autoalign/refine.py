@@ -99,18 +99,8 @@ class Refinement:
         """
         if self.bend is None:
             return self
-        bend = self.bend
-        sentence = bend.sentence(self.uncertainty)
-        return replace(
-            self,
-            sentence=sentence,
-            src=bend.src,
-            dst=bend.dst,
-            uncertainty=bend.error_map.rms,
-            record=bend.added_to(self.record, sentence),
-            error_map=bend.error_map,
-            bend=None,
-        )
+        sentence = self.bend.sentence(self.uncertainty)
+        return replace(self, **self.bend.changes(self.record, sentence))
 
 
 @one_thread_each()

@@ -162,7 +162,7 @@ class FittedField:
 
 @dataclass(frozen=True, eq=False)
 class NormalEquations:
-    """What patches tell of the parameters of a field, by least squares.
+    """Normal equations of a field's parameters by least squares, from patches.
 
     Parameters
     ----------

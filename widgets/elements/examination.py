@@ -58,7 +58,7 @@ class Examination(ScanElements):
 
     @cached_property
     def row_jitter(self) -> RowJitter:
-        """What rows lie beside their places at random, as the maps show it."""
+        """Random displacement of the rows that the maps show."""
         return find_row_jitter(list(self.maps.net))
 
     @cached_property

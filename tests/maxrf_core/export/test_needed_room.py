@@ -1,4 +1,4 @@
-"""What a large export needs on the disk is told before the work, and is an upper bound of what it takes."""
+"""The room that a large export needs is told before the work, and is an upper bound of what it takes."""
 
 import shutil
 from types import SimpleNamespace

@@ -1,4 +1,4 @@
-"""Where a photograph fits at two places, both are drawn, one can be taken, and what is stored says so."""
+"""Two places at which a photograph fits are drawn, one can be taken, and the stored record says so."""
 
 import json
 from pathlib import Path
