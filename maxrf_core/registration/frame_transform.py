@@ -11,7 +11,7 @@ from maxrf_core.errors import RegistrationError
 from maxrf_core.language import _
 from maxrf_core.registration.exchange.control_pairs import of_transform
 from maxrf_core.registration.frames import FramePath
-from maxrf_core.registration.photo_transform import CHECKED_GRID, MAX_DEPARTURE, SPLINE_GRIDS, PhotoTransform
+from maxrf_core.registration.photo_transform import PhotoTransform, spline_pairs_of
 from maxrf_core.registration.stored_transform import grid_of
 from maxrf_core.transform.composed import jacobians
 from maxrf_core.transform.homography import Homography
@@ -97,23 +97,14 @@ def _spline_pairs(route: FramePath) -> tuple[np.ndarray, np.ndarray, float]:
     at = next(number for number, frame in enumerate(route.frames) if frame.kind == "map")
     before = FramePath(route.frames[: at + 1], route.edges[:at]).transform.inverse()
     after = FramePath(route.frames[at:], route.edges[at:]).transform
-    checked_src, checked_dst = _places(route, before, after, at, CHECKED_GRID)
-    src, dst, departure = checked_src, checked_dst, math.inf
-    for count in SPLINE_GRIDS:
-        src, dst = _places(route, before, after, at, count)
-        off = ThinPlateSpline.fit(dst, src).apply(checked_dst) - checked_src
-        departure = float(np.hypot(*off.T).max())
-        if departure <= MAX_DEPARTURE:
-            break
-    return src, dst, departure
 
+    def known_pairs(count: int) -> tuple[np.ndarray, np.ndarray]:
+        on_map = grid_of(route.frames[at].shape, count)
+        src, dst = before.apply(on_map), after.apply(on_map)
+        known = np.isfinite(src).all(axis=1) & np.isfinite(dst).all(axis=1)
+        return src[known], dst[known]
 
-def _places(route: FramePath, before: Any, after: Any, at: int, count: int) -> tuple[np.ndarray, np.ndarray]:
-    """Return a grid on the maps in the first and in the last frame, where both are known."""
-    on_map = grid_of(route.frames[at].shape, count)
-    src, dst = before.apply(on_map), after.apply(on_map)
-    known = np.isfinite(src).all(axis=1) & np.isfinite(dst).all(axis=1)
-    return src[known], dst[known]
+    return spline_pairs_of(known_pairs)
 
 
 def _about(route: FramePath, dst: np.ndarray) -> Mapping[str, Any]:

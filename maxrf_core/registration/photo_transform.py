@@ -1,6 +1,6 @@
 """The transform of one registered photograph, with all that another program needs to use it."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -146,17 +146,12 @@ class PhotoTransform:
         """
         if self.model == "thin-plate-spline":
             return self.src, self.dst, 0.0
-        checked = self.grid_on_map(CHECKED_GRID)
-        exact = self.to_photo.apply(checked)
-        src, dst, departure = self.src, self.dst, np.inf
-        for count in SPLINE_GRIDS:
-            dst = self.grid_on_map(count)
-            src = self.to_photo.apply(dst)
-            spline = ThinPlateSpline.fit(dst, src)
-            departure = float(np.hypot(*(spline.apply(checked) - exact).T).max())
-            if departure <= MAX_DEPARTURE:
-                break
-        return src, dst, departure
+
+        def pairs_of(count: int) -> tuple[np.ndarray, np.ndarray]:
+            on_map = self.grid_on_map(count)
+            return self.to_photo.apply(on_map), on_map
+
+        return spline_pairs_of(pairs_of)
 
     def grid_on_map(self, count: int) -> np.ndarray:
         """Return `count` by `count` points over the map, to its outer edges: (count², 2) float64."""
@@ -181,6 +176,34 @@ class PhotoTransform:
             for (x, y), error in found
             if error is not None
         ]
+
+
+def spline_pairs_of(
+    pairs_of: Callable[[int], tuple[np.ndarray, np.ndarray]],
+) -> tuple[np.ndarray, np.ndarray, float]:
+    """Return as few pairs as suffice for a thin-plate spline that stands for another transform.
+
+    Parameters
+    ----------
+    pairs_of : callable
+        Takes the number of points along each side of a grid; returns them in the photograph and on the map.
+
+    Returns
+    -------
+    src, dst : ndarray, (n, 2), float64
+        In the photograph and on the map.
+    departure : float
+        How far the spline from map to photograph is off at most, in photograph pixels.
+    """
+    checked_src, checked_dst = pairs_of(CHECKED_GRID)
+    src, dst, departure = checked_src, checked_dst, np.inf
+    for count in SPLINE_GRIDS:
+        src, dst = pairs_of(count)
+        off = ThinPlateSpline.fit(dst, src).apply(checked_dst) - checked_src
+        departure = float(np.hypot(*off.T).max())
+        if departure <= MAX_DEPARTURE:
+            break
+    return src, dst, departure
 
 
 def _nearest_affine(src: np.ndarray, dst: np.ndarray) -> Homography:
