@@ -59,6 +59,28 @@ def corners_of(shape: Sequence[int]) -> np.ndarray:
     return np.array([[0, 0], [right, 0], [right, bottom], [0, bottom]])
 
 
+def outer_corners_of(shape: Sequence[int]) -> np.ndarray:
+    """Return the corners of an image's outer edge, clockwise from the top left.
+
+    Parameters
+    ----------
+    shape : (height, width) or more
+        Of the image.
+
+    Returns
+    -------
+    ndarray, (4, 2), float64
+        x, y in pixels; half a pixel beyond the centres that `corners_of` returns.
+
+    Examples
+    --------
+    >>> outer_corners_of((24, 20)).tolist()
+    [[-0.5, -0.5], [19.5, -0.5], [19.5, 23.5], [-0.5, 23.5]]
+    """
+    height, width = shape[:2]
+    return np.array([[0, 0], [width, 0], [width, height], [0, height]]) - 0.5
+
+
 def check_map_shape(shape: Sequence[int]) -> None:
     """Check that a map has an area.
 

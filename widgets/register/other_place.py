@@ -19,6 +19,7 @@ from maxrf_core.autoalign.refine import Refinement
 from maxrf_core.autoalign.rivals import Rival
 from maxrf_core.language import Note
 from maxrf_core.transform.coordinates import View
+from maxrf_core.transform.extents import outer_corners_of
 from maxrf_core.transform.homography import Homography
 from maxrf_core.transform.plane_transform import view_of
 from widgets.register.inspector import Pictures
@@ -238,8 +239,7 @@ def _take(two: _TwoPlaces, letter: Letter, pairs: PointPairs) -> None:
 
 
 def _outlines(two: _TwoPlaces, side: Side, pairs: PointPairs) -> tuple[PlaceOutline, ...]:
-    height, width = two.map_shape
-    border = np.array([[0, 0], [width, 0], [width, height], [0, height]]) - 0.5
+    border = outer_corners_of(two.map_shape)
     found = []
     for letter, place in two.places.items():
         if side == "src":

@@ -18,7 +18,7 @@ from maxrf_core.language import _
 from maxrf_core.registration.exchange.control_pairs import thinned
 from maxrf_core.registration.photo_transform import PhotoTransform
 from maxrf_core.registration.points_formats import ParsedPoints, Shape, told_shape
-from maxrf_core.transform.extents import corners_of
+from maxrf_core.transform.extents import corners_of, outer_corners_of
 
 DEGREES = 1e-5  # of a map pixel; about 1.1 m at the equator
 CONTEXT = [
@@ -148,9 +148,8 @@ def _feature(src: list[float], dst: list[float]) -> dict[str, Any]:
 
 def _outline(placed: PhotoTransform) -> np.ndarray:
     """Return the outer edge of the map, with points between its corners for what bends: (n, 2)."""
-    height, width = placed.map_shape[:2]
     steps = np.linspace(0, 1, 2 if placed.is_affine else 9)[:-1, None]
-    corners = np.array([[0, 0], [width, 0], [width, height], [0, height]]) - 0.5
+    corners = outer_corners_of(placed.map_shape)
     return np.concatenate(
         [
             one + steps * (other - one)
