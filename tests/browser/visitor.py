@@ -11,6 +11,7 @@ from playwright.sync_api import (
     Browser,
     BrowserContext,
     ConsoleMessage,
+    Error,
     FrameLocator,
     Locator,
     Page,
@@ -87,6 +88,20 @@ IS_IDLE = """
         && [...document.images].every(image => image.complete);
 }
 """
+
+# Looks at a condition until it holds or the time is over
+LOOK_UNTIL = """
+async ([arg, patience, lookEvery]) => {
+    const holds = CONDITION;
+    const end = performance.now() + patience;
+    while (!await holds(arg)) {
+        if (performance.now() > end) return false;
+        await new Promise(resolve => setTimeout(resolve, lookEvery));
+    }
+    return true;
+}
+"""
+GONE = "context was destroyed"  # what Playwright says of a page that has gone elsewhere meanwhile
 
 
 class Troubles(list[str]):
@@ -191,9 +206,18 @@ def wait_until_idle(page: Page) -> None:
 def wait_until(page: Page, condition: str, arg: object = None) -> None:
     """Wait until a function of the page says so.
 
-    Playwright's `wait_for_function` compiles it in the page, which the app's policy forbids.
+    Playwright's `wait_for_function` compiles it in the page, which the app's policy forbids. The page itself
+    looks at it again and again: asked from here each time, it would have less to draw with.
     """
-    wait_for(page, lambda: page.evaluate(condition, arg), condition)
+    deadline = time.monotonic() + PATIENCE / 1000
+    while time.monotonic() < deadline:
+        try:
+            if page.evaluate(LOOK_UNTIL.replace("CONDITION", condition), [arg, PATIENCE, LOOK_EVERY]):
+                return
+        except Error as error:
+            if GONE not in error.message:
+                raise
+    raise TimeoutError(f"it never came to that: {condition}")
 
 
 def wait_for(page: Page, condition: Callable[[], object], words: str) -> None:
