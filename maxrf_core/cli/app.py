@@ -7,7 +7,6 @@ import subprocess
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 from maxrf_core._version import VERSION
 from maxrf_core.errors import MaxrfError
@@ -33,9 +32,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 2
 
 
-def add_app_command(commands: Any) -> None:
-    """Add the command ``app`` to those of ``python -m maxrf_core``."""
-    parser = commands.add_parser("app", help="open the web app in the browser, as maxrf4all does")
+def add_app_options(parser: argparse.ArgumentParser) -> None:
+    """Add the options of the command ``app``."""
     _add_options(parser)
     parser.set_defaults(run=lambda chosen: sys.exit(start(chosen)))
 

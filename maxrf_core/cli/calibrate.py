@@ -24,9 +24,8 @@ from maxrf_core.spectrum.lines import Line, find_line
 PLAIN_NUMBER = re.compile(r"\s*[0-9]{1,9}\s*")
 
 
-def add_calibrate_command(commands: Any) -> None:
-    """Add the command to the parser's commands."""
-    parser = commands.add_parser("calibrate", help="store the energies of the channels")
+def add_calibrate_options(parser: argparse.ArgumentParser) -> None:
+    """Add the options of the command ``calibrate``."""
     parser.add_argument("path", type=Path)
     parser.add_argument("--gain", type=number, help="keV per channel")
     parser.add_argument("--offset", type=number, help="keV at channel 0")

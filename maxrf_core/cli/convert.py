@@ -27,45 +27,44 @@ from maxrf_core.readers import Scan, choices_of, open_scan
 from maxrf_core.transform.coordinates import View
 
 
-def add_convert_command(commands: Any) -> None:
-    """Add the command ``convert`` to those of ``python -m maxrf_core``."""
-    conversion = commands.add_parser("convert", help="make datastacks of raw scans or maxrf4u datastacks")
-    conversion.add_argument(
+def add_convert_options(parser: argparse.ArgumentParser) -> None:
+    """Add the options of the command ``convert``."""
+    parser.add_argument(
         "scan", type=Path, nargs="+",
         help="a scan's file or files, or those of many, or a folder with scans, also in its sub-folders; or "
         "files or a folder of element maps of one size, which make one datastack; see the command formats",
     )  # fmt: skip
-    conversion.add_argument(
+    parser.add_argument(
         "-o",
         "--output",
         type=Path,
         help="the datastack to make; for many scans a folder. What is complete there is not made again",
     )
-    conversion.add_argument(
+    parser.add_argument(
         "--choose", metavar="KEY", action="append", default=[],
         help="what to read of a file that holds several scans, or the keys of detectors to sum, joined by "
         "' + '; see --choices. Of many files FILE=KEY, once for each",
     )  # fmt: skip
-    conversion.add_argument(
+    parser.add_argument(
         "--choices", action="store_true", help="list what can be read of each file, and convert nothing"
     )
-    conversion.add_argument(
+    parser.add_argument(
         "--dry-run", action="store_true", help="show what would be converted to what, and convert nothing"
     )
-    conversion.add_argument("--flip-horizontal", action="store_true", help="mirror left and right")
-    conversion.add_argument("--flip-vertical", action="store_true", help="mirror top and bottom")
-    conversion.add_argument(
+    parser.add_argument("--flip-horizontal", action="store_true", help="mirror left and right")
+    parser.add_argument("--flip-vertical", action="store_true", help="mirror top and bottom")
+    parser.add_argument(
         "--turn", type=int, choices=(0, 90, 180, 270), default=0, metavar="DEGREES",
         help="turn clockwise by 90, 180 or 270 degrees, after mirroring",
     )  # fmt: skip
-    _add_part_options(conversion)
-    conversion.add_argument("--overwrite", action="store_true", help="replace the output where it exists")
-    conversion.add_argument(
+    _add_part_options(parser)
+    parser.add_argument("--overwrite", action="store_true", help="replace the output where it exists")
+    parser.add_argument(
         "--memory", type=size, default=MEMORY, metavar="SIZE", help="what a process may take (default 1GB)"
     )
-    add_tube_options(conversion)
-    add_scheduler_option(conversion)
-    conversion.set_defaults(run=_convert)
+    add_tube_options(parser)
+    add_scheduler_option(parser)
+    parser.set_defaults(run=_convert)
 
 
 def _add_part_options(conversion: argparse.ArgumentParser) -> None:

@@ -4,7 +4,6 @@ import argparse
 import sys
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
@@ -28,9 +27,8 @@ from maxrf_core.progress import show_on_terminal
 from maxrf_core.workers import workers
 
 
-def add_elements_command(commands: Any) -> None:
-    """Add the command to the parser's commands."""
-    parser = commands.add_parser("elements", help="compute element maps with their error")
+def add_elements_options(parser: argparse.ArgumentParser) -> None:
+    """Add the options of the command ``elements``."""
     parser.add_argument("path", type=Path)
     parser.add_argument(
         "--families", nargs="+", metavar="FAMILY", help="such as Fe-K Pb-L, or elements; default: all present"

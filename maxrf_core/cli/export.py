@@ -22,9 +22,8 @@ from maxrf_core.transform.onto_grid import AREA, METHODS
 from maxrf_core.writers import WRITERS
 
 
-def add_export_command(commands: Any) -> None:
-    """Add the command to the parser's commands."""
-    parser = commands.add_parser("export", help="write files for other programs")
+def add_export_options(parser: argparse.ArgumentParser) -> None:
+    """Add the options of the command ``export``."""
     parser.add_argument("path", type=Path)
     what = parser.add_mutually_exclusive_group(required=True)
     what.add_argument(
@@ -89,9 +88,8 @@ def _add_transform_options(parser: argparse.ArgumentParser) -> None:
     )  # fmt: skip
 
 
-def add_report_command(commands: Any) -> None:
-    """Add the command to the parser's commands."""
-    parser = commands.add_parser("report", help="write a report on a scan: one HTML file to read and print")
+def add_report_options(parser: argparse.ArgumentParser) -> None:
+    """Add the options of the command ``report``."""
     parser.add_argument("path", type=Path)
     _add_common(parser)
     parser.set_defaults(run=report)

@@ -17,9 +17,8 @@ from maxrf_core.language import _
 from maxrf_core.progress import show_on_terminal
 
 
-def add_figure_command(commands: Any) -> None:
-    """Add the command to the parser's commands."""
-    parser = commands.add_parser("figure", help="make a figure with colour bars and caption by its recipe")
+def add_figure_options(parser: argparse.ArgumentParser) -> None:
+    """Add the options of the command ``figure``."""
     parser.add_argument("path", type=Path, metavar="scan.datastack")
     parser.add_argument(
         "recipe", type=Path, metavar="RECIPE", help="a recipe as .json, or a figure, which carries its own"

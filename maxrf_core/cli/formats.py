@@ -3,7 +3,6 @@
 import argparse
 import re
 from collections.abc import Sequence
-from typing import Any
 
 from maxrf_core.imaging.picture_formats import PICTURE_FORMATS
 from maxrf_core.readers import FORMATS, Format
@@ -69,9 +68,8 @@ This page is the output of `python -m maxrf_core formats --markdown`.
 """
 
 
-def add_formats_command(commands: Any) -> None:
-    """Add the command ``formats`` to those of ``python -m maxrf_core``."""
-    parser = commands.add_parser("formats", help="list the formats that can be read")
+def add_formats_options(parser: argparse.ArgumentParser) -> None:
+    """Add the options of the command ``formats``."""
     parser.add_argument("--markdown", action="store_true", help="print the page docs/formats.md")
     parser.set_defaults(run=_print_formats)
 

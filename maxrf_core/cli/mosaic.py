@@ -3,7 +3,6 @@
 import argparse
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 from maxrf_core.atomic.new_path import check_new_path
 from maxrf_core.cli.arguments import number
@@ -16,11 +15,8 @@ from maxrf_core.progress import show_on_terminal
 from maxrf_core.registration.register import checksum
 
 
-def add_mosaic_command(commands: Any) -> None:
-    """Add the command to those of a parser."""
-    parser = commands.add_parser(
-        "mosaic", help="join the element maps of several scans that are registered on one photograph"
-    )
+def add_mosaic_options(parser: argparse.ArgumentParser) -> None:
+    """Add the options of the command ``mosaic``."""
     parser.add_argument(
         "path", type=Path, nargs="+", help="two datastacks or more; the first sets the pixels"
     )

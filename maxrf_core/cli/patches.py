@@ -4,7 +4,6 @@ import argparse
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 from maxrf_core.cli.arguments import number
 from maxrf_core.datastack.datastack import DataStack
@@ -17,9 +16,8 @@ from maxrf_core.patches.sentences import comparison_table, sentences
 from maxrf_core.progress import show_on_terminal
 
 
-def add_patches_command(commands: Any) -> None:
-    """Add the command to the parser's commands."""
-    parser = commands.add_parser("patches", help="list, import, export and compare a scan's patches")
+def add_patches_options(parser: argparse.ArgumentParser) -> None:
+    """Add the options of the command ``patches``."""
     parser.add_argument("path", type=Path)
     parser.add_argument(
         "--import", dest="source", type=Path, metavar="FILE",

@@ -39,9 +39,8 @@ from maxrf_core.transform.models import MODELS
 MODEL, BENDING_MODEL = "homography", "thin-plate-spline"
 
 
-def add_register_command(commands: Any) -> None:
-    """Add the command to those of a parser."""
-    parser = commands.add_parser("register", help="warp a photograph onto the maps and append it")
+def add_register_options(parser: argparse.ArgumentParser) -> None:
+    """Add the options of the command ``register``."""
     parser.add_argument("path", type=Path)
     parser.add_argument("photo", type=Path, nargs="?", help="a picture; or --picture")
     parser.add_argument(

@@ -3,7 +3,6 @@
 import argparse
 import sys
 from pathlib import Path
-from typing import Any
 
 from maxrf_core.datastack.datastack import DataStack
 from maxrf_core.export.onto_frame import render_onto
@@ -13,11 +12,8 @@ from maxrf_core.registration.path_record import error_in_words
 from maxrf_core.transform.onto_grid import AREA, METHODS
 
 
-def add_render_command(commands: Any) -> None:
-    """Add the command to the parser's commands."""
-    parser = commands.add_parser(
-        "render", help="write a registered photograph, such as an infrared one, in the frame of another"
-    )
+def add_render_options(parser: argparse.ArgumentParser) -> None:
+    """Add the options of the command ``render``."""
     parser.add_argument("path", type=Path)
     parser.add_argument("start", metavar="picture", help="what is rendered: imir, or its file's name")
     parser.add_argument("end", metavar="frame", help="in whose pixels: imvis, or its file's name; or map")

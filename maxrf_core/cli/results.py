@@ -2,13 +2,16 @@
 
 import sys
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
-from maxrf_core.conversion.batch import Outcome
 from maxrf_core.errors import MaxrfError
 from maxrf_core.language import _
 
+if TYPE_CHECKING:
+    from maxrf_core.conversion.batch import Outcome
 
-def print_results(outcomes: Iterable[Outcome]) -> None:
+
+def print_results(outcomes: Iterable["Outcome"]) -> None:
     """Print the result of each file; raise an error at the end if any failed."""
     failed, count = 0, 0
     for name, outcome in outcomes:

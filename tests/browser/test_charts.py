@@ -149,7 +149,9 @@ def test_a_click_is_where_plotly_tells_it_at_every_zoom(page: Page, app: AppServ
         wait_until_idle(page)
         at = place_on_map(page, "maps-map", 150.3, 120.4)
         page.mouse.move(*at)
-        wait_until(page, "() => document.querySelector('.st-key-chart-maps-map .chart-value').innerText !== ''")
+        wait_until(
+            page, "() => document.querySelector('.st-key-chart-maps-map .chart-value').innerText !== ''"
+        )
         page.mouse.click(*at)
         wait_until_idle(page)
         told = page.evaluate("[told.xvals[0], told.yvals[0]]")

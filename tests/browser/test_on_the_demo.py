@@ -246,7 +246,9 @@ def test_a_click_beside_a_peak_takes_the_peak(page: Page, app: AppServer, beside
     wait_until_idle(page)
     x, y = place_on_chart(page, "chart-energies", 368)
     page.mouse.move(x + beside, y)
-    wait_until(page, "() => document.querySelector('.st-key-chart-energies .hoverlayer').childElementCount > 0")
+    wait_until(
+        page, "() => document.querySelector('.st-key-chart-energies .hoverlayer').childElementCount > 0"
+    )
     page.mouse.click(x + beside, y)
     wait_until_idle(page)
     field = page.locator(".st-key-energies-channel-0 input")

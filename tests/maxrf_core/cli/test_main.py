@@ -8,15 +8,12 @@ import subprocess
 import sys
 from pathlib import Path
 
-import cv2
 import numpy as np
 import pytest
-import tifffile
 
-from maxrf_core.cli.main import main
+from maxrf_core.cli.main import COMMANDS, main
 from maxrf_core.datastack.by_path import append
-from maxrf_core.datastack.datastack import DataStack
-from tests.maxrf_core.cli.small_scan import COUNTS, POINTS, TRUE
+from tests.maxrf_core.cli.small_scan import POINTS
 
 ROOT = Path(__file__).resolve().parents[3]
 
@@ -24,80 +21,6 @@ ROOT = Path(__file__).resolve().parents[3]
 def contents(folder: Path) -> dict[str, str]:
     files = (file for file in folder.iterdir() if file.suffix != ".lock" and file.is_file())
     return {file.name: hashlib.sha256(file.read_bytes()).hexdigest() for file in files}
-
-
-def test_demo_writes_a_scan_its_photograph_and_its_points(tmp_path, monkeypatch, capsys):
-    """Files that exist are replaced only on request, and elements are left out."""
-    monkeypatch.chdir(tmp_path)
-    (tmp_path / "out_photo.png").write_text("left by a demo that was killed")
-    assert main(["demo", "out.datastack"]) == 2
-    assert "out_photo.png exists already" in capsys.readouterr().err
-    assert main(["demo", "out.datastack", "--without", "as, Ba", "--overwrite"]) == 0
-    assert capsys.readouterr().out.split() == ["out.datastack", "out_photo.png", "out_points.json"]
-    assert not {"As", "Ba"} & set(DataStack("out.datastack").attributes("demo_truth")["names"])
-    assert DataStack("out.datastack").shape == (300, 280, 2048)
-    assert {"out.datastack", "out_photo.png", "out_points.json"} <= contents(tmp_path).keys()
-    assert main(["register", "out.datastack", "out_photo.png", "--points", "out_points.json"]) == 0
-    assert DataStack("out.datastack").read("imvis_reg").shape == (300, 280, 3)
-
-
-def test_a_demo_lacks_only_what_it_could_hold(tmp_path, monkeypatch, capsys):
-    monkeypatch.chdir(tmp_path)
-    assert main(["demo", "none.datastack", "--without", "Au"]) == 2
-    assert "The demo holds no 'Au'" in capsys.readouterr().err
-    assert list(tmp_path.iterdir()) == []
-
-
-def test_info_lists_the_arrays_and_the_calibration(folder, capsys):
-    assert main(["info", "scan.datastack"]) == 0
-    told = capsys.readouterr().out
-    assert "20 × 30 × 700" in told
-    assert "energies from -0.300 to 13.680 keV" in told
-    assert main(["info", "bare.datastack"]) == 0
-    assert "not calibrated" in capsys.readouterr().out
-
-
-def test_info_opens_files_written_by_maxrf4u(shared, capsys):
-    assert main(["info", str(shared("data/maxrf4u/v3_head_24x20x4096.datastack"))]) == 0
-    assert "imvis_reg_highres" in capsys.readouterr().out
-
-
-@pytest.mark.parametrize("kind", ["png", "tif", "npy", "csv"])
-def test_band_writes_the_map_in_the_requested_file_format(folder, capsys, kind):
-    assert main(["band", "scan.datastack", "6.1", "6.7", "-o", f"fe.{kind}"]) == 0
-    assert capsys.readouterr().out.startswith(f"fe.{kind}: 30 channels")
-    expected = DataStack("scan.datastack").band_map(6.1, 6.7)
-    if kind == "png":
-        picture = cv2.imread("fe.png", cv2.IMREAD_UNCHANGED)
-        assert picture.shape == (20, 30)
-        assert np.corrcoef(picture.ravel(), expected.ravel())[0, 1] > 0.99
-        return
-    read = {"tif": tifffile.imread, "npy": np.load, "csv": lambda path: np.loadtxt(path, delimiter=",")}[kind]
-    np.testing.assert_allclose(read(f"fe.{kind}"), expected, rtol=1e-6)
-
-
-def test_append_adds_an_array_and_prints_its_name(folder, capsys):
-    for expected in ("map", "map_"):
-        assert main(["append", "scan.datastack", "map", "map.npy"]) == 0
-        assert capsys.readouterr().out.strip() == expected
-    assert DataStack("scan.datastack").read("map").tolist() == [[0, 1, 2], [3, 4, 5]]
-
-
-def test_repack_keeps_the_newest_versions(folder, capsys):
-    main(["append", "scan.datastack", "map", "map.npy"])
-    main(["append", "scan.datastack", "map", "map.npy"])
-    assert main(["repack", "scan.datastack"]) == 0
-    assert {"map", "maxrf_cube"} <= set(DataStack("scan.datastack").names)
-    assert "map_" not in DataStack("scan.datastack").names
-
-
-def test_the_time_that_packing_for_the_archive_takes_is_told_before(folder, capsys):
-    counts = DataStack("scan.datastack").read("maxrf_cube")
-    assert main(["repack", "scan.datastack", "--smallest"]) == 0
-    assert capsys.readouterr().out.startswith("Packing the counts takes about 0 s.\n")
-    assert main(["repack", "scan.datastack", "--fast"]) == 0
-    assert "Packing" not in capsys.readouterr().out
-    np.testing.assert_array_equal(DataStack("scan.datastack").read("maxrf_cube"), counts)
 
 
 ON_A_DATASTACK = {
@@ -270,6 +193,32 @@ def test_from_a_real_terminal_an_error_is_one_line_and_status_2(folder):
     assert run(folder, "--help").returncode == 0
 
 
+def test_all_commands_are_listed_without_loading_what_they_work_with():
+    program = """import sys
+from maxrf_core.cli.main import COMMANDS, main
+try:
+    main(["--help"])
+finally:
+    print(*sys.modules, file=sys.stderr)
+"""
+    code = [sys.executable, "-c", program]
+    done = subprocess.run(code, cwd=ROOT, capture_output=True, text=True, check=True)
+    assert all(f"\n    {name}" in done.stdout for name in COMMANDS)
+    loaded = done.stderr.split()
+    assert "maxrf_core.cli.main" in loaded
+    assert "numpy" not in loaded
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_each_command_tells_its_options(name, capsys):
+    with pytest.raises(SystemExit) as leaving:
+        main([name, "--help"])
+    assert leaving.value.code == 0
+    told = capsys.readouterr().out
+    assert told.startswith(f"usage: maxrf_core {name} [-h] ")
+    assert "".join(COMMANDS[name][1].split())[1:] in "".join(told.split())
+
+
 @pytest.mark.parametrize("encoding", ["cp1252", "ascii"])
 def test_a_terminal_without_some_letters_shows_question_marks(folder, monkeypatch, encoding):
     append(np.ones(3), "Fe Kα → 墨", "scan.datastack")
@@ -279,25 +228,6 @@ def test_a_terminal_without_some_letters_shows_question_marks(folder, monkeypatc
     assert "Fe K? ? ?" in done.stdout
     failed = run(folder, "band", "Kα.datastack", "1", "2", "-o", "map.npy", encoding=encoding)
     assert (failed.returncode, failed.stderr) == (2, "maxrf_core band: There is no file K?.datastack.\n")
-
-
-def test_the_sum_and_maximum_of_all_pixels_are_written_for_each_datastack(folder, capsys):
-    assert main(["sums", "scan.datastack", "bare.datastack", "absent.datastack", "-o", "."]) == 2
-    assert "There is no file absent.datastack" in capsys.readouterr().err
-    for name, head in (
-        ("scan", "channel,energy in keV,sum,maximum"),
-        ("bare", "channel,not calibrated,sum,maximum"),
-    ):
-        path = Path(f"{name}-spectra.csv")
-        assert path.read_text().splitlines()[0] == head
-        table = np.genfromtxt(path, delimiter=",", skip_header=1)
-        np.testing.assert_array_equal(table[:, 2], COUNTS.sum(axis=(0, 1)))
-        np.testing.assert_array_equal(table[:, 3], COUNTS.max(axis=(0, 1)))
-    np.testing.assert_allclose(
-        np.genfromtxt("scan-spectra.csv", delimiter=",", skip_header=1)[:, 1], TRUE.energies(700)
-    )
-    assert main(["sums", "scan.datastack", "-o", "."]) == 2
-    assert main(["sums", "scan.datastack", "-o", ".", "--overwrite"]) == 0
 
 
 def test_numbers_with_a_decimal_comma_are_read_correctly(folder, capsys):

@@ -13,7 +13,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from maxrf_core import append, rescue
-from maxrf_core.cli.main import main
 from maxrf_core.conversion.convert import convert
 from maxrf_core.datastack.datastack import DataStack
 from maxrf_core.errors import DatastackError
@@ -173,24 +172,3 @@ def test_a_full_disk_is_reported_and_leaves_nothing(stack):
     assert result.stdout.splitlines() == [f"DatastackError {told}"] * 3, result.stderr
     assert digest(stack) == before
     assert not list(stack.parent.glob("*saved*"))
-
-
-def test_the_command_lists_saved_and_damaged_arrays(tmp_path, capsys):
-    broken, out = shutil.copy(KILLED, tmp_path), tmp_path / "saved.datastack"
-    assert main(["rescue", str(broken), "-o", str(out)]) == 0
-    lines = [line.split("  ") for line in capsys.readouterr().out.splitlines()]
-    told = {parts[0]: (parts[-1].strip(), "".join(parts[1:-1]).strip()) for parts in lines}
-    assert told["maxrf_cube"] == ("saved", "12 × 16 × 256")
-    assert told["bad"] == ("damaged: nothing of it is left (missing)", "60 × 80")
-    assert main(["rescue", str(broken), "-o", str(out)]) == 2
-    assert "exists already" in capsys.readouterr().err
-    assert main(["rescue", str(broken), "-o", str(out), "--overwrite"]) == 0
-
-
-def test_the_command_exits_with_2_and_one_sentence_if_nothing_is_left(tmp_path, capsys):
-    broken = tmp_path / "broken.datastack"
-    broken.write_bytes(b"nothing")
-    assert main(["rescue", str(broken), "-o", str(tmp_path / "saved.datastack")]) == 2
-    error = capsys.readouterr().err
-    assert error.startswith("maxrf_core rescue: Nothing can be saved from broken.datastack")
-    assert error.count("\n") == 1
