@@ -69,12 +69,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return 0
 
 
-def _parser(typed: Sequence[str]) -> argparse.ArgumentParser:
-    """Return a parser that knows all commands, and the options of the one that is typed."""
+def _parser(typed: Sequence[str] | None = None) -> argparse.ArgumentParser:
+    """Return a parser that knows all commands, and the options of the one that is typed, by default of all."""
     parser = _Parser(prog="maxrf_core", description="Work with MA-XRF datastacks from a terminal.")
     commands = parser.add_subparsers(dest="command", required=True, metavar="command", parser_class=_Parser)
     for name, (module, text) in COMMANDS.items():
         command = commands.add_parser(name, help=text, description=f"{text[0].upper()}{text[1:]}.")
-        if typed[:1] == [name]:
+        if typed is None or typed[:1] == [name]:
             getattr(import_module(f"maxrf_core.cli.{module}"), f"add_{name}_options")(command)
     return parser

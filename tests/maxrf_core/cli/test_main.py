@@ -215,7 +215,7 @@ def test_each_command_tells_its_options(name, capsys):
         main([name, "--help"])
     assert leaving.value.code == 0
     told = capsys.readouterr().out
-    assert told.startswith(f"usage: maxrf_core {name} [-h] ")
+    assert told.startswith(f"usage: maxrf_core {name} [-h]")
     assert "".join(COMMANDS[name][1].split())[1:] in "".join(told.split())
 
 
