@@ -70,7 +70,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _parser(typed: Sequence[str] | None = None) -> argparse.ArgumentParser:
-    """Return a parser that knows all commands, and the options of the one that is typed, by default of all."""
+    """Return a parser of all commands, with the options of the one that is typed, by default of all."""
     parser = _Parser(prog="maxrf_core", description="Work with MA-XRF datastacks from a terminal.")
     commands = parser.add_subparsers(dest="command", required=True, metavar="command", parser_class=_Parser)
     for name, (module, text) in COMMANDS.items():

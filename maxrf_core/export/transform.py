@@ -17,9 +17,8 @@ from maxrf_core.language import _
 from maxrf_core.registration.exchange.geotiff import tags_of_extent, tags_of_photo
 from maxrf_core.registration.exchange.write import TRANSFORM_KINDS, write_transform
 from maxrf_core.registration.frame_graph import FrameGraph
-from maxrf_core.registration.frame_transform import FrameTransform, frame_transform
-from maxrf_core.registration.path_record import error_in_words
-from maxrf_core.registration.photo_transform import ROUNDING, PhotoTransform, photo_transform
+from maxrf_core.registration.frame_transform import frame_transform
+from maxrf_core.registration.photo_transform import PhotoTransform, photo_transform
 from maxrf_core.registration.placed_photo import placed_photo
 from maxrf_core.registration.points_io import KINDS
 from maxrf_core.registration.register import checksum
@@ -98,30 +97,17 @@ def export_transform(
         _write_geotiff(ds, path, name, photo)
         return Exported((path,))
     notes = []
+    placed: PhotoTransform
     if into is None:
         placed = photo_transform(ds, name)
     else:
-        placed, note = _into(ds, name, into)
-        notes.append(note)
+        start = _picture_name(ds, None) if name is None else name
+        placed = frame_transform(FrameGraph(ds).path(start, into))
+        notes.append(placed.note)
     written = write_transform(placed, kind)
     with atomic.replacing(path) as unfinished:
         unfinished.write_bytes(written.content)
     return Exported((path,), tuple(note for note in (written.note, *notes) if note))
-
-
-def _into(ds: DataStack, name: str | None, into: str) -> tuple[FrameTransform, str]:
-    """Return the transform into another frame, and what is to be said of it."""
-    graph = FrameGraph(ds)
-    if name is None:
-        name = _picture_name(ds, None)
-    placed = frame_transform(graph.path(name, into))
-    note = error_in_words(placed.route)
-    if placed.departure > ROUNDING:
-        words = _(
-            "A spline stands for the registrations on the way, off by up to {departure:.2g} pixels of {name}."
-        )
-        note = f"{words.format(departure=placed.departure, name=placed.photo_name)} {note}"
-    return placed, note
 
 
 def _write_geotiff(ds: DataStack, path: Path, name: str | None, photo: str | os.PathLike[str] | None) -> None:

@@ -11,7 +11,8 @@ from maxrf_core.errors import RegistrationError
 from maxrf_core.language import _
 from maxrf_core.registration.exchange.control_pairs import of_transform
 from maxrf_core.registration.frames import FramePath
-from maxrf_core.registration.photo_transform import PhotoTransform, spline_pairs_of
+from maxrf_core.registration.path_record import error_in_words
+from maxrf_core.registration.photo_transform import ROUNDING, PhotoTransform, spline_pairs_of
 from maxrf_core.registration.stored_transform import grid_of
 from maxrf_core.transform.composed import jacobians
 from maxrf_core.transform.homography import Homography
@@ -38,6 +39,17 @@ class FrameTransform(PhotoTransform):
     def is_onto_maps(self) -> bool:
         """True if the last frame is that of the element maps."""
         return self.route.end.kind == "map"
+
+    @property
+    def note(self) -> str:
+        """Sentences on how precisely it leads there, for a person."""
+        expected = error_in_words(self.route)
+        if self.departure <= ROUNDING:
+            return expected
+        words = _(
+            "A spline stands for the registrations on the way, off by up to {departure:.2g} pixels of {name}."
+        )
+        return f"{words.format(departure=self.departure, name=self.photo_name)} {expected}"
 
     def errors(self) -> list[dict[str, Any]]:
         """Return the expected error in pixels of the last frame, see `FramePath.errors_at`."""
