@@ -11,6 +11,7 @@ from widgets.look.compared_layers import compare_layers
 from widgets.look.take_onto import offer_onto
 from widgets.mosaic.join_scans import join_scans
 from widgets.open.require_scan import chosen_scan
+from widgets.register.picture_transform import offer_picture_transform
 from widgets.session.choice import choice
 from widgets.session.language import _
 from widgets.session.navigation import begin_page, link_to
@@ -53,7 +54,9 @@ if error and photo_side.toggle(_("Expected error"), key="compare-error", help=_(
 for band, shown in others:
     maps.append(NamedMap(map_title(scan, shown, *band), clipped(shown.data, units=shown.units)))
 show_comparison(way, registered_photo(scan, name), maps)
-offer_onto(scan, name)
+with st.container(horizontal=True):
+    offer_onto(scan, name)
+    offer_picture_transform(scan, name)
 if scan.has_spectra:
     link_to("spectra", _("Click on the photograph for spectra"), ":material/ads_click:")
 join_scans(scan)

@@ -19,7 +19,7 @@ from maxrf_core.export.onto_photograph import (
 )
 from maxrf_core.names import file_stem
 from maxrf_core.progress import Progress
-from maxrf_core.registration.frame_graph import MAP, FrameGraph
+from maxrf_core.registration.frame_graph import MAP
 from maxrf_core.registration.frames import FramePath
 from maxrf_core.registration.path_record import error_in_words
 from maxrf_core.transform.onto_grid import AREA, LINEAR, METHODS, NEAREST, OntoGrid
@@ -30,6 +30,7 @@ from widgets.session.choice import choice
 from widgets.session.language import _, marked, translated
 from widgets.session.markdown import show_warning
 from widgets.session.scan import Scan, Version
+from widgets.viewer.frame_graph import frame_graph
 from widgets.viewer.registered_photos import in_words, registered_photos
 
 KIND_TITLES = {TIFF: marked("TIFF, as numbers"), PNG_16: marked("PNG, 16 bits"), PNG_8: marked("PNG, 8 bits")}
@@ -126,7 +127,7 @@ def _choose(scan: Scan, examination: Examination | None, photo: str) -> _Wanted:
             st.write(words)
         if not offered or st.checkbox(words, key="onto-band"):
             bands.append((now.lo, now.hi))
-    graph = _graph(scan.version, scan.ds)
+    graph = frame_graph(scan.version, scan.ds)
     others = [each for each in registered_photos(scan) if graph.frame(each) != graph.frame(photo)]
     pictures = list[str]()
     if others:
@@ -188,16 +189,10 @@ def _write(
 @st.cache_resource(max_entries=20, show_spinner=False)
 def _route(version: Version, _ds: DataStack, photo: str) -> FramePath:
     """Return the path from the maps to a photograph; its errors are computed once."""
-    return _graph(version, _ds).path(MAP, photo)
+    return frame_graph(version, _ds).path(MAP, photo)
 
 
 @st.cache_resource(max_entries=20, show_spinner=False)
 def _renderer(version: Version, _ds: DataStack, photo: str, method: str) -> OntoGrid:
     route = _route(version, _ds, photo)
     return OntoGrid(route.transform.inverse(), _ds.shape, route.end.shape, method)
-
-
-@st.cache_resource(max_entries=8, show_spinner=False)
-def _graph(version: Version, _ds: DataStack) -> FrameGraph:
-    del version  # part of the cache key
-    return FrameGraph(_ds)

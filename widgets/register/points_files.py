@@ -1,7 +1,6 @@
 """Points and transforms from and to files of this and other programs, and points of a stored registration."""
 
 import json
-from collections.abc import Hashable
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -12,8 +11,6 @@ import streamlit as st
 from maxrf_core.errors import MaxrfError
 from maxrf_core.imaging.write import encode
 from maxrf_core.registration.exchange.geotiff import tags_of_extent
-from maxrf_core.registration.exchange.world_file import world_ending
-from maxrf_core.registration.exchange.write import TRANSFORM_KINDS, write_transform
 from maxrf_core.registration.orientation import orientation_of
 from maxrf_core.registration.photo_transform import PhotoTransform
 from maxrf_core.registration.points_io import KINDS, read_points, write_points
@@ -22,6 +19,7 @@ from widgets.register.fit import Fit
 from widgets.register.photographs import registered, size_of
 from widgets.register.points_check import set_loaded_points
 from widgets.register.stored_points import load_stored
+from widgets.register.transform_files import notes_on_formats, offer_transform_files
 from widgets.session.choice import choice
 from widgets.session.image_cache import one_at_a_time
 from widgets.session.language import _, current_locale, marked
@@ -32,7 +30,6 @@ from widgets.session.scan import Scan
 
 _ENDING = "_points"
 POINTS_ENDINGS = ["json", "points", "csv", "txt", "tfm", "zip", "wld", "tfw", "jgw", "pgw", "tif", "tiff"]
-MEDIA = {"json": "application/json", "zip": "application/zip"}
 MAX_FILE_MB = 10
 GEOTIFF = marked("GeoTIFF")
 _ABOUT_GEOTIFF = marked("The picture as it is registered on the map, where it lies exactly.")
@@ -113,9 +110,8 @@ def _offer_transform(scan: Scan, photo: Path, fit: Fit, is_open: bool) -> None:
     placed = transform_of_fit(scan, photo, fit)
     path, about = photo, placed.attributes
 
-    def written(kind: str) -> bytes:  # called where there is no session
-        named = replace(placed, attributes={**about, "photo_sha256": checksum(path)})
-        return write_transform(named, kind).content
+    def complete(transform: PhotoTransform) -> PhotoTransform:
+        return replace(transform, attributes={**about, "photo_sha256": checksum(path)})
 
     def registered_picture() -> bytes:
         with one_at_a_time():
@@ -125,26 +121,19 @@ def _offer_transform(scan: Scan, photo: Path, fit: Fit, is_open: bool) -> None:
 
     st.write(_("Save the transform for"))
     with st.container(horizontal=True):
-        for kind, each in TRANSFORM_KINDS.items():
-            ending = world_ending(photo.name) if kind == "world-file" else each.ending
-            offer_file(
-                _(each.title),
-                partial(written, kind),
-                f"{photo.stem}_on_{scan.ds.path.stem}_{kind}{ending}",
-                MEDIA.get(ending.rpartition(".")[2], "text/plain"),
-                key=f"transform-save-{kind}",
-            )
+        stem = f"{photo.stem}_on_{scan.ds.path.stem}"
+        offer_transform_files(placed, stem, "transform-save", complete)
         offer_file(
             _(GEOTIFF),
             registered_picture,
-            f"{photo.stem}_on_{scan.ds.path.stem}.tif",
+            f"{stem}.tif",
             "image/tiff",
             key="transform-save-geotiff",
         )
     if is_open:
         shapes = placed.photo_shape, placed.map_shape
         points = fit.src, fit.dst, fit.used.tobytes(), fit.model, fit.view, shapes
-        notes = {**_notes((points, current_locale()), placed), GEOTIFF: _ABOUT_GEOTIFF}
+        notes = {**notes_on_formats((points, current_locale()), placed), GEOTIFF: _ABOUT_GEOTIFF}
         st.caption("  \n".join(f"**{_(title)}** {escaped(_(note))}" for title, note in notes.items()))
     if orientation_of(photo, choice().photo_page) != 1:
         st.caption(
@@ -153,14 +142,6 @@ def _offer_transform(scan: Scan, photo: Path, fit: Fit, is_open: bool) -> None:
                 "for programs that show the pixels as they are stored, save a turned copy of it first."
             )
         )
-
-
-@st.cache_data(max_entries=20, show_spinner=False)
-def _notes(points: Hashable, _placed: PhotoTransform) -> dict[str, str]:
-    """Return what is to be said of each format, by its title; `points` is what the transform follows from."""
-    del points  # part of the cache key
-    found = {each.title: each.write(_placed).note for kind, each in TRANSFORM_KINDS.items() if kind != "json"}
-    return {title: note for title, note in found.items() if note}
 
 
 def transform_of_fit(scan: Scan, photo: Path, fit: Fit) -> PhotoTransform:

@@ -150,10 +150,16 @@ def _elastix_points(placed: PhotoTransform) -> WrittenTransform:
 
 def _iiif(placed: PhotoTransform) -> WrittenTransform:
     annotation, departure = georeference_annotation(placed)
-    note = _(
-        "IIIF wants longitude and latitude: the map is laid at 0° 0°, as the annotation says. Put the "
-        "address of the photograph's IIIF image in the place of its target's source."
-    )
+    if placed.is_onto_maps:
+        note = _(
+            "IIIF wants longitude and latitude: the map is laid at 0° 0°, as the annotation says. Put the "
+            "address of the photograph's IIIF image in the place of its target's source."
+        )
+    else:
+        note = _(
+            "IIIF wants longitude and latitude: {end} is laid at 0° 0°, as the annotation says. Put the "
+            "address of the IIIF image of {start} in the place of its target's source."
+        ).format(end=placed.map_name, start=placed.photo_name)
     content = json.dumps(annotation, ensure_ascii=False, indent=1) + "\n"
     return WrittenTransform(content.encode(), " ".join([note, _spline_note("IIIF", departure)]).strip())
 
