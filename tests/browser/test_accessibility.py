@@ -36,6 +36,7 @@ STREAMLIT = (
     ("listitem", "<li "),  # and their links are list items outside a list
 )
 POPOVER = '[data-testid="stPopoverBody"]'
+OPEN_BUTTON = '[data-testid="stPopover"] button[aria-expanded="true"]'
 AXE = """async part => {
     const {violations} = await axe.run(part ?? document, {resultTypes: ['violations']});
     const isGrave = ({id, impact}) => ['serious', 'critical'].includes(impact) || id === 'heading-order';
@@ -91,7 +92,7 @@ def faults_in_popovers(page: Page) -> list[list[Any]]:
         button.press("Enter")
         page.locator(POPOVER).wait_for()
         wait_until_idle(page)
-        found += page.evaluate(AXE, POPOVER)
+        found += page.evaluate(AXE, POPOVER) + page.evaluate(AXE, OPEN_BUTTON)
         page.keyboard.press("Escape")
         page.locator(POPOVER).wait_for(state="hidden")
     return found

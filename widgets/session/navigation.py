@@ -17,7 +17,8 @@ _ICON = Path(__file__).with_name("icon.png")
 
 # Streamlit leaves 96 pixels above a page, which charts and pictures need more. The progress of a map is
 # shown at the window's lower edge, so that nothing moves. Buttons in charts are for our script.
-# Streamlit writes the chosen of several buttons and a slider's number in the buttons' blue, faint on dark.
+# Streamlit writes the chosen of several buttons, the button of what is open, and a slider's number in the
+# buttons' blue, faint on dark.
 # Titles of parts are of the second level, and no larger than Streamlit's of the third.
 # The open scan's name stands in the upper edge, where the sidebar covers it while that is open.
 _STYLE = """<style>
@@ -26,6 +27,8 @@ _STYLE = """<style>
 [data-testid="stHeading"] h2 { font-size: 1.25rem; padding: 0.75rem 0 1rem; letter-spacing: -0.005em; }
 [data-testid="stSidebar"] [data-testid="stHeading"] h2 { font-size: 1.125rem; }
 .stButtonGroup button[data-selected="true"],
+[data-testid="stPopover"] button:is(:active, [aria-expanded="true"]):not([kind="primary"]),
+button[kind="tertiary"]:active,
 .stSlider [data-testid="stSliderThumbValue"] { color: inherit !important; }
 .updatemenu-container, .updatemenu-container * { pointer-events: none !important; }
 .st-key-open-scan {
