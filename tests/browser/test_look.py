@@ -1,10 +1,12 @@
 """A visitor lays elements over one another and changes their contrast: the picture follows the hand."""
 
+import re
+
 import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.app_server import AppServer
-from tests.browser.visitor import drag_across_chart, visit, wait_until, wait_until_idle
+from tests.browser.visitor import drag_across_chart, point_at_map, visit, wait_until, wait_until_idle
 
 pytestmark = pytest.mark.browser
 WITH_DEMO = True
@@ -83,6 +85,41 @@ def test_a_click_on_the_picture_tells_the_counts_of_the_pixel(page: Page, app: A
     plot = page.locator(".st-key-chart-look-picture .chart-plot").bounding_box()
     page.mouse.move(plot["x"] + plot["width"] / 2 + 9, plot["y"] + plot["height"] / 2)
     expect(page.locator(".st-key-chart-look-picture .chart-value")).to_contain_text("net counts per pixel")
+
+
+# Where the crosses in the small maps stand, as shares of each map's sides; none where they are hidden
+CROSSES = """() => [...document.querySelectorAll('.st-key-look-wall .tile img')].map(image => {
+    const cross = image.parentElement.lastElementChild;
+    if (cross.style.display === 'none') return null;
+    const [box, {x, y, width, height}] = [image, cross].map(each => each.getBoundingClientRect());
+    const scale = Math.min(box.width / image.naturalWidth, box.height / image.naturalHeight);
+    const [wide, high] = [scale * image.naturalWidth, scale * image.naturalHeight];
+    return [(x + width / 2 - box.x - (box.width - wide) / 2) / wide,
+            (y + height / 2 - box.y - (box.height - high) / 2) / high];
+})"""
+
+
+def test_the_pointers_place_is_shown_in_all_pictures_of_the_map(page: Page, app: AppServer):
+    visit(page, f"{app.url}/look?stack=demo.datastack")
+    tile = page.locator(".st-key-look-wall .tile").first
+    tile.wait_for(timeout=EXAMINATION)
+    wait_until_idle(page)
+    label = point_at_map(page, "look-picture", 70, 200)
+    expect(label).to_contain_text("x 70, y 200")
+    crosses = page.evaluate(CROSSES)
+    assert len(crosses) > 6
+    for cross in crosses:  # a hundredth is less than a pixel of a small map
+        assert cross == pytest.approx([70.5 / 280, 200.5 / 300], abs=0.01)
+
+    box = tile.locator("img").bounding_box()
+    assert box is not None
+    page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    told = re.search(r"x (\d+), y (\d+)", label.inner_text())
+    assert told is not None
+    assert [int(number) for number in told.groups()] == pytest.approx([140, 150], abs=4)
+    page.mouse.move(5, 5)
+    expect(label).to_be_empty()
+    assert not any(page.evaluate(CROSSES))
 
 
 def test_a_dragged_band_is_seen_while_it_is_dragged_and_stays_one_layer(page: Page, app: AppServer):
