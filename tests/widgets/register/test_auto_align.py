@@ -78,21 +78,49 @@ def test_refined_points_can_be_declined(open_page: Open, data_folder: Path):
     assert "refinement" not in DataStack(data_folder / "demo.datastack").attributes("imvis_points")
 
 
-def test_a_warped_panel_is_offered_a_bend_whose_points_replace_the_others(open_page: Open, data_folder: Path):
+def warp_the_photograph(data_folder: Path) -> Homography:
+    """Put a photograph of a warped panel in the demo's place; return its transform without the warp."""
     path, truth = data_folder / "demo_photo.png", Homography(np.linalg.inv(demo_homography(*SHAPE)))
     warped = warped_photograph(cv2.imread(str(path)), truth, SHAPE)
     path.unlink()  # other tests have the same file
     cv2.imwrite(str(path), warped)
+    return truth
+
+
+def warp_error(app: AppTest, truth: Homography) -> float:
+    """Return the mean error of the points on a warped panel, in map pixels."""
+    src, dst = map(np.array, choice_of(app).pairs.placed())
+    at = truth.apply(src)
+    return float(np.hypot(*(at + bow(at, SHAPE) - dst).T).mean())
+
+
+def test_a_proposal_follows_a_warped_panel_unless_that_is_forbidden(open_page: Open, data_folder: Path):
+    truth = warp_the_photograph(data_folder)
+    app = open_page("register")
+    press(app, "Propose four points")
+    assert any("The photograph fits" in each.value for each in app.success)
+    assert len(choice_of(app).pairs.placed()[0]) > 9
+    assert choice_of(app).model == "thin-plate-spline"
+    assert warp_error(app, truth) < 0.6
+    press(app, "Save to the scan")
+    stored = DataStack(data_folder / "demo.datastack").attributes("imvis_points")
+    assert json.loads(stored["refinement"])["proposed"]["bend"]
+    app.toggle(key="propose-bend").set_value(False).run()
+    press(app, "Propose four points")
+    assert len(choice_of(app).pairs.placed()[0]) == 4
+    assert choice_of(app).model == "homography"
+
+
+def test_a_warped_panel_is_offered_a_bend_whose_points_replace_the_others(open_page: Open, data_folder: Path):
+    truth = warp_the_photograph(data_folder)
     app = open_page("register")
     set_rough_points(app, data_folder)
     press(app, "Refine")
     assert any("warped by up to" in each.value for each in app.success)
     press(app, "Use the bend")
-    src, dst = map(np.array, choice_of(app).pairs.placed())
-    assert len(src) > 9
+    assert len(choice_of(app).pairs.placed()[0]) > 9
     assert choice_of(app).model == "thin-plate-spline"
-    at = truth.apply(src)
-    assert np.hypot(*(at + bow(at, SHAPE) - dst).T).mean() < 0.6
+    assert warp_error(app, truth) < 0.6
     [here] = [each.value for each in app.caption if "Expected error here" in each.value]
     table = next(each.value for each in app.dataframe if "Photograph x" in each.value)
     active = choice_of(app).pairs.active_index()
