@@ -95,10 +95,9 @@ def pixels_in_polygon(x: np.ndarray, y: np.ndarray, polygon: np.ndarray) -> np.n
     to_x, to_y = (values.ravel()[near].astype(np.float64) for values in (x, y))
     inside: np.ndarray = np.zeros(len(near), bool)
     for (x0, y0), (x1, y1) in zip(ring, np.roll(ring, -1, axis=0), strict=True):
-        if y0 == y1:
-            continue
-        crossed = (min(y0, y1) < to_y) & (to_y <= max(y0, y1))
-        inside ^= crossed & (x0 + (to_y - y0) * ((x1 - x0) / (y1 - y0)) <= to_x)
+        crossed = np.flatnonzero((min(y0, y1) < to_y) & (to_y <= max(y0, y1)))
+        share = (to_y[crossed] - y0) / (y1 - y0)  # of the side: a slope of a nearly level one would overflow
+        inside[crossed] ^= x0 + share * (x1 - x0) <= to_x[crossed]
     found: np.ndarray = np.zeros(x.shape, bool)
     found.ravel()[near] = inside
     return found

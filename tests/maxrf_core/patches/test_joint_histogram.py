@@ -54,6 +54,13 @@ def test_direction_and_beginning_of_the_polygon_change_nothing(corners):
     np.testing.assert_array_equal(pixels_in_polygon(x, y, [*corners[::-1][1:], corners[-1]]), found)
 
 
+@pytest.mark.filterwarnings("error")
+def test_a_side_that_is_all_but_level_overflows_nothing():
+    x, y = np.meshgrid(np.arange(6.0), np.arange(-2.0, 4))
+    inside = pixels_in_polygon(x, y, [(-0.5, 0), (1e6, 5e-324), (1e6, 2.5), (-0.5, 2.5)])
+    np.testing.assert_array_equal(inside, (y > 0) & (y <= 2.5))
+
+
 def test_missing_values_are_in_no_bin_and_in_no_polygon(maps):
     x, y, _group = maps
     x = x.copy()
