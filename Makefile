@@ -20,12 +20,10 @@ help: ## list what can be made
 app: $(VENV)/app-installed ## install what is missing and open the app in the browser; FOLDER=/path/to/scans
 	$(RUN) -m maxrf_core app $(if $(FOLDER),"$(FOLDER)")
 
-# Tests wait for a browser or for other processes a quarter of their time, so two processors have three
-# workers (`make test WORKERS=9` where there are eight); more threads would only wait for each other.
-WORKERS := 3
+# Each processor has its worker; more threads would only wait for each other.
 test soak: export OPENBLAS_NUM_THREADS := 1
 test: $(VENV)/tests-installed browser ## run all tests: units, properties, examples in docstrings, pages, a real browser
-	$(RUN) -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder
+	$(RUN) -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 interop: $(VENV)/tests-installed $(INTEROP)/installed ## install silx, HyperSpy, ITK and others beside, and have them read our files
 	$(RUN) -m pytest -m interop tests/interop
@@ -51,7 +49,7 @@ fuzz: $(VENV)/tests-installed ## open 20,000 broken and hostile files of every f
 	$(RUN) -m tools.fuzz --write
 
 soak: $(VENV)/tests-installed ## repeat for half an hour what the tests try briefly: kills, full disks, broken files, crowds
-	$(RUN) -m pytest -m soak -n $(WORKERS) --dist loadfile --no-loadscope-reorder
+	$(RUN) -m pytest -m soak -n 2 --dist loadfile --no-loadscope-reorder
 	$(RUN) -m tools.fuzz --cases 2000
 	$(RUN) -m tests.reliability --kills 60 --seconds 10
 	$(RUN) -m tests.visitors.heavy_load

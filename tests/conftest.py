@@ -34,6 +34,13 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     items[:] = sorted(wanted, key=lambda item: item.get_closest_marker("browser") is None)
 
 
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say why tests were run once more: each is looked into, though it passed then."""
+    for report in terminalreporter.stats.get("rerun", []):
+        terminalreporter.section(f"Run once more: {report.nodeid}")
+        terminalreporter.write_line(report.longreprtext[-2000:])
+
+
 @pytest.fixture(autouse=True)
 def main_module() -> Iterator[None]:
     """Put Python's main module back: Streamlit's AppTest replaces it, and new processes would run that."""

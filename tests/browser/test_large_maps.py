@@ -13,6 +13,7 @@ from maxrf_core.readers import ArrayScan
 from tests.browser.app_server import PROJECT, AppServer
 from tests.browser.visitor import (
     ON_SCREEN,
+    PATIENCE,
     click_on_map,
     drag_across_chart,
     fine_part,
@@ -47,7 +48,16 @@ band = st.segmented_control("Band", ["quick", "slow", "another"], default="quick
 cached_map(band, make)
 st.write(f"The map of {band} is shown.")
 """
-MOVES = 2000  # of the mouse, until a map is seen that is made while it moves
+# Moves the mouse, whose button is down, to and fro without a rest, however slow the computer is
+MOVE_UNTIL_COARSE = """async ([left, clientY, patience]) => {
+    const {dataset} = document.querySelector('.st-key-chart-maps-map .maxrf-chart');
+    for (let step = 0; !dataset.coarse && step * 5 < patience; step += 1) {
+        const move = {clientX: left + step % 40, clientY, buttons: 1, bubbles: true};
+        document.dispatchEvent(new MouseEvent('mousemove', move));
+        await new Promise(resolve => setTimeout(resolve, 5));
+    }
+    return dataset.coarse;
+}"""
 MAPS = "maps?stack=large.datastack&lo=0&hi=16"
 
 
@@ -88,11 +98,8 @@ def test_a_band_that_moves_is_shown_coarsely_which_is_said_and_exactly_where_it_
     left, height = place_on_chart(page, "chart-maps-spectrum", 30)
     page.mouse.move(left, height)
     page.mouse.down()
-    for step in range(MOVES):
-        page.mouse.move(left + 20 + step % 40, height)
-        if words := shown.get_attribute("data-coarse"):
-            break
-    assert words == "Coarse while the band moves"
+    said = page.evaluate(MOVE_UNTIL_COARSE, [left + 20, height, PATIENCE])
+    assert said == "Coarse while the band moves"
     expect(shown).to_have_attribute("data-coarse", "")
     page.mouse.up()
     wait_until_idle(page)

@@ -24,7 +24,7 @@ from playwright.sync_api import (
 DESKTOP = (1440, 900)
 PHONE = (390, 844)
 PATIENCE = 60_000  # milliseconds until a wait gives up; busy machines are slow
-QUIET = 250  # milliseconds without a message before a page counts as idle
+QUIET = 300  # milliseconds without a message before a page counts as idle
 LOOK_EVERY = 50  # milliseconds; a look at every frame would have the browser draw all the time
 # The addresses of the pictures that the map of a band consists of
 MAP_PICTURES = (
@@ -45,7 +45,8 @@ OWN_HOSTS = {"127.0.0.1", "localhost"}
 EXPECTED_MISSING = ("/_stcore/health", "/_stcore/host-config")
 
 # Notes when the page last spoke with its server, and what it still waits for: Streamlit marks a page as
-# running only when the server answers, so a click that has just been made would be missed without this.
+# running only when the server answers, so a click that has just been made would be missed without this. What
+# the browser itself still has to do is done first: where processors are busy, that is long after a click.
 WATCH_TRAFFIC = """
 window.traffic = {sent: 0, received: 0, open: 0};
 const watched = new WeakSet();
@@ -71,7 +72,7 @@ window.fetch = (...request) => {
 };
 """
 IS_IDLE = """
-([since, quiet]) => {
+async ([since, quiet]) => {
     const app = document.querySelector('[data-testid="stApp"]');
     const last = Math.max(since, traffic.sent, traffic.received);
     return app?.dataset.testConnectionState === 'CONNECTED'
@@ -85,7 +86,9 @@ IS_IDLE = """
             chart => chart.querySelector(chart.offsetWidth ? '[data-figure]' : '.maxrf-chart'))
         && [...document.querySelectorAll('[class*="st-key-viewer-"][class*="-views"]')].every(
             viewer => viewer.querySelector('.maxrf-views'))
-        && [...document.images].every(image => image.complete);
+        && [...document.images].every(image => image.complete)
+        && await new Promise(resolve => requestIdleCallback(
+            () => resolve(Math.max(traffic.sent, traffic.received) <= last), {timeout: quiet}));
 }
 """
 
@@ -220,7 +223,7 @@ def wait_until(page: Page, condition: str, arg: object = None) -> None:
     raise TimeoutError(f"it never came to that: {condition}")
 
 
-def wait_for(page: Page, condition: Callable[[], object], words: str) -> None:
+def wait_for(page: Page, condition: Callable[[], object], words: str, look_every: float = LOOK_EVERY) -> None:
     """Wait until something is true, in the page or elsewhere, such as on the server's disk."""
     deadline = time.monotonic() + PATIENCE / 1000
     while not condition():
