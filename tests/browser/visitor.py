@@ -24,7 +24,7 @@ from playwright.sync_api import (
 DESKTOP = (1440, 900)
 PHONE = (390, 844)
 PATIENCE = 60_000  # milliseconds until a wait gives up; busy machines are slow
-QUIET = 300  # milliseconds without a message before a page counts as idle
+QUIET = 250  # milliseconds without a message before a page counts as idle
 LOOK_EVERY = 50  # milliseconds; a look at every frame would have the browser draw all the time
 # The addresses of the pictures that the map of a band consists of
 MAP_PICTURES = (
