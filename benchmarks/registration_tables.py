@@ -64,9 +64,9 @@ def table_of_told(refined: Sequence[Refined], proposed: Sequence[Proposed]) -> l
     groups = list(_groups(refined))
     groups += [(kind, "none", [each for each in proposed if each.kind == kind]) for kind in _kinds(proposed)]
     groups.sort(key=lambda group: list(KINDS).index(group[0]))
-    for kind, clicks, those in groups:
-        if KINDS[kind].is_hopeless or KINDS[kind].truth_error:
-            continue
+    known = [group for group in groups if not (KINDS[group[0]].is_hopeless or KINDS[group[0]].truth_error)]
+    pooled = [each for _kind, _clicks, those in known for each in those]
+    for kind, clicks, those in [*known, ("all of these", "", pooled)]:
         ratios = [each.rms / each.told for each in those if np.isfinite(each.told) and _is_told(each)]
         within = rate(sum(ratio <= 2 for ratio in ratios), len(ratios))
         rows.append([kind, clicks, str(len(ratios)), quantile(ratios), quantile(ratios, SHARE), within])

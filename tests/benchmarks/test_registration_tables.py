@@ -42,5 +42,9 @@ def test_errors_are_those_of_accepted_points():
 
 def test_told_errors_are_compared_where_something_was_told():
     rows = table_of_told(TRIALS, PROPOSALS)[1:]
-    assert [row[:4] for row in rows] == [["made", "15 px", "2", "16.00"], ["real", "none", "2", "100.50"]]
+    assert [row[:4] for row in rows] == [
+        ["made", "15 px", "2", "16.00"],
+        ["real", "none", "2", "100.50"],
+        ["all of these", "", "4", "16.00"],
+    ]
     assert rows[0][5].startswith("50.0 %")
