@@ -75,6 +75,6 @@ def _parser(typed: Sequence[str] | None = None) -> argparse.ArgumentParser:
     commands = parser.add_subparsers(dest="command", required=True, metavar="command", parser_class=_Parser)
     for name, (module, text) in COMMANDS.items():
         command = commands.add_parser(name, help=text, description=f"{text[0].upper()}{text[1:]}.")
-        if typed is None or typed[:1] == [name]:
+        if typed is None or name in typed[:1]:
             getattr(import_module(f"maxrf_core.cli.{module}"), f"add_{name}_options")(command)
     return parser

@@ -223,7 +223,7 @@ def wait_until(page: Page, condition: str, arg: object = None) -> None:
     raise TimeoutError(f"it never came to that: {condition}")
 
 
-def wait_for(page: Page, condition: Callable[[], object], words: str, look_every: float = LOOK_EVERY) -> None:
+def wait_for(page: Page, condition: Callable[[], object], words: str) -> None:
     """Wait until something is true, in the page or elsewhere, such as on the server's disk."""
     deadline = time.monotonic() + PATIENCE / 1000
     while not condition():

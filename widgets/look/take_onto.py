@@ -30,7 +30,7 @@ from widgets.session.choice import choice
 from widgets.session.language import _, marked, translated
 from widgets.session.markdown import show_warning
 from widgets.session.scan import Scan, Version
-from widgets.viewer.frame_graph import frame_graph
+from widgets.viewer.frame_graph import frame_graph, other_photos
 from widgets.viewer.registered_photos import in_words, registered_photos
 
 KIND_TITLES = {TIFF: marked("TIFF, as numbers"), PNG_16: marked("PNG, 16 bits"), PNG_8: marked("PNG, 8 bits")}
@@ -127,8 +127,7 @@ def _choose(scan: Scan, examination: Examination | None, photo: str) -> _Wanted:
             st.write(words)
         if not offered or st.checkbox(words, key="onto-band"):
             bands.append((now.lo, now.hi))
-    graph = frame_graph(scan.version, scan.ds)
-    others = [each for each in registered_photos(scan) if graph.frame(each) != graph.frame(photo)]
+    others = other_photos(scan, photo)
     pictures = list[str]()
     if others:
         words = _("Other photographs")

@@ -9,12 +9,12 @@ from maxrf_core.datastack.datastack import DataStack
 from maxrf_core.errors import MaxrfError
 from maxrf_core.registration.frame_graph import MAP
 from maxrf_core.registration.frame_transform import FrameTransform, frame_transform
-from widgets.register.transform_files import notes_on_formats, offer_transform_files
+from widgets.register.transform_files import notes_on_formats, offer_transform_files, show_notes
 from widgets.session.language import _, current_locale
 from widgets.session.markdown import escaped, show_warning
 from widgets.session.scan import Scan, Version
-from widgets.viewer.frame_graph import frame_graph
-from widgets.viewer.registered_photos import in_words, registered_photos
+from widgets.viewer.frame_graph import frame_graph, other_photos
+from widgets.viewer.registered_photos import in_words
 
 
 def offer_picture_transform(scan: Scan, photo: str) -> None:
@@ -36,9 +36,9 @@ def offer_picture_transform(scan: Scan, photo: str) -> None:
     if not popover.open:
         return
     with popover:
-        others = _others(scan, photo)
+        ends = [*other_photos(scan, photo), MAP]
         into = st.selectbox(
-            _("Into the pixels of"), others, format_func=partial(_title, scan), key="into-picture"
+            _("Into the pixels of"), ends, format_func=partial(_title, scan), key="into-picture"
         )
         try:
             placed = _transform(scan.version, scan.ds, photo, into)
@@ -50,15 +50,7 @@ def offer_picture_transform(scan: Scan, photo: str) -> None:
         with st.container(horizontal=True):
             stem = f"{Path(placed.photo_name).stem}_on_{Path(placed.map_name).stem}"
             offer_transform_files(placed, stem, "into-save")
-        notes = notes_on_formats((scan.version, photo, into, current_locale()), placed)
-        st.caption("  \n".join(f"**{_(title)}** {escaped(note)}" for title, note in notes.items()))
-
-
-def _others(scan: Scan, photo: str) -> list[str]:
-    """Return the names of pictures with other pixels, those of the element maps last."""
-    graph = frame_graph(scan.version, scan.ds)
-    own = graph.frame(photo)
-    return [*(each for each in registered_photos(scan) if graph.frame(each) != own), MAP]
+        show_notes(notes_on_formats((scan.version, photo, into, current_locale()), placed))
 
 
 def _title(scan: Scan, name: str) -> str:

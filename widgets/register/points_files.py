@@ -19,11 +19,11 @@ from widgets.register.fit import Fit
 from widgets.register.photographs import registered, size_of
 from widgets.register.points_check import set_loaded_points
 from widgets.register.stored_points import load_stored
-from widgets.register.transform_files import notes_on_formats, offer_transform_files
+from widgets.register.transform_files import notes_on_formats, offer_transform_files, show_notes
 from widgets.session.choice import choice
 from widgets.session.image_cache import one_at_a_time
 from widgets.session.language import _, current_locale, marked
-from widgets.session.markdown import escaped, show_briefly
+from widgets.session.markdown import show_briefly
 from widgets.session.offered_files import offer_file
 from widgets.session.point_pairs import PointPairs
 from widgets.session.scan import Scan
@@ -108,16 +108,15 @@ def exchange_points(
 def _offer_transform(scan: Scan, photo: Path, fit: Fit, is_open: bool) -> None:
     """Show the buttons that save the transform for other programs, and how exactly each holds it."""
     placed = transform_of_fit(scan, photo, fit)
-    path, about = photo, placed.attributes
 
     def complete(transform: PhotoTransform) -> PhotoTransform:
-        return replace(transform, attributes={**about, "photo_sha256": checksum(path)})
+        return replace(transform, attributes={**transform.attributes, "photo_sha256": checksum(photo)})
 
     def registered_picture() -> bytes:
         with one_at_a_time():
-            made = registered(path, scan.shape, fit)
+            made = registered(photo, scan.shape, fit)
             pixels, extent = made.arrays["imvis_reg_highres"], tuple(made.arrays["imvis_extent"].tolist())
-            return encode(pixels, "tiff", path.name, tags_of_extent(pixels.shape, extent))
+            return encode(pixels, "tiff", photo.name, tags_of_extent(pixels.shape, extent))
 
     st.write(_("Save the transform for"))
     with st.container(horizontal=True):
@@ -133,8 +132,7 @@ def _offer_transform(scan: Scan, photo: Path, fit: Fit, is_open: bool) -> None:
     if is_open:
         shapes = placed.photo_shape, placed.map_shape
         points = fit.src, fit.dst, fit.used.tobytes(), fit.model, fit.view, shapes
-        notes = {**notes_on_formats((points, current_locale()), placed), GEOTIFF: _ABOUT_GEOTIFF}
-        st.caption("  \n".join(f"**{_(title)}** {escaped(_(note))}" for title, note in notes.items()))
+        show_notes({**notes_on_formats((points, current_locale()), placed), GEOTIFF: _(_ABOUT_GEOTIFF)})
     if orientation_of(photo, choice().photo_page) != 1:
         st.caption(
             _(

@@ -1,6 +1,6 @@
 """Buttons that save a transform for other programs, and what is to be said of each format."""
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Mapping
 from functools import partial
 
 import streamlit as st
@@ -9,6 +9,7 @@ from maxrf_core.registration.exchange.world_file import world_ending
 from maxrf_core.registration.exchange.write import TRANSFORM_KINDS, write_transform
 from maxrf_core.registration.photo_transform import PhotoTransform
 from widgets.session.language import _
+from widgets.session.markdown import escaped
 from widgets.session.offered_files import offer_file
 
 MEDIA = {"json": "application/json", "zip": "application/zip"}
@@ -60,3 +61,8 @@ def notes_on_formats(known_by: Hashable, _placed: PhotoTransform) -> dict[str, s
     del known_by  # part of the cache key
     found = {each.title: each.write(_placed).note for kind, each in TRANSFORM_KINDS.items() if kind != "json"}
     return {title: note for title, note in found.items() if note}
+
+
+def show_notes(notes: Mapping[str, str]) -> None:
+    """Show what is to be said of each format, by its title."""
+    st.caption("  \n".join(f"**{_(title)}** {escaped(note)}" for title, note in notes.items()))

@@ -212,7 +212,7 @@ finally:
 @pytest.mark.parametrize("name", COMMANDS)
 def test_each_command_tells_its_options(name, capsys):
     with pytest.raises(SystemExit) as leaving:
-        main([name, "--help"])
+        main((name, "--help"))
     assert leaving.value.code == 0
     told = capsys.readouterr().out
     assert told.startswith(f"usage: maxrf_core {name} [-h]")
